@@ -1,0 +1,64 @@
+"""What the environment may say, read once by the settings. A wrong or missing value is one clear sentence."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in TRUE:
+        return True
+    if value.strip().lower() in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def number(name: str, default: int) -> int:
+    value = text(name)
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+
+
+def items(name: str, default: str = "") -> list[str]:
+    return [item for part in text(name, default).split(",") if (item := part.strip())]
+
+
+def secret(name: str, *, demo_folder: Path | None) -> str:
+    """The secret called `name`. In a demonstration it is made on the first run and kept in `demo_folder`."""
+    if value := text(name):
+        return value
+    if demo_folder is None:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it in the environment, for example to the output of "
+            f"'python manage.py make_key', or set DEMO=1 to try the register with invented data."
+        )
+    return _demo_secret(demo_folder / f"{name.lower()}.key")
+
+
+def _demo_secret(file: Path) -> str:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    try:  # two processes may start at once: the first to create the file decides
+        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as handle:
+            handle.write(made)
+    except FileExistsError:
+        made = file.read_text().strip() or made
+    return made
