@@ -1,15 +1,28 @@
 #!/usr/bin/env python
 """Command line of the NMT register."""
 
+from __future__ import annotations
+
 import os
 import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+from nmt_site.environment import SECRETS, new_key
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    if sys.argv[1:2] == ["make_key"]:  # it makes what the settings ask for, so it cannot wait for them
+        os.environ.update({name: new_key() for name in SECRETS})
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database cannot be used: {str(error).strip().splitlines()[0]}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+SECRETS = ("SECRET_KEY", "NOTES_KEY", "AUDIT_KEY")
 
 
 def text(name: str, default: str = "") -> str:
@@ -53,9 +54,22 @@ def secret(name: str, *, demo_folder: Path | None) -> str:
     return _demo_secret(demo_folder / f"{name.lower()}.key")
 
 
+def new_key() -> str:
+    """32 random bytes in URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def database_url(default: str) -> str:
+    """DATABASE_URL, never quoted in the error: it may hold a password."""
+    value = text("DATABASE_URL", default) or default
+    if not value.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")
+    return value
+
+
 def _demo_secret(file: Path) -> str:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    made = new_key()
     try:  # two processes may start at once: the first to create the file decides
         with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as handle:
             handle.write(made)

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from nmt_site import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(BASE_DIR / ".env")  # what is already set in the environment wins
+TESTING = "pytest" in sys.modules
+if not TESTING:  # a test depends on no developer's file
+    environ.Env.read_env(BASE_DIR / ".env")  # what is already set in the environment wins
 
 DEMO = env.flag("DEMO")
 DEBUG = False  # no mode shows a trace to a browser
@@ -92,7 +94,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- database -------------------------------------------------------------------------------
-DATABASE_URL = env.text("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'register.sqlite3'}"
+DATABASE_URL = env.database_url(f"sqlite:///{STATE_DIR / 'register.sqlite3'}")
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -141,7 +143,6 @@ COUNTRIES_OVERRIDE = {"XS": _("Stateless"), "ZZ": _("Unknown")}
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
-TESTING = "pytest" in sys.modules
 WHITENOISE_USE_FINDERS = DEMO or TESTING
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

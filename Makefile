@@ -1,0 +1,58 @@
+# The commands of the register. Nothing but a Python of 3.11 to 3.13 and make is needed beforehand.
+PORT ?= 8000
+VENV ?= .venv
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+endif
+IN_VENV := $(VENV)/bin/python -m
+
+.SILENT:
+.PHONY: help run test bench screenshots fix requirements clean runtime development python
+
+help:
+	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
+	echo "make test              set up and run every check and test, on SQLite and PostgreSQL"
+	echo "make bench             measure, and print the figures"
+	echo "make screenshots       picture every page"
+	echo "make fix               put code and templates in the agreed form"
+	echo "make requirements      pin the newest allowed packages (needs uv)"
+	echo "make clean             remove the virtual environment and caches; the data in var/ stays"
+	echo "Variables: PYTHON (now: $(PYTHON)), VENV (now: $(VENV))"
+
+run: runtime
+	$(IN_VENV) scripts.serve --port "$(PORT)"
+
+test: development
+	$(IN_VENV) scripts.check
+
+bench: development
+	$(IN_VENV) scripts.bench
+
+screenshots: development
+	$(IN_VENV) scripts.screenshots
+
+fix: development
+	$(IN_VENV) ruff check --fix-only --quiet .
+	$(IN_VENV) ruff format --quiet .
+	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} + || true
+
+runtime: python
+	$(PYTHON) scripts/prepare.py "$(VENV)" requirements.txt
+
+development: python
+	$(PYTHON) scripts/prepare.py "$(VENV)" requirements.txt requirements-dev.txt
+
+python:
+	$(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { \
+		echo "Python 3.11, 3.12 or 3.13 is needed and was not found$(if $(PYTHON), as $(PYTHON)). On Debian: apt-get install python3 python3-venv; elsewhere say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
+
+PIN := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --no-header --no-annotate --quiet --upgrade
+requirements:
+	$(PIN) requirements.in -o requirements.txt
+	$(PIN) requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf "$(VENV)" staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	find agencies audit bench cases nmt_site scripts summaries tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -f locale/*/LC_MESSAGES/*.mo

@@ -1,0 +1,54 @@
+"""Compiles the translations: with msgfmt where gettext is installed, else with Babel. The results are not committed.
+
+    python -m scripts.translations
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def compile_all(root: Path = ROOT) -> list[Path]:
+    """Compiles each catalogue that is newer than its result and returns those. Raises ValueError on a faulty one."""
+    stale = [source for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")) if _is_stale(source)]
+    for source in stale:
+        result = source.with_suffix(".mo")
+        made = result.with_suffix(".mo.new")  # renamed when whole: another process may be reading
+        (_with_msgfmt if shutil.which("msgfmt") else _with_babel)(source, made)
+        made.replace(result)
+    return stale
+
+
+def _is_stale(source: Path) -> bool:
+    result = source.with_suffix(".mo")
+    return not result.exists() or result.stat().st_mtime < source.stat().st_mtime
+
+
+def _with_msgfmt(source: Path, result: Path) -> None:
+    done = subprocess.run(["msgfmt", "--check-format", "-o", result, source], capture_output=True, text=True)
+    if done.returncode:
+        raise ValueError(f"{source.name} has a fault: {done.stderr.strip()}")
+
+
+def _with_babel(source: Path, result: Path) -> None:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        catalog = read_po(source.open("rb"), abort_invalid=True)
+    except PoFileError as error:
+        raise ValueError(f"{source.name} has a fault: {error}") from None
+    with result.open("wb") as handle:
+        write_mo(handle, catalog)
+
+
+if __name__ == "__main__":
+    try:
+        compile_all()
+    except (ValueError, OSError) as error:
+        sys.exit(str(error))
