@@ -44,7 +44,7 @@ development: python
 	$(PYTHON) scripts/prepare.py "$(VENV)" requirements.txt requirements-dev.txt
 
 python:
-	$(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { \
+	test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { \
 		echo "Python 3.11, 3.12 or 3.13 is needed and was not found$(if $(PYTHON), as $(PYTHON)). On Debian: apt-get install python3 python3-venv; elsewhere say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
 
 PIN := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --no-header --no-annotate --quiet --upgrade

@@ -6,9 +6,12 @@ from __future__ import annotations
 import os
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
-from django.db import OperationalError
+try:
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError
+except ImportError:
+    sys.exit("Django is not installed for this Python: use .venv/bin/python, which 'make run' makes.")
 
 from nmt_site.environment import SECRETS, new_key
 
