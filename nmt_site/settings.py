@@ -42,7 +42,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_bootstrap",
+    "django_include_bootstrap",
     "django_countries",
     "django_htmx",
     "import_export",
@@ -182,10 +182,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- mail -----------------------------------------------------------------------------------
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if env.text("EMAIL_HOST") else "django.core.mail.backends.dummy.EmailBackend"
-)
 EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
 EMAIL_PORT = env.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")

@@ -43,7 +43,15 @@ def make(folder: Path) -> None:
 def install(folder: Path, files: list[Path]) -> None:
     say(f"Installing {', '.join(file.name for file in files)} ...")
     named = [part for file in files for part in ("-r", file)]
-    command = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    command = [
+        folder / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+    ]
     if subprocess.run([*command, *named]).returncode:
         sys.exit("The requirements could not be installed: see pip's message above. Is there a network?")
 

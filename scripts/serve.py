@@ -1,6 +1,6 @@
 """Serves a demonstration on this machine: prepares the database, prints the sign-ins, runs server and job worker.
 
-    python -m scripts.serve [--port 8000]
+python -m scripts.serve [--port 8000]
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def _check_free(port: int) -> None:
         except PermissionError:
             sys.exit(f"Port {port} may be opened by root only: choose one from 1024, such as make run PORT=8080.")
         except OSError as error:
-            sys.exit(f"Port {port} cannot be used ({error.strerror}): choose another, such as make run PORT={port + 1}.")
+            sys.exit(
+                f"Port {port} cannot be used ({error.strerror}): choose another, such as make run PORT={port + 1}."
+            )
 
 
 def _prepare() -> None:
@@ -116,11 +118,7 @@ def _serve(port: int) -> None:
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
-            # Threads: a browser's idle spare connection holds one thread, not the whole process.
-            options = {"bind": f"{HOST}:{port}", "workers": 2, "worker_class": "gthread", "threads": 4, "timeout": 120,
-                       "preload_app": True, "loglevel": "error", "control_socket_disable": True,
-                       "when_ready": lambda server: _say(f"Serving on http://{HOST}:{port}/  (Ctrl-C stops)")}  # fmt: skip
-            for name, value in options.items():
+            for name, value in _options(port).items():
                 self.cfg.set(name, value)
 
         def load(self) -> object:
@@ -132,9 +130,23 @@ def _serve(port: int) -> None:
         Server().run()
 
 
+def _options(port: int) -> dict[str, object]:
+    return {
+        "bind": f"{HOST}:{port}",
+        "workers": 2,
+        "worker_class": "gthread",  # a browser's idle spare connection holds a thread, not a whole process
+        "threads": 4,
+        "timeout": 120,
+        "preload_app": True,  # loaded once, here
+        "loglevel": "error",
+        "control_socket_disable": True,
+        "when_ready": lambda server: _say(f"Serving on http://{HOST}:{port}/ (Ctrl-C stops)"),
+    }
+
+
 @contextmanager
 def _job_worker() -> Iterator[None]:
-    """The command that does long work, for as long as the server runs. In its own session: Ctrl-C is not meant for it."""
+    """The command that does long work, for as long as the server runs. Ctrl-C is not meant for it: its own session."""
     from django.core.management import get_commands
 
     if "work" not in get_commands():

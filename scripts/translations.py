@@ -1,6 +1,6 @@
 """Compiles the translations: with msgfmt where gettext is installed, else with Babel. The results are not committed.
 
-    python -m scripts.translations
+python -m scripts.translations
 """
 
 from __future__ import annotations

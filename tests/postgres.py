@@ -56,14 +56,14 @@ def throwaway_cluster() -> Iterator[str]:
         os.chown(folder, owner["user"], owner["group"])
     try:
         data = folder / "data"
-        _run(owner, folder, bin_folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-             "--locale=C.UTF-8", "--no-sync", "--no-instructions")  # fmt: skip
-        _run(owner, folder, bin_folder / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", f"{OPTIONS} -k {folder}",
-             "start")  # fmt: skip
+        make = [bin_folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        _run(owner, folder, *make, "--no-sync", "--no-instructions")
+        control = [bin_folder / "pg_ctl", "-D", data, "-w"]
+        _run(owner, folder, *control, "-l", folder / "log", "-o", f"{OPTIONS} -k {folder}", "start")
         try:
             yield f"postgres://postgres@/postgres?host={quote(str(folder), safe='')}"
         finally:
-            _run(owner, folder, bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            _run(owner, folder, *control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

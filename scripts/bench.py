@@ -1,0 +1,96 @@
+"""Runs every module in bench/ and lets it print its figures, after the facts of the machine.
+
+    python -m scripts.bench [NAME...]
+
+A module that says `DATABASE = True` is run once on SQLite and once on a throw-away PostgreSQL; DATABASE_URL then names
+an empty database that has been migrated.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts import debian
+from scripts.translations import compile_all
+from tests.postgres import throwaway_cluster, version
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(chosen: list[str]) -> int:
+    os.chdir(ROOT)
+    compile_all()
+    lacking = debian.install_missing()
+    print_machine(lacking)
+    failed = [name for name in modules(chosen) if not bench(name, lacking)]
+    if failed:
+        print(f"\nFAILED: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def print_machine(lacking: list[str]) -> None:
+    postgres = "not installed" if "postgresql" in lacking else version()
+    print(f"{os.cpu_count()} cores, {memory_gib():.0f} GiB, {platform.machine()}, load {os.getloadavg()[0]:.1f}")
+    python = platform.python_version()
+    print(f"Python {python}, SQLite {sqlite3.sqlite_version}, PostgreSQL {postgres}", flush=True)
+
+
+def memory_gib() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+
+
+def modules(chosen: list[str]) -> list[str]:
+    names = sorted(file.stem for file in ROOT.glob("bench/*.py") if not file.stem.startswith("_"))
+    if unknown := set(chosen) - set(names):
+        sys.exit(f"There is no {', '.join(sorted(unknown))} in bench/: choose among {', '.join(names) or 'nothing'}.")
+    return chosen or names
+
+
+def bench(name: str, lacking: list[str]) -> bool:
+    if not needs_database(name):
+        return run(name, "")
+    with sqlite() as url:
+        good = run(name, url, "SQLite")
+    if "postgresql" in lacking:
+        print(f"\n!!! SKIPPED: {name} on PostgreSQL: the server programs (Debian package postgresql) are missing !!!")
+        return good
+    with throwaway_cluster() as url:
+        return run(name, url, "PostgreSQL") and good
+
+
+def needs_database(name: str) -> bool:
+    """Read, not imported: a module that uses Django cannot be imported before its database is known."""
+    return any(
+        ast.unparse(line) == "DATABASE = True" for line in ast.parse((ROOT / f"bench/{name}.py").read_text()).body
+    )
+
+
+@contextmanager
+def sqlite() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="nmt-bench-") as folder:
+        yield f"sqlite:///{folder}/bench.sqlite3"
+
+
+def run(name: str, url: str, where: str = "") -> bool:
+    print(f"\n=== {name}{where and f' on {where}'}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="nmt-bench-") as folder:
+        environment = {**os.environ, "DEMO": "1", "STATE_DIR": folder, "DATABASE_URL": url}
+        commands = [[sys.executable, "manage.py", "migrate", "--verbosity", "0"]] if url else []
+        commands.append([sys.executable, "-m", f"bench.{name}"])
+        return all(subprocess.run(command, env=environment).returncode == 0 for command in commands)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

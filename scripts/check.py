@@ -1,0 +1,153 @@
+"""Runs every check and test and says at the end what ran, what was skipped and what failed.
+
+python -m scripts.check
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts import debian
+from scripts.translations import compile_all
+from tests.postgres import PostgresFailed, throwaway_cluster, version
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+LIMIT = 1200  # seconds for one step: a hang is a failure, not a wait
+
+
+@dataclass
+class Report:
+    """`counts` has passed, failed and skipped over checks and tests; `ran`, `skipped`, `broken` name the parts."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    ran: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def skip(self, name: str, why: str) -> None:
+        self.skipped.append(f"{name} ({why})")
+        print(f"\n!!! SKIPPED: {name}: {why} !!!", flush=True)
+
+    def done(self, name: str, *, good: bool, seconds: float) -> None:
+        (self.ran if good else self.broken).append(name)
+        print(f"--- {name}: {'ok' if good else 'FAILED'} in {seconds:.1f} s", flush=True)
+
+    def close(self) -> int:
+        print()
+        print(f"Ran: {', '.join(self.ran) or 'nothing'}.")
+        print(f"Skipped: {'; '.join(self.skipped) or 'nothing'}.")
+        if self.broken:
+            print(f"FAILED: {', '.join(self.broken)}.")
+        print(f"{self.counts['passed']} passed, {self.counts['failed']} failed, {self.counts['skipped']} skipped")
+        return 1 if self.broken else 0
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the database server is ended too
+    os.chdir(ROOT)
+    lacking = debian.install_missing()
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="nmt-check-") as folder:
+        compile_all()
+        for name, command in checks():
+            check(report, name, command, Path(folder))
+        run_tests(report, lacking, Path(folder))
+    if {"libpango-1.0-0", "fonts-dejavu-core"} & set(lacking):
+        report.skip(
+            "PDF files", "pango or a font (Debian packages libpangoft2-1.0-0, fonts-dejavu-core) is not installed"
+        )
+    return report.close()
+
+
+def checks() -> Sequence[tuple[str, list[str | Path]]]:
+    return [
+        ("ruff check", [BIN / "ruff", "check", "--quiet", "."]),
+        ("ruff format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
+        ("templates", [BIN / "djade", "--check", "--target-version", "5.2", *ROOT.glob("templates/**/*.html")]),
+        ("layers", [BIN / "lint-imports"]),
+        ("types", [BIN / "mypy", "--no-error-summary"]),
+        ("system check", [sys.executable, "manage.py", "check", "--fail-level", "WARNING"]),
+        ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
+    ]
+
+
+def check(report: Report, name: str, command: Sequence[str | Path], folder: Path) -> None:
+    begun = time.monotonic()
+    good = run(command, {"DEMO": "1", "STATE_DIR": str(folder), "DATABASE_URL": ""}) == 0
+    report.counts["passed" if good else "failed"] += 1
+    report.done(name, good=good, seconds=time.monotonic() - begun)
+
+
+def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
+    suite(report, "tests on SQLite", ["-m", "not browser and not bench"], folder)
+    if "postgresql" in lacking:
+        report.skip("tests on PostgreSQL", "the server programs (Debian package postgresql) are not installed")
+    else:
+        postgres_suite(report, folder)
+    if "chromium" in lacking:
+        report.skip("tests in the browser", "Chromium (Debian package chromium) is not installed")
+    else:
+        suite(report, "tests in Chromium", ["-m", "browser"], folder)
+
+
+def postgres_suite(report: Report, folder: Path) -> None:
+    name = f"tests on PostgreSQL {version()}"
+    try:
+        with throwaway_cluster() as url:
+            chosen = ["--database-only", "-m", "not browser and not bench"]
+            suite(report, name, chosen, folder, {"TEST_DATABASE_URL": url})
+    except PostgresFailed as error:
+        print(error)
+        report.done(name, good=False, seconds=0)
+
+
+def suite(
+    report: Report, name: str, chosen: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> None:
+    begun, results = time.monotonic(), folder / f"{len(report.ran) + len(report.broken)}.xml"
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "-rs", f"--junit-xml={results}"]
+    code = run([*command, *chosen], {"TEST_DATABASE_URL": "", **(environment or {})})
+    found = read(results)
+    report.counts.update(found)
+    good = code == 0 and found["failed"] == 0 and found["passed"] > 0
+    report.done(f"{name} ({found['passed']})", good=good, seconds=time.monotonic() - begun)
+
+
+def read(results: Path) -> Counter[str]:
+    """Counts of a JUnit file; empty where the run broke off before it was written."""
+    if not results.exists():
+        return Counter()
+    suites = ET.parse(results).getroot().iter("testsuite")  # noqa: S314 - our own file
+    total = Counter[str]()
+    for item in suites:
+        tests, failed, skipped = (int(item.get(key, 0)) for key in ("tests", "failures", "skipped"))
+        failed += int(item.get("errors", 0))
+        total.update(passed=tests - failed - skipped, failed=failed, skipped=skipped)
+    return total
+
+
+def run(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
+    print(f"\n=== {Path(command[0]).name} {' '.join(str(word) for word in command[1:])}"[:160], flush=True)
+    try:
+        return subprocess.run(command, env={**os.environ, **environment}, timeout=LIMIT).returncode
+    except subprocess.TimeoutExpired:
+        print(f"It did not end within {LIMIT} seconds.")
+        return 124
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,83 @@
+"""What the tests need beside Python, and how it is had on Debian."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.postgres import PostgresMissing, programs
+
+CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
+
+
+def chromium() -> str | None:
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path), None)
+
+
+def has_postgres() -> bool:
+    try:
+        return bool(programs())
+    except PostgresMissing:
+        return False
+
+
+def has_pango() -> bool:
+    return all(ctypes.util.find_library(name) for name in ("pango-1.0", "pangoft2-1.0"))
+
+
+def has_font() -> bool:
+    return any(any(Path(folder).rglob("*.[to]tf")) for folder in ("/usr/share/fonts", "/usr/local/share/fonts"))
+
+
+NEEDED = {
+    "postgresql": has_postgres,
+    "chromium": chromium,
+    "libpango-1.0-0 libpangoft2-1.0-0": has_pango,
+    "fonts-dejavu-core": has_font,
+}
+
+
+def missing() -> list[str]:
+    """The Debian packages that would bring what is not there."""
+    return [name for names, is_there in NEEDED.items() if not is_there() for name in names.split()]
+
+
+def install_missing() -> list[str]:
+    """Installs what is missing where that is ours to do, as root on Debian; returns what is missing still."""
+    wanted = missing()
+    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {' '.join(wanted)} ...", flush=True)
+        _apt("update", "-qq")
+        if "postgresql" in wanted:
+            _apt("install", "postgresql-common")
+        with _no_cluster():
+            _apt("install", *wanted)
+    return missing()
+
+
+def _apt(*words: str) -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    options = ["-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
+    done = subprocess.run(["apt-get", *options, *words], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        print(f"apt-get {' '.join(words)} failed: {done.stderr.strip()}", flush=True)
+
+
+@contextmanager
+def _no_cluster() -> Iterator[None]:
+    """Debian's package makes and starts a database of its own unless this file says otherwise."""
+    if not CLUSTER_SETTINGS.exists():
+        yield
+        return
+    before = CLUSTER_SETTINGS.read_text()
+    CLUSTER_SETTINGS.write_text(f"{before}\ncreate_main_cluster = false\n")
+    try:
+        yield
+    finally:
+        CLUSTER_SETTINGS.write_text(before)

@@ -1,0 +1,78 @@
+"""What holds in every test: an environment of its own, no network, quick passwords, Swedish unless asked otherwise."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+from tests.network import forbidden_network
+
+# Before Django reads its settings, and whatever the developer's shell says. A database is named for the tests alone,
+# so that none of them meets a real one.
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
+    "DEMO": "0",
+    "SECRET_KEY": "for-the-tests-alone-" * 3,
+    "NOTES_KEY": "bm90ZXMga2V5IGZvciB0aGUgdGVzdHMgYWxvbmUsIDE=",
+    "AUDIT_KEY": "YXVkaXQga2V5IGZvciB0aGUgdGVzdHMgYWxvbmUsIDE=",
+    "STATE_DIR": tempfile.mkdtemp(prefix="nmt-tests-"),
+}
+atexit.register(shutil.rmtree, os.environ["STATE_DIR"], ignore_errors=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only tests that use the database, for a second one")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # once, not in every worker
+        from scripts.translations import compile_all
+
+        compile_all()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    apart = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    from django.test import TransactionTestCase
+
+    if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        return True
+    return issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    with forbidden_network():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """Argon2 is slow on purpose: a tenth of a second for each user made or signed in."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _language_and_time_zone() -> Iterator[None]:
+    """A request activates its user's language, and leaves it on for the thread."""
+    from django.utils import timezone, translation
+
+    yield
+    translation.deactivate()
+    timezone.deactivate()
