@@ -6,3 +6,6 @@ class AgenciesConfig(AppConfig):
     name = "agencies"
     verbose_name = _("Network")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from agencies import recorder  # noqa: F401  (connects the receivers)

@@ -1,0 +1,61 @@
+"""What one person may see and do at one moment. Made once a request, from dated rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.roles import MAY, May, Role
+
+if TYPE_CHECKING:
+    from agencies.models import User
+
+
+@dataclass(frozen=True)
+class Access:
+    """`regions` are codes of the regions whose rows are this person's today, as coordinator or as deputy."""
+
+    user: User
+    role: Role
+    at: datetime
+    regions: frozenset[str] = field(default_factory=frozenset)
+    deputy: tuple[tuple[str, date | None], ...] = ()  # (region code, last day) where standing in
+
+    @classmethod
+    def of(cls, user: User, *, at: datetime | None = None) -> Access:
+        """At most one query: only coordinators have dated scope."""
+        at = at or timezone.now()
+        role = Role(user.role)
+        if role is not Role.COORDINATOR:
+            return cls(user, role, at)
+        rows = list(user.assignments.valid_on(timezone.localdate(at)).values_list("region_id", "kind", "valid_to"))
+        deputy = tuple((region, last) for region, kind, last in rows if kind == "deputy")
+        return cls(user, role, at, frozenset(region for region, _kind, _last in rows), deputy)
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.at)
+
+    @property
+    def actor(self) -> str:
+        return self.user.email
+
+    @property
+    def role_name(self) -> str:
+        return str(self.role.value)
+
+    def may(self, *wanted: May) -> bool:
+        """Whether the role has any of `wanted`."""
+        return self.user.is_active and bool(MAY[self.role] & set(wanted))
+
+    def require(self, *wanted: May) -> None:
+        """Raises PermissionDenied (403) unless the role has any of `wanted`."""
+        if not self.may(*wanted):
+            raise PermissionDenied(
+                _("Your role may not do this. Contact the administrator if you need it for your work.")
+            )

@@ -1,0 +1,263 @@
+"""Who takes part: agencies, counties, regions, coordinators, users; and the code lists that all share."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from agencies.permissions import django_permission
+from agencies.querysets import CodeQuerySet, CoordinatorQuerySet, CountyRegionQuerySet, UserManager
+from agencies.roles import Role
+
+
+def localised(sv: str, en: str) -> str:
+    return sv if (get_language() or "sv").startswith("sv") else en
+
+
+class Code(models.Model):
+    """A word of a list that law or practice may change. Never deleted once used: `valid_to` ends it."""
+
+    key = models.CharField(
+        _("key"), max_length=60, primary_key=True, help_text=_("List and word, such as purpose:labour")
+    )
+    list = models.CharField(_("list"), max_length=30)
+    label_sv = models.CharField(_("label in Swedish"), max_length=200)
+    label_en = models.CharField(_("label in English"), max_length=200)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = CodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("code")
+        verbose_name_plural = _("codes")
+        ordering = ["list", "position", "key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="agencies_code_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return localised(self.label_sv, self.label_en)
+
+    @property
+    def word(self) -> str:
+        """The key without its list."""
+        return self.key.partition(":")[2]
+
+    def valid_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class CodeMapping(models.Model):
+    """What a code is called by somebody else: a published grouping or a standard, one set of rows a release.
+
+    `code` is plain text, since closed sets (sex:F) are mapped too without having a row in Code.
+    """
+
+    code = models.CharField(_("code"), max_length=60)
+    target = models.CharField(_("standard"), max_length=30)
+    release = models.CharField(_("release"), max_length=20, blank=True)
+    value = models.CharField(_("value"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("mapping")
+        verbose_name_plural = _("mappings")
+        ordering = ["target", "release", "code", "value"]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "release", "code", "value"], name="agencies_codemapping_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} → {self.target} {self.release} {self.value}"
+
+
+class Agency(models.Model):
+    """An organisation that identifies persons. Membership of the network is dated."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    name_sv = models.CharField(_("name in Swedish"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120)
+    kind = models.ForeignKey(
+        Code, models.PROTECT, verbose_name=_("kind"), related_name="+", limit_choices_to={"list": "agency_kind"}
+    )
+    municipal = models.BooleanField(
+        _("municipal body"), default=False, help_text=_("One in each municipality, told apart by it")
+    )
+    member_from = models.DateField(_("member from"), null=True, blank=True)
+    member_to = models.DateField(_("member to"), null=True, blank=True)
+    contact = models.CharField(_("contact"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering = ["name_sv"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member_to__isnull=True) | Q(member_from__isnull=True) | Q(member_to__gte=F("member_from")),
+                name="agencies_agency_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return localised(self.name_sv, self.name_en)
+
+
+class Region(models.Model):
+    """An NMT region; a person's responsible region decides who sees the person."""
+
+    code = models.CharField(_("code"), max_length=2, primary_key=True)
+    name_sv = models.CharField(_("name in Swedish"), max_length=40, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = _("NMT region")
+        verbose_name_plural = _("NMT regions")
+        ordering = ["name_sv"]
+
+    def __str__(self) -> str:
+        return localised(self.name_sv, self.name_en)
+
+
+class County(models.Model):
+    code = models.CharField(_("SCB code"), max_length=2, primary_key=True)
+    iso = models.CharField(_("ISO code"), max_length=6, unique=True)
+    name_sv = models.CharField(_("name in Swedish"), max_length=40, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = _("county")
+        verbose_name_plural = _("counties")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return localised(self.name_sv, self.name_en)
+
+
+class CountyRegion(models.Model):
+    """The region that a county belongs to from a day on; the end is where the next row begins."""
+
+    county = models.ForeignKey(County, models.PROTECT, verbose_name=_("county"), related_name="regions")
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="counties")
+    valid_from = models.DateField(_("valid from"))
+
+    objects = CountyRegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("county in region")
+        verbose_name_plural = _("counties in regions")
+        ordering = ["county", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["county", "valid_from"], name="agencies_countyregion_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.county} → {self.region} {self.valid_from:%Y-%m-%d}"
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in, by e-mail. One role; which region is said by dated `Coordinator` rows."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, verbose_name=_("agency"), related_name="users"
+    )
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("since"), auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "role"]
+    is_superuser = False  # there is none: the admin obeys the role table
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="agencies_user_email_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="agencies_user_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """May open the Django admin: those who work there. What they see in it is the role table's."""
+        return self.is_active and self.role in {Role.OPERATOR, Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR}
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and django_permission(Role(self.role), perm)
+
+    def has_perms(self, perms: list[str], obj: Any = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class Coordinator(models.Model):
+    """The directory card and the assignment in one. A deputy is a row of these days."""
+
+    class Kind(models.TextChoices):
+        COORDINATOR = "coordinator", _("coordinator")
+        DEPUTY = "deputy", _("deputy")
+
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="coordinators")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.COORDINATOR)
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, verbose_name=_("user"), related_name="assignments"
+    )
+    name = models.CharField(_("name"), max_length=120)
+    municipality = models.CharField(_("employer municipality"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    hours = models.CharField(_("hours"), max_length=60, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects = CoordinatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("coordinator")
+        verbose_name_plural = _("coordinators")
+        ordering = ["region", "kind", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="agencies_coordinator_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="deputy") | Q(valid_to__isnull=False), name="agencies_coordinator_deputy_ends"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["coordinator", "deputy"]), name="agencies_coordinator_kind_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "valid_from"], name="agencies_coordinator_user")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.region})"

@@ -1,0 +1,53 @@
+"""The words in which agencies, codes and users are asked for. Dates are passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+if TYPE_CHECKING:
+    from agencies.models import User
+
+
+class CodeQuerySet(models.QuerySet["Code"]):
+    def of(self, name: str) -> CodeQuerySet:
+        """The words of one list, in order."""
+        return self.filter(list=name).order_by("position", "key")
+
+    def valid_on(self, day: date) -> CodeQuerySet:
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        )
+
+
+class CountyRegionQuerySet(models.QuerySet["CountyRegion"]):
+    def on(self, day: date) -> CountyRegionQuerySet:
+        """One row a county: the latest that has begun on `day`."""
+        latest = self.model.objects.filter(county=OuterRef("county"), valid_from__lte=day).order_by("-valid_from")
+        return self.filter(pk=Subquery(latest.values("pk")[:1]))
+
+
+class CoordinatorQuerySet(models.QuerySet["Coordinator"]):
+    def valid_on(self, day: date) -> CoordinatorQuerySet:
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = False
+
+    def create_user(self, email: str, password: str | None = None, **facts: Any) -> User:
+        user = self.model(email=email.strip().lower(), **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def working(self, roles: Iterable[str]) -> models.QuerySet[User]:
+        return self.filter(is_active=True, role__in=roles)

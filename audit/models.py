@@ -1,0 +1,84 @@
+"""The audit trail: append-only, a keyed hash chain, without foreign keys so that it never holds the live data back."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AppendOnly(Exception):
+    """An event was about to be changed or removed."""
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("Audit events cannot be changed.")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly("Audit events cannot be deleted.")
+
+    def about(self, kind: str, ident: str) -> EventQuerySet:
+        return self.filter(target_kind=kind, target_id=ident)
+
+
+class Event(models.Model):
+    """One thing that somebody did. Field *names* only, never values; the kind of a search, never its words."""
+
+    sequence = models.BigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("time"))
+    actor = models.CharField(_("actor"), max_length=254, blank=True)
+    role = models.CharField(_("role"), max_length=20, blank=True)
+    action = models.CharField(_("action"), max_length=40)
+    target_kind = models.CharField(_("kind of target"), max_length=40, blank=True)
+    target_id = models.CharField(_("identifier of target"), max_length=64, blank=True)
+    target_label = models.CharField(_("target"), max_length=100, blank=True)
+    fields = models.JSONField(_("fields"), default=list, blank=True)
+    rows = models.PositiveIntegerField(_("rows"), null=True, blank=True)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    search_kind = models.CharField(_("kind of search"), max_length=100, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        db_table = "audit_event"
+        ordering = ["-sequence"]
+        indexes = [
+            models.Index(fields=["target_kind", "target_id", "sequence"], name="audit_event_target"),
+            models.Index(fields=["target_label", "sequence"], name="audit_event_label"),
+            models.Index(fields=["action", "sequence"], name="audit_event_action"),
+            models.Index(fields=["actor", "sequence"], name="audit_event_actor"),
+            models.Index(fields=["at"], name="audit_event_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.action} {self.target_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly("Audit events cannot be changed.")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("Audit events cannot be deleted.")
+
+
+class Head(models.Model):
+    """The one row that names the last event: writers queue on it, so that the chain has no forks."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    sequence = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        db_table = "audit_head"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_head_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.hash}"

@@ -1,0 +1,1 @@
+"""What is written, by verb. Keyword-only, `by=` an Access, atomic, the audit event last."""

@@ -1,0 +1,71 @@
+"""Add and change what belongs to a person: identifications, exploitations, measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+
+from agencies.access import Access
+from agencies.models import Code
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.saving import save
+from cases.actions.settling import settle
+from cases.choices import Answer
+from cases.models import Exploitation, Identification, Measure
+from cases.secret_text import index
+
+LISTS = ("acts", "means", "controls")
+
+
+@transaction.atomic
+def save_identification(*, identification: Identification, by: Access, fields: Iterable[str] = ()) -> Identification:
+    """Add or change; the person's year, county and organisation follow the earliest."""
+    by.require(May.EDIT_CASE)
+    verb = "edit" if identification.pk else "add"
+    identification.reference_index = index(identification.reference)
+    save(identification, by=by)
+    settle([identification.person], by=by)
+    record(by, f"identification.{verb}", identification.person, fields=fields)
+    return identification
+
+
+@transaction.atomic
+def save_exploitation(
+    *, exploitation: Exploitation, lists: Mapping[str, Iterable[Code]], by: Access, fields: Iterable[str] = ()
+) -> Exploitation:
+    """Add or change. A new main purpose takes over from the one before: there is always exactly one."""
+    by.require(May.EDIT_CASE)
+    verb = "edit" if exploitation.pk else "add"
+    others = Exploitation.objects.filter(person=exploitation.person, is_main=True).exclude(pk=exploitation.pk)
+    if exploitation.is_main:
+        for other in others:
+            other.is_main = False
+            save(other, by=by)
+    elif not others.exists():
+        exploitation.is_main = True
+    _answers(exploitation, lists)
+    save(exploitation, by=by)
+    for name in LISTS:
+        if name in lists:
+            getattr(exploitation, name).set(lists[name])
+    record(by, f"exploitation.{verb}", exploitation.person, fields=fields)
+    return exploitation
+
+
+@transaction.atomic
+def save_measure(*, measure: Measure, by: Access, fields: Iterable[str] = ()) -> Measure:
+    by.require(May.EDIT_CASE)
+    verb = "edit" if measure.pk else "add"
+    save(measure, by=by)
+    record(by, f"measure.{verb}", measure.person, fields=fields)
+    return measure
+
+
+def _answers(exploitation: Exploitation, lists: Mapping[str, Iterable[Code]]) -> None:
+    for name in LISTS:
+        if list(lists.get(name, ())):
+            setattr(exploitation, f"{name}_answer", Answer.GIVEN)
+        elif name in lists and getattr(exploitation, f"{name}_answer") == Answer.GIVEN:
+            setattr(exploitation, f"{name}_answer", Answer.NOT_ASKED)

@@ -1,0 +1,87 @@
+"""Register and change presumed victims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Max
+
+from agencies.access import Access
+from agencies.geography import Geography
+from agencies.models import Region
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.numbers import person_number
+from cases.actions.saving import create_all, save_version
+from cases.actions.settling import Seen, first_columns
+from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.secret_text import index
+
+
+@dataclass
+class NewPerson:
+    """A person and what belongs to the person, all unsaved. At least one identification, exactly one main purpose."""
+
+    person: Person
+    identifications: list[Identification]
+    exploitations: list[Exploitation]
+    measures: list[Measure] = field(default_factory=list)
+
+    def parts(self) -> Iterable[Identification | Exploitation | Measure]:
+        return [*self.identifications, *self.exploitations, *self.measures]
+
+
+@transaction.atomic
+def register_persons(*, case: Case, persons: Sequence[NewPerson], by: Access) -> list[Person]:
+    """Add persons to a case; each is counted, the case once."""
+    by.require(May.EDIT_CASE, May.OPEN_CASE)
+    region = case.region if case.region_id in by.regions or not by.regions else Region.objects.get(code=min(by.regions))
+    rows = insert_persons(case, persons, region=region, by=by)
+    record(by, "person.register", case, rows=len(rows))
+    return rows
+
+
+@transaction.atomic
+def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> Person:
+    """Raises Conflict when somebody else saved the person in the meantime."""
+    by.require(May.EDIT_CASE)
+    save_version(person, by=by)
+    record(by, "person.edit", person, fields=fields)
+    return person
+
+
+def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, by: Access) -> list[Person]:
+    """Insert without an audit event: the caller writes one for the whole act."""
+    last = case.persons.aggregate(last=Max("position"))["last"] or 0
+    places = Geography.load()
+    for step, new in enumerate(persons, start=last + 1):
+        new.person.case, new.person.position, new.person.number = case, step, person_number(case.number, step)
+        new.person.responsible_region = region
+        set_first(new, places)
+    insert_all(persons, by=by)
+    return [new.person for new in persons]
+
+
+def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
+    """Insert persons that have their case, number, region and first identification, and all that belongs to them."""
+    create_all([new.person for new in persons], by=by)
+    for new in persons:
+        for part in new.parts():
+            part.person = new.person
+    for identification in (row for new in persons for row in new.identifications):
+        identification.reference_index = index(identification.reference)
+    create_all([row for new in persons for row in new.identifications], by=by)
+    create_all([row for new in persons for row in new.exploitations], by=by)
+    create_all([row for new in persons for row in new.measures], by=by)
+
+
+def set_first(new: NewPerson, places: Geography) -> None:
+    """The `first_*` columns of a person who is not stored yet."""
+    earliest = min(
+        Seen(row.identified_on, 0, entry, row.agency_id, row.county_id, row.channel_id)
+        for entry, row in enumerate(new.identifications)
+    )
+    for name, value in first_columns(earliest, places).items():
+        setattr(new.person, name, value)

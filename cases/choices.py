@@ -1,0 +1,112 @@
+"""Closed sets. What law or practice may change is a row in agencies.Code instead."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Answer(TextChoices):
+    """What an empty list means, beside every list of several values."""
+
+    GIVEN = "given", _("given")
+    NONE = "none", _("none")
+    UNKNOWN = "unknown", _("unknown")
+    NOT_ASKED = "not_asked", _("not asked")
+
+
+class Medium(TextChoices):
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+    FORM = "form", pgettext_lazy("medium", "form")
+    OTHER = "other", _("other")
+
+
+class Urgency(TextChoices):
+    ACUTE = "acute", _("acute")
+    DAYS = "days", _("within days")
+    GENERAL = "general", _("general")
+
+
+class Consent(TextChoices):
+    GIVEN = "given", pgettext_lazy("consent", "Given")
+    MISSING = "missing", pgettext_lazy("consent", "Missing")
+    NOT_RELEVANT = "not_relevant", pgettext_lazy("consent", "Not relevant")
+
+
+class CaseState(TextChoices):
+    ACTIVE = "active", _("Active")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    CLOSED = "closed", _("Closed")
+    HANDED_OVER = "handed_over", _("Closed, handed over")
+
+
+class Sex(TextChoices):
+    F = "F", _("female")
+    M = "M", _("male")
+    O = "O", _("other sex")  # noqa: E741
+    U = "U", _("not recorded")
+
+
+class Child(TextChoices):
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class AgeClass(TextChoices):
+    A0_6 = "0-6", "0–6"
+    A7_12 = "7-12", "7–12"
+    A13_15 = "13-15", "13–15"
+    A16_17 = "16-17", "16–17"
+    A18_24 = "18-24", "18–24"
+    A25_34 = "25-34", "25–34"
+    A35_49 = "35-49", "35–49"
+    A50 = "50+", "50+"
+    UNKNOWN = "unknown", _("unknown")
+
+
+CHILD_AGES = (AgeClass.A0_6, AgeClass.A7_12, AgeClass.A13_15, AgeClass.A16_17)
+ADULT_AGES = (AgeClass.A18_24, AgeClass.A25_34, AgeClass.A35_49, AgeClass.A50)
+
+
+class Status(TextChoices):
+    UNDER_ASSESSMENT = "under_assessment", _("Presumed victim, under assessment")
+    PRESUMED = "presumed", _("Presumed victim")
+    DECLINED = "declined", _("Declined formal identification")
+    IDENTIFIED = "identified", _("Identified victim")
+    NOT_VICTIM = "not_victim", _("Judged not a victim")
+
+
+COUNTED = (Status.UNDER_ASSESSMENT, Status.PRESUMED, Status.DECLINED, Status.IDENTIFIED)
+
+
+class Place(TextChoices):
+    SWEDEN = "sweden", _("in Sweden")
+    ABROAD = "abroad", _("abroad")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class MeasureAnswer(TextChoices):
+    OFFERED = "offered", _("offered")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined by the person")
+    REFUSED = "refused", _("refused by the provider")
+
+
+class RequestAnswer(TextChoices):
+    """The answer to a transfer or to a request for access."""
+
+    PENDING = "pending", _("waiting for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("answer", "accepted")
+    DECLINED = "declined", pgettext_lazy("answer", "declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Decision(TextChoices):
+    OPEN = "open", _("To assess")
+    SAME = "same", _("Same person")
+    DIFFERENT = "different", _("Different persons")
+    UNSURE = "unsure", _("Unsure")
+
+
+LABOUR_PURPOSES = ("purpose:labour", "purpose:unreasonable", "purpose:domestic")

@@ -1,0 +1,24 @@
+"""What is logged. One noun a file."""
+
+from cases.models.call import Call
+from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
+from cases.models.exploitation import Exploitation
+from cases.models.identification import Identification
+from cases.models.measure import Measure
+from cases.models.person import Person
+from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
+
+__all__ = [
+    "AccessGrant",
+    "Call",
+    "Case",
+    "CaseSeries",
+    "DuplicateReview",
+    "Exploitation",
+    "Identification",
+    "Measure",
+    "Person",
+    "SuspectCount",
+    "Transfer",
+    "YearConfirmation",
+]

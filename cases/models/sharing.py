@@ -1,0 +1,129 @@
+"""What passes between regions: transfers, access asked and granted, questions of duplicates."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Region
+from cases import constraints
+from cases.choices import Decision, RequestAnswer
+from cases.models.case import Case
+from cases.models.person import Person
+from cases.querysets import DuplicateReviewQuerySet, GrantQuerySet, TransferQuerySet
+from cases.secret_text import SecretTextField
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Transfer(models.Model):
+    """A person is handed over to another region, which accepts or declines."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="transfers")
+    from_region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("from region"), related_name="+")
+    to_region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("to region"), related_name="+")
+    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = SecretTextField(_("reason"))
+    answer = models.CharField(max_length=10, choices=RequestAnswer.choices, default=RequestAnswer.PENDING)
+    answered_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer_reason = SecretTextField(_("reason for the answer"), blank=True)
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        ordering = ["-asked_at"]
+        constraints = [
+            constraints.known("transfer", "answer", RequestAnswer),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(answer="pending"), name="cases_transfer_one_pending"
+            ),
+            models.CheckConstraint(condition=~Q(from_region=F("to_region")), name="cases_transfer_between_two_regions"),
+            models.CheckConstraint(
+                condition=Q(answer="pending", answered_at__isnull=True)
+                | (~Q(answer="pending") & Q(answered_at__isnull=False)),
+                name="cases_transfer_answered_when_answered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.from_region_id} → {self.to_region_id}"
+
+
+class AccessGrant(models.Model):
+    """A coordinator asks to read one case of another region; that region grants it for at most 24 hours."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="grants")
+    case_number = models.CharField(_("case number"), max_length=16)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region asked"), related_name="+")
+    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reason = SecretTextField(_("reason"))
+    answer = models.CharField(max_length=10, choices=RequestAnswer.choices, default=RequestAnswer.PENDING)
+    answered_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer_reason = SecretTextField(_("reason for the answer"), blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access to a case")
+        verbose_name_plural = _("accesses to cases")
+        ordering = ["-asked_at"]
+        constraints = [
+            constraints.known("accessgrant", "answer", RequestAnswer),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by")),
+                name="cases_accessgrant_not_by_oneself",
+            ),
+            models.CheckConstraint(
+                condition=(Q(answer="accepted") & Q(until__isnull=False, case__isnull=False))
+                | (~Q(answer="accepted") & Q(until__isnull=True)),
+                name="cases_accessgrant_until_when_granted",
+            ),
+        ]
+        indexes = [models.Index(fields=["asked_by", "until"], name="cases_accessgrant_until")]
+
+    def __str__(self) -> str:
+        return self.case_number
+
+
+class DuplicateReview(models.Model):
+    """Two records that may be one person, and what a human decided. `first` is the older record."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    first = models.ForeignKey(Person, models.PROTECT, related_name="reviews_as_first")
+    second = models.ForeignKey(Person, models.PROTECT, related_name="reviews_as_second")
+    similarity = models.FloatField(_("similarity"))
+    decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.OPEN)
+    by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+    reason = SecretTextField(_("reason"), blank=True)
+    found_at = models.DateTimeField()
+    asked_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DuplicateReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("possible duplicate")
+        verbose_name_plural = _("possible duplicates")
+        ordering = ["-similarity", "pk"]
+        constraints = [
+            constraints.known("duplicatereview", "decision", Decision),
+            models.UniqueConstraint(fields=["first", "second"], name="cases_duplicatereview_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_duplicatereview_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} ~ {self.second}"

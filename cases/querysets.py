@@ -1,0 +1,117 @@
+"""The words in which rows are asked for. Every chain starts with the door: `visible_to(access)` or `totals_for(access)`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from agencies.access import Access
+from agencies.roles import May, Role
+from cases.choices import COUNTED
+from cases.scope import NOTHING, call_scope, case_scope, person_scope, totals_scope
+
+if TYPE_CHECKING:
+    pass
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, access: Access) -> Self:
+        return self.filter(call_scope(access))
+
+    def totals_for(self, access: Access) -> Self:
+        """Calls as totals: all for those who read totals, own region's referrals for a coordinator."""
+        if access.may(May.VIEW_TOTALS):
+            return self
+        return self.filter(Q(referred_region__in=access.regions) if access.regions else NOTHING)
+
+    def received_in(self, year: int) -> Self:
+        return self.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
+
+    def to_follow_up(self, day: date) -> Self:
+        return self.filter(follow_up_due__lte=day, followed_up_at__isnull=True)
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, access: Access) -> Self:
+        return self.filter(case_scope(access))
+
+    def totals_for(self, access: Access) -> Self:
+        if access.may(May.VIEW_TOTALS):
+            return self
+        return self.filter(case_scope(access)) if access.may(May.VIEW_REGION_TABLES) else self.none()
+
+    def opened_in(self, year: int) -> Self:
+        return self.filter(opened_on__gte=date(year, 1, 1), opened_on__lte=date(year, 12, 31))
+
+    def open(self) -> Self:
+        return self.filter(state__in=["active", "follow_up"])
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, access: Access) -> Self:
+        return self.filter(person_scope(access))
+
+    def totals_for(self, access: Access) -> Self:
+        """Persons as totals only: never list, read or export these rows."""
+        return self.filter(totals_scope(access))
+
+    def in_own_region(self, access: Access) -> Self:
+        """Those that the person may change: a grant is for reading."""
+        if access.role is Role.COORDINATOR:
+            return self.filter(responsible_region__in=access.regions)
+        return self.visible_to(access)
+
+    def counted(self) -> Self:
+        """Counting rule 1: a presumed, declined or identified victim, once however many records."""
+        return self.filter(same_as__isnull=True, status__in=COUNTED)
+
+    def identified_in(self, first: int, last: int | None = None) -> Self:
+        """Counting rule 2: by the year of the earliest identification over all records of the person."""
+        return self.filter(first_year__gte=first, first_year__lte=last if last is not None else first)
+
+
+class PartQuerySet(models.QuerySet[models.Model]):
+    """Identifications, exploitations and measures: visible with their person."""
+
+    def visible_to(self, access: Access) -> Self:
+        return self.filter(person_scope(access, "person__"))
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def visible_to(self, access: Access) -> Self:
+        """Both regions see a transfer between them."""
+        if access.role is not Role.COORDINATOR:
+            return self.none()
+        return self.filter(Q(from_region__in=access.regions) | Q(to_region__in=access.regions))
+
+    def waiting_for(self, access: Access) -> Self:
+        if access.role is not Role.COORDINATOR:
+            return self.none()
+        return self.filter(to_region__in=access.regions, answer="pending")
+
+
+class GrantQuerySet(models.QuerySet["AccessGrant"]):
+    def visible_to(self, access: Access) -> Self:
+        """The asker sees what was asked; the region sees what it is asked for."""
+        if access.role is not Role.COORDINATOR:
+            return self.none()
+        return self.filter(Q(asked_by=access.user) | Q(region__in=access.regions, case__isnull=False))
+
+    def waiting_for(self, access: Access) -> Self:
+        if access.role is not Role.COORDINATOR:
+            return self.none()
+        return self.filter(region__in=access.regions, answer="pending", case__isnull=False).exclude(
+            asked_by=access.user
+        )
+
+
+class DuplicateReviewQuerySet(models.QuerySet["DuplicateReview"]):
+    def visible_to(self, access: Access) -> Self:
+        """Reviews whose two records are both in scope. Across regions see the question, never the other record."""
+        if access.role is not Role.COORDINATOR:
+            return self.none()
+        regions = access.regions
+        return self.filter(first__responsible_region__in=regions, second__responsible_region__in=regions)

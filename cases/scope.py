@@ -1,0 +1,61 @@
+"""Which rows somebody may see (design part 4), as conditions that the querysets' door puts first in every chain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from agencies.access import Access
+from agencies.roles import May, Role
+
+NOTHING = Q(pk__in=[])
+
+
+def call_scope(access: Access) -> Q:
+    if access.role is Role.OPERATOR:
+        return Q()
+    if access.role is Role.COORDINATOR:
+        return Q(referred_region__in=access.regions)
+    return NOTHING
+
+
+def case_scope(access: Access) -> Q:
+    """A coordinator's cases: with a person of own region, or opened there and still without persons, or granted."""
+    if access.role is Role.OPERATOR:
+        return Q(opened_by=access.user)
+    if access.role is not Role.COORDINATOR:
+        return NOTHING
+    persons = apps.get_model("cases", "Person").objects.filter(case=OuterRef("pk"))
+    own = Exists(persons.filter(responsible_region__in=access.regions))
+    empty = Q(region__in=access.regions) & ~Exists(persons)
+    return Q(own) | empty | Q(pk__in=_granted_cases(access))
+
+
+def person_scope(access: Access, at: str = "") -> Q:
+    """The same for persons and, with `at` as "person__", for what belongs to one. A grant shows the granting region's."""
+    if access.role is Role.OPERATOR:
+        return Q(**{f"{at}case__opened_by": access.user})
+    if access.role is not Role.COORDINATOR:
+        return NOTHING
+    granted = _grants(access).filter(case=OuterRef(f"{at}case"), region=OuterRef(f"{at}responsible_region"))
+    return Q(**{f"{at}responsible_region__in": access.regions}) | Q(Exists(granted))
+
+
+def totals_scope(access: Access) -> Q:
+    """Whose persons somebody may read as totals: all, own region's, or nobody's."""
+    if access.may(May.VIEW_TOTALS):
+        return Q()
+    if access.may(May.VIEW_REGION_TABLES):
+        return Q(responsible_region__in=access.regions)
+    return NOTHING
+
+
+def _grants(access: Access) -> QuerySet[Model]:
+    grants = apps.get_model("cases", "AccessGrant").objects
+    return grants.filter(asked_by=access.user, answer="accepted", until__gt=access.at)
+
+
+def _granted_cases(access: Access) -> QuerySet[Model, Any]:
+    return _grants(access).values("case")

@@ -1,0 +1,80 @@
+"""Short texts that are encrypted at rest, and the keyed index by which a reference is matched exactly."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+from django.utils.translation import gettext as _
+
+
+class Unreadable(str):
+    """Stands where a text cannot be decrypted: shows a message, and is stored again as the token it came as."""
+
+    token: str
+
+    def __new__(cls, token: str) -> Unreadable:
+        text = super().__new__(cls, _("The text cannot be read: its key is missing. Contact operations."))
+        text.token = token
+        return text
+
+
+@lru_cache(maxsize=4)
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError:
+        raise ImproperlyConfigured("NOTES_KEY must be one or more keys made by 'manage.py make_key'.") from None
+
+
+def fernet() -> MultiFernet:
+    return _fernet(tuple(settings.NOTES_KEYS))
+
+
+def encrypt(text: str) -> str:
+    return fernet().encrypt(text.encode()).decode("ascii")
+
+
+def decrypt(token: str) -> str:
+    try:
+        return fernet().decrypt(token.encode()).decode()
+    except InvalidToken:
+        return Unreadable(token)
+
+
+def indexes(text: str) -> list[str]:
+    """Keyed digests of `text`, one for each key, the present key's first. Empty for an empty text."""
+    folded = " ".join(text.split()).casefold()
+    if not folded:
+        return []
+    return [
+        hmac.new(b"index:" + key.encode(), folded.encode(), hashlib.sha256).hexdigest() for key in settings.NOTES_KEYS
+    ]
+
+
+def index(text: str) -> str:
+    return next(iter(indexes(text)), "")
+
+
+class SecretTextField(models.TextField):
+    """A text that the database holds encrypted. Cannot be filtered or sorted by."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        if isinstance(value, Unreadable):
+            return value.token
+        return encrypt(text) if text else text
+
+    def from_db_value(self, value: str | None, *_args: Any) -> str | None:
+        return decrypt(value) if value else value
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name in {"isnull", "exact"}:  # exact serves the empty text only
+            return super().get_lookup(lookup_name)
+        return None

@@ -1,0 +1,25 @@
+"""Population and historical figures that the register ships. Repeatable, as agencies.loading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import models, transaction
+
+from agencies.loading import add_missing, rows
+from summaries.models import HistoricalFigure, Population
+
+
+@transaction.atomic
+def load() -> dict[str, int]:
+    """Adds what is missing. Returns how many rows there are now, by name of the model."""
+    add_missing([HistoricalFigure(**row) for row in rows("historical_figures")])
+    add_missing([population for row in rows("population") for population in _populations(row)])
+    return {model._meta.model_name or "": model._default_manager.count() for model in (HistoricalFigure, Population)}
+
+
+def _populations(row: dict[str, str]) -> Iterator[models.Model]:
+    columns = {"total": ("T", "total"), "men": ("M", "total"), "women": ("F", "total"), "under_18": ("T", "0-17")}
+    for column, (sex, age) in columns.items():
+        if row[column]:
+            yield Population(year=int(row["year"]), sex=sex, age=age, number=int(row[column]), source=row["source"])

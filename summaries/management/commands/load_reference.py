@@ -1,0 +1,18 @@
+"""`manage.py load_reference`: counties, regions, agencies, codes, mappings, population, historical figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+import agencies.loading
+import summaries.loading
+
+
+class Command(BaseCommand):
+    help = "Loads the reference data that the register ships. Repeatable: adds what is missing, changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        counts = agencies.loading.load() | summaries.loading.load()
+        self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))

@@ -1,0 +1,91 @@
+"""Figures that are not rows: what was published before the register, and populations."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from agencies.models import County
+
+
+class HistoricalFigure(models.Model):
+    """A total published before the register, with its source. Never mixed with rows."""
+
+    class Status(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        CALCULATED = "calculated", _("calculated from published figures")
+        UNVERIFIED = "unverified", _("unverified")
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    measure = models.CharField(
+        _("measure"), max_length=30, help_text=_("persons, accompanying_children, purpose, citizenship")
+    )
+    group = models.CharField(_("group"), max_length=30)
+    value = models.PositiveIntegerField(_("value"))
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("historical figure")
+        verbose_name_plural = _("historical figures")
+        ordering = ["year", "measure", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "measure", "group"], name="summaries_historicalfigure_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=["published", "calculated", "unverified"]),
+                name="summaries_historicalfigure_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.measure} {self.group}"
+
+
+class Population(models.Model):
+    """Residents on 31 December. Rates are computed only where a denominator is shipped."""
+
+    class Sex(models.TextChoices):
+        TOTAL = "T", _("both sexes")
+        FEMALE = "F", _("female")
+        MALE = "M", _("male")
+
+    class Age(models.TextChoices):
+        TOTAL = "total", _("all ages")
+        CHILD = "0-17", "0–17"
+        ADULT = "18+", "18+"
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, default=Sex.TOTAL)
+    age = models.CharField(_("age group"), max_length=5, choices=Age.choices, default=Age.TOTAL)
+    county = models.ForeignKey(
+        County, models.PROTECT, null=True, blank=True, verbose_name=_("county"), related_name="+"
+    )
+    number = models.PositiveIntegerField(_("residents"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("population")
+        verbose_name_plural = _("populations")
+        ordering = ["year", "sex", "age"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "sex", "age", "county"], name="summaries_population_once"),
+            models.UniqueConstraint(
+                fields=["year", "sex", "age"],
+                condition=Q(county__isnull=True),
+                name="summaries_population_country_once",
+            ),
+            models.CheckConstraint(condition=Q(sex__in=["T", "F", "M"]), name="summaries_population_sex_known"),
+            models.CheckConstraint(
+                condition=Q(age__in=["total", "0-17", "18+"]), name="summaries_population_age_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.sex} {self.age}"
