@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from tests.network import forbidden_network
 
@@ -31,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    assert settings.DATABASES  # read now: pytest-django sets Django up next
     if not hasattr(config, "workerinput"):  # once, not in every worker
         from scripts.translations import compile_all
 

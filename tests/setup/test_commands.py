@@ -1,0 +1,79 @@
+"""What goes wrong on a machine is told in one sentence: no trace, a non-zero exit, nothing on standard output."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        full = {**kept, "DEMO": "", "STATE_DIR": str(tmp_path), "SECRET_KEY": "", "NOTES_KEY": "", "AUDIT_KEY": "",
+                "DATABASE_URL": "", **environment}  # fmt: skip
+        return subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=full, capture_output=True, text=True, timeout=60
+        )
+
+    return run
+
+
+def is_one_sentence(done: subprocess.CompletedProcess[str]) -> bool:
+    return done.returncode != 0 and done.stdout == "" and len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "NOTES_KEY", "AUDIT_KEY"])
+def test_a_missing_key_is_named(run, missing: str) -> None:
+    keys = {"SECRET_KEY": "x" * 60, "NOTES_KEY": "A" * 43 + "=", "AUDIT_KEY": "A" * 43 + "="}
+    done = run("manage.py", "migrate", **{**keys, missing: ""})
+    assert is_one_sentence(done), done.stderr
+    assert done.stderr.startswith(f"{missing} is not set.")
+
+
+@pytest.mark.parametrize("command", [("manage.py", "migrate"), ("-m", "scripts.serve", "--port", "0")])
+def test_an_unreachable_database_is_one_sentence(run, command: tuple[str, ...]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = taken.getsockname()[1]
+    if "--port" in command:
+        command = (*command[:-1], str(free))
+    done = run(*command, DEMO="1", DATABASE_URL=f"postgres://anna:hemligt@127.0.0.1:{free}/register")
+    assert is_one_sentence(done), done.stderr
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert "hemligt" not in done.stderr
+
+
+def test_another_kind_of_database_is_refused_without_its_password(run) -> None:
+    done = run("manage.py", "check", DEMO="1", DATABASE_URL="mysql://anna:hemligt@127.0.0.1/register")
+    assert is_one_sentence(done), done.stderr
+    assert done.stderr == "DATABASE_URL must begin with postgres:// or sqlite:///.\n"
+
+
+def test_make_key_needs_no_keys_and_makes_another_each_time(run) -> None:
+    keys = [run("manage.py", "make_key").stdout.strip() for _ in range(2)]
+    assert keys[0] != keys[1]
+    assert [len(base64.urlsafe_b64decode(key)) for key in keys] == [32, 32]
+
+
+def test_a_busy_port_is_one_sentence_that_offers_another(run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run("-m", "scripts.serve", "--port", str(port))
+    assert is_one_sentence(done), done.stderr
+    assert f"Port {port} cannot be used" in done.stderr
+    assert f"PORT={port + 1}" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["", "web", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(run, port: str) -> None:
+    done = run("-m", "scripts.serve", f"--port={port}")
+    assert is_one_sentence(done), done.stderr
+    assert "from 1 to 65535" in done.stderr
