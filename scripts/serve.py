@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -137,9 +138,11 @@ def _options(port: int) -> dict[str, object]:
         "worker_class": "gthread",  # a browser's idle spare connection holds a thread, not a whole process
         "threads": 4,
         "timeout": 120,
+        "graceful_timeout": 5,
         "preload_app": True,  # loaded once, here
         "loglevel": "error",
         "control_socket_disable": True,
+        "post_worker_init": lambda worker: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the first process tells them
         "when_ready": lambda server: _say(f"Serving on http://{HOST}:{port}/ (Ctrl-C stops)"),
     }
 
