@@ -119,8 +119,10 @@ def suite(
     command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "-rs", f"--junit-xml={results}"]
     code = run([*command, *chosen], {"TEST_DATABASE_URL": "", **(environment or {})})
     found = read(results)
-    report.counts.update(found)
     good = code == 0 and found["failed"] == 0 and found["passed"] > 0
+    if not good and not found["failed"]:  # it broke off, or ran nothing
+        found["failed"] = 1
+    report.counts.update(found)
     report.done(f"{name} ({found['passed']})", good=good, seconds=time.monotonic() - begun)
 
 

@@ -13,6 +13,8 @@ from django.conf import settings
 
 from tests.network import forbidden_network
 
+pytest_plugins = ["tests.browser"]
+
 # Before Django reads its settings, and whatever the developer's shell says. A database is named for the tests alone,
 # so that none of them meets a real one.
 os.environ |= {

@@ -1,0 +1,67 @@
+"""A real browser on the running server: `page` for one person, `chromium` to open pages for several."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from scripts.debian import chromium as chromium_program
+
+# Root needs no-sandbox. The rest keeps the browser from calling home.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The machine's own Chromium, headless."""
+    program = chromium_program()
+    if not program:
+        pytest.skip("Chromium (Debian package chromium) is not installed")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop on this thread, and Django would refuse its database there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, live_server: Any) -> Iterator[Any]:
+    with open_page(chromium, live_server.url) as opened:
+        yield opened
+
+
+@contextmanager
+def open_page(chromium: Any, url: str, **options: Any) -> Iterator[Any]:
+    """A page of a new visitor, in Swedish. Fails the test where it asked another host for anything, broke the content
+    security policy, or a script of it failed."""
+    defaults = {"base_url": url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"}
+    context = chromium.new_context(**{**defaults, **options})
+    context.set_default_timeout(10_000)
+    faults: list[str] = []
+    context.route(lambda asked: not asked.startswith((url, "data:", "blob:")), lambda route: _refuse(route, faults))
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("console", lambda message: _note(message, faults))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert faults == []
+
+
+def _refuse(route: Any, faults: list[str]) -> None:
+    faults.append(f"asked elsewhere: {route.request.url}")
+    route.abort()
+
+
+def _note(message: Any, faults: list[str]) -> None:
+    if message.type == "error" and "Content Security Policy" in message.text:
+        faults.append(f"policy: {message.text}")
