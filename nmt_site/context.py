@@ -1,0 +1,50 @@
+"""What every page is given: the frame around its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from agencies.access import Access
+from agencies.models import Region
+from nmt_site import navigation
+
+SUPPORT_LINE: Final = "020-390\u00a0000"
+THEMES: Final = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    region: str
+    until: date | None
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """No query but for a deputy. `request.access` is absent or None where nobody is signed in."""
+    access: Access | None = getattr(request, "access", None)
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "demo": settings.DEMO,
+        "version": settings.VERSION,
+        "support_line": SUPPORT_LINE,
+        "theme": theme if theme in THEMES else "",
+        "who": str(access.role.label) if access else "",
+        "deputy": stands_in(access) if access else [],
+        "nav": navigation.items_for(access, request.path),
+        "account_nav": navigation.account_items(access, request.path),
+        "public_nav": navigation.public_items(request.path),
+        "public_home": navigation.address("public:start"),
+        "sign_out_url": navigation.address("account_logout"),
+    }
+
+
+def stands_in(access: Access) -> list[StandIn]:
+    """The regions whose coordinator this person replaces today, and until when."""
+    if not access.deputy:
+        return []
+    names = {region.code: str(region) for region in Region.objects.filter(code__in=[code for code, _ in access.deputy])}
+    return [StandIn(names[code], until) for code, until in access.deputy]

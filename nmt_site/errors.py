@@ -1,0 +1,71 @@
+"""What is wrong with a submitted page, in reading order, for the summary at its top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BaseForm, BoundField
+from django.forms.formsets import BaseFormSet
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One sentence, and the id of the control it is about (empty when it is about the whole form)."""
+
+    text: str
+    target: str = ""
+
+
+def has_errors(item: object) -> bool:
+    return isinstance(item, BaseForm | BaseFormSet) and item.is_bound and not item.is_valid()
+
+
+def forms_in(values: Iterable[object]) -> list[BaseForm | BaseFormSet]:
+    """The forms and form sets among `values` (those in lists and tuples too) that have errors, each once."""
+    found: dict[int, BaseForm | BaseFormSet] = {}
+    for value in values:
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(item, BaseForm | BaseFormSet) and has_errors(item):
+                found.setdefault(id(item), item)
+    return _without_members(list(found.values()))
+
+
+def _without_members(items: list[BaseForm | BaseFormSet]) -> list[BaseForm | BaseFormSet]:
+    """A form that stands beside its own form set is told about once, by the set."""
+    members = {id(form) for item in items if isinstance(item, BaseFormSet) for form in item.forms}
+    return [item for item in items if id(item) not in members]
+
+
+def problems_of(items: Iterable[Any]) -> list[Problem]:
+    return [problem for item in items for problem in (_of_set(item) if isinstance(item, BaseFormSet) else _of(item))]
+
+
+def _of(form: BaseForm, before: str = "") -> Iterator[Problem]:
+    for error in form.non_field_errors():
+        yield Problem(before + str(error))
+    for field in form:
+        for error in field.errors:
+            yield Problem(f"{before}{_lead(field)}{error}", target_of(field))
+
+
+def _lead(field: BoundField) -> str:
+    """ "County: ", but "Who is calling? " of a label that ends in a mark of its own."""
+    label = str(field.label or "")
+    return f"{label} " if label.endswith("?") else f"{label}: " if label else ""
+
+
+def _of_set(formset: BaseFormSet) -> Iterator[Problem]:
+    for error in formset.non_form_errors():
+        yield Problem(str(error))
+    for number, form in enumerate(formset.forms, start=1):
+        yield from _of(form, before=_("Row %(number)s: ") % {"number": number})
+
+
+def target_of(field: BoundField) -> str:
+    """The id of the first control of `field`: a group of choices has none of its own, its first choice has."""
+    if field.is_hidden:
+        return ""
+    return field.id_for_label or next((part.id_for_label for part in field.subwidgets), "") or field.auto_id

@@ -1,0 +1,162 @@
+"""The register's own template tags; the settings register them as built in, so no template loads them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.template import Context, Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from nmt_site import errors
+from nmt_site.icons import ICONS
+
+register = Library()
+
+NO_BREAK: Final = "\u00a0"
+MINUS: Final = "\u2212"
+HIDDEN: Final = "x"
+MISSING: Final = ".."
+NOT_APPLICABLE: Final = "–"
+SMALLEST_BASE: Final = 50  # below it a percentage says more than the counts can bear
+
+
+# --- numbers and dates -----------------------------------------------------------------------
+@register.filter
+def number(value: float | None, decimals: int = 0) -> str:
+    """1 234 in Swedish, 1,234 in English; a value that is not known here is `x`."""
+    if value is None:
+        return HIDDEN
+    english = f"{abs(value):,.{decimals}f}"
+    sign = MINUS if value < 0 and any(c in "123456789" for c in english) else ""
+    if get_language() == "en":
+        return sign + english
+    return sign + english.replace(",", NO_BREAK).replace(".", ",")
+
+
+@register.filter
+def difference(value: int | None) -> str:
+    """With its sign: +55, −19, 0; `x` when a hidden value is part of it."""
+    text = number(value)
+    return f"+{text}" if value is not None and value > 0 else text
+
+
+@register.filter
+def percent(part: int | None, base: int | None) -> str:
+    """Whole percent of `base`; `x` when either is hidden, a dash when the base is too small to be divided."""
+    if part is None or base is None:
+        return HIDDEN
+    if base < SMALLEST_BASE:
+        return NOT_APPLICABLE
+    gap = "" if get_language() == "en" else NO_BREAK
+    return f"{(200 * part + base) // (2 * base)}{gap}%"
+
+
+@register.filter
+def month(value: date | None) -> str:
+    return f"{value:%Y-%m}" if value else ""
+
+
+@register.simple_tag
+def cell(value: Any, label: str = "", reason: int = 0) -> SafeString:
+    """The `<td>` of a cell of a `summaries.tables.Table`, or of a number.
+
+    `label` is the column's name, for tables that become cards on phones. `reason` is for the publish page only:
+    1 below the threshold, 2 hidden to protect another cell.
+    """
+    status = str(getattr(value, "status", "shown"))
+    count = getattr(value, "value", value)
+    labelled = format_html(' data-label="{}"', label) if label else ""
+    if status == "missing":
+        return format_html('<td class="n missing"{}>{}</td>', labelled, MISSING)
+    if status == "hidden" or count is None:
+        return _hidden_cell(labelled, reason)
+    return format_html('<td class="n"{}>{}</td>', labelled, number(count))
+
+
+def _hidden_cell(labelled: str, reason: int) -> SafeString:
+    why = {
+        1: _("fewer than {k} persons").format(k=settings.SMALL_CELL_K),
+        2: _("hidden to protect another cell"),
+    }.get(reason, "")
+    return format_html(
+        '<td class="n hid{}"{}><b aria-hidden="true">x{}</b><span class="visually-hidden">{}{}</span></td>',
+        " hid-2" if reason == 2 else "",
+        labelled,
+        format_html("<sup>{}</sup>", reason) if why else "",
+        _("hidden value"),
+        f", {why}" if why else "",
+    )
+
+
+# --- pieces of a page ------------------------------------------------------------------------
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An inline picture. Without `label` it is hidden from screen readers: the words beside it say the same."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon" viewBox="0 0 16 16" {} focusable="false"><path d="{}" fill="none" stroke="currentColor" '
+        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"/></svg>',
+        spoken,
+        ICONS[name],
+    )
+
+
+@register.filter
+def label_of(mapping: dict[str, str], key: str) -> str:
+    """The label of a code, the code itself when it has none."""
+    return mapping.get(key, key)
+
+
+@register.simple_tag
+def notice_class(level: str) -> str:
+    return {"error": "notice-danger", "warning": "notice-warn", "success": "notice-ok"}.get(level, "")
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(context: Context, label: str, key: str, numeric: bool = False, by: str = "") -> SafeString:
+    """A sortable `<th>`. The order stands in the address as `sort=key` or `sort=-key`; `by` is the order used
+    when the address says nothing.
+    """
+    request = context["request"]
+    now = request.GET.get("sort", by)
+    query = request.GET.copy()
+    for page in ("after", "before", "page"):
+        query.pop(page, None)
+    query["sort"] = f"-{key}" if now == key else key
+    state = {key: "ascending", f"-{key}": "descending"}.get(now)
+    return format_html(
+        '<th scope="col"{}{}><a class="sort" href="?{}">{}{}</a></th>',
+        mark_safe(' class="n"') if numeric else "",
+        format_html(' aria-sort="{}"', state) if state else "",
+        query.urlencode(),
+        label,
+        icon({"ascending": "up", "descending": "down"}[state]) if state else "",
+    )
+
+
+# --- errors ----------------------------------------------------------------------------------
+@register.simple_tag(takes_context=True)
+def title_prefix(context: Context) -> str:
+    """ "Error: " before the title of a page whose form came back, so that a screen reader says it first."""
+    return _("Error:") + " " if errors.forms_in(_values(context)) else ""
+
+
+@register.inclusion_tag("_error_summary.html", takes_context=True)
+def error_summary(context: Context, *forms: Any) -> dict[str, Any]:
+    """What needs correcting, with links to the fields: of `forms`, or of every form the page was given.
+
+    The base template calls it; a page that calls it again for the same forms gets nothing twice.
+    """
+    told: set[int] = context.render_context.setdefault("nmt_told", set())
+    wrong = [form for form in errors.forms_in(forms or _values(context)) if id(form) not in told]
+    told.update(id(form) for form in wrong)
+    return {"problems": errors.problems_of(wrong)}
+
+
+def _values(context: Context) -> list[Any]:
+    return list(context.flatten().values())

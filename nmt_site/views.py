@@ -1,0 +1,129 @@
+"""Pages of no app: the texts in the footer, the error pages, the two choices kept in a cookie, the pulse."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language as django_set_language
+
+from agencies.models import User
+from nmt_site.context import THEMES
+
+log = logging.getLogger(__name__)
+YEAR: Final = 365 * 24 * 3600
+
+
+# --- pages of the footer ---------------------------------------------------------------------
+@login_not_required
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "nmt_site/accessibility.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+
+
+@login_not_required
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "nmt_site/privacy.html", {"contact": settings.DEFAULT_FROM_EMAIL, "k": settings.SMALL_CELL_K}
+    )
+
+
+@login_not_required
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "nmt_site/help.html")
+
+
+@login_not_required
+@never_cache
+@require_GET
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Asks the database for a row: 200 `{"status": "ok"}`, or 503 without a word about why."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        log.exception("The database does not answer")
+        return JsonResponse({"status": "unavailable", "database": False}, status=503)
+    return JsonResponse({"status": "ok", "database": True, "version": settings.VERSION})
+
+
+# --- choices kept in a cookie ----------------------------------------------------------------
+@login_not_required
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponseRedirect:
+    """Light, dark, or (anything else) as the system: then the cookie goes."""
+    response = HttpResponseRedirect(_next(request))
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        response.set_cookie(
+            "theme", theme, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Kept in the cookie, and with whoever is signed in."""
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and check_for_language(language):
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    return django_set_language(request)
+
+
+def _next(request: HttpRequest) -> str:
+    there = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    return there if safe else "/"
+
+
+# --- error pages -----------------------------------------------------------------------------
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _bare("400.html", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The reason is shown only when the one who refused wrote a sentence for the reader."""
+    reason = str(exception) if exception and exception.args else ""
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None, *, minutes: int = 1) -> HttpResponse:
+    response = render(request, "429.html", {"minutes": minutes}, status=429)
+    response["Retry-After"] = str(60 * minutes)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Needs neither database nor context. The number leads from the reader's screen to the line in the log."""
+    fault = secrets.token_hex(4).upper()
+    log.error("Fault %s at %s %s", fault, request.method, getattr(request.resolver_match, "view_name", "unknown"))
+    return _bare("500.html", 500, fault=fault)
+
+
+def _bare(template: str, status: int, **values: str) -> HttpResponse:
+    return HttpResponse(get_template(template).render(values), status=status)

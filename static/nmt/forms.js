@@ -1,0 +1,65 @@
+// One sending of a form, Ctrl+Enter to save, a question before what is written is left, focus where the reader is needed.
+const SAVING = document.body.dataset.saving;
+
+// The server's sentences, in the page's language and collected at the top, replace the browser's bubbles.
+for (const form of document.querySelectorAll('form[method="post"]')) form.noValidate = true;
+
+function lock(form, button) {
+  form.dataset.sent = "yes";
+  if (!button || button.matches(".link-button, [data-keep]")) return;
+  button.dataset.text = button.innerHTML;
+  button.textContent = SAVING;
+  button.setAttribute("aria-disabled", "true");
+}
+
+function unlock(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[data-text]")) {
+    button.innerHTML = button.dataset.text;
+    button.removeAttribute("aria-disabled");
+    delete button.dataset.text;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  dirty.delete(form);
+  // After the browser has read the form: the pressed button's name and value must go along.
+  setTimeout(() => lock(form, event.submitter), 0);
+});
+
+// A page that comes back out of the browser's cache must be sendable again.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(unlock);
+});
+
+// An action that is not open now keeps its place and says why beside it.
+document.addEventListener("click", (event) => {
+  if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest('form[method="post"]');
+  if (!form) return;
+  event.preventDefault();
+  const second = event.shiftKey && form.querySelector("[data-second]");
+  form.requestSubmit(second || form.querySelector('button[type="submit"], input[type="submit"]'));
+});
+
+// Forms marked data-unsaved ask before they are left.
+const dirty = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-unsaved]");
+  if (form) dirty.add(form);
+});
+window.addEventListener("beforeunload", (event) => {
+  if (dirty.size) event.preventDefault();
+});
+
+(document.querySelector(".error-summary") || document.querySelector(".flash"))?.focus();

@@ -1,0 +1,12 @@
+// The menu of a narrow window. Without script it is open, and the button is not shown.
+const button = document.querySelector(".nmt-menu");
+
+if (button) {
+  const set = (open) => button.setAttribute("aria-expanded", String(open));
+  button.addEventListener("click", () => set(button.getAttribute("aria-expanded") !== "true"));
+  button.closest("header").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || button.getAttribute("aria-expanded") !== "true") return;
+    set(false);
+    button.focus();
+  });
+}
