@@ -34,7 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    assert settings.DATABASES  # read now: pytest-django sets Django up next
+    database = settings.DATABASES["default"]  # read now: pytest-django sets Django up next
+    if database["ENGINE"].endswith("sqlite3"):
+        # In a file, as in use: in memory there is no write-ahead log, and the browser's threads would share a connection.
+        database["TEST"] = {"NAME": f"{os.environ['STATE_DIR']}/test.sqlite3"}
     if not hasattr(config, "workerinput"):  # once, not in every worker
         from scripts.translations import compile_all
 
