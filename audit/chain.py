@@ -35,7 +35,7 @@ def event_hash(event: Any, key: str) -> str:
 def first_break(
     events: Iterable[Any], key: str, *, start: tuple[int, str] = (0, GENESIS)
 ) -> tuple[tuple[int, str], Break | None]:
-    """Walk `events` in order of sequence from `start`. Returns the last sound (sequence, hash) and the break, if any."""
+    """Walk `events` by sequence from `start`. Returns the last sound (sequence, hash) and the break, if any."""
     sequence, previous = start
     for event in events:
         if event.sequence != sequence + 1:

@@ -1,4 +1,4 @@
-"""The words in which rows are asked for. Every chain starts with the door: `visible_to(access)` or `totals_for(access)`."""
+"""The words in which rows are asked for. Every chain starts with the door: `visible_to` or `totals_for` an access."""
 
 from __future__ import annotations
 

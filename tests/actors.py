@@ -12,7 +12,9 @@ NOON = datetime(2019, 3, 1, 12, 0, tzinfo=UTC)  # when tests take place, unless 
 PASSWORD = "a-long-demo-password"
 
 
-def user(name: str, role: Role, *, region: str = "", kind: str = "coordinator", agency: str = "", **facts: object) -> User:
+def user(
+    name: str, role: Role, *, region: str = "", kind: str = "coordinator", agency: str = "", **facts: object
+) -> User:
     """Sign-in `name@example.org`; a coordinator of `region` since 2015."""
     person = User.objects.create_user(
         f"{name.lower()}@example.org",
@@ -25,7 +27,12 @@ def user(name: str, role: Role, *, region: str = "", kind: str = "coordinator", 
     if region:
         last = None if kind == "coordinator" else date(2030, 12, 31)
         Coordinator.objects.create(
-            region=Region.objects.get(code=region), kind=kind, user=person, name=name, valid_from=date(2015, 1, 1), valid_to=last
+            region=Region.objects.get(code=region),
+            kind=kind,
+            user=person,
+            name=name,
+            valid_from=date(2015, 1, 1),
+            valid_to=last,
         )
     return person
 

@@ -43,7 +43,8 @@ def new_person(
             )
         ],
         exploitations=[
-            Exploitation(purpose_id=f"purpose:{word}", is_main=word == main) for word in dict.fromkeys((main, *purposes))
+            Exploitation(purpose_id=f"purpose:{word}", is_main=word == main)
+            for word in dict.fromkeys((main, *purposes))
         ],
         measures=[
             Measure(kind_id=f"measure:{kind}", month=date.fromisoformat(f"{month}-01")) for kind, month in measures

@@ -2,6 +2,7 @@
 
 import cases.secret_text
 import django.db.models.deletion
+import django.utils.timezone
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.db.models.lookups
@@ -36,7 +37,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('active', 'Active'), ('follow_up', 'Follow-up'), ('closed', 'Closed'), ('handed_over', 'Closed, handed over')], default='active', max_length=12, verbose_name='state')),
                 ('accompanying_children', models.PositiveSmallIntegerField(default=0, help_text='Not counted as victims', verbose_name='accompanying children')),
                 ('note', cases.secret_text.SecretTextField(blank=True, verbose_name='short note')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('form_token', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
@@ -74,7 +75,7 @@ class Migration(migrations.Migration):
                 ('followed_up_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='followed up')),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes')),
                 ('note', cases.secret_text.SecretTextField(blank=True, verbose_name='short note')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('form_token', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
@@ -174,7 +175,7 @@ class Migration(migrations.Migration):
                 ('follow_up_due', models.DateField(blank=True, null=True, verbose_name='follow-up due')),
                 ('followed_up_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='followed up')),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes')),
-                ('created_at', models.DateTimeField(blank=True, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(blank=True, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -251,7 +252,7 @@ class Migration(migrations.Migration):
                 ('registry_number', models.CharField(blank=True, help_text="The agency's own, such as 2018/1234", max_length=40, verbose_name='registry number')),
                 ('state', models.CharField(choices=[('active', 'Active'), ('follow_up', 'Follow-up'), ('closed', 'Closed'), ('handed_over', 'Closed, handed over')], default='active', max_length=12, verbose_name='state')),
                 ('accompanying_children', models.PositiveSmallIntegerField(default=0, help_text='Not counted as victims', verbose_name='accompanying children')),
-                ('created_at', models.DateTimeField(blank=True, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(blank=True, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -384,7 +385,7 @@ class Migration(migrations.Migration):
                 ('status_on', models.DateField(blank=True, null=True, verbose_name='status since')),
                 ('first_identified_on', models.DateField(editable=False, verbose_name='identified')),
                 ('first_year', models.PositiveSmallIntegerField(editable=False, verbose_name='year')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='cases.case', verbose_name='case')),
@@ -457,7 +458,7 @@ class Migration(migrations.Migration):
                 ('status_on', models.DateField(blank=True, null=True, verbose_name='status since')),
                 ('first_identified_on', models.DateField(editable=False, verbose_name='identified')),
                 ('first_year', models.PositiveSmallIntegerField(editable=False, verbose_name='year')),
-                ('created_at', models.DateTimeField(blank=True, editable=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(blank=True, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),

@@ -1,0 +1,79 @@
+"""Invent the whole demonstration."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from agencies.access import Access
+from agencies.models import Region
+from audit.writer import record
+from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.demo import profile
+from cases.demo.calls import add_calls
+from cases.demo.duplicates import add_duplicates
+from cases.demo.people import make_people
+from cases.demo.register import Register
+from cases.models import Person, YearConfirmation
+
+WHEN = datetime(2025, 12, 15, 9, tzinfo=UTC)
+
+
+@transaction.atomic
+def invent(*, password: str, scale: int = 1, seed: int = 1) -> dict[str, int]:
+    """Everything of the demonstration; the database must hold reference data and no rows. Returns counts."""
+    rng = random.Random(seed)  # noqa: S311  (invented data must be the same every time)
+    users = make_people(password)
+    operator = Access.of(users["operator"], at=WHEN)
+    west, south = Access.of(users["coordinator.vast"], at=WHEN), Access.of(users["coordinator.syd"], at=WHEN)
+    register = Register(rng, operator, {"V": west, "SY": south})
+    calls = 0
+    for number, year in profile.YEARS.items():
+        made = register.year(number, scale)
+        calls += len(add_calls(rng, number, year.calls * scale, [case for case, _persons in made], by=operator))
+        add_duplicates(register, made, decided=6 * scale, open_=2 * scale if number == 2025 else 0, by=west)
+    _transfers(rng, west, south)
+    _confirmations(west)
+    _readings(west, south, operator)
+    return {"persons": Person.objects.counted().count(), "calls": calls}
+
+
+def _transfers(rng: random.Random, west: Access, south: Access) -> None:
+    """Handed over, declined and waiting."""
+    persons = Person.objects.in_own_region(west).counted().filter(first_year=2025).order_by("number")
+    syd, vast = Region.objects.get(code="SY"), Region.objects.get(code="V")
+    moved = list(persons[:4])
+    for step, person in enumerate(moved):
+        transfer = ask_transfer(
+            person=person, to_region=syd, reason="Påhittat: personen har flyttat till Malmö.", by=west
+        )
+        if step < 2:
+            answer_transfer(transfer=transfer, accept=step == 0, reason="Påhittat svar.", by=south)
+    for person in (
+        Person.objects.in_own_region(south).filter(responsible_region="SY", first_year=2025).order_by("number")[:1]
+    ):
+        ask_transfer(person=person, to_region=vast, reason="Påhittat: personen bor nu i Göteborg.", by=south)
+
+
+def _confirmations(west: Access) -> None:
+    """All regions have confirmed the years to 2023, some 2024."""
+    YearConfirmation.objects.bulk_create(
+        [
+            YearConfirmation(region=region, year=year, by=west.user, at=datetime(year + 1, 1, 31, 10, tzinfo=UTC))
+            for year in profile.YEARS
+            for region in Region.objects.all()
+            if year <= 2023 or (year == 2024 and region.code in {"V", "N", "ST", "M"})
+        ]
+    )
+
+
+def _readings(west: Access, south: Access, operator: Access) -> None:
+    """Somebody has read and listed before: the audit trail is not empty."""
+    for access in (west, south):
+        for person in Person.objects.in_own_region(access).filter(first_year=2025).order_by("number")[:12]:
+            record(access, "person.read", person)
+        record(access, "case.list", rows=25)
+    for person in Person.objects.visible_to(operator).filter(first_year=2025).order_by("number")[:20]:
+        record(operator, "person.read", person)

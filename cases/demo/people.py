@@ -1,0 +1,75 @@
+"""The demonstration's people, one for each role, and the coordinators of the seven regions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from agencies.models import Agency, Coordinator, Region, User
+from agencies.roles import Role
+
+DOMAIN = "demo.example"
+SIGN_INS = (
+    # who, role, name, region, agency
+    ("operator", Role.OPERATOR, "Exempel Operatör", "", "jamy"),
+    ("coordinator.vast", Role.COORDINATOR, "Exempel Väst", "V", ""),
+    ("coordinator.syd", Role.COORDINATOR, "Exempel Syd", "SY", ""),
+    ("officer", Role.OFFICER, "Exempel Handläggare", "", "police"),
+    ("analyst", Role.ANALYST, "Exempel Analytiker", "", "jamy"),
+    ("manager", Role.MANAGER, "Exempel Chef", "", "jamy"),
+    ("admin", Role.ADMINISTRATOR, "Exempel Administratör", "", "jamy"),
+    ("dpo", Role.DPO, "Exempel Dataskyddsombud", "", "jamy"),
+)
+EMPLOYERS = {
+    "B": "Örebro", "M": "Västerås", "N": "Umeå", "ST": "Stockholm", "SY": "Malmö", "V": "Göteborg", "Ö": "Norrköping",
+}  # fmt: skip
+START = date(2015, 1, 1)
+
+
+def make_people(password: str) -> dict[str, User]:
+    """Users by the part before @. All share the demonstration's password."""
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    users: dict[str, User] = {}
+    hashed = ""
+    for who, role, name, _region, agency in SIGN_INS:
+        user = User(email=f"{who}@{DOMAIN}", name=name, role=role, agency=agencies.get(agency))
+        if not hashed:
+            user.set_password(password)
+            hashed = user.password
+        user.password = hashed
+        user.save()
+        users[who] = user
+    _directory(users)
+    return users
+
+
+def _directory(users: dict[str, User]) -> None:
+    own = {region: users[who] for who, _role, _name, region, _agency in SIGN_INS if region}
+    for step, region in enumerate(Region.objects.order_by("code"), start=1):
+        user = own.get(region.code)
+        _card(region, user, user.name if user else f"Exempel {region.name_sv}", step * 10, "coordinator", START, None)
+    absent = Region.objects.get(code="Ö")  # its deputy is the coordinator of Syd, for the last weeks of 2025
+    first = date(2025, 11, 24)
+    _card(
+        absent,
+        users["coordinator.syd"],
+        users["coordinator.syd"].name,
+        75,
+        "deputy",
+        first,
+        first + timedelta(days=400),
+    )
+
+
+def _card(region: Region, user: User | None, name: str, number: int, kind: str, first: date, last: date | None) -> None:
+    Coordinator.objects.create(
+        region=region,
+        kind=kind,
+        user=user,
+        name=name,
+        municipality=EMPLOYERS[region.code],
+        phone=f"000-000 {number:02d} 01",
+        email=f"koordinator{number}@{DOMAIN}",
+        hours="Mån–fre 9–16",
+        valid_from=first,
+        valid_to=last,
+    )

@@ -1,0 +1,130 @@
+"""What is invented for each year: groups as published where they were, and shares of purposes, countries, places.
+
+2018 agrees with what was published in words: adults mostly sexual purposes, those women; women otherwise begging and
+labour; men begging, crime, labour; children mostly crime, those boys; girls sexual purposes, begging, marriage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GROUPS = ("women", "men", "girls", "boys", "other", "unknown_adults", "unknown_children")
+SEX_CHILD = {
+    "women": ("F", "no"),
+    "men": ("M", "no"),
+    "girls": ("F", "yes"),
+    "boys": ("M", "yes"),
+    "other": ("O", "no"),
+    "unknown_adults": ("U", "no"),
+    "unknown_children": ("U", "yes"),
+}
+Shares = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Year:
+    """Persons by group; purposes by group as counts or shares; countries; children who came along; calls."""
+
+    groups: Shares
+    accompanying: int
+    calls: int
+    purposes: dict[str, Shares]
+    adults_from: Shares
+    children_from: Shares
+
+
+EARLY = {
+    "women": {"sexual": 70, "begging": 13, "labour": 9, "domestic": 2, "marriage": 3, "unknown": 3},
+    "men": {"begging": 36, "crime": 28, "labour": 26, "fraud": 4, "unknown": 6},
+    "girls": {"sexual": 46, "begging": 32, "marriage": 22},
+    "boys": {"crime": 74, "begging": 18, "labour": 8},
+}
+LATE = {
+    "women": {"sexual": 66, "labour": 12, "unreasonable": 7, "begging": 8, "domestic": 2, "marriage": 3, "unknown": 2},
+    "men": {"unreasonable": 58, "labour": 25, "begging": 8, "crime": 6, "fraud": 1, "unknown": 2},
+    "girls": {"sexual": 55, "begging": 22, "marriage": 18, "crime": 5},
+    "boys": {"crime": 66, "begging": 18, "labour": 12, "sexual": 4},
+}
+Y2018 = {
+    "women": {"sexual": 130, "begging": 17, "labour": 10, "domestic": 2, "marriage": 2, "unknown": 2},
+    "men": {"begging": 16, "crime": 12, "labour": 10, "unreasonable": 2, "unknown": 2},
+    "girls": {"sexual": 9, "begging": 6, "marriage": 4},
+    "boys": {"crime": 32, "begging": 4, "labour": 2},
+}
+Y2023 = {  # 189 labour and 182 sexual were published
+    "women": {"sexual": 166, "labour": 22, "unreasonable": 18, "begging": 12, "marriage": 4, "unknown": 2},
+    "men": {"labour": 58, "unreasonable": 88, "begging": 9, "crime": 8, "unknown": 2},
+    "girls": {"sexual": 15, "begging": 3, "marriage": 2},
+    "boys": {"crime": 9, "labour": 3, "begging": 2, "sexual": 1},
+}
+
+FROM_2016 = {"RO": 30, "BG": 22, "NG": 16, "SE": 6, "TH": 4, "MA": 3, "SO": 3, "VN": 3, "UA": 2, "XS": 1, "ZZ": 2}
+FROM_2018 = {"RO": 34, "NG": 20, "BG": 16, "SE": 7, "TH": 5, "VN": 4, "MA": 3, "AL": 3, "CO": 2, "XS": 1, "ZZ": 2}
+FROM_2021 = {"RO": 24, "TH": 18, "NG": 12, "BG": 11, "UA": 9, "SE": 6, "VN": 5, "UZ": 4, "CO": 3, "PL": 3, "ZZ": 2}
+CHILDREN_EARLY = {"RO": 34, "BG": 14, "MA": 20, "AF": 12, "SE": 9, "NG": 6, "ZZ": 3}
+CHILDREN_LATE = {"RO": 60, "MA": 10, "SE": 8, "NG": 6, "UA": 6, "AF": 5, "XS": 1}
+FROM_2023 = {  # adults by citizenship as published for the five most common
+    "TH": 62, "UA": 28, "RO": 21, "NG": 21, "SE": 19, "BG": 22, "VN": 22, "PL": 21, "UZ": 20, "CO": 20, "MA": 18, "AL": 18,  # noqa: E501
+    "GE": 16, "LT": 15, "IN": 15, "BD": 14, "PK": 12, "SO": 10, "ZZ": 20,
+}  # fmt: skip
+CHILDREN_2023 = {"RO": 13, "SE": 4, "NG": 2, "UA": 1, "MA": 6, "AF": 4, "BG": 3, "XS": 2}
+
+
+def _year(groups: tuple[int, ...], accompanying: int, calls: int, purposes: dict[str, Shares], adults: Shares, children: Shares) -> Year:  # fmt: skip  # noqa: E501
+    return Year(dict(zip(GROUPS, groups, strict=True)), accompanying, calls, purposes, adults, children)
+
+
+# women, men, girls, boys, other, unknown adults, unknown children
+YEARS: dict[int, Year] = {
+    2016: _year((72, 28, 28, 14, 0, 0, 0), 8, 190, EARLY, FROM_2016, CHILDREN_EARLY),
+    2017: _year((108, 61, 28, 28, 0, 0, 0), 26, 240, EARLY, FROM_2016, CHILDREN_EARLY),
+    2018: _year((163, 42, 19, 38, 0, 0, 0), 21, 371, Y2018, FROM_2018, CHILDREN_EARLY),
+    2019: _year((202, 46, 23, 26, 0, 1, 0), 19, 390, EARLY, FROM_2018, CHILDREN_EARLY),
+    2020: _year((196, 74, 24, 20, 0, 2, 0), 14, 350, LATE, FROM_2018, CHILDREN_LATE),
+    2021: _year((289, 142, 32, 21, 0, 5, 1), 22, 410, LATE, FROM_2021, CHILDREN_LATE),
+    2022: _year((223, 139, 0, 0, 2, 11, 0), 18, 395, LATE, FROM_2021, CHILDREN_LATE),
+    2023: _year((224, 165, 20, 15, 1, 4, 0), 17, 420, Y2023, FROM_2023, CHILDREN_2023),
+    2024: _year((231, 168, 12, 10, 2, 7, 0), 15, 430, LATE, FROM_2021, CHILDREN_LATE),
+    2025: _year((240, 171, 18, 14, 2, 6, 1), 16, 445, LATE, FROM_2021, CHILDREN_LATE),
+}
+
+COUNTIES = {
+    "01": 30, "14": 17, "12": 16, "03": 5, "05": 5, "06": 4, "13": 3, "18": 3, "19": 3, "20": 3, "21": 2, "22": 2,
+    "24": 2, "25": 2, "17": 2, "08": 1, "07": 1, "04": 2, "10": 1, "23": 1, "09": 1,
+}  # fmt: skip
+AGENCIES = {
+    "police": 30,
+    "social": 18,
+    "migration": 16,
+    "coordinator": 13,
+    "labour_insp": 8,
+    "ngo": 8,
+    "tax": 3,
+    "support_line": 4,
+}
+LABOUR_AGENCIES = {"labour_insp": 34, "police": 24, "coordinator": 14, "tax": 10, "migration": 8, "social": 6, "ngo": 4}
+CHANNELS = {
+    "police": "police", "social": "social", "migration": "migration", "coordinator": "coordinator",
+    "labour_insp": "inspection", "ngo": "ngo", "tax": "inspection", "support_line": "support_line",
+}  # fmt: skip
+SECTORS = {"berries": 20, "agri": 12, "construction": 18, "horeca": 15, "industry": 8, "carwash": 7, "cleaning": 6, "household": 3, "beauty": 4, "unknown": 3}  # fmt: skip  # noqa: E501
+STATUSES = {"presumed": 60, "identified": 20, "under_assessment": 11, "declined": 9}
+ADULT_AGES = {"18-24": 34, "25-34": 36, "35-49": 20, "50+": 5, "unknown": 5}
+CHILD_AGES = {"7-12": 8, "13-15": 34, "16-17": 50, "unknown": 6, "0-6": 2}
+# measure → (per cent of persons, only for children)
+MEASURES = {
+    "info": (80, False), "shelter": (34, False), "police_report": (38, False), "health": (22, False), "psych": (15, False),  # noqa: E501
+    "legal": (18, False), "reflection": (12, False), "permit": (9, False), "nsp_rest": (10, False), "return": (13, False),  # noqa: E501
+    "money": (14, False), "child_report": (72, True), "placement": (40, True), "guardian": (25, True),
+}  # fmt: skip
+CALLERS = {"social": 32, "police": 15, "migration": 12, "ngo": 11, "health": 9, "authority": 6, "school": 4, "labour_insp": 4, "legal": 3, "coordinator": 2, "public": 2}  # fmt: skip  # noqa: E501
+TOPICS = {
+    "person": 45,
+    "advice": 18,
+    "housing": 12,
+    "permit": 8,
+    "child": 6,
+    "training": 5,
+    "return": 4,
+    "prostitution": 2,
+}

@@ -1,0 +1,43 @@
+"""`manage.py demo [--scale N] [--seed S]`: reference data, and an invented register. Needs DEMO=1."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+import agencies.loading
+import summaries.loading
+from agencies.models import User
+from cases.demo.invent import invent
+from cases.demo.people import DOMAIN, SIGN_INS
+from cases.models import Call, Case
+
+
+class Command(BaseCommand):
+    help = "Loads reference data and invents the rest. Needs DEMO=1 and an empty register."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--scale", type=int, default=1, help="how many times as many persons and calls")
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Invented data are loaded only where DEMO=1.")
+        if options["scale"] < 1:
+            raise CommandError("--scale must be a whole number from 1.")
+        if User.objects.exists() or Case.objects.exists() or Call.objects.exists():
+            raise CommandError("The register is not empty: invented data are never added to what is there.")
+        given = os.environ.get("DEMO_PASSWORD", "").strip()
+        password = given or secrets.token_urlsafe(15)
+        agencies.loading.load()
+        summaries.loading.load()
+        counts = invent(password=password, scale=options["scale"], seed=options["seed"])
+        self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
+        for who, role, *_rest in SIGN_INS:
+            self.stdout.write(f"{who}@{DOMAIN}  {role.label}")
+        if not given:
+            self.stdout.write(f"Password: {password}")
