@@ -34,7 +34,7 @@ def case_scope(access: Access) -> Q:
 
 
 def person_scope(access: Access, at: str = "") -> Q:
-    """The same for persons and, with `at` as "person__", for their parts. A grant shows the granting region's persons."""
+    """The same for persons and, with `at` as "person__", for their parts. A grant shows the granting region only."""
     if access.role is Role.OPERATOR:
         return Q(**{f"{at}case__opened_by": access.user})
     if access.role is not Role.COORDINATOR:

@@ -6,12 +6,17 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("nmt_site.page_urls")),
     path("", include("cases.urls_home")),
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),
     path("coordinators/", include("agencies.urls")),
     path("summaries/", include("summaries.urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "nmt_site.views.bad_request"
+handler403 = "nmt_site.views.permission_denied"
+handler404 = "nmt_site.views.not_found"
+handler500 = "nmt_site.views.server_error"

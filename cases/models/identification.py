@@ -12,7 +12,7 @@ from cases.secret_text import SecretTextField
 
 
 class Identification(models.Model):
-    """One organisation found signs that a person is a victim. No transfer changes county and date: they are statistics."""
+    """One organisation found signs that a person is a victim. County and date are statistics: a transfer keeps them."""
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="identifications")
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name=_("agency"), related_name="+")
