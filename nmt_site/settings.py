@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "simple_history",
     "audit",
     "agencies",
+    "jobs",
     "cases",
     "summaries",
 ]

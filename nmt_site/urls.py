@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/", include("cases.urls_cases")),
     path("coordinators/", include("agencies.urls")),
     path("summaries/", include("summaries.urls")),
+    path("jobs/", include("jobs.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,68 @@
+"""What can be run, and what a run may ask and tell while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from agencies.access import Access
+from agencies.roles import May
+from jobs.models import Job
+
+
+class Cancelled(Exception):
+    """The owner has asked the run to stop."""
+
+
+class Refused(Exception):
+    """The run cannot be done; the message is one sentence for its owner."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """`params` as enqueued; `access` is the owner's at the start of the run, not at the time of asking."""
+
+    job: Job
+    access: Access
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self.job.params
+
+    def progress(self, step: int, steps: int) -> None:
+        """Tell how far the run is. Raises Cancelled when the owner has asked to stop. One short write."""
+        Job.objects.filter(pk=self.job.pk).update(step=step, steps=steps)
+        if self.cancelled():
+            raise Cancelled
+
+    def cancelled(self) -> bool:
+        return Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists()
+
+
+Work = Callable[[Run], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads on."""
+
+    name: str
+    title: str | Promise
+    may: May
+    work: Work
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def job(name: str, *, title: str | Promise, may: May) -> Callable[[Work], Work]:
+    """Registers a function as the work of the kind `name`; it must be safe to stop at any place."""
+
+    def register(work: Work) -> Work:
+        KINDS[name] = Kind(name, title, may, work)
+        return work
+
+    return register

@@ -1,0 +1,28 @@
+"""`manage.py work [--once]`: run the background jobs until stopped."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from jobs.worker import work
+
+
+class Command(BaseCommand):
+    help = "Runs the background jobs until stopped; the one under way is finished first."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="stop when no job waits")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stopping: list[int] = []
+
+        def ask_to_stop(number: int, _frame: FrameType | None) -> None:
+            stopping.append(number)
+
+        signal.signal(signal.SIGTERM, ask_to_stop)
+        signal.signal(signal.SIGINT, ask_to_stop)
+        work(once=options["once"], stop=lambda: bool(stopping))

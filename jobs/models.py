@@ -1,0 +1,75 @@
+"""Long work outside the request: a row that says what to do, who asked, how far it is and how it ended."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from agencies.access import Access
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, access: Access) -> JobQuerySet:
+        """A run is its owner's only."""
+        return self.filter(owner=access.user)
+
+    def unfinished(self) -> JobQuerySet:
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+
+class Job(models.Model):
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=40)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
+    params = models.JSONField(default=dict)  # identifiers and settings, never facts of a person
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    step = models.PositiveIntegerField(default=0)
+    steps = models.PositiveIntegerField(default=0)
+    result = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    alive_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("background run")
+        verbose_name_plural = _("background runs")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]), name="jobs_job_state_known"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "created_at"], name="jobs_job_queue"),
+            models.Index(fields=["owner", "-created_at"], name="jobs_job_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs:detail", args=[self.code])
+
+    @property
+    def finished(self) -> bool:
+        return self.state not in {self.State.QUEUED, self.State.RUNNING}

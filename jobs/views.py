@@ -1,0 +1,41 @@
+"""A run as its owner sees it: how far it is, a button to stop it, and where it leads."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from agencies.middleware import AuthenticatedRequest
+from jobs.actions import cancel as cancel_job
+from jobs.kinds import KINDS
+from jobs.models import Job
+
+
+@never_cache
+@require_GET
+def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    """Leads on to the result when the run is done; the page asks again by itself while it is not."""
+    job = get_object_or_404(Job.objects.visible_to(request.access), code=code)
+    if job.state == Job.State.DONE and job.result.get("url"):
+        return _go(request, job.result["url"])
+    template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/detail.html"
+    kind = KINDS.get(job.kind)
+    return render(request, template, {"job": job, "title": kind.title if kind else job.kind, "error": _(job.error)})
+
+
+def _go(request: AuthenticatedRequest, url: str) -> HttpResponse:
+    return HttpResponse(headers={"HX-Redirect": url}) if request.headers.get("HX-Request") else redirect(url)
+
+
+@require_POST
+def cancel(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    job = get_object_or_404(Job.objects.visible_to(request.access), code=code)
+    cancel_job(job, by=request.access)
+    messages.success(request, _("The run is being cancelled."))
+    return redirect(job)

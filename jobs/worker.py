@@ -1,0 +1,104 @@
+"""The process that runs the jobs: takes the oldest, runs it, says how it ended; marks those of a dead process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_noop
+
+from agencies.access import Access
+from jobs.kinds import KINDS, Cancelled, Refused, Run
+from jobs.models import Job
+
+log = logging.getLogger(__name__)
+BEAT = 5  # seconds between signs of life
+DEAD_AFTER = timedelta(seconds=60)
+STOPPED = gettext_noop("The run was stopped before it had finished. Nothing of it was kept: start it again.")
+FAILED = gettext_noop("The run failed. Nothing of it was kept. Operations can read why in the log.")
+NOT_ALLOWED = gettext_noop("Your role may not run this.")
+
+
+def work(*, once: bool = False, pause: float = 0.5, stop: Callable[[], bool] = lambda: False) -> int:
+    """Run jobs until told to stop, or until none is left with `once`. Returns how many were run."""
+    done = 0
+    while not stop():
+        bury_the_dead()
+        job = take()
+        if job is not None:
+            run(job)
+            done += 1
+        elif once:
+            break
+        else:
+            time.sleep(pause)
+    return done
+
+
+@transaction.atomic
+def take() -> Job | None:
+    """The oldest job that waits, now marked as running. Two workers never take the same."""
+    waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("created_at", "pk")
+    skip = connection.features.has_select_for_update_skip_locked
+    job = waiting.select_for_update(skip_locked=skip).first()
+    if job is None:
+        return None
+    job.state, job.started_at, job.alive_at = Job.State.RUNNING, timezone.now(), timezone.now()
+    job.save(update_fields=["state", "started_at", "alive_at"])
+    return job
+
+
+def run(job: Job) -> None:
+    """Whatever happens, the job ends with a state and, unless it is done, a sentence for its owner."""
+    with translation.override(job.owner.language or None), _signs_of_life(job):
+        state, facts = _outcome(job)
+    Job.objects.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **facts)
+
+
+def bury_the_dead() -> int:
+    """Jobs whose process shows no sign of life any more are marked as failed. Returns how many."""
+    dead = Job.objects.filter(state=Job.State.RUNNING, alive_at__lt=timezone.now() - DEAD_AFTER)
+    return dead.update(state=Job.State.FAILED, error=STOPPED, ended_at=timezone.now())
+
+
+def _outcome(job: Job) -> tuple[str, dict[str, Any]]:
+    kind = KINDS.get(job.kind)
+    access = Access.of(job.owner)
+    if kind is None or not access.may(kind.may):
+        return Job.State.FAILED, {"error": NOT_ALLOWED}
+    try:
+        return Job.State.DONE, {"result": kind.work(Run(job, access))}
+    except Cancelled:
+        return Job.State.CANCELLED, {}
+    except Refused as refusal:
+        return Job.State.FAILED, {"error": str(refusal)[:300]}
+    except Exception:
+        log.exception("Job %s (%s) failed", job.code, job.kind)
+        return Job.State.FAILED, {"error": FAILED}
+
+
+@contextmanager
+def _signs_of_life(job: Job) -> Iterator[None]:
+    """A thread with a connection of its own, since the work may be long in one statement."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(BEAT):
+            with suppress(DatabaseError):  # a busy database is no reason to stop the work
+                Job.objects.filter(pk=job.pk).update(alive_at=timezone.now())
+        connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(timeout=BEAT)
