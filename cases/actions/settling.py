@@ -63,7 +63,7 @@ def tied(ids: set[int]) -> set[int]:
 
 
 def groups(ids: set[int]) -> list[list[int]]:
-    """The records in groups, each sorted; a record without a "same" review is a group of its own."""
+    """The records in groups, each sorted; a record without a "same" review is a group of its own. One query."""
     leader = {pk: pk for pk in ids}
 
     def lead(pk: int) -> int:
@@ -71,8 +71,9 @@ def groups(ids: set[int]) -> list[list[int]]:
             pk = leader[pk]
         return pk
 
-    for first, second in same_pairs().filter(first__in=ids, second__in=ids).values_list("first", "second"):
-        leader[max(lead(first), lead(second))] = min(lead(first), lead(second))
+    for first, second in same_pairs().values_list("first", "second").iterator():
+        if first in ids and second in ids:  # not in the query: `ids` may be the whole register
+            leader[max(lead(first), lead(second))] = min(lead(first), lead(second))
     result: dict[int, list[int]] = {}
     for pk in sorted(ids):
         result.setdefault(lead(pk), []).append(pk)
@@ -83,11 +84,10 @@ def same_pairs() -> QuerySet[DuplicateReview]:
     return DuplicateReview.objects.filter(decision=Decision.SAME)
 
 
-def identifications(ids: Iterable[int]) -> dict[int, Seen]:
-    """The earliest identification of each record."""
-    rows = Identification.objects.filter(person__in=ids).values_list(
-        "identified_on", "person", "pk", "agency", "county", "channel"
-    )
+def identifications(ids: Iterable[int] | None = None) -> dict[int, Seen]:
+    """The earliest identification of each record of `ids`, or of every record."""
+    rows = Identification.objects.all() if ids is None else Identification.objects.filter(person__in=ids)
+    rows = rows.values_list("identified_on", "person", "pk", "agency", "county", "channel")
     earliest: dict[int, Seen] = {}
     for seen in sorted(Seen(*row) for row in rows):
         earliest.setdefault(seen.person, seen)

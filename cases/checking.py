@@ -1,0 +1,131 @@
+"""Facts over several rows that no constraint can see, each under a name: what `manage.py check_register` checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from agencies.geography import Geography
+from cases.actions.numbers import person_number
+from cases.actions.settling import FIRST, expected, groups, identifications
+from cases.choices import Answer
+from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Person
+from cases.secret_text import Unreadable, indexes
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`name` of the check, and the number or identifier of the first row that fails it: never a fact of a person."""
+
+    name: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.where}"
+
+
+Check = Callable[[], Iterator[str]]
+
+
+def first_fault() -> Fault | None:
+    for name, check in CHECKS.items():
+        for where in check():
+            return Fault(name, where)
+    return None
+
+
+def _without_identification() -> Iterator[str]:
+    rows = Identification.objects.filter(person=OuterRef("pk"))
+    yield from Person.objects.filter(~Exists(rows)).values_list("number", flat=True)[:1]
+
+
+def _main_purposes() -> Iterator[str]:
+    """Exactly one main purpose a person."""
+    counted = Person.objects.annotate(mains=Count("exploitations", filter=Q(exploitations__is_main=True)))
+    yield from counted.exclude(mains=1).values_list("number", flat=True)[:1]
+
+
+def _first_identification() -> Iterator[str]:
+    """`same_as` and the `first_*` columns, counted anew from reviews and identifications."""
+    columns = ("pk", "number", "same_as_id", *FIRST)
+    rows = {row["pk"]: row for row in Person.objects.values(*columns).iterator()}
+    seen, places = identifications(), Geography.load()
+    for group in groups(set(rows)):
+        for pk, facts in expected(group, seen, places).items():
+            if any(rows[pk][name] != value for name, value in facts.items()):
+                yield rows[pk]["number"]
+
+
+def _local_dates() -> Iterator[str]:
+    for pk, at, on in Call.objects.values_list("code", "received_at", "received_on").iterator():
+        if timezone.localdate(at) != on:
+            yield str(pk)
+
+
+def _answers() -> Iterator[str]:
+    """An answer "given" has rows beside it, and only that has."""
+    for model, fields in ((Call, ("topics", "purposes", "outcomes")), (Exploitation, ("acts", "means", "controls"))):
+        for field in fields:
+            yield from _unanswered(model, field)
+
+
+def _unanswered(model: type[Model], field: str) -> QuerySet[Model, int]:
+    through = getattr(model, field).through.objects.filter(**{model._meta.model_name or "": OuterRef("pk")})
+    given = Q(**{f"{field}_answer": Answer.GIVEN})
+    rows = model._default_manager.filter((given & ~Exists(through)) | (~given & Exists(through)))
+    return rows.values_list("pk", flat=True)[:1]
+
+
+def _lists() -> Iterator[str]:
+    """Every chosen code is of the list of its field."""
+    lists = {Call: {"topics": "topic", "purposes": "purpose", "outcomes": "outcome"}, Exploitation: {"acts": "act", "means": "means", "controls": "control"}}  # fmt: skip  # noqa: E501
+    for model, fields in lists.items():
+        for field, name in fields.items():
+            wrong = getattr(model, field).through.objects.exclude(code__list=name)
+            yield from (f"{field} {pk}" for pk in wrong.values_list("pk", flat=True)[:1])
+
+
+def _numbers() -> Iterator[str]:
+    for number, case, position in Person.objects.values_list("number", "case__number", "position").iterator():
+        if number != person_number(case, position):
+            yield number
+
+
+def _series() -> Iterator[str]:
+    """The next number of a region and year is free."""
+    last = {(row.region_id, row.year): row.last for row in CaseSeries.objects.all()}
+    for number in Case.objects.values_list("number", flat=True).iterator():
+        region, year, sequence = number.rsplit("-", 2)
+        if int(sequence) > last.get((region, int(year)), 0):
+            yield number
+
+
+def _references() -> Iterator[str]:
+    """The index of a reference is that of its text, under one of the keys; an unreadable text is not judged."""
+    for model in (Identification, Case):
+        rows = model._default_manager.exclude(reference="", reference_index="")
+        for pk, text, stored in rows.values_list("pk", "reference", "reference_index").iterator():
+            if not isinstance(text, Unreadable) and stored not in (indexes(text) or [""]):
+                yield f"{model._meta.model_name} {pk}"
+
+
+def _not_chained() -> Iterator[str]:
+    """A record is the same as one that stays, never as one that is itself the same as another."""
+    yield from Person.objects.filter(same_as__same_as__isnull=False).values_list("number", flat=True)[:1]
+
+
+CHECKS: dict[str, Check] = {
+    "person without identification": _without_identification,
+    "not exactly one main purpose": _main_purposes,
+    "same_as chained": _not_chained,
+    "first identification or same_as out of step": _first_identification,
+    "call on the wrong local date": _local_dates,
+    "list and its answer disagree": _answers,
+    "code of another list": _lists,
+    "person number": _numbers,
+    "case series": _series,
+    "reference index": _references,
+}

@@ -1,0 +1,21 @@
+"""`manage.py check_register`: prove the facts that the database cannot guard, or name the first that fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cases.checking import first_fault
+from cases.models import Call, Case, Person
+
+
+class Command(BaseCommand):
+    help = "Checks every fact over several rows, counted anew."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if fault := first_fault():
+            raise CommandError(f"{fault}.")
+        self.stdout.write(
+            f"ok {Person.objects.count()} persons, {Case.objects.count()} cases, {Call.objects.count()} calls"
+        )

@@ -1,0 +1,83 @@
+"""`manage.py check_register` finds by name what no constraint sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from agencies.roles import Role
+from cases.actions.linkage import decide_same
+from cases.choices import Decision
+from cases.models import Case, CaseSeries, DuplicateReview, Exploitation, Identification, Person
+from tests.actors import access, user
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def register() -> None:
+    """Three records, two of them of one person."""
+    by = access(user("Vera", Role.COORDINATOR, region="V"))
+    new_case(new_person(reference="A1"), new_person(sex="M"), by=by)
+    again = new_case(new_person(on=date(2018, 9, 1)), by=by)
+    first = Person.objects.get(number="V-2018-0001-P1")
+    decide_same(one=first, other=again.persons.get(), decision=Decision.SAME, reason="r", by=by)
+
+
+def check() -> str:
+    out = StringIO()
+    call_command("check_register", stdout=out)
+    return out.getvalue()
+
+
+def test_a_sound_register_is_ok() -> None:
+    assert check() == "ok 3 persons, 2 cases, 0 calls\n"
+
+
+FAULTS: dict[str, Callable[[], object]] = {
+    "person without identification": lambda: Identification.objects.filter(person__sex="M").delete(),
+    "not exactly one main purpose": lambda: Exploitation.objects.filter(person__sex="M").update(is_main=False),
+    "first identification or same_as out of step": lambda: Person.objects.filter(sex="M").update(first_county="01"),
+    "list and its answer disagree": lambda: Exploitation.objects.filter(person__sex="M").update(acts_answer="given"),
+    "person number": lambda: Person.objects.filter(sex="M").update(number="V-2018-0001-P9"),
+    "case series": lambda: CaseSeries.objects.update(last=1),
+    "reference index": lambda: Identification.objects.exclude(reference="").update(reference_index="0" * 64),
+    "code of another list": lambda: _wrong_list(),
+}
+
+
+def _wrong_list() -> None:
+    row = Exploitation.objects.get(person__sex="M")
+    row.acts.set(["means:force"])
+    Exploitation.objects.filter(pk=row.pk).update(acts_answer="given")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_fault_is_named(name: str) -> None:
+    FAULTS[name]()
+    with pytest.raises(CommandError, match=f"^{name}: "):
+        check()
+
+
+def test_a_decision_changed_behind_the_actions_is_found() -> None:
+    DuplicateReview.objects.update(decision=Decision.DIFFERENT)
+    with pytest.raises(CommandError, match="out of step"):
+        check()
+
+
+def test_records_in_a_chain_are_found() -> None:
+    kept = Person.objects.get(number="V-2018-0001-P1")
+    Person.objects.filter(pk=kept.pk).update(same_as=Person.objects.get(sex="M"))
+    with pytest.raises(CommandError, match="same_as chained"):
+        check()
+
+
+def test_the_check_changes_nothing() -> None:
+    before = list(Case.objects.values()) + list(Person.objects.values())
+    check()
+    assert list(Case.objects.values()) + list(Person.objects.values()) == before
