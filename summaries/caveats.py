@@ -1,0 +1,52 @@
+"""What has to be said beside the figures of a year."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from summaries.historical import BREAKS, Published
+
+
+def general() -> list[str]:
+    return [
+        _(
+            "The figures are not comprehensive. They show persons who have come to the network's knowledge, not how "
+            "many are in fact exposed; the dark figure is believed to be large. Do not add them to other agencies' "
+            "statistics."
+        ),
+        _("The same person may have been exploited for several purposes. The sum may exceed the number of persons."),
+        _("One case may concern several persons."),
+    ]
+
+
+def of_year(year: int, published: Published) -> list[str]:
+    """The general ones, the series breaks at the year, and what is peculiar to what was published of it."""
+    return [*general(), *series_breaks(year), *_peculiar(published)]
+
+
+def series_breaks(year: int) -> list[str]:
+    return [
+        _("Break in series: {what}. Compare with care.").format(what=f"{one.before}–{one.after}: {one.what}")
+        for one in BREAKS
+        if year in (one.before, one.after)
+    ]
+
+
+def published_as(published: Published) -> str:
+    """Empty where the published total is the heading."""
+    if not published.accompanying_inside:
+        return ""
+    return _("published as {total}, including {n} accompanying children").format(
+        total=published.published_total, n=published.accompanying_inside
+    )
+
+
+def _peculiar(published: Published) -> list[str]:
+    found = []
+    if beside := published_as(published):
+        found.append(_("{year}: {what}.").format(year=published.year, what=beside))
+    if published.unverified:
+        found.append(
+            _("Figures marked as unverified come from a secondary source and are not official. They stand in no table.")
+        )
+    return found

@@ -1,0 +1,218 @@
+"""The questions put to the register: each grouped in the database, a constant number whatever the number of rows.
+
+All groupings of persons are the arms of one statement, so that every table of a summary shows the same moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, LPad
+
+from agencies.access import Access
+from cases.choices import LABOUR_PURPOSES, MeasureAnswer
+from cases.models import Call, Exploitation, Measure, Person
+from cases.models import Case as CaseRow
+from cases.querysets import PersonQuerySet
+from summaries.reference import Reference, eu_memberships
+from summaries.tabulate import Grouped
+
+TEXT = CharField()
+NOT_ASKED = "not_asked"
+SUPPORT_LINE, COORDINATOR = "support_line", "coordinator"
+
+
+class Volumes(NamedTuple):
+    """Beside the persons, and never added to them."""
+
+    cases: int
+    accompanying_children: int
+
+
+class Waited(NamedTuple):
+    """`n` persons who accepted a measure `months` calendar months after they were identified."""
+
+    year: int
+    measure: str
+    months: int
+    n: int
+
+
+def persons(access: Access, first: int, last: int) -> PersonQuerySet:
+    return Person.objects.totals_for(access).counted().identified_in(first, last).order_by()
+
+
+def persons_grouped(access: Access, first: int, last: int, reference: Reference) -> list[Grouped]:
+    """One query: all groupings of the persons of these years."""
+    rows = persons(access, first, last)
+    main = rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
+    people = Count("pk", distinct=True)
+    kind = _known("measures__kind")
+    arms = [
+        _arm(rows, "status", F("status"), _known("offence")),
+        _arm(rows, "age", _known("age_class")),
+        _arm(rows, "citizenship", _known("citizenship"), _in_union()),
+        _arm(rows, "county", F("first_county"), F("first_region")),
+        _arm(rows, "organisation", F("first_agency__code")),
+        _arm(rows, "channel", _known("first_channel"), _source()),
+        _arm(main, "purpose", _purpose_group(reference, "main__purpose"), _sector()),
+        _arm(rows, "purposes", Cast(_purposes_held(reference), TEXT)),
+        _arm(rows.filter(measures__isnull=False), "measure", kind, F("measures__answer"), people),
+        _arm(rows.filter(measures__isnull=False), "measure_kind", kind, n=people),
+        _arm(rows.filter(measures__isnull=False), "measure_answer", F("measures__answer"), n=people),
+    ]
+    return [Grouped(*row) for row in arms[0].union(*arms[1:], all=True)]
+
+
+def groups_by_year(access: Access, first: int, last: int) -> list[Grouped]:
+    """One query: persons by year, sex and child alone."""
+    return [Grouped(*row) for row in _arm(persons(access, first, last), "group", Value(""))]
+
+
+def purposes_by_year(access: Access, first: int, last: int, reference: Reference) -> list[Grouped]:
+    """One query."""
+    rows = persons(access, first, last)
+    main = rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
+    return [Grouped(*row) for row in _arm(main, "purpose", _purpose_group(reference, "main__purpose"))]
+
+
+def calls_grouped(access: Access, first: int, last: int) -> list[Grouped]:
+    """One query. The year is the local year of the call; `sex` and `child` are empty."""
+    calls = Call.objects.totals_for(access).filter(received_on__year__gte=first, received_on__year__lte=last)
+    calls = calls.order_by().annotate(year=ExtractYear("received_on"))
+    month = LPad(Cast(ExtractMonth("received_on"), TEXT), 2, Value("0"))
+    arms = [
+        _call_arm(calls, "month", month),
+        _call_arm(calls, "call_county", _known("caller_county")),
+        _call_arm(calls, "caller", _known("caller_group")),
+        _call_arm(calls, "topic", _listed("topics")),
+        _call_arm(calls, "outcome", _listed("outcomes")),
+    ]
+    return [Grouped(row[0], row[1], "", "", row[2], "", row[3]) for row in arms[0].union(*arms[1:], all=True)]
+
+
+def volumes(access: Access, year: int) -> Volumes:
+    """One query: cases opened in the year, and the children who came along in them."""
+    cases = CaseRow.objects.totals_for(access).opened_in(year).order_by()
+    found = cases.aggregate(cases=Count("pk"), children=Coalesce(Sum("accompanying_children"), 0))
+    return Volumes(found["cases"], found["children"])
+
+
+def waits(access: Access, first: int, last: int) -> list[Waited]:
+    """One query: calendar months from the identification to the first accepted measure of each kind.
+
+    Measures are kept to the month, so days cannot be had.
+    """
+    earlier = Measure.objects.filter(
+        person=OuterRef("person"), kind=OuterRef("kind"), answer=MeasureAnswer.ACCEPTED, month__lt=OuterRef("month")
+    )
+    rows = Measure.objects.filter(
+        person__in=persons(access, first, last), answer=MeasureAnswer.ACCEPTED, month__isnull=False
+    ).filter(~Exists(earlier))
+    months = _months("month") - _months("person__first_identified_on")
+    grouped = (
+        rows.order_by()
+        .values(year=F("person__first_year"), measure=F("kind"), months=months)
+        .annotate(n=Count("person", distinct=True))
+    )
+    return [Waited(row["year"], row["measure"].partition(":")[2], row["months"], row["n"]) for row in grouped]
+
+
+# Querysets of tuples: the stubs know no name for what they give.
+def _arm(
+    rows: QuerySet[Any], table: str, first: Combinable, second: Combinable | None = None, n: Count | None = None
+) -> Any:
+    facts = {"c_table": Value(table), "c_first": Cast(first, TEXT), "c_second": Cast(second or Value(""), TEXT)}
+    grouped = rows.annotate(**facts).values("c_table", "first_year", "sex", "child", "c_first", "c_second")
+    return grouped.annotate(n=n or Count("pk")).values_list(
+        "c_table", "first_year", "sex", "child", "c_first", "c_second", "n"
+    )
+
+
+def _call_arm(rows: QuerySet[Any], table: str, category: Combinable) -> Any:
+    grouped = rows.annotate(c_table=Value(table), c_first=Cast(category, TEXT)).values("c_table", "year", "c_first")
+    return grouped.annotate(n=Count("pk", distinct=True)).values_list("c_table", "year", "c_first", "n")
+
+
+def _known(name: str) -> Combinable:
+    """The column as text, where nothing means that nobody asked."""
+    empty = Q(**{f"{name}__isnull": True}) | Q(**{name: ""})
+    return Case(When(empty, then=Value(NOT_ASKED)), default=Cast(F(name), TEXT), output_field=TEXT)
+
+
+def _listed(name: str) -> Combinable:
+    """A code of a list of several values, or what its empty list means."""
+    return Case(
+        When(**{f"{name}__isnull": False}, then=Cast(F(name), TEXT)),
+        When(**{f"{name}_answer": "given"}, then=Value(NOT_ASKED)),
+        default=F(f"{name}_answer"),
+        output_field=TEXT,
+    )
+
+
+def _months(name: str) -> Combinable:
+    return ExtractYear(name) * 12 + ExtractMonth(name)
+
+
+def _source() -> Combinable:
+    """Counting rule 4."""
+    by_phone = Q(first_channel="channel:support_line") | Q(case__opened_from_call=True)
+    return Case(When(by_phone, then=Value(SUPPORT_LINE)), default=Value(COORDINATOR), output_field=TEXT)
+
+
+def _in_union() -> Combinable:
+    """Whether the country of citizenship was in the European Union on the day of identification."""
+    member = Q(citizenship__in=[m.country for m in eu_memberships() if m.last is None and m.first is None])
+    for one in eu_memberships():
+        since = Q(first_identified_on__gte=one.first) if one.first else Q()
+        until = Q(first_identified_on__lte=one.last) if one.last else Q()
+        member |= Q(citizenship=one.country) & since & until
+    return Case(When(member, then=Value("eu")), default=Value(""), output_field=TEXT)
+
+
+def _purpose_group(reference: Reference, column: str) -> Combinable:
+    return _purpose_case(reference.purposes.items(), column, "unknown", "other", TEXT)
+
+
+def _purpose_case(groups: Iterable[Any], column: str, unknown: Any, other: Any, field: Any) -> Combinable:
+    whens = [When(**{f"{column}__in": codes}, then=Value(group)) for group, codes in groups]
+    none = When(**{f"{column}__isnull": True}, then=Value(unknown))
+    return Case(none, *whens, default=Value(other), output_field=field)
+
+
+def _sector() -> Combinable:
+    """The sector of the main purpose, where that is labour."""
+    labour = When(main__purpose__in=LABOUR_PURPOSES, then=_known("main__sector"))
+    return Case(labour, default=Value("not_labour"), output_field=TEXT)
+
+
+def purpose_bits(reference: Reference) -> dict[str, int]:
+    """Each published purpose as a bit: the purposes of a person add up to one number."""
+    return {group: 1 << at for at, group in enumerate(reference.categories["purpose_group"])}
+
+
+def _purposes_held(reference: Reference) -> Combinable:
+    bits = purpose_bits(reference)
+    groups = [(bits[group], codes) for group, codes in reference.purposes.items()]
+    bit = _purpose_case(groups, "purpose", bits["unknown"], bits["other"], IntegerField())
+    held = Exploitation.objects.filter(person=OuterRef("pk")).order_by().values("person")
+    # Several codes may belong to one group: distinct, so that its bit is added once.
+    return Coalesce(Subquery(held.annotate(bits=Sum(bit, distinct=True)).values("bits")), bits["unknown"])

@@ -1,0 +1,162 @@
+"""A year's tables as JSON, tidy CSV and plain text. For the inside, or of protected tables for the outside."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from summaries.historical import breaks
+from summaries.labels import Labels
+from summaries.summary import Summary
+from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table
+
+SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
+INTERNAL, PROTECTED = "internal", "protected"
+COLUMNS: Final = (
+    "year", "table", "dimension1", "category1", "label1", "dimension2", "category2", "label2", "value", "status",
+    "printed", "version", "source", "demo",
+)  # fmt: skip
+
+
+def printed(cell: Cell) -> str:
+    return SYMBOLS.get(cell.status) or str(cell.value)
+
+
+def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
+    """The yearly summary JSON of the design's part 7, with what was published, breaks and caveats beside."""
+    inside: dict[str, Any] = {}
+    if publication == INTERNAL and summary.volumes is not None:
+        inside["volumes"] = {**summary.volumes._asdict(), "calls": summary.calls}
+        inside["median_months_to_measure"] = {
+            wait.measure: {"months": wait.months, "persons": wait.persons} for wait in summary.waits if wait.persons
+        }
+    return {
+        "year": summary.year,
+        "demo": settings.DEMO,
+        "publication": publication,
+        "source": str(summary.source),
+        "tables": [table.to_json() for table in summary.tables],
+        "published": summary.published.to_json(),
+        "breaks": [
+            {"between": [one.before, one.after], "what": str(one.what)}
+            for one in breaks(summary.year - 1, summary.year + 1)
+        ],
+        "caveats": summary.caveats,
+        **inside,
+    }
+
+
+def json_text(summary: Summary, *, publication: str) -> str:
+    return json.dumps(to_json(summary, publication=publication), ensure_ascii=False, indent=1)
+
+
+def internal_csv(summary: Summary, tables: Sequence[Table]) -> str:
+    return _csv(summary, tables, INTERNAL)
+
+
+def public_csv(summary: Summary, tables: Sequence[ProtectedTable]) -> str:
+    return _csv(summary, tables, PROTECTED)
+
+
+def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
+    """Tidy: a row a cell. `value` is empty where `status` is not shown; `printed` is then x or .."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for table in tables:
+        for cell in table:
+            facts = _place(summary.labels, table, cell)
+            value = cell.value if cell.status is Status.SHOWN else ""
+            marks = (value, cell.status, printed(cell), version, summary.source, int(settings.DEMO))
+            writer.writerow((summary.year, table.name, *facts, *marks))
+    return file.getvalue()
+
+
+def _place(labels: Labels, table: Table, cell: Cell) -> list[str]:
+    """Dimension, category and label, for two dimensions; empty where the table has one."""
+    facts = [
+        fact
+        for dimension, category in zip(table.dimensions, cell.key, strict=True)
+        for fact in (dimension.name, category, labels.category(dimension.name, category))
+    ]
+    return (facts + [""] * 6)[:6]
+
+
+def plain_text(summary: Summary, *, publication: str) -> str:
+    """To be read as it stands: heading, tables, what was published, caveats."""
+    heading = [_("Yearly summary {year}").format(year=summary.year)]
+    if settings.DEMO:
+        heading.append(_("Demonstration. All data are invented."))
+    if publication == INTERNAL:
+        heading.append(_("Internal, not protected"))
+    if not summary.tables:
+        heading.append(no_figures(summary.year))
+    parts = ["\n".join(heading), *(_text_table(summary.labels, table) for table in summary.tables)]
+    if summary.published:
+        parts.append("\n".join([_("Published figures"), *_published_lines(summary)]))
+    if publication == PROTECTED:
+        parts.append(_("x = hidden so that nobody can be recognised"))
+    parts.append("\n".join([_("How to read the figures"), *(f"- {caveat}" for caveat in summary.caveats)]))
+    return "\n\n".join(parts)
+
+
+def no_figures(year: int) -> str:
+    return _("There are no figures for {year}: nothing is registered, and nothing published is known.").format(
+        year=year
+    )
+
+
+def _published_lines(summary: Summary) -> list[str]:
+    return [
+        f"- {labels_of_figure(summary.labels, figure.measure, figure.group)}: {figure.value} "
+        f"({figure.get_status_display()}; {figure.source})"
+        for figure in summary.published.figures
+    ]
+
+
+def labels_of_figure(labels: Labels, measure: str, group: str) -> str:
+    """What a historical figure counts."""
+    known = {
+        "total": _("Persons in all"),
+        "unknown_adults": _("Adults whose sex is unknown"),
+        "unknown_children": _("Children whose sex is unknown"),
+        "other_adults": _("Adults of other sex"),
+        "children": _("Children"),
+    }
+    if measure == "accompanying_children":
+        return _("Accompanying children, not counted as victims")
+    if measure == "persons":
+        return known.get(group) or labels.category("group", group)
+    return labels.category({"purpose": "any_purpose"}.get(measure, measure), group)
+
+
+def _text_table(labels: Labels, table: Table) -> str:
+    return f"{table.title}\n" + "\n".join(_aligned(_grid(labels, table)))
+
+
+def _grid(labels: Labels, table: Table) -> list[list[str]]:
+    """Rows of the first dimension, columns of the second."""
+    first, *others = table.dimensions
+    columns = [*others[0].categories, TOTAL] if others else []
+    names = [labels.category(others[0].name, column) for column in columns] if others else [_("Number")]
+    rows = [[labels.dimension(first.name), *names]]
+    for category in (*first.categories, TOTAL):
+        keys = [(category, column) for column in columns] if others else [(category,)]
+        rows.append([labels.category(first.name, category), *(printed(table[key]) for key in keys)])
+    return rows
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return [
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,153 @@
+"""What was published before the register: read beside the register's own figures, never mixed with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from summaries.labels import titles
+from summaries.models import HistoricalFigure
+from summaries.tables import TOTAL, Cell, Dimension, Status, Table
+from summaries.tabulate import GROUPS
+
+PARTS: Final = {
+    "other": ("other", "other_adults", "other_children"),
+    "unknown": ("unknown", "unknown_adults", "unknown_children"),
+}
+OPEN_LISTS: Final = {"purpose": "published_purpose", "citizenship": "published_citizenship"}
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Between these two years the series changed what it counts."""
+
+    before: int
+    after: int
+    what: str | Promise
+
+
+BREAKS: Final = (
+    Break(2016, 2017, _("accompanying children were inside the published total of 2016; they are not counted here")),
+    Break(2020, 2021, _("from 2021 the published texts name only the regional coordinators, and include "
+                        "människoexploatering")),
+    Break(2021, 2022, _("the published figures of 2022 are taken as adults only, which is inferred and not stated")),
+    Break(2022, 2023, _("the published figures of 2022 are taken as adults only, which is inferred and not stated")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Published:
+    """The historical figures of one year, perhaps none."""
+
+    year: int
+    figures: tuple[HistoricalFigure, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.figures)
+
+    def value(self, measure: str, *groups: str) -> int | None:
+        """The sum of what stands of these groups; None where nothing does. What nobody verified is never summed."""
+        found = [self._values[measure, group] for group in groups if (measure, group) in self._values]
+        return sum(found) if found else None
+
+    @property
+    def published_total(self) -> int | None:
+        return self.value("persons", "total")
+
+    @property
+    def accompanying(self) -> int | None:
+        return self.value("accompanying_children", "total")
+
+    @cached_property
+    def groups(self) -> dict[str, int]:
+        """The groups of which something stands."""
+        found = {group: self.value("persons", *PARTS.get(group, (group,))) for group in GROUPS}
+        return {group: value for group, value in found.items() if value is not None}
+
+    @property
+    def accompanying_inside(self) -> int:
+        """How many accompanying children the published total holds beside the groups (8 in 2016, 0 else)."""
+        if self.published_total is None or not self.accompanying:
+            return 0
+        return self.accompanying if self.published_total - self.accompanying == sum(self.groups.values()) else 0
+
+    @property
+    def heading(self) -> int | None:
+        """The number that heads the year: comparable with the years after it."""
+        return None if self.published_total is None else self.published_total - self.accompanying_inside
+
+    @property
+    def unverified(self) -> tuple[HistoricalFigure, ...]:
+        return tuple(figure for figure in self.figures if figure.status == HistoricalFigure.Status.UNVERIFIED)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(figure.source for figure in self.figures if figure.source))
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """What was published, as tables; figures that nobody verified are missing from them."""
+        return (self._groups_table(), *(table for measure in OPEN_LISTS for table in self._open_table(measure)))
+
+    def to_json(self) -> list[dict[str, object]]:
+        names = ("measure", "group", "value", "status", "source", "note")
+        return [{name: getattr(figure, name) for name in names} for figure in self.figures]
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], int]:
+        unverified = HistoricalFigure.Status.UNVERIFIED
+        return {(f.measure, f.group): f.value for f in self.figures if f.status != unverified}
+
+    def _groups_table(self) -> Table:
+        complete = self.heading is not None and self.heading == sum(self.groups.values())
+        cells = [self._cell(group, zero=complete and group in PARTS) for group in GROUPS]
+        return Table(
+            "groups",
+            titles()["groups"],
+            (Dimension("group", GROUPS),),
+            (*cells, _published((TOTAL,), self.heading)),
+            exempt=True,
+        )
+
+    def _cell(self, group: str, *, zero: bool) -> Cell:
+        """`zero`: the other groups add up to the total, so nobody is left for this one."""
+        return _published((group,), self.groups.get(group, 0 if zero else None))
+
+    def _open_table(self, measure: str) -> list[Table]:
+        """A list of which only the largest were published: without a total."""
+        found = {f.group: f.value for f in self.figures if f.measure == measure and (measure, f.group) in self._values}
+        if not found:
+            return []
+        name = OPEN_LISTS[measure]
+        cells = tuple(Cell((group,), value) for group, value in found.items())
+        total = Cell((TOTAL,), None, Status.MISSING)
+        dimension = Dimension("any_purpose" if measure == "purpose" else measure, tuple(found))
+        return [Table(name, titles()[name], (dimension,), (*cells, total), additive=False)]
+
+
+def published(first: int, last: int | None = None) -> dict[int, Published]:
+    """One query: what was published of each year."""
+    years = range(first, (last if last is not None else first) + 1)
+    rows = HistoricalFigure.objects.filter(year__gte=years.start, year__lt=years.stop).order_by("year", "pk")
+    return _by_year(rows, years)
+
+
+def _by_year(rows: Iterable[HistoricalFigure], years: Iterable[int]) -> dict[int, Published]:
+    found: dict[int, list[HistoricalFigure]] = {year: [] for year in years}
+    for row in rows:
+        found[row.year].append(row)
+    return {year: Published(year, tuple(figures)) for year, figures in found.items()}
+
+
+def breaks(first: int, last: int) -> tuple[Break, ...]:
+    """Those between two years of this span."""
+    return tuple(one for one in BREAKS if first <= one.before and one.after <= last)
+
+
+def _published(key: tuple[str, ...], value: int | None) -> Cell:
+    return Cell(key, value, Status.MISSING if value is None else Status.SHOWN)

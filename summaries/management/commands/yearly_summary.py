@@ -1,0 +1,72 @@
+"""`manage.py yearly_summary YEAR [--format json|csv|text] [--lang sv|en] [--internal]`: the tables of a year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, transaction
+from django.utils import timezone, translation
+
+from agencies.access import Access
+from audit.writer import System, Target, record
+from summaries.build import of_the_register
+from summaries.files import INTERNAL, internal_csv, json_text, plain_text
+from summaries.summary import Summary, internal_summary
+
+FORMATS = ("json", "csv", "text")
+LANGUAGES = ("sv", "en")
+YEARS = range(1900, 2200)
+
+
+class Command(BaseCommand):
+    help = "Prints the tables of a year: protected, or with --internal in full detail, which is recorded."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        # Not by argparse's choices: its refusal is a page of usage, not a sentence.
+        parser.add_argument("year", metavar="YEAR", nargs="?", default="")
+        parser.add_argument("--format", default="json", help="json, csv or text")
+        parser.add_argument("--lang", default="sv", help="sv or en")
+        parser.add_argument("--internal", action="store_true", help="full detail, not for publication; recorded")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        year = year_of(options["year"])
+        one_of("--format", options["format"], FORMATS)
+        one_of("--lang", options["lang"], LANGUAGES)
+        try:
+            with translation.override(options["lang"]):
+                self.stdout.write(self.result(year, options).removesuffix("\r\n"))
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be used: {str(error).strip().splitlines()[0]}") from None
+
+    def result(self, year: int, options: dict[str, Any]) -> str:
+        access = of_the_register(timezone.now())
+        if options["internal"]:
+            return internal(access, year, options["format"])
+        raise CommandError("Only the internal tables can be printed yet: add --internal.")
+
+
+@transaction.atomic
+def internal(access: Access, year: int, form: str) -> str:
+    summary = internal_summary(access, year)
+    record(System(), "summary.export", Target("summary", str(year), str(year)), rows=len(summary.tables), at=access.at)
+    return rendered(summary, form)
+
+
+def rendered(summary: Summary, form: str) -> str:
+    if form == "csv":
+        return internal_csv(summary, summary.tables)
+    if form == "text":
+        return plain_text(summary, publication=INTERNAL)
+    return json_text(summary, publication=INTERNAL)
+
+
+def year_of(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) in YEARS):
+        raise CommandError(f"{text!r} is not a year: write it with four digits, such as 2018.")
+    return int(text)
+
+
+def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise CommandError(f"{value!r} is not allowed for {option}: use {', '.join(allowed)}.")

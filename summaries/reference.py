@@ -1,0 +1,72 @@
+"""What tables are laid out by: the lists of categories, fixed in advance, and what they are called."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from agencies.loading import day, rows
+from agencies.models import Agency, Code, CodeMapping, County, Region
+
+LISTS = ("purpose_group", "offence", "sector", "measure", "channel", "topic", "outcome", "caller")
+Names = tuple[str, str]  # Swedish, English
+
+
+@dataclass(frozen=True)
+class Reference:
+    """`categories`: dimension or list → categories in order; `names`: the same → category → names."""
+
+    categories: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, Mapping[str, Names]]
+    purposes: Mapping[str, tuple[str, ...]]  # published group → keys of purposes
+
+    @classmethod
+    def load(cls) -> Reference:
+        """Five queries."""
+        names: dict[str, dict[str, Names]] = defaultdict(dict)
+        for key, name, sv, en in Code.objects.filter(list__in=LISTS).values_list("key", "list", "label_sv", "label_en"):
+            names[name][key.partition(":")[2]] = (sv, en)
+        for model, name in ((County, "county"), (Region, "region"), (Agency, "organisation")):
+            order = "pk" if model is Agency else "code"
+            names[name] = {
+                row[0]: row[1:] for row in model.objects.order_by(order).values_list("code", "name_sv", "name_en")
+            }
+        return cls({name: tuple(found) for name, found in names.items()}, names, _purposes())
+
+
+def _purposes() -> dict[str, tuple[str, ...]]:
+    """Counting rule 5. Mapping rows, so that a new purpose needs no release."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for code, group in CodeMapping.objects.filter(target="nmt").order_by("pk").values_list("code", "value"):
+        found[group].append(code)
+    return {group: tuple(codes) for group, codes in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A country's time in the European Union; None: before or after what the register knows."""
+
+    country: str
+    first: date | None
+    last: date | None
+
+
+@cache
+def eu_memberships() -> tuple[Membership, ...]:
+    return tuple(
+        Membership(row["country"], day(row["valid_from"]), day(row["valid_to"])) for row in rows("eu_membership")
+    )
+
+
+@cache
+def continents() -> Mapping[str, str]:
+    """Country → europe, africa, asia, americas or oceania (UN M49)."""
+    return {row["country"]: row["group"] for row in rows("country_groups")}
+
+
+@cache
+def country_names() -> Mapping[str, Names]:
+    return {row["code"]: (row["name_sv"], row["name_en"]) for row in rows("country_names_extra")}

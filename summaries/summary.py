@@ -1,0 +1,88 @@
+"""One year as it is read: its tables or what was published of it, the year before, volumes and caveats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agencies.access import Access
+from summaries import caveats
+from summaries.build import Counted, all_tables, call_tables, core_tables, counted
+from summaries.counts import Volumes, volumes
+from summaries.historical import Published, published
+from summaries.labels import Labels
+from summaries.reference import Reference
+from summaries.tables import Table
+from summaries.waiting import Wait, medians
+
+
+class Source(StrEnum):
+    REGISTER = "register"
+    HISTORICAL = "historical"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`tables` are the register's, else what was published, else none. `published` stands beside, never mixed in."""
+
+    year: int
+    source: Source
+    tables: tuple[Table, ...]
+    published: Published
+    reference: Reference
+    before: tuple[Table, ...] = ()
+    before_source: Source = Source.NONE
+    volumes: Volumes | None = None
+    calls: int | None = None
+    waits: tuple[Wait, ...] = ()
+
+    @property
+    def labels(self) -> Labels:
+        return Labels(self.reference)
+
+    @property
+    def caveats(self) -> list[str]:
+        return caveats.of_year(self.year, self.published)
+
+    def table(self, name: str) -> Table | None:
+        return next((table for table in self.tables if table.name == name), None)
+
+    def table_before(self, name: str) -> Table | None:
+        return next((table for table in self.before if table.name == name), None)
+
+
+def internal_summary(access: Access, year: int) -> Summary:
+    """Everything that is counted of a year, with the year before beside: ten queries."""
+    found, texts = counted(access, year - 1, year), published(year - 1, year)
+    source, tables = _source(found[year], texts[year])
+    before_source, before = _source(found[year - 1], texts[year - 1])
+    return Summary(
+        year=year,
+        source=source,
+        tables=tables,
+        published=texts[year],
+        reference=found[year].reference,
+        before=before,
+        before_source=before_source,
+        volumes=volumes(access, year),
+        calls=found[year].calls_number,
+        waits=medians(access, year, found[year].reference.categories["measure"]),
+    )
+
+
+def core_summary(access: Access, year: int) -> Summary:
+    """The tables that are protected and published, and nothing else: seven queries."""
+    found, text = counted(access, year, year, calls=False)[year], published(year)[year]
+    if found.number:
+        return Summary(year, Source.REGISTER, core_tables(found), text, found.reference)
+    source = Source.HISTORICAL if text else Source.NONE
+    return Summary(year, source, text.tables if text else (), text, found.reference)
+
+
+def _source(found: Counted, text: Published) -> tuple[Source, tuple[Table, ...]]:
+    """Counting rule 7: a year with persons shows them; one without shows what was published, or nothing."""
+    if found.number:
+        return Source.REGISTER, all_tables(found)
+    calls = call_tables(found) if found.calls_number else ()
+    return (Source.HISTORICAL, (*text.tables, *calls)) if text else (Source.NONE, calls)

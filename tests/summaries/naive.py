@@ -1,0 +1,159 @@
+"""A second way to count, row by row from the models, written apart from the first: it shares no code with it."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+from agencies.models import Code, CodeMapping, CountyRegion
+from cases.models import Call, Person
+
+REFERENCE = Path(__file__).resolve().parents[2] / "agencies" / "reference"
+COUNTED = {"under_assessment", "presumed", "declined", "identified"}
+Cells = dict[tuple[str, ...], int]
+
+
+def records_of(person: Person) -> list[Person]:
+    """The record and all that turned out to be the same person."""
+    return [person, *Person.objects.filter(same_as=person)]
+
+
+def earliest(person: Person):
+    rows = [(i.identified_on, i.person_id, i.pk, i) for record in records_of(person) for i in record.identifications.all()]
+    return min(rows)[3]
+
+
+def counted_in(year: int) -> list[tuple[Person, object]]:
+    found = []
+    for person in Person.objects.all():
+        if person.same_as_id is None and person.status in COUNTED:
+            first = earliest(person)
+            if first.identified_on.year == year:
+                found.append((person, first))
+    return found
+
+
+def group(person: Person) -> str:
+    if person.sex == "O":
+        return "other"
+    if person.sex == "U" or person.child == "unknown":
+        return "unknown"
+    if person.child == "yes":
+        return "girls" if person.sex == "F" else "boys"
+    return "women" if person.sex == "F" else "men"
+
+
+def published_purpose(key: str) -> str:
+    return CodeMapping.objects.get(target="nmt", code=key).value
+
+
+def region_of(county: str, day) -> str:
+    rows = list(CountyRegion.objects.filter(county=county).order_by("valid_from"))
+    begun = [row for row in rows if row.valid_from <= day]
+    return (begun[-1] if begun else rows[0]).region_id
+
+
+def country_group(person: Person, day) -> str:
+    country = str(person.citizenship or "")
+    if not country:
+        return "not_asked"
+    if country in ("SE", "XS", "ZZ"):
+        return {"SE": "sweden", "XS": "stateless", "ZZ": "unknown"}[country]
+    for row in csv.DictReader((REFERENCE / "eu_membership.csv").open()):
+        inside = row["valid_from"] <= day.isoformat() and (not row["valid_to"] or day.isoformat() <= row["valid_to"])
+        if row["country"] == country and inside:
+            return "other_eu"
+    continent = {r["country"]: r["group"] for r in csv.DictReader((REFERENCE / "country_groups.csv").open())}[country]
+    return "other_europe" if continent == "europe" else continent
+
+
+def facts(person: Person, first) -> dict[str, list[str]]:
+    """The categories of one person in each table; several where they overlap."""
+    exploitations = list(person.exploitations.all())
+    main = next(e for e in exploitations if e.is_main)
+    labour = main.purpose_id in ("purpose:labour", "purpose:unreasonable", "purpose:domestic")
+    order = list(Code.objects.filter(list="purpose_group").order_by("position"))
+    held = {published_purpose(e.purpose_id) for e in exploitations}
+    by_phone = first.channel_id == "channel:support_line" or person.case.opened_from_call
+    return {
+        "main_purpose": [published_purpose(main.purpose_id)],
+        "any_purpose": sorted(held),
+        "citizenship": [str(person.citizenship or "") or "not_asked"],
+        "county": [first.county_id],
+        "organisation": [first.agency.code],
+        "source": ["support_line" if by_phone else "coordinator"],
+        "offence": [person.offence.word if person.offence else "not_asked"],
+        "status": [person.status],
+        "measures": sorted({m.kind.word for m in person.measures.all() if m.answer == "accepted"}),
+        "ages": [person.age_class or "not_asked"],
+        "age_group": [{"yes": "children", "no": "adults", "unknown": "age_unknown"}[person.child]],
+        "purpose_combination": ["+".join(code.word for code in order if code.word in held)],
+        "country_group": [country_group(person, first.identified_on)],
+        "region": [region_of(first.county_id, first.identified_on)],
+        "channel": [first.channel.word if first.channel else "not_asked"],
+        "sector": [(main.sector.word if main.sector else "not_asked") if labour else "not_labour"],
+    }
+
+
+def person_tables(year: int) -> dict[str, Cells]:
+    """Every table of persons that has a group: non-zero cells only, margins included."""
+    tables: dict[str, Counter[tuple[str, ...]]] = {}
+    groups: Counter[tuple[str, ...]] = Counter()
+    for person, first in counted_in(year):
+        who = group(person)
+        groups[who,] += 1
+        groups["*",] += 1
+        for name, categories in facts(person, first).items():
+            table = tables.setdefault(name, Counter())
+            for category in categories:
+                table[category, who] += 1
+                table[category, "*"] += 1
+            table["*", who] += 1
+            table["*", "*"] += 1
+    return {"groups": dict(groups), **{name: dict(cells) for name, cells in tables.items()}}
+
+
+def measure_answers(year: int) -> Cells:
+    cells: Counter[tuple[str, str]] = Counter()
+    for person, _first in counted_in(year):
+        given = {(m.kind.word, m.answer) for m in person.measures.all()}
+        cells.update(given)
+        cells.update({(kind, "*") for kind, _answer in given})
+        cells.update({("*", answer) for _kind, answer in given})
+        cells["*", "*"] += 1
+    return dict(cells)
+
+
+def call_tables(year: int) -> dict[str, Cells]:
+    tables: dict[str, Counter[tuple[str]]] = {}
+    for call in Call.objects.all():
+        if call.received_on.year != year:
+            continue
+        categories = {
+            "calls_topic": [topic.word for topic in call.topics.all()] or [call.topics_answer],
+            "calls_outcome": [outcome.word for outcome in call.outcomes.all()] or [call.outcomes_answer],
+            "calls_caller": [call.caller_group.word],
+            "calls_month": [f"{call.received_on:%m}"],
+            "calls_county": [call.caller_county_id or "not_asked"],
+        }
+        for name, found in categories.items():
+            table = tables.setdefault(name, Counter())
+            table.update([(category,) for category in found])
+            table["*",] += 1
+    return {name: dict(cells) for name, cells in tables.items()}
+
+
+def waits(year: int) -> dict[str, list[int]]:
+    """Measure → sorted calendar months from identification to the first time that a person accepted it."""
+    found: dict[str, list[int]] = {}
+    for person, first in counted_in(year):
+        months: dict[str, list[int]] = {}
+        for measure in person.measures.all():
+            if measure.answer == "accepted" and measure.month:
+                on = first.identified_on
+                waited = (measure.month.year - on.year) * 12 + measure.month.month - on.month
+                months.setdefault(measure.kind.word, []).append(waited)
+        for kind, waited_months in months.items():
+            found.setdefault(kind, []).append(min(waited_months))
+    return {kind: sorted(months) for kind, months in found.items()}
