@@ -117,7 +117,8 @@ def suite(
 ) -> None:
     begun, results = time.monotonic(), folder / f"{len(report.ran) + len(report.broken)}.xml"
     command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "-rs", f"--junit-xml={results}"]
-    code = run([*command, *chosen], {"TEST_DATABASE_URL": "", **(environment or {})})
+    # TMPDIR: what a test run that is killed leaves behind goes with our own folder.
+    code = run([*command, *chosen], {"TEST_DATABASE_URL": "", "TMPDIR": str(folder), **(environment or {})})
     found = read(results)
     good = code == 0 and found["failed"] == 0 and found["passed"] > 0
     if not good and not found["failed"]:  # it broke off, or ran nothing
