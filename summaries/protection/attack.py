@@ -1,0 +1,118 @@
+"""The optimiser's attacker: how far can a figure move while all that is known stays as it is?
+
+Everything is a step away from the truth: M d = 0, and low y <= d <= high y, where y says how far each figure is hidden
+(0 or 1, or between in the relaxed master problem). One sparse matrix; an inequality has a slack column that is always
+free. Every step found is kept: it may answer other questions too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from summaries.protection.model import Model, Target
+from summaries.protection.simplex import Floats, programme
+
+EPSILON: Final = 1e-6
+MOST_STEPS: Final = 4000  # remembered; older ones are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How far `target` must be able to move: `amount` > 0 persons, up (`sign` 1) or down (-1)."""
+
+    target: Target
+    sign: int
+    amount: int
+
+    @property
+    def weights(self) -> dict[int, float]:
+        return {column: float(sign * self.sign) for column, sign in self.target.terms}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The best step: its gain, and the reduced costs that prove there is no better."""
+
+    gain: float
+    step: Floats
+    reduced: Floats
+
+
+@dataclass(frozen=True)
+class System:
+    """Columns: the variables, then the slacks. `low` and `high` are steps from the true values."""
+
+    matrix: Any
+    low: Floats
+    high: Floats
+    figures: int
+
+    @classmethod
+    def of(cls, model: Model) -> System:
+        from scipy.sparse import csc_matrix
+
+        values = [variable.value for variable in model.variables]
+        low = [variable.low - variable.value for variable in model.variables]
+        high = [model.ceiling - value for value in values]
+        cells: list[tuple[int, int, int]] = []
+        for place, (terms, equal) in enumerate(model.rows):
+            cells += [(place, number, sign) for number, sign in terms]
+            if not equal:
+                cells.append((place, len(low), -1))
+                low.append(-sum(sign * values[number] for number, sign in terms))
+                high.append(model.ceiling * len(terms))
+        rows, columns, signs = np.array(cells, dtype=int).reshape(-1, 3).T
+        matrix = csc_matrix((signs.astype(float), (rows, columns)), shape=(len(model.rows), len(low)))
+        return cls(matrix, np.array(low, dtype=float), np.array(high, dtype=float), len(values))
+
+    def spread(self, hidden: npt.NDArray[Any]) -> Floats:
+        """`hidden` for every column: slacks are never known."""
+        return np.concatenate([hidden.astype(float), np.ones(len(self.low) - self.figures)])
+
+
+class Attacker:
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self._programme = programme(system.matrix, np.zeros(system.matrix.shape[0]))
+        self._steps: list[Floats] = []
+        self._possible: list[Floats] = []
+        self._low = self._high = np.zeros(len(system.low))
+
+    def face(self, hidden: npt.NDArray[Any]) -> None:
+        """From now on attack with `hidden` (by figure, from 0 to 1)."""
+        spread = self.system.spread(hidden)
+        self._low, self._high = self.system.low * spread, self.system.high * spread
+        self._programme.bound(self._low, self._high)
+        del self._steps[:-MOST_STEPS]
+        steps = np.array(self._steps).reshape(-1, len(self._low))
+        fits = ((steps >= self._low - EPSILON) & (steps <= self._high + EPSILON)).all(axis=1)
+        self._possible = [self._steps[place] for place in np.flatnonzero(fits)]
+
+    def best(self, weights: dict[int, float]) -> Move:
+        answer = self._programme.maximise(weights)
+        objective = np.zeros(len(self._low))
+        objective[list(weights)] = list(weights.values())
+        self._steps.append(answer.point)
+        self._possible.append(answer.point)
+        return Move(answer.value, answer.point, objective - self.system.matrix.T @ answer.prices)
+
+    def reached(self, need: Need) -> bool:
+        """Whether a step that is already known shows that `need` is met."""
+        return any(
+            sum(weight * step[column] for column, weight in need.weights.items()) >= need.amount - EPSILON
+            for step in reversed(self._possible)
+        )
+
+    def failures(self, needs: Iterable[Need]) -> Iterable[tuple[Need, Move]]:
+        """The needs that are not met, each with the best step there is."""
+        for need in needs:
+            if self.reached(need):
+                continue
+            move = self.best(need.weights)
+            if move.gain < need.amount - EPSILON:
+                yield need, move

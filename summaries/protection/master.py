@@ -1,0 +1,65 @@
+"""What to hide, as cheap as the attacks found so far allow (the master problem of a Benders decomposition).
+
+M. Fischetti and J. J. Salazar, Management Science 47 (2001) 1008-1027, describe the decomposition.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from summaries.protection.attack import Move, Need, System
+from summaries.protection.model import Fate, Model
+from summaries.protection.requirements import Bools, hideable
+from summaries.protection.simplex import Floats
+from summaries.protection.whole import Question, cheapest
+
+TINY: Final = 1e-9
+
+
+class Master:
+    """Which of the free figures to hide. Every cut is `sum(weight * hidden) >= right`."""
+
+    def __init__(self, model: Model, system: System) -> None:
+        self._system = system
+        self.forced: Bools = np.array([v.fate in (Fate.KEPT, Fate.SMALL) for v in model.variables], dtype=bool)
+        self.free: Bools = hideable(model) & ~self.forced
+        self.costs: Floats = np.array([v.cost for v in model.variables])
+        self._cuts: list[tuple[Floats, float]] = []
+        self._always = np.concatenate([self.forced, np.ones(len(system.low) - system.figures, dtype=bool)])
+
+    def cut(self, need: Need, move: Move) -> bool:
+        """A best move that is too short: what is hidden must leave room for the rest. False: nothing new."""
+        room = np.maximum(move.reduced, 0) * self._system.high + np.maximum(-move.reduced, 0) * -self._system.low
+        right = need.amount - room[self._always].sum()
+        weights = np.where(self.free, room[: self._system.figures], 0)
+        if right > TINY:
+            self._cuts.append((np.minimum(weights, right) / right, 1.0))
+        return bool(right > TINY)
+
+    def cut_off(self, hidden: Bools, unless_shown: int | None = None) -> None:
+        """`hidden` is not enough: something else must be hidden too (or `unless_shown` not be)."""
+        weights = (self.free & ~hidden).astype(float)
+        right = 1.0
+        if unless_shown is not None and self.free[unless_shown]:
+            weights[unless_shown], right = -1.0, 0.0
+        self._cuts.append((weights, right))
+
+    def chosen(self, seconds: float) -> tuple[Bools, bool]:
+        """The cheapest to hide, and whether that is proven. Raises TimeoutError where `seconds` bring none."""
+        from scipy.sparse import csr_matrix
+
+        hidden = self.forced.copy()
+        free = np.flatnonzero(self.free)
+        if not len(free) or not self._cuts:
+            return hidden, True
+        weights = csr_matrix(np.array([cut[0][free] for cut in self._cuts]))
+        right = np.array([cut[1] for cut in self._cuts])
+        zeros, ones = np.zeros(len(free)), np.ones(len(free))
+        question = Question(self.costs[free], weights, right, np.full(len(right), np.inf), zeros, ones)
+        found, proven = cheapest(question, max(seconds, 0.05))
+        if found is None:
+            raise TimeoutError("no choice was found in time")
+        hidden[free] = found > 0.5
+        return hidden, proven

@@ -1,0 +1,215 @@
+"""The attacker's view as numbers: variables, what is known of each, how they hang together, what must stay uncertain.
+
+A variable is a figure with a value: a version of the ledger that gives the same value is the same variable, one that
+gives another value is a variable of its own, tied to the package's by their difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import combinations
+from typing import Final
+
+from summaries.protection.completion import Row, completed
+from summaries.protection.equations import additive_dimensions, relations
+from summaries.protection.figures import GRAND_TOTAL, Figure, Figured, figures_of
+from summaries.protection.package import LedgerEntry, Package
+from summaries.tables import Table
+
+GRAND_TOTAL_COST: Final = 1e5
+
+
+class Fate(StrEnum):
+    """What may become of a variable."""
+
+    KNOWN = "known"  # zero, exempt or published: everybody has it
+    KEPT = "kept"  # hidden already, by the ledger or the sender
+    SMALL = "small"  # must be hidden: below the threshold, or a small step from a published value
+    FREE = "free"  # may be hidden to protect another
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`secret_by_choice` is False where nobody could ever have hidden it: zeros and exempt figures."""
+
+    figure: Figure
+    value: int
+    fate: Fate
+    in_package: bool
+    version: int | str | None
+    exempt: bool
+    published: bool
+    guessed: bool
+    cost: float
+
+    @property
+    def low(self) -> int:
+        """The least an attacker can believe of it when hidden: zeros are always shown."""
+        return min(1, self.value)
+
+    @property
+    def secret_by_choice(self) -> bool:
+        return not self.exempt and self.value > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What must stay uncertain: a small figure, or the small difference between two versions of one.
+
+    `terms` are (variable, sign); their sum is `value`, from 1 to k - 1.
+    """
+
+    terms: tuple[tuple[int, int], ...]
+    value: int
+
+    @property
+    def is_difference(self) -> bool:
+        return len(self.terms) > 1
+
+
+@dataclass(frozen=True)
+class Model:
+    """`ceiling`: the largest value the attacker allows for: k above every true one, room for every need."""
+
+    k: int
+    variables: tuple[Variable, ...]
+    rows: tuple[Row, ...]
+    targets: tuple[Target, ...]
+    of_package: Mapping[Figure, int]
+    ceiling: int
+
+    def is_primary(self, number: int) -> bool:
+        """Whether the variable must be hidden for its own sake."""
+        variable = self.variables[number]
+        small = variable.fate is not Fate.KNOWN and 1 <= variable.value < self.k and not variable.guessed
+        return variable.fate is Fate.SMALL or (small and not variable.exempt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One variable while the publications are read."""
+
+    figured: Figured
+    in_package: bool
+    version: int | str | None
+    shown: bool
+    hidden: bool
+
+
+def build(package: Package) -> Model:
+    """Raises TableError where the figures contradict one another."""
+    seen: dict[tuple[Figure, object], _Seen] = {}
+    raw_rows: set[tuple[frozenset[tuple[tuple[Figure, object], int]], bool]] = set()
+    entries: list[tuple[LedgerEntry | None, Sequence[Table]]] = [(None, package.tables)]
+    entries += [(entry, entry.tables) for entry in package.ledger if entry.population == package.population]
+    additive = additive_dimensions(table for _, tables in entries for table in tables)
+    for number, (entry, tables) in enumerate(entries):
+        figures = figures_of(tables)
+        keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
+        for figure, figured in figures.items():
+            _see(seen, keys[figure], figured, entry)
+        for relation in relations(tables, figures, additive):
+            raw_rows.add((frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal))
+    index = {key: number for number, key in enumerate(seen)}
+    rows = tuple((tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows)
+    return _assembled(package, list(seen.values()), tuple(sorted(rows)))
+
+
+def _identity(figured: Figured, publication: int) -> object:
+    """Equal values are one variable; a value nobody told is a variable of its publication."""
+    return figured.value if figured.value is not None else ("unknown", publication)
+
+
+def _see(
+    seen: dict[tuple[Figure, object], _Seen], key: tuple[Figure, object], figured: Figured, entry: LedgerEntry | None
+) -> None:
+    shown = entry is not None and not figured.hidden
+    new = _Seen(figured, entry is None, entry.version if entry else None, shown, figured.hidden)
+    if key not in seen:
+        seen[key] = new
+        return
+    old = seen[key]
+    seen[key] = replace(
+        old,
+        figured=replace(old.figured, exempt=old.figured.exempt or figured.exempt),
+        shown=old.shown or shown,
+        hidden=old.hidden or figured.hidden,
+    )
+
+
+def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -> Model:
+    values = completed([item.figured.value for item in seen], rows, package.k)
+    exempt = {item.figured.figure for item in seen if item.figured.exempt}
+    variables = [
+        _variable(item, value, item.figured.figure in exempt, package.k)
+        for item, value in zip(seen, values, strict=True)
+    ]
+    targets = tuple(_targets(variables, package.k))
+    differences = [target for target in targets if target.is_difference]
+    for number in {number for target in differences for number in _new_beside_published(target, variables)}:
+        variables[number] = replace(variables[number], fate=Fate.SMALL)
+    return Model(
+        k=package.k,
+        variables=tuple(variables),
+        rows=rows,
+        targets=targets,
+        of_package={v.figure: number for number, v in enumerate(variables) if v.in_package},
+        ceiling=max([variable.value for variable in variables], default=0) + package.k,
+    )
+
+
+def _variable(seen: _Seen, value: int, exempt: bool, k: int) -> Variable:
+    return Variable(
+        figure=seen.figured.figure,
+        value=value,
+        fate=_fate(seen, value, exempt, k),
+        in_package=seen.in_package,
+        version=seen.version,
+        exempt=exempt,
+        published=seen.shown,
+        guessed=seen.figured.value is None,
+        cost=cost(seen.figured, value),
+    )
+
+
+def _fate(seen: _Seen, value: int, exempt: bool, k: int) -> Fate:
+    if seen.shown or (exempt and seen.in_package):
+        return Fate.KNOWN
+    if value == 0:
+        return Fate.KEPT if seen.hidden and seen.in_package else Fate.KNOWN
+    if seen.hidden:
+        return Fate.KEPT
+    return Fate.SMALL if value < k else Fate.FREE
+
+
+def cost(figured: Figured, value: int) -> float:
+    """What hiding costs the reader: totals are dear, the grand total dearest."""
+    if figured.figure == GRAND_TOTAL:
+        return GRAND_TOTAL_COST
+    return float((1 + 0.05 * math.log1p(value)) * 5**figured.summed)
+
+
+def _targets(variables: Sequence[Variable], k: int) -> Iterator[Target]:
+    versions: dict[Figure, list[int]] = {}
+    for number, variable in enumerate(variables):
+        if variable.guessed or variable.exempt:
+            continue
+        versions.setdefault(variable.figure, []).append(number)
+        if variable.fate is not Fate.KNOWN and 1 <= variable.value < k:
+            yield Target(((number, 1),), variable.value)
+    for numbers in versions.values():
+        for one, other in combinations(numbers, 2):
+            step = variables[one].value - variables[other].value
+            if 1 <= abs(step) < k and not (variables[one].published and variables[other].published):
+                sign = 1 if step > 0 else -1
+                yield Target(((one, sign), (other, -sign)), abs(step))
+
+
+def _new_beside_published(target: Target, variables: Sequence[Variable]) -> Iterator[int]:
+    """The package's side of a small step from a published value: it has to be hidden, whatever its size."""
+    for (number, _), (other, _) in (target.terms, target.terms[::-1]):
+        if variables[number].fate is Fate.FREE and variables[other].fate is Fate.KNOWN:
+            yield number

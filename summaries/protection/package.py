@@ -1,0 +1,109 @@
+"""What comes in: the tables of one publication with their true values, and the ledger of what was published before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from summaries.tables import Table, TableError
+
+SMALLEST_K: Final = 2
+LARGEST_K: Final = 100
+LARGEST_VALUE: Final = 10_000_000  # above this the arithmetic of the solver is no longer exact to a person
+MOST_CELLS: Final = 20_000
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One earlier version or file: statuses as published, values true. `version` tells entries apart in messages."""
+
+    population: str
+    version: int | str
+    tables: tuple[Table, ...]
+
+    @classmethod
+    def from_json(cls, data: Any) -> LedgerEntry:
+        if not isinstance(data, dict):
+            raise TableError("Each entry of the ledger must be a JSON object.")
+        version = data.get("version", "")
+        if isinstance(version, bool) or not isinstance(version, int | str):
+            raise TableError("The version of a ledger entry must be a number or a text.")
+        return cls(_population(data, "ledger entry"), version, _tables(data, "ledger entry"))
+
+    def to_json(self) -> dict[str, Any]:
+        tables = [table.to_json() for table in self.tables]
+        return {"population": self.population, "version": self.version, "tables": tables}
+
+
+@dataclass(frozen=True)
+class Package:
+    """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown."""
+
+    k: int
+    population: str
+    tables: tuple[Table, ...]
+    ledger: tuple[LedgerEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_limits(self)
+
+    @classmethod
+    def from_json(cls, data: Any) -> Package:
+        """The package of the design's part 7. Raises TableError with one sentence for the sender."""
+        if not isinstance(data, dict):
+            raise TableError("A package must be a JSON object.")
+        ledger = data.get("ledger")
+        if not isinstance(ledger, list | None):
+            raise TableError("The ledger must be a list.")
+        return cls(
+            k=data.get("k", 5),
+            population=_population(data, "package"),
+            tables=_tables(data, "package"),
+            ledger=tuple(LedgerEntry.from_json(entry) for entry in ledger or ()),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "k": self.k,
+            "population": self.population,
+            "tables": [table.to_json() for table in self.tables],
+            "ledger": [entry.to_json() for entry in self.ledger],
+        }
+
+
+def _population(data: dict[str, Any], where: str) -> str:
+    population = data.get("population")
+    if isinstance(population, int) and not isinstance(population, bool):
+        population = str(population)
+    if not isinstance(population, str) or not population:
+        raise TableError(f"The {where} does not say which population it counts.")
+    return population
+
+
+def _tables(data: dict[str, Any], where: str) -> tuple[Table, ...]:
+    tables = data.get("tables")
+    if not isinstance(tables, list):
+        raise TableError(f"The tables of the {where} must be a list.")
+    return tuple(Table.from_json(table) for table in tables)
+
+
+def _check_limits(package: Package) -> None:
+    k = package.k
+    if isinstance(k, bool) or not isinstance(k, int) or not SMALLEST_K <= k <= LARGEST_K:
+        raise TableError(f"The threshold k must be a whole number from {SMALLEST_K} to {LARGEST_K}.")
+    names = [table.name for table in package.tables]
+    if len(set(names)) != len(names):
+        raise TableError(f"Two tables are called {next(name for name in names if names.count(name) > 1)}.")
+    tables = [*package.tables, *(table for entry in package.ledger for table in entry.tables)]
+    if sum(len(table.cells) for table in tables) > MOST_CELLS:
+        raise TableError(f"The package and its ledger hold more than {MOST_CELLS} cells.")
+    for table in tables:
+        _check_table(table)
+
+
+def _check_table(table: Table) -> None:
+    names = [dimension.name for dimension in table.dimensions]
+    if len(set(names)) != len(names):
+        raise TableError(f"Table {table.name}: two dimensions have the same name.")
+    if any(cell.value is not None and cell.value > LARGEST_VALUE for cell in table):
+        raise TableError(f"Table {table.name}: a value is larger than {LARGEST_VALUE}.")

@@ -1,0 +1,161 @@
+"""Disclosure control of a publication: choose what to hide, hide it, and attack the result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from summaries.protection.figures import Figure, figure_of
+from summaries.protection.findings import Findings, Interval
+from summaries.protection.model import Model, build
+from summaries.protection.package import Package
+from summaries.tables import Cell, Key, ProtectedTable, Status, Table
+
+Method = Literal["exact", "heuristic"]
+
+
+class Reason(StrEnum):
+    """Why a figure is as it is; for the inside only."""
+
+    SHOWN = "shown"
+    SMALL = "small"  # 1
+    PROTECTS = "protects"  # 2
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """Counts of figures. `lowered`: those that zeros and exempt figures alone narrow down, whatever is hidden."""
+
+    recovered: int
+    under_protected: int
+    primary: int
+    hidden: int
+    seconds: float
+    method: Method
+    lowered: int = 0
+
+    @property
+    def passed(self) -> bool:
+        return self.recovered == self.under_protected == 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "recovered": self.recovered,
+            "under_protected": self.under_protected,
+            "primary": self.primary,
+            "hidden": self.hidden,
+            "seconds": round(self.seconds, 3),
+            "method": self.method,
+            "lowered": self.lowered,
+        }
+
+
+@dataclass(frozen=True)
+class Protection:
+    """`statuses` and `intervals` tell about true values: they are for the register's own pages only."""
+
+    package: Package
+    tables: tuple[ProtectedTable, ...]
+    audit: AuditReport
+    statuses: Mapping[Figure, Reason]
+    intervals: tuple[Interval, ...]
+
+    def reason(self, table: Table, key: Key) -> Reason:
+        return self.statuses[figure_of(table, key)]
+
+    def to_json(self) -> dict[str, Any]:
+        """For the outside: no hidden value in it."""
+        return {
+            "k": self.package.k,
+            "population": self.package.population,
+            "tables": [table.to_json() for table in self.tables],
+            "audit": self.audit.to_json(),
+        }
+
+
+def protect(
+    package: Package,
+    *,
+    seconds: float = 30,
+    clock: Callable[[], float] = time.monotonic,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Protection:
+    """Hide as little as the threshold, the ledger and an attacker who knows the rules allow.
+
+    `seconds` go to the search for the cheapest choice; then a heuristic finishes, and the audit is always completed.
+    Raises TableError where the figures contradict one another, Cancelled where `cancelled` says so.
+    """
+    from summaries.protection.optimise import Watch, choose  # numpy and scipy only where they are used
+
+    started = clock()
+    say = progress or (lambda done, total: None)
+    watch = Watch(clock, started + seconds, lambda done, total: say(done, 2 * total), cancelled or (lambda: False))
+    model = build(package)
+    hidden, method = choose(model, watch)
+    statuses = {figure: _reason(model, number, bool(hidden[number])) for figure, number in model.of_package.items()}
+    tables = tuple(_protected(table, statuses, model) for table in package.tables)
+    findings = audit(package, tables, progress=lambda done, total: say(total + done, 2 * total), cancelled=cancelled)
+    return Protection(
+        package=package,
+        tables=tables,
+        audit=report(findings, clock() - started, method),
+        statuses=statuses,
+        intervals=findings.intervals,
+    )
+
+
+def audit(
+    package: Package,
+    tables: Sequence[Table],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Findings:
+    """Attack `tables`, the package's with the statuses they shall be published with.
+
+    Raises TableError where they are not the package's tables, Cancelled where the caller asks to stop.
+    """
+    from summaries.protection.auditing import attack
+
+    return attack(package, tables, progress, cancelled)
+
+
+def report(findings: Findings, seconds: float, method: Method) -> AuditReport:
+    return AuditReport(
+        recovered=findings.recovered,
+        under_protected=findings.under_protected,
+        primary=findings.primary,
+        hidden=findings.hidden,
+        seconds=seconds,
+        method=method,
+        lowered=findings.lowered,
+    )
+
+
+def _reason(model: Model, number: int, hidden: bool) -> Reason:
+    if not hidden:
+        return Reason.SHOWN
+    return Reason.SMALL if model.is_primary(number) else Reason.PROTECTS
+
+
+def _protected(table: Table, statuses: Mapping[Figure, Reason], model: Model) -> ProtectedTable:
+    return ProtectedTable(
+        name=table.name,
+        title=table.title,
+        dimensions=table.dimensions,
+        cells=tuple(_cell(cell, figure_of(table, cell.key), statuses, model) for cell in table),
+        additive=table.additive,
+        exempt=table.exempt,
+    )
+
+
+def _cell(cell: Cell, figure: Figure, statuses: Mapping[Figure, Reason], model: Model) -> Cell:
+    if cell.status is Status.MISSING:
+        return Cell(cell.key, None, Status.MISSING)
+    if statuses[figure] is Reason.SHOWN:
+        return Cell(cell.key, model.variables[model.of_package[figure]].value, Status.SHOWN)
+    return Cell(cell.key, None, Status.HIDDEN)
