@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext as _
+
+AnyForm: TypeAlias = "BaseForm | BaseFormSet[Any]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,9 @@ def has_errors(item: object) -> bool:
     return isinstance(item, BaseForm | BaseFormSet) and item.is_bound and not item.is_valid()
 
 
-def forms_in(values: Iterable[object]) -> list[BaseForm | BaseFormSet]:
+def forms_in(values: Iterable[object]) -> list[AnyForm]:
     """The forms and form sets among `values` (those in lists and tuples too) that have errors, each once."""
-    found: dict[int, BaseForm | BaseFormSet] = {}
+    found: dict[int, AnyForm] = {}
     for value in values:
         for item in value if isinstance(value, list | tuple) else (value,):
             if isinstance(item, BaseForm | BaseFormSet) and has_errors(item):
@@ -33,7 +35,7 @@ def forms_in(values: Iterable[object]) -> list[BaseForm | BaseFormSet]:
     return _without_members(list(found.values()))
 
 
-def _without_members(items: list[BaseForm | BaseFormSet]) -> list[BaseForm | BaseFormSet]:
+def _without_members(items: list[AnyForm]) -> list[AnyForm]:
     """A form that stands beside its own form set is told about once, by the set."""
     members = {id(form) for item in items if isinstance(item, BaseFormSet) for form in item.forms}
     return [item for item in items if id(item) not in members]
@@ -57,7 +59,7 @@ def _lead(field: BoundField) -> str:
     return f"{label} " if label.endswith("?") else f"{label}: " if label else ""
 
 
-def _of_set(formset: BaseFormSet) -> Iterator[Problem]:
+def _of_set(formset: BaseFormSet[Any]) -> Iterator[Problem]:
     for error in formset.non_form_errors():
         yield Problem(str(error))
     for number, form in enumerate(formset.forms, start=1):

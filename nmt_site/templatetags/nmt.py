@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.template import Context, Library
@@ -152,7 +152,7 @@ def error_summary(context: Context, *forms: Any) -> dict[str, Any]:
 
     The base template calls it; a page that calls it again for the same forms gets nothing twice.
     """
-    told: set[int] = context.render_context.setdefault("nmt_told", set())
+    told: set[int] = cast("dict[str, set[int]]", context.render_context).setdefault("nmt_told", set())
     wrong = [form for form in errors.forms_in(forms or _values(context)) if id(form) not in told]
     told.update(id(form) for form in wrong)
     return {"problems": errors.problems_of(wrong)}

@@ -1,0 +1,25 @@
+"""Charts as SVG text, for page, print and PDF alike. Pure: strings and tables in, a `Chart` out.
+
+Presentation attributes only (a strict content security policy refuses anything else) carry the light colours; classes
+let the page's stylesheet recolour them in dark. Colour is never alone: a marker, a label and the value stand beside.
+A cell that is not shown is drawn the same whatever it holds: no size, title or description depends on it.
+"""
+
+from __future__ import annotations
+
+from summaries.charts.bars import grouped_bars, horizontal_bars, stacked_bars
+from summaries.charts.chart import Chart, ChartError, Words
+from summaries.charts.multiples import small_multiples
+from summaries.charts.tiles import county_tiles, region_tiles
+
+__all__ = [
+    "Chart",
+    "ChartError",
+    "Words",
+    "county_tiles",
+    "grouped_bars",
+    "horizontal_bars",
+    "region_tiles",
+    "small_multiples",
+    "stacked_bars",
+]

@@ -1,0 +1,102 @@
+"""The few SVG elements that charts are made of, as text, with presentation attributes in the light colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape as _escape
+from typing import Final
+
+INK: Final = "#182226"
+MUTED: Final = "#4c595d"
+LINE: Final = "#cbd3d2"
+SURFACE: Final = "#ffffff"
+PRIMARY: Final = "#14505f"
+EDGE: Final = "#6b787b"
+STUB: Final = 18.0  # length of a bar whose value is not shown: always this
+
+
+def escape(text: str) -> str:
+    return _escape(text, quote=True)
+
+
+def element(tag: str, *children: str, **attributes: str | float) -> str:
+    """Attribute names are written with underscores; `class_` is class. Children are markup, already escaped."""
+    written = "".join(
+        f' {name.rstrip("_").replace("_", "-") if name != "viewBox" else name}="{escape(_plain(value))}"'
+        for name, value in attributes.items()
+        if value != ""
+    )
+    return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
+
+
+def _plain(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+
+
+def text(
+    content: str, x: float, y: float, *, size: float = 13, anchor: str = "", weight: str = "", muted: bool = False
+) -> str:
+    """The halo keeps letters readable where they cross a line."""
+    return element(
+        "text",
+        escape(content),
+        x=x,
+        y=y,
+        font_size=size,
+        text_anchor=anchor,
+        font_weight=weight,
+        fill=MUTED if muted else INK,
+        stroke=SURFACE,
+        stroke_width=3,
+        paint_order="stroke",
+        class_=("c-muted" if muted else "c-ink") + " c-halo",
+    )
+
+
+def width_of(content: str, size: float = 13) -> float:
+    """A generous guess: the drawing cannot measure the reader's font."""
+    return len(content) * size * 0.58
+
+
+def line(x1: float, y1: float, x2: float, y2: float, kind: str, dash: str = "") -> str:
+    """`kind` is grid, axis, break or edge."""
+    colour = {"grid": LINE, "axis": INK, "break": MUTED, "edge": EDGE}[kind]
+    thick = 1.5 if kind == "break" else 1
+    return element(
+        "line",
+        x1=x1,
+        y1=y1,
+        x2=x2,
+        y2=y2,
+        stroke=colour,
+        stroke_width=thick,
+        stroke_dasharray=dash,
+        class_=f"c-{kind}",
+    )
+
+
+def box(x: float, y: float, width: float, height: float, fill: str, style: str, **more: str | float) -> str:
+    return element("rect", x=x, y=y, width=width, height=height, fill=fill, class_=style, **more)
+
+
+def hatched(x: float, y: float, width: float, height: float) -> str:
+    """A box for what is not shown: hatched by lines of its own, since a pattern would need an id unique on the page."""
+    frame = box(x, y, width, height, SURFACE, "c-paper c-edge", stroke=EDGE)
+    return frame + "".join(_slanting(x, y, width, height))
+
+
+def _slanting(x: float, y: float, width: float, height: float, step: float = 5) -> Iterator[str]:
+    offset = step
+    while offset < width + height:
+        left, right = max(0.0, offset - height), min(offset, width)
+        yield element(
+            "line",
+            x1=x + left,
+            y1=y + offset - left,
+            x2=x + right,
+            y2=y + offset - right,
+            stroke=MUTED,
+            stroke_width=0.75,
+            class_="c-hatch",
+        )
+        offset += step

@@ -1,0 +1,141 @@
+"""Footer pages, error pages, the two choices kept in a cookie, the pulse: for everybody, signed in or not."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.utils import translation
+
+from agencies.roles import Role
+from nmt_site import views
+from tests import actors
+
+
+@pytest.fixture(autouse=True)
+def _english() -> object:
+    with translation.override("en"):
+        yield
+
+
+def request(method: str = "get", path: str = "/", **data: str) -> HttpRequest:
+    made: HttpRequest = getattr(RequestFactory(), method)(path, data)
+    made.user = AnonymousUser()
+    return made
+
+
+def text(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("view", [views.accessibility, views.privacy, views.help_page, views.healthz, views.set_theme])
+def test_these_pages_need_no_sign_in(view: object) -> None:
+    assert getattr(view, "login_required", True) is False
+
+
+@pytest.mark.parametrize("view", [views.accessibility, views.privacy, views.help_page])
+def test_a_footer_page_has_one_heading_a_skip_link_and_a_way_out(view: object) -> None:
+    page = text(view(request()))  # type: ignore[operator]
+    assert page.count("<h1>") == 1
+    assert '<a class="skip" href="#content">Skip to content</a>' in page
+    assert "020-390" in page
+
+
+def test_the_statement_says_what_the_law_asks() -> None:
+    page = text(views.accessibility(request()))
+    for part in ("Jämställdhetsmyndigheten", "partly in conformity", "Last assessed", "mailto:", "digg.se"):
+        assert part in page
+
+
+@pytest.mark.parametrize(
+    ("response", "status", "said"),
+    [
+        (lambda: views.bad_request(request()), 400, "could not be read"),
+        (lambda: views.permission_denied(request(), PermissionDenied()), 403, "Your role does not include"),
+        (lambda: views.permission_denied(request(), PermissionDenied("Not your region.")), 403, "Not your region."),
+        (lambda: views.csrf_failure(request(), "Referer checking failed"), 403, "The form was too old"),
+        (lambda: views.not_found(request(), Exception("Case matching query")), 404, "outside your area"),
+        (lambda: views.too_many_requests(request(), minutes=5), 429, "Wait 5 minutes"),
+        (lambda: views.server_error(request()), 500, "The fault is ours"),
+    ],
+)
+def test_an_error_page_says_what_to_do_and_nothing_of_the_inside(response: object, status: int, said: str) -> None:
+    answer = response()  # type: ignore[operator]
+    assert answer.status_code == status
+    assert said in text(answer)
+    assert "To the start page" in text(answer)
+    for inside in ("Traceback", "matching query", "Referer checking"):
+        assert inside not in text(answer)
+
+
+def test_the_number_of_a_fault_is_on_the_page_and_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        page = text(views.server_error(request(path="/cases/?name=Anna")))
+    number = caplog.records[-1].getMessage().split()[1]
+    assert number in page
+    assert "Anna" not in caplog.text
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chosen_appearance_is_kept(theme: str) -> None:
+    response = views.set_theme(request("post", theme=theme, next="/help/"))
+    assert response.cookies["theme"].value == theme
+    assert response.url == "/help/"
+    chosen = request()
+    chosen.COOKIES["theme"] = theme
+    assert f'<html lang="en" data-bs-theme="{theme}">' in text(views.help_page(chosen))
+
+
+def test_as_the_system_forgets_the_choice() -> None:
+    assert views.set_theme(request("post", theme="system")).cookies["theme"]["max-age"] == 0
+
+
+def test_a_forged_appearance_is_not_written_into_the_page() -> None:
+    forged = request()
+    forged.COOKIES["theme"] = '"><script>'
+    assert '<html lang="en">' in text(views.help_page(forged))
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_no_one_is_sent_to_another_host(elsewhere: str) -> None:
+    assert views.set_theme(request("post", theme="dark", next=elsewhere)).url == "/"
+
+
+@pytest.mark.django_db
+def test_the_language_is_kept_with_whoever_is_signed_in() -> None:
+    switch = request("post", path="/language/", language="en", next="/")
+    switch.user = actors.user("Ada", Role.ANALYST)
+    assert views.set_language(switch).cookies["django_language"].value == "en"
+    switch.user.refresh_from_db()
+    assert switch.user.language == "en"
+
+
+@pytest.mark.django_db
+def test_an_unknown_language_changes_nothing() -> None:
+    switch = request("post", path="/language/", language="xx", next="/")
+    switch.user = actors.user("Ada", Role.ANALYST, language="sv")
+    views.set_language(switch)
+    switch.user.refresh_from_db()
+    assert switch.user.language == "sv"
+
+
+@pytest.mark.django_db
+def test_the_pulse_asks_the_database() -> None:
+    response = views.healthz(request())
+    assert (response.status_code, json.loads(response.content)["status"]) == (200, "ok")
+
+
+def test_a_dead_database_is_told_without_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise DatabaseError("password of the register is wrong")
+
+    monkeypatch.setattr(connection, "cursor", broken)
+    response = views.healthz(request())
+    assert response.status_code == 503
+    assert b"password" not in response.content

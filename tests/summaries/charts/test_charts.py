@@ -1,0 +1,156 @@
+"""Charts tell the same as their table, in any language and in black and white, and give nothing hidden away."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+import pytest
+
+from summaries.charts import (
+    Chart,
+    ChartError,
+    Words,
+    county_tiles,
+    grouped_bars,
+    horizontal_bars,
+    region_tiles,
+    small_multiples,
+    stacked_bars,
+)
+from summaries.charts.tiles import COUNTIES, REGIONS
+from summaries.tables import Cell, Dimension, ProtectedTable, Status, Table
+
+GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
+WORDS = Words("Persons by purpose", "Number", "The register", {"sexual": "Sexual purposes", "women": "Women"})
+SVG = "{http://www.w3.org/2000/svg}"
+Draw = Callable[[Table, Words], Chart]
+BY_GROUP: list[Draw] = [grouped_bars, stacked_bars, small_multiples]
+ONE_WAY: list[Draw] = [horizontal_bars, county_tiles, region_tiles]
+
+
+def crossed(values: dict[str, list[int | None]], *, protected: bool = True, hidden_is: int | None = None) -> Table:
+    """Rows by group; None is a hidden cell, which holds `hidden_is`."""
+    cells = [
+        Cell((row, group), hidden_is if value is None else value, Status.HIDDEN if value is None else Status.SHOWN)
+        for row, line in values.items()
+        for group, value in zip(GROUPS, line, strict=True)
+    ]
+    kind = ProtectedTable if protected else Table
+    return kind("purpose", "", (Dimension("row", tuple(values)), Dimension("group", GROUPS)), tuple(cells))
+
+
+def listed(values: dict[str, int | None], *, hidden_is: int | None = None) -> Table:
+    cells = tuple(
+        Cell((name,), hidden_is if value is None else value, Status.HIDDEN if value is None else Status.SHOWN)
+        for name, value in values.items()
+    )
+    return Table("list", "", (Dimension("category", tuple(values)),), cells)
+
+
+EXAMPLE: dict[str, list[int | None]] = {"sexual": [117, None, 19, 0, 0, 0], "labour": [6, 30, None, None, 0, 0]}
+PLACES: dict[str, int | None] = {"01": 40, "V": 30, "12": None, "N": None, "unknown": 0}
+
+
+def texts(chart: Chart) -> list[str]:
+    return [node.text or "" for node in ET.fromstring(chart.svg).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("draw", BY_GROUP)
+@pytest.mark.parametrize("other", [1, 4, 5000])
+def test_what_a_hidden_cell_holds_changes_nothing_in_a_chart_by_group(draw: Draw, other: int) -> None:
+    protected = draw(crossed(EXAMPLE), WORDS)
+    assert draw(crossed(EXAMPLE, protected=False, hidden_is=other), WORDS) == protected
+    assert "hidden value" in protected.desc
+    assert "x" in texts(protected)
+
+
+@pytest.mark.parametrize("draw", ONE_WAY)
+@pytest.mark.parametrize("other", [1, 4, 5000])
+def test_what_a_hidden_cell_holds_changes_nothing_in_a_chart_of_one_series(draw: Draw, other: int) -> None:
+    protected = draw(listed(PLACES), WORDS)
+    assert draw(listed(PLACES, hidden_is=other), WORDS) == protected
+    assert "x" in texts(protected)
+
+
+def test_every_hidden_bar_looks_like_every_other() -> None:
+    chart = small_multiples(crossed({"2017": [None, None, 100, 1, 0, 0], "2018": [3, 3, None, 3, 3, 3]}), WORDS)
+    stubs = [r for r in ET.fromstring(chart.svg).iter(f"{SVG}rect") if "c-edge" in (r.get("class") or "")]
+    assert len(stubs) == 3
+    assert len({(stub.get("width"), stub.get("height")) for stub in stubs}) == 1
+
+
+@pytest.mark.parametrize("draw", BY_GROUP)
+def test_every_value_is_printed_and_told(draw: Draw) -> None:
+    chart = draw(crossed(EXAMPLE), WORDS)
+    assert {"117", "19", "6", "30"} <= set(texts(chart))
+    assert all(value in chart.desc for value in ("117", "19", "6", "30"))
+
+
+def test_a_category_that_is_no_county_stands_below_the_map() -> None:
+    chart = county_tiles(listed({**dict.fromkeys(COUNTIES, 7), "unknown": 3, "abroad": 2}), WORDS)
+    assert {"unknown", "abroad", "Stockholm"} <= set(texts(chart))
+    assert texts(chart).count("7") == len(COUNTIES)
+
+
+@pytest.mark.parametrize(("grid", "places"), [(COUNTIES, 21), (REGIONS, 7)])
+def test_no_two_tiles_share_a_place(grid: dict[str, tuple[int, int]], places: int) -> None:
+    assert len(grid) == len(set(grid.values())) == places
+
+
+@pytest.mark.parametrize("draw", [*BY_GROUP, horizontal_bars])
+def test_text_from_outside_is_escaped(draw: Draw) -> None:
+    evil = '"><script>alert(1)</script>&'
+    table = crossed({evil: [1, 2, 3, 4, 5, 6]})
+    chart = draw(table, Words(evil, evil, evil, {evil: evil, "women": evil}, evil, evil))
+    tags = {node.tag.removeprefix(SVG) for node in ET.fromstring(chart.svg).iter()}
+    assert tags <= {"svg", "title", "desc", "rect", "text", "line", "path", "circle"}
+    assert evil in texts(chart)
+
+
+@pytest.mark.parametrize("draw", [*BY_GROUP, horizontal_bars])
+def test_a_chart_carries_no_style_script_or_address(draw: Draw) -> None:
+    root = ET.fromstring(draw(crossed(EXAMPLE), WORDS).svg)
+    names = {name for node in root.iter() for name in node.attrib}
+    assert not {name for name in names if name == "style" or name.startswith("on") or "href" in name}
+    assert "url(" not in draw(crossed(EXAMPLE), WORDS).svg
+
+
+def test_title_and_description_name_the_drawing_for_screen_readers() -> None:
+    root = ET.fromstring(grouped_bars(crossed(EXAMPLE), WORDS).svg)
+    title, desc = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert desc is not None
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+    assert (title.text, (desc.text or "")[:28]) == ("Persons by purpose", "Sexual purposes: Women 117, ")
+
+
+def test_a_series_break_is_a_dotted_line_between_years() -> None:
+    years = {year: [5, 5, 5, 5, 5, 5] for year in ("2015", "2016", "2017")}
+    whole, broken = small_multiples(crossed(years), WORDS), small_multiples(crossed(years), WORDS, breaks=("2017",))
+    assert "c-break" not in whole.svg
+    assert broken.svg.count('class="c-break"') == len(GROUPS)
+
+
+def test_a_year_without_figures_is_marked_and_not_drawn_as_nothing() -> None:
+    table = crossed({"2019": [5, 5, 5, 5, 5, 5], "2020": [5, 5, 5, 5, 5, 5]})
+    holed = Table(table.name, "", table.dimensions, tuple(c for c in table if c.key[0] != "2020"))
+    chart = small_multiples(holed, WORDS)
+    assert texts(chart).count("..") == len(GROUPS)
+    assert "2020 not available" in chart.desc
+
+
+def test_numbers_are_written_as_the_reader_writes_them() -> None:
+    words = Words("t", "u", "s", number=lambda value: f"{value:,}".replace(",", "\u00a0"))
+    assert "1\u00a0234" in texts(horizontal_bars(listed({"a": 1234}), words))
+
+
+def test_a_table_without_the_dimensions_is_refused() -> None:
+    with pytest.raises(ChartError):
+        grouped_bars(listed({"a": 1}), WORDS)
+
+
+def test_nothing_to_draw_is_drawn_as_nothing() -> None:
+    assert ET.fromstring(horizontal_bars(listed({}), WORDS).svg).tag == f"{SVG}svg"
+    assert ET.fromstring(stacked_bars(crossed({}), WORDS).svg).tag == f"{SVG}svg"

@@ -1,0 +1,85 @@
+"""No sentence stands outside gettext in a template, and nothing that a strict content security policy refuses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+DROPPED = [
+    r"\{#.*?#\}",
+    r"\{%\s*comment.*?%\}.*?\{%\s*endcomment\s*%\}",
+    r"\{%\s*block ?translate.*?%\}.*?\{%\s*endblock ?translate\s*%\}",
+    r"\{%\s*block body_class.*?\{%\s*endblock[^%]*%\}",
+    r"\{%.*?%\}",
+    r"\{\{.*?\}\}",
+    r"<!--.*?-->",
+    r"<(script|style)\b.*?</\1>",
+    r"<(kbd|code)\b[^>]*>[^<]*</\1>",  # names of keys and literal values are the same in every language
+    r'<button\b[^>]*\blang="(sv|en)"[^>]*>(Svenska|English)</button>',  # a language is offered in itself
+]
+SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label|aria-description)="([^"]*)"')
+ENTITY = re.compile(r"&#?\w+;")
+NAMES = re.compile(r"^(\d|[\W_]|p, r|x|CSV|JSON|XLSX|ODS|PDF)*$")
+FORBIDDEN = re.compile(
+    r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|<script(?![^>]*\bsrc=)|javascript:"""
+    r"""|(src|href)="https?://[^"]*\.(css|js)""",
+    re.IGNORECASE,
+)
+
+
+def without_gettext(source: str) -> list[str]:
+    """The pieces of text a reader would see that no translator does."""
+    for pattern in DROPPED:
+        source = re.sub(pattern, "\x00", source, flags=re.DOTALL)
+    spoken = [part for value in SPOKEN.findall(source) for part in value.split("\x00")]
+    seen = re.split(r"<[^>]*>|\x00", source, flags=re.DOTALL)
+    pieces = (ENTITY.sub("", piece).strip() for piece in [*spoken, *seen])
+    return [piece for piece in pieces if not NAMES.match(piece)]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(settings.BASE_DIR).as_posix())
+def test_all_text_of_a_template_goes_through_gettext(template: Path) -> None:
+    assert without_gettext(template.read_text()) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(settings.BASE_DIR).as_posix())
+def test_a_template_has_no_inline_style_script_or_handler(template: Path) -> None:
+    assert FORBIDDEN.findall(template.read_text()) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(settings.BASE_DIR).as_posix())
+def test_a_template_is_short(template: Path) -> None:
+    assert len(template.read_text().splitlines()) <= 120
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ("<p>Hello</p>", ["Hello"]),
+        ('<p>{% translate "Hello" %} {{ name }}: 020-390 000</p>', []),
+        ("{% blocktranslate trimmed %}Hello {{ you }}{% endblocktranslate %}", []),
+        ('<a aria-label="Close">×</a>', ["Close"]),
+        ("""<a aria-label="{% translate 'Close' %}">&times;</a>""", []),
+        ("{% if x > 3 %}yes{% endif %}", ["yes"]),
+    ],
+)
+def test_the_finder_finds_what_it_should(source: str, left: list[str]) -> None:
+    assert without_gettext(source) == left
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<p style="x">',
+        '<a onclick="go()">',
+        "<script>go()</script>",
+        "<style>a{}</style>",
+        '<script src="https://a.example/a.js">',
+    ],
+)
+def test_the_finder_finds_what_the_policy_refuses(source: str) -> None:
+    assert FORBIDDEN.search(source)
