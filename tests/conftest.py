@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]  # read now: pytest-django sets Django up next
     if database["ENGINE"].endswith("sqlite3"):
-        # In a file, as in use: in memory there is no write-ahead log, and the browser's threads share a connection.
+        # In a file, as in use: in memory there is no write-ahead log, and browser threads would share a connection.
         database.setdefault("TEST", {})["NAME"] = f"{os.environ['STATE_DIR']}/test.sqlite3"
     if not hasattr(config, "workerinput"):  # once, not in every worker
         from scripts.translations import compile_all
@@ -83,3 +83,28 @@ def _language_and_time_zone() -> Iterator[None]:
     yield
     translation.deactivate()
     timezone.deactivate()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """The database of every test holds the shipped reference data."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _load_reference()
+
+
+@pytest.fixture(autouse=True)
+def _reference_after_flush(request: pytest.FixtureRequest) -> None:
+    """A test with transactions of its own ends by emptying every table, and the next one finds it empty."""
+    marker = request.node.get_closest_marker("django_db")
+    transactional = bool(marker and marker.kwargs.get("transaction"))
+    if transactional or {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        _load_reference()
+
+
+def _load_reference() -> None:
+    import agencies.loading
+    import summaries.loading
+
+    agencies.loading.load()
+    summaries.loading.load()
