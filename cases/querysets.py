@@ -68,6 +68,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Counting rule 1: a presumed, declined or identified victim, once however many records."""
         return self.filter(same_as__isnull=True, status__in=COUNTED)
 
+    def incomplete(self) -> Self:
+        """Lacks something that the year is closed with: age class, citizenship or offence, or whether a child."""
+        return self.filter(
+            Q(age_class__isnull=True) | Q(citizenship__isnull=True) | Q(offence__isnull=True) | Q(child="unknown")
+        )
+
     def identified_in(self, first: int, last: int | None = None) -> Self:
         """Counting rule 2: by the year of the earliest identification over all records of the person."""
         return self.filter(first_year__gte=first, first_year__lte=last if last is not None else first)

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cases.views import home
 
 app_name = "home"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.page, name="page"),
+    path("years/<str:region>/confirm/", home.confirm, name="confirm"),
+]

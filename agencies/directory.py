@@ -1,0 +1,46 @@
+"""Whom to refer to: for each region the coordinator on duty, or who stands in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from agencies.models import Coordinator, County, CountyRegion, Region
+
+
+@dataclass
+class Duty:
+    """One region on one day. With a deputy, the coordinators are away until `absent_until`."""
+
+    region: Region
+    counties: list[County] = field(default_factory=list)
+    coordinators: list[Coordinator] = field(default_factory=list)
+    deputies: list[Coordinator] = field(default_factory=list)
+
+    @property
+    def on_duty(self) -> list[Coordinator]:
+        return self.deputies or self.coordinators
+
+    @property
+    def absent_until(self) -> date | None:
+        return max((row.valid_to for row in self.deputies if row.valid_to), default=None)
+
+
+def directory(day: date) -> list[Duty]:
+    """Every region, in order of name. Three queries."""
+    counties: dict[str, list[County]] = defaultdict(list)
+    for row in CountyRegion.objects.on(day).select_related("county"):
+        counties[row.region_id].append(row.county)
+    cards: dict[tuple[str, str], list[Coordinator]] = defaultdict(list)
+    for card in Coordinator.objects.valid_on(day).order_by("name"):
+        cards[card.region_id, card.kind].append(card)
+    return [
+        Duty(region, counties[region.code], cards[region.code, "coordinator"], cards[region.code, "deputy"])
+        for region in Region.objects.all()
+    ]
+
+
+def duty_in(county: str, day: date) -> Duty | None:
+    """The region of a county, or None where the county belongs to none."""
+    return next((duty for duty in directory(day) if any(row.code == county for row in duty.counties)), None)

@@ -1,0 +1,155 @@
+"""*Min sida*: what waits for somebody, by role. Each box is at most two queries, whatever it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from agencies.access import Access
+from agencies.directory import directory
+from agencies.models import Region
+from agencies.roles import Role
+from cases.choices import Decision
+from cases.models import AccessGrant, Call, DuplicateReview, Measure, Person, Transfer, YearConfirmation
+
+SHOWN = 5
+REFLECTION = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    url: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Box:
+    """`count` is of all rows; `rows` are the first of them; `url` leads to the rest."""
+
+    title: str
+    count: int
+    rows: list[Row] = field(default_factory=list)
+    url: str = ""
+
+
+def boxes_for(access: Access) -> list[Box]:
+    """What waits, the empty boxes left out."""
+    return [box for make in BOXES.get(access.role, ()) if (box := make(access)).count]
+
+
+def year_to_close(today: date) -> int:
+    """The year whose cases are being completed: last year until June, then this one."""
+    return today.year if today.month > 6 else today.year - 1
+
+
+def unconfirmed_regions(access: Access) -> list[Region]:
+    """Own regions that have not yet said that all cases of the year are registered."""
+    done = YearConfirmation.objects.filter(year=year_to_close(access.today)).values("region")
+    return list(Region.objects.filter(code__in=access.regions).exclude(code__in=done))
+
+
+def _follow_ups(access: Access) -> Box:
+    calls = Call.objects.visible_to(access).to_follow_up(access.today)
+    if access.role is Role.OPERATOR:
+        calls = calls.filter(taken_by=access.user)
+    rows = calls.order_by("follow_up_due")
+    return _box(
+        _("Follow-ups due"),
+        rows,
+        lambda call: Row(str(call), call.get_absolute_url(), f"{call.follow_up_due:%Y-%m-%d}"),
+    )
+
+
+def _todays_calls(access: Access) -> Box:
+    calls = (
+        Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today).order_by("-received_at")
+    )
+    return _box(_("My calls today"), calls, lambda call: Row(str(call), call.get_absolute_url()))
+
+
+def _transfers(access: Access) -> Box:
+    rows = Transfer.objects.waiting_for(access).select_related("person", "from_region").order_by("asked_at")
+    return _box(
+        _("Transfers to answer"),
+        rows,
+        lambda row: Row(
+            row.person.number, _address("cases:transfer", row.code), _("from %(region)s") % {"region": row.from_region}
+        ),
+    )
+
+
+def _grants(access: Access) -> Box:
+    rows = AccessGrant.objects.waiting_for(access).order_by("asked_at")
+    return _box(_("Access asked for"), rows, lambda row: Row(row.case_number, _address("cases:grant", row.code)))
+
+
+def _reflections(access: Access) -> Box:
+    ends = Measure.objects.visible_to(access).filter(kind="measure:reflection", answer="accepted")
+    soon = ends.filter(ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7)).select_related(
+        "person"
+    )
+    return _box(
+        _("Reflection periods about to end"),
+        soon.order_by("ends_on"),
+        lambda row: Row(row.person.number, row.person.get_absolute_url(), f"{row.ends_on:%Y-%m-%d}"),
+    )
+
+
+def _incomplete(access: Access) -> Box:
+    year = year_to_close(access.today)
+    rows = Person.objects.in_own_region(access).counted().identified_in(year).incomplete().order_by("number")
+    title = _("Incomplete records for %(year)d") % {"year": year}
+    return _box(title, rows, lambda row: Row(row.number, row.get_absolute_url()))
+
+
+def _duplicates(access: Access) -> Box:
+    rows = DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN).select_related("first", "second")
+    return _box(
+        _("Possible duplicates to assess"),
+        rows.order_by("-similarity", "pk"),
+        lambda row: Row(f"{row.first.number} – {row.second.number}", _address("cases:duplicate", row.code)),
+    )
+
+
+def _confirmed(access: Access) -> Box:
+    """For those who read totals: which regions have confirmed the year."""
+    year = year_to_close(access.today)
+    regions = list(Region.objects.filter(confirmations__year=year).order_by("name_sv"))
+    title = _("Regions that have confirmed %(year)d") % {"year": year}
+    url = _address("summaries:quality", year)
+    return Box(title, len(regions), [Row(region.name_sv, url) for region in regions], url)
+
+
+def _gaps(access: Access) -> Box:
+    """Regions for which nobody is on duty."""
+    empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
+    url = _address("agencies:directory")
+    return Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)
+
+
+def _box(title: str, rows: QuerySet, show: Callable[..., Row]) -> Box:  # type: ignore[type-arg]
+    first: Iterable[object] = list(rows[: SHOWN + 1])
+    shown = [show(row) for row in list(first)[:SHOWN]]
+    return Box(title, rows.count() if len(list(first)) > SHOWN else len(shown), shown)
+
+
+def _address(name: str, *args: object) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+BOXES: dict[Role, tuple[Callable[[Access], Box], ...]] = {
+    Role.OPERATOR: (_follow_ups, _todays_calls),
+    Role.COORDINATOR: (_transfers, _grants, _reflections, _follow_ups, _duplicates, _incomplete),
+    Role.ANALYST: (_confirmed,),
+    Role.MANAGER: (_confirmed,),
+    Role.ADMINISTRATOR: (_gaps,),
+}

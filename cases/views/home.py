@@ -1,0 +1,32 @@
+"""*Min sida*: what waits for me, each row one link."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from agencies.middleware import AuthenticatedRequest
+from agencies.models import Region
+from cases.actions.years import confirm_year
+from cases.home import boxes_for, unconfirmed_regions, year_to_close
+
+
+@require_GET
+def page(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    context = {"boxes": boxes_for(access), "regions": unconfirmed_regions(access), "year": year_to_close(access.today)}
+    return render(request, "cases/home.html", context)
+
+
+@require_POST
+def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
+    """A coordinator says that a region's year is complete. Saying it twice is saying it once."""
+    own = get_object_or_404(Region.objects.filter(code__in=request.access.regions), code=region)
+    year = year_to_close(request.access.today)
+    confirm_year(region=own, year=year, by=request.access)
+    text = _("Region %(region)s has no more cases for %(year)d. Thank you.") % {"region": own, "year": year}
+    messages.success(request, text)
+    return redirect("home:page")
