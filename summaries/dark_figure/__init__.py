@@ -1,0 +1,27 @@
+"""Multiple systems estimation: how many victims no list knows of. Pure: no Django, clock or settings.
+
+Several organisations each hold a list of the persons they identified. From how much the lists overlap, a Poisson
+log-linear model estimates how many persons are on none of them. The method and its limits: `estimation`,
+`texts` and the references there. numpy and scipy are imported inside functions, so that a web process that never
+estimates never loads them.
+"""
+
+from __future__ import annotations
+
+from summaries.dark_figure.estimation import Cancelled, estimability, estimate
+from summaries.dark_figure.results import Estimate, Interval, Reason, Refusal
+from summaries.dark_figure.table import CaptureTable, CaptureTableError
+from summaries.dark_figure.variations import sensitivity
+
+__all__ = [
+    "Cancelled",
+    "CaptureTable",
+    "CaptureTableError",
+    "Estimate",
+    "Interval",
+    "Reason",
+    "Refusal",
+    "estimability",
+    "estimate",
+    "sensitivity",
+]

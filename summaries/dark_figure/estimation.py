@@ -1,0 +1,206 @@
+"""From a capture-history table to an estimate or a refusal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from summaries.dark_figure import search as searching
+from summaries.dark_figure.bounds import chao, consistency
+from summaries.dark_figure.design import Design, design
+from summaries.dark_figure.existence import Estimability
+from summaries.dark_figure.fitting import fit
+from summaries.dark_figure.intervals import Cancelled, acceleration, bca, bootstrap, jackknife, percentile, wald
+from summaries.dark_figure.models import every_code
+from summaries.dark_figure.results import Estimate, Interval, Pair, Refusal, Search, Seconds
+from summaries.dark_figure.selection import stepwise
+from summaries.dark_figure.table import CaptureTable
+from summaries.dark_figure.verdict import doubts, reason, refusals
+
+if TYPE_CHECKING:
+    from summaries.dark_figure.design import Floats
+
+__all__ = ["MAX_ESTIMABILITY_LISTS", "Cancelled", "Fit", "estimability", "estimate", "fit_stepwise"]
+
+MAX_ESTIMABILITY_LISTS = 6  # 2^15 models; 7 lists would have 2^21
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The stepwise model alone, without any rule on when a figure may be given."""
+
+    estimate: float
+    wald: Interval
+    interactions: tuple[Pair, ...]
+
+
+@dataclass
+class _Watch:
+    """Seconds for each part of the work, by the caller's clock."""
+
+    clock: Clock | None
+    parts: Seconds = ()
+    start: float = 0.0
+
+    def lap(self, part: str) -> None:
+        if self.clock:
+            now = self.clock()
+            self.parts += ((part, now - self.start),) if part else ()
+            self.start = now
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """Columns stand in the order of their names, so that the order of the columns in the file changes nothing: not
+    a tie, nor the random draws, nor the last digit."""
+
+    given: tuple[str, ...]
+    table: CaptureTable
+    design: Design
+    counts: Floats  # (W,)
+    codes: Estimability
+
+    @classmethod
+    def of(cls, table: CaptureTable) -> _Work:
+        ordered = table.ordered(sorted(table.lists))
+        d = design(len(table.lists))
+        return cls(table.lists, ordered, d, ordered.vector(), Estimability(d))
+
+    def pairs(self, model: int) -> tuple[Pair, ...]:
+        names = self.table.lists
+        return self.in_order((names[i], names[j]) for k, (i, j) in enumerate(self.design.pairs) if model >> k & 1)
+
+    def in_order(self, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+        inside = {frozenset(pair) for pair in pairs}
+        return tuple(pair for pair in combinations(self.given, 2) if frozenset(pair) in inside)
+
+    def fit(self) -> tuple[Fit, float] | None:
+        """The stepwise model and the estimate of the main effects; None where there is no finite value."""
+        import numpy as np
+
+        choice = stepwise(self.design, self.counts[None, :], self.codes)
+        if not math.isfinite(choice.dark[0]):
+            return None
+        models = np.array([int(choice.models[0]), 0])
+        fits = fit(self.design, np.repeat(self.counts[None, :], 2, axis=0), models)
+        n = self.table.observed
+        totals = n + fits.dark
+        interval = wald(n, float(fits.log_dark[0]), float(fits.error[0]))
+        return Fit(float(totals[0]), interval, self.pairs(int(models[0]))), float(totals[1])
+
+
+def fit_stepwise(table: CaptureTable) -> Fit | None:
+    """The stepwise estimate whatever the verdict on it would be; None where the main effects have none."""
+    found = _Work.of(table.without_empty()).fit()
+    return found[0] if found else None
+
+
+def estimate(
+    table: CaptureTable,
+    *,
+    replicates: int = 1000,
+    seed: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    clock: Clock | None = None,
+) -> Estimate | Refusal:
+    """How many persons there are, on a list or on none; or why that cannot be said.
+
+    `progress` is called with (replicates done, all); `cancelled` is asked between batches, and Cancelled is raised
+    when it says yes; `clock` gives seconds, for `seconds` of the result. The same table, replicates and seed always
+    give the same result, in whatever order the columns stand. Method: Silverman (2014), Chan, Silverman & Vincent
+    (2021); its critics: Whitehead, Jackson, Balch & Francis (2021).
+    """
+    full = table.without_empty()
+    dropped = tuple(name for name in table.lists if name not in full.lists)
+    watch = _Watch(clock)
+    watch.lap("")
+    refused = Refusal(full.observed, full.lists, full.overlap, refusals(full), dropped)
+    if refused.reasons:
+        return refused
+    work = _Work.of(full)
+    found = work.fit()
+    watch.lap("estimate")
+    if not found:
+        return replace(refused, reasons=(reason("no_finite_estimate"),), seconds=watch.parts)
+    searched = _search(work)
+    watch.lap("search")
+    drawn = _bootstrap(work, found[0].estimate, replicates, seed, progress, cancelled)
+    watch.lap("bootstrap")
+    checked = consistency(full)
+    watch.lap("consistency")
+    return Estimate(
+        observed=full.observed,
+        lists=full.lists,
+        overlap=full.overlap,
+        estimate=found[0].estimate,
+        wald=found[0].wald,
+        bca=drawn.bca,
+        percentile=drawn.percentile,
+        interactions=found[0].interactions,
+        main_effects=found[1],
+        search=searched,
+        chao=chao(full),
+        consistency=checked,
+        reasons=doubts(full.overlap, (found[0].wald, drawn.bca), searched, drawn.infinite),
+        replicates=replicates,
+        seed=seed,
+        infinite=drawn.infinite,
+        dropped=dropped,
+        seconds=watch.parts,
+    )
+
+
+def _search(work: _Work) -> Search | None:
+    if len(work.given) > searching.MAX_LISTS:
+        return None
+    found = searching.search(work.design, work.counts, work.table.lists)
+    return found and replace(found, interactions=work.in_order(found.interactions))
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    bca: Interval | None = None
+    percentile: Interval | None = None
+    infinite: float = 0.0
+
+
+def _bootstrap(
+    work: _Work,
+    total: float,
+    replicates: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> _Drawn:
+    import numpy as np
+
+    if replicates < 1:
+        return _Drawn()
+    drawn = bootstrap(
+        work.design,
+        work.counts,
+        work.codes,
+        replicates=replicates,
+        seed=seed,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    a = acceleration(*jackknife(work.design, work.counts, work.codes))
+    return _Drawn(bca(total, drawn, a), percentile(drawn), float(np.isinf(drawn).mean()))
+
+
+def estimability(table: CaptureTable) -> list[tuple[int, int]] | Refusal:
+    """(bits, code) of every two-list model over the lists with persons, bit k for the k-th pair of them in the order
+    (1,2), (1,3), …; refused above 6 lists. Codes: `existence`."""
+    full = table.without_empty()
+    lists = len(full.lists)
+    if not 1 <= lists <= MAX_ESTIMABILITY_LISTS:
+        code = "no_persons" if not lists else "too_many_lists_for_models"
+        return Refusal(full.observed, full.lists, full.overlap, (reason(code, lists=lists),))
+    codes = every_code(design(lists), full.vector())
+    return [(bits, int(code)) for bits, code in enumerate(codes)]

@@ -1,0 +1,94 @@
+"""Whether a model can be fitted at all: code 0 yes, 1 no maximum-likelihood estimate, 2 not identifiable, 3 both.
+
+Source: Chan, Silverman & Vincent (2021), JASA 116:1297-1306. With X the remaining design and y the counts, a model is
+identifiable when X has full column rank. Its (extended) estimate exists when some x > 0 has X'x = X'y; equivalently
+when no direction v has Xv = 0 on the histories with persons and 0 <= Xv, not all 0, on the others. That second form
+is used: it depends only on which histories have persons, it needs no program when those alone give full rank or
+leave one direction, and the program that is left has few unknowns and an optimum of either 0 or at least 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from summaries.dark_figure.design import Design, frame
+
+if TYPE_CHECKING:
+    from summaries.dark_figure.design import Floats
+
+ZERO = 1e-9
+
+
+def rank(matrix: Floats) -> int:
+    import numpy as np
+
+    return int(np.linalg.matrix_rank(matrix, tol=ZERO)) if matrix.size else 0
+
+
+def escape(seen: Floats, unseen: Floats) -> Floats | None:
+    """A direction along which the likelihood rises for ever, or None. Rows of the design with and without persons."""
+    import numpy as np
+
+    _, singular, basis = np.linalg.svd(seen)
+    free = basis[int((singular > ZERO).sum()) :].T
+    moves = unseen @ free
+    moves[np.abs(moves) < ZERO] = 0
+    if free.shape[1] == 0 or not moves.any():
+        return None
+    if free.shape[1] > 1:
+        best = _climb(moves)
+        return None if best is None else free @ best
+    if moves.min() < 0 < moves.max():
+        return None
+    return np.asarray(free[:, 0] * np.sign(moves.sum()), dtype=float)
+
+
+def _climb(moves: Floats) -> Floats | None:
+    """max sum(moves c) with 0 <= moves c <= 1."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    limits = np.vstack([moves, -moves])
+    bounds = np.concatenate([np.ones(len(moves)), np.zeros(len(moves))])
+    result = linprog(-moves.sum(axis=0), A_ub=limits, b_ub=bounds, bounds=(None, None), method="highs")
+    if result.status != 0:
+        raise ArithmeticError(result.message)
+    return np.asarray(result.x, dtype=float) if -result.fun > 0.5 else None
+
+
+@dataclass
+class Estimability:
+    """Codes by (histories with persons, model), each worked out once: replicates share most of them."""
+
+    design: Design
+    known: dict[tuple[bytes, int], int] = field(default_factory=dict)
+
+    def code(self, seen: bytes, model: int) -> int:
+        """`seen` is one byte 0 or 1 for each history."""
+        key = (seen, model)
+        if key not in self.known:
+            self.known[key] = self._code(seen, model)
+        return self.known[key]
+
+    def _code(self, seen: bytes, model: int) -> int:
+        import numpy as np
+
+        has = np.frombuffer(seen, dtype=np.uint8).astype(bool)
+        left = frame(self.design, has[None, :].astype(float), np.array([model]))
+        rows, columns = left.rows[0], left.columns[0]
+        wide = int(columns.sum())
+        with_persons = self.design.x[rows & has][:, columns]
+        if rank(with_persons) == wide:
+            return 0
+        without = self.design.x[rows & ~has][:, columns]
+        exists = escape(with_persons, without) is None
+        identifiable = rank(self.design.x[rows][:, columns]) == wide
+        return (0 if exists else 1) + (0 if identifiable else 2)
+
+
+def seen_histories(counts: Floats) -> list[bytes]:
+    """The key of each table of (B, W) counts."""
+    import numpy as np
+
+    return [row.tobytes() for row in (counts > 0).astype(np.uint8)]

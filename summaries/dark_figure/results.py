@@ -1,0 +1,132 @@
+"""What comes out. Numbers are persons; intervals are at 95 %, and may lack a finite upper end."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+Pair = tuple[str, str]
+Seconds = tuple[tuple[str, float], ...]  # part of the work, seconds
+
+
+@dataclass(frozen=True)
+class Interval:
+    low: float
+    high: float  # infinite when the data set no upper limit
+
+    @property
+    def ratio(self) -> float:
+        """How many times larger the upper end is."""
+        return self.high / self.low if self.low > 0 else math.inf
+
+    def holds(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why there is no figure, or why it stays inside: a stable word and the sentence for people."""
+
+    code: str
+    sv: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No figure, and why: the first reason is the one to show."""
+
+    observed: int
+    lists: tuple[str, ...]
+    overlap: int  # persons on two lists or more
+    reasons: tuple[Reason, ...]
+    dropped: tuple[str, ...] = ()  # lists without persons
+    seconds: Seconds = ()
+
+    @property
+    def verdict(self) -> str:
+        return "refuse"
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """A list whose size is known, estimated from the others alone; None where that cannot be done."""
+
+    name: str
+    known: int
+    estimate: float | None
+    wald: Interval | None
+
+    @property
+    def agrees(self) -> bool | None:
+        return None if self.wald is None else self.wald.holds(self.known)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Smallest and largest estimate over the models with BIC at most the best plus `within`."""
+
+    within: int
+    interval: Interval
+    models: int
+
+
+@dataclass(frozen=True)
+class Search:
+    """Of every two-list model that can be estimated."""
+
+    best: float  # the estimate of the model with the smallest BIC
+    interactions: tuple[Pair, ...]  # of that model
+    models: int  # how many could be estimated
+    spread: tuple[Spread, ...]
+
+    def within(self, limit: int) -> Interval:
+        return next(s.interval for s in self.spread if s.within == limit)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure that is never shown without its interval, model, spread and assumptions (`texts.ASSUMPTIONS`)."""
+
+    observed: int
+    lists: tuple[str, ...]
+    overlap: int  # persons on two lists or more
+    estimate: float  # observed and unobserved persons
+    wald: Interval  # conditional on the model, so too narrow
+    bca: Interval | None  # repeats the choice of model; None without replicates
+    percentile: Interval | None
+    interactions: tuple[Pair, ...]  # in the order of the lists
+    main_effects: float
+    search: Search | None  # None for more than 5 lists
+    chao: float  # lower bound
+    consistency: tuple[Consistency, ...]
+    reasons: tuple[Reason, ...]  # why it stays inside; empty when it may be published
+    replicates: int
+    seed: int
+    infinite: float  # share of the replicates without a finite estimate
+    dropped: tuple[str, ...] = ()  # lists without persons
+    seconds: Seconds = ()
+
+    @property
+    def verdict(self) -> str:
+        return "internal" if self.reasons else "publish"
+
+    @property
+    def interval(self) -> Interval:
+        """The one to show: BCa, or Wald where no bootstrap was made."""
+        return self.bca or self.wald
+
+    @property
+    def rounded(self) -> tuple[int, int, int] | None:
+        """Estimate and interval to two significant digits, as published; None unless the verdict is publish."""
+        if self.reasons:
+            return None
+        return two_digits(self.estimate), two_digits(self.interval.low), two_digits(self.interval.high)
+
+
+def two_digits(value: float) -> int:
+    """Rounded to two significant digits, halves upwards."""
+    if value < 10:
+        return math.floor(value + 0.5)
+    unit: int = 10 ** (len(str(int(value))) - 2)
+    return math.floor(value / unit + 0.5) * unit

@@ -1,0 +1,152 @@
+"""The capture-history table: how many persons are on exactly which lists."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+MAX_PERSONS = 10**12  # beyond this a count is a typing error, and doubles would no longer hold it exactly
+
+
+class CaptureTableError(ValueError):
+    """A table that cannot be read; the message is one sentence for the person who sent it."""
+
+
+@dataclass(frozen=True)
+class CaptureTable:
+    """`lists` in the order given; `histories` as sorted (mask, persons), bit i of the mask standing for `lists[i]`.
+
+    Histories that nobody has are left out. The history on no list at all is what is estimated, and never here.
+    """
+
+    lists: tuple[str, ...]
+    histories: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        if len(set(self.lists)) != len(self.lists):
+            raise CaptureTableError("Two lists have the same name.")
+        if self.observed > MAX_PERSONS:
+            raise CaptureTableError(f"The counts add up to more than {MAX_PERSONS:,} persons.")
+
+    @classmethod
+    def from_counts(cls, lists: Sequence[str], counts: Iterable[tuple[int, int]]) -> CaptureTable:
+        """From (mask, persons) in any order; equal masks are added up, zeros and the mask 0 are left out."""
+        total: Counter[int] = Counter()
+        for mask, persons in counts:
+            total[mask] += persons
+        return cls(tuple(lists), tuple(sorted((m, c) for m, c in total.items() if m and c)))
+
+    @classmethod
+    def from_persons(
+        cls, persons: Iterable[tuple[Hashable, Iterable[str]]], lists: Sequence[str] | None = None
+    ) -> CaptureTable:
+        """From (person, names of lists); a person given twice is on the lists of both.
+
+        `lists` sets the order of the columns and may name lists without persons; else they are sorted by name.
+        """
+        of_person: dict[Hashable, set[str]] = {}
+        for person, names in persons:
+            of_person.setdefault(person, set()).update(names)
+        order = tuple(lists) if lists is not None else tuple(sorted(set().union(*of_person.values())))
+        place = {name: 1 << i for i, name in enumerate(order)}
+        return cls.from_counts(order, ((sum(place[n] for n in names), 1) for names in of_person.values()))
+
+    @classmethod
+    def from_csv(cls, text: str) -> CaptureTable:
+        """One row a history: a column of 0/1 for each list, and the column `count`. Raises CaptureTableError."""
+        from summaries.dark_figure.reading import read_csv
+
+        return cls.from_counts(*read_csv(text))
+
+    @cached_property
+    def observed(self) -> int:
+        """Persons on at least one list."""
+        return sum(persons for _, persons in self.histories)
+
+    @cached_property
+    def overlap(self) -> int:
+        """Persons on at least two lists."""
+        return sum(persons for mask, persons in self.histories if mask.bit_count() > 1)
+
+    def place(self, name: str) -> int:
+        if name not in self.lists:
+            raise CaptureTableError(f"There is no list called {name}.")
+        return self.lists.index(name)
+
+    def size(self, name: str) -> int:
+        """Persons on the list."""
+        bit = 1 << self.place(name)
+        return sum(persons for mask, persons in self.histories if mask & bit)
+
+    def shared(self, *names: str) -> int:
+        """Persons on all the lists named, whatever other lists they are on."""
+        bits = sum(1 << self.place(name) for name in names)
+        return sum(persons for mask, persons in self.histories if mask & bits == bits)
+
+    def on_exactly(self, number: int) -> int:
+        """Persons on exactly so many lists."""
+        return sum(persons for mask, persons in self.histories if mask.bit_count() == number)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every pair of lists, in the order (1,2), (1,3), …"""
+        return combinations(self.lists, 2)
+
+    def moved(self, lists: Sequence[str], places: Sequence[int]) -> CaptureTable:
+        """List i of this table becomes list `places[i]` of the new one; -1 drops it, and who was on no other."""
+
+        def new(mask: int) -> int:
+            bits = 0
+            for i, place in enumerate(places):
+                if place >= 0 and mask >> i & 1:
+                    bits |= 1 << place
+            return bits
+
+        return CaptureTable.from_counts(lists, ((new(mask), persons) for mask, persons in self.histories))
+
+    def ordered(self, lists: Sequence[str]) -> CaptureTable:
+        """The same table with its columns in this order; a list not named is dropped."""
+        return self.moved(lists, [lists.index(name) if name in lists else -1 for name in self.lists])
+
+    def without(self, name: str) -> CaptureTable:
+        """The list left out, and with it the persons that no other list holds."""
+        return self.ordered([n for n in self.lists if n != self.lists[self.place(name)]])
+
+    def without_empty(self) -> CaptureTable:
+        return self.ordered([name for name in self.lists if self.size(name)])
+
+    def merged(self, names: Iterable[str], into: str) -> CaptureTable:
+        """The lists named become one, at the place of the first of them."""
+        joined = {self.lists[self.place(name)] for name in names}
+        lists = list(dict.fromkeys(into if name in joined else name for name in self.lists))
+        if into in set(self.lists) - joined:
+            raise CaptureTableError(f"There is a list called {into} already.")
+        return self.moved(lists, [lists.index(into if name in joined else name) for name in self.lists])
+
+    def held_by(self, name: str) -> CaptureTable:
+        """The persons on that list, seen from the other lists; those on no other list are left out."""
+        bit = 1 << self.place(name)
+        kept = tuple((mask, persons) for mask, persons in self.histories if mask & bit)
+        return CaptureTable(self.lists, kept).without(name)
+
+    def digest(self) -> str:
+        """SHA-256 of the lists, their order and the counts: the key of a cached result."""
+        return hashlib.sha256(json.dumps([self.lists, self.histories]).encode()).hexdigest()
+
+    def vector(self) -> NDArray[float64]:
+        """Persons for each of the 2^t - 1 histories, the history with mask w at place w - 1."""
+        import numpy as np
+
+        counts = np.zeros(2 ** len(self.lists) - 1)
+        for mask, persons in self.histories:
+            counts[mask - 1] = persons
+        return counts

@@ -1,0 +1,76 @@
+"""The published tables give the published figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from summaries.dark_figure import Estimate, Refusal, estimate
+from summaries.dark_figure.estimation import fit_stepwise
+from summaries.dark_figure.search import search
+from tests.summaries.dark_figure_tables import published
+
+FIGURES = {  # table: persons, estimate, Wald interval, pairs, main effects, BIC-best, range within BIC + 6
+    "UKdat_5": (
+        2744, 11312.99, (9884, 13027), "LA:NG LA:PFNCA NG:GO NG:GP PFNCA:GP GO:GP", 13444.13, 22991.3, (10674, 25978),
+    ),
+    "UKdat_4": (2428, 11015.24, (9582, 12735), "LA:NG LA:PFNCA NG:GO", 10694.25, 11987.1, (10371, 13052)),
+    "NewOrl_5": (185, 1034.15, (658, 1709), "", 1034.15, 1034.2, (783, 1839)),
+    "Kosovo": (
+        4400, 14341.66, (12541, 16540), "EXH:ABA EXH:OSCE EXH:HRW ABA:OSCE OSCE:HRW", 7394.59, 14341.7, (14342, 14342),
+    ),
+}  # fmt: skip
+BCA = {"UKdat_4": (9020, 13500), "Kosovo": (12500, 16450), "UKdat_5": (8900, 14700)}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_published_table_gives_its_published_figures(name: str) -> None:
+    persons, total, wald, pairs, main, best, spread = FIGURES[name]
+    result = estimate(published(name), replicates=0)
+    assert isinstance(result, Estimate)
+    assert result.observed == persons
+    assert round(result.estimate, 2) == total
+    assert (round(result.wald.low), round(result.wald.high)) == wald
+    assert [f"{a}:{b}" for a, b in result.interactions] == pairs.split()
+    assert round(result.main_effects, 2) == main
+    assert result.search is not None
+    assert round(result.search.best, 1) == best
+    within = result.search.within(6)
+    assert (round(within.low), round(within.high)) == spread
+
+
+def test_the_small_artificial_table_is_refused_but_its_model_is_the_published_one() -> None:
+    table = published("Artificial_3")
+    found = fit_stepwise(table)
+    assert found is not None
+    assert (round(found.estimate, 2), round(found.wald.low), round(found.wald.high)) == (539.09, 279, 1171)
+    assert found.interactions == ()
+    refused = estimate(table)
+    assert isinstance(refused, Refusal)
+    assert [reason.code for reason in refused.reasons] == ["too_little_overlap", "isolated_list"]
+
+
+def test_without_the_existence_check_the_small_artificial_table_would_give_billions() -> None:
+    from summaries.dark_figure.design import design
+
+    table = published("Artificial_3")
+    found = search(design(3), table.vector(), table.lists)
+    assert found is not None
+    assert found.models == 4
+    assert round(found.best, 1) == 539.1
+    assert (round(found.within(6).low), round(found.within(6).high)) == (296, 539)
+
+
+@pytest.mark.parametrize("name", BCA)
+def test_the_bca_interval_is_the_published_one_up_to_chance(name: str) -> None:
+    result = estimate(published(name))
+    assert isinstance(result, Estimate)
+    assert result.bca is not None
+    assert (result.bca.low, result.bca.high) == pytest.approx(BCA[name], rel=0.07)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("UKdat_4", "publish"), ("Kosovo", "publish"), ("UKdat_5", "internal"), ("NewOrl_5", "internal")],
+)
+def test_a_published_table_gets_the_verdict_its_spread_of_models_deserves(name: str, verdict: str) -> None:
+    assert estimate(published(name)).verdict == verdict
