@@ -6,6 +6,7 @@ python -m scripts.serve [--port 8000]
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import socket
@@ -75,10 +76,10 @@ def _prepare() -> None:
     if _needs_migration():
         _say("Preparing the database ...")
         call_command("migrate", verbosity=0)
-        call_command("load_reference", stdout=sys.stderr)
+        call_command("load_reference", stdout=io.StringIO())
     if not _holds_demo():
         _say("Inventing demonstration data ...")
-        call_command("demo", stdout=sys.stderr)
+        call_command("demo", stdout=io.StringIO())  # it lists the sign-ins, as is done below at every start
     _print_sign_ins(password)
     connections.close_all()  # the server's processes open their own
 
