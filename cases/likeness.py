@@ -1,0 +1,232 @@
+"""How alike two records of persons are, from what is stored: no names, no birth dates. Pure.
+
+Weights after Fellegi and Sunter: for each fact log2(m / u), where m is how often it agrees when two records are of
+one person and u how often when they are of two. What is not known says nothing. A person decides; nothing is merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+from math import log2
+from typing import Final, Literal
+
+Band = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is compared. "" , None and empty sets are not known; codes with or without prefix, but alike in both.
+
+    `references` are the keyed indexes of agencies' own references, made so that equal means the same reference of the
+    same agency. `case` is the case the record belongs to: persons of one case are known to be different."""
+
+    key: str
+    case: str = ""
+    identified_on: date | None = None
+    county: str = ""
+    sex: str = ""
+    child: str = ""
+    age_class: str = ""
+    citizenships: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    references: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`score` is a sum of log2 weights (0: no evidence either way); the fields named are those that were known."""
+
+    score: float
+    band: Band
+    agreeing: tuple[str, ...]
+    differing: tuple[str, ...]
+
+
+# From here a pair is worth a person's time within scope.
+WITHIN_SCOPE: Final = 9.0
+# Between regions a question may itself tell that somebody is a victim: asked only where little else can be meant.
+ACROSS_REGIONS: Final = 12.5
+MEDIUM: Final = WITHIN_SCOPE
+HIGH: Final = ACROSS_REGIONS
+
+# m and u are estimates for a register of some hundreds a year; the reasons stand beside them.
+REFERENCE: Final = log2(0.60 / 0.0004)  # an agency seldom gives two persons one reference, but a case may hold several
+SAME_SEX: Final = log2(0.99 / 0.52)  # two groups of about one size
+OTHER_SEX: Final = log2(0.01 / 0.48)  # a mistake of typing
+SAME_CHILD: Final = log2(0.97 / 0.68)  # most are adults
+OTHER_CHILD: Final = log2(0.03 / 0.32)  # about 18 the judgement wavers
+SAME_AGE: Final = log2(0.80 / 0.24)  # nine classes, two of them large
+NEXT_AGE: Final = log2(0.17 / 0.35)  # judged by eye
+OTHER_AGE: Final = log2(0.03 / 0.41)
+SHARED_CITIZENSHIP: Final = log2(0.93 / 0.10)  # when the shares are not known; see Shares
+OTHER_CITIZENSHIP: Final = log2(0.05 / 0.90)
+SAME_COUNTY: Final = log2(0.70 / 0.16)  # three counties hold half of all
+OTHER_COUNTY: Final = log2(0.30 / 0.84)  # people are moved
+SAME_PURPOSES: Final = log2(0.75 / 0.33)
+SOME_PURPOSES: Final = log2(0.15 / 0.12)
+OTHER_PURPOSES: Final = log2(0.10 / 0.55)
+# A second agency mostly meets the person within weeks: (days apart at most, weight).
+DAYS: Final = ((7, log2(0.45 / 0.010)), (31, log2(0.30 / 0.035)), (92, log2(0.15 / 0.090)), (366, log2(0.08 / 0.33)))
+LONGER: Final = log2(0.02 / 0.53)
+
+AGES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+")
+UNKNOWN: Final = frozenset({"", "U", "unknown", "ZZ"})
+WINDOW: Final = 64  # days: half of what two windows that overlap by half surely join
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How common citizenships and counties are in the register: agreeing on a rare one says more."""
+
+    citizenship: Mapping[str, float] = field(default_factory=dict)
+    county: Mapping[str, float] = field(default_factory=dict)
+
+
+NO_SHARES: Final = Shares()
+RAREST: Final = 0.01  # what has hardly been seen is not taken to prove anything
+
+Part = Callable[[Record, Record, Shares], float | None]
+
+
+def compare(one: Record, other: Record, shares: Shares = NO_SHARES) -> Likeness:
+    """Symmetric. A fact that says nothing of either, because it is not known, is neither agreeing nor differing."""
+    weights = {name: part(one, other, shares) for name, part in PARTS.items()}
+    known = {name: weight for name, weight in weights.items() if weight is not None}
+    score = round(sum(known.values()), 2)
+    return Likeness(
+        score=score,
+        band="high" if score >= HIGH else "medium" if score >= MEDIUM else "low",
+        agreeing=tuple(name for name, weight in known.items() if weight > 0),
+        differing=tuple(name for name, weight in known.items() if weight <= 0),
+    )
+
+
+def worth_asking(likeness: Likeness, *, across_regions: bool) -> bool:
+    return likeness.score >= (ACROSS_REGIONS if across_regions else WITHIN_SCOPE)
+
+
+def shares_of(records: Iterable[Record]) -> Shares:
+    """Shares as counted, for `compare`."""
+    citizenship: dict[str, int] = {}
+    county: dict[str, int] = {}
+    for record in records:
+        for code in record.citizenships - UNKNOWN:
+            citizenship[code] = citizenship.get(code, 0) + 1
+        if record.county not in UNKNOWN:
+            county[record.county] = county.get(record.county, 0) + 1
+    return Shares(_share(citizenship), _share(county))
+
+
+def _share(counts: dict[str, int]) -> dict[str, float]:
+    total = sum(counts.values())
+    return {code: number / total for code, number in counts.items()}
+
+
+# --- one weight for each fact; None when it is not known of both ----------------------------------------------------
+
+
+def _reference(one: Record, other: Record, shares: Shares) -> float | None:
+    """Other references say nothing: two agencies have two, and one agency may open a second file."""
+    return REFERENCE if one.references & other.references else None
+
+
+def _date(one: Record, other: Record, shares: Shares) -> float | None:
+    if one.identified_on is None or other.identified_on is None:
+        return None
+    apart = abs((one.identified_on - other.identified_on).days)
+    return next((weight for days, weight in DAYS if apart <= days), LONGER)
+
+
+def _sex(one: Record, other: Record, shares: Shares) -> float | None:
+    if {one.sex, other.sex} & UNKNOWN:
+        return None
+    return SAME_SEX if one.sex == other.sex else OTHER_SEX
+
+
+def _age(one: Record, other: Record, shares: Shares) -> float | None:
+    """The class where both have one, else whether they are children."""
+    if one.age_class in AGES and other.age_class in AGES:
+        steps = abs(AGES.index(one.age_class) - AGES.index(other.age_class))
+        return (SAME_AGE, NEXT_AGE)[steps] if steps < 2 else OTHER_AGE
+    if {one.child, other.child} & UNKNOWN:
+        return None
+    return SAME_CHILD if one.child == other.child else OTHER_CHILD
+
+
+def _citizenship(one: Record, other: Record, shares: Shares) -> float | None:
+    mine, theirs = one.citizenships - UNKNOWN, other.citizenships - UNKNOWN
+    if not (mine and theirs):
+        return None
+    shared = mine & theirs
+    if not shared:
+        return OTHER_CITIZENSHIP
+    if not shares.citizenship:
+        return SHARED_CITIZENSHIP
+    return log2(0.93 / min(max(shares.citizenship.get(code, RAREST), RAREST) for code in shared))
+
+
+def _county(one: Record, other: Record, shares: Shares) -> float | None:
+    if {one.county, other.county} & UNKNOWN:
+        return None
+    if one.county != other.county:
+        return OTHER_COUNTY
+    return log2(0.70 / max(shares.county.get(one.county, RAREST), RAREST)) if shares.county else SAME_COUNTY
+
+
+def _purposes(one: Record, other: Record, shares: Shares) -> float | None:
+    mine = {p for p in one.purposes if not p.endswith("unknown")}
+    theirs = {p for p in other.purposes if not p.endswith("unknown")}
+    if not (mine and theirs):
+        return None
+    if mine == theirs:
+        return SAME_PURPOSES
+    return SOME_PURPOSES if mine & theirs else OTHER_PURPOSES
+
+
+PARTS: Final[dict[str, Part]] = {
+    "reference": _reference,
+    "identified_on": _date,
+    "county": _county,
+    "sex": _sex,
+    "age_class": _age,
+    "citizenship": _citizenship,
+    "purposes": _purposes,
+}
+
+
+# --- which pairs are compared ----------------------------------------------------------------------------------------
+
+
+def blocks(record: Record) -> frozenset[str]:
+    """Keys of which two records must share one to be compared.
+
+    A reference; or a time (two windows that overlap by half, so that 64 days apart always meet) with citizenship, or
+    with county, sex and child. A register that grows by years keeps its blocks small."""
+    keys = {f"ref|{reference}" for reference in record.references}
+    if record.identified_on is None:
+        return frozenset(keys)
+    days = record.identified_on.toordinal()
+    windows = (f"a{days // (2 * WINDOW)}", f"b{(days + WINDOW) // (2 * WINDOW)}")
+    for window in windows:
+        keys |= {f"{window}|cit|{code}" for code in record.citizenships - UNKNOWN}
+        if not {record.county, record.sex} & UNKNOWN:
+            keys.add(f"{window}|place|{record.county}|{record.sex}|{record.child}")
+    return frozenset(keys)
+
+
+def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
+    """Each pair that shares a block once, persons of one case left out."""
+    by_block: dict[str, list[Record]] = {}
+    for record in records:
+        for key in blocks(record):
+            by_block.setdefault(key, []).append(record)
+    seen: set[tuple[str, str]] = set()
+    for block in by_block.values():
+        for one, other in combinations(block, 2):
+            pair = (one.key, other.key) if one.key < other.key else (other.key, one.key)
+            if pair not in seen and not (one.case and one.case == other.case):
+                seen.add(pair)
+                yield one, other

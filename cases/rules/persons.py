@@ -1,0 +1,85 @@
+"""Rules on a presumed victim, shared by forms and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from cases.rules.dates import EARLIEST, Validity, code_validity, within
+from cases.rules.faults import Fault, Severity
+from cases.rules.status import status_change
+from cases.rules.values import bare
+
+CHILD_CLASSES: Final = frozenset({"0-6", "7-12", "13-15", "16-17"})
+ADULT_CLASSES: Final = frozenset({"18-24", "25-34", "35-49", "50+"})
+EXPLOITATION_FROM: Final = date(2018, 7, 1)  # SFS 2018:601, Penal Code 4:1b
+EXPLOITATION: Final = frozenset({"exploitation", "gross_exploitation"})
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What is stated on one person; "" and None are not asked. Codes with or without prefix.
+
+    `identified_on` is the earliest identification; `status_before` is "" for a new record."""
+
+    sex: str = ""
+    child: str = ""
+    age_class: str = ""
+    status: str = ""
+    status_before: str = ""
+    status_reason: str = ""
+    offence: str = ""
+    identified_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rules may not look up themselves: today, the earliest date, and when codes apply (by key as stored)."""
+
+    today: date
+    earliest: date = EARLIEST
+    validity: Mapping[str, Validity] = field(default_factory=dict)
+
+
+def person(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
+    """Every fault of the person's own facts."""
+    return (
+        *within("identified_on", facts.identified_on, today=context.today, earliest=context.earliest),
+        *child_and_age(facts.child, facts.age_class),
+        *status_change(facts.status_before, facts.status, facts.status_reason),
+        *offence_date(facts.offence, facts.identified_on),
+        *_offence_validity(facts, context),
+    )
+
+
+def child_and_age(child: str, age_class: str) -> tuple[Fault, ...]:
+    """A child has a child's class, an adult an adult's. Where it is unknown whether the person is a child, any class
+    may stand; `child_of_class` gives the better answer then."""
+    wrong = {"yes": ADULT_CLASSES, "no": CHILD_CLASSES}.get(child, frozenset())
+    if age_class in wrong:
+        return (Fault("age_class", "child_age", {"age_class": age_class.replace("-", "–")}),)
+    return ()
+
+
+def child_of_class(age_class: str) -> str:
+    """yes, no or unknown, as the age class says."""
+    if age_class in CHILD_CLASSES:
+        return "yes"
+    return "no" if age_class in ADULT_CLASSES else "unknown"
+
+
+def offence_date(offence: str, identified_on: date | None) -> tuple[Fault, ...]:
+    """Människoexploatering before it was an offence warns."""
+    if bare(offence) in EXPLOITATION and identified_on and identified_on < EXPLOITATION_FROM:
+        return (Fault("offence", "offence_early", {}, Severity.WARNING),)
+    return ()
+
+
+def _offence_validity(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
+    """Not said again of what `offence_date` has warned of."""
+    if not facts.offence or offence_date(facts.offence, facts.identified_on):
+        return ()
+    validity = context.validity.get(facts.offence, Validity())
+    return code_validity("offence", bare(facts.offence), facts.identified_on, validity)

@@ -1,0 +1,193 @@
+"""Words as people type them, read into the values that are stored.
+
+Every reader takes one cell: "" means not asked and gives "", None or (); a word that is not known raises NotAllowed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cases.rules.faults import NotAllowed
+
+AGE_CLASSES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+", "unknown")
+STATUSES: Final = ("under_assessment", "presumed", "declined", "identified", "not_victim")
+OFFENCES: Final = ("trafficking", "exploitation", "gross_exploitation", "marriage_coercion", "other", "not_assessed")
+
+_DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH: Final = re.compile(r"([0-9]{4}-[0-9]{2})(?:-01)?")
+
+
+def fold(text: str) -> str:
+    """A key that forgets case, accents, spaces and punctuation: "Västra  Götalands län" -> "vastragotalandslan"."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in plain if c.isalnum() or c == "+")
+
+
+def bare(key: str) -> str:
+    """A code without the prefix of its list: "purpose:labour" -> "labour"."""
+    return key.rpartition(":")[2]
+
+
+def _words(**words: str) -> dict[str, str]:
+    return {fold(word): value for value, text in words.items() for word in (value, *text.split("|"))}
+
+
+_ANSWERS: Final = _words(yes="ja|y|j|true|sant", no="nej|n|false|falskt", unknown="okänt|okänd|vet ej|ej känt")
+_SEXES: Final = _words(
+    F="female|woman|women|girl|kvinna|kvinnor|flicka|k",
+    M="male|man|men|boy|män|pojke",
+    O="other|annat|annan|annat kön|other sex",
+    U="unknown|not recorded|okänt|okänd|ej noterat|ej känt|uppgift saknas",
+)
+_STATUSES: Final = _words(
+    under_assessment="presumed victim, under assessment|presumed, under assessment|förmodat offer, bedömning pågår"
+    "|bedömning pågår|under bedömning",
+    presumed="presumed victim|presumed, criteria judged met|förmodat offer|förmodad"
+    "|förmodat offer, kriterier bedöms uppfyllda",
+    declined="declined formal identification|presumed, declined formal identification|har avböjt formell identifiering"
+    "|avböjt formell identifiering|förmodat offer, avböjt formell identifiering|avböjt",
+    identified="identified victim|identifierat offer|identifierad",
+    not_victim="judged not a victim|not a victim|bedömd ej vara offer|ej offer|inte offer",
+)
+_OFFENCES: Final = _words(
+    trafficking="human trafficking|människohandel",
+    exploitation="human exploitation|människoexploatering",
+    gross_exploitation="gross human exploitation|grov människoexploatering",
+    marriage_coercion="marriage coercion|äktenskapstvång",
+    other="other offence|annat brott|annat",
+    not_assessed="not assessed|not classified|ej bedömt|ej rubricerad",
+)
+
+
+def _read(text: str, words: Mapping[str, str], allowed: Iterable[str]) -> str:
+    key = fold(text)
+    if not text.strip():
+        return ""
+    if key not in words:
+        raise NotAllowed("not_allowed", text.strip(), allowed=", ".join(allowed))
+    return words[key]
+
+
+def answer(text: str) -> str:
+    """yes, no or unknown; "" when empty."""
+    return _read(text, _ANSWERS, ("yes", "no", "unknown"))
+
+
+def sex(text: str) -> str:
+    """F, M, O (other) or U (not recorded). A girl is F: whether the person is a child is another fact."""
+    return _read(text, _SEXES, ("F", "M", "O", "U"))
+
+
+def status(text: str) -> str:
+    return _read(bare(text), _STATUSES, STATUSES)
+
+
+def offence(text: str) -> str:
+    """A code without prefix. The law may add offences: prefer `code` with the list that is stored."""
+    return _read(bare(text), _OFFENCES, OFFENCES)
+
+
+def age_class(text: str) -> str:
+    """One of AGE_CLASSES, from hyphen, en dash or minus, with or without spaces."""
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).replace(" ", "").casefold()
+    if not plain:
+        return ""
+    if plain in AGE_CLASSES:
+        return plain
+    if _ANSWERS.get(fold(text)) == "unknown":
+        return "unknown"
+    raise NotAllowed("not_allowed", text.strip(), allowed=", ".join(AGE_CLASSES))
+
+
+def day(text: str) -> date | None:
+    """A date written year-month-day. Raises NotAllowed `date` or, for 2018-02-30, `date_impossible`."""
+    plain = _DASHES.sub("-", text.strip())
+    if not plain:
+        return None
+    if not _DAY.fullmatch(plain):
+        raise NotAllowed("date", text.strip())
+    return _calendar(plain, text)
+
+
+def month(text: str) -> date | None:
+    """The first day of a month written 2018-07 or 2018-07-01. Raises NotAllowed `month` or `date_impossible`."""
+    plain = _DASHES.sub("-", text.strip())
+    if not plain:
+        return None
+    found = _MONTH.fullmatch(plain)
+    if not found:
+        raise NotAllowed("month", text.strip())
+    return _calendar(found[1] + "-01", text)
+
+
+def _calendar(iso: str, text: str) -> date:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        raise NotAllowed("date_impossible", text.strip()) from None
+
+
+def several(text: str) -> tuple[str, ...]:
+    """The values of one cell, parted by | or ; in the order typed, each once."""
+    parts = (part.strip() for part in re.split(r"[|;]", text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFact:
+    """`kind` as typed, without prefix; `month` is its first day."""
+
+    kind: str
+    month: date
+
+
+def measure(text: str) -> MeasureFact | None:
+    """`kind:2018-07`, with or without the prefix `measure:`. Raises NotAllowed."""
+    kind, colon, when = text.strip().rpartition(":")
+    if not text.strip():
+        return None
+    if not (colon and bare(kind).strip()):
+        raise NotAllowed("measure_format", text.strip())
+    first = month(when)
+    if first is None:
+        raise NotAllowed("measure_format", text.strip())
+    return MeasureFact(bare(kind).strip(), first)
+
+
+def index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Names to values, by folded name, for `named`: pairs of (name, value). A name of two values is left out."""
+    found: dict[str, str] = {}
+    doubtful: set[str] = set()
+    for name, value in pairs:
+        key = fold(name)
+        if found.setdefault(key, value) != value:
+            doubtful.add(key)
+    return {key: value for key, value in found.items() if key and key not in doubtful}
+
+
+def named(text: str, names: Mapping[str, str], *, code: str = "unknown_name") -> str:
+    """The value that `names` (made by `index`) has for what is typed. Raises NotAllowed `code`."""
+    if not text.strip():
+        return ""
+    value = names.get(fold(text))
+    if value is None:
+        raise NotAllowed(code, text.strip())
+    return value
+
+
+def code(text: str, names: Mapping[str, str]) -> str:
+    """A member of a code list, with or without its prefix, by code or label. Raises NotAllowed `unknown_code`."""
+    if fold(text) in names:
+        return names[fold(text)]
+    return named(bare(text), names, code="unknown_code")
+
+
+def country(text: str, names: Mapping[str, str]) -> str:
+    """An alpha-2 code; `names` holds codes (alpha-2, and alpha-3 where wanted) and names in both languages."""
+    return named(text, names)

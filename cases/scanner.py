@@ -1,0 +1,303 @@
+"""Finds in free text what looks like a number, address or date that identifies a person. Pure.
+
+A finding has a place and a reason, never the text itself. It looks for the form of a number, not for its truth: a
+check digit is not asked for, since a mistyped number identifies as well. Every pattern is bounded or possessive and
+begins at a fixed mark, so that the time grows with the length of the text and not faster.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+BLANK: Final = "\x1f"  # stands where something has been dealt with: no digit, letter or space
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`start` and `end` are places in the text as given.
+
+    Kinds: identity_number, birth_date, email, phone, migration_number, address; `reason` is a key of messages.KINDS."""
+
+    kind: str
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What `reason` names becomes a finding; without kind it is harmless; "" leaves it for later steps."""
+
+    kind: str
+    reason: Callable[[re.Match[str]], str]
+    pattern: re.Pattern[str]
+
+
+def find(text: str) -> tuple[Finding, ...]:
+    """What the text holds, in order of place, without overlaps."""
+    plain, places = _normalised(text)
+    found: list[Finding] = []
+    for step in STEPS:
+        plain = step.pattern.sub(_blanker(step, found), plain)
+    found.sort(key=lambda finding: finding.start)
+    if places is None:
+        return tuple(found)
+    return tuple(Finding(f.kind, places[f.start], places[f.end - 1] + 1, f.reason) for f in found)
+
+
+def _blanker(step: Step, found: list[Finding]) -> Callable[[re.Match[str]], str]:
+    def blank(match: re.Match[str]) -> str:
+        reason = step.reason(match)
+        if not reason:
+            return match[0]
+        if step.kind:
+            found.append(Finding(step.kind, *match.span(), reason))
+        return BLANK * len(match[0])
+
+    return blank
+
+
+# --- the text without disguise ---------------------------------------------------------------------------------------
+
+
+class _Plain(dict[int, str | None]):
+    """For str.translate: any digit as 0-9, any dash as -, any space as " "; None for what is not seen."""
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = plain = _plain_character(chr(code))
+        return plain
+
+
+def _plain_character(character: str) -> str | None:
+    category = unicodedata.category(character)
+    if category in ("Cf", "Mn", "Me"):  # zero width, soft hyphen, direction marks, accents on their own
+        return None
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    if category == "Pd" or character in "−⁃":
+        return "-"
+    if category == "Zs" or character == "\t":
+        return " "
+    if character in "⁄∕":
+        return "/"
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if len(folded) == 1 else character
+
+
+_PLAIN: Final = _Plain()
+
+
+def _normalised(text: str) -> tuple[str, list[int] | None]:
+    """The plain text, and for each of its characters the place in `text`; None when nothing was left out."""
+    plain = text.translate(_PLAIN)
+    if len(plain) == len(text):
+        return plain, None
+    return plain, [place for place, character in enumerate(text) if _PLAIN[ord(character)] is not None]
+
+
+# --- what a match is -------------------------------------------------------------------------------------------------
+
+
+def _always(reason: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: reason
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _groups(text: str) -> list[int]:
+    return [len(group) for group in re.findall(r"\d+", text)]
+
+
+def _like_phone(text: str) -> bool:
+    """Begins as an area code or mobile number does and is parted as one: later steps find it."""
+    groups = _groups(text)
+    return text.startswith("0") and (groups[0] in (3, 4) or (groups == [10] and text[1:3] in MOBILE))
+
+
+def _grouped_identity(match: re.Match[str]) -> str:
+    """Year, month and day are parted alike; ranges of dates and a date with a time are not identity numbers."""
+    first, second, tail = match["first"], match["second"], match["tail"]
+    if _like_phone(match[0]):
+        return ""
+    if first != second and not {first, second} <= {"", " "}:
+        return ""
+    if " " in tail and not {first, second} <= {"", " "}:
+        return ""
+    if _groups(match[0]) == [6, 6]:
+        return ""
+    if not tail[-1].isdigit():
+        return "masked_number"
+    return "coordination_number" if int(match["day"]) > 60 else "personal_number"
+
+
+def _spaced_identity(match: re.Match[str]) -> str:
+    digits = _digits(match[0])
+    if match[0].count("+") > 1 or re.search(r"-\d\d \d\d\.\d\d$", match[0]):  # a sum; a date and a time
+        return ""
+    if len(digits) == 12 and digits[:2] not in ("19", "20"):
+        return ""
+    month, day = int(digits[-8:-6]), int(digits[-6:-4])
+    if not (1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91)):
+        return ""
+    if _like_phone(match[0]) or _groups(match[0]) == [6, 6]:
+        return ""
+    return "coordination_number" if day > 60 else "personal_number"
+
+
+def _eight_digits(match: re.Match[str]) -> str:
+    """A compact date such as 20180701 is left alone."""
+    digits = match[0]
+    is_date = digits[:2] in ("19", "20") and 1 <= int(digits[4:6]) <= 12 and 1 <= int(digits[6:]) <= 31
+    return "" if is_date else "migration_number"
+
+
+def _street(match: re.Match[str]) -> str:
+    """Words that end like a street but are none: the workplace, the motorway, the way out."""
+    return "" if match["name"].casefold() in NO_STREETS else "street"
+
+
+MOBILE: Final = frozenset({"70", "72", "73", "76", "79"})
+NO_STREETS: Final = frozenset(
+    {
+        "arbetsplatsen",
+        "arbetsplats",
+        "bostadsplatsen",
+        "boplatsen",
+        "brottsplatsen",
+        "mötesplatsen",
+        "uppehållsplatsen",
+        "vistelseplatsen",
+        "parkeringsplatsen",
+        "lekplatsen",
+        "rastplatsen",
+        "campingplatsen",
+        "byggarbetsplatsen",
+        "byggplatsen",
+        "fyndplatsen",
+        "marknadsplatsen",
+        "motorvägen",
+        "järnvägen",
+        "utvägen",
+        "omvägen",
+        "hemvägen",
+        "halvvägen",
+        "inkörsvägen",
+        "tillfartsvägen",
+        "bondgården",
+        "skolgården",
+        "innergården",
+    }
+)
+
+# --- patterns --------------------------------------------------------------------------------------------------------
+
+_I: Final = re.IGNORECASE
+_YEAR: Final = r"(?:19|20)\d\d"
+_MONTHS: Final = (
+    r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\.?"  # both languages, short and long
+)
+_CURRENCY: Final = r"(?:kr|kronor|sek|euro|eur|€|dollar|usd|:-)"
+_UNITS: Final = (
+    r"(?:personer|person|kvinnor|kvinna|män|man|flickor|pojkar|barn|st|år|mil|km|m|dagar|dygn|timmar|veckor|månader"
+    r"|gånger|ggr|procent|%|kap|kr|kronor|people|persons|women|men|children|years|days|hours|" + _MONTHS + r")\b"
+)
+
+AMOUNT: Final = re.compile(r"(?<![\d.])\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d\d)? ?" + _CURRENCY, _I)
+IDENTITY: Final = re.compile(
+    r"(?<!\d)(?:(?:19|20) ?)?\d\d(?P<first>[ .\-/]?)(?:0[1-9]|1[0-2])(?P<second>[ .\-/]?)"
+    r"(?P<day>0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
+    r"[ \n.\-+/()]{0,3}(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4})(?!\d|-\d\d|\.\d)"
+)
+SPACED_IDENTITY: Final = re.compile(r"(?<!\d)\d(?:[ .\-+]{0,3}\d){9}(?:[ .\-+]{0,3}\d[ .\-+]{0,3}\d)?(?!\d|[.\-]\d)")
+BIRTH: Final = re.compile(
+    r"\b(?:född|född|födelsedatum|födelsedag|födelsetid|född|f\.|born|date of birth|dob)"
+    r"(?: (?:den|är|i|on|the|year))?[ :.,]{0,3}"
+    rf"(?:{_YEAR}[-/.]\d\d[-/.]\d\d|\d\d[-/.]?\d\d[-/.]?\d\d|\d{{1,2}}[./]\d{{1,2}}[ ./]{_YEAR}"
+    rf"|{_YEAR}\d{{4}}|\d{{1,2}}(?:st|nd|rd|th|:e)? {_MONTHS},? (?:{_YEAR}|\d\d))(?!\d)",
+    _I,
+)
+_AT: Final = r"(?:@|[(\[{] ?(?:at|a|snabel-?a|@) ?[)\]}]|snabel-?a\b)"
+_DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:punkt|dot|prick|\.) ?[)\]}] ?| (?:punkt|dot|prick) )"
+EMAIL: Final = re.compile(
+    rf"(?<![\w.+\-])[\w.+\-]++ {{0,2}}{_AT} {{0,2}}[\w\-]{{1,63}}+(?:{_DOT}[\w\-]{{1,63}}+){{1,5}}"
+    r"|(?<![\w.+\-])[\w.+\-]++ at [\w\-]{1,63}+(?: (?:dot|punkt) [a-z]{2,10}"
+    r"|(?<=gmail|yahoo)\.[a-z]{2,10}|(?<=hotmail|outlook)\.[a-z]{2,10})",
+    _I,
+)
+
+HARMLESS: Final = (
+    re.compile(r"(?<![\w\-])[A-ZÅÄÖ]{1,2}-\d{4}-\d{4,6}(?:-P\d{1,4})?(?!\w)"),  # our own case and person numbers
+    re.compile(rf"(?<![\w/])[A-ZÅÄÖ]{{0,5}}[ \-]?(?!0)\d{{1,6}}(?:[.\-]\d{{1,6}}){{0,2}}/{_YEAR}(?!\d)"),
+    re.compile(rf"(?<![\w/]){_YEAR}/\d{{1,6}}(?:[\-:]\d{{1,4}})?(?!\d)"),
+    re.compile(r"(?<!\d)5000-K\d{3,7}-\d\d(?!\d)"),  # the police's
+    re.compile(r"(?<!\w)[ABKTMÖ] ?\d{1,5}-\d\d(?!\d)"),  # the courts'
+    re.compile(rf"(?<![\d\-]){_YEAR}(?:-(?:0[1-9]|1[0-2]))(?:-(?:0[1-9]|[12]\d|3[01]))?(?!\d)"),
+    re.compile(rf"(?<![\d.\-/])(?:0?[1-9]|[12]\d|3[01])(?P<part>[./\- ])(?:0?[1-9]|1[0-2])(?P=part){_YEAR}(?!\d)"),
+    re.compile(r"\b(?:kl|klockan|at)\.? ?\d\d[.:]\d\d(?: ?- ?\d\d[.:]\d\d)?(?!\d)", _I),
+    re.compile(r"(?<![\d.])(?:[01]\d|2[0-3])[.:][0-5]\d ?- ?(?:[01]\d|2[0-3])[.:][0-5]\d(?![\d.])"),
+    re.compile(r"(?<!\d)(?:020|(?:\+|00)46 ?\(?0?\)? ?20)[ \-]?39[ \-]?0[ \-]?0[ \-]?0[ \-]?0(?![ \-]?\d)"),
+    re.compile(r"(?<![\d ])114 ?14(?!\d| \d)|(?<=\D )114 ?14(?!\d| \d)"),
+)
+
+MIGRATION_WORD: Final = re.compile(
+    r"\b(?:lma|dossier|dossié|doss)[a-zåäö]{0,8}(?:[ \-]?(?:kort|nr|nummer|no|number))?(?: är| is)?[ .:#\-]{0,4}"
+    r"\d(?:[ \-]?\d){5,9}(?!\d)",
+    _I,
+)
+_SEP: Final = r"[ \-/.()]{0,3}"
+PHONES: Final = (
+    re.compile(rf"(?<![\dA-Z])\(?(?:\+|00){_SEP}[1-9](?:{_SEP}\d){{7,14}}(?!\d)"),
+    re.compile(rf"(?<![\dA-Z])(?<!\d[.,])\(?0[1-9]\d{{0,2}}\)?(?:{_SEP}\d){{5,8}}(?!\d)"),
+    re.compile(r"(?<!\d)(?<!\d[.,])0(?:[ .\-]\d){7,9}(?!\d)"),  # 0 7 0 1 2 3 …
+    re.compile(r"(?<![\d.,])(?:46[ \-]?)?7[02369][ \-]?\d{3}[ \-]?\d\d[ \-]?\d\d(?!\d)"),
+    re.compile(
+        r"\b(?:tel|telefon|telefonnr|telefonnummer|tfn|tlf|mobil|mobilnr|mobilnummer|mob|ring|ringde|nås på|phone|call"
+        rf"|whatsapp|sms|viber|telegram)\b[ .:=]{{0,3}}\(?\d(?:{_SEP}\d){{5,13}}(?!\d)",
+        _I,
+    ),
+)
+MIGRATION: Final = re.compile(r"(?<![\w\-/:.])\d{2}-\d{6}(?![\d\-/:])")
+EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
+
+_NUMBER: Final = rf" {{1,2}}(?!{_YEAR}\b)\d{{1,3}} ?(?:[A-H]\b)?(?![\d:.,]\d|\w| ?{_UNITS}| ?%)"
+STREETS: Final = (
+    re.compile(
+        r"(?<!\w)(?P<name>\w{2,30}?(?:gatan?|v[aä]gen|gr[aä]nden|gr[aä]nd|all[eé]n|torget))" + _NUMBER,
+        _I,
+    ),
+    re.compile(
+        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30}?(?:platsen?|plan|stigen?|backen?|gården?|kajen|stranden|leden|höjden|parken"
+        r"|v[aä]g|torg|all[eé]|bron|hamnen))" + _NUMBER
+    ),
+    re.compile(
+        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30} (?:v[aä]g|gata|all[eé]|plan|plats|torg|gr[aä]nd|stig|backe|gatan|v[aä]gen))"
+        + _NUMBER
+    ),
+    re.compile(r"(?<!\w)(?P<name>lgh)\.? ?\d{4}(?!\d)", _I),
+    re.compile(r"(?<!\w)(?P<name>c/o) ?[A-ZÅÄÖ]\w++"),
+)
+BOX: Final = re.compile(r"(?<!\w)(?:box|postbox|p\.? ?o\.? ?box|pl) {1,2}\d{2,5}(?!\d|\w)", _I)
+POSTCODE: Final = re.compile(r"(?<![\d\-.,])(?:SE?-)?[1-9]\d\d ?\d\d {1,2}[A-ZÅÄÖ][A-Za-zåäöÅÄÖé]{2,}+")
+
+STEPS: Final = (
+    Step("", _always("amount"), AMOUNT),
+    Step("identity_number", _grouped_identity, IDENTITY),
+    Step("identity_number", _spaced_identity, SPACED_IDENTITY),
+    Step("birth_date", _always("birth_date"), BIRTH),
+    Step("email", _always("email"), EMAIL),
+    *(Step("", _always("harmless"), pattern) for pattern in HARMLESS),
+    Step("migration_number", _always("migration_number"), MIGRATION_WORD),
+    *(Step("phone", _always("phone"), pattern) for pattern in PHONES),
+    Step("migration_number", _always("migration_number"), MIGRATION),
+    Step("migration_number", _eight_digits, EIGHT_DIGITS),
+    *(Step("address", _street, pattern) for pattern in STREETS),
+    Step("address", _always("box"), BOX),
+    Step("address", _always("postcode"), POSTCODE),
+)

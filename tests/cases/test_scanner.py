@@ -1,0 +1,99 @@
+"""What identifies a person is found in free text, and what the work needs is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases import scanner
+from cases.rules.messages import KINDS
+from tests.cases.scanner_texts import CLEAN, REFUSED
+
+
+@pytest.mark.parametrize(("kind", "text"), REFUSED)
+def test_what_identifies_a_person_is_found(kind, text):
+    found = scanner.find(text)
+    assert [f.kind for f in found] == [kind]
+    assert found[0].reason in KINDS
+
+
+@pytest.mark.parametrize("text", CLEAN)
+def test_what_the_work_needs_is_left_alone(text):
+    assert scanner.find(text) == ()
+
+
+def test_a_valid_and_an_invalid_check_digit_are_refused_alike():
+    assert all(scanner.find(f"900101-001{digit}") for digit in range(10))
+
+
+def test_day_61_to_91_is_a_coordination_number():
+    assert scanner.find("900161-0017")[0].reason == "coordination_number"
+    assert scanner.find("900192-0017") == ()
+
+
+def test_the_place_is_that_of_the_text_as_given_even_when_characters_are_hidden():
+    text = "a\u200bb\u200b 900101\u200b-0017 c"
+    finding = scanner.find(text)[0]
+    assert text[finding.start : finding.end] == "900101\u200b-0017"
+
+
+def test_two_things_in_one_text_are_both_found_in_order():
+    text = "070-000 00 17 tillhör 900101-0017, skriv till a@exempel.se"
+    assert [f.kind for f in scanner.find(text)] == ["phone", "identity_number", "email"]
+
+
+@given(st.sampled_from(CLEAN), st.sampled_from(REFUSED), st.sampled_from([". ", "\n", ", ", "; "]))
+def test_a_clean_text_before_or_after_hides_nothing(clean, refused, between):
+    kind, text = refused
+    assert kind in {f.kind for f in scanner.find(clean + between + text)}
+    assert kind in {f.kind for f in scanner.find(text + between + clean)}
+
+
+@given(
+    st.dates(),
+    st.integers(0, 9999),
+    st.sampled_from(["-", "+", " ", "", " - ", "\u2013", "\u00a0", "\u200b-"]),
+    st.booleans(),
+    st.text("abc ,;", max_size=8),
+)
+def test_any_number_of_the_form_of_a_personnummer_is_refused(day, tail, between, century, around):
+    if century and not 1900 <= day.year <= 2099:
+        return
+    written = f"{day.year:04d}{day:%m%d}" if century else f"{day.year % 100:02d}{day:%m%d}"
+    assert scanner.find(f"{around} {written}{between}{tail:04d} {around}")
+
+
+@given(st.dates(), st.dates(), st.sampled_from([" ", "–", " - ", " till ", "/"]))
+def test_no_two_dates_are_refused(one, other, between):
+    if min(one.year, other.year) < 1900 or max(one.year, other.year) > 2099:
+        return
+    assert scanner.find(f"{one.isoformat()}{between}{other.isoformat()}") == ()
+
+
+@given(st.text())
+def test_findings_lie_inside_the_text_in_order_and_apart(text):
+    ends = [0]
+    for finding in scanner.find(text):
+        assert ends[-1] <= finding.start < finding.end <= len(text)
+        ends.append(finding.end)
+
+
+# What a careless pattern would try in every way, with the number of findings that is known beforehand.
+CAREFUL = (("a", 0), ("0", 0), ("19 ", 0), ("a.", 0), ("Aa ", 0), ("gat", 0), ("900101-0017, ", 1))
+
+
+@pytest.mark.parametrize(("unit", "each"), CAREFUL)
+def test_a_long_text_is_read_through(unit, each):
+    times = 300_000 // len(unit)
+    assert len(scanner.find(unit * times)) == each * times
+
+
+def test_three_megabytes_are_read_through_to_the_end():
+    text = "ab" * 1_499_990 + " 900101-0017"
+    assert [f.start for f in scanner.find(text)] == [2_999_981]
+
+
+def test_half_the_text_holds_half_the_findings():
+    unit = "Ring 070-000 00 17 eller skriv till a@exempel.se, Storgatan 12. "
+    assert len(scanner.find(unit * 400)) == 2 * len(scanner.find(unit * 200)) == 1200
