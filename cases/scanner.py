@@ -42,23 +42,26 @@ def find(text: str) -> tuple[Finding, ...]:
     plain, places = _normalised(text)
     found: list[Finding] = []
     for step in STEPS:
-        plain = step.pattern.sub(_blanker(step, found), plain)
+        plain = _without(plain, step, found)
     found.sort(key=lambda finding: finding.start)
     if places is None:
         return tuple(found)
     return tuple(Finding(f.kind, places[f.start], places[f.end - 1] + 1, f.reason) for f in found)
 
 
-def _blanker(step: Step, found: list[Finding]) -> Callable[[re.Match[str]], str]:
-    def blank(match: re.Match[str]) -> str:
+def _without(plain: str, step: Step, found: list[Finding]) -> str:
+    """The text with what the step deals with blanked out. Inside a match that it leaves the next may begin."""
+    pieces: list[str] = []
+    done = at = 0
+    while match := step.pattern.search(plain, at):
         reason = step.reason(match)
-        if not reason:
-            return match[0]
-        if step.kind:
-            found.append(Finding(step.kind, *match.span(), reason))
-        return BLANK * len(match[0])
-
-    return blank
+        at = match.end() if reason else match.start() + 1
+        if reason:
+            pieces += (plain[done : match.start()], BLANK * len(match[0]))
+            done = match.end()
+            if step.kind:
+                found.append(Finding(step.kind, *match.span(), reason))
+    return "".join([*pieces, plain[done:]]) if done else plain
 
 
 # --- the text without disguise ---------------------------------------------------------------------------------------

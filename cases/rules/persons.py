@@ -55,10 +55,9 @@ def person(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
 
 
 def child_and_age(child: str, age_class: str) -> tuple[Fault, ...]:
-    """A child has a child's class, an adult an adult's. Where it is unknown whether the person is a child, any class
-    may stand; `child_of_class` gives the better answer then."""
-    wrong = {"yes": ADULT_CLASSES, "no": CHILD_CLASSES}.get(child, frozenset())
-    if age_class in wrong:
+    """A known class says whether the person is a child, and the answer must say the same; an unknown class goes with
+    any answer. An answer not asked ("") is not checked: take `child_of_class`."""
+    if child and age_class in CHILD_CLASSES | ADULT_CLASSES and child != child_of_class(age_class):
         return (Fault("age_class", "child_age", {"age_class": age_class.replace("-", "–")}),)
     return ()
 

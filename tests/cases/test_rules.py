@@ -110,10 +110,10 @@ PURPOSES = (
 @pytest.mark.parametrize("purpose", PURPOSES)
 @pytest.mark.parametrize("prefix", ["", "purpose:"])
 def test_a_sector_stands_only_with_labour_and_a_form_only_with_sexual_purposes(purpose, prefix):
-    facts = ExploitationFacts(prefix + purpose, sector="sector:horeca", form="sexual_form:private")
+    facts = ExploitationFacts(prefix + purpose, sector="sector:horeca", sexual_form="sexual_form:private")
     found = codes(exploitation.exploitation(facts, CONTEXT))
     assert (("sector", "sector_without_labour") not in found) == (purpose in {"labour", "unreasonable", "domestic"})
-    assert (("form", "form_without_sexual") not in found) == (purpose == "sexual")
+    assert (("sexual_form", "form_without_sexual") not in found) == (purpose == "sexual")
 
 
 def test_a_labour_purpose_without_sector_warns():
@@ -164,7 +164,7 @@ def test_no_means_needed_is_for_children_and_stands_alone():
 def test_child_and_age_class_agree(child, age):
     known = age not in ("", "unknown")
     is_child_class = known and int(re.match(r"\d+", age)[0]) < 18
-    wrong = known and child in ("yes", "no") and is_child_class != (child == "yes")
+    wrong = known and child != "" and child != ("yes" if is_child_class else "no")
     assert bool(persons.child_and_age(child, age)) == wrong
     assert persons.child_of_class(age) == ("unknown" if not known else "yes" if is_child_class else "no")
 
