@@ -8,9 +8,10 @@ import logging
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from agencies.roles import Role
@@ -139,3 +140,35 @@ def test_a_dead_database_is_told_without_a_reason(monkeypatch: pytest.MonkeyPatc
     response = views.healthz(request())
     assert response.status_code == 503
     assert b"password" not in response.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/help/", "/privacy/", "/accessibility/", "/healthz"])
+def test_anyone_reaches_the_page_by_its_address(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_switch_on_the_page_changes_its_language(client: Client) -> None:
+    client.post("/language/", {"language": "en", "next": "/help/"})
+    assert '<html lang="en"' in client.get("/help/").content.decode()
+    client.post("/language/", {"language": "sv", "next": "/help/"})
+    assert '<html lang="sv"' in client.get("/help/").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_address_that_leads_nowhere_is_answered_in_the_same_dress(client: Client) -> None:
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert b"nmt-header" in response.content
+
+
+@pytest.mark.django_db
+def test_a_stand_in_is_told_on_every_page_for_which_region_and_until_when(client: Client) -> None:
+    call_command("load_reference")
+    client.force_login(actors.user("Bo", Role.COORDINATOR, region="V", kind="deputy", language="en"))
+    client.post("/language/", {"language": "en", "next": "/help/"})
+    page = client.get("/help/").content.decode()
+    assert "You are standing in for the coordinator of region" in page
+    assert "2030-12-31" in page
+    assert "Regional coordinator" in page
