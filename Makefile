@@ -54,5 +54,5 @@ requirements:
 
 clean:
 	rm -rf "$(VENV)" staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
-	find agencies audit bench cases nmt_site scripts summaries tests -name __pycache__ -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f locale/*/LC_MESSAGES/*.mo

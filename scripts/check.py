@@ -116,7 +116,7 @@ def suite(
     report: Report, name: str, chosen: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
 ) -> None:
     begun, results = time.monotonic(), folder / f"{len(report.ran) + len(report.broken)}.xml"
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "-rs", f"--junit-xml={results}"]
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "-rfEs", f"--junit-xml={results}"]
     # TMPDIR: what a test run that is killed leaves behind goes with our own folder.
     code = run([*command, *chosen], {"TEST_DATABASE_URL": "", "TMPDIR": str(folder), **(environment or {})})
     found = read(results)
