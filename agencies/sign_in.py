@@ -1,16 +1,40 @@
-"""How people sign in: django-allauth with our rules."""
+"""How people sign in: django-allauth with our rules. Nobody registers: an administrator invites."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.forms import LoginForm
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.secrecy import decrypt, encrypt
+from agencies.throttle import DEVICE, DEVICE_DAYS, attempts_key, device_of
+
+
+class SignInForm(LoginForm):
+    """E-mail and password; the session ends with the day, so nothing is remembered."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields.pop("remember", None)
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].label = _("E-mail")
+        self.fields["login"].widget.attrs["autofocus"] = True
 
 
 class SignInAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail address or the password is not right. Try again."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes and try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody registers: an administrator invites."""
         return False
 
     def clean_email(self, email: str) -> str:
@@ -18,3 +42,34 @@ class SignInAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Users have no name to sign in by but their e-mail."""
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        return attempts_key(request, str(credentials.get("email", "")))
+
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
+        """The browser is known from now on: its attempts are counted apart from a stranger's."""
+        response = super().post_login(request, user, **options)
+        response.set_signed_cookie(
+            DEVICE,
+            device_of(user),
+            max_age=DEVICE_DAYS * 86400,
+            httponly=True,
+            secure=request.is_secure(),
+            samesite="Lax",
+        )
+        return response
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The secrets of second factors are encrypted at rest, under the same keys as the notes."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("The code is no longer valid. Enter the one shown now."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text)

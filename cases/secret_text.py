@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.translation import gettext as _
+
+from agencies import secrecy
+from agencies.secrecy import InvalidToken, encrypt, fernet
+
+__all__ = ["SecretTextField", "Unreadable", "decrypt", "encrypt", "fernet", "index", "indexes"]
 
 
 class Unreadable(str):
@@ -25,25 +27,10 @@ class Unreadable(str):
         return text
 
 
-@lru_cache(maxsize=4)
-def _fernet(keys: tuple[str, ...]) -> MultiFernet:
-    try:
-        return MultiFernet([Fernet(key) for key in keys])
-    except ValueError:
-        raise ImproperlyConfigured("NOTES_KEY must be one or more keys made by 'manage.py make_key'.") from None
-
-
-def fernet() -> MultiFernet:
-    return _fernet(tuple(settings.NOTES_KEYS))
-
-
-def encrypt(text: str) -> str:
-    return fernet().encrypt(text.encode()).decode("ascii")
-
-
 def decrypt(token: str) -> str:
+    """The text, or something readable in its place when no key fits."""
     try:
-        return fernet().decrypt(token.encode()).decode()
+        return secrecy.decrypt(token)
     except InvalidToken:
         return Unreadable(token)
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from agencies.access import Access
 from agencies.models import Region
+from agencies.sessions import mark
 from nmt_site import navigation
 
 SUPPORT_LINE: Final = "020-390\u00a0000"
@@ -39,6 +40,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "public_nav": navigation.public_items(request.path),
         "public_home": navigation.address("public:start"),
         "sign_out_url": navigation.address("account_logout"),
+        "idle_minutes": settings.IDLE_MINUTES,
+        "idle_warning_minutes": settings.IDLE_WARNING_MINUTES,
+        "session_mark": mark(access.user) if access else "",
     }
 
 

@@ -40,6 +40,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django.contrib.humanize",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_include_bootstrap",
@@ -67,9 +70,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "agencies.middleware.AccessMiddleware",
+    "agencies.sessions.IdleMiddleware",
+    "agencies.sessions.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "nmt_site.urls"
@@ -131,6 +137,31 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"login": "agencies.sign_in.SignInForm"}
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# What an attacker sends from one address is slowed by the address. What is sent against one account is slowed apart for
+# browsers that have signed in to it before (agencies.throttle), so that nobody can lock a colleague out.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,6/5m/key", "login": "60/m/ip", "reset_password": "10/h/ip,5/h/key"}
+SECOND_FACTOR_REQUIRED = not DEMO
+MFA_ADAPTER = "agencies.sign_in.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # plain http on loopback
+MFA_TOTP_ISSUER = "NMT-registret"
+MFA_RECOVERY_CODE_COUNT = 10
+USERSESSIONS_TRACK_ACTIVITY = True
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 3600  # a working day at most
+IDLE_MINUTES = env.number("IDLE_MINUTES", 25)
+IDLE_WARNING_MINUTES = env.number("IDLE_WARNING_MINUTES", 20)
+INVITATION_DAYS = env.number("INVITATION_DAYS", 3)
+PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 24 * 3600
+
+# Counted over all processes: what slows an attacker down must not live in the memory of one of them.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "agencies_cache"}}
 
 # --- language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "sv"

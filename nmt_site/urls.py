@@ -13,7 +13,7 @@ urlpatterns = [
     path("coordinators/", include("agencies.urls")),
     path("summaries/", include("summaries.urls")),
     path("jobs/", include("jobs.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("", include("nmt_site.account_urls")),
     path("admin/", admin.site.urls),
 ]
 

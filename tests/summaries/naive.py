@@ -20,7 +20,9 @@ def records_of(person: Person) -> list[Person]:
 
 
 def earliest(person: Person):
-    rows = [(i.identified_on, i.person_id, i.pk, i) for record in records_of(person) for i in record.identifications.all()]
+    rows = [
+        (i.identified_on, i.person_id, i.pk, i) for record in records_of(person) for i in record.identifications.all()
+    ]
     return min(rows)[3]
 
 

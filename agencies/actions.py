@@ -1,0 +1,63 @@
+"""Invite, end and change users. Only an administrator does, and every change of a role is recorded."""
+
+from __future__ import annotations
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from agencies.access import Access
+from agencies.models import User
+from agencies.roles import May
+from audit.writer import Actor, record
+
+
+@transaction.atomic
+def invite(*, user: User, by: Access, site: str) -> str:
+    """Store a new user without a password, send the invitation when mail is set up, and return its address."""
+    by.require(May.ADMINISTER)
+    return _invite(user, by, site)
+
+
+@transaction.atomic
+def invite_first(*, user: User, by: Actor, site: str) -> str:
+    """The same from the command line, where the first administrator comes from."""
+    return _invite(user, by, site)
+
+
+@transaction.atomic
+def change_user(*, user: User, fields: list[str], by: Access) -> User:
+    """Takes effect at the user's next request: access is made anew from the row each time."""
+    by.require(May.ADMINISTER)
+    user.save()
+    record(by, "user.change", user, fields=fields)
+    return user
+
+
+def invitation_link(user: User, site: str) -> str:
+    """Where the invited person chooses a password; good for INVITATION_DAYS and for one use."""
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    uid, _sep, token = key.partition("-")
+    return site.rstrip("/") + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+
+
+def _invite(user: User, by: Actor, site: str) -> str:
+    user.email = user.email.strip().lower()
+    user.set_unusable_password()
+    user.save()
+    link = invitation_link(user, site)
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        send_mail(
+            _("Invitation to the NMT register"),
+            _("You have been invited to the NMT register. Choose a password within %(days)d days: %(link)s")
+            % {"days": settings.INVITATION_DAYS, "link": link},
+            None,
+            [user.email],
+        )
+    record(by, "user.invite", user)
+    return link

@@ -1,0 +1,32 @@
+"""What is encrypted at rest, under keys outside the database: the first key encrypts, all of them decrypt."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = ["InvalidToken", "decrypt", "encrypt", "fernet"]
+
+
+@lru_cache(maxsize=4)
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError:
+        raise ImproperlyConfigured("NOTES_KEY must be one or more keys made by 'manage.py make_key'.") from None
+
+
+def fernet() -> MultiFernet:
+    return _fernet(tuple(settings.NOTES_KEYS))
+
+
+def encrypt(text: str) -> str:
+    return fernet().encrypt(text.encode()).decode("ascii")
+
+
+def decrypt(token: str) -> str:
+    """Raises InvalidToken when no key fits."""
+    return fernet().decrypt(token.encode()).decode()

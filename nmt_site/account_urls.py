@@ -1,0 +1,36 @@
+"""Sign-in, second factor, password, sessions. Of django-allauth only what the register uses: nobody changes an e-mail
+address, since the administrator knows people by it, and nobody registers."""
+
+from __future__ import annotations
+
+from allauth.account import views as allauth
+from django.urls import include, path, re_path
+
+from agencies import account_views
+
+urlpatterns = [
+    path("account/", account_views.account, name="account"),
+    path("session/", account_views.session, name="session"),
+    path("session/renew/", account_views.renew, name="renew_session"),
+    path("accounts/login/", allauth.login, name="account_login"),
+    path("accounts/logout/", allauth.logout, name="account_logout"),
+    path("accounts/signup/", allauth.signup, name="account_signup"),  # says that it is closed
+    path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
+    path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("accounts/password/change/", allauth.password_change, name="account_change_password"),
+    path("accounts/password/set/", allauth.password_set, name="account_set_password"),
+    path("accounts/password/reset/", allauth.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        allauth.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+]

@@ -1,0 +1,157 @@
+"""Signing in: e-mail and password, second factor, idle sessions, and attempts that lock no colleague out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.conf import LazySettings
+from django.core.cache import cache
+from django.test import Client
+
+from agencies.models import User
+from agencies.roles import Role
+from agencies.secrecy import encrypt
+from audit.models import Event
+from tests.actors import PASSWORD, user
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def no_earlier_attempts() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def olle() -> User:
+    return user("Olle", Role.OPERATOR)
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD) -> str:
+    """The page that follows; empty when signed in."""
+    response = client.post("/accounts/login/", {"login": email, "password": password})
+    return "" if response.status_code == 302 else response.content.decode()
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/account/").status_code == 200
+
+
+def test_an_operator_signs_in_and_it_is_recorded(client: Client, olle: User) -> None:
+    assert sign_in(client, "OLLE@example.org") == ""
+    assert is_in(client)
+    event = Event.objects.get(action="user.sign_in")
+    assert (event.actor, event.role) == ("olle@example.org", "operator")
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_sentence(client: Client, olle: User) -> None:
+    client.cookies["django_language"] = "en"
+    sentence = "The e-mail address or the password is not right. Try again."
+    assert sentence in sign_in(client, olle.email, "not the password")
+    assert sentence in sign_in(client, "nobody@example.org", "not the password")
+    assert Event.objects.filter(action="user.sign_in_refused", actor="").count() == 2
+
+
+def test_nobody_registers(client: Client) -> None:
+    client.post("/accounts/signup/", {"email": "eve@example.org", "password1": PASSWORD, "password2": PASSWORD})
+    assert not User.objects.exists()
+
+
+def test_a_stranger_who_tries_often_is_stopped_and_the_colleague_is_not(olle: User) -> None:
+    colleague, stranger = Client(), Client(REMOTE_ADDR="192.0.2.9")
+    stranger.cookies["django_language"] = "en"
+    assert sign_in(colleague, olle.email) == ""
+    colleague.post("/accounts/logout/")
+    for _attempt in range(8):
+        last = sign_in(stranger, olle.email, "guess")
+    assert "Too many attempts" in last
+    assert "Too many attempts" in sign_in(stranger, olle.email)  # even with the right password
+    assert sign_in(colleague, olle.email) == ""
+
+
+def test_a_user_made_inactive_is_out_at_the_next_request(client: Client, olle: User) -> None:
+    sign_in(client, olle.email)
+    User.objects.filter(pk=olle.pk).update(is_active=False)
+    assert not is_in(client)
+
+
+def test_a_role_taken_away_is_gone_at_the_next_request(client: Client, olle: User) -> None:
+    sign_in(client, olle.email)
+    assert client.get("/coordinators/").status_code == 200
+    User.objects.filter(pk=olle.pk).update(role=Role.ANALYST)
+    assert client.get("/coordinators/").status_code == 403
+
+
+def test_a_session_ends_after_25_idle_minutes_and_leads_back(client: Client, olle: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        sign_in(client, olle.email)
+        clock.shift(timedelta(minutes=24))
+        assert is_in(client)
+        clock.shift(timedelta(minutes=24))
+        assert is_in(client)
+        clock.shift(timedelta(minutes=26))
+        response = client.get("/coordinators/?county=14")
+    assert response.headers["Location"] == "/accounts/login/?next=%2Fcoordinators%2F%3Fcounty%3D14&ended=1"
+
+
+def test_polls_and_draft_saves_do_not_keep_a_session_alive(client: Client, olle: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        sign_in(client, olle.email)
+        client.get("/account/")
+        for _minute in range(13):
+            clock.shift(timedelta(minutes=2))
+            client.get("/account/", headers={"X-Background": "1"})
+            client.get("/session/")
+        assert client.get("/session/").json()["user"] == ""
+
+
+def test_a_session_is_renewed_without_leaving_the_page(client: Client, olle: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        sign_in(client, olle.email)
+        client.get("/account/")
+        clock.shift(timedelta(minutes=21))
+        before = client.get("/session/").json()
+        after = client.post("/session/renew/").json()
+        assert before["user"] == after["user"] != ""
+        assert (before["left"], after["left"]) == (4 * 60, 25 * 60)
+        clock.shift(timedelta(minutes=24))
+        assert is_in(client)
+
+
+class TestSecondFactor:
+    @pytest.fixture(autouse=True)
+    def required(self, settings: LazySettings) -> None:
+        settings.SECOND_FACTOR_REQUIRED = True
+
+    def test_nothing_opens_before_one_is_set_up(self, client: Client, olle: User) -> None:
+        client.force_login(olle)
+        assert client.get("/").headers["Location"] == "/accounts/2fa/"
+        assert client.get("/accounts/2fa/").status_code == 200
+        assert client.get("/admin/").headers["Location"] == "/accounts/2fa/"
+
+    def test_with_a_second_factor_everything_opens(self, client: Client, olle: User) -> None:
+        Authenticator.objects.create(user=olle, type="totp", data={"secret": encrypt("SECRET")})
+        client.force_login(olle)
+        assert is_in(client)
+
+    def test_the_password_alone_does_not_sign_in(self, client: Client, olle: User) -> None:
+        Authenticator.objects.create(user=olle, type="totp", data={"secret": encrypt("JBSWY3DPEHPK3PXP")})
+        response = client.post("/accounts/login/", {"login": olle.email, "password": PASSWORD})
+        assert response.headers["Location"] == "/accounts/2fa/authenticate/"
+        assert not is_in(client)
+
+    def test_recovery_codes_alone_are_no_second_factor(self, client: Client, olle: User) -> None:
+        Authenticator.objects.create(user=olle, type="recovery_codes", data={})
+        client.force_login(olle)
+        assert client.get("/").status_code == 302
+
+
+def test_the_secret_of_a_second_factor_is_encrypted_at_rest(client: Client, olle: User) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    row = TOTP.activate(olle, "JBSWY3DPEHPK3PXP").instance
+    assert "JBSWY3DPEHPK3PXP" not in str(row.data)
