@@ -21,16 +21,17 @@ def horizontal_bars(table: Table, words: Words) -> Chart:
     (categories,) = axes(table, 1)
     cells = [padded(table, category) for category in categories]
     names = [words.label(category) for category in categories]
-    margin = min(220.0, max((width_of(name) for name in names), default=0) + 12)
+    margin = max((width_of(name) for name in names), default=0) + 12
+    width = max(WIDTH, margin + 260)  # a long name makes the drawing wider, never shorter itself
     scale = ticks(largest(cells))
-    to_length = linear(scale[-1], WIDTH - margin - 60)
-    body = [_grid(scale, margin, to_length(1), 0, 26.0 * len(cells), words)]
+    to_length = linear(scale[-1], width - margin - 60)
+    body = [*_grid(scale, margin, to_length(1), 0, 26.0 * len(cells), words)]
     for at, (name, cell) in enumerate(zip(names, cells, strict=True)):
         top = 26.0 * at + 4
         body.append(text(name, margin - 8, top + 13, anchor="end"))
         body.extend(_bar(cell, margin, top, BAR + 3, to_length(shown(cell) or 0), words, PRIMARY, "c-bar"))
     desc = spoken(words, [(words.title, list(zip(names, cells, strict=True)))])
-    return drawn(words, desc, (WIDTH, 26.0 * len(cells) + 24), body, "fits")
+    return drawn(words, desc, (width, 26.0 * len(cells) + 24), body, "fits")
 
 
 def grouped_bars(table: Table, words: Words) -> Chart:
@@ -41,7 +42,7 @@ def grouped_bars(table: Table, words: Words) -> Chart:
     to_length = linear(scale[-1], WIDTH - 90)
     height = 30 + len(kept) * (BAR + 3)
     end = 30 + height * len(rows)
-    body = [*_legend(kept, looks, words), _grid(scale, 24, to_length(1), 30, end, words)]
+    body = [*_legend(kept, looks, words), *_grid(scale, 24, to_length(1), 30, end, words)]
     for at, (category, cells) in enumerate(rows):
         top = 30 + height * at
         body.append(text(words.label(category), 0, top + 14, weight="600"))
@@ -95,12 +96,11 @@ def _legend(names: Sequence[str], looks: dict[str, Series], words: Words) -> Ite
         left += 34 + width_of(words.label(name))
 
 
-def _grid(scale: Sequence[int], left: float, unit: float, top: float, bottom: float, words: Words) -> str:
-    return "".join(
-        line(left + value * unit, top, left + value * unit, bottom, "grid" if value else "axis")
-        + text(words.number(value), left + value * unit, bottom + 16, size=11, anchor="middle", muted=True)
-        for value in scale
-    )
+def _grid(scale: Sequence[int], left: float, unit: float, top: float, bottom: float, words: Words) -> Iterator[str]:
+    for value in scale:
+        x = left + value * unit
+        yield line(x, top, x, bottom, "grid" if value else "axis")
+        yield text(words.number(value), x, bottom + 16, size=11, anchor="middle", muted=True)
 
 
 def _length(cell: Cell, length: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from summaries.charts.svg import element, escape
+from summaries.charts.svg import element, escape, layered
 from summaries.tables import TOTAL, Cell, Key, Status, Table
 
 
@@ -88,7 +88,7 @@ def drawn(words: Words, desc: str, size: tuple[float, float], body: Iterable[str
         "svg",
         f'<title id="{mark}-t">{escape(words.title)}</title>',
         f'<desc id="{mark}-d">{escape(desc)}</desc>',
-        *body,
+        *layered(body),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width:g} {height:g}",
         width=f"{width:g}",

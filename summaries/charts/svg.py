@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape as _escape
 from typing import Final
 
@@ -36,26 +36,22 @@ def _plain(value: str | float) -> str:
 def text(
     content: str, x: float, y: float, *, size: float = 13, anchor: str = "", weight: str = "", muted: bool = False
 ) -> str:
-    """The halo keeps letters readable where they cross a line."""
-    return element(
-        "text",
-        escape(content),
-        x=x,
-        y=y,
-        font_size=size,
-        text_anchor=anchor,
-        font_weight=weight,
-        fill=MUTED if muted else INK,
-        stroke=SURFACE,
-        stroke_width=3,
-        paint_order="stroke",
-        class_=("c-muted" if muted else "c-ink") + " c-halo",
-    )
+    """Ink and halo come from the group that `layered` puts around all writing: a page may hold 60 kB, and no more."""
+    own = {"fill": MUTED, "class_": "c-muted"} if muted else {}
+    return element("text", escape(content), x=x, y=y, font_size=size, text_anchor=anchor, font_weight=weight, **own)
+
+
+def layered(body: Iterable[str]) -> Iterator[str]:
+    """Shapes below, writing above, with a halo that keeps letters readable where they cross a line."""
+    pieces = list(body)
+    yield from (piece for piece in pieces if not piece.startswith("<text"))
+    writing = [piece for piece in pieces if piece.startswith("<text")]
+    yield element("g", *writing, fill=INK, stroke=SURFACE, stroke_width=3, paint_order="stroke", class_="c-ink c-halo")
 
 
 def width_of(content: str, size: float = 13) -> float:
     """A generous guess: the drawing cannot measure the reader's font."""
-    return len(content) * size * 0.58
+    return len(content) * size * 0.64
 
 
 def line(x1: float, y1: float, x2: float, y2: float, kind: str, dash: str = "") -> str:
@@ -82,21 +78,13 @@ def box(x: float, y: float, width: float, height: float, fill: str, style: str, 
 def hatched(x: float, y: float, width: float, height: float) -> str:
     """A box for what is not shown: hatched by lines of its own, since a pattern would need an id unique on the page."""
     frame = box(x, y, width, height, SURFACE, "c-paper c-edge", stroke=EDGE)
-    return frame + "".join(_slanting(x, y, width, height))
+    lines = "".join(_slanting(x, y, width, height))
+    return frame + element("path", d=lines, stroke=MUTED, stroke_width=0.75, class_="c-hatch")
 
 
 def _slanting(x: float, y: float, width: float, height: float, step: float = 5) -> Iterator[str]:
     offset = step
     while offset < width + height:
         left, right = max(0.0, offset - height), min(offset, width)
-        yield element(
-            "line",
-            x1=x + left,
-            y1=y + offset - left,
-            x2=x + right,
-            y2=y + offset - right,
-            stroke=MUTED,
-            stroke_width=0.75,
-            class_="c-hatch",
-        )
+        yield f"M{x + left:.4g} {y + offset - left:.4g}L{x + right:.4g} {y + offset - right:.4g}"
         offset += step

@@ -110,7 +110,9 @@ def _writing(x: float, y: float, name: str, value: str, shade: int = 0) -> Itera
 
 def _plain(content: str, x: float, y: float, size: float, weight: str, light: bool, style: str) -> str:
     fill = SURFACE if light else INK
-    return element("text", escape(content), x=x, y=y, font_size=size, font_weight=weight, fill=fill, class_=style)
+    return element(
+        "text", escape(content), x=x, y=y, font_size=size, font_weight=weight, fill=fill, stroke="none", class_=style
+    )
 
 
 def _lines(name: str) -> list[str]:

@@ -104,7 +104,7 @@ def test_text_from_outside_is_escaped(draw: Draw) -> None:
     table = crossed({evil: [1, 2, 3, 4, 5, 6]})
     chart = draw(table, Words(evil, evil, evil, {evil: evil, "women": evil}, evil, evil))
     tags = {node.tag.removeprefix(SVG) for node in ET.fromstring(chart.svg).iter()}
-    assert tags <= {"svg", "title", "desc", "rect", "text", "line", "path", "circle"}
+    assert tags <= {"svg", "title", "desc", "g", "rect", "text", "line", "path", "circle"}
     assert evil in texts(chart)
 
 
@@ -154,3 +154,8 @@ def test_a_table_without_the_dimensions_is_refused() -> None:
 def test_nothing_to_draw_is_drawn_as_nothing() -> None:
     assert ET.fromstring(horizontal_bars(listed({}), WORDS).svg).tag == f"{SVG}svg"
     assert ET.fromstring(stacked_bars(crossed({}), WORDS).svg).tag == f"{SVG}svg"
+
+
+def test_the_largest_chart_leaves_room_on_a_page_of_sixty_kilobytes() -> None:
+    years = {str(year): [117, None, 19, 0, 7, 12] for year in range(2009, 2026)}
+    assert len(small_multiples(crossed(years), WORDS).svg.encode()) < 40_000
