@@ -6,14 +6,18 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from agencies.access import Access
 from agencies.models import User
+from agencies.sessions import touch
 from audit.writer import System, record
 
 
 @receiver(user_logged_in)
-def signed_in(sender: Any, user: User, **_kwargs: Any) -> None:
+def signed_in(sender: Any, request: HttpRequest | None, user: User, **_kwargs: Any) -> None:
+    if request is not None:
+        touch(request, now=True)
     record(Access.of(user), "user.sign_in", user)
 
 
