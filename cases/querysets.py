@@ -11,7 +11,7 @@ from django.db.models import Q
 from agencies.access import Access
 from agencies.roles import May, Role
 from cases.choices import COUNTED
-from cases.scope import NOTHING, call_scope, case_scope, person_scope, totals_scope
+from cases.scope import NOTHING, call_scope, case_scope, own_cases, person_scope, totals_scope
 
 if TYPE_CHECKING:
     pass
@@ -45,6 +45,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def opened_in(self, year: int) -> Self:
         return self.filter(opened_on__gte=date(year, 1, 1), opened_on__lte=date(year, 12, 31))
+
+    def in_own_region(self, access: Access) -> Self:
+        """Those that the person may add to: a grant is for reading."""
+        return self.filter(own_cases(access)) if access.role is Role.COORDINATOR else self.visible_to(access)
 
     def open(self) -> Self:
         return self.filter(state__in=["active", "follow_up"])
@@ -84,6 +88,12 @@ class PartQuerySet(models.QuerySet[models.Model]):
 
     def visible_to(self, access: Access) -> Self:
         return self.filter(person_scope(access, "person__"))
+
+    def in_own_region(self, access: Access) -> Self:
+        """Those that may be changed with their person: a grant is for reading."""
+        if access.role is Role.COORDINATOR:
+            return self.filter(person__responsible_region__in=access.regions)
+        return self.visible_to(access)
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):

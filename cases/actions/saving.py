@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import F, Model
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from agencies.access import Access
+from cases.actions import bulk
 
 
 class Conflict(Exception):
@@ -36,12 +36,18 @@ def save_version(row: Any, *, by: Access) -> None:
 def create_all(rows: Sequence[Any], *, by: Access) -> None:
     """Insert many rows of one model and a history row for each."""
     if rows:
-        bulk_create_with_history(list(rows), type(rows[0]), batch_size=500, default_user=by.user)
+        bulk.create(rows, user=by.user)
 
 
 def update_all(rows: Sequence[Any], fields: Sequence[str], *, by: Access) -> None:
     if rows:
-        bulk_update_with_history(list(rows), type(rows[0]), list(fields), batch_size=500, default_user=by.user)
+        bulk.update(rows, fields, user=by.user)
+
+
+def delete_all(rows: Sequence[Any], *, by: Access) -> None:
+    """Delete many rows of one model that nothing refers to; their history stays."""
+    if rows:
+        bulk.delete(rows, user=by.user)
 
 
 def changed_fields(row: Model, names: Iterable[str]) -> list[str]:

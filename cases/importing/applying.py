@@ -1,0 +1,168 @@
+"""A plan is carried out: in one transaction, in bulk, with field history and one audit event."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from agencies.access import Access
+from agencies.models import Region
+from audit.writer import record
+from cases.actions.numbers import next_case_numbers, person_number
+from cases.actions.persons import NewPerson, insert_all, set_first
+from cases.actions.saving import create_all
+from cases.importing import editing
+from cases.importing.comparing import effective, sector_purpose
+from cases.importing.facts import Facts
+from cases.importing.lookups import Lookups
+from cases.importing.plan import NewCase, Plan
+from cases.importing.planning import plan as make_plan
+from cases.importing.reading import read
+from cases.importing.stored import chunks, last_positions
+from cases.models import Case, Exploitation, Measure, Person
+from cases.secret_text import index
+
+AT_ONCE = 2_000  # persons whose rows are in memory at one time
+
+
+class Stale(Exception):
+    """What was shown no longer holds: somebody changed something in the meantime. `plan` is what holds now."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("the plan no longer holds")
+        self.plan = plan
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed."""
+
+    good_rows: bool = False
+    shown: str = ""
+
+
+@transaction.atomic
+def import_persons(data: bytes, *, by: Access, today: date, choice: Choice = Choice()) -> Plan:
+    """Plan and carry out. Nothing is written where a row has an error, unless only the good rows are asked for.
+
+    Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
+    """
+    _one_at_a_time(by)
+    lookups = Lookups.load()
+    plan = make_plan(read(data), by=by, today=today, lookups=lookups)
+    if choice.shown and choice.shown != plan.fingerprint():
+        raise Stale(plan)
+    if plan.errors and not choice.good_rows:
+        return plan
+    _Writer(plan, lookups, by).write()
+    record(by, "import.persons", rows=plan.to_write, digest=hashlib.sha256(data).hexdigest())
+    return plan
+
+
+def _one_at_a_time(by: Access) -> None:
+    """Imports into one region wait for each other: two of the same file at once must not add everybody twice."""
+    regions = Region.objects.select_for_update(no_key=True).filter(code__in=sorted(by.regions))
+    list(regions.order_by("code").values_list("code"))
+
+
+class _Writer:
+    def __init__(self, plan: Plan, lookups: Lookups, by: Access) -> None:
+        self.plan, self.lookups, self.by = plan, lookups, by
+
+    def write(self) -> None:
+        for cases in _batches(self.plan.cases):
+            self._add(cases)
+        for edits in chunks(self.plan.edits, AT_ONCE):
+            editing.write(edits, self.lookups, by=self.by)
+
+    def _add(self, cases: list[NewCase]) -> None:
+        rows = self._open([case for case in cases if case.stored is None])
+        for case in cases:
+            if case.stored:
+                rows[id(case)] = Case(pk=case.stored.pk, number=case.stored.number, region_id=case.stored.region)
+        last = last_positions([case.stored.pk for case in cases if case.stored])
+        insert_all([new for case in cases for new in self._persons(case, rows[id(case)], last)], by=self.by)
+
+    def _open(self, cases: list[NewCase]) -> dict[int, Case]:
+        rows: dict[int, Case] = {}
+        series: dict[tuple[str, int], list[Case]] = defaultdict(list)
+        for case in cases:
+            earliest = min((facts for person in case.persons for facts in person), key=lambda f: f.identified_on)
+            row = rows[id(case)] = Case(
+                region_id=self._region(earliest),
+                opened_on=earliest.identified_on,
+                reference=case.reference,
+                reference_index=index(case.reference),
+                opened_by=self.by.user,
+            )
+            series[row.region_id, row.opened_on.year].append(row)
+        for (region, year), several in sorted(series.items(), key=lambda item: item[0]):
+            for row, number in zip(several, next_case_numbers(region, year, len(several)), strict=True):
+                row.number = number
+        create_all(list(rows.values()), by=self.by)
+        return rows
+
+    def _region(self, facts: Facts) -> str:
+        """The county's region on that day where it is an own one, else an own one."""
+        region = self.lookups.geography.region_on(facts.county, facts.identified_on)
+        return region if region in self.by.regions else min(self.by.regions)
+
+    def _persons(self, case: NewCase, row: Case, last: dict[int, int]) -> Iterable[NewPerson]:
+        region = row.region_id if row.region_id in self.by.regions else min(self.by.regions)
+        for position, rows in enumerate(case.persons, start=last.get(row.pk, 0) + 1):
+            new = self._person(rows)
+            new.person.case, new.person.position = row, position
+            new.person.number = person_number(row.number, position)
+            new.person.responsible_region_id = region
+            set_first(new, self.lookups.geography)
+            yield new
+
+    def _person(self, rows: list[Facts]) -> NewPerson:
+        facts = rows[0]
+        return NewPerson(
+            Person(
+                sex=facts.sex,
+                child=facts.child,
+                age_class=facts.age_class,
+                citizenship=facts.citizenship,
+                status=facts.status,
+                offence_id=facts.offence,
+            ),
+            [editing.identification(row, self.lookups) for row in rows],
+            _exploitations(facts, self.plan),
+            [Measure(kind_id=kind, month=month) for kind, month in facts.measures],
+        )
+
+
+def _exploitations(facts: Facts, plan: Plan) -> list[Exploitation]:
+    purposes = effective((), facts, plan.header)
+    bears = sector_purpose(purposes) if facts.sector else ""
+    return [
+        Exploitation(
+            purpose_id=purpose,
+            is_main=purpose == facts.main,
+            sector_id=facts.sector if purpose == bears else None,
+        )
+        for purpose in purposes
+    ]
+
+
+def _batches(
+    cases: list[NewCase], size: Callable[[NewCase], int] = lambda case: len(case.persons)
+) -> Iterable[list[NewCase]]:
+    """Whole cases, some AT_ONCE persons together."""
+    batch: list[NewCase] = []
+    count = 0
+    for case in cases:
+        batch.append(case)
+        count += size(case)
+        if count >= AT_ONCE:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch

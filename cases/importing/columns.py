@@ -1,0 +1,99 @@
+"""The columns of persons, by their English or Swedish names. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from cases.importing.limits import MAX_CELL
+from cases.importing.refusals import REFUSALS, Refused
+from cases.rules.values import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    swedish: str
+    required: bool = False
+    others: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, self.swedish, *self.others)
+
+
+COLUMNS: Final = (
+    Column("case", "ärende", required=True, others=("ärendenummer", "case number")),
+    Column("person", "person", required=True),
+    Column("identified_on", "identifierad", required=True, others=("identifierad den", "identifieringsdatum")),
+    Column("agency", "myndighet", required=True, others=("organisation",)),
+    Column("municipality", "kommun"),
+    Column("county", "län", required=True),
+    Column("channel", "ingång"),
+    Column("sex", "kön", required=True),
+    Column("child", "barn", required=True),
+    Column("age_class", "åldersklass", others=("ålder",)),
+    Column("citizenship", "medborgarskap"),
+    Column("status", "status", required=True),
+    Column("offence", "brott"),
+    Column("purposes", "ändamål"),
+    Column("main_purpose", "huvudändamål", required=True, others=("huvudsakligt ändamål",)),
+    Column("sector", "bransch"),
+    Column("measures", "insatser"),
+)
+BY_NAME: Final = {fold(name): column for column in COLUMNS for name in column.names}
+REQUIRED: Final = tuple(column.name for column in COLUMNS if column.required)
+
+
+@dataclass(frozen=True)
+class Header:
+    """`at`: place of each column that the file has; `named`: how the file names it."""
+
+    at: dict[str, int]
+    named: dict[str, str]
+    width: int
+
+    def has(self, column: str) -> bool:
+        return column in self.at
+
+
+def known(cells: Sequence[str]) -> set[str]:
+    """The columns that are recognised among the cells of a header."""
+    return {BY_NAME[key].name for cell in cells if len(cell) <= MAX_CELL and (key := fold(cell)) in BY_NAME}
+
+
+def match(cells: Sequence[str]) -> Header:
+    """Raises Refused, naming every column that is missing, unknown or doubled."""
+    found = [BY_NAME.get(fold(cell)) for cell in cells]
+    said: list[tuple[str, dict[str, object]]] = []
+    columns = [column.name for column in found if column]
+    if missing := [_as_in(cells, name) for name in REQUIRED if name not in columns]:
+        said.append(("header_missing", {"columns": ", ".join(missing)}))
+    if unknown := [_guess(cell) for cell, column in zip(cells, found, strict=True) if cell and not column]:
+        said.append(("header_unknown", {"columns": ", ".join(unknown)}))
+    if twice := sorted({name for name in columns if columns.count(name) > 1}):
+        said.append(("header_twice", {"columns": ", ".join(twice)}))
+    if said:
+        raise Refused(*said)
+    at = {column.name: place for place, column in enumerate(found) if column}
+    return Header(at, {name: cells[place] for name, place in at.items()}, len(cells))
+
+
+def _as_in(cells: Sequence[str], name: str) -> str:
+    """A missing column in the language that the header is written in."""
+    column = BY_NAME[fold(name)]
+    folded = {fold(cell) for cell in cells}
+    swedish = sum(fold(c.swedish) in folded for c in COLUMNS)
+    return column.swedish if swedish > sum(fold(c.name) in folded for c in COLUMNS) else column.name
+
+
+def _guess(cell: str) -> str:
+    shown = cell if len(cell) <= 40 else cell[:39] + "…"
+    near = get_close_matches(fold(shown), BY_NAME, n=1, cutoff=0.75)
+    if not near:
+        return shown
+    column = BY_NAME[near[0]]
+    guess = next(name for name in column.names if fold(name) == near[0])
+    return REFUSALS["header_guess"].format(name=shown, guess=guess)

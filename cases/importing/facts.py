@@ -1,0 +1,81 @@
+"""What one row of a file says, and what is wrong with it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from cases.rules.values import bare
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a text for the translators; this module must not import Django."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Codes as stored. A column that the file lacks is None or empty here too: ask the header whether it was there."""
+
+    row: int  # the line in the file; the header is 1
+    case: str
+    person: str
+    identified_on: date
+    agency: str
+    municipality: str
+    county: str
+    channel: str | None
+    sex: str
+    child: str
+    age_class: str | None
+    citizenship: str | None
+    status: str
+    offence: str | None
+    main: str
+    purposes: tuple[str, ...]  # the further ones, without main
+    sector: str | None
+    measures: tuple[tuple[str, date], ...]  # sorted, each once
+
+    def text(self, column: str) -> str:
+        """What stands in a column, in the words that an import reads."""
+        if column == "measures":
+            return "|".join(f"{bare(kind)}:{month:%Y-%m}" for kind, month in self.measures)
+        if column == "purposes":
+            return "|".join(map(bare, self.purposes))
+        value = getattr(self, {"main_purpose": "main"}.get(column, column))
+        return value.isoformat() if isinstance(value, date) else bare(value or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`column` is the English name, "" for the row as a whole. `code`: in PROBLEMS here or in cases.rules.messages."""
+
+    row: int
+    column: str
+    value: str
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict, hash=False)
+    warning: bool = False
+
+
+PROBLEMS: Final[dict[str, str]] = {
+    "empty": gettext_noop("The cell is empty. Allowed: {allowed}."),
+    "listed": gettext_noop("“{value}” is not allowed. Allowed: {allowed}."),
+    "listed_guess": gettext_noop("“{value}” is not allowed. Did you mean {guess}? Allowed: {allowed}."),
+    "reference_long": gettext_noop("The reference has {n} characters. At most {max} fit."),
+    "name_long": gettext_noop("The name has {n} characters. At most {max} fit."),
+    "ragged": gettext_noop("The row has {n} cells, the header has {width}. Add or remove separators."),
+    "no_region": gettext_noop("The county belonged to no NMT region on that day."),
+    "disagrees": gettext_noop("The row says another thing of the same person than row {earlier}. They must agree."),
+    "repeated": gettext_noop(
+        "Row {earlier} has the same person, agency, municipality and date. Remove one of the two rows."
+    ),
+    "no_person": gettext_noop(
+        "There is no such person in the case. Allowed: the number of a person in it, or your own reference."
+    ),
+    "several_persons": gettext_noop(
+        "The reference is that of several persons here: {numbers}. Write the case number and person number instead."
+    ),
+}

@@ -1,0 +1,66 @@
+"""Whom a row is about: a person of ours, or a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from agencies.access import Access
+from cases.importing import stored
+from cases.importing.facts import Facts, Problem
+from cases.importing.references import case_number, folded, joined, person_number
+from cases.importing.stored import StoredCase
+from cases.secret_text import indexes
+
+
+class New(NamedTuple):
+    """A person that is not here yet: rows with equal references and agency are about the same one."""
+
+    case: str
+    person: str
+    agency: str
+
+
+Whom = int | New | Problem
+
+
+@dataclass(frozen=True)
+class Finder:
+    """`keys`: (index, agency) → persons; `cases`, `persons`: by numbers of ours."""
+
+    keys: Mapping[tuple[str, str], set[tuple[int, str]]]
+    cases: Mapping[str, StoredCase]
+    persons: Mapping[str, int]
+
+    @classmethod
+    def load(cls, access: Access, facts: Sequence[Facts]) -> Finder:
+        """Three queries for each chunk of the file's references and numbers."""
+        digests = dict.fromkeys(digest for row in facts for digest in indexes(joined(row.case, row.person)))
+        keys = stored.persons_by_index(access, digests)
+        numbers = dict.fromkeys(number for row in facts if (number := case_number(row.case)))
+        persons = dict.fromkeys(number for row in facts if (number := person_number(case_number(row.case), row.person)))
+        return cls(keys, stored.cases_by_number(access, numbers), stored.persons_by_number(access, persons))
+
+    def whom(self, facts: Facts) -> Whom:
+        found = {
+            person
+            for digest in (indexes(joined(facts.case, facts.person)) if self.keys else ())
+            for person in self.keys.get((digest, facts.agency), ())
+        }
+        if len(found) == 1:
+            return next(iter(found))[0]
+        if found:
+            numbers = ", ".join(sorted(number for _pk, number in found))
+            return Problem(facts.row, "person", facts.person, "several_persons", {"numbers": numbers})
+        return self._by_number(facts)
+
+    def _by_number(self, facts: Facts) -> Whom:
+        """In a case of ours a person number must be that of a person of ours: a slip must not add a person."""
+        ours = self.cases.get(case_number(facts.case))
+        number = person_number(ours.number, facts.person) if ours else ""
+        if not number:
+            return New(folded(facts.case), folded(facts.person), facts.agency)
+        if number in self.persons:
+            return self.persons[number]
+        return Problem(facts.row, "person", facts.person, "no_person")

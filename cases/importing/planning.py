@@ -1,0 +1,156 @@
+"""From a file to a plan: read every row, find whom it is about, and compare. Changes nothing.
+
+Who is meant: a person whose identification by that agency has the sender's reference (case and person), or the number
+of a person in a case with a number of ours. Both are looked for in own regions only; what is not found there is new,
+and nothing tells whether it exists elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from agencies.access import Access
+from agencies.roles import May
+from cases.importing import comparing, stored
+from cases.importing.cases_of_rows import CaseFinder
+from cases.importing.columns import match
+from cases.importing.comparing import Change, Edit
+from cases.importing.facts import Facts, Problem
+from cases.importing.lookups import Lookups
+from cases.importing.persons_of_rows import Finder, New
+from cases.importing.plan import Outcome, Plan, RowPlan
+from cases.importing.reading import Sheet
+from cases.importing.refusals import refuse
+from cases.importing.rows import RowReader
+from cases.importing.stored import StoredPerson
+from cases.rules.exploitation import sector_only_with_labour
+from cases.rules.faults import Fault
+from cases.rules.status import TRANSITIONS
+from cases.rules.status import Change as StatusChange
+
+
+def plan(sheet: Sheet, *, by: Access, today: date, lookups: Lookups | None = None) -> Plan:
+    """Raises Refused where the file as a whole cannot be imported, PermissionDenied where the role may not import."""
+    by.require(May.IMPORT_PERSONS)
+    if not by.regions:
+        raise PermissionDenied(_("You are coordinator of no region today: there is nowhere to import to."))
+    header = match(sheet.header)
+    reader = RowReader(header, lookups or Lookups.load(), today)
+    result = Plan(header)
+    facts = list(_read(sheet, reader, result))
+    if not facts and not result.errors:
+        raise refuse("no_rows")
+    _Planner(result, by).plan(facts)
+    result.errors.sort(key=lambda problem: problem.row)
+    return result
+
+
+def _read(sheet: Sheet, reader: RowReader, result: Plan) -> Iterable[Facts]:
+    for row, cells in sheet.rows:
+        facts, problems = reader.read(row, cells)
+        for problem in problems:
+            (result.warnings if problem.warning else result.errors).append(problem)
+        if facts is not None:
+            yield facts
+
+
+class _Planner:
+    def __init__(self, result: Plan, by: Access) -> None:
+        self.result, self.by, self.header = result, by, result.header
+
+    def plan(self, facts: list[Facts]) -> None:
+        known: dict[int, list[Facts]] = {}
+        new: dict[New, list[Facts]] = {}
+        finder = Finder.load(self.by, facts)
+        for row in facts:
+            whom = finder.whom(row)
+            if isinstance(whom, Problem):
+                self.result.errors.append(whom)
+            elif isinstance(whom, int):
+                known.setdefault(whom, []).append(row)
+            else:
+                new.setdefault(whom, []).append(row)
+        for ids in stored.chunks(known):
+            persons = stored.persons(self.by, ids)
+            for pk in ids:
+                self._known(persons[pk], known[pk])
+        added = [rows for same in new.values() if (rows := self._new(same))]
+        self.result.cases = CaseFinder.load(self.by, added, finder).cases(added)
+        self.result.rows.sort(key=lambda row: row.facts.row)
+
+    # --- persons of ours --------------------------------------------------------------------
+    def _known(self, person: StoredPerson, rows: list[Facts]) -> None:
+        edit = Edit(person.pk, person.version)
+        first: Facts | None = None
+        for facts in rows:
+            if first is None and self._status_and_sector(person, facts):
+                continue
+            if first is not None and self._disagrees(first, facts):
+                continue
+            changes = comparing.facts_of(person, facts, self.header, edit) if first is None else []
+            first = first or facts
+            self._identify(person, facts, changes, edit)
+        if edit:
+            self.result.edits.append(edit)
+
+    def _identify(self, person: StoredPerson, facts: Facts, changes: list[Change], edit: Edit) -> None:
+        changes += comparing.seen(person.seen, facts, self.header, edit)
+        outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
+        self.result.rows.append(RowPlan(facts, outcome, person.number, tuple(changes)))
+
+    def _status_and_sector(self, person: StoredPerson, facts: Facts) -> bool:
+        """Whether what is stored forbids the row; a change of status that wants a reason warns."""
+        purposes = comparing.effective((row.purpose for row in person.purposes), facts, self.header)
+        sector = facts.sector or ""
+        if sector and not comparing.sector_purpose(purposes):
+            return self._error(facts, sector_only_with_labour(purposes[0], sector)[0])
+        before = str(person.values["status"])
+        change = TRANSITIONS.get((before, facts.status), StatusChange.NO)
+        if change is StatusChange.NO:
+            return self._error(facts, Fault("status", "status_not_allowed"))
+        if change is StatusChange.REASON:
+            self.result.warnings.append(Problem(facts.row, "status", facts.status, "status_reason", warning=True))
+        return False
+
+    # --- new persons ------------------------------------------------------------------------
+    def _new(self, rows: list[Facts]) -> list[Facts]:
+        """The rows that stand, one for each identification. The first is the person, the others change it."""
+        kept: list[Facts] = []
+        for facts in rows:
+            if not kept and facts.sector and not comparing.sector_purpose(comparing.effective((), facts, self.header)):
+                self._error(facts, sector_only_with_labour(facts.main, facts.sector)[0])
+            elif not kept:
+                kept.append(facts)
+                self.result.rows.append(RowPlan(facts, Outcome.NEW))
+            elif not self._disagrees(kept[0], facts):
+                self._further(kept, facts)
+        return kept
+
+    def _further(self, kept: list[Facts], facts: Facts) -> None:
+        same = next((row for row in kept if _identification(row) == _identification(facts)), None)
+        if same is None:
+            kept.append(facts)
+            change = Change("identified_on", None, facts.identified_on)
+            self.result.rows.append(RowPlan(facts, Outcome.CHANGED, changes=(change,)))
+        elif (same.county, same.channel) != (facts.county, facts.channel):
+            self._error(facts, Fault("identified_on", "repeated", {"earlier": same.row}))
+        else:
+            self.result.rows.append(RowPlan(facts, Outcome.UNCHANGED))
+
+    def _disagrees(self, first: Facts, facts: Facts) -> bool:
+        for column in comparing.disagreement(first, facts):
+            self._error(facts, Fault(column, "disagrees", {"earlier": first.row}))
+        return bool(comparing.disagreement(first, facts))
+
+    def _error(self, facts: Facts, fault: Fault) -> bool:
+        problem = Problem(facts.row, fault.field, facts.text(fault.field), fault.code, fault.params)
+        self.result.errors.append(problem)
+        return True
+
+
+def _identification(facts: Facts) -> tuple[str, str, date]:
+    return facts.agency, facts.municipality, facts.identified_on

@@ -1,0 +1,125 @@
+"""A file as people send it to a header and rows of text. Pure; refuses in bounded time and memory.
+
+CSV: comma, semicolon or tab, decided by the header row alone, so that a `;` in a quoted cell stays what it is.
+XLSX: see `workbook`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cases.importing import workbook
+from cases.importing.columns import known
+from cases.importing.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from cases.importing.refusals import refuse
+from cases.importing.text import decode
+
+Row = tuple[int, Sequence[str]]  # the line where the row begins (the header is 1), and its cells
+
+DELIMITERS: Final = (",", ";", "\t")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file that can be read. `rows` is read once, and may raise Refused on the way."""
+
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+    encoding: str  # "UTF-8", "UTF-16", "Latin-1", "Windows-1252", "XLSX"
+    delimiter: str  # "" for a workbook
+
+
+def read(data: bytes) -> Sheet:
+    """Raises Refused."""
+    check_size(len(data))
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refuse("old_excel")
+    if data.startswith(b"PK"):
+        rows = workbook.rows(data, is_header=lambda cells: bool(known(cells)))
+        return _sheet(rows, "XLSX", "")
+    text, encoding = decode(data)
+    if not text.strip():
+        raise refuse("empty")
+    delimiter = _delimiter(text)
+    return _sheet(_csv(text, delimiter), encoding, delimiter)
+
+
+def check_size(size: int) -> None:
+    """Before a byte is read. Raises Refused."""
+    if size == 0:
+        raise refuse("empty")
+    if size > MAX_BYTES:
+        raise refuse("too_large", size=-(-size // 2**20), max=MAX_BYTES // 2**20)
+
+
+def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> Sheet:
+    header = next(rows, None)
+    if header is None:
+        raise refuse("empty")
+    cells = [cell.strip() for cell in header[1]]
+    while cells and not cells[-1]:
+        cells.pop()
+    if len(cells) > MAX_COLUMNS:
+        raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
+    return Sheet(tuple(cells), _counted(rows), encoding, delimiter)
+
+
+def _counted(rows: Iterator[Row]) -> Iterator[Row]:
+    for count, row in enumerate(rows, start=1):
+        if count > MAX_ROWS:
+            raise refuse("too_many_rows", max=MAX_ROWS)
+        yield row
+
+
+def _delimiter(text: str) -> str:
+    """The one that gives the most columns known by name, or else the most columns."""
+    line = _header_line(text)
+
+    def merit(delimiter: str) -> tuple[int, int]:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+        return len(known(cells)), len(cells)
+
+    try:
+        return max(DELIMITERS, key=merit)
+    except csv.Error:
+        raise refuse("long_cell", line=1, max=MAX_CELL) from None
+
+
+def _header_line(text: str) -> str:
+    return next(line for line in io.StringIO(text, newline="") if line.strip() and not _is_hint(line))
+
+
+def _is_hint(line: str) -> bool:
+    """`sep=;`, which some programs write for others and which is no row."""
+    return line.lower().startswith("sep=")
+
+
+def _csv(text: str, delimiter: str) -> Iterator[Row]:
+    """Rows that are not blank. strict: an unclosed quote must not swallow the rest of the file."""
+    source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begins = 1
+    try:
+        for cells in source:
+            if any(map(str.strip, cells)) and not (begins == 1 and _is_hint(cells[0])):
+                _check_cells(cells, begins)
+                yield begins, cells
+            begins = source.line_num + 1
+    except csv.Error as error:
+        raise _csv_refusal(str(error), begins) from None
+
+
+def _check_cells(cells: Sequence[str], line: int) -> None:
+    if max(map(len, cells)) > MAX_CELL:
+        raise refuse("long_cell", line=line, max=MAX_CELL)
+
+
+def _csv_refusal(said: str, line: int) -> Exception:
+    if "unexpected end" in said:
+        return refuse("open_quote", line=line)
+    if "field limit" in said:
+        return refuse("long_cell", line=line, max=MAX_CELL)
+    return refuse("bad_quote", line=line)

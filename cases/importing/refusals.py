@@ -1,0 +1,48 @@
+"""Why a file as a whole is refused, in one sentence each. Pure: the Django side translates."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a text for the translators; this module must not import Django."""
+    return text
+
+
+REFUSALS: Final[dict[str, str]] = {
+    "empty": gettext_noop("The file is empty."),
+    "no_rows": gettext_noop("The file has a header but no rows."),
+    "too_large": gettext_noop("The file is {size} MB. At most {max} MB are read: divide it into several files."),
+    "too_many_rows": gettext_noop("The file has more than {max} rows: divide it into several files."),
+    "too_many_columns": gettext_noop("The file has {n} columns. At most {max} are read: use the template."),
+    "not_text": gettext_noop("Line {line} holds characters that no table has: this is not a CSV or XLSX file."),
+    "mixed": gettext_noop("Line {line} is written in another encoding than the rest. Save the file again as UTF-8."),
+    "old_excel": gettext_noop("This is an old Excel file (.xls). Save it as .xlsx or CSV."),
+    "open_quote": gettext_noop("A quotation mark in the row that begins on line {line} is never closed."),
+    "bad_quote": gettext_noop("A quotation mark in the row that begins on line {line} stands in the wrong place."),
+    "long_cell": gettext_noop(
+        "A cell in the row that begins on line {line} has more than {max} characters. Is a quotation mark never closed?"
+    ),
+    "xlsx_bomb": gettext_noop("The workbook would unpack to far more than its size. It is not opened."),
+    "xlsx_entities": gettext_noop(
+        "The workbook holds document type declarations, which no spreadsheet needs. It is not opened."
+    ),
+    "xlsx_broken": gettext_noop("The workbook cannot be read. Open it in a spreadsheet program and save it again."),
+    "header_missing": gettext_noop("The file lacks the columns {columns}. Download the template and compare."),
+    "header_unknown": gettext_noop("The columns {columns} are not known here. Rename or remove them."),
+    "header_twice": gettext_noop("The columns {columns} stand more than once in the header."),
+    "header_guess": gettext_noop("{name} (did you mean {guess}?)"),
+}
+
+
+class Refused(ValueError):
+    """The file cannot be imported at all. `said` are (key of REFUSALS, parameters), one sentence each."""
+
+    def __init__(self, *said: tuple[str, dict[str, object]]) -> None:
+        super().__init__(" ".join(REFUSALS[code].format(**params) for code, params in said))
+        self.said = said
+
+
+def refuse(code: str, **params: object) -> Refused:
+    return Refused((code, params))

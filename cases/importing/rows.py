@@ -1,0 +1,248 @@
+"""A row of text to facts, by the rules that the forms use too.
+
+What a cell says depends on its text alone, so that every text of a column is read once however many rows repeat it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Final
+
+from cases import scanner
+from cases.choices import LABOUR_PURPOSES
+from cases.importing.columns import REQUIRED, Header
+from cases.importing.facts import Facts, Problem
+from cases.importing.limits import MAX_REFERENCE
+from cases.importing.lookups import LISTS, Lookups
+from cases.rules import values
+from cases.rules.dates import code_validity, within
+from cases.rules.exploitation import sector_missing
+from cases.rules.faults import Fault, NotAllowed, Severity, shorten
+from cases.rules.persons import Context, PersonFacts
+from cases.rules.persons import person as person_faults
+
+MAX_MUNICIPALITY: Final = 60  # characters
+_MEMO: Final = 20_000  # texts of one column that are remembered
+_UNSAID: Final = frozenset({"personal_number", "coordination_number", "masked_number", "email"})
+_COLUMN_OF: Final = {"status_reason": "status", "form": "purposes"}
+
+
+@dataclass(slots=True)
+class Wrong:
+    """What a text that cannot be read gives in place of a value."""
+
+    code: str
+    params: dict[str, object] = field(default_factory=dict)
+    hide: bool = False  # the value identifies somebody: it is not repeated
+
+
+def identifying(text: str) -> Wrong | None:
+    """A reference that is an identity number or an address of e-mail; short numbers are references."""
+    if "@" not in text and sum(map(str.isdigit, text)) < 6:
+        return None
+    kinds = [found.reason for found in scanner.find(text) if found.reason in _UNSAID]
+    return Wrong("identity", {"kind": kinds[0]}, hide=True) if kinds else None
+
+
+class RowReader:
+    """Reads the rows of one file."""
+
+    def __init__(self, header: Header, lookups: Lookups, today: date) -> None:
+        self.header, self.lookups = header, lookups
+        self.context = Context(today=today, validity=lookups.validity)
+        self.places = [(name, place, self._reader(name)) for name, place in header.at.items()]
+        self._combined: dict[tuple[Any, ...], tuple[Fault, ...]] = {}
+
+    def read(self, row: int, cells: Sequence[str]) -> tuple[Facts | None, list[Problem]]:
+        """No facts when there is an error; problems may be warnings."""
+        cells = [cell.strip() for cell in cells]
+        width = self.header.width
+        if len(cells) < width or any(cells[width:]):
+            return None, [Problem(row, "", "", "ragged", {"n": len(cells), "width": width})]
+        found: dict[str, Any] = {}
+        problems = []
+        for name, place, read in self.places:
+            value = read(cells[place])
+            if type(value) is Wrong:
+                problems.append(_problem(row, name, cells[place], value))
+            else:
+                found[name] = value
+        problems += self._rules(row, cells, found)
+        if any(not problem.warning for problem in problems):
+            return None, problems
+        return _facts(row, found), problems
+
+    # --- single cells -----------------------------------------------------------------------
+    def _reader(self, name: str) -> Callable[[str], Any]:
+        parse = getattr(self, f"_read_{name}", None) or self._listed(name)
+        required = name in REQUIRED
+        if name in {"case", "person"}:
+            return lambda text: parse(text) if text else Wrong("empty")
+        memo: dict[str, Any] = {}
+
+        def read(text: str) -> Any:
+            if text in memo:
+                return memo[text]
+            if len(memo) > _MEMO:
+                memo.clear()
+            memo[text] = value = Wrong("empty") if required and not text else self._parsed(name, parse, text)
+            return value
+
+        return read
+
+    def _parsed(self, name: str, parse: Callable[[str], Any], text: str) -> Any:
+        try:
+            return parse(text)
+        except NotAllowed as refused:
+            return self._refused(name, refused)
+
+    def _refused(self, name: str, refused: NotAllowed) -> Wrong:
+        if refused.code not in {"not_allowed", "unknown_code", "unknown_name"}:
+            return Wrong(refused.code, refused.params)
+        typed = str(refused.params["value"])
+        list_name = LISTS.get(name, name)
+        near = get_close_matches(values.fold(typed), self.lookups.names.get(list_name, ()), n=1, cutoff=0.75)
+        if not near:
+            return Wrong("listed", {"value": typed})
+        stored = self.lookups.names[list_name][near[0]]
+        return Wrong("listed_guess", {"value": typed, "guess_kind": list_name, "guess": stored})
+
+    def _listed(self, name: str) -> Callable[[str], Any]:
+        names = self.lookups.names[LISTS.get(name, name)]
+        if name in LISTS:
+            return lambda text: values.code(text, names) or None
+        return lambda text: values.named(text, names) or None
+
+    def _read_case(self, text: str) -> Any:
+        if len(text) > MAX_REFERENCE:
+            return Wrong("reference_long", {"n": len(text), "max": MAX_REFERENCE})
+        return identifying(text) or text
+
+    _read_person = _read_case
+
+    def _read_municipality(self, text: str) -> Any:
+        if len(text) > MAX_MUNICIPALITY:
+            return Wrong("name_long", {"n": len(text), "max": MAX_MUNICIPALITY})
+        return identifying(text) or text
+
+    def _read_identified_on(self, text: str) -> Any:
+        return values.day(text.removesuffix(" 00:00:00"))
+
+    def _read_sex(self, text: str) -> Any:
+        return values.sex(text)
+
+    def _read_child(self, text: str) -> Any:
+        return values.answer(text)
+
+    def _read_age_class(self, text: str) -> Any:
+        return values.age_class(text) or None
+
+    def _read_status(self, text: str) -> Any:
+        return values.status(text)
+
+    def _read_purposes(self, text: str) -> Any:
+        names = self.lookups.names["purpose"]
+        return tuple(dict.fromkeys(values.code(part, names) for part in values.several(text)))
+
+    def _read_measures(self, text: str) -> Any:
+        names = self.lookups.names["measure"]
+        facts = [fact for part in values.several(text) if (fact := values.measure(part))]
+        return tuple(sorted({(values.code(fact.kind, names), fact.month) for fact in facts}))
+
+    # --- cells against each other -----------------------------------------------------------
+    def _rules(self, row: int, cells: Sequence[str], found: dict[str, Any]) -> list[Problem]:
+        """Remembered too: few combinations are new after some hundred rows."""
+        key = tuple(found.get(name) for name in _COMBINED)
+        if key not in self._combined:
+            if len(self._combined) > _MEMO:
+                self._combined.clear()
+            self._combined[key] = tuple(self._faults(found))
+        return [self._as_problem(row, cells, fault) for fault in self._combined[key]]
+
+    def _faults(self, found: dict[str, Any]) -> list[Fault]:
+        names = ("sex", "child", "age_class", "status", "offence")
+        stated = {name: found.get(name) or "" for name in names}
+        faults = [*person_faults(PersonFacts(identified_on=found.get("identified_on"), **stated), self.context)]
+        faults += _child_unknown(stated["child"], stated["age_class"])
+        faults += self._purpose_faults(found)
+        today = self.context.today
+        faults += [
+            fault for _kind, month in found.get("measures") or () for fault in within("measures", month, today=today)
+        ]
+        day = found.get("identified_on")
+        if found.get("county") and day and found["county"] not in self.lookups.geography.rows:
+            faults.append(Fault("county", "no_region"))
+        return [*faults, *self._outside_validity(found, day)]
+
+    def _purpose_faults(self, found: dict[str, Any]) -> list[Fault]:
+        """Where the file has no further purposes, those that are stored may be of labour: the plan looks."""
+        if "main_purpose" not in found or (found.get("purposes") is None and self.header.has("purposes")):
+            return []
+        stated = {found["main_purpose"], *(found.get("purposes") or ())}
+        labour = any(purpose in LABOUR_PURPOSES for purpose in stated)
+        if found.get("sector") and not labour and self.header.has("purposes"):
+            return [Fault("sector", "sector_without_labour")]
+        if self.header.has("sector") and "sector" in found and found["main_purpose"] in LABOUR_PURPOSES:
+            return [*sector_missing(found["main_purpose"], found["sector"] or "")]
+        return []
+
+    def _outside_validity(self, found: dict[str, Any], day: date | None) -> list[Fault]:
+        used = [(name, found[name]) for name in ("channel", "main_purpose", "sector") if found.get(name)]
+        used += [("purposes", key) for key in found.get("purposes") or ()]
+        faults = []
+        for name, key, on in [
+            *((n, k, day) for n, k in used),
+            *(("measures", k, m) for k, m in found.get("measures") or ()),
+        ]:
+            if key in self.context.validity:
+                faults += code_validity(name, values.bare(key), on, self.context.validity[key])
+        return faults
+
+    def _as_problem(self, row: int, cells: Sequence[str], fault: Fault) -> Problem:
+        column = _COLUMN_OF.get(fault.field, fault.field)
+        value = cells[self.header.at[column]] if column in self.header.at else ""
+        return Problem(row, column, value, fault.code, fault.params, fault.severity is Severity.WARNING)
+
+
+_COMBINED: Final = (
+    "identified_on", "county", "channel", "sex", "child", "age_class", "status", "offence", "purposes", "main_purpose",
+    "sector", "measures",
+)  # fmt: skip
+
+
+def _child_unknown(child: str, age_class: str) -> list[Fault]:
+    """What the database asks: an age class says whether the person is a child."""
+    if child == "unknown" and age_class not in {"", "unknown"}:
+        return [Fault("age_class", "child_age", {"age_class": age_class.replace("-", "–")})]
+    return []
+
+
+def _problem(row: int, column: str, text: str, wrong: Wrong) -> Problem:
+    return Problem(row, column, "" if wrong.hide else shorten(text), wrong.code, wrong.params)
+
+
+def _facts(row: int, found: dict[str, Any]) -> Facts:
+    main = found["main_purpose"]
+    return Facts(
+        row,
+        found["case"],
+        found["person"],
+        found["identified_on"],
+        found["agency"],
+        found.get("municipality") or "",
+        found["county"],
+        found.get("channel"),
+        found["sex"],
+        found["child"],
+        found.get("age_class"),
+        found.get("citizenship"),
+        found["status"],
+        found.get("offence"),
+        main,
+        tuple(purpose for purpose in found.get("purposes") or () if purpose != main),
+        found.get("sector"),
+        found.get("measures") or (),
+    )

@@ -1,0 +1,161 @@
+"""What the register has already, of own regions only: a row of another region is never read here.
+
+Look-ups go in chunks, each one query, so that the number of queries depends on the file alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Final, NamedTuple, TypeVar
+
+from django.db.models import Max
+
+from agencies.access import Access
+from cases.choices import MeasureAnswer
+from cases.models import Case, Exploitation, Identification, Measure, Person
+
+T = TypeVar("T")
+CHUNK: Final = 5_000  # values in one IN: SQLite takes 32 766
+
+
+class Seen(NamedTuple):
+    pk: int
+    agency: str
+    municipality: str
+    on: date
+    county: str
+    channel: str | None
+
+
+class Purpose(NamedTuple):
+    pk: int
+    purpose: str
+    is_main: bool
+    sector: str | None
+
+
+class Given(NamedTuple):
+    pk: int
+    kind: str
+    month: date | None
+
+
+@dataclass(slots=True)
+class StoredPerson:
+    pk: int
+    number: str
+    version: int
+    values: dict[str, str | None]  # sex, child, age_class, citizenship, status, offence
+    seen: list[Seen] = field(default_factory=list)
+    purposes: list[Purpose] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)  # accepted measures
+
+
+class StoredCase(NamedTuple):
+    pk: int
+    number: str
+    region: str
+
+
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    source = iter(items)
+    while chunk := list(islice(source, size)):
+        yield chunk
+
+
+def persons_by_index(access: Access, indexes: Iterable[str]) -> dict[tuple[str, str], set[tuple[int, str]]]:
+    """(index of a reference, agency code) → the persons that have it, as (pk, number)."""
+    found: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
+    for chunk in chunks(indexes):
+        rows = Identification.objects.in_own_region(access).filter(reference_index__in=chunk)
+        for index, agency, pk, number in rows.values_list(
+            "reference_index", "agency__code", "person", "person__number"
+        ).order_by():
+            found[index, agency].add((pk, number))
+    return found
+
+
+def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredCase]:
+    return {
+        row[1]: StoredCase(*row)
+        for chunk in chunks(numbers)
+        for row in Case.objects.in_own_region(access)
+        .filter(number__in=chunk)
+        .values_list("pk", "number", "region")
+        .order_by()
+    }
+
+
+def persons_by_number(access: Access, numbers: Iterable[str]) -> dict[str, int]:
+    return {
+        number: pk
+        for chunk in chunks(numbers)
+        for number, pk in Person.objects.in_own_region(access)
+        .filter(number__in=chunk)
+        .values_list("number", "pk")
+        .order_by()
+    }
+
+
+def cases_by_index(access: Access, indexes: Iterable[str]) -> dict[str, list[tuple[StoredCase, set[str]]]]:
+    """Index of a case reference → cases that have it, oldest first, each with the agencies that identified in it."""
+    found: dict[str, list[tuple[StoredCase, set[str]]]] = defaultdict(list)
+    for chunk in chunks(indexes):
+        rows = list(
+            Case.objects.in_own_region(access)
+            .filter(reference_index__in=chunk)
+            .values_list("pk", "number", "region", "reference_index")
+            .order_by("pk")
+        )
+        agencies = _agencies_of(access, [row[0] for row in rows])
+        for pk, number, region, index in rows:
+            found[index].append((StoredCase(pk, number, region), agencies[pk]))
+    return found
+
+
+def _agencies_of(access: Access, cases: Sequence[int]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Identification.objects.in_own_region(access).filter(person__case__in=cases)
+    for case, agency in rows.values_list("person__case", "agency__code").distinct().order_by():
+        found[case].add(agency)
+    return found
+
+
+def last_positions(cases: Iterable[int]) -> dict[int, int]:
+    """The highest number in use in each case, whoever is responsible for it: numbers are never given twice."""
+    return {
+        case: last
+        for chunk in chunks(cases)
+        for case, last in Person.objects.filter(case__in=chunk)
+        .values_list("case")
+        .annotate(last=Max("position"))
+        .order_by()
+    }
+
+
+def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
+    """Four queries for one chunk of ids."""
+    names = ("sex", "child", "age_class", "citizenship", "status", "offence")
+    found = {
+        pk: StoredPerson(pk, number, version, {name: value or None for name, value in zip(names, stored, strict=True)})
+        for pk, number, version, *stored in Person.objects.in_own_region(access)
+        .filter(pk__in=ids)
+        .values_list("pk", "number", "version", *names)
+        .order_by()
+    }
+    seen = Identification.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
+    for person, *row in seen.values_list(
+        "person", "pk", "agency__code", "municipality", "identified_on", "county", "channel"
+    ):
+        found[person].seen.append(Seen(*row))
+    purposes = Exploitation.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
+    for person, *row in purposes.values_list("person", "pk", "purpose", "is_main", "sector"):
+        found[person].purposes.append(Purpose(*row))
+    given = Measure.objects.in_own_region(access).filter(person__in=ids, answer=MeasureAnswer.ACCEPTED).order_by("pk")
+    for person, *row in given.values_list("person", "pk", "kind", "month"):
+        found[person].given.append(Given(*row))
+    return found
