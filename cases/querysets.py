@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -131,3 +131,17 @@ class DuplicateReviewQuerySet(models.QuerySet["DuplicateReview"]):
             return self.none()
         regions = access.regions
         return self.filter(first__responsible_region__in=regions, second__responsible_region__in=regions)
+
+
+class ImportUploadQuerySet(models.QuerySet["ImportUpload"]):
+    def visible_to(self, access: Access) -> Self:
+        """A file that waits is its owner's alone, for half an hour."""
+        return self.filter(owner=access.user, expires_at__gt=access.at)
+
+    def expired(self, at: datetime) -> Self:
+        return self.filter(expires_at__lte=at)
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def visible_to(self, access: Access) -> Self:
+        return self.filter(by=access.user)

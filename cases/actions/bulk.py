@@ -64,10 +64,12 @@ def _prepare(field: models.Field[Any, Any], vendor: str) -> Prepare:
 
 
 def create(rows: Sequence[models.Model], *, user: Any) -> None:
-    """Insert rows of one model, which get their keys, and a "+" of history for each."""
+    """Insert rows of one model, which get a key where they have none, and a "+" of history for each."""
     how = table(type(rows[0]), connection.vendor)
-    for row, key in zip(rows, reserve(how.model, len(rows)), strict=True):
+    without = [row for row in rows if row.pk is None]
+    for row, key in zip(without, reserve(how.model, len(without)) if without else (), strict=True):
         row.pk = key
+    for row in rows:
         row._state.adding, row._state.db = False, "default"
     values = [_values(how, row, add=True) for row in rows]
     insert(how.model, how.columns, values)

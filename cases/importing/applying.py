@@ -15,19 +15,21 @@ from agencies.models import Region
 from audit.writer import record
 from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
-from cases.actions.saving import create_all
 from cases.importing import editing
 from cases.importing.comparing import effective, sector_purpose
 from cases.importing.facts import Facts
+from cases.importing.journal import Journal
 from cases.importing.lookups import Lookups
 from cases.importing.plan import NewCase, Plan
 from cases.importing.planning import plan as make_plan
 from cases.importing.reading import read
+from cases.importing.sealed import seal_json
 from cases.importing.stored import chunks, last_positions
-from cases.models import Case, Exploitation, Measure, Person
+from cases.models import Case, Exploitation, ImportRun, Measure, Person
 from cases.secret_text import index
 
 AT_ONCE = 2_000  # persons whose rows are in memory at one time
+Between = Callable[[], None]
 
 
 class Stale(Exception):
@@ -46,22 +48,35 @@ class Choice:
     shown: str = ""
 
 
+def _go_on() -> None:
+    """Nobody asks to stop."""
+
+
 @transaction.atomic
-def import_persons(data: bytes, *, by: Access, today: date, choice: Choice = Choice()) -> Plan:
+def import_persons(
+    data: bytes, *, by: Access, today: date, choice: Choice | None = None, between: Between = _go_on
+) -> tuple[Plan, ImportRun | None]:
     """Plan and carry out. Nothing is written where a row has an error, unless only the good rows are asked for.
 
-    Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
+    `between` is called between batches and may raise to stop. No run is returned when nothing was written because of
+    errors. Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
     """
+    choice = choice or Choice()
     _one_at_a_time(by)
     lookups = Lookups.load()
     plan = make_plan(read(data), by=by, today=today, lookups=lookups)
     if choice.shown and choice.shown != plan.fingerprint():
         raise Stale(plan)
     if plan.errors and not choice.good_rows:
-        return plan
-    _Writer(plan, lookups, by).write()
-    record(by, "import.persons", rows=plan.to_write, digest=hashlib.sha256(data).hexdigest())
-    return plan
+        return plan, None
+    journal = Journal(by)
+    _Writer(plan, lookups, journal, between).write()
+    digest = hashlib.sha256(data).hexdigest()
+    run = ImportRun.objects.create(
+        by=by.user, at=by.at, digest=digest, journal=seal_json(journal.as_json()), **plan.counts()
+    )
+    record(by, "import.persons", run, rows=plan.to_write, digest=digest)
+    return plan, run
 
 
 def _one_at_a_time(by: Access) -> None:
@@ -71,14 +86,17 @@ def _one_at_a_time(by: Access) -> None:
 
 
 class _Writer:
-    def __init__(self, plan: Plan, lookups: Lookups, by: Access) -> None:
-        self.plan, self.lookups, self.by = plan, lookups, by
+    def __init__(self, plan: Plan, lookups: Lookups, journal: Journal, between: Between) -> None:
+        self.plan, self.lookups, self.journal, self.between = plan, lookups, journal, between
+        self.by = journal.by
 
     def write(self) -> None:
         for cases in _batches(self.plan.cases):
+            self.between()
             self._add(cases)
         for edits in chunks(self.plan.edits, AT_ONCE):
-            editing.write(edits, self.lookups, by=self.by)
+            self.between()
+            editing.write(edits, self.lookups, self.journal)
 
     def _add(self, cases: list[NewCase]) -> None:
         rows = self._open([case for case in cases if case.stored is None])
@@ -86,7 +104,9 @@ class _Writer:
             if case.stored:
                 rows[id(case)] = Case(pk=case.stored.pk, number=case.stored.number, region_id=case.stored.region)
         last = last_positions([case.stored.pk for case in cases if case.stored])
-        insert_all([new for case in cases for new in self._persons(case, rows[id(case)], last)], by=self.by)
+        persons = [new for case in cases for new in self._persons(case, rows[id(case)], last)]
+        insert_all(persons, by=self.by)
+        self.journal.note_made(row for new in persons for row in (new.person, *new.parts()))
 
     def _open(self, cases: list[NewCase]) -> dict[int, Case]:
         rows: dict[int, Case] = {}
@@ -104,7 +124,7 @@ class _Writer:
         for (region, year), several in sorted(series.items(), key=lambda item: item[0]):
             for row, number in zip(several, next_case_numbers(region, year, len(several)), strict=True):
                 row.number = number
-        create_all(list(rows.values()), by=self.by)
+        self.journal.create(list(rows.values()))
         return rows
 
     def _region(self, facts: Facts) -> str:

@@ -4,6 +4,7 @@ from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
 from cases.models.exploitation import Exploitation
 from cases.models.identification import Identification
+from cases.models.importing import ImportRun, ImportUpload
 from cases.models.measure import Measure
 from cases.models.person import Person
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
@@ -16,6 +17,8 @@ __all__ = [
     "DuplicateReview",
     "Exploitation",
     "Identification",
+    "ImportRun",
+    "ImportUpload",
     "Measure",
     "Person",
     "SuspectCount",

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         data = _bytes(options["file"])
         if options["dry_run"]:
             return make_plan(read(data), by=access, today=access.today)
-        return import_persons(data, by=access, today=access.today, choice=Choice(good_rows=options["good_rows"]))
+        return import_persons(data, by=access, today=access.today, choice=Choice(good_rows=options["good_rows"]))[0]
 
     def _print(self, result: Plan, options: dict[str, Any]) -> None:
         said = telling.as_json(result, Lookups.load())
