@@ -96,10 +96,10 @@ def delete(rows: Sequence[models.Model], *, user: Any) -> None:
     how = table(type(rows[0]), connection.vendor)
     keys = [row.pk for row in rows]
     for field in how.model._meta.local_many_to_many:
-        through = field.remote_field.through._base_manager  # type: ignore[union-attr]
+        through = field.remote_field.through._base_manager
         through.filter(**{f"{field.m2m_field_name()}__in": keys})._raw_delete(connection.alias)
     _history(how, [_values(how, row, add=False, touch=False) for row in rows], "-", user)
-    how.model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)  # type: ignore[attr-defined]
+    how.model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
@@ -127,7 +127,7 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} ({names}) VALUES ({marks})", values)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {into} ({names}) VALUES ({marks})", list(values))  # noqa: S608
 
 
 def _values(how: Table, row: models.Model, *, add: bool, touch: bool = True) -> list[Any]:

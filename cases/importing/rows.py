@@ -166,7 +166,6 @@ class RowReader:
         names = ("sex", "child", "age_class", "status", "offence")
         stated = {name: found.get(name) or "" for name in names}
         faults = [*person_faults(PersonFacts(identified_on=found.get("identified_on"), **stated), self.context)]
-        faults += _child_unknown(stated["child"], stated["age_class"])
         faults += self._purpose_faults(found)
         today = self.context.today
         faults += [
@@ -192,7 +191,7 @@ class RowReader:
     def _outside_validity(self, found: dict[str, Any], day: date | None) -> list[Fault]:
         used = [(name, found[name]) for name in ("channel", "main_purpose", "sector") if found.get(name)]
         used += [("purposes", key) for key in found.get("purposes") or ()]
-        faults = []
+        faults: list[Fault] = []
         for name, key, on in [
             *((n, k, day) for n, k in used),
             *(("measures", k, m) for k, m in found.get("measures") or ()),
@@ -211,13 +210,6 @@ _COMBINED: Final = (
     "identified_on", "county", "channel", "sex", "child", "age_class", "status", "offence", "purposes", "main_purpose",
     "sector", "measures",
 )  # fmt: skip
-
-
-def _child_unknown(child: str, age_class: str) -> list[Fault]:
-    """What the database asks: an age class says whether the person is a child."""
-    if child == "unknown" and age_class not in {"", "unknown"}:
-        return [Fault("age_class", "child_age", {"age_class": age_class.replace("-", "–")})]
-    return []
 
 
 def _problem(row: int, column: str, text: str, wrong: Wrong) -> Problem:

@@ -1,0 +1,51 @@
+"""Spreadsheets for the tests: rows as dictionaries, good unless a test says otherwise."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from agencies.access import Access
+from cases.importing.applying import Choice, import_persons
+from cases.importing.plan import Plan
+
+TODAY = date(2019, 3, 1)
+GOOD = {
+    "case": "A-17",
+    "person": "K1",
+    "identified_on": "2018-05-02",
+    "agency": "Polismyndigheten",
+    "county": "14",
+    "sex": "F",
+    "child": "no",
+    "status": "presumed",
+    "main_purpose": "sexual",
+}
+
+
+def row(**cells: str) -> dict[str, str]:
+    return {**GOOD, **cells}
+
+
+def sheet(*rows: dict[str, str], delimiter: str = ";", encoding: str = "utf-8", columns: Sequence[str] = ()) -> bytes:
+    """A CSV file with these rows, or one good row. Columns are those that any row has."""
+    rows = rows or (row(),)
+    names = list(columns) or list(dict.fromkeys(name for cells in rows for name in cells))
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, names, delimiter=delimiter, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def load(data: bytes, by: Access, **choice: Any) -> Plan:
+    return import_persons(data, by=by, today=TODAY, choice=Choice(**choice))[0]
+
+
+def counts(plan: Plan) -> tuple[int, int, int, int]:
+    """New, changed, unchanged, failed."""
+    new, changed, unchanged, failed = plan.counts().values()
+    return new, changed, unchanged, failed
