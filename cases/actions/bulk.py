@@ -96,15 +96,15 @@ def delete(rows: Sequence[models.Model], *, user: Any) -> None:
     how = table(type(rows[0]), connection.vendor)
     keys = [row.pk for row in rows]
     for field in how.model._meta.local_many_to_many:
-        through = field.remote_field.through._base_manager
-        through.filter(**{f"{field.m2m_field_name()}__in": keys})._raw_delete(connection.alias)
+        through: Any = field.remote_field.through
+        through._base_manager.filter(**{f"{field.m2m_field_name()}__in": keys})._raw_delete(connection.alias)
     _history(how, [_values(how, row, add=False, touch=False) for row in rows], "-", user)
     how.model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
     """Keys that nobody else gets. Call inside a transaction: SQLite has its one writer then."""
-    name, key = model._meta.db_table, str(model._meta.pk.column)  # type: ignore[union-attr]
+    name, key = model._meta.db_table, str(model._meta.pk.column)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
