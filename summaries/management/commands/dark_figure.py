@@ -88,7 +88,7 @@ def _register(first: int, last: int) -> CaptureTable:
     try:
         with transaction.atomic():
             table = capture_table(first, last)
-            record(System(), "dark_figure.estimation", Target("dark_figure", years, years), rows=table.observed)
+            record(System(), "dark_figure.estimate", Target("dark_figure", years, years), rows=table.observed)
     except DatabaseError:
         raise CommandError("The register cannot be read: its database is missing or not migrated.") from None
     return table

@@ -1,0 +1,182 @@
+"""manage.py dark_figure: from a table without a database, from the register, and from nonsense."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audit.models import Event
+from tests.summaries.dark_figure_tables import simulated, table
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYS = [
+    "observed", "lists", "overlap", "estimate", "wald", "bca", "percentile", "interactions", "main_effects", "bic_best",
+    "spread", "chao", "verdict", "reasons", "seconds",
+]  # fmt: skip
+SMALL = "A,B,C,count\n1,0,0,40\n0,1,0,30\n0,0,1,20\n1,1,0,6\n"
+
+
+def csv_of(given, path: Path) -> Path:
+    rows = [[*(str(mask >> i & 1) for i in range(len(given.lists))), str(n)] for mask, n in given.histories]
+    path.write_text("\n".join(",".join(row) for row in [[*given.lists, "count"], *rows]) + "\n")
+    return path
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    return csv_of(simulated(1500, (0.3, 0.25, 0.2, 0.2), 2), tmp_path / "good.csv")
+
+
+def run(*arguments: object) -> str:
+    out, err = io.StringIO(), io.StringIO()
+    call_command("dark_figure", *map(str, arguments), stdout=out, stderr=err)
+    assert err.getvalue() == ""
+    return out.getvalue()
+
+
+def strict(text: str):
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_an_estimate_has_the_agreed_shape(good: Path) -> None:
+    said = strict(run("--table", good, "--json", "--replicates", 50))
+    assert [key for key in KEYS if key not in said] == []
+    assert said["lists"] == ["A", "B", "C", "D"]
+    assert isinstance(said["observed"], int)
+    assert said["wald"][0] < said["estimate"] < said["wald"][1]
+    assert list(said["spread"]) == ["2", "6", "10"]
+    assert said["verdict"] == "publish"
+    assert said["reasons"] == []
+    assert said["rounded"] == [1500, *said["rounded"][1:]]
+    assert set(said["seconds"]) == {"estimate", "search", "bootstrap", "consistency"}
+    assert all(set(pair) <= set("ABCD") for pair in said["interactions"])
+
+
+def test_no_replicates_leave_bca_and_percentile_null(good: Path) -> None:
+    said = strict(run("--table", good, "--json", "--replicates", 0))
+    assert (said["bca"], said["percentile"], said["infinite_replicates"]) == (None, None, None)
+    assert said["estimate"] is not None
+
+
+def test_a_refusal_is_a_result(tmp_path: Path) -> None:
+    path = tmp_path / "small.csv"
+    path.write_text(SMALL)
+    said = strict(run("--table", path, "--json"))
+    assert [key for key in KEYS if key not in said] == []
+    assert (said["observed"], said["overlap"], said["estimate"], said["verdict"]) == (96, 6, None, "refuse")
+    assert said["reasons"] == ["too_little_overlap", "isolated_list"]
+    assert "minst 10 krävs" in said["sentences"]["sv"][0]
+
+
+def test_estimability_is_given_also_where_an_estimate_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "small.csv"
+    path.write_text(SMALL)
+    said = strict(run("--table", path, "--estimability"))
+    assert said["models"] == [{"bits": bits, "code": code} for bits, code in enumerate([0, 1, 0, 1, 0, 1, 0, 2])]
+
+
+def test_estimability_of_seven_lists_is_refused_with_a_reason(tmp_path: Path) -> None:
+    path = csv_of(simulated(800, (0.2,) * 7, 1), tmp_path / "seven.csv")
+    said = strict(run("--table", path, "--estimability"))
+    assert (said["models"], said["verdict"], said["reasons"]) == (None, "refuse", ["too_many_lists_for_models"])
+
+
+def test_the_report_is_in_swedish_or_in_english(good: Path) -> None:
+    swedish, english = (run("--table", good, "--replicates", 20, "--lang", lang) for lang in ("sv", "en"))
+    assert "Kända personer:" in swedish
+    assert "Kan publiceras avrundat: 1\u00a0500" in swedish
+    assert "May be published rounded: 1,500" in english
+    assert "Known persons" not in swedish
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "small.csv"
+    path.write_bytes(SMALL.replace("A,", "Räddningstjänst,").encode(encoding))
+    assert strict(run("--table", path, "--json"))["lists"] == ["Räddningstjänst", "B", "C"]
+
+
+BAD = [
+    (["--table", "/nowhere/at/all.csv"], "cannot be read"),
+    (["--table", "."], "cannot be read"),
+    (["--table", "a\x00b"], "cannot be read"),
+    ([], "Give one of"),
+    (["2018", "--years", "2017-2018"], "Give one of"),
+    (["18"], "The year must be"),
+    (["tjugoarton"], "The year must be"),
+    (["--years", "2019-2017"], "--years must be"),
+    (["--years", "2017"], "--years must be"),
+    (["2018", "--replicates", "many"], "--replicates must be"),
+    (["2018", "--replicates=-1"], "--replicates must be"),
+    (["2018", "--replicates", "99999999"], "--replicates must be"),
+    (["2018", "--seed", "1.5"], "--seed must be"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), BAD)
+def test_nonsense_is_one_sentence(arguments: list[str], sentence: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        run(*arguments)
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["A,B,C,count\n1,0,0,1.5\n", "A,B,C,count\n1,0,0,-1\n", "A,B,C\n1,0,0\n", ""])
+def test_an_unreadable_table_is_one_sentence(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(text)
+    with pytest.raises(CommandError) as caught:
+        run("--table", path, "--json")
+    assert str(caught.value).count(".") >= 1
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_table_needs_no_database_and_an_error_prints_nothing_to_standard_output(tmp_path: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "PYTHONWARNINGS": "error"}
+    small, bad = tmp_path / "small.csv", tmp_path / "bad.csv"
+    small.write_text(SMALL)
+    bad.write_text("A,B,C,count\n1,0,0,1.5\n")
+    done, failed = (
+        subprocess.run(
+            [sys.executable, "manage.py", "dark_figure", "--table", str(path), "--json"],
+            cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        )
+        for path in (small, bad)
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert strict(done.stdout)["verdict"] == "refuse"
+    assert failed.returncode != 0
+    assert failed.stdout == ""
+    assert failed.stderr.strip().splitlines() == ["CommandError: Line 2: the count is not a whole number."]
+
+
+@pytest.mark.django_db
+def test_the_register_is_estimated_and_the_trail_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def capture_table(first: int, last: int):
+        asked.append((first, last))
+        return table("A B C | 100 60 | 010 40 | 001 40 | 110 6")
+
+    monkeypatch.setattr("summaries.management.commands.dark_figure.capture_table", capture_table)
+    assert strict(run("2018", "--json"))["observed"] == 146
+    assert strict(run("--years", "2017-2019", "--json"))["verdict"] == "refuse"
+    assert asked == [(2018, 2018), (2017, 2019)]
+    events = Event.objects.order_by("sequence").values_list("action", "target_label", "rows")
+    assert list(events) == [("dark_figure.estimate", "2018", 146), ("dark_figure.estimate", "2017-2019", 146)]
+
+
+@pytest.mark.django_db
+def test_a_year_without_persons_is_refused_and_not_an_error() -> None:
+    said = strict(run("1999", "--json"))
+    assert (said["observed"], said["lists"], said["estimate"], said["verdict"]) == (0, [], None, "refuse")
