@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from agencies.access import Access
 from agencies.models import User
@@ -23,5 +24,8 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
+        if isinstance(user, User) and user.language:
+            translation.activate(user.language)  # the user's own choice, at every browser
+            request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
         request.access = Access.of(user) if isinstance(user, User) and user.is_active else None  # type: ignore[attr-defined]
         return self.get_response(request)

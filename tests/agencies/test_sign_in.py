@@ -155,3 +155,16 @@ def test_the_secret_of_a_second_factor_is_encrypted_at_rest(client: Client, olle
 
     row = TOTP.activate(olle, "JBSWY3DPEHPK3PXP").instance
     assert "JBSWY3DPEHPK3PXP" not in str(row.data)
+
+
+def test_the_secret_is_shown_as_a_picture_in_the_page_itself(client: Client, olle: User) -> None:
+    sign_in(client, olle.email)
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    assert "<svg" in page
+    assert "data:image" not in page
+
+
+def test_the_language_that_a_user_chose_follows_to_every_browser(client: Client, olle: User) -> None:
+    User.objects.filter(pk=olle.pk).update(language="en")
+    sign_in(client, olle.email)
+    assert 'lang="en"' in client.get("/account/").content.decode()
