@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 
 from tests.network import forbidden_network
 
@@ -27,6 +28,10 @@ os.environ |= {
     "STATE_DIR": tempfile.mkdtemp(prefix="nmt-tests-"),
 }
 atexit.register(shutil.rmtree, os.environ["STATE_DIR"], ignore_errors=True)
+
+# The same examples every time, however slow the machine.
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
