@@ -135,6 +135,8 @@ def _grouped_identity(match: re.Match[str]) -> str:
         return ""
     if _groups(match[0]) == [6, 6]:
         return ""
+    if first == "-" and match["between"].strip("-") and tail[:2] in ("19", "20"):  # a date, then a year
+        return ""
     if not tail[-1].isdigit():
         return "masked_number"
     return "coordination_number" if int(match["day"]) > 60 else "personal_number"
@@ -142,7 +144,7 @@ def _grouped_identity(match: re.Match[str]) -> str:
 
 def _spaced_identity(match: re.Match[str]) -> str:
     digits = _digits(match[0])
-    if match[0].count("+") > 1 or re.search(r"-\d\d \d\d\.\d\d$", match[0]):  # a sum; a date and a time
+    if match[0].count("+") > 1 or ISO_AND_MORE.match(match[0]):
         return ""
     if len(digits) == 12 and digits[:2] not in ("19", "20"):
         return ""
@@ -166,6 +168,8 @@ def _street(match: re.Match[str]) -> str:
     return "" if match["name"].casefold() in NO_STREETS else "street"
 
 
+# A date or month and then something else than four digits, or a year: a period, a time, a list.
+ISO_AND_MORE: Final = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?(?= )(?! ?[\-+]? ?(?!(?:19|20)\d\d$)\d\d ?\d\d$)")
 MOBILE: Final = frozenset({"70", "72", "73", "76", "79"})
 NO_STREETS: Final = frozenset(
     {
@@ -213,12 +217,16 @@ _UNITS: Final = (
 )
 
 AMOUNT: Final = re.compile(r"(?<![\d.])\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d\d)? ?" + _CURRENCY, _I)
+# Between two digits; a dot stands alone, since a dot and a space end a sentence.
+_GAP: Final = r"(?:[ \-+]{0,3}|\.)"
+_SEP: Final = r"(?:[ \-/()]{0,3}|\.)"
+
 IDENTITY: Final = re.compile(
     r"(?<!\d)(?:(?:19|20) ?)?\d\d(?P<first>[ .\-/]?)(?:0[1-9]|1[0-2])(?P<second>[ .\-/]?)"
     r"(?P<day>0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-    r"[ \n.\-+/()]{0,3}(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4})(?!\d|-\d\d|\.\d)"
+    r"(?P<between>[ \n\-+/()]{0,3}|\.)(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4})(?!\d|-\d\d|\.\d)"
 )
-SPACED_IDENTITY: Final = re.compile(r"(?<!\d)\d(?:[ .\-+]{0,3}\d){9}(?:[ .\-+]{0,3}\d[ .\-+]{0,3}\d)?(?!\d|[.\-]\d)")
+SPACED_IDENTITY: Final = re.compile(rf"(?<!\d)(?<!\d-)\d(?:{_GAP}\d){{9}}(?:{_GAP}\d{_GAP}\d)?(?!\d|[.\-]\d)")
 BIRTH: Final = re.compile(
     r"\b(?:född|född|födelsedatum|födelsedag|födelsetid|född|f\.|born|date of birth|dob)"
     r"(?: (?:den|är|i|on|the|year))?[ :.,]{0,3}"
@@ -244,7 +252,7 @@ HARMLESS: Final = (
     re.compile(rf"(?<![\d\-]){_YEAR}(?:-(?:0[1-9]|1[0-2]))(?:-(?:0[1-9]|[12]\d|3[01]))?(?!\d)"),
     re.compile(rf"(?<![\d.\-/])(?:0?[1-9]|[12]\d|3[01])(?P<part>[./\- ])(?:0?[1-9]|1[0-2])(?P=part){_YEAR}(?!\d)"),
     re.compile(r"\b(?:kl|klockan|at)\.? ?\d\d[.:]\d\d(?: ?- ?\d\d[.:]\d\d)?(?!\d)", _I),
-    re.compile(r"(?<![\d.])(?:[01]\d|2[0-3])[.:][0-5]\d ?- ?(?:[01]\d|2[0-3])[.:][0-5]\d(?![\d.])"),
+    re.compile(r"(?<![\d.])(?:[01]\d|2[0-3])[.:][0-5]\d ?- ?(?:[01]\d|2[0-3])[.:][0-5]\d(?!\d|\.\d)"),
     re.compile(r"(?<!\d)(?:020|(?:\+|00)46 ?\(?0?\)? ?20)[ \-]?39[ \-]?0[ \-]?0[ \-]?0[ \-]?0(?![ \-]?\d)"),
     re.compile(r"(?<![\d ])114 ?14(?!\d| \d)|(?<=\D )114 ?14(?!\d| \d)"),
 )
@@ -254,7 +262,6 @@ MIGRATION_WORD: Final = re.compile(
     r"\d(?:[ \-]?\d){5,9}(?!\d)",
     _I,
 )
-_SEP: Final = r"[ \-/.()]{0,3}"
 PHONES: Final = (
     re.compile(rf"(?<![\dA-Z])\(?(?:\+|00){_SEP}[1-9](?:{_SEP}\d){{7,14}}(?!\d)"),
     re.compile(rf"(?<![\dA-Z])(?<!\d[.,])\(?0[1-9]\d{{0,2}}\)?(?:{_SEP}\d){{5,8}}(?!\d)"),
