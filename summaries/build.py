@@ -12,7 +12,7 @@ from agencies.models import User
 from agencies.roles import Role
 from cases.choices import COUNTED, AgeClass, MeasureAnswer
 from summaries import counts
-from summaries.counts import COORDINATOR, NOT_ASKED, SUPPORT_LINE
+from summaries.counts import COORDINATOR, NONE_GIVEN, NOT_ASKED, SUPPORT_LINE
 from summaries.labels import titles
 from summaries.reference import Reference, continents
 from summaries.tables import TOTAL, Dimension, Key, Table
@@ -109,7 +109,7 @@ def further_tables(found: Counted) -> tuple[Table, ...]:
 def call_tables(found: Counted) -> tuple[Table, ...]:
     """Calls, never persons: a population of its own in disclosure control."""
     reference = found.reference.categories
-    answers = ("none", "unknown", NOT_ASKED)
+    answers = (NONE_GIVEN, "unknown", NOT_ASKED)
     layout = {
         "topic": (*reference["topic"], *answers),
         "caller": reference["caller"],

@@ -36,7 +36,7 @@ from summaries.reference import Reference, eu_memberships
 from summaries.tabulate import Grouped
 
 TEXT = CharField()
-NOT_ASKED = "not_asked"
+NOT_ASKED, NONE_GIVEN = "not_asked", "none_given"
 SUPPORT_LINE, COORDINATOR = "support_line", "coordinator"
 
 
@@ -163,6 +163,7 @@ def _listed(name: str) -> Combinable:
     return Case(
         When(**{f"{name}__isnull": False}, then=Cast(F(name), TEXT)),
         When(**{f"{name}_answer": "given"}, then=Value(NOT_ASKED)),
+        When(**{f"{name}_answer": "none"}, then=Value(NONE_GIVEN)),  # "none" is an outcome of its own
         default=F(f"{name}_answer"),
         output_field=TEXT,
     )

@@ -102,7 +102,7 @@ WORDS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
     "": {
         TOTAL: gettext_lazy("Total"),
         "not_asked": gettext_lazy("Not stated"),
-        "none": pgettext_lazy("answer", "None"),
+        "none_given": pgettext_lazy("answer", "None"),
         "unknown": pgettext_lazy("group", "Unknown"),
     },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 from agencies.models import Code, CodeMapping, CountyRegion
@@ -11,7 +12,14 @@ from cases.models import Call, Person
 
 REFERENCE = Path(__file__).resolve().parents[2] / "agencies" / "reference"
 COUNTED = {"under_assessment", "presumed", "declined", "identified"}
+EMPTY = {"none": "none_given", "unknown": "unknown", "not_asked": "not_asked", "given": "not_asked"}
 Cells = dict[tuple[str, ...], int]
+
+
+@cache
+def shipped(name: str) -> list[dict[str, str]]:
+    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def records_of(person: Person) -> list[Person]:
@@ -62,11 +70,11 @@ def country_group(person: Person, day) -> str:
         return "not_asked"
     if country in ("SE", "XS", "ZZ"):
         return {"SE": "sweden", "XS": "stateless", "ZZ": "unknown"}[country]
-    for row in csv.DictReader((REFERENCE / "eu_membership.csv").open()):
+    for row in shipped("eu_membership"):
         inside = row["valid_from"] <= day.isoformat() and (not row["valid_to"] or day.isoformat() <= row["valid_to"])
         if row["country"] == country and inside:
             return "other_eu"
-    continent = {r["country"]: r["group"] for r in csv.DictReader((REFERENCE / "country_groups.csv").open())}[country]
+    continent = {row["country"]: row["group"] for row in shipped("country_groups")}[country]
     return "other_europe" if continent == "europe" else continent
 
 
@@ -133,8 +141,8 @@ def call_tables(year: int) -> dict[str, Cells]:
         if call.received_on.year != year:
             continue
         categories = {
-            "calls_topic": [topic.word for topic in call.topics.all()] or [call.topics_answer],
-            "calls_outcome": [outcome.word for outcome in call.outcomes.all()] or [call.outcomes_answer],
+            "calls_topic": [topic.word for topic in call.topics.all()] or [EMPTY[call.topics_answer]],
+            "calls_outcome": [outcome.word for outcome in call.outcomes.all()] or [EMPTY[call.outcomes_answer]],
             "calls_caller": [call.caller_group.word],
             "calls_month": [f"{call.received_on:%m}"],
             "calls_county": [call.caller_county_id or "not_asked"],
