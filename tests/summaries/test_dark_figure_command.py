@@ -180,3 +180,13 @@ def test_the_register_is_estimated_and_the_trail_says_so(monkeypatch: pytest.Mon
 def test_a_year_without_persons_is_refused_and_not_an_error() -> None:
     said = strict(run("1999", "--json"))
     assert (said["observed"], said["lists"], said["estimate"], said["verdict"]) == (0, [], None, "refuse")
+
+
+@pytest.mark.django_db
+def test_figures_of_invented_data_say_so_and_those_of_a_table_do_not(settings, good: Path) -> None:
+    settings.DEMO = True
+    assert strict(run("1999", "--json"))["demo"] is True
+    assert run("1999", "--lang", "en").startswith("DEMONSTRATION: invented data.")
+    assert strict(run("--table", good, "--json", "--replicates", 0))["demo"] is False
+    settings.DEMO = False
+    assert strict(run("1999", "--json"))["demo"] is False

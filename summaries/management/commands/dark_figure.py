@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, transaction
 
@@ -24,6 +25,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 MAX_BYTES = 20_000_000
 MAX_REPLICATES = 100_000
+DEMO = {"sv": "DEMONSTRATION: påhittade uppgifter.", "en": "DEMONSTRATION: invented data."}
 
 
 class Command(BaseCommand):
@@ -48,7 +50,13 @@ class Command(BaseCommand):
             self.stdout.write(_dumps(_models(table)))
             return
         result = estimate(table, replicates=replicates, seed=seed, clock=time.perf_counter)
-        self.stdout.write(_dumps(to_json(result)) if options["json"] else text_report(result, options["lang"]))
+        demo = settings.DEMO and options["table"] is None
+        if options["json"]:
+            self.stdout.write(_dumps({"demo": demo} | to_json(result)))
+            return
+        if demo:
+            self.stdout.write(DEMO[options["lang"]] + "\n")
+        self.stdout.write(text_report(result, options["lang"]))
 
 
 def _models(table: CaptureTable) -> dict[str, Any]:
