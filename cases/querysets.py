@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, FilteredRelation, Q
 
 from agencies.access import Access
 from agencies.roles import May, Role
@@ -53,6 +53,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> Self:
         return self.filter(state__in=["active", "follow_up"])
 
+    def with_own(self, access: Access) -> Self:
+        """`own`: whether the person may change the case. A grant is for reading."""
+        own = own_cases(access) if access.role is Role.COORDINATOR else case_scope(access)
+        return self.annotate(own=ExpressionWrapper(own, models.BooleanField()))
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, access: Access) -> Self:
@@ -67,6 +72,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if access.role is Role.COORDINATOR:
             return self.filter(responsible_region__in=access.regions)
         return self.visible_to(access)
+
+    def with_main(self) -> Self:
+        """`main`: the exploitation that is the main one, at most one a person."""
+        return self.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
 
     def counted(self) -> Self:
         """Counting rule 1: a presumed, declined or identified victim, once however many records."""
