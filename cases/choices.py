@@ -102,6 +102,15 @@ class RequestAnswer(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class Seen(TextChoices):
+    """An indicator: whether the sign was seen. Taking an answer back makes it not asked; nothing is deleted."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("unknown")
+    NOT_ASKED = "not_asked", _("not asked")
+
+
 class Decision(TextChoices):
     OPEN = "open", _("To assess")
     SAME = "same", _("Same person")

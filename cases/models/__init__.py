@@ -5,8 +5,10 @@ from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
 from cases.models.exploitation import Exploitation
 from cases.models.identification import Identification
 from cases.models.importing import ImportRun, ImportUpload
+from cases.models.indicator import PersonIndicator
 from cases.models.measure import Measure
 from cases.models.person import Person
+from cases.models.sent_form import SentForm
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
 
 __all__ = [
@@ -21,6 +23,8 @@ __all__ = [
     "ImportUpload",
     "Measure",
     "Person",
+    "PersonIndicator",
+    "SentForm",
     "SuspectCount",
     "Transfer",
     "YearConfirmation",
