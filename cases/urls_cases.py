@@ -1,6 +1,37 @@
+"""Addresses of casework. What stands in them is random: no number, no fact."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cases.views import case, many, many_cases, parts, person, transfer
 
 app_name = "cases"
-urlpatterns: list[URLPattern] = []
+CASE = "<uuid:code>/"
+PERSON = "persons/<uuid:code>/"
+
+urlpatterns = [
+    path("", case.case_list, name="list"),
+    path("find/", case.find, name="find"),
+    path("new/", many.register, name="new"),
+    path("several/", many_cases.preview, name="several"),
+    path(CASE, case.detail, name="detail"),
+    path(f"{CASE}edit/", case.edit, name="edit"),
+    path(f"{CASE}state/", case.close, name="state"),
+    path(f"{CASE}suspects/", case.suspects, name="suspects"),
+    path(f"{CASE}history/", case.history, name="history"),
+    path(f"{CASE}persons/add/", many.add_persons, name="add_persons"),
+    path(f"{CASE}measures/add/", parts.add_measures, name="add_measures"),
+    path(PERSON, person.detail, name="person"),
+    path(f"{PERSON}edit/", person.edit, name="edit_person"),
+    path(f"{PERSON}status/", person.status, name="status"),
+    path(f"{PERSON}indicators/", person.indicators, name="indicators"),
+    path(f"{PERSON}transfer/", transfer.ask, name="ask_transfer"),
+    path(f"{PERSON}identifications/add/", parts.add_identification, name="add_identification"),
+    path(f"{PERSON}identifications/<int:pk>/", parts.edit_identification, name="edit_identification"),
+    path(f"{PERSON}exploitations/add/", parts.add_exploitation, name="add_exploitation"),
+    path(f"{PERSON}exploitations/<int:pk>/", parts.edit_exploitation, name="edit_exploitation"),
+    path(f"{PERSON}measures/add/", parts.add_measure, name="add_measure"),
+    path(f"{PERSON}measures/<int:pk>/", parts.edit_measure, name="edit_measure"),
+    path("transfers/<uuid:code>/", transfer.answer, name="transfer"),
+]

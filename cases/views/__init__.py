@@ -1,0 +1,1 @@
+"""What is shown: one noun a file, a view a paragraph."""

@@ -1,0 +1,1 @@
+"""What people type, cleaned by the rules that imports call too."""

@@ -1,0 +1,85 @@
+"""What every form of casework does: fills its lists, words its errors, and lets a warning pass when asked to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.utils.translation import gettext as _
+
+from cases.forms.fields import DayField, RowField, RowsField
+from cases.forms.lists import Lists
+from cases.rules.faults import Fault, Severity
+from cases.wording import say
+
+ELSEWHERE = {"form": "sexual_form"}  # what the rules call a field, and what it is called here
+
+
+def row(*names: Any) -> Div:
+    """Fields beside each other where there is room."""
+    return Div(*names, css_class="fields-row")
+
+
+class CaseworkForm(forms.BaseForm):
+    """Mixed into forms and model forms. `lists` fills the choices; warnings never block: they are shown once."""
+
+    lists: Lists
+
+    def prepare(self, lists: Lists) -> None:
+        self.lists = lists
+        self.warnings: list[str] = []
+        for name, field in self.fields.items():
+            if isinstance(field, RowField | RowsField):
+                field.fill(lists)
+            if isinstance(field, DayField):
+                field.today = lists.today
+            label = str(field.label or name)
+            field.error_messages["required"] = _("Enter {field}").format(field=label[:1].lower() + label[1:])
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        layout = self.layout()
+        if layout is not None:
+            helper.layout = layout
+        return helper
+
+    def layout(self) -> Layout | None:
+        return None
+
+    def tell(self, faults: Iterable[Fault]) -> None:
+        """Errors to their fields, warnings beside the form. A field that is wrong already is not told of twice."""
+        for fault in faults:
+            name = ELSEWHERE.get(fault.field, fault.field)
+            if fault.severity is Severity.WARNING:
+                self.warnings.append(say(fault))
+            elif name in self.fields and name not in self.errors:
+                self.add_error(name, say(fault))
+            elif name not in self.errors:
+                self.add_error(None, say(fault))
+
+    def ready(self) -> bool:
+        """Valid, and without warnings that have not been shown yet."""
+        return self.is_valid() and (not self.warnings or "save_anyway" in self.data)
+
+
+class PlainForm(CaseworkForm, forms.Form):
+    def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.prepare(lists)
+
+
+class RowForm(CaseworkForm, forms.ModelForm):
+    """A form of one stored row. The rules say what the constraints say, in words: the database is not asked again."""
+
+    def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.prepare(lists)
+
+    def validate_constraints(self) -> None:
+        """One query for each constraint, and errors by their names, is nothing for the reader."""

@@ -1,0 +1,131 @@
+"""Facts of a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.access import Access
+from agencies.models import Coordinator, User
+from cases.choices import CaseState
+from cases.forms.base import PlainForm, RowForm, row
+from cases.forms.fields import DayField, NoteField, RowField
+from cases.models import Case
+
+REGISTRY_HELP = _("The agency's own, such as 2018/1234")
+
+
+class CaseForm(RowForm):
+    """The facts of a new or a stored case."""
+
+    opened_on = DayField(label=_("Opened"))
+    channel = RowField("channel", label=_("How the case came in"), required=False)
+    registry_number = NoteField(
+        label=_("Registry number"), rows=0, longest=40, help_text=REGISTRY_HELP, max_length=None
+    )
+    note = NoteField(label=_("Short note"))
+
+    class Meta:
+        model = Case
+        fields = ("opened_on", "channel", "registry_number", "accompanying_children", "note")
+        labels = {"accompanying_children": _("Accompanying children, not counted as victims")}
+        help_texts = {"accompanying_children": ""}
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        self.fields["accompanying_children"].required = False
+        self.fields["accompanying_children"].widget.attrs["class"] = "form-control-short"
+
+    def clean_accompanying_children(self) -> int:
+        return self.cleaned_data["accompanying_children"] or 0
+
+    def layout(self) -> Layout:
+        return Layout(row("opened_on", "channel"), row("registry_number", "accompanying_children"), "note")
+
+
+class EditCaseForm(CaseForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def layout(self) -> Layout:
+        return Layout("version", *super().layout().fields)
+
+
+class CloseForm(RowForm):
+    """Close a case, hand it over, follow it up, or open it again. A closed case says why."""
+
+    state = forms.ChoiceField(label=_("State"), choices=CaseState.choices, widget=forms.RadioSelect)
+    close_reason = RowField("close_reason", label=_("Reason for closing"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Case
+        fields = ("state", "close_reason")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        closed = cleaned.get("state") in {CaseState.CLOSED, CaseState.HANDED_OVER}
+        if closed and not cleaned.get("close_reason") and "close_reason" not in self.errors:
+            self.add_error("close_reason", _("Say why the case is closed."))
+        if not closed:
+            cleaned["close_reason"] = None
+        return cleaned
+
+
+class SuspectsForm(PlainForm):
+    """Suspects only as a number by relation."""
+
+    def __init__(self, *args: Any, counts: dict[str, int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for code in self.lists.by_list["relation"]:
+            self.fields[code.word] = forms.IntegerField(
+                label=str(code),
+                required=False,
+                min_value=0,
+                max_value=999,
+                initial=counts.get(code.key),
+                widget=forms.NumberInput(attrs={"class": "form-control-short"}),
+            )
+
+    def layout(self) -> Layout:
+        return Layout(row(*self.fields))
+
+    def numbers(self) -> dict[str, int]:
+        """Key of the relation → number; relations without suspects are left out."""
+        return {f"relation:{word}": number for word, number in self.cleaned_data.items() if number}
+
+
+class FindForm(PlainForm):
+    """A case number, or an agency's own reference, exactly."""
+
+    find = forms.CharField(label=_("Case number or agency's reference"), max_length=100)
+
+
+class ManyCasesForm(PlainForm):
+    """What is to happen to the chosen cases."""
+
+    ACTIONS = (("assign", _("Change who is responsible")), ("close", _("Close")))
+
+    action = forms.ChoiceField(label=_("What to do"), choices=ACTIONS, widget=forms.RadioSelect)
+    responsible = forms.ModelChoiceField(
+        User.objects.none(), label=_("Responsible"), required=False, empty_label=_("Nobody")
+    )
+    close_reason = RowField("close_reason", label=_("Reason for closing"), required=False)
+
+    def __init__(self, *args: Any, access: Access, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["responsible"].queryset = colleagues(access)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("action") == "close" and not cleaned.get("close_reason"):
+            self.add_error("close_reason", _("Say why the case is closed."))
+        return cleaned
+
+
+def colleagues(access: Access) -> Any:
+    """Who may be responsible for a case of one's regions: those who coordinate there today."""
+    on_duty = Coordinator.objects.valid_on(access.today).filter(region__in=access.regions)
+    return User.objects.working(["coordinator"]).filter(assignments__in=on_duty).distinct().order_by("name")

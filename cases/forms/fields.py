@@ -1,0 +1,168 @@
+"""Fields that read as the register's people write: ISO days, months, codes of the lists, short careful texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from cases.forms.lists import Lists
+from cases.rules import dates, notes, values
+from cases.rules.faults import Fault, NotAllowed
+from cases.wording import say
+
+SHORT = "form-control-short"
+ROWS = {"agency": "agencies", "county": "counties", "region": "regions"}
+
+
+class DayField(forms.CharField):
+    """A day typed year-month-day; None when empty. Never in the future unless `future`."""
+
+    read: Callable[[str], date | None] = staticmethod(values.day)
+
+    def __init__(self, *, today: date | None = None, future: bool = False, **options: Any) -> None:
+        options.setdefault("help_text", _("Year-month-day, for example 2018-07-01"))
+        options.setdefault("max_length", 100)
+        options.setdefault("widget", forms.TextInput(attrs={"class": SHORT, "autocomplete": "off"}))
+        super().__init__(**options)
+        self.today, self.future = today, future
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, date) else value
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, date):
+            return value
+        try:
+            return self.read(super().to_python(value) or "")
+        except NotAllowed as refused:
+            raise ValidationError(say(refused.fault(""))) from None
+
+    def validate(self, value: Any) -> None:
+        if value is None and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if value is not None and not self.future and self.today:
+            refuse(dates.within("", value, today=self.today, earliest=date(1990, 1, 1)))
+
+    def run_validators(self, value: Any) -> None:
+        """A day has no length."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class MonthField(DayField):
+    """A month typed 2018-07; cleans to its first day."""
+
+    read = staticmethod(values.month)
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", _("Year-month, for example 2018-07"))
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:%Y-%m}" if isinstance(value, date) else value
+
+
+class NoteField(forms.CharField):
+    """A short text that must not identify anybody. However long it is, what was typed is shown again."""
+
+    def __init__(self, *, longest: int = notes.MAX_LENGTH, rows: int = 3, **options: Any) -> None:
+        options.setdefault("required", False)
+        options.setdefault(
+            "help_text", _("Write nothing that could identify a person: no names, numbers or addresses.")
+        )
+        if rows:
+            options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**options)
+        self.longest = longest
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        refuse(notes.note("", value, longest=self.longest))
+
+
+class RowField(forms.ChoiceField):
+    """One row of a code list, or of agencies, counties or regions. Cleans to the row, or None."""
+
+    def __init__(self, kind: str, *, blank: Any = "–", **options: Any) -> None:
+        super().__init__(**options)
+        self.kind, self.blank = kind, blank
+        self.rows: dict[str, Model] = {}
+
+    def fill(self, lists: Lists) -> None:
+        self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
+        named = [(key, str(row)) for key, row in self.rows.items()]
+        self.choices = named if self.blank is None else [("", self.blank), *named]
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.pk if isinstance(value, Model) else value
+
+    def clean(self, value: Any) -> Any:
+        return self.rows.get(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class RowsField(forms.MultipleChoiceField):
+    """Several rows of a code list. Cleans to a list of rows."""
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        options.setdefault("required", False)
+        options.setdefault("widget", forms.CheckboxSelectMultiple(attrs={"class": "toggles"}))
+        super().__init__(**options)
+        self.kind = kind
+        self.rows: dict[str, Model] = {}
+
+    def fill(self, lists: Lists) -> None:
+        self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
+        self.choices = [(key, str(row)) for key, row in self.rows.items()]
+
+    def prepare_value(self, value: Any) -> Any:
+        return [getattr(row, "pk", row) for row in value] if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> list[Any]:
+        return [self.rows[key] for key in super().clean(value)]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial or []), data)
+
+
+class NamedField(forms.CharField):
+    """A word of a list typed as text: in a grid of many rows a choice of 250 countries each would be megabytes.
+
+    `names` are (name, value) pairs; cleans to the value, "" when empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=200, **options)
+        self.names: dict[str, str] = {}
+        self.label_of: dict[str, str] = {}
+
+    def offer(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """(value, label) pairs; the value itself is understood too."""
+        self.label_of = dict(pairs)
+        self.names = values.index([*((label, value) for value, label in pairs), *((v, v) for v, _label in pairs)])
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.label_of.get(str(value or ""), value)
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return values.named(super().to_python(value), self.names)
+        except NotAllowed as refused:
+            raise ValidationError(say(refused.fault(""))) from None
+
+
+def rows_of(lists: Lists, kind: str) -> Sequence[Model]:
+    return getattr(lists, ROWS[kind]) if kind in ROWS else lists.by_list[kind]
+
+
+def refuse(faults: tuple[Fault, ...]) -> None:
+    if faults:
+        raise ValidationError([say(fault) for fault in faults])

@@ -1,0 +1,97 @@
+"""Many persons at once: how many are like the template, and the grid of what differs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from agencies.models import Code
+from cases.choices import AgeClass, Child, Sex
+from cases.forms.base import PlainForm
+from cases.forms.fields import NamedField, NoteField, RowField
+from cases.forms.lists import Lists
+from cases.forms.person import MOST, MOST_TEXT, NewPersonForm, key, person_faults
+from cases.rules import exploitation
+
+DIFFERS = ("sex", "child", "age_class", "citizenship", "main_purpose", "sector", "measure", "reference")
+
+
+class NumberForm(PlainForm):
+    """How many persons are like the one described. `form_token` makes a repeated sending one registration."""
+
+    number = forms.IntegerField(
+        label=_("Number of persons like this"),
+        min_value=1,
+        initial=1,
+        widget=forms.NumberInput(attrs={"class": "form-control-short"}),
+    )
+    form_token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_number(self) -> int:
+        number = self.cleaned_data["number"]
+        if number > MOST:
+            raise forms.ValidationError(MOST_TEXT)
+        return number
+
+
+class PersonRowForm(PlainForm):
+    """One row of the grid: what may differ from the template."""
+
+    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices)
+    child = forms.ChoiceField(label=_("Child"), choices=Child.choices)
+    age_class = forms.ChoiceField(label=_("Age class"), choices=[("", "–"), *AgeClass.choices], required=False)
+    citizenship = NamedField(label=_("Citizenship"), required=False)
+    main_purpose = RowField("purpose", label=_("Main purpose"), blank=None)
+    sector = RowField("sector", label=_("Sector"), required=False)
+    measure = NamedField(label=_("Measure"), required=False)
+    reference = NoteField(label=_("Agency's own reference"), rows=0, longest=100, help_text="")
+
+    def __init__(self, *args: Any, identified_on: Any = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.identified_on = identified_on
+        self.fields["citizenship"].offer(list(countries))  # type: ignore[attr-defined]
+        self.fields["measure"].offer([(c.key, str(c)) for c in self.lists.by_list["measure"]])  # type: ignore[attr-defined]
+        self.fields["citizenship"].widget.attrs["list"] = "countries"
+        self.fields["measure"].widget.attrs["list"] = "measures"
+        for name, field in self.fields.items():
+            is_text = isinstance(field, NamedField | NoteField)
+            field.widget.attrs |= {
+                "class": "form-control" if is_text else "form-select",
+                "data-column": name,
+                "autocomplete": "off",
+            }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.tell(fault for fault in person_faults(self, cleaned) if fault.severity == "error")
+        purpose, sector = key(cleaned.get("main_purpose")), key(cleaned.get("sector"))
+        if purpose:
+            self.tell(exploitation.sector_only_with_labour(purpose, sector))
+        codes: dict[str, Code] = {code.key: code for code in self.lists.by_list["measure"]}
+        cleaned["measure"] = codes.get(cleaned.get("measure") or "")
+        return cleaned
+
+
+class PersonRows(BaseFormSet):
+    """The rows of the grid, each with the template's values to begin with."""
+
+    @property
+    def warnings(self) -> list[str]:
+        return []
+
+
+PersonRowSet = formset_factory(
+    PersonRowForm, formset=PersonRows, extra=0, max_num=MOST, absolute_max=MOST, validate_max=True
+)
+
+
+def rows_like(template: NewPersonForm, number: int, lists: Lists, groups: list[dict[str, str]]) -> BaseFormSet:
+    """An unbound grid of `number` rows. `groups` gives sex and child of the first rows, where a call said so."""
+    facts = {name: template.cleaned_data[name] for name in DIFFERS}
+    facts["measure"] = key(facts["measure"])
+    initial = [{**facts, **(groups[i] if i < len(groups) else {})} for i in range(number)]
+    return PersonRowSet(prefix="row", initial=initial, form_kwargs={"lists": lists})

@@ -1,0 +1,201 @@
+"""What belongs to a person: identifications, exploitations, measures, indicators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.choices import Answer, MeasureAnswer, Place
+from cases.forms.base import PlainForm, RowForm, row
+from cases.forms.fields import DayField, MonthField, NoteField, RowField, RowsField
+from cases.forms.person import check_municipality, key
+from cases.models import Exploitation, Identification, Measure, Person
+from cases.rules import exploitation as rules
+from cases.rules.dates import code_validity
+from cases.rules.values import bare
+
+TOKEN = {"required": False, "widget": forms.HiddenInput}
+EMPTY_ANSWERS = [(value, label) for value, label in Answer.choices if value != Answer.GIVEN]
+
+
+class IdentificationForm(RowForm):
+    agency = RowField("agency", label=_("Identified by"))
+    identified_on = DayField(label=_("Date of identification"))
+    county = RowField("county", label=_("County where identified"))
+    channel = RowField("channel", label=_("Channel"), required=False)
+    reference = NoteField(label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None)
+    form_token = forms.UUIDField(**TOKEN)
+
+    class Meta:
+        model = Identification
+        fields = ("agency", "municipality", "identified_on", "county", "channel", "reference")
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        self.fields["municipality"].widget.attrs["list"] = "municipalities"
+
+    def layout(self) -> Layout:
+        return Layout(
+            "form_token", row("identified_on", "county"), row("agency", "municipality"), row("channel", "reference")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        check_municipality(self, cleaned.get("agency"), cleaned.get("municipality") or "")
+        if not self.errors and self._registered(cleaned):
+            self.add_error("agency", _("This organisation's identification on that day is registered already."))
+        return cleaned
+
+    def _registered(self, cleaned: dict[str, Any]) -> bool:
+        same = {name: cleaned[name] for name in ("agency", "municipality", "identified_on")}
+        others = Identification.objects.filter(person=self.instance.person, **same).exclude(pk=self.instance.pk)
+        return others.exists()
+
+
+class ExploitationForm(RowForm):
+    purpose = RowField("purpose", label=_("Purpose"))
+    sector = RowField("sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour"))
+    sexual_form = RowField(
+        "sexual_form", label=_("Form"), required=False, help_text=_("Only when the purpose is sexual")
+    )
+    place = forms.ChoiceField(label=_("Where"), choices=Place.choices, initial=Place.UNKNOWN)
+    county = RowField("county", label=_("County"), required=False)
+    start = MonthField(label=_("Start month"), required=False)
+    end = MonthField(label=_("End month"), required=False, help_text=_("Leave empty when it goes on"))
+    acts = RowsField("act", label=_("Acts"))
+    means = RowsField("means", label=_("Improper means"))
+    controls = RowsField("control", label=_("Control methods"))
+    acts_answer = forms.ChoiceField(label=_("If no act is chosen"), choices=EMPTY_ANSWERS, required=False)
+    means_answer = forms.ChoiceField(label=_("If no means is chosen"), choices=EMPTY_ANSWERS, required=False)
+    controls_answer = forms.ChoiceField(label=_("If no method is chosen"), choices=EMPTY_ANSWERS, required=False)
+    form_token = forms.UUIDField(**TOKEN)
+
+    class Meta:
+        model = Exploitation
+        fields = (
+            "purpose", "is_main", "sector", "sexual_form", "place", "county", "country", "start", "end",
+            "acts", "acts_answer", "means", "means_answer", "controls", "controls_answer",
+        )  # fmt: skip
+
+    def layout(self) -> Layout:
+        return Layout(
+            "form_token",
+            row("purpose", "sector", "sexual_form"),
+            "is_main",
+            row("place", "county", "country"),
+            row("start", "end"),
+            Fieldset(_("Acts"), "acts", "acts_answer"),
+            Fieldset(_("Improper means"), "means", "means_answer"),
+            Fieldset(_("Control methods"), "controls", "controls_answer"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("acts", "means", "controls"):
+            chosen = bool(cleaned.get(name))
+            cleaned[f"{name}_answer"] = Answer.GIVEN if chosen else cleaned.get(f"{name}_answer") or Answer.NOT_ASKED
+        person = self.instance.person
+        self.tell(
+            rules.exploitation(
+                self._facts(cleaned), self.lists.context, child=person.child, identified_on=person.first_identified_on
+            )
+        )
+        self._check_place(cleaned)
+        self._check_others(cleaned)
+        return cleaned
+
+    def _facts(self, cleaned: dict[str, Any]) -> rules.ExploitationFacts:
+        return rules.ExploitationFacts(
+            purpose=key(cleaned.get("purpose")),
+            is_main=bool(cleaned.get("is_main")),
+            sector=key(cleaned.get("sector")),
+            form=key(cleaned.get("sexual_form")),
+            start=cleaned.get("start"),
+            end=cleaned.get("end"),
+            acts=tuple(code.key for code in cleaned.get("acts") or ()),
+            means=tuple(code.key for code in cleaned.get("means") or ()),
+            controls=tuple(code.key for code in cleaned.get("controls") or ()),
+        )
+
+    def _check_place(self, cleaned: dict[str, Any]) -> None:
+        place = cleaned.get("place")
+        if cleaned.get("county") and place != Place.SWEDEN:
+            self.add_error("county", _("A county is stated only when the place is in Sweden."))
+        if cleaned.get("country") and place != Place.ABROAD:
+            self.add_error("country", _("A country is stated only when the place is abroad."))
+
+    def _check_others(self, cleaned: dict[str, Any]) -> None:
+        """No purpose twice; the main one can be replaced by another, not taken away."""
+        others = Exploitation.objects.filter(person=self.instance.person).exclude(pk=self.instance.pk)
+        if cleaned.get("purpose") and others.filter(purpose=cleaned["purpose"]).exists():
+            self.add_error("purpose", _("The same purpose is stated twice."))
+        was_main = "is_main" in self.changed_data and self.instance.pk and not cleaned.get("is_main")
+        if was_main and not others.filter(is_main=True).exists():
+            self.add_error("is_main", _("Choose another purpose as the main one first."))
+
+
+class MeasureForm(RowForm):
+    kind = RowField("measure", label=_("Measure"))
+    answer = forms.ChoiceField(label=_("Answer"), choices=MeasureAnswer.choices, initial=MeasureAnswer.ACCEPTED)
+    month = MonthField(label=_("Month"), required=False)
+    provider = RowField("provider", label=_("Kind of provider"), required=False)
+    agency = RowField("agency", label=_("By"), required=False)
+    ends_on = DayField(
+        label=_("Ends on"), required=False, future=True, help_text=_("The last day of a reflection period or permit")
+    )
+    form_token = forms.UUIDField(**TOKEN)
+
+    class Meta:
+        model = Measure
+        fields = ("kind", "answer", "month", "provider", "agency", "ends_on")
+
+    def layout(self) -> Layout:
+        return Layout("form_token", row("kind", "answer", "month"), row("provider", "agency", "ends_on"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        month, ends = cleaned.get("month"), cleaned.get("ends_on")
+        if month and ends and ends < month:
+            self.add_error(
+                "ends_on", _("End {end} cannot be before start {start}").format(end=ends, start=f"{month:%Y-%m}")
+            )
+        kind = cleaned.get("kind")
+        if kind and kind.key in self.lists.context.validity:
+            self.tell(code_validity("kind", bare(kind.key), month, self.lists.context.validity[kind.key]))
+        return cleaned
+
+
+class CaseMeasureForm(MeasureForm):
+    """A measure for one or several persons of a case."""
+
+    persons = forms.ModelMultipleChoiceField(
+        Person.objects.none(), label=_("Persons"), widget=forms.CheckboxSelectMultiple(attrs={"class": "toggles"})
+    )
+
+    def __init__(self, *args: Any, persons: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["persons"].queryset = persons  # type: ignore[attr-defined]
+        self.fields["persons"].to_field_name = "code"  # type: ignore[attr-defined]
+
+    def layout(self) -> Layout:
+        return Layout("persons", *super().layout().fields)
+
+
+class IndicatorsForm(PlainForm):
+    """The indicators of the six groups, each seen, not seen, unknown or not asked. It never sets the status."""
+
+    ANSWERS = (("", _("not asked")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("unknown")))
+
+    def __init__(self, *args: Any, given: dict[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for code in self.lists.by_list["indicator"]:
+            self.fields[code.word] = forms.ChoiceField(
+                label=str(code), choices=self.ANSWERS, required=False, initial=given.get(code.key, "")
+            )
+
+    def answers(self) -> dict[str, str]:
+        """Key of the indicator → answer, of those that were asked."""
+        return {f"indicator:{word}": answer for word, answer in self.cleaned_data.items() if answer}

@@ -1,0 +1,279 @@
+"""Facts of one presumed victim: a new one with what belongs to the person, and a stored one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from cases.actions.persons import NewPerson
+from cases.choices import AgeClass, Child, Sex, Status
+from cases.forms.base import PlainForm, RowForm, row
+from cases.forms.fields import DayField, MonthField, NoteField, RowField, RowsField
+from cases.models import Exploitation, Identification, Measure, Person
+from cases.rules import exploitation, persons
+from cases.rules.exploitation import ExploitationFacts
+from cases.rules.persons import PersonFacts
+from cases.rules.status import next_statuses
+
+MOST = 200  # persons registered at once; more are imported
+TOGGLES = {"class": "toggles toggles-2"}
+MOST_TEXT = _("At most 200 persons are registered at once. Import a file when there are more.")
+
+
+def sex_field() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect(attrs=TOGGLES))
+
+
+def child_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Child at identification"),
+        choices=Child.choices,
+        help_text=_("Under 18 when identified"),
+        widget=forms.RadioSelect(attrs={"class": "toggles toggles-3"}),
+    )
+
+
+def age_field() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Age class"), choices=[("", "–"), *AgeClass.choices], required=False)
+
+
+def country_field(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=lambda: [("", "–"), *countries], required=False)
+
+
+class OneOfSeveral(forms.Select):
+    """Gives every value that was posted: two main purposes are an error, not the last one of them."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
+        return "|".join(value for value in values if value)
+
+
+class MainPurposeField(RowField):
+    def clean(self, value: Any) -> Any:
+        chosen = str(value or "").split("|")
+        if len(chosen) > 1:
+            raise ValidationError(_("Choose one main purpose. %(n)d are chosen now.") % {"n": len(chosen)})
+        return super().clean(value)
+
+
+class NewPersonForm(PlainForm):
+    """A person as first registered: own facts, one identification, purposes, and one measure."""
+
+    sex = sex_field()
+    child = child_field()
+    age_class = age_field()
+    citizenship = country_field(_("Citizenship"))
+    residence = RowField("residence", label=_("Residence status"), required=False)
+    status = forms.ChoiceField(label=_("Status"), choices=Status.choices, initial=Status.UNDER_ASSESSMENT)
+    offence = RowField("offence", label=_("Offence"), required=False)
+    agency = RowField("agency", label=_("Identified by"))
+    municipality = forms.CharField(
+        label=_("Municipality"), required=False, max_length=60, help_text=_("For municipal bodies")
+    )
+    identified_on = DayField(label=_("Date of identification"))
+    county = RowField("county", label=_("County where identified"))
+    channel = RowField("channel", label=_("Channel"), required=False)
+    reference = NoteField(label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None)
+    purposes = RowsField("purpose", label=_("Purposes"), required=True)
+    main_purpose = MainPurposeField(
+        "purpose", label=_("Main purpose"), required=False, widget=OneOfSeveral, blank=_("The only one chosen above")
+    )
+    sector = RowField("sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour"))
+    sexual_form = RowField(
+        "sexual_form", label=_("Form"), required=False, help_text=_("Only when the purpose is sexual")
+    )
+    measure = RowField("measure", label=_("Measure"), required=False)
+    measure_month = MonthField(label=_("Month of the measure"), required=False)
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        self.fields["municipality"].widget.attrs["list"] = "municipalities"
+
+    def layout(self) -> Layout:
+        return Layout(
+            Fieldset(
+                _("Identification"),
+                row("identified_on", "county"),
+                row("agency", "municipality"),
+                row("channel", "reference"),
+            ),
+            Fieldset(
+                _("The person"),
+                row("sex", "child"),
+                row("age_class", "citizenship", "residence"),
+                row("status", "offence"),
+            ),
+            Fieldset(_("Exploitation"), "purposes", row("main_purpose", "sector", "sexual_form")),
+            Fieldset(_("First measure"), row("measure", "measure_month")),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        purposes = cleaned.get("purposes") or []
+        if not cleaned.get("main_purpose") and len(purposes) == 1:
+            cleaned["main_purpose"] = purposes[0]
+        check_municipality(self, cleaned.get("agency"), cleaned.get("municipality", ""))
+        self.tell(person_faults(self, cleaned))
+        if purposes and "main_purpose" not in self.errors:
+            self.tell(purpose_faults(self, cleaned, purposes))
+        if cleaned.get("measure_month") and not cleaned.get("measure"):
+            self.add_error("measure", _("Choose the measure that the month is about."))
+        return cleaned
+
+
+def person_faults(form: PlainForm | RowForm, cleaned: Mapping[str, Any], **more: Any) -> tuple[Any, ...]:
+    facts = PersonFacts(
+        sex=cleaned.get("sex") or "",
+        child=cleaned.get("child") or "",
+        age_class=cleaned.get("age_class") or "",
+        offence=key(cleaned.get("offence")),
+        identified_on=cleaned.get("identified_on"),
+    )
+    return persons.person(facts, form.lists.context)
+
+
+def purpose_faults(form: PlainForm, cleaned: Mapping[str, Any], purposes: list[Any]) -> tuple[Any, ...]:
+    """Exactly one main purpose among those stated, and what goes with it."""
+    main = cleaned.get("main_purpose")
+    facts = [_facts(purpose.key, purpose == main, cleaned) for purpose in purposes]
+    among = exploitation.main_among(key(main), [purpose.key for purpose in purposes]) if main else ()
+    misplaced = (
+        *_unless_any(exploitation.sector_only_with_labour, purposes, key(cleaned.get("sector"))),
+        *_unless_any(exploitation.form_only_with_sexual, purposes, key(cleaned.get("sexual_form"))),
+    )
+    return (*(among or exploitation.purposes(facts)), *misplaced)
+
+
+def _facts(purpose: str, is_main: bool, cleaned: Mapping[str, Any]) -> ExploitationFacts:
+    return ExploitationFacts(purpose=purpose, is_main=is_main)
+
+
+def _unless_any(rule: Any, purposes: list[Any], value: str) -> tuple[Any, ...]:
+    """A sector or form is right when it goes with any of the purposes."""
+    faults = [rule(purpose.key, value) for purpose in purposes]
+    return () if any(not found for found in faults) else faults[0]
+
+
+def check_municipality(form: PlainForm | RowForm, agency: Any, municipality: str) -> None:
+    """Municipal bodies are told apart by their municipality, and only by names that exist: it is no place for notes."""
+    if municipality and municipality not in form.lists.municipalities:
+        form.add_error("municipality", _("“%(name)s” is no municipality.") % {"name": municipality[:40]})
+
+
+def key(code: Any) -> str:
+    return code.key if code else ""
+
+
+class EditPersonForm(RowForm):
+    """The person's own facts; status and what belongs to the person have forms of their own."""
+
+    sex = sex_field()
+    child = child_field()
+    age_class = age_field()
+    residence = RowField("residence", label=_("Residence status"), required=False)
+    offence = RowField("offence", label=_("Offence"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Person
+        fields = (
+            "sex", "child", "age_class", "citizenship", "further_citizenships", "country_of_origin", "residence", "offence",
+        )  # fmt: skip
+
+    def layout(self) -> Layout:
+        return Layout(
+            "version",
+            row("sex", "child"),
+            row("age_class", "residence"),
+            row("citizenship", "country_of_origin"),
+            "further_citizenships",
+            "offence",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["age_class"] = cleaned.get("age_class") or None
+        facts = {**cleaned, "identified_on": self.instance.first_identified_on}
+        self.tell(person_faults(self, facts))
+        return cleaned
+
+
+class StatusForm(RowForm):
+    """A change of status, by the one table of transitions, with its reason and day."""
+
+    status = forms.ChoiceField(label=_("Status"), choices=(), widget=forms.RadioSelect)
+    status_reason = NoteField(label=_("Why is the status changed?"))
+    status_on = DayField(label=_("Changed on"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Person
+        fields = ("status", "status_reason", "status_on")
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        labels = dict(Status.choices)
+        self.before = self.instance.status
+        self.fields["status"].choices = [(s, labels[s]) for s in next_statuses(self.before)]  # type: ignore[attr-defined]
+        self.initial["status_reason"] = ""
+        self.initial["status_on"] = lists.today
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        reason = cleaned.get("status_reason") or ""
+        after = cleaned.get("status") or ""
+        if after and after != self.before and not reason.strip() and "status_reason" not in self.errors:
+            self.add_error("status_reason", _("Say why the status is changed."))
+        return cleaned
+
+
+def new_person(form: NewPersonForm, differs: Mapping[str, Any] | None = None) -> NewPerson:
+    """The person that the cleaned form describes, with what `differs` in one row of the grid."""
+    facts = {**form.cleaned_data, **(differs or {})}
+    person = Person(
+        sex=facts["sex"],
+        child=facts["child"],
+        age_class=facts["age_class"] or None,
+        citizenship=facts["citizenship"] or None,
+        residence=facts["residence"],
+        status=facts["status"],
+        status_on=facts["identified_on"],
+        offence=facts["offence"],
+    )
+    return NewPerson(person, [_identification(facts)], _exploitations(form, facts), _measures(facts))
+
+
+def _identification(facts: Mapping[str, Any]) -> Identification:
+    names = ("agency", "municipality", "identified_on", "county", "channel", "reference")
+    return Identification(**{name: facts[name] for name in names})
+
+
+def _exploitations(form: NewPersonForm, facts: Mapping[str, Any]) -> list[Exploitation]:
+    """The main purpose of the row in place of the template's, then the further ones."""
+    main, template_main = facts["main_purpose"], form.cleaned_data["main_purpose"]
+    further = [p for p in facts["purposes"] if p not in (main, template_main)]
+    return [_exploitation(purpose, purpose == main, facts) for purpose in (main, *further)]
+
+
+def _exploitation(purpose: Any, is_main: bool, facts: Mapping[str, Any]) -> Exploitation:
+    labour = not exploitation.sector_only_with_labour(purpose.key, "any")
+    sexual = not exploitation.form_only_with_sexual(purpose.key, "any")
+    return Exploitation(
+        purpose=purpose,
+        is_main=is_main,
+        sector=facts["sector"] if labour else None,
+        sexual_form=facts["sexual_form"] if sexual else None,
+    )
+
+
+def _measures(facts: Mapping[str, Any]) -> list[Measure]:
+    month: date | None = facts["measure_month"]
+    return [Measure(kind=facts["measure"], month=month)] if facts["measure"] else []

@@ -1,0 +1,65 @@
+"""Words and small pieces of the pages of casework."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.forms import BoundField
+from django.template import Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, ngettext
+
+from cases.wording import STEP_NAMES
+
+register = Library()
+
+STEP_STATES: Final = {
+    "done": ("tag-ok", gettext_lazy("Done")),
+    "now": ("tag-info", gettext_lazy("Under way")),
+    "missing": ("tag-warn", gettext_lazy("Missing")),
+    "empty": ("tag-mute", gettext_lazy("Nothing entered")),
+    "not_relevant": ("tag-mute", gettext_lazy("Not relevant")),
+}
+WANTED: Final = {
+    "measure:child_report": gettext_lazy("Report of concern for a child"),
+    "measure:reflection": gettext_lazy("Reflection period"),
+    "measure:guardian": gettext_lazy("Guardian or special representative"),
+}
+NAMED: Final = 4  # persons named in a line; more are a number
+
+
+@register.simple_tag
+def step_name(number: int) -> str:
+    return str(STEP_NAMES[number - 1])
+
+
+@register.simple_tag
+def step_tag(state: str) -> SafeString:
+    """The state in words; its shape is the list's."""
+    tag, words = STEP_STATES[state]
+    return format_html('<span class="tag {}">{}</span>', tag, words)
+
+
+@register.simple_tag
+def measure_name(key: str) -> str:
+    """A measure that the manual asks for."""
+    return str(WANTED[key])
+
+
+@register.simple_tag
+def names_of(persons: Sequence[str]) -> str:
+    """P1, P2, P3; of many their number."""
+    if len(persons) > NAMED:
+        return ngettext("%(n)d person", "%(n)d persons", len(persons)) % {"n": len(persons)}
+    return ", ".join(persons)
+
+
+@register.simple_tag
+def labelled(field: BoundField, label: str) -> Any:
+    """A control without a visible label of its own, as in a grid, with its errors tied to it."""
+    attrs = {"aria-label": label}
+    if field.errors:
+        attrs |= {"aria-invalid": "true", "aria-description": " ".join(str(e) for e in field.errors)}
+    return field.as_widget(attrs=attrs)

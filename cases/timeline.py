@@ -1,0 +1,117 @@
+"""The manual's six steps of a case: what was done, what is missing, and where each step stands. Pure values in and out.
+
+The steps may go on at the same time; "under way" is the furthest one with something done in an open case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+STEPS: Final = 6
+REFLECTION_DAYS: Final = 30  # Aliens Act 5:15
+
+
+@dataclass(frozen=True)
+class Done:
+    """`what` was done for `persons` (their short names) in a month; `by` is an organisation or kind of provider."""
+
+    what: str
+    persons: tuple[str, ...]
+    month: date | None = None
+    by: str = ""
+    answer: str = ""
+    edit: str = ""
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """A measure (key) that should be there, for one person."""
+
+    kind: str
+    person: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    number: int
+    done: tuple[Done, ...] = ()
+    lacking: tuple[Lacks, ...] = ()
+    state: str = "empty"  # done, now, missing, empty, not_relevant
+
+
+@dataclass(frozen=True)
+class Someone:
+    """What the manual's steps depend on, of one counted person."""
+
+    name: str
+    child: bool
+    residence: str = ""
+    citizenship: str = ""
+    kinds: frozenset[str] = field(default_factory=frozenset)
+    address: str = ""
+
+
+# What a person of some kind should have been offered: (step, measure, who).
+WANTED: Final = (
+    (1, "measure:child_report", lambda one: one.child),
+    (3, "measure:reflection", lambda one: one.residence == "residence:irregular"),
+    (3, "measure:guardian", lambda one: one.residence == "residence:unaccompanied"),
+)
+
+
+def steps(done: Iterable[tuple[int, Done]], persons: Sequence[Someone], *, open_case: bool) -> tuple[Step, ...]:
+    """`done` with the number of its step. Always six steps."""
+    by_step: dict[int, list[Done]] = {number: [] for number in range(1, STEPS + 1)}
+    for number, what in done:
+        by_step[number].append(what)
+    lacking = {number: _lacking(number, persons) for number in by_step}
+    furthest = max((n for n, found in by_step.items() if found), default=0)
+    at_home = bool(persons) and all(one.citizenship == "SE" for one in persons)
+    return tuple(
+        Step(n, tuple(found), lacking[n], _state(n, found, lacking[n], furthest if open_case else 0, at_home))
+        for n, found in by_step.items()
+    )
+
+
+def _lacking(step: int, persons: Sequence[Someone]) -> tuple[Lacks, ...]:
+    return tuple(
+        Lacks(kind, one.name, f"{one.address}&kind={kind}")
+        for number, kind, wants in WANTED
+        if number == step
+        for one in persons
+        if wants(one) and kind not in one.kinds
+    )
+
+
+def _state(number: int, found: list[Done], lacking: tuple[Lacks, ...], furthest: int, at_home: bool) -> str:
+    if lacking:
+        return "missing"
+    if not found:
+        return "not_relevant" if number == STEPS and at_home else "empty"
+    return "now" if number == furthest else "done"
+
+
+@dataclass(frozen=True)
+class Reflection:
+    """A reflection period that counts down. `passed` of `length` days; `left` is negative when it has ended."""
+
+    person: str
+    ends_on: date
+    left: int
+    length: int = REFLECTION_DAYS
+
+    @property
+    def passed(self) -> int:
+        return min(max(self.length - self.left, 0), self.length)
+
+
+def reflection(person: str, month: date | None, ends_on: date | None, today: date) -> Reflection | None:
+    """Until the day that was entered, or else 30 days from the month's first day; None when neither is known."""
+    if ends_on is None and month is None:
+        return None
+    last = ends_on or month + timedelta(days=REFLECTION_DAYS)  # type: ignore[operator]
+    return Reflection(person, last, (last - today).days)

@@ -1,0 +1,188 @@
+"""Cases: list, page, edit, close, suspects, history."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Min, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.access import Access
+from agencies.middleware import AuthenticatedRequest
+from agencies.models import localised
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.cases import edit_case
+from cases.actions.suspects import count_suspects
+from cases.completeness import INCOMPLETE
+from cases.forms.case import CloseForm, EditCaseForm, SuspectsForm
+from cases.forms.lists import Lists
+from cases.models import Case, Identification, Person, SuspectCount
+from cases.paging import COUNT_TO, count_to, page
+from cases.secret_text import indexes
+from cases.views.case_filter import FIRST, CaseList
+from cases.views.case_page import CasePage
+from cases.views.conflict import Task, save_or_compare
+from cases.views.fetch import editable_case, readable_case
+from cases.views.history import history_of_case
+from cases.wording import STATE_TAGS
+
+
+@require_safe
+def case_list(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.VIEW_CASE)
+    listed = CaseList(request.GET, access)
+    found = page(
+        listed.rows.select_related("region", "responsible"),
+        listed.order,
+        after=listed.row("after"),
+        before=listed.row("before"),
+    )
+    with_persons(found.rows, access)
+    count = count_to(listed.rows)
+    record(access, "case.list", rows=count, search_kind=",".join(listed.chosen))
+    context = {
+        "listed": listed,
+        "cases": found.rows,
+        "count": count,
+        "more": COUNT_TO if count > COUNT_TO else 0,
+        "previous": listed.address(before=str(found.previous.code)) if found.previous else "",
+        "next": listed.address(after=str(found.next.code)) if found.next else "",
+        "filter_form": listed.form,
+        "first_sort": FIRST,
+        "may_open": access.may(May.OPEN_CASE),
+        "may_edit": access.may(May.EDIT_CASE),
+    }
+    return render(request, "cases/list.html", context)
+
+
+def with_persons(cases: list[Any], access: Access) -> None:
+    """Gives each case the number of its visible persons, their county, and how many records lack something."""
+    rows = Person.objects.visible_to(access).filter(case__in=[case.pk for case in cases]).with_main()
+    sums = (
+        rows.order_by()
+        .values("case")
+        .annotate(
+            number=Count("pk"),
+            lacking=Count("pk", filter=INCOMPLETE),
+            counties=Count("first_county", distinct=True),
+            sv=Min("first_county__name_sv"),
+            en=Min("first_county__name_en"),
+        )
+    )
+    by_case = {row["case"]: row for row in sums}
+    for case in cases:
+        case.sums = by_case.get(case.pk, {"number": 0, "lacking": 0, "counties": 0})
+        case.county = localised(case.sums["sv"], case.sums["en"]) if case.sums["counties"] == 1 else ""
+        case.tag = STATE_TAGS[case.state]
+
+
+@require_POST
+def find(request: AuthenticatedRequest) -> HttpResponse:
+    """By POST: a reference is no part of an address."""
+    access = request.access
+    access.require(May.VIEW_CASE)
+    text = " ".join(request.POST.get("find", "")[:100].split())
+    cases = Case.objects.visible_to(access)
+    case = cases.filter(number__iexact=text).first() if text else None
+    kind = "number"
+    if case is None and text:
+        kind = "reference"
+        digests = indexes(text)
+        seen = Identification.objects.visible_to(access).filter(reference_index__in=digests)  # type: ignore[attr-defined]
+        case = cases.filter(Q(reference_index__in=digests) | Q(pk__in=seen.values("person__case"))).first()
+    record(access, "case.find", case, search_kind=kind, rows=int(case is not None))
+    if case is None:
+        messages.warning(request, _("No case of yours has exactly that number or reference."))
+        return redirect("cases:list")
+    return redirect(case)
+
+
+@require_safe
+def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    listed = CaseList(request.GET, access, shown=False) if request.GET else None
+    case = readable_case(access, code, listed.with_neighbours() if listed else None)
+    shown = CasePage(case, access)
+    context = {
+        "page": shown,
+        "case": case,
+        "listed": listed,
+        "add_measure_url": measures_address(case),
+        **rights(access, case),
+        **crumbs(case),
+    }
+    response = render(request, "cases/detail.html", context)
+    record(access, "case.read", case)
+    return response
+
+
+def measures_address(case: Any) -> str:
+    return reverse("cases:add_measures", args=[case.code])
+
+
+def rights(access: Access, case: Any) -> dict[str, bool]:
+    return {
+        "may_edit": case.own and access.may(May.EDIT_CASE),
+        "may_add": case.own and access.may(May.EDIT_CASE, May.OPEN_CASE),
+    }
+
+
+def crumbs(case: Any, *more: tuple[str, str]) -> dict[str, Any]:
+    above = [(_("Cases"), reverse("cases:list")), (case.number, case.get_absolute_url())]
+    return {"breadcrumbs": [*above, *more]}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    case = editable_case(request.access, code)
+    title = _("Change the facts of the case")
+    context = {"title": title, **crumbs(case, (title, ""))}
+    return save_or_compare(request, Task(case, EditCaseForm, edit_case, "case", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    case = editable_case(request.access, code)
+    title = _("Change the state of the case")
+    context = {"title": title, **crumbs(case, (title, ""))}
+    return save_or_compare(request, Task(case, CloseForm, edit_case, "case", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    case = editable_case(access, code)
+    counts = dict(SuspectCount.objects.filter(case=case).values_list("relation", "number"))
+    form = SuspectsForm(request.POST or None, counts=counts, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        count_suspects(case=case, numbers=form.numbers(), by=access)
+        messages.success(request, _("The numbers are saved."))
+        return redirect(case)
+    title = _("Suspects, as numbers by relation")
+    help_text = _("No suspect is registered as a person: only how many they are, by their relation to the victims.")
+    context = {
+        "form": form,
+        "title": title,
+        "help": help_text,
+        "back": case.get_absolute_url(),
+        **crumbs(case, (title, "")),
+    }
+    return render(request, "cases/form.html", context)
+
+
+@require_safe
+def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    case = readable_case(request.access, code)
+    changes = history_of_case(case, request.access)
+    record(request.access, "case.history", case)
+    title = _("History")
+    context = {"case": case, "changes": changes, **crumbs(case, (title, ""))}
+    return render(request, "cases/history.html", context)

@@ -1,0 +1,179 @@
+"""What the page of a case shows, from a constant few queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from agencies.access import Access
+from agencies.models import CodeMapping
+from cases import timeline
+from cases.choices import CaseState, MeasureAnswer
+from cases.completeness import NAMES, missing_of
+from cases.models import Call, Measure, Person, SuspectCount
+from cases.timeline import Done, Reflection, Someone, Step
+from cases.views.fetch import with_facts
+from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
+
+REFLECTION = "measure:reflection"
+FORMS = {  # where what is missing is filled in
+    "age_class": "cases:edit_person",
+    "citizenship": "cases:edit_person",
+    "offence": "cases:edit_person",
+}
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """One thing missing for the year; `address` is where it is filled in."""
+
+    name: str
+    person: str
+    address: str
+
+
+class PersonLine:
+    """A person in a table: `row` is a Person of `with_facts`."""
+
+    def __init__(self, row: Any) -> None:
+        self.row = row
+        self.short = f"P{row.position}"
+        self.group = group_of(row)
+        self.tag = STATUS_TAGS[row.status]
+
+    @property
+    def purpose(self) -> str:
+        main = getattr(self.row, "main", None)
+        return str(main.purpose) if main else ""
+
+    @cached_property
+    def missing(self) -> list[Lacking]:
+        return [
+            Lacking(str(NAMES[key]), self.short, lacking_address(self.row, key))
+            for key in missing_of(self.row, self.row.main_purpose, self.row.main_sector)
+        ]
+
+
+def lacking_address(person: Person, key: str) -> str:
+    if key in FORMS:
+        return f"{reverse(FORMS[key], args=[person.code])}#div_id_{key}"
+    part = "identifications" if key == "channel" else "exploitations"
+    return f"{person.get_absolute_url()}#{part}"
+
+
+def measures_with_step(access: Access) -> Any:
+    step = CodeMapping.objects.filter(target="step", code=OuterRef("kind_id")).values("value")[:1]
+    rows = Measure.objects.visible_to(access).annotate(step=Subquery(step))  # type: ignore[attr-defined]
+    return rows.select_related("kind", "provider", "agency")
+
+
+def step_of(measure: Any) -> int:
+    """A measure that belongs to no step of the manual is shown under long-term support."""
+    return int(measure.step or 4)
+
+
+class CasePage:
+    """`case` is one of `readable_case`."""
+
+    def __init__(self, case: Any, access: Access) -> None:
+        self.case, self.access = case, access
+        self.state_tag = STATE_TAGS[case.state]
+
+    @cached_property
+    def persons(self) -> list[PersonLine]:
+        rows = with_facts(Person.objects.visible_to(self.access)).filter(case=self.case)
+        found = rows.select_related("main__purpose", "first_agency", "first_county", "offence").order_by("position")
+        for row in found:
+            row.case = self.case
+        return [PersonLine(row) for row in found]
+
+    @property
+    def elsewhere(self) -> int:
+        """Persons of the case that another region is responsible for."""
+        return self.case.all_persons - len(self.persons)
+
+    @cached_property
+    def measures(self) -> list[Any]:
+        found = list(measures_with_step(self.access).filter(person__case=self.case).order_by("month", "pk"))
+        lines = {line.row.pk: line for line in self.persons}
+        for measure in found:
+            measure.line = lines[measure.person_id]
+        return found
+
+    @cached_property
+    def suspects(self) -> list[SuspectCount]:
+        return list(SuspectCount.objects.filter(case=self.case, number__gt=0).select_related("relation"))
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        return list(Call.objects.visible_to(self.access).filter(case=self.case).order_by("received_at"))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        is_open = self.case.state in {CaseState.ACTIVE, CaseState.FOLLOW_UP}
+        return timeline.steps([*self._identified(), *self._done()], self._people(), open_case=is_open)
+
+    @cached_property
+    def reflections(self) -> list[Reflection]:
+        return list(reflections(self.measures, self.access.today))
+
+    @cached_property
+    def missing(self) -> list[Lacking]:
+        return [lacking for line in self.persons for lacking in line.missing]
+
+    def _people(self) -> list[Someone]:
+        kinds: dict[int, set[str]] = defaultdict(set)
+        for measure in self.measures:
+            kinds[measure.person_id].add(measure.kind_id)
+        return [someone(line.row, frozenset(kinds[line.row.pk])) for line in self.persons if line.row.counted]
+
+    def _identified(self) -> Iterator[tuple[int, Done]]:
+        """Who identified how many in which month: step 1."""
+        found: dict[tuple[date, str], list[str]] = defaultdict(list)
+        for line in self.persons:
+            month = line.row.first_identified_on.replace(day=1)
+            found[month, str(line.row.first_agency)].append(line.short)
+        for (month, agency), names in sorted(found.items()):
+            yield 1, Done("", tuple(names), month, agency)
+
+    def _done(self) -> Iterator[tuple[int, Done]]:
+        yield from done(self.measures)
+
+
+def done(measures: Iterable[Any]) -> Iterator[tuple[int, Done]]:
+    """Measures that say the same of several persons are one line. Each measure has its person as `line`."""
+    same: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for measure in measures:
+        by = str(measure.agency or measure.provider or "")
+        same[step_of(measure), str(measure.kind), measure.month, by, measure.answer].append(measure)
+    for (step, kind, month, by, answer), rows in same.items():
+        names = tuple(dict.fromkeys(row.line.short for row in rows))
+        said = "" if answer == MeasureAnswer.ACCEPTED else str(MeasureAnswer(answer).label)
+        edit = reverse("cases:edit_measure", args=[rows[0].line.row.code, rows[0].pk]) if len(rows) == 1 else ""
+        yield step, Done(kind, names, month, by, said, edit)
+
+
+def reflections(measures: Iterable[Any], today: date) -> Iterator[Reflection]:
+    for measure in measures:
+        if measure.kind_id == REFLECTION and measure.answer == MeasureAnswer.ACCEPTED:
+            counted = timeline.reflection(measure.line.short, measure.month, measure.ends_on, today)
+            if counted is not None:
+                yield counted
+
+
+def someone(person: Any, kinds: frozenset[str]) -> Someone:
+    return Someone(
+        name=f"P{person.position}",
+        child=person.child == "yes",
+        residence=person.residence_id or "",
+        citizenship=str(person.citizenship or ""),
+        kinds=kinds,
+        address=f"{reverse('cases:add_measures', args=[person.case.code])}?person={person.code}",
+    )

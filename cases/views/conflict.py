@@ -1,0 +1,144 @@
+"""Two people at once: the second sees both versions, field by field, and chooses. Nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from agencies.middleware import AuthenticatedRequest
+from audit.writer import record
+from cases.actions.saving import Conflict
+from cases.forms.lists import Lists
+from cases.secret_text import SecretTextField
+
+KEEP: Final = "keep_"
+DIFFERS: Final = "differs"  # names that were to be chosen between
+NOT_SENT_AGAIN: Final = {"csrfmiddlewaretoken", "version", "save_anyway", DIFFERS}
+
+
+@dataclass(frozen=True)
+class Differing:
+    """One field whose two versions differ. `chosen` is "mine", "saved" or "" where both changed it."""
+
+    name: str
+    label: str
+    mine: str
+    saved: str
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`sent` is everything that was typed, as pairs to send again; `open` the labels that still are to be chosen."""
+
+    rows: list[Differing]
+    equal: int
+    sent: list[tuple[str, str]]
+    version: int
+    open: list[str]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A form of one stored row: `kind` is what the action calls the row, `context` goes to the page."""
+
+    row: Any
+    form_class: Callable[..., Any]
+    action: Callable[..., Any]
+    kind: str
+    context: dict[str, Any]
+
+    def form(self, lists: Lists, data: QueryDict | None = None, row: Any = None) -> Any:
+        row = row or self.row
+        return self.form_class(data, instance=row, initial={"version": row.version}, lists=lists)
+
+
+def save_or_compare(request: AuthenticatedRequest, task: Task) -> HttpResponse:
+    """Show the form, save it, or show both versions when somebody saved in the meantime."""
+    access, lists = request.access, Lists(request.access.today)
+    data = chosen(request.POST, task, lists) if request.method == "POST" else None
+    form = task.form(lists, data)
+    if data is not None and left_open(data):
+        return _compare(request, task, task.row, lists)
+    if data is not None and form.ready():
+        form.instance.version = form.cleaned_data["version"]
+        try:
+            task.action(**{task.kind: form.instance}, fields=form.changed_data, by=access)
+        except Conflict as conflict:
+            return _compare(request, task, conflict.saved, lists)
+        messages.success(request, _("The changes are saved."))
+        return redirect(task.row)
+    if data is None:
+        record(access, f"{task.kind}.read", task.row)
+    context = {"form": form, "back": task.row.get_absolute_url(), "unsaved": True, **task.context}
+    return render(request, "cases/form.html", context)
+
+
+def _compare(request: AuthenticatedRequest, task: Task, saved: Any, lists: Lists) -> HttpResponse:
+    comparison = compare(request.POST, task, saved, lists)
+    context = {"comparison": comparison, "back": saved.get_absolute_url(), **task.context}
+    return render(request, "cases/conflict.html", context, status=409)
+
+
+def compare(data: QueryDict, task: Task, saved: Any, lists: Lists) -> Comparison:
+    """What was typed, beside what is stored now and what was stored when the form was opened."""
+    typed, stored = task.form(lists, data), task.form(lists, row=saved)
+    base = task.form(lists, row=_version(saved, data.get("version", "")))
+    names = [name for name in typed.fields if name != "version"]
+    rows = [_row(name, typed, stored, base, data) for name in names if said(typed, name) != said(stored, name)]
+    sent = [(k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs]
+    waiting = left_open(data)
+    return Comparison(
+        rows, len(names) - len(rows), sent, saved.version, [row.label for row in rows if row.name in waiting]
+    )
+
+
+def _row(name: str, typed: Any, stored: Any, base: Any, data: QueryDict) -> Differing:
+    mine, saved, before = (said(form, name) for form in (typed, stored, base))
+    secret = isinstance(_field(type(stored.instance), name), SecretTextField)  # its history is not kept
+    only_mine, only_saved = saved == before and not secret, mine == before and not secret
+    chosen_now = data.get(KEEP + name) or ("mine" if only_mine else "saved" if only_saved else "")
+    return Differing(name, str(typed.fields[name].label), mine, saved, chosen_now)
+
+
+def _field(model: Any, name: str) -> Any:
+    return model._meta.get_field(name)
+
+
+def _version(saved: Any, version: str) -> Any:
+    """The row as it was in that version; as it is now when there is none."""
+    if not version.isdigit():
+        return saved
+    past = type(saved).history.filter(id=saved.pk, version=int(version)).first()
+    return past.instance if past else saved
+
+
+def said(form: Any, name: str) -> str:
+    """The value of a field in words."""
+    value = form[name].value()
+    values = value if isinstance(value, list | tuple) else [value]
+    labels = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
+    return ", ".join(labels.get(str(one), str(one)) for one in values if one not in (None, "", False))
+
+
+def left_open(data: QueryDict) -> set[str]:
+    return {name for name in data.getlist(DIFFERS) if data.get(KEEP + name) not in {"mine", "saved"}}
+
+
+def chosen(data: QueryDict, task: Task, lists: Lists) -> QueryDict:
+    """What was typed, with the stored value where that was chosen."""
+    merged = data.copy()
+    stored = None
+    for name in data.getlist(DIFFERS):
+        if data.get(KEEP + name) == "saved":
+            stored = stored or task.form(lists)
+            value = stored[name].value() if name in stored.fields else None
+            values = value if isinstance(value, list | tuple) else [value]
+            merged.setlist(name, [str(one) for one in values if one is not None])
+    return merged

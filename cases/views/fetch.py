@@ -1,0 +1,69 @@
+"""The way to a case or person: out of scope is 404, in scope without the right is 403."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from agencies.access import Access
+from agencies.roles import May
+from cases.models import Case, Person, Transfer
+
+CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
+PERSON_ROWS = (
+    "case", "responsible_region", "residence", "offence", "first_agency", "first_county", "first_channel", "same_as",
+)  # fmt: skip
+
+
+def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Any:
+    """With `own`, whether it may be changed, and `all_persons`, how many it has in and out of scope."""
+    rows = Case.objects.visible_to(access) if rows is None else rows
+    persons = Person.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk")).values("n")
+    rows = rows.with_own(access).annotate(all_persons=Coalesce(Subquery(persons), 0)).select_related(*CASE_ROWS)
+    case = get_object_or_404(rows, code=code)
+    access.require(May.VIEW_CASE)
+    return case
+
+
+def editable_case(access: Access, code: uuid.UUID, *rights: May) -> Any:
+    case = readable_case(access, code)
+    access.require(*(rights or (May.EDIT_CASE,)))
+    _only_own(case.own)
+    return case
+
+
+def readable_person(access: Access, code: uuid.UUID) -> Any:
+    """With the main purpose and sector, and the transfer that waits for an answer."""
+    rows = with_facts(Person.objects.visible_to(access)).select_related(*PERSON_ROWS)
+    person = get_object_or_404(rows, code=code)
+    access.require(May.VIEW_CASE)
+    person.own = access.may(May.EDIT_CASE) and person.responsible_region_id in access.regions
+    return person
+
+
+def editable_person(access: Access, code: uuid.UUID) -> Any:
+    person = readable_person(access, code)
+    access.require(May.EDIT_CASE)
+    _only_own(person.own)
+    return person
+
+
+def with_facts(persons: Any) -> Any:
+    waiting = Transfer.objects.filter(person=OuterRef("pk"), answer="pending")
+    return persons.with_main().annotate(
+        main_purpose=F("main__purpose"),
+        main_sector=F("main__sector"),
+        waiting=Subquery(waiting.values("code")[:1]),
+        waiting_region=Subquery(waiting.values("to_region")[:1]),
+    )
+
+
+def _only_own(own: bool) -> None:
+    if not own:
+        raise PermissionDenied(_("Access that another region has granted is for reading."))

@@ -1,0 +1,232 @@
+"""Register a case with its persons, or many persons in a case: one described, "add 39 like this", then the grid."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+from django_countries import countries
+
+from agencies.access import Access
+from agencies.geography import Geography
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.cases import open_case, region_for
+from cases.actions.once import AlreadySent, once
+from cases.actions.persons import NewPerson, register_persons
+from cases.forms.case import CaseForm
+from cases.forms.lists import Lists
+from cases.forms.many import NumberForm, PersonRowSet, rows_like
+from cases.forms.person import NewPersonForm, new_person
+from cases.models import Call, Case
+from cases.views.case import crumbs
+from cases.views.fetch import editable_case
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+GROUPS = {"women": ("F", "no"), "men": ("M", "no"), "girls": ("F", "yes"), "boys": ("M", "yes")}
+
+
+@dataclass
+class Draft:
+    """What one page has been told so far. `case` is the form of a new case, None when persons join a stored one."""
+
+    data: QueryDict | None
+    lists: Lists
+    case: CaseForm | None
+    number: NumberForm
+    template: NewPersonForm
+    groups: list[dict[str, str]]
+
+    @classmethod
+    def of(cls, request: AuthenticatedRequest, *, new_case: bool, call: Call | None = None) -> Draft:
+        data = request.POST if request.method == "POST" else None
+        lists = Lists(request.access.today)
+        groups = groups_of(call)
+        first = {"form_token": uuid.uuid4(), "number": max(len(groups), 1), "identified_on": lists.today.isoformat()}
+        first |= {"opened_on": lists.today.isoformat()} | (from_call(call, groups) if call else {})
+        return cls(
+            data,
+            lists,
+            CaseForm(data, initial=first, lists=lists) if new_case else None,
+            NumberForm(data, initial=first, lists=lists),
+            NewPersonForm(data, initial=first, lists=lists),
+            groups,
+        )
+
+    @property
+    def forms(self) -> list[Any]:
+        return [form for form in (self.case, self.template, self.number) if form is not None]
+
+    @property
+    def go(self) -> str:
+        return self.data.get("go", "save") if self.data else ""
+
+    @property
+    def warnings(self) -> list[str]:
+        return [warning for form in self.forms if form.is_bound for warning in form.warnings]
+
+    @property
+    def new_case(self) -> Case:
+        return next(form.instance for form in self.forms if isinstance(form, CaseForm))
+
+    def ready(self) -> bool:
+        return all([form.ready() for form in self.forms])
+
+    @cached_property
+    def rows(self) -> Any:
+        """The grid, filled from the template or as it was sent."""
+        if self.go == "rows":
+            return PersonRowSet(self.data, prefix="row", form_kwargs={"lists": self.lists})
+        return rows_like(self.template, self.number.cleaned_data["number"], self.lists, self.groups)
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was typed before the grid, to be sent again with it."""
+        skipped = ("csrfmiddlewaretoken", "go", "save_anyway")
+        return [
+            (name, value)
+            for name, values in (self.data.lists() if self.data else ())
+            if name not in skipped and not name.startswith("row-")
+            for value in values
+        ]
+
+    def persons(self) -> list[NewPerson]:
+        if self.go == "rows":
+            return [new_person(self.template, row.cleaned_data) for row in self.rows]
+        return [new_person(self.template) for _n in range(self.number.cleaned_data["number"])]
+
+
+def groups_of(call: Call | None) -> list[dict[str, str]]:
+    """Sex and child of each person whom the call concerned."""
+    if call is None:
+        return []
+    known = [{"sex": s, "child": c} for name, (s, c) in GROUPS.items() for _n in range(getattr(call, name))]
+    return known + [{"sex": "U", "child": "unknown"}] * call.unknown
+
+
+def from_call(call: Call, groups: list[dict[str, str]]) -> dict[str, Any]:
+    """What the call says already. The first person's group stands for all until the grid."""
+    purposes = [code.key for code in call.purposes.all()]
+    return {
+        "opened_on": call.received_on.isoformat(),
+        "identified_on": call.received_on.isoformat(),
+        "channel": "channel:support_line",
+        "county": call.caller_county_id,
+        "purposes": purposes,
+        **(groups[0] if groups else {}),
+    }
+
+
+@both
+def register(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.OPEN_CASE)
+    call = called(request)
+    draft = Draft.of(request, new_case=True, call=call)
+    made = already_made(draft, access)
+    if made is not None:
+        return redirect(made)
+    if draft.data is not None and draft.go != "back" and draft.ready():
+        if draft.go == "grid" or (draft.go == "rows" and not draft.rows.is_valid()):
+            return grid(request, draft, None)
+        return redirect(said(request, save_case(draft, access, call), len(draft.persons())))
+    context = {"draft": draft, "forms": draft.forms, "call": call, "mixed": mixed(draft.groups)}
+    context["breadcrumbs"] = crumbs_of_new()
+    return render(request, "cases/register.html", context)
+
+
+def called(request: AuthenticatedRequest) -> Call | None:
+    """The call that the case is opened from; 404 when it is out of scope or has a case."""
+    code = request.GET.get("call")
+    if not code:
+        return None
+    try:
+        wanted = uuid.UUID(code)
+    except ValueError:
+        wanted = uuid.UUID(int=0)
+    return get_object_or_404(Call.objects.visible_to(request.access), code=wanted)
+
+
+def already_made(draft: Draft, access: Access) -> Case | None:
+    """The case that this very form has made: a second click finds it."""
+    if draft.data is None or not draft.number.is_valid():
+        return None
+    token = draft.number.cleaned_data["form_token"]
+    return Case.objects.visible_to(access).filter(form_token=token).first()
+
+
+def mixed(groups: list[dict[str, str]]) -> bool:
+    return len({tuple(group.values()) for group in groups}) > 1
+
+
+def crumbs_of_new() -> list[tuple[str, str]]:
+    return [(_("Cases"), reverse("cases:list")), (_("Register case"), "")]
+
+
+def save_case(draft: Draft, access: Access, call: Call | None) -> Case:
+    case = draft.new_case
+    facts = draft.template.cleaned_data
+    place = Geography.load().region_on(facts["county"].code, case.opened_on)
+    case.region = region_for(access, place)
+    case.form_token = draft.number.cleaned_data["form_token"]
+    case.responsible = access.user if access.regions else None
+    try:
+        return open_case(case=case, persons=draft.persons(), by=access, call=call)
+    except IntegrityError:  # the same form, at the same moment
+        return Case.objects.visible_to(access).get(form_token=case.form_token)
+
+
+@both
+def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
+    draft = Draft.of(request, new_case=False)
+    if draft.data is not None and draft.go != "back" and draft.ready():
+        if draft.go == "grid" or (draft.go == "rows" and not draft.rows.is_valid()):
+            return grid(request, draft, case)
+        save_persons(draft, case, access)
+        return redirect(said(request, case, len(draft.persons())))
+    if draft.data is None:
+        record(access, "case.read", case)
+    context = {"draft": draft, "forms": draft.forms, "case": case, **crumbs(case, (_("Add persons"), ""))}
+    return render(request, "cases/register.html", context)
+
+
+def save_persons(draft: Draft, case: Case, access: Access) -> None:
+    try:
+        with once(draft.number.cleaned_data["form_token"]):
+            register_persons(case=case, persons=draft.persons(), by=access)
+    except AlreadySent:
+        return
+
+
+def grid(request: AuthenticatedRequest, draft: Draft, case: Case | None) -> HttpResponse:
+    """A table of inputs, a row a person."""
+    title = _("Register persons")
+    context = {
+        "draft": draft,
+        "rows": draft.rows,
+        "case": case,
+        "title": title,
+        "countries": [name for _code, name in countries],
+        "measures": draft.lists.by_list["measure"],
+        **(crumbs(case, (title, "")) if case else {"breadcrumbs": crumbs_of_new()}),
+    }
+    return render(request, "cases/grid.html", context)
+
+
+def said(request: AuthenticatedRequest, case: Case, number: int) -> Case:
+    text = ngettext("%(n)d person is registered.", "%(n)d persons are registered.", number) % {"n": number}
+    messages.success(request, text)
+    return case

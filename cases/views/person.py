@@ -1,0 +1,201 @@
+"""One presumed victim: page, facts, status, indicators."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import Value
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.access import Access
+from agencies.middleware import AuthenticatedRequest
+from agencies.models import localised
+from agencies.roles import May
+from audit.writer import record
+from cases import timeline
+from cases.actions.assessment import answer_indicators, change_status
+from cases.actions.persons import edit_person
+from cases.choices import Answer, CaseState
+from cases.forms.lists import Lists
+from cases.forms.parts import IndicatorsForm
+from cases.forms.person import EditPersonForm, StatusForm
+from cases.models import Exploitation, Identification, PersonIndicator
+from cases.rules.palermo import palermo
+from cases.timeline import Done, Reflection, Step
+from cases.views.case_page import PersonLine, done, measures_with_step, reflections, someone
+from cases.views.conflict import Task, save_or_compare
+from cases.views.fetch import editable_person, readable_person
+
+LISTS: Final = ("acts", "means", "controls")
+# The groups of indicators, by the letters that their codes begin with (ILO and European Commission, 2009).
+GROUPS: Final = {
+    "DR": gettext_lazy("Deceptive recruitment"),
+    "CR": gettext_lazy("Coercive recruitment"),
+    "VR": gettext_lazy("Recruitment by abuse of vulnerability"),
+    "EX": gettext_lazy("Exploitation"),
+    "CD": gettext_lazy("Coercion at destination"),
+    "VD": gettext_lazy("Abuse of vulnerability at destination"),
+}
+
+
+class PersonPage:
+    """What the page of a person shows, from a constant few queries. `person` is one of `readable_person`."""
+
+    def __init__(self, person: Any, access: Access) -> None:
+        self.person, self.access = person, access
+        self.line = PersonLine(person)
+
+    @cached_property
+    def identifications(self) -> list[Identification]:
+        rows = Identification.objects.filter(person=self.person).select_related("agency", "county", "channel")
+        return list(rows.order_by("identified_on", "pk"))
+
+    @cached_property
+    def exploitations(self) -> list[Any]:
+        rows = Exploitation.objects.filter(person=self.person)
+        found: list[Any] = list(rows.select_related("purpose", "sector", "sexual_form", "county"))
+        for row in found:
+            row.chosen = [
+                (label, [localised(sv, en) for _key, sv, en in self.codes[row.pk, name]], _said(row, name))
+                for name, label in (
+                    ("acts", _("Acts")),
+                    ("means", _("Improper means")),
+                    ("controls", _("Control methods")),
+                )
+            ]
+        return found
+
+    @cached_property
+    def codes(self) -> dict[tuple[int, str], list[tuple[str, str, str]]]:
+        """Acts, means and controls of every exploitation, in one query: (key, Swedish, English)."""
+        queries = [_chosen(name, self.person.pk) for name in LISTS]
+        found: dict[tuple[int, str], list[tuple[str, str, str]]] = defaultdict(list)
+        for name, row, *code in queries[0].union(*queries[1:], all=True):
+            found[row, name].append(tuple(code))
+        return found
+
+    @cached_property
+    def palermo(self) -> Any:
+        stated = {name: [c[0] for (_row, n), codes in self.codes.items() if n == name for c in codes] for name in LISTS}
+        purposes = [row.purpose_id for row in self.exploitations]
+        return palermo(stated["acts"], stated["means"], purposes, self.person.child)
+
+    @cached_property
+    def measures(self) -> list[Any]:
+        found = list(measures_with_step(self.access).filter(person=self.person).order_by("month", "pk"))
+        for measure in found:
+            measure.line = self.line
+        return found
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        kinds = frozenset(measure.kind_id for measure in self.measures)
+        people = [someone(self.person, kinds)] if self.person.counted else []
+        seen = [(1, Done("", (self.line.short,), row.identified_on, str(row.agency))) for row in self.identifications]
+        is_open = self.person.case.state in {CaseState.ACTIVE, CaseState.FOLLOW_UP}
+        return timeline.steps([*seen, *done(self.measures)], people, open_case=is_open)
+
+    @cached_property
+    def reflections(self) -> list[Reflection]:
+        return list(reflections(self.measures, self.access.today))
+
+
+def _chosen(name: str, person: int) -> Any:
+    through = getattr(Exploitation, name).through.objects.filter(exploitation__person=person)
+    return through.order_by().values_list(Value(name), "exploitation_id", "code_id", "code__label_sv", "code__label_en")
+
+
+def _said(row: Any, name: str) -> str:
+    """What an empty list means."""
+    return str(Answer(getattr(row, f"{name}_answer")).label)
+
+
+def crumbs(person: Any, *more: tuple[str, str]) -> dict[str, Any]:
+    above = [
+        (_("Cases"), reverse("cases:list")),
+        (person.case.number, person.case.get_absolute_url()),
+        (person.number, person.get_absolute_url()),
+    ]
+    return {"breadcrumbs": [*above, *more]}
+
+
+@require_safe
+def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    person = readable_person(access, code)
+    shown = PersonPage(person, access)
+    context = {"page": shown, "person": person, "add_measure_url": measure_address(person), **rights(person)}
+    response = render(request, "cases/person.html", {**context, **crumbs(person)})
+    record(access, "person.read", person)
+    return response
+
+
+def measure_address(person: Any) -> str:
+    return reverse("cases:add_measure", args=[person.code])
+
+
+def rights(person: Any) -> dict[str, bool]:
+    return {"may_edit": person.own, "may_transfer": person.own and person.waiting is None}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    person = editable_person(request.access, code)
+    title = _("Change the facts of the person")
+    context = {"title": title, "ages": True, **crumbs(person, (title, ""))}
+    return save_or_compare(request, Task(person, EditPersonForm, edit_person, "person", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def status(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    person = editable_person(request.access, code)
+    title = _("Change the status")
+    help_text = _("Presumed, declined and identified victims and those under assessment are counted.")
+    context = {"title": title, "help": help_text, **crumbs(person, (title, ""))}
+    return save_or_compare(request, Task(person, StatusForm, change_status, "person", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    person = readable_person(access, code)
+    given = dict(PersonIndicator.objects.filter(person=person).values_list("code", "answer"))
+    form = IndicatorsForm(request.POST or None, given=given, lists=Lists(access.today))
+    if request.method == "POST":
+        access.require(May.EDIT_CASE)
+        editable_person(access, code)
+        if form.ready():
+            answer_indicators(person=person, answers=form.answers(), by=access)
+            messages.success(request, _("The answers are saved. The status is as it was."))
+            return redirect("cases:indicators", person.code)
+    else:
+        record(access, "person.read", person)
+    context = {
+        "form": form,
+        "person": person,
+        "groups": grouped(form, given),
+        **rights(person),
+        **crumbs(person, (_("Indicators"), "")),
+    }
+    return render(request, "cases/indicators.html", context)
+
+
+def grouped(form: IndicatorsForm, given: dict[str, str]) -> list[dict[str, Any]]:
+    """The six groups, each with its fields and how many of its signs were seen."""
+    return [
+        {
+            "name": name,
+            "fields": [form[word] for word in form.fields if word.startswith(letters)],
+            "seen": sum(a == "yes" for k, a in given.items() if k.startswith(f"indicator:{letters}")),
+        }
+        for letters, name in GROUPS.items()
+    ]

@@ -1,0 +1,61 @@
+"""Words for what is stored, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from cases.models import Person
+from cases.rules.faults import Fault
+from cases.rules.messages import KINDS, MESSAGES
+
+GROUPS: Final[dict[tuple[str, bool], str | Promise]] = {
+    ("F", False): pgettext_lazy("one person", "Woman"),
+    ("M", False): pgettext_lazy("one person", "Man"),
+    ("F", True): pgettext_lazy("one person", "Girl"),
+    ("M", True): pgettext_lazy("one person", "Boy"),
+}
+OTHER: Final = pgettext_lazy("one person", "Other sex")
+UNKNOWN: Final = pgettext_lazy("one person", "Unknown")
+
+STATUS_TAGS: Final = {
+    "under_assessment": "tag-info",
+    "presumed": "tag-ok",
+    "declined": "tag-warn",
+    "identified": "tag-ok",
+    "not_victim": "tag-mute",
+}
+STATE_TAGS: Final = {
+    "active": "tag-info",
+    "follow_up": "tag-warn",
+    "closed": "tag-mute",
+    "handed_over": "tag-mute",
+}
+STEP_NAMES: Final = (
+    gettext_lazy("Identification"),
+    gettext_lazy("Emergency protection"),
+    gettext_lazy("Initial support"),
+    gettext_lazy("Long-term support"),
+    gettext_lazy("Criminal process"),
+    gettext_lazy("Safe return"),
+)
+
+
+def say(fault: Fault) -> str:
+    """What is wrong, and what to do about it."""
+    params = dict(fault.params)
+    if fault.code == "identity":
+        params["kind"] = _(KINDS[str(params["kind"])])
+    return _(MESSAGES[fault.code]).format(**params)
+
+
+def group_of(person: Person) -> str:
+    """Counting rule 3, of one person."""
+    if person.sex == "O":
+        return str(OTHER)
+    if person.child == "unknown":
+        return str(UNKNOWN)
+    return str(GROUPS.get((person.sex, person.child == "yes"), UNKNOWN))

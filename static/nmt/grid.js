@@ -1,0 +1,53 @@
+// The grid of persons: Enter goes down a column, Ctrl+D copies the cell above, rows that differ from the template are marked.
+import { answerFor } from "./ages.js";
+
+const table = document.querySelector("[data-grid]");
+const rows = [...table.tBodies[0].rows];
+const status = document.querySelector("[data-grid-status]");
+const first = new Map();
+
+const cells = (row) => [...row.querySelectorAll("[data-column]")];
+const cell = (row, column) => row?.querySelector(`[data-column="${column}"]`);
+
+function mark(row) {
+  const changed = cells(row).some((input) => input.value !== first.get(input));
+  row.querySelector(".row-number").classList.toggle("changed", changed);
+  row.dataset.changed = changed ? "yes" : "";
+}
+
+function tell() {
+  const changed = rows.filter((row) => row.dataset.changed).length;
+  status.textContent = changed ? `${status.dataset.changed} ${changed}` : "";
+}
+
+function changed(input) {
+  const row = input.closest("tr");
+  const answer = input.dataset.column === "age_class" && answerFor(input.value);
+  if (answer) cell(row, "child").value = answer;
+  mark(row);
+  tell();
+}
+
+function neighbour(input, step) {
+  return cell(rows[rows.indexOf(input.closest("tr")) + step], input.dataset.column);
+}
+
+function onKey(event) {
+  const input = event.target.closest("[data-column]");
+  if (!input || event.altKey || event.isComposing) return;
+  const control = event.ctrlKey || event.metaKey;
+  if (event.key === "Enter" && !control) {
+    event.preventDefault();
+    neighbour(input, event.shiftKey ? -1 : 1)?.focus();
+  } else if (event.key.toLowerCase() === "d" && control) {
+    event.preventDefault();
+    const above = neighbour(input, -1);
+    if (!above) return;
+    input.value = above.value;
+    changed(input);
+  }
+}
+
+for (const row of rows) for (const input of cells(row)) first.set(input, input.value);
+table.addEventListener("keydown", onKey);
+table.addEventListener("input", (event) => changed(event.target));
