@@ -1,0 +1,63 @@
+"""What the tests of the pages share: somebody signed in, and what a form is sent with."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.test import Client
+
+from agencies.models import User
+from agencies.roles import Role
+from tests.actors import user
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def coordinator(region: str = "V", name: str = "Karin") -> User:
+    return user(name, Role.COORDINATOR, region=region)
+
+
+def operator(name: str = "Olle") -> User:
+    return user(name, Role.OPERATOR)
+
+
+def case_facts(**changes: Any) -> dict[str, Any]:
+    return {"opened_on": "2018-05-03", "registry_number": "2018/1234", "accompanying_children": "1", **changes}
+
+
+def person_facts(**changes: Any) -> dict[str, Any]:
+    """One woman, sexual purposes, identified by the police in Västra Götaland; sent once."""
+    return {
+        "sex": "F",
+        "child": "no",
+        "age_class": "25-34",
+        "citizenship": "RO",
+        "status": "presumed",
+        "agency": agency("police"),
+        "identified_on": "2018-05-02",
+        "county": "14",
+        "purposes": ["purpose:sexual"],
+        "number": "1",
+        "form_token": str(uuid.uuid4()),
+        **changes,
+    }
+
+
+def agency(code: str) -> int:
+    from agencies.models import Agency
+
+    return Agency.objects.get(code=code).pk
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    """Messages by field, over every form that the page was given."""
+    found: dict[str, list[str]] = {}
+    for form in [*response.context.get("forms", []), *([response.context["form"]] if "form" in response.context else [])]:
+        for name, errors in form.errors.items():
+            found.setdefault(name, []).extend(str(error) for error in errors)
+    return found
