@@ -67,7 +67,7 @@ def public_csv(summary: Summary, tables: Sequence[ProtectedTable]) -> str:
 def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
     """Tidy: a row a cell. `value` is empty where `status` is not shown; `printed` is then x or .."""
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\r\n")
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for table in tables:
         for cell in table:

@@ -11,8 +11,9 @@ from django.utils import timezone, translation
 from agencies.access import Access
 from audit.writer import System, Target, record
 from summaries.build import of_the_register
-from summaries.files import INTERNAL, internal_csv, json_text, plain_text
-from summaries.summary import Summary, internal_summary
+from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
+from summaries.package import Unsafe, protected_summary
+from summaries.summary import internal_summary
 
 FORMATS = ("json", "csv", "text")
 LANGUAGES = ("sv", "en")
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         one_of("--lang", options["lang"], LANGUAGES)
         try:
             with translation.override(options["lang"]):
-                self.stdout.write(self.result(year, options).removesuffix("\r\n"))
+                self.stdout.write(self.result(year, options))
         except DatabaseError as error:
             raise CommandError(f"The database cannot be used: {str(error).strip().splitlines()[0]}") from None
 
@@ -43,22 +44,26 @@ class Command(BaseCommand):
         access = of_the_register(timezone.now())
         if options["internal"]:
             return internal(access, year, options["format"])
-        raise CommandError("Only the internal tables can be printed yet: add --internal.")
+        try:
+            return public(access, year, options["format"])
+        except Unsafe:
+            raise CommandError(f"The tables of {year} could not be protected, so nothing is printed.") from None
 
 
 @transaction.atomic
 def internal(access: Access, year: int, form: str) -> str:
     summary = internal_summary(access, year)
     record(System(), "summary.export", Target("summary", str(year), str(year)), rows=len(summary.tables), at=access.at)
-    return rendered(summary, form)
-
-
-def rendered(summary: Summary, form: str) -> str:
     if form == "csv":
         return internal_csv(summary, summary.tables)
-    if form == "text":
-        return plain_text(summary, publication=INTERNAL)
-    return json_text(summary, publication=INTERNAL)
+    return plain_text(summary, publication=INTERNAL) if form == "text" else json_text(summary, publication=INTERNAL)
+
+
+def public(access: Access, year: int, form: str) -> str:
+    summary, tables = protected_summary(access, year)
+    if form == "csv":
+        return public_csv(summary, tables)
+    return plain_text(summary, publication=PROTECTED) if form == "text" else json_text(summary, publication=PROTECTED)
 
 
 def year_of(text: str) -> int:

@@ -1,0 +1,44 @@
+"""The year's common tables on their way out: the register's figures go through disclosure control, all together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.conf import settings
+
+from agencies.access import Access
+from summaries.protection import LedgerEntry, Package, Protection, protect
+from summaries.summary import Source, Summary, core_summary
+from summaries.tables import ProtectedTable, Table
+
+
+def public_package(year: int, tables: tuple[Table, ...], ledger: tuple[LedgerEntry, ...] = ()) -> Package:
+    """Of one population, the persons of the year. Calls are another: never put their tables in here."""
+    return Package(k=settings.SMALL_CELL_K, population=str(year), tables=tables, ledger=ledger)
+
+
+def protected_summary(access: Access, year: int, *, seconds: float = 30) -> tuple[Summary, tuple[ProtectedTable, ...]]:
+    """The summary for the outside and its tables. What was published before the register is public already.
+
+    Raises Unsafe where the attack on the result finds anything.
+    """
+    summary = core_summary(access, year)
+    if summary.source is not Source.REGISTER:
+        tables = tuple(_as_published(table) for table in summary.tables)
+    else:
+        tables = checked(protect(public_package(year, summary.tables), seconds=seconds))
+    return replace(summary, tables=tables), tables
+
+
+class Unsafe(RuntimeError):
+    """Disclosure control could not protect the tables; nothing may leave the register."""
+
+
+def checked(protection: Protection) -> tuple[ProtectedTable, ...]:
+    if not protection.audit.passed:
+        raise Unsafe(f"{protection.audit.recovered} recovered, {protection.audit.under_protected} under-protected")
+    return protection.tables
+
+
+def _as_published(table: Table) -> ProtectedTable:
+    return ProtectedTable(table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt)
