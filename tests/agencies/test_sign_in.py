@@ -159,7 +159,10 @@ def test_the_secret_of_a_second_factor_is_encrypted_at_rest(client: Client, olle
 
 def test_the_secret_is_shown_as_a_picture_in_the_page_itself(client: Client, olle: User) -> None:
     sign_in(client, olle.email)
-    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    page = client.post(
+        "/accounts/reauthenticate/?next=/accounts/2fa/totp/activate/", {"password": PASSWORD}, follow=True
+    )
+    page = page.content.decode()
     assert "<svg" in page
     assert "data:image" not in page
 
