@@ -7,7 +7,7 @@ free. Every step found is kept: it may answer other questions too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from summaries.protection.model import Model, Target
 from summaries.protection.simplex import Floats, programme
 
 EPSILON: Final = 1e-6
+FEW: Final = 10  # questions that are asked one by one
 MOST_STEPS: Final = 4000  # remembered; older ones are forgotten
 
 
@@ -76,22 +77,28 @@ class System:
 
 
 class Attacker:
+    """`face` a choice of hidden figures, then ask."""
+
     def __init__(self, system: System) -> None:
         self.system = system
         self._programme = programme(system.matrix, np.zeros(system.matrix.shape[0]))
         self._steps: list[Floats] = []
         self._possible: list[Floats] = []
-        self._low = self._high = np.zeros(len(system.low))
+        self._low = self._high = self._least = self._most = np.zeros(len(system.low))
 
     def face(self, hidden: npt.NDArray[Any]) -> None:
         """From now on attack with `hidden` (by figure, from 0 to 1)."""
         spread = self.system.spread(hidden)
+        before = self._low, self._high
         self._low, self._high = self.system.low * spread, self.system.high * spread
         self._programme.bound(self._low, self._high)
+        if (self._low <= before[0]).all() and (self._high >= before[1]).all():
+            return  # what was possible still is
         del self._steps[:-MOST_STEPS]
         steps = np.array(self._steps).reshape(-1, len(self._low))
         fits = ((steps >= self._low - EPSILON) & (steps <= self._high + EPSILON)).all(axis=1)
         self._possible = [self._steps[place] for place in np.flatnonzero(fits)]
+        self._most, self._least = steps[fits].max(axis=0, initial=0), steps[fits].min(axis=0, initial=0)
 
     def best(self, weights: dict[int, float]) -> Move:
         answer = self._programme.maximise(weights)
@@ -99,16 +106,44 @@ class Attacker:
         objective[list(weights)] = list(weights.values())
         self._steps.append(answer.point)
         self._possible.append(answer.point)
+        self._most, self._least = np.maximum(self._most, answer.point), np.minimum(self._least, answer.point)
         return Move(answer.value, answer.point, objective - self.system.matrix.T @ answer.prices)
 
     def reached(self, need: Need) -> bool:
         """Whether a step that is already known shows that `need` is met."""
-        return any(
-            sum(weight * step[column] for column, weight in need.weights.items()) >= need.amount - EPSILON
-            for step in reversed(self._possible)
-        )
+        weights = need.weights.items()
+        enough = need.amount - EPSILON
+        if sum(max(w * self._most[column], w * self._least[column]) for column, w in weights) < enough:
+            return False
+        return len(weights) == 1 or any(sum(w * step[c] for c, w in weights) >= enough for step in self._possible)
 
-    def failures(self, needs: Iterable[Need]) -> Iterable[tuple[Need, Move]]:
+    def sweep(self, needs: Sequence[Need]) -> None:
+        """Look for steps that meet many needs at once, so that few are left to ask about one by one."""
+        for sign in (1, -1):
+            left = [need for need in needs if need.sign == sign and len(need.target.terms) == 1]
+            before = 2 * len(left)
+            while True:
+                left = [need for need in left if not self.reached(need)]
+                if len(left) < FEW or len(left) > 0.8 * before:
+                    break
+                before = len(left)
+                self._together(left)
+
+    def _together(self, needs: Sequence[Need]) -> None:
+        """The most of all of them, none further than it has to go."""
+        low, high, weights = self._low.copy(), self._high.copy(), {}
+        for need in needs:
+            column, sign = need.target.terms[0][0], need.sign
+            weights[column] = float(sign)
+            if sign > 0:
+                high[column] = min(high[column], need.amount)
+            else:
+                low[column] = max(low[column], -need.amount)
+        self._programme.bound(low, high)
+        self.best(weights)
+        self._programme.bound(self._low, self._high)
+
+    def failures(self, needs: Iterable[Need]) -> Iterator[tuple[Need, Move]]:
         """The needs that are not met, each with the best step there is."""
         for need in needs:
             if self.reached(need):

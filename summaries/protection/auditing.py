@@ -115,7 +115,8 @@ class _Audit:
 
     def _verdict(self, target: Target, kind: Kind, low: int, high: int) -> Verdict:
         k = self.model.k
-        if low < high if kind is Kind.PROTECTS else low <= 1 and high >= k:
+        far = high >= k or (kind is Kind.DIFFERENCE and low <= -k)  # a step has no sign that is known
+        if low < high if kind is Kind.PROTECTS else low <= 1 and far:
             return Verdict.SAFE
         lowest, highest = self._at_best.range(target)
         if low == high and lowest < highest:

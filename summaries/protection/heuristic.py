@@ -53,6 +53,7 @@ def hide_supports(
     """`hidden` and as much more as the needs ask for; everything that can be hidden when time is out."""
     supports = Supports(attacker.system, master, needs)
     attacker.face(hidden)
+    attacker.sweep(needs)
     for need in sorted(needs, key=lambda need: -need.amount):
         if out_of_time():
             return (master.free | master.forced).astype(float)

@@ -59,7 +59,8 @@ class Variable:
 class Target:
     """What must stay uncertain: a small figure, or the small difference between two versions of one.
 
-    `terms` are (variable, sign); their sum is `value`, from 1 to k - 1.
+    `terms` are (variable, sign); their sum is `value`, from 1 to k - 1. A figure must be possible as 1 and as k. A
+    difference must be possible as 1 or less, and as k or more one way or the other: not even that it is small is told.
     """
 
     terms: tuple[tuple[int, int], ...]

@@ -15,7 +15,7 @@ from summaries.protection.master import Master
 from summaries.protection.model import Model, Target
 from summaries.protection.requirements import Bools, hideable, needs
 
-GRACE: Final = 10.0  # seconds the heuristic may take after the time is out; then everything that can be hidden is
+GRACE: Final = 15.0  # seconds the heuristic may take after the time is out; then everything that can be hidden is
 Method = Literal["exact", "heuristic"]
 
 
@@ -66,6 +66,7 @@ class Chooser:
     def _met(self, hidden: Bools) -> bool:
         """Whether `hidden` is enough; where not, the master has been told why."""
         self.attacker.face(hidden)
+        self.attacker.sweep(self.needs)
         failed = 0
         for need, move in self.attacker.failures(self.needs):
             failed += 1
@@ -99,7 +100,7 @@ class Chooser:
         return set(self._points(hideable(self.model)))
 
     def _finish(self, hidden: Bools) -> Bools:
-        end = self.watch.deadline + GRACE
+        end = max(self.watch.deadline, self.watch.clock()) + GRACE
         out_of_time = lambda: self.watch.left() < 0 and self.watch.clock() > end  # noqa: E731
         found = hide_supports(self.attacker, self.master, self.needs, hidden.astype(float), out_of_time) > 0.5
         points = [figure for figure in self._points(found) if figure not in self._pinned]
@@ -110,5 +111,6 @@ class Chooser:
 
     def _holds(self, hidden: Bools) -> bool:
         self.attacker.face(hidden)
+        self.attacker.sweep(self.needs)
         enough = not any(True for _ in self.attacker.failures(self.needs))
         return enough and all(figure in self._pinned for figure in self._points(hidden))

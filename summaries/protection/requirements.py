@@ -30,10 +30,13 @@ def needs(model: Model, attacker: Attacker) -> list[Need]:
     Where it cannot be as low as 1, its interval must be k - 1 wide from the lowest it can be.
     """
     attacker.face(concealable(model))
+    attacker.sweep([Need(target, -1, target.value - 1) for target in model.targets])
+    attacker.sweep([Need(target, 1, model.k - target.value) for target in model.targets])
     found = [need for target in model.targets for need in _of_target(target, model.k, attacker)]
     if (concealable(model) == hideable(model)).all():
         return found
     attacker.face(hideable(model))
+    attacker.sweep(found)
     return [lowered for need in found if (lowered := _lowered(need, attacker)).amount > 0]
 
 
@@ -48,4 +51,17 @@ def _lowered(need: Need, attacker: Attacker) -> Need:
     if need.amount <= 0 or attacker.reached(need):
         return need
     gain = attacker.best(need.weights).gain
-    return Need(need.target, need.sign, min(need.amount, math.floor(gain + EPSILON)))
+    if gain >= need.amount - EPSILON:
+        return need
+    if need.target.is_difference and need.sign > 0 and _met(other := _other_way(need), attacker):
+        return other
+    return Need(need.target, need.sign, math.floor(gain + EPSILON))
+
+
+def _other_way(need: Need) -> Need:
+    """A step that cannot be as large as k may be as large the other way: neither its size nor its sign is known."""
+    return Need(need.target, -1, need.amount + 2 * need.target.value)
+
+
+def _met(need: Need, attacker: Attacker) -> bool:
+    return attacker.reached(need) or attacker.best(need.weights).gain >= need.amount - EPSILON

@@ -66,10 +66,9 @@ class Warm:
         self._highs.changeColsBounds(self._columns, self._numbers, low, high)
 
     def maximise(self, weights: Mapping[int, float]) -> Answer:
-        for column in self._asked:
-            self._highs.changeColCost(column, 0.0)
-        for column, weight in weights.items():
-            self._highs.changeColCost(column, -weight)
+        costs = {**dict.fromkeys(self._asked, 0.0), **{column: -weight for column, weight in weights.items()}}
+        columns = np.fromiter(costs, dtype=np.int32)
+        self._highs.changeColsCost(len(costs), columns, np.fromiter(costs.values(), dtype=float))
         self._asked = list(weights)
         self._highs.run()
         if self._highs.getModelStatus() != self._optimal:

@@ -14,7 +14,8 @@ from scipy.optimize import linprog
 from scipy.sparse import lil_matrix
 
 Json = dict[str, Any]
-Name = tuple[frozenset[tuple[str, str]], int]
+Figure = frozenset[tuple[str, str]]
+Name = tuple[Figure, int]
 
 
 class Outsider:
@@ -24,7 +25,7 @@ class Outsider:
         self.k = input_["k"]
         self.value: dict[Name, int] = {}
         self.known: set[Name] = set()
-        self.exempt: set[frozenset[tuple[str, str]]] = set()
+        self.exempt: set[Figure] = set()
         self.of_package: set[Name] = set()
         self.published: set[Name] = set()
         self.equal: list[dict[Name, int]] = []
@@ -39,6 +40,7 @@ class Outsider:
         self.top = max(self.value.values(), default=0) + self.k
 
     def _read(self, tables: list[Json], statuses: list[Mapping[tuple[str, ...], str]], *, new: bool) -> None:
+        own: dict[Figure, int] = {}
         for table, status in zip(tables, statuses, strict=True):
             dimensions = [d["name"] for d in table["dimensions"]]
             cells: dict[tuple[str, ...], Name] = {}
@@ -56,6 +58,8 @@ class Outsider:
                 if new:
                     self.of_package.add(name)
             self._relate(table, dimensions, cells)
+            own |= dict(cells.values())
+        self._main_within_any(own)
 
     def _relate(self, table: Json, dimensions: list[str], cells: dict[tuple[str, ...], Name]) -> None:
         for axis, dimension in enumerate(dimensions):
@@ -67,12 +71,13 @@ class Outsider:
                     self.equal.append({name: 1, **dict.fromkeys(parts, -1)})
                 else:
                     self.at_least += [{name: 1, part: -1} for part in parts]
-        for figure, value in list(self.value):
+
+    def _main_within_any(self, own: dict[Figure, int]) -> None:
+        for figure, value in own.items():
             for dimension, category in figure:
-                if dimension == "main_purpose":
-                    wider = figure - {(dimension, category)} | {("any_purpose", category)}
-                    wide = [name for name in cells.values() if name[0] == wider and name[1] >= value]
-                    self.at_least += [{name: 1, (figure, value): -1} for name in wide]
+                wider = figure - {(dimension, category)} | {("any_purpose", category)}
+                if dimension == "main_purpose" and own.get(wider, -1) >= value:
+                    self.at_least.append({(wider, own[wider]): 1, (figure, value): -1})
 
     def range(self, weights: dict[Name, int], known: set[Name]) -> tuple[int, int]:
         place = {name: number for number, name in enumerate(self.names)}
@@ -101,7 +106,8 @@ class Outsider:
         for weights, value in self.secrets():
             low, high = self.range(weights, self.known)
             small = value < self.k
-            if low < high and (not small or (low <= 1 and high >= self.k)):
+            far = high >= self.k or (len(weights) == 2 and low <= -self.k)
+            if low < high and (not small or (low <= 1 and far)):
                 continue
             lowest, highest = self.range(weights, at_best)
             recovered += low == high and lowest < highest
