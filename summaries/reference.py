@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -34,14 +34,15 @@ class Reference:
             names[name] = {
                 row[0]: row[1:] for row in model.objects.order_by(order).values_list("code", "name_sv", "name_en")
             }
-        return cls({name: tuple(found) for name, found in names.items()}, names, _purposes())
+        return cls({name: tuple(found) for name, found in names.items()}, names, _purposes(names["purpose_group"]))
 
 
-def _purposes() -> dict[str, tuple[str, ...]]:
-    """Counting rule 5. Mapping rows, so that a new purpose needs no release."""
+def _purposes(known: Container[str]) -> dict[str, tuple[str, ...]]:
+    """Counting rule 5. Mapping rows, so that a new purpose needs no release; one without any counts as other."""
     found: dict[str, list[str]] = defaultdict(list)
     for code, group in CodeMapping.objects.filter(target="nmt").order_by("pk").values_list("code", "value"):
-        found[group].append(code)
+        if group in known:
+            found[group].append(code)
     return {group: tuple(codes) for group, codes in found.items()}
 
 

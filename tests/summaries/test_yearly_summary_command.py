@@ -1,0 +1,155 @@
+"""`manage.py yearly_summary` prints the tables and nothing else: protected, or with --internal in full."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from agencies.roles import Role
+from audit.models import Event
+from summaries import package
+from summaries.protection import AuditReport
+from summaries.tables import Table
+from tests.actors import access, user
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+CORE = [
+    "groups", "main_purpose", "any_purpose", "citizenship", "county", "organisation", "source", "offence", "status",
+    "measures", "ages",
+]  # fmt: skip
+
+
+@pytest.fixture
+def register() -> None:
+    """Thirty women of Romania, two men of Norway whose facts are few, and a boy."""
+    vera = access(user("Vera", Role.COORDINATOR, region="V"))
+    women = [new_person(citizenship="RO", offence="trafficking") for _n in range(30)]
+    men = [new_person(sex="M", citizenship="NO", main="labour", county="25") for _n in range(2)]
+    boy = new_person(sex="M", child="yes", citizenship="RO", main="crime", on=date(2018, 12, 31))
+    new_case(*women, *men, boy, by=vera)
+
+
+def run(*arguments: str) -> str:
+    out, err = io.StringIO(), io.StringIO()
+    call_command("yearly_summary", *arguments, stdout=out, stderr=err)
+    assert err.getvalue() == ""
+    return out.getvalue()
+
+
+def values(result: dict, name: str) -> dict[tuple[str, ...], tuple[int | None, str]]:
+    table = next(table for table in result["tables"] if table["name"] == name)
+    return {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
+
+
+def test_the_internal_json_has_the_shape_that_others_build_on(register: None) -> None:
+    result = json.loads(run("2018", "--internal"))
+    assert {key: result[key] for key in ("year", "demo", "publication", "source")} == {
+        "year": 2018, "demo": False, "publication": "internal", "source": "register",
+    }  # fmt: skip
+    assert [table["name"] for table in result["tables"]][: len(CORE)] == CORE
+    assert values(result, "groups")["*",] == (33, "shown")
+    assert values(result, "county")["25", "men"] == (2, "shown")
+    assert result["volumes"] == {"cases": 1, "accompanying_children": 0, "calls": 0}
+    for table in result["tables"]:
+        assert Table.from_json(table).to_json() == table
+        dimensions = [dimension["name"] for dimension in table["dimensions"]]
+        if table["name"] in CORE[1:]:
+            assert dimensions[1] == "group"
+
+
+def test_the_internal_reading_is_recorded_and_the_protected_is_not(register: None) -> None:
+    before = Event.objects.count()
+    run("2018")
+    assert Event.objects.count() == before
+    run("2018", "--internal")
+    event = Event.objects.order_by("sequence").last()
+    assert (event.actor, event.action, event.target_label) == ("system", "summary.export", "2018")
+
+
+def test_by_default_small_cells_are_hidden_and_what_is_shown_is_true(register: None) -> None:
+    internal, public = json.loads(run("2018", "--internal")), json.loads(run("2018"))
+    assert public["publication"] == "protected"
+    assert [table["name"] for table in public["tables"]] == CORE
+    assert values(public, "groups") == values(internal, "groups")
+    for name in CORE[1:]:
+        true = values(internal, name)
+        for key, (value, status) in values(public, name).items():
+            assert (status == "shown" and value == true[key][0]) or (status == "hidden" and value is None)
+    assert values(public, "citizenship")["NO", "*"] == (None, "hidden")
+    assert "volumes" not in public
+
+
+def test_nothing_is_printed_when_the_attack_finds_something(register: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = package.protect
+
+    def leaky(*args, **kwargs):
+        found = sound(*args, **kwargs)
+        report = AuditReport(recovered=1, under_protected=0, primary=1, hidden=1, seconds=0, method="exact")
+        object.__setattr__(found, "audit", report)
+        return found
+
+    monkeypatch.setattr(package, "protect", leaky)
+    with pytest.raises(CommandError, match="could not be protected"):
+        run("2018")
+
+
+@pytest.mark.parametrize("internal", [(), ("--internal",)])
+def test_csv_is_a_row_a_cell(register: None, internal: tuple[str, ...]) -> None:
+    text = run("2018", "--format", "csv", "--lang", "en", *internal)
+    assert not text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    result = json.loads(run("2018", *internal))
+    assert len(rows) == sum(len(table["cells"]) for table in result["tables"])
+    county = {(row["category1"], row["category2"]): row for row in rows if row["table"] == "county"}
+    assert county["14", "women"]["value"] == "30"
+    assert county["14", "women"]["label1"] == "Västra Götaland County"
+    small = county["25", "men"]
+    assert (small["value"], small["status"], small["printed"]) == (
+        ("2", "shown", "2") if internal else ("", "hidden", "x")
+    )
+    assert {row["version"] for row in rows} == {"internal" if internal else "protected"}
+
+
+def test_text_can_be_read_as_it_stands(register: None) -> None:
+    text = run("2018", "--format", "text", "--lang", "en")
+    assert text.splitlines()[0] == "Yearly summary 2018"
+    assert any(line.split() == ["Women", "30"] for line in text.splitlines())
+    assert "x = hidden so that nobody can be recognised" in text
+    assert "The figures are not comprehensive." in text
+    assert "Internal, not protected" not in text
+    assert "Internal, not protected" in run("2018", "--format", "text", "--lang", "en", "--internal")
+
+
+def test_a_year_before_the_register_prints_what_was_published() -> None:
+    result = json.loads(run("2016"))
+    assert result["source"] == "historical"
+    assert values(result, "groups")["*",] == (142, "shown")
+    assert {"measure": "persons", "group": "total", "value": 150, "status": "published"}.items() <= result["published"][
+        0
+    ].items()
+    assert result["breaks"][0]["between"] == [2016, 2017]
+
+
+def test_a_year_of_which_nothing_is_known_has_no_tables() -> None:
+    result = json.loads(run("2012"))
+    assert (result["source"], result["tables"]) == ("none", [])
+    assert "There are no figures for 2012" in run("2012", "--format", "text", "--lang", "en")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("",), ("abc",), ("20188",), ("-1",), ("٢٠١٨",), ("2018", "--format", "xml"), ("2018", "--lang", "fi")],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(arguments: tuple[str, ...]) -> None:
+    options = dict(zip(("format", "lang"), ("json", "sv"), strict=True))
+    if len(arguments) > 1:
+        options[arguments[1].strip("-")] = arguments[2]
+    with pytest.raises(CommandError) as refused:
+        call_command("yearly_summary", arguments[0], **options)
+    assert len(str(refused.value).splitlines()) == 1
