@@ -24,9 +24,8 @@ from cases.completeness import INCOMPLETE
 from cases.forms.case import CloseForm, EditCaseForm, SuspectsForm
 from cases.forms.lists import Lists
 from cases.models import Case, Identification, Person, SuspectCount
-from cases.paging import COUNT_TO, count_to, page
 from cases.secret_text import indexes
-from cases.views.case_filter import FIRST, CaseList
+from cases.views.case_filter import CaseList
 from cases.views.case_page import CasePage
 from cases.views.conflict import Task, save_or_compare
 from cases.views.fetch import editable_case, readable_case
@@ -39,27 +38,15 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.VIEW_CASE)
     listed = CaseList(request.GET, access)
-    found = page(
-        listed.rows.select_related("region", "responsible"),
-        listed.order,
-        after=listed.row("after"),
-        before=listed.row("before"),
-    )
+    found = listed.page(listed.rows.select_related("region", "responsible"))
     with_persons(found.rows, access)
-    count = count_to(listed.rows)
-    record(access, "case.list", rows=count, search_kind=",".join(listed.chosen))
     context = {
-        "listed": listed,
         "cases": found.rows,
-        "count": count,
-        "more": COUNT_TO if count > COUNT_TO else 0,
-        "previous": listed.address(before=str(found.previous.code)) if found.previous else "",
-        "next": listed.address(after=str(found.next.code)) if found.next else "",
-        "filter_form": listed.form,
-        "first_sort": FIRST,
+        **listed.paged(found),
         "may_open": access.may(May.OPEN_CASE),
         "may_edit": access.may(May.EDIT_CASE),
     }
+    record(access, "case.list", rows=context["count"], search_kind=",".join(listed.chosen))
     return render(request, "cases/list.html", context)
 
 

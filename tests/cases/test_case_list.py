@@ -115,7 +115,7 @@ def test_a_filter_that_cannot_be_read_is_told_of(client, karin):
 def test_the_count_is_announced_exactly_up_to_its_limit(client, karin, monkeypatch):
     make_cases(karin, 3)
     assert "3 cases match the filter" in client.get(LIST).content.decode()
-    monkeypatch.setattr("cases.views.case.COUNT_TO", 2)
+    monkeypatch.setattr("cases.views.listing.COUNT_TO", 2)
     assert "More than 2 cases match the filter" in client.get(LIST).content.decode()
 
 

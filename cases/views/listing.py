@@ -1,0 +1,146 @@
+"""A list whose whole state is in its address: what filters, its order, and the row that a page goes on from."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.db.models import QuerySet, Subquery
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from agencies.access import Access
+from agencies.models import CountyRegion
+from cases.paging import COUNT_TO, Order, Page, count_to, page
+
+ANY: Final = ("", _("All"))
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on; `address` is the list without it."""
+
+    name: str
+    value: str
+    address: str
+
+
+class Listing:
+    """The rows that one address asks for. Faulty values are told of and filter nothing."""
+
+    model: ClassVar[Any]
+    names: ClassVar[tuple[str, ...]]  # of the filters
+    orders: ClassVar[Mapping[str, Order]]
+    first: ClassVar[str]  # the order when the address names none
+
+    def __init__(self, query: QueryDict, access: Access, *, shown: bool = True) -> None:
+        """`shown` is false where only the order of the list is needed, not its form."""
+        self.access, self.shown = access, shown
+        self.query = query
+        self.sort = query.get("sort") if str(query.get("sort", "")).lstrip("-") in self.orders else self.first
+
+    @cached_property
+    def places(self) -> list[CountyRegion] | None:
+        if not self.shown:
+            return None
+        return list(CountyRegion.objects.on(self.access.today).select_related("county", "region"))
+
+    @cached_property
+    def form(self) -> forms.Form:
+        return self.filter_form(self.query if self.chosen else None)
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        return {name: self.query[name].strip() for name in self.names if self.query.get(name, "").strip()}
+
+    @property
+    def order(self) -> Order:
+        order = self.orders[str(self.sort).lstrip("-")]
+        return order.turned() if str(self.sort).startswith("-") else order
+
+    @property
+    def visible(self) -> Any:
+        return self.model.objects.visible_to(self.access)
+
+    @cached_property
+    def rows(self) -> Any:
+        return self.filtered(self.visible)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What filters: cleaned values of the fields without faults."""
+        if not self.chosen:
+            return {}
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def filter_form(self, data: QueryDict | None) -> forms.Form:
+        raise NotImplementedError
+
+    def filtered(self, rows: Any) -> Any:
+        raise NotImplementedError
+
+    # --- addresses ---------------------------------------------------------------------------
+    def address(self, **changes: str) -> str:
+        """The query string of this list with some values changed; "" removes one."""
+        query = QueryDict(mutable=True)
+        for name in (*self.names, "sort"):
+            if self.query.get(name):
+                query[name] = self.query[name]
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value:
+                query[name] = value
+        return f"?{query.urlencode()}"
+
+    @property
+    def chips(self) -> list[Chip]:
+        return [Chip(str(self.form[n].label), self._said(n), self.address(**{n: ""})) for n in self.chosen]
+
+    def _said(self, name: str) -> str:
+        choices = dict(getattr(self.form.fields[name], "choices", ()))
+        return str(choices.get(self.chosen[name], self.chosen[name]))
+
+    # --- pages -------------------------------------------------------------------------------
+    def row(self, name: str) -> Any:
+        """The row that a page goes on from; None when it is not there any more."""
+        try:
+            code = uuid.UUID(self.query.get(name, ""))
+        except ValueError:
+            return None
+        return self.visible.filter(code=code).first()
+
+    def page(self, rows: QuerySet[Any]) -> Page[Any]:
+        return page(rows, self.order, after=self.row("after"), before=self.row("before"))
+
+    def paged(self, found: Page[Any]) -> dict[str, Any]:
+        """What the page of a list says of its rows: how many, and where it goes on."""
+        count = count_to(self.rows, COUNT_TO)
+        return {
+            "listed": self,
+            "count": count,
+            "more": COUNT_TO if count > COUNT_TO else 0,
+            "previous": self.address(before=str(found.previous.code)) if found.previous else "",
+            "next": self.address(after=str(found.next.code)) if found.next else "",
+            "filter_form": self.form,
+            "first_sort": self.first,
+        }
+
+    def with_neighbours(self) -> Any:
+        """All visible rows, each with the codes of the one before and after it in this list: `before`, `after`."""
+        return self.visible.annotate(before=self._neighbour(self.order.turned()), after=self._neighbour(self.order))
+
+    def _neighbour(self, order: Order) -> Subquery:
+        rows = self.rows.filter(order.beyond_outer()).order_by(*order.by())
+        return Subquery(rows.values("code")[:1])
+
+
+def choice_of(name: str, places: list[CountyRegion]) -> forms.ChoiceField:
+    """The filter "county" or "region", of what there is today."""
+    rows = {(getattr(row, f"{name}_id"), str(getattr(row, name))) for row in places}
+    label = _("County") if name == "county" else _("NMT region")
+    return forms.ChoiceField(label=label, required=False, choices=[ANY, *sorted(rows, key=lambda pair: pair[1])])
