@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from cases.urls_importing import urlpatterns as importing
 from cases.views import case, many, many_cases, parts, person, transfer
 
 app_name = "cases"
@@ -11,6 +12,7 @@ CASE = "<uuid:code>/"
 PERSON = "persons/<uuid:code>/"
 
 urlpatterns = [
+    *importing,
     path("", case.case_list, name="list"),
     path("find/", case.find, name="find"),
     path("new/", many.register, name="new"),

@@ -1,0 +1,85 @@
+"""A file between upload and confirmation: kept encrypted for half an hour, read once, gone when used."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+
+from agencies.access import Access
+from agencies.roles import May
+from audit.writer import record
+from cases.importing import preview
+from cases.importing.applying import Between, Choice, Stale, import_persons
+from cases.importing.lookups import Lookups
+from cases.importing.plan import Plan
+from cases.importing.planning import plan as make_plan
+from cases.importing.preview import Preview
+from cases.importing.reading import Sheet, check_size, read
+from cases.importing.refusals import Refused
+from cases.importing.sealed import seal, seal_json, unseal, unseal_json
+from cases.models import ImportRun, ImportUpload
+
+LIFETIME: Final = timedelta(minutes=30)
+SMALL: Final = 400_000  # bytes, some 3 000 rows: read while the reader waits; a larger file is a background run
+
+
+@transaction.atomic
+def put(name: str, data: bytes, *, by: Access) -> ImportUpload:
+    """Keep a file until it is confirmed. Raises Refused when it is empty or too large."""
+    by.require(May.IMPORT_PERSONS)
+    check_size(len(data))
+    purge(by)
+    return ImportUpload.objects.create(
+        owner=by.user, name=name[:120], content=seal(data), created_at=by.at, expires_at=by.at + LIFETIME
+    )
+
+
+def purge(by: Access) -> int:
+    """Files that nobody confirmed in time. Returns how many."""
+    return ImportUpload.objects.expired(by.at).delete()[0]
+
+
+def look(upload: ImportUpload, *, by: Access) -> None:
+    """Read the file and keep what it would do, or why it is refused."""
+    try:
+        sheet = read(unseal(upload.content))
+        plan = make_plan(sheet, by=by, today=by.today)
+    except Refused as refused:
+        upload.refusal = json.dumps(refused.said)
+        upload.save(update_fields=["refusal"])
+        return
+    _keep(upload, plan, sheet)
+    record(by, "import.preview", upload, rows=len(plan.rows) + len(plan.failed))
+
+
+def confirm(upload: ImportUpload, *, by: Access, good_rows: bool, between: Between | None = None) -> ImportRun | None:
+    """Carry out what was shown; the file is gone then. Raises Stale when the register has changed since: what holds now
+    is kept for the page to show."""
+    choice = Choice(good_rows=good_rows, shown=upload.fingerprint)
+    more = {"between": between} if between else {}
+    try:
+        with transaction.atomic():
+            run = import_persons(unseal(upload.content), by=by, today=by.today, choice=choice, **more)[1]
+            if run is not None:
+                upload.delete()
+            return run
+    except Stale as stale:
+        _keep(upload, stale.plan, read(unseal(upload.content)))
+        raise
+
+
+def _keep(upload: ImportUpload, plan: Plan, sheet: Sheet) -> None:
+    upload.preview, upload.fingerprint = seal_json(preview.as_json(plan, sheet)), plan.fingerprint()
+    upload.save(update_fields=["preview", "fingerprint"])
+
+
+def preview_of(upload: ImportUpload) -> Preview | None:
+    """None while the file has not been read, or when it is refused."""
+    return Preview(unseal_json(upload.preview), Lookups.load()) if upload.preview else None
+
+
+def refusal_of(upload: ImportUpload) -> Refused | None:
+    return Refused(*((code, params) for code, params in json.loads(upload.refusal))) if upload.refusal else None

@@ -1,0 +1,48 @@
+"""What casework runs outside the request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.roles import May
+from cases.importing import waiting
+from cases.importing.applying import Stale
+from cases.models import ImportUpload
+from jobs.kinds import Cancelled, Refused, Run, job
+
+
+@job("import.look", title=gettext_lazy("Reading the file"), may=May.IMPORT_PERSONS)
+def look(run: Run) -> dict[str, Any]:
+    upload = _upload(run)
+    waiting.look(upload, by=run.access)
+    return {"url": reverse("cases:import_preview", args=[upload.code])}
+
+
+@job("import.persons", title=gettext_lazy("Importing persons"), may=May.IMPORT_PERSONS)
+def confirm(run: Run) -> dict[str, Any]:
+    """One transaction: stopped at any place, nothing is kept."""
+    upload = _upload(run)
+
+    def between() -> None:
+        if run.cancelled():
+            raise Cancelled
+
+    try:
+        done = waiting.confirm(upload, by=run.access, good_rows=bool(run.params["good_rows"]), between=between)
+    except Stale:
+        done = None
+    if done is None:
+        return {"url": reverse("cases:import_preview", args=[upload.code]) + "?stale=1"}
+    return {"url": reverse("cases:import_run", args=[done.code])}
+
+
+def _upload(run: Run) -> ImportUpload:
+    waits = ImportUpload.objects.visible_to(run.access)
+    upload: ImportUpload | None = waits.filter(code=run.params["upload"]).first()
+    if upload is None:
+        raise Refused(_("The file has expired. Upload it again."))
+    return upload

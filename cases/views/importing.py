@@ -1,0 +1,171 @@
+"""Import of persons: upload, preview, confirm, what was done, undo."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from cases.importing import files, telling, undoing, waiting
+from cases.importing.applying import Stale
+from cases.importing.forms import ConfirmForm, UploadForm
+from cases.importing.preview import PER_PAGE
+from cases.importing.reading import check_size
+from cases.importing.refusals import Refused
+from cases.importing.sealed import unseal
+from cases.models import ImportRun, ImportUpload
+from jobs.actions import enqueue
+
+TABS = ("failed", "new", "changed", "unchanged", "warnings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.IMPORT_PERSONS)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            check_size(file.size)
+            kept = waiting.put(file.name, file.read(), by=access)
+        except Refused as refused:
+            form.add_error("file", telling.refusal(refused))
+        else:
+            return _look(request, kept, file.size)
+    runs = ImportRun.objects.visible_to(access).defer("journal")[:10]
+    waits = ImportUpload.objects.visible_to(access).defer("content", "preview").order_by("-created_at").first()
+    return render(request, "cases/import_upload.html", {"form": form, "runs": runs, "waits": waits})
+
+
+def _look(request: AuthenticatedRequest, kept: ImportUpload, size: int) -> HttpResponse:
+    if size > waiting.SMALL:
+        return redirect(enqueue("import.look", by=request.access, upload=str(kept.code)))
+    waiting.look(kept, by=request.access)
+    return redirect("cases:import_preview", kept.code)
+
+
+def _waiting(request: AuthenticatedRequest, code: UUID) -> ImportUpload:
+    found: ImportUpload = get_object_or_404(ImportUpload.objects.visible_to(request.access), code=code)
+    request.access.require(May.IMPORT_PERSONS)
+    return found
+
+
+@never_cache
+@require_GET
+def template(request: AuthenticatedRequest) -> HttpResponse:
+    request.access.require(May.IMPORT_PERSONS)
+    return _csv(files.template(), _("persons-template.csv"))
+
+
+@never_cache
+@require_GET
+def preview(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    kept = _waiting(request, code)
+    refused, shown = waiting.refusal_of(kept), waiting.preview_of(kept)
+    context = {"upload": kept, "refused": telling.refusal(refused) if refused else "", "preview": shown}
+    if shown is not None:
+        tab = request.GET.get("tab", "")
+        tab = tab if tab in TABS else shown.first_tab
+        page = _page(request, shown.length(tab))
+        context |= {
+            "tab": tab,
+            "rows": shown.page(tab, page),
+            "form": ConfirmForm(),
+            **_pager(tab, page, shown.length(tab)),
+        }
+        context["tabs"] = [(name, label, shown.length(name)) for name, label in _labels().items() if shown.length(name)]
+    return render(request, "cases/import_preview.html", context)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "failed": _("Errors"),
+        "new": _("New"),
+        "changed": _("Changed"),
+        "unchanged": _("Unchanged"),
+        "warnings": _("Warnings"),
+    }
+
+
+def _page(request: AuthenticatedRequest, rows: int) -> int:
+    asked = request.GET.get("page", "1")
+    return min(max(int(asked) if asked.isdecimal() and len(asked) < 8 else 1, 1), max(-(-rows // PER_PAGE), 1))
+
+
+def _pager(tab: str, page: int, rows: int) -> dict[str, object]:
+    last = min(page * PER_PAGE, rows)
+    return {
+        "previous": f"?tab={tab}&page={page - 1}" if page > 1 else "",
+        "next": f"?tab={tab}&page={page + 1}" if last < rows else "",
+        "shown": _("{first}–{last} of {n}").format(first=(page - 1) * PER_PAGE + 1, last=last, n=rows) if rows else "",
+    }
+
+
+@never_cache
+@require_GET
+def failed(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    kept = _waiting(request, code)
+    shown = waiting.preview_of(kept)
+    return _csv(files.failed_rows(unseal(kept.content), shown) if shown else "", _("failed-rows.csv"))
+
+
+@require_POST
+def confirm(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    kept, access = _waiting(request, code), request.access
+    form = ConfirmForm(request.POST)
+    good_rows = form.is_valid() and form.cleaned_data["rows"] == ConfirmForm.GOOD
+    if len(kept.content) > waiting.SMALL:
+        return redirect(enqueue("import.persons", by=access, upload=str(code), good_rows=good_rows))
+    try:
+        run = waiting.confirm(kept, by=access, good_rows=good_rows)
+    except Stale:
+        messages.warning(
+            request, _("Somebody changed the register in the meantime. Look again at what the file does now.")
+        )
+        return redirect("cases:import_preview", code)
+    if run is None:
+        messages.error(request, _("Nothing was imported. Correct the rows with errors, or choose only the others."))
+        return redirect("cases:import_preview", code)
+    messages.success(request, _("The import is done."))
+    return redirect("cases:import_run", run.code)
+
+
+def _run(request: AuthenticatedRequest, code: UUID) -> ImportRun:
+    found: ImportRun = get_object_or_404(ImportRun.objects.visible_to(request.access), code=code)
+    request.access.require(May.IMPORT_PERSONS)
+    return found
+
+
+@never_cache
+@require_GET
+def run(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    done = _run(request, code)
+    taking = None if done.undone_at else undoing.Undoing(done, request.access)
+    obstacles = taking.obstacles if taking else []
+    context = {"run": done, "undoing": taking, "obstacles": obstacles[:PER_PAGE], "more": len(obstacles) - PER_PAGE}
+    return render(request, "cases/import_run.html", context)
+
+
+@require_POST
+def undo(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    done = _run(request, code)
+    try:
+        undoing.undo(done, by=request.access)
+    except undoing.CannotUndo:
+        messages.error(request, _("The import was not undone: some of its rows have been touched since."))
+    else:
+        messages.success(request, _("The import is undone. Everything is as it was before."))
+    return redirect("cases:import_run", code)
+
+
+def _csv(text: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text.encode(), content_type="text/csv; charset=utf-8", headers=headers)
