@@ -24,6 +24,7 @@ from cases.models import ImportRun, ImportUpload
 
 LIFETIME: Final = timedelta(minutes=30)
 SMALL: Final = 400_000  # bytes, some 3 000 rows: read while the reader waits; a larger file is a background run
+FEW: Final = 2_000  # rows written while the reader waits
 
 
 @transaction.atomic

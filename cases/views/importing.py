@@ -30,7 +30,7 @@ TABS = ("failed", "new", "changed", "unchanged", "warnings")
 def upload(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.IMPORT_PERSONS)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -122,7 +122,8 @@ def confirm(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     kept, access = _waiting(request, code), request.access
     form = ConfirmForm(request.POST)
     good_rows = form.is_valid() and form.cleaned_data["rows"] == ConfirmForm.GOOD
-    if len(kept.content) > waiting.SMALL:
+    shown = waiting.preview_of(kept)
+    if shown is not None and shown.to_write > waiting.FEW:
         return redirect(enqueue("import.persons", by=access, upload=str(code), good_rows=good_rows))
     try:
         run = waiting.confirm(kept, by=access, good_rows=good_rows)

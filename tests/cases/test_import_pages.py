@@ -1,0 +1,221 @@
+"""Import of persons in the browser: upload, preview, confirm, the failed rows as a file, undo."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from agencies.roles import Role
+from audit.models import Event
+from cases.importing.waiting import SMALL
+from cases.models import ImportRun, ImportUpload, Person
+from jobs.models import Job
+from jobs.worker import work
+from tests.actors import NOON, user
+from tests.cases.spreadsheet import row, sheet
+
+pytestmark = pytest.mark.django_db
+URL = "/cases/import/"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> object:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def browser() -> Client:
+    return signed_in("Vera")
+
+
+def signed_in(name: str, role: Role = Role.COORDINATOR, language: str = "en") -> Client:
+    client = Client()
+    client.force_login(user(name, role, region="V" if role is Role.COORDINATOR else "", language=language))
+    client.cookies["django_language"] = language
+    return client
+
+
+def upload(browser: Client, data: bytes, name: str = "persons.csv") -> str:
+    answer = browser.post(URL, {"file": SimpleUploadedFile(name, data)})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def test_a_file_is_shown_confirmed_and_done(browser: Client) -> None:
+    where = upload(browser, sheet(row(), row(person="K2", sex="M")))
+    page = browser.get(where).content.decode()
+    assert "Nothing changes until you confirm." in page
+    assert "Import 2 rows" in page
+    assert not Person.objects.exists()
+    answer = browser.post(where + "confirm/", {"rows": "all"}, follow=True)
+    assert "New persons" in answer.content.decode()
+    assert (Person.objects.count(), ImportUpload.objects.count()) == (2, 0)
+    assert [event.action for event in Event.objects.order_by("sequence")][-2:] == ["import.preview", "import.persons"]
+
+
+def test_errors_come_first_and_stop_everything_unless_the_good_rows_are_chosen(browser: Client) -> None:
+    where = upload(browser, sheet(row(), row(person="K2", county="Skone")))
+    page = browser.get(where).content.decode()
+    assert "Skone" in page
+    assert "Skåne" in page
+    assert 'href="?tab=failed" aria-current="page"' in page
+    answer = browser.post(where + "confirm/", {"rows": "all"}, follow=True)
+    assert "Nothing was imported" in answer.content.decode()
+    assert not Person.objects.exists()
+    browser.post(where + "confirm/", {"rows": "good"})
+    assert Person.objects.count() == 1
+
+
+def test_the_failed_rows_come_back_with_what_is_wrong(browser: Client) -> None:
+    where = upload(browser, sheet(row(), row(case="=1+1", person="K2", county="Skone", sex="X")))
+    text = browser.get(where + "failed/").content.decode("utf-8-sig")
+    header, failed = text.splitlines()
+    assert header.endswith(";What is wrong")
+    assert failed.startswith("'=1+1;K2;")
+    assert "county: “Skone” is not allowed. Did you mean Skåne" in failed
+    assert "sex: “X” is not allowed. Allowed: F, M, O, U." in failed
+
+
+def test_changes_are_shown_from_old_to_new_and_no_reference_is(browser: Client) -> None:
+    browser.post(upload(browser, sheet(row(case="SECRET-1"))) + "confirm/", {"rows": "all"})
+    page = browser.get(upload(browser, sheet(row(case="SECRET-1", status="identified")))).content.decode()
+    assert "Presumed victim → <strong>Identified victim</strong>" in page
+    assert "SECRET" not in page
+
+
+def test_a_page_of_the_preview_is_small_whatever_the_file(browser: Client) -> None:
+    long = "|".join(f"shelter:2018-{n % 12 + 1:02}|return:2018-{n % 12 + 1:02}" for n in range(60))
+    good = [row(case=f"C{n}", measures=long) for n in range(300)]
+    bad = [row(case=f"D{n}", person="x" * 3900, measures="y" * 3900, agency="z" * 3900) for n in range(100)]
+    where = upload(browser, sheet(*good, *bad))
+    if where.startswith("/jobs/"):
+        work(once=True)
+        where = browser.get(where)["Location"]
+    for tab in ("new", "failed", "warnings", "unchanged"):
+        for page in ("1", "2", "99"):
+            assert len(browser.get(where, {"tab": tab, "page": page}).content) < 300_000
+    assert "51–100 of 300" in browser.get(where, {"tab": "new", "page": "2"}).content.decode()
+
+
+def test_a_large_file_is_read_and_imported_by_background_runs(browser: Client) -> None:
+    rows = [row(case=f"C{n}", municipality=f"{n:050}") for n in range(SMALL // 100)]
+    job = upload(browser, sheet(*rows))
+    assert job.startswith("/jobs/")
+    assert work(once=True) == 1
+    where = browser.get(job)["Location"]
+    job = browser.post(where + "confirm/", {"rows": "all"})["Location"]
+    assert (work(once=True), Job.objects.latest("created_at").state) == (1, Job.State.DONE)
+    assert "New persons" in browser.get(job, follow=True).content.decode()
+    assert Person.objects.count() == len(rows)
+
+
+def test_a_cancelled_run_imports_nothing(browser: Client) -> None:
+    where = upload(browser, sheet())
+    Job.objects.create(
+        kind="import.persons",
+        owner=Person.history.model.history_user.field.related_model.objects.get(),
+        params={"upload": where.split("/")[-2], "good_rows": False},
+        cancel_asked=True,
+    )
+    work(once=True)
+    assert (Job.objects.get().state, Person.objects.count()) == (Job.State.CANCELLED, 0)
+
+
+def test_what_changed_since_it_was_shown_is_shown_again(browser: Client) -> None:
+    first = upload(browser, sheet())
+    second = upload(browser, sheet(row(sex="M")))
+    browser.post(first + "confirm/", {"rows": "all"})
+    answer = browser.post(second + "confirm/", {"rows": "all"}, follow=True)
+    assert "Somebody changed the register in the meantime" in answer.content.decode()
+    assert Person.objects.get().sex == "F"
+    browser.post(second + "confirm/", {"rows": "all"})
+    assert Person.objects.get().sex == "M"
+
+
+def test_a_waiting_file_is_encrypted_its_owners_and_gone_after_half_an_hour(browser: Client) -> None:
+    where = upload(browser, sheet(row(case="SECRET-1")), name="anna.csv")
+    kept = ImportUpload.objects.get()
+    assert b"SECRET" not in bytes(kept.content) + bytes(kept.preview)
+    assert signed_in("Viktor").get(where).status_code == 404
+    with time_machine.travel(NOON + timedelta(minutes=31), tick=False):
+        browser.force_login(kept.owner)
+        assert browser.get(where).status_code == 404
+        upload(browser, sheet())
+    assert not ImportUpload.objects.filter(pk=kept.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "The file is empty."),
+        (b"\x00\x01\x02" * 50, "holds characters that no table has"),
+        (b"case;person\nA;B\n", "The file lacks the columns identified_on"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(browser: Client, data: bytes, said: str) -> None:
+    answer = browser.post(URL, {"file": SimpleUploadedFile("x.csv", data)}, follow=True)
+    assert said in answer.content.decode()
+    assert "Traceback" not in answer.content.decode()
+
+
+def test_a_file_that_is_too_large_is_refused_without_being_kept(browser: Client) -> None:
+    answer = browser.post(URL, {"file": SimpleUploadedFile("x.csv", b"a;b\n" * (14 * 2**20))})
+    assert "At most 50 MB are read" in answer.content.decode()
+    assert not ImportUpload.objects.exists()
+
+
+def test_no_file_is_said_beside_the_field(browser: Client) -> None:
+    assert "Choose a file." in browser.post(URL, {}).content.decode()
+
+
+def test_the_template_is_in_the_readers_language(browser: Client) -> None:
+    text = browser.get(reverse("cases:import_template")).content.decode("utf-8-sig")
+    assert text.startswith("case;person;identified_on;agency;municipality;county")
+    swedish = signed_in("Sven", language="sv").get(reverse("cases:import_template")).content.decode("utf-8-sig")
+    assert swedish.startswith("ärende;person;identifierad;myndighet;kommun;län")
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.COORDINATOR])
+def test_no_other_role_may_import(role: Role) -> None:
+    client = signed_in("Other", role)
+    assert client.get(URL).status_code == 403
+    assert client.get(reverse("cases:import_template")).status_code == 403
+    assert client.post(URL, {"file": SimpleUploadedFile("x.csv", sheet())}).status_code == 403
+
+
+def test_an_import_is_undone_from_its_page(browser: Client) -> None:
+    browser.post(upload(browser, sheet()) + "confirm/", {"rows": "all"})
+    run = ImportRun.objects.get()
+    where = reverse("cases:import_run", args=[run.code])
+    assert "Persons that go" in browser.get(where).content.decode()
+    answer = browser.post(reverse("cases:import_undo", args=[run.code]), follow=True)
+    assert "Everything is as it was before." in answer.content.decode()
+    assert not Person.objects.exists()
+    assert signed_in("Viktor").post(reverse("cases:import_undo", args=[run.code])).status_code == 404
+
+
+def test_why_an_import_cannot_be_undone_is_said_by_number(browser: Client) -> None:
+    browser.post(upload(browser, sheet()) + "confirm/", {"rows": "all"})
+    person = Person.objects.get()
+    person.sex = "M"
+    person.save()
+    run = ImportRun.objects.get()
+    page = browser.get(reverse("cases:import_run", args=[run.code])).content.decode()
+    assert f'<span class="num">{person.number}</span>: Somebody has changed it since.' in page
+    browser.post(reverse("cases:import_undo", args=[run.code]))
+    assert Person.objects.get().sex == "M"
+
+
+def test_pages_ask_few_queries_whatever_the_file(browser: Client, django_assert_max_num_queries: object) -> None:
+    where = upload(browser, sheet(*(row(case=f"C{n}") for n in range(200))))
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        browser.get(where)
+    browser.post(where + "confirm/", {"rows": "all"})
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        browser.get(URL)
