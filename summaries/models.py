@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -89,3 +91,41 @@ class Population(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} {self.sex} {self.age}"
+
+
+class Estimate(models.Model):
+    """An estimate of the dark figure, or its refusal, kept by what it was made from. Never the capture-history table:
+    its cells are of single persons."""
+
+    first_year = models.PositiveSmallIntegerField(_("from year"))
+    last_year = models.PositiveSmallIntegerField(_("to year"))
+    grouping = models.JSONField(_("list of each agency"))
+    digest = models.CharField(max_length=64)
+    replicates = models.PositiveIntegerField()
+    seed = models.PositiveIntegerField(default=1)
+    verdict = models.CharField(_("verdict"), max_length=10)
+    result = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("estimate of the dark figure")
+        verbose_name_plural = _("estimates of the dark figure")
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first_year", "last_year", "digest", "replicates", "seed"], name="summaries_estimate_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["publish", "internal", "refuse"]), name="summaries_estimate_verdict_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_year__gte=models.F("first_year")), name="summaries_estimate_years_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_year}–{self.last_year} {self.verdict}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("summaries:estimate", args=[self.pk])
