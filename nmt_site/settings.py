@@ -188,6 +188,7 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_HANDLERS = ["cases.importing.uploads.MemoryOnly"]  # a spreadsheet of persons never lies in a temporary file
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a grid of 200 persons
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a note of 3 MB is refused by the form, which keeps the text
 
 # --- the browser ----------------------------------------------------------------------------
