@@ -7,7 +7,7 @@ from typing import Any
 
 from django.test import Client
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.roles import Role
 from tests.actors import user
 
@@ -49,15 +49,14 @@ def person_facts(**changes: Any) -> dict[str, Any]:
 
 
 def agency(code: str) -> int:
-    from agencies.models import Agency
-
     return Agency.objects.get(code=code).pk
 
 
 def errors_of(response: Any) -> dict[str, list[str]]:
     """Messages by field, over every form that the page was given."""
     found: dict[str, list[str]] = {}
-    for form in [*response.context.get("forms", []), *([response.context["form"]] if "form" in response.context else [])]:
+    forms = response.context["forms"] if "forms" in response.context else [response.context["form"]]
+    for form in forms:
         for name, errors in form.errors.items():
             found.setdefault(name, []).extend(str(error) for error in errors)
     return found

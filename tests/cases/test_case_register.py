@@ -86,7 +86,7 @@ def test_the_same_form_sent_twice_makes_one_case(client):
         ),
         ("main_purpose", {"main_purpose": "purpose:begging"}, "must be one of the purposes"),
         ("sector", {"sector": "sector:berries"}, "A sector is stated only when the purpose is labour"),
-        ("sexual_form", {"purposes": TWO[1:], "sexual_form": "sexual_form:pornography"}, "only when the purpose is sexual"),
+        ("sexual_form", {"purposes": TWO[1:], "sexual_form": "sexual_form:pornography"}, "when the purpose is sexual"),
         ("purposes", {"purposes": []}, "Enter purposes"),
         ("purposes", {"purposes": ["purpose:invented"]}, "purpose:invented"),
         ("sex", {"sex": ""}, "Enter sex"),

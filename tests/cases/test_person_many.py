@@ -1,0 +1,128 @@
+"""Forty persons at once: one described, "add 39 like this", then only what differs is changed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+from cases.models import Person
+from tests.actors import access
+from tests.cases.pages import coordinator, person_facts, signed_in
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+PICKERS = {"sex": "M", "citizenship": "TH", "purposes": ["purpose:labour"], "sector": "sector:berries"}
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day_in_2019():
+    with time_machine.travel(datetime(2019, 3, 1, 12, 0, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def client():
+    client = signed_in(coordinator())
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def address(client):
+    from agencies.models import User
+
+    return f"{new_case(new_person(), by=access(User.objects.get())).get_absolute_url()}persons/add/"
+
+
+def grid_of(client, address, number, **changes):
+    """What the grid would send unchanged."""
+    response = client.post(address, person_facts(**PICKERS, number=str(number), go="grid") | changes)
+    assert "rows" in response.context, response.context["draft"].template.errors
+    sent = {}
+    for name, value in response.context["draft"].carried:
+        sent.setdefault(name, []).append(value)
+    rows = response.context["rows"]
+    sent |= {f"row-{name}": value for name, value in rows.management_form.initial.items()}
+    for form in rows:
+        sent |= {
+            form[name].html_name: "" if (value := form[name].value()) is None else str(value) for name in form.fields
+        }
+    return sent | {"go": "rows"}
+
+
+def test_forty_are_registered_with_what_differs(client, address):
+    sent = grid_of(client, address, 40)
+    sent |= {
+        "row-6-age_class": "18-24",
+        "row-7-citizenship": "Vietnam",
+        "row-8-main_purpose": "purpose:crime",
+        "row-8-sector": "",
+    }
+    sent |= {"row-9-measure": "Protected housing", "row-10-child": "yes", "row-10-age_class": "16-17"}
+    response = client.post(address, sent, follow=True)
+    assert "40 persons are registered." in response.content.decode()
+    persons = list(Person.objects.filter(position__gt=1).order_by("position"))
+    assert len(persons) == 40
+    assert {(p.sex, str(p.citizenship), p.age_class) for p in persons[:6]} == {("M", "TH", "25-34")}
+    assert persons[6].age_class == "18-24"
+    assert str(persons[7].citizenship) == "VN"
+    assert [e.purpose_id for e in persons[8].exploitations.all()] == ["purpose:crime"]
+    assert persons[8].exploitations.get().sector is None
+    assert persons[9].measures.get().kind_id == "measure:shelter"
+    assert (persons[10].child, persons[10].age_class) == ("yes", "16-17")
+
+
+def test_a_faulty_row_is_named_and_all_rows_keep_what_was_typed(client, address):
+    sent = grid_of(client, address, 12)
+    sent |= {"row-6-age_class": "16-17", "row-7-citizenship": "Thule", "row-8-main_purpose": "purpose:begging"}
+    response = client.post(address, sent)
+    content = response.content.decode()
+    assert Person.objects.count() == 1
+    for text in ("Row 7:", "Row 8:", "“Thule” is not known here.", "Row 9:", "A sector is stated only when"):
+        assert text in content
+    assert 'value="Thule"' in content
+    assert response.context["rows"].forms[6]["age_class"].value() == "16-17"
+
+
+def test_the_grid_sent_twice_registers_once(client, address):
+    sent = grid_of(client, address, 5)
+    first, second = client.post(address, sent), client.post(address, sent)
+    assert first.status_code == second.status_code == 302
+    assert Person.objects.count() == 6
+
+
+def test_two_hundred_fit_and_more_are_advised_to_import(client, address):
+    sent = grid_of(client, address, 200)
+    assert client.post(address, sent).status_code == 302
+    assert Person.objects.count() == 201
+    response = client.post(address, person_facts(number="201", go="grid", form_token=str(uuid.uuid4())))
+    assert "Import a file when there are more." in response.content.decode()
+
+
+def test_back_from_the_grid_shows_the_person_as_typed(client, address):
+    response = client.post(address, grid_of(client, address, 3) | {"go": "back"})
+    assert response.context["draft"].template["citizenship"].value() == "TH"
+    assert Person.objects.count() == 1
+
+
+def test_a_further_purpose_of_the_template_stays_with_a_row_that_changes_the_main_one(client, address):
+    changes = {"purposes": ["purpose:labour", "purpose:begging"], "main_purpose": "purpose:labour"}
+    sent = grid_of(client, address, 2, **changes) | {"row-1-main_purpose": "purpose:crime", "row-1-sector": ""}
+    client.post(address, sent)
+    purposes = [
+        [(e.purpose_id, e.is_main) for e in person.exploitations.all()]
+        for person in Person.objects.filter(position__gt=1).order_by("position")
+    ]
+    assert purposes == [
+        [("purpose:labour", True), ("purpose:begging", False)],
+        [("purpose:crime", True), ("purpose:begging", False)],
+    ]
+
+
+def test_the_grid_costs_the_same_for_three_and_sixty_rows(client, address, django_assert_max_num_queries):
+    for number in ("3", "60"):
+        with django_assert_max_num_queries(12):
+            client.post(address, person_facts(number=number, go="grid"))
