@@ -5,7 +5,7 @@ The steps may go on at the same time; "under way" is the furthest one with somet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -56,7 +56,7 @@ class Someone:
 
 
 # What a person of some kind should have been offered: (step, measure, who).
-WANTED: Final = (
+WANTED: Final[tuple[tuple[int, str, Callable[[Someone], bool]], ...]] = (
     (1, "measure:child_report", lambda one: one.child),
     (3, "measure:reflection", lambda one: one.residence == "residence:irregular"),
     (3, "measure:guardian", lambda one: one.residence == "residence:unaccompanied"),
@@ -111,7 +111,7 @@ class Reflection:
 
 def reflection(person: str, month: date | None, ends_on: date | None, today: date) -> Reflection | None:
     """Until the day that was entered, or else 30 days from the month's first day; None when neither is known."""
-    if ends_on is None and month is None:
+    last = ends_on or (month and month + timedelta(days=REFLECTION_DAYS))
+    if last is None:
         return None
-    last = ends_on or month + timedelta(days=REFLECTION_DAYS)  # type: ignore[operator]
     return Reflection(person, last, (last - today).days)

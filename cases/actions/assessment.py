@@ -34,7 +34,8 @@ def change_status(*, person: Person, by: Access, fields: Iterable[str] = ()) -> 
 def answer_indicators(*, person: Person, answers: Mapping[str, str], by: Access) -> int:
     """Key of the indicator → answer; those not in `answers` are not asked. Returns how many changed."""
     by.require(May.EDIT_CASE)
-    stored = {row.code_id: row for row in person.indicators.all()}
+    rows: Iterable[PersonIndicator] = PersonIndicator.objects.filter(person=person)  # type: ignore[assignment]
+    stored = {row.code_id: row for row in rows}
     changed = [row for key, row in stored.items() if row.answer != answers.get(key, Seen.NOT_ASKED)]
     for row in changed:
         row.answer = answers.get(row.code_id, Seen.NOT_ASKED)

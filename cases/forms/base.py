@@ -15,8 +15,6 @@ from cases.forms.lists import Lists
 from cases.rules.faults import Fault, Severity
 from cases.wording import say
 
-ELSEWHERE = {"form": "sexual_form"}  # what the rules call a field, and what it is called here
-
 
 def row(*names: Any) -> Div:
     """Fields beside each other where there is room."""
@@ -55,7 +53,7 @@ class CaseworkForm(forms.BaseForm):
     def tell(self, faults: Iterable[Fault]) -> None:
         """Errors to their fields, warnings beside the form. A field that is wrong already is not told of twice."""
         for fault in faults:
-            name = ELSEWHERE.get(fault.field, fault.field)
+            name = fault.field
             if fault.severity is Severity.WARNING:
                 self.warnings.append(say(fault))
             elif name in self.fields and name not in self.errors:
@@ -74,7 +72,7 @@ class PlainForm(CaseworkForm, forms.Form):
         self.prepare(lists)
 
 
-class RowForm(CaseworkForm, forms.ModelForm):
+class RowForm(CaseworkForm, forms.ModelForm):  # type: ignore[type-arg]
     """A form of one stored row. The rules say what the constraints say, in words: the database is not asked again."""
 
     def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:

@@ -154,7 +154,7 @@ class NamedField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         try:
-            return values.named(super().to_python(value), self.names)
+            return values.named(super().to_python(value) or "", self.names)
         except NotAllowed as refused:
             raise ValidationError(say(refused.fault(""))) from None
 

@@ -32,7 +32,7 @@ class NumberForm(PlainForm):
     form_token = forms.UUIDField(widget=forms.HiddenInput)
 
     def clean_number(self) -> int:
-        number = self.cleaned_data["number"]
+        number: int = self.cleaned_data["number"]
         if number > MOST:
             raise forms.ValidationError(MOST_TEXT)
         return number
@@ -76,7 +76,7 @@ class PersonRowForm(PlainForm):
         return cleaned
 
 
-class PersonRows(BaseFormSet):
+class PersonRows(BaseFormSet):  # type: ignore[type-arg]
     """The rows of the grid, each with the template's values to begin with."""
 
     @property
@@ -89,7 +89,7 @@ PersonRowSet = formset_factory(
 )
 
 
-def rows_like(template: NewPersonForm, number: int, lists: Lists, groups: list[dict[str, str]]) -> BaseFormSet:
+def rows_like(template: NewPersonForm, number: int, lists: Lists, groups: list[dict[str, str]]) -> Any:
     """An unbound grid of `number` rows. `groups` gives sex and child of the first rows, where a call said so."""
     facts = {name: template.cleaned_data[name] for name in DIFFERS}
     facts["measure"] = key(facts["measure"])

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Answer, MeasureAnswer, Place
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import DayField, MonthField, NoteField, RowField, RowsField
-from cases.forms.person import check_municipality, key
+from cases.forms.person import check_municipality, country_field, key
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation as rules
 from cases.rules.dates import code_validity
 from cases.rules.values import bare
 
-TOKEN = {"required": False, "widget": forms.HiddenInput}
+TOKEN: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
 EMPTY_ANSWERS = [(value, label) for value, label in Answer.choices if value != Answer.GIVEN]
 
 
 class IdentificationForm(RowForm):
-    agency = RowField("agency", label=_("Identified by"))
+    agency = RowField("agency", label=_("Identifying organisation"))
     identified_on = DayField(label=_("Date of identification"))
     county = RowField("county", label=_("County where identified"))
     channel = RowField("channel", label=_("Channel"), required=False)
@@ -63,6 +63,7 @@ class ExploitationForm(RowForm):
     )
     place = forms.ChoiceField(label=_("Where"), choices=Place.choices, initial=Place.UNKNOWN)
     county = RowField("county", label=_("County"), required=False)
+    country = country_field(_("Country"))
     start = MonthField(label=_("Start month"), required=False)
     end = MonthField(label=_("End month"), required=False, help_text=_("Leave empty when it goes on"))
     acts = RowsField("act", label=_("Acts"))
@@ -87,9 +88,9 @@ class ExploitationForm(RowForm):
             "is_main",
             row("place", "county", "country"),
             row("start", "end"),
-            Fieldset(_("Acts"), "acts", "acts_answer"),
-            Fieldset(_("Improper means"), "means", "means_answer"),
-            Fieldset(_("Control methods"), "controls", "controls_answer"),
+            Div("acts", "acts_answer", css_class="list-answer"),
+            Div("means", "means_answer", css_class="list-answer"),
+            Div("controls", "controls_answer", css_class="list-answer"),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -112,7 +113,7 @@ class ExploitationForm(RowForm):
             purpose=key(cleaned.get("purpose")),
             is_main=bool(cleaned.get("is_main")),
             sector=key(cleaned.get("sector")),
-            form=key(cleaned.get("sexual_form")),
+            sexual_form=key(cleaned.get("sexual_form")),
             start=cleaned.get("start"),
             end=cleaned.get("end"),
             acts=tuple(code.key for code in cleaned.get("acts") or ()),

@@ -44,8 +44,11 @@ def age_field() -> forms.ChoiceField:
     return forms.ChoiceField(label=_("Age class"), choices=[("", "–"), *AgeClass.choices], required=False)
 
 
-def country_field(label: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=lambda: [("", "–"), *countries], required=False)
+def country_field(label: Any) -> forms.TypedChoiceField:
+    """Cleans to a code, None when nothing is chosen."""
+    return forms.TypedChoiceField(
+        label=label, choices=lambda: [("", "–"), *countries], required=False, empty_value=None
+    )
 
 
 class OneOfSeveral(forms.Select):
@@ -74,7 +77,7 @@ class NewPersonForm(PlainForm):
     residence = RowField("residence", label=_("Residence status"), required=False)
     status = forms.ChoiceField(label=_("Status"), choices=Status.choices, initial=Status.UNDER_ASSESSMENT)
     offence = RowField("offence", label=_("Offence"), required=False)
-    agency = RowField("agency", label=_("Identified by"))
+    agency = RowField("agency", label=_("Identifying organisation"))
     municipality = forms.CharField(
         label=_("Municipality"), required=False, max_length=60, help_text=_("For municipal bodies")
     )
@@ -178,6 +181,8 @@ class EditPersonForm(RowForm):
     sex = sex_field()
     child = child_field()
     age_class = age_field()
+    citizenship = country_field(_("Citizenship"))
+    country_of_origin = country_field(_("Country of origin"))
     residence = RowField("residence", label=_("Residence status"), required=False)
     offence = RowField("offence", label=_("Offence"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -185,7 +190,8 @@ class EditPersonForm(RowForm):
     class Meta:
         model = Person
         fields = (
-            "sex", "child", "age_class", "citizenship", "further_citizenships", "country_of_origin", "residence", "offence",
+            "sex", "child", "age_class", "citizenship", "further_citizenships", "country_of_origin", "residence",
+            "offence",
         )  # fmt: skip
 
     def layout(self) -> Layout:

@@ -59,7 +59,7 @@ def names_of(persons: Sequence[str]) -> str:
 @register.simple_tag
 def labelled(field: BoundField, label: str) -> Any:
     """A control without a visible label of its own, as in a grid, with its errors tied to it."""
-    attrs = {"aria-label": label}
+    attrs: dict[str, str | bool] = {"aria-label": label}
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-description": " ".join(str(e) for e in field.errors)}
     return field.as_widget(attrs=attrs)

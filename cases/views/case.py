@@ -83,7 +83,7 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
     if case is None and text:
         kind = "reference"
         digests = indexes(text)
-        seen = Identification.objects.visible_to(access).filter(reference_index__in=digests)  # type: ignore[attr-defined]
+        seen = Identification.objects.visible_to(access).filter(reference_index__in=digests)
         case = cases.filter(Q(reference_index__in=digests) | Q(pk__in=seen.values("person__case"))).first()
     record(access, "case.find", case, search_kind=kind, rows=int(case is not None))
     if case is None:

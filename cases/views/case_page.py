@@ -23,6 +23,7 @@ from cases.views.fetch import with_facts
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
 
 REFLECTION = "measure:reflection"
+LONG_AGO = 30  # days after its end that a reflection period is still shown
 FORMS = {  # where what is missing is filled in
     "age_class": "cases:edit_person",
     "citizenship": "cases:edit_person",
@@ -70,7 +71,7 @@ def lacking_address(person: Person, key: str) -> str:
 
 def measures_with_step(access: Access) -> Any:
     step = CodeMapping.objects.filter(target="step", code=OuterRef("kind_id")).values("value")[:1]
-    rows = Measure.objects.visible_to(access).annotate(step=Subquery(step))  # type: ignore[attr-defined]
+    rows = Measure.objects.visible_to(access).annotate(step=Subquery(step))
     return rows.select_related("kind", "provider", "agency")
 
 
@@ -97,7 +98,7 @@ class CasePage:
     @property
     def elsewhere(self) -> int:
         """Persons of the case that another region is responsible for."""
-        return self.case.all_persons - len(self.persons)
+        return int(self.case.all_persons) - len(self.persons)
 
     @cached_property
     def measures(self) -> list[Any]:
@@ -164,7 +165,7 @@ def reflections(measures: Iterable[Any], today: date) -> Iterator[Reflection]:
     for measure in measures:
         if measure.kind_id == REFLECTION and measure.answer == MeasureAnswer.ACCEPTED:
             counted = timeline.reflection(measure.line.short, measure.month, measure.ends_on, today)
-            if counted is not None:
+            if counted is not None and counted.left >= -LONG_AGO:
                 yield counted
 
 

@@ -77,7 +77,7 @@ class Draft:
         return [warning for form in self.forms if form.is_bound for warning in form.warnings]
 
     @property
-    def new_case(self) -> Case:
+    def new_case(self) -> Any:
         return next(form.instance for form in self.forms if isinstance(form, CaseForm))
 
     def ready(self) -> bool:
@@ -155,7 +155,8 @@ def called(request: AuthenticatedRequest) -> Call | None:
         wanted = uuid.UUID(code)
     except ValueError:
         wanted = uuid.UUID(int=0)
-    return get_object_or_404(Call.objects.visible_to(request.access), code=wanted)
+    call: Call = get_object_or_404(Call.objects.visible_to(request.access), code=wanted)
+    return call
 
 
 def already_made(draft: Draft, access: Access) -> Case | None:
@@ -175,16 +176,18 @@ def crumbs_of_new() -> list[tuple[str, str]]:
 
 
 def save_case(draft: Draft, access: Access, call: Call | None) -> Case:
-    case = draft.new_case
+    case: Case = draft.new_case
     facts = draft.template.cleaned_data
     place = Geography.load().region_on(facts["county"].code, case.opened_on)
     case.region = region_for(access, place)
     case.form_token = draft.number.cleaned_data["form_token"]
     case.responsible = access.user if access.regions else None
     try:
-        return open_case(case=case, persons=draft.persons(), by=access, call=call)
+        made: Case = open_case(case=case, persons=draft.persons(), by=access, call=call)
+        return made
     except IntegrityError:  # the same form, at the same moment
-        return Case.objects.visible_to(access).get(form_token=case.form_token)
+        earlier: Case = Case.objects.visible_to(access).get(form_token=case.form_token)
+        return earlier
 
 
 @both

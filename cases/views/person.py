@@ -56,7 +56,7 @@ class PersonPage:
 
     @cached_property
     def identifications(self) -> list[Identification]:
-        rows = Identification.objects.filter(person=self.person).select_related("agency", "county", "channel")
+        rows: Any = Identification.objects.filter(person=self.person).select_related("agency", "county", "channel")
         return list(rows.order_by("identified_on", "pk"))
 
     @cached_property

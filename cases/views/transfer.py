@@ -85,7 +85,7 @@ def _answered(request: AuthenticatedRequest, transfer: Transfer, form: AnswerFor
     try:
         answer_transfer(transfer=transfer, accept=accept, reason=form.cleaned_data["reason"], by=request.access)
     except AlreadyAnswered as first:
-        said = first.transfer.get_answer_display()  # type: ignore[attr-defined]
+        said = first.transfer.get_answer_display()
         messages.warning(
             request, _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said}
         )
