@@ -55,7 +55,7 @@ class Listing:
 
     @cached_property
     def chosen(self) -> dict[str, str]:
-        return {name: self.query[name].strip() for name in self.names if self.query.get(name, "").strip()}
+        return {name: text for name in self.names if (text := str(self.query.get(name, "")).strip())}
 
     @property
     def order(self) -> Order:
@@ -90,7 +90,7 @@ class Listing:
         query = QueryDict(mutable=True)
         for name in (*self.names, "sort"):
             if self.query.get(name):
-                query[name] = self.query[name]
+                query[name] = str(self.query[name])
         for name, value in changes.items():
             query.pop(name, None)
             if value:
