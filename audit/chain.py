@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 GENESIS = "0" * 64
@@ -14,6 +15,10 @@ HASHED = (
     "sequence", "actor", "role", "action", "target_kind", "target_id", "target_label", "fields", "rows", "digest",
     "search_kind", "reason", "previous_hash",
 )  # fmt: skip
+HEAD = ("year", "first", "last", "start_hash", "hash")
+DISPOSAL = ("year", "last", "hash", "decision", "disposed_by", "approved_by")
+
+Place = tuple[int, str]  # the sequence and hash of an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +31,37 @@ class Break:
 
 def event_hash(event: Any, key: str) -> str:
     """HMAC-SHA256 over the event's canonical JSON, which holds the hash of the event before it."""
-    facts = {name: getattr(event, name) for name in HASHED}
-    facts["at"] = event.at.isoformat()
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return _keyed({name: getattr(event, name) for name in HASHED} | {"at": event.at.isoformat()}, key)
 
 
-def first_break(
-    events: Iterable[Any], key: str, *, start: tuple[int, str] = (0, GENESIS)
-) -> tuple[tuple[int, str], Break | None]:
-    """Walk `events` by sequence from `start`. Returns the last sound (sequence, hash) and the break, if any."""
+def head_signature(segment: Any, key: str) -> str:
+    """Signs where the events of a year begin and end."""
+    return _keyed({name: getattr(segment, name) for name in HEAD} | {"signs": "head"}, key)
+
+
+def disposal_signature(segment: Any, key: str) -> str:
+    """Signs that the events of a year were disposed of, on whose decision: nobody else may say so."""
+    facts = {name: getattr(segment, name) for name in DISPOSAL}
+    return _keyed(facts | {"at": segment.disposed_at.astimezone(UTC).isoformat(), "signs": "disposal"}, key)
+
+
+def signed(given: str, expected: str) -> bool:
+    return hmac.compare_digest(given, expected)
+
+
+def first_break(events: Iterable[Any], key: str, *, start: Place = (0, GENESIS)) -> tuple[Place, Break | None]:
+    """Walk `events` by sequence from `start`. Returns the last sound place and the break, if any."""
     sequence, previous = start
     for event in events:
         if event.sequence != sequence + 1:
             what = "inserted" if event.sequence <= sequence else "removed"
-            return (sequence, previous), Break(sequence + 1, what)
-        if event.previous_hash != previous or not hmac.compare_digest(event_hash(event, key), event.hash):
+            return (sequence, previous), Break(min(event.sequence, sequence + 1), what)
+        if event.previous_hash != previous or not signed(event.hash, event_hash(event, key)):
             return (sequence, previous), Break(event.sequence, "changed")
         sequence, previous = event.sequence, event.hash
     return (sequence, previous), None
+
+
+def _keyed(facts: dict[str, Any], key: str) -> str:
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()

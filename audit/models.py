@@ -82,3 +82,39 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence}:{self.hash}"
+
+
+class Segment(models.Model):
+    """The events of one year, closed: its signed head stays when the events are disposed of."""
+
+    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
+    first = models.BigIntegerField(_("first event"))
+    last = models.BigIntegerField(_("last event"))
+    start_hash = models.CharField(max_length=64)  # of the event before the first
+    hash = models.CharField(max_length=64)  # of the last
+    closed_at = models.DateTimeField(_("closed"))
+    signature = models.CharField(max_length=64)
+    disposed_at = models.DateTimeField(_("disposed of"), null=True, blank=True)
+    decision = models.CharField(_("decision"), max_length=300, blank=True)
+    disposed_by = models.CharField(_("carried out by"), max_length=254, blank=True)
+    approved_by = models.CharField(_("approved by"), max_length=254, blank=True)
+    disposal_signature = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("year of the audit trail")
+        verbose_name_plural = _("years of the audit trail")
+        db_table = "audit_segment"
+        ordering = ["first"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="audit_segment_from_first_to_last"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(disposed_at__isnull=True)
+                | ~models.Q(decision="") & ~models.Q(disposed_by=models.F("approved_by")),
+                name="audit_segment_disposed_by_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.last}:{self.hash}"

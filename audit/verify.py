@@ -3,50 +3,132 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from django.conf import settings
 
-from audit.chain import Break, first_break
-from audit.models import Event, Head
+from audit.chain import GENESIS, Break, Place, disposal_signature, first_break, head_signature, signed
+from audit.models import Event, Head, Segment
+
+Told = Callable[[int], None]
 
 
 class BrokenChain(Exception):
-    """The trail does not hold; the message names the place."""
+    """The trail does not hold; the message names the place, `sequence` is the event (0 where there is none)."""
+
+    def __init__(self, message: str, sequence: int = 0) -> None:
+        super().__init__(message)
+        self.sequence = sequence
 
 
-def verify(*, known: str | None = None) -> str:
-    """The present head `N:HASH` when every event holds. `known` is a head seen earlier. Raises BrokenChain."""
+def verify(*, known: str | None = None, told: Told | None = None) -> str:
+    """The present head `N:HASH` when every event holds. Raises BrokenChain.
+
+    `known` is a head seen earlier, which the trail must still hold; `told` hears now and then how far the walk is."""
     earlier = _parse(known) if known else None
-    (sequence, last), broken = first_break(
-        Event.objects.order_by("sequence").iterator(chunk_size=2000), settings.AUDIT_KEY
-    )
-    if broken is None:
-        broken = _truncated(sequence, last) or (earlier and _unlike(earlier))
+    place, broken = _walk(told)
+    broken = broken or _beyond(place) or (_unlike(earlier) if earlier else None)
     if broken:
-        raise BrokenChain(f"Event {broken.sequence} is {broken.what}: the chain is broken there.")
-    return f"{sequence}:{last}"
+        raise BrokenChain(f"Event {broken.sequence} is {broken.what}: the chain is broken there.", broken.sequence)
+    return f"{place[0]}:{place[1]}"
 
 
-def _parse(head: str) -> tuple[int, str]:
+def walk_segment(segment: Segment, place: Place, told: Told | None = None) -> tuple[Place, Break | None]:
+    """From the end of the year before to the end of this one: by its events, or by its signed head alone."""
+    key = settings.AUDIT_KEY
+    if not signed(segment.signature, head_signature(segment, key)):
+        return place, Break(segment.first, "changed")
+    if (segment.first - 1, segment.start_hash) != place:
+        return place, Break(place[0] + 1, "removed")
+    rows = Event.objects.filter(sequence__range=(segment.first, segment.last))
+    if segment.disposed_at is not None:
+        return _walk_disposed(segment, place)
+    end, broken = _walk_rows(rows, place, told)
+    if broken is None and end != (segment.last, segment.hash):
+        broken = Break(end[0] + 1, "removed")
+    return end, broken
+
+
+def _walk(told: Told | None) -> tuple[Place, Break | None]:
+    place, broken = (0, GENESIS), None
+    for segment in Segment.objects.order_by("first"):
+        place, broken = walk_segment(segment, place, told)
+        if broken:
+            return place, broken
+    if stray := _stray(place[0]):
+        return place, stray
+    return _walk_rows(Event.objects.filter(sequence__gt=place[0]), place, told)
+
+
+def _walk_disposed(segment: Segment, place: Place) -> tuple[Place, Break | None]:
+    if not signed(segment.disposal_signature, disposal_signature(segment, settings.AUDIT_KEY)):
+        return place, Break(segment.first, "removed")
+    left = Event.objects.filter(sequence__range=(segment.first, segment.last)).order_by("sequence").first()
+    if left is not None:
+        return place, Break(left.sequence, "inserted")
+    return (segment.last, segment.hash), None
+
+
+def _walk_rows(rows: object, place: Place, told: Told | None) -> tuple[Place, Break | None]:
+    events = rows.order_by("sequence").iterator(chunk_size=2000)  # type: ignore[attr-defined]
+    place, broken = first_break(_telling(events, told), settings.AUDIT_KEY, start=place)
+    if broken and broken.what == "changed" and _inserted(broken.sequence, place[1]):
+        return place, Break(broken.sequence, "inserted")
+    return place, broken
+
+
+def _telling(events: object, told: Told | None) -> object:
+    for event in events:  # type: ignore[attr-defined]
+        if told is not None and event.sequence % 2000 == 0:
+            told(event.sequence)
+        yield event
+
+
+def _inserted(sequence: int, previous: str) -> bool:
+    """Whether a later event follows upon the sound one, or the register never came as far as this one."""
+    head = Head.objects.filter(id=1).first()
+    follower = Event.objects.filter(sequence__gt=sequence, previous_hash=previous)
+    return (head is not None and sequence > head.sequence) or follower.exists()
+
+
+def _stray(after: int) -> Break | None:
+    """An event before the first, which no walk meets."""
+    found = Event.objects.filter(sequence__lte=0).order_by("sequence").first()
+    return Break(found.sequence, "inserted") if found else None
+
+
+def _beyond(place: Place) -> Break | None:
+    """The head knows how far the trail has come."""
+    head = Head.objects.filter(id=1).first()
+    stored = (head.sequence, head.hash) if head else (0, GENESIS)
+    if stored == place:
+        return None
+    if stored[0] > place[0]:
+        return Break(place[0] + 1, "truncated")
+    return Break(place[0], "changed" if stored[0] == place[0] else "inserted")
+
+
+def _parse(head: str) -> Place:
     match = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", head)
     if not match:
         raise BrokenChain("A head is written N:HASH, a number and 64 hexadecimal digits.")
     return int(match[1]), match[2]
 
 
-def _truncated(sequence: int, last: str) -> Break | None:
-    head = Head.objects.filter(id=1).first()
-    stored = (head.sequence, head.hash) if head else (0, "0" * 64)
-    if stored == (sequence, last):
-        return None
-    return Break(sequence + 1, "truncated") if stored[0] > sequence else Break(max(sequence, 1), "inserted")
-
-
-def _unlike(earlier: tuple[int, str]) -> Break | None:
+def _unlike(earlier: Place) -> Break | None:
     sequence, digest = earlier
     if sequence == 0:
-        return None
-    found = Event.objects.filter(sequence=sequence).values_list("hash", flat=True).first()
+        return None if digest == GENESIS else Break(0, "changed")
+    segment = Segment.objects.filter(first__lte=sequence, last__gte=sequence, disposed_at__isnull=False).first()
+    if segment is not None and sequence != segment.last:
+        raise BrokenChain(
+            f"Event {sequence} was disposed of with the year {segment.year}: give a head from {segment.last} on.", 0
+        )
+    found = segment.hash if segment else _hash_of(sequence)
     if found is None:
         return Break(sequence, "truncated")
     return None if found == digest else Break(sequence, "changed")
+
+
+def _hash_of(sequence: int) -> str | None:
+    return Event.objects.filter(sequence=sequence).values_list("hash", flat=True).first()

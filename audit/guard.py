@@ -1,0 +1,79 @@
+"""Triggers by which the database itself refuses to change or remove an event, whoever asks it.
+
+The owner of the tables can drop them, as `lifted` does: they stop mistakes and other programs, and the keyed chain
+shows what a person with that power did. A migration that alters audit_event must end with `install`: SQLite makes the
+table anew then, without its triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+NAMES: Final = {
+    "sqlite": ("audit_event_no_update", "audit_event_no_delete", "audit_event_no_replace"),
+    "postgresql": ("audit_event_no_change", "audit_event_no_truncate"),
+}
+MESSAGE: Final = "audit events are append-only"
+CREATE: Final = {
+    "sqlite": (
+        f"CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event "
+        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+        f"CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event "
+        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+        # INSERT OR REPLACE removes the row in its way without asking the trigger for DELETE.
+        f"CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event "  # noqa: S608 - our own words
+        f"WHEN EXISTS (SELECT 1 FROM audit_event WHERE sequence = NEW.sequence OR hash = NEW.hash) "
+        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
+    ),
+    "postgresql": (
+        f"CREATE OR REPLACE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}'; END $$",
+        "CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event "
+        "FOR EACH ROW EXECUTE FUNCTION audit_event_refuse()",
+        "CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
+    ),
+}
+INSTALLED: Final = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_event'::regclass "
+    "AND NOT tgisinternal AND tgenabled = 'O'",
+}
+
+
+def install(using: BaseDatabaseWrapper | Any = connection) -> None:
+    """Safe to repeat."""
+    remove(using)
+    _run(using, CREATE[using.vendor])
+
+
+def remove(using: BaseDatabaseWrapper | Any = connection) -> None:
+    where = " ON audit_event" if using.vendor == "postgresql" else ""
+    _run(using, [f"DROP TRIGGER IF EXISTS {name}{where}" for name in NAMES[using.vendor]])
+
+
+def missing() -> set[str]:
+    """Names of the triggers that are not there, or not enabled."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSTALLED[connection.vendor])
+        return set(NAMES[connection.vendor]) - {row[0] for row in cursor.fetchall()}
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Without the triggers, in one transaction: when what is done within fails, they have never been gone."""
+    with transaction.atomic():
+        remove()
+        yield
+        install()
+
+
+def _run(using: BaseDatabaseWrapper | Any, statements: Any) -> None:
+    with using.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
