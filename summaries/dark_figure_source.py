@@ -28,16 +28,19 @@ def capture_table(
     *,
     grouping: Mapping[str, str] | None = None,
     access: Access | None = None,
+    also_same: Mapping[int, int] | None = None,
 ) -> CaptureTable:
     """Counted persons by the lists they are on: an identification by an agency of the list dated in those years.
 
     `grouping` names the list of each agency by its code; an agency it leaves out is on no list. `access` narrows to
-    the totals somebody may read; None is the register itself, for commands. Five queries however many persons. The
-    table holds cells of one person: it is never published.
+    the totals somebody may read; None is the register itself, for commands. `also_same` is what if: further records,
+    each to the one that would stay. Five queries however many persons. The table holds cells of single persons: it is
+    never published.
     """
     persons = Person.objects.totals_for(access) if access else Person.objects.all()
     counted = set(persons.counted().values_list("pk", flat=True))
     same_as = dict(Person.objects.filter(same_as__isnull=False).values_list("pk", "same_as_id"))
+    same_as |= also_same or {}
     lists = default_grouping() if grouping is None else grouping
     found = (
         Identification.objects.filter(

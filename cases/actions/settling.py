@@ -64,6 +64,17 @@ def tied(ids: set[int]) -> set[int]:
 
 def groups(ids: set[int]) -> list[list[int]]:
     """The records in groups, each sorted; a record without a "same" review is a group of its own. One query."""
+    pairs = same_pairs().values_list("first", "second").iterator()  # all: `ids` may be the whole register
+    return _tie(ids, (pair for pair in pairs if ids.issuperset(pair)))
+
+
+def kept_records(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Of records tied in pairs: each that is not the lowest of its group, and the lowest."""
+    pairs = list(pairs)
+    return {pk: group[0] for group in _tie({pk for pair in pairs for pk in pair}, pairs) for pk in group[1:]}
+
+
+def _tie(ids: set[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     leader = {pk: pk for pk in ids}
 
     def lead(pk: int) -> int:
@@ -71,9 +82,8 @@ def groups(ids: set[int]) -> list[list[int]]:
             pk = leader[pk]
         return pk
 
-    for first, second in same_pairs().values_list("first", "second").iterator():
-        if first in ids and second in ids:  # not in the query: `ids` may be the whole register
-            leader[max(lead(first), lead(second))] = min(lead(first), lead(second))
+    for first, second in pairs:
+        leader[max(lead(first), lead(second))] = min(lead(first), lead(second))
     result: dict[int, list[int]] = {}
     for pk in sorted(ids):
         result.setdefault(lead(pk), []).append(pk)

@@ -1,0 +1,63 @@
+"""Which years, and on which list each organisation stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+from summaries.dark_figure_source import default_grouping
+from summaries.estimating import Question
+
+LISTS = (
+    ("PF", _("Police forces")),
+    ("GO", _("Government organisations")),
+    ("LA", _("Local authorities")),
+    ("NG", _("Non-governmental organisations")),
+    ("GP", _("General public")),
+    ("A", _("Own list A")),
+    ("B", _("Own list B")),
+    ("C", _("Own list C")),
+)
+NONE = ("", _("On no list"))
+NAMES = dict(LISTS)
+
+
+class QuestionForm(forms.Form):
+    """`years` are those with rows. A field `list_CODE` for each agency, preset by its kind."""
+
+    first = forms.TypedChoiceField(label=_("From year"), coerce=int)
+    last = forms.TypedChoiceField(label=_("To year"), coerce=int)
+
+    def __init__(self, *args: Any, years: Iterable[int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = [(year, str(year)) for year in sorted(years)]
+        self.fields["first"].choices = self.fields["last"].choices = chosen  # type: ignore[attr-defined]
+        if chosen:
+            self.fields["first"].initial = self.fields["last"].initial = chosen[-1][0]
+        grouping = default_grouping()
+        for agency in Agency.objects.all():
+            self.fields[f"list_{agency.code}"] = forms.ChoiceField(
+                label=str(agency), choices=[NONE, *LISTS], required=False, initial=grouping.get(agency.code, "")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last year cannot be before the first."))
+        return cleaned
+
+    @property
+    def agency_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("list_")]
+
+    def question(self) -> Question:
+        facts = self.cleaned_data
+        lists = {
+            name.removeprefix("list_"): value for name, value in facts.items() if name.startswith("list_") and value
+        }
+        return Question(facts["first"], facts["last"], lists)

@@ -1,0 +1,12 @@
+"""Addresses of the dark figure, within the summaries'."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from summaries import dark_figure_views as views
+
+urlpatterns = [
+    path("dark-figure/", views.dark_figure, name="dark_figure"),
+    path("dark-figure/<int:pk>/", views.estimate, name="estimate"),
+]

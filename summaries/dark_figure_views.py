@@ -1,0 +1,114 @@
+"""The dark figure for analysts: choose years and lists, see the overlaps, estimate, and what the estimate rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from audit.writer import Target, record
+from cases.models import Person
+from jobs.actions import enqueue
+from summaries.charts import Chart, Words
+from summaries.charts.overlaps import overlap_bars
+from summaries.charts.ranges import Range, range_chart
+from summaries.dark_figure import CaptureTable
+from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, REFERENCES
+from summaries.dark_figure_forms import NAMES, QuestionForm
+from summaries.estimating import earlier
+from summaries.models import Estimate
+
+
+@require_http_methods(["GET", "POST"])
+def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
+    """GET with a choice shows the overlaps; POST asks for the estimate, or leads to it where it was made before."""
+    access = request.access
+    access.require(May.ESTIMATE)
+    form = QuestionForm(request.POST or request.GET or None, years=_years(request))
+    context: dict[str, Any] = {"form": form, "earlier": Estimate.objects.select_related("by")[:10]}
+    if form.is_valid():
+        question = form.question()
+        table = question.table(access).without_empty()
+        if request.method == "POST":
+            if found := earlier(question, question.table(access)):
+                return redirect(found)
+            facts = {"first": question.first, "last": question.last, "grouping": dict(question.grouping)}
+            return redirect(
+                enqueue("dark_figure", by=access, **facts, replicates=question.replicates, seed=question.seed)
+            )
+        years = f"{question.first}–{question.last}"
+        record(access, "dark_figure.overlaps", Target("summary", years, years), rows=table.observed)
+        context |= {"table": table, "overlaps": _overlaps(table), "chart": _overlap_chart(table)}
+    return render(request, "summaries/dark_figure.html", context)
+
+
+@require_safe
+def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    access = request.access
+    access.require(May.ESTIMATE)
+    row = get_object_or_404(Estimate.objects.select_related("by"), pk=pk)
+    record(access, "dark_figure.read", row)
+    lang = "sv" if (get_language() or "sv").startswith("sv") else "en"
+    facts = row.result
+    context = {
+        "estimate": row,
+        "facts": facts,
+        "reasons": facts["sentences"][lang],
+        "names": NAMES,
+        "chart": _range_chart(facts) if facts["estimate"] is not None else None,
+        "variations": [one | {"why": one["reasons"] and one["reasons"][lang]} for one in facts["sensitivity"]["lists"]],
+        "assumptions": [
+            (a.title.in_language(lang), a.meaning.in_language(lang), a.risk.in_language(lang)) for a in ASSUMPTIONS
+        ],
+        "caveats": [HETEROGENEITY.in_language(lang), CRITICS.in_language(lang)],
+        "references": REFERENCES,
+    }
+    return render(request, "summaries/estimate.html", context)
+
+
+def _years(request: AuthenticatedRequest) -> list[int]:
+    rows = Person.objects.totals_for(request.access).counted().order_by()
+    return list(rows.values_list("first_year", flat=True).annotate(n=Count("pk")))
+
+
+def _overlaps(table: CaptureTable) -> list[tuple[frozenset[str], int]]:
+    pairs = [
+        (frozenset(n for i, n in enumerate(table.lists) if mask >> i & 1), persons) for mask, persons in table.histories
+    ]
+    return sorted(pairs, key=lambda pair: (-pair[1], sorted(pair[0])))
+
+
+def _number(value: int) -> str:
+    return number_format(value, decimal_pos=0, force_grouping=True)
+
+
+def _words(title: str) -> Words:
+    return Words(
+        title, _("persons"), _("The register"), {key: str(name) for key, name in NAMES.items()}, number=_number
+    )
+
+
+def _overlap_chart(table: CaptureTable) -> Chart:
+    return overlap_bars(table.lists, _overlaps(table), _words(_("Persons by the lists they are on")))
+
+
+def _range_chart(facts: dict[str, Any]) -> Chart:
+    """What is known, the estimate with its intervals, and what other models say."""
+    rows = [
+        Range(_("Known persons"), point=facts["observed"]),
+        Range(_("Lower bound (Chao)"), point=facts["chao"]),
+        Range(_("Estimate, given the model"), *facts["wald"], point=facts["estimate"]),
+    ]
+    if facts["bca"]:
+        rows.append(Range(_("Estimate, with the choice of model"), *facts["bca"], point=facts["estimate"]))
+    for within, (low, high) in (facts["spread"] or {}).items():
+        rows.append(Range(_("Models within BIC + %(n)s") % {"n": within}, low, high))
+    return range_chart(rows, _words(_("What the number could be")), _("no upper limit"))

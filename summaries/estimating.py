@@ -1,0 +1,109 @@
+"""An estimate of the dark figure for chosen years and lists: made once for the same data, kept, and asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from agencies.access import Access
+from agencies.roles import May
+from audit.writer import Target, record
+from cases.actions.settling import kept_records
+from cases.choices import Decision
+from cases.models import DuplicateReview
+from summaries import dark_figure
+from summaries.dark_figure import CaptureTable, Refusal
+from summaries.dark_figure.shape import interval, to_json
+from summaries.dark_figure.variations import Sensitivity
+from summaries.dark_figure_source import capture_table
+from summaries.models import Estimate
+
+REPLICATES = 1000
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which years, and on which list each agency (by code) stands; an agency left out is on none."""
+
+    first: int
+    last: int
+    grouping: Mapping[str, str]
+    replicates: int = REPLICATES
+    seed: int = 1
+
+    def table(self, access: Access) -> CaptureTable:
+        return capture_table(self.first, self.last, grouping=self.grouping, access=access)
+
+
+def earlier(question: Question, table: CaptureTable) -> Estimate | None:
+    """What was answered before to the same question of the same data."""
+    return Estimate.objects.filter(
+        first_year=question.first,
+        last_year=question.last,
+        digest=table.digest(),
+        replicates=question.replicates,
+        seed=question.seed,
+    ).first()
+
+
+def answer(question: Question, *, by: Access, progress: Progress, cancelled: Callable[[], bool]) -> Estimate:
+    """The stored estimate, made now if there is none. Raises dark_figure.Cancelled."""
+    by.require(May.ESTIMATE)
+    table = question.table(by)
+    if found := earlier(question, table):
+        return found
+    options: dict[str, Any] = {"replicates": question.replicates, "seed": question.seed}
+    result = dark_figure.estimate(table, **options, progress=progress, cancelled=cancelled)
+    other = dark_figure.sensitivity(table, base=result, seed=question.seed, cancelled=cancelled)
+    facts = to_json(result) | {"sensitivity": _variations(other), "duplicates": _if_resolved(question, by)}
+    return _keep(question, table, facts, by=by)
+
+
+@transaction.atomic
+def _keep(question: Question, table: CaptureTable, facts: dict[str, Any], *, by: Access) -> Estimate:
+    row, _created = Estimate.objects.get_or_create(
+        first_year=question.first,
+        last_year=question.last,
+        digest=table.digest(),
+        replicates=question.replicates,
+        seed=question.seed,
+        defaults={
+            "grouping": dict(question.grouping),
+            "verdict": facts["verdict"],
+            "result": facts,
+            "by": by.user,
+            "at": by.at,
+        },
+    )
+    years = f"{question.first}–{question.last}"
+    record(by, "dark_figure.estimate", Target("summaries.estimate", str(row.pk), years), rows=facts["observed"])
+    return row
+
+
+def _variations(found: Sensitivity) -> dict[str, Any]:
+    lists = [{"kind": one.kind, "names": list(one.names), **_short(one.result)} for one in found.lists]
+    recall = [
+        {"recall": one.recall, "estimate": one.estimate, "interval": interval(one.interval)} for one in found.recall
+    ]
+    return {"lists": lists, "recall": recall}
+
+
+def _short(result: dark_figure.Estimate | Refusal) -> dict[str, Any]:
+    if isinstance(result, Refusal):
+        return {"estimate": None, "interval": None, "reasons": {"sv": result.reasons[0].sv, "en": result.reasons[0].en}}
+    return {"estimate": result.estimate, "interval": interval(result.wald), "reasons": None}
+
+
+def _if_resolved(question: Question, by: Access) -> dict[str, Any]:
+    """How many possible duplicates are open, and the estimate if every one of them turned out to be one person."""
+    pairs = list(DuplicateReview.objects.filter(decision=Decision.OPEN).values_list("first", "second"))
+    if not pairs:
+        return {"open": 0, "estimate": None}
+    same = kept_records(pairs)
+    table = capture_table(question.first, question.last, grouping=question.grouping, access=by, also_same=same)
+    result = dark_figure.estimate(table, replicates=0, seed=question.seed)
+    return {"open": len(pairs), **_short(result)}

@@ -1,0 +1,39 @@
+"""What this app runs outside the request."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from agencies.roles import May
+from jobs.kinds import Cancelled, Run, job
+from summaries import dark_figure
+from summaries.estimating import Question, answer
+
+
+@job("dark_figure", title=_("Estimating the dark figure"), may=May.ESTIMATE)
+def estimate_dark_figure(run: Run) -> dict[str, Any]:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads cost more than they give on matrices this small
+    asked = run.params
+    question = Question(asked["first"], asked["last"], asked["grouping"], asked["replicates"], asked["seed"])
+    try:
+        row = answer(question, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled)
+    except dark_figure.Cancelled:
+        raise Cancelled from None
+    return {"url": row.get_absolute_url()}
+
+
+def every_percent(progress: Any) -> Any:
+    """A bootstrap tells of each replicate; the database is told of each per cent."""
+    told = -1
+
+    def tell(step: int, steps: int) -> None:
+        nonlocal told
+        percent = 100 * step // max(steps, 1)
+        if percent != told:
+            told = percent
+            progress(step, steps)
+
+    return tell
