@@ -9,6 +9,7 @@ from typing import Final
 from cases.importing.refusals import refuse
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL_BYTE: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # å ä ö Å Ä Ö é ü in UTF-8. In Latin-1 they would be a capital à followed by a sign, which no word holds.
 _UTF8_LETTER: Final = re.compile(rb"\xc3[\xa5\xa4\xb6\x85\x84\x96\xa9\xbc]")
 _ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
@@ -46,6 +47,8 @@ def _strictly(data: bytes, codec: str) -> str:
 
 def _western(data: bytes, wrong: int) -> tuple[str, str]:
     """`wrong`: where the data stop being UTF-8."""
+    if control := _CONTROL_BYTE.search(data):
+        raise refuse("not_text", line=data.count(b"\n", 0, control.start()) + 1)
     if letter := _UTF8_LETTER.search(data):
         foreign = wrong if letter.start() < wrong else letter.start()
         raise refuse("mixed", line=data.count(b"\n", 0, foreign) + 1)
