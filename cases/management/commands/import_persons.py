@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from agencies.access import Access
 from agencies.models import User
+from audit.writer import record
 from cases.importing import telling
 from cases.importing.applying import Choice, import_persons
 from cases.importing.lookups import Lookups
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             except Refused as refused:
                 raise CommandError(telling.refusal(refused)) from None
             except PermissionDenied as refused:
+                record(_access(options["email"]), "import.refused")
                 raise CommandError(str(refused)) from None
             self._print(result, options)
             if result.errors and not options["good_rows"]:

@@ -1,0 +1,176 @@
+"""Import of persons: ours beside django-import-export's default resource with `clean_model_instances`, which does the
+same work (case, person, identification, exploitation, measures, history), and beside the limit: the same rows, raw.
+
+    python -m bench.importing [--rows 10000,100000] [--sample 1000]
+
+The default resource is measured on a sample, since its speed does not depend on the number of rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import os
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import django
+
+DATABASE = True
+NOW = datetime(2019, 3, 1, 12, tzinfo=UTC)
+COLUMNS = [
+    "case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child", "age_class",
+    "citizenship", "status", "offence", "purposes", "main_purpose", "sector", "measures",
+]  # fmt: skip
+AGES = {"yes": ["0-6", "7-12", "13-15", "16-17"], "no": ["18-24", "25-34", "35-49", "50+"], "unknown": ["unknown"]}
+
+
+def rows(count: int, seed: int = 1) -> Iterator[list[str]]:
+    """Invented; two persons a case, 1.7 purposes and 0.8 measures a person."""
+    draw = random.Random(seed)  # noqa: S311
+    for number in range(count):
+        child, main = draw.choice(["yes", "no", "no", "unknown"]), draw.choice(["sexual", "labour", "begging", "crime"])
+        yield [
+            f"S{seed}-{number // 2}",
+            f"K{number}",
+            f"{draw.choice([2016, 2017, 2018])}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
+            draw.choice(["police", "social", "migration", "customs"]),
+            draw.choice(["", "Borås"]),
+            draw.choice(["14", "12", "01", "13"]),
+            draw.choice(["", "police", "support_line"]),
+            draw.choice("FMOU"),
+            child,
+            draw.choice(AGES[child]),
+            draw.choice(["RO", "BG", "NG", "", "XS"]),
+            draw.choice(["presumed", "identified"]),
+            draw.choice(["", "trafficking", "other"]),
+            draw.choice(["", "other", "fraud|other"]),
+            main,
+            "berries" if main == "labour" else "",
+            draw.choice(["", "shelter:2018-02", "shelter:2018-02|return:2018-05"]),
+        ]
+
+
+def sheet(count: int, seed: int) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([COLUMNS, *rows(count, seed)])
+    return out.getvalue().encode()
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def coordinator() -> Any:
+    from agencies.access import Access
+    from agencies.models import Coordinator, User
+
+    user, made = User.objects.get_or_create(email="bench@example.org", name="Bench", role="coordinator")
+    if made:
+        Coordinator.objects.create(region_id="V", user=user, name="Bench", valid_from=NOW.date().replace(year=2010))
+    return Access.of(user, at=NOW)
+
+
+def ours(count: int, seed: int) -> tuple[float, float]:
+    """Seconds the first time and when all rows exist."""
+    from cases.importing.applying import import_persons
+
+    by, data = coordinator(), sheet(count, seed)
+    first = seconds(lambda: import_persons(data, by=by, today=by.today))
+    return first, seconds(lambda: import_persons(data, by=by, today=by.today))
+
+
+def theirs(count: int, seed: int) -> tuple[float, float]:
+    """The same by the default resource."""
+    import tablib
+
+    from bench._default_resource import PersonResource
+
+    by = coordinator()
+    numbered = ([*cells, f"B-{cells[0]}-{cells[1]}"] for cells in rows(count, seed))
+    data = tablib.Dataset(*numbered, headers=[*COLUMNS, "number"])
+
+    def work() -> None:
+        result = PersonResource(by.user).import_data(data, raise_errors=True, use_transactions=True)
+        if result.totals["new"] + result.totals["update"] != count:
+            raise SystemExit(f"The default resource has left rows out: {result.totals}")
+
+    return seconds(work), seconds(work)
+
+
+def limit() -> tuple[int, float]:
+    """All rows that the import has written, history too, raw into tables without indexes. Rows and seconds."""
+    from django.db import connection
+    from simple_history.utils import get_history_manager_for_model
+
+    from cases.actions.bulk import insert
+    from cases.importing.journal import MODELS
+
+    models = [table for model in MODELS.values() for table in (model, get_history_manager_for_model(model).model)]
+    total, spent = 0, 0.0
+    with connection.cursor() as cursor:
+        for model in models:
+            name = model._meta.db_table
+            cursor.execute(f'CREATE TEMPORARY TABLE "bare_{name}" AS SELECT * FROM "{name}" WHERE 1 = 0')  # noqa: S608
+            cursor.execute(f'SELECT * FROM "{name}"')  # noqa: S608
+            columns, values = [column[0] for column in cursor.description], cursor.fetchall()
+            total += len(values)
+            bare = type("Bare", (), {"_meta": type("Meta", (), {"db_table": f"bare_{name}"})})
+            spent += seconds(lambda bare=bare, columns=columns, values=values: insert(bare, columns, values))
+    return total, spent
+
+
+def report(name: str, count: int, times: tuple[float, float], base: tuple[float, float] | None = None) -> None:
+    rates = [count / spent for spent in times]
+    ratios = [] if base is None else [f"x{rate / other:.0f}" for rate, other in zip(rates, base, strict=True)]
+    first, again = (f"{spent:7.2f} s {rate:7.0f}/s" for spent, rate in zip(times, rates, strict=True))
+    print(f"{name:28} {count:7} rows  first {first}  again {again}", *ratios, flush=True)
+
+
+def memory() -> int:
+    """Peak of this process in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", default="10000,100000")
+    parser.add_argument("--sample", type=int, default=1_000)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
+    django.setup()
+    import agencies.loading
+
+    agencies.loading.load()
+    counts = [int(count) for count in options.rows.split(",")]
+    measured = []
+    for seed, count in enumerate(counts, start=1):
+        measured.append((count, ours(count, seed), memory()))
+        if seed == 1:
+            written, spent = limit()
+    base = theirs(options.sample, 99)
+    rates = (options.sample / base[0], options.sample / base[1])
+    report("default resource, cleaned", options.sample, base)
+    for count, times, _peak in measured:
+        report("ours", count, times, rates)
+    count = measured[0][0]
+    print(f"{'limit: the same rows, raw':28} {count:7} rows  {written} rows of tables in {spent:.2f} s")
+    print("peak memory of ours: " + ", ".join(f"{peak} MB at {count} rows" for count, _times, peak in measured))
+    slowest = min(
+        count / spent / rate for count, times, _ in measured for spent, rate in zip(times, rates, strict=True)
+    )
+    good = slowest >= 8 and all(peak <= 400 for _count, _times, peak in measured)
+    print(f"{'holds' if good else 'DOES NOT HOLD'}: at least 8 x the default resource, at most 400 MB")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
