@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -89,6 +89,17 @@ def _grants(access: Access) -> Box:
     return _box(_("Access asked for"), rows, lambda row: Row(row.case_number, _address("cases:grant", row.code)))
 
 
+def _my_questions(access: Access) -> Box:
+    """What was asked of other regions: answers of the last week, and what still waits."""
+    recent = Q(answer="pending") | Q(until__gt=access.at) | Q(answered_at__gt=access.at - timedelta(days=7))
+    rows = AccessGrant.objects.asked_by_oneself(access).filter(recent).order_by("-asked_at")
+    return _box(
+        _("Access that you have asked for"),
+        rows,
+        lambda row: Row(row.case_number, _address("cases:grant", row.code), row.get_answer_display()),
+    )
+
+
 def _reflections(access: Access) -> Box:
     ends = Measure.objects.visible_to(access).filter(kind="measure:reflection", answer="accepted")
     soon = ends.filter(ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7)).select_related(
@@ -148,7 +159,7 @@ def _address(name: str, *args: object) -> str:
 
 BOXES: dict[Role, tuple[Callable[[Access], Box], ...]] = {
     Role.OPERATOR: (_follow_ups, _todays_calls),
-    Role.COORDINATOR: (_transfers, _grants, _reflections, _follow_ups, _duplicates, _incomplete),
+    Role.COORDINATOR: (_transfers, _grants, _my_questions, _reflections, _follow_ups, _duplicates, _incomplete),
     Role.ANALYST: (_confirmed,),
     Role.MANAGER: (_confirmed,),
     Role.ADMINISTRATOR: (_gaps,),

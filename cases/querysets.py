@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import ExpressionWrapper, FilteredRelation, Q
+from django.db.models import ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery
 
 from agencies.access import Access
 from agencies.roles import May, Role
 from cases.choices import COUNTED
-from cases.scope import NOTHING, call_scope, case_scope, own_cases, person_scope, totals_scope
+from cases.scope import NOTHING, call_scope, case_scope, granted_until, own_cases, person_scope, totals_scope
 
 if TYPE_CHECKING:
     pass
@@ -54,9 +54,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(state__in=["active", "follow_up"])
 
     def with_own(self, access: Access) -> Self:
-        """`own`: whether the person may change the case. A grant is for reading."""
+        """`own`: whether the person may change the case. A grant is for reading, until `granted_until`."""
         own = own_cases(access) if access.role is Role.COORDINATOR else case_scope(access)
-        return self.annotate(own=ExpressionWrapper(own, models.BooleanField()))
+        until = granted_until(access, OuterRef("pk"))
+        return self.annotate(own=ExpressionWrapper(own, models.BooleanField()), granted_until=until)
+
+    def for_extract(self, access: Access) -> Self:
+        """One case by its number, never a list: an own one, or any for the data protection officer."""
+        if access.role is Role.DPO:
+            return self
+        return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -72,6 +79,16 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if access.role is Role.COORDINATOR:
             return self.filter(responsible_region__in=access.regions)
         return self.visible_to(access)
+
+    def with_grant(self, access: Access) -> Self:
+        """`granted_until`: how long a person of another region may be read."""
+        return self.annotate(granted_until=granted_until(access, OuterRef("case"), OuterRef("responsible_region")))
+
+    def for_extract(self, access: Access) -> Self:
+        """Persons of one case that `Case.objects.for_extract` has opened."""
+        if access.role is Role.DPO:
+            return self
+        return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
 
     def with_main(self) -> Self:
         """`main`: the exploitation that is the main one, at most one a person."""
@@ -124,6 +141,14 @@ class GrantQuerySet(models.QuerySet["AccessGrant"]):
         if access.role is not Role.COORDINATOR:
             return self.none()
         return self.filter(Q(asked_by=access.user) | Q(region__in=access.regions, case__isnull=False))
+
+    def asked_by_oneself(self, access: Access) -> Self:
+        """One row a question, however many regions it went to: their number would tell of the case."""
+        mine = self.filter(asked_by=access.user)
+        best = mine.filter(case_number=OuterRef("case_number"), asked_at=OuterRef("asked_at"))
+        return mine.filter(
+            pk=Subquery(best.order_by(F("until").desc(nulls_last=True), "answer", "pk").values("pk")[:1])
+        )
 
     def waiting_for(self, access: Access) -> Self:
         if access.role is not Role.COORDINATOR:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from agencies.access import Access
 from agencies.roles import May, Role
@@ -56,8 +56,19 @@ def totals_scope(access: Access) -> Q:
     return NOTHING
 
 
+def granted_until(access: Access, case: Any, region: Any = None) -> Subquery:
+    """When the last grant of a case ends, null without one; with `region`, that region's grant."""
+    rows = _grants(access).filter(case=case)
+    if region is not None:
+        rows = rows.filter(region=region)
+    return Subquery(rows.order_by("-until").values("until")[:1])
+
+
 def _grants(access: Access) -> QuerySet[Model]:
+    """Those that count now. Whoever has no region any more has no use of them."""
     grants = apps.get_model("cases", "AccessGrant").objects
+    if not access.regions:
+        return grants.none()
     return grants.filter(asked_by=access.user, answer="accepted", until__gt=access.at)
 
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "agencies.middleware.AccessMiddleware",
     "agencies.sessions.IdleMiddleware",
     "agencies.sessions.SecondFactorMiddleware",
+    "cases.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "nmt_site.urls"

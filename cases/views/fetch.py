@@ -40,7 +40,7 @@ def editable_case(access: Access, code: uuid.UUID, *rights: May) -> Any:
 
 def readable_person(access: Access, code: uuid.UUID) -> Any:
     """With the main purpose and sector, and the transfer that waits for an answer."""
-    rows = with_facts(Person.objects.visible_to(access)).select_related(*PERSON_ROWS)
+    rows = with_facts(Person.objects.visible_to(access).with_grant(access)).select_related(*PERSON_ROWS)
     person = get_object_or_404(rows, code=code)
     access.require(May.VIEW_CASE)
     person.own = access.may(May.EDIT_CASE) and person.responsible_region_id in access.regions

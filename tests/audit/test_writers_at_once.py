@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import DatabaseError, close_old_connections, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from agencies.access import Access
 from agencies.roles import Role
@@ -16,34 +16,11 @@ from audit.verify import verify
 from audit.writer import System, record
 from cases.models import Case
 from tests.actors import access, user
+from tests.at_once import at_once
 from tests.cases.pages import signed_in
 from tests.makers import new_case
 
 WRITERS, EACH = 4, 12
-
-
-def at_once(work: Callable[[int], None], number: int = WRITERS) -> None:
-    """Each in a thread, with a connection of its own; what one raises is raised here."""
-    faults: list[BaseException] = []
-    start = threading.Barrier(number)
-
-    def run(who: int) -> None:
-        try:
-            close_old_connections()
-            start.wait(timeout=20)
-            work(who)
-        except BaseException as fault:
-            faults.append(fault)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(who,)) for who in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    if faults:
-        raise faults[0]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,7 +30,7 @@ def test_writers_at_once_make_one_chain() -> None:
             with transaction.atomic():
                 record(System(f"user{who}@example.org"), "case.read", rows=n)
 
-    at_once(work)
+    at_once(work, WRITERS)
     assert verify().startswith(f"{WRITERS * EACH}:")
     sequences = list(Event.objects.order_by("sequence").values_list("sequence", flat=True))
     assert sequences == list(range(1, WRITERS * EACH + 1))
@@ -67,21 +44,19 @@ def test_a_writer_that_gives_up_leaves_no_gap() -> None:
                 record(System(f"user{who}@example.org"), "case.read")
                 transaction.set_rollback(n % 2 == 1)
 
-    at_once(work)
+    at_once(work, WRITERS)
     assert verify().startswith(f"{WRITERS * EACH // 2}:")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_very_first_events_do_not_collide() -> None:
     Head.objects.all().delete()
-    at_once(lambda who: record(System(str(who)), "user.sign_in") and None)
+    at_once(lambda who: record(System(str(who)), "user.sign_in"), WRITERS)
     assert verify().startswith(f"{WRITERS}:")
 
 
 @pytest.mark.django_db
-def test_the_event_is_the_last_statement_of_its_transaction(django_assert_num_queries: object) -> None:
-    from django.test.utils import CaptureQueriesContext
-
+def test_the_event_is_the_last_statement_of_its_transaction() -> None:
     karin = access(user("Karin", Role.COORDINATOR, region="V"))
     with CaptureQueriesContext(connection) as queries:
         new_case(by=karin)

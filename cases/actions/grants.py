@@ -1,0 +1,71 @@
+"""Ask to read one case of another region, and answer: the holder of a secret decides (OSL 8:1)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agencies.access import Access
+from agencies.models import Region
+from agencies.roles import May
+from audit.writer import Target, record
+from cases.choices import RequestAnswer
+from cases.models import AccessGrant, Case, Person
+
+MOST_HOURS: Final = 24
+
+
+class AlreadyAnswered(Exception):
+    """Somebody else answered first; `grant` is what is stored."""
+
+    def __init__(self, grant: AccessGrant) -> None:
+        super().__init__("answered already")
+        self.grant = grant
+
+
+@transaction.atomic
+def ask_access(*, number: str, region: Region, reason: str, by: Access) -> AccessGrant:
+    """Asks every other region that is responsible for somebody in the case. `region` is the one that the number names:
+    it is written down where there is no such case, so that the answer is the same."""
+    by.require(May.GRANT)
+    case = Case.objects.filter(number=number).first()
+    regions = _holders(case, region, by) if case else [region.pk]
+    rows = [
+        AccessGrant(
+            case=case, case_number=number, region_id=code, asked_by=by.user, asked_at=by.at, reason=reason
+        )
+        for code in regions
+    ]  # fmt: skip
+    AccessGrant.objects.bulk_create(rows)
+    record(by, "access.ask", Target("cases.case", str(case.code) if case else "", number))
+    return rows[0]
+
+
+def _holders(case: Case, region: Region, by: Access) -> list[str]:
+    """The regions responsible for its persons; where there are none, the one where it was opened."""
+    persons = Person.objects.filter(case=case).order_by("responsible_region")
+    codes = list(persons.values_list("responsible_region", flat=True).distinct()) or [case.region_id]
+    return [code for code in codes if code not in by.regions] or [region.pk]
+
+
+@transaction.atomic
+def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) -> AccessGrant:
+    """Grant for `hours`, at most 24, or decline with 0. Raises AlreadyAnswered when another answer came first."""
+    by.require(May.GRANT)
+    locked = AccessGrant.objects.select_for_update().get(pk=grant.pk)
+    if locked.region_id not in by.regions or locked.asked_by_id == by.user.pk or locked.case is None:
+        raise PermissionDenied(_("The other region answers. Nobody grants access to themselves."))
+    if locked.answer != RequestAnswer.PENDING:
+        raise AlreadyAnswered(locked)
+    if hours > MOST_HOURS or hours < 0:
+        raise ValueError(f"Access is granted for at most {MOST_HOURS} hours.")
+    locked.answer = RequestAnswer.ACCEPTED if hours else RequestAnswer.DECLINED
+    locked.until = by.at + timedelta(hours=hours) if hours else None
+    locked.answered_by, locked.answered_at, locked.answer_reason = by.user, by.at, reason
+    locked.save()
+    record(by, "access.grant" if hours else "access.decline", locked.case)
+    return locked

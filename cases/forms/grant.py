@@ -1,0 +1,65 @@
+"""Ask to read a case of another region, and answer when another region asks."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Region
+from cases.forms.base import PlainForm
+from cases.forms.fields import NoteField
+from cases.importing.references import case_number
+
+SHORTEST: Final = 20  # characters of a reason
+
+
+class ReasonField(NoteField):
+    """A reason of some length, without anything that identifies a person."""
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and len(value.strip()) < SHORTEST:
+            raise ValidationError(_("Give the reason in at least %(n)d characters.") % {"n": SHORTEST})
+
+
+class AskForm(PlainForm):
+    number = forms.CharField(
+        label=_("Case number"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    reason = ReasonField(label=_("Why do you need to read the case?"), required=True)
+
+    def clean_number(self) -> str:
+        """Whether such a number could be: not whether it is. `region` is the region that it names."""
+        number = case_number(self.cleaned_data["number"])
+        self.region = next((row for row in self.lists.regions if row.code == number.partition("-")[0]), None)
+        if self.region is None:
+            raise forms.ValidationError(_("Write a number such as V-2018-0012."))
+        return number
+
+    region: Region | None = None
+
+
+class AnswerAccessForm(PlainForm):
+    """Grant for some hours, or decline and say why."""
+
+    hours = forms.TypedChoiceField(
+        label=_("Answer"),
+        coerce=int,
+        choices=[
+            (1, _("Grant for 1 hour")),
+            (8, _("Grant for 8 hours")),
+            (24, _("Grant for 24 hours")),
+            (0, _("Decline")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = NoteField(label=_("Reason for the answer"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("hours") == 0 and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Say why you decline."))
+        return cleaned

@@ -1,0 +1,68 @@
+"""A refusal is recorded: 403 always, 404 where the address names an object, in a transaction of its own.
+
+Whether the object exists costs the same and reads the same: somebody who tries identifiers learns nothing, and the
+trail shows which rows were tried.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
+
+from audit.writer import Target, record, target
+from cases.models import AccessGrant, Call, Case, DuplicateReview, Person, Transfer
+
+BY_CODE: tuple[Any, ...] = (Case, Person, Call, Transfer, AccessGrant, DuplicateReview)
+OURS = {"cases", "agencies", "summaries"}
+
+
+class RefusalMiddleware:
+    """Innermost: what the view's transaction took back is no part of this one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        access, match = getattr(request, "access", None), request.resolver_match
+        if access is None or match is None or response.status_code not in {403, 404}:
+            return response
+        named = _named(match)
+        found = next((row for row in named if row is not None), None)
+        if found is not None:
+            record(access, "refused", _target(found), search_kind=match.view_name[:100])
+        elif named:
+            record(access, "refused.unknown", search_kind=match.view_name[:100])
+        elif response.status_code == 403:
+            record(access, "refused", Target("page", "", match.view_name[:100]))
+        return response
+
+
+def _named(match: ResolverMatch) -> list[models.Model | None]:
+    """What the address names: each table that it may be in is asked, found or not."""
+    code, key = match.kwargs.get("code"), match.kwargs.get("object_id")
+    if isinstance(code, uuid.UUID):
+        return [model.objects.filter(code=code).first() for model in BY_CODE]
+    if isinstance(key, str) and (model := _of_admin(match.url_name or "")):
+        return [model._default_manager.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None]
+    return []
+
+
+def _of_admin(name: str) -> type[models.Model] | None:
+    """The model of an address of the admin such as cases_person_change."""
+    app, _, rest = name.partition("_")
+    model = rest.partition("_")[0]
+    return apps.get_model(app, model) if app in OURS and model in apps.all_models[app] else None
+
+
+def _target(row: models.Model) -> Target:
+    """Not the words of a transfer or grant, which name more than themselves."""
+    if isinstance(row, Case | Person | Call):
+        return target(row)
+    return Target(row._meta.label_lower, str(getattr(row, "code", row.pk)))

@@ -1,0 +1,82 @@
+"""One case of another region: ask to read it, and answer when another region asks."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from audit.writer import Target, record
+from cases.actions.grants import AlreadyAnswered, answer_access, ask_access
+from cases.choices import RequestAnswer
+from cases.forms.grant import AnswerAccessForm, AskForm
+from cases.forms.lists import Lists
+from cases.models import AccessGrant, Case
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+def ask(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.GRANT)
+    form = AskForm(request.POST or None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        return _asked(request, form)
+    title = _("Open a case of another region")
+    help_text = _("You may read the case for 24 hours. The region's coordinators see that you opened it and why.")
+    context = {"form": form, "title": title, "help": help_text, "verb": _("Ask to read the case")}
+    context |= {"back": reverse("cases:list"), "breadcrumbs": [(_("Cases"), reverse("cases:list")), (title, "")]}
+    return render(request, "cases/form.html", context)
+
+
+def _asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
+    """The same answer whether or not there is such a case, unless the asker sees it already."""
+    number = form.cleaned_data["number"]
+    seen = Case.objects.visible_to(request.access).filter(number=number).first()
+    if seen is not None:
+        messages.success(request, _("You may read this case already."))
+        return redirect(seen)
+    ask_access(number=number, region=form.region, reason=form.cleaned_data["reason"], by=request.access)
+    messages.success(request, _("Your question is sent, if there is such a case. The answer is shown on My page."))
+    return redirect("home:page")
+
+
+@both
+def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    rows = AccessGrant.objects.visible_to(access).select_related("region", "asked_by", "answered_by", "case")
+    grant = get_object_or_404(rows, code=code)
+    access.require(May.GRANT)
+    mine = grant.asked_by_id == access.user.pk
+    waiting = grant.answer == RequestAnswer.PENDING and not mine
+    form = AnswerAccessForm(request.POST or None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        return _answered(request, grant, form)
+    record(access, "access.read", Target("cases.accessgrant", str(grant.code), grant.case_number))
+    context = {"form": form, "grant": grant, "waiting": waiting, "mine": mine}
+    context["open"] = bool(grant.until and grant.until > access.at)
+    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Access asked for"), "")]
+    return render(request, "cases/grant.html", context)
+
+
+def _answered(request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAccessForm) -> HttpResponse:
+    """The first answer holds; whoever comes second is told what it was."""
+    facts = form.cleaned_data
+    try:
+        answer_access(grant=grant, hours=facts["hours"], reason=facts["reason"], by=request.access)
+        said = _("Access is granted.") if facts["hours"] else _("You have declined.")
+        messages.success(request, said)
+    except AlreadyAnswered as first:
+        said = first.grant.get_answer_display()  # type: ignore[attr-defined]
+        messages.warning(
+            request, _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said}
+        )
+    return redirect("cases:grant", grant.code)

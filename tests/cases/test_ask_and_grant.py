@@ -1,0 +1,259 @@
+"""One case of another region: asked for with a reason, granted by that region for at most 24 hours, or declined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+
+from agencies.roles import Role
+from audit.models import Event
+from cases.actions.grants import AlreadyAnswered, answer_access, ask_access
+from cases.actions.transfers import AlreadyAnswered as Answered
+from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.models import AccessGrant, Call, Case, Person, Transfer
+from tests.actors import NOON, access, user
+from tests.at_once import at_once
+from tests.cases.pages import coordinator, errors_of, signed_in
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+REASON = "Samma uppgifter kan finnas i ett ärende hos oss."
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[time_machine.Coordinates]:
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def karin():
+    """Of region Väst: the one who asks."""
+    return coordinator("V")
+
+
+@pytest.fixture
+def sven():
+    """Of region Syd: the one who is asked."""
+    return coordinator("SY", "Sven")
+
+
+@pytest.fixture
+def case(sven):
+    return new_case(new_person(), new_person(), by=access(sven), region="SY")
+
+
+def client_of(person):
+    client = signed_in(person)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def ask(person, number, reason=REASON):
+    return client_of(person).post("/cases/access/", {"number": number, "reason": reason}, follow=True)
+
+
+def grant(person, asked, hours="24", reason=""):
+    return client_of(person).post(f"/cases/access/{asked.code}/", {"hours": hours, "reason": reason}, follow=True)
+
+
+def test_asked_granted_read_and_over(karin, sven, case, at_noon):
+    karins = client_of(karin)
+    assert karins.get(case.get_absolute_url()).status_code == 404
+    ask(karin, case.number)
+    assert "Access asked for" in client_of(sven).get("/").content.decode()
+    asked = AccessGrant.objects.get()
+    grant(sven, asked)
+    assert "Access that you have asked for" in karins.get("/").content.decode()
+    page = karins.get(case.get_absolute_url()).content.decode()
+    assert "Another region has granted you to read this until" in page
+    assert "2019-03-02 13:00" in page
+    at_noon.shift(timedelta(hours=24, seconds=1))
+    assert client_of(karin).get(case.get_absolute_url()).status_code == 404
+
+
+def test_the_strip_is_on_every_page_of_the_case(karin, sven, case):
+    ask(karin, case.number)
+    grant(sven, AccessGrant.objects.get(), hours="8")
+    person = case.persons.first()
+    for address in (case.get_absolute_url(), f"{case.get_absolute_url()}history/", person.get_absolute_url()):
+        assert "2019-03-01 21:00" in client_of(karin).get(address).content.decode()
+
+
+def test_a_grant_is_for_reading(karin, sven, case):
+    ask(karin, case.number)
+    grant(sven, AccessGrant.objects.get())
+    for address in ("edit/", "state/", "suspects/", "persons/add/", "measures/add/"):
+        assert client_of(karin).post(f"{case.get_absolute_url()}{address}", {}).status_code == 403
+    person = case.persons.first()
+    assert client_of(karin).get(f"{person.get_absolute_url()}edit/").status_code == 403
+    assert client_of(karin).get(f"{person.get_absolute_url()}transfer/").status_code == 403
+
+
+def test_the_answer_is_the_same_whether_or_not_the_case_exists(karin, case):
+    sentences = []
+    for number in (case.number, "SY-2018-9999", "V-2018-9999"):
+        response = ask(karin, number)
+        sentences.append((response.redirect_chain, [str(message) for message in response.context["messages"]]))
+    assert sentences[0] == sentences[1] == sentences[2]
+    home = client_of(karin).get("/").context["boxes"]
+    box = next(box for box in home if box.title == "Access that you have asked for")
+    assert {row.hint for row in box.rows} == {"waiting for an answer"}
+    pages = [client_of(karin).get(row.url) for row in box.rows]
+    assert len({page.content.decode().count("<dt>") for page in pages}) == 1
+
+
+def test_a_question_about_persons_of_two_regions_looks_like_one_about_none(karin, sven, case):
+    mette = coordinator("M", "Mette")
+    moved = case.persons.first()
+    transfer = ask_transfer(person=moved, to_region=mette.assignments.get().region, reason="x", by=access(sven))
+    answer_transfer(transfer=transfer, accept=True, reason="", by=access(mette))
+    ask(karin, case.number)
+    assert AccessGrant.objects.count() == 2
+    assert AccessGrant.objects.asked_by_oneself(access(karin)).count() == 1
+    grant(mette, AccessGrant.objects.get(region="M"))
+    assert list(Person.objects.visible_to(access(karin))) == [moved]  # not those of the region that has not answered
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "message"),
+    [
+        ({"reason": "För kort."}, "reason", "at least 20 characters"),
+        ({"reason": ""}, "reason", "Enter"),
+        ({"reason": "Kvinnan har personnummer 850709-9805 och bor hos oss."}, "reason", "must not hold"),
+        ({"number": "Svensson"}, "number", "such as V-2018-0012"),
+        ({"number": "Q-2018-0001"}, "number", "such as V-2018-0012"),
+    ],
+)
+def test_what_is_asked_must_say_which_and_why(karin, case, facts, field, message):
+    response = client_of(karin).post("/cases/access/", {"number": case.number, "reason": REASON, **facts})
+    assert message in " ".join(errors_of(response)[field])
+    assert not AccessGrant.objects.exists()
+
+
+def test_declining_says_why_and_opens_nothing(karin, sven, case):
+    ask(karin, case.number)
+    asked = AccessGrant.objects.get()
+    assert "Say why you decline." in str(errors_of(grant(sven, asked, hours="0")))
+    grant(sven, asked, hours="0", reason="Sekretess gäller, kontakta oss.")
+    assert client_of(karin).get(case.get_absolute_url()).status_code == 404
+    assert "Sekretess gäller" in client_of(karin).get(f"/cases/access/{asked.code}/").content.decode()
+
+
+def test_both_stand_in_the_audit_trail(karin, sven, case):
+    ask(karin, case.number)
+    grant(sven, AccessGrant.objects.get())
+    events = Event.objects.filter(action__in=["access.ask", "access.grant"]).order_by("sequence")
+    assert [(e.actor, e.action, e.target_label) for e in events] == [
+        ("karin@example.org", "access.ask", case.number),
+        ("sven@example.org", "access.grant", case.number),
+    ]
+
+
+def test_a_case_that_one_sees_already_is_opened_at_once(sven, case):
+    assert ask(sven, case.number).redirect_chain[-1][0] == case.get_absolute_url()
+    assert not AccessGrant.objects.exists()
+
+
+class TestNobodyGrantsThemselves:
+    @pytest.fixture
+    def asked(self, karin, case):
+        return ask_access(number=case.number, region=case.region, reason=REASON, by=access(karin))
+
+    def test_the_asker_sees_no_form(self, karin, asked):
+        assert "Your answer" not in client_of(karin).get(f"/cases/access/{asked.code}/").content.decode()
+        assert grant(karin, asked).status_code == 403
+
+    def test_not_as_a_deputy_in_the_other_region_either(self, karin, asked):
+        karin.assignments.create(
+            region_id="SY", kind="deputy", name="Karin", valid_from=NOON.date(), valid_to=NOON.date()
+        )
+        assert access(karin).regions == {"V", "SY"}
+        assert grant(karin, asked).status_code == 403
+        assert not AccessGrant.objects.waiting_for(access(karin)).exists()
+        asked.refresh_from_db()
+        assert asked.answer == "pending"
+
+    def test_no_third_region_answers(self, asked):
+        assert grant(coordinator("M", "Mette"), asked).status_code == 404
+
+    @pytest.mark.parametrize("role", [Role.OPERATOR, Role.OFFICER, Role.ANALYST, Role.MANAGER, Role.ADMINISTRATOR])
+    def test_no_other_role_asks_or_answers(self, asked, role):
+        other = user("Other", role)
+        assert ask(other, "SY-2018-0001").status_code == 403
+        assert grant(other, asked).status_code == 404
+        with pytest.raises(PermissionDenied):
+            answer_access(grant=asked, hours=1, reason="", by=access(other))
+
+    def test_never_for_more_than_a_day(self, sven, asked):
+        with pytest.raises(ValueError, match="24 hours"):
+            answer_access(grant=asked, hours=25, reason="", by=access(sven))
+
+
+def test_a_grant_opens_neither_calls_nor_other_cases(karin, sven, case):
+    other = new_case(by=access(sven), region="SY")
+    ask(karin, case.number)
+    grant(sven, AccessGrant.objects.get())
+    assert list(Case.objects.visible_to(access(karin))) == [case]
+    assert not Call.objects.visible_to(access(karin)).exists()
+    assert client_of(karin).get(other.get_absolute_url()).status_code == 404
+
+
+def test_a_grant_is_of_no_use_without_a_region_of_ones_own(karin, sven, case):
+    ask(karin, case.number)
+    grant(sven, AccessGrant.objects.get())
+    karin.assignments.update(valid_to=NOON.date() - timedelta(days=1))
+    assert not Case.objects.visible_to(access(karin)).exists()
+    assert not Person.objects.visible_to(access(karin)).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_once_one_holds_and_the_other_is_told(karin, sven, case):
+    stina = coordinator("SY", "Stina")
+    asked = ask_access(number=case.number, region=case.region, reason=REASON, by=access(karin))
+    told = []
+
+    def answer(who):
+        try:
+            answer_access(grant=asked, hours=8 * who, reason="", by=access((sven, stina)[who]))
+        except AlreadyAnswered as first:
+            told.append(first.grant.answer)
+
+    at_once(answer)
+    asked.refresh_from_db()
+    assert told == [asked.answer]
+    assert Event.objects.filter(action__in=["access.grant", "access.decline"]).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_accept_a_transfer_at_once_one_wins_and_the_other_is_told(karin, sven, case):
+    per = coordinator("V", "Per")
+    person = case.persons.first()
+    asked = ask_transfer(person=person, to_region=karin.assignments.get().region, reason="x", by=access(sven))
+    told = []
+
+    def answer(who):
+        try:
+            answer_transfer(transfer=asked, accept=True, reason="", by=access((karin, per)[who]))
+        except Answered as first:
+            told.append(first.transfer.answer)
+
+    at_once(answer)
+    assert told == ["accepted"]
+    assert Transfer.objects.get().answered_by in {karin, per}
+    assert Person.objects.get(pk=person.pk).responsible_region_id == "V"
+    assert Event.objects.filter(action="transfer.accepted").count() == 1
+
+
+def test_the_clock_of_the_request_decides(karin, sven, case):
+    asked = ask_access(number=case.number, region=case.region, reason=REASON, by=access(karin))
+    answer_access(grant=asked, hours=1, reason="", by=access(sven))
+    seen = [
+        Case.objects.visible_to(access(karin, at)).exists()
+        for at in (NOON + timedelta(minutes=59), NOON + timedelta(minutes=60), datetime(2019, 3, 2, tzinfo=UTC))
+    ]
+    assert seen == [True, False, False]

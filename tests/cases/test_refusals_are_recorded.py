@@ -1,0 +1,74 @@
+"""Whoever tries to open what is not theirs is recorded, and is not told whether it exists."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from agencies.roles import Role
+from audit.models import Event
+from tests.actors import access, user
+from tests.cases.pages import coordinator, signed_in
+from tests.makers import new_case
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hidden():
+    """A case of Sydsverige."""
+    return new_case(by=access(coordinator("SY", "Sven")), region="SY")
+
+
+def refusals():
+    return list(Event.objects.filter(action__startswith="refused").order_by("sequence"))
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_another_regions_case_and_person_are_refusals_on_them(hidden, method):
+    person = hidden.persons.get()
+    client = signed_in(coordinator())
+    for row in (hidden, person):
+        assert getattr(client, method)(f"{row.get_absolute_url()}edit/").status_code == 404
+    assert [(e.actor, e.target_id, e.target_label) for e in refusals()] == [
+        ("karin@example.org", str(hidden.code), hidden.number),
+        ("karin@example.org", str(person.code), person.number),
+    ]
+
+
+def test_a_role_without_the_right_is_a_refusal(hidden):
+    client = signed_in(user("Olle", Role.ANALYST))
+    assert client.get("/cases/").status_code == 403
+    event = refusals()[0]
+    assert (event.role, event.target_kind, event.target_label) == ("analyst", "page", "cases:list")
+
+
+def test_an_identifier_of_nothing_reads_and_costs_the_same(hidden):
+    client = signed_in(coordinator())
+    client.get("/")
+    answers, costs = [], []
+    for code in (hidden.code, uuid.uuid4()):
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(f"/cases/{code}/").content.decode()
+        answers.append(re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer).replace(str(code), ""))
+        costs.append(len(queries))
+    assert answers[0] == answers[1]
+    assert costs[0] == costs[1]
+    assert [event.action for event in refusals()] == ["refused", "refused.unknown"]
+    assert refusals()[1].target_id == ""
+
+
+def test_a_page_that_is_simply_not_there_is_no_refusal():
+    signed_in(coordinator()).get("/nothing/here/")
+    assert refusals() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_refusal_stays_when_the_act_is_taken_back(hidden):
+    client = signed_in(coordinator())
+    client.post(f"/cases/{hidden.code}/edit/", {"note": "x"})
+    assert [event.target_label for event in refusals()] == [hidden.number]
