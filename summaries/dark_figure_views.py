@@ -64,7 +64,7 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "reasons": facts["sentences"][lang],
         "names": NAMES,
         "chart": _range_chart(facts) if facts["estimate"] is not None else None,
-        "variations": [one | {"why": one["reasons"] and one["reasons"][lang]} for one in facts["sensitivity"]["lists"]],
+        "variations": [_variation(one, lang) for one in facts["sensitivity"]["lists"]],
         "assumptions": [
             (a.title.in_language(lang), a.meaning.in_language(lang), a.risk.in_language(lang)) for a in ASSUMPTIONS
         ],
@@ -72,6 +72,12 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "references": REFERENCES,
     }
     return render(request, "summaries/estimate.html", context)
+
+
+def _variation(one: dict[str, Any], lang: str) -> dict[str, Any]:
+    """With the lists by their names, and the reason where there is no figure."""
+    named = [str(NAMES.get(name, name)) for name in one["names"]]
+    return one | {"named": named, "why": one["reasons"] and one["reasons"][lang]}
 
 
 def _years(request: AuthenticatedRequest) -> list[int]:

@@ -86,7 +86,7 @@ def test_an_estimate_is_made_by_a_job_and_read_with_what_it_rests_on(client: Cli
     page = client.get(leads_to.headers["Location"]).content.decode()
     assert "For internal use only" in page
     assert "What the estimate assumes" in page
-    assert "list PF is left out" in page
+    assert "the list “Police forces” is left out" in page
     assert Estimate.objects.get().result["observed"] == 35
     assert "dark_figure.estimate" in set(Event.objects.values_list("action", flat=True))
 
