@@ -1,0 +1,149 @@
+"""Casework in a real browser: forty persons by keyboard, a measure without leaving the page, the same without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from cases.models import Case, Person
+from tests.actors import access
+from tests.browser import open_page
+from tests.cases.pages import coordinator, signed_in
+from tests.makers import new_case, new_person
+
+STEP = "#steps > .steps > li"
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def karin():
+    return coordinator()
+
+
+def sign_in(page: Any, user: Any, url: str) -> None:
+    value = signed_in(user).cookies["sessionid"].value
+    names = {"sessionid": value, "django_language": "en"}
+    page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in names.items()])
+
+
+@contextmanager
+def leads_on(page: Any) -> Iterator[None]:
+    """To another page, with all its styles and scripts."""
+    with page.expect_navigation(wait_until="load"):
+        yield
+
+
+def describe(page: Any) -> None:
+    """A berry picker, as the first of many."""
+    page.get_by_label("Date of identification").fill("2018-07-02")
+    page.get_by_label("County where identified").select_option("14")
+    page.get_by_label("Identifying organisation").select_option(label="Swedish Work Environment Authority")
+    page.locator("input[name=sex][value=M]").check()
+    page.get_by_label("Age class").select_option("25-34")
+    page.get_by_label("Citizenship").select_option("TH")
+    page.locator("input[name=purposes][value='purpose:labour']").check()
+    page.get_by_label("Sector").select_option("sector:berries")
+
+
+def test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed(page, live_server, karin):
+    sign_in(page, karin, live_server.url)
+    page.goto("/cases/new/")
+    page.get_by_label("Opened").fill("2018-07-03")
+    describe(page)
+    assert page.locator("input[name=child][value=no]").is_checked()  # the age class has said so
+    page.get_by_label("Number of persons like this").fill("40")
+    with leads_on(page):
+        page.keyboard.press("Control+Shift+Enter")
+    cell = page.get_by_label("Age class, row 1", exact=True)
+    cell.focus()
+    for _row in range(6):
+        page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "row-6-age_class"
+    page.keyboard.type("16")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+d")
+    assert page.get_by_label("Child, row 8", exact=True).input_value() == "yes"
+    assert "rows changed: 2" in page.locator("[data-grid-status]").inner_text()
+    with leads_on(page):
+        page.keyboard.press("Control+Enter")
+    assert "40 persons are registered." in page.inner_text("main")
+    children = Person.objects.filter(child="yes", age_class="16-17").order_by("position")
+    assert [person.position for person in children] == [7, 8]
+    assert (Case.objects.count(), Person.objects.count()) == (1, 40)
+
+
+def test_a_measure_opens_under_its_step_and_the_page_stays(page, live_server, karin):
+    case = new_case(new_person(), by=access(karin))
+    sign_in(page, karin, live_server.url)
+    page.goto(case.get_absolute_url())
+    page.evaluate("window.stayed = true")
+    page.locator(STEP).nth(1).get_by_role("link", name="Add a measure").press("Enter")
+    form = page.locator("#steps form[data-inline]")
+    form.get_by_label("Measure").select_option("measure:shelter")
+    form.get_by_label("Month").fill("2018-13")
+    page.keyboard.press("Control+Enter")
+    form.locator(".error-summary").wait_for()
+    assert "does not exist in the calendar" in form.inner_text()
+    form.get_by_label("Month").fill("2018-06")
+    page.keyboard.press("Control+Enter")
+    page.locator("#steps .tag[role=status]").wait_for()
+    assert "Protected housing" in page.locator(STEP).nth(1).inner_text()
+    assert page.evaluate("window.stayed") is True
+    assert Person.objects.get().measures.count() == 1
+
+
+def test_escape_closes_the_form_and_goes_back_to_its_link(page, live_server, karin):
+    person = new_case(new_person(), by=access(karin)).persons.get()
+    sign_in(page, karin, live_server.url)
+    page.goto(person.get_absolute_url())
+    page.get_by_role("link", name="Add a purpose").press("Enter")
+    page.locator("#exploitations form[data-inline]").wait_for()
+    assert page.evaluate("document.activeElement.name") == "purpose"
+    page.keyboard.press("Escape")
+    assert page.locator("form[data-inline]").count() == 0
+    assert page.evaluate("document.activeElement.textContent") == "Add a purpose"
+
+
+def test_without_script_the_same_work_is_done_on_pages(chromium, live_server, karin):
+    with open_page(chromium, live_server.url, java_script_enabled=False) as page:
+        sign_in(page, karin, live_server.url)
+        page.goto("/cases/new/")
+        page.get_by_label("Opened").fill("2018-07-03")
+        describe(page)
+        page.locator("input[name=child][value=no]").check()
+        page.get_by_label("Number of persons like this").fill("3")
+        with leads_on(page):
+            page.get_by_role("button", name="Change what differs").click()
+        page.get_by_label("Sex, row 2", exact=True).select_option("F")
+        with leads_on(page):
+            page.get_by_role("button", name="Save 3 persons").click()
+        with leads_on(page):
+            page.locator(STEP).nth(1).get_by_role("link", name="Add a measure").click()
+        page.get_by_label("Measure").select_option("measure:shelter")
+        with leads_on(page):
+            page.get_by_role("button", name="Save").click()
+        assert "Protected housing" in page.locator(STEP).nth(1).inner_text()
+    assert list(Person.objects.order_by("position").values_list("sex", flat=True)) == ["M", "F", "M"]
+
+
+def test_two_people_change_one_case_and_the_second_chooses(chromium, live_server, karin):
+    case = new_case(new_person(), by=access(karin), registry_number="2018/1")
+    kalle = coordinator(name="Kalle")
+    with open_page(chromium, live_server.url) as first, open_page(chromium, live_server.url) as second:
+        for page, user, number in ((first, karin, "2018/2"), (second, kalle, "2018/9")):
+            sign_in(page, user, live_server.url)
+            page.goto(f"{case.get_absolute_url()}edit/")
+            page.get_by_label("Registry number").fill(number)
+        for page in (first, second):
+            with leads_on(page):
+                page.keyboard.press("Control+Enter")
+        assert "The case was changed while you were writing" in second.inner_text("h1")
+        second.get_by_role("radio", name="2018/9").check()
+        with leads_on(second):
+            second.get_by_role("button", name="Save what is chosen").click()
+        assert "The changes are saved." in second.inner_text("main")
+    case.refresh_from_db()
+    assert case.registry_number == "2018/9"
