@@ -128,6 +128,12 @@ def _duplicates(access: Access) -> Box:
     )
 
 
+def _questions(access: Access) -> Box:
+    rows = DuplicateReview.objects.waiting_for(access).order_by("asked_at")
+    label = _("Is it the same person?")
+    return _box(_("Questions from other regions"), rows, lambda row: Row(label, _address("cases:duplicate", row.code)))
+
+
 def _confirmed(access: Access) -> Box:
     """For those who read totals: which regions have confirmed the year."""
     year = year_to_close(access.today)
@@ -159,7 +165,16 @@ def _address(name: str, *args: object) -> str:
 
 BOXES: dict[Role, tuple[Callable[[Access], Box], ...]] = {
     Role.OPERATOR: (_follow_ups, _todays_calls),
-    Role.COORDINATOR: (_transfers, _grants, _my_questions, _reflections, _follow_ups, _duplicates, _incomplete),
+    Role.COORDINATOR: (
+        _transfers,
+        _grants,
+        _my_questions,
+        _reflections,
+        _follow_ups,
+        _questions,
+        _duplicates,
+        _incomplete,
+    ),
     Role.ANALYST: (_confirmed,),
     Role.MANAGER: (_confirmed,),
     Role.ADMINISTRATOR: (_gaps,),

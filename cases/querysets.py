@@ -166,6 +166,24 @@ class DuplicateReviewQuerySet(models.QuerySet["DuplicateReview"]):
         regions = access.regions
         return self.filter(first__responsible_region__in=regions, second__responsible_region__in=regions)
 
+    def waiting_for(self, access: Access) -> Self:
+        """Questions that another region's coordinator has put to an own region. The asker's record is not shown."""
+        if access.role is not Role.COORDINATOR:
+            return self.none()
+        mine = Q(first__responsible_region__in=access.regions) | Q(second__responsible_region__in=access.regions)
+        return self.filter(mine, asked_region__in=access.regions, decision="open")
+
+    def about(self, person: models.Model) -> Self:
+        """Of a person in scope. The other record of a pair may be out of scope: show nothing of it."""
+        return self.filter(Q(first=person) | Q(second=person))
+
+    def of_own_record(self, access: Access) -> Self:
+        """Across regions: those found when an own record was registered. Of the other nothing may be shown."""
+        if access.role is not Role.COORDINATOR:
+            return self.none()
+        regions = access.regions
+        return self.filter(second__responsible_region__in=regions).exclude(first__responsible_region__in=regions)
+
 
 class ImportUploadQuerySet(models.QuerySet["ImportUpload"]):
     def visible_to(self, access: Access) -> Self:

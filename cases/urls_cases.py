@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from cases.urls_importing import urlpatterns as importing
-from cases.views import case, grant, many, many_cases, parts, person, transfer
+from cases.views import case, duplicate, grant, many, many_cases, parts, person, transfer
 
 app_name = "cases"
 CASE = "<uuid:code>/"
@@ -36,6 +36,9 @@ urlpatterns = [
     path(f"{PERSON}measures/add/", parts.add_measure, name="add_measure"),
     path(f"{PERSON}measures/<int:pk>/", parts.edit_measure, name="edit_measure"),
     path("transfers/<uuid:code>/", transfer.answer, name="transfer"),
+    path("duplicates/", duplicate.duplicates, name="duplicates"),
+    path("duplicates/<uuid:code>/", duplicate.duplicate, name="duplicate"),
+    path("duplicates/<uuid:code>/ask/", duplicate.ask, name="ask_duplicate"),
     path("access/", grant.ask, name="ask_access"),
     path("access/<uuid:code>/", grant.answer, name="grant"),
 ]

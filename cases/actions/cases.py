@@ -10,6 +10,7 @@ from agencies.access import Access
 from agencies.models import Region
 from agencies.roles import May
 from audit.writer import record
+from cases.actions.duplicates import propose
 from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson, insert_persons
 from cases.actions.saving import save, save_version
@@ -27,7 +28,7 @@ def open_case(*, case: Case, persons: Sequence[NewPerson], by: Access, call: Cal
     if call is not None:
         call.case = case
         save_version(call, by=by)
-    insert_persons(case, persons, region=case.region, by=by)
+    propose(insert_persons(case, persons, region=case.region, by=by), by=by)
     record(by, "case.open", case, rows=len(persons))
     return case
 

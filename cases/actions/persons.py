@@ -13,6 +13,7 @@ from agencies.geography import Geography
 from agencies.models import Region
 from agencies.roles import May
 from audit.writer import record
+from cases.actions.duplicates import propose
 from cases.actions.numbers import person_number
 from cases.actions.saving import create_all, save_version
 from cases.actions.settling import Seen, first_columns
@@ -39,6 +40,7 @@ def register_persons(*, case: Case, persons: Sequence[NewPerson], by: Access) ->
     by.require(May.EDIT_CASE, May.OPEN_CASE)
     region = case.region if case.region_id in by.regions or not by.regions else Region.objects.get(code=min(by.regions))
     rows = insert_persons(case, persons, region=region, by=by)
+    propose(rows, by=by)
     record(by, "person.register", case, rows=len(rows))
     return rows
 

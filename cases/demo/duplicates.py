@@ -30,7 +30,7 @@ def add_duplicates(
             code=code(register.rng),
             first=new.person,
             second=again,
-            similarity=round(0.8 + register.rng.random() / 6, 3),
+            similarity=round(12.5 + 4 * register.rng.random(), 2),
             decision=decision,
             found_at=again.created_at,
             **({"by": by.user, "at": again.created_at} if decision == Decision.SAME else {}),

@@ -112,6 +112,9 @@ class DuplicateReview(models.Model):
     found_at = models.DateTimeField()
     asked_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(null=True, blank=True)
+    asked_region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, verbose_name=_("region asked"), related_name="+"
+    )
 
     objects = DuplicateReviewQuerySet.as_manager()
 
@@ -123,6 +126,11 @@ class DuplicateReview(models.Model):
             constraints.known("duplicatereview", "decision", Decision),
             models.UniqueConstraint(fields=["first", "second"], name="cases_duplicatereview_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_duplicatereview_in_order"),
+            models.CheckConstraint(
+                condition=Q(asked_at__isnull=True, asked_by__isnull=True, asked_region__isnull=True)
+                | Q(asked_at__isnull=False, asked_by__isnull=False, asked_region__isnull=False),
+                name="cases_duplicatereview_asked_of_a_region",
+            ),
         ]
 
     def __str__(self) -> str:

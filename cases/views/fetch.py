@@ -17,7 +17,7 @@ from cases.models import Case, Person, Transfer
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
 PERSON_ROWS = (
-    "case", "responsible_region", "residence", "offence", "first_agency", "first_county", "first_channel", "same_as",
+    "case", "responsible_region", "residence", "offence", "first_agency", "first_county", "first_channel",
 )  # fmt: skip
 
 

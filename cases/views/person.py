@@ -33,6 +33,7 @@ from cases.rules.palermo import palermo
 from cases.timeline import Done, Reflection, Step
 from cases.views.case_page import PersonLine, done, measures_with_step, reflections, someone
 from cases.views.conflict import Task, save_or_compare
+from cases.views.duplicate import hints
 from cases.views.fetch import editable_person, readable_person
 
 LISTS: Final = ("acts", "means", "controls")
@@ -134,6 +135,7 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     person = readable_person(access, code)
     shown = PersonPage(person, access)
     context = {"page": shown, "person": person, "add_measure_url": measure_address(person), **rights(person)}
+    context |= hints(access, person)
     response = render(request, "cases/person.html", {**context, **crumbs(person)})
     record(access, "person.read", person)
     return response

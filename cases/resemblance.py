@@ -1,0 +1,84 @@
+"""Stored persons as records to compare, and those that are worth comparing with somebody. Shows nothing to anybody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from cases.likeness import WINDOW, Likeness, Record, compare, worth_asking
+from cases.models import Exploitation, Identification, Person
+
+MOST = 400  # records compared with one person
+FACTS = ("pk", "case_id", "first_identified_on", "first_county_id", "sex", "child", "age_class", "citizenship")
+
+
+def records(persons: QuerySet[Person]) -> dict[int, Record]:
+    """Three queries, however many persons."""
+    rows = list(persons.values(*FACTS, "further_citizenships"))
+    ids = [row["pk"] for row in rows]
+    purposes, references = _purposes(ids), _references(ids)
+    return {row["pk"]: _record(row, purposes[row["pk"]], references[row["pk"]]) for row in rows}
+
+
+def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
+    """Persons of other cases who may be this one, most alike first; across regions only the surest."""
+    others = Person.objects.filter(_worth_comparing(person)).exclude(case=person.case_id)
+    nearby = others.order_by("-first_identified_on", "-pk")[:MOST]
+    found = records(Person.objects.filter(pk__in=[person.pk, *nearby.values_list("pk", flat=True)]))
+    mine = found.pop(person.pk)
+    regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))
+    pairs = [(pk, compare(mine, other)) for pk, other in found.items()]
+    kept = [p for p in pairs if worth_asking(p[1], across_regions=regions[p[0]] != person.responsible_region_id)]
+    return sorted(kept, key=lambda pair: (-pair[1].score, pair[0]))
+
+
+def _worth_comparing(person: Person) -> Q:
+    """A shared reference; or near in time, with the citizenship or with county and sex alike."""
+    days = timedelta(days=2 * WINDOW)
+    near = Q(
+        first_identified_on__gte=person.first_identified_on - days,
+        first_identified_on__lte=person.first_identified_on + days,
+    )
+    alike = Q(first_county=person.first_county_id, sex=person.sex)
+    if person.citizenship and str(person.citizenship) != "ZZ":
+        alike |= Q(citizenship=person.citizenship)
+    own = Identification.objects.filter(person=person).exclude(reference_index="")
+    shared = Q(identifications__reference_index__in=own.values("reference_index"))
+    return Q(pk__in=Person.objects.filter(near & alike).values("pk")) | Q(
+        pk__in=Person.objects.filter(shared).values("pk")
+    )
+
+
+def _purposes(ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    rows: dict[int, set[str]] = defaultdict(set)
+    for pk, purpose in Exploitation.objects.filter(person__in=ids).values_list("person", "purpose"):
+        rows[pk].add(purpose)
+    return defaultdict(frozenset, {pk: frozenset(found) for pk, found in rows.items()})
+
+
+def _references(ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """With the agency: two agencies may use the same reference for two persons."""
+    rows: dict[int, set[str]] = defaultdict(set)
+    given = Identification.objects.filter(person__in=ids).exclude(reference_index="")
+    for pk, agency, index in given.values_list("person", "agency", "reference_index"):
+        rows[pk].add(f"{agency}:{index}")
+    return defaultdict(frozenset, {pk: frozenset(found) for pk, found in rows.items()})
+
+
+def _record(row: dict[str, object], purposes: frozenset[str], references: frozenset[str]) -> Record:
+    further = str(row["further_citizenships"] or "").split(",")
+    return Record(
+        key=str(row["pk"]),
+        case=str(row["case_id"]),
+        identified_on=row["first_identified_on"],  # type: ignore[arg-type]
+        county=str(row["first_county_id"]),
+        sex=str(row["sex"]),
+        child=str(row["child"]),
+        age_class=str(row["age_class"] or ""),
+        citizenships=frozenset(code for code in (str(row["citizenship"] or ""), *further) if code),
+        purposes=purposes,
+        references=references,
+    )

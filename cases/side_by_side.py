@@ -1,0 +1,69 @@
+"""Two records as rows of a table: the facts in words, and whether they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from agencies.models import Code, County
+from cases.choices import AgeClass, Child, Sex
+from cases.likeness import Likeness, Record
+
+LABELS: dict[str, str | Promise] = {
+    "reference": gettext_lazy("Agency's own reference"),
+    "identified_on": gettext_lazy("Identified"),
+    "county": gettext_lazy("County where identified"),
+    "sex": gettext_lazy("Sex"),
+    "age_class": gettext_lazy("Age class"),
+    "citizenship": gettext_lazy("Citizenship"),
+    "purposes": gettext_lazy("Purposes"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """`agrees` is None where a fact is not known of both."""
+
+    label: str
+    values: list[str]
+    agrees: bool | None
+
+
+def side_by_side(records: list[Record], likeness: Likeness) -> list[Line]:
+    """One or two records. Two queries."""
+    words = _words(records)
+    return [
+        Line(str(label), [_said(name, record, words) for record in records], _agrees(name, likeness))
+        for name, label in LABELS.items()
+    ]
+
+
+def _agrees(name: str, likeness: Likeness) -> bool | None:
+    return True if name in likeness.agreeing else False if name in likeness.differing else None
+
+
+def _words(records: list[Record]) -> dict[str, str]:
+    purposes = {purpose for record in records for purpose in record.purposes}
+    words = {code.key: code.label for code in Code.objects.filter(key__in=purposes)}
+    return words | {row.code: str(row) for row in County.objects.filter(code__in=[record.county for record in records])}
+
+
+def _said(name: str, record: Record, words: dict[str, str]) -> str:
+    if name == "reference":
+        return _("given") if record.references else "–"
+    if name == "identified_on":
+        return f"{record.identified_on:%Y-%m-%d}"
+    if name == "county":
+        return words.get(record.county, record.county)
+    if name == "sex":
+        return str(Sex(record.sex).label)
+    if name == "age_class":
+        child = _("child") + ": " + str(Child(record.child).label)
+        return f"{AgeClass(record.age_class).label}, {child}" if record.age_class else child
+    if name == "citizenship":
+        return ", ".join(sorted(countries.name(code) or code for code in record.citizenships)) or "–"
+    return ", ".join(sorted(words.get(key, key) for key in record.purposes)) or "–"

@@ -1,0 +1,106 @@
+"""Possible duplicates: side by side within scope; across regions a question that shows nothing of the other record."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.access import Access
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.duplicates import QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
+from cases.choices import Decision
+from cases.forms.duplicate import DecisionForm
+from cases.forms.lists import Lists
+from cases.likeness import compare
+from cases.models import DuplicateReview, Person
+from cases.resemblance import records
+from cases.side_by_side import Line, side_by_side
+
+ROWS = ("first", "second", "by")
+
+
+@require_safe
+def duplicates(request: AuthenticatedRequest) -> HttpResponse:
+    """What waits for a judgement, the most alike first."""
+    access = request.access
+    access.require(May.REVIEW_DUPLICATE)
+    rows = DuplicateReview.objects.visible_to(access).filter(decision__in=[Decision.OPEN, Decision.UNSURE])
+    shown = list(rows.select_related("first", "second").order_by("-similarity", "pk")[:50])
+    questions = DuplicateReview.objects.waiting_for(access).order_by("asked_at")[:50]
+    record(access, "duplicate.list", rows=len(shown))
+    return render(request, "cases/duplicates.html", {"reviews": shown, "questions": questions})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """Both records side by side, when both are in scope; the own one alone, when another region asks."""
+    access = request.access
+    review, asked = _find(access, code)
+    access.require(May.REVIEW_DUPLICATE)
+    form = DecisionForm(request.POST or None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        decide(review, decision=Decision(form.cleaned_data["decision"]), reason=form.cleaned_data["reason"], by=access)
+        messages.success(request, _("Your judgement is saved. Everybody is counted once."))
+        return redirect("cases:duplicates")
+    persons = [p for p in (review.first, review.second) if not asked or p.responsible_region_id in access.regions]
+    for person in persons:
+        record(access, "person.read", person, search_kind="duplicate")
+    context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": _lines(review, persons)}
+    context["breadcrumbs"] = [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Judge"), "")]
+    return render(request, "cases/duplicate.html", context)
+
+
+@require_POST
+def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    review = get_object_or_404(DuplicateReview.objects.of_own_record(access).select_related("second"), code=code)
+    access.require(May.REVIEW_DUPLICATE)
+    try:
+        ask_other_region(review, by=access)
+        messages.success(request, _("The question is sent. You are told when it is answered."))
+    except TooManyQuestions:
+        text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
+        messages.warning(request, text % {"n": QUESTIONS_A_DAY})
+    return redirect(review.second)
+
+
+def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
+    """The review, and whether it is another region's question."""
+    rows = DuplicateReview.objects.select_related(*ROWS)
+    own = rows.visible_to(access).filter(code=code).first()
+    if own is not None:
+        return own, False
+    asked = rows.waiting_for(access).filter(code=code).first()
+    if asked is None:
+        raise Http404
+    return asked, True
+
+
+def _lines(review: DuplicateReview, persons: list[Person]) -> list[Line]:
+    """Of another region's record only whether a fact agrees, never the fact."""
+    found = records(Person.objects.filter(pk__in=[review.first_id, review.second_id]))
+    likeness = compare(found[review.first_id], found[review.second_id])
+    return side_by_side([found[person.pk] for person in persons], likeness)
+
+
+def hints(access: Access, person: Any) -> dict[str, Any]:
+    """For the person's page, in one query: reviews in scope, and whether another region may have the person too."""
+    if not access.may(May.REVIEW_DUPLICATE) or not person.own:
+        return {}
+    rows = DuplicateReview.objects.about(person).select_related("first", "second").order_by("-similarity")
+    pairs = [(row, row.second if row.first_id == person.pk else row.first) for row in rows]
+    own = [pair for pair in pairs if pair[1].responsible_region_id in access.regions]
+    elsewhere = [
+        row for row, other in pairs if other.responsible_region_id not in access.regions and row.second_id == person.pk
+    ]
+    shown_same = next((other for _row, other in own if other.pk == person.same_as_id), None)
+    return {"duplicates": own, "elsewhere": elsewhere[0] if elsewhere else None, "kept": shown_same}

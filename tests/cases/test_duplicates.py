@@ -1,0 +1,168 @@
+"""Is it the same person? Within scope side by side; across regions a question that shows nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.test import Client
+
+from agencies.access import Access
+from agencies.roles import Role
+from audit.models import Event
+from cases.actions.duplicates import QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
+from cases.choices import Decision
+from cases.models import DuplicateReview, Person
+from tests.actors import access, user
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+FACTS = {"age_class": "25-34", "citizenship": "MN", "county": "21", "main": "begging"}  # few have these together
+
+
+@pytest.fixture
+def vera() -> Access:
+    return access(user("Vera", Role.COORDINATOR, region="V", language="en"))
+
+
+@pytest.fixture
+def sune() -> Access:
+    return access(user("Sune", Role.COORDINATOR, region="SY", language="en"))
+
+
+def twins(first: Access, region: str, second: Access, other: str) -> DuplicateReview:
+    """The same person, registered by one and then by the other a few days later, under the same reference."""
+    new_case(new_person(on=date(2018, 5, 2), reference="EX-7", **FACTS), by=first, region=region)
+    new_case(new_person(on=date(2018, 5, 6), reference="EX-7", **FACTS), by=second, region=other)
+    return DuplicateReview.objects.get()
+
+
+def signed_in(who: Access) -> Client:
+    client = Client()
+    client.force_login(who.user)
+    return client
+
+
+def test_a_likely_duplicate_in_scope_is_proposed_after_saving_and_nothing_is_merged(vera: Access) -> None:
+    review = twins(vera, "V", vera, "V")
+    assert (review.decision, Person.objects.counted().count()) == ("open", 2)
+
+
+def test_persons_of_one_case_are_never_proposed(vera: Access) -> None:
+    new_case(new_person(reference="EX-7", **FACTS), new_person(reference="EX-8", **FACTS), by=vera)
+    assert not DuplicateReview.objects.exists()
+
+
+def test_persons_who_differ_are_not_proposed(vera: Access) -> None:
+    new_case(new_person(**FACTS), by=vera)
+    new_case(new_person(sex="M", on=date(2018, 11, 1), citizenship="RO", county="14"), by=vera)
+    assert not DuplicateReview.objects.exists()
+
+
+def test_side_by_side_and_judged_the_same_they_are_counted_once_until_judged_otherwise(vera: Access) -> None:
+    review = twins(vera, "V", vera, "V")
+    client, address = signed_in(vera), f"/cases/duplicates/{review.code}/"
+    page = client.get(address).content.decode()
+    assert all(text in page for text in ("V-2018-0001-P1", "V-2018-0002-P1", "Mongolia", "2018-05-06"))
+    assert client.post(address, {"decision": "same", "reason": "Same reference."}).status_code == 302
+    assert Person.objects.counted().count() == 1
+    client.post(address, {"decision": "different", "reason": "Mistaken."})
+    assert Person.objects.counted().count() == 2
+
+
+def test_a_judgement_needs_a_reason(vera: Access) -> None:
+    review = twins(vera, "V", vera, "V")
+    response = signed_in(vera).post(f"/cases/duplicates/{review.code}/", {"decision": "same", "reason": ""})
+    assert response.status_code == 200
+    assert Person.objects.counted().count() == 2
+
+
+class TestAcrossRegions:
+    @pytest.fixture
+    def review(self, vera: Access, sune: Access) -> DuplicateReview:
+        """Vera's record is the older; Sune registers the same person."""
+        return twins(vera, "V", sune, "SY")
+
+    def test_the_later_region_is_told_nothing_but_that_it_may_ask(self, review: DuplicateReview, sune: Access) -> None:
+        page = signed_in(sune).get(review.second.get_absolute_url()).content.decode()
+        assert "A similar person may already be registered." in page
+        assert review.first.number not in page
+        assert "Väst" not in page
+        assert "2018-05-02" not in page
+
+    def test_neither_the_pair_nor_the_other_record_opens(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
+        for who in (sune, vera):
+            assert signed_in(who).get(f"/cases/duplicates/{review.code}/").status_code == 404
+            assert review.first.number not in signed_in(sune).get("/cases/duplicates/").content.decode()
+
+    def test_the_earlier_region_is_told_nothing_before_it_is_asked(self, review: DuplicateReview, vera: Access) -> None:
+        page = signed_in(vera).get(review.first.get_absolute_url()).content.decode()
+        assert "similar person" not in page
+
+    def test_the_region_asked_sees_its_own_record_and_which_facts_agree(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
+        assert signed_in(sune).post(f"/cases/duplicates/{review.code}/ask/").status_code == 302
+        client = signed_in(vera)
+        assert "Is it the same person?" in client.get("/").content.decode()
+        page = client.get(f"/cases/duplicates/{review.code}/").content.decode()
+        assert review.first.number in page
+        assert review.second.number not in page
+        assert "2018-05-06" not in page
+        assert "Syd" not in page
+        client.post(f"/cases/duplicates/{review.code}/", {"decision": "same", "reason": "Same reference."})
+        assert Person.objects.counted().count() == 1
+
+    def test_the_asker_learns_the_answer_and_no_more(self, review: DuplicateReview, sune: Access, vera: Access) -> None:
+        decide(ask_other_region(review, by=sune), decision=Decision.SAME, reason="r", by=vera)
+        page = signed_in(sune).get(review.second.get_absolute_url()).content.decode()
+        assert "The person is counted once." in page
+        assert review.first.number not in page
+
+    def test_only_the_region_asked_answers(self, review: DuplicateReview, sune: Access, vera: Access) -> None:
+        for who in (sune, vera):
+            with pytest.raises(PermissionDenied):
+                decide(review, decision=Decision.SAME, reason="r", by=who)
+        ask_other_region(review, by=sune)
+        review.refresh_from_db()
+        with pytest.raises(PermissionDenied):
+            decide(review, decision=Decision.SAME, reason="r", by=sune)
+        decide(review, decision=Decision.UNSURE, reason="r", by=vera)
+
+    def test_questions_are_recorded_and_few_a_day(self, review: DuplicateReview, sune: Access, vera: Access) -> None:
+        person = review.first
+        new_case(*[new_person() for _ in range(QUESTIONS_A_DAY)], by=sune, region="SY")
+        others = Person.objects.filter(case__region="SY").exclude(pk=review.second_id)
+        for other in others:
+            row = DuplicateReview.objects.create(first=person, second=other, similarity=13, found_at=sune.at)
+            ask_other_region(row, by=sune)
+        assert Event.objects.filter(action="duplicate.ask", actor=sune.actor).count() == QUESTIONS_A_DAY
+        with pytest.raises(TooManyQuestions):
+            ask_other_region(review, by=sune)
+
+    def test_asking_twice_is_asking_once(self, review: DuplicateReview, sune: Access) -> None:
+        ask_other_region(review, by=sune)
+        ask_other_region(review, by=sune)
+        assert Event.objects.filter(action="duplicate.ask").count() == 1
+
+
+def test_an_operator_judges_no_duplicates(vera: Access) -> None:
+    review = twins(vera, "V", vera, "V")
+    client = signed_in(access(user("Olle", Role.OPERATOR)))
+    assert client.get("/cases/duplicates/").status_code == 403
+    assert client.get(f"/cases/duplicates/{review.code}/").status_code == 404
+    assert client.post(f"/cases/duplicates/{review.code}/ask/").status_code == 404
+
+
+def test_a_nightly_command_compares_everybody_once(vera: Access) -> None:
+    twins(vera, "V", vera, "V")
+    DuplicateReview.objects.all().delete()
+    out = StringIO()
+    call_command("find_duplicates", stdout=out)
+    call_command("find_duplicates", stdout=out)
+    assert out.getvalue() == "1 new pairs to judge\n0 new pairs to judge\n"
