@@ -8,6 +8,7 @@ from cases.models.importing import ImportRun, ImportUpload
 from cases.models.indicator import PersonIndicator
 from cases.models.measure import Measure
 from cases.models.person import Person
+from cases.models.reminder import Reminder
 from cases.models.sent_form import SentForm
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
 
@@ -24,6 +25,7 @@ __all__ = [
     "Measure",
     "Person",
     "PersonIndicator",
+    "Reminder",
     "SentForm",
     "SuspectCount",
     "Transfer",

@@ -1,0 +1,205 @@
+"""Casework at 1 000 and at 100 000 cases (150 000 persons, 200 000 calls): queries of every page, and how much slower
+the list is at the larger size. Ratios of medians measured in one run.
+
+    python -m bench.casework [--small 1000] [--large 100000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from statistics import median
+from typing import Any
+
+import django
+
+DATABASE = True
+NOW = datetime(2025, 12, 15, 9, tzinfo=UTC)
+REPEATS = 7
+REGIONS = ("B", "M", "N", "ST", "SY", "V", "Ö")
+COUNTIES = {"B": "18", "M": "03", "N": "24", "ST": "01", "SY": "12", "V": "14", "Ö": "05"}
+LISTS = {
+    "first page": "/cases/",
+    "by number": "/cases/?sort=number",
+    "by state": "/cases/?sort=state",
+    "by region": "/cases/?sort=region",
+    "region filter": "/cases/?region=V",
+    "state filter": "/cases/?state=closed",
+    "calls": "/calls/",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--small", type=int, default=1_000)
+    parser.add_argument("--large", type=int, default=100_000)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
+    django.setup()
+    from django.conf import settings
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    import agencies.loading
+
+    agencies.loading.load()
+    client, user = somebody()
+    figures = {}
+    for size in (options.small, options.large):
+        fill(size, user)
+        figures[size] = {name: measure(client, path) for name, path in {**LISTS, **deep(size), **pages()}.items()}
+    report(figures[options.small], figures[options.large])
+
+
+def somebody() -> tuple[Any, Any]:
+    """A coordinator of all seven regions: sees every case, which is the hardest."""
+    from django.test import Client
+
+    from agencies.models import Coordinator, User
+
+    user = User.objects.create_user("bench@example.org", "x" * 20, name="Bench", role="coordinator")
+    first = date(2015, 1, 1)
+    Coordinator.objects.bulk_create(
+        [Coordinator(region_id=code, user=user, name="Bench", valid_from=first) for code in REGIONS]
+    )
+    client = Client()
+    client.force_login(user)
+    return client, user
+
+
+def fill(size: int, user: Any) -> None:
+    """Up to `size` cases, half as many persons more, twice as many calls. Rows only: what a list reads."""
+    from cases.models import Call, Case, Exploitation, Identification, Person
+
+    start = Case.objects.count()
+    insert(Case, (case(n, user) for n in range(start, size)))
+    codes = dict(Case.objects.values_list("number", "pk"))
+    insert(Person, (row for n in range(start, size) for row in persons(n, codes)))
+    new = Person.objects.filter(identifications__isnull=True)
+    insert(Identification, (Identification(person_id=p, agency_id=a, identified_on=d, county_id=c) for p, a, d, c in new.values_list("pk", "first_agency", "first_identified_on", "first_county")))  # fmt: skip  # noqa: E501
+    insert(Exploitation, (Exploitation(person_id=p, purpose_id="purpose:labour", is_main=True) for p in Person.objects.filter(exploitations__isnull=True).values_list("pk", flat=True)))  # fmt: skip  # noqa: E501
+    insert(Call, (call(n, user) for n in range(2 * start, 2 * size)))
+    analyze()
+
+
+def insert(model: Any, rows: Iterator[Any]) -> None:
+    while batch := list(islice(rows, 2000)):
+        model.objects.bulk_create(batch)
+
+
+def analyze() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def case(n: int, user: Any) -> Any:
+    from cases.models import Case
+
+    region = REGIONS[n % 7]
+    states = ("closed", "closed", "closed", "active", "follow_up")
+    return Case(
+        number=f"{region}-{day(n).year}-{n:06d}",
+        region_id=region,
+        opened_on=day(n),
+        opened_by=user,
+        state=states[n % 5],
+    )
+
+
+def persons(n: int, codes: dict[str, int]) -> Iterator[Any]:
+    from agencies.models import Agency
+    from cases.models import Person
+
+    region = REGIONS[n % 7]
+    agency = persons.__dict__.setdefault("agency", Agency.objects.get(code="police"))
+    number = f"{region}-{day(n).year}-{n:06d}"
+    for position in range(1, 2 + n % 2):
+        yield Person(
+            case_id=codes[number],
+            position=position,
+            number=f"{number}-P{position}",
+            responsible_region_id=region,
+            sex="FM"[n % 2],
+            child="no",
+            age_class="25-34",
+            citizenship="RO",
+            status="presumed",
+            offence_id="offence:trafficking",
+            first_identified_on=day(n),
+            first_year=day(n).year,
+            first_agency=agency,
+            first_county_id=COUNTIES[region],
+            first_region_id=region,
+        )
+
+
+def call(n: int, user: Any) -> Any:
+    from cases.models import Call
+
+    at = NOW - timedelta(minutes=20 * n)
+    region = REGIONS[n % 7]
+    return Call(received_at=at, received_on=at.date(), caller_group_id="caller:police", caller_county_id=COUNTIES[region], referred_region_id=region, taken_by=user)  # fmt: skip  # noqa: E501
+
+
+def day(n: int) -> date:
+    return date(2016, 1, 1) + timedelta(days=n * 37 % 3600)
+
+
+def deep(size: int) -> dict[str, str]:
+    """Page 1 000, or the last one: the address names the row it goes on from."""
+    from cases.models import Case
+
+    rows = Case.objects.order_by("-opened_on", "-pk").values_list("code", flat=True)
+    return {"page 1 000": f"/cases/?after={rows[min(25 * 999, size - 30)]}"}
+
+
+def pages() -> dict[str, str]:
+    from cases.models import Case, Person
+
+    case, person = Case.objects.order_by("pk").first(), Person.objects.order_by("pk").first()
+    return {
+        "my page": "/",
+        "case": f"/cases/{case.code}/",
+        "case, edit": f"/cases/{case.code}/edit/",
+        "person": f"/cases/persons/{person.code}/",
+        "new case": "/cases/new/",
+    }
+
+
+def measure(client: Any, path: str) -> tuple[int, float, float, int]:
+    """Queries, median seconds, median seconds of processor, bytes."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+    if response.status_code != 200:
+        raise SystemExit(f"{path} answered {response.status_code}")
+    clocks = [both(lambda: client.get(path)) for _ in range(REPEATS)]
+    return len(queries), median(c[0] for c in clocks), median(c[1] for c in clocks), len(response.content)
+
+
+def both(work: Callable[[], object]) -> tuple[float, float]:
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - processor
+
+
+def report(small: dict[str, Any], large: dict[str, Any]) -> None:
+    print(f"{'page':<16}{'queries':>9}{'ms':>8}{'ms large':>10}{'ratio':>7}{'processor ms':>14}{'kB':>6}")
+    for name, (queries, seconds, _processor, _size) in small.items():
+        more, slower, processor, size = large[name]
+        print(
+            f"{name:<16}{max(queries, more):>9}{1000 * seconds:>8.0f}{1000 * slower:>10.0f}{slower / seconds:>7.2f}"
+            f"{1000 * processor:>14.0f}{size / 1000:>6.0f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

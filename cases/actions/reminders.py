@@ -1,0 +1,77 @@
+"""Letters that say how much waits, with a link: never a fact of a case.
+
+First all letters of the day are written down, then those that are not sent yet are sent, each in a transaction of its
+own: a mail server that is down delays them to the next run, which never writes a second one for the same day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agencies.access import Access
+from agencies.models import User
+from agencies.roles import Role
+from audit.writer import System, record
+from cases.home import boxes_for
+from cases.models import Reminder
+
+REMINDED = (Role.OPERATOR, Role.COORDINATOR)
+
+
+def write_down(*, at: datetime) -> int:
+    """A letter for everybody for whom something waits, once a day. Returns how many letters the day has."""
+    day = timezone.localdate(at)
+    waiting = [
+        (user, sum(box.count for box in boxes_for(Access.of(user, at=at)))) for user in User.objects.working(REMINDED)
+    ]
+    rows = [Reminder(user=user, day=day, count=count) for user, count in waiting if count]
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    return Reminder.objects.filter(day=day).count()
+
+
+def send_unsent(*, at: datetime, site: str) -> tuple[int, int]:
+    """Send what is not sent. Returns how many were sent, and how many wait for the mail server."""
+    sent = failed = 0
+    for pk in Reminder.objects.filter(sent_at__isnull=True).order_by("pk").values_list("pk", flat=True):
+        try:
+            sent += _send(pk, at, site)
+        except (SMTPException, OSError):
+            failed += 1
+    if sent:
+        record(System(), "reminder.send", rows=sent, at=at)
+    return sent, failed
+
+
+@transaction.atomic
+def _send(pk: int, at: datetime, site: str) -> int:
+    """The row is locked while the letter is on its way, so that two timers do not both send it."""
+    row = Reminder.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
+    if row.sent_at is not None or not row.user.is_active:
+        return 0
+    letter(row, site).send()
+    row.sent_at = at
+    row.save(update_fields=["sent_at"])
+    return 1
+
+
+def letter(row: Reminder, site: str) -> EmailMessage:
+    """The identifier of the message follows from user and day: a mail server drops the second of two alike."""
+    mark = hashlib.sha256(f"{row.user_id}:{row.day}".encode()).hexdigest()[:32]
+    with translation.override(row.user.language or settings.LANGUAGE_CODE):
+        text = ngettext(
+            "%(n)d thing waits for you in the NMT register: %(link)s",
+            "%(n)d things wait for you in the NMT register: %(link)s",
+            row.count,
+        )
+        body = text % {"n": row.count, "link": f"{site.rstrip('/')}/"}
+        headers = {"Message-ID": f"<{mark}@nmt-register>"}
+        return EmailMessage(_("The NMT register: something waits for you"), body, to=[row.user.email], headers=headers)
