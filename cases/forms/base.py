@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -63,7 +64,21 @@ class CaseworkForm(forms.BaseForm):
 
     def ready(self) -> bool:
         """Valid, and without warnings that have not been shown yet."""
-        return self.is_valid() and (not self.warnings or "save_anyway" in self.data)
+        return self.is_valid() and (not self.warnings or self.shown in values_of(self.data, "save_anyway"))
+
+    @property
+    def warned(self) -> list[CaseworkForm]:
+        """Itself, when nothing is wrong but something is to be asked."""
+        return [self] if self.is_bound and self.is_valid() and self.warnings else []
+
+    @property
+    def shown(self) -> str:
+        """What the page sends back to say that these very warnings have been read."""
+        return hashlib.sha256("\n".join(self.warnings).encode()).hexdigest()[:16]
+
+
+def values_of(data: Any, name: str) -> list[str]:
+    return data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
 
 
 class PlainForm(CaseworkForm, forms.Form):

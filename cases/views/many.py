@@ -73,8 +73,11 @@ class Draft:
         return self.data.get("go", "save") if self.data else ""
 
     @property
-    def warnings(self) -> list[str]:
-        return [warning for form in self.forms if form.is_bound for warning in form.warnings]
+    def warned(self) -> list[Any]:
+        """The forms that have something to ask, when nothing is wrong."""
+        if self.data is None or not all([form.is_valid() for form in self.forms]):
+            return []
+        return [form for form in self.forms if form.warnings]
 
     @property
     def new_case(self) -> Any:
@@ -93,7 +96,7 @@ class Draft:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What was typed before the grid, to be sent again with it."""
-        skipped = ("csrfmiddlewaretoken", "go", "save_anyway")
+        skipped = ("csrfmiddlewaretoken", "go")
         return [
             (name, value)
             for name, values in (self.data.lists() if self.data else ())

@@ -126,8 +126,23 @@ def test_a_warning_is_shown_once_and_never_blocks(client):
     assert "Human exploitation became an offence on 1 July 2018." in page
     assert "Save anyway" in page
     assert not Case.objects.exists()
-    client.post(NEW, sent | {"save_anyway": "yes"})
+    shown = response.context["draft"].template.shown
+    client.post(NEW, sent | {"save_anyway": "another warning"})
+    assert not Case.objects.exists()
+    client.post(NEW, sent | {"save_anyway": shown})
     assert Person.objects.get().offence_id == "offence:exploitation"
+
+
+def test_a_warning_that_was_read_lets_the_grid_be_opened_and_saved(client):
+    sent = case_facts() | person_facts(offence="offence:exploitation", number="2", go="grid")
+    warned = client.post(NEW, sent)
+    grid = client.post(NEW, sent | {"save_anyway": warned.context["draft"].template.shown})
+    carried = dict(grid.context["draft"].carried)
+    rows = grid.context["rows"]
+    cells = {form[name].html_name: form[name].value() or "" for form in rows for name in form.fields}
+    management = {f"row-{name}": value for name, value in rows.management_form.initial.items()}
+    client.post(NEW, carried | cells | management | {"go": "rows"})
+    assert Person.objects.count() == 2
 
 
 def test_a_coordinators_case_stays_with_the_own_region_whatever_the_county(client):

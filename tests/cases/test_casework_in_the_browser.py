@@ -1,4 +1,4 @@
-"""Casework in a real browser: forty persons by keyboard, a measure without leaving the page, the same without script."""
+"""Casework in a real browser: forty persons by keyboard, a measure inside the page, the same without script."""
 
 from __future__ import annotations
 
