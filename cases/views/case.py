@@ -43,6 +43,7 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "cases": found.rows,
         **listed.paged(found),
+        "may_import": access.may(May.IMPORT_PERSONS),
         "may_open": access.may(May.OPEN_CASE),
         "may_edit": access.may(May.EDIT_CASE),
     }

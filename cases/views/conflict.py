@@ -124,7 +124,7 @@ def said(form: Any, name: str) -> str:
     value = form[name].value()
     values = value if isinstance(value, list | tuple) else [value]
     labels = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
-    return ", ".join(labels.get(str(one), str(one)) for one in values if one not in (None, "", False))
+    return ", ".join(labels.get(str(one), str(one)) for one in values if one is not False and one not in (None, ""))
 
 
 def left_open(data: QueryDict) -> set[str]:

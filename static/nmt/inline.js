@@ -12,7 +12,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     return;
   }
   form.noValidate = true;
-  const wrong = form.querySelector(".error-summary");
+  const wrong = form.querySelector(".error-summary, .flash");
   (wrong || form.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
 });
 

@@ -69,6 +69,16 @@ def test_the_second_sees_both_versions_and_nothing_is_saved(clients, case):
     assert "My own words" in response.content.decode()
 
 
+def test_a_zero_is_a_value_and_differs_from_nothing(clients, karin):
+    first, second = clients
+    case = new_case(by=access(karin), registry_number="2018/1")
+    address = f"{case.get_absolute_url()}edit/"
+    first.post(address, facts(accompanying_children="2"))
+    response = second.post(address, facts(accompanying_children="0"))
+    rows = [(row.name, row.mine, row.saved, row.chosen) for row in response.context["comparison"].rows]
+    assert rows == [("accompanying_children", "0", "2", "saved")]
+
+
 def test_the_person_chooses_field_by_field(clients, case):
     first, second = clients
     address = f"{case.get_absolute_url()}edit/"
