@@ -140,17 +140,20 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     made = already_made(draft, access)
     if made is not None:
         return redirect(made)
+    if call is not None and call.case_id:
+        messages.warning(request, _("A case is opened from the call already."))
+        return redirect(call)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.go == "grid" or (draft.go == "rows" and not draft.rows.is_valid()):
             return grid(request, draft, None)
         return redirect(said(request, save_case(draft, access, call), len(draft.persons())))
     context = {"draft": draft, "forms": draft.forms, "call": call, "mixed": mixed(draft.groups)}
-    context["breadcrumbs"] = crumbs_of_new()
+    context |= {"breadcrumbs": crumbs_of_new(), "may_import": access.may(May.IMPORT_PERSONS)}
     return render(request, "cases/register.html", context)
 
 
 def called(request: AuthenticatedRequest) -> Call | None:
-    """The call that the case is opened from; 404 when it is out of scope or has a case."""
+    """The call that the case is opened from; 404 when it is out of scope."""
     code = request.GET.get("call")
     if not code:
         return None
@@ -205,7 +208,8 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         return redirect(said(request, case, len(draft.persons())))
     if draft.data is None:
         record(access, "case.read", case)
-    context = {"draft": draft, "forms": draft.forms, "case": case, **crumbs(case, (_("Add persons"), ""))}
+    context = {"draft": draft, "forms": draft.forms, "case": case, "may_import": access.may(May.IMPORT_PERSONS)}
+    context |= crumbs(case, (_("Add persons"), ""))
     return render(request, "cases/register.html", context)
 
 

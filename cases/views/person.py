@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.access import Access
 from agencies.middleware import AuthenticatedRequest
 from agencies.models import localised
-from agencies.roles import May
 from audit.writer import record
 from cases import timeline
 from cases.actions.assessment import answer_indicators, change_status
@@ -168,27 +167,18 @@ def status(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    access = request.access
-    person = readable_person(access, code)
+    access, posted = request.access, request.method == "POST"
+    person = (editable_person if posted else readable_person)(access, code)
     given = dict(PersonIndicator.objects.filter(person=person).values_list("code", "answer"))
-    form = IndicatorsForm(request.POST or None, given=given, lists=Lists(access.today))
-    if request.method == "POST":
-        access.require(May.EDIT_CASE)
-        editable_person(access, code)
-        if form.ready():
-            answer_indicators(person=person, answers=form.answers(), by=access)
-            messages.success(request, _("The answers are saved. The status is as it was."))
-            return redirect("cases:indicators", person.code)
-    else:
+    form = IndicatorsForm(request.POST if posted else None, given=given, lists=Lists(access.today))
+    if posted and form.ready():
+        answer_indicators(person=person, answers=form.answers(), by=access)
+        messages.success(request, _("The answers are saved. The status is as it was."))
+        return redirect("cases:indicators", person.code)
+    if not posted:
         record(access, "person.read", person)
-    context = {
-        "form": form,
-        "person": person,
-        "groups": grouped(form, given),
-        **rights(person),
-        **crumbs(person, (_("Indicators"), "")),
-    }
-    return render(request, "cases/indicators.html", context)
+    context = {"form": form, "person": person, "groups": grouped(form, given), **rights(person)}
+    return render(request, "cases/indicators.html", {**context, **crumbs(person, (_("Indicators"), ""))})
 
 
 def grouped(form: IndicatorsForm, given: dict[str, str]) -> list[dict[str, Any]]:

@@ -180,6 +180,17 @@ def test_a_case_from_a_call_begins_with_what_the_call_says_and_is_linked_to_it()
     assert (call.case, case.opened_from_call, case.persons.count()) == (case, True, 3)
 
 
+def test_a_second_case_from_the_same_call_is_refused(monkeypatch):
+    olle = operator()
+    call = logged_call(olle, women=1)
+    client = signed_in(olle)
+    client.post(f"{NEW}?call={call.code}", case_facts() | person_facts())
+    monkeypatch.setattr(Call, "get_absolute_url", lambda call: f"/calls/{call.code}/")
+    again = client.post(f"{NEW}?call={call.code}", case_facts() | person_facts())
+    assert again["Location"] == f"/calls/{call.code}/"
+    assert Case.objects.count() == 1
+
+
 def test_the_grid_of_a_call_about_several_groups_has_a_row_for_each():
     olle = operator()
     call = logged_call(olle, women=1, girls=2, unknown=1)
