@@ -71,7 +71,7 @@ def _counties() -> list[models.Model]:
 
 def _county_regions() -> list[models.Model]:
     return [
-        CountyRegion(county_id=row["county"], region_id=row["region"], valid_from=day(row["valid_from"]))
+        CountyRegion(county_id=row["county"], region_id=row["region"], valid_from=date.fromisoformat(row["valid_from"]))
         for row in rows("county_regions")
     ]
 

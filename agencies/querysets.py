@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agencies.models import User
 
 
-class CodeQuerySet(models.QuerySet["Code"]):
+class CodeQuerySet(models.QuerySet[Any]):
     def of(self, name: str) -> CodeQuerySet:
         """The words of one list, in order."""
         return self.filter(list=name).order_by("position", "key")
@@ -25,14 +25,14 @@ class CodeQuerySet(models.QuerySet["Code"]):
         )
 
 
-class CountyRegionQuerySet(models.QuerySet["CountyRegion"]):
+class CountyRegionQuerySet(models.QuerySet[Any]):
     def on(self, day: date) -> CountyRegionQuerySet:
         """One row a county: the latest that has begun on `day`."""
         latest = self.model.objects.filter(county=OuterRef("county"), valid_from__lte=day).order_by("-valid_from")
         return self.filter(pk=Subquery(latest.values("pk")[:1]))
 
 
-class CoordinatorQuerySet(models.QuerySet["Coordinator"]):
+class CoordinatorQuerySet(models.QuerySet[Any]):
     def valid_on(self, day: date) -> CoordinatorQuerySet:
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
 

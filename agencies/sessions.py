@@ -90,4 +90,4 @@ def _lacks_second_factor(request: HttpRequest) -> bool:
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" else request.path
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': back, 'ended': 1})}")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': back, 'ended': '1'})}")

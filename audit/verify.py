@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from audit.chain import GENESIS, Break, Place, disposal_signature, first_break, head_signature, signed
 from audit.models import Event, Head, Segment
@@ -69,16 +70,16 @@ def _walk_disposed(segment: Segment, place: Place) -> tuple[Place, Break | None]
     return (segment.last, segment.hash), None
 
 
-def _walk_rows(rows: object, place: Place, told: Told | None) -> tuple[Place, Break | None]:
-    events = rows.order_by("sequence").iterator(chunk_size=2000)  # type: ignore[attr-defined]
+def _walk_rows(rows: QuerySet[Event], place: Place, told: Told | None) -> tuple[Place, Break | None]:
+    events = rows.order_by("sequence").iterator(chunk_size=2000)
     place, broken = first_break(_telling(events, told), settings.AUDIT_KEY, start=place)
     if broken and broken.what == "changed" and _inserted(broken.sequence, place[1]):
         return place, Break(broken.sequence, "inserted")
     return place, broken
 
 
-def _telling(events: object, told: Told | None) -> object:
-    for event in events:  # type: ignore[attr-defined]
+def _telling(events: Iterable[Event], told: Told | None) -> Iterator[Event]:
+    for event in events:
         if told is not None and event.sequence % 2000 == 0:
             told(event.sequence)
         yield event

@@ -69,7 +69,7 @@ def _answers() -> Iterator[str]:
     """An answer "given" has rows beside it, and only that has."""
     for model, fields in ((Call, ("topics", "purposes", "outcomes")), (Exploitation, ("acts", "means", "controls"))):
         for field in fields:
-            yield from _unanswered(model, field)
+            yield from (f"{field} {pk}" for pk in _unanswered(model, field))
 
 
 def _unanswered(model: type[Model], field: str) -> QuerySet[Model, int]:

@@ -150,7 +150,7 @@ def _gaps(access: Access) -> Box:
     return Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)
 
 
-def _box(title: str, rows: QuerySet, show: Callable[..., Row]) -> Box:  # type: ignore[type-arg]
+def _box(title: str, rows: QuerySet, show: Callable[..., Row]) -> Box:
     first: Iterable[object] = list(rows[: SHOWN + 1])
     shown = [show(row) for row in list(first)[:SHOWN]]
     return Box(title, rows.count() if len(list(first)) > SHOWN else len(shown), shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery
@@ -13,11 +13,8 @@ from agencies.roles import May, Role
 from cases.choices import COUNTED
 from cases.scope import NOTHING, call_scope, case_scope, granted_until, own_cases, person_scope, totals_scope
 
-if TYPE_CHECKING:
-    pass
 
-
-class CallQuerySet(models.QuerySet["Call"]):
+class CallQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         return self.filter(call_scope(access))
 
@@ -34,7 +31,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.filter(follow_up_due__lte=day, followed_up_at__isnull=True)
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         return self.filter(case_scope(access))
 
@@ -66,7 +63,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
 
 
-class PersonQuerySet(models.QuerySet["Person"]):
+class PersonQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         return self.filter(person_scope(access))
 
@@ -109,7 +106,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(first_year__gte=first, first_year__lte=last if last is not None else first)
 
 
-class PartQuerySet(models.QuerySet[models.Model]):
+class PartQuerySet(models.QuerySet[Any]):
     """Identifications, exploitations and measures: visible with their person."""
 
     def visible_to(self, access: Access) -> Self:
@@ -122,7 +119,7 @@ class PartQuerySet(models.QuerySet[models.Model]):
         return self.visible_to(access)
 
 
-class TransferQuerySet(models.QuerySet["Transfer"]):
+class TransferQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """Both regions see a transfer between them."""
         if access.role is not Role.COORDINATOR:
@@ -135,7 +132,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.filter(to_region__in=access.regions, answer="pending")
 
 
-class GrantQuerySet(models.QuerySet["AccessGrant"]):
+class GrantQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """The asker sees what was asked; the region sees what it is asked for."""
         if access.role is not Role.COORDINATOR:
@@ -158,7 +155,7 @@ class GrantQuerySet(models.QuerySet["AccessGrant"]):
         )
 
 
-class DuplicateReviewQuerySet(models.QuerySet["DuplicateReview"]):
+class DuplicateReviewQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """Reviews whose two records are both in scope. Across regions see the question, never the other record."""
         if access.role is not Role.COORDINATOR:
@@ -185,7 +182,7 @@ class DuplicateReviewQuerySet(models.QuerySet["DuplicateReview"]):
         return self.filter(second__responsible_region__in=regions).exclude(first__responsible_region__in=regions)
 
 
-class ImportUploadQuerySet(models.QuerySet["ImportUpload"]):
+class ImportUploadQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """A file that waits is its owner's alone, for half an hour."""
         return self.filter(owner=access.user, expires_at__gt=access.at)
@@ -194,6 +191,6 @@ class ImportUploadQuerySet(models.QuerySet["ImportUpload"]):
         return self.filter(expires_at__lte=at)
 
 
-class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+class ImportRunQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         return self.filter(by=access.user)

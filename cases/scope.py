@@ -34,7 +34,7 @@ def own_cases(access: Access) -> Q:
     """A coordinator's cases that no grant is needed for."""
     persons = apps.get_model("cases", "Person").objects.filter(case=OuterRef("pk"))
     own = Exists(persons.filter(responsible_region__in=access.regions))
-    return Q(own) | (Q(region__in=access.regions) & ~Exists(persons))
+    return Q(own) | (Q(region__in=access.regions) & ~Q(Exists(persons)))
 
 
 def person_scope(access: Access, at: str = "") -> Q:
@@ -44,7 +44,8 @@ def person_scope(access: Access, at: str = "") -> Q:
     if access.role is not Role.COORDINATOR:
         return NOTHING
     granted = _grants(access).filter(case=OuterRef(f"{at}case"), region=OuterRef(f"{at}responsible_region"))
-    return Q(**{f"{at}responsible_region__in": access.regions}) | Q(Exists(granted))
+    own = Q(**{f"{at}responsible_region__in": access.regions})
+    return own | Q(Exists(granted))
 
 
 def totals_scope(access: Access) -> Q:

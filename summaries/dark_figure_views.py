@@ -111,10 +111,10 @@ def _range_chart(facts: dict[str, Any]) -> Chart:
     rows = [
         Range(_("Known persons"), point=facts["observed"]),
         Range(_("Lower bound (Chao)"), point=facts["chao"]),
-        Range(_("Estimate, given the model"), *facts["wald"], point=facts["estimate"]),
+        Range(_("Estimate, given the model"), facts["wald"][0], facts["wald"][1], facts["estimate"]),
     ]
     if facts["bca"]:
-        rows.append(Range(_("Estimate, with the choice of model"), *facts["bca"], point=facts["estimate"]))
+        rows.append(Range(_("Estimate, with the choice of model"), facts["bca"][0], facts["bca"][1], facts["estimate"]))
     for within, (low, high) in (facts["spread"] or {}).items():
         rows.append(Range(_("Models within BIC + %(n)s") % {"n": within}, low, high))
     return range_chart(rows, _words(_("What the number could be")), _("no upper limit"))

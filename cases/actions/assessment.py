@@ -34,7 +34,7 @@ def change_status(*, person: Person, by: Access, fields: Iterable[str] = ()) -> 
 def answer_indicators(*, person: Person, answers: Mapping[str, str], by: Access) -> int:
     """Key of the indicator → answer; those not in `answers` are not asked. Returns how many changed."""
     by.require(May.EDIT_CASE)
-    rows: Iterable[PersonIndicator] = PersonIndicator.objects.filter(person=person)  # type: ignore[assignment]
+    rows: Iterable[PersonIndicator] = PersonIndicator.objects.filter(person=person)
     stored = {row.code_id: row for row in rows}
     changed = [row for key, row in stored.items() if row.answer != answers.get(key, Seen.NOT_ASKED)]
     for row in changed:

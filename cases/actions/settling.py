@@ -97,9 +97,9 @@ def same_pairs() -> QuerySet[DuplicateReview]:
 def identifications(ids: Iterable[int] | None = None) -> dict[int, Seen]:
     """The earliest identification of each record of `ids`, or of every record."""
     rows = Identification.objects.all() if ids is None else Identification.objects.filter(person__in=ids)
-    rows = rows.values_list("identified_on", "person", "pk", "agency", "county", "channel")
+    facts = rows.values_list("identified_on", "person", "pk", "agency", "county", "channel")
     earliest: dict[int, Seen] = {}
-    for seen in sorted(Seen(*row) for row in rows):
+    for seen in sorted(Seen(*row) for row in facts):
         earliest.setdefault(seen.person, seen)
     return earliest
 

@@ -87,7 +87,7 @@ class PlainForm(CaseworkForm, forms.Form):
         self.prepare(lists)
 
 
-class RowForm(CaseworkForm, forms.ModelForm):  # type: ignore[type-arg]
+class RowForm(CaseworkForm, forms.ModelForm):
     """A form of one stored row. The rules say what the constraints say, in words: the database is not asked again."""
 
     def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:

@@ -76,7 +76,7 @@ class PersonRowForm(PlainForm):
         return cleaned
 
 
-class PersonRows(BaseFormSet):  # type: ignore[type-arg]
+class PersonRows(BaseFormSet):
     """The rows of the grid, each with the template's values to begin with."""
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db.models import Max
 
@@ -147,15 +147,17 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
         .values_list("pk", "number", "version", *names)
         .order_by()
     }
-    seen = Identification.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
+    seen: Any = Identification.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
     for person, *row in seen.values_list(
         "person", "pk", "agency__code", "municipality", "identified_on", "county", "channel"
     ):
         found[person].seen.append(Seen(*row))
-    purposes = Exploitation.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
+    purposes: Any = Exploitation.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
     for person, *row in purposes.values_list("person", "pk", "purpose", "is_main", "sector"):
         found[person].purposes.append(Purpose(*row))
-    given = Measure.objects.in_own_region(access).filter(person__in=ids, answer=MeasureAnswer.ACCEPTED).order_by("pk")
+    given: Any = (
+        Measure.objects.in_own_region(access).filter(person__in=ids, answer=MeasureAnswer.ACCEPTED).order_by("pk")
+    )
     for person, *row in given.values_list("person", "pk", "kind", "month"):
         found[person].given.append(Given(*row))
     return found

@@ -616,15 +616,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['-opened_on', '-id'], name='cases_case_opened'),
+            index=models.Index(fields=['opened_on', 'id'], name='cases_case_opened'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['region', '-opened_on', '-id'], name='cases_case_region'),
+            index=models.Index(fields=['region', 'opened_on', 'id'], name='cases_case_region'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['state', '-opened_on', '-id'], name='cases_case_state'),
+            index=models.Index(fields=['state', 'opened_on', 'id'], name='cases_case_state'),
         ),
         migrations.AddIndex(
             model_name='case',

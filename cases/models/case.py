@@ -94,9 +94,9 @@ class Case(models.Model):
             constraints.of_list("case", "close_reason", "close_reason"),
         ]
         indexes = [
-            models.Index(fields=["-opened_on", "-id"], name="cases_case_opened"),
-            models.Index(fields=["region", "-opened_on", "-id"], name="cases_case_region"),
-            models.Index(fields=["state", "-opened_on", "-id"], name="cases_case_state"),
+            models.Index(fields=["opened_on", "id"], name="cases_case_opened"),
+            models.Index(fields=["region", "opened_on", "id"], name="cases_case_region"),
+            models.Index(fields=["state", "opened_on", "id"], name="cases_case_state"),
             models.Index(fields=["opened_by", "-opened_on"], name="cases_case_opened_by"),
         ]
 

@@ -44,6 +44,7 @@ def _asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
     if seen is not None:
         messages.success(request, _("You may read this case already."))
         return redirect(seen)
+    assert form.region is not None  # noqa: S101  (the form is valid)
     ask_access(number=number, region=form.region, reason=form.cleaned_data["reason"], by=request.access)
     messages.success(request, _("Your question is sent, if there is such a case. The answer is shown on My page."))
     return redirect("home:page")
@@ -75,7 +76,7 @@ def _answered(request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAcc
         said = _("Access is granted.") if facts["hours"] else _("You have declined.")
         messages.success(request, said)
     except AlreadyAnswered as first:
-        said = first.grant.get_answer_display()  # type: ignore[attr-defined]
+        said = first.grant.get_answer_display()
         messages.warning(
             request, _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said}
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,7 +51,7 @@ def preview(request: AuthenticatedRequest) -> HttpResponse:
 def chosen(request: AuthenticatedRequest) -> list[Any]:
     """The chosen cases that the person may change; what is only granted is left out."""
     codes = [code for code in request.POST.getlist("case") if len(code) == 36][:200]
-    rows = Case.objects.visible_to(request.access).with_own(request.access).filter(own=True, code__in=codes)
+    rows = Case.objects.visible_to(request.access).with_own(request.access).filter(Q(own=True), code__in=codes)
     return list(rows.select_related("region", "responsible").order_by("number"))
 
 
