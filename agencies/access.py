@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from agencies.roles import MAY, May, Role
 
 if TYPE_CHECKING:
-    from agencies.models import User
+    from agencies.models import Region, User
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Access:
     at: datetime
     regions: frozenset[str] = field(default_factory=frozenset)
     deputy: tuple[tuple[str, date | None], ...] = ()  # (region code, last day) where standing in
+    names: Mapping[str, Region] = field(default_factory=dict, hash=False, compare=False)  # of `regions`
 
     @classmethod
     def of(cls, user: User, *, at: datetime | None = None) -> Access:
@@ -33,9 +35,10 @@ class Access:
         role = Role(user.role)
         if role is not Role.COORDINATOR:
             return cls(user, role, at)
-        rows = list(user.assignments.valid_on(timezone.localdate(at)).values_list("region_id", "kind", "valid_to"))
-        deputy = tuple((region, last) for region, kind, last in rows if kind == "deputy")
-        return cls(user, role, at, frozenset(region for region, _kind, _last in rows), deputy)
+        rows = list(user.assignments.valid_on(timezone.localdate(at)).select_related("region"))
+        deputy = tuple((row.region_id, row.valid_to) for row in rows if row.kind == "deputy")
+        names = {row.region_id: row.region for row in rows}
+        return cls(user, role, at, frozenset(names), deputy, names)
 
     @property
     def today(self) -> date:

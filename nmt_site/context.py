@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from agencies.access import Access
-from agencies.models import Region
 from agencies.sessions import mark
 from nmt_site import navigation
 
@@ -25,7 +24,7 @@ class StandIn:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """No query but for a deputy. `request.access` is absent or None where nobody is signed in."""
+    """No query. `request.access` is absent or None where nobody is signed in."""
     access: Access | None = getattr(request, "access", None)
     theme = request.COOKIES.get("theme", "")
     return {
@@ -48,7 +47,4 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def stands_in(access: Access) -> list[StandIn]:
     """The regions whose coordinator this person replaces today, and until when."""
-    if not access.deputy:
-        return []
-    names = {region.code: str(region) for region in Region.objects.filter(code__in=[code for code, _ in access.deputy])}
-    return [StandIn(names[code], until) for code, until in access.deputy]
+    return [StandIn(str(access.names[code]), until) for code, until in access.deputy]
