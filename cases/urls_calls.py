@@ -1,6 +1,21 @@
+"""Addresses of calls. What stands in them is random, or how a list is filtered: never a fact."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cases.views import call, call_list, call_new
 
 app_name = "calls"
-urlpatterns: list[URLPattern] = []
+CALL = "<uuid:code>/"
+
+urlpatterns = [
+    path("", call_list.call_list, name="list"),
+    path("new/", call_new.new, name="new"),
+    path("earlier/", call_new.earlier, name="earlier"),
+    path(CALL, call.detail, name="detail"),
+    path(f"{CALL}saved/", call_new.saved, name="saved"),
+    path(f"{CALL}edit/", call.edit, name="edit"),
+    path(f"{CALL}followed-up/", call.follow_up_done, name="follow_up_done"),
+    path(f"{CALL}history/", call.history, name="history"),
+]

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,19 @@ def log_call(*, call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> 
     return call
 
 
+def log_call_once(*, call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> Call:
+    """Logs the call, or finds the one that the same form has made: after a double click, or at the same moment."""
+    mine: QuerySet[Call] = Call.objects.visible_to(by).filter(taken_by=by.user, form_token=call.form_token)
+    if call.form_token and (made := mine.first()):
+        return made
+    try:
+        return log_call(call=call, lists=lists, by=by)
+    except IntegrityError:
+        if call.form_token and (made := mine.first()):
+            return made
+        raise
+
+
 @transaction.atomic
 def edit_call(*, call: Call, lists: Mapping[str, Iterable[Code]], fields: Iterable[str], by: Access) -> Call:
     """Raises Conflict when somebody else saved the call in the meantime."""
@@ -60,6 +74,15 @@ def edit_call(*, call: Call, lists: Mapping[str, Iterable[Code]], fields: Iterab
     _set_lists(call, lists)
     record(by, "call.edit", call, fields=fields)
     return call
+
+
+@transaction.atomic
+def finish_follow_up(*, call: Call, by: Access) -> None:
+    """What was promised is done. By whoever may log calls, or by the coordinator whom the call was referred to."""
+    by.require(May.LOG_CALL, May.EDIT_CASE)
+    call.followed_up_at = by.at
+    save_version(call, by=by)
+    record(by, "call.follow_up", call)
 
 
 def _derive(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:

@@ -122,6 +122,21 @@ class Call(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("calls:detail", args=[self.code])
 
+    SAID = ("caller_county", "caller_group")  # what `said` reads
+
+    @property
+    def said(self) -> str:
+        """A call in a line, to be chosen by."""
+        return " · ".join(str(part) for part in (self, self.caller_county, self.caller_group) if part)
+
+    def codes(self) -> dict[str, list[Code]]:
+        """Topics, purposes and outcomes in one query."""
+        topics, purposes, outcomes = (getattr(self, name).order_by() for name in ("topics", "purposes", "outcomes"))
+        found: dict[str, list[Code]] = {"topics": [], "purposes": [], "outcomes": []}
+        for code in sorted(topics.union(purposes, outcomes), key=lambda code: code.position):
+            found[f"{code.list}s"].append(code)
+        return found
+
     @property
     def persons_concerned(self) -> int:
         return self.women + self.men + self.girls + self.boys + self.unknown

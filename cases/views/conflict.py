@@ -77,7 +77,7 @@ def save_or_compare(request: AuthenticatedRequest, task: Task) -> HttpResponse:
     if data is None:
         record(access, f"{task.kind}.read", task.row)
     context = {"form": form, "back": task.row.get_absolute_url(), "unsaved": True, **task.context}
-    return render(request, "cases/form.html", context)
+    return render(request, context.get("page", "cases/form.html"), context)
 
 
 def _compare(request: AuthenticatedRequest, task: Task, saved: Any, lists: Lists) -> HttpResponse:
@@ -101,14 +101,15 @@ def compare(data: QueryDict, task: Task, saved: Any, lists: Lists) -> Comparison
 
 def _row(name: str, typed: Any, stored: Any, base: Any, data: QueryDict) -> Differing:
     mine, saved, before = (said(form, name) for form in (typed, stored, base))
-    secret = isinstance(_field(type(stored.instance), name), SecretTextField)  # its history is not kept
-    only_mine, only_saved = saved == before and not secret, mine == before and not secret
+    only_mine, only_saved = (told := _told(type(stored.instance), name)) and saved == before, told and mine == before
     chosen_now = data.get(KEEP + name) or ("mine" if only_mine else "saved" if only_saved else "")
     return Differing(name, str(typed.fields[name].label), mine, saved, chosen_now)
 
 
-def _field(model: Any, name: str) -> Any:
-    return model._meta.get_field(name)
+def _told(model: Any, name: str) -> bool:
+    """Whether the history tells what the field was: not of secret texts, nor of lists of several values."""
+    field = model._meta.get_field(name)
+    return not (isinstance(field, SecretTextField) or field.many_to_many)
 
 
 def _version(saved: Any, version: str) -> Any:

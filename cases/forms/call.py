@@ -1,0 +1,260 @@
+"""A support-line call, in the order of a conversation."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from agencies.access import Access
+from agencies.geography import Geography, NoRegion
+from agencies.models import Code
+from cases.choices import Consent, Medium, Urgency
+from cases.forms.base import RowForm
+from cases.forms.call_fields import CountyField, MomentField
+from cases.forms.fields import SHORT, DayField, NoteField, RowField, RowsField
+from cases.forms.lists import Lists
+from cases.models import Call
+from cases.rules import consent, dates
+from cases.rules.faults import Fault
+
+LISTS: Final = ("topics", "purposes", "outcomes")
+COUNTS: Final = ("women", "men", "girls", "boys", "unknown")
+REFERRED: Final = {"outcome:referral_coordinator", "outcome:case"}
+ABOUT_PERSON: Final = {"topic:person", "topic:child"}
+FEEDBACK: Final = "outcome:feedback"
+
+# What has a key of its own on the call page; the rest of each list opens behind the last key.
+COMMON: Final = {
+    "caller_group": (
+        "caller:social", "caller:police", "caller:health", "caller:school", "caller:ngo", "caller:migration",
+        "caller:authority", "caller:public",
+    ),
+    "topics": (
+        "topic:person", "topic:advice", "topic:child", "topic:housing", "topic:permit", "topic:police_report",
+        "topic:return", "topic:workplace", "topic:prostitution",
+    ),
+    "purposes": ("purpose:sexual", "purpose:labour", "purpose:begging", "purpose:crime", "purpose:marriage"),
+    "outcomes": (
+        "outcome:advice", "outcome:referral_coordinator", "outcome:referral_police", "outcome:referral_social",
+        "outcome:referral_ngo", "outcome:feedback", "outcome:none",
+    ),
+}  # fmt: skip
+
+
+def toggles() -> dict[str, str]:
+    return {"class": "toggles"}
+
+
+def count_field(label: Any) -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"})
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=999, initial=0, widget=widget)
+
+
+class CallForm(RowForm):
+    """A new or a stored call. `access` decides which earlier calls it may follow up."""
+
+    received_at = MomentField(label=_("Received"))
+    caller_group = RowField("caller", label=_("Who is calling?"), blank=None, widget=forms.RadioSelect(attrs=toggles()))
+    caller_county = CountyField(label=_("County"), required=False)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, initial=Urgency.GENERAL)
+    topics = RowsField("topic", label=_("What is the call about?"))
+    women, men = count_field(_("Women")), count_field(_("Men"))
+    girls, boys = count_field(_("Girls")), count_field(_("Boys"))
+    unknown = count_field(_("Unknown"))
+    purposes = RowsField("purpose", label=_("Suspected purposes"))
+    consent = forms.ChoiceField(
+        label=_("Consent to referral"), choices=Consent.choices, widget=forms.RadioSelect(attrs=toggles())
+    )
+    outcomes = RowsField("outcome", label=_("What was the outcome?"))
+    note = NoteField(label=_("Short note"), rows=2)
+    referred_region = RowField("region", label=_("Referred to region"), required=False)
+    referred_agency = RowField("agency", label=_("Referred to agency"), required=False)
+    follow_up_due = DayField(label=_("Follow-up due"), required=False, future=True)
+    minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=0, max_value=999)
+    medium = forms.ChoiceField(label=_("How it came in"), choices=Medium.choices, initial=Medium.PHONE)
+    follow_up_of = forms.ChoiceField(label=_("Follow-up of an earlier call"), required=False)
+
+    class Meta:
+        model = Call
+        fields = (
+            "received_at", "caller_group", "caller_county", "urgency", *COUNTS, "consent", "note", "referred_region", "referred_agency", "follow_up_due", "minutes", "medium",
+            "follow_up_of",
+        )  # fmt: skip
+
+    def __init__(self, data: QueryDict | None = None, *, access: Access, lists: Lists, **options: Any) -> None:
+        self.access = access
+        instance = options.get("instance")
+        followed = instance.follow_up_of if instance and instance.follow_up_of_id else None
+        stored = instance.codes() if instance and instance.pk else {}
+        stored["follow_up_of"] = str(followed.code) if followed else ""
+        options["initial"] = {**stored, **(options.get("initial") or {})}
+        super().__init__(data, lists=lists, **options)
+
+    def prepare(self, lists: Lists) -> None:
+        super().prepare(lists)
+        self.fields["caller_county"].fill(lists.counties)  # type: ignore[attr-defined]
+        self.fields["received_at"].now = self.access.at  # type: ignore[attr-defined]
+        for name in ("minutes", "follow_up_due"):
+            self.fields[name].widget.attrs["class"] = SHORT
+        for name, keys in COMMON.items():
+            field: Any = self.fields[name]
+            first = [choice for key in keys for choice in field.choices if choice[0] == key]
+            field.choices = first + [choice for choice in field.choices if choice not in first]
+            field.common = len(first)
+        self.offer_earlier(self.earlier())
+
+    # --- earlier calls -----------------------------------------------------------------------
+    def earlier(self) -> list[Call]:
+        """The call that is named as followed up, when it is in scope."""
+        named = self["follow_up_of"].value()
+        try:
+            code = uuid.UUID(str(named or ""))
+        except ValueError:
+            return []
+        return list(Call.objects.visible_to(self.access).filter(code=code).select_related(*Call.SAID))
+
+    def offer_earlier(self, calls: Iterable[Call]) -> None:
+        field: Any = self.fields["follow_up_of"]
+        field.choices = [("", "–"), *((str(call.code), call.said) for call in calls)]
+        self.calls = {str(call.code): call for call in calls}
+
+    def clean_follow_up_of(self) -> Call | None:
+        return self.calls.get(self.cleaned_data["follow_up_of"])
+
+    # --- what is typed -----------------------------------------------------------------------
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in COUNTS:
+            cleaned[name] = cleaned.get(name) or 0
+        if cleaned.get("referred_region") is None and "referred_region" not in self.errors:
+            cleaned["referred_region"] = self._region_of_county(cleaned)
+        self.tell(self._faults(cleaned))
+        return cleaned
+
+    def _region_of_county(self, cleaned: dict[str, Any]) -> Any:
+        """Referred to a coordinator: the one of the county, on the day of the call."""
+        county, moment = cleaned.get("caller_county"), cleaned.get("received_at")
+        if not REFERRED & self._keys(cleaned, "outcomes") or county is None or moment is None:
+            return None
+        try:
+            code = Geography.load().region_on(county.code, timezone.localdate(moment))
+        except NoRegion:
+            return None
+        return next((region for region in self.lists.regions if region.code == code), None)
+
+    def _faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
+        yield from consent.consent(cleaned.get("consent", ""), {"note": cleaned.get("note", "")})
+        outcomes = self._keys(cleaned, "outcomes")
+        if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
+            yield Fault("referred_region", "required", {"field": _("the region that the call is referred to")})
+        due, moment = cleaned.get("follow_up_due"), cleaned.get("received_at")
+        if FEEDBACK in outcomes and due is None and "follow_up_due" not in self.errors:
+            yield Fault("follow_up_due", "required", {"field": _("the day of the follow-up")})
+        if moment is None:
+            return
+        day = timezone.localdate(moment)
+        if due is not None and due < day:
+            yield Fault("follow_up_due", "date_early", {"value": due.isoformat(), "earliest": day.isoformat()})
+        for code in self._codes(cleaned):
+            validity = self.lists.context.validity.get(code.key, dates.Validity())
+            yield from dates.code_validity("", str(code), day, validity)
+
+    @staticmethod
+    def _keys(cleaned: dict[str, Any], name: str) -> set[str]:
+        return {code.key for code in cleaned.get(name) or ()}
+
+    @staticmethod
+    def _codes(cleaned: dict[str, Any]) -> list[Code]:
+        one = cleaned.get("caller_group")
+        return [*([one] if one else []), *(code for name in LISTS for code in cleaned.get(name) or ())]
+
+    @property
+    def chosen_lists(self) -> dict[str, list[Code]]:
+        return {name: self.cleaned_data[name] for name in LISTS}
+
+    # --- what the page shows ---------------------------------------------------------------
+    @property
+    def counts(self) -> list[Any]:
+        return [self[name] for name in COUNTS]
+
+    @property
+    def purposes_open(self) -> bool:
+        """Asked about when the call is about a person or a child, or something is chosen already."""
+        topics = set(self["topics"].value() or [])
+        return bool(topics & ABOUT_PERSON or self.child or self["purposes"].value())
+
+    @cached_property
+    def child(self) -> bool:
+        """Whether the duty to report concern is to be said at once."""
+        values = [str(self[name].value() or "") for name in ("girls", "boys")]
+        return "topic:child" in (self["topics"].value() or []) or any(v.isdigit() and int(v) for v in values)
+
+    @cached_property
+    def more_open(self) -> bool:
+        """Whether what is seldom filled in is wanted now."""
+        return any(self.errors.get(name) for name in ("referred_region", "referred_agency", "follow_up_due", "minutes"))
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The rows come from lists that were just read: asking the database for each again says nothing new."""
+        return {*super()._get_validation_exclusions(), *self._meta.fields}  # type: ignore[misc]
+
+
+class NewCallForm(CallForm):
+    """`form_token` makes a repeated sending one call."""
+
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def prepare(self, lists: Lists) -> None:
+        super().prepare(lists)
+        self.fields["received_at"].initial = self.access.at
+        self.fields["form_token"].initial = uuid.uuid4
+
+    @property
+    def token(self) -> uuid.UUID | None:
+        try:
+            return uuid.UUID(self.data.get("form_token", ""))
+        except ValueError:
+            return None
+
+
+class EditCallForm(CallForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        self.instance.chosen_lists = {name: self.cleaned_data.get(name, []) for name in LISTS}
+
+
+class EarlierForm(forms.Form):
+    """Which earlier calls to show: by day, county, and whose."""
+
+    earlier_on = DayField(label=_("Date of the call"), required=False, help_text="")
+    earlier_county = CountyField(label=_("County"), required=False)
+    earlier_mine = forms.BooleanField(label=_("Only calls that I took"), required=False, initial=True)
+
+    def __init__(self, data: QueryDict | None, *, lists: Lists, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["earlier_county"].fill(lists.counties)  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs["form"] = "call"  # they stand beside it, and are sent with it without script
+
+    def found(self, access: Access, most: int = 8) -> list[Call]:
+        """The latest of them. Faulty values are told of, and find nothing."""
+        if not self.is_valid():
+            return []
+        calls = Call.objects.visible_to(access).select_related(*Call.SAID)
+        facts = self.cleaned_data
+        if facts["earlier_on"]:
+            calls = calls.filter(received_on=facts["earlier_on"])
+        if facts["earlier_county"]:
+            calls = calls.filter(caller_county=facts["earlier_county"])
+        if facts["earlier_mine"]:
+            calls = calls.filter(taken_by=access.user)
+        return list(calls.order_by("-received_at", "-pk")[:most])

@@ -1,0 +1,116 @@
+"""Fields that only a call has: a moment typed as it is read, and a county typed by a few letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import County
+from cases.forms.fields import refuse
+from cases.rules import counties, dates
+from cases.rules.faults import shorten
+from cases.rules.values import fold
+
+MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")
+LISTED: Final = 6  # counties named in a message
+
+
+class MomentField(forms.CharField):
+    """Day and time, local, typed 2018-07-01 10:38 or 10.38; cleans to an aware moment that is not in the future."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 100)
+        options.setdefault(
+            "widget",
+            forms.TextInput(attrs={"class": "form-control form-control-moment", "autocomplete": "off", "form": "call"}),
+        )
+        super().__init__(**options)
+        self.now: datetime | None = None
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, datetime):
+            return value
+        local = timezone.localtime(value)
+        return f"{local:%Y-%m-%d} {date_format(local, 'TIME_FORMAT')}"
+
+    def to_python(self, value: Any) -> Any:
+        text = (super().to_python(value) or "").strip()
+        if not text:
+            return None
+        typed = MOMENT.fullmatch(text)
+        wrong = _("{value} is not a time. Write year-month-day and time, for example 2018-07-01 10:38.")
+        try:
+            if typed is None:
+                raise ValueError
+            naive = datetime.fromisoformat(f"{typed[1]} {int(typed[2]):02}:{typed[3]}")
+        except ValueError:
+            raise ValidationError(wrong.format(value=shorten(text))) from None
+        moment = timezone.make_aware(naive)
+        if timezone.make_naive(moment.astimezone(UTC)) != naive:  # the hour that summer time leaves out
+            raise ValidationError(_("{value} does not exist in the calendar.").format(value=shorten(text)))
+        return moment
+
+    def validate(self, value: Any) -> None:
+        if value is None:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if self.now is None:
+            return
+        refuse(dates.within("", timezone.localdate(value), today=timezone.localdate(self.now)))
+        if value > self.now:
+            raise ValidationError(_("{value} is in the future.").format(value=self.prepare_value(value)))
+
+    def run_validators(self, value: Any) -> None:
+        """A moment has no length."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _minute(self.prepare_value(initial)) != _minute(data)
+
+
+class CountyField(forms.CharField):
+    """A county by name, code or the first letters of a word of it; cleans to the row, None when empty or unknown.
+
+    Without script the browser offers the names as they are typed; static/nmt/combobox.js takes the first match."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", gettext_lazy("Type a few letters, or “unknown”"))
+        widget = forms.TextInput(attrs={"autocomplete": "off", "list": "counties", "data-combobox": True})
+        super().__init__(max_length=100, widget=widget, **options)
+        self.rows: dict[str, County] = {}
+
+    def fill(self, rows: Sequence[County]) -> None:
+        self.rows = {row.code: row for row in rows}
+
+    def prepare_value(self, value: Any) -> Any:
+        row = value if isinstance(value, County) else self.rows.get(str(value or ""))
+        return str(row) if row else value
+
+    def clean(self, value: Any) -> County | None:
+        text = super().clean(value)
+        folded = fold(text)
+        if not folded or folded in counties.UNKNOWN:
+            return None
+        names = {str(row): row for row in self.rows.values()}
+        exact = [row for row in self.rows.values() if folded in map(fold, (row.code, row.name_sv, row.name_en))]
+        found = exact or [names[name] for name in counties.matches(text, names)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise ValidationError(_("“{value}” is no county.").format(value=shorten(text)))
+        among = ", ".join(map(str, found[:LISTED]))
+        raise ValidationError(_("“{value}” may be {counties}. Write more of it.").format(value=text, counties=among))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))
+
+
+def _minute(text: Any) -> str:
+    return str(text or "").replace(".", ":")[:16]

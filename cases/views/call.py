@@ -1,0 +1,110 @@
+"""One call: its page, corrections within the window, follow-up, history."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.access import Access
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.calls import can_edit_call, check_can_edit_call, edit_call, finish_follow_up
+from cases.actions.saving import Conflict
+from cases.forms.call import EditCallForm
+from cases.models import Call, Case
+from cases.views.call_history import changes_of
+from cases.views.call_list import CallList
+from cases.views.conflict import Task, save_or_compare
+
+LINKED = 20  # calls that follow up one, shown
+ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "follow_up_of")
+
+
+def readable_call(access: Access, code: uuid.UUID, rows: Any = None) -> Any:
+    rows = Call.objects.visible_to(access) if rows is None else rows
+    call = get_object_or_404(rows.select_related(*ROWS), code=code)
+    access.require(May.VIEW_CALL)
+    return call
+
+
+def crumbs(call: Call, *more: tuple[str, str]) -> dict[str, Any]:
+    return {"breadcrumbs": [(_("Calls"), reverse("calls:list")), (str(call), call.get_absolute_url()), *more]}
+
+
+def shown(call: Any, access: Access) -> dict[str, Any]:
+    """What the page of a call says, and what may be done with it. Three queries."""
+    case = Case.objects.visible_to(access).filter(pk=call.case_id).first() if call.case_id else None
+    others = Call.objects.visible_to(access).filter(Q(pk=call.follow_up_of_id) | Q(follow_up_of=call))
+    linked = list(others.order_by("received_at")[:LINKED])
+    return {
+        "call": call,
+        "lists": call.codes(),
+        "case": case,
+        "earlier": next((row for row in linked if row.pk == call.follow_up_of_id), None),
+        "later": [row for row in linked if row.follow_up_of_id == call.pk],
+        "waits": call.follow_up_due is not None and call.followed_up_at is None,
+        "may_edit": can_edit_call(access, call),
+        "own": call.taken_by_id == access.user.pk,
+        "edit_until": call.created_at + timedelta(hours=settings.CALL_EDIT_HOURS),
+        "may_log": access.may(May.LOG_CALL),
+        "may_open": access.may(May.OPEN_CASE) and call.case_id is None,
+    }
+
+
+@require_safe
+def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    listed = CallList(request.GET, access, shown=False) if request.GET else None
+    call = readable_call(access, code, listed.with_neighbours() if listed else None)
+    response = render(request, "cases/call_detail.html", {**shown(call, access), "listed": listed, **crumbs(call)})
+    record(access, "call.read", call)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    call = readable_call(request.access, code)
+    check_can_edit_call(request.access, call)
+    title = _("Correct the call")
+    context = {"title": title, "page": "cases/call_edit.html", **crumbs(call, (title, ""))}
+    form = partial(EditCallForm, access=request.access)
+    return save_or_compare(request, Task(call, form, _save, "call", context))
+
+
+def _save(*, call: Any, fields: Iterable[str], by: Access) -> None:
+    edit_call(call=call, lists=call.chosen_lists, fields=fields, by=by)
+
+
+@require_POST
+def follow_up_done(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    call = readable_call(request.access, code)
+    if call.followed_up_at is None:
+        try:
+            finish_follow_up(call=call, by=request.access)
+        except Conflict:
+            messages.warning(request, _("Somebody else has just changed the call. Look at it again."))
+            return redirect(call)
+    messages.success(request, _("The follow-up is marked as done."))
+    return redirect(call)
+
+
+@require_safe
+def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    call = readable_call(request.access, code)
+    changes = changes_of(call)
+    record(request.access, "call.history", call)
+    context = {"call": call, "changes": changes, **crumbs(call, (_("History"), ""))}
+    return render(request, "cases/call_history.html", context)

@@ -1,0 +1,93 @@
+"""Log a call while somebody is on the line: one page, then the next call."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.directory import duty_in
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.calls import log_call_once
+from cases.forms.call import EarlierForm, NewCallForm
+from cases.forms.lists import Lists
+from cases.models import Call
+from cases.views.call import crumbs, readable_call, shown
+
+CASE, LOOK = "case", "look"  # what the pressed button asks for beside saving: a case; or only to look, without script
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.LOG_CALL)
+    lists = Lists(access.today)
+    data = request.POST if request.method == "POST" else None
+    looked = data if data is not None and data.get("go") == LOOK else None
+    form = NewCallForm(None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None)
+    if data is not None and not looked and form.ready():
+        form.instance.form_token = form.cleaned_data["form_token"]
+        call = log_call_once(call=form.instance, lists=form.chosen_lists, by=access)
+        return redirect(after(call, data))
+    return _page(request, form, looked)
+
+
+def typed(data: QueryDict) -> dict[str, Any]:
+    """What was typed, to be shown again unjudged."""
+    several = {"topics", "purposes", "outcomes"}
+    return {name: data.getlist(name) if name in several else data.get(name) for name in NewCallForm.base_fields}
+
+
+def after(call: Call, data: QueryDict) -> str:
+    if data.get("go") == CASE and call.case_id is None:
+        return f"{reverse('cases:new')}?{urlencode({'call': str(call.code)})}"
+    return reverse("calls:saved", args=[call.code])
+
+
+def _page(request: AuthenticatedRequest, form: NewCallForm, looked: QueryDict | None) -> HttpResponse:
+    access = request.access
+    earlier = EarlierForm(looked, lists=form.lists)
+    if looked is not None:
+        form.offer_earlier({*form.calls.values(), *earlier.found(access)})
+    county = form["caller_county"].value()
+    row = next((row for row in form.lists.counties if str(county) in {str(row), row.code}), None)
+    context = {
+        "form": form,
+        "earlier_form": earlier,
+        "looked": looked is not None,
+        "counties": form.lists.counties,
+        "county": county or "",
+        "duty": duty_in(row.code, access.today) if row else None,
+        "breadcrumbs": [(_("Calls"), reverse("calls:list")), (_("New call"), "")],
+    }
+    return render(request, "cases/call_new.html", context)
+
+
+@require_safe
+def earlier(request: AuthenticatedRequest) -> HttpResponse:
+    """The calls that the new one may follow up, for the page to show without being left."""
+    access = request.access
+    access.require(May.LOG_CALL)
+    form = EarlierForm(request.GET, lists=Lists(access.today))
+    calls = form.found(access)
+    record(access, "call.find", rows=len(calls), search_kind=",".join(form.changed_data))
+    return render(request, "cases/_call_earlier.html", {"earlier_form": form, "calls": calls, "looked": True})
+
+
+@require_safe
+def saved(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """What was saved, and the way to the next call."""
+    access = request.access
+    access.require(May.LOG_CALL)
+    call = readable_call(access, code)
+    response = render(request, "cases/call_detail.html", {**shown(call, access), "saved": True, **crumbs(call)})
+    record(access, "call.read", call)
+    return response

@@ -1,0 +1,97 @@
+// The call page: who is on duty, what opens and closes with the answers, the clock, and earlier calls.
+const form = document.querySelector("form[data-call]");
+const field = (name) => form.elements.namedItem(name);
+const chosen = (name) => [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((input) => input.value);
+
+async function show(target, url) {
+  try {
+    const response = await fetch(url, { credentials: "same-origin" });
+    if (response.ok && !response.redirected) target.innerHTML = await response.text();
+  } catch {
+    // no contact: what is shown stays
+  }
+}
+
+// --- the coordinator on duty
+const duty = document.getElementById("duty");
+const CODES = new Map([...document.querySelectorAll("#counties option")].map((option) => [option.value, option.dataset.code]));
+
+async function onCounty(event) {
+  if (!duty || event.target.name !== "caller_county") return;
+  await show(duty, `${duty.dataset.url}?caller_county=${encodeURIComponent(CODES.get(event.target.value) || "")}`);
+  const line = form.querySelector("[data-duty-line]");
+  const said = [...duty.querySelectorAll(".name, .phone, .notice")].slice(0, 2);
+  line.replaceChildren(...said.flatMap((part) => [...part.cloneNode(true).childNodes, " "]));
+  duty.classList.toggle("has-inline", said.length > 0);
+}
+document.addEventListener("county", onCounty);
+
+// --- what the answers open and close
+const aboutPerson = () => chosen("topics").some((key) => key === "topic:person" || key === "topic:child");
+const aboutChild = () => chosen("topics").includes("topic:child") || Number(field("girls").value) + Number(field("boys").value) > 0;
+
+function react() {
+  const purposes = form.querySelector("[data-purposes]");
+  const open = aboutPerson() || aboutChild() || chosen("purposes").length > 0;
+  purposes.classList.toggle("open", open);
+  const reminder = document.querySelector("[data-child]");
+  if (reminder) reminder.hidden = !aboutChild();
+  const missing = chosen("consent").includes("missing");
+  field("note").disabled = missing;
+  form.querySelector("[data-no-note]").hidden = !missing;
+  if (chosen("outcomes").includes("outcome:feedback")) form.querySelector("[data-more]").open = true;
+}
+form.addEventListener("input", react);
+react();
+
+// Enter in a field is no sending: only Ctrl+Enter and the buttons are.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.target.form !== form || !event.target.matches("input")) return;
+  event.preventDefault();
+  event.target.closest("[data-earlier]")?.querySelector("button").click();
+});
+
+// --- earlier calls
+const earlier = document.querySelector("[data-earlier]");
+earlier?.addEventListener("click", (event) => {
+  if (!event.target.closest("button")) return;
+  event.preventDefault();
+  const query = new URLSearchParams();
+  for (const name of ["earlier_on", "earlier_county", "earlier_mine"]) {
+    const input = field(name);
+    if (input.type !== "checkbox" || input.checked) query.set(name, input.value);
+  }
+  show(document.getElementById("earlier"), `${earlier.dataset.earlier}?${query}`);
+});
+earlier?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  earlier.open = false;
+  earlier.querySelector("summary").focus();
+});
+
+// --- the clock: minutes are filled in on saving, unless they are typed or the call was received at another time
+const timer = document.querySelector("[data-timer]");
+const stop = document.querySelector("[data-timer-stop]");
+let started = Date.now();
+let stopped = 0;
+const seconds = () => Math.floor(((stopped || Date.now()) - started) / 1000);
+
+function tick() {
+  const two = (number) => String(number).padStart(2, "0");
+  timer.textContent = `${two(Math.floor(seconds() / 60))}:${two(seconds() % 60)}`;
+}
+
+if (timer) {
+  const received = field("received_at").value;
+  timer.hidden = stop.hidden = false;
+  setInterval(tick, 1000);
+  stop.addEventListener("click", () => {
+    if (stopped) started += Date.now() - stopped;
+    stopped = stopped ? 0 : Date.now();
+    [stop.textContent, stop.dataset.again] = [stop.dataset.again, stop.textContent];
+  });
+  form.addEventListener("submit", () => {
+    if (!field("minutes").value && field("received_at").value === received) field("minutes").value = String(Math.max(1, Math.round(seconds() / 60)));
+  });
+  if (!document.querySelector(".error-summary")) form.querySelector('input[name="caller_group"]').focus();
+}
