@@ -54,7 +54,7 @@ def of_the_register(at: datetime) -> Access:
 
 
 def counted(access: Access, first: int, last: int, *, calls: bool = True) -> dict[int, Counted]:
-    """Each year from `first` to `last`: seven queries for all of them, six without calls."""
+    """Each year from `first` to `last`: four queries for all of them, three without calls."""
     reference = Reference.load()
     persons = _sorted(counts.persons_grouped(access, first, last, reference))
     answered = _sorted(counts.calls_grouped(access, first, last)) if calls else {}

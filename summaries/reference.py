@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+
+from django.db.models import Value
 
 from agencies.loading import day, rows
 from agencies.models import Agency, Code, CodeMapping, County, Region
@@ -25,16 +27,23 @@ class Reference:
 
     @classmethod
     def load(cls) -> Reference:
-        """Five queries."""
+        """Two queries."""
         names: dict[str, dict[str, Names]] = defaultdict(dict)
-        for key, name, sv, en in Code.objects.filter(list__in=LISTS).values_list("key", "list", "label_sv", "label_en"):
-            names[name][key.partition(":")[2]] = (sv, en)
-        for model, name in ((County, "county"), (Region, "region"), (Agency, "organisation")):
-            order = "pk" if model is Agency else "code"
-            names[name] = {
-                row[0]: row[1:] for row in model.objects.order_by(order).values_list("code", "name_sv", "name_en")
-            }
+        for name, _place, key, sv, en in sorted(_named()):
+            names[name][key.rpartition(":")[2]] = (sv, en)
         return cls({name: tuple(found) for name, found in names.items()}, names, _purposes(names["purpose_group"]))
+
+
+def _named() -> Iterable[tuple[str, int, str, str, str]]:
+    """List, place in it, key, name in Swedish and English."""
+    codes = Code.objects.filter(list__in=LISTS).order_by()
+    named = ("code", "name_sv", "name_en")
+    return codes.values_list("list", "position", "key", "label_sv", "label_en").union(
+        County.objects.order_by().values_list(Value("county"), Value(0), *named),
+        Region.objects.order_by().values_list(Value("region"), Value(0), *named),
+        Agency.objects.order_by().values_list(Value("organisation"), "pk", *named),
+        all=True,
+    )
 
 
 def _purposes(known: Container[str]) -> dict[str, tuple[str, ...]]:

@@ -53,7 +53,7 @@ class Summary:
 
 
 def internal_summary(access: Access, year: int) -> Summary:
-    """Everything that is counted of a year, with the year before beside: ten queries."""
+    """Everything that is counted of a year, with the year before beside: seven queries."""
     found, texts = counted(access, year - 1, year), published(year - 1, year)
     source, tables = _source(found[year], texts[year])
     before_source, before = _source(found[year - 1], texts[year - 1])
@@ -72,7 +72,7 @@ def internal_summary(access: Access, year: int) -> Summary:
 
 
 def core_summary(access: Access, year: int) -> Summary:
-    """The tables that are protected and published, and nothing else: seven queries."""
+    """The tables that are protected and published, and nothing else: four queries."""
     found, text = counted(access, year, year, calls=False)[year], published(year)[year]
     if found.number:
         return Summary(year, Source.REGISTER, core_tables(found), text, found.reference)
