@@ -34,6 +34,8 @@ TITLES: Final = {
     "channel": gettext_lazy("Persons by channel and group"),
     "sector": gettext_lazy("Persons by sector, where the main purpose is labour, and group"),
     "measure_answers": gettext_lazy("Persons by measure and answer"),
+    "groups_by_year": gettext_lazy("Persons by year and group"),
+    "main_purpose_by_year": gettext_lazy("Persons by year and main purpose"),
     "published_purpose": gettext_lazy("Published persons by purpose"),
     "published_citizenship": gettext_lazy("Published persons by citizenship"),
     "calls_topic": gettext_lazy("Calls by topic"),

@@ -9,7 +9,7 @@ from agencies.access import Access
 from summaries import caveats
 from summaries.build import Counted, all_tables, call_tables, core_tables, counted
 from summaries.counts import Volumes, volumes
-from summaries.historical import Published, published
+from summaries.historical import Published, breaks, published
 from summaries.labels import Labels
 from summaries.reference import Reference
 from summaries.tables import Table
@@ -44,6 +44,20 @@ class Summary:
     @property
     def caveats(self) -> list[str]:
         return caveats.of_year(self.year, self.published)
+
+    @property
+    def year_before(self) -> int:
+        return self.year - 1
+
+    @property
+    def broken_before(self) -> bool:
+        """Whether the series broke between the year before and this one."""
+        return bool(breaks(self.year - 1, self.year))
+
+    @property
+    def waited(self) -> list[tuple[str, Wait]]:
+        """Name of the measure and the wait for it, where anybody accepted it."""
+        return [(self.labels.category("measure", wait.measure), wait) for wait in self.waits if wait.persons]
 
     def table(self, name: str) -> Table | None:
         return next((table for table in self.tables if table.name == name), None)

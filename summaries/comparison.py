@@ -1,0 +1,160 @@
+"""Years side by side: the register's where it has persons, else what was published, with the breaks between them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+
+from agencies.access import Access
+from cases.models import Person
+from summaries.counts import groups_by_year, purposes_by_year
+from summaries.grid import difference
+from summaries.historical import Break, Published, breaks, published
+from summaries.labels import Labels, titles
+from summaries.models import HistoricalFigure
+from summaries.reference import Reference
+from summaries.summary import Source
+from summaries.tables import TOTAL, Cell, Dimension, Key, Status, Table
+from summaries.tabulate import GROUPS, Grouped, group_of
+
+COLUMNS: Final = ("year", "table", "category", "label", "value", "status", "source", "break", "version", "demo")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`groups` and `purposes` have the years as their first dimension; years are never added together."""
+
+    years: tuple[int, ...]
+    sources: Mapping[int, Source]
+    groups: Table
+    purposes: Table
+    published: Mapping[int, Published]
+    breaks: tuple[Break, ...]
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """`difference`: of the total from the year before, None where there is none. `broken`: what changed before it."""
+
+    year: int
+    source: Source
+    cells: tuple[Cell, ...]
+    difference: int | None
+    broken: tuple[Break, ...]
+    published: Published
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """One table for the page. `columns` are the labels of its categories and the total."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[YearRow, ...]
+
+    @property
+    def width(self) -> int:
+        return len(self.columns) + (4 if self.name == "groups_by_year" else 3)
+
+
+def laid_out(found: Comparison, table: Table) -> Years:
+    dimension = table.dimensions[1]
+    columns = tuple(found.labels.category(dimension.name, category) for category in (*dimension.categories, TOTAL))
+    return Years(table.name, table.title, columns, tuple(_rows(found, table)))
+
+
+def _rows(found: Comparison, table: Table) -> list[YearRow]:
+    """A row a year, in order, its total last."""
+    made: list[YearRow] = []
+    for year in found.years:
+        cells = tuple(table[str(year), category] for category in (*table.dimensions[1].categories, TOTAL))
+        then = made[-1].cells[-1] if made and made[-1].year == year - 1 else None
+        broken = tuple(one for one in found.breaks if one.after == year)
+        text = found.published[year]
+        made.append(YearRow(year, found.sources[year], cells, difference(cells[-1], then), broken, text))
+    return made
+
+
+def known_years(access: Access) -> list[int]:
+    """One query: those with persons in scope, or with something published, ascending."""
+    persons = Person.objects.totals_for(access).counted().order_by().values_list("first_year")
+    figures = HistoricalFigure.objects.order_by().values_list("year")
+    return sorted(year for (year,) in persons.union(figures))
+
+
+def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
+    """Five queries for `number` years that end with `last`."""
+    first = last - number + 1
+    reference, texts = Reference.load(), published(first, last)
+    groups = _by_year(groups_by_year(access, first, last), lambda row: group_of(row.sex, row.child))
+    purposes = _by_year(purposes_by_year(access, first, last, reference), lambda row: row.first)
+    years = tuple(year for year in range(first, last + 1) if year in groups or texts[year])
+    categories = reference.categories["purpose_group"]
+    return Comparison(
+        years=years,
+        sources={year: Source.REGISTER if year in groups else Source.HISTORICAL for year in years},
+        groups=_table("groups_by_year", "group", GROUPS, {year: _groups(year, groups, texts) for year in years}),
+        purposes=_table(
+            "main_purpose_by_year",
+            "main_purpose",
+            categories,
+            {year: _cells(purposes[year], categories) if year in purposes else {} for year in years},
+        ),
+        published=texts,
+        breaks=breaks(first, last),
+        labels=Labels(reference),
+    )
+
+
+def _by_year(rows: Iterable[Grouped], category: Callable[[Grouped], str]) -> dict[int, Counter[str]]:
+    found: dict[int, Counter[str]] = {}
+    for row in rows:
+        found.setdefault(row.year, Counter())[category(row)] += row.n
+    return found
+
+
+def _groups(year: int, counted: Mapping[int, Counter[str]], texts: Mapping[int, Published]) -> dict[str, Cell]:
+    if year in counted:
+        return _cells(counted[year], GROUPS)
+    return {cell.key[0]: cell for cell in texts[year].tables[0]}
+
+
+def _cells(numbers: Counter[str], categories: Iterable[str]) -> dict[str, Cell]:
+    cells = {category: Cell((category,), numbers[category]) for category in categories}
+    return {**cells, TOTAL: Cell((TOTAL,), sum(numbers.values()))}
+
+
+def _table(name: str, dimension: str, categories: tuple[str, ...], years: Mapping[int, Mapping[str, Cell]]) -> Table:
+    """Without totals over years: a person is counted once in all, but breaks part the years."""
+    cells = []
+    for year, row in years.items():
+        for category in (*categories, TOTAL):
+            key: Key = (str(year), category)
+            found = row.get(category)
+            cells.append(Cell(key, found.value, found.status) if found else Cell(key, None, Status.MISSING))
+    dimensions = (Dimension("year", tuple(map(str, years))), Dimension(dimension, categories))
+    return Table(name, titles()[name], dimensions, tuple(cells))
+
+
+def to_csv(found: Comparison) -> str:
+    """Tidy: a row a cell. `break` is 1 in the first year after a break in the series."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    broken = {one.after for one in found.breaks}
+    for table in (found.groups, found.purposes):
+        dimension = table.dimensions[1].name
+        for cell in table:
+            year, category = int(cell.key[0]), cell.key[1]
+            value = "" if cell.value is None else cell.value
+            facts = (year, table.name, category, found.labels.category(dimension, category), value, cell.status)
+            writer.writerow((*facts, found.sources[year], int(year in broken), "internal", int(settings.DEMO)))
+    return file.getvalue()

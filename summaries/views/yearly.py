@@ -1,0 +1,144 @@
+"""The internal layer on screen: a year, one of its tables, years side by side, quality. Every reading is recorded."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from agencies.middleware import AuthenticatedRequest
+from audit.writer import record
+from summaries import caveats
+from summaries.comparison import known_years, to_csv
+from summaries.comparison import laid_out as side_by_side_table
+from summaries.drawing import groups_over_years
+from summaries.files import INTERNAL, internal_csv, json_text
+from summaries.grid import laid_out
+from summaries.historical import BREAKS
+from summaries.quality import confirmed_regions, quality
+from summaries.views.files import csv_file, json_file
+from summaries.views.page import (
+    READ,
+    compared,
+    crumbs,
+    figure,
+    frame,
+    no_year,
+    overview,
+    read,
+    scope_of,
+    source_of,
+    table_or_404,
+    target,
+)
+
+
+@require_safe
+def start(request: AuthenticatedRequest) -> HttpResponse:
+    """To the newest year; those who read published figures only are told where these are."""
+    access = request.access
+    if not access.may(*READ):
+        return render(request, "summaries/published_only.html")
+    years = known_years(access)
+    return redirect("summaries:year", years[-1] if years else access.today.year)
+
+
+@require_safe
+def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    summary = read(request.access, year, "overview")
+    if not summary.tables:
+        return no_year(request, request.access, year)
+    context = frame(request.access, summary) | {
+        "grids": [laid_out(t, summary.table_before(t.name), summary.labels, fold=True) for t in overview(summary)],
+        "further": [table for table in summary.tables if table not in overview(summary)],
+        "chart": figure(summary, "main_purpose"),
+        "confirmed": confirmed_regions(year),
+        "regions": len(summary.reference.categories["region"]),
+    }
+    return render(request, "summaries/year.html", context)
+
+
+@require_safe
+def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpResponse:
+    summary = read(request.access, year, name)
+    table = table_or_404(summary, name)
+    before = summary.table_before(name)
+    context = frame(request.access, summary) | {
+        "grid": laid_out(table, before, summary.labels),
+        "grid_before": laid_out(before, None, summary.labels) if before else None,
+        "chart": figure(summary, name),
+        "source": source_of(summary, table),
+        "breadcrumbs": crumbs(str(year), table.title, year=year),
+    }
+    return render(request, "summaries/table.html", context)
+
+
+@require_safe
+def table_csv(request: AuthenticatedRequest, year: int, name: str) -> HttpResponse:
+    summary = read(request.access, year, name, "summary.export")
+    return csv_file(internal_csv(summary, [table_or_404(summary, name)]), f"{year}-{name}")
+
+
+@require_safe
+def year_csv(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """All tables as one tidy file."""
+    summary = read(request.access, year, "all", "summary.export")
+    return csv_file(internal_csv(summary, summary.tables), f"{year}-internal")
+
+
+@require_safe
+def year_json(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    summary = read(request.access, year, "all", "summary.export")
+    return json_file(json_text(summary, publication=INTERNAL), f"{year}-internal")
+
+
+@require_safe
+def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
+    found = compared(request.access, "summary.read")
+    context: dict[str, object] = {
+        "comparison": found,
+        "breadcrumbs": crumbs(_("Comparison")),
+        "scope": scope_of(request.access),
+    }
+    if found:
+        first, last = found.years[0], found.years[-1]
+        context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
+        context["caveats"] = caveats.general()
+        context["chart"] = groups_over_years(
+            found.groups,
+            found.labels,
+            title=_("Persons by group, {first}–{last}").format(first=first, last=last),
+            source=_("the NMT register; published figures for years without persons"),
+            breaks={str(one.after) for one in found.breaks},
+        )
+    return render(request, "summaries/comparison.html", context)
+
+
+@require_safe
+def comparison_csv(request: AuthenticatedRequest) -> HttpResponse:
+    found = compared(request.access, "summary.export")
+    if found is None:
+        raise Http404
+    return csv_file(to_csv(found), "comparison-internal")
+
+
+@require_safe
+def quality_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    request.access.require(*READ)
+    found = quality(request.access, year)
+    record(request.access, "summary.read", target(year, "quality"))
+    context = {
+        "quality": found,
+        "year": year,
+        "breadcrumbs": crumbs(str(year), _("Quality"), year=year),
+        "scope": scope_of(request.access),
+    }
+    return render(request, "summaries/quality.html", context)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Definitions, counting rules and series breaks: no figures, so everybody signed in may read it."""
+    context = {"breaks": BREAKS, "caveats": caveats.general(), "breadcrumbs": crumbs(_("About the figures"))}
+    return render(request, "summaries/about.html", context)

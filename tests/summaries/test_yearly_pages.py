@@ -1,0 +1,188 @@
+"""The pages of the yearly summary: who reads them, what they say, how they download."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from agencies.models import Region, User
+from agencies.roles import Role
+from audit.models import Event
+from cases.models import YearConfirmation
+from tests.actors import NOON, access, user
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+PAGE_LIMIT = 60_000
+READERS = (Role.ANALYST, Role.MANAGER, Role.COORDINATOR)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> object:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def vera() -> User:
+    return user("Vera", Role.COORDINATOR, region="V", language="en")
+
+
+def signed_in(person: User) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def anna() -> Client:
+    return signed_in(user("Anna", Role.ANALYST, language="en"))
+
+
+@pytest.fixture
+def register(vera: User) -> None:
+    people = [
+        new_person(citizenship="RO", measures=(("shelter", "2018-07"),)),
+        new_person(sex="M", main="labour", county="01"),
+        new_person(sex="M", child="yes", main="crime", on=date(2017, 3, 1)),
+    ]
+    new_case(*people, by=access(vera))
+
+
+def html(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, response.status_code
+    text = response.content.decode()
+    assert len(response.content) <= PAGE_LIMIT
+    assert "style=" not in text
+    return text
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(
+    "name", ["year", "quality", "year_csv", "year_json", "table", "table_csv", "comparison", "comparison_csv"]
+)
+def test_only_those_who_read_totals_read_the_pages(register: None, role: Role, name: str) -> None:
+    client = signed_in(user("Nils", role, region="SY" if role is Role.COORDINATOR else ""))
+    arguments = {"table": [2018, "groups"], "table_csv": [2018, "groups"]}.get(name, [2018])
+    address = reverse(f"summaries:{name}", args=[] if name.startswith("comparison") else arguments)
+    assert client.get(address).status_code == (200 if role in READERS else 403)
+
+
+def test_nobody_reads_them_without_signing_in(register: None) -> None:
+    assert Client().get("/summaries/2018/").status_code == 302
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.OFFICER, Role.ADMINISTRATOR, Role.DPO])
+def test_the_others_are_told_where_the_published_figures_are(role: Role) -> None:
+    text = html(signed_in(user("Nils", role, language="en")), "/summaries/")
+    assert "With your role you read the published figures." in text
+
+
+def test_statistics_lead_to_the_newest_year(anna: Client, register: None) -> None:
+    assert anna.get("/summaries/").headers["Location"] == "/summaries/2024/"  # published last, though unverified
+
+
+def test_the_year_shows_its_tables_with_the_year_before(anna: Client, register: None) -> None:
+    text = html(anna, "/summaries/2018/")
+    assert "Internal, not protected" in text
+    assert "Persons by main purpose and group, 2018" in text
+    assert "Total 2017" in text
+    assert "0 of 7 NMT regions have confirmed" in text
+    assert "The figures are not comprehensive." in text
+    assert "Jämställdhetsmyndigheten, nyhet våren 2019" in text  # what was published stands beside
+
+
+def test_reading_and_downloading_are_recorded(anna: Client, register: None) -> None:
+    for address, action in (
+        ("/summaries/2018/", "summary.read"), ("/summaries/2018/groups/", "summary.read"),
+        ("/summaries/2018/groups.csv", "summary.export"), ("/summaries/2018/tables.csv", "summary.export"),
+        ("/summaries/2018/tables.json", "summary.export"), ("/summaries/comparison/", "summary.read"),
+        ("/summaries/comparison.csv", "summary.export"), ("/summaries/2018/quality/", "summary.read"),
+    ):  # fmt: skip
+        before = Event.objects.count()
+        assert anna.get(address).status_code == 200
+        assert Event.objects.count() == before + 1
+        assert Event.objects.order_by("sequence").last().action == action
+
+
+def test_every_table_has_its_page_and_its_file(anna: Client, register: None) -> None:
+    rows = list(csv.DictReader(io.StringIO(anna.get("/summaries/2018/tables.csv").content.decode("utf-8-sig"))))
+    names = list(dict.fromkeys(row["table"] for row in rows))
+    assert len(names) == 23
+    for name in names:
+        html(anna, f"/summaries/2018/{name}/")
+        file = anna.get(f"/summaries/2018/{name}.csv")
+        alone = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+        assert alone == [row for row in rows if row["table"] == name]
+        assert file.headers["Content-Disposition"] == f'attachment; filename="2018-{name}.csv"'
+
+
+def test_a_table_that_does_not_exist_is_not_found(anna: Client, register: None) -> None:
+    assert anna.get("/summaries/2018/names/").status_code == 404
+    assert anna.get("/summaries/2018/names.csv").status_code == 404
+
+
+def test_an_unknown_year_is_not_found_and_names_the_nearest(anna: Client) -> None:
+    response = anna.get("/summaries/2012/")
+    assert response.status_code == 404
+    text = response.content.decode()
+    assert "There are no figures for 2012" in text
+    assert 'href="/summaries/2016/"' in text
+    assert 'href="/summaries/2019/"' not in text
+
+
+def test_a_year_before_the_register_shows_source_and_state(anna: Client) -> None:
+    text = html(anna, "/summaries/2016/")
+    assert "Published as 150, including 8 accompanying children." in text
+    assert "NMT, nyhet 2017-03-13" in text
+    assert "calculated from published figures" in text
+    assert "Break in series: 2016–2017" in text
+    html(anna, "/summaries/2016/groups/")
+    assert "unverified" in html(anna, "/summaries/2024/")
+
+
+def test_a_coordinator_reads_the_own_region_and_is_told_so(vera: User, register: None) -> None:
+    sam = user("Sam", Role.COORDINATOR, region="SY", language="en")
+    new_case(new_person(county="12"), by=access(sam), region="SY")
+    assert "NMT region West only" in html(signed_in(vera), "/summaries/2018/")
+    mine = signed_in(sam).get("/summaries/2018/tables.json").json()
+    assert next(cell["value"] for cell in mine["tables"][0]["cells"] if cell["key"] == ["*"]) == 1
+
+
+def test_the_comparison_shows_years_breaks_and_sources(anna: Client, register: None) -> None:
+    text = html(anna, "/summaries/comparison/")
+    for year in (2016, 2017, 2018, 2019, 2021, 2022):
+        assert f'href="/summaries/{year}/"' in text
+    assert "‖ Break in series 2016–2017" in text
+    rows = list(csv.DictReader(io.StringIO(anna.get("/summaries/comparison.csv").content.decode("utf-8-sig"))))
+    total = {row["year"]: row for row in rows if row["table"] == "groups_by_year" and row["category"] == "*"}
+    assert (total["2018"]["value"], total["2018"]["source"]) == ("2", "register")
+    assert (total["2019"]["value"], total["2019"]["source"]) == ("298", "historical")
+    assert [year for year, row in total.items() if row["break"] == "1"] == ["2017", "2021", "2022", "2023"]
+
+
+def test_quality_tells_what_is_unknown_late_and_not_confirmed(anna: Client, vera: User, register: None) -> None:
+    YearConfirmation.objects.create(region=Region.objects.get(code="V"), year=2018, by=vera, at=NOON)
+    text = html(anna, "/summaries/2018/quality/")
+    assert "Registered on 2019-02-01 or later" in text
+    assert "1 of 7" in text
+    assert "not confirmed yet" in text
+
+
+def test_anybody_signed_in_reads_how_it_is_counted() -> None:
+    text = html(signed_in(user("Olle", Role.OPERATOR, language="en")), "/summaries/about/")
+    assert "Each person is counted once" in text
+    assert "2016–2017" in text
+
+
+def test_a_page_takes_a_constant_few_queries(anna: Client, vera: User, django_assert_max_num_queries) -> None:
+    new_case(*(new_person(main=main) for main in ("sexual", "labour", "crime") * 5), by=access(vera))
+    with django_assert_max_num_queries(20):
+        anna.get("/summaries/2018/")
