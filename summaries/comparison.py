@@ -62,7 +62,7 @@ class Years:
 
     @property
     def width(self) -> int:
-        return len(self.columns) + (4 if self.name == "groups_by_year" else 3)
+        return len(self.columns) + (4 if self.name == "groups_by_year" else 2)
 
 
 def laid_out(found: Comparison, table: Table) -> Years:

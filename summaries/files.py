@@ -88,8 +88,8 @@ def _place(labels: Labels, table: Table, cell: Cell) -> list[str]:
     return (facts + [""] * 6)[:6]
 
 
-def plain_text(summary: Summary, *, publication: str) -> str:
-    """To be read as it stands: heading, tables, what was published, caveats."""
+def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ()) -> str:
+    """To be read as it stands: heading, the year in `words`, tables, what was published, caveats."""
     heading = [_("Yearly summary {year}").format(year=summary.year)]
     if settings.DEMO:
         heading.append(_("Demonstration. All data are invented."))
@@ -97,7 +97,7 @@ def plain_text(summary: Summary, *, publication: str) -> str:
         heading.append(_("Internal, not protected"))
     if not summary.tables:
         heading.append(no_figures(summary.year))
-    parts = ["\n".join(heading), *(_text_table(summary.labels, table) for table in summary.tables)]
+    parts = ["\n".join(heading), *words, *(_text_table(summary.labels, table) for table in summary.tables)]
     if summary.published:
         parts.append("\n".join([_("Published figures"), *_published_lines(summary)]))
     if publication == PROTECTED:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from summaries.labels import Labels
 from summaries.tables import TOTAL, Cell, Key, Status, Table
 
-FOLDED = 12  # rows from which those without anybody are left out of the overview
+FOLDED = 12  # the overview shows this many rows of a table at most, besides what is unknown and the total
+COUNTIES = 21  # but every county that has somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Grid:
-    """`left_out`: how many rows without anybody, this year or the year before, are not shown."""
+    """`left_out`: how many rows are not shown; those with most persons are."""
 
     table: Table
     first: str
@@ -45,12 +46,15 @@ class Grid:
 
 
 def laid_out(table: Table, before: Table | None, labels: Labels, *, fold: bool = False) -> Grid:
-    """Rows of the first dimension, columns of the second. Categories that only the year before had are added."""
+    """Rows of the first dimension, columns of the second. Categories that only the year before had are added.
+
+    `fold` keeps the overview short, whatever the number of categories.
+    """
     first, *others = table.dimensions
     inner = (*others[0].categories, TOTAL) if others else ()
     columns = tuple(labels.category(others[0].name, column) for column in inner) if others else (_("Number"),)
     rows = list(_rows(table, before, labels, inner))
-    kept = [row for row in rows if row.total or not fold or len(rows) < FOLDED or _somebody(row)]
+    kept = _folded(rows, COUNTIES if first.name == "county" else FOLDED) if fold else rows
     return Grid(table, labels.dimension(first.name), columns, tuple(kept), before is not None, len(rows) - len(kept))
 
 
@@ -79,5 +83,14 @@ def difference(now: Cell, then: Cell | None) -> int | None:
     return now.value - then.value
 
 
-def _somebody(row: Row) -> bool:
-    return any(cell.value != 0 for cell in row.cells) or (row.before is not None and row.before.value != 0)
+def _folded(rows: list[Row], most: int) -> list[Row]:
+    """The rows with most persons, in their order."""
+    if len(rows) - 1 <= most:
+        return rows
+    largest = sorted((row for row in rows if _number(row)), key=_number, reverse=True)[:most]
+    return [row for row in rows if row.total or row in largest]
+
+
+def _number(row: Row) -> int:
+    """Of persons, this year or else the year before."""
+    return 0 if row.total else max(row.cells[-1].value or 0, (row.before.value if row.before else 0) or 0)

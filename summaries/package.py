@@ -30,6 +30,11 @@ def protected_summary(access: Access, year: int, *, seconds: float = 30) -> tupl
     return replace(summary, tables=tables), tables
 
 
+def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:
+    """The tables of a year that are public whatever else is: exempt from disclosure control, or published before."""
+    return tuple(_as_published(table) for table in core_summary(access, year).tables if table.exempt)
+
+
 class Unsafe(RuntimeError):
     """Disclosure control could not protect the tables; nothing may leave the register."""
 

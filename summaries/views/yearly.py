@@ -52,7 +52,7 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     context = frame(request.access, summary) | {
         "grids": [laid_out(t, summary.table_before(t.name), summary.labels, fold=True) for t in overview(summary)],
         "further": [table for table in summary.tables if table not in overview(summary)],
-        "chart": figure(summary, "main_purpose"),
+        "chart": figure(summary, "groups"),
         "confirmed": confirmed_regions(year),
         "regions": len(summary.reference.categories["region"]),
     }

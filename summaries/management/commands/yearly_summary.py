@@ -12,8 +12,10 @@ from agencies.access import Access
 from audit.writer import System, Target, record
 from summaries.build import of_the_register
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
-from summaries.package import Unsafe, protected_summary
+from summaries.package import Unsafe, headline, protected_summary
 from summaries.summary import internal_summary
+from summaries.text.writing import Language
+from summaries.texts import year_text
 
 FORMATS = ("json", "csv", "text")
 LANGUAGES = ("sv", "en")
@@ -45,7 +47,7 @@ class Command(BaseCommand):
         if options["internal"]:
             return internal(access, year, options["format"])
         try:
-            return public(access, year, options["format"])
+            return public(access, year, options["format"], options["lang"])
         except Unsafe:
             raise CommandError(f"The tables of {year} could not be protected, so nothing is printed.") from None
 
@@ -59,11 +61,14 @@ def internal(access: Access, year: int, form: str) -> str:
     return plain_text(summary, publication=INTERNAL) if form == "text" else json_text(summary, publication=INTERNAL)
 
 
-def public(access: Access, year: int, form: str) -> str:
+def public(access: Access, year: int, form: str, language: Language) -> str:
     summary, tables = protected_summary(access, year)
     if form == "csv":
         return public_csv(summary, tables)
-    return plain_text(summary, publication=PROTECTED) if form == "text" else json_text(summary, publication=PROTECTED)
+    if form == "json":
+        return json_text(summary, publication=PROTECTED)
+    words = year_text(year, tables, headline(access, year - 1), language) if tables else ()
+    return plain_text(summary, publication=PROTECTED, words=words)
 
 
 def year_of(text: str) -> int:

@@ -1,0 +1,31 @@
+"""Facts into paragraphs, in either language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Final, Literal
+
+from summaries.text import english, swedish
+from summaries.text.facts import Facts
+
+Language = Literal["sv", "en"]
+LANGUAGES: Final[Mapping[str, ModuleType]] = {"sv": swedish, "en": english}
+
+
+def paragraphs(
+    facts: Facts, language: Language, *, countries: Mapping[str, str], network: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """`countries` names countries in the language by code; `network` the agencies that take part, perhaps none."""
+    words = LANGUAGES[language]
+    named = [words.with_number(countries.get(one.category, one.category), one.number) for one in facts.countries]
+    found = (
+        f"{words.headline(facts)} {words.change(facts)}".strip(),
+        words.adults(facts),
+        words.children(facts),
+        words.citizenship(named) if named else "",
+        words.support(facts),
+        words.network(network) if network else "",
+        *words.CAVEATS,
+    )
+    return tuple(paragraph for paragraph in found if paragraph)

@@ -1,0 +1,37 @@
+"""The year in words, for the outside: from protected tables and the names that the text uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import override
+
+from agencies.models import Agency
+from summaries.historical import breaks
+from summaries.labels import country
+from summaries.tables import ProtectedTable
+from summaries.text import gather, paragraphs
+from summaries.text.writing import Language
+
+
+def year_text(
+    year: int, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable], language: Language
+) -> tuple[str, ...]:
+    """One query. `before` are the protected tables of the year before, perhaps none."""
+    facts = gather(year, tables, before, broken=bool(breaks(year - 1, year)))
+    countries = {one.category: _country(one.category, language) for one in facts.countries}
+    return paragraphs(facts, language, countries=countries, network=network(year, language))
+
+
+def network(year: int, language: Language) -> list[str]:
+    """The member agencies on the last day of the year."""
+    day = date(year, 12, 31)
+    members = Agency.objects.filter(Q(member_to__isnull=True) | Q(member_to__gte=day), member_from__lte=day)
+    return list(members.order_by("pk").values_list(f"name_{language}", flat=True))
+
+
+def _country(code: str, language: Language) -> str:
+    with override(language):
+        return country(code)
