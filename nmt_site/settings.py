@@ -173,7 +173,17 @@ FORMAT_MODULE_PATH = ["nmt_site.formats"]
 TIME_ZONE = "Europe/Stockholm"
 USE_TZ = True
 USE_I18N = True
-COUNTRIES_OVERRIDE = {"XS": _("Stateless"), "ZZ": _("Unknown")}
+COUNTRIES_OVERRIDE = {
+    "XK": _("Kosovo"),
+    "XS": _("Stateless"),
+    "ZZ": _("Unknown"),
+    # What the package calls these is out of date or long.
+    "CG": _("Republic of the Congo"),
+    "FK": _("Falkland Islands"),
+    "US": _("United States"),
+    "VG": _("British Virgin Islands"),
+    "VI": _("United States Virgin Islands"),
+}
 
 # --- files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
