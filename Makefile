@@ -8,13 +8,14 @@ endif
 IN_VENV := $(VENV)/bin/python -m
 
 .SILENT:
-.PHONY: help run test bench screenshots fix requirements clean runtime development python
+.PHONY: help run test bench screenshots messages fix requirements clean runtime development python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
 	echo "make test              set up and run every check and test, on SQLite and PostgreSQL"
 	echo "make bench             measure, and print the figures"
 	echo "make screenshots       picture every page"
+	echo "make messages          gather what is said in code and templates for translation (needs xgettext)"
 	echo "make fix               put code and templates in the agreed form"
 	echo "make requirements      pin the newest allowed packages (needs uv)"
 	echo "make clean             remove the virtual environment and caches; the data in var/ stays"
@@ -31,6 +32,9 @@ bench: development
 
 screenshots: development
 	$(IN_VENV) scripts.screenshots
+
+messages: development
+	$(IN_VENV) scripts.messages
 
 fix: development
 	$(IN_VENV) ruff check --fix-only --quiet .

@@ -1,0 +1,158 @@
+"""Everything that is said in code and templates is said in Swedish too, with the same placeholders."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation.template import templatize
+from django_countries import countries
+
+from agencies.loading import rows
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
+# The names under which gettext is called: where the context, the text and its plural stand.
+CALLS = {
+    "gettext": (None, 0, None),
+    "_": (None, 0, None),
+    "ngettext": (None, 0, 1),
+    "pgettext": (0, 1, None),
+    "npgettext": (0, 1, 2),
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+IN_TEMPLATE = re.compile(r"(?<!\w)(n?p?gettext|_)\(")
+Text = tuple[str | None, str]  # context, text
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    with (ROOT / "locale/sv/LC_MESSAGES/django.po").open("rb") as handle:
+        return read_po(handle, abort_invalid=True)
+
+
+def texts_in_code(source: str) -> Iterator[Text]:
+    """The texts of every call of gettext, under whatever name it was imported."""
+    tree = ast.parse(source)
+    known = {"gettext_noop": "gettext"}  # the pure modules have their own
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            known |= {name.asname or name.name: _plain(name.name) for name in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and known.get(node.func.id) in CALLS:
+            yield from _text_of(node, known[node.func.id])
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix("_lazy").removesuffix("_noop")
+
+
+def _text_of(call: ast.Call, name: str) -> Iterator[Text]:
+    context, text, _plural = CALLS[name]
+    values = [node.value if isinstance(node, ast.Constant) else None for node in call.args]
+    if len(values) > text and isinstance(values[text], str):
+        yield (None if context is None else str(values[context]), str(values[text]))
+
+
+def texts_in_template(source: str) -> Iterator[Text]:
+    """Django turns a template into calls of gettext with everything else crossed out."""
+    written = templatize(source)
+    for match in IN_TEMPLATE.finditer(written):
+        for end in (i.end() for i in re.finditer(r"\)", written[match.start() :])):
+            try:
+                call = ast.parse(written[match.start() : match.start() + end].replace("\n", " "), mode="eval").body
+            except SyntaxError:
+                continue
+            assert isinstance(call, ast.Call)
+            yield from _text_of(call, match.group(1))
+            break
+
+
+def said() -> set[Text]:
+    code = (path for app in APPS for path in (ROOT / app).rglob("*.py"))
+    templates = (path for kind in ("html", "txt") for path in (ROOT / "templates").rglob(f"*.{kind}"))
+    found = {text for path in code for text in texts_in_code(path.read_text())}
+    return found | {text for path in templates for text in texts_in_template(path.read_text())}
+
+
+def messages(catalogue: Catalog) -> Iterator[tuple[Message, tuple[str, ...], tuple[str, ...]]]:
+    """Every message with its English and Swedish forms."""
+    for message in catalogue:
+        if message.id:
+            both = (message.id, message.string)
+            english, swedish = (value if isinstance(value, tuple) else (value,) for value in both)
+            yield message, english, swedish
+
+
+def test_no_message_is_untranslated_or_a_guess(catalogue: Catalog) -> None:
+    assert [m.id for m, _, swedish in messages(catalogue) if m.fuzzy or not all(swedish)] == []
+
+
+def test_the_catalogue_holds_what_is_said_and_nothing_else(catalogue: Catalog) -> None:
+    known = {(message.context, english[0]) for message, english, _ in messages(catalogue)}
+    spoken = {text for text in said() if text[1]}
+    assert sorted(spoken - known, key=str) == [], "run make messages and translate"
+    assert sorted(known - spoken, key=str) == [], "run make messages: nothing says these any more"
+
+
+def test_a_translation_has_the_placeholders_of_its_original(catalogue: Catalog) -> None:
+    for message, english, swedish in messages(catalogue):
+        wanted = set(PLACEHOLDER.findall(english[-1]))
+        for text in swedish:
+            assert set(PLACEHOLDER.findall(text)) <= wanted, message.id
+        assert set(PLACEHOLDER.findall(swedish[-1])) == wanted, message.id
+
+
+def test_a_translation_ends_as_its_original_does(catalogue: Catalog) -> None:
+    for _message, english, swedish in messages(catalogue):
+        assert english[0][-1:].isspace() == swedish[0][-1:].isspace(), english[0]
+        assert english[0].endswith(".") == swedish[0].endswith("."), english[0]
+
+
+@pytest.mark.parametrize("word", ["vänligen", "tyvärr", "obs", "prostituerad", "tiggare", "!"])
+def test_words_that_the_register_does_not_use(catalogue: Catalog, word: str) -> None:
+    pattern = re.compile(rf"\b{word}\b" if word.isalpha() else re.escape(word), re.IGNORECASE)
+    assert [swedish for _, _, swedish in messages(catalogue) if any(map(pattern.search, swedish))] == []
+
+
+@pytest.mark.parametrize(("language", "column"), [("sv", "name_sv"), ("en", "name_en")])
+def test_a_country_is_called_what_it_is_called(language: str, column: str) -> None:
+    with translation.override(language):
+        wrong = {r["code"]: countries.name(r["code"]) for r in rows("country_names_extra")
+                 if countries.name(r["code"]) != r[column]}  # fmt: skip
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('from django.utils.translation import gettext_lazy as _\nx = _("a" "b")', [(None, "ab")]),
+        ('from django.utils.translation import pgettext\npgettext("one", "Man")', [("one", "Man")]),
+        ('from django.utils.translation import ngettext as n\nn("%(n)d a", "%(n)d b", 2)', [(None, "%(n)d a")]),
+        ('_("not gettext")', []),
+    ],
+)
+def test_the_finder_finds_texts_in_code(source: str, found: list[Text]) -> None:
+    assert list(texts_in_code(source)) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('{% load i18n %}<p>{% translate "Hello (you)" %}</p>', [(None, "Hello (you)")]),
+        ('{% load i18n %}{% translate "Man" context "one" %}', [("one", "Man")]),
+        (
+            "{% load i18n %}{% blocktranslate trimmed count n=3 %}\n{{ n }} a\n{% plural %}b{% endblocktranslate %}",
+            [(None, "%(n)s a")],
+        ),
+    ],
+)
+def test_the_finder_finds_texts_in_templates(source: str, found: list[Text]) -> None:
+    assert list(texts_in_template(source)) == found
