@@ -71,7 +71,7 @@ def create(rows: Sequence[models.Model], *, user: Any) -> None:
         row.pk = key
     for row in rows:
         row._state.adding, row._state.db = False, "default"
-    values = [_values(how, row, add=True) for row in rows]
+    values = _values(how, rows, _stamped(how, "auto_now", "auto_now_add"))
     insert(how.model, how.columns, values)
     _history(how, values, "+", user)
 
@@ -82,7 +82,7 @@ def update(rows: Sequence[models.Model], names: Iterable[str], *, user: Any) -> 
     wanted = {*names, *(field.name for field, _, _ in how.fields if getattr(field, "auto_now", False))}
     places = [place for place, (field, _, _) in enumerate(how.fields) if field.name in wanted]
     key = next(place for place, (field, _, _) in enumerate(how.fields) if field.primary_key)
-    values = [_values(how, row, add=False) for row in rows]
+    values = _values(how, rows, _stamped(how, "auto_now"), needed={*places, key, *how.tracked})
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(how.columns[place])} = %s" for place in places)
     statement = f"UPDATE {quote(how.model._meta.db_table)} SET {settings} WHERE {quote(how.columns[key])} = %s"  # noqa: S608
@@ -98,7 +98,7 @@ def delete(rows: Sequence[models.Model], *, user: Any) -> None:
     for field in how.model._meta.local_many_to_many:
         through: Any = field.remote_field.through
         through._base_manager.filter(**{f"{field.m2m_field_name()}__in": keys})._raw_delete(connection.alias)
-    _history(how, [_values(how, row, add=False, touch=False) for row in rows], "-", user)
+    _history(how, _values(how, rows, needed=set(how.tracked)), "-", user)
     how.model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)
 
 
@@ -130,15 +130,31 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
             cursor.executemany(f"INSERT INTO {into} ({names}) VALUES ({marks})", list(values))  # noqa: S608
 
 
-def _values(how: Table, row: models.Model, *, add: bool, touch: bool = True) -> list[Any]:
-    found = []
-    for field, name, prepare in how.fields:
-        if touch and (getattr(field, "auto_now", False) or (add and getattr(field, "auto_now_add", False))):
-            value = field.pre_save(row, add)
+def _stamped(how: Table, *marks: str) -> set[int]:
+    """Places of the fields that hold when a row was made or changed."""
+    return {place for place, (field, _, _) in enumerate(how.fields) if any(getattr(field, m, False) for m in marks)}
+
+
+def _values(
+    how: Table, rows: Sequence[models.Model], stamped: Iterable[int] = (), needed: set[int] | None = None
+) -> list[list[Any]]:
+    """What the database takes; None where the value is not needed. `stamped` places get the present moment."""
+    now = timezone.now()
+    for name in (how.fields[place][1] for place in stamped):
+        for row in rows:
+            setattr(row, name, now)
+    at, stamps = _moment(now), frozenset(stamped)
+    columns = []
+    for place, (_field, name, prepare) in enumerate(how.fields):
+        if needed is not None and place not in needed:
+            columns.append([None] * len(rows))
+        elif place in stamps:
+            columns.append([at] * len(rows))
+        elif prepare is None:
+            columns.append([getattr(row, name) for row in rows])
         else:
-            value = getattr(row, name)
-        found.append(value if prepare is None else prepare(value))
-    return found
+            columns.append([prepare(getattr(row, name)) for row in rows])
+    return [list(values) for values in zip(*columns, strict=True)]
 
 
 def _history(how: Table, values: Sequence[Sequence[Any]], kind: str, user: Any) -> None:
