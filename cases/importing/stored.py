@@ -155,9 +155,9 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
     purposes: Any = Exploitation.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
     for person, *row in purposes.values_list("person", "pk", "purpose", "is_main", "sector"):
         found[person].purposes.append(Purpose(*row))
-    given: Any = (
-        Measure.objects.in_own_region(access).filter(person__in=ids, answer=MeasureAnswer.ACCEPTED).order_by("pk")
-    )
-    for person, *row in given.values_list("person", "pk", "kind", "month"):
-        found[person].given.append(Given(*row))
+    # The answer is looked at here: a condition more leads PostgreSQL astray while it has no statistics of new rows.
+    given: Any = Measure.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
+    for person, answer, *row in given.values_list("person", "answer", "pk", "kind", "month"):
+        if answer == MeasureAnswer.ACCEPTED:
+            found[person].given.append(Given(*row))
     return found
