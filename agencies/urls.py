@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from agencies import views
+from agencies import audit_views, views
 
 app_name = "agencies"
 urlpatterns = [
-    path("", views.directory, name="directory"),
-    path("duty/", views.duty, name="duty"),
+    path("coordinators/", views.directory, name="directory"),
+    path("coordinators/duty/", views.duty, name="duty"),
+    path("audit/", audit_views.audit, name="audit"),
 ]

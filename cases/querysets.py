@@ -24,6 +24,10 @@ class CallQuerySet(models.QuerySet[Any]):
             return self
         return self.filter(Q(referred_region__in=access.regions) if access.regions else NOTHING)
 
+    def for_extract(self, access: Access) -> Self:
+        """Calls of one case that `Case.objects.for_extract` has opened."""
+        return self if access.role is Role.DPO else self.visible_to(access)
+
     def received_in(self, year: int) -> Self:
         return self.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from cases.urls_importing import urlpatterns as importing
-from cases.views import case, duplicate, grant, many, many_cases, parts, person, transfer
+from cases.views import case, duplicate, extract, grant, many, many_cases, parts, person, transfer
 
 app_name = "cases"
 CASE = "<uuid:code>/"
@@ -22,6 +22,9 @@ urlpatterns = [
     path(f"{CASE}state/", case.close, name="state"),
     path(f"{CASE}suspects/", case.suspects, name="suspects"),
     path(f"{CASE}history/", case.history, name="history"),
+    path(f"{CASE}extract/", extract.page, name="extract"),
+    path(f"{CASE}extract.pdf", extract.pdf, name="extract_pdf"),
+    path("extract/", extract.find, name="find_extract"),
     path(f"{CASE}persons/add/", many.add_persons, name="add_persons"),
     path(f"{CASE}measures/add/", parts.add_measures, name="add_measures"),
     path(PERSON, person.detail, name="person"),

@@ -45,11 +45,11 @@ DISPOSAL = Entry(_("Disposal"), "cases:disposal")
 
 MENUS: Final[dict[str, tuple[Entry, ...]]] = {
     "operator": (HOME, CALLS, CASES, COORDINATORS, STATISTICS),
-    "coordinator": (HOME, CASES, CALLS, COORDINATORS, STATISTICS),
+    "coordinator": (HOME, CASES, CALLS, COORDINATORS, STATISTICS, AUDIT),
     "officer": (HOME, NOTIFY, NOTIFICATIONS, COORDINATORS, STATISTICS),
     "analyst": (HOME, STATISTICS, PUBLISHING, DARK_FIGURE, SOURCES),
     "manager": (HOME, STATISTICS),
-    "administrator": (HOME, USERS, AGENCIES, COORDINATORS, CODES),
+    "administrator": (HOME, USERS, AGENCIES, COORDINATORS, CODES, AUDIT),
     "dpo": (HOME, AUDIT, DISPOSAL),
 }
 

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("cases.urls_home")),
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),
-    path("coordinators/", include("agencies.urls")),
+    path("", include("agencies.urls")),
     path("summaries/", include("summaries.urls")),
     path("jobs/", include("jobs.urls")),
     path("", include("nmt_site.account_urls")),

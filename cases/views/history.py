@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.text import capfirst
 
 from agencies.access import Access
@@ -33,8 +33,11 @@ class Change:
 
 
 def history_of_case(case: Case, access: Access) -> list[Change]:
-    """One query for each kind of record."""
-    visible = Person.objects.visible_to(access).filter(case=case)
+    return changes_of(case, Person.objects.visible_to(access).filter(case=case))
+
+
+def changes_of(case: Case, visible: QuerySet[Person]) -> list[Change]:
+    """Of a case and the persons of it that somebody may see. One query for each kind of record."""
     persons = list(_changes(Person, {"id__in": visible.values("pk")}, lambda row: row.number))
     names = {change.row: change.what.rpartition(" ")[2] for change in persons}
     parts = {"person__in": visible.values("pk")}

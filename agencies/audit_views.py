@@ -1,0 +1,79 @@
+"""The audit trail in the browser: who read, changed and exported what. Reading it is recorded as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from agencies.audit_filter import AuditFilter, AuditFilterForm
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May, Role
+from agencies.trail import READS, chain_words, last_verified, trail_for, words
+from audit.models import Event
+from audit.writer import record
+
+SIZE: Final = 50
+ROLES: Final = dict(Role.choices)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event as it is shown."""
+
+    event: Event
+
+    @property
+    def what(self) -> str:
+        return words(self.event.action)
+
+    @property
+    def role(self) -> str:
+        return str(ROLES.get(self.event.role, ""))
+
+    @property
+    def fields(self) -> str:
+        return ", ".join(self.event.fields)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def audit(request: AuthenticatedRequest) -> HttpResponse:
+    """By POST what is looked for, which leads to an address without numbers and e-mails."""
+    access = request.access
+    access.require(*READS)
+    listed = AuditFilter(request.GET, trail_for(access))
+    form = AuditFilterForm(request.POST) if request.method == "POST" else listed.form()
+    if form.is_bound and form.is_valid():
+        return redirect(f"{reverse('agencies:audit')}{form.address(trail_for(access))}")
+    found, previous, following = page(listed)
+    state = last_verified() if access.may(May.VIEW_TRAIL) else None
+    context: dict[str, Any] = {
+        "form": form, "lines": [Line(event) for event in found], "chosen": listed.chosen,
+        "previous": listed.address(before=found[0].sequence) if previous else "",
+        "next": listed.address(after=found[-1].sequence) if following else "",
+        "state": state, "state_words": chain_words(state) if state else "",
+        "may_verify": access.may(May.VIEW_TRAIL), "may_extract": access.role is Role.DPO,
+    }  # fmt: skip
+    response = render(request, "agencies/audit.html", context)
+    record(access, "audit.list", rows=len(found), search_kind=",".join(listed.chosen))
+    return response
+
+
+def page(listed: AuditFilter) -> tuple[list[Event], bool, bool]:
+    """Newest first, by key: fifty events, and whether there is more before and after them. One query."""
+    rows, back = listed.rows, listed.before is not None
+    if back:
+        rows = rows.filter(sequence__gt=listed.before).order_by("sequence")
+    elif listed.after is not None:
+        rows = rows.filter(sequence__lt=listed.after).order_by("-sequence")
+    found = list(rows[: SIZE + 1])
+    more, found = len(found) > SIZE, found[:SIZE]
+    if back:
+        return found[::-1], more, bool(found)
+    return found, listed.after is not None and bool(found), more

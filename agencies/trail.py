@@ -1,0 +1,146 @@
+"""Who may read what of the audit trail, and its words. Fields stand in it by name, never by value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from agencies.access import Access
+from agencies.roles import May
+from audit.models import Event, Head
+from audit.verify import BrokenChain, verify
+from audit.writer import Target, record
+
+Words = dict[str, str | Promise]
+
+SIGN_INS: Final = ("user.sign_in", "user.sign_in_refused", "user.sign_out")
+READS: Final = (May.VIEW_TRAIL, May.VIEW_SIGN_INS, May.VIEW_OWN_TRAIL)
+VERIFIED: Final = "audit.verify"
+
+# What an event is about, the part of its action before the dot: what the trail is filtered by.
+ABOUT: Final[Words] = {
+    "user": gettext_lazy("Users and sign-ins"),
+    "case": gettext_lazy("Cases"),
+    "person": gettext_lazy("Persons"),
+    "call": gettext_lazy("Calls"),
+    "identification": gettext_lazy("Identifications"),
+    "exploitation": gettext_lazy("Exploitation"),
+    "measure": gettext_lazy("Measures"),
+    "transfer": gettext_lazy("Transfers"),
+    "access": gettext_lazy("Access to cases of other regions"),
+    "duplicate": gettext_lazy("Duplicates"),
+    "import": gettext_lazy("Imports"),
+    "export": gettext_lazy("Exports"),
+    "summary": gettext_lazy("Yearly summaries"),
+    "publication": gettext_lazy("Publications"),
+    "dark_figure": gettext_lazy("Dark figure"),
+    "refused": gettext_lazy("Refusals"),
+    "audit": gettext_lazy("The audit trail itself"),
+    "year": gettext_lazy("Confirmed years"),
+    "job": gettext_lazy("Background runs"),
+    "keys": gettext_lazy("Keys"),
+}
+# What was done, the part after the dot. One that is not here is shown as it is.
+DONE: Final[Words] = {
+    "": pgettext_lazy("audit", "refused"),
+    "accepted": pgettext_lazy("audit", "accepted"),
+    "add": pgettext_lazy("audit", "added"),
+    "ask": pgettext_lazy("audit", "asked"),
+    "cancel": pgettext_lazy("audit", "cancelled"),
+    "change": pgettext_lazy("audit", "changed"),
+    "close": pgettext_lazy("audit", "closed"),
+    "confirm": pgettext_lazy("audit", "confirmed"),
+    "decline": pgettext_lazy("audit", "declined"),
+    "declined": pgettext_lazy("audit", "declined"),
+    "dispose": pgettext_lazy("audit", "disposed of"),
+    "edit": pgettext_lazy("audit", "changed"),
+    "estimate": pgettext_lazy("audit", "estimated"),
+    "export": pgettext_lazy("audit", "exported"),
+    "extract": pgettext_lazy("audit", "extract made"),
+    "find": pgettext_lazy("audit", "looked for"),
+    "grant": pgettext_lazy("audit", "granted"),
+    "history": pgettext_lazy("audit", "history read"),
+    "indicators": pgettext_lazy("audit", "indicators changed"),
+    "invite": pgettext_lazy("audit", "invited"),
+    "list": pgettext_lazy("audit", "listed"),
+    "log": pgettext_lazy("audit", "logged"),
+    "open": pgettext_lazy("audit", "opened"),
+    "overlaps": pgettext_lazy("audit", "overlaps read"),
+    "preview": pgettext_lazy("audit", "previewed"),
+    "persons": pgettext_lazy("audit", "persons imported"),
+    "read": pgettext_lazy("audit", "read"),
+    "register": pgettext_lazy("audit", "registered"),
+    "rotate": pgettext_lazy("audit", "changed"),
+    "sign_in": pgettext_lazy("audit", "signed in"),
+    "sign_in_refused": pgettext_lazy("audit", "sign-in refused"),
+    "sign_out": pgettext_lazy("audit", "signed out"),
+    "status": pgettext_lazy("audit", "status changed"),
+    "suspects": pgettext_lazy("audit", "suspects counted"),
+    "undo": pgettext_lazy("audit", "undone"),
+    "unknown": pgettext_lazy("audit", "an address of nothing"),
+    "verify": pgettext_lazy("audit", "verified"),
+}
+
+
+def trail_for(access: Access) -> QuerySet[Event]:
+    """All events, sign-ins, or those of cases of one's own region; nothing for other roles."""
+    if access.may(May.VIEW_TRAIL):
+        return Event.objects.all()
+    if access.may(May.VIEW_SIGN_INS):
+        return Event.objects.filter(action__in=SIGN_INS)
+    if not access.may(May.VIEW_OWN_TRAIL):
+        return Event.objects.none()
+    own = Q()
+    for kind in ("Case", "Person"):
+        rows = apps.get_model("cases", kind).objects.in_own_region(access).order_by().values("number")
+        own |= Q(target_kind=f"cases.{kind.lower()}", target_label__in=rows)
+    return Event.objects.filter(own)
+
+
+def words(action: str) -> str:
+    """Such as "Cases: read"."""
+    about, _dot, done = action.partition(".")
+    said = DONE.get(done, done.replace("_", " "))
+    return f"{ABOUT[about]}: {said}" if about in ABOUT else f"{about}: {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How the last trial of the chain went; `number` is of events, or of the first broken one."""
+
+    at: datetime
+    number: int
+    whole: bool
+
+
+def last_verified() -> Verified | None:
+    event = Event.objects.filter(action=VERIFIED).order_by("-sequence").first()
+    return Verified(event.at, event.rows or 0, event.search_kind == "whole") if event else None
+
+
+def verify_trail(access: Access, *, told: Callable[[int, int], Any]) -> bool:
+    """Proves the chain and records how that went. `told` hears how many events of how many are proven."""
+    access.require(May.VIEW_TRAIL)
+    head = Head.objects.filter(id=1).first()
+    steps = head.sequence if head else 0
+    try:
+        number = int(verify(told=lambda sequence: told(min(sequence, steps), steps)).partition(":")[0])
+    except BrokenChain as fault:
+        record(access, VERIFIED, Target("audit.event", str(fault.sequence)), rows=fault.sequence, search_kind="broken")
+        return False
+    record(access, VERIFIED, rows=number, search_kind="whole")
+    return True
+
+
+def chain_words(state: Verified) -> str:
+    if state.whole:
+        return _("The chain is whole: {n} events.").format(n=state.number)
+    return _("The chain is broken at event {id}. Change nothing and contact operations.").format(id=state.number)

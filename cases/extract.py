@@ -1,0 +1,194 @@
+"""The *registerutdrag*: everything stored about one case, and everyone who has opened it.
+
+Free texts are in the extract of the responsible coordinator, who gives it out. The data protection officer, who
+checks that it is complete, sees that a text is stored and how long it is, not its words (design rule 12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from django.db.models import Count, Max, Min, Model, QuerySet
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_countries.fields import Country, CountryField
+
+from agencies.access import Access
+from agencies.roles import Role
+from agencies.trail import words
+from audit.models import Event
+from cases.choices import Answer
+from cases.models import (
+    AccessGrant,
+    Call,
+    Case,
+    DuplicateReview,
+    Exploitation,
+    Identification,
+    Measure,
+    Person,
+    PersonIndicator,
+    SuspectCount,
+    Transfer,
+)
+from cases.secret_text import SecretTextField
+from cases.views.history import Change, changes_of
+
+ROLES: Final = dict(Role.choices)
+# Keys and the register's own bookkeeping, and what the heading says already. The rest of the columns is shown.
+SILENT: Final = {
+    "id",
+    "code",
+    "form_token",
+    "reference_index",
+    "version",
+    "case",
+    "person",
+    "position",
+    "first",
+    "second",
+}
+PARTS: Final = (Identification, Exploitation, Measure, PersonIndicator, Transfer)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One record; `facts` are (label, value) pairs."""
+
+    title: str
+    facts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody in whose name the case or a person of it was opened or changed."""
+
+    actor: str
+    role: str
+    times: int
+    first: datetime
+    last: datetime
+
+
+class Extract:
+    """`case` is one that `Case.objects.for_extract` has opened."""
+
+    def __init__(self, case: Case, access: Access) -> None:
+        self.case, self.access = case, access
+        self.texts = access.role is not Role.DPO
+        self.made_at = access.at
+
+    @cached_property
+    def persons(self) -> list[Person]:
+        rows = Person.objects.for_extract(self.access).filter(case=self.case)
+        return list(_whole(rows).order_by("position"))
+
+    @cached_property
+    def elsewhere(self) -> int:
+        """Persons of the case that another region answers for: they are in that region's extract."""
+        return Person.objects.filter(case=self.case).count() - len(self.persons)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return list(self._sections())
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        return changes_of(self.case, Person.objects.for_extract(self.access).filter(case=self.case))
+
+    @cached_property
+    def events(self) -> QuerySet[Event]:
+        numbers = [self.case.number, *(person.number for person in self.persons)]
+        return Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.").order_by("sequence")
+
+    @cached_property
+    def lines(self) -> list[tuple[Event, str, str]]:
+        """Every event about the case: it, the role and what was done in words."""
+        return [(event, str(ROLES.get(event.role, "")), words(event.action)) for event in self.events]
+
+    @cached_property
+    def readers(self) -> list[Reader]:
+        sums = self.events.order_by().values("actor", "role").annotate(n=Count("pk"), first=Min("at"), last=Max("at"))
+        rows = sums.order_by("-last", "actor")
+        return [
+            Reader(row["actor"], str(ROLES.get(row["role"], "")), row["n"], row["first"], row["last"]) for row in rows
+        ]
+
+    def _sections(self) -> Iterator[Section]:
+        yield self._section(self.case)
+        for row in SuspectCount.objects.filter(case=self.case).select_related("relation"):
+            yield self._section(row)
+        yield from self._of_persons()
+        for call in _whole(Call.objects.for_extract(self.access).filter(case=self.case)):
+            yield self._section(call, str(call))
+        grants = AccessGrant.objects.filter(case=self.case)
+        for grant in _whole(grants if not self.texts else grants.visible_to(self.access)):
+            yield self._section(grant)
+
+    def _of_persons(self) -> Iterator[Section]:
+        """Each person with what belongs to it; one query for each kind of part."""
+        keys = [person.pk for person in self.persons]
+        parts: dict[int, list[Model]] = {key: [] for key in keys}
+        for model in PARTS:
+            for part in _whole(model._default_manager.filter(person__in=keys)).order_by("pk"):
+                parts[part.person_id].append(part)  # type: ignore[attr-defined]
+        reviews = _whole(
+            DuplicateReview.objects.filter(first__in=keys) | DuplicateReview.objects.filter(second__in=keys)
+        )
+        for review in reviews:
+            for key in {review.first_id, review.second_id} & set(keys):
+                parts[key].append(review)
+        for person in self.persons:
+            yield self._section(person, person.number)
+            yield from (self._section(part, person.number) for part in parts[person.pk])
+
+    def _section(self, row: Model, about: str = "") -> Section:
+        name = capfirst(str(row._meta.verbose_name))
+        return Section(f"{name} {about}".strip(), list(facts_of(row, texts=self.texts)))
+
+
+def facts_of(row: Model, *, texts: bool) -> Iterator[tuple[str, str]]:
+    """Label and value of every column that is not a key. Where a list is empty, what that means."""
+    meta = row._meta
+    for field in [*meta.concrete_fields, *meta.many_to_many]:
+        if field.name in SILENT or field.name.endswith("_answer"):
+            continue
+        yield capfirst(str(field.verbose_name)), _said(row, field, texts=texts) or "–"
+
+
+def _said(row: Any, field: Any, *, texts: bool) -> str:
+    if field.many_to_many:
+        return ", ".join(str(code) for code in getattr(row, field.name).all()) or _answer(row, field.name)
+    if field.choices and not isinstance(field, CountryField):
+        return str(getattr(row, f"get_{field.name}_display")() or "")
+    value = getattr(row, field.name)
+    if isinstance(field, SecretTextField) and value and not texts:
+        return ngettext("A text of %(n)d character", "A text of %(n)d characters", len(value)) % {"n": len(value)}
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, Country):
+        return str(value.name)
+    if isinstance(value, list):  # further citizenships
+        return ", ".join(str(country.name) for country in value)
+    return "" if value is None else str(value)
+
+
+def _answer(row: Any, name: str) -> str:
+    return str(Answer(getattr(row, f"{name}_answer")).label)
+
+
+def _whole(rows: Any) -> Any:
+    """With everything that a row points to, in a constant number of queries."""
+    meta = rows.model._meta
+    silent = {*SILENT}
+    linked = [f.name for f in meta.concrete_fields if f.is_relation and f.name not in silent]
+    rows = rows.select_related(*linked) if linked else rows
+    return rows.prefetch_related(*(f.name for f in meta.many_to_many))

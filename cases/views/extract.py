@@ -1,0 +1,86 @@
+"""The *registerutdrag* of one case: page and PDF file. Making one is recorded."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from agencies.access import Access
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May, Role
+from audit.writer import record
+from cases.extract import Extract
+from cases.extract_pdf import PdfMissing, extract_pdf
+from cases.models import Case
+
+
+@require_POST
+def find(request: AuthenticatedRequest) -> HttpResponse:
+    """By POST: the number is no part of an address."""
+    access = request.access
+    access.require(May.EXTRACT_CASE)
+    number = request.POST.get("number", "")[:20].strip()
+    case = Case.objects.for_extract(access).filter(number__iexact=number).first() if number else None
+    if case is None:
+        record(access, "case.find", search_kind="extract", rows=0)
+        messages.warning(request, _("No case of yours has exactly that number or reference."))
+        return redirect("agencies:audit")
+    return redirect("cases:extract", case.code)
+
+
+@never_cache
+@require_safe
+def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    extract = _extract(request.access, code)
+    response = render(request, "cases/extract.html", {"extract": extract, **_crumbs(extract.case, request.access)})
+    record(request.access, "case.extract", extract.case, search_kind="page")
+    return response
+
+
+@never_cache
+@require_safe
+def pdf(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """The file is called the same for every case: a number in a file name would leave the register."""
+    extract = _extract(request.access, code)
+    try:
+        made = extract_pdf(extract, {"demo": settings.DEMO, "LANGUAGE_CODE": request.LANGUAGE_CODE})  # type: ignore[attr-defined]
+    except PdfMissing:
+        messages.error(request, _("PDF files cannot be made on this server. Print the page instead."))
+        return redirect("cases:extract", code)
+    record(request.access, "case.extract", extract.case, search_kind="pdf")
+    headers = {"Content-Disposition": 'attachment; filename="registerutdrag.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _extract(access: Access, code: uuid.UUID) -> Extract:
+    """404 out of scope. Whoever reads the case but makes no extracts of it is refused with 403."""
+    if not access.may(May.EXTRACT_CASE):
+        get_object_or_404(Case.objects.visible_to(access), code=code)
+        access.require(May.EXTRACT_CASE)
+    rows = Case.objects.for_extract(access).select_related(
+        "region", "channel", "close_reason", "responsible", "opened_by"
+    )
+    case = rows.filter(code=code).first()
+    if case is None:
+        if Case.objects.visible_to(access).filter(code=code).exists():
+            raise PermissionDenied(_("Access that another region has granted is for reading."))
+        raise Http404
+    return Extract(case, access)
+
+
+def _crumbs(case: Case, access: Access) -> dict[str, Any]:
+    if access.role is Role.DPO:
+        above = [(_("Audit trail"), reverse("agencies:audit"))]
+    else:
+        above = [(_("Cases"), reverse("cases:list")), (case.number, case.get_absolute_url())]
+    return {"breadcrumbs": [*above, (_("Extract"), "")]}

@@ -1,0 +1,21 @@
+"""Runs of what lies below this app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.roles import May
+from agencies.trail import verify_trail
+from jobs.kinds import Run, job
+
+VERIFY = "verify_audit"
+
+
+@job(VERIFY, title=_("Proving the audit trail"), may=May.VIEW_TRAIL)
+def verify_audit(run: Run) -> dict[str, Any]:
+    """A broken chain is a result as well: the page of the trail says so."""
+    verify_trail(run.access, told=run.progress)
+    return {"url": reverse("agencies:audit")}
