@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -103,7 +104,8 @@ class AuditFilter:
     def _number(self) -> str:
         """The number under an identifier. A case stands for its persons too."""
         ident = self.chosen.get("about", "")
-        row = self.events.filter(target_id=ident, target_kind__in=KINDS).first() if ident else None
+        named = re.fullmatch(r"[0-9a-f-]{36}", ident)
+        row = self.events.filter(target_id=ident, target_kind__in=KINDS).first() if named else None
         return row.target_label if row else ""
 
 

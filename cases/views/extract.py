@@ -29,7 +29,7 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
     """By POST: the number is no part of an address."""
     access = request.access
     access.require(May.EXTRACT_CASE)
-    number = request.POST.get("number", "")[:20].strip()
+    number = request.POST.get("number", "")[:20].replace("\0", "").strip()
     case = Case.objects.for_extract(access).filter(number__iexact=number).first() if number else None
     if case is None:
         record(access, "case.find", search_kind="extract", rows=0)

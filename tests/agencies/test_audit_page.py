@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -166,9 +169,6 @@ class TestVerify:
 
 def test_every_kind_and_act_has_words():
     """Those that are written out in the code: `record(by, "kind.act"`."""
-    import re
-    from pathlib import Path
-
     folders = ("agencies", "audit", "cases", "jobs", "summaries", "nmt_site")
     code = "".join(file.read_text() for folder in folders for file in Path(folder).rglob("*.py"))
     actions = set(re.findall(r'record\([\w.()]+,\s*"([a-z_.]+)"', code))
