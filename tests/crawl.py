@@ -1,0 +1,128 @@
+"""Follows every link that a person can reach, and says what is wrong with the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qsl, urldefrag, urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Error
+
+WIDE: Final = {"width": 1280, "height": 800}
+ZOOMED: Final = {"width": 640, "height": 400}  # 1280 by 800 at 200 per cent
+NARROW: Final = {"width": 390, "height": 844}
+LARGEST: Final = 60_000  # bytes of HTML
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+AXE: Final = "tags => axe.run({runOnly: tags, resultTypes: ['violations'], elementRef: false}).then(found => " \
+    "found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(', ')}`))"  # fmt: skip
+TOO_WIDE: Final = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return '';
+  const out = e => e.getBoundingClientRect().right > root.clientWidth + 1;
+  const widest = [...document.body.querySelectorAll('*')].filter(out).slice(-1)[0];
+  return `${root.scrollWidth} px, ${widest ? widest.tagName + '.' + widest.className : '?'}`;
+}"""
+LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
+FIRST_STOP: Final = "() => document.activeElement.getAttribute('href') || document.activeElement.tagName"
+IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]*(?::|_3A)[^/]*(?=/)")
+TABLE: Final = re.compile(r"(?<=/\*/)(?!quality|publish|text)[a-z_]+(?=/$)")  # the tables of a year are one page
+LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$")
+
+
+@dataclass
+class Crawl:
+    """One person's way through the register. `page` is signed in; `seen` holds the patterns axe has judged twice."""
+
+    page: Any
+    origin: str
+    seen: set[str]
+    language: str = "sv"
+    faults: list[str] = field(default_factory=list)
+    visited: list[str] = field(default_factory=list)
+
+    def run(self, start: str = "/") -> None:
+        self.page.emulate_media(reduced_motion="reduce")  # colours fade else, and axe sees them half-way
+        self.page.on("console", lambda message: message.type == "error" and self.fault("console", message.text))
+        waiting, known = [start], {pattern(start)}
+        while waiting:
+            url = waiting.pop(0)
+            for link in self.visit(url):
+                if pattern(link) not in known:
+                    known.add(pattern(link))
+                    waiting.append(link)
+
+    def visit(self, url: str) -> list[str]:
+        """Judges the page; returns where its links lead within the register."""
+        self.visited.append(url)
+        self.page.set_viewport_size(WIDE)
+        try:
+            response = self.page.goto(url)
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            return []
+        if response.status >= 400:
+            self.fault("broken link", str(response.status))
+            return []
+        if "text/html" not in response.headers.get("content-type", ""):
+            return []
+        if len(response.body()) > LARGEST:
+            self.fault("HTML", f"{len(response.body())} bytes")
+        links = list(self.within(self.page.evaluate(LINKS)))
+        self.judge()
+        return links
+
+    def judge(self) -> None:
+        if self.page.evaluate("document.documentElement.lang") != self.language:
+            self.fault("language", "the page says another language than the one chosen")
+        first = pattern(self.page.url) not in self.seen
+        self.seen.add(pattern(self.page.url))
+        if first:
+            self.axe("wide, light")
+            self.skip_link()
+        for name, size in (("200 % zoom", ZOOMED), ("390 px", NARROW)):
+            self.page.set_viewport_size(size)
+            if wide := self.page.evaluate(TOO_WIDE):
+                self.fault(f"scrolls sideways at {name}", wide)
+        if first:
+            self.page.emulate_media(color_scheme="dark")
+            self.axe("narrow, dark")
+            self.page.emulate_media(color_scheme="light")
+
+    def skip_link(self) -> None:
+        self.page.evaluate("document.activeElement.blur()")
+        self.page.keyboard.press("Tab")
+        focused = self.page.evaluate(FIRST_STOP)
+        if not focused.startswith("#") and not self.page.evaluate(
+            "!!document.querySelector('[autofocus], [role=alert]')"
+        ):
+            self.fault("skip link", f"the first stop is {focused}")
+
+    def axe(self, how: str) -> None:
+        self.page.evaluate(AXE_SCRIPT)
+        for violation in self.page.evaluate(AXE, RULES):
+            self.fault(f"axe ({how})", violation)
+
+    def within(self, links: list[str]) -> Iterator[str]:
+        for link in links:
+            url = urldefrag(link).url
+            if url.startswith(f"{self.origin}/") and not LEFT_ALONE.search(urlsplit(url).path):
+                yield url.removeprefix(self.origin)
+
+    def fault(self, kind: str, what: str) -> None:
+        self.faults.append(f"{urlsplit(self.visited[-1]).path} [{self.language}] {kind}: {what}")
+
+
+def pattern(url: str) -> str:
+    """Pages that differ by an identifier or by the values of their query only are one page."""
+    parts = urlsplit(url)
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    if {"sort", "after", "before"} & set(names):
+        names = ["order"]  # the same list in another order, or its next page
+    path = IDENTIFIER.sub("*", parts.path)
+    if not path.startswith("/summaries/"):
+        return f"{path}?{'&'.join(names)}"
+    return f"{TABLE.sub('*', path)}?{'&'.join(names)}"

@@ -1,0 +1,65 @@
+"""Every page that a person can reach by links, as a browser shows it.
+
+Of every page: 60 kB of HTML at most, no link that is refused or leads nowhere, no error in the console, no broken
+policy, no request to another host, the language that was chosen, the skip link first, and no scrolling sideways at
+200 per cent or at 390 pixels. axe judges each pattern of address twice, wide and light and
+narrow and dark, in the role and language that meets it first.
+
+Sampled: of addresses that differ by an identifier, by the values of their query, by order or place in a list, or by which
+table of a year they show, each role opens one in each language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+
+from agencies.models import User
+from cases.demo.invent import invent
+from cases.demo.people import DOMAIN, SIGN_INS
+from tests.browser import open_page
+from tests.crawl import Crawl
+
+pytestmark = pytest.mark.browser
+PEOPLE = ("nobody", *(who for who, *_ in SIGN_INS if who != "coordinator.syd"))
+START = {"nobody": "/accounts/login/"}
+
+
+@pytest.fixture
+def register(live_server: Any) -> Iterator[str]:
+    """The address of a register with invented data."""
+    with override_settings(DEMO=True):
+        invent(password="not used here: the tests carry the cookie over")
+        yield live_server.url
+
+
+def signed_in(who: str, url: str, language: str) -> list[dict[str, str]]:
+    """The cookies of somebody who has signed in and chosen a language."""
+    cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+    if who != "nobody":
+        client = Client()
+        user = User.objects.get(email=f"{who}@{DOMAIN}")
+        User.objects.filter(pk=user.pk).update(language=language)
+        client.force_login(user)
+        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return [{"name": name, "value": value, "url": url} for name, value in cookies.items()]
+
+
+def test_every_page_of_every_role_in_both_languages(chromium: Any, register: str) -> None:
+    faults: list[str] = []
+    seen: set[str] = set()
+    pages = 0
+    for who in PEOPLE:
+        for language in ("sv", "en"):
+            with open_page(chromium, register, locale=language) as page:
+                page.context.add_cookies(signed_in(who, register, language))
+                crawl = Crawl(page, register, seen, language)
+                crawl.run(START.get(who, "/"))
+            faults += [f"{who}: {fault}" for fault in crawl.faults]
+            pages += len(crawl.visited)
+    assert list(dict.fromkeys(faults)) == []
+    assert pages > 200  # else the links led nowhere
