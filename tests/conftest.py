@@ -117,14 +117,36 @@ def _flush_past_the_triggers() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def _reference_after_flush(request: pytest.FixtureRequest) -> None:
-    """A test with transactions of its own ends by emptying every table, and the next one finds it empty."""
-    marker = request.node.get_closest_marker("django_db")
-    transactional = bool(marker and marker.kwargs.get("transaction"))
-    if transactional or {"transactional_db", "live_server"} & set(request.fixturenames):
-        request.getfixturevalue("transactional_db")
-        _load_reference()
+# A test with transactions of its own ends by emptying every table: the next one, whichever it is, loads them again.
+_emptied = False
+
+
+def pytest_runtest_logfinish(nodeid: str) -> None:
+    global _emptied
+    _emptied = _emptied or nodeid in _transactional
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    global _emptied
+    if _own_transactions(item):
+        _transactional.add(item.nodeid)
+    if _emptied and _uses_database(item):
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            _load_reference()
+        _emptied = False
+
+
+_transactional: set[str] = set()
+
+
+def _own_transactions(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        return True
+    return bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
 
 
 def _load_reference() -> None:

@@ -63,7 +63,7 @@ def test_a_person_is_not_the_same_as_itself(person: Person) -> None:
         ({"place": "abroad", "county": "14"}, "cases_exploitation_county_in_sweden"),
         ({"place": "sweden", "country": "RO"}, "cases_exploitation_country_abroad"),
         ({"purpose": "sector:berries"}, "cases_exploitation_purpose_of_list"),
-        ({"place": "somewhere"}, "cases_exploitation_place_known"),
+        ({"place": "nowhere"}, "cases_exploitation_place_known"),
         ({"means_answer": "maybe"}, "cases_exploitation_means_answer_known"),
     ],
 )
