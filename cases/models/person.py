@@ -36,7 +36,7 @@ class Person(models.Model):
     child = models.CharField(_("child at identification"), max_length=7, choices=Child.choices)
     age_class = models.CharField(_("age class"), max_length=7, choices=AgeClass.choices, null=True, blank=True)
     citizenship = CountryField(_("citizenship"), null=True, blank=True)
-    further_citizenships = CountryField(_("further citizenships"), multiple=True, blank=True)
+    further_citizenships = CountryField(_("further citizenships"), multiple=True, blank=True, max_length=60)
     country_of_origin = CountryField(_("country of origin"), null=True, blank=True)
     residence = models.ForeignKey(
         Code,
