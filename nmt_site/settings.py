@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "summaries.publishing.visitors.SameForAll",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -249,6 +250,7 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 # --- the register's own ---------------------------------------------------------------------
 CALL_EDIT_HOURS = env.number("CALL_EDIT_HOURS", 24)  # how long an operator may correct an own call
 SMALL_CELL_K = env.number("SMALL_CELL_K", 5)  # counts 1..k-1 are hidden in what is published
+PUBLIC_PAGES = env.flag("PUBLIC_PAGES", default=True)  # /statistik/ without sign-in
 VERSION = "0.1.0"
 
 LOGGING = {

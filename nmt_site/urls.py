@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/", include("cases.urls_cases")),
     path("", include("agencies.urls")),
     path("summaries/", include("summaries.urls")),
+    path("statistik/", include("summaries.publishing.public_urls")),
     path("jobs/", include("jobs.urls")),
     path("", include("nmt_site.account_urls")),
     path("admin/", admin.site.urls),

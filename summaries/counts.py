@@ -69,7 +69,7 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
     arms = [
         _arm(rows, "status", F("status"), _known("offence")),
         _arm(rows, "age", _known("age_class")),
-        _arm(rows, "citizenship", _known("citizenship"), _in_union()),
+        _arm(rows, "citizenship", _known("citizenship"), in_union()),
         _arm(rows, "county", F("first_county"), F("first_region")),
         _arm(rows, "organisation", F("first_agency__code")),
         _arm(rows, "channel", _known("first_channel"), _source()),
@@ -179,7 +179,7 @@ def _source() -> Combinable:
     return Case(When(by_phone, then=Value(SUPPORT_LINE)), default=Value(COORDINATOR), output_field=TEXT)
 
 
-def _in_union() -> Combinable:
+def in_union() -> Combinable:
     """Whether the country of citizenship was in the European Union on the day of identification."""
     member = Q(citizenship__in=[m.country for m in eu_memberships() if m.last is None and m.first is None])
     for one in eu_memberships():

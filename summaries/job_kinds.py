@@ -11,6 +11,9 @@ from agencies.roles import May
 from jobs.kinds import Cancelled, Run, job
 from summaries import dark_figure
 from summaries.estimating import Question, answer
+from summaries.publishing import jobs as publishing_jobs
+
+__all__ = ["estimate_dark_figure", "publishing_jobs"]
 
 
 @job("dark_figure", title=_("Estimating the dark figure"), may=May.ESTIMATE)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.db import models, transaction
 
 from agencies.loading import add_missing, rows
-from summaries.models import HistoricalFigure, Population
+from audit.writer import System, Target, record
+from summaries.models import Exemption, HistoricalFigure, Population
 
 
 @transaction.atomic
@@ -15,7 +16,18 @@ def load() -> dict[str, int]:
     """Adds what is missing. Returns how many rows there are now, by name of the model."""
     add_missing([HistoricalFigure(**row) for row in rows("historical_figures")])
     add_missing([population for row in rows("population") for population in _populations(row)])
+    _standing_exemption()
     return {model._meta.model_name or "": model._default_manager.count() for model in (HistoricalFigure, Population)}
+
+
+def _standing_exemption() -> None:
+    """The headline groups are shown however small: the agency has always printed them. Decided once, and recorded."""
+    reason = "The agency has always published how many women, men, girls and boys there were."
+    row, created = Exemption.objects.get_or_create(
+        table="groups", year=None, defaults={"reason": reason, "approved": True}
+    )
+    if created:
+        record(System(), "exemption.standing", Target("summaries.exemption", str(row.pk), "groups"), reason=reason)
 
 
 def _populations(row: dict[str, str]) -> Iterator[models.Model]:

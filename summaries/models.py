@@ -10,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import County
+from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
+
+__all__ = [
+    "Estimate", "Exemption", "HistoricalFigure", "JusticeFigure", "Population", "Publication", "PublicationFile",
+]  # fmt: skip
 
 
 class HistoricalFigure(models.Model):

@@ -15,6 +15,7 @@ from agencies.models import User
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN, SIGN_INS
 from cases.models import Call, Case
+from summaries.publishing.demonstration import publish_2018
 
 
 class Command(BaseCommand):
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         agencies.loading.load()
         summaries.loading.load()
         counts = invent(password=password, scale=options["scale"], seed=options["seed"])
+        publish_2018(User.objects.get(email=f"analyst@{DOMAIN}"))
         self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
         for who, role, *_rest in SIGN_INS:
             self.stdout.write(f"{who}@{DOMAIN}  {role.label}")

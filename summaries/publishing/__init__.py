@@ -1,0 +1,1 @@
+"""Publication of a year: few coarse tables, protected with all that was published before, frozen and served."""

@@ -1,0 +1,216 @@
+"""The verbs of publishing: protect, choose, exempt, edit, publish, withdraw. Each is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from agencies.access import Access
+from agencies.roles import May
+from audit.writer import Target, record
+from jobs.kinds import Refused
+from summaries.protection import Package, audit
+from summaries.publishing import files, frozen
+from summaries.publishing.layouts import BY_NAME
+from summaries.publishing.models import Exemption, Publication, PublicationFile
+from summaries.publishing.protecting import CALLS, PERSONS, Protected, digest, entries, exempted, protect_year
+from summaries.tables import Table
+
+State = Publication.State
+KINDS: Final = (State.PRELIMINARY, State.FINAL, State.REVISED)
+
+
+class Moved(Refused):
+    """Somebody else has changed or published the draft meanwhile."""
+
+
+def draft_of(year: int) -> Publication | None:
+    return Publication.objects.drafts().filter(year=year).first()
+
+
+def protect_draft(
+    *, year: int, by: Access, seconds: float = 30, progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Publication:  # fmt: skip
+    """Counts and protects the year anew, with the steps chosen; the text is written anew too. Long: run it as a job."""
+    by.require(May.PUBLISH)
+    steps = dict(draft.steps) if (draft := draft_of(year)) else _steps_before(year)
+    found = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
+    if not any(table.value("*") for table in found.flat):
+        raise Refused(_("There are no persons registered for {year}: there is nothing to publish.").format(year=year))
+    return _keep(year, steps, found, by)
+
+
+@transaction.atomic
+def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Publication:
+    draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
+    draft.k, draft.steps, draft.state = settings.SMALL_CELL_K, steps, State.TESTED if found.passed else State.PROTECTED
+    draft.tables, draft.audit, draft.passed = [t.to_json() for t in found.flat], found.audit, found.passed
+    draft.digest, draft.software = digest(found), settings.VERSION
+    draft.made_at, draft.made_by = by.at, by.user
+    draft.seal(found.sealed())
+    draft.texts = frozen.generated_texts(year, found.flat, frozen.before_tables(year))
+    draft.save()
+    record(by, "publication.protect", _target(draft), digest=draft.digest, rows=len(found.flat))
+    return draft
+
+
+@transaction.atomic
+def choose_step(*, year: int, table: str, step: int, by: Access) -> Publication:
+    """A coarser or finer step for one table: the draft has to be protected anew."""
+    by.require(May.PUBLISH)
+    draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
+    draft.steps = {**draft.steps, table: step}
+    _stale(draft)
+    record(by, "publication.step", _target(draft), fields=[table])
+    return draft
+
+
+@transaction.atomic
+def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> None:
+    """What was generated is kept beside."""
+    by.require(May.PUBLISH)
+    draft = _locked(draft)
+    draft.texts = {
+        language: {**text, "edited": "" if texts.get(language) == text["generated"] else texts.get(language, "")}
+        for language, text in draft.texts.items()
+    }
+    draft.save(update_fields=["texts"])
+    record(by, "publication.text", _target(draft), fields=sorted(texts))
+
+
+@transaction.atomic
+def ask_exemption(*, year: int, table: str, reason: str, by: Access) -> Exemption:
+    by.require(May.PUBLISH)
+    if table not in BY_NAME:
+        raise Refused(_("This table cannot be exempted."))
+    row = Exemption.objects.create(year=year, table=table, reason=reason, asked_by=by.user, asked_at=by.at)
+    record(by, "exemption.ask", Target("summaries.exemption", str(row.pk), str(row)), reason=reason)
+    return row
+
+
+@transaction.atomic
+def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None:
+    """By somebody else than who asked; the draft is then protected and tested anew with it known."""
+    by.require(May.APPROVE_EXCEPTION)
+    row = Exemption.objects.select_for_update().get(pk=exemption.pk)
+    if row.answered_at or row.asked_by_id == by.user.pk:
+        raise Refused(_("An exemption is answered once, by somebody else than who asked for it."))
+    row.answered_by, row.answered_at, row.approved = by.user, by.at, approve
+    row.save()
+    if approve and row.year and (draft := draft_of(row.year)):
+        _stale(draft)
+    action = "exemption.approve" if approve else "exemption.refuse"
+    record(by, action, Target("summaries.exemption", str(row.pk), str(row)), reason=row.reason)
+
+
+def publish(
+    *, draft: Publication, digest: str, state: str, by: Access, progress: Callable[[int, int], None] | None = None
+) -> Publication:
+    """Freezes the draft that was looked at (`digest`). The attack is run once more, against the ledger as it is now.
+
+    Raises Moved where another draft is there, or another version came first; Refused where the attack finds anything.
+    """
+    by.require(May.PUBLISH)
+    if state not in KINDS:
+        raise Refused(_("A version is preliminary, final or revised."))
+    _check(draft, digest)
+    _attack(draft)
+    content = frozen.content(draft)
+    draft.content, draft.state = content, state
+    made = files.made(draft, next_version(draft.year), by.at, progress)
+    try:
+        return _freeze(draft, digest, state, content, made, by)
+    except IntegrityError:
+        raise Moved(_("Somebody else published {year} first.").format(year=draft.year)) from None
+
+
+@transaction.atomic
+def _freeze(
+    draft: Publication, digest: str, state: str, content: dict[str, Any], made: list[PublicationFile], by: Access
+) -> Publication:
+    row = _locked(draft)
+    _check(row, digest)
+    row.texts = draft.texts if row.texts == draft.texts else row.texts
+    if row.texts != draft.texts:
+        raise Moved(_("The draft was changed meanwhile. Look at it again."))
+    row.content, row.state, row.version = content, state, next_version(row.year)
+    row.checksum = frozen.checksum(row)
+    row.published_at, row.published_by, row.software = by.at, by.user, settings.VERSION
+    row.save()
+    for file in made:
+        file.publication = row
+    PublicationFile.objects.bulk_create(made)
+    record(by, "publication.publish", _target(row), digest=row.checksum, rows=len(row.tables))
+    return row
+
+
+@transaction.atomic
+def withdraw(*, publication: Publication, reason: str, by: Access) -> None:
+    """The version stays, and stays in the ledger: what was read cannot be unread."""
+    by.require(May.PUBLISH)
+    row = Publication.objects.select_for_update().get(pk=publication.pk)
+    if row.version is None or row.withdrawn or not reason.strip():
+        raise Refused(_("A published version is withdrawn once, with a reason."))
+    row.state, row.withdrawn_reason, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, reason, by.at, by.user
+    row.save()
+    record(by, "publication.withdraw", _target(row), reason=reason)
+
+
+def next_version(year: int) -> int:
+    last = Publication.objects.published().filter(year=year).order_by("-version").first()
+    return 1 if last is None else (last.version or 0) + 1
+
+
+def _attack(draft: Publication) -> None:
+    """The independent audit, of exactly the tables that go out, with every earlier version known."""
+    sealed = draft.unsealed()
+    ledger = [one.unsealed() for one in Publication.objects.published().filter(year=draft.year).order_by("version")]
+    for population in (PERSONS, CALLS):
+        package = Package.from_json({**sealed["packages"][population], "ledger": []})
+        whole = Package(package.k, package.population, package.tables, entries(ledger, population))
+        found = audit(whole, [Table.from_json(table) for table in sealed["protected"][population]])
+        if found.recovered or found.under_protected:
+            raise Refused(
+                _("The attack test has not passed. {n} cells can be worked out or are too weakly protected.").format(
+                    n=max(found.recovered, found.under_protected)
+                )
+            )
+
+
+def _check(draft: Publication, seen: str) -> None:
+    if draft.version is not None or draft.digest != seen or not seen:
+        raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
+    if not draft.passed or draft.state != State.TESTED:
+        raise Refused(_("The draft has not passed the attack test."))
+    if set(_exempt_in(draft)) != set(exempted(draft.year)):
+        raise Moved(_("The exemptions have changed. Protect the tables again."))
+
+
+def _exempt_in(draft: Publication) -> list[str]:
+    return [table["name"] for table in draft.tables if table.get("exempt")]
+
+
+def _locked(draft: Publication) -> Publication:
+    row = Publication.objects.select_for_update().filter(pk=draft.pk, version=None).first()
+    if row is None:
+        raise Moved(_("Somebody else published {year} first.").format(year=draft.year))
+    return row
+
+
+def _stale(draft: Publication) -> None:
+    draft.state, draft.passed, draft.digest = State.DRAFT, False, ""
+    draft.save()
+
+
+def _steps_before(year: int) -> dict[str, int]:
+    last = Publication.objects.published().filter(year=year).order_by("-version").first()
+    return dict(last.steps) if last else {}
+
+
+def _target(row: Publication) -> Target:
+    return Target("summaries.publication", str(row.code), str(row))

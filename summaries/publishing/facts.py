@@ -1,0 +1,150 @@
+"""A year's counts as facts: for each number of persons, its place in every tree of categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from cases.choices import AgeClass, MeasureAnswer
+from summaries.build import COUNTRY_GROUPS, Counted, country_group, word
+from summaries.counts import NOT_ASKED
+from summaries.publishing import lists
+from summaries.publishing.families import Chain, Fact, Family
+from summaries.publishing.reported import Reported
+from summaries.tabulate import Grouped, group_of
+
+# Which standard a family takes its words from, and of which list they are.
+STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": ("eu19a", "purpose"), "eu_status": ("eu19a", "status")}
+GROUP: Final = Family.of(("section", "group"), ((section, group) for group, section in lists.SECTIONS.items()))
+UNMAPPED: Final = "unmapped"  # a code without a row of its own is kept apart, never lost
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`kinds`: kind of each agency. `countries`: those shown by name; all others only in groups."""
+
+    found: Counted
+    reported: Sequence[Reported]
+    mapping: Mapping[tuple[str, str], str]
+    kinds: Mapping[str, str]
+    countries: frozenset[str]
+
+    @cached_property
+    def families(self) -> Mapping[str, Family]:
+        known, of = self.found.reference.categories, self.found.persons
+        counties = [area(word(row.second), word(row.first)) for row in of.get("county", ())]
+        citizens = [self.citizenship(row) for row in of.get("citizenship", ())]
+        return {
+            "group": GROUP,
+            "purpose": Family.of(("purpose_class", "main_purpose"), map(purpose, known["purpose_group"])),
+            "citizenship": Family.of(
+                ("eu_citizenship", "country_group", "citizenship"),
+                [*citizens, *map(group_of_countries, COUNTRY_GROUPS)],
+            ),
+            "county": Family.of(("area", "region", "county"), [*counties, *map(area, known["region"])]),
+            "organisation": Family.of(("eu_organisation", "organisation"), map(self.agency, known["organisation"])),
+            "offence": Family.of(("act", "offence_class", "offence"), map(offence, (*known["offence"], NOT_ASKED))),
+            "age": Family.of(("age_span", "age_class", "age"), map(age, (*AgeClass.values, NOT_ASKED))),
+            "sector": Family.of(("sector_class", "sector"), map(sector, (*known["sector"], NOT_ASKED))),
+            "measure": Family.of(("measure",), ((name,) for name in known["measure"])),
+            **{name: Family.of((name,), ((value,) for value in self._values(name))) for name in STANDARDS},
+        }
+
+    def by_group(self, name: str) -> list[Fact]:
+        """The facts of one family beside the group."""
+        return [((chain, _group(row)), row.n) for chain, row in self._chains(name)]
+
+    def by_offence(self, name: str) -> list[Fact]:
+        return [((self.chain_of(name, row), offence(row.offence)), row.n) for row in self.reported]
+
+    def labour_sectors(self) -> list[Fact]:
+        rows = [row for row in self.found.persons.get("purpose", ()) if word(row.first) == "labour"]
+        return [((purpose("labour"), sector(word(row.second)), _group(row)), row.n) for row in rows]
+
+    def purposes_of_standards(self) -> list[Fact]:
+        """Ties the purposes that we publish to those of the standards, which part them otherwise."""
+        return [
+            (tuple(self.chain_of(name, row) for name in ("purpose", "sdg", "eu_form")), row.n) for row in self.reported
+        ]
+
+    def persons(self) -> list[Fact]:
+        return [((_group(row),), row.n) for row in self.found.persons.get("status", ())]
+
+    def chain_of(self, family: str, row: Reported) -> Chain:
+        if family == "purpose":
+            return purpose(self._purpose_group(row.purpose))
+        if family == "organisation":
+            return (self._standard("eu19a", "agency_kind", row.kind),)
+        if family == "citizenship":
+            return group_of_countries(row.country_group)
+        standard, of = STANDARDS[family]
+        return (self._standard(standard, of, row.purpose if of == "purpose" else row.status),)
+
+    def citizenship(self, row: Grouped) -> Chain:
+        group = group_of_countries(country_group(row))
+        return (*group, row.first) if row.first in self.countries else group
+
+    def agency(self, code: str) -> Chain:
+        return self._standard("eu19a", "agency_kind", self.kinds.get(code, "")), code
+
+    def _chains(self, name: str) -> Iterable[tuple[Chain, Grouped | Reported]]:
+        of = self.found.persons
+        if name == "sdg":
+            return [(self.chain_of(name, row), row) for row in self.reported]
+        if name == "measure":
+            accepted = [row for row in of.get(name, ()) if row.second == MeasureAnswer.ACCEPTED]
+            return [((word(row.first),), row) for row in accepted]
+        if name == "citizenship":
+            return [(self.citizenship(row), row) for row in of.get(name, ())]
+        if name == "county":
+            return [(area(word(row.second), word(row.first)), row) for row in of.get(name, ())]
+        if name == "offence":
+            return [(offence(word(row.second)), row) for row in of.get("status", ())]
+        chain = {"purpose": purpose, "organisation": self.agency, "age": age}[name]
+        return [(chain(word(row.first)), row) for row in of.get(name, ())]
+
+    def _purpose_group(self, code: str) -> str:
+        groups = self.found.reference.purposes
+        known = {key.partition(":")[2]: group for group, keys in groups.items() for key in keys}
+        return known.get(code, "unknown" if code == "unknown" else "other")
+
+    def _standard(self, standard: str, of: str, value: str) -> str:
+        return self.mapping.get((standard, f"{of}:{value}"), UNMAPPED)
+
+    def _values(self, family: str) -> Iterable[str]:
+        standard, of = STANDARDS[family]
+        named = (
+            value for (name, code), value in self.mapping.items() if name == standard and code.startswith(f"{of}:")
+        )
+        return dict.fromkeys((*named, UNMAPPED))
+
+
+def purpose(group: str) -> Chain:
+    return lists.PURPOSE_CLASSES.get(group, group), group
+
+
+def area(region: str, *county: str) -> Chain:
+    return lists.AREAS.get(region, lists.OTHER_AREA), region, *county
+
+
+def offence(code: str) -> Chain:
+    return *lists.OFFENCES.get(code, lists.OTHER_OFFENCE), code
+
+
+def age(code: str) -> Chain:
+    return *lists.AGES.get(code, lists.UNKNOWN_AGE), code
+
+
+def sector(code: str) -> Chain:
+    return lists.SECTORS.get(code, lists.OTHER_SECTOR), code
+
+
+def group_of_countries(group: str) -> Chain:
+    return lists.CITIZENS.get(group, lists.OTHER_CITIZENS), group
+
+
+def _group(row: Grouped | Reported) -> Chain:
+    group = row.group if isinstance(row, Reported) else group_of(row.sex, row.child)
+    return lists.SECTIONS[group], group

@@ -1,0 +1,164 @@
+"""The files of a version, made once when it is frozen: CSV and JSON (docs/open-data.md), XLSX and an accessible PDF."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
+from summaries.publishing.models import Publication, PublicationFile
+from summaries.tables import Status
+
+COLUMNS: Final = (
+    "year", "version", "table", "dimension1", "category1", "label1", "dimension2", "category2", "label2", "value",
+    "status", "printed", "demo",
+)  # fmt: skip
+TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+Progress = Callable[[int, int], None]
+
+
+def made(draft: Publication, version: int, at: datetime, progress: Progress | None = None) -> list[PublicationFile]:
+    """All files in both languages; `progress` may raise to stop, and then nothing has been kept."""
+    found: list[PublicationFile] = []
+    makers = {"csv": csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes, "pdf": pdf_bytes}
+    for language in LANGUAGES:
+        for kind, make in makers.items():
+            if progress:
+                progress(len(found), len(LANGUAGES) * len(makers))
+            with override(language):
+                content = make(draft, version, at, language)
+            found.append(PublicationFile(language=language, kind=kind, content=content, size=len(content)))
+    return found
+
+
+def csv_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in _tidy(draft, version, language):
+        writer.writerow([_harmless("" if row[name] is None else row[name]) for name in COLUMNS])
+    return b"\xef\xbb\xbf" + file.getvalue().encode()
+
+
+def json_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
+    words = draft.content[language]
+    found = {
+        "year": draft.year,
+        "version": version,
+        "state": draft.state,
+        "published": f"{at:%Y-%m-%d}",
+        "language": language,
+        "demo": settings.DEMO,
+        "k": draft.k,
+        "symbols": {"hidden": "x", "missing": ".."},
+        "caveats": words["caveats"],
+        "rates": words["rates"],
+        "tables": [{**table.table.to_json(), "title": table.title} for table in shown(draft, language)],
+        "cells": list(_tidy(draft, version, language)),
+    }
+    return json.dumps(found, ensure_ascii=False, indent=1).encode()
+
+
+def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str, Any]]:
+    """A row a cell: table, dimensions, value, status."""
+    for one in shown(draft, language):
+        for cell in one.table:
+            row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
+            row |= {"year": draft.year, "version": version, "table": one.table.name, "demo": int(settings.DEMO)}
+            for at, (dimension, category) in enumerate(zip(one.table.dimensions, cell.key, strict=True), start=1):
+                label = one.label(dimension, category)
+                row |= {f"dimension{at}": dimension.name, f"category{at}": category, f"label{at}": label}
+            row |= {"value": cell.value, "status": str(cell.status), "printed": printed(cell)}
+            yield row
+
+
+def _harmless(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
+    """A sheet a table, after one with notes and sources."""
+    import xlsxwriter
+
+    file = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(file, options)
+    book.set_properties({"title": _title(draft), "created": at.replace(tzinfo=None)})
+    bold = book.add_format({"bold": True})
+    notes = book.add_worksheet(_("Notes"))
+    for number, line in enumerate(_notes(draft, version, language)):
+        notes.write_string(number, 0, line, bold if number == 0 else None)
+    notes.set_column(0, 0, 100)
+    for number, one in enumerate(shown(draft, language), start=1):
+        _sheet(book.add_worksheet(f"{number} {one.table.name}"[:31]), one, bold)
+    book.close()
+    return file.getvalue()
+
+
+def _sheet(sheet: Any, one: Shown, bold: Any) -> None:
+    sheet.write_string(
+        0, 0, f"{one.title}{' – ' + _('Demonstration. All data are invented.') if settings.DEMO else ''}", bold
+    )
+    sheet.write_row(2, 0, [one.first, *one.columns], bold)
+    for at, row in enumerate(one.rows, start=3):
+        sheet.write_string(at, 0, row.label)
+        for column, cell in enumerate(row.cells, start=1):
+            sheet.write(at, column, printed(cell))
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, len(one.columns), 14)
+
+
+def _notes(draft: Publication, version: int, language: str) -> list[str]:
+    lines = [_title(draft), f"{draft.State(draft.state).label}, {_('version')} {version}"]
+    if settings.DEMO:
+        lines.append(_("Demonstration. All data are invented."))
+    hidden = [_("x = hidden so that nobody can be recognised"), _(".. = not available")]
+    return [*lines, "", *text_of(draft, language).split("\n\n"), "", *hidden, *draft.content[language]["caveats"],
+            _("Source: {source}.").format(source=_("the NMT register"))]  # fmt: skip
+
+
+def _title(draft: Publication) -> str:
+    return _("Presumed victims of trafficking in human beings {year}").format(year=draft.year)
+
+
+def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
+    from weasyprint import CSS, HTML
+
+    context = {
+        "publication": draft, "version_number": version, "at": at, "language": language, "demo": settings.DEMO,
+        "title": _title(draft), "words": draft.content[language], "tables": shown(draft, language),
+        "paragraphs": text_of(draft, language).split("\n\n"), "k": draft.k,
+        "state": draft.State(draft.state).label, "hidden": any_hidden(draft),
+    }  # fmt: skip
+    page = HTML(string=render_to_string("summaries/report.html", context), url_fetcher=_nothing)
+    return bytes(page.write_pdf(stylesheets=[CSS(string=_style(), url_fetcher=_nothing)], pdf_variant="pdf/ua-1"))
+
+
+def any_hidden(draft: Publication) -> bool:
+    return any(cell["status"] == Status.HIDDEN for table in draft.tables for cell in table["cells"])
+
+
+@cache
+def _style() -> str:
+    return (settings.BASE_DIR / "static/nmt/report.css").read_text()
+
+
+def _nothing(url: str, *_args: Any, **_options: Any) -> Any:
+    raise ValueError("A report asks for nothing outside itself.")

@@ -1,0 +1,185 @@
+"""What a version is frozen with: tables in both languages with their words, text, charts and what has to be known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from summaries import caveats
+from summaries.drawing import chart_of
+from summaries.historical import published
+from summaries.models import Population
+from summaries.publishing.models import Publication
+from summaries.publishing.words import PublicLabels, public_titles
+from summaries.reference import Reference
+from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table
+from summaries.texts import year_text
+
+LANGUAGES: Final = ("sv", "en")
+DRAWN: Final = ("groups", "main_purpose", "region", "citizenship")
+PER: Final = 100_000
+SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
+Json = dict[str, Any]
+
+
+def protected_tables(tables: Iterable[Any]) -> tuple[ProtectedTable, ...]:
+    return tuple(_protected(Table.from_json(table)) for table in tables)
+
+
+def _protected(table: Table) -> ProtectedTable:
+    return ProtectedTable(table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt)
+
+
+def content(draft: Publication) -> Json:
+    """Everything that the pages of the version show, in both languages: nothing is looked up later."""
+    tables, reference = protected_tables(draft.tables), Reference.load()
+    return {language: _in_language(draft, tables, reference, language) for language in LANGUAGES}
+
+
+def _in_language(draft: Publication, tables: Sequence[ProtectedTable], reference: Reference, language: str) -> Json:
+    with override(language):
+        labels, names = PublicLabels(reference), public_titles()
+        return {
+            "titles": {table.name: names.get(table.name, table.name) for table in tables},
+            "dimensions": {d.name: labels.dimension(d.name) for table in tables for d in table.dimensions},
+            "categories": {
+                d.name: {c: labels.category(d.name, c) for c in (*d.categories, TOTAL)}
+                for table in tables
+                for d in table.dimensions
+            },
+            "charts": list(_charts(draft.year, tables, labels, names)),
+            "caveats": caveats.of_year(draft.year, published(draft.year)[draft.year]),
+            "rates": rates(draft.year, tables, labels),
+        }
+
+
+def _charts(
+    year: int, tables: Sequence[ProtectedTable], labels: PublicLabels, names: Mapping[str, str]
+) -> Iterator[Json]:
+    for table in tables:
+        if table.name in DRAWN:
+            chart = chart_of(table, labels, title=f"{names[table.name]}, {year}", source=_("the NMT register"))
+            if chart is not None:
+                yield {"table": table.name, "title": chart.title, "desc": chart.desc, "unit": chart.unit,
+                       "source": chart.source, "svg": chart.svg}  # fmt: skip
+
+
+def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> list[Json]:
+    """Per 100 000 residents, of shown cells only, and only where a denominator is shipped."""
+    table = next((table for table in tables if table.name == "sdg"), None)
+    people = Population.objects.filter(year=year, sex="T", age="total", county=None).first()
+    if table is None or people is None:
+        return []
+    found = []
+    for category in (*table.dimensions[0].categories, TOTAL):
+        value = table.value(category)
+        if value is not None:
+            found.append({"series": category, "label": labels.category("sdg", category), "value": value,
+                          "rate": round(value * PER / people.number, 2), "source": people.source})  # fmt: skip
+    return found
+
+
+def generated_texts(draft_year: int, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable]) -> Json:
+    """Paragraphs by language, from protected tables alone; `edited` is what people made of them."""
+    told = [table for table in tables if _as_the_text_reads(table)]
+    texts = {language: "\n\n".join(year_text(draft_year, told, before, language)) for language in LANGUAGES}
+    return {language: {"generated": text, "edited": ""} for language, text in texts.items()}
+
+
+def _as_the_text_reads(table: ProtectedTable) -> bool:
+    """The text knows the six groups: a table by women, men and children says less than it would take for granted."""
+    return len(table.dimensions) < 2 or table.dimensions[1].name == "group" or table.name in ("citizenship", "measures")
+
+
+def before_tables(year: int) -> tuple[ProtectedTable, ...]:
+    """The year before: its newest version, else what was published before the register."""
+    newest = Publication.objects.standing().filter(year=year - 1).order_by("-version").first()
+    if newest is not None:
+        return protected_tables(newest.tables)
+    text = published(year - 1)[year - 1]
+    return tuple(_protected(table) for table in text.tables) if text else ()
+
+
+def checksum(publication: Publication) -> str:
+    """Of what is public: the same input gives the same, whenever and by whomever it is frozen."""
+    public = [publication.year, publication.k, publication.steps, publication.tables, publication.texts,
+              publication.content]  # fmt: skip
+    return hashlib.sha256(json.dumps(public, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    label: str
+    cells: tuple[Cell, ...]
+    columns: tuple[str, ...]
+    total: bool = False
+
+    @property
+    def labelled(self) -> list[tuple[Cell, str]]:
+        return list(zip(self.cells, self.columns, strict=True))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frozen table as it is read in one language. `left_out`: rows of nobody."""
+
+    table: ProtectedTable
+    words: Json
+
+    @property
+    def title(self) -> str:
+        return str(self.words["titles"][self.table.name])
+
+    @property
+    def first(self) -> str:
+        return str(self.words["dimensions"][self.table.dimensions[0].name])
+
+    @property
+    def inner(self) -> tuple[str, ...]:
+        others = self.table.dimensions[1:]
+        return (*others[0].categories, TOTAL) if others else ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        if not self.inner:
+            return (_("Number"),)
+        return tuple(self.label(self.table.dimensions[1], column) for column in self.inner)
+
+    def label(self, dimension: Dimension, category: str) -> str:
+        return str(self.words["categories"][dimension.name][category])
+
+    @property
+    def rows(self) -> list[Row]:
+        """Those with anybody in them, and the total."""
+        first = self.table.dimensions[0]
+        made = []
+        for category in (*first.categories, TOTAL):
+            keys = [(category, column) for column in self.inner] if self.inner else [(category,)]
+            cells = tuple(self.table[key] for key in keys)
+            if category == TOTAL or any(cell.value != 0 for cell in cells):
+                made.append(Row(self.label(first, category), cells, self.columns, category == TOTAL))
+        return made
+
+    @property
+    def left_out(self) -> int:
+        return len(self.table.dimensions[0].categories) + 1 - len(self.rows)
+
+
+def shown(publication: Publication, language: str) -> list[Shown]:
+    words = publication.content[language]
+    return [Shown(table, words) for table in protected_tables(publication.tables)]
+
+
+def text_of(publication: Publication, language: str) -> str:
+    text = publication.texts.get(language, {})
+    return str(text.get("edited") or text.get("generated") or "")
+
+
+def printed(cell: Cell) -> str | int:
+    return SYMBOLS.get(cell.status) or cell.value or 0

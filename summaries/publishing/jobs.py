@@ -1,0 +1,70 @@
+"""What publishing runs outside the request. Stopped at any place, nothing is kept: each ends with one transaction."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.roles import May
+from jobs.kinds import Cancelled, Refused, Run, job
+from summaries import protection
+from summaries.publishing import actions
+from summaries.publishing.models import Publication
+
+
+@job("protect_year", title=gettext_lazy("Protecting the tables"), may=May.PUBLISH)
+def protect_year(run: Run) -> dict[str, Any]:
+    from summaries.job_kinds import every_percent
+
+    year = int(run.params["year"])
+    with _plainly():
+        actions.protect_draft(year=year, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled)
+    return {"url": reverse("summaries:publication", args=[year])}
+
+
+@job("publish_year", title=gettext_lazy("Freezing and publishing"), may=May.PUBLISH)
+def publish_year(run: Run) -> dict[str, Any]:
+    year = int(run.params["year"])
+    draft = Publication.objects.drafts().filter(year=year).first()
+    if draft is None:
+        raise Refused(_("Somebody else published {year} first.").format(year=year))
+    with _plainly():
+        actions.publish(
+            draft=draft, digest=run.params["digest"], state=run.params["state"], by=run.access, progress=run.progress
+        )
+    return {"url": reverse("summaries:publication", args=[year])}
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """A stop, and a full disk, in words for the owner of the run."""
+    try:
+        yield
+    except protection.Cancelled:
+        raise Cancelled from None
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise Refused(_full()) from None
+        raise
+    except OperationalError as error:
+        if _is_full(error):
+            raise Refused(_full()) from None
+        raise
+
+
+def _full() -> str:
+    return _("The disk is full. Nothing was kept: make room, and start again.")
+
+
+def _is_full(error: OperationalError) -> bool:
+    cause = error.__cause__
+    full = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return full or getattr(cause, "sqlstate", None) == "53100"

@@ -1,0 +1,213 @@
+"""Publications of a year, their files, exemptions from disclosure control, figures of justice."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Code
+from agencies.secrecy import decrypt, encrypt
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def published(self) -> PublicationQuerySet:
+        """Every version that was ever public, withdrawn ones too: what was read cannot be unread."""
+        return self.filter(version__isnull=False)
+
+    def standing(self) -> PublicationQuerySet:
+        return self.published().exclude(state=Publication.State.WITHDRAWN)
+
+    def drafts(self) -> PublicationQuerySet:
+        return self.filter(version__isnull=True)
+
+
+class Publication(models.Model):
+    """One version of a year, or the draft of the next. `sealed` holds true values: it never leaves the register."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PROTECTED = "protected", _("Protected")
+        TESTED = "tested", _("Tested")
+        PRELIMINARY = "preliminary", _("Preliminary")
+        FINAL = "final", _("Final")
+        REVISED = "revised", _("Revised")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    year = models.PositiveSmallIntegerField(_("year"))
+    version = models.PositiveSmallIntegerField(_("version"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
+    k = models.PositiveSmallIntegerField(_("threshold"), default=5)
+    steps = models.JSONField(_("coarser categories"), default=dict, blank=True)
+    tables = models.JSONField(default=list, blank=True)
+    sealed = models.TextField(blank=True)
+    audit = models.JSONField(_("attack test"), default=dict, blank=True)
+    passed = models.BooleanField(_("attack test passed"), default=False)
+    digest = models.CharField(max_length=64, blank=True)
+    texts = models.JSONField(_("texts"), default=dict, blank=True)
+    content = models.JSONField(default=dict, blank=True)
+    checksum = models.CharField(max_length=64, blank=True)
+    software = models.CharField(_("software version"), max_length=20, blank=True)
+    made_at = models.DateTimeField(_("figures of"), null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.CharField(_("reason of withdrawal"), max_length=300, blank=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["-year", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "version"], name="summaries_publication_version_once"),
+            models.UniqueConstraint(
+                fields=["year"], condition=Q(version__isnull=True), name="summaries_publication_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=True, state__in=["draft", "protected", "tested"])
+                | Q(version__gte=1, state__in=["preliminary", "final", "revised", "withdrawn"]),
+                name="summaries_publication_state_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=True) | (Q(passed=True) & ~Q(digest="") & ~Q(checksum="")),
+                name="summaries_publication_only_tested",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""), name="summaries_publication_withdrawn_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.version or self.get_state_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("summaries:publication", args=[self.year])
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.state == self.State.WITHDRAWN
+
+    def seal(self, value: dict[str, Any]) -> None:
+        self.sealed = encrypt(json.dumps(value))
+
+    def unsealed(self) -> dict[str, Any]:
+        return json.loads(decrypt(self.sealed)) if self.sealed else {}
+
+
+class PublicationFile(models.Model):
+    """A file as it was made when its version was frozen."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="files")
+    language = models.CharField(max_length=2)
+    kind = models.CharField(max_length=4)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("file of a publication")
+        verbose_name_plural = _("files of publications")
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "language", "kind"], name="summaries_publicationfile_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["csv", "json", "xlsx", "pdf"], language__in=["sv", "en"]),
+                name="summaries_publicationfile_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} {self.kind} {self.language}"
+
+
+class Exemption(models.Model):
+    """A table shown whatever is in it. Standing (no year): the agency's own decision. Else asked, and approved by
+    somebody else; it counts only when approved."""
+
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    table = models.CharField(_("table"), max_length=30)
+    reason = models.CharField(_("reason"), max_length=300)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    approved = models.BooleanField(_("approved"), default=False)
+
+    class Meta:
+        verbose_name = _("exemption from disclosure control")
+        verbose_name_plural = _("exemptions from disclosure control")
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="summaries_exemption_reason"),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=True) | Q(answered_by__isnull=True) | ~Q(asked_by=F("answered_by")),
+                name="summaries_exemption_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True)
+                | Q(approved=False)
+                | Q(asked_by__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
+                name="summaries_exemption_approved_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["table"], condition=Q(year__isnull=True), name="summaries_exemption_standing_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.year or ''}"
+
+
+class JusticeFigure(models.Model):
+    """An imported total of the police, prosecutors or courts: an aggregate, never a person."""
+
+    class Kind(models.TextChoices):
+        REPORTED = "reported", _("offences reported")
+        SUSPECTED = "suspected", _("persons suspected")
+        PROSECUTED = "prosecuted", _("persons prosecuted")
+        CONVICTED = "convicted", _("persons convicted")
+        DECISION = "decision", _("decisions to prosecute")
+        JUDGMENT = "judgment", _("court judgments")
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    kind = models.CharField(_("what is counted"), max_length=10, choices=Kind.choices)
+    offence = models.ForeignKey(
+        Code, models.PROTECT, null=True, blank=True, verbose_name=_("offence"), related_name="+",
+        limit_choices_to={"list": "offence"},
+    )  # fmt: skip
+    breakdown = models.CharField(_("breakdown"), max_length=60, blank=True, help_text=_("such as sex:F or child:yes"))
+    value = models.PositiveIntegerField(_("value"))
+    source = models.CharField(_("source"), max_length=200)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("justice figure")
+        verbose_name_plural = _("justice figures")
+        ordering = ["year", "kind", "breakdown"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "kind", "offence", "breakdown"], name="summaries_justicefigure_once"
+            ),
+            models.UniqueConstraint(
+                fields=["year", "kind", "breakdown"], condition=Q(offence__isnull=True),
+                name="summaries_justicefigure_all_offences_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["reported", "suspected", "prosecuted", "convicted", "decision", "judgment"]),
+                name="summaries_justicefigure_kind_known",
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="summaries_justicefigure_source"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.kind} {self.breakdown}".strip()

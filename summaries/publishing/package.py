@@ -1,0 +1,181 @@
+"""The public package of a year: deep tables that go through disclosure control, and the flat tables read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from summaries.publishing.facts import Facts
+from summaries.publishing.families import Family, Figure, Path, deep_table
+from summaries.publishing.layouts import LABOUR, LAYOUTS, SCOPES, Layout, Step, chosen
+from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Table
+
+# Deep table → its families; the facts of those with "group" and "offence" are made alike.
+DEEP: Mapping[str, tuple[str, ...]] = {
+    "groups": ("group",),
+    "purpose": ("purpose", "group"), "citizenship": ("citizenship", "group"), "county": ("county", "group"),
+    "organisation": ("organisation", "group"), "offence": ("offence", "group"), "age": ("age", "group"),
+    "measure": ("measure", "group"), "sdg": ("sdg", "group"), "sector": ("purpose", "sector", "group"),
+    "eu_form": ("eu_form", "offence"), "eu_organisation": ("organisation", "offence"),
+    "eu_citizenship": ("citizenship", "offence"), "eu_status": ("eu_status", "offence"),
+    "links": ("purpose", "sdg", "eu_form"),
+}  # fmt: skip
+# Levels that a table has even where no public table shows them: they tie others together.
+ALWAYS: Mapping[str, set[str]] = {
+    "links": {"purpose_class", "main_purpose", "sdg", "eu_form"}, "sector": {"purpose_class"},
+    "groups": {"section", "group"},
+}  # fmt: skip
+COARSE = ("eu_organisation", "eu_citizenship")  # read down to the level of that name only
+# What a scope counts: trafficking alone, or with exploitation. Everybody is the total.
+SCOPE: Mapping[str, Path] = {
+    "trafficking": (("act", "thb"), ("offence_class", "trafficking")),
+    "with_exploitation": (("act", "thb"),),
+}
+
+
+@dataclass(frozen=True)
+class PublicTables:
+    """What is published of a year's persons at these `steps` of the ladders. `exempted`: names of further tables."""
+
+    facts: Facts
+    steps: Mapping[str, int]
+    exempted: frozenset[str] = frozenset()
+    standing: frozenset[Figure] = frozenset()  # published before: kept even at 0
+    levels_before: Mapping[str, set[str]] = field(default_factory=dict)
+
+    def used(self, name: str) -> frozenset[str]:
+        """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are counted."""
+        steps = [self.step(layout) for layout in LAYOUTS if layout.facts == name]
+        seen = {level for step in steps for level in (step.rows, step.columns)} | self.levels_before.get(name, set())
+        scope = {"act", "offence_class"} if "scope" in seen else set()
+        return frozenset(seen | scope | ALWAYS.get(name, set()))
+
+    def step(self, layout: Layout) -> Step:
+        return chosen(layout, dict(self.steps))
+
+    @cached_property
+    def deep(self) -> tuple[Table, ...]:
+        wanted = frozenset().union(*(self._figures(layout) for layout in LAYOUTS)) | self.standing
+        return tuple(self._deep(name, wanted) for name in DEEP) + tuple(self._exempt_tables())
+
+    def flat(self, deep: Sequence[Table], titles: Mapping[str, str]) -> tuple[ProtectedTable, ...]:
+        """The public tables, read from protected deep ones."""
+        known = figures(deep)
+        return tuple(self._flat(layout, known, titles) for layout in LAYOUTS)
+
+    def _flat(self, layout: Layout, known: Mapping[Figure, Cell], titles: Mapping[str, str]) -> ProtectedTable:
+        cells = (self._cell(layout, key, known) for key in self.keys(layout))
+        return ProtectedTable(
+            name=layout.name,
+            title=titles.get(layout.name, layout.name),
+            dimensions=self.dimensions(layout),
+            cells=tuple(cells),
+            additive=not layout.open and self.step(layout).columns != "scope",
+            exempt=layout.name in self.exempted,
+        )
+
+    def _cell(self, layout: Layout, key: Key, known: Mapping[Figure, Cell]) -> Cell:
+        found = known.get(self.figure(layout, key))
+        return Cell(key, 0) if found is None else replace(found, key=key)
+
+    def keys(self, layout: Layout) -> list[Key]:
+        first, *others = self.dimensions(layout)
+        rows = (*first.categories, TOTAL)
+        return [(row, column) for row in rows for column in (*others[0].categories, TOTAL)] if others else [
+            (row,) for row in rows
+        ]  # fmt: skip
+
+    def dimensions(self, layout: Layout) -> tuple[Dimension, ...]:
+        step = self.step(layout)
+        rows = Dimension(step.rows, step.only or self._categories(step.rows))
+        return (rows, Dimension(step.columns, self._categories(step.columns))) if step.columns else (rows,)
+
+    def figure(self, layout: Layout, key: Key) -> Figure:
+        step = self.step(layout)
+        places = [self._place(level, part) for level, part in zip((step.rows, step.columns), key, strict=False)]
+        return frozenset((*layout.pinned, *(pair for place in places for pair in place)))
+
+    def _place(self, level: str, category: str) -> Path:
+        if category == TOTAL:
+            return ()
+        return SCOPE[category] if level == "scope" else self._family(level).place(level, category)
+
+    def _family(self, level: str) -> Family:
+        return next(family for family in self.facts.families.values() if level in family.levels)
+
+    def _categories(self, level: str) -> tuple[str, ...]:
+        """In the order of the lists; countries by number of persons."""
+        if level == "scope":
+            return SCOPES
+        family = self._family(level)
+        at = family.levels.index(level)
+        found = dict.fromkeys(one[at] for one in _ordered(self.facts, level, family) if len(one) > at)
+        return tuple(found)
+
+    def _figures(self, layout: Layout) -> frozenset[Figure]:
+        return frozenset(self.figure(layout, key) for key in self.keys(layout))
+
+    def _deep(self, name: str, wanted: Iterable[Figure]) -> Table:
+        families = tuple(self.facts.families[family].cut(self.used(name)) for family in DEEP[name])
+        if name in COARSE:
+            families = (families[0].cut({name}), *families[1:])
+        levels = {level for family in families for level in family.levels}
+        standing = [figure for figure in wanted if figure and {level for level, _ in figure} <= levels]
+        if name == "measure":
+            standing = [figure for figure in standing if any(level == "measure" for level, _ in figure)]
+        totals = {figure_of(self._groups, cell.key): cell.value or 0 for cell in self._groups}
+        return deep_table(
+            name,
+            families,
+            self._rows(name),
+            standing=standing,
+            pinned=frozenset(LABOUR) if name == "sector" else frozenset(),
+            totals=totals if name == "measure" else None,
+            exempt=name == "groups" and name in self.exempted,
+        )
+
+    @cached_property
+    def _groups(self) -> Table:
+        return deep_table("groups", (self.facts.families["group"],), self.facts.persons())
+
+    def _rows(self, name: str) -> list[tuple[tuple[tuple[str, ...], ...], int]]:
+        if name == "groups":
+            return self.facts.persons()
+        if name == "sector":
+            return self.facts.labour_sectors()
+        if name == "links":
+            return self.facts.purposes_of_standards()
+        families = DEEP[name]
+        return self.facts.by_offence(families[0]) if families[1] == "offence" else self.facts.by_group(families[0])
+
+    def _exempt_tables(self) -> Iterable[Table]:
+        """The named cells once more, marked: a figure is exempt wherever it stands."""
+        if not self.exempted:
+            return
+        known = {figure: cell for table in map(self._marked, DEEP) for figure, cell in figures([table]).items()}
+        for layout in LAYOUTS:
+            if layout.name in self.exempted - {"groups"}:
+                source = self._marked(layout.facts)
+                kept = [known[f] for f in self._figures(layout) if f in known]
+                yield replace(source, name=f"exempt_{layout.name}", cells=tuple(kept), exempt=True)
+
+    def _marked(self, name: str) -> Table:
+        return self._deep(name, frozenset())
+
+
+def figures(tables: Iterable[Table]) -> dict[Figure, Cell]:
+    return {figure_of(table, cell.key): cell for table in tables for cell in table}
+
+
+def figure_of(table: Table, key: Key) -> Figure:
+    return frozenset((d.name, part) for d, part in zip(table.dimensions, key, strict=True) if part != TOTAL)
+
+
+def _ordered(facts: Facts, level: str, family: Family) -> Iterable[tuple[str, ...]]:
+    if level == "citizenship":
+        number: dict[str, int] = {}
+        for row in facts.found.persons.get("citizenship", ()):
+            number[row.first] = number.get(row.first, 0) + row.n
+        return sorted(family.chains, key=lambda one: (-number.get(one[-1], 0), one))
+    return family.chains

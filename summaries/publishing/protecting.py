@@ -1,0 +1,203 @@
+"""Counts of a year, protected together with all that was published of it before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.conf import settings
+
+from agencies.access import Access
+from agencies.models import Agency
+from summaries.build import Counted, call_tables, counted
+from summaries.counts import NOT_ASKED
+from summaries.labels import titles
+from summaries.protection import LedgerEntry, Package, Protection, Reason, protect
+from summaries.publishing import lists
+from summaries.publishing.facts import Facts
+from summaries.publishing.families import Figure
+from summaries.publishing.layouts import LAYOUTS
+from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.package import PublicTables, figure_of, figures
+from summaries.publishing.reported import mappings, reported
+from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table
+
+PERSONS, CALLS = "persons", "calls"
+NAMELESS: Final = frozenset({"ZZ", "XS", NOT_ASKED})
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Protected:
+    """`packages` and `tables` by population. `flat` is all there is for the outside."""
+
+    packages: Mapping[str, Package]
+    tables: Mapping[str, tuple[ProtectedTable, ...]]
+    flat: tuple[ProtectedTable, ...]
+    audit: dict[str, Any]
+    reasons: dict[str, dict[str, int]]
+    shown: dict[str, list[list[tuple[str, str]]]]
+
+    @property
+    def passed(self) -> bool:
+        return self.audit["recovered"] == self.audit["under_protected"] == 0
+
+    def sealed(self) -> dict[str, Any]:
+        """True values with the statuses they go out with, and what each package was held against."""
+        return {
+            "packages": {name: package.to_json() for name, package in self.packages.items()},
+            "protected": {name: [table.to_json() for table in tables] for name, tables in self.tables.items()},
+            "reasons": self.reasons,
+            "shown": self.shown,
+        }
+
+
+def protect_year(
+    access: Access,
+    year: int,
+    steps: Mapping[str, int],
+    *,
+    seconds: float = 30,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Protected:
+    """Raises protection.Cancelled where `cancelled` says so."""
+    earlier = list(Publication.objects.published().filter(year=year).order_by("version"))
+    ledger = [one.unsealed() for one in earlier]
+    public = public_tables(access, year, steps, ledger)
+    deep = Package(settings.SMALL_CELL_K, str(year), public.deep, entries(ledger, PERSONS))
+    persons = protect(deep, seconds=seconds, progress=progress, cancelled=cancelled)
+    tables = _calls(public.facts.found, steps)
+    calls = protect(Package(settings.SMALL_CELL_K, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
+    flat = (*public.flat(persons.tables, titles()), *calls.tables)
+    return Protected(
+        packages={PERSONS: persons.package, CALLS: calls.package},
+        tables={PERSONS: persons.tables, CALLS: calls.tables},
+        flat=flat,
+        audit=_summed(persons, calls),
+        reasons=_reasons(public, persons) | _call_reasons(calls),
+        shown={
+            PERSONS: shown_figures((public.figure(t, key) for t in LAYOUTS for key in public.keys(t)), persons.tables),
+            CALLS: shown_figures(figures(calls.tables), calls.tables),
+        },
+    )
+
+
+def public_tables(
+    access: Access, year: int, steps: Mapping[str, int], ledger: Sequence[Mapping[str, Any]]
+) -> PublicTables:
+    found = counted(access, year, year)[year]
+    before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
+    facts = Facts(
+        found=found,
+        reported=reported(access, year),
+        mapping=mappings(),
+        kinds={code: kind.partition(":")[2] for code, kind in Agency.objects.values_list("code", "kind_id")},
+        countries=_countries(found, before),
+    )
+    return PublicTables(
+        facts,
+        steps,
+        exempted=frozenset(exempted(year)),
+        standing=frozenset(figure_of(table, cell.key) for table in before for cell in table),
+        levels_before={
+            table.name: {level for cell in table for level, _category in figure_of(table, cell.key)} for table in before
+        },
+    )
+
+
+def exempted(year: int) -> list[str]:
+    """Tables that are shown whatever is in them: by standing decision, or approved for the year."""
+    standing = Exemption.objects.filter(year__isnull=True)
+    return list((standing | Exemption.objects.filter(year=year, approved=True)).values_list("table", flat=True))
+
+
+def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:
+    """What was published before: what nobody was shown counts as hidden."""
+    found = []
+    for version, one in enumerate(ledger, start=1):
+        tables = tuple(Table.from_json(table) for table in one["packages"][population]["tables"])
+        shown = {tuple(map(tuple, figure)) for figure in one["shown"][population]}
+        name = one["packages"][population]["population"]
+        found.append(LedgerEntry(name, version, tuple(_as_published(table, shown) for table in tables)))
+    return tuple(found)
+
+
+def shown_figures(flat_figures: Iterable[Figure], tables: Iterable[ProtectedTable]) -> list[list[tuple[str, str]]]:
+    known = figures(tables)
+    seen = {f for f in flat_figures if f not in known or known[f].status is Status.SHOWN}
+    return sorted(sorted(figure) for figure in seen)
+
+
+def digest(protected: Protected) -> str:
+    """Of exactly this draft: its true figures and their statuses."""
+    text = json.dumps([protected.sealed(), [table.to_json() for table in protected.flat]], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_published(table: Table, shown: set[tuple[tuple[str, str], ...]]) -> Table:
+    def cell(one: Cell) -> Cell:
+        public = tuple(sorted(figure_of(table, one.key))) in shown
+        return Cell(one.key, one.value, Status.SHOWN if public else Status.HIDDEN)
+
+    return replace(table, cells=tuple(cell(one) for one in table))
+
+
+def _countries(found: Counted, before: Iterable[Table]) -> frozenset[str]:
+    """Those with as many persons as may be shown, and those named before."""
+    number: dict[str, int] = {}
+    for row in found.persons.get("citizenship", ()):
+        number[row.first] = number.get(row.first, 0) + row.n
+    named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
+    return frozenset(code for code, n in number.items() if n >= settings.SMALL_CELL_K or code in named) - NAMELESS
+
+
+def _calls(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
+    """Topics overlap; caller groups add up. Another population: calls are not persons."""
+    of = {table.name: table for table in call_tables(found)}
+    caller = of["calls_caller"]
+    return (of["calls_topic"], _by_class(caller) if steps.get("calls_caller") else caller)
+
+
+def _by_class(table: Table) -> Table:
+    classes: dict[str, int] = {}
+    for category in table.dimensions[0].categories:
+        name = lists.CALLERS.get(category, lists.OTHER_CALLER)
+        classes[name] = classes.get(name, 0) + (table.value(category) or 0)
+    cells = tuple(Cell((name,), n) for name, n in classes.items())
+    total = Cell((TOTAL,), table.value(TOTAL))
+    return replace(table, dimensions=(Dimension("caller_class", tuple(classes)),), cells=(*cells, total))
+
+
+def _summed(*found: Protection) -> dict[str, Any]:
+    reports = [one.audit.to_json() for one in found]
+    numbers = ("recovered", "under_protected", "primary", "hidden", "lowered", "seconds")
+    method = "exact" if all(report["method"] == "exact" for report in reports) else "heuristic"
+    return {name: round(sum(report[name] for report in reports), 3) for name in numbers} | {"method": method}
+
+
+MARKS: Final = {Reason.SMALL: 1, Reason.PROTECTS: 2}
+
+
+def _reasons(public: PublicTables, found: Protection) -> dict[str, dict[str, int]]:
+    """Table → key → why it is hidden. For the inside: it tells about true values."""
+    return {
+        layout.name: {
+            "|".join(key): MARKS[found.statuses[figure]]
+            for key in public.keys(layout)
+            if found.statuses.get(figure := public.figure(layout, key), Reason.SHOWN) is not Reason.SHOWN
+        }
+        for layout in LAYOUTS
+    }
+
+
+def _call_reasons(found: Protection) -> dict[str, dict[str, int]]:
+    return {
+        table.name: {
+            "|".join(cell.key): MARKS[found.reason(table, cell.key)] for cell in table if cell.status is Status.HIDDEN
+        }
+        for table in found.tables
+    }

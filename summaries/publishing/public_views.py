@@ -1,0 +1,171 @@
+"""The public pages: without sign-in, cookies or the register's rows, from frozen versions only."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from summaries import caveats
+from summaries.historical import BREAKS
+from summaries.publishing.files import TYPES
+from summaries.publishing.frozen import shown, text_of
+from summaries.publishing.models import Publication, PublicationFile
+from summaries.publishing.visitors import frame
+
+P = ParamSpec("P")
+MINUTES: Final = 5
+NAMES: Final = {"tables.csv": "csv", "tables.json": "json", "tables.xlsx": "xlsx", "report.pdf": "pdf"}
+SEALED: Final = ("sealed", "steps", "audit")
+View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+
+
+def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """In the language of the address, the same for everybody; 404 without a word where the pages are switched off."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not settings.PUBLIC_PAGES:
+            raise Http404
+        language = "en" if request.GET.get("lang") == "en" else "sv"
+        with override(language):
+            response = view(request, language, *args, **kwargs)
+        response["Content-Language"] = language
+        return _cacheable(request, response)
+
+    return page
+
+
+@public
+def start(request: HttpRequest, language: str) -> HttpResponse:
+    """One query: every year, by its newest version."""
+    newest: dict[int, Publication] = {}
+    for one in _rows().order_by("-year", "-version"):
+        if one.year not in newest or (newest[one.year].withdrawn and not one.withdrawn):
+            newest[one.year] = one
+    years = [(one, _headline(one)) for one in newest.values()]
+    return _page("summaries/public_start.html", language, request, years=years)
+
+
+@public
+def about(request: HttpRequest, language: str) -> HttpResponse:
+    context = {"breaks": BREAKS, "caveats": caveats.general(), "k": settings.SMALL_CELL_K}
+    return _page("summaries/public_about.html", language, request, **context)
+
+
+@public
+def year_page(request: HttpRequest, language: str, year: int) -> HttpResponse:
+    """Two queries: the versions of the year, and the files of the newest."""
+    versions = _versions(year)
+    return _version(request, language, _newest(versions), versions)
+
+
+@public
+def version_page(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
+    versions = _versions(year)
+    found = next((one for one in versions if one.version == version), None)
+    if found is None:
+        raise Http404
+    return _version(request, language, found, versions)
+
+
+@public
+def newest_file(request: HttpRequest, language: str, year: int, name: str) -> HttpResponse:
+    return _file(_newest(_versions(year)), language, name)
+
+
+@public
+def version_file(request: HttpRequest, language: str, year: int, version: int, name: str) -> HttpResponse:
+    found = next((one for one in _versions(year) if one.version == version), None)
+    if found is None:
+        raise Http404
+    return _file(found, language, name)
+
+
+def _version(request: HttpRequest, language: str, one: Publication, versions: list[Publication]) -> HttpResponse:
+    files = list(one.files.filter(language=language).defer("content")) if not one.withdrawn else []
+    tables = shown(one, language)
+    charts = {chart["table"]: chart for chart in one.content[language]["charts"]}
+    context = {
+        "publication": one,
+        "newest": _newest(versions),
+        "older": [other for other in versions if other.pk != one.pk],
+        "parts": [(table, charts.get(table.table.name)) for table in tables],
+        "paragraphs": text_of(one, language).split("\n\n"),
+        "words": one.content[language],
+        "headline": _headline(one),
+        "files": [(NAME_OF[file.kind], file) for file in files],
+    }
+    response = _page("summaries/public_year.html", language, request, **context)
+    response["Last-Modified"] = http_date(max(_moments(versions)))
+    return response
+
+
+def _file(one: Publication, language: str, name: str) -> HttpResponse:
+    if name not in NAMES or one.withdrawn:
+        raise Http404
+    file = PublicationFile.objects.filter(publication=one, language=language, kind=NAMES[name]).first()
+    if file is None:
+        raise Http404
+    stem, _dot, ending = name.rpartition(".")
+    response = HttpResponse(bytes(file.content), content_type=TYPES[file.kind])
+    saved_as = f"nmt-{one.year}-v{one.version}-{stem}-{language}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{saved_as}"'
+    response["Last-Modified"] = http_date(max(_moments([one])))
+    return response
+
+
+NAME_OF: Final = {kind: name for name, kind in NAMES.items()}
+
+
+def _rows() -> Any:
+    """Without what is sealed: it is never even read for a public page."""
+    return Publication.objects.published().defer(*SEALED)
+
+
+def _versions(year: int) -> list[Publication]:
+    found = list(_rows().filter(year=year).order_by("-version"))
+    if not found:
+        raise Http404
+    return found
+
+
+def _newest(versions: list[Publication]) -> Publication:
+    """The newest that stands; a year whose versions are all withdrawn says so on its last."""
+    return next((one for one in versions if not one.withdrawn), versions[0])
+
+
+def _headline(one: Publication) -> int | None:
+    groups = next((table for table in one.tables if table["name"] == "groups"), {"cells": []})
+    return next((cell["value"] for cell in groups["cells"] if cell["key"] == ["*"]), None)
+
+
+def _moments(versions: list[Publication]) -> list[float]:
+    moments = [moment for one in versions for moment in (one.published_at, one.withdrawn_at) if moment]
+    return [moment.timestamp() for moment in moments]
+
+
+def _page(template: str, language: str, request: HttpRequest, **context: Any) -> HttpResponse:
+    return HttpResponse(render_to_string(template, {**frame(request.path, language), **context}))
+
+
+def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    response["Cache-Control"] = f"public, max-age={60 * MINUTES}"
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.same_for_all = True  # type: ignore[attr-defined]  # read by visitors.SameForAll
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is not None:
+        answer.same_for_all = True
+    return answer or response
