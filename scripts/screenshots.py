@@ -41,22 +41,16 @@ class Shot:
 
 SHOTS = (
     Shot("sign-in", "", "/accounts/login/"),
-    Shot("operator-my-page", "operator", "/"),
     Shot("operator-new-call", "operator", "/calls/new/"),
-    Shot("operator-calls", "operator", "/calls/"),
+    Shot("phone-new-call", "operator", "/calls/new/", size=NARROW),
     Shot("coordinator-my-page", "coordinator.vast", "/"),
     Shot("coordinator-cases", "coordinator.vast", "/cases/"),
-    Shot("coordinator-case", "coordinator.vast", "/cases/", click="a[href^='/cases/'][href$='/']:has-text('V-20')"),
-    Shot("coordinator-import", "coordinator.vast", "/cases/import/"),
+    Shot("coordinator-case", "coordinator.vast", "/cases/", click="main a[href^='/cases/']:has-text('V-20')"),
     Shot("coordinators", "coordinator.vast", "/coordinators/"),
-    Shot("officer-notify", "officer", "/cases/notify/"),
-    Shot("analyst-summary", "analyst", "/summaries/2018/"),
-    Shot("manager-my-page", "manager", "/"),
+    Shot("analyst-summary", "analyst", "/summaries/2025/"),
+    Shot("phone-summary", "analyst", "/summaries/2025/", size=NARROW),
     Shot("administrator-users", "admin", "/admin/agencies/user/"),
     Shot("dpo-audit", "dpo", "/audit/"),
-    Shot("public-year", "", "/statistik/2018/"),
-    Shot("phone-new-call", "operator", "/calls/new/", size=NARROW),
-    Shot("phone-summary", "analyst", "/summaries/2018/", size=NARROW),
 )
 
 
@@ -128,7 +122,9 @@ def sign_in(page: Any, who: str) -> None:
 
 def picture(page: Any, shot: Shot, folder: Path) -> None:
     page.set_viewport_size({"width": shot.size[0], "height": shot.size[1]})
-    page.goto(shot.path)
+    response = page.goto(shot.path)
+    if response.status >= 400:
+        sys.exit(f"{shot.path} answered {response.status} to {shot.who or 'a visitor'}.")
     if shot.click:
         page.locator(shot.click).first.click()
         page.wait_for_load_state()
