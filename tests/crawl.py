@@ -29,7 +29,8 @@ LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)
 FIRST_STOP: Final = "() => document.activeElement.getAttribute('href') || document.activeElement.tagName"
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]*(?::|_3A)[^/]*(?=/)")
 TABLE: Final = re.compile(r"(?<=/\*/)(?!quality|publish|text)[a-z_]+(?=/$)")  # the tables of a year are one page
-LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$")
+# Files have tests of their own.
+LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|ods|pdf|xlsx)$")
 
 
 @dataclass
