@@ -53,7 +53,11 @@ class DayField(forms.CharField):
         """A day has no length."""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
+        """Days are held against each other as days, however they were typed."""
+        try:
+            return bool(self.to_python(initial) != self.to_python(data))
+        except ValidationError:
+            return True
 
 
 class MonthField(DayField):
@@ -107,7 +111,8 @@ class RowField(forms.ChoiceField):
         return self.rows.get(super().clean(value))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
+        value = self.prepare_value(initial)  # of an agency a number
+        return super().has_changed(None if value is None else str(value), data)
 
 
 class RowsField(forms.MultipleChoiceField):
