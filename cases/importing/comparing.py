@@ -88,7 +88,7 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
         (row for row in stored if row.purpose == facts.main), key=lambda row: (row.is_main, -row.pk), default=None
     )
     wants = sector_purpose(after) if header.has("sector") else ""
-    bears = _bearer(stored, main, wants)
+    bears = bearer(stored, main, wants)
     for row in stored:
         if row.purpose in after:
             new = row._replace(is_main=row is main, sector=facts.sector if row is bears else row.sector)
@@ -103,7 +103,7 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
     return _purpose_changes(stored, after, facts, bears, wants)
 
 
-def _bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose | None:
+def bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose | None:
     """The stored row that bears the sector: of several with one purpose the main one, or the first."""
     if main is not None and main.purpose == wants:
         return main
@@ -129,7 +129,7 @@ def _purpose_changes(
 def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[Change]:
     wanted, kept = set(facts.measures), set()
     for row in stored:
-        if (row.kind, row.month) in wanted:
+        if row.month is None or (row.kind, row.month) in wanted:  # without a month it cannot stand in a file
             kept.add((row.kind, row.month))
         else:
             edit.given_gone.append(row.pk)
