@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.models import User
 
 
 class RegisterAdminSite(admin.AdminSite):
-    site_header = site_title = _("NMT register")
-    index_title = _("Administration")
+    site_header = site_title = gettext_lazy("NMT register")
+    index_title = gettext_lazy("Administration")
+    empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_staff
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Whoever is signed in and comes here has no work in the admin; the others sign in where everybody does."""
+        if request.user.is_authenticated:
+            raise PermissionDenied(_("Your role has nothing to do here."))
+        return redirect("account_login")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("account_change_password")

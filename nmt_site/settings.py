@@ -246,6 +246,9 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "cases.importing.keeping.KeptUpload"
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail records; a second log would hold facts
+SIMPLE_HISTORY_REVERT_DISABLED = True  # a change is undone by a change
 
 # --- the register's own ---------------------------------------------------------------------
 CALL_EDIT_HOURS = env.number("CALL_EDIT_HOURS", 24)  # how long an operator may correct an own call

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from django.contrib import admin
+
+from agencies.admin.base import ListAdmin
+from agencies.admin.exchange import ExchangeMixin
+from agencies.models import Agency
+from agencies.resources.agency import AgencyResource
+
+
+@admin.register(Agency)
+class AgencyAdmin(ExchangeMixin, ListAdmin):
+    resource = AgencyResource
+    list_display = ("name_sv", "name_en", "code", "kind", "municipal", "member_from", "member_to")
+    list_select_related = ("kind",)
+    list_filter = ("municipal",)
+    search_fields = ("code", "name_sv", "name_en")

@@ -1,0 +1,91 @@
+"""What every page of the admin keeps to: scope before rights, actions instead of saves, few queries, no second log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch
+
+from agencies.access import Access
+from agencies.actions_lists import save_row
+from agencies.roles import May
+
+
+def access_of(request: HttpRequest) -> Access:
+    return request.access  # type: ignore[attr-defined, no-any-return]
+
+
+class RegisterAdmin(admin.ModelAdmin):
+    """`has_history`: there is a page of what was changed. The admin's own log is off: our audit trail records."""
+
+    list_per_page = 50
+    list_max_show_all = 50  # never more rows on a page than that
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+    has_history = False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """What is out of scope is not there: no message tells whether it exists elsewhere."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """A choice of rows goes through the door of their own admin."""
+        related = self.admin_site._registry.get(db_field.remote_field.model)
+        if related is not None and "queryset" not in options:
+            options["queryset"] = related.get_queryset(request)
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Without links to add, change or delete the chosen row."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        for right in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if field is not None and hasattr(field.widget, right):
+                setattr(field.widget, right, False)
+        return field
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        context |= {"has_history": self.has_history, "page_address": _page_of(options.get("obj"))}
+        return super().render_change_form(request, context, *args, **options)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
+    # --- the admin's own log would repeat facts outside the trail -----------------------------
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
+        return []
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Off."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """Off."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Off."""
+
+
+class ListAdmin(RegisterAdmin):
+    """A list that one right is needed for: saved by `save_row`."""
+
+    right = May.ADMINISTER
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        save_row(row=obj, by=access_of(request), right=self.right, fields=form.changed_data)
+
+
+def _page_of(row: Any) -> str:
+    """Where the register itself shows the row; nothing where it has no page."""
+    try:
+        return str(row.get_absolute_url())
+    except (AttributeError, NoReverseMatch):
+        return ""

@@ -1,0 +1,87 @@
+"""Code lists, and what their codes are called by others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from agencies.actions_lists import delete_code, delete_mapping, in_use
+from agencies.admin.base import ListAdmin, access_of
+from agencies.admin.exchange import ExchangeMixin
+from agencies.models import Code, CodeMapping
+from agencies.resources.codes import CodeResource, MappingResource
+
+
+class CodeForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        key = cleaned.get("key") or self.instance.key
+        name, _sep, word = key.partition(":")
+        if key and (name != cleaned.get("list", self.instance.list) or not word):
+            self.add_error("key" if "key" in self.fields else None, _("The key begins with its list: list:word."))
+        return cleaned
+
+
+class ListFilter(admin.SimpleListFilter):
+    title = Code._meta.get_field("list").verbose_name
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = Code.objects.order_by("list").values_list("list", flat=True).distinct()
+        return [(name, name) for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(list=self.value()) if self.value() else queryset
+
+
+@admin.register(Code)
+class CodeAdmin(ExchangeMixin, ListAdmin):
+    """A code that is or was in use stays: `valid_to` ends it."""
+
+    resource = CodeResource
+    form = CodeForm
+    list_display = ("key", "label_sv", "label_en", "valid_from", "valid_to", "position")
+    list_filter = (ListFilter,)
+    search_fields = ("key", "label_sv", "label_en")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("key", "list") if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and super().has_delete_permission(request, obj) and not in_use(obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        return [str(obj) for obj in objs], {}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        delete_code(code=obj, by=access_of(request))
+
+
+class TargetFilter(admin.SimpleListFilter):
+    title = CodeMapping._meta.get_field("target").verbose_name
+    parameter_name = "target"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = CodeMapping.objects.order_by("target").values_list("target", flat=True).distinct()
+        return [(name, name) for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(target=self.value()) if self.value() else queryset
+
+
+@admin.register(CodeMapping)
+class MappingAdmin(ExchangeMixin, ListAdmin):
+    resource = MappingResource
+    list_display = ("code", "target", "release", "value")
+    list_filter = (TargetFilter,)
+    search_fields = ("code", "value")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        return [str(obj) for obj in objs], {}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        delete_mapping(mapping=obj, by=access_of(request))

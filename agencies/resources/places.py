@@ -1,0 +1,43 @@
+"""Counties, NMT regions, and which county belongs to which region since when."""
+
+from __future__ import annotations
+
+from import_export.fields import Field
+
+from agencies.exchange.resource import RegisterResource
+from agencies.exchange.widgets import CodeWidget, DayWidget, RowWidget
+from agencies.models import County, CountyRegion, Region
+
+
+class RegionResource(RegisterResource):
+    name = "regions"
+
+    class Meta:
+        model = Region
+        import_id_fields = ("code",)
+        fields = ("code", "name_sv", "name_en")
+
+
+class CountyResource(RegisterResource):
+    name = "counties"
+
+    code = Field("code", "code", CodeWidget(width=2))
+
+    class Meta:
+        model = County
+        import_id_fields = ("code",)
+        fields = ("code", "iso", "name_sv", "name_en")
+
+
+class CountyRegionResource(RegisterResource):
+    name = "county_regions"
+    links = ("county", "region")
+
+    county = Field("county", "county", RowWidget(County.objects.all(), width=2))
+    region = Field("region", "region", RowWidget(Region.objects.all()))
+    valid_from = Field("valid_from", "valid_from", DayWidget())
+
+    class Meta:
+        model = CountyRegion
+        import_id_fields = ("county", "valid_from")
+        fields = ("county", "region", "valid_from")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+
+from agencies.exchange.resource import RegisterResource
+from agencies.exchange.widgets import EmailWidget, RowWidget, YesNoWidget
+from agencies.models import Agency, User
+
+
+class UserResource(RegisterResource):
+    """Without passwords: a new user gets in by an invitation."""
+
+    name = "users"
+    links = ("agency",)
+
+    email = Field("email", "email", EmailWidget())
+    agency = Field("agency", "agency", RowWidget(Agency.objects.all(), "code"))
+    is_active = Field("is_active", "is_active", YesNoWidget())
+
+    class Meta:
+        model = User
+        import_id_fields = ("email",)
+        fields = ("email", "name", "role", "agency", "language", "is_active")
+
+    def after_init_instance(self, instance: Any, new: bool, row: Any, **_options: Any) -> None:
+        if new:
+            instance.set_unusable_password()  # before the row is held against the rules, which want one
+
+    def check(self, instance: Any) -> dict[str, str]:
+        if instance.pk == self.by.user.pk and (not instance.is_active or instance.role != self.by.role):
+            return {"is_active": _("You cannot end your own access. Ask another administrator.")}
+        return {}

@@ -1,0 +1,1 @@
+"""Figures that are not rows of the register, as files."""
