@@ -1,0 +1,5 @@
+"""Calls, cases and persons in the Django admin: the same door, rules and actions as the pages of casework."""
+
+from cases.admin import call, case, person
+
+__all__ = ["call", "case", "person"]

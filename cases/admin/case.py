@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.admin.base import access_of
+from cases.actions.cases import edit_case, open_case
+from cases.admin import filters
+from cases.admin.base import CaseworkAdmin
+from cases.admin.forms import CaseAdminForm
+from cases.admin.inlines import PersonInline
+from cases.models import Case, Person
+from cases.resources.case import CaseResource
+
+
+@admin.register(Case)
+class CaseAdmin(CaseworkAdmin):
+    kind = "case"
+    resource = CaseResource
+    form = CaseAdminForm
+    inlines = (PersonInline,)
+    list_display = ("number", "opened_on", "region", "state", "responsible", "persons")
+    list_select_related = ("region", "responsible")
+    list_filter = (
+        filters.OpenedIn, filters.CaseCounty, filters.CaseRegion, filters.State, filters.Responsible,
+    )  # fmt: skip
+    search_fields = ("number",)
+    ordering = ("-opened_on", "-pk")
+    sortable_by = ("number", "opened_on", "region", "state")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        access = access_of(request)
+        seen = Person.objects.visible_to(access).filter(case=OuterRef("pk")).order_by().values("case")
+        number = Subquery(seen.annotate(n=Count("pk")).values("n"))
+        return super().get_queryset(request).with_own(access).annotate(seen=Coalesce(number, 0))
+
+    @admin.display(description=_("persons"))
+    def persons(self, obj: Any) -> int:
+        return obj.seen
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.own)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        facts = [("opened_on", "channel"), ("registry_number", "accompanying_children"), "note"]
+        if obj is None:
+            return [(None, {"fields": ["region", *facts, "responsible"]})]
+        if not self.has_change_permission(request, obj):
+            return [(None, {"fields": ["region", *facts[:-1], "state", "close_reason", "responsible"]})]
+        return [(None, {"fields": [*facts, ("state", "close_reason"), "responsible", "version"]})]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.inlines if obj else ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        more = {"find_address": reverse("cases:find"), **(extra_context or {})}
+        return super().changelist_view(request, more)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        case = options.get("obj")
+        if case is not None and case.own and self.has_add_permission(request):
+            context["add_person_address"] = f"{reverse('admin:cases_person_add')}?case={case.pk}"
+        return super().render_change_form(request, context, *args, **options)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            if form.changed:
+                edit_case(case=obj, fields=form.changed, by=access_of(request))
+        else:
+            obj.region = form.cleaned_data["region"]
+            open_case(case=obj, persons=[], by=access_of(request))
+            obj.own = True
+        self.tell(request, form)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Persons are saved on pages of their own."""

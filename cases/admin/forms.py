@@ -1,0 +1,160 @@
+"""The forms of casework as the admin shows them: cleaned by the same rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from cases.admin.base import AdminForm
+from cases.forms.case import CloseForm, EditCaseForm, colleagues
+from cases.forms.fields import DayField, NamedField, RowField
+from cases.forms.parts import ExploitationForm, IdentificationForm, MeasureForm
+from cases.forms.person import EditPersonForm, StatusForm
+from cases.models import Case
+from cases.rules import exploitation as rules
+from cases.wording import say
+
+
+def country(label: Any) -> NamedField:
+    """Typed, with one list of suggestions a page: as choices 250 countries would stand there for every field."""
+    return NamedField(label=label, required=False, widget=forms.TextInput(attrs={"list": "countries"}))
+
+
+class CountryFields(forms.BaseForm):
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)  # type: ignore[misc]
+        for field in self.fields.values():
+            if isinstance(field, NamedField):
+                field.offer(list(countries))
+        self.fields.pop("form_token", None)
+
+
+class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):
+    """`region` is asked of a new case only: it is where the case was opened, and gives it its number."""
+
+    region = RowField("region", label=gettext_lazy("NMT region"))
+
+    class Meta(EditCaseForm.Meta):
+        model = Case
+        fields = (*EditCaseForm.Meta.fields, "state", "close_reason", "responsible")
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        self.fields["responsible"].queryset = colleagues(self.access)  # type: ignore[attr-defined]
+        for name in ("region",) if self.instance.pk else ("state", "close_reason"):
+            del self.fields[name]
+        if not self.instance.pk and self.access.regions:
+            own: Any = self.fields["region"]
+            own.choices = [pair for pair in own.choices if pair[0] in self.access.regions]
+            own.initial = min(self.access.regions)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.check_version(cleaned)
+        return cleaned
+
+
+class PersonFactsForm(AdminForm, CountryFields, EditPersonForm):
+    citizenship = country(gettext_lazy("Citizenship"))
+    country_of_origin = country(gettext_lazy("Country of origin"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned |= {name: cleaned.get(name) or None for name in ("citizenship", "country_of_origin")}
+        return cleaned
+
+
+class NewPersonAdminForm(PersonFactsForm):
+    status_on = DayField(label=gettext_lazy("Status since"), required=False)
+
+    class Meta(EditPersonForm.Meta):
+        fields = ("case", *EditPersonForm.Meta.fields, "status", "status_on")
+
+
+class PersonAdminForm(PersonFactsForm, StatusForm):
+    """Facts and status; the reason and day belong to a change of status."""
+
+    class Meta(EditPersonForm.Meta):
+        fields = (*EditPersonForm.Meta.fields, "status", "status_reason", "status_on")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("status") == self.before:
+            cleaned |= {"status_reason": self.instance.status_reason, "status_on": self.instance.status_on}
+        self.check_version(cleaned)
+        return cleaned
+
+    @property
+    def changed(self) -> list[str]:
+        names = super().changed
+        return names if "status" in names else [n for n in names if n not in {"status_reason", "status_on"}]
+
+
+class IdentificationAdminForm(AdminForm, CountryFields, IdentificationForm):
+    def _registered(self, cleaned: dict[str, Any]) -> bool:
+        """The set of forms sees them all."""
+        return False
+
+
+class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
+    country = country(gettext_lazy("Country"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["country"] = cleaned.get("country") or None
+        return cleaned
+
+    def _check_others(self, cleaned: dict[str, Any]) -> None:
+        """The set of forms sees them all."""
+
+
+class MeasureAdminForm(AdminForm, CountryFields, MeasureForm):
+    """As in casework."""
+
+
+class PartSet(BaseInlineFormSet):
+    """What belongs to one person. Each form is told whose part it is, so that none of them asks the database."""
+
+    def _construct_form(self, i: int, **options: Any) -> Any:
+        form = super()._construct_form(i, **options)
+        form.instance.person = self.instance
+        return form
+
+    @property
+    def kept(self) -> list[Any]:
+        return [form for form in self.forms if form.instance.pk or form.has_changed()]
+
+
+class IdentificationSet(PartSet):
+    def clean(self) -> None:
+        super().clean()
+        seen = [self._key(form) for form in self.kept if not form.errors]
+        if len(seen) > len(set(seen)):
+            raise ValidationError(_("This organisation's identification on that day is registered already."))
+
+    @staticmethod
+    def _key(form: Any) -> tuple[Any, ...]:
+        return tuple(form.cleaned_data.get(name) for name in ("agency", "municipality", "identified_on"))
+
+
+class ExploitationSet(PartSet):
+    """Exactly one main purpose, and none twice."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.kept if not form.errors]
+        stated = [
+            rules.ExploitationFacts(
+                purpose=form.cleaned_data["purpose"].key, is_main=bool(form.cleaned_data.get("is_main"))
+            )
+            for form in kept
+        ]
+        said = [say(fault) for fault in rules.purposes(stated)] if len(stated) == len(self.kept) else []
+        if stated and said:
+            raise ValidationError(said)

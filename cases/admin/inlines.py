@@ -1,0 +1,127 @@
+"""What belongs to a person, and the persons of a case, inside the page of their whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from agencies.admin.base import access_of
+from cases.admin.base import lists_of
+from cases.admin.forms import (
+    ExploitationAdminForm,
+    ExploitationSet,
+    IdentificationAdminForm,
+    IdentificationSet,
+    MeasureAdminForm,
+    PartSet,
+)
+from cases.models import Exploitation, Identification, Measure, Person
+
+LISTS = ("acts", "means", "controls")
+
+
+class PartInline(admin.options.InlineModelAdmin):
+    """Rights are those of the person: a grant is for reading."""
+
+    can_delete = False
+    min_first = 0  # of a new person
+    reads: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = self.model._default_manager.visible_to(access_of(request))
+        return rows.select_related(*self.reads).order_by("pk")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None or obj.pk is None:
+            return super().has_add_permission(request, obj)
+        return super().has_change_permission(request, obj) and obj.responsible_region_id in access_of(request).regions
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        if not self.has_change_permission(request, obj):
+            return super().get_formset(request, obj, form=forms.ModelForm, **options)
+        new = obj is None or obj.pk is None
+        first = self.min_first if new else 0
+        formset = super().get_formset(request, obj, min_num=first, validate_min=new and bool(first), **options)
+        given = {"access": access_of(request), "own_lists": lists_of(request)}
+        formset.form = type(formset.form.__name__, (formset.form,), given)
+        return formset
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
+        return 0
+
+
+class IdentificationInline(PartInline, admin.TabularInline):
+    model = Identification
+    form, formset = IdentificationAdminForm, IdentificationSet
+    fields = ("agency", "municipality", "identified_on", "county", "channel", "reference")
+    reads = ("agency", "county", "channel")
+    min_first = 1
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The agency's own reference is for those who may change it."""
+        return self.fields if self.has_change_permission(request, obj) else self.fields[:-1]
+
+
+class ExploitationInline(PartInline, admin.StackedInline):
+    model = Exploitation
+    form, formset = ExploitationAdminForm, ExploitationSet
+    reads = ("purpose", "sector", "sexual_form", "county")
+    min_first = 1
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related(*LISTS)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Acts, means and control methods are added to a person who is there already."""
+        facts = [
+            ("purpose", "is_main"),
+            ("sector", "sexual_form"),
+            ("place", "county", "country"),
+            ("start", "end"),
+        ]
+        found = [(None, {"fields": facts})]
+        if obj is not None and obj.pk is not None:
+            lists = [(name, f"{name}_answer") for name in LISTS]
+            found.append((_("Acts, means and control methods"), {"fields": lists, "classes": ["collapse"]}))
+        return found
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+        formset = super().get_formset(request, obj, **options)
+        if obj is None or obj.pk is None:
+            left_out = {name: None for lists in LISTS for name in (lists, f"{lists}_answer")}
+            formset.form = type(formset.form.__name__, (formset.form,), left_out)
+        return formset
+
+
+class MeasureInline(PartInline, admin.TabularInline):
+    model = Measure
+    form, formset = MeasureAdminForm, PartSet
+    fields = ("kind", "answer", "month", "provider", "agency", "ends_on")
+    reads = ("kind", "provider", "agency")
+
+
+class PersonInline(admin.TabularInline):
+    """The persons of a case, to look at and to open."""
+
+    model = Person
+    fields = readonly_fields = ("status", "first_identified_on", "first_county", "responsible_region")
+    can_delete = False
+    show_change_link = True
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        persons = Person.objects.visible_to(access_of(request))
+        return persons.select_related("first_county", "responsible_region").order_by("position")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

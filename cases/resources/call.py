@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+from import_export.widgets import ManyToManyWidget, Widget
+
+from agencies.exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
+from agencies.models import Agency, Code, County, Region
+from cases.actions.calls import LISTS, can_edit_call
+from cases.actions.saving import save
+from cases.choices import Consent
+from cases.models import Call
+from cases.resources.base import CaseworkResource
+from cases.rules.answers import answer_for
+from cases.rules.dates import within
+from cases.rules.values import bare, several
+from cases.wording import say
+
+
+class MomentWidget(Widget):
+    """A moment with its offset; without one it is local time."""
+
+    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> datetime | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            said = _("“%(value)s” is no time. Write it as 2018-07-01 14:05.")
+            raise ValueError(said % {"value": text[:40]}) from None
+        return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        return timezone.localtime(value).isoformat() if value else ""
+
+
+class CodesWidget(ManyToManyWidget):
+    """Words of one list, parted by |."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Code)
+        self.one = RowWidget(Code.objects.filter(list=name), "word")
+
+    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> list[Any]:
+        return [self.one.clean(bare(word)) for word in several(str(value or ""))]
+
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        return "|".join(sorted(code.word for code in value.all())) if value is not None else ""
+
+
+class CallResource(CaseworkResource):
+    """A row without a code logs a call, taken by whoever brings the file. Notes stay here."""
+
+    name = "calls"
+    links = ("caller_group", "caller_county", "referred_region", "referred_agency")
+
+    code = Field("code", "code", KeyWidget())
+    received_at = Field("received_at", "received_at", MomentWidget())
+    caller_group = Field("caller_group", "caller_group", RowWidget(Code.objects.filter(list="caller"), "word"))
+    caller_county = Field("caller_county", "caller_county", RowWidget(County.objects.all(), width=2))
+    topics = Field("topics", "topics", CodesWidget("topic"))
+    purposes = Field("purposes", "purposes", CodesWidget("purpose"))
+    outcomes = Field("outcomes", "outcomes", CodesWidget("outcome"))
+    women = Field("women", "women", NumberWidget())
+    men = Field("men", "men", NumberWidget())
+    girls = Field("girls", "girls", NumberWidget())
+    boys = Field("boys", "boys", NumberWidget())
+    unknown = Field("unknown", "unknown", NumberWidget())
+    referred_region = Field("referred_region", "referred_region", RowWidget(Region.objects.all()))
+    referred_agency = Field("referred_agency", "referred_agency", RowWidget(Agency.objects.all(), "code"))
+    follow_up_due = Field("follow_up_due", "follow_up_due", DayWidget())
+    minutes = Field("minutes", "minutes", NumberWidget())
+
+    class Meta:
+        model = Call
+        import_id_fields = ("code",)
+        chunk_size = 1_000
+        fields = (
+            "code", "received_at", "medium", "caller_group", "caller_county", "topics", "topics_answer", "purposes",
+            "purposes_answer", "women", "men", "girls", "boys", "unknown", "urgency", "consent", "outcomes",
+            "outcomes_answer", "referred_region", "referred_agency", "follow_up_due", "minutes",
+        )  # fmt: skip
+
+    def prepared(self, queryset: Any) -> Any:
+        return super().prepared(queryset).prefetch_related(*LISTS)
+
+    def import_instance(self, instance: Any, row: dict[str, Any], **options: Any) -> None:
+        """A list that is in the file decides the answer beside it."""
+        super().import_instance(instance, row, **options)
+        for name in LISTS:
+            if name in row:
+                chosen = self.fields[name].clean(row)
+                setattr(instance, f"{name}_answer", answer_for(getattr(instance, f"{name}_answer"), len(chosen)))
+
+    def check(self, instance: Any) -> dict[str, str]:
+        faults = {}
+        if instance.pk is None and instance.sent_key:
+            faults["code"] = _("No call of yours has this code. Leave it empty to log a call.")
+        elif instance.pk is not None and not can_edit_call(self.by, instance):
+            faults["code"] = _("A call is corrected by the one who took it, and for a short time only.")
+        if instance.received_at is None:
+            faults["received_at"] = _("Enter when the call was received.")
+        else:
+            day = timezone.localdate(instance.received_at)
+            early = date(1990, 1, 1)
+            faults |= {
+                fault.field: say(fault) for fault in within("received_at", day, today=self.by.today, earliest=early)
+            }
+        if instance.caller_group_id is None:
+            faults["caller_group"] = _("Enter the caller's profession.")
+        return faults
+
+    def before_save_instance(self, instance: Any, row: Any, **_options: Any) -> None:
+        instance.received_on = timezone.localdate(instance.received_at)
+        if instance.consent == Consent.MISSING:
+            instance.note = ""
+
+    def create(self, instance: Any) -> None:
+        instance.taken_by = self.by.user
+        save(instance, by=self.by)
