@@ -28,7 +28,7 @@ YEARS = "AND p.first_year BETWEEN 2017 AND 2018 GROUP BY p.first_year, p.sex, p.
 PERSON = "FROM cases_person p"
 MAIN = f"{PERSON} LEFT JOIN cases_exploitation e ON e.person_id = p.id"
 GIVEN = f"{PERSON} JOIN cases_measure m ON m.person_id = p.id"
-# What is counted, from where, and any further condition.
+# What is grouped by, from where, and any further condition. Joins that repeat a person count each once.
 GROUPINGS = (
     ("p.status, p.offence_id", PERSON, ""),
     ("p.age_class", PERSON, ""),
@@ -110,8 +110,9 @@ def bare_sql() -> None:
 
     with connection.cursor() as cursor:
         for facts, source, condition in GROUPINGS:
+            number = "COUNT(DISTINCT p.id)" if source in (MAIN, GIVEN) and not condition else "COUNT(*)"
             cursor.execute(
-                f"SELECT p.first_year, p.sex, p.child, {facts}, COUNT(DISTINCT p.id) {source} "
+                f"SELECT p.first_year, p.sex, p.child, {facts}, {number} {source} "
                 f"WHERE {COUNTED}{condition}{YEARS}, {facts}"
             )
             cursor.fetchall()
