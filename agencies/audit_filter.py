@@ -66,7 +66,7 @@ class AuditFilter:
 
     def __init__(self, query: QueryDict, events: QuerySet[Event]) -> None:
         self.events = events
-        self.chosen = {name: query[name] for name in NAMES if query.get(name)}
+        self.chosen: dict[str, str] = {name: str(query[name]) for name in NAMES if query.get(name)}
         self.user = self._user()
         self.number = self._number()
         self.after, self.before = _whole(query.get("after")), _whole(query.get("before"))

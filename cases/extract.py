@@ -137,7 +137,7 @@ class Extract:
         parts: dict[int, list[Model]] = {key: [] for key in keys}
         for model in PARTS:
             for part in _whole(model._default_manager.filter(person__in=keys)).order_by("pk"):
-                parts[part.person_id].append(part)  # type: ignore[attr-defined]
+                parts[part.person_id].append(part)
         reviews = _whole(
             DuplicateReview.objects.filter(first__in=keys) | DuplicateReview.objects.filter(second__in=keys)
         )

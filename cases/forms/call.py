@@ -84,7 +84,8 @@ class CallForm(RowForm):
     class Meta:
         model = Call
         fields = (
-            "received_at", "caller_group", "caller_county", "urgency", *COUNTS, "consent", "note", "referred_region", "referred_agency", "follow_up_due", "minutes", "medium",
+            "received_at", "caller_group", "caller_county", "urgency", *COUNTS, "consent", "note", "referred_region",
+            "referred_agency", "follow_up_due", "minutes", "medium",
             "follow_up_of",
         )  # fmt: skip
 

@@ -53,7 +53,7 @@ def pdf(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """The file is called the same for every case: a number in a file name would leave the register."""
     extract = _extract(request.access, code)
     try:
-        made = extract_pdf(extract, {"demo": settings.DEMO, "LANGUAGE_CODE": request.LANGUAGE_CODE})  # type: ignore[attr-defined]
+        made = extract_pdf(extract, {"demo": settings.DEMO, "LANGUAGE_CODE": request.LANGUAGE_CODE})
     except PdfMissing:
         messages.error(request, _("PDF files cannot be made on this server. Print the page instead."))
         return redirect("cases:extract", code)

@@ -148,7 +148,7 @@ def _newest(versions: list[Publication]) -> Publication:
 
 
 def _headline(one: Publication) -> int | None:
-    groups = next((table for table in one.tables if table["name"] == "groups"), {"cells": []})
+    groups: dict[str, Any] = next((table for table in one.tables if table["name"] == "groups"), {"cells": []})
     return next((cell["value"] for cell in groups["cells"] if cell["key"] == ["*"]), None)
 
 
@@ -167,5 +167,5 @@ def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase
     response.same_for_all = True  # type: ignore[attr-defined]  # read by visitors.SameForAll
     answer = get_conditional_response(request, etag=response["ETag"], response=response)
     if answer is not None:
-        answer.same_for_all = True
+        answer.same_for_all = True  # type: ignore[attr-defined]
     return answer or response

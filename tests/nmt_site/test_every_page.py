@@ -5,8 +5,8 @@ policy, no request to another host, the language that was chosen, the skip link 
 200 per cent or at 390 pixels. axe judges each pattern of address twice, wide and light and
 narrow and dark, in the role and language that meets it first.
 
-Sampled: of addresses that differ by an identifier, by the values of their query, by order or place in a list, or by which
-table of a year they show, each role opens one in each language.
+Sampled: of addresses that differ by an identifier, by the values of their query, by order or place in a list, or by
+which table of a year they show, each role opens one in each language.
 """
 
 from __future__ import annotations
