@@ -14,6 +14,7 @@ from playwright.sync_api import Error
 WIDE: Final = {"width": 1280, "height": 800}
 ZOOMED: Final = {"width": 640, "height": 400}  # 1280 by 800 at 200 per cent
 NARROW: Final = {"width": 390, "height": 844}
+TALL: Final = {"width": 390, "height": 4000}  # so that what sticks to the bottom covers nothing
 LARGEST: Final = 60_000  # bytes of HTML
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 AXE: Final = "tags => axe.run({runOnly: tags, resultTypes: ['violations'], elementRef: false}).then(found => " \
@@ -89,6 +90,7 @@ class Crawl:
             if wide := self.page.evaluate(TOO_WIDE):
                 self.fault(f"scrolls sideways at {name}", wide)
         if first:
+            self.page.set_viewport_size(TALL)
             self.page.emulate_media(color_scheme="dark")
             self.axe("narrow, dark")
             self.page.emulate_media(color_scheme="light")
