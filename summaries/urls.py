@@ -11,6 +11,7 @@ YEAR = "<int:year>/"
 
 urlpatterns = [
     path("", include("summaries.dark_figure_urls")),
+    path("", include("summaries.publishing.urls")),
     path("", yearly.start, name="start"),
     path("about/", yearly.about, name="about"),
     path("comparison/", yearly.comparison_page, name="comparison"),

@@ -53,10 +53,19 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft.digest, draft.software = digest(found), settings.VERSION
     draft.made_at, draft.made_by = by.at, by.user
     draft.seal(found.sealed())
-    draft.texts = frozen.generated_texts(year, found.flat, frozen.before_tables(year))
+    new = frozen.generated_texts(year, found.flat, frozen.before_tables(year))
+    draft.texts = {language: _with_edit(text, draft.texts.get(language, {})) for language, text in new.items()}
     draft.save()
     record(by, "publication.protect", _target(draft), digest=draft.digest, rows=len(found.flat))
     return draft
+
+
+def _with_edit(new: dict[str, str], old: Mapping[str, str]) -> dict[str, str]:
+    """An edit holds while the figures say the same; else it is laid aside, since it may tell what is now hidden."""
+    edited = old.get("edited", "")
+    if new["generated"] == old.get("generated") or not edited:
+        return {**new, "edited": edited}
+    return {**new, "aside": edited}
 
 
 @transaction.atomic
@@ -138,6 +147,7 @@ def _freeze(
     row.texts = draft.texts if row.texts == draft.texts else row.texts
     if row.texts != draft.texts:
         raise Moved(_("The draft was changed meanwhile. Look at it again."))
+    row.texts = {language: {**text, "aside": ""} for language, text in row.texts.items()}
     row.content, row.state, row.version = content, state, next_version(row.year)
     row.checksum = frozen.checksum(row)
     row.published_at, row.published_by, row.software = by.at, by.user, settings.VERSION

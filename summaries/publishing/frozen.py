@@ -46,17 +46,30 @@ def _in_language(draft: Publication, tables: Sequence[ProtectedTable], reference
     with override(language):
         labels, names = PublicLabels(reference), public_titles()
         return {
-            "titles": {table.name: names.get(table.name, table.name) for table in tables},
-            "dimensions": {d.name: labels.dimension(d.name) for table in tables for d in table.dimensions},
-            "categories": {
-                d.name: {c: labels.category(d.name, c) for c in (*d.categories, TOTAL)}
-                for table in tables
-                for d in table.dimensions
-            },
+            **_words(tables, labels),
             "charts": list(_charts(draft.year, tables, labels, names)),
             "caveats": caveats.of_year(draft.year, published(draft.year)[draft.year]),
             "rates": rates(draft.year, tables, labels),
         }
+
+
+def words_of(tables: Sequence[ProtectedTable], language: str) -> Json:
+    """What the tables, their dimensions and categories are called."""
+    with override(language):
+        return _words(tables, PublicLabels(Reference.load()))
+
+
+def _words(tables: Sequence[ProtectedTable], labels: PublicLabels) -> Json:
+    names = public_titles()
+    return {
+        "titles": {table.name: names.get(table.name, table.name) for table in tables},
+        "dimensions": {d.name: labels.dimension(d.name) for table in tables for d in table.dimensions},
+        "categories": {
+            d.name: {c: labels.category(d.name, c) for c in (*d.categories, TOTAL)}
+            for table in tables
+            for d in table.dimensions
+        },
+    }
 
 
 def _charts(

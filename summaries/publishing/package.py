@@ -153,15 +153,12 @@ class PublicTables:
         """The named cells once more, marked: a figure is exempt wherever it stands."""
         if not self.exempted:
             return
-        known = {figure: cell for table in map(self._marked, DEEP) for figure, cell in figures([table]).items()}
         for layout in LAYOUTS:
             if layout.name in self.exempted - {"groups"}:
-                source = self._marked(layout.facts)
-                kept = [known[f] for f in self._figures(layout) if f in known]
+                source = self._deep(layout.facts, frozenset())
+                known = figures([source])
+                kept = [known[figure] for figure in self._figures(layout) if figure in known]
                 yield replace(source, name=f"exempt_{layout.name}", cells=tuple(kept), exempt=True)
-
-    def _marked(self, name: str) -> Table:
-        return self._deep(name, frozenset())
 
 
 def figures(tables: Iterable[Table]) -> dict[Figure, Cell]:

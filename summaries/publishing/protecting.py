@@ -18,10 +18,9 @@ from summaries.labels import titles
 from summaries.protection import LedgerEntry, Package, Protection, Reason, protect
 from summaries.publishing import lists
 from summaries.publishing.facts import Facts
-from summaries.publishing.families import Figure
 from summaries.publishing.layouts import LAYOUTS
 from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.package import PublicTables, figure_of, figures
+from summaries.publishing.package import PublicTables, figure_of
 from summaries.publishing.reported import mappings, reported
 from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table
 
@@ -39,7 +38,6 @@ class Protected:
     flat: tuple[ProtectedTable, ...]
     audit: dict[str, Any]
     reasons: dict[str, dict[str, int]]
-    shown: dict[str, list[list[tuple[str, str]]]]
 
     @property
     def passed(self) -> bool:
@@ -51,7 +49,6 @@ class Protected:
             "packages": {name: package.to_json() for name, package in self.packages.items()},
             "protected": {name: [table.to_json() for table in tables] for name, tables in self.tables.items()},
             "reasons": self.reasons,
-            "shown": self.shown,
         }
 
 
@@ -79,10 +76,6 @@ def protect_year(
         flat=flat,
         audit=_summed(persons, calls),
         reasons=_reasons(public, persons) | _call_reasons(calls),
-        shown={
-            PERSONS: shown_figures((public.figure(t, key) for t in LAYOUTS for key in public.keys(t)), persons.tables),
-            CALLS: shown_figures(figures(calls.tables), calls.tables),
-        },
     )
 
 
@@ -116,20 +109,15 @@ def exempted(year: int) -> list[str]:
 
 
 def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:
-    """What was published before: what nobody was shown counts as hidden."""
+    """What was published before, with true values. Figures that tie tables together and stand in none of them were
+    taken as known when that version was tested, and are taken so again."""
     found = []
     for version, one in enumerate(ledger, start=1):
-        tables = tuple(Table.from_json(table) for table in one["packages"][population]["tables"])
-        shown = {tuple(map(tuple, figure)) for figure in one["shown"][population]}
-        name = one["packages"][population]["population"]
-        found.append(LedgerEntry(name, version, tuple(_as_published(table, shown) for table in tables)))
+        package = one["packages"][population]
+        pairs = zip(package["tables"], one["protected"][population], strict=True)
+        tables = tuple(_as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs)
+        found.append(LedgerEntry(package["population"], version, tables))
     return tuple(found)
-
-
-def shown_figures(flat_figures: Iterable[Figure], tables: Iterable[ProtectedTable]) -> list[list[tuple[str, str]]]:
-    known = figures(tables)
-    seen = {f for f in flat_figures if f not in known or known[f].status is Status.SHOWN}
-    return sorted(sorted(figure) for figure in seen)
 
 
 def digest(protected: Protected) -> str:
@@ -138,12 +126,9 @@ def digest(protected: Protected) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _as_published(table: Table, shown: set[tuple[tuple[str, str], ...]]) -> Table:
-    def cell(one: Cell) -> Cell:
-        public = tuple(sorted(figure_of(table, one.key))) in shown
-        return Cell(one.key, one.value, Status.SHOWN if public else Status.HIDDEN)
-
-    return replace(table, cells=tuple(cell(one) for one in table))
+def _as_published(true: Table, public: Table) -> Table:
+    cells = (Cell(one.key, one.value, other.status) for one, other in zip(true, public, strict=True))
+    return replace(true, cells=tuple(cells))
 
 
 def _countries(found: Counted, before: Iterable[Table]) -> frozenset[str]:

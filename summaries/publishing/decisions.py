@@ -1,0 +1,140 @@
+"""The pages of publishing that change something: each is a verb, and leads back to the year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from jobs.actions import enqueue
+from jobs.kinds import Refused
+from summaries.publishing import actions
+from summaries.publishing.forms import ExemptionForm, FreezeForm, StepsForm, TextForm, WithdrawForm
+from summaries.publishing.frozen import text_of
+from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.views import page_of
+
+View = Callable[..., HttpResponse]
+
+
+def told(view: View) -> View:
+    """A refusal is a message on the page of the year, where the reader sees how things stand now."""
+
+    @wraps(view)
+    def page(request: AuthenticatedRequest, **place: Any) -> HttpResponse:
+        try:
+            return view(request, **place)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("summaries:publication", place["year"]) if "year" in place else redirect(
+                "summaries:publications"
+            )  # fmt: skip
+
+    return page
+
+
+@require_POST
+def protect(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    return redirect(enqueue("protect_year", by=request.access, year=year))
+
+
+@require_POST
+@told
+def steps(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """Coarser or finer categories, and the tables protected anew with them."""
+    request.access.require(May.PUBLISH)
+    draft = get_object_or_404(Publication.objects.drafts(), year=year)
+    form = StepsForm(request.POST, steps=draft.steps, titles={})
+    if form.is_valid():
+        for table, step in form.cleaned_data.items():
+            if step != draft.steps.get(table, 0):
+                actions.choose_step(year=year, table=table, step=step, by=request.access)
+    return redirect(enqueue("protect_year", by=request.access, year=year))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    request.access.require(May.PUBLISH)
+    draft = get_object_or_404(Publication.objects.drafts(), year=year)
+    initial = {language: text_of(draft, language) for language in ("sv", "en")}
+    form = TextForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        texts = {name: value.replace("\r\n", "\n").strip() for name, value in form.cleaned_data.items()}
+        actions.edit_text(draft=draft, texts=texts, by=request.access)
+        messages.success(request, _("The text is saved."))
+        return redirect("summaries:publication", year)
+    context = {"form": form, "draft": draft, "year": year, "breadcrumbs": crumbs(year, _("Text"))}
+    return render(request, "summaries/publication_text.html", context)
+
+
+@require_POST
+@told
+def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    request.access.require(May.PUBLISH)
+    context = page_of(request.access, year)
+    form = ExemptionForm(request.POST, tables=context["exemption_form"].fields["table"].choices)
+    if not form.is_valid():
+        return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
+    actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
+    messages.success(request, _("The exemption has been asked for. A manager answers."))
+    return redirect("summaries:publication", year)
+
+
+@require_POST
+@told
+def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    request.access.require(May.APPROVE_EXCEPTION)
+    row = get_object_or_404(Exemption, pk=number, year__isnull=False)
+    approve = request.POST.get("answer") == "approve"
+    actions.answer_exemption(exemption=row, approve=approve, by=request.access)
+    messages.success(request, _("The exemption is approved.") if approve else _("The exemption is refused."))
+    return redirect("summaries:publication", row.year)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """A page of its own: from here on it is public."""
+    request.access.require(May.PUBLISH)
+    draft = get_object_or_404(Publication.objects.drafts(), year=year)
+    version = actions.next_version(year)
+    state = Publication.State.REVISED if version > 1 else Publication.State.PRELIMINARY
+    form = FreezeForm(request.POST or None, initial={"digest": draft.digest, "state": state})
+    if form.is_valid():
+        return redirect(enqueue("publish_year", by=request.access, year=year, **form.cleaned_data))
+    context = {"form": form, "draft": draft, "year": year, "version_number": version,
+               "breadcrumbs": crumbs(year, _("Freeze and publish"))}  # fmt: skip
+    return render(request, "summaries/publication_freeze.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def withdraw(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
+    request.access.require(May.PUBLISH)
+    row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        actions.withdraw(publication=row, reason=form.cleaned_data["reason"], by=request.access)
+        messages.success(request, _("The version is withdrawn."))
+        return redirect("summaries:publication", year)
+    context = {"form": form, "publication": row, "year": year, "breadcrumbs": crumbs(year, _("Withdraw"))}
+    return render(request, "summaries/publication_withdraw.html", context)
+
+
+def crumbs(year: int, here: str) -> list[tuple[str, str]]:
+    start, of_year = reverse("summaries:publications"), reverse("summaries:publication", args=[year])
+    return [(_("Publishing"), start), (str(year), of_year), (here, "")]

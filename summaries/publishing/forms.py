@@ -1,0 +1,64 @@
+"""What is asked while a year is being published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from summaries.publishing.layouts import LAYOUTS, STEP_NAMES
+from summaries.publishing.models import Publication
+
+CALL_STEPS = 2
+
+
+class StepsForm(forms.Form):
+    """One choice for each table that has coarser categories."""
+
+    def __init__(self, *args: Any, steps: dict[str, int], titles: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {"full": _("Full"), "coarse": _("Coarse"), "coarsest": _("Coarsest")}
+        ladders = {layout.name: len(layout.ladder) for layout in LAYOUTS} | {"calls_caller": CALL_STEPS}
+        for name, length in ladders.items():
+            if length > 1:
+                self.fields[name] = forms.TypedChoiceField(
+                    label=titles.get(name, name),
+                    choices=[(at, names[STEP_NAMES[at]]) for at in range(length)],
+                    coerce=int,
+                    initial=steps.get(name, 0),
+                )
+
+
+class TextForm(forms.Form):
+    sv = forms.CharField(label=_("Swedish"), widget=forms.Textarea(attrs={"rows": 14, "lang": "sv"}), max_length=8000)
+    en = forms.CharField(label=_("English"), widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}), max_length=8000)
+
+
+class ExemptionForm(forms.Form):
+    """The person who asks is not the one who answers."""
+
+    table = forms.ChoiceField(label=_("Table"))
+    reason = forms.CharField(label=_("Reason"), min_length=20, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, tables: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["table"].choices = tables  # type: ignore[attr-defined]
+
+
+class FreezeForm(forms.Form):
+    """`digest` is of the draft that was looked at: another one is not published by mistake."""
+
+    digest = forms.CharField(widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        label=_("Published as"),
+        choices=[(s.value, s.label) for s in Publication.State if s.value in ("preliminary", "final", "revised")],
+        widget=forms.RadioSelect,
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why is it withdrawn? The reason is shown to everyone."), min_length=10, max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""The pages of publishing that only show: all years, and one year's draft and versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from agencies.access import Access
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from audit.writer import Target, record
+from summaries.comparison import known_years
+from summaries.publishing.forms import ExemptionForm, StepsForm
+from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.workbench import benches, pending, ribbon
+
+READ = (May.PUBLISH, May.APPROVE_EXCEPTION)
+SEALED = ("sealed", "content", "tables")
+
+
+@never_cache
+@require_safe
+def publications(request: AuthenticatedRequest) -> HttpResponse:
+    request.access.require(*READ)
+    found: dict[int, list[Publication]] = {}
+    for one in Publication.objects.defer(*SEALED).order_by("-year", "-version"):
+        found.setdefault(one.year, []).append(one)
+    years = sorted({*known_years(request.access), *found}, reverse=True)
+    waiting = Exemption.objects.filter(year__isnull=False, answered_at=None).select_related("asked_by")
+    context = {"years": [(year, found.get(year, [])) for year in years], "waiting": waiting}
+    return render(request, "summaries/publications.html", context)
+
+
+@never_cache
+@require_safe
+def publication(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    with transaction.atomic():
+        request.access.require(*READ)
+        record(request.access, "publication.read", Target("summary", str(year), f"{year} publication"))
+        context = page_of(request.access, year)
+    return render(request, "summaries/publication.html", context)
+
+
+def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
+    rows = list(Publication.objects.filter(year=year).order_by("-version"))
+    draft = next((one for one in rows if one.version is None), None)
+    versions = [one for one in rows if one.version is not None]
+    newest = next((one for one in versions if not one.withdrawn), None)
+    tables = benches(draft) if draft else []
+    titles = {one.shown.table.name: one.shown.title for one in tables}
+    return {
+        "year": year,
+        "draft": draft,
+        "versions": versions,
+        "ribbon": ribbon(draft, newest),
+        "benches": tables,
+        "pending": pending(access, newest) if newest and not draft else 0,
+        "exemptions": Exemption.objects.filter(year=year).select_related("asked_by", "answered_by"),
+        "may_publish": access.may(May.PUBLISH),
+        "may_approve": access.may(May.APPROVE_EXCEPTION),
+        "me": access.user.pk,
+        "steps_form": StepsForm(steps=draft.steps if draft else {}, titles=titles) if tables else None,
+        "exemption_form": ExemptionForm(tables=[(name, title) for name, title in titles.items() if name != "groups"]),
+        "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
+        **forms,
+    }

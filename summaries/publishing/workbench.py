@@ -1,0 +1,95 @@
+"""A draft as its makers see it: the ribbon, each table with why its cells are hidden, and what is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import get_language
+
+from agencies.access import Access
+from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
+from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
+from summaries.publishing.layouts import BY_NAME
+from summaries.publishing.models import Publication
+from summaries.publishing.protecting import PERSONS, public_tables
+from summaries.tables import TOTAL, Cell, Table
+
+State = Publication.State
+RIBBON: Final = (State.DRAFT, State.PROTECTED, State.TESTED, State.PRELIMINARY, State.FINAL)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One table of the draft. `proposed`: the step that would hide less, where more than half is hidden."""
+
+    shown: Shown
+    reasons: dict[str, int]
+    step: int
+
+    @property
+    def share(self) -> float:
+        return hidden_share(self.shown.table)
+
+    @property
+    def hidden(self) -> int:
+        return len(self.reasons)
+
+    @property
+    def proposed(self) -> int | None:
+        layout = BY_NAME.get(self.shown.table.name)
+        last = len(layout.ladder) - 1 if layout else int(self.shown.table.name == "calls_caller")
+        return self.step + 1 if self.share > COARSER_ABOVE and self.step < last else None
+
+    @property
+    def rows(self) -> Iterator[tuple[Row, list[tuple[Cell, int]]]]:
+        for row in self.shown.rows:
+            yield row, [(cell, self.reasons.get("|".join(cell.key), 0)) for cell in row.cells]
+
+    @property
+    def concentrated(self) -> list[str]:
+        """Rows of which almost everybody is in one cell: their names."""
+        first = self.shown.table.dimensions[0]
+        return list(dict.fromkeys(self._name(first.name, one) for one in concentrated_rows(self.shown.table)))
+
+    def _name(self, dimension: str, one: Concentration) -> str:
+        names = self.shown.words["categories"]
+        dimensions = [d.name for d in self.shown.table.dimensions]
+        return " · ".join(names[d][part] for d, part in zip(dimensions, one.cell, strict=True) if part != TOTAL)
+
+
+def benches(draft: Publication) -> list[Bench]:
+    tables = protected_tables(draft.tables)
+    words = words_of(tables, get_language() or "sv")
+    reasons = draft.unsealed().get("reasons", {})
+    return [
+        Bench(Shown(table, words), reasons.get(table.name, {}), int(draft.steps.get(table.name, 0))) for table in tables
+    ]
+
+
+def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[str, str]]:
+    """(name, done, now or later) of each state on the way."""
+    state = draft.state if draft else newest.state if newest else State.DRAFT
+    at = RIBBON.index(State(state)) if state in RIBBON else len(RIBBON)
+    return [
+        (str(one.label), "now" if place == at else "done" if place < at else "later")
+        for place, one in enumerate(RIBBON)
+    ]
+
+
+def pending(access: Access, newest: Publication) -> int:
+    """How many figures of the newest version are others in the register now. For the inside: never told outside."""
+    sealed: dict[str, Any] = newest.unsealed()
+    now = {table.name: table for table in public_tables(access, newest.year, newest.steps, [sealed]).deep}
+    before = [Table.from_json(table) for table in sealed["packages"][PERSONS]["tables"]]
+    return sum(_differs(now.get(table.name), cell, table) for table in before for cell in table)
+
+
+def _differs(now: Table | None, cell: Cell, before: Table) -> bool:
+    if now is None:
+        return False
+    named = dict(zip([d.name for d in before.dimensions], cell.key, strict=True))
+    key = tuple(named.get(d.name, TOTAL) for d in now.dimensions)
+    other = now.by_key.get(key)
+    return (other.value if other else 0) != cell.value

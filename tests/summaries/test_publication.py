@@ -1,0 +1,330 @@
+"""A year is published from protected tables alone, once, by whoever was first, and every version is remembered."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from agencies.access import Access
+from agencies.roles import Role
+from audit.models import Event
+from cases.models import Person
+from jobs import worker
+from jobs.actions import enqueue
+from jobs.kinds import Refused
+from jobs.models import Job
+from summaries.publishing import actions
+from summaries.publishing.files import csv_bytes, json_bytes, xlsx_bytes
+from summaries.publishing.frozen import checksum, content
+from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
+from tests.actors import NOON, access, user
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+State = Publication.State
+COARSEST = {
+    "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "offence": 2, "sector": 2,
+    "ages": 2, "measures": 2, "sdg": 1,
+}  # fmt: skip
+
+
+@pytest.fixture
+def vera() -> Access:
+    return access(user("Vera", Role.COORDINATOR, region="V"))
+
+
+@pytest.fixture
+def anna() -> Access:
+    return access(user("Anna", Role.ANALYST))
+
+
+def add(vera: Access, organs: int = 2, war: int = 3) -> None:
+    """Forty women, twelve men and eight children; two purposes of few women."""
+    women = [new_person(citizenship="RO", offence="trafficking") for _n in range(35)]
+    few = [new_person(citizenship="RO", offence="trafficking", main="organs") for _n in range(organs)]
+    few += [new_person(citizenship="RO", offence="trafficking", main="war") for _n in range(war)]
+    men = [new_person(sex="M", citizenship="NG", main="labour", county="01", agency="social") for _n in range(12)]
+    boys = [new_person(sex="M", child="yes", citizenship="RO", main="crime") for _n in range(8)]
+    new_case(*women, *few, *men, *boys, by=vera)
+
+
+def prepare(by: Access, steps: dict[str, int] | None = None) -> Publication:
+    for table, step in (COARSEST if steps is None else steps).items():
+        actions.choose_step(year=2018, table=table, step=step, by=by)
+    return actions.protect_draft(year=2018, by=by)
+
+
+def published(by: Access, state: str = State.FINAL) -> Publication:
+    draft = prepare(by)
+    return actions.publish(draft=draft, digest=draft.digest, state=state, by=by)
+
+
+def cells(publication: Publication, name: str) -> dict[tuple[str, ...], tuple[int | None, str]]:
+    table = next(table for table in publication.tables if table["name"] == name)
+    return {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
+
+
+def test_what_is_hidden_changes_no_byte_of_what_is_published(vera: Access, anna: Access) -> None:
+    """Two registers that differ in hidden cells alone: two and three women here, three and two there."""
+    outsides = []
+    for organs, war in ((2, 3), (3, 2)):
+        with transaction.atomic():
+            add(vera, organs, war)
+            draft = prepare(anna, {**COARSEST, "main_purpose": 0})
+            assert cells(draft, "main_purpose")["organs", "women"] == (None, "hidden")
+            draft.content = content(draft)
+            made = [make(draft, 1, NOON, "sv") for make in (csv_bytes, json_bytes)]
+            outsides.append((draft.tables, draft.texts, draft.content, made, _sheets(xlsx_bytes(draft, 1, NOON, "en"))))
+            transaction.set_rollback(True)
+    assert outsides[0] == outsides[1]
+
+
+def _sheets(file: bytes) -> list[list[tuple[Any, ...]]]:
+    return [list(sheet.values) for sheet in load_workbook(io.BytesIO(file))]
+
+
+def test_a_published_year_is_read_without_sign_in_cookie_or_the_registers_rows(
+    vera: Access, anna: Access, client: Client
+) -> None:
+    add(vera)
+    published(anna)
+    for address in ("/statistik/", "/statistik/2018/", "/statistik/2018/v1/", "/statistik/2018/tables.csv"):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            page = client.get(address)
+        assert page.status_code == 200
+        assert len(asked) <= 3
+        assert not any("cases_" in query["sql"] or "sealed" in query["sql"] for query in asked)
+        assert not page.cookies
+        assert "Vary" not in page
+        assert page["Cache-Control"].startswith("public")
+        assert client.get(address, headers={"if-none-match": page["ETag"]}).status_code == 304
+    assert len(client.get("/statistik/2018/").content) <= 60_000
+
+
+def test_the_language_stands_in_the_address(vera: Access, anna: Access, client: Client) -> None:
+    add(vera)
+    published(anna)
+    swedish, english = client.get("/statistik/2018/"), client.get("/statistik/2018/?lang=en")
+    assert '<html lang="sv"' in swedish.content.decode()
+    assert '<html lang="en"' in english.content.decode()
+    assert "60 presumed victims were identified in 2018" in english.content.decode()
+    assert "?lang=en" in swedish.content.decode()
+
+
+def test_hidden_public_pages_answer_as_if_there_were_none(
+    vera: Access, anna: Access, client: Client, settings: Any
+) -> None:
+    add(vera)
+    published(anna)
+    settings.PUBLIC_PAGES = False
+    for address in ("/statistik/", "/statistik/2018/", "/statistik/om/", "/statistik/2018/tables.csv"):
+        assert client.get(address).status_code == 404
+
+
+def test_the_files_tell_the_same_and_the_report_is_tagged(vera: Access, anna: Access, client: Client) -> None:
+    add(vera)
+    published(anna)
+    told = json.loads(client.get("/statistik/2018/tables.json").content)
+    assert told["demo"] is False
+    groups = next(table for table in told["tables"] if table["name"] == "groups")
+    assert {tuple(c["key"]): c["value"] for c in groups["cells"]}["*",] == 60
+    assert (
+        client.get("/statistik/2018/tables.csv").content.decode("utf-8-sig").splitlines()[0].startswith("year,version")
+    )
+    report = PdfReader(io.BytesIO(client.get("/statistik/2018/report.pdf").content))
+    root: Any = report.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "sv"
+    assert report.metadata is not None
+    assert "2018" in str(report.metadata.title)
+    assert client.get("/statistik/2018/tables.exe").status_code == 404
+
+
+def test_the_same_input_freezes_to_the_same_checksum(vera: Access, anna: Access) -> None:
+    add(vera)
+    draft = prepare(anna)
+    again = actions.protect_draft(year=2018, by=anna)
+    assert draft.digest == again.digest
+    for one in (draft, again):
+        one.content = content(one)
+    assert checksum(draft) == checksum(again)
+
+
+def test_nothing_untested_is_published_by_any_way_in(vera: Access, anna: Access) -> None:
+    add(vera)
+    draft = prepare(anna)
+    actions.choose_step(year=2018, table="ages", step=0, by=anna)
+    with pytest.raises(Refused):
+        actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Publication.objects.filter(pk=draft.pk).update(version=1, state=State.FINAL)
+    assert not Publication.objects.published().exists()
+
+
+def test_the_attack_is_run_again_on_exactly_what_is_published(vera: Access, anna: Access) -> None:
+    add(vera)
+    draft = prepare(anna, {**COARSEST, "main_purpose": 0})
+    sealed = draft.unsealed()
+    for table in sealed["protected"]["persons"]:
+        for cell, true in zip(table["cells"], _true(sealed, table["name"]), strict=True):
+            cell["value"], cell["status"] = true["value"], "shown"
+    draft.seal(sealed)
+    with pytest.raises(Refused):
+        actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+
+
+def _true(sealed: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    tables = sealed["packages"]["persons"]["tables"]
+    return next(table["cells"] for table in tables if table["name"] == name)
+
+
+def test_of_two_who_publish_at_once_one_wins_and_the_other_is_told(vera: Access, anna: Access) -> None:
+    add(vera)
+    draft = prepare(anna)
+    same = Publication.objects.get(pk=draft.pk)
+    actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+    with pytest.raises(actions.Moved):
+        actions.publish(draft=same, digest=same.digest, state=State.FINAL, by=access(user("Otto", Role.ANALYST)))
+    assert Publication.objects.published().count() == 1
+    assert PublicationFile.objects.count() == 8
+
+
+def test_a_correction_is_told_outside_only_with_the_next_version(vera: Access, anna: Access, client: Client) -> None:
+    add(vera)
+    first = published(anna)
+    before = client.get("/statistik/2018/").content
+    new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)
+    assert client.get("/statistik/2018/").content == before
+    second = published(anna, State.REVISED)
+    assert (second.version, cells(second, "groups")["*",]) == (2, (69, "shown"))
+    newer = client.get("/statistik/2018/v1/?lang=en").content.decode()
+    assert "There is a newer version of this year." in newer
+    first.refresh_from_db()
+    assert cells(first, "groups")["*",] == (60, "shown")
+
+
+def test_what_was_published_stays_and_small_steps_between_versions_are_secrets(vera: Access, anna: Access) -> None:
+    add(vera)
+    first = published(anna)
+    new_case(new_person(sex="M", citizenship="NG", main="labour", county="01", agency="social"), by=vera)
+    second = prepare(anna)
+    shown = {
+        (table["name"], tuple(cell["key"])): cell["value"]
+        for table in first.tables
+        for cell in table["cells"]
+        if cell["status"] == "shown" and table["name"] != "groups"
+    }
+    for table in second.tables:
+        for cell in table["cells"]:
+            then = shown.get((table["name"], tuple(cell["key"])))
+            known = cell["key"] in (["*"], ["*", "*"])  # the headline is exempt, and its differences no secrets
+            if (
+                cell["status"] == "shown"
+                and then is not None
+                and not known
+                and "section" not in str(table["dimensions"])
+            ):
+                assert not 1 <= abs(cell["value"] - then) < 5
+
+
+def test_a_withdrawn_version_says_why_and_shows_no_figure(vera: Access, anna: Access, client: Client) -> None:
+    add(vera)
+    row = published(anna)
+    actions.withdraw(publication=row, reason="A county was counted twice.", by=anna)
+    page = client.get("/statistik/2018/?lang=en").content.decode()
+    assert "A county was counted twice." in page
+    assert "<td" not in page
+    assert client.get("/statistik/2018/tables.csv").status_code == 404
+    assert Publication.objects.published().count() == 1
+    with pytest.raises(Refused):
+        actions.withdraw(publication=row, reason="Again, a reason.", by=anna)
+
+
+def test_an_exemption_needs_a_second_person_and_a_new_test(vera: Access, anna: Access) -> None:
+    add(vera)
+    draft = prepare(anna, {**COARSEST, "main_purpose": 0})
+    asked = actions.ask_exemption(year=2018, table="main_purpose", reason="Printed by the agency before.", by=anna)
+    with pytest.raises(PermissionDenied):
+        actions.answer_exemption(exemption=asked, approve=True, by=anna)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Exemption.objects.filter(pk=asked.pk).update(answered_by=anna.user, answered_at=NOON, approved=True)
+    actions.answer_exemption(exemption=asked, approve=True, by=access(user("Mona", Role.MANAGER)))
+    with pytest.raises(Refused):
+        actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+    draft = actions.protect_draft(year=2018, by=anna)
+    assert cells(draft, "main_purpose")["organs", "women"] == (2, "shown")
+    assert draft.passed
+    assert Event.objects.filter(action="exemption.approve", reason="Printed by the agency before.").exists()
+
+
+def test_the_jobs_protect_and_publish_and_a_year_without_persons_is_refused(
+    vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contextlib import nullcontext
+
+    monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
+    add(vera)
+    for table, step in COARSEST.items():
+        actions.choose_step(year=2018, table=table, step=step, by=anna)
+    enqueue("protect_year", by=anna, year=2018)
+    empty = enqueue("protect_year", by=anna, year=2011)
+    worker.work(once=True)
+    empty.refresh_from_db()
+    assert (empty.state, "2011" in empty.error) == (Job.State.FAILED, True)
+    draft = Publication.objects.drafts().get(year=2018)
+    enqueue("publish_year", by=anna, year=2018, digest=draft.digest, state="preliminary")
+    worker.work(once=True)
+    assert Publication.objects.published().get().state == State.PRELIMINARY
+
+
+def test_the_page_of_publishing_has_its_budget_and_its_readers(vera: Access, anna: Access, client: Client) -> None:
+    add(vera)
+    prepare(anna)
+    client.force_login(anna.user)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/summaries/publications/2018/")
+    assert page.status_code == 200
+    reading = [q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))]
+    assert len(reading) <= 12
+    assert len(page.content) <= 60_000
+    for address in (
+        "/summaries/publications/",
+        "/summaries/publications/2018/text/",
+        "/summaries/publications/2018/freeze/",
+    ):
+        assert client.get(address).status_code == 200
+    client.force_login(vera.user)
+    assert client.get("/summaries/publications/2018/").status_code == 403
+
+
+def test_a_justice_figure_is_an_aggregate_with_a_source() -> None:
+    facts = {"year": 2018, "kind": "convicted", "value": 7, "source": "Brå"}
+    JusticeFigure.objects.create(**facts)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        JusticeFigure.objects.create(**facts)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        JusticeFigure.objects.create(**{**facts, "breakdown": "sex:F", "source": ""})
+
+
+def test_everybody_is_counted_once_in_every_public_table_that_adds_up(vera: Access, anna: Access) -> None:
+    add(vera)
+    new_case(new_person(on=date(2018, 2, 1), citizenship=None, sex="U", child="unknown"), by=vera)
+    draft = prepare(anna)
+    number = Person.objects.counted().filter(first_year=2018).count()
+    for table in draft.tables:
+        if not table["name"].startswith("calls") and table["name"] != "sector":
+            key = ["*"] * len(table["dimensions"])
+            total = next(cell for cell in table["cells"] if cell["key"] == key)
+            assert total["value"] in (number, None)
