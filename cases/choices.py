@@ -33,6 +33,12 @@ class Consent(TextChoices):
     NOT_RELEVANT = "not_relevant", pgettext_lazy("consent", "Not relevant")
 
 
+class NotificationState(TextChoices):
+    RECEIVED = "received", pgettext_lazy("notification", "Received")
+    CONTACTED = "contacted", pgettext_lazy("notification", "Contacted")
+    CLOSED = "closed", pgettext_lazy("notification", "Closed")
+
+
 class CaseState(TextChoices):
     ACTIVE = "active", _("Active")
     FOLLOW_UP = "follow_up", _("Follow-up")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("cases.urls_home")),
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),
+    path("drafts/", include("cases.urls_drafts")),
     path("", include("agencies.urls")),
     path("summaries/", include("summaries.urls")),
     path("statistik/", include("summaries.publishing.public_urls")),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.access import Access
 from agencies.geography import Geography, NoRegion
-from agencies.models import Code
+from agencies.models import Code, County
 from cases.choices import Consent, Medium, Urgency
 from cases.forms.base import RowForm
 from cases.forms.call_fields import CountyField, MomentField
@@ -85,8 +85,7 @@ class CallForm(RowForm):
         model = Call
         fields = (
             "received_at", "caller_group", "caller_county", "urgency", *COUNTS, "consent", "note", "referred_region",
-            "referred_agency", "follow_up_due", "minutes", "medium",
-            "follow_up_of",
+            "referred_agency", "follow_up_due", "minutes", "medium", "follow_up_of",
         )  # fmt: skip
 
     def __init__(self, data: QueryDict | None = None, *, access: Access, lists: Lists, **options: Any) -> None:
@@ -190,6 +189,15 @@ class CallForm(RowForm):
         """Asked about when the call is about a person or a child, or something is chosen already."""
         topics = set(self["topics"].value() or [])
         return bool(topics & ABOUT_PERSON or self.child or self["purposes"].value())
+
+    @cached_property
+    def county(self) -> County | None:
+        """What is understood of the county as typed, wherever the rest stands."""
+        try:
+            found: County | None = self.fields["caller_county"].clean(str(self["caller_county"].value() or ""))
+        except forms.ValidationError:
+            return None
+        return found
 
     @cached_property
     def child(self) -> bool:

@@ -2,11 +2,13 @@
 
 from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
+from cases.models.draft import Draft
 from cases.models.exploitation import Exploitation
 from cases.models.identification import Identification
 from cases.models.importing import ImportRun, ImportUpload
 from cases.models.indicator import PersonIndicator
 from cases.models.measure import Measure
+from cases.models.notification import Notification
 from cases.models.person import Person
 from cases.models.reminder import Reminder
 from cases.models.sent_form import SentForm
@@ -17,12 +19,14 @@ __all__ = [
     "Call",
     "Case",
     "CaseSeries",
+    "Draft",
     "DuplicateReview",
     "Exploitation",
     "Identification",
     "ImportRun",
     "ImportUpload",
     "Measure",
+    "Notification",
     "Person",
     "PersonIndicator",
     "Reminder",

@@ -23,6 +23,7 @@ from agencies.roles import May
 from audit.writer import record
 from cases.actions.calls import can_edit_call, check_can_edit_call, edit_call, finish_follow_up
 from cases.actions.saving import Conflict
+from cases.drafts import forget
 from cases.forms.call import EditCallForm
 from cases.models import Call, Case
 from cases.views.call_history import changes_of
@@ -86,6 +87,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 def _save(*, call: Any, fields: Iterable[str], by: Access) -> None:
     edit_call(call=call, lists=call.chosen_lists, fields=fields, by=by)
+    forget("call-edit", call.code, by=by)
 
 
 @require_POST

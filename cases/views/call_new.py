@@ -17,6 +17,7 @@ from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May
 from audit.writer import record
 from cases.actions.calls import log_call_once
+from cases.drafts import forget
 from cases.forms.call import EarlierForm, NewCallForm
 from cases.forms.lists import Lists
 from cases.models import Call
@@ -36,6 +37,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     if data is not None and not looked and form.ready():
         form.instance.form_token = form.cleaned_data["form_token"]
         call = log_call_once(call=form.instance, lists=form.chosen_lists, by=access)
+        forget("call", form.token, by=access)
         return redirect(after(call, data))
     return _page(request, form, looked)
 
@@ -57,15 +59,13 @@ def _page(request: AuthenticatedRequest, form: NewCallForm, looked: QueryDict | 
     earlier = EarlierForm(looked, lists=form.lists)
     if looked is not None:
         form.offer_earlier({*form.calls.values(), *earlier.found(access)})
-    county = form["caller_county"].value()
-    row = next((row for row in form.lists.counties if str(county) in {str(row), row.code}), None)
     context = {
         "form": form,
         "earlier_form": earlier,
         "looked": looked is not None,
         "counties": form.lists.counties,
-        "county": county or "",
-        "duty": duty_in(row.code, access.today) if row else None,
+        "county": form["caller_county"].value() or "",
+        "duty": duty_in(form.county.code, access.today) if form.county else None,
         "breadcrumbs": [(_("Calls"), reverse("calls:list")), (_("New call"), "")],
     }
     return render(request, "cases/call_new.html", context)

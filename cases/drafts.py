@@ -1,0 +1,131 @@
+"""Drafts: what is being written, kept for its owner until it is saved, for a day at most.
+
+The scanner and the consent rule hold here too: what they find is left out and named, all else is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.apps import apps
+
+from agencies.access import Access
+from agencies.roles import May
+from cases.models import Draft
+from cases.rules import notes
+
+MOST: Final = 100_000  # characters of one draft
+NEVER: Final = {"csrfmiddlewaretoken", "go", "save_anyway", "find"}
+# Names of free texts, after the prefix of a form.
+FREE: Final = {"note", "reason", "reference", "registry_number", "question", "why"}
+# What else the forms send: numbers, codes, days and months, times, tokens. The scanner has nothing to say of it.
+PLAIN: Final = re.compile(
+    r"\d{0,4}|[a-z_]+:[a-z0-9_]+|[a-z_]{1,20}|\d{4}-\d{2}(-\d{2}([ T]\d{1,2}[:.]\d{2})?)?"
+    r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,2}[-–]\d{1,2}|50\+"
+)
+
+
+class TooLong(ValueError):
+    """More than a draft may hold."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Who may keep drafts of a form, and the model whose `form_token` says that the form was saved."""
+
+    may: May
+    made: str = ""
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "call": Kind(May.LOG_CALL, "Call"),
+    "call-edit": Kind(May.EDIT_CALL),
+    "case": Kind(May.OPEN_CASE, "Case"),
+    "case-edit": Kind(May.EDIT_CASE),
+    "persons": Kind(May.EDIT_CASE, "SentForm"),
+    "person": Kind(May.EDIT_CASE),
+    "notify": Kind(May.NOTIFY, "Notification"),
+}
+
+
+def keep(kind: str, subject: uuid.UUID, data: Mapping[str, list[str]], *, by: Access) -> list[str]:
+    """Keep what is written; answers the names that were left out. Raises TooLong.
+
+    No audit: a draft is not a record."""
+    purge(by.at)
+    fields, refused = fit(data)
+    body = json.dumps(fields, ensure_ascii=False)
+    if len(body) > MOST:
+        raise TooLong
+    if not saved_already(kind, subject):
+        values = {"body": body, "updated_at": by.at}
+        Draft.objects.update_or_create(owner=by.user, kind=kind, subject=subject, defaults=values)
+    return refused
+
+
+def fit(data: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], list[str]]:
+    """What may be kept, and the names of what may not."""
+    no_notes = "missing" in data.get("consent", ())
+    kept: dict[str, list[str]] = {}
+    refused = []
+    for name, values in data.items():
+        if name in NEVER:
+            continue
+        if any(_faulty(name, value, no_notes) for value in values):
+            refused.append(name)
+        else:
+            kept[name] = values
+    return kept, refused
+
+
+def _faulty(name: str, value: str, no_notes: bool) -> bool:
+    free = name.rpartition("-")[2] in FREE
+    if free and no_notes and value.strip():
+        return True
+    return (free or not PLAIN.fullmatch(value)) and bool(notes.note(name, value))
+
+
+def saved_already(kind: str, subject: uuid.UUID) -> bool:
+    """A keeping that arrives after the saving must not bring the draft back."""
+    made = KINDS[kind].made
+    if not made:
+        return False
+    column = "token" if made == "SentForm" else "form_token"
+    return bool(apps.get_model("cases", made)._default_manager.filter(**{column: subject}).exists())
+
+
+def latest(kind: str, by: Access, *, subject: uuid.UUID | None = None) -> Draft | None:
+    """The draft to offer: of the row, or of a new form the last one that was written."""
+    purge(by.at)
+    rows = Draft.objects.visible_to(by).filter(kind=kind)
+    return (rows.filter(subject=subject) if subject else rows).order_by("-updated_at").first()
+
+
+def fields_of(draft: Draft) -> dict[str, list[str]]:
+    """What was written, by name; nothing where the key is lost."""
+    try:
+        found: Any = json.loads(draft.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def forget(kind: str, subject: uuid.UUID | None, *, by: Access) -> None:
+    """The form is saved, or its draft thrown away."""
+    if subject is not None:
+        Draft.objects.visible_to(by).filter(kind=kind, subject=subject).delete()
+
+
+def purge(at: datetime) -> int:
+    """Everybody's drafts that are a day old are gone for good. Answers how many."""
+    return Draft.objects.expired(at).delete()[0]
+
+
+def waiting(kinds: Iterable[str], by: Access) -> Iterator[Draft]:
+    """Own drafts of these kinds, the latest first."""
+    return Draft.objects.visible_to(by).filter(kind__in=kinds).order_by("-updated_at").defer("body").iterator()

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from agencies.models import Agency, Code, County, Region
+from cases import constraints
+from cases.choices import NotificationState, Urgency
+from cases.querysets import NotificationQuerySet
+from cases.secret_text import SecretTextField
+
+LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read as something else
+
+
+def new_receipt() -> str:
+    """Random: says nothing of when, where or how many, and cannot be guessed."""
+    drawn = [secrets.choice(LETTERS) for _n in range(10)]
+    return f"{''.join(drawn[:5])}-{''.join(drawn[5:])}"
+
+
+class Notification(models.Model):
+    """An agency tells a region of presumed victims, without identity. A coordinator may open a case from it."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    receipt = models.CharField(_("receipt number"), max_length=11, unique=True, default=new_receipt, editable=False)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("officer"), related_name="+", editable=False
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, verbose_name=_("agency"), related_name="+", editable=False
+    )
+    county = models.ForeignKey(County, models.PROTECT, verbose_name=_("county"), related_name="+")
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("NMT region"), related_name="+", editable=False)
+    women = models.PositiveSmallIntegerField(_("women"), default=0)
+    men = models.PositiveSmallIntegerField(_("men"), default=0)
+    girls = models.PositiveSmallIntegerField(_("girls"), default=0)
+    boys = models.PositiveSmallIntegerField(_("boys"), default=0)
+    unknown = models.PositiveSmallIntegerField(_("unknown"), default=0)
+    purposes = models.ManyToManyField(
+        Code, verbose_name=_("suspected purposes"), related_name="+", blank=True, limit_choices_to={"list": "purpose"}
+    )
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.GENERAL)
+    note = SecretTextField(_("short note"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=NotificationState.choices, default=NotificationState.RECEIVED, editable=False
+    )
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, null=True, blank=True, verbose_name=_("case"), related_name="notifications",
+        editable=False,
+    )  # fmt: skip
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+
+    objects = NotificationQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["note", "form_token"])
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            constraints.known("notification", "urgency", Urgency),
+            constraints.known("notification", "state", NotificationState),
+            models.CheckConstraint(
+                condition=Q(Q(women__gt=0) | Q(men__gt=0) | Q(girls__gt=0) | Q(boys__gt=0) | Q(unknown__gt=0)),
+                name="cases_notification_of_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(F("officer"), F("sent_at").desc(), name="cases_notification_officer"),
+            models.Index(F("region"), F("state"), F("sent_at").desc(), name="cases_notification_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:notification", args=[self.code])
+
+    @property
+    def begins(self) -> dict[str, Any]:
+        """What the form of a case that is opened from it begins with."""
+        day = timezone.localdate(self.sent_at).isoformat()
+        return {"opened_on": day, "identified_on": day, "county": self.county_id, "agency": self.agency_id}
+
+    @property
+    def persons_concerned(self) -> int:
+        return self.women + self.men + self.girls + self.boys + self.unknown
+
+    @property
+    def concerns_child(self) -> bool:
+        return self.girls + self.boys > 0

@@ -1,0 +1,168 @@
+"""A usual call is logged with the keyboard alone, in few keys, without scrolling; a broken page loses five seconds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from agencies.models import Coordinator
+from cases.models import Call, Draft
+from tests.browser import open_page
+from tests.cases.pages import operator
+from tests.cases.test_casework_in_the_browser import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+MOST = 25
+DESK = {"width": 1280, "height": 800}
+
+
+class Keys:
+    """The keyboard, which counts every key that goes down. Ctrl+Enter is two."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.count = page, 0
+
+    def press(self, *names: str) -> None:
+        for name in names:
+            if name.isascii():
+                self.page.keyboard.press(name)
+            else:
+                self.page.keyboard.insert_text(name)  # a key of a Swedish keyboard
+            self.count += len(name.split("+"))
+
+
+@pytest.fixture
+def olle():
+    Coordinator.objects.create(
+        region_id="V", kind="coordinator", name="Exempel Ett", phone="000-000 01 01", valid_from=date(2015, 1, 1)
+    )
+    return operator()
+
+
+@pytest.fixture
+def page(page, live_server, olle):
+    page.set_viewport_size(DESK)
+    sign_in(page, olle, live_server.url)
+    return page
+
+
+def usual_call(keys: Keys) -> None:
+    """Social services in Västra Götaland, within days, about a woman, sexual purposes; consent given, referred."""
+    keys.press("1", "Tab", "g", "ö", "Tab", "ArrowUp", "Tab")
+    keys.press("1", "Tab", "1", "Tab", "Tab", "Tab", "Tab", "Tab")
+    keys.press("1", "Tab", "1", "Tab", "2")
+
+
+def test_a_usual_call_takes_few_keys_and_the_next_call_is_one_key_away(page):
+    page.goto("/calls/new/")
+    keys = Keys(page)
+    usual_call(keys)
+    page.locator("#duty").get_by_text("Exempel Ett").wait_for()  # who is on duty, as soon as the county is known
+    with page.expect_navigation(wait_until="load"):
+        keys.press("Control+Enter")
+    assert keys.count <= MOST, keys.count
+    call = Call.objects.get()
+    assert (call.caller_group_id, call.caller_county_id, call.urgency) == ("caller:social", "14", "days")
+    assert [code.key for code in call.topics.all()] == ["topic:person"]
+    assert [code.key for code in call.purposes.all()] == ["purpose:sexual"]
+    assert [code.key for code in call.outcomes.all()] == ["outcome:referral_coordinator"]
+    assert (call.women, call.persons_concerned, call.consent, call.referred_region_id) == (1, 1, "given", "V")
+    assert call.minutes == 1
+    assert timezone.localdate(call.received_at) == call.received_on
+    assert page.url.endswith(f"/calls/{call.code}/saved/")
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/calls/new/")
+
+
+def test_the_usual_call_is_seen_whole_without_scrolling(page):
+    page.goto("/calls/new/")
+    usual_call(Keys(page))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "note"
+    assert page.evaluate("scrollY") == 0
+    bar = page.locator(".actions").bounding_box()
+    note = page.locator("#id_note").bounding_box()
+    assert bar["y"] + bar["height"] <= DESK["height"]
+    assert note["y"] + note["height"] <= bar["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= DESK["width"]
+
+
+def test_ctrl_shift_enter_saves_and_opens_a_case(page):
+    page.goto("/calls/new/")
+    usual_call(Keys(page))
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Control+Shift+Enter")
+    assert page.url.endswith(f"/cases/new/?call={Call.objects.get().code}")
+
+
+def test_what_opens_and_closes_follows_the_answers(page):
+    page.goto("/calls/new/")
+    purposes, child, note = page.locator("[data-purposes]"), page.locator("[data-child]"), page.locator("#id_note")
+    assert not purposes.is_visible()
+    page.locator("#id_girls").fill("1")
+    assert purposes.is_visible()
+    assert child.is_visible()
+    page.locator("#id_girls").fill("0")
+    assert not child.is_visible()
+    note.fill("half a sentence")
+    page.locator("input[name=consent][value=missing]").check()
+    assert note.is_disabled()
+    page.locator("input[name=consent][value=given]").check()
+    assert note.input_value() == "half a sentence"
+    page.locator("input[name=caller_group]").first.focus()
+    page.keyboard.press("9")
+    assert page.evaluate("document.activeElement.closest('details').open")
+
+
+def test_a_county_is_chosen_among_the_matches_with_the_arrows(page):
+    page.goto("/calls/new/")
+    county = page.locator("#id_caller_county")
+    county.press_sequentially("vä")
+    assert page.get_by_role("option").all_inner_texts()[0].startswith("Vä")
+    county.press("ArrowDown")
+    wanted = page.locator('[role=option][aria-selected="true"]').inner_text()
+    county.press("Enter")
+    assert county.input_value() == wanted
+    assert Call.objects.count() == 0  # Enter chose, and sent nothing
+
+
+def test_after_a_crash_the_draft_is_offered_and_saved_as_one_call(page, chromium, live_server, olle):
+    page.goto("/calls/new/")
+    usual_call(Keys(page))
+    page.locator("#id_note").press_sequentially("half a sentence")
+    page.get_by_text("Draft saved").wait_for(timeout=6000)
+    page.context.close()  # the window is gone
+    with open_page(chromium, live_server.url) as again:
+        sign_in(again, olle, live_server.url)
+        again.goto("/calls/new/")
+        again.get_by_text("You have an unsaved call from").wait_for()
+        again.get_by_role("button", name="Continue with the draft").click()
+        assert again.locator("#id_note").input_value() == "half a sentence"
+        assert again.locator("#id_caller_county").input_value() == "Västra Götaland County"
+        assert again.locator("[data-purposes] input:checked").count() == 1
+        with again.expect_navigation(wait_until="load"):
+            again.locator("#id_note").press("Control+Enter")
+        assert again.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert (Call.objects.get().note, Draft.objects.count()) == ("half a sentence", 0)
+
+
+def test_a_call_is_logged_without_script(chromium, live_server, olle):
+    with open_page(chromium, live_server.url, java_script_enabled=False) as page:
+        sign_in(page, olle, live_server.url)
+        page.goto("/calls/new/")
+        page.locator("label", has_text="Police").first.click()
+        page.locator("#id_caller_county").fill("gö")
+        page.locator("#id_women").fill("1")
+        page.locator("[data-purposes] label").first.click()
+        page.get_by_role("button", name="Show who is on duty").click()
+        assert page.locator("#duty").get_by_text("Exempel Ett").is_visible()
+        assert page.locator("#id_women").input_value() == "1"
+        page.locator("[data-consent] label").nth(1).click()
+        page.get_by_role("button", name="Save call").click()
+        assert page.get_by_text("The call is saved.").first.is_visible()
+    call = Call.objects.get()
+    assert (call.caller_group_id, call.caller_county_id, call.women) == ("caller:police", "14", 1)
