@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.access import Access
@@ -15,7 +16,17 @@ from agencies.directory import directory
 from agencies.models import Region
 from agencies.roles import Role
 from cases.choices import Decision
-from cases.models import AccessGrant, Call, DuplicateReview, Measure, Person, Transfer, YearConfirmation
+from cases.models import (
+    AccessGrant,
+    Call,
+    Draft,
+    DuplicateReview,
+    Measure,
+    Notification,
+    Person,
+    Transfer,
+    YearConfirmation,
+)
 
 SHOWN = 5
 REFLECTION = timedelta(days=30)
@@ -71,6 +82,27 @@ def _todays_calls(access: Access) -> Box:
         Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today).order_by("-received_at")
     )
     return _box(_("My calls today"), calls, lambda call: Row(str(call), call.get_absolute_url()))
+
+
+def _drafts(access: Access) -> Box:
+    """Calls that were being logged when something broke; the page of a new call offers the latest of them."""
+    drafts = Draft.objects.visible_to(access).filter(kind="call").defer("body").order_by("-updated_at")
+    url = _address("calls:new")
+    return _box(_("Unsaved calls"), drafts, lambda row: Row(_minute(row.updated_at), url))
+
+
+def _notifications(access: Access) -> Box:
+    """A coordinator's that are to be answered; an officer's own, with their state."""
+    if access.role is Role.OFFICER:
+        rows = Notification.objects.visible_to(access).order_by("-sent_at")
+        url = _address("cases:notifications")
+        return _box(_("My notifications"), rows, lambda row: Row(row.receipt, url, row.get_state_display()))
+    rows = Notification.objects.waiting_for(access).order_by("sent_at")
+    return _box(
+        _("Notifications to answer"),
+        rows,
+        lambda row: Row(row.receipt, row.get_absolute_url(), _minute(row.sent_at)),
+    )
 
 
 def _transfers(access: Access) -> Box:
@@ -150,6 +182,10 @@ def _gaps(access: Access) -> Box:
     return Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)
 
 
+def _minute(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
 def _box(title: str, rows: QuerySet, show: Callable[..., Row]) -> Box:
     first: Iterable[object] = list(rows[: SHOWN + 1])
     shown = [show(row) for row in list(first)[:SHOWN]]
@@ -164,8 +200,9 @@ def _address(name: str, *args: object) -> str:
 
 
 BOXES: dict[Role, tuple[Callable[[Access], Box], ...]] = {
-    Role.OPERATOR: (_follow_ups, _todays_calls),
+    Role.OPERATOR: (_follow_ups, _drafts, _todays_calls),
     Role.COORDINATOR: (
+        _notifications,
         _transfers,
         _grants,
         _my_questions,
@@ -175,6 +212,7 @@ BOXES: dict[Role, tuple[Callable[[Access], Box], ...]] = {
         _duplicates,
         _incomplete,
     ),
+    Role.OFFICER: (_notifications,),
     Role.ANALYST: (_confirmed,),
     Role.MANAGER: (_confirmed,),
     Role.ADMINISTRATOR: (_gaps,),

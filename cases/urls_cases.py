@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from cases.urls_importing import urlpatterns as importing
 from cases.views import case, duplicate, extract, grant, many, many_cases, parts, person, transfer
@@ -42,6 +42,7 @@ urlpatterns = [
     path("duplicates/", duplicate.duplicates, name="duplicates"),
     path("duplicates/<uuid:code>/", duplicate.duplicate, name="duplicate"),
     path("duplicates/<uuid:code>/ask/", duplicate.ask, name="ask_duplicate"),
+    path("", include("cases.urls_notifications")),
     path("access/", grant.ask, name="ask_access"),
     path("access/<uuid:code>/", grant.answer, name="grant"),
 ]

@@ -20,16 +20,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='historicalperson',
-            name='further_citizenships',
-            field=django_countries.fields.CountryField(blank=True, max_length=755, multiple=True, verbose_name='further citizenships'),
-        ),
-        migrations.AlterField(
-            model_name='person',
-            name='further_citizenships',
-            field=django_countries.fields.CountryField(blank=True, max_length=755, multiple=True, verbose_name='further citizenships'),
-        ),
         migrations.CreateModel(
             name='HistoricalNotification',
             fields=[

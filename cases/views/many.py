@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,13 +23,14 @@ from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May
 from audit.writer import record
 from cases.actions.cases import open_case, region_for
+from cases.actions.notifications import link_case
 from cases.actions.once import AlreadySent, once
 from cases.actions.persons import NewPerson, register_persons
 from cases.forms.case import CaseForm
 from cases.forms.lists import Lists
 from cases.forms.many import NumberForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
-from cases.models import Call, Case
+from cases.models import Call, Case, Notification
 from cases.views.case import crumbs
 from cases.views.fetch import editable_case
 
@@ -49,7 +50,7 @@ class Draft:
     groups: list[dict[str, str]]
 
     @classmethod
-    def of(cls, request: AuthenticatedRequest, *, new_case: bool, call: Call | None = None) -> Draft:
+    def of(cls, request: AuthenticatedRequest, *, new_case: bool, call: Call | Notification | None = None) -> Draft:
         data = request.POST if request.method == "POST" else None
         lists = Lists(request.access.today)
         groups = groups_of(call)
@@ -110,7 +111,7 @@ class Draft:
         return [new_person(self.template) for _n in range(self.number.cleaned_data["number"])]
 
 
-def groups_of(call: Call | None) -> list[dict[str, str]]:
+def groups_of(call: Call | Notification | None) -> list[dict[str, str]]:
     """Sex and child of each person whom the call concerned."""
     if call is None:
         return []
@@ -118,15 +119,21 @@ def groups_of(call: Call | None) -> list[dict[str, str]]:
     return known + [{"sex": "U", "child": "unknown"}] * call.unknown
 
 
-def from_call(call: Call, groups: list[dict[str, str]]) -> dict[str, Any]:
-    """What the call says already. The first person's group stands for all until the grid."""
-    purposes = [code.key for code in call.purposes.all()]
+def from_call(call: Call | Notification, groups: list[dict[str, str]]) -> dict[str, Any]:
+    """What the call or the notification says already. The first person's group stands for all until the grid."""
+    facts = (
+        call.begins
+        if isinstance(call, Notification)
+        else {
+            "opened_on": call.received_on.isoformat(),
+            "identified_on": call.received_on.isoformat(),
+            "channel": "channel:support_line",
+            "county": call.caller_county_id,
+        }
+    )
     return {
-        "opened_on": call.received_on.isoformat(),
-        "identified_on": call.received_on.isoformat(),
-        "channel": "channel:support_line",
-        "county": call.caller_county_id,
-        "purposes": purposes,
+        **facts,
+        "purposes": [code.key for code in call.purposes.all()],
         **(groups[0] if groups else {}),
     }
 
@@ -135,8 +142,8 @@ def from_call(call: Call, groups: list[dict[str, str]]) -> dict[str, Any]:
 def register(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.OPEN_CASE)
-    call = called(request)
-    draft = Draft.of(request, new_case=True, call=call)
+    call, told = called(request), notified(request)
+    draft = Draft.of(request, new_case=True, call=call or told)
     made = already_made(draft, access)
     if made is not None:
         return redirect(made)
@@ -146,8 +153,12 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.go == "grid" or (draft.go == "rows" and not draft.rows.is_valid()):
             return grid(request, draft, None)
-        return redirect(said(request, save_case(draft, access, call), len(draft.persons())))
-    context = {"draft": draft, "forms": draft.forms, "call": call, "mixed": mixed(draft.groups)}
+        with transaction.atomic():
+            case = save_case(draft, access, call)
+            if told is not None:
+                link_case(notification=told, case=case, by=access)
+        return redirect(said(request, case, len(draft.persons())))
+    context = {"draft": draft, "forms": draft.forms, "call": call, "told": told, "mixed": mixed(draft.groups)}
     context |= {"breadcrumbs": crumbs_of_new(), "may_import": access.may(May.IMPORT_PERSONS)}
     return render(request, "cases/register.html", context)
 
@@ -163,6 +174,22 @@ def called(request: AuthenticatedRequest) -> Call | None:
         wanted = uuid.UUID(int=0)
     call: Call = get_object_or_404(Call.objects.visible_to(request.access), code=wanted)
     return call
+
+
+def notified(request: AuthenticatedRequest) -> Notification | None:
+    """The notification that the case is opened from; 404 when it is out of scope, or has its case already."""
+    code = request.GET.get("notification")
+    if not code:
+        return None
+    rows = Notification.objects.visible_to(request.access)
+    if request.method == "GET":
+        rows = rows.filter(case__isnull=True)
+    try:
+        wanted = uuid.UUID(code)
+    except ValueError:
+        wanted = uuid.UUID(int=0)
+    told: Notification = get_object_or_404(rows, code=wanted)
+    return told
 
 
 def already_made(draft: Draft, access: Access) -> Case | None:

@@ -1,0 +1,71 @@
+"""An agency notifies a region; the region says how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from agencies.access import Access
+from agencies.geography import Geography
+from agencies.models import Code
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.saving import save, save_version
+from cases.choices import NotificationState
+from cases.models import Case, Notification
+
+NEXT = {
+    NotificationState.RECEIVED: (NotificationState.CONTACTED, NotificationState.CLOSED),
+    NotificationState.CONTACTED: (NotificationState.CLOSED,),
+    NotificationState.CLOSED: (NotificationState.CONTACTED,),
+}
+
+
+def notify_once(*, notification: Notification, purposes: Iterable[Code], by: Access) -> Notification:
+    """Sends the notification, or finds the one that the same form has sent."""
+    mine: QuerySet[Notification] = Notification.objects.visible_to(by).filter(form_token=notification.form_token)
+    if notification.form_token and (sent := mine.first()):
+        return sent
+    try:
+        return notify(notification=notification, purposes=purposes, by=by)
+    except IntegrityError:
+        if notification.form_token and (sent := mine.first()):
+            return sent
+        raise
+
+
+@transaction.atomic
+def notify(*, notification: Notification, purposes: Iterable[Code], by: Access) -> Notification:
+    """`notification` is unsaved, with its county; its region is the county's today."""
+    by.require(May.NOTIFY)
+    notification.officer, notification.agency, notification.sent_at = by.user, by.user.agency, by.at
+    notification.region_id = Geography.load().region_on(notification.county_id, by.today)
+    save(notification, by=by)
+    notification.purposes.set(purposes)
+    record(by, "notification.send", notification)
+    return notification
+
+
+@transaction.atomic
+def move(*, notification: Notification, state: str, by: Access) -> None:
+    """The coordinator of the region says how far it has come. Raises Conflict when a colleague has just done so."""
+    by.require(May.EDIT_CASE)
+    if state not in NEXT[NotificationState(notification.state)]:
+        raise PermissionDenied
+    notification.state = state
+    save_version(notification, by=by)
+    record(by, "notification.move", notification, fields=["state"])
+
+
+@transaction.atomic
+def link_case(*, notification: Notification, case: Case, by: Access) -> None:
+    """The case that the coordinator has opened from it. The officer sees the state, never the case."""
+    by.require(May.OPEN_CASE)
+    notification.case = case
+    if notification.state == NotificationState.RECEIVED:
+        notification.state = NotificationState.CONTACTED
+    save_version(notification, by=by)
+    record(by, "notification.link", notification, fields=["case", "state"])

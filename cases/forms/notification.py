@@ -1,0 +1,56 @@
+"""An agency's notification: short, and without identity."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.geography import Geography
+from cases.choices import Urgency
+from cases.forms.base import RowForm, row
+from cases.forms.call import COUNTS, count_field
+from cases.forms.fields import NoteField, RowField, RowsField
+from cases.forms.lists import Lists
+from cases.models import Notification
+
+
+class NotificationForm(RowForm):
+    county = RowField("county", label=gettext_lazy("County where the persons are"))
+    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=Urgency.choices, initial=Urgency.DAYS)
+    women, men = count_field(gettext_lazy("Women")), count_field(gettext_lazy("Men"))
+    girls, boys = count_field(gettext_lazy("Girls")), count_field(gettext_lazy("Boys"))
+    unknown = count_field(gettext_lazy("Unknown"))
+    purposes = RowsField("purpose", label=gettext_lazy("Suspected purposes"))
+    note = NoteField(label=gettext_lazy("Short note"))
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Notification
+        fields = ("county", "urgency", *COUNTS, "note")
+
+    def prepare(self, lists: Lists) -> None:
+        super().prepare(lists)
+        self.fields["form_token"].initial = uuid.uuid4
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in COUNTS:
+            cleaned[name] = cleaned.get(name) or 0
+        if not any(cleaned[name] for name in COUNTS) and not any(name in self.errors for name in COUNTS):
+            self.add_error("women", _("Say how many persons. When nothing is known of them, count them as unknown."))
+        county = cleaned.get("county")
+        if county is not None and county.code not in Geography.load().rows:
+            self.add_error("county", _("No region is responsible for the county. Call the support line, 020-390 000."))
+        return cleaned
+
+    def layout(self) -> Layout:
+        return Layout("form_token", row("county", "urgency"), row(*COUNTS), "purposes", "note")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The county comes from a list that was just read."""
+        return {*super()._get_validation_exclusions(), *self._meta.fields}  # type: ignore[misc]

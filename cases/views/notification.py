@@ -1,0 +1,116 @@
+"""Notify a region (agency officer), follow the state of own notifications, and answer them (coordinator)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.access import Access
+from agencies.middleware import AuthenticatedRequest
+from agencies.roles import May
+from audit.writer import record
+from cases.actions.notifications import NEXT, move, notify_once
+from cases.actions.saving import Conflict
+from cases.choices import NotificationState
+from cases.drafts import forget
+from cases.forms.lists import Lists
+from cases.forms.notification import NotificationForm
+from cases.models import Case, Notification
+from cases.paging import Order, page
+
+LATEST = Order(("-sent_at", "-pk"))
+TAGS = {"received": "tag-info", "contacted": "tag-warn", "closed": "tag-mute"}
+VERBS = {
+    NotificationState.CONTACTED: gettext_noop("Mark as contacted"),
+    NotificationState.CLOSED: gettext_noop("Close the notification"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notify(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.NOTIFY)
+    form = NotificationForm(request.POST if request.method == "POST" else None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        form.instance.form_token = form.cleaned_data["form_token"]
+        sent = notify_once(notification=form.instance, purposes=form.cleaned_data["purposes"], by=access)
+        forget("notify", sent.form_token, by=access)
+        text = _("Thank you. Your notification has number {number}. Region {region} will be in touch.")
+        messages.success(request, text.format(number=sent.receipt, region=sent.region))
+        return redirect("cases:notifications")
+    return render(request, "cases/notify.html", {"form": form})
+
+
+@require_safe
+def notifications(request: AuthenticatedRequest) -> HttpResponse:
+    """An officer's own, by number and state only; a coordinator's those of the region."""
+    access = request.access
+    access.require(May.NOTIFY, May.EDIT_CASE)
+    rows = Notification.objects.visible_to(access)
+    found = page(
+        rows.select_related("region", "county"), LATEST, after=_row(request, "after"), before=_row(request, "before")
+    )
+    for row in found.rows:
+        row.tag = TAGS[row.state]
+    record(access, "notification.list", rows=len(found.rows))
+    context = {
+        "notifications": found.rows,
+        "answers": access.may(May.EDIT_CASE),
+        "previous": f"?before={found.previous.code}" if found.previous else "",
+        "next": f"?after={found.next.code}" if found.next else "",
+    }
+    return render(request, "cases/notifications.html", context)
+
+
+def _row(request: AuthenticatedRequest, name: str) -> Any:
+    try:
+        code = uuid.UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    return Notification.objects.visible_to(request.access).filter(code=code).first()
+
+
+def answerable(access: Access, code: uuid.UUID) -> Any:
+    """An officer follows the state in the list, and opens no page of it."""
+    rows = Notification.objects.visible_to(access).select_related("region", "county", "agency")
+    notification = get_object_or_404(rows, code=code)
+    access.require(May.EDIT_CASE)
+    return notification
+
+
+@require_safe
+def notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    row = answerable(access, code)
+    context = {
+        "notification": row,
+        "tag": TAGS[row.state],
+        "purposes": list(row.purposes.all()),
+        "case": Case.objects.visible_to(access).filter(pk=row.case_id).first() if row.case_id else None,
+        "moves": [(state.value, _(VERBS[state])) for state in NEXT[NotificationState(row.state)]],
+        "breadcrumbs": [(_("Notifications"), reverse("cases:notifications")), (row.receipt, "")],
+    }
+    response = render(request, "cases/notification.html", context)
+    record(access, "notification.read", row)
+    return response
+
+
+@require_POST
+def move_notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    row = answerable(request.access, code)
+    if row.state != request.POST.get("state"):
+        try:
+            move(notification=row, state=request.POST.get("state", ""), by=request.access)
+        except Conflict:
+            messages.warning(request, _("A colleague has just changed the notification. Look at it again."))
+            return redirect(row)
+    messages.success(request, _("The state is saved. The agency sees it."))
+    return redirect(row)
