@@ -17,8 +17,9 @@ NARROW: Final = {"width": 390, "height": 844}
 TALL: Final = {"width": 390, "height": 4000}  # so that what sticks to the bottom covers nothing
 LARGEST: Final = 60_000  # bytes of HTML
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-AXE: Final = "tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false, elementRef: false}).then(found => " \
-    "found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(', ')}`))"  # fmt: skip
+# Without preload: axe would fetch the style sheets again and insert them, which the policy refuses.
+AXE: Final = """tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false}).then(found =>
+  found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(', ')}`))"""
 TOO_WIDE: Final = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return '';
@@ -28,7 +29,7 @@ TOO_WIDE: Final = """() => {
 }"""
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
 FIRST_STOP: Final = "() => document.activeElement.getAttribute('href') || document.activeElement.tagName"
-IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]*(?::|_3A)[^/]*(?=/)")
+IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]+(?=/(?:change|delete|history)/$)")
 TABLE: Final = re.compile(r"(?<=/\*/)(?!quality|publish|text)[a-z_]+(?=/$)")  # the tables of a year are one page
 # Files have tests of their own.
 LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|ods|pdf|xlsx)$")
@@ -66,6 +67,8 @@ class Crawl:
             if "Download is starting" not in error.message:
                 raise
             return []
+        if url.startswith("/admin/"):
+            self.page.wait_for_timeout(250)  # its ready-made scripts draw fields after the page has loaded
         if response.status >= 400:
             self.fault("broken link", str(response.status))
             return []
@@ -130,8 +133,8 @@ def pattern(url: str) -> str:
     """Pages that differ by an identifier or by the values of their query only are one page."""
     parts = urlsplit(url)
     names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
-    if {"sort", "after", "before"} & set(names):
-        names = ["order"]  # the same list in another order, or its next page
+    if {"sort", "after", "before"} & set(names) or (names and parts.path.startswith("/admin/")):
+        names = ["order"]  # the same list in another order or selection, or its next page
     path = IDENTIFIER.sub("*", parts.path)
     if not path.startswith("/summaries/"):
         return f"{path}?{'&'.join(names)}"
