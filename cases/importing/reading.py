@@ -65,6 +65,10 @@ def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> Sheet:
         cells.pop()
     if len(cells) > MAX_COLUMNS:
         raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
+    if not delimiter:
+        rows = (
+            (line, [*row, *[""] * (len(cells) - len(row))]) for line, row in rows
+        )  # a workbook ends where it is empty
     return Sheet(tuple(cells), _counted(rows), encoding, delimiter)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
+from agencies.defuse import restore
 from cases import scanner
 from cases.choices import LABOUR_PURPOSES
 from cases.importing.columns import REQUIRED, Header
@@ -124,6 +125,7 @@ class RowReader:
     _read_person = _read_case
 
     def _read_municipality(self, text: str) -> Any:
+        text = restore(text)
         if len(text) > MAX_MUNICIPALITY:
             return Wrong("name_long", {"n": len(text), "max": MAX_MUNICIPALITY})
         return identifying(text) or text
