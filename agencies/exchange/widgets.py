@@ -70,12 +70,16 @@ class EmailWidget(widgets.CharWidget):
 
 
 class NumberWidget(widgets.IntegerWidget):
-    """A whole number, written as a number."""
+    """A whole number, written as a number. An empty cell gives `empty`."""
+
+    def __init__(self, empty: int | None = None) -> None:
+        super().__init__()
+        self.empty = empty
 
     def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> int | None:
         text = "".join(str(value if value is not None else "").split()).replace("\xa0", "")
         if not text:
-            return None
+            return self.empty
         if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit():
             raise ValueError(_("“%(value)s” is no whole number.") % {"value": text[:40]})
         return int(text)

@@ -17,7 +17,7 @@ class CodeResource(RegisterResource):
 
     valid_from = Field("valid_from", "valid_from", DayWidget())
     valid_to = Field("valid_to", "valid_to", DayWidget())
-    position = Field("position", "position", NumberWidget())
+    position = Field("position", "position", NumberWidget(0))
 
     class Meta:
         model = Code

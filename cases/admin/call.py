@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from agencies.admin.base import access_of
 from cases.actions.calls import LISTS, can_edit_call, edit_call, log_call
 from cases.admin import filters
-from cases.admin.base import CaseworkAdmin
-from cases.admin.call_form import CallAdminForm
+from cases.admin.base import CaseworkAdmin, lists_of
+from cases.admin.forms import CallAdminForm
 from cases.models import Call
 from cases.resources.call import CallResource
 
@@ -35,11 +35,11 @@ class CallAdmin(CaseworkAdmin):
         fields: list[Any] = [
             ("received_at", "medium", "minutes"),
             ("caller_group", "caller_county"),
-            ("topics", "topics_answer"),
-            ("purposes", "purposes_answer"),
+            "topics",
+            "purposes",
             ("women", "men", "girls", "boys", "unknown"),
             ("urgency", "consent"),
-            ("outcomes", "outcomes_answer"),
+            "outcomes",
             ("referred_region", "referred_agency"),
             "follow_up_due",
             "note",
@@ -47,6 +47,10 @@ class CallAdmin(CaseworkAdmin):
         if obj is not None and self.has_change_permission(request, obj):
             fields.append("version")
         return [(None, {"fields": fields})]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        context["counties"] = lists_of(request).counties
+        return super().render_change_form(request, context, *args, **options)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         lists = {name: form.cleaned_data[name] for name in LISTS}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from cases.admin.base import AdminForm
+from cases.forms.call import EditCallForm
 from cases.forms.case import CloseForm, EditCaseForm, colleagues
 from cases.forms.fields import DayField, NamedField, RowField
 from cases.forms.parts import ExploitationForm, IdentificationForm, MeasureForm
@@ -33,6 +34,25 @@ class CountryFields(forms.BaseForm):
             if isinstance(field, NamedField):
                 field.offer(list(countries))
         self.fields.pop("form_token", None)
+
+
+class CallAdminForm(AdminForm, EditCallForm):
+    """A new or a stored call. What it follows up is chosen on the call page, and stays as it is here."""
+
+    def __init__(self, data: Any = None, files: Any = None, **options: Any) -> None:
+        super().__init__(data, access=self.access, **options)
+        if not self.instance.pk:
+            self.initial.setdefault("received_at", self.access.at)
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        del self.fields["follow_up_of"]
+        self.fields["received_at"].widget.attrs.pop("form")  # of the call page
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.check_version(cleaned)
+        return cleaned
 
 
 class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):

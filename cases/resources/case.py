@@ -31,7 +31,7 @@ class CaseResource(CaseworkResource):
     opened_on = Field("opened_on", "opened_on", DayWidget())
     channel = Field("channel", "channel", RowWidget(Code.objects.filter(list="channel"), "word"))
     close_reason = Field("close_reason", "close_reason", RowWidget(Code.objects.filter(list="close_reason"), "word"))
-    accompanying_children = Field("accompanying_children", "accompanying_children", NumberWidget())
+    accompanying_children = Field("accompanying_children", "accompanying_children", NumberWidget(0))
     responsible = Field("responsible", "responsible", RowWidget(User.objects.working([Role.COORDINATOR]), "email"))
 
     class Meta:

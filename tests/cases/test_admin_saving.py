@@ -266,7 +266,7 @@ def test_acts_and_means_are_kept_with_their_answer(west: User, person: Person) -
 def call_facts(**changes: Any) -> dict[str, Any]:
     now = timezone.localtime()
     return {
-        "received_at_0": f"{now:%Y-%m-%d}", "received_at_1": f"{now:%H:%M}", "medium": "phone",
+        "received_at": f"{now:%Y-%m-%d %H:%M}", "medium": "phone",
         "caller_group": "caller:social", "topics": ["topic:advice"], "urgency": "general", "consent": "given",
         "note": "Kort fråga", **changes,
     }  # fmt: skip

@@ -1,0 +1,432 @@
+"""Lists go out as files and come back as the same rows; what is wrong is said by row; what waits is one's own."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from datetime import timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agencies.access import Access
+from agencies.models import Agency, Code, Coordinator, User
+from agencies.roles import Role
+from audit.models import Event
+from cases.actions.calls import log_call
+from cases.models import Call, Case, ImportUpload, Person
+from summaries.models import HistoricalFigure
+from tests.makers import new_case, new_person
+from tests.nmt_site.admin_pages import FIGURES, LISTS, address, client_of, export, someone
+
+pytestmark = pytest.mark.django_db
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.fixture
+def administrator() -> Client:
+    return client_of(someone(Role.ADMINISTRATOR))
+
+
+def upload(client: Client, model: str, data: bytes, name: str = "file.csv") -> Any:
+    return client.post(address(model, "import"), {"import_file": SimpleUploadedFile(name, data), "resource": "0"})
+
+
+def confirm(client: Client, model: str, preview: Any) -> Any:
+    assert "confirm_form" in preview.context, said(preview)
+    facts = {name: preview.context["confirm_form"][name].value() for name in preview.context["confirm_form"].fields}
+    return client.post(address(model, "process_import"), facts, follow=True)
+
+
+def said(preview: Any) -> Any:
+    result = preview.context.get("result")
+    if result is None:
+        return preview.context["form"].errors
+    wrong = [(row.number, row.error_dict) for row in result.invalid_rows]
+    return [str(error.error) for error in result.base_errors], wrong, [str(e[0].error) for _n, e in result.row_errors()]
+
+
+def bring(client: Client, model: str, data: bytes, name: str = "file.csv") -> dict[str, int]:
+    preview = upload(client, model, data, name)
+    counts = dict(preview.context["result"].totals)
+    assert confirm(client, model, preview).status_code == 200
+    return counts
+
+
+def rows(data: bytes) -> list[list[str]]:
+    assert data.startswith(BOM)
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def table(*lines: list[str]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(lines)
+    return buffer.getvalue().encode()
+
+
+def filled() -> None:
+    """A row of every list that reference data leaves empty, with texts that begin like formulas."""
+    karin = someone(Role.COORDINATOR, "Karin")
+    Coordinator.objects.filter(user=karin).update(phone="+46 8 000 00 00", hours="=1+1", municipality="'=Göteborg")
+    Agency.objects.filter(code="police").update(contact="\t=HYPERLINK()")
+    for name in ("a", "b"):
+        someone(Role.ANALYST, name)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("model", [*LISTS, *FIGURES])
+def test_what_goes_out_comes_back_as_the_same_rows(model: str, kind: str) -> None:
+    filled()
+    client = client_of(someone(Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR))
+    first = export(client, model, kind)
+    counts = bring(client, model, first, f"file.{kind}")
+    assert counts["skip"] > 0
+    assert {name: n for name, n in counts.items() if n and name != "skip"} == {}
+    assert export(client, model, kind) == first
+
+
+def test_a_file_makes_and_changes_rows_and_is_on_record(administrator: Client) -> None:
+    data = table(
+        ["code", "name_sv", "name_en", "kind"],
+        ["police", "Polisen", "The Police", "police"],
+        ["new", "Ny", "New", "ngo"],
+    )
+    counts = bring(administrator, "agencies_agency", data)
+    assert (counts["new"], counts["update"]) == (1, 1)
+    police = Agency.objects.get(code="police")
+    assert (police.name_en, police.member_from.year) == ("The Police", 2018)  # an absent column leaves what is stored
+    assert Agency.objects.get(code="new").kind_id == "agency_kind:ngo"
+    event = Event.objects.get(action="import.agencies")
+    assert (event.rows, event.digest) == (2, hashlib.sha256(data).hexdigest())
+    assert event.fields == ["kind", "name_en", "name_sv"]
+
+
+def test_figures_keep_their_history() -> None:
+    analyst = someone(Role.ANALYST)
+    figure = HistoricalFigure.objects.first()
+    data = table(["year", "measure", "group", "value"], [str(figure.year), figure.measure, figure.group, "7"])
+    bring(client_of(analyst), "summaries_historicalfigure", data)
+    figure.refresh_from_db()
+    assert figure.value == 7
+    assert figure.history.latest().history_user == analyst
+    page = client_of(analyst).get(address("summaries_historicalfigure", "history", figure.pk))
+    assert page.status_code == 200
+    assert client_of(analyst).get(f"/admin/summaries/historicalfigure/{figure.pk}/history/1/").status_code == 404
+
+
+def test_names_of_columns_may_be_swedish_and_semicolons_part_them(administrator: Client) -> None:
+    text = "Kod;Namn på svenska;Namn på engelska;Slag\r\npolice;Polismyndigheten i Göteborg;Police;police\r\n"
+    preview = upload(administrator, "agencies_agency", text.encode("cp1252"))
+    assert preview.context["result"].totals["update"] == 1, said(preview)
+    page = preview.content.decode()
+    assert "<del>" in page
+    assert "Polismyndigheten i Göteborg" in page
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize(
+    ("model", "header", "row", "field"),
+    [
+        ("agencies_agency", ["code", "name_sv", "name_en", "kind"], ["x", "X", "X", "nonsense"], "kind"),
+        ("agencies_agency", ["code", "name_sv", "member_from"], ["police", "P", "2018-13-01"], "member_from"),
+        ("agencies_code", ["key", "list", "label_sv", "label_en"], ["topic:x", "purpose", "X", "X"], "key"),
+        ("agencies_countyregion", ["county", "region", "valid_from"], ["14", "QQ", "2020-01-01"], "region"),
+        ("agencies_user", ["email", "name", "role"], ["x@example.org", "X", "king"], "role"),
+        ("agencies_user", ["email", "is_active"], ["a-administrator@example.org", "no"], "is_active"),
+        ("agencies_coordinator", ["region", "kind", "name", "valid_from"], ["V", "deputy", "X", "2020-01-01"],
+         "__all__"),
+        ("agencies_codemapping", ["code", "target", "release", "value"], ["x" * 61, "nmt", "", "x"], "code"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_wrong_says_where(
+    administrator: Client, model: str, header: list[str], row: list[str], field: str
+) -> None:
+    preview = upload(administrator, model, table(header, row))
+    assert "confirm_form" not in preview.context
+    [wrong] = preview.context["result"].invalid_rows
+    assert (wrong.number, field in wrong.error_dict) == (1, True), said(preview)
+    assert Event.objects.filter(action__startswith="import.").count() == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\n\n", b"code,name_sv,nonsense\nx,y,z\n", b"code,code\nx,y\n", b"name_sv\nx\n", b'code,name_sv\n"x,y\n',
+     b"PK\x03\x04",
+     b"code\0\nx", bytes(range(128, 255)), b"a," * 100, b"code,name_sv,name_en,kind\nx,X,X,ngo\nx,Y,Y,ngo\n"],
+)  # fmt: skip
+def test_a_file_that_is_no_list_is_refused_with_a_sentence(administrator: Client, data: bytes) -> None:
+    before = Agency.objects.count()
+    response = upload(administrator, "agencies_agency", data)
+    assert response.status_code == 200
+    assert "confirm_form" not in response.context
+    assert "errorlist" in response.content.decode() or response.context["failed"]
+    assert "Traceback" not in response.content.decode()
+    assert Agency.objects.count() == before
+
+
+def test_an_import_takes_few_queries_however_many_rows() -> None:
+    client = client_of(someone(Role.ANALYST))
+    header = ["year", "measure", "group", "value", "status"]
+
+    def taken(count: int) -> int:
+        data = table(header, *([str(1900), f"m{n}", "x", "1", "published"] for n in range(count)))
+        with CaptureQueriesContext(connection) as queries:
+            assert "confirm_form" in upload(client, "summaries_historicalfigure", data).context
+        return len(queries)
+
+    taken(1)
+    assert taken(400) <= taken(3) + 8  # the database takes only so many values at a time
+
+
+# --- what waits ------------------------------------------------------------------------------
+def test_the_waiting_file_is_encrypted_and_its_owners_alone() -> None:
+    first, second = someone(Role.ADMINISTRATOR, "first"), someone(Role.ADMINISTRATOR, "second")
+    data = table(["code", "name_sv", "name_en", "kind"], ["hemlig", "Hemlig", "Secret", "ngo"])
+    preview = upload(client_of(first), "agencies_agency", data)
+    kept = ImportUpload.objects.get()
+    assert b"hemlig" not in bytes(kept.content)
+    assert kept.owner == first
+    taken = confirm(client_of(second), "agencies_agency", preview)
+    assert not Agency.objects.filter(code="hemlig").exists()
+    assert taken.redirect_chain[-1][0] == address("agencies_agency", "import")
+    confirm(client_of(first), "agencies_agency", preview)
+    assert Agency.objects.filter(code="hemlig").exists()
+    assert not ImportUpload.objects.exists()
+
+
+def test_the_waiting_file_expires() -> None:
+    first = someone(Role.ADMINISTRATOR)
+    client = client_of(first)
+    preview = upload(client, "agencies_agency", table(["code", "name_sv"], ["police", "Ny"]))
+    ImportUpload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    confirm(client, "agencies_agency", preview)
+    assert not Agency.objects.filter(name_sv="Ny").exists()
+    upload(client, "agencies_agency", table(["code", "name_sv"], ["police", "Ny"]))
+    assert ImportUpload.objects.count() == 1  # the old one is gone
+
+
+def test_a_list_that_waits_is_no_file_of_persons() -> None:
+    first = someone(Role.ADMINISTRATOR)
+    upload(client_of(first), "agencies_agency", table(["code", "name_sv"], ["police", "Ny"]))
+    assert not ImportUpload.objects.visible_to(Access.of(first)).exists()
+    assert ImportUpload.objects.lists_visible_to(Access.of(first)).exists()
+
+
+# --- persons, cases and calls ----------------------------------------------------------------
+@pytest.fixture
+def west() -> User:
+    return someone(Role.COORDINATOR, "Karin")
+
+
+def register(west: User) -> Case:
+    by = Access.of(west)
+    several = new_person(
+        main="labour", purposes=("sexual", "domestic"), age_class="7-12", child="yes", citizenship="RO",
+        offence="trafficking", measures=(("police_report", "2018-06"), ("child_report", "2018-05")),
+        municipality="Göteborg", channel="police",
+        reference="K 4711", status_reason="Hemligt",
+    )  # fmt: skip
+    several.exploitations[0].sector_id = "sector:cleaning"
+    from cases.models import Identification, Measure
+
+    later = Identification(
+        agency=Agency.objects.get(code="migration"),
+        identified_on=several.identifications[0].identified_on + timedelta(days=9),
+        county_id="13",
+    )
+    several.identifications.append(later)
+    several.measures += [Measure(kind_id="measure:shelter"), Measure(kind_id="measure:shelter", answer="offered")]
+    case = new_case(
+        several,
+        new_person(sex="M", child="unknown", age_class="unknown"),
+        by=by,
+        note="Hemlig anteckning",
+        registry_number="2018/99",
+    )
+    south = someone(Role.COORDINATOR, "Sven", region="SY")
+    new_case(new_person(county="12"), by=Access.of(south), region="SY")
+    return case
+
+
+def test_persons_come_back_as_the_same_rows(west: User) -> None:
+    from cases.importing.applying import import_persons
+
+    case = register(west)
+    client = client_of(west)
+    first = export(client, "cases_person", query="?o=0")
+    lines = rows(first)
+    assert lines[0] == [
+        "case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child", "age_class",
+        "citizenship", "status", "offence", "purposes", "main_purpose", "sector", "measures",
+    ]  # fmt: skip
+    assert len(lines) == 4  # two identifications of the first, one of the second
+    assert lines[1][:7] == [case.number, "P1", "2018-05-02", "police", "Göteborg", "14", "police"]
+    assert lines[1][9:] == [
+        "7-12",
+        "RO",
+        "presumed",
+        "trafficking",
+        "domestic|labour|sexual",
+        "labour",
+        "cleaning",
+        "child_report:2018-05|police_report:2018-06",
+    ]
+    for kind in ("csv", "xlsx"):
+        by = Access.of(west)
+        plan, run = import_persons(export(client, "cases_person", kind), by=by, today=by.today)
+        assert plan.counts() == {"new": 0, "changed": 0, "unchanged": 3, "failed": 0}, plan.errors
+        assert run is not None
+    assert export(client, "cases_person", query="?o=0") == first
+    assert Person.objects.get(number=f"{case.number}-P1").measures.count() == 4
+
+
+@pytest.mark.parametrize("model", ["cases_person", "cases_case", "cases_call"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_notes_and_references_stay(west: User, model: str, kind: str) -> None:
+    register(west)
+    call = Call(received_at=timezone.now(), caller_group_id="caller:social", note="Hemlig rad", referred_region_id="V")
+    log_call(call=call, lists={}, by=Access.of(someone(Role.OPERATOR)))
+    data = export(client_of(west), model, kind)
+    if kind == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+        data = repr([[cell.value for cell in row] for row in sheet.iter_rows()]).encode()
+    assert len(data) > 100
+    for secret in ("Hemlig", "Hemligt", "4711", "2018/99"):
+        assert secret.encode() not in data
+
+
+def test_the_file_is_exactly_what_the_list_shows(west: User) -> None:
+    case = register(west)
+    by = Access.of(west)
+    other = new_case(new_person(county="13"), by=by)
+    client = client_of(west)
+    number = lambda query: [line[0] for line in rows(export(client, "cases_case", query=query))[1:]]  # noqa: E731
+    assert number("?o=0") == [case.number, other.number]
+    assert number("?o=-0") == [other.number, case.number]
+    assert number("?county=13") == [other.number]
+    assert number(f"?q={case.number}") == [case.number]
+    assert number("?state=closed") == []
+
+
+def test_an_export_is_on_record_before_it_leaves(west: User) -> None:
+    register(west)
+    client = client_of(west)
+    path = address("cases_person", "export") + "?year=2018&q=V-2018"
+    response = client.post(path, {"format": "csv", "purpose": ""})
+    assert response.context["form"].errors.keys() == {"purpose"}
+    response = client.post(path, {"format": "csv", "purpose": "Årlig kontroll"})
+    event = Event.objects.get(action="export.persons")
+    data = b"".join(response.streaming_content)
+    assert (event.rows, event.search_kind, event.reason) == (3, "q,year", "Årlig kontroll")
+    assert event.digest == hashlib.sha256(data).hexdigest()
+    assert int(response["Content-Length"]) == len(data)
+    assert "V-2018" not in event.search_kind
+
+
+def test_the_reader_is_warned_of_rare_combinations(west: User) -> None:
+    register(west)
+    assert client_of(west).get(address("cases_person", "export")).context["notices"]
+
+
+def test_the_import_of_persons_is_their_own(west: User) -> None:
+    client = client_of(west)
+    assert client.get(address("cases_person", "import")).headers["Location"] == "/cases/import/"
+    assert "/cases/import/" in client.get(address("cases_person")).content.decode()
+    assert client_of(someone(Role.OPERATOR)).get(address("cases_person", "import")).status_code == 403
+
+
+def test_an_export_takes_few_queries_however_many_rows(west: User) -> None:
+    client = client_of(west)
+
+    def taken(model: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            export(client, model)
+        return len(queries)
+
+    new_case(new_person(), by=Access.of(west))
+    few = {model: taken(model) for model in ("cases_person", "cases_case")}
+    for _ in range(40):
+        new_case(new_person(), by=Access.of(west))
+    assert {model: taken(model) for model in few} == few
+
+
+def test_cases_come_back_as_the_same_rows_and_change_by_file(west: User) -> None:
+    case = register(west)
+    client = client_of(west)
+    first = export(client, "cases_case")
+    counts = bring(client, "cases_case", first)
+    assert (counts["skip"], counts["update"], counts["new"]) == (1, 0, 0)
+    assert export(client, "cases_case") == first
+    data = table(
+        ["number", "region", "opened_on", "state", "close_reason"],
+        [case.number, "V", "2018-05-02", "closed", "support_ended"],
+        ["", "V", "2019-02-03", "active", ""],
+    )
+    preview = upload(client, "cases_case", data)
+    if "confirm_form" not in preview.context:
+        pytest.fail(str(said(preview)))
+    confirm(client, "cases_case", preview)
+    case.refresh_from_db()
+    assert (case.state, case.version, case.note, case.history.count()) == ("closed", 2, "Hemlig anteckning", 2)
+    assert Case.objects.get(opened_on="2019-02-03").number == "V-2019-0001"
+    assert Event.objects.filter(action="import.cases").latest("sequence").rows == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (["SY-2018-0001", "SY", "2018-05-02", "active", ""], "number"),  # another region's: not there
+        (["V-2018-0777", "V", "2018-05-02", "active", ""], "number"),
+        (["", "SY", "2018-05-02", "active", ""], "region"),
+        (["V-2018-0001", "M", "2018-05-02", "active", ""], "region"),
+        (["V-2018-0001", "V", "2999-05-02", "active", ""], "opened_on"),
+        (["V-2018-0001", "V", "2018-05-02", "closed", ""], "close_reason"),
+    ],
+)
+def test_a_case_that_breaks_a_rule_is_refused(west: User, row: list[str], field: str) -> None:
+    register(west)
+    preview = upload(
+        client_of(west), "cases_case", table(["number", "region", "opened_on", "state", "close_reason"], row)
+    )
+    [wrong] = preview.context["result"].invalid_rows
+    assert field in wrong.error_dict, said(preview)
+
+
+def test_calls_come_back_as_the_same_rows_and_new_ones_are_logged() -> None:
+    operator = someone(Role.OPERATOR)
+    client = client_of(operator)
+    call = Call(received_at=timezone.now(), caller_group_id="caller:social", women=2, note="Kort")
+    lists = {"topics": Code.objects.filter(key__in=["topic:person", "topic:advice"]), "purposes": [], "outcomes": []}
+    log_call(call=call, lists=lists, by=Access.of(operator))
+    first = export(client, "cases_call")
+    counts = bring(client, "cases_call", first)
+    assert (counts["skip"], counts["update"], counts["new"]) == (1, 0, 0), counts
+    assert export(client, "cases_call") == first
+    data = table(
+        ["code", "received_at", "caller_group", "topics", "women"],
+        [str(call.code), str(rows(first)[1][1]), "social", "child", "3"],
+        ["", "2018-07-01 14:05", "police", "person|child", ""],
+    )
+    preview = upload(client, "cases_call", data)
+    confirm(client, "cases_call", preview)
+    call.refresh_from_db()
+    assert (call.women, call.note, call.version, call.topics_answer) == (3, "Kort", 2, "given")
+    assert [code.key for code in call.topics.all()] == ["topic:child"]
+    new = Call.objects.exclude(pk=call.pk).get()
+    assert (new.taken_by, str(new.received_on), new.topics.count(), new.women) == (operator, "2018-07-01", 2, 0)
+
+
+def test_a_call_of_somebody_else_is_not_corrected_by_a_file() -> None:
+    mine, other = someone(Role.OPERATOR, "Olle"), someone(Role.OPERATOR, "Ove")
+    call = Call(received_at=timezone.now(), caller_group_id="caller:social")
+    log_call(call=call, lists={}, by=Access.of(other))
+    data = table(["code", "minutes"], [str(call.code), "9"])
+    [wrong] = upload(client_of(mine), "cases_call", data).context["result"].invalid_rows
+    assert "code" in wrong.error_dict
