@@ -161,7 +161,8 @@ class Shown:
     @property
     def columns(self) -> tuple[str, ...]:
         if not self.inner:
-            return (_("Number"),)
+            calls = self.table.name.startswith("calls_")
+            return (_("Number of calls") if calls else _("Number of persons"),)
         return tuple(self.label(self.table.dimensions[1], column) for column in self.inner)
 
     def label(self, dimension: Dimension, category: str) -> str:

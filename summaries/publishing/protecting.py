@@ -44,9 +44,9 @@ class Protected:
         return self.audit["recovered"] == self.audit["under_protected"] == 0
 
     def sealed(self) -> dict[str, Any]:
-        """True values with the statuses they go out with, and what each package was held against."""
+        """True values, and the statuses they go out with. What they were held against is in its own versions."""
         return {
-            "packages": {name: package.to_json() for name, package in self.packages.items()},
+            "packages": {name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()},
             "protected": {name: [table.to_json() for table in tables] for name, tables in self.tables.items()},
             "reasons": self.reasons,
         }
