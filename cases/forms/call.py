@@ -101,6 +101,7 @@ class CallForm(RowForm):
         super().prepare(lists)
         self.fields["caller_county"].fill(lists.counties)  # type: ignore[attr-defined]
         self.fields["received_at"].now = self.access.at  # type: ignore[attr-defined]
+        self.fields["caller_group"].error_messages["required"] = _("Enter the caller's profession.")
         for name in ("minutes", "follow_up_due"):
             self.fields[name].widget.attrs["class"] = SHORT
         for name, keys in COMMON.items():

@@ -64,7 +64,7 @@ def _page(request: AuthenticatedRequest, form: NewCallForm, looked: QueryDict | 
         "earlier_form": earlier,
         "looked": looked is not None,
         "counties": form.lists.counties,
-        "county": form["caller_county"].value() or "",
+        "county": form.county or "",
         "duty": duty_in(form.county.code, access.today) if form.county else None,
         "breadcrumbs": [(_("Calls"), reverse("calls:list")), (_("New call"), "")],
     }

@@ -78,8 +78,11 @@ def test_a_usual_call_takes_few_keys_and_the_next_call_is_one_key_away(page):
     assert page.url.endswith("/calls/new/")
 
 
-def test_the_usual_call_is_seen_whole_without_scrolling(page):
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_usual_call_is_seen_whole_without_scrolling(page, live_server, language):
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
     page.goto("/calls/new/")
+    assert page.locator("html").get_attribute("lang") == language
     usual_call(Keys(page))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "note"

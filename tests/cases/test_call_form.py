@@ -108,7 +108,7 @@ def test_a_county_is_understood_by_a_few_letters(client, typed, county):
         ("received_at", {"received_at": "2019-03-01 23:59"}, "is in the future"),
         ("received_at", {"received_at": "2018-03-25 02:30"}, "does not exist in the calendar"),
         ("received_at", {"received_at": ""}, "Enter received"),
-        ("caller_group", {"caller_group": ""}, "Enter who is calling?"),
+        ("caller_group", {"caller_group": ""}, "Enter the caller's profession"),
         ("caller_group", {"caller_group": "caller:invented"}, "caller:invented"),
         ("caller_county", {"caller_county": "Atlantis"}, "is no county"),
         ("caller_county", {"caller_county": "vä"}, "Write more of it"),
