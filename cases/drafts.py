@@ -46,9 +46,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "call": Kind(May.LOG_CALL, "Call"),
     "call-edit": Kind(May.EDIT_CALL),
     "case": Kind(May.OPEN_CASE, "Case"),
-    "case-edit": Kind(May.EDIT_CASE),
-    "persons": Kind(May.EDIT_CASE, "SentForm"),
-    "person": Kind(May.EDIT_CASE),
+    "case-from": Kind(May.OPEN_CASE),  # a call or a notification, whose code is the subject
+    "persons": Kind(May.EDIT_CASE),  # of the case whose code is the subject
     "notify": Kind(May.NOTIFY, "Notification"),
 }
 
@@ -95,8 +94,7 @@ def saved_already(kind: str, subject: uuid.UUID) -> bool:
     made = KINDS[kind].made
     if not made:
         return False
-    column = "token" if made == "SentForm" else "form_token"
-    return bool(apps.get_model("cases", made)._default_manager.filter(**{column: subject}).exists())
+    return bool(apps.get_model("cases", made)._default_manager.filter(form_token=subject).exists())
 
 
 def latest(kind: str, by: Access, *, subject: uuid.UUID | None = None) -> Draft | None:

@@ -26,6 +26,7 @@ from cases.actions.cases import open_case, region_for
 from cases.actions.notifications import link_case
 from cases.actions.once import AlreadySent, once
 from cases.actions.persons import NewPerson, register_persons
+from cases.drafts import forget
 from cases.forms.case import CaseForm
 from cases.forms.lists import Lists
 from cases.forms.many import NumberForm, PersonRowSet, rows_like
@@ -157,10 +158,16 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
             case = save_case(draft, access, call)
             if told is not None:
                 link_case(notification=told, case=case, by=access)
+        forget_drafts(case, call or told, access)
         return redirect(said(request, case, len(draft.persons())))
     context = {"draft": draft, "forms": draft.forms, "call": call, "told": told, "mixed": mixed(draft.groups)}
     context |= {"breadcrumbs": crumbs_of_new(), "may_import": access.may(May.IMPORT_PERSONS)}
     return render(request, "cases/register.html", context)
+
+
+def forget_drafts(case: Case, source: Call | Notification | None, access: Access) -> None:
+    forget("case", case.form_token, by=access)
+    forget("case-from", source.code if source else None, by=access)
 
 
 def called(request: AuthenticatedRequest) -> Call | None:
@@ -232,6 +239,7 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         if draft.go == "grid" or (draft.go == "rows" and not draft.rows.is_valid()):
             return grid(request, draft, case)
         save_persons(draft, case, access)
+        forget("persons", case.code, by=access)
         return redirect(said(request, case, len(draft.persons())))
     if draft.data is None:
         record(access, "case.read", case)
