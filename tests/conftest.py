@@ -60,7 +60,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _uses_database(item: pytest.Item) -> bool:
     from django.test import TransactionTestCase
 
-    if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+    fixtures = {"db", "transactional_db", "live_server"}
+    if item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ())):
         return True
     return issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
 
