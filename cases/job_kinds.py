@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.roles import May
+from cases.exporting import files
 from cases.importing import waiting
 from cases.importing.applying import Stale
-from cases.models import ImportUpload
+from cases.models import ExportFile, ImportUpload
+from cases.views.exporting import selection
 from jobs.kinds import Cancelled, Refused, Run, job
 
 
@@ -46,3 +49,20 @@ def _upload(run: Run) -> ImportUpload:
     if upload is None:
         raise Refused(_("The file has expired. Upload it again."))
     return upload
+
+
+@job("export.rows", title=gettext_lazy("Writing the file"), may=May.EXPORT_ROWS)
+def export(run: Run) -> dict[str, Any]:
+    """One transaction: stopped at any place, there is no file. The scope is the owner's when the run starts."""
+    file = ExportFile.objects.visible_to(run.access).filter(code=run.params["file"]).first()
+    if file is None:
+        raise Refused(_("The file has expired. Make it again."))
+
+    def told(_rows: int) -> None:
+        if run.cancelled():
+            raise Cancelled
+
+    query = QueryDict(mutable=True)
+    query.update(file.query)
+    files.make(file, selection(query, run.access), by=run.access, told=told)
+    return {"url": file.get_absolute_url()}

@@ -209,17 +209,10 @@ class ImportRunQuerySet(models.QuerySet[Any]):
         return self.filter(by=access.user)
 
 
-class NotificationQuerySet(models.QuerySet[Any]):
+class ExportFileQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        """An officer's own; a coordinator's those that are sent to own regions."""
-        if access.role is Role.OFFICER:
-            return self.filter(officer=access.user)
-        if access.role is Role.COORDINATOR:
-            return self.filter(region__in=access.regions)
-        return self.none()
+        """A file is its maker's alone, for seven days."""
+        return self.filter(owner=access.user, expires_at__gt=access.at)
 
-    def waiting_for(self, access: Access) -> Self:
-        """Those that the region has not closed."""
-        if access.role is not Role.COORDINATOR:
-            return self.none()
-        return self.filter(region__in=access.regions, state__in=["received", "contacted"])
+    def expired(self, at: datetime) -> Self:
+        return self.filter(expires_at__lte=at)

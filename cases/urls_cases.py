@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from cases.urls_exporting import urlpatterns as exporting
 from cases.urls_importing import urlpatterns as importing
 from cases.views import case, duplicate, extract, grant, many, many_cases, parts, person, transfer
 
@@ -13,6 +14,7 @@ PERSON = "persons/<uuid:code>/"
 
 urlpatterns = [
     *importing,
+    *exporting,
     path("", case.case_list, name="list"),
     path("find/", case.find, name="find"),
     path("new/", many.register, name="new"),

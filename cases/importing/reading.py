@@ -21,6 +21,7 @@ from cases.importing.text import decode
 Row = tuple[int, Sequence[str]]  # the line where the row begins (the header is 1), and its cells
 
 DELIMITERS: Final = (",", ";", "\t")
+END: Final = "# end"  # begins the last line of an export, by which a broken file is seen: no row
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,24 @@ def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> Sheet:
     if len(cells) > MAX_COLUMNS:
         raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
     if not delimiter:
-        rows = (
-            (line, [*row, *[""] * (len(cells) - len(row))]) for line, row in rows
-        )  # a workbook ends where it is empty
+        rows = _padded(rows, len(cells))
     return Sheet(tuple(cells), _counted(rows), encoding, delimiter)
 
 
+def _padded(rows: Iterator[Row], width: int) -> Iterator[Row]:
+    """A workbook does not hold the empty cells at the end of a row."""
+    return ((line, [*cells, *[""] * (width - len(cells))]) for line, cells in rows)
+
+
 def _counted(rows: Iterator[Row]) -> Iterator[Row]:
-    for count, row in enumerate(rows, start=1):
+    for count, row in enumerate((row for row in rows if not _is_end(row[1])), start=1):
         if count > MAX_ROWS:
             raise refuse("too_many_rows", max=MAX_ROWS)
         yield row
+
+
+def _is_end(cells: Sequence[str]) -> bool:
+    return cells[0].strip() == END and len(cells) > 1 and cells[1].strip().startswith("rows=")
 
 
 def _delimiter(text: str) -> str:

@@ -59,7 +59,7 @@ class RowReader:
 
     def read(self, row: int, cells: Sequence[str]) -> tuple[Facts | None, list[Problem]]:
         """No facts when there is an error; problems may be warnings."""
-        cells = [cell.strip() for cell in cells]
+        cells = [restore(cell.strip()) for cell in cells]
         width = self.header.width
         if len(cells) < width or any(cells[width:]):
             return None, [Problem(row, "", "", "ragged", {"n": len(cells), "width": width})]

@@ -4,6 +4,7 @@ from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
 from cases.models.draft import Draft
 from cases.models.exploitation import Exploitation
+from cases.models.exporting import ExportFile, ExportPart
 from cases.models.identification import Identification
 from cases.models.importing import ImportRun, ImportUpload
 from cases.models.indicator import PersonIndicator
@@ -22,6 +23,8 @@ __all__ = [
     "Draft",
     "DuplicateReview",
     "Exploitation",
+    "ExportFile",
+    "ExportPart",
     "Identification",
     "ImportRun",
     "ImportUpload",

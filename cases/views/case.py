@@ -44,6 +44,7 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
         "cases": found.rows,
         **listed.paged(found),
         "may_import": access.may(May.IMPORT_PERSONS),
+        "may_export": access.may(May.EXPORT_ROWS),
         "may_open": access.may(May.OPEN_CASE),
         "may_edit": access.may(May.EDIT_CASE),
     }

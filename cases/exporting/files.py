@@ -1,0 +1,153 @@
+"""Make a file of rows, keep it encrypted for seven days, and hand it out to whoever made it."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import override
+
+from agencies.access import Access
+from agencies.roles import May
+from audit.writer import record
+from cases.exporting import htcds
+from cases.exporting.rarity import rarest
+from cases.exporting.rows import in_order, person_rows
+from cases.exporting.writing import PIECE, PIECES, Sheet, Tally
+from cases.importing.columns import COLUMNS
+from cases.importing.sealed import seal, unseal
+from cases.models import ExportFile, ExportPart
+from cases.paging import Order
+
+LIFETIME: Final = timedelta(days=7)
+SMALL: Final = 5_000  # persons; a larger file is a background run
+PERSONS, HTCDS = "persons", "htcds"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`persons` in scope of a list that has `query` as its filters and order."""
+
+    persons: Any
+    order: Order
+    query: dict[str, str]
+
+
+@transaction.atomic
+def ask(selection: Selection, *, by: Access, form: str, purpose: str, reason: str, language: str) -> ExportFile:
+    """The file to be made, still empty. `form`: csv, xlsx, json, or htcds and its release as "htcds 2.0"."""
+    by.require(May.EXPORT_ROWS)
+    purge(by)
+    kind, _space, release = form.partition(" ")
+    return ExportFile.objects.create(
+        owner=by.user,
+        kind=HTCDS if kind == HTCDS else PERSONS,
+        form="csv" if kind == HTCDS else kind,
+        release=release,
+        language=language,
+        query=selection.query,
+        purpose=purpose,
+        reason=reason,
+        created_at=by.at,
+        expires_at=by.at + LIFETIME,
+    )
+
+
+@transaction.atomic
+def make(file: ExportFile, selection: Selection, *, by: Access, told: Callable[[int], None] = lambda rows: None) -> int:
+    """Write the whole file or nothing, and the event that tells of it. Returns the number of rows."""
+    by.require(May.EXPORT_ROWS)
+    with override(file.language):
+        sheet = _sheet(file, in_order(selection.persons, selection.order), told)
+    tally, digest, size = Tally(), hashlib.sha256(), 0
+    for position, piece in enumerate(_gathered(PIECES[file.form](sheet, tally))):
+        digest.update(piece)
+        size += len(piece)
+        ExportPart.objects.create(file=file, position=position, content=seal(piece))
+    file.manifest = _manifest(file, selection, by, rows=tally.rows, bytes=size, sha256=digest.hexdigest())
+    file.save(update_fields=["manifest"])
+    said = "; ".join(filter(None, (file.purpose, file.reason)))
+    names = sorted(name for name in file.query if name != "sort")
+    record(
+        by,
+        "export.persons" if file.kind == PERSONS else "export.htcds",
+        file,
+        rows=tally.rows,
+        digest=digest.hexdigest(),
+        search_kind=",".join(names),
+        reason=said,
+    )
+    return tally.rows
+
+
+def _sheet(file: ExportFile, persons: Any, told: Callable[[int], None]) -> Sheet:
+    if file.kind == HTCDS:
+        header, rows = htcds.table(persons, file.release)
+        return Sheet(header, rows, settings.DEMO, ",", told, htcds.ATTRIBUTION)
+    swedish = file.language == "sv" and file.form != "json"
+    header = [column.swedish if swedish else column.name for column in COLUMNS]
+    return Sheet(header, person_rows(persons), settings.DEMO, told=told)
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces of about a million bytes: each is encrypted by itself."""
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= PIECE:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+def _manifest(file: ExportFile, selection: Selection, by: Access, **counted: Any) -> dict[str, Any]:
+    return {
+        "file": name(file),
+        "content": f"HTCDS {file.release}" if file.kind == HTCDS else "persons",
+        **({"attribution": htcds.ATTRIBUTION} if file.kind == HTCDS else {}),
+        "made_by": by.actor,
+        "role": by.role_name,
+        "made_at": by.at.isoformat(),
+        "filter": {name: value for name, value in file.query.items() if name != "sort"},
+        "order": file.query["sort"],
+        "purpose": file.purpose,
+        "reason": file.reason,
+        "persons": selection.persons.order_by().count(),
+        "rarest_combination": rarest(selection.persons),
+        **counted,
+        "software_version": version(),
+        "demo": settings.DEMO,
+    }
+
+
+def name(file: ExportFile) -> str:
+    """Tells the kind and the day of making: no fact."""
+    content = f"htcds-{file.release}" if file.kind == HTCDS else "persons"
+    return f"{content}-{file.created_at:%Y%m%d}-{file.code.hex[:8]}.{file.form}"
+
+
+def content(file: ExportFile) -> Iterator[bytes]:
+    """The bytes of a file that is whole."""
+    for token in file.parts.order_by("position").values_list("content", flat=True).iterator(chunk_size=1):
+        yield unseal(token)
+
+
+def purge(by: Access) -> int:
+    """Files whose seven days are over. Returns how many."""
+    gone = ExportFile.objects.expired(by.at)
+    return gone.delete()[1].get("cases.ExportFile", 0)
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Of this software."""
+    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])

@@ -1,0 +1,239 @@
+"""Persons by the Human Trafficking Case Data Standard (IOM), one row each.
+
+Which facts feed which field stands in `htcds_fields.csv`, what the standard calls them in mapping rows of a release. A
+new release is a new set of those rows. A choice of one is left empty where the facts give several.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.db.models import F
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from agencies.defuse import defuse
+from agencies.models import CodeMapping
+from cases.choices import LABOUR_PURPOSES, Answer, MeasureAnswer
+from cases.exporting.rows import CHUNK, items, joined
+from cases.models import Call, Exploitation, Measure, SuspectCount
+
+TARGET, DECISION, DEFINITIONS = "htcds", "htcds_decision", "htcds_definitions"
+SEPARATOR: Final = ";"  # between several values, which hold no comma
+ATTRIBUTION: Final = (
+    "Human Trafficking Case Data Standard (HTCDS), International Organization for Migration (IOM), CC BY 4.0 "
+    "https://creativecommons.org/licenses/by/4.0/ ; mapped and translated by us"
+)
+MORE: Final = "vic_MethodsOfControl_definitions"  # what the definitions name beyond the pick list
+WHY: Final[dict[str, str | Promise]] = {
+    "identity": _("It identifies a person: the register does not hold it, and it is left empty."),
+    "staff": _("It names somebody who works with the case: it is not exported."),
+    "free_text": _("It is free text: notes are never exported."),
+    "place": _("A place is registered by county or country only."),
+    "suspects": _("Suspects are registered as numbers only."),
+    "month": _("It is registered by month, without a day."),
+    "age": _("Age is registered by class, at identification."),
+    "not_registered": _("The register does not ask for it."),
+}
+_SEVERAL: Final = frozenset({"multi-pick"})
+_ONE: Final = frozenset({"pick", "checkbox"})
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    section: str
+    type: str  # text, pick, multi-pick, date, number, checkbox
+    core: bool
+    deprecated: bool
+    pick_list: frozenset[str]
+    fact: str  # in `_facts`; "" where nothing gives it
+    why_empty: str  # in WHY
+
+
+@cache
+def fields() -> tuple[Field, ...]:
+    """The 84 of release 2.0."""
+    with Path(__file__).with_name("htcds_fields.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Field(
+                row["field"],
+                row["section"],
+                row["type"],
+                row["core"] == "yes",
+                row["deprecated"] == "yes",
+                frozenset(row["pick_list"].split("|")) if "|" in row["pick_list"] else frozenset(),
+                row["fact"],
+                row["why_empty"],
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def releases() -> list[str]:
+    """Those that there are mapping rows of, the newest first."""
+    return list(
+        CodeMapping.objects.filter(target=TARGET).order_by("-release").values_list("release", flat=True).distinct()
+    )
+
+
+@dataclass(frozen=True)
+class Names:
+    """(target, code) → what a release calls it."""
+
+    rows: Mapping[tuple[str, str], Sequence[str]]
+
+    @classmethod
+    def load(cls, release: str) -> Names:
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        targets = (TARGET, DECISION, DEFINITIONS)
+        for target, code, value in CodeMapping.objects.filter(target__in=targets, release=release).values_list(
+            "target", "code", "value"
+        ):
+            found[target, code] += [part.strip() for part in value.split("|")]
+        return cls(dict(found))
+
+    def of(self, codes: Iterable[str], target: str = TARGET) -> list[str]:
+        """Each once, in the order of the codes; what has no name is left out."""
+        return list(dict.fromkeys(name for code in codes for name in self.rows.get((target, code), ())))
+
+
+def table(persons: Any, release: str) -> tuple[list[str], Iterator[list[str]]]:
+    """Header and rows: the fields of the standard, and one more for control methods that its pick list lacks."""
+    names = Names.load(release)
+    return [*(field.name for field in fields()), MORE], (_row(facts, names) for facts in _stored(persons))
+
+
+_COLUMNS: Final = (
+    "sex", "citizenship", "further_citizenships", "status", "first_agency__name_en", "first_agency__kind",
+    "first_identified_on", "case__state", "case__close_reason__label_en", "joined_purposes", "joined_controls",
+    "joined_acts", "joined_measures", "joined_relations", "joined_consents", "child",
+)  # fmt: skip
+
+
+def _stored(persons: Any) -> Iterator[dict[str, Any]]:
+    """One query."""
+    worked = Exploitation.objects.all()
+    given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED)
+    rows = persons.annotate(
+        joined_purposes=joined(
+            worked, F("purpose"), F("sector"), F("sexual_form"), F("place"), F("country"), F("county__name_en"),
+            F("start"), F("is_main"),
+        ),
+        joined_controls=joined(worked.filter(controls_answer=Answer.GIVEN, controls__isnull=False), F("controls")),
+        joined_acts=joined(worked.filter(acts_answer=Answer.GIVEN, acts__isnull=False), F("acts")),
+        joined_measures=joined(given, F("month"), F("kind"), F("ends_on")),
+        joined_relations=joined(SuspectCount.objects.filter(number__gt=0), F("relation"), by="case", outer="case"),
+        joined_consents=joined(Call.objects.all(), F("consent"), by="case", outer="case"),
+    )  # fmt: skip
+    for row in rows.values_list(*_COLUMNS).iterator(chunk_size=CHUNK):
+        yield dict(zip(_COLUMNS, row, strict=True))
+
+
+def _row(stored: dict[str, Any], names: Names) -> list[str]:
+    facts = _facts(stored, names)
+    cells = [_cell(field, facts.get(field.fact, [])) for field in fields()]
+    controls = {code for (code,) in items(stored["joined_controls"])}
+    more = names.of(sorted(controls), DEFINITIONS)
+    return [*cells, SEPARATOR.join(value for value in more if value not in facts["controls"])]
+
+
+def _cell(field: Field, values: list[str]) -> str:
+    """A choice of one is empty where there are several: none of them is the answer."""
+    if field.type in _SEVERAL:
+        return defuse(SEPARATOR.join(values))
+    if field.type in _ONE and len(values) > 1:
+        return ""
+    return defuse(values[0]) if values else ""
+
+
+def _facts(stored: dict[str, Any], names: Names) -> dict[str, list[str]]:
+    """Values by the names of facts in the schema file."""
+    kind = [stored["first_agency__kind"]]
+    countries = [stored["citizenship"] or "", *(stored["further_citizenships"] or "").split(",")]
+    return {
+        "agency": [stored["first_agency__name_en"].replace(",", "")],
+        "agency_kind": names.of(kind),
+        "agency_decision": names.of(kind, DECISION),
+        "sex": names.of([f"sex:{stored['sex']}"]),
+        "citizenships": list(dict.fromkeys(filter(_is_country, countries))),
+        "status": names.of([f"status:{stored['status']}"]),
+        "identified_on": [stored["first_identified_on"].isoformat()],
+        "case_state": names.of([f"case_state:{stored['case__state']}"]),
+        "close_reason": list(filter(None, [stored["case__close_reason__label_en"]])),
+        "relation": names.of(code for (code,) in items(stored["joined_relations"])),
+        "controls": names.of(sorted({code for (code,) in items(stored["joined_controls"])})),
+        "acts": names.of(sorted({code for (code,) in items(stored["joined_acts"])})),
+        "consent": names.of(f"consent:{answer}" for (answer,) in items(stored["joined_consents"])),
+        **_of_purposes(items(stored["joined_purposes"]), names, child=stored["child"] == "yes"),
+        **_of_measures(items(stored["joined_measures"]), names),
+    }
+
+
+def _is_country(code: str) -> bool:
+    """Of ISO 3166-1; the register's own codes for stateless and unknown are in the range that is free for users."""
+    return len(code) == 2 and code not in {"AA", "ZZ"} and not code.startswith("X") and not "QM" <= code <= "QZ"
+
+
+def _of_purposes(rows: list[list[str]], names: Names, *, child: bool) -> dict[str, list[str]]:
+    rows = sorted(rows, key=lambda row: row[7] not in {"1", "true"})
+    codes = [row[0] for row in rows]
+    if child:  # whoever was a child at identification was one when the work began
+        codes += [f"child_{code}" for code in codes if code in LABOUR_PURPOSES]
+    main = rows[0] if rows else [""] * 8
+    abroad = [main[4]] if main[3] == "abroad" and _is_country(main[4]) else []
+    return {
+        "purposes": names.of(codes),
+        "sector": names.of(row[1] for row in rows),
+        "sexual_forms": names.of(row[2] for row in rows),
+        "country": ["SE"] if main[3] == "sweden" else abroad,
+        "county": [main[5]] if main[5] else [],
+        "start": [main[6]] if main[6] else [],
+    }
+
+
+def _of_measures(rows: list[list[str]], names: Names) -> dict[str, list[str]]:
+    """The latest accepted measure that the standard has a name for; where its names are several, none is the answer."""
+    known = [row for row in sorted(rows) if names.of([row[1]])]
+    _month, kind, ends = known[-1] if known else ("", "", "")
+    return {"measure": names.of([kind]), "ends_on": [ends] if ends else []}
+
+
+def faults(header: Sequence[str], rows: Iterable[Sequence[str]], release: str) -> Iterator[tuple[int, str, str]]:
+    """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not have."""
+    known = {name for name in header if name != MORE}
+    yield from ((0, field.name, "missing") for field in fields() if field.name not in known)
+    yield from ((0, name, "unknown") for name in sorted(known - {field.name for field in fields()}))
+    allowed = frozenset(name for found in Names.load(release).rows.values() for name in found)
+    for number, cells in enumerate(rows, start=1):
+        by_name = dict(zip(header, cells, strict=True))
+        for field in fields():
+            if text := by_name.get(field.name, ""):
+                yield from ((number, field.name, fault) for fault in _wrong(field, text, allowed))
+
+
+def _wrong(field: Field, text: str, allowed: frozenset[str]) -> Iterator[str]:
+    values = text.split(SEPARATOR) if field.type == "multi-pick" else [text]
+    if field.why_empty:
+        yield "must be empty"
+    if "," in text:
+        yield "comma"
+    if field.pick_list and not set(values) <= field.pick_list | (allowed - _all_picks()):
+        yield "not in the pick list"
+    if field.name == "prs_Citizenship" and not all(map(_is_country, values)):
+        yield "no country"
+    if field.type == "date" and not (len(text) == 10 and text[4] == text[7] == "-"):
+        yield "no date"
+    if field.type == "checkbox" and text not in {"true", "false"}:
+        yield "neither true nor false"
+
+
+@cache
+def _all_picks() -> frozenset[str]:
+    return frozenset().union(*(field.pick_list for field in fields()))

@@ -1,0 +1,123 @@
+"""The persons of a list as rows that the import reads: one row for each identification. One query for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db.models import Aggregate, Case, CharField, F, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from agencies.access import Access
+from agencies.defuse import defuse
+from cases.choices import LABOUR_PURPOSES, MeasureAnswer
+from cases.models import Exploitation, Measure, Person
+from cases.paging import Order
+from cases.rules.values import bare
+
+CHUNK: Final = 2_000  # rows fetched at once
+_PART, _ITEM = "\x1f", "\x1e"  # within and between what `Joined` joins: no code holds them
+_MEMO: Final = 20_000  # texts of one column that are remembered
+
+COLUMNS: Final = (
+    "case__number", "number", "identifications__identified_on", "identifications__agency__code",
+    "identifications__municipality", "identifications__county", "identifications__channel", "sex", "child",
+    "age_class", "citizenship", "status", "offence", "joined_purposes", "joined_measures",
+)  # fmt: skip
+
+
+class Joined(Aggregate):
+    """Texts of several rows in one, in the order of their keys."""
+
+    function = "STRING_AGG"
+    template = "%(function)s(%(expressions)s, E'\\x1e' ORDER BY id)"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # Rows of one person come by the index of the person, and so by their keys.
+        return self.as_sql(
+            compiler, connection, function="GROUP_CONCAT", template="%(function)s(%(expressions)s, char(30))", **context
+        )
+
+
+def joined(rows: QuerySet[Any], *parts: Any, by: str = "person", outer: str = "pk") -> Subquery:
+    """`parts` of each of the rows that belong to one person, as text that `items` takes apart."""
+    texts: list[Any] = []
+    for part in parts:
+        texts += [Value(_PART, TextField()), Coalesce(Cast(part, TextField()), Value("", TextField()))]
+    text = Concat(*texts[1:], Value("", TextField()), output_field=TextField())
+    of_one = rows.filter(**{by: OuterRef(outer)}).order_by().values(by)
+    return Subquery(of_one.annotate(joined=Joined(text)).values("joined"))
+
+
+def items(text: str | None) -> list[list[str]]:
+    return [item.split(_PART) for item in text.split(_ITEM)] if text else []
+
+
+def persons_of(cases: QuerySet[Any], access: Access) -> Any:
+    """Persons in scope of these cases: of a case that a list shows, another region's person may be out of scope."""
+    return Person.objects.visible_to(access).filter(case__in=cases.order_by().values("pk"))
+
+
+def in_order(persons: Any, order: Order) -> Any:
+    """As the list has its cases, and within a case by number."""
+    of_case = Order(tuple(f"-case__{c[1:]}" if c.startswith("-") else f"case__{c}" for c in order.columns))
+    return persons.order_by(*of_case.by(), F("case").asc(), F("position").asc(), F("pk").asc())
+
+
+def person_rows(persons: Any) -> Iterator[list[str]]:
+    """Cells by the columns of the import, formulas made harmless. `persons` in the order of the file."""
+    main = Case(When(is_main=True, then=Value("1")), default=Value(""), output_field=CharField())
+    purposes = joined(Exploitation.objects.all(), F("purpose"), main, F("sector"))
+    given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED, month__isnull=False)
+    rows = persons.annotate(joined_purposes=purposes, joined_measures=joined(given, F("kind"), F("month")))
+    rows = rows.order_by(
+        *persons.query.order_by, F("identifications__identified_on").asc(), F("identifications__pk").asc()
+    )
+    return _cells(rows.values_list(*COLUMNS).iterator(chunk_size=CHUNK))
+
+
+def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
+    for case, person, day, agency, municipality, county, channel, *facts, purposes, measures in rows:
+        sex, child, age, citizenship, status, offence = facts
+        yield [
+            defuse(case),
+            defuse(person),
+            day.isoformat() if day else "",
+            _plain(agency),
+            _plain(municipality),
+            _plain(county),
+            _plain(channel),
+            _plain(sex),
+            _plain(child),
+            _plain(age),
+            _plain(citizenship),
+            _plain(status),
+            _plain(offence),
+            *_purposes(purposes),
+            _measures(measures),
+        ]
+
+
+@lru_cache(_MEMO)
+def _plain(value: str | None) -> str:
+    return defuse(bare(str(value))) if value else ""
+
+
+@lru_cache(_MEMO)
+def _purposes(text: str | None) -> tuple[str, str, str]:
+    """Further purposes, the main one, and the sector where the import looks for it."""
+    stored = items(text)
+    main = next((purpose for purpose, is_main, _sector in stored if is_main), "")
+    named = sorted({purpose for purpose, _main, _sector in stored} - {main})
+    wants = main if main in LABOUR_PURPOSES else next((p for p in LABOUR_PURPOSES if p in named), "")
+    bearers = sorted((row for row in stored if row[0] == wants), key=lambda row: not row[1])
+    sector = bearers[0][2] if bearers else ""
+    return defuse("|".join(map(bare, named))), _plain(main), _plain(sector)
+
+
+@lru_cache(_MEMO)
+def _measures(text: str | None) -> str:
+    facts = sorted({(kind, month[:7]) for kind, month in items(text)})
+    return defuse("|".join(f"{bare(kind)}:{month}" for kind, month in facts))

@@ -1,0 +1,16 @@
+"""Addresses of the exports, below those of cases. What they filter stands in the query, as on the list."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cases.views import exporting
+
+urlpatterns = [
+    path("export/", exporting.export, name="export"),
+    path("export/htcds/", exporting.htcds, name="export_htcds"),
+    path("export/htcds/report/", exporting.htcds_report, name="export_htcds_report"),
+    path("export/<uuid:code>/", exporting.done, name="export_file"),
+    path("export/<uuid:code>/file/", exporting.download, name="export_download"),
+    path("export/<uuid:code>/manifest/", exporting.manifest, name="export_manifest"),
+]

@@ -1,0 +1,134 @@
+"""HTCDS 2.0: by mapping rows, checked against the schema file; a new release is a new set of rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from agencies.models import Code, CodeMapping
+from audit.models import Event
+from cases.exporting import htcds
+from cases.models import Exploitation
+from tests.actors import access
+from tests.cases.pages import coordinator, signed_in
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+ASKED = {"format": "htcds 2.0", "purpose": "Exchange of statistics", "reason": "Single rows are asked for"}
+
+
+@pytest.fixture
+def karin():
+    return coordinator()
+
+
+@pytest.fixture
+def client(karin):
+    client = signed_in(karin)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def rows(client, release="2.0"):
+    """Header, rows and the line at the end."""
+    answer = client.post("/cases/export/htcds/", {**ASKED, "format": f"htcds {release}"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    data = b"".join(client.get(answer["Location"] + "file/").streaming_content).decode("utf-8-sig")
+    header, *cells, end = csv.reader(io.StringIO(data, newline=""))
+    return header, cells, end
+
+
+def one(client, release="2.0"):
+    header, [cells], _end = rows(client, release)
+    return dict(zip(header, cells, strict=True))
+
+
+def make_person(karin):
+    person = new_person(main="labour", purposes=("sexual",), citizenship="RO", status="identified")
+    case = new_case(person, by=access(karin))
+    work = Exploitation.objects.get(purpose="purpose:labour")
+    Exploitation.objects.filter(pk=work.pk).update(sector="sector:berries", place="sweden", controls_answer="given")
+    work.controls.set(Code.objects.filter(key__in=["control:debt", "control:movement"]))
+    return case
+
+
+def test_the_schema_file_has_the_84_fields_each_with_a_fact_or_a_reason():
+    fields = htcds.fields()
+    assert len({field.name for field in fields}) == 84
+    assert all(bool(field.fact) != bool(field.why_empty) for field in fields)
+    assert {field.why_empty for field in fields if field.why_empty} == set(htcds.WHY)
+
+
+def test_a_person_is_told_by_the_names_of_the_standard(client, karin):
+    make_person(karin)
+    found = one(client)
+    assert found["prs_Gender"] == "Feminine"
+    assert found["prs_Citizenship"] == "RO"
+    assert found["vic_TraffickingStatus"] == "ActualVictimOfTrafficking"
+    assert (found["org_Type"], found["vic_TraffickingStatusDecisionMakingOrg"]) == ("LawEnforcement", "Police")
+    assert set(found["vic_TypeOfExploitation"].split(";")) == {"ForcedLabour", "SexualExploitation"}
+    assert found["vic_ForcedLabourIndustry"] == "A_AgricultureForestryAndFishing"
+    assert found["vic_MethodsOfControl"] == "DebtBondage;Other"
+    assert found[htcds.MORE] == "RestrictsMovement"
+    assert (found["cas_Status"], found["hte_Country"]) == ("Active", "SE")
+
+
+def test_an_export_has_no_fault_and_leaves_identity_empty(client, karin):
+    make_person(karin)
+    new_case(new_person(sex="U", child="yes", age_class="13-15", main="unknown", citizenship="XS"), by=access(karin))
+    header, cells, end = rows(client)
+    assert list(htcds.faults(header, cells, "2.0")) == []
+    for field in htcds.fields():
+        if field.why_empty:
+            assert {row[header.index(field.name)] for row in cells} == {""}, field.name
+    assert end[0] == "# end"
+    assert "CC BY 4.0" in end[-1]
+
+
+def test_the_checker_names_what_is_wrong(client, karin):
+    make_person(karin)
+    header, [cells], _end = rows(client)
+
+    def wrong(**changes):
+        bad = [changes.get(name, cell) for name, cell in zip(header, cells, strict=True)]
+        return [(name, fault) for _row, name, fault in htcds.faults(header, [bad], "2.0")]
+
+    assert wrong() == []
+    assert wrong(prs_FirstName="Anna") == [("prs_FirstName", "must be empty")]
+    assert wrong(prs_Gender="female") == [("prs_Gender", "not in the pick list")]
+    assert wrong(prs_Citizenship="XS") == [("prs_Citizenship", "no country")]
+    assert wrong(cas_IncomingReferralDate="May 2018") == [("cas_IncomingReferralDate", "no date")]
+    assert wrong(org_Name="One, two") == [("org_Name", "comma")]
+    assert (0, "prs_Gender", "missing") in htcds.faults([h for h in header if h != "prs_Gender"], [], "2.0")
+
+
+def test_a_new_release_is_a_new_set_of_mapping_rows(client, karin):
+    make_person(karin)
+    for code, value in (("sex:F", "WomanOrGirl"), ("purpose:labour", "WorkByForce")):
+        CodeMapping.objects.create(code=code, target="htcds", release="9.9", value=value)
+    assert htcds.releases()[0] == "9.9"
+    found = one(client, "9.9")
+    assert (found["prs_Gender"], found["vic_TypeOfExploitation"]) == ("WomanOrGirl", "WorkByForce")
+    assert found["vic_TraffickingStatus"] == ""
+    assert one(client)["prs_Gender"] == "Feminine"
+
+
+def test_the_page_and_a_file_say_what_is_empty_and_why(client, karin):
+    new_case(by=access(karin))
+    page = client.get("/cases/export/htcds/").content.decode()
+    assert "prs_FirstName" in page
+    assert "It identifies a person" in page
+    assert "CC BY 4.0" in page
+    file = client.get("/cases/export/htcds/report/").content.decode("utf-8-sig")
+    assert file.count("\n") == 2 + sum(bool(field.why_empty) for field in htcds.fields())
+    assert "per_RoleInProcess;" in file
+
+
+def test_the_trail_tells_of_it(client, karin):
+    make_person(karin)
+    one(client)
+    event = Event.objects.get(action="export.htcds")
+    assert (event.rows, len(event.digest)) == (1, 64)
+    assert ASKED["purpose"] in event.reason
