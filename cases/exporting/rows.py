@@ -31,12 +31,15 @@ class Joined(Aggregate):
     """Texts of several rows in one, in the order of their keys."""
 
     function = "STRING_AGG"
-    template = "%(function)s(%(expressions)s, E'\\x1e' ORDER BY id)"
+    arg_joiner = ", E'\\x1e' ORDER BY "
     output_field = TextField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         # Rows of one person come by the index of the person, and so by their keys.
-        return self.as_sql(
+        text, _key, chosen = self.get_source_expressions()
+        alone = self.copy()
+        alone.set_source_expressions([text, chosen])
+        return alone.as_sql(
             compiler, connection, function="GROUP_CONCAT", template="%(function)s(%(expressions)s, char(30))", **context
         )
 
@@ -48,7 +51,7 @@ def joined(rows: QuerySet[Any], *parts: Any, by: str = "person", outer: str = "p
         texts += [Value(_PART, TextField()), Coalesce(Cast(part, TextField()), Value("", TextField()))]
     text = Concat(*texts[1:], Value("", TextField()), output_field=TextField())
     of_one = rows.filter(**{by: OuterRef(outer)}).order_by().values(by)
-    return Subquery(of_one.annotate(joined=Joined(text)).values("joined"))
+    return Subquery(of_one.annotate(joined=Joined(text, F("pk"))).values("joined"))
 
 
 def items(text: str | None) -> list[list[str]]:
