@@ -209,6 +209,22 @@ class ImportRunQuerySet(models.QuerySet[Any]):
         return self.filter(by=access.user)
 
 
+class NotificationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        """An officer's own; a coordinator's those that are sent to own regions."""
+        if access.role is Role.OFFICER:
+            return self.filter(officer=access.user)
+        if access.role is Role.COORDINATOR:
+            return self.filter(region__in=access.regions)
+        return self.none()
+
+    def waiting_for(self, access: Access) -> Self:
+        """Those that the region has not closed."""
+        if access.role is not Role.COORDINATOR:
+            return self.none()
+        return self.filter(region__in=access.regions, state__in=["received", "contacted"])
+
+
 class ExportFileQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """A file is its maker's alone, for seven days."""

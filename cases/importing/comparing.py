@@ -129,9 +129,7 @@ def _purpose_changes(
 def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[Change]:
     wanted, kept = set(facts.measures), set()
     for row in stored:
-        if row.month is None:  # a file cannot say it, so it does not take it away either
-            continue
-        if (row.kind, row.month) in wanted:
+        if row.month is None or (row.kind, row.month) in wanted:  # without a month it cannot stand in a file
             kept.add((row.kind, row.month))
         else:
             edit.given_gone.append(row.pk)

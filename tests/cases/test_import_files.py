@@ -253,3 +253,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 def test_dates_of_a_workbook_without_time_are_days() -> None:
     assert next(read(book([list(GOOD), [date(2018, 5, 2)]])).rows)[1][0] == "2018-05-02"
+
+
+def test_a_row_of_a_workbook_that_ends_in_empty_cells_is_as_wide_as_its_header() -> None:
+    assert len(next(read(book([list(GOOD), ["V-2018-0001", "P1"]])).rows)[1]) == len(GOOD)
