@@ -71,7 +71,7 @@ class ExchangeMixin(ImportExportMixin):
 
     resource: type[RegisterResource]
     import_export_change_list_template = None
-    change_list_template = "admin/exchange_change_list.html"
+    change_list_template: Any = "admin/exchange_change_list.html"
     import_form_class = UploadForm
     export_form_class = ExportForm
     skip_admin_log = True
@@ -117,7 +117,7 @@ class ExchangeMixin(ImportExportMixin):
         return {}
 
     @transaction.atomic
-    def _send(self, request: HttpRequest, queryset: Any, asked: dict[str, Any]) -> HttpResponse:
+    def _send(self, request: HttpRequest, queryset: Any, asked: dict[str, Any]) -> StreamingHttpResponse:
         """The event stands before a byte leaves, with what exactly leaves."""
         access, kind = access_of(request), asked["format"]
         resource = self.resource(access=access)

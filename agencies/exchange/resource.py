@@ -166,12 +166,14 @@ class RegisterResource(resources.ModelResource):
         return {}
 
     def bulk_create(self, using_transactions: bool, dry_run: bool, *_args: Any, **options: Any) -> None:
-        rows, self.create_instances = self.create_instances, []
+        rows: list[Model] = self.create_instances
+        self.create_instances: list[Model] = []
         if rows:
             self._write(options.get("result"), self._insert, rows)
 
     def bulk_update(self, using_transactions: bool, dry_run: bool, *_args: Any, **options: Any) -> None:
-        rows, self.update_instances = self.update_instances, []
+        rows: list[Model] = self.update_instances
+        self.update_instances: list[Model] = []
         if rows and self._updated:
             self._write(options.get("result"), self._update, rows)
 

@@ -119,7 +119,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # of every part: equal rows give equal fi
 def xlsx_file(header: Sequence[str], rows: Iterable[Row]) -> Packed:
     """A workbook of one sheet, its header row frozen."""
     packer = _Packer()
-    with zipfile.ZipFile(packer, "w") as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(packer, "w") as archive:
         for name, text in _PARTS.items():
             archive.writestr(_part(name), _XML + text)
         with archive.open(_part("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:

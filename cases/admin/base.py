@@ -32,7 +32,7 @@ def lists_of(request: HttpRequest) -> Lists:
     """The lists that forms choose from, read once a request."""
     if not hasattr(request, "lists"):
         request.lists = Lists(access_of(request).today)  # type: ignore[attr-defined]
-    return request.lists  # type: ignore[attr-defined, no-any-return]
+    return request.lists  # type: ignore[attr-defined]
 
 
 class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
@@ -53,7 +53,8 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Never by sensitive facts: only the filters of the page select, by names of their own."""
-        return lookup in {spec.parameter_name for spec in self.list_filter}
+        filters: Any = self.list_filter
+        return lookup in {spec.parameter_name for spec in filters}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
         """A form of casework for whoever may save; to look at, plain fields do."""
@@ -77,7 +78,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         except Conflict:
             messages.error(request, CHANGED_MEANWHILE)
             return redirect(request.path)
-        original = getattr(response, "context_data", None) and response.context_data.get("original")
+        original = (getattr(response, "context_data", None) or {}).get("original")
         if request.method == "GET" and original is not None:
             record(access_of(request), f"{self.kind}.read", original)
         return response
@@ -115,9 +116,10 @@ class AdminForm(forms.BaseForm):
 
     access: Any
     own_lists: Lists
+    instance: Any  # of the model form that this is mixed into
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, lists=self.own_lists, **options)
+        super().__init__(*args, **{"lists": self.own_lists, **options})
         stored = self.instance
         if "version" in self.fields and stored.pk:
             self.initial.setdefault("version", stored.version)

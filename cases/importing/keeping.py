@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db.models import Q
 from import_export.tmp_storages import BaseStorage
 
 from agencies.exchange.waiting import Expired, owner
@@ -36,7 +37,7 @@ class KeptUpload(BaseStorage):
         self._row().delete()
 
     def _row(self) -> ImportUpload:
-        row: ImportUpload | None = ImportUpload.objects.lists_visible_to(owner()).filter(code=_code(self.name)).first()
+        row: ImportUpload | None = ImportUpload.objects.lists_visible_to(owner()).filter(Q(code=_code(self.name))).first()
         if row is None:
             raise Expired
         return row
