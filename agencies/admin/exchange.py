@@ -12,6 +12,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -86,7 +87,7 @@ class ExchangeMixin(ImportExportMixin):
         return list(FORMATS[:1])  # reads both
 
     # --- out ---------------------------------------------------------------------------------
-    def export_action(self, request: HttpRequest) -> HttpResponse:
+    def export_action(self, request: HttpRequest) -> HttpResponseBase:
         """Exactly what is listed: the same rows, filters and order."""
         if not self.has_export_permission(request):
             raise PermissionDenied
