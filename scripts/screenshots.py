@@ -55,6 +55,7 @@ SHOTS = (
     Shot("phone-summary", "analyst", "/summaries/2025/", size=NARROW),
     Shot("administrator-users", "admin", "/admin/agencies/user/"),
     Shot("dpo-audit", "dpo", "/audit/"),
+    Shot("public-year", "", "/statistik/2018/"),
 )
 
 
