@@ -23,7 +23,7 @@ DROPPED = [
 ]
 SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label|aria-description)="([^"]*)"')
 ENTITY = re.compile(r"&#?\w+;")
-NAMES = re.compile(r"^(\d|[\W_]|p, r|x[¹²]?|CSV|JSON|XLSX|ODS|PDF)*$")
+NAMES = re.compile(r"^(\d|[\W_]|p, r|x[¹²]?|CSV|JSON|XLSX|ODS|PDF|SHA-256)*$")
 FORBIDDEN = re.compile(
     r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|<script(?![^>]*\bsrc=)|javascript:"""
     r"""|(src|href)="https?://[^"]*\.(css|js)""",

@@ -11,11 +11,15 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.template import Context, Template
+from django.test import Client
 from django.utils import translation
 from django.utils.translation.template import templatize
 from django_countries import countries
 
 from agencies.loading import rows
+from agencies.roles import Role
+from tests import actors
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
@@ -156,3 +160,37 @@ def test_the_finder_finds_texts_in_code(source: str, found: list[Text]) -> None:
 )
 def test_the_finder_finds_texts_in_templates(source: str, found: list[Text]) -> None:
     assert list(texts_in_template(source)) == found
+
+
+RENDERED = """{% load i18n %}{% blocktranslate trimmed count n=n with number=n|number %}
+{{ number }} case matches the filter{% plural %}{{ number }} cases match the filter{% endblocktranslate %}"""
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "shown"),
+    [
+        ("sv", 1, "1 ärende passar filtret"),
+        ("sv", 0, "0 ärenden passar filtret"),
+        ("sv", 1234, "1\u00a0234 ärenden passar filtret"),
+        ("en", 1, "1 case matches the filter"),
+        ("en", 1234, "1,234 cases match the filter"),
+    ],
+)
+def test_numbers_and_plurals_follow_the_language(language: str, n: int, shown: str) -> None:
+    with translation.override(language):
+        assert Template(RENDERED).render(Context({"n": n})) == shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", ("Ärenden", "Inga ärenden är registrerade ännu.", "Regionkoordinator", 'lang="sv"')),
+        ("en", ("Cases", "No cases are registered yet.", "Regional coordinator", 'lang="en"')),
+    ],
+)
+def test_a_page_is_in_the_language_that_its_user_has_chosen(language: str, said: tuple[str, ...]) -> None:
+    client = Client()
+    client.force_login(actors.user("Anna", Role.COORDINATOR, region="V", language=language))
+    page = client.get("/cases/").content.decode()
+    assert [text for text in said if text not in page] == []
