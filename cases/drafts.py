@@ -47,7 +47,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "call-edit": Kind(May.EDIT_CALL),
     "case": Kind(May.OPEN_CASE, "Case"),
     "case-from": Kind(May.OPEN_CASE),  # a call or a notification, whose code is the subject
-    "persons": Kind(May.EDIT_CASE),  # of the case whose code is the subject
+    "persons": Kind(May.OPEN_CASE),  # of the case whose code is the subject
     "notify": Kind(May.NOTIFY, "Notification"),
 }
 
