@@ -18,6 +18,7 @@ class RegisterAdminSite(admin.AdminSite):
     site_header = site_title = gettext_lazy("NMT register")
     index_title = gettext_lazy("Administration")
     empty_value_display = "–"
+    enable_nav_sidebar = False  # forms are wide, and the first page is one step away
 
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_staff

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,8 @@ from django.urls import NoReverseMatch
 from agencies.access import Access
 from agencies.actions_lists import save_row
 from agencies.roles import May
+
+_BLANKS: Final = re.compile(rb"(?<=>)\s+(?=<)")
 
 
 def access_of(request: HttpRequest) -> Access:
@@ -55,7 +58,9 @@ class RegisterAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         context |= {"has_history": self.has_history, "page_address": _page_of(options.get("obj"))}
-        return super().render_change_form(request, context, *args, **options)
+        response = super().render_change_form(request, context, *args, **options)
+        response.add_post_render_callback(_without_blanks)
+        return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         raise Http404
@@ -89,3 +94,8 @@ def _page_of(row: Any) -> str:
         return str(row.get_absolute_url())
     except (AttributeError, NoReverseMatch):
         return ""
+
+
+def _without_blanks(response: Any) -> None:
+    """Indentation is a fifth of a page of the admin. What is typed has no tags, and keeps its blanks."""
+    response.content = _BLANKS.sub(b"\n", response.content)

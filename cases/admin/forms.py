@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from cases.admin.base import AdminForm
+from cases.admin.fields import CountriesField, TypedRowField, country
 from cases.forms.call import EditCallForm
 from cases.forms.case import CloseForm, EditCaseForm, colleagues
 from cases.forms.fields import DayField, NamedField, RowField
@@ -20,11 +21,6 @@ from cases.forms.person import EditPersonForm, StatusForm
 from cases.models import Case
 from cases.rules import exploitation as rules
 from cases.wording import say
-
-
-def country(label: Any) -> NamedField:
-    """Typed, with one list of suggestions a page: as choices 250 countries would stand there for every field."""
-    return NamedField(label=label, required=False, widget=forms.TextInput(attrs={"list": "countries"}))
 
 
 class CountryFields(forms.BaseForm):
@@ -83,6 +79,9 @@ class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):
 class PersonFactsForm(AdminForm, CountryFields, EditPersonForm):
     citizenship = country(gettext_lazy("Citizenship"))
     country_of_origin = country(gettext_lazy("Country of origin"))
+    further_citizenships = CountriesField(
+        label=gettext_lazy("Further citizenships"), required=False, help_text=gettext_lazy("Parted by semicolons")
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -117,6 +116,8 @@ class PersonAdminForm(PersonFactsForm, StatusForm):
 
 
 class IdentificationAdminForm(AdminForm, CountryFields, IdentificationForm):
+    county = TypedRowField("county", label=gettext_lazy("County where identified"), suggestions="counties")
+
     def _registered(self, cleaned: dict[str, Any]) -> bool:
         """The set of forms sees them all."""
         return False
@@ -124,6 +125,20 @@ class IdentificationAdminForm(AdminForm, CountryFields, IdentificationForm):
 
 class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
     country = country(gettext_lazy("Country"))
+    county = TypedRowField("county", label=gettext_lazy("County"), required=False, suggestions="counties")
+    sector = TypedRowField(
+        "sector",
+        label=gettext_lazy("Sector"),
+        required=False,
+        help_text=gettext_lazy("Only when the purpose is labour"),
+        suggestions="sectors",
+    )
+
+    acts, means, controls = None, None, None  # on the page of the purpose
+    acts_answer, means_answer, controls_answer = None, None, None
+
+    class Meta(ExploitationForm.Meta):
+        fields = ("purpose", "is_main", "sector", "sexual_form", "place", "county", "country", "start", "end")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -135,7 +150,7 @@ class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
 
 
 class MeasureAdminForm(AdminForm, CountryFields, MeasureForm):
-    """As in casework."""
+    kind = TypedRowField("measure", label=gettext_lazy("Measure"), suggestions="kinds")
 
 
 class PartSet(BaseInlineFormSet):

@@ -7,6 +7,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.admin.base import access_of
@@ -72,32 +75,24 @@ class IdentificationInline(PartInline, admin.TabularInline):
 class ExploitationInline(PartInline, admin.StackedInline):
     model = Exploitation
     form, formset = ExploitationAdminForm, ExploitationSet
-    reads = ("purpose", "sector", "sexual_form", "county")
+    fields = (
+        ("purpose", "is_main"), ("sector", "sexual_form"), ("place", "county", "country"), ("start", "end"), "stated",
+    )  # fmt: skip
+    readonly_fields = ("stated",)
+    reads = ("purpose", "sector", "sexual_form", "county", "person")
     min_first = 1
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related(*LISTS)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Acts, means and control methods are added to a person who is there already."""
-        facts = [
-            ("purpose", "is_main"),
-            ("sector", "sexual_form"),
-            ("place", "county", "country"),
-            ("start", "end"),
-        ]
-        found = [(None, {"fields": facts})]
-        if obj is not None and obj.pk is not None:
-            lists = [(name, f"{name}_answer") for name in LISTS]
-            found.append((_("Acts, means and control methods"), {"fields": lists, "classes": ["collapse"]}))
-        return found
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
-        formset = super().get_formset(request, obj, **options)
-        if obj is None or obj.pk is None:
-            left_out = {name: None for lists in LISTS for name in (lists, f"{lists}_answer")}
-            formset.form = type(formset.form.__name__, (formset.form,), left_out)
-        return formset
+    @admin.display(description=_("Acts, means and control methods"))
+    def stated(self, obj: Any) -> str:
+        """Long lists, which have a page of their own."""
+        if obj.pk is None:
+            return "–"
+        named = ", ".join(str(code) for name in LISTS for code in getattr(obj, name).all())
+        page = reverse("cases:edit_exploitation", args=[obj.person.code, obj.pk])
+        return format_html('{} <a href="{}">{}</a>', named, page, gettext("Change on the page of the purpose"))
 
 
 class MeasureInline(PartInline, admin.TabularInline):

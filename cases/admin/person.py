@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from agencies.access import Access
 from agencies.admin.base import access_of
+from agencies.loading import rows
+from agencies.models import CountyRegion
 from agencies.roles import May, Role
 from cases.actions.assessment import change_status
 from cases.actions.parts import save_exploitation, save_identification, save_measure
@@ -18,7 +21,7 @@ from cases.actions.persons import NewPerson, edit_person, register_persons
 from cases.admin import filters
 from cases.admin.base import CaseworkAdmin, lists_of
 from cases.admin.forms import NewPersonAdminForm, PersonAdminForm
-from cases.admin.inlines import LISTS, ExploitationInline, IdentificationInline, MeasureInline
+from cases.admin.inlines import ExploitationInline, IdentificationInline, MeasureInline
 from cases.models import Case, Exploitation, Identification, Person
 from cases.resources.person import PersonResource, rarest
 
@@ -89,8 +92,14 @@ class PersonAdmin(CaseworkAdmin):
         return super().formfield_for_foreignkey(db_field, request, **options)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
-        context["countries"] = [name for _code, name in countries]
-        context["municipalities"] = lists_of(request).municipalities
+        lists = lists_of(request)
+        context["suggestions"] = {
+            "countries": [name for _code, name in countries],
+            "municipalities": near(access_of(request)),
+            "counties": lists.counties,
+            "sectors": lists.by_list["sector"],
+            "kinds": lists.by_list["measure"],
+        }
         return super().render_change_form(request, context, *args, **options)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -149,7 +158,13 @@ class PersonAdmin(CaseworkAdmin):
             if isinstance(row, Identification):
                 save_identification(identification=row, fields=fields, by=access)
             elif isinstance(row, Exploitation):
-                lists = {name: one.cleaned_data[name] for name in LISTS}
-                save_exploitation(exploitation=row, lists=lists, fields=fields, by=access)
+                save_exploitation(exploitation=row, lists={}, fields=fields, by=access)
             else:
                 save_measure(measure=row, fields=fields, by=access)
+
+
+def near(access: Access) -> list[str]:
+    """Names of the municipalities of own regions, to choose from. Any other is understood when typed."""
+    places = CountyRegion.objects.on(access.today).filter(region__in=access.regions)
+    counties = set(places.values_list("county", flat=True)) if access.regions else set()
+    return sorted(row["name"] for row in rows("municipalities") if row["county"] in counties)

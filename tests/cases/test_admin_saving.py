@@ -126,11 +126,27 @@ def test_a_person_changes_by_the_same_rules(west: User, person: Person) -> None:
     response = client.post(path, sent(client, path, child="yes"))  # 25-34 is no child
     assert response.status_code == 200
     assert response.context["adminform"].form.errors
-    response = client.post(path, sent(client, path, citizenship="Bulgarien", country_of_origin=""))
+    more = {"citizenship": "Bulgarien", "country_of_origin": "", "further_citizenships": "Rumänien; serbien"}
+    response = client.post(path, sent(client, path, **more))
     assert response.status_code == 302, faults(response)
     person.refresh_from_db()
     assert str(person.citizenship) == "BG"
-    assert Event.objects.get(action="person.edit").fields == ["citizenship"]
+    assert [country.code for country in person.further_citizenships] == ["RO", "RS"]
+    assert Event.objects.get(action="person.edit").fields == ["citizenship", "further_citizenships"]
+    assert len(client.get(path).content) < 60_000
+
+
+def test_words_of_long_lists_are_typed(west: User, person: Person) -> None:
+    client = client_of(west)
+    path = address("cases_person", "change", person.pk)
+    typed = {"identifications-0-county": "skån", "measures-0-kind": "nonsense"}
+    response = client.post(path, sent(client, path, **typed))
+    assert response.status_code == 200
+    assert "nonsense" in response.content.decode()
+    del typed["measures-0-kind"]
+    assert client.post(path, sent(client, path, **typed)).status_code == 302
+    person.refresh_from_db()
+    assert person.first_county_id == "12"
 
 
 def test_a_status_changes_by_its_table_and_with_its_reason(west: User, person: Person) -> None:
@@ -250,17 +266,19 @@ def test_the_same_identification_twice_is_refused(west: User, person: Person) ->
     assert Identification.objects.count() == 1
 
 
-def test_acts_and_means_are_kept_with_their_answer(west: User, person: Person) -> None:
+def test_acts_and_means_are_shown_with_the_way_to_their_page_and_stay(west: User, person: Person) -> None:
+    row = person.exploitations.get()
+    row.acts.set(["act:transport"])
+    Exploitation.objects.filter(pk=row.pk).update(acts_answer="given")
     client = client_of(west)
     path = address("cases_person", "change", person.pk)
-    acts = [
-        key
-        for key, _label in client.get(path).context["inline_admin_formsets"][1].formset.forms[0].fields["acts"].choices
-    ]
-    response = client.post(path, sent(client, path, **{"exploitations-0-acts": acts[:2]}))
+    page = client.get(path).content.decode()
+    assert f"/exploitations/{row.pk}/" in page
+    assert "Transport" in page
+    response = client.post(path, sent(client, path, **{"exploitations-0-start": "2018-01"}))
     assert response.status_code == 302, faults(response)
-    row = person.exploitations.get()
-    assert (row.acts.count(), row.acts_answer) == (2, "given")
+    row.refresh_from_db()
+    assert (row.start, row.acts.count(), row.acts_answer) == (date(2018, 1, 1), 1, "given")
 
 
 def call_facts(**changes: Any) -> dict[str, Any]:
