@@ -115,14 +115,15 @@ class PersonAdmin(CaseworkAdmin):
         return queryset
 
     def export_context(self, request: HttpRequest, queryset: Any) -> dict[str, Any]:
+        notices = [_("One row for each identification: whoever several organisations identified has several rows.")]
         number = rarest(queryset)
         if number is None or number >= RARE:
-            return {}
+            return {"notices": notices}
         said = _(
             "Some combination of year, sex, age, citizenship, county and purpose has only %(number)d in this list: "
             "whoever reads the file may recognise somebody. Handle it as secret."
         )
-        return {"notices": [said % {"number": number}]}
+        return {"notices": [*notices, said % {"number": number}]}
 
     # --- saving ------------------------------------------------------------------------------
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
