@@ -65,7 +65,7 @@ def make(file: ExportFile, selection: Selection, *, by: Access, told: Callable[[
     """Write the whole file or nothing, and the event that tells of it. Returns the number of rows."""
     by.require(May.EXPORT_ROWS)
     with override(file.language):
-        sheet = _sheet(file, in_order(selection.persons, selection.order), told)
+        sheet = _sheet(file, in_order(selection.persons, selection.order), by, told)
     tally, digest, size = Tally(), hashlib.sha256(), 0
     for position, piece in enumerate(_gathered(PIECES[file.form](sheet, tally))):
         digest.update(piece)
@@ -87,9 +87,9 @@ def make(file: ExportFile, selection: Selection, *, by: Access, told: Callable[[
     return tally.rows
 
 
-def _sheet(file: ExportFile, persons: Any, told: Callable[[int], None]) -> Sheet:
+def _sheet(file: ExportFile, persons: Any, by: Access, told: Callable[[int], None]) -> Sheet:
     if file.kind == HTCDS:
-        header, rows = htcds.table(persons, file.release)
+        header, rows = htcds.table(persons, file.release, by)
         return Sheet(header, rows, settings.DEMO, ",", told, htcds.ATTRIBUTION)
     swedish = file.language == "sv" and file.form != "json"
     header = [column.swedish if swedish else column.name for column in COLUMNS]
@@ -118,14 +118,17 @@ def _manifest(file: ExportFile, selection: Selection, by: Access, **counted: Any
         "made_at": by.at.isoformat(),
         "filter": {name: value for name, value in file.query.items() if name != "sort"},
         "order": file.query["sort"],
-        "purpose": file.purpose,
-        "reason": file.reason,
         "persons": selection.persons.order_by().count(),
         "rarest_combination": rarest(selection.persons),
         **counted,
         "software_version": version(),
         "demo": settings.DEMO,
     }
+
+
+def manifest_of(file: ExportFile) -> dict[str, Any]:
+    """As it is handed out: purpose and reason are free text, and stored encrypted on their own."""
+    return {**file.manifest, "purpose": file.purpose, "reason": file.reason}
 
 
 def name(file: ExportFile) -> str:

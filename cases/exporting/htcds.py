@@ -18,6 +18,7 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agencies.access import Access
 from agencies.defuse import defuse
 from agencies.models import CodeMapping
 from cases.choices import LABOUR_PURPOSES, Answer, MeasureAnswer
@@ -104,10 +105,13 @@ class Names:
         return list(dict.fromkeys(name for code in codes for name in self.rows.get((target, code), ())))
 
 
-def table(persons: Any, release: str) -> tuple[list[str], Iterator[list[str]]]:
-    """Header and rows: the fields of the standard, and one more for control methods that its pick list lacks."""
+def table(persons: Any, release: str, access: Access) -> tuple[list[str], Iterator[list[str]]]:
+    """Header and rows: the fields of the standard, and one more for control methods that its pick list lacks.
+
+    `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether consent was
+    given."""
     names = Names.load(release)
-    return [*(field.name for field in fields()), MORE], (_row(facts, names) for facts in _stored(persons))
+    return [*(field.name for field in fields()), MORE], (_row(facts, names) for facts in _stored(persons, access))
 
 
 _COLUMNS: Final = (
@@ -117,7 +121,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def _stored(persons: Any) -> Iterator[dict[str, Any]]:
+def _stored(persons: Any, access: Access) -> Iterator[dict[str, Any]]:
     """One query."""
     worked = Exploitation.objects.all()
     given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED)
@@ -130,7 +134,7 @@ def _stored(persons: Any) -> Iterator[dict[str, Any]]:
         joined_acts=joined(worked.filter(acts_answer=Answer.GIVEN, acts__isnull=False), F("acts")),
         joined_measures=joined(given, F("month"), F("kind"), F("ends_on")),
         joined_relations=joined(SuspectCount.objects.filter(number__gt=0), F("relation"), by="case", outer="case"),
-        joined_consents=joined(Call.objects.all(), F("consent"), by="case", outer="case"),
+        joined_consents=joined(Call.objects.visible_to(access), F("consent"), by="case", outer="case"),
     )  # fmt: skip
     for row in rows.values_list(*_COLUMNS).iterator(chunk_size=CHUNK):
         yield dict(zip(_COLUMNS, row, strict=True))

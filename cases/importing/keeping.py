@@ -37,7 +37,8 @@ class KeptUpload(BaseStorage):
         self._row().delete()
 
     def _row(self) -> ImportUpload:
-        row: ImportUpload | None = ImportUpload.objects.lists_visible_to(owner()).filter(Q(code=_code(self.name))).first()
+        found = ImportUpload.objects.lists_visible_to(owner()).filter(Q(code=_code(self.name)))
+        row: ImportUpload | None = found.first()
         if row is None:
             raise Expired
         return row

@@ -134,7 +134,7 @@ def download(request: AuthenticatedRequest, code: UUID) -> StreamingHttpResponse
 def manifest(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     file = _file(request, code)
     response = _attached(f"{files.name(file)}.manifest.json", TYPES["json"])
-    response.write(json.dumps(file.manifest, ensure_ascii=False, indent=1))
+    response.write(json.dumps(files.manifest_of(file), ensure_ascii=False, indent=1))
     return response
 
 

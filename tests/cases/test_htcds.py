@@ -10,7 +10,7 @@ import pytest
 from agencies.models import Code, CodeMapping
 from audit.models import Event
 from cases.exporting import htcds
-from cases.models import Exploitation
+from cases.models import Call, Exploitation
 from tests.actors import access
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
@@ -132,3 +132,19 @@ def test_the_trail_tells_of_it(client, karin):
     event = Event.objects.get(action="export.htcds")
     assert (event.rows, len(event.digest)) == (1, 64)
     assert ASKED["purpose"] in event.reason
+
+
+def test_consent_is_read_only_from_calls_that_the_one_who_exports_may_see(client, karin):
+    case = make_person(karin)
+    call = Call.objects.create(
+        received_at=access(karin).at,
+        received_on=access(karin).today,
+        caller_group_id="caller:police",
+        consent="given",
+        referred_region_id="SY",
+        taken_by=karin,
+        case=case,
+    )
+    assert one(client)["con_Consent"] == ""
+    Call.objects.filter(pk=call.pk).update(referred_region="V")
+    assert one(client)["con_Consent"] != ""
