@@ -16,11 +16,11 @@ def load() -> dict[str, int]:
     """Adds what is missing. Returns how many rows there are now, by name of the model."""
     add_missing([HistoricalFigure(**row) for row in rows("historical_figures")])
     add_missing([population for row in rows("population") for population in _populations(row)])
-    _standing_exemption()
     return {model._meta.model_name or "": model._default_manager.count() for model in (HistoricalFigure, Population)}
 
 
-def _standing_exemption() -> None:
+@transaction.atomic
+def decide_standing_exemption() -> None:
     """The headline groups are shown however small: the agency has always printed them. Decided once, and recorded."""
     reason = "The agency has always published how many women, men, girls and boys there were."
     row, created = Exemption.objects.get_or_create(

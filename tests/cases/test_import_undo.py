@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from agencies.access import Access
 from agencies.models import Region
@@ -21,6 +23,12 @@ from tests.cases.spreadsheet import load, row, sheet
 
 pytestmark = pytest.mark.django_db
 MODELS = (Case, Person, Identification, Exploitation, Measure)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

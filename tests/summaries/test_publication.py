@@ -23,6 +23,7 @@ from jobs import worker
 from jobs.actions import enqueue
 from jobs.kinds import Refused
 from jobs.models import Job
+from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
 from summaries.publishing.files import csv_bytes, json_bytes, xlsx_bytes
 from summaries.publishing.frozen import checksum, content
@@ -36,6 +37,11 @@ COARSEST = {
     "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "offence": 2, "sector": 2,
     "ages": 2, "measures": 2, "sdg": 1,
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def standing_exemption() -> None:
+    decide_standing_exemption()
 
 
 @pytest.fixture

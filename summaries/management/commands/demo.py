@@ -36,6 +36,7 @@ class Command(BaseCommand):
         password = given or secrets.token_urlsafe(15)
         agencies.loading.load()
         summaries.loading.load()
+        summaries.loading.decide_standing_exemption()
         counts = invent(password=password, scale=options["scale"], seed=options["seed"])
         publish_2018(User.objects.get(email=f"analyst@{DOMAIN}"))
         self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")

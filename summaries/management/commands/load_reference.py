@@ -15,4 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = agencies.loading.load() | summaries.loading.load()
+        summaries.loading.decide_standing_exemption()
         self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))
