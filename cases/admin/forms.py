@@ -32,6 +32,15 @@ class CountryFields(forms.BaseForm):
         self.fields.pop("form_token", None)
 
 
+class RowOfTable(CountryFields):
+    """A form whose fields stand under the names of columns: for a screen reader each has its name itself."""
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label)
+
+
 class CallAdminForm(AdminForm, EditCallForm):
     """A new or a stored call. What it follows up is chosen on the call page, and stays as it is here."""
 
@@ -115,7 +124,7 @@ class PersonAdminForm(PersonFactsForm, StatusForm):
         return names if "status" in names else [n for n in names if n not in {"status_reason", "status_on"}]
 
 
-class IdentificationAdminForm(AdminForm, CountryFields, IdentificationForm):
+class IdentificationAdminForm(AdminForm, RowOfTable, IdentificationForm):
     county = TypedRowField("county", label=gettext_lazy("County where identified"), suggestions="counties")
 
     def _registered(self, cleaned: dict[str, Any]) -> bool:
@@ -149,7 +158,7 @@ class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
         """The set of forms sees them all."""
 
 
-class MeasureAdminForm(AdminForm, CountryFields, MeasureForm):
+class MeasureAdminForm(AdminForm, RowOfTable, MeasureForm):
     kind = TypedRowField("measure", label=gettext_lazy("Measure"), suggestions="kinds")
 
 
