@@ -8,6 +8,7 @@ apostrophes that stand there already, so that `restore(defuse(text)) == text` fo
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 # Signs that begin a formula, also in their full-width and small forms.
@@ -24,6 +25,7 @@ _RESTORE: Final = re.compile(_PLACE + "'" + _AHEAD)
 _ANY_SIGN: Final = re.compile(f"[{_SIGNS}]")
 
 
+@lru_cache(maxsize=8_192)  # most cells of a column repeat
 def defuse(text: str) -> str:
     """`text`, with an apostrophe wherever a formula could begin."""
     return _DEFUSE.sub("'", text) if _ANY_SIGN.search(text) else text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -65,7 +67,7 @@ def _lines(persons: Sequence[tuple[Any, ...]]) -> Iterator[list[Cell]]:
     for pk, case, position, sex, child, age_class, citizenship, status, offence in persons:
         facts = (sex, child, age_class or "", str(citizenship or ""), status, bare(offence or ""))
         used = _used([Purpose(*row) for row in purposes[pk]])
-        given = "|".join(dict.fromkeys(f"{bare(kind)}:{month:%Y-%m}" for kind, month in measures[pk]))
+        given = "|".join(dict.fromkeys(_given(kind, month) for kind, month in measures[pk]))
         for on, agency, municipality, county, channel in seen[pk]:
             place = (on.isoformat(), agency, municipality, county, bare(channel or ""))
             yield [case, f"P{position}", *place, *facts, *used, given]
@@ -80,6 +82,11 @@ def _used(rows: list[Purpose]) -> tuple[str, str, str]:
     wants = sector_purpose([main.purpose, *(purpose for purpose in stated if purpose != main.purpose)])
     bears = bearer(rows, main, wants)
     return "|".join(map(bare, stated)), bare(main.purpose), bare((bears.sector if bears else None) or "")
+
+
+@lru_cache(maxsize=4_096)
+def _given(kind: str, month: date) -> str:
+    return f"{bare(kind)}:{month:%Y-%m}"
 
 
 def _by_person(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
