@@ -22,10 +22,9 @@ from cases.admin import filters
 from cases.admin.base import CaseworkAdmin, lists_of
 from cases.admin.forms import NewPersonAdminForm, PersonAdminForm
 from cases.admin.inlines import ExploitationInline, IdentificationInline, MeasureInline
+from cases.exporting.rarity import FEWEST, rarest
 from cases.models import Case, Exploitation, Identification, Person
-from cases.resources.person import PersonResource, rarest
-
-RARE = 11  # persons
+from cases.resources.person import PersonResource
 
 
 @admin.register(Person)
@@ -116,8 +115,8 @@ class PersonAdmin(CaseworkAdmin):
 
     def export_context(self, request: HttpRequest, queryset: Any) -> dict[str, Any]:
         notices = [_("One row for each identification: whoever several organisations identified has several rows.")]
-        number = rarest(queryset)
-        if number is None or number >= RARE:
+        number = rarest(Person.objects.filter(pk__in=queryset.order_by().values("pk")))
+        if not 0 < number < FEWEST:
             return {"notices": notices}
         said = _(
             "Some combination of year, sex, age, citizenship, county and purpose has only %(number)d in this list: "

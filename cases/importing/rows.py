@@ -125,7 +125,6 @@ class RowReader:
     _read_person = _read_case
 
     def _read_municipality(self, text: str) -> Any:
-        text = restore(text)
         if len(text) > MAX_MUNICIPALITY:
             return Wrong("name_long", {"n": len(text), "max": MAX_MUNICIPALITY})
         return identifying(text) or text
