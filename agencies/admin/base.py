@@ -17,7 +17,7 @@ _BLANKS: Final = re.compile(rb"(?<=>)\s+(?=<)")
 
 
 def access_of(request: HttpRequest) -> Access:
-    return request.access  # type: ignore[attr-defined, no-any-return]
+    return request.access  # type: ignore[attr-defined]
 
 
 class RegisterAdmin(admin.ModelAdmin):
@@ -59,7 +59,7 @@ class RegisterAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         context |= {"has_history": self.has_history, "page_address": _page_of(options.get("obj"))}
         response = super().render_change_form(request, context, *args, **options)
-        response.add_post_render_callback(_without_blanks)
+        response.add_post_render_callback(_without_blanks)  # type: ignore[attr-defined]
         return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -69,13 +69,13 @@ class RegisterAdmin(admin.ModelAdmin):
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
         return []
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         """Off."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         """Off."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
         """Off."""
 
 

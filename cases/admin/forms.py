@@ -67,7 +67,7 @@ class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):
 
     class Meta(EditCaseForm.Meta):
         model = Case
-        fields = (*EditCaseForm.Meta.fields, "state", "close_reason", "responsible")
+        fields = (*EditCaseForm.Meta.fields, "state", "close_reason", "responsible")  # type: ignore[assignment]
 
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)
@@ -86,8 +86,8 @@ class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):
 
 
 class PersonFactsForm(AdminForm, CountryFields, EditPersonForm):
-    citizenship = country(gettext_lazy("Citizenship"))
-    country_of_origin = country(gettext_lazy("Country of origin"))
+    citizenship = country(gettext_lazy("Citizenship"))  # type: ignore[assignment]
+    country_of_origin = country(gettext_lazy("Country of origin"))  # type: ignore[assignment]
     further_citizenships = CountriesField(
         label=gettext_lazy("Further citizenships"), required=False, help_text=gettext_lazy("Parted by semicolons")
     )
@@ -102,14 +102,14 @@ class NewPersonAdminForm(PersonFactsForm):
     status_on = DayField(label=gettext_lazy("Status since"), required=False)
 
     class Meta(EditPersonForm.Meta):
-        fields = ("case", *EditPersonForm.Meta.fields, "status", "status_on")
+        fields = ("case", *EditPersonForm.Meta.fields, "status", "status_on")  # type: ignore[assignment]
 
 
 class PersonAdminForm(PersonFactsForm, StatusForm):
     """Facts and status; the reason and day belong to a change of status."""
 
     class Meta(EditPersonForm.Meta):
-        fields = (*EditPersonForm.Meta.fields, "status", "status_reason", "status_on")
+        fields = (*EditPersonForm.Meta.fields, "status", "status_reason", "status_on")  # type: ignore[assignment]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -133,7 +133,7 @@ class IdentificationAdminForm(AdminForm, RowOfTable, IdentificationForm):
 
 
 class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
-    country = country(gettext_lazy("Country"))
+    country = country(gettext_lazy("Country"))  # type: ignore[assignment]
     county = TypedRowField("county", label=gettext_lazy("County"), required=False, suggestions="counties")
     sector = TypedRowField(
         "sector",
@@ -143,11 +143,15 @@ class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
         suggestions="sectors",
     )
 
-    acts, means, controls = None, None, None  # on the page of the purpose
-    acts_answer, means_answer, controls_answer = None, None, None
+    acts: Any = None  # these lists have the page of the purpose
+    means: Any = None
+    controls: Any = None
+    acts_answer: Any = None
+    means_answer: Any = None
+    controls_answer: Any = None
 
     class Meta(ExploitationForm.Meta):
-        fields = ("purpose", "is_main", "sector", "sexual_form", "place", "county", "country", "start", "end")
+        fields = ("purpose", "is_main", "sector", "sexual_form", "place", "county", "country", "start", "end")  # type: ignore[assignment]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -166,7 +170,7 @@ class PartSet(BaseInlineFormSet):
     """What belongs to one person. Each form is told whose part it is, so that none of them asks the database."""
 
     def _construct_form(self, i: int, **options: Any) -> Any:
-        form = super()._construct_form(i, **options)
+        form = super()._construct_form(i, **options)  # type: ignore[misc]
         form.instance.person = self.instance
         return form
 
