@@ -1,0 +1,145 @@
+"""Who gets what at every address, as a table. A new address without a line here fails `test_every_address`.
+
+`may` are those who get the page or whose act is done; `sees` those in whose scope the object is, without the right:
+403. Everybody else: 404 where the address names an object, 403 where it does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# Of region Väst, which the object belongs to, and of Syd, which it does not; `olle` opened the case and took the call.
+EVERYONE = frozenset({"olle", "olga", "vast", "syd", "officer", "officer2", "analyst", "manager", "admin", "dpo"})
+OPERATORS = frozenset({"olle", "olga"})
+COORDINATORS = frozenset({"vast", "syd"})
+READERS = frozenset({"analyst", "manager", "vast", "syd"})  # of figures that are not published
+CASE = frozenset({"vast", "olle"})
+CALL = frozenset({"vast", "olle", "olga"})
+
+
+@dataclass(frozen=True)
+class Address:
+    """`target` is the name of an object of the world. `get` and `post`: which methods there are; None: either."""
+
+    may: frozenset[str] = EVERYONE
+    sees: frozenset[str] = frozenset()
+    target: str = ""
+    get: bool = True
+    post: bool = False
+    public: bool = False
+    role_first: bool = False  # refuses other roles before it looks for the object
+    posts: frozenset[str] | None = None  # who may post, where that is fewer than those who may read
+    kwargs: dict[str, object] = field(default_factory=dict)
+
+
+def page(*may: str, **more: object) -> Address:
+    return Address(may=_set(may) or EVERYONE, **more)  # type: ignore[arg-type]
+
+
+def act(*may: str, **more: object) -> Address:
+    return Address(may=_set(may) or EVERYONE, get=False, post=True, **more)  # type: ignore[arg-type]
+
+
+def form(*may: str, **more: object) -> Address:
+    return Address(may=_set(may) or EVERYONE, post=True, **more)  # type: ignore[arg-type]
+
+
+def public(**more: object) -> Address:
+    return Address(public=True, **more)  # type: ignore[arg-type]
+
+
+def _set(names: tuple[str, ...]) -> frozenset[str]:
+    groups = {"everyone": EVERYONE, "operators": OPERATORS, "coordinators": COORDINATORS, "readers": READERS}
+    return frozenset().union(*(groups.get(name, frozenset({name})) for name in names)) if names else frozenset()
+
+
+YEAR = {"year": 2018}
+TABLE = {**YEAR, "name": "groups"}
+
+ADDRESSES: dict[str, Address] = {
+    # --- pages of no app ---------------------------------------------------------------------
+    "healthz": public(),
+    "accessibility": public(),
+    "privacy": public(),
+    "help": public(),
+    "set_language": public(get=False, post=True),
+    "set_theme": public(get=False, post=True),
+    "session": public(),
+    "renew_session": public(get=False, post=True),
+    "account": page(),
+    # --- my page -----------------------------------------------------------------------------
+    "home:page": page(),
+    "home:confirm": act("vast", target="region"),
+    # --- calls -------------------------------------------------------------------------------
+    "calls:list": page("operators", "coordinators"),
+    "calls:new": form("operators"),
+    "calls:earlier": page("operators"),
+    "calls:detail": page(*CALL, target="call"),
+    "calls:saved": page("operators", target="call", role_first=True),
+    "calls:edit": form("olle", target="call", sees=CALL),
+    "calls:follow_up_done": act(*CALL, target="call"),
+    "calls:history": page(*CALL, target="call"),
+    # --- cases -------------------------------------------------------------------------------
+    "cases:list": page("operators", "coordinators"),
+    "cases:find": act("operators", "coordinators"),
+    "cases:new": form("operators", "coordinators"),
+    "cases:several": act("coordinators"),
+    "cases:detail": page(*CASE, target="case"),
+    "cases:edit": form("vast", target="case", sees=CASE),
+    "cases:state": form("vast", target="case", sees=CASE),
+    "cases:suspects": form("vast", target="case", sees=CASE),
+    "cases:history": page(*CASE, target="case"),
+    "cases:extract": page("vast", "dpo", target="case", sees=CASE),
+    "cases:extract_pdf": page("vast", "dpo", target="case", sees=CASE),
+    "cases:find_extract": act("coordinators", "dpo"),
+    "cases:add_persons": form(*CASE, target="case"),
+    "cases:add_measures": form("vast", target="case", sees=CASE),
+    "cases:person": page(*CASE, target="person"),
+    "cases:edit_person": form("vast", target="person", sees=CASE),
+    "cases:status": form("vast", target="person", sees=CASE),
+    "cases:indicators": form(*CASE, target="person", posts=frozenset({"vast"})),
+    "cases:ask_transfer": form("vast", target="person", sees=CASE),
+    "cases:add_identification": form("vast", target="person", sees=CASE),
+    "cases:edit_identification": form("vast", target="identification", sees=CASE),
+    "cases:add_exploitation": form("vast", target="person", sees=CASE),
+    "cases:edit_exploitation": form("vast", target="exploitation", sees=CASE),
+    "cases:add_measure": form("vast", target="person", sees=CASE),
+    "cases:edit_measure": form("vast", target="measure", sees=CASE),
+    "cases:transfer": form("vast", target="transfer"),
+    "cases:duplicates": page("coordinators"),
+    "cases:duplicate": form("vast", target="review"),
+    "cases:ask_duplicate": act("vast", target="question"),
+    "cases:ask_access": form("coordinators"),
+    "cases:grant": form("vast", target="grant"),
+    # --- import ------------------------------------------------------------------------------
+    "cases:import": form("coordinators"),
+    "cases:import_template": page("coordinators"),
+    "cases:import_preview": page("vast", target="upload"),
+    "cases:import_failed": page("vast", target="upload"),
+    "cases:import_confirm": act("vast", target="upload"),
+    "cases:import_run": page("vast", target="run"),
+    "cases:import_undo": act("vast", target="run"),
+    # --- network, audit trail, jobs ----------------------------------------------------------
+    "agencies:directory": page("operators", "coordinators", "officer", "officer2", "admin"),
+    "agencies:duty": page("operators", "coordinators", "officer", "officer2", "admin"),
+    "agencies:audit": form("coordinators", "admin", "dpo"),
+    "jobs:verify_audit": act("dpo"),
+    "jobs:detail": page("vast", target="job"),
+    "jobs:cancel": act("vast", target="job"),
+    # --- figures -----------------------------------------------------------------------------
+    "summaries:start": page(),
+    "summaries:about": page(),
+    "summaries:year": page("readers", kwargs=YEAR),
+    "summaries:quality": page("readers", kwargs=YEAR),
+    "summaries:year_csv": page("readers", kwargs=YEAR),
+    "summaries:year_json": page("readers", kwargs=YEAR),
+    "summaries:table": page("readers", kwargs=TABLE),
+    "summaries:table_csv": page("readers", kwargs=TABLE),
+    "summaries:comparison": page("readers"),
+    "summaries:comparison_csv": page("readers"),
+    "summaries:dark_figure": form("analyst"),
+    "summaries:estimate": page("analyst", target="estimate", role_first=True),
+}
+
+# Sign-in and second factor are django-allauth's, about oneself only: who is signed in gets them, or is led on.
+OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")

@@ -1,0 +1,201 @@
+"""Every address of the register, as everybody: what they get, and that nothing of what is hidden is in it.
+
+The table is `tests/addresses.py`. An address that the resolver has and the table has not fails here.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.actors import NOON
+from tests.addresses import ADDRESSES, CALL, CASE, EVERYONE, OWN_ACCOUNT, Address
+from tests.world import CALL_WORDS, CASE_WORDS, World, fill, make_world, undone
+
+pytestmark = pytest.mark.django_db
+KNOW_CASE, KNOW_CALL = CASE | {"dpo"}, CALL  # who reads the case, or its extract and trail; who reads the call
+UUIDS = "[0-9a-f]{8}-[0-9a-f-]{27}"
+OUTSIDE = {"uuid": uuid.UUID(int=7), "int": 999_999}
+OTHER_TABLES = "audit_|django_session|agencies_cache|usersessions_"
+DONE = {200, 302, 400, 409}  # got, led on, or told what is wrong with the form
+
+
+def walk(patterns: Any, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    """The names of all addresses but the admin's, which has a test of its own."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield ":".join([*spaces, pattern.name or str(pattern.pattern)])
+        elif pattern.namespace != "admin":
+            yield from walk(pattern.url_patterns, (*spaces, pattern.namespace) if pattern.namespace else spaces)
+
+
+NAMES = sorted(set(walk(get_resolver().url_patterns)))
+OURS = [name for name in NAMES if not name.startswith(OWN_ACCOUNT)]
+THEIRS = [name for name in NAMES if name.startswith(OWN_ACCOUNT)]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One for all tests, each of which is undone; the clock stands at noon."""
+    with django_db_blocker.unblock(), time_machine.travel(NOON, tick=False), undone():
+        made = make_world()
+        made.empty = _lists(made)
+        fill(made)
+        yield made
+        connection.check_constraints()
+
+
+def _lists(world: World) -> dict[tuple[str, str], tuple[int, str]]:
+    """What the pages without an object show to the other region before anything is in region Väst."""
+    pages = [n for n in OURS if n in ADDRESSES and not ADDRESSES[n].target and ADDRESSES[n].get]
+    who = ("syd", "olga", "officer", "admin")
+    with undone():
+        return {(name, who_): _read(world, who_, _url(name, ADDRESSES[name], world)) for name in pages for who_ in who}
+
+
+def _read(world: World, who: str, url: str) -> tuple[int, str]:
+    response = world.client(who).get(url)
+    return response.status_code, _plain(response)
+
+
+def _plain(response: Any) -> str:
+    """Without what differs from one answer to the next."""
+    text = (
+        b"".join(response.streaming_content).decode()
+        if response.streaming
+        else response.content.decode("utf-8", "replace")
+    )
+    return re.sub(rf"csrfmiddlewaretoken\" value=\"\w+|\"token\": \"\w+|{UUIDS}", "", text)
+
+
+def _url(name: str, address: Address, world: World, **changes: Any) -> str:
+    return reverse(name, kwargs={**address.kwargs, **world.objects.get(address.target, {}), **changes})
+
+
+def expected(who: str, method: str, address: Address) -> set[int]:
+    if not (address.get if method == "get" else address.post):
+        return {405} if who in EVERYONE or address.public else {302, 405}
+    if address.public:
+        return DONE
+    if who in {"nobody", "inactive"}:
+        return {302}
+    who = "analyst" if who == "demoted" else who
+    may = address.posts if method == "post" and address.posts is not None else address.may
+    if who in may:
+        return DONE
+    return {404} if address.target and not address.role_first and who not in address.sees | address.may else {403}
+
+
+def people_for(address: Address, method: str) -> list[str]:
+    """All; two, where there is no such method."""
+    there = address.get if method == "get" else address.post
+    return [*sorted(EVERYONE), "nobody", "inactive", "demoted"] if there else ["vast", "nobody"]
+
+
+def hidden_from(who: str, world: World) -> tuple[str, ...]:
+    case = () if who in KNOW_CASE else (*world.numbers, *CASE_WORDS)
+    other = () if who == "dpo" else world.other_numbers
+    return (*case, *other, *(() if who in KNOW_CALL else CALL_WORDS))
+
+
+def written(queries: CaptureQueriesContext) -> list[str]:
+    """Statements that changed something beside the trail, the session and what slows down attempts."""
+    changes = (q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE")))
+    return [sql for sql in changes if not re.match(rf'\w+ (?:INTO |FROM )?"(?:{OTHER_TABLES})', sql)]
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert sorted(set(OURS) - set(ADDRESSES)) == [], "say in tests/addresses.py who gets what there"
+    assert sorted(set(ADDRESSES) - set(OURS)) == [], "no such address any more"
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if name in ADDRESSES])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(name: str, method: str, world: World) -> None:
+    address = ADDRESSES[name]
+    with time_machine.travel(NOON, tick=False):
+        url = _url(name, address, world)
+        for who in people_for(address, method):
+            with undone():
+                with CaptureQueriesContext(connection) as queries:
+                    response = getattr(world.client(who), method)(url)
+                wanted = expected(who, method, address)
+                assert response.status_code in wanted, f"{who} got {response.status_code}, not {wanted}"
+                text = _plain(response) + str(response.headers)
+                assert [word for word in hidden_from(who, world) if word in text] == [], f"shown to {who}"
+                assert wanted == DONE or written(queries) == [], f"{who} changed something"
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if ADDRESSES.get(name, Address()).target])
+def test_what_is_out_of_scope_looks_like_what_does_not_exist(name: str, world: World) -> None:
+    address = ADDRESSES[name]
+    key = next(iter(world.objects[address.target]))
+    other: Any = {"code": OUTSIDE["uuid"], "pk": OUTSIDE["int"], "region": "Q"}[key]
+    with time_machine.travel(NOON, tick=False):
+        for who in sorted(EVERYONE - address.may - address.sees):
+            method = "get" if address.get else "post"
+            with undone():
+                client = world.client(who)
+                urls = [_url(name, address, world, **changes) for changes in ({}, {key: other})]
+                answers = [getattr(client, method)(url) for url in urls]
+                assert answers[0].status_code == answers[1].status_code, who
+                plain = [
+                    _plain(answer).replace(re.sub(UUIDS, "", url), "")
+                    for answer, url in zip(answers, urls, strict=True)
+                ]
+                assert plain[0] == plain[1], who
+
+
+@pytest.mark.parametrize("who", ["syd", "olga", "officer", "admin"])
+def test_no_list_or_count_changes_for_those_who_may_not_know(who: str, world: World) -> None:
+    """Pages without an object are the same as when region Väst had nothing. Calls are every operator's."""
+    with time_machine.travel(NOON, tick=False):
+        for (name, reader), before in world.empty.items():
+            if reader != who or (who == "olga" and name.startswith(("calls:", "home:"))) or name == "agencies:audit":
+                continue
+            with undone():
+                assert _read(world, who, _url(name, ADDRESSES[name], world)) == before, name
+
+
+@pytest.mark.parametrize("name", ["cases:edit_identification", "cases:edit_exploitation", "cases:edit_measure"])
+def test_a_part_is_not_reached_through_a_person_of_ones_own(name: str, world: World) -> None:
+    from cases.models import Person
+    from tests.actors import access
+    from tests.makers import new_case
+
+    with time_machine.travel(NOON, tick=False), undone():
+        own = new_case(by=access(world.people["syd"]), region="SY").persons.get()
+        assert isinstance(own, Person)
+        url = _url(name, ADDRESSES[name], world, code=own.code)
+        assert world.client("syd").get(url).status_code == 404
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_pages_of_ones_own_account_hold_nothing_of_the_register(name: str, world: World) -> None:
+    keys = {"account_reset_password_from_key": {"uidb36": "1", "key": "x-y"}, "mfa_remove_webauthn": {"pk": 1}}
+    url = reverse(name, kwargs=keys.get(name, {"pk": 1} if name == "mfa_edit_webauthn" else {}))
+    with time_machine.travel(NOON, tick=False):
+        for who in ("vast", "admin", "nobody", "inactive"):
+            for method in ("get", "post"):
+                with undone():
+                    response = getattr(world.client(who), method)(url)
+                    assert response.status_code in {200, 302, 400, 403, 404, 405, 429}
+                    text = _plain(response)
+                    words = (*world.numbers, *CASE_WORDS, *CALL_WORDS)
+                    assert [word for word in words if word in text] == []
+                    if who in {"nobody", "inactive"} and name not in OPEN_TO_ALL:
+                        assert response.status_code != 200, (who, method)
+
+
+OPEN_TO_ALL = {
+    "account_login", "account_signup", "account_inactive", "account_reset_password", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_login_webauthn",
+}  # fmt: skip

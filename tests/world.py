@@ -1,0 +1,153 @@
+"""A small register in which everything belongs to region Väst, people of every role, and what nobody else may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+
+from agencies.access import Access
+from agencies.models import Code, Region, User
+from agencies.roles import Role
+from cases.actions.calls import log_call
+from cases.actions.grants import ask_access
+from cases.actions.transfers import ask_transfer
+from cases.importing import waiting
+from cases.importing.applying import import_persons
+from cases.models import Call, DuplicateReview, Person
+from jobs.models import Job
+from summaries.estimating import Question, answer
+from tests.actors import NOON, access, user
+from tests.cases.spreadsheet import row, sheet
+from tests.makers import new_case, new_person
+
+CASE_WORDS = ("Sekretess om ärendet", "Skäl till statusen", "HEMLIG-REF-7", "DNR-4711")
+CALL_WORDS = ("Sekretess om samtalet",)
+
+
+@dataclass
+class World:
+    """`objects` by name, each with the keyword arguments of its addresses; `numbers` of the case and its persons."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    objects: dict[str, dict[str, Any]] = field(default_factory=dict)
+    case: Any = None
+    call: Any = None
+    numbers: tuple[str, ...] = ()
+    other_numbers: tuple[str, ...] = ()  # of a case in region Mitt, whose coordinator is not among the readers
+    empty: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+
+    def client(self, name: str) -> Client:
+        """Signed in already; a copy, since a page may sign out."""
+        client = Client()
+        if name in self.clients:
+            client.cookies = deepcopy(self.clients[name].cookies)
+        client.cookies["django_language"] = "en"
+        return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Nothing of it stays."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def people() -> dict[str, User]:
+    return {
+        "olle": user("Olle", Role.OPERATOR),
+        "olga": user("Olga", Role.OPERATOR),
+        "vast": user("Vera", Role.COORDINATOR, region="V"),
+        "syd": user("Sven", Role.COORDINATOR, region="SY"),
+        "mitt": user("Mette", Role.COORDINATOR, region="M"),
+        "officer": user("Pia", Role.OFFICER, agency="police"),
+        "officer2": user("Mia", Role.OFFICER, agency="migration"),
+        "analyst": user("Ada", Role.ANALYST),
+        "manager": user("Max", Role.MANAGER),
+        "admin": user("Anna", Role.ADMINISTRATOR),
+        "dpo": user("Dag", Role.DPO),
+        "inactive": user("Ines", Role.COORDINATOR, region="V"),
+        "demoted": user("Dora", Role.COORDINATOR, region="V"),
+    }
+
+
+def make_world() -> World:
+    """People sign in first; then one is made inactive and one is given a lesser role."""
+    world = World(people())
+    for name, person in world.people.items():
+        world.clients[name] = Client()
+        world.clients[name].force_login(person)
+    User.objects.filter(pk=world.people["inactive"].pk).update(is_active=False)
+    User.objects.filter(pk=world.people["demoted"].pk).update(role=Role.ANALYST)
+    return world
+
+
+def fill(world: World) -> None:
+    """Region Väst's case with two persons, its call, and all that waits."""
+    olle, vera, mette = (access(world.people[name]) for name in ("olle", "vast", "mitt"))
+    world.call = _call(olle)
+    women = [
+        new_person(status_reason=CASE_WORDS[1], reference="HEMLIG-REF-76", measures=(("reflection", "2018-06"),)),
+        new_person(child="yes"),
+    ]
+    world.case = case = new_case(*women, by=olle, region="V", note=CASE_WORDS[0], registry_number=CASE_WORDS[3])
+    first, second = case.persons.order_by("position")
+    world.numbers = (case.number, first.number, second.number)
+    mitt = Region.objects.get(code="M")
+    transfer = ask_transfer(person=second, to_region=mitt, reason="Sekretess om ärendet: flyttad", by=vera)
+    grant = ask_access(number=case.number, region=mitt, reason="Sekretess om ärendet: frågad", by=mette)
+    review = DuplicateReview.objects.create(first=first, second=second, similarity=0.9, found_at=NOON)
+    world.objects = {
+        "case": {"code": case.code},
+        "call": {"code": world.call.code},
+        "person": {"code": first.code},
+        "identification": {"code": first.code, "pk": first.identifications.get().pk},
+        "exploitation": {"code": first.code, "pk": first.exploitations.get().pk},
+        "measure": {"code": first.code, "pk": first.measures.get().pk},
+        "transfer": {"code": transfer.code},
+        "grant": {"code": grant.code},
+        "review": {"code": review.code},
+        "question": {"code": _question(world, first, mette).code},
+        "region": {"region": "V"},
+        **_runs(world),
+    }
+
+
+def _question(world: World, first: Person, mette: Access) -> DuplicateReview:
+    """Whether somebody in Mitt is the same person: Väst sees the question, never the other record."""
+    case = new_case(new_person(county="23"), by=mette, region="M", note=CASE_WORDS[0])
+    second = case.persons.get()
+    world.other_numbers = (case.number, second.number)
+    return DuplicateReview.objects.create(first=first, second=second, similarity=0.9, found_at=NOON)
+
+
+def _call(olle: Access) -> Call:
+    facts = {"referred_region_id": "V", "note": CALL_WORDS[0], "women": 1, "follow_up_due": NOON.date()}
+    call = Call(received_at=NOON, received_on=NOON.date(), caller_group=Code.objects.of("caller")[0], **facts)
+    call = log_call(call=call, lists={}, by=olle)
+    Call.objects.filter(pk=call.pk).update(created_at=NOON)
+    return call
+
+
+def _runs(world: World) -> dict[str, dict[str, Any]]:
+    """What is one person's own: a file that waits, an import that was made, a run, an estimate."""
+    vera, ada = access(world.people["vast"]), access(world.people["analyst"])
+    upload = waiting.put("personer.csv", sheet(row(case="HEMLIG-REF-77")), by=vera)
+    waiting.look(upload, by=vera)
+    _plan, run = import_persons(sheet(row(case="HEMLIG-REF-78")), by=vera, today=NOON.date())
+    job = Job.objects.create(kind="import.look", owner=vera.user, params={})
+    question = Question(2018, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
+    estimate = answer(question, by=ada, progress=lambda *_: None, cancelled=lambda: False)
+    return {
+        "upload": {"code": upload.code},
+        "run": {"code": run.code},
+        "job": {"code": job.code},
+        "estimate": {"pk": estimate.pk},
+    }
