@@ -27,6 +27,7 @@ class Address:
     get: bool = True
     post: bool = False
     public: bool = False
+    absent: bool = False  # nothing of the kind is in the world: those who may are told so
     role_first: bool = False  # refuses other roles before it looks for the object
     posts: frozenset[str] | None = None  # who may post, where that is fewer than those who may read
     kwargs: dict[str, object] = field(default_factory=dict)
@@ -139,6 +140,22 @@ ADDRESSES: dict[str, Address] = {
     "summaries:comparison_csv": page("readers"),
     "summaries:dark_figure": form("analyst"),
     "summaries:estimate": page("analyst", target="estimate", role_first=True),
+    # --- publications: the years' own tests make some -----------------------------------------
+    "summaries:publications": page("analyst", "manager"),
+    "summaries:publication": page("analyst", "manager", kwargs=YEAR),
+    "summaries:publication_protect": act("analyst", kwargs=YEAR, absent=True),
+    "summaries:publication_steps": act("analyst", kwargs=YEAR, absent=True),
+    "summaries:publication_text": form("analyst", kwargs=YEAR, absent=True),
+    "summaries:publication_exemption": act("analyst", kwargs=YEAR, absent=True),
+    "summaries:publication_exemption_answer": act("manager", kwargs={"number": 1}, absent=True),
+    "summaries:publication_freeze": form("analyst", kwargs=YEAR, absent=True),
+    "summaries:publication_withdraw": form("analyst", kwargs={**YEAR, "version": 1}, absent=True),
+    "public:start": public(),
+    "public:about": public(),
+    "public:year": public(kwargs=YEAR, absent=True),
+    "public:version": public(kwargs={**YEAR, "version": 1}, absent=True),
+    "public:file": public(kwargs={**YEAR, "name": "groups.csv"}, absent=True),
+    "public:version_file": public(kwargs={**YEAR, "version": 1, "name": "groups.csv"}, absent=True),
 }
 
 # Sign-in and second factor are django-allauth's, about oneself only: who is signed in gets them, or is led on.

@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+import time_machine
 from django.db import transaction
 from django.test import Client
 
@@ -60,6 +61,13 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@contextmanager
+def one_world() -> Iterator[World]:
+    """One for a whole module of tests, each of which undoes what it did; the clock stands at noon."""
+    with time_machine.travel(NOON, tick=False), undone():
+        yield make_world()
+
+
 def people() -> dict[str, User]:
     return {
         "olle": user("Olle", Role.OPERATOR),
@@ -93,6 +101,7 @@ def fill(world: World) -> None:
     """Region Väst's case with two persons, its call, and all that waits."""
     olle, vera, mette = (access(world.people[name]) for name in ("olle", "vast", "mitt"))
     world.call = _call(olle)
+    elsewhere = _elsewhere(world, mette)
     women = [
         new_person(status_reason=CASE_WORDS[1], reference="HEMLIG-REF-76", measures=(("reflection", "2018-06"),)),
         new_person(child="yes"),
@@ -114,18 +123,22 @@ def fill(world: World) -> None:
         "transfer": {"code": transfer.code},
         "grant": {"code": grant.code},
         "review": {"code": review.code},
-        "question": {"code": _question(world, first, mette).code},
+        "question": {"code": _question(elsewhere, first).code},
         "region": {"region": "V"},
         **_runs(world),
     }
 
 
-def _question(world: World, first: Person, mette: Access) -> DuplicateReview:
-    """Whether somebody in Mitt is the same person: Väst sees the question, never the other record."""
+def _elsewhere(world: World, mette: Access) -> Person:
     case = new_case(new_person(county="23"), by=mette, region="M", note=CASE_WORDS[0])
-    second = case.persons.get()
-    world.other_numbers = (case.number, second.number)
-    return DuplicateReview.objects.create(first=first, second=second, similarity=0.9, found_at=NOON)
+    person = case.persons.get()
+    world.other_numbers = (case.number, person.number)
+    return person
+
+
+def _question(other: Person, own: Person) -> DuplicateReview:
+    """Whether somebody in Mitt is the same person: Väst may ask, and never sees the other record."""
+    return DuplicateReview.objects.create(first=other, second=own, similarity=0.9, found_at=NOON)
 
 
 def _call(olle: Access) -> Call:
