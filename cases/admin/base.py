@@ -49,7 +49,9 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By number only: what else is typed here would stand in addresses and logs."""
         text = search_term.strip().upper()
-        return (queryset.filter(**{f"{self.search_fields[0]}__startswith": text}) if text else queryset), False
+        if text and self.search_fields:
+            queryset = queryset.filter(**{f"{self.search_fields[0]}__startswith": text})
+        return queryset, False
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Never by sensitive facts: only the filters of the page select, by names of their own."""
