@@ -1,0 +1,174 @@
+"""Every address of the Django admin, as everybody: the same scope and the same rights as elsewhere.
+
+A model that is new in the admin fails until a line here says who views, changes, adds, imports, exports and deletes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.actors import NOON
+from tests.addresses import CALL, CASE, EVERYONE
+from tests.test_every_address import DONE, _plain, hidden_from, written
+from tests.world import World, fill, one_world, undone
+
+pytestmark = pytest.mark.django_db
+Who = frozenset[str]
+NOBODY: Who = frozenset()
+ADMIN, ANALYST, OPERATORS, VAST = (frozenset(n.split()) for n in ("admin", "analyst", "olle olga", "vast"))
+STAFF = frozenset({"olle", "olga", "vast", "syd", "analyst", "admin"})
+COORDINATORS = frozenset({"vast", "syd"})
+
+
+@dataclass(frozen=True)
+class Model:
+    """Who may; `scope`: who sees the object of the world, where rows have a scope."""
+
+    view: Who
+    change: Who
+    add: Who
+    load: Who = NOBODY
+    export: Who = NOBODY
+    delete: Who = NOBODY
+    scope: Who = EVERYONE
+    target: str = ""
+
+
+MODELS: dict[str, Model] = {
+    "cases_call": Model(OPERATORS | COORDINATORS, frozenset({"olle"}), OPERATORS, OPERATORS, OPERATORS | COORDINATORS,
+                        scope=CALL, target="call"),
+    "cases_case": Model(OPERATORS | COORDINATORS, VAST, OPERATORS | COORDINATORS, COORDINATORS,
+                        OPERATORS | COORDINATORS, scope=CASE, target="case"),
+    "cases_person": Model(OPERATORS | COORDINATORS, VAST, OPERATORS | COORDINATORS, COORDINATORS,
+                          OPERATORS | COORDINATORS, scope=CASE, target="person"),
+    **dict.fromkeys(
+        ("agencies_user", "agencies_agency", "agencies_county", "agencies_region", "agencies_countyregion",
+         "agencies_coordinator"),
+        Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN),
+    ),
+    **dict.fromkeys(("agencies_code", "agencies_codemapping"), Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN)),
+    **dict.fromkeys(
+        ("summaries_historicalfigure", "summaries_population"), Model(ANALYST, ANALYST, ANALYST, ANALYST, ANALYST)
+    ),
+    # Not ours: nobody sees them here.
+    **dict.fromkeys(
+        ("auth_group", "account_emailaddress", "mfa_authenticator", "usersessions_usersession"),
+        Model(NOBODY, NOBODY, NOBODY),
+    ),
+}  # fmt: skip
+VERBS = {
+    ("changelist", "get"): "view", ("change", "get"): "view", ("history", "get"): "view",
+    ("changelist", "post"): "view", ("simple_history", "get"): "view", ("simple_history", "post"): "change",
+    ("change", "post"): "change",
+    ("add", "get"): "add", ("add", "post"): "add",
+    ("delete", "get"): "delete", ("delete", "post"): "delete",
+    ("import", "get"): "load", ("import", "post"): "load", ("process_import", "post"): "load",
+    ("export", "get"): "export", ("export", "post"): "export",
+}  # fmt: skip
+OF_OBJECT = {"change", "history", "delete", "simple_history"}
+PEOPLE = ("olle", "olga", "vast", "syd", "analyst", "admin", "officer", "demoted", "nobody")
+PAGES = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n",
+         "view_on_site", "app_list"}  # fmt: skip
+
+
+def registered() -> dict[str, Any]:
+    return {f"{m._meta.app_label}_{m._meta.model_name}": m for m in admin.site._registry}
+
+
+def addresses() -> list[tuple[str, str]]:
+    """(model, verb) of every address that the admin has."""
+    names = [pattern.name for a in admin.site._registry.values() for pattern in a.get_urls() if pattern.name]
+    return sorted({tuple(re.match(r"([a-z]+_[a-z]+)_(\w+)", name).groups()) for name in names})  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), one_world() as made:
+        fill(made)
+        yield made
+
+
+def test_every_model_and_verb_of_the_admin_is_in_the_table() -> None:
+    assert set(registered()) == set(MODELS)
+    assert {verb for _model, verb in addresses()} <= {verb for verb, _method in VERBS}
+    site = {p.name for p in admin.site.get_urls() if p.name and not any(p.name.startswith(m) for m in MODELS)}
+    assert site == PAGES
+
+
+def _url(name: str, verb: str, world: World) -> str:
+    table, model = MODELS[name], registered()[name]
+    if verb not in OF_OBJECT:
+        return reverse(f"admin:{name}_{verb}")
+    rows = model._default_manager.filter(**({"code": world.objects[table.target]["code"]} if table.target else {}))
+    more = [1] if verb == "simple_history" else []
+    return reverse(f"admin:{name}_{verb}", args=[getattr(rows.first(), "pk", 1), *more])
+
+
+def expected(who: str, verb: str, method: str, table: Model) -> set[int]:
+    if who not in STAFF:
+        return {302}
+    right = VERBS.get((verb, method), "view")
+    if who not in table.view:
+        return {403, 404} if table.view else {302, 403, 404}  # 302: to the start of the admin, for what nobody has
+    if verb in OF_OBJECT and who not in table.scope:
+        return {404}
+    if who in getattr(table, right):
+        # A history that is not kept; a code that is used; a file without rows.
+        return DONE | {"history": {404}, "simple_history": {404}, "delete": {403}}.get(verb, set())
+    return {403, 404, 405}
+
+
+@pytest.mark.parametrize(("name", "verb"), addresses())
+def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(name: str, verb: str, world: World) -> None:
+    table = MODELS[name]
+    with time_machine.travel(NOON, tick=False):
+        url = _url(name, verb, world)
+        for method in ("get", "post"):
+            for who in PEOPLE if method == "post" or verb in {"changelist", "change"} else PEOPLE[:7]:
+                if verb == "process_import" and method == "get":
+                    continue
+                with undone(), CaptureQueriesContext(connection) as queries:
+                    response = getattr(world.client(who), method)(url)
+                    wanted = expected("analyst" if who == "demoted" else who, verb, method, table)
+                    assert response.status_code in wanted, f"{method} {who} got {response.status_code}, not {wanted}"
+                    text = _plain(response) + str(response.headers)
+                    assert [word for word in hidden_from(who, world) if word in text] == [], f"shown to {who}"
+                    assert wanted >= DONE or written(queries) == [], f"{who} changed something"
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_the_admins_own_pages_hold_nothing_that_is_hidden(page: str, world: World) -> None:
+    args = {"view_on_site": [1, 1], "app_list": ["cases"]}.get(page, [])
+    query = "?app_label=cases&model_name=person&field_name=case&term=V" if page == "autocomplete" else ""
+    with time_machine.travel(NOON, tick=False):
+        for who in PEOPLE:
+            with undone():
+                response = world.client(who).get(reverse(f"admin:{page}", args=args) + query)
+                assert response.status_code in {200, 302, 403, 404}
+                assert [word for word in hidden_from(who, world) if word in _plain(response)] == []
+
+
+@pytest.mark.parametrize("model", ["cases_case", "cases_person", "cases_call"])
+@pytest.mark.parametrize(
+    "query", ["?note__startswith=S", "?citizenship=RO", "?sex=F", "?offence__key=x", "?q=Sekretess"]
+)
+def test_rows_are_not_selected_by_what_is_sensitive(model: str, query: str, world: World) -> None:
+    """Design rule 13. A filter that is not one of the page's is refused; a word finds nothing."""
+    with time_machine.travel(NOON, tick=False), undone():
+        page, client = reverse(f"admin:{model}_changelist"), world.client("vast")
+        response = client.get(page + query)
+        if query.startswith("?q"):
+            found, every = (answer.context["cl"].result_count for answer in (response, client.get(page)))
+            assert found in {0, every}  # nothing is found by a word, or there is no search
+        else:
+            assert response.status_code in {302, 400}

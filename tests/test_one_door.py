@@ -1,0 +1,218 @@
+"""The code itself: rows of casework are reached through the door, and selected by nothing sensitive.
+
+Every `Person.objects` and its like must go on with a word of the door, unless it stands below with the reason why not.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.contrib import admin
+from django.urls import get_resolver
+
+from cases.admin.base import CaseworkAdmin
+from cases.views.call_list import CallFilterForm
+from cases.views.case_filter import CaseFilterForm
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+APPS: Final = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
+MODELS: Final = {
+    "AccessGrant", "Call", "Case", "DuplicateReview", "Exploitation", "Identification", "ImportRun", "ImportUpload",
+    "Measure", "Person", "PersonIndicator", "SuspectCount", "Transfer",
+}  # fmt: skip
+MANAGERS: Final = {"objects", "_default_manager", "_base_manager", "history"}
+DOOR: Final = {
+    "visible_to", "totals_for", "in_own_region", "waiting_for", "for_extract", "of_own_record", "asked_by_oneself",
+    "lists_visible_to", "none",
+}  # fmt: skip
+# They lead from a row that came through the door to rows of another scope: a granted case has other regions' persons.
+RELATED: Final = {"persons", "calls", "transfers", "grants", "follow_ups", "duplicates", "reviews_as_first"}
+ASKS: Final = {
+    "all", "filter", "exclude", "get", "first", "last", "count", "exists", "values", "values_list", "order_by",
+    "annotate", "aggregate", "select_related", "iterator",
+}  # fmt: skip
+
+# Whole modules. They write, they check the register as a whole, or they are the door.
+FREE: Final = {
+    "cases/actions/": "verbs: they lock and check the row that a view has fetched through the door",
+    "cases/demo/": "invents a register",
+    "cases/migrations/": "the schema",
+    "cases/models/": "the rows themselves",
+    "cases/scope.py": "the door",
+    "cases/querysets.py": "the door",
+    "cases/checking.py": "check_register: names the first fault by number, on the server's console",
+    "cases/management/commands/check_register.py": "counts of everything, on the server's console",
+    "cases/management/commands/find_duplicates.py": "stores pairs, on the server's console; who sees one is the door's",
+    "cases/management/commands/rotate_keys.py": "re-encrypts, and shows nothing",
+    "cases/rotation.py": "re-encrypts, and shows nothing",
+    "cases/refusals.py": "writes to the trail which row was refused, and tells the reader nothing",
+    "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",
+    "summaries/management/commands/demo.py": "asks whether the register is empty",
+}
+# Single functions: they start from rows that came through the door.
+STARTS_FROM: Final = {
+    "cases/admin/filters.py": {"select"},
+    "cases/extract.py": {"elsewhere", "_sections", "_of_persons"},
+    "cases/forms/parts.py": {"_registered", "_check_others"},
+    "cases/importing/applying.py": {"import_persons"},
+    "cases/importing/keeping.py": {"save"},
+    "cases/importing/stored.py": {"last_positions"},
+    "cases/importing/undoing.py": {"persons_of"},
+    "cases/importing/waiting.py": {"put", "purge"},
+    "cases/resources/person.py": {"rarest", "_lines"},
+    "cases/views/call_history.py": {"changes_of", "_give_lists"},
+    "cases/views/case.py": {"suspects"},
+    "cases/views/case_page.py": {"suspects"},
+    "cases/views/duplicate.py": {"_find", "_lines", "hints"},
+    "cases/views/fetch.py": {"readable_case", "with_facts"},
+    "cases/views/parts.py": {"edit_identification", "edit_exploitation", "edit_measure"},
+    "cases/views/person.py": {"identifications", "exploitations", "indicators"},
+    "summaries/counts.py": {"waits", "_purposes_held"},
+    "summaries/dark_figure_source.py": {"capture_table"},
+    "summaries/estimating.py": {"_if_resolved"},
+    "summaries/quality.py": {"_open_duplicates"},
+}
+
+
+def reached(tree: ast.AST) -> Iterator[tuple[str, int, str]]:
+    """(function, line, what) of every way to rows of casework that is not through the door."""
+    for function, node in _with_function(tree, ""):
+        if isinstance(node, ast.Attribute) and _is_manager(node.value) and node.attr not in DOOR:
+            yield function, node.lineno, ast.unparse(node)
+        elif isinstance(node, ast.Call) and _is_shortcut(node):
+            yield function, node.lineno, ast.unparse(node)[:60]
+        elif isinstance(node, ast.Attribute) and node.attr in ASKS and _is_related(node.value):
+            yield function, node.lineno, ast.unparse(node)
+
+
+def _is_related(node: ast.AST) -> bool:
+    """`case.persons`, `self.case.persons`: a manager of a row, and not a plain dict of that name."""
+    if not isinstance(node, ast.Attribute) or node.attr not in RELATED:
+        return False
+    row = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+    return row in {"case", "person", "call", "row", "obj", "instance"}
+
+
+def _with_function(node: ast.AST, function: str) -> Iterator[tuple[str, ast.AST]]:
+    for child in ast.iter_child_nodes(node):
+        inside = child.name if isinstance(child, ast.FunctionDef) else function
+        yield inside, child
+        yield from _with_function(child, inside)
+
+
+def _is_manager(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr in MANAGERS
+        and (isinstance(node.value, ast.Name) and node.value.id in MODELS)
+    )
+
+
+def _is_shortcut(node: ast.Call) -> bool:
+    """`get_object_or_404(Case, …)` takes the plain manager."""
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    first = node.args[0] if node.args else None
+    return name in {"get_object_or_404", "get_list_or_404"} and isinstance(first, ast.Name) and first.id in MODELS
+
+
+def files() -> list[str]:
+    return sorted(str(file.relative_to(ROOT)) for app in APPS for file in (ROOT / app).rglob("*.py"))
+
+
+def found_in(file: str) -> list[tuple[str, int, str]]:
+    return list(reached(ast.parse((ROOT / file).read_text())))
+
+
+def test_rows_of_casework_are_reached_through_the_door_alone() -> None:
+    around = [
+        f"{file}:{line} in {function or 'the module'}: {what}"
+        for file in files()
+        if not file.startswith(tuple(FREE))
+        for function, line, what in found_in(file)
+        if function not in STARTS_FROM.get(file, ())
+    ]
+    assert around == [], "begin with visible_to(access) or totals_for(access), or say in this file why not"
+
+
+def test_the_exceptions_are_still_needed() -> None:
+    used = {
+        file: {function for function, _line, _what in found_in(file)} for file in STARTS_FROM if (ROOT / file).exists()
+    }
+    idle = {file: names - used.get(file, set()) for file, names in STARTS_FROM.items() if names - used.get(file, set())}
+    assert idle == {}
+    assert [path for path in FREE if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Person.objects.filter(pk=1)", "Case.objects.all()", "Call._default_manager.count()", "x = Case.history.all()",
+        "get_object_or_404(Person, code=code)", "case.persons.all()", "Measure.objects.create()",
+    ],
+)  # fmt: skip
+def test_the_inspection_sees_a_way_around(code: str) -> None:
+    assert list(reached(ast.parse(f"def view():\n    {code}")))
+
+
+@pytest.mark.parametrize(
+    "code", ["Person.objects.visible_to(access).filter(pk=1)", "Case.objects.for_extract(a)", "region.counties.all()"]
+)
+def test_the_inspection_lets_the_door_pass(code: str) -> None:
+    assert not list(reached(ast.parse(f"def view():\n    {code}")))
+
+
+def test_templates_reach_no_rows_themselves() -> None:
+    way = re.compile(rf"\.({'|'.join(sorted(RELATED))})\.(all|count|exists|first|last)\b")
+    assert [
+        str(file.relative_to(ROOT)) for file in (ROOT / "templates").rglob("*.html") if way.search(file.read_text())
+    ] == []
+
+
+# --- design rule 13 ----------------------------------------------------------------------------
+SENSITIVE: Final = {
+    "sex", "child", "age_class", "citizenship", "further_citizenships", "country_of_origin", "residence", "status",
+    "offence", "purpose", "purposes", "main_purpose", "sector", "sexual_form", "acts", "means", "controls", "measure",
+    "measures", "indicator", "note", "reason", "caller_group", "women", "men", "girls", "boys",
+}  # fmt: skip
+
+
+def test_lists_of_cases_are_filtered_by_what_is_allowed_only() -> None:
+    names = set(CaseFilterForm({}, None).fields)
+    assert names == {"year", "from", "to", "county", "region", "state", "responsible", "complete"}
+
+
+def test_calls_are_not_persons_but_are_filtered_by_nothing_sensitive_of_one() -> None:
+    assert set(CallFilterForm({}, None).fields) & (SENSITIVE - {"caller_group"}) == set()
+
+
+def test_the_admin_and_its_exports_filter_persons_and_cases_by_what_is_allowed_only() -> None:
+    pages = {
+        model._meta.model_name: page for model, page in admin.site._registry.items() if isinstance(page, CaseworkAdmin)
+    }
+    assert {"case", "person", "call"} <= set(pages)
+    for name in ("case", "person"):
+        page = pages[name]
+        filters = {spec.parameter_name for spec in page.list_filter}
+        assert filters & SENSITIVE == set(), name
+        assert set(page.search_fields) <= {"number"}, name
+        assert not set(page.get_list_display(None)) & SENSITIVE or _unsortable(page), name
+
+
+def _unsortable(page: CaseworkAdmin) -> bool:
+    """Sorting by a fact puts those who share it beside each other."""
+    return not set(page.get_sortable_by(None)) & SENSITIVE
+
+
+def test_no_address_names_a_sensitive_fact() -> None:
+    routes = " ".join(str(pattern.pattern) for pattern in _patterns(get_resolver().url_patterns))
+    assert not re.search(r"<\w*:?(" + "|".join(sorted(SENSITIVE)) + r")>", routes)
+
+
+def _patterns(patterns: list) -> Iterator:  # type: ignore[type-arg]
+    for pattern in patterns:
+        yield from _patterns(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]
