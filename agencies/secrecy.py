@@ -6,9 +6,14 @@ from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.utils.translation import gettext as _
 
-__all__ = ["InvalidToken", "decrypt", "encrypt", "fernet"]
+__all__ = ["InvalidToken", "KeyMissing", "decrypt", "encrypt", "fernet", "opened"]
+
+
+class KeyMissing(InvalidToken, PermissionDenied):
+    """None of the keys fits. A page answers with the sentence; nothing that is stored is touched."""
 
 
 @lru_cache(maxsize=4)
@@ -28,5 +33,15 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(token: str) -> str:
-    """Raises InvalidToken when no key fits."""
-    return fernet().decrypt(token.encode()).decode()
+    """Raises KeyMissing when no key fits."""
+    return opened(token.encode()).decode()
+
+
+def opened(token: bytes) -> bytes:
+    """Raises KeyMissing when no key fits."""
+    try:
+        return fernet().decrypt(token)
+    except InvalidToken:
+        raise KeyMissing(
+            _("What is stored cannot be read: the key it was written under is missing. Contact operations.")
+        ) from None

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from agencies import secrecy
 from agencies.secrecy import InvalidToken, encrypt, fernet
@@ -25,6 +26,15 @@ class Unreadable(str):
         text = super().__new__(cls, _("The text cannot be read: its key is missing. Contact operations."))
         text.token = token
         return text
+
+
+def messages() -> set[str]:
+    """What stands for an unreadable text, in every language: somebody may change it between two pages."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.add(str(Unreadable("")))
+    return found
 
 
 def decrypt(token: str) -> str:
@@ -57,6 +67,13 @@ class SecretTextField(models.TextField):
         if isinstance(value, Unreadable):
             return value.token
         return encrypt(text) if text else text
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        """A form shows the message where the text cannot be read, and sends it back: the token stays."""
+        stored = getattr(instance, self.attname, None)
+        if isinstance(stored, Unreadable) and str(data or "").strip() in messages():
+            return
+        super().save_form_data(instance, data)
 
     def from_db_value(self, value: str | None, *_args: Any) -> str | None:
         return decrypt(value) if value else value

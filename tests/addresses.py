@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 # Of region Väst, which the object belongs to, and of Syd, which it does not; `olle` opened the case and took the call.
 EVERYONE = frozenset({"olle", "olga", "vast", "syd", "officer", "officer2", "analyst", "manager", "admin", "dpo"})
@@ -55,6 +56,7 @@ def _set(names: tuple[str, ...]) -> frozenset[str]:
 
 
 YEAR = {"year": 2018}
+DRAFT = {"kind": "call", "subject": UUID(int=1)}
 TABLE = {**YEAR, "name": "groups"}
 
 ADDRESSES: dict[str, Address] = {
@@ -120,6 +122,21 @@ ADDRESSES: dict[str, Address] = {
     "cases:import_confirm": act("vast", target="upload"),
     "cases:import_run": page("vast", target="run"),
     "cases:import_undo": act("vast", target="run"),
+    # --- export ------------------------------------------------------------------------------
+    "cases:export": form("operators", "coordinators"),
+    "cases:export_htcds": form("operators", "coordinators"),
+    "cases:export_htcds_report": page("operators", "coordinators"),
+    "cases:export_file": page("vast", target="export"),
+    "cases:export_download": page("vast", target="export"),
+    "cases:export_manifest": page("vast", target="export"),
+    # --- notifications and drafts: what one writes is one's own --------------------------------
+    "cases:notify": form("officer", "officer2"),
+    "cases:notifications": page("officer", "officer2", "coordinators"),
+    "cases:notification": page("vast", target="notification", sees=frozenset({"officer"})),
+    "cases:move_notification": act("vast", target="notification", sees=frozenset({"officer"})),
+    "drafts:offer": page("operators", kwargs={"kind": "call"}),
+    "drafts:save": act("operators", kwargs=DRAFT),
+    "drafts:discard": act("operators", kwargs=DRAFT),
     # --- network, audit trail, jobs ----------------------------------------------------------
     "agencies:directory": page("operators", "coordinators", "officer", "officer2", "admin"),
     "agencies:duty": page("operators", "coordinators", "officer", "officer2", "admin"),

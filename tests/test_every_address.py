@@ -18,14 +18,14 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tests.actors import NOON
 from tests.addresses import ADDRESSES, CALL, CASE, EVERYONE, OWN_ACCOUNT, Address
-from tests.world import CALL_WORDS, CASE_WORDS, World, fill, one_world, undone
+from tests.world import CALL_WORDS, CASE_WORDS, DRAFT_WORDS, NOTICE_WORDS, World, fill, one_world, undone
 
 pytestmark = pytest.mark.django_db
 KNOW_CASE, KNOW_CALL = CASE | {"dpo"}, CALL  # who reads the case, or its extract and trail; who reads the call
 UUIDS = "[0-9a-f]{8}-[0-9a-f-]{27}"
 OUTSIDE = {"uuid": uuid.UUID(int=7), "int": 999_999}
 OTHER_TABLES = "audit_|django_session|agencies_cache|usersessions_"
-DONE = {200, 302, 400, 409}  # got, led on, or told what is wrong with the form
+DONE = {200, 302, 400, 409, 422}  # got, led on, or told what is wrong with the form
 
 
 def walk(patterns: Any, spaces: tuple[str, ...] = ()) -> Iterator[str]:
@@ -101,7 +101,9 @@ def people_for(address: Address, method: str) -> list[str]:
 def hidden_from(who: str, world: World) -> tuple[str, ...]:
     case = () if who in KNOW_CASE else (*world.numbers, *CASE_WORDS)
     other = () if who == "dpo" else world.other_numbers
-    return (*case, *other, *(() if who in KNOW_CALL else CALL_WORDS))
+    call = () if who in KNOW_CALL else CALL_WORDS
+    notice = () if who == "vast" else NOTICE_WORDS
+    return (*case, *other, *call, *notice, *(() if who == "olle" else DRAFT_WORDS))
 
 
 def written(queries: CaptureQueriesContext) -> list[str]:

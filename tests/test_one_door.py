@@ -22,8 +22,9 @@ from cases.views.case_filter import CaseFilterForm
 ROOT: Final = Path(__file__).resolve().parent.parent
 APPS: Final = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
 MODELS: Final = {
-    "AccessGrant", "Call", "Case", "DuplicateReview", "Exploitation", "Identification", "ImportRun", "ImportUpload",
-    "Measure", "Person", "PersonIndicator", "SuspectCount", "Transfer",
+    "AccessGrant", "Call", "Case", "Draft", "DuplicateReview", "Exploitation", "ExportFile",
+    "Identification", "ImportRun", "ImportUpload",
+    "Measure", "Notification", "Person", "PersonIndicator", "SuspectCount", "Transfer",
 }  # fmt: skip
 MANAGERS: Final = {"objects", "_default_manager", "_base_manager", "history"}
 DOOR: Final = {
@@ -49,6 +50,7 @@ FREE: Final = {
     "cases/management/commands/check_register.py": "counts of everything, on the server's console",
     "cases/management/commands/find_duplicates.py": "stores pairs, on the server's console; who sees one is the door's",
     "cases/management/commands/rotate_keys.py": "re-encrypts, and shows nothing",
+    "cases/management/commands/purge_exports.py": "removes what has expired, on the server's console",
     "cases/rotation.py": "re-encrypts, and shows nothing",
     "cases/refusals.py": "writes to the trail which row was refused, and tells the reader nothing",
     "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",
@@ -57,6 +59,10 @@ FREE: Final = {
 # Single functions: they start from rows that came through the door.
 STARTS_FROM: Final = {
     "cases/admin/filters.py": {"select"},
+    "cases/drafts.py": {"keep", "purge"},
+    "cases/exporting/files.py": {"ask", "purge"},
+    "cases/exporting/htcds.py": {"_stored"},
+    "cases/exporting/rows.py": {"person_rows"},
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons"},
     "cases/forms/parts.py": {"_registered", "_check_others"},
     "cases/importing/applying.py": {"import_persons"},

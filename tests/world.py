@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -10,6 +11,7 @@ from typing import Any
 
 import time_machine
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 
 from agencies.access import Access
@@ -17,10 +19,14 @@ from agencies.models import Code, Region, User
 from agencies.roles import Role
 from cases.actions.calls import log_call
 from cases.actions.grants import ask_access
+from cases.actions.notifications import notify
 from cases.actions.transfers import ask_transfer
+from cases.drafts import keep
+from cases.exporting import files
 from cases.importing import waiting
 from cases.importing.applying import import_persons
-from cases.models import Call, DuplicateReview, Person
+from cases.models import Call, DuplicateReview, Notification, Person
+from cases.views.exporting import selection
 from jobs.models import Job
 from summaries.estimating import Question, answer
 from tests.actors import NOON, access, user
@@ -29,6 +35,8 @@ from tests.makers import new_case, new_person
 
 CASE_WORDS = ("Sekretess om ärendet", "Skäl till statusen", "HEMLIG-REF-7", "DNR-4711")
 CALL_WORDS = ("Sekretess om samtalet",)
+NOTICE_WORDS = ("Sekretess i anmälan",)  # Väst's alone
+DRAFT_WORDS = ("Sekretess i utkastet",)  # Olle's alone
 
 
 @dataclass
@@ -124,6 +132,7 @@ def fill(world: World) -> None:
         "grant": {"code": grant.code},
         "review": {"code": review.code},
         "question": {"code": _question(elsewhere, first).code},
+        "notification": {"code": _notification(world).code},
         "region": {"region": "V"},
         **_runs(world),
     }
@@ -149,18 +158,30 @@ def _call(olle: Access) -> Call:
     return call
 
 
+def _notification(world: World) -> Notification:
+    """The police tell region Väst; Olle has begun to write down a call."""
+    keep("call", uuid.UUID(int=1), {"note": [DRAFT_WORDS[0]]}, by=access(world.people["olle"]))
+    row = Notification(county_id="14", women=1, note=NOTICE_WORDS[0])
+    return notify(notification=row, purposes=[], by=access(world.people["officer"]))
+
+
 def _runs(world: World) -> dict[str, dict[str, Any]]:
     """What is one person's own: a file that waits, an import that was made, a run, an estimate."""
     vera, ada = access(world.people["vast"]), access(world.people["analyst"])
     upload = waiting.put("personer.csv", sheet(row(case="HEMLIG-REF-77")), by=vera)
     waiting.look(upload, by=vera)
     _plan, run = import_persons(sheet(row(case="HEMLIG-REF-78")), by=vera, today=NOON.date())
+    export = files.ask(
+        selection(QueryDict(), vera), by=vera, form="csv", purpose="Egen uppföljning", reason="", language="sv"
+    )
+    files.make(export, selection(QueryDict(), vera), by=vera)
     job = Job.objects.create(kind="import.look", owner=vera.user, params={})
     question = Question(2018, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
     estimate = answer(question, by=ada, progress=lambda *_: None, cancelled=lambda: False)
     return {
         "upload": {"code": upload.code},
         "run": {"code": run.code},
+        "export": {"code": export.code},
         "job": {"code": job.code},
         "estimate": {"pk": estimate.pk},
     }

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.functional import Promise
 
-from cases.secret_text import fernet
+from agencies.secrecy import fernet, opened
 
 
 class Encoder(DjangoJSONEncoder):
@@ -25,7 +25,7 @@ def seal(data: bytes) -> bytes:
 
 
 def unseal(token: bytes | memoryview) -> bytes:
-    return zlib.decompress(fernet().decrypt(bytes(token)))
+    return zlib.decompress(opened(bytes(token)))
 
 
 def seal_json(value: Any) -> bytes:
