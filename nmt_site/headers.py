@@ -1,0 +1,35 @@
+"""Headers that Django and django-csp do not set: what pages may use of the browser, and who may embed or keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+
+NONE: Final = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
+    "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi",
+    "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+OWN: Final = ("publickey-credentials-create", "publickey-credentials-get")  # security keys and passkeys
+HEADERS: Final = {
+    "Permissions-Policy": ", ".join([*(f"{name}=()" for name in NONE), *(f"{name}=(self)" for name in OWN)]),
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+
+
+class HeadersMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if getattr(request, "access", None) is not None:
+            # What somebody signed in has read is not left on the disk of a laptop.
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
