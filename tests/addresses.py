@@ -32,6 +32,7 @@ class Address:
     role_first: bool = False  # refuses other roles before it looks for the object
     posts: frozenset[str] | None = None  # who may post, where that is fewer than those who may read
     kwargs: dict[str, object] = field(default_factory=dict)
+    data: dict[str, str] = field(default_factory=dict)  # what is posted, where nothing would be refused to anybody
 
 
 def page(*may: str, **more: object) -> Address:
@@ -133,7 +134,9 @@ ADDRESSES: dict[str, Address] = {
     "cases:notify": form("officer", "officer2"),
     "cases:notifications": page("officer", "officer2", "coordinators"),
     "cases:notification": page("vast", target="notification", sees=frozenset({"officer"})),
-    "cases:move_notification": act("vast", target="notification", sees=frozenset({"officer"})),
+    "cases:move_notification": act(
+        "vast", target="notification", sees=frozenset({"officer"}), data={"state": "contacted"}
+    ),
     "drafts:offer": page("operators", kwargs={"kind": "call"}),
     "drafts:save": act("operators", kwargs=DRAFT),
     "drafts:discard": act("operators", kwargs=DRAFT),

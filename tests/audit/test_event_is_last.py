@@ -1,0 +1,52 @@
+"""In every act that is a transaction the event is written last: the head is locked for a short time, and nothing is
+done that the event does not know of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("agencies", "audit", "cases", "jobs", "summaries")
+READ_ONLY = ("/views/", "/admin/", "/management/")  # what they do after the event is to answer
+
+
+def acts() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Functions under transaction.atomic that write an event themselves."""
+    for app in APPS:
+        for file in sorted((ROOT / app).rglob("*.py")):
+            if any(part in str(file) for part in READ_ONLY):
+                continue
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.FunctionDef) and _atomic(node) and any(_records(part) for part in node.body):
+                    yield f"{file.relative_to(ROOT)}:{node.name}", node
+
+
+def _atomic(function: ast.FunctionDef) -> bool:
+    return any("atomic" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+def _records(node: ast.AST) -> bool:
+    calls = (part.func for part in ast.walk(node) if isinstance(part, ast.Call))
+    return any(isinstance(call, ast.Name) and call.id == "record" for call in calls)
+
+
+def after_the_event(function: ast.FunctionDef) -> list[str]:
+    """Statements after the last that writes an event, but for going back with what is there already."""
+    last = max(number for number, part in enumerate(function.body) if _records(part))
+    return [ast.unparse(part) for part in function.body[last + 1 :] if not _harmless(part)]
+
+
+def _harmless(part: ast.stmt) -> bool:
+    calls = [call.func for call in ast.walk(part) if isinstance(call, ast.Call)]
+    return isinstance(part, ast.Return) and all(isinstance(call, ast.Name) and call.id == "len" for call in calls)
+
+
+def test_nothing_is_done_after_the_event() -> None:
+    late = {name: found for name, function in acts() if (found := after_the_event(function))}
+    assert late == {}
+
+
+def test_the_inspection_meets_the_acts() -> None:
+    assert len(list(acts())) > 20
