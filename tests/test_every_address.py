@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.test.client import ClientHandler
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -167,10 +168,11 @@ def test_no_list_or_count_changes_for_those_who_may_not_know(who: str, world: Wo
 
 def test_a_form_sent_from_elsewhere_is_refused_at_every_address(world: World) -> None:
     """Somebody signed in follows a link to a page that sends our forms in their name."""
+    handler = ClientHandler(enforce_csrf_checks=True)
     with time_machine.travel(NOON, tick=False):
         for name in (name for name in OURS if ADDRESSES.get(name, Address(post=False)).post):
             client = world.client("vast")
-            client.handler.enforce_csrf_checks = True
+            client.handler = handler
             with undone(), CaptureQueriesContext(connection) as queries:
                 assert client.post(_url(name, ADDRESSES[name], world)).status_code == 403, name
                 assert written(queries) == [], name
