@@ -113,9 +113,24 @@ def written(queries: CaptureQueriesContext) -> list[str]:
     return [sql for sql in changes if not re.match(rf'\w+ (?:INTO |FROM )?"(?:{OTHER_TABLES})', sql)]
 
 
+def _line_for(name: str) -> str:
+    """What to write, as far as the resolver knows it."""
+    namespace, _colon, last = name.rpartition(":")
+    resolver = get_resolver()
+    for part in namespace.split(":") if namespace else ():
+        resolver = resolver.namespace_dict[part][1]
+    kwargs = sorted({kwarg for route in resolver.reverse_dict.getlist(last) for kwarg in route[0][0][1]})
+    of = ', target="…an object of tests/world.py, or kwargs={…} here…"' if kwargs else ""
+    return f'    "{name}": page("…who may…"{of}),' + (f"  # the address takes {', '.join(kwargs)}" if kwargs else "")
+
+
 def test_every_address_is_in_the_table() -> None:
-    assert sorted(set(OURS) - set(ADDRESSES)) == [], "say in tests/addresses.py who gets what there"
-    assert sorted(set(ADDRESSES) - set(OURS)) == [], "no such address any more"
+    missing, gone = sorted(set(OURS) - set(ADDRESSES)), sorted(set(ADDRESSES) - set(OURS))
+    assert missing == [], (
+        "\nAdd to ADDRESSES in tests/addresses.py (page: GET; form: GET and POST; act: POST; public: without sign-in; "
+        "`sees`: who gets 403 for 404):\n" + "\n".join(map(_line_for, missing))
+    )
+    assert gone == [], "\nRemove from ADDRESSES in tests/addresses.py: there is no such address any more."
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if name in ADDRESSES])
@@ -129,10 +144,13 @@ def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(name: str
                 with CaptureQueriesContext(connection) as queries:
                     response = getattr(world.client(who), method)(url, address.data if method == "post" else None)
                 wanted = expected(who, method, address)
-                assert response.status_code in wanted, f"{who} got {response.status_code}, not {wanted}"
+                assert response.status_code in wanted, (
+                    f"{who} got {response.status_code}, not {wanted}: the view, or the line {name!r} in "
+                    "tests/addresses.py, is wrong"
+                )
                 text = _plain(response) + str(response.headers)
                 assert [word for word in hidden_from(who, world) if word in text] == [], f"shown to {who}"
-                assert wanted >= DONE or written(queries) == [], f"{who} changed something"
+                assert wanted >= DONE or written(queries) == [], f"{who} may not, and changed something"
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if ADDRESSES.get(name, Address()).target])
