@@ -143,8 +143,8 @@ def test_rows_of_casework_are_reached_through_the_door_alone() -> None:
         if function not in STARTS_FROM.get(file, ())
     ]
     assert around == [], (
-        "begin with visible_to(access) or totals_for(access); if the rows came through the door already, add the function "
-        "to STARTS_FROM in this file"
+        "begin with visible_to(access) or totals_for(access); if the rows came through the door already, add the "
+        "function to STARTS_FROM in this file"
     )
 
 
