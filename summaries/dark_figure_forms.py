@@ -9,21 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from summaries.dark_figure_lists import LISTS
 from summaries.dark_figure_source import default_grouping
 from summaries.estimating import Question
 
-LISTS = (
-    ("PF", _("Police forces")),
-    ("GO", _("Government organisations")),
-    ("LA", _("Local authorities")),
-    ("NG", _("Non-governmental organisations")),
-    ("GP", _("General public")),
-    ("A", _("Own list A")),
-    ("B", _("Own list B")),
-    ("C", _("Own list C")),
-)
 NONE = ("", _("On no list"))
-NAMES = dict(LISTS)
 
 
 class QuestionForm(forms.Form):

@@ -21,8 +21,10 @@ from summaries.charts import Chart, Words
 from summaries.charts.overlaps import overlap_bars
 from summaries.charts.ranges import Range, range_chart
 from summaries.dark_figure import CaptureTable
+from summaries.dark_figure.statement import method
 from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, REFERENCES
-from summaries.dark_figure_forms import NAMES, QuestionForm
+from summaries.dark_figure_forms import QuestionForm
+from summaries.dark_figure_lists import NAMES
 from summaries.estimating import earlier
 from summaries.models import Estimate
 
@@ -63,8 +65,10 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "facts": facts,
         "reasons": facts["sentences"][lang],
         "names": NAMES,
+        "method": method(facts, lang, _names()) if facts["estimate"] is not None else "",
         "chart": _range_chart(facts) if facts["estimate"] is not None else None,
         "variations": [_variation(one, lang) for one in facts["sensitivity"]["lists"]],
+        "recall": [one | {"percent": round(100 * one["recall"])} for one in facts["sensitivity"]["recall"]],
         "assumptions": [
             (a.title.in_language(lang), a.meaning.in_language(lang), a.risk.in_language(lang)) for a in ASSUMPTIONS
         ],
@@ -72,6 +76,10 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "references": REFERENCES,
     }
     return render(request, "summaries/estimate.html", context)
+
+
+def _names() -> dict[str, str]:
+    return {key: str(name) for key, name in NAMES.items()}
 
 
 def _variation(one: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -97,9 +105,7 @@ def _number(value: int) -> str:
 
 
 def _words(title: str) -> Words:
-    return Words(
-        title, _("persons"), _("The register"), {key: str(name) for key, name in NAMES.items()}, number=_number
-    )
+    return Words(title, _("Number of persons"), _("The register"), _names(), number=_number)
 
 
 def _overlap_chart(table: CaptureTable) -> Chart:

@@ -98,6 +98,12 @@ class Population(models.Model):
         return f"{self.year} {self.sex} {self.age}"
 
 
+class EstimateQuerySet(models.QuerySet["Estimate"]):
+    def for_publication(self, year: int) -> EstimateQuerySet:
+        """Of that year alone, with a verdict and an interval that may go out."""
+        return self.filter(first_year=year, last_year=year, verdict="publish", replicates__gt=0)
+
+
 class Estimate(models.Model):
     """An estimate of the dark figure, or its refusal, kept by what it was made from. Never the capture-history table:
     its cells are of single persons."""
@@ -112,6 +118,8 @@ class Estimate(models.Model):
     result = models.JSONField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = EstimateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("estimate of the dark figure")
@@ -130,7 +138,11 @@ class Estimate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_year}–{self.last_year} {self.verdict}"
+        return f"{self.years} {self.verdict}"
 
     def get_absolute_url(self) -> str:
         return reverse("summaries:estimate", args=[self.pk])
+
+    @property
+    def years(self) -> str:
+        return str(self.first_year) if self.first_year == self.last_year else f"{self.first_year}–{self.last_year}"

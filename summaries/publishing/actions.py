@@ -13,6 +13,7 @@ from agencies.access import Access
 from agencies.roles import May
 from audit.writer import Target, record
 from jobs.kinds import Refused
+from summaries.models import Estimate
 from summaries.protection import Package, audit
 from summaries.publishing import files, frozen
 from summaries.publishing.layouts import BY_NAME
@@ -118,18 +119,22 @@ def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None
 
 
 def publish(
-    *, draft: Publication, digest: str, state: str, by: Access, progress: Callable[[int, int], None] | None = None
-) -> Publication:
+    *, draft: Publication, digest: str, state: str, by: Access, estimate: Estimate | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Publication:  # fmt: skip
     """Freezes the draft that was looked at (`digest`). The attack is run once more, against the ledger as it is now.
 
-    Raises Moved where another draft is there, or another version came first; Refused where the attack finds anything.
+    Raises Moved where another draft is there, or another version came first; Refused where the attack finds anything,
+    or where the `estimate` of the dark figure is of other years or too uncertain for the outside.
     """
     by.require(May.PUBLISH)
     if state not in KINDS:
         raise Refused(_("A version is preliminary, final or revised."))
+    if estimate and not Estimate.objects.for_publication(draft.year).filter(pk=estimate.pk).exists():
+        raise Refused(_("This estimate of the dark figure may not be published."))
     _check(draft, digest)
     _attack(draft)
-    content = frozen.content(draft)
+    content = frozen.content(draft, estimate)
     draft.content, draft.state = content, state
     made = files.made(draft, next_version(draft.year), by.at, progress)
     try:

@@ -112,9 +112,10 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     draft = get_object_or_404(Publication.objects.drafts(), year=year)
     version = actions.next_version(year)
     state = Publication.State.REVISED if version > 1 else Publication.State.PRELIMINARY
-    form = FreezeForm(request.POST or None, initial={"digest": draft.digest, "state": state})
+    form = FreezeForm(request.POST or None, year=year, initial={"digest": draft.digest, "state": state})
     if form.is_valid():
-        return redirect(enqueue("publish_year", by=request.access, year=year, **form.cleaned_data))
+        chosen = form.cleaned_data | {"estimate": getattr(form.cleaned_data["estimate"], "pk", None)}
+        return redirect(enqueue("publish_year", by=request.access, year=year, **chosen))
     context = {"form": form, "draft": draft, "year": year, "version_number": version,
                "breadcrumbs": crumbs(year, _("Freeze and publish"))}  # fmt: skip
     return render(request, "summaries/publication_freeze.html", context)

@@ -69,6 +69,7 @@ def json_bytes(draft: Publication, version: int, at: datetime, language: str) ->
         "symbols": {"hidden": "x", "missing": ".."},
         "caveats": words["caveats"],
         "rates": words["rates"],
+        "dark_figure": words["dark_figure"],
         "tables": [{**table.table.to_json(), "title": table.title} for table in shown(draft, language)],
         "cells": list(_tidy(draft, version, language)),
     }
@@ -130,7 +131,9 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
     if settings.DEMO:
         lines.append(_("Demonstration. All data are invented."))
     hidden = [_("x = hidden so that nobody can be recognised"), _(".. = not available")]
-    return [*lines, "", *text_of(draft, language).split("\n\n"), "", *hidden, *draft.content[language]["caveats"],
+    words = draft.content[language]
+    dark = ["", _("Dark figure"), *words["dark_figure"], ""] if words["dark_figure"] else []
+    return [*lines, "", *text_of(draft, language).split("\n\n"), "", *hidden, *words["caveats"], *dark,
             _("Source: {source}.").format(source=_("the NMT register"))]  # fmt: skip
 
 

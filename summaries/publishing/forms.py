@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from summaries.models import Estimate
 from summaries.publishing.layouts import LAYOUTS, STEP_NAMES
 from summaries.publishing.models import Publication
 
@@ -46,6 +47,12 @@ class ExemptionForm(forms.Form):
         self.fields["table"].choices = tables  # type: ignore[attr-defined]
 
 
+def _rounded(estimate: Estimate) -> str:
+    n, low, high = estimate.result["rounded"]
+    words = _("about {n} persons, between {low} and {high}; made {date}")
+    return str(words).format(n=n, low=low, high=high, date=f"{estimate.at:%Y-%m-%d}")
+
+
 class FreezeForm(forms.Form):
     """`digest` is of the draft that was looked at: another one is not published by mistake."""
 
@@ -55,6 +62,17 @@ class FreezeForm(forms.Form):
         choices=[(s.value, s.label) for s in Publication.State if s.value in ("preliminary", "final", "revised")],
         widget=forms.RadioSelect,
     )
+    estimate = forms.ModelChoiceField(
+        Estimate.objects.none(), label=_("Estimate of the dark figure"), required=False, empty_label=_("None"),
+        help_text=_("Only estimates of this year that are certain enough for the outside stand here. "
+                    "They are printed to two significant digits with interval, method and caveats."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["estimate"]
+        field.queryset = Estimate.objects.for_publication(year)
+        field.label_from_instance = _rounded
 
 
 class WithdrawForm(forms.Form):

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from summaries import caveats
+from summaries.dark_figure.statement import statement
+from summaries.dark_figure_lists import NAMES as LIST_NAMES
 from summaries.drawing import chart_of
 from summaries.historical import published
-from summaries.models import Population
+from summaries.models import Estimate, Population
 from summaries.publishing.models import Publication
 from summaries.publishing.words import PublicLabels, public_titles
 from summaries.reference import Reference
@@ -36,10 +38,22 @@ def _protected(table: Table) -> ProtectedTable:
     return ProtectedTable(table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt)
 
 
-def content(draft: Publication) -> Json:
+def content(draft: Publication, estimate: Estimate | None = None) -> Json:
     """Everything that the pages of the version show, in both languages: nothing is looked up later."""
     tables, reference = protected_tables(draft.tables), Reference.load()
-    return {language: _in_language(draft, tables, reference, language) for language in LANGUAGES}
+    return {
+        language: _in_language(draft, tables, reference, language) | {"dark_figure": _told(estimate, language)}
+        for language in LANGUAGES
+    }
+
+
+def _told(estimate: Estimate | None, language: str) -> list[str]:
+    """Of the dark figure, only what its verdict allows outside, in words."""
+    if estimate is None:
+        return []
+    with override(language):
+        names = {key: str(name) for key, name in LIST_NAMES.items()}
+        return statement(estimate.result, estimate.years, language, names)
 
 
 def _in_language(draft: Publication, tables: Sequence[ProtectedTable], reference: Reference, language: str) -> Json:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from agencies.roles import May
 from jobs.kinds import Cancelled, Refused, Run, job
 from summaries import protection
+from summaries.models import Estimate
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 
@@ -36,10 +37,12 @@ def publish_year(run: Run) -> dict[str, Any]:
     draft = Publication.objects.drafts().filter(year=year).first()
     if draft is None:
         raise Refused(_("Somebody else published {year} first.").format(year=year))
+    estimate = Estimate.objects.get(pk=chosen) if (chosen := run.params.get("estimate")) else None
     with _plainly():
         actions.publish(
-            draft=draft, digest=run.params["digest"], state=run.params["state"], by=run.access, progress=run.progress
-        )
+            draft=draft, digest=run.params["digest"], state=run.params["state"], estimate=estimate, by=run.access,
+            progress=run.progress,
+        )  # fmt: skip
     return {"url": reverse("summaries:publication", args=[year])}
 
 
