@@ -92,12 +92,10 @@ def core_tables(found: Counted) -> tuple[Table, ...]:
 
 def further_tables(found: Counted) -> tuple[Table, ...]:
     reference = found.reference.categories
-    combinations = tuple(
-        sorted({_held(found.reference, row) for row in found.persons.get("purposes", ())}, key=_length)
-    )
+    combinations = tuple(sorted({held(found.reference, row) for row in found.persons.get("purposes", ())}, key=_length))
     return (
         _crossed(found, "age_group", "status", lambda row: AGE_GROUP_OF[row.child], AGE_GROUPS),
-        _crossed(found, "purpose_combination", "purposes", lambda row: _held(found.reference, row), combinations),
+        _crossed(found, "purpose_combination", "purposes", lambda row: held(found.reference, row), combinations),
         _crossed(found, "country_group", "citizenship", country_group, COUNTRY_GROUPS),
         _crossed(found, "region", "county", _second, reference["region"]),
         _crossed(found, "channel", "channel", _first, (*reference["channel"], NOT_ASKED)),
@@ -170,7 +168,7 @@ def _crossed(
 def _any_purpose(found: Counted) -> Table:
     counted_at: Counter[Key] = Counter()
     for row in found.persons.get("purposes", ()):
-        for purpose in _held(found.reference, row).split("+"):
+        for purpose in held(found.reference, row).split("+"):
             counted_at[purpose, group_of(row.sex, row.child)] += row.n
     dimension = Dimension("any_purpose", found.reference.categories["purpose_group"])
     return two_way("any_purpose", titles()["any_purpose"], (dimension, GROUP), counted_at, columns=_persons(found))
@@ -225,7 +223,7 @@ def _persons(found: Counted) -> Counter[str]:
     return numbers
 
 
-def _held(reference: Reference, row: Grouped) -> str:
+def held(reference: Reference, row: Grouped) -> str:
     """The purposes of the persons of a row, such as "sexual+begging"."""
     bits = counts.purpose_bits(reference)
     return "+".join(group for group, bit in bits.items() if int(row.first) & bit)

@@ -7,30 +7,37 @@ from dataclasses import replace
 from django.conf import settings
 
 from agencies.access import Access
-from summaries.protection import LedgerEntry, Package, Protection, protect
-from summaries.publishing.consistency import beside_published, core_ledger
+from summaries.protection import Package, Protection, protect
+from summaries.publishing.consistency import beside_published
 from summaries.summary import Source, Summary, core_summary
 from summaries.tables import ProtectedTable, Table
 
 
-def public_package(year: int, tables: tuple[Table, ...], ledger: tuple[LedgerEntry, ...] = ()) -> Package:
+def public_package(year: int, tables: tuple[Table, ...]) -> Package:
     """Of one population, the persons of the year. Calls are another: never put their tables in here."""
-    return Package(k=settings.SMALL_CELL_K, population=str(year), tables=tables, ledger=ledger)
+    return Package(k=settings.SMALL_CELL_K, population=str(year), tables=tables)
 
 
 def protected_summary(access: Access, year: int, *, seconds: float = 30) -> tuple[Summary, tuple[ProtectedTable, ...]]:
     """The summary for the outside and its tables. What was published before the register is public already.
 
-    What was published of the year keeps its statuses. Raises Unsafe where the attack on the result finds anything.
+    Protected as one with all that was published of the year. Raises Unsafe where the attack finds anything.
     """
     summary = core_summary(access, year)
     if summary.source is not Source.REGISTER:
         tables = tuple(_as_published(table) for table in summary.tables)
     else:
-        package = public_package(year, summary.tables, core_ledger(access, year))
-        apart = beside_published(package, seconds=seconds) if package.ledger else None
-        tables = apart or checked(protect(package, seconds=seconds))
+        tables = _of_the_register(access, year, summary.tables, seconds)
     return replace(summary, tables=tables), tables
+
+
+def _of_the_register(
+    access: Access, year: int, tables: tuple[Table, ...], seconds: float
+) -> tuple[ProtectedTable, ...]:
+    beside = beside_published(access, year, tables)
+    if beside is None:
+        return checked(protect(public_package(year, tables), seconds=seconds))
+    return beside.read(beside.protected(seconds))
 
 
 def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:

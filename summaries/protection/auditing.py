@@ -60,7 +60,8 @@ def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
             if cell.status is Status.SHOWN:
                 shown.add(figure)
     for figure, number in model.of_package.items():
-        hidden[number] = figure not in shown  # what is shown anywhere is known
+        # What is shown anywhere is known, in an earlier version too.
+        hidden[number] = figure not in shown and not model.variables[number].published
     return hidden
 
 

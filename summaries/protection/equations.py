@@ -23,6 +23,10 @@ ONE_VALUE_EACH: Final = frozenset(
 )
 
 
+# A main purpose may be written as a class of its own, or below one.
+MAIN: Final = {"purpose_class": "purpose", "main_purpose": "purpose"}
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """sum(sign * figure) = 0, or >= 0 where not `equal`."""
@@ -133,9 +137,10 @@ def _main_within_any(figures: Figures) -> set[Relation]:
     found = set()
     for figure, main in figures.items():
         for dimension, category in figure:
-            if not dimension.startswith("main_"):
+            if dimension not in MAIN:
                 continue
-            wider = figure - {(dimension, category)} | {(dimension.replace("main_", "any_", 1), category)}
+            rest = frozenset(pair for pair in figure if MAIN.get(pair[0]) != MAIN[dimension])
+            wider = rest | {(f"any_{MAIN[dimension]}", category)}
             other = figures.get(wider)
             if other is None or (main.value or 0) > (other.value if other.value is not None else main.value or 0):
                 continue

@@ -44,15 +44,16 @@ class Variable:
     published: bool
     guessed: bool
     cost: float
+    veiled: bool = False
 
     @property
     def low(self) -> int:
-        """The least an attacker can believe of it when hidden: zeros are always shown."""
-        return min(1, self.value)
+        """The least an attacker can believe of it when hidden: zeros are always shown, but for what is veiled."""
+        return 0 if self.veiled else min(1, self.value)
 
     @property
     def secret_by_choice(self) -> bool:
-        return not self.exempt and self.value > 0
+        return not self.exempt and (self.value > 0 or self.veiled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,10 @@ class _Seen:
     version: int | str | None
     shown: bool
     hidden: bool
+    before: bool
+
+    def veiled(self, package: Package) -> bool:
+        return self.figured.figure in package.veiled and not self.before and self.figured.value is not None
 
 
 def build(package: Package) -> Model:
@@ -128,7 +133,7 @@ def _see(
     seen: dict[tuple[Figure, object], _Seen], key: tuple[Figure, object], figured: Figured, entry: LedgerEntry | None
 ) -> None:
     shown = entry is not None and not figured.hidden
-    new = _Seen(figured, entry is None, entry.version if entry else None, shown, figured.hidden)
+    new = _Seen(figured, entry is None, entry.version if entry else None, shown, figured.hidden, entry is not None)
     if key not in seen:
         seen[key] = new
         return
@@ -138,6 +143,7 @@ def _see(
         figured=replace(old.figured, exempt=old.figured.exempt or figured.exempt),
         shown=old.shown or shown,
         hidden=old.hidden or figured.hidden,
+        before=old.before or entry is not None,
     )
 
 
@@ -145,8 +151,7 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
     values = completed([item.figured.value for item in seen], rows, package.k)
     exempt = {item.figured.figure for item in seen if item.figured.exempt}
     variables = [
-        _variable(item, value, item.figured.figure in exempt, package.k)
-        for item, value in zip(seen, values, strict=True)
+        _variable(item, value, item.figured.figure in exempt, package) for item, value in zip(seen, values, strict=True)
     ]
     targets = tuple(_targets(variables, package.k))
     differences = [target for target in targets if target.is_difference]
@@ -162,17 +167,19 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
     )
 
 
-def _variable(seen: _Seen, value: int, exempt: bool, k: int) -> Variable:
+def _variable(seen: _Seen, value: int, exempt: bool, package: Package) -> Variable:
+    veiled = not exempt and seen.veiled(package)
     return Variable(
         figure=seen.figured.figure,
         value=value,
-        fate=_fate(seen, value, exempt, k),
+        fate=Fate.KEPT if veiled else _fate(seen, value, exempt, package.k),
         in_package=seen.in_package,
         version=seen.version,
         exempt=exempt,
         published=seen.shown,
         guessed=seen.figured.value is None,
         cost=cost(seen.figured, value),
+        veiled=veiled,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from summaries.protection.figures import Figure
 from summaries.tables import Table, TableError
 
 SMALLEST_K: Final = 2
@@ -37,12 +38,16 @@ class LedgerEntry:
 
 @dataclass(frozen=True)
 class Package:
-    """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown."""
+    """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown.
+
+    `veiled`: figures of which nothing is told, not even whether they are 0; what was published of them holds.
+    """
 
     k: int
     population: str
     tables: tuple[Table, ...]
     ledger: tuple[LedgerEntry, ...] = ()
+    veiled: frozenset[Figure] = frozenset()
 
     def __post_init__(self) -> None:
         _check_limits(self)

@@ -1,94 +1,136 @@
-"""What was published of a year, in the words of the common tables, so that `yearly_summary` does not undo it.
+"""The common tables of a year beside what was published of it: protected as one, whatever their categories.
 
-The command is for operations: what it prints is no publication, and its detail by county, citizenship and the like has
-not been tested together with the coarser tables of one. Figures that stand in both keep the status they went out with.
+Their figures are written as paths of the same trees as those of the publication, so that the attack knows that the
+counties of a region, the girls and boys of the children and the countries of a group add up to what was published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import product
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Final
+
+from django.conf import settings
 
 from agencies.access import Access
-from summaries.build import GROUP
-from summaries.protection import LedgerEntry, Package, Verdict, protect
-from summaries.publishing.families import Family, Figure
+from summaries.protection import Package, Protection, Verdict, name_of, protect
+from summaries.publishing.families import Figure
+from summaries.publishing.layouts import COMMON
 from summaries.publishing.models import Publication
-from summaries.publishing.package import figure_of, figures
+from summaries.publishing.package import PublicTables, figure_of, figures
 from summaries.publishing.protecting import PERSONS, entries, public_tables
-from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table
+from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table
 
-ROUNDS: Final = 4
 FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)
-# Common table → its family and level.
-LEVELS: Final = {
-    "main_purpose": ("purpose", "main_purpose"), "citizenship": ("citizenship", "citizenship"),
-    "organisation": ("organisation", "organisation"), "offence": ("offence", "offence"), "ages": ("age", "age"),
-    "measures": ("measure", "measure"),
-}  # fmt: skip
+LARGEST: Final = 10**9
+LAYOUT: Final = {layout.name: layout for layout in COMMON}
+COLUMNS: Final = ("section", "group")
+Path = tuple[tuple[str, str], ...]
+Place = tuple[Path, Path]  # row, column
 
 
-def beside_published(package: Package, *, seconds: float) -> tuple[ProtectedTable, ...]:
-    """Protected beside what was published; a table whose detail cannot be is told as far as it was published."""
-    withheld: set[str] = set()
-    for _round in range(ROUNDS):
-        kept = tuple(table for table in package.tables if table.name not in withheld)
-        found = protect(replace(package, tables=kept), seconds=seconds)
-        if found.audit.passed:
-            return _with_withheld(package, found.tables)
-        failed = {one.figure for one in found.intervals if one.verdict in FAILED}
-        withheld |= {t.name for t in kept if not t.exempt and any(figure_of(t, cell.key) in failed for cell in t)}
-    return _with_withheld(package, tuple(_as_far(table, {}) for table in package.tables if table.exempt))
+@dataclass(frozen=True)
+class Beside:
+    """`tables`: the common ones with true values. `package`: what the attack is run on, with every version known."""
+
+    tables: tuple[Table, ...]
+    public: PublicTables
+    package: Package
+
+    def protected(self, seconds: float) -> Protection:
+        """A published total bounds its parts, and zeros tell how few they are: around what the attack finds, nothing
+        is told of the parts, not even which are 0. The caller looks at the audit: it may not have passed."""
+        package, left = self.package, LARGEST
+        found = protect(package, seconds=seconds)
+        while not found.audit.passed and (faults := found.audit.recovered + found.audit.under_protected) < left:
+            left = faults
+            failed = {one.figure for one in found.intervals if one.verdict in FAILED}
+            package = replace(package, veiled=package.veiled | _veil(package, failed))
+            found = protect(package, seconds=seconds)
+        return found
+
+    def read(self, protection: Protection) -> tuple[ProtectedTable, ...]:
+        """The common tables, from the protected ones. What is veiled is marked as missing.
+
+        Where the attack has not passed, as with a correction that has to wait, only what is exempt is told: a published
+        figure that is left out because it has changed would tell that it has.
+        """
+        known, veiled = figures(protection.tables), protection.package.veiled
+        if not protection.audit.passed:
+            exempt = figures(table for table in protection.tables if table.exempt)
+            known = {figure: exempt.get(figure, Cell(("",), None, Status.HIDDEN)) for figure in known}
+            veiled = frozenset(known)
+        return tuple(self._read(table, known, veiled) for table in self.tables)
+
+    def _read(self, table: Table, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> ProtectedTable:
+        cells = (self._cell(one, self.figure(table, one.key), known, veiled) for one in table)
+        return ProtectedTable(table.name, table.title, table.dimensions, tuple(cells), table.additive, table.exempt)
+
+    def _cell(self, true: Cell, figure: Figure, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> Cell:
+        found = known[figure]
+        if found.status is not Status.SHOWN:
+            return Cell(true.key, None, Status.MISSING if figure in veiled else Status.HIDDEN)
+        if found.value != true.value:
+            raise ValueError(f"{name_of(figure)} of {self.package.population} is counted in two ways.")
+        return true
+
+    def figure(self, table: Table, key: Key) -> Figure:
+        return self.public.figure(LAYOUT[table.name], key)
 
 
-def _with_withheld(package: Package, tables: Sequence[ProtectedTable]) -> tuple[ProtectedTable, ...]:
-    made = {table.name: table for table in tables}
-    last = figures(package.ledger[-1].tables) if package.ledger else {}
-    return tuple(made.get(table.name) or _as_far(table, last) for table in package.tables)
-
-
-def _as_far(table: Table, public: Mapping[Figure, Cell]) -> ProtectedTable:
-    """Cells that were published, and nothing else: not even which of the others are 0."""
-    cells = []
-    for one in table:
-        told = public.get(figure_of(table, one.key))
-        known = table.exempt or (told is not None and told.status is Status.SHOWN and told.value == one.value)
-        cells.append(Cell(one.key, one.value) if known else Cell(one.key, None, Status.HIDDEN))
-    return ProtectedTable(table.name, table.title, table.dimensions, tuple(cells), table.additive, table.exempt)
-
-
-def core_ledger(access: Access, year: int) -> tuple[LedgerEntry, ...]:
-    """Every version as a ledger entry over the common categories, of what was published by the same six groups."""
+def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Beside | None:
+    """None where nothing was published of the year."""
     sealed = [one.unsealed() for one in Publication.objects.published().filter(year=year).order_by("version")]
     if not sealed:
-        return ()
-    families = public_tables(access, year, {}, sealed).facts.families
-    return tuple(_entry(entry, families) for entry in entries(sealed, PERSONS))
+        return None
+    coarse = public_tables(access, year, {}, sealed)
+    every_country = frozenset(row.first for row in coarse.facts.found.persons.get("citizenship", ()))
+    facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
+    public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), layouts=COMMON)
+    wanted = frozenset(public.figure(LAYOUT[table.name], cell.key) for table in tables for cell in table)
+    public = replace(public, standing=public.standing | wanted)
+    package = Package(settings.SMALL_CELL_K, str(year), public.deep, entries(sealed, PERSONS))
+    return Beside(tables, public, package)
 
 
-def _entry(entry: LedgerEntry, families: Mapping[str, Family]) -> LedgerEntry:
-    by_group = [table for table in entry.tables if any(d.name == "group" for d in table.dimensions)]
-    known = figures(by_group)
-    tables = (_table(name, families, known) for name in LEVELS)
-    return LedgerEntry(entry.population, entry.version, tuple(table for table in tables if table.cells))
-
-
-def _table(name: str, families: Mapping[str, Family], known: Mapping[Figure, Cell]) -> Table:
-    family, level = LEVELS[name]
-    categories = families[family].categories(level)
-    keys = product((*categories, TOTAL), (*GROUP.categories, TOTAL))
-    places = {key: _figure(families, family, level, key) for key in keys}
-    cells = (Cell(key, known[f].value, known[f].status) for key, f in places.items() if f in known)
-    # Not all there are: countries of few persons are named nowhere.
-    return Table(
-        name, "", (Dimension(level, (*categories, "others")), GROUP), tuple(cells), additive=name != "measures"
+def _veil(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
+    """More of the package than is veiled already, by the smallest of these that has any."""
+    before = {figure for entry in package.ledger for figure in figures(entry.tables)}
+    ways: tuple[Callable[[Mapping[Figure, Place]], Iterator[Figure]], ...] = (
+        lambda places: _near(places, failed, before),
+        lambda places: _all(places) if failed & places.keys() else iter(()),
+        _all,
     )
+    tables = [_places(table) for table in package.tables if not table.exempt]
+    found = (frozenset(chain.from_iterable(map(way, tables))) - package.veiled - before for way in ways)
+    return next((more for more in found if more), frozenset())
 
 
-def _figure(families: Mapping[str, Family], family: str, level: str, key: tuple[str, ...]) -> Figure:
-    first = families[family].place(level, key[0]) if key[0] != TOTAL else ()
-    second = families["group"].place("group", key[1]) if key[1] != TOTAL else ()
-    pairs: tuple[Any, ...] = (*first, *second)
-    return frozenset(pairs)
+def _near(places: Mapping[Figure, Place], failed: Set[Figure], published: Set[Figure]) -> Iterator[Figure]:
+    """Around a failed figure: its parts where it was published, else all of what it is one part of."""
+    for figure in failed & places.keys():
+        row, column = places[figure]
+        if figure not in published and len(column) > 1:
+            yield from (f for f, (r, c) in places.items() if _below(r, row) and len(c) > 1 and c[:-1] == column[:-1])
+        elif figure not in published and len(row) > 1:
+            yield from (f for f, (r, c) in places.items() if _below(r, row[:-1]) and len(r) >= len(row))
+        else:
+            yield from (f for f, (r, c) in places.items() if f != figure and _below(r, row) and _below(c, column))
+
+
+def _below(path: Path, of: Path) -> bool:
+    return path[: len(of)] == of
+
+
+def _all(places: Mapping[Figure, Place]) -> Iterator[Figure]:
+    yield from (figure for figure, (row, _column) in places.items() if row)
+
+
+def _places(table: Table) -> dict[Figure, Place]:
+    return {figure_of(table, cell.key): _place(table, cell.key) for cell in table}
+
+
+def _place(table: Table, key: Key) -> Place:
+    pairs = [(d.name, part) for d, part in zip(table.dimensions, key, strict=True) if part != TOTAL]
+    return tuple(p for p in pairs if p[0] not in COLUMNS), tuple(p for p in pairs if p[0] in COLUMNS)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from cases.choices import AgeClass, MeasureAnswer
-from summaries.build import COUNTRY_GROUPS, Counted, country_group, word
-from summaries.counts import NOT_ASKED
+from cases.choices import COUNTED, AgeClass, MeasureAnswer
+from summaries.build import COUNTRY_GROUPS, Counted, country_group, held, word
+from summaries.counts import COORDINATOR, NOT_ASKED, SUPPORT_LINE
 from summaries.publishing import lists
 from summaries.publishing.families import Chain, Fact, Family
 from summaries.publishing.reported import Reported
 from summaries.tabulate import Grouped, group_of
 
 # Which standard a family takes its words from, and of which list they are.
-STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": ("eu19a", "purpose"), "eu_status": ("eu19a", "status")}
+STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": ("eu19a", "purpose")}
 GROUP: Final = Family.of(("section", "group"), ((section, group) for group, section in lists.SECTIONS.items()))
 UNMAPPED: Final = "unmapped"  # a code without a row of its own is kept apart, never lost
 
@@ -49,6 +49,9 @@ class Facts:
             "age": Family.of(("age_span", "age_class", "age"), map(age, (*AgeClass.values, NOT_ASKED))),
             "sector": Family.of(("sector_class", "sector"), map(sector, (*known["sector"], NOT_ASKED))),
             "measure": Family.of(("measure",), ((name,) for name in known["measure"])),
+            "any_purpose": Family.of(("any_purpose",), ((name,) for name in known["purpose_group"])),
+            "source": Family.of(("source",), ((SUPPORT_LINE,), (COORDINATOR,))),
+            "eu_status": Family.of(("eu_status", "status"), map(self.status, COUNTED)),
             **{name: Family.of((name,), ((value,) for value in self._values(name))) for name in STANDARDS},
         }
 
@@ -79,8 +82,10 @@ class Facts:
             return (self._standard("eu19a", "agency_kind", row.kind),)
         if family == "citizenship":
             return group_of_countries(row.country_group)
+        if family == "eu_status":
+            return self.status(row.status)
         standard, of = STANDARDS[family]
-        return (self._standard(standard, of, row.purpose if of == "purpose" else row.status),)
+        return (self._standard(standard, of, row.purpose),)
 
     def citizenship(self, row: Grouped) -> Chain:
         group = group_of_countries(country_group(row))
@@ -89,13 +94,22 @@ class Facts:
     def agency(self, code: str) -> Chain:
         return self._standard("eu19a", "agency_kind", self.kinds.get(code, "")), code
 
+    def status(self, code: str) -> Chain:
+        return self._standard("eu19a", "status", code), str(code)
+
     def _chains(self, name: str) -> Iterable[tuple[Chain, Grouped | Reported]]:
         of = self.found.persons
-        if name == "sdg":
+        if name in ("sdg", "eu_status"):
             return [(self.chain_of(name, row), row) for row in self.reported]
         if name == "measure":
             accepted = [row for row in of.get(name, ()) if row.second == MeasureAnswer.ACCEPTED]
             return [((word(row.first),), row) for row in accepted]
+        if name == "any_purpose":
+            return [
+                ((one,), row) for row in of.get("purposes", ()) for one in held(self.found.reference, row).split("+")
+            ]
+        if name == "source":
+            return [((word(row.second),), row) for row in of.get("channel", ())]
         if name == "citizenship":
             return [(self.citizenship(row), row) for row in of.get(name, ())]
         if name == "county":

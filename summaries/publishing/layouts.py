@@ -62,6 +62,17 @@ LAYOUTS: Final = (
     Layout("eu_citizenship", "eu_citizenship", (Step("eu_citizenship", "scope"),)),
     Layout("eu_status", "eu_status", (Step("eu_status", "scope"),)),
 )  # fmt: skip
+# The common tables that `yearly_summary` prints, in full detail.
+COMMON: Final = tuple(
+    Layout(name, facts, (Step(level, "" if level == "group" else "group"),), open=name in ("any_purpose", "measures"))
+    for name, facts, level in (
+        ("groups", "groups", "group"), ("main_purpose", "purpose", "main_purpose"),
+        ("any_purpose", "any_purpose", "any_purpose"), ("citizenship", "citizenship", "citizenship"),
+        ("county", "county", "county"), ("organisation", "organisation", "organisation"),
+        ("source", "source", "source"), ("offence", "offence", "offence"), ("status", "status", "status"),
+        ("measures", "measure", "measure"), ("ages", "age", "age"),
+    )
+)  # fmt: skip
 BY_NAME: Final = {layout.name: layout for layout in LAYOUTS}
 STEP_NAMES: Final = ("full", "coarse", "coarsest")
 

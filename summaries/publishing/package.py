@@ -19,13 +19,16 @@ DEEP: Mapping[str, tuple[str, ...]] = {
     "measure": ("measure", "group"), "sdg": ("sdg", "group"), "sector": ("purpose", "sector", "group"),
     "eu_form": ("eu_form", "offence"), "eu_organisation": ("organisation", "offence"),
     "eu_citizenship": ("citizenship", "offence"), "eu_status": ("eu_status", "offence"),
-    "links": ("purpose", "sdg", "eu_form"),
+    "links": ("purpose", "sdg", "eu_form"), "any_purpose": ("any_purpose", "group"), "source": ("source", "group"),
+    "status": ("eu_status", "group"),
 }  # fmt: skip
 # Levels that a table has even where no public table shows them: they tie others together.
 ALWAYS: Mapping[str, set[str]] = {
     "links": {"purpose_class", "main_purpose", "sdg", "eu_form"}, "sector": {"purpose_class"},
     "groups": {"section", "group"},
+    "age": {"age_span", "section"},  # everybody knows which ages are children's
 }  # fmt: skip
+OVERLAPPING = ("measure", "any_purpose")  # a person may have several
 COARSE = ("eu_organisation", "eu_citizenship")  # read down to the level of that name only
 # What a scope counts: trafficking alone, or with exploitation. Everybody is the total.
 SCOPE: Mapping[str, Path] = {
@@ -43,10 +46,11 @@ class PublicTables:
     exempted: frozenset[str] = frozenset()
     standing: frozenset[Figure] = frozenset()  # published before: kept even at 0
     levels_before: Mapping[str, set[str]] = field(default_factory=dict)
+    layouts: tuple[Layout, ...] = LAYOUTS
 
     def used(self, name: str) -> frozenset[str]:
         """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are counted."""
-        steps = [self.step(layout) for layout in LAYOUTS if layout.facts == name]
+        steps = [self.step(layout) for layout in self.layouts if layout.facts == name]
         seen = {level for step in steps for level in (step.rows, step.columns)} | self.levels_before.get(name, set())
         scope = {"act", "offence_class"} if "scope" in seen else set()
         return frozenset(seen | scope | ALWAYS.get(name, set()))
@@ -56,13 +60,14 @@ class PublicTables:
 
     @cached_property
     def deep(self) -> tuple[Table, ...]:
-        wanted = frozenset().union(*(self._figures(layout) for layout in LAYOUTS)) | self.standing
-        return tuple(self._deep(name, wanted) for name in DEEP) + tuple(self._exempt_tables())
+        wanted = frozenset().union(*(self._figures(layout) for layout in self.layouts)) | self.standing
+        names = {"links", *(layout.facts for layout in self.layouts)}
+        return tuple(self._deep(name, wanted) for name in DEEP if name in names) + tuple(self._exempt_tables())
 
     def flat(self, deep: Sequence[Table], titles: Mapping[str, str]) -> tuple[ProtectedTable, ...]:
         """The public tables, read from protected deep ones."""
         known = figures(deep)
-        return tuple(self._flat(layout, known, titles) for layout in LAYOUTS)
+        return tuple(self._flat(layout, known, titles) for layout in self.layouts)
 
     def _flat(self, layout: Layout, known: Mapping[Figure, Cell], titles: Mapping[str, str]) -> ProtectedTable:
         cells = (self._cell(layout, key, known) for key in self.keys(layout))
@@ -122,8 +127,8 @@ class PublicTables:
             families = (families[0].cut({name}), *families[1:])
         levels = {level for family in families for level in family.levels}
         standing = [figure for figure in wanted if figure and {level for level, _ in figure} <= levels]
-        if name == "measure":
-            standing = [figure for figure in standing if any(level == "measure" for level, _ in figure)]
+        if name in OVERLAPPING:
+            standing = [figure for figure in standing if any(level == name for level, _ in figure)]
         totals = {figure_of(self._groups, cell.key): cell.value or 0 for cell in self._groups}
         return deep_table(
             name,
@@ -131,7 +136,7 @@ class PublicTables:
             self._rows(name),
             standing=standing,
             pinned=frozenset(LABOUR) if name == "sector" else frozenset(),
-            totals=totals if name == "measure" else None,
+            totals=totals if name in OVERLAPPING else None,
             exempt=name == "groups" and name in self.exempted,
         )
 
@@ -153,7 +158,7 @@ class PublicTables:
         """The named cells once more, marked: a figure is exempt wherever it stands."""
         if not self.exempted:
             return
-        for layout in LAYOUTS:
+        for layout in self.layouts:
             if layout.name in self.exempted - {"groups"}:
                 source = self._deep(layout.facts, frozenset())
                 known = figures([source])

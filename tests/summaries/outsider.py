@@ -19,15 +19,17 @@ Name = tuple[Figure, int]
 
 
 class Outsider:
-    """`input_`: the package with true values; `tables`: as they shall be published."""
+    """`input_`: the package with true values; `tables`: as they shall be published; `veiled`: may be 0 as well."""
 
-    def __init__(self, input_: Json, tables: list[Json]) -> None:
+    def __init__(self, input_: Json, tables: list[Json], veiled: frozenset[Figure] = frozenset()) -> None:
+        self.veiled = veiled
         self.k = input_["k"]
         self.value: dict[Name, int] = {}
         self.known: set[Name] = set()
         self.exempt: set[Figure] = set()
         self.of_package: set[Name] = set()
         self.published: set[Name] = set()
+        self.earlier: set[Name] = set()
         self.equal: list[dict[Name, int]] = []
         self.at_least: list[dict[Name, int]] = []
         status = [{tuple(c["key"]): c["status"] for c in t["cells"]} for t in tables]
@@ -51,12 +53,14 @@ class Outsider:
                 self.value[name] = cell["value"]
                 if table.get("exempt"):
                     self.exempt.add(figure)
-                if status[key] == "shown" or cell["value"] == 0:
+                if status[key] == "shown" or (cell["value"] == 0 and not (new and figure in self.veiled)):
                     self.known.add(name)
                     if not new:
                         self.published.add(name)
                 if new:
                     self.of_package.add(name)
+                else:
+                    self.earlier.add(name)
             self._relate(table, dimensions, cells)
             own |= dict(cells.values())
         self._main_within_any(own)
@@ -67,16 +71,20 @@ class Outsider:
                 if key[axis] != "*":
                     continue
                 parts = [n for other, n in cells.items() if _is_part(other, key, axis)]
-                if table["additive"] or dimension == "group":
+                left = self.value[name] - sum(self.value[part] for part in parts)
+                if parts and left == 0 and (table["additive"] or dimension in ("section", "group")):
                     self.equal.append({name: 1, **dict.fromkeys(parts, -1)})
+                elif table["additive"] and parts:
+                    self.at_least.append({name: 1, **dict.fromkeys(parts, -1)})
                 else:
                     self.at_least += [{name: 1, part: -1} for part in parts]
 
     def _main_within_any(self, own: dict[Figure, int]) -> None:
         for figure, value in own.items():
             for dimension, category in figure:
-                wider = figure - {(dimension, category)} | {("any_purpose", category)}
-                if dimension == "main_purpose" and own.get(wider, -1) >= value:
+                main = {pair for pair in figure if pair[0] in ("purpose_class", "main_purpose")}
+                wider = figure - main | {("any_purpose", category)}
+                if (dimension, category) in main and own.get(wider, -1) >= value:
                     self.at_least.append({(wider, own[wider]): 1, (figure, value): -1})
 
     def range(self, weights: dict[Name, int], known: set[Name]) -> tuple[int, int]:
@@ -86,7 +94,7 @@ class Outsider:
             objective = np.zeros(len(self.names))
             for name, weight in weights.items():
                 objective[place[name]] = sign * weight
-            bounds = [(self.value[n], self.value[n]) if n in known else (1, self.top) for n in self.names]
+            bounds = [(self.value[n], self.value[n]) if n in known else (self.least(n), self.top) for n in self.names]
             found = linprog(
                 objective,
                 A_eq=_matrix(self.equal, place),
@@ -99,9 +107,12 @@ class Outsider:
             ends.append(sign * found.fun)
         return math.ceil(ends[0] - 1e-6), math.floor(ends[1] + 1e-6)
 
+    def least(self, name: Name) -> int:
+        return 0 if name[0] in self.veiled and name not in self.earlier else 1
+
     def attack(self) -> tuple[int, int]:
         """How many secrets are recovered, how many under-protected."""
-        at_best = {n for n in self.names if self.value[n] == 0 or n[0] in self.exempt}
+        at_best = {n for n in self.names if (self.value[n] == 0 and self.least(n)) or n[0] in self.exempt}
         recovered = under = 0
         for weights, value in self.secrets():
             low, high = self.range(weights, self.known)

@@ -315,6 +315,16 @@ def test_the_page_of_publishing_has_its_budget_and_its_readers(vera: Access, ann
     assert client.get("/summaries/publications/2018/").status_code == 403
 
 
+def test_everybody_knows_which_ages_are_childrens(vera: Access, anna: Access) -> None:
+    """Children less those of a child's age are the children whose age is unknown: too few of them are not told so."""
+    boys = [new_person(sex="M", child="yes", age_class="16-17", citizenship="RO", main="crime") for _n in range(14)]
+    women = [new_person(age_class=age, citizenship="RO") for age in ("25-34",) * 20 + ("unknown",) * 9]
+    girls = [new_person(child="yes", age_class="unknown", citizenship="RO") for _n in range(2)]
+    new_case(*boys, *women, *girls, by=vera)
+    draft = prepare(anna, {**COARSEST, "ages": 1})
+    assert cells(draft, "ages")["13-17",] == (None, "hidden")
+
+
 def test_a_justice_figure_is_an_aggregate_with_a_source() -> None:
     facts = {"year": 2018, "kind": "convicted", "value": 7, "source": "Brå"}
     JusticeFigure.objects.create(**facts)
