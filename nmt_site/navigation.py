@@ -48,7 +48,7 @@ MENUS: Final[dict[str, tuple[Entry, ...]]] = {
     "coordinator": (HOME, CASES, CALLS, COORDINATORS, STATISTICS, AUDIT),
     "officer": (HOME, NOTIFY, NOTIFICATIONS, COORDINATORS, STATISTICS),
     "analyst": (HOME, STATISTICS, PUBLISHING, DARK_FIGURE, SOURCES),
-    "manager": (HOME, STATISTICS),
+    "manager": (HOME, STATISTICS, PUBLISHING),
     "administrator": (HOME, USERS, AGENCIES, COORDINATORS, CODES, AUDIT),
     "dpo": (HOME, AUDIT, DISPOSAL),
 }

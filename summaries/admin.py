@@ -1,4 +1,4 @@
-"""Figures from before the register, and populations: kept by analysts."""
+"""Figures from before the register, populations, and totals of police and courts: kept by analysts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from agencies.admin.base import ListAdmin
 from agencies.admin.exchange import ExchangeMixin
 from agencies.roles import May
-from summaries.models import HistoricalFigure, Population
-from summaries.resources.figures import HistoricalFigureResource, PopulationResource
+from summaries.models import HistoricalFigure, JusticeFigure, Population
+from summaries.resources.figures import HistoricalFigureResource, JusticeFigureResource, PopulationResource
 
 
 class FigureAdmin(ExchangeMixin, ListAdmin, SimpleHistoryAdmin):
@@ -45,3 +45,12 @@ class PopulationAdmin(FigureAdmin):
     list_select_related = ("county",)
     list_filter = ("sex", "age")
     search_fields = ("=year",)
+
+
+@admin.register(JusticeFigure)
+class JusticeFigureAdmin(FigureAdmin):
+    resource = JusticeFigureResource
+    list_display = ("year", "kind", "offence", "breakdown", "value", "source")
+    list_select_related = ("offence",)
+    list_filter = ("kind",)
+    search_fields = ("=year", "breakdown")

@@ -7,14 +7,18 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from agencies.models import Code
 from agencies.secrecy import decrypt, encrypt
+
+BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -185,10 +189,15 @@ class JusticeFigure(models.Model):
         Code, models.PROTECT, null=True, blank=True, verbose_name=_("offence"), related_name="+",
         limit_choices_to={"list": "offence"},
     )  # fmt: skip
-    breakdown = models.CharField(_("breakdown"), max_length=60, blank=True, help_text=_("such as sex:F or child:yes"))
+    breakdown = models.CharField(
+        _("breakdown"), max_length=60, blank=True, help_text=_("such as sex:F or child:yes"),
+        validators=[RegexValidator(BREAKDOWN, _("Write it as sex:F, several parted by |."))],
+    )  # fmt: skip
     value = models.PositiveIntegerField(_("value"))
     source = models.CharField(_("source"), max_length=200)
     note = models.CharField(_("note"), max_length=300, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("justice figure")

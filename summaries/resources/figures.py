@@ -1,4 +1,4 @@
-"""Historical figures and population as files."""
+"""Historical figures, population and figures of justice as files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from import_export.fields import Field
 
 from agencies.exchange.resource import RegisterResource
 from agencies.exchange.widgets import NumberWidget, RowWidget
-from agencies.models import County
-from summaries.models import HistoricalFigure, Population
+from agencies.models import Code, County
+from summaries.models import HistoricalFigure, JusticeFigure, Population
 
 
 class HistoricalFigureResource(RegisterResource):
@@ -35,4 +35,19 @@ class PopulationResource(RegisterResource):
         model = Population
         import_id_fields = ("year", "sex", "age", "county")
         fields = ("year", "sex", "age", "county", "number", "source")
+        clean_model_instances = False
+
+
+class JusticeFigureResource(RegisterResource):
+    name = "justice_figures"
+    links = ("offence",)
+
+    year = Field("year", "year", NumberWidget())
+    offence = Field("offence", "offence", RowWidget(Code.objects.filter(list="offence"), "word"))
+    value = Field("value", "value", NumberWidget())
+
+    class Meta:
+        model = JusticeFigure
+        import_id_fields = ("year", "kind", "offence", "breakdown")
+        fields = ("year", "kind", "offence", "breakdown", "value", "source", "note")
         clean_model_instances = False

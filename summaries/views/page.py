@@ -21,6 +21,7 @@ from summaries.comparison import Comparison, known_years, side_by_side
 from summaries.drawing import chart_of
 from summaries.files import labels_of_figure, no_figures
 from summaries.grid import difference
+from summaries.models import JusticeFigure
 from summaries.summary import Source, Summary, internal_summary
 from summaries.tables import TOTAL, Cell, Table
 
@@ -98,6 +99,7 @@ def frame(access: Access, summary: Summary) -> dict[str, Any]:
         "scope": scope_of(access),
         "breadcrumbs": crumbs(str(summary.year)),
         "may_publish": access.may(May.PUBLISH),
+        "justice": JusticeFigure.objects.filter(year=summary.year).select_related("offence"),
     }
 
 

@@ -15,7 +15,7 @@ LISTS = (
     "agencies_user", "agencies_agency", "agencies_county", "agencies_region", "agencies_countyregion",
     "agencies_coordinator", "agencies_code", "agencies_codemapping",
 )  # fmt: skip
-FIGURES = ("summaries_historicalfigure", "summaries_population")
+FIGURES = ("summaries_historicalfigure", "summaries_justicefigure", "summaries_population")
 CASEWORK = ("cases_call", "cases_case", "cases_person")
 EVERY = (*LISTS, *FIGURES, *CASEWORK)
 # Who finds which lists in the admin.

@@ -22,7 +22,7 @@ from agencies.roles import Role
 from audit.models import Event
 from cases.actions.calls import log_call
 from cases.models import Call, Case, ImportUpload, Person
-from summaries.models import HistoricalFigure
+from summaries.models import HistoricalFigure, JusticeFigure
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import FIGURES, LISTS, address, client_of, export, someone
 
@@ -76,6 +76,8 @@ def filled() -> None:
     karin = someone(Role.COORDINATOR, "Karin")
     Coordinator.objects.filter(user=karin).update(phone="+46 8 000 00 00", hours="=1+1", municipality="'=Göteborg")
     Agency.objects.filter(code="police").update(contact="\t=HYPERLINK()")
+    JusticeFigure.objects.create(year=2018, kind="convicted", breakdown="sex:F", value=7, source="=Brå")
+    JusticeFigure.objects.create(year=2018, kind="reported", offence_id="offence:trafficking", value=70, source="Brå")
     for name in ("a", "b"):
         someone(Role.ANALYST, name)
 

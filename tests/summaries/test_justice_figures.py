@@ -1,0 +1,58 @@
+"""Totals of police, prosecutors and courts come in as files, stand beside the register's figures, and are never added."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+
+from agencies.roles import Role
+from nmt_site.navigation import items_for
+from summaries.publishing.models import JusticeFigure
+from tests.actors import access, user
+from tests.makers import new_case
+from tests.nmt_site.admin_pages import client_of
+from tests.nmt_site.test_admin_exchange import bring, table
+
+pytestmark = pytest.mark.django_db
+HEADER = ["year", "kind", "offence", "breakdown", "value", "source"]
+
+
+def test_a_file_of_totals_is_read_by_year_kind_offence_and_breakdown(client: Client) -> None:
+    analyst = client_of(user("Anna", Role.ANALYST))
+    data = table(HEADER, ["2018", "convicted", "trafficking", "sex:F|child:no", "3", "Brå"],
+                 ["2018", "reported", "", "", "212", "Brå"])  # fmt: skip
+    counts = bring(analyst, "summaries_justicefigure", data)
+    assert counts["new"] == 2
+    again = table(HEADER, ["2018", "reported", "", "", "214", "Brå, reviderad"])
+    assert bring(analyst, "summaries_justicefigure", again)["update"] == 1
+    row = JusticeFigure.objects.get(kind="reported")
+    assert (row.value, row.history.count()) == (214, 2)
+
+
+def test_a_breakdown_is_pairs_of_what_and_which() -> None:
+    row = JusticeFigure(year=2018, kind="convicted", breakdown="women only", value=3, source="Brå")
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    assert list(refused.value.message_dict) == ["breakdown"]
+
+
+def test_they_stand_on_the_internal_page_of_their_year_and_nowhere_outside(client: Client) -> None:
+    JusticeFigure.objects.create(year=2018, kind="reported", value=9871, source="Brå")
+    new_case(by=access(user("Vera", Role.COORDINATOR, region="V")))
+    anna = user("Anna", Role.ANALYST)
+    client.force_login(anna)
+    page = client.get("/summaries/2018/?language=en").content.decode()
+    assert "9\u202f871" in page or "9\u00a0871" in page
+    assert "Brå" in page
+    assert 'id="justice"' not in client.get("/summaries/2019/").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.MANAGER])
+def test_publishing_stands_in_the_menu_of_who_has_a_step_there(role: Role, client: Client) -> None:
+    person = user("Mona", role)
+    addresses = [item.url for item in items_for(access(person))]
+    assert reverse("summaries:publications") in addresses
+    client.force_login(person)
+    assert client.get(reverse("summaries:publications")).status_code == 200
