@@ -33,6 +33,13 @@ class QuestionForm(forms.Form):
             self.fields[f"list_{agency.code}"] = forms.ChoiceField(
                 label=str(agency), choices=[NONE, *LISTS], required=False, initial=grouping.get(agency.code, "")
             )
+        self._group_as_usual()
+
+    def _group_as_usual(self) -> None:
+        """An address that names years alone means the usual lists, and not that nobody is on any."""
+        lists = {bound.html_name: bound.field.initial for bound in self.agency_fields}
+        if self.is_bound and not lists.keys() & self.data.keys():
+            self.data = {**self.data.dict(), **lists}  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

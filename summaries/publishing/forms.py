@@ -63,7 +63,7 @@ class FreezeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     estimate = forms.ModelChoiceField(
-        Estimate.objects.none(), label=_("Estimate of the dark figure"), required=False, empty_label=_("None"),
+        Estimate.objects.none(), label=_("Estimate of the dark figure"), required=False, empty_label=_("No estimate"),
         help_text=_("Only estimates of this year that are certain enough for the outside stand here. "
                     "They are printed to two significant digits with interval, method and caveats."),
     )  # fmt: skip

@@ -78,6 +78,12 @@ def test_the_overlaps_are_shown_with_their_table(client: Client, anna: User, ver
     assert Event.objects.latest("sequence").action == "dark_figure.overlaps"
 
 
+def test_years_alone_in_the_address_mean_the_usual_lists(client: Client, anna: User, vera: Access) -> None:
+    register(vera)
+    page = client.get(ADDRESS, {"first": "2018", "last": "2018"}).content.decode()
+    assert "35 persons are on a list, 17 of them on more than one." in page
+
+
 def test_an_estimate_is_made_by_a_job_and_read_with_what_it_rests_on(client: Client, anna: User, vera: Access) -> None:
     register(vera)
     job = client.post(ADDRESS, YEARS)
