@@ -14,7 +14,8 @@ from agencies.sessions import state, touch
 
 @require_GET
 def account(request: AuthenticatedRequest) -> HttpResponse:
-    return render(request, "account/account.html", {"assignments": request.access.regions})
+    assignments = sorted(str(region) for region in request.access.names.values())
+    return render(request, "account/account.html", {"assignments": assignments})
 
 
 @login_not_required

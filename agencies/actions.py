@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
@@ -31,6 +32,19 @@ def invite_first(*, user: User, by: Actor, site: str) -> str:
 
 
 @transaction.atomic
+def invite_again(*, user: User, by: Access, site: str) -> str:
+    """A new link for somebody who never came in; the former one is good for nothing. Raises PermissionDenied."""
+    by.require(May.ADMINISTER)
+    if not may_be_invited(user):
+        raise PermissionDenied(_("Only who is active and has not chosen a password yet can be invited again."))
+    return _invite(user, by, site, "user.invite_again")
+
+
+def may_be_invited(user: User) -> bool:
+    return user.is_active and not user.has_usable_password()
+
+
+@transaction.atomic
 def change_user(*, user: User, fields: list[str], by: Access) -> User:
     """Takes effect at the user's next request: access is made anew from the row each time."""
     by.require(May.ADMINISTER)
@@ -46,9 +60,9 @@ def invitation_link(user: User, site: str) -> str:
     return site.rstrip("/") + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
 
-def _invite(user: User, by: Actor, site: str) -> str:
+def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> str:
     user.email = user.email.strip().lower()
-    user.set_unusable_password()
+    user.set_unusable_password()  # another one each time, so that links given out before end
     user.save()
     link = invitation_link(user, site)
     with translation.override(user.language or settings.LANGUAGE_CODE):
@@ -59,5 +73,5 @@ def _invite(user: User, by: Actor, site: str) -> str:
             None,
             [user.email],
         )
-    record(by, "user.invite", user)
+    record(by, action, user)
     return link

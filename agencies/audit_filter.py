@@ -28,8 +28,13 @@ class AuditFilterForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for name, label in (("from", _("From")), ("to", _("To"))):
-            attrs = {"type": "date", "class": "form-control-short"}
-            self.fields[name] = forms.DateField(label=label, required=False, widget=forms.DateInput(attrs=attrs))
+            self.fields[name] = forms.DateField(
+                label=label,
+                required=False,
+                input_formats=["%Y-%m-%d"],
+                widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "form-control-short", "autocomplete": "off"}),
+                error_messages={"invalid": _("Write the date as year-month-day, for example 2018-07-01.")},
+            )
         self.order_fields(["from", "to", "action", "actor", "number"])
 
     def clean_actor(self) -> str:

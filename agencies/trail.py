@@ -21,7 +21,10 @@ from audit.writer import Target, record
 
 Words = dict[str, str | Promise]
 
-SIGN_INS: Final = ("user.sign_in", "user.sign_in_refused", "user.sign_out")
+SIGN_INS: Final = (
+    "user.sign_in", "user.sign_in_refused", "user.sign_out", "user.password", "user.factor_refused", "user.factor_add",
+    "user.factor_remove", "user.factor_reset", "user.invite", "user.invite_again",
+)  # fmt: skip
 READS: Final = (May.VIEW_TRAIL, May.VIEW_SIGN_INS, May.VIEW_OWN_TRAIL)
 VERIFIED: Final = "audit.verify"
 
@@ -74,6 +77,10 @@ DONE: Final[Words] = {
     "download": pgettext_lazy("audit", "downloaded"),
     "approve": pgettext_lazy("audit", "approved"),
     "extract": pgettext_lazy("audit", "extract made"),
+    "factor_add": pgettext_lazy("audit", "second factor added"),
+    "factor_refused": pgettext_lazy("audit", "second factor refused"),
+    "factor_remove": pgettext_lazy("audit", "second factor removed"),
+    "factor_reset": pgettext_lazy("audit", "recovery codes made anew"),
     "find": pgettext_lazy("audit", "looked for"),
     "follow_up": pgettext_lazy("audit", "followed up"),
     "grant": pgettext_lazy("audit", "granted"),
@@ -81,12 +88,14 @@ DONE: Final[Words] = {
     "htcds": "HTCDS",
     "indicators": pgettext_lazy("audit", "indicators changed"),
     "invite": pgettext_lazy("audit", "invited"),
+    "invite_again": pgettext_lazy("audit", "invited again"),
     "link": pgettext_lazy("audit", "tied to a case"),
     "list": pgettext_lazy("audit", "listed"),
     "log": pgettext_lazy("audit", "logged"),
     "move": pgettext_lazy("audit", "state changed"),
     "open": pgettext_lazy("audit", "opened"),
     "overlaps": pgettext_lazy("audit", "overlaps read"),
+    "password": pgettext_lazy("audit", "chose a password"),
     "preview": pgettext_lazy("audit", "previewed"),
     "persons": pgettext_lazy("audit", "persons"),
     "protect": pgettext_lazy("audit", "protected"),

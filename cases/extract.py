@@ -12,11 +12,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import Count, Max, Min, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django_countries.fields import Country, CountryField
 
 from agencies.access import Access
@@ -37,10 +37,10 @@ from cases.models import (
     SuspectCount,
     Transfer,
 )
+from cases.readers import ROLES, Reader, events_about, readers_of
 from cases.secret_text import SecretTextField
 from cases.views.history import Change, changes_of
 
-ROLES: Final = dict(Role.choices)
 # Keys and the register's own bookkeeping, and what the heading says already. The rest of the columns is shown.
 SILENT: Final = {
     "id",
@@ -54,6 +54,8 @@ SILENT: Final = {
     "first",
     "second",
 }
+# What the register notes itself, where the column has no name of its own.
+NAMES: Final = {"created_at": gettext_lazy("Registered at"), "updated_at": gettext_lazy("Last changed")}
 PARTS: Final = (Identification, Exploitation, Measure, PersonIndicator, Transfer)
 
 
@@ -65,17 +67,6 @@ class Section:
     facts: list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Reader:
-    """Somebody in whose name the case or a person of it was opened or changed."""
-
-    actor: str
-    role: str
-    times: int
-    first: datetime
-    last: datetime
-
-
 class Extract:
     """`case` is one that `Case.objects.for_extract` has opened."""
 
@@ -84,10 +75,13 @@ class Extract:
         self.texts = access.role is not Role.DPO
         self.made_at = access.at
 
+    @property
+    def _rows(self) -> QuerySet[Person]:
+        return Person.objects.for_extract(self.access).filter(case=self.case)
+
     @cached_property
     def persons(self) -> list[Person]:
-        rows = Person.objects.for_extract(self.access).filter(case=self.case)
-        return list(_whole(rows).order_by("position"))
+        return list(_whole(self._rows).order_by("position"))
 
     @cached_property
     def elsewhere(self) -> int:
@@ -100,12 +94,11 @@ class Extract:
 
     @cached_property
     def changes(self) -> list[Change]:
-        return changes_of(self.case, Person.objects.for_extract(self.access).filter(case=self.case))
+        return changes_of(self.case, self._rows)
 
     @cached_property
     def events(self) -> QuerySet[Event]:
-        numbers = [self.case.number, *(person.number for person in self.persons)]
-        return Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.").order_by("sequence")
+        return events_about(self.case, self._rows)
 
     @cached_property
     def lines(self) -> list[tuple[Event, str, str]]:
@@ -114,11 +107,7 @@ class Extract:
 
     @cached_property
     def readers(self) -> list[Reader]:
-        sums = self.events.order_by().values("actor", "role").annotate(n=Count("pk"), first=Min("at"), last=Max("at"))
-        rows = sums.order_by("-last", "actor")
-        return [
-            Reader(row["actor"], str(ROLES.get(row["role"], "")), row["n"], row["first"], row["last"]) for row in rows
-        ]
+        return readers_of(self.events)
 
     def _sections(self) -> Iterator[Section]:
         yield self._section(self.case)
@@ -159,7 +148,8 @@ def facts_of(row: Model, *, texts: bool) -> Iterator[tuple[str, str]]:
     for field in [*meta.concrete_fields, *meta.many_to_many]:
         if field.name in SILENT or field.name.endswith("_answer"):
             continue
-        yield capfirst(str(field.verbose_name)), _said(row, field, texts=texts) or "–"
+        name = str(NAMES.get(field.name) or field.verbose_name)
+        yield capfirst(name), _said(row, field, texts=texts) or "–"
 
 
 def _said(row: Any, field: Any, *, texts: bool) -> str:

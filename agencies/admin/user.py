@@ -7,15 +7,21 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from agencies.access import Access
-from agencies.actions import change_user, invite
+from agencies.actions import change_user, invite, invite_again, may_be_invited
 from agencies.admin.base import ListAdmin, access_of
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import User
 from agencies.resources.user import UserResource
+from agencies.roles import May
 
 
 class UserForm(forms.ModelForm):
@@ -54,12 +60,31 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         if change:
             change_user(user=obj, fields=form.changed_data, by=access_of(request))
             return
-        link = invite(user=obj, by=access_of(request), site=request.build_absolute_uri("/"))
-        if settings.EMAIL_HOST:
-            messages.success(request, _("An invitation was sent to %(email)s.") % {"email": obj.email})
-        else:
-            said = _(
-                "No mail server is set up. Give %(email)s this link, which works once and for %(days)d days: %(link)s"
-            )
-            days = settings.INVITATION_DAYS
-            messages.warning(request, said % {"email": obj.email, "days": days, "link": link})
+        _tell(request, obj, invite(user=obj, by=access_of(request), site=request.build_absolute_uri("/")))
+
+    # --- a lost invitation -------------------------------------------------------------------
+    def get_urls(self) -> list[Any]:
+        again = path("<path:object_id>/invite/", self.admin_site.admin_view(self.again), name="agencies_user_invite")
+        return [again, *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        obj = options.get("obj")
+        context["may_invite"] = obj is not None and may_be_invited(obj) and self.has_change_permission(request, obj)
+        return super().render_change_form(request, context, *args, **options)
+
+    @method_decorator(require_POST)
+    def again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        access = access_of(request)
+        access.require(May.ADMINISTER)
+        person = self.get_object(request, unquote(object_id))
+        _tell(request, person, invite_again(user=person, by=access, site=request.build_absolute_uri("/")))
+        return redirect("admin:agencies_user_change", person.pk)
+
+
+def _tell(request: HttpRequest, person: User, link: str) -> None:
+    if settings.EMAIL_HOST:
+        messages.success(request, _("An invitation was sent to %(email)s.") % {"email": person.email})
+    else:
+        said = _("No mail server is set up. Give %(email)s this link, which works once and for %(days)d days: %(link)s")
+        days = settings.INVITATION_DAYS
+        messages.warning(request, said % {"email": person.email, "days": days, "link": link})

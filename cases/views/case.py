@@ -24,6 +24,7 @@ from cases.completeness import INCOMPLETE
 from cases.forms.case import CloseForm, EditCaseForm, SuspectsForm
 from cases.forms.lists import Lists
 from cases.models import Case, Identification, Person, SuspectCount
+from cases.readers import readers_for
 from cases.secret_text import indexes
 from cases.views.case_filter import CaseList
 from cases.views.case_page import CasePage
@@ -173,5 +174,6 @@ def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     changes = history_of_case(case, request.access)
     record(request.access, "case.history", case)
     title = _("History")
-    context = {"case": case, "changes": changes, **crumbs(case, (title, ""))}
+    readers = readers_for(case, request.access)
+    context = {"case": case, "changes": changes, "readers": readers, **crumbs(case, (title, ""))}
     return render(request, "cases/history.html", context)

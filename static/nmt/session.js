@@ -37,11 +37,13 @@ export async function check() {
   } catch {
     return null; // no contact: the next check tells
   }
+  if (state.user !== dialog.dataset.user) lastSure = 0; // nothing is sent before this is sure again
   if (!state.user) show("ended");
   else if (state.user !== dialog.dataset.user) show("other");
   else if (state.left <= (Number(dialog.dataset.end) - Number(dialog.dataset.warn)) * 60) warn(state.left);
   else {
     lastSure = Date.now();
+    endsAt = lastSure + state.left * 1000;
     refresh(state.token);
     if (dialog.open) dialog.close();
   }
@@ -59,7 +61,7 @@ async function stay() {
 async function beforeSending(event) {
   const form = event.target;
   if (form.method !== "post" || form.dataset.checked || event.defaultPrevented || form.closest("dialog")) return;
-  if (!document.hidden && Date.now() - lastSure < CHECK) return;
+  if (!document.hidden && Date.now() - lastSure < CHECK && Date.now() < endsAt) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   const state = await check();
@@ -70,6 +72,7 @@ async function beforeSending(event) {
 }
 
 let lastSure = Date.now();
+let endsAt = lastSure + Number(dialog?.dataset.end) * 60_000;
 if (dialog) {
   dialog.querySelector("[data-stay]").addEventListener("click", stay);
   dialog.addEventListener("cancel", (event) => {

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from agencies.actions import change_user, invite
+from agencies.actions import change_user, invite, invite_again
 from agencies.models import User
 from agencies.roles import Role
 from audit.models import Event
@@ -75,3 +75,42 @@ def test_the_first_administrator_comes_from_the_command_line(client: Client) -> 
     assert choose_password(client, out.getvalue().strip(), CHOSEN) == 302
     with pytest.raises(CommandError):
         call_command("invite", "first@example.org", "--name", "First", "--role", "administrator", stdout=StringIO())
+
+
+class TestLostInvitation:
+    @pytest.fixture
+    def anna(self) -> User:
+        return user("Anna", Role.ADMINISTRATOR)
+
+    def test_a_new_link_works_and_the_former_does_not(self, client: Client, anna: User) -> None:
+        nina = new_user()
+        former = invite(user=nina, by=access(anna), site="http://testserver")
+        link = invite_again(user=nina, by=access(anna), site="http://testserver")
+        assert Client().get(former).status_code == 200  # says that it is of no use
+        assert choose_password(client, link, CHOSEN) == 302
+        assert [message.to for message in mail.outbox] == [["nina@example.org"]] * 2
+        assert Event.objects.get(action="user.invite_again").target_label == "Nina"
+
+    def test_the_button_is_there_until_a_password_is_chosen(self, anna: User) -> None:
+        nina = new_user()
+        invite(user=nina, by=access(anna), site="http://testserver")
+        page, client = f"/admin/agencies/user/{nina.pk}/change/", Client()
+        client.force_login(anna)
+        client.cookies["django_language"] = "en"
+        assert "Send the invitation again" in client.get(page).content.decode()
+        answer = client.post(f"/admin/agencies/user/{nina.pk}/invite/", follow=True)
+        assert "/accounts/password/reset/key/" in answer.content.decode()
+        nina.refresh_from_db()
+        nina.set_password(CHOSEN)
+        nina.save()
+        assert "Send the invitation again" not in client.get(page).content.decode()
+        assert client.post(f"/admin/agencies/user/{nina.pk}/invite/").status_code == 403
+
+    def test_nobody_else_and_nobody_who_is_inactive(self, anna: User) -> None:
+        nina = new_user()
+        invite(user=nina, by=access(anna), site="http://testserver")
+        with pytest.raises(PermissionDenied):
+            invite_again(user=nina, by=access(user("Max", Role.MANAGER)), site="http://testserver")
+        nina.is_active = False
+        with pytest.raises(PermissionDenied):
+            invite_again(user=nina, by=access(anna), site="http://testserver")

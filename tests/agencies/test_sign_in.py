@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.test import Client
@@ -171,3 +173,72 @@ def test_the_language_that_a_user_chose_follows_to_every_browser(client: Client,
     User.objects.filter(pk=olle.pk).update(language="en")
     sign_in(client, olle.email)
     assert 'lang="en"' in client.get("/account/").content.decode()
+
+
+class TestOnRecord:
+    """What is done with the means of signing in, and who tried."""
+
+    def test_a_wrong_code_after_the_right_password(self, client: Client, olle: User) -> None:
+        Authenticator.objects.create(user=olle, type="totp", data={"secret": encrypt("JBSWY3DPEHPK3PXP")})
+        sign_in(client, olle.email)
+        client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+        event = Event.objects.get(action="user.factor_refused")
+        assert (event.actor, event.target_id, event.search_kind) == (olle.email, str(olle.pk), "totp")
+        assert not Event.objects.filter(action="user.sign_in").exists()
+
+    def test_a_factor_added_and_removed_and_a_password_changed(
+        self, client: Client, olle: User, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        with time_machine.travel(START, tick=False):
+            sign_in(client, olle.email)
+            client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+            client.get("/accounts/2fa/totp/activate/")
+            secret = client.session["mfa.totp.secret"]
+            code = format_hotp_value(hotp_value(secret, int(START.timestamp()) // 30))
+            with django_capture_on_commit_callbacks(execute=True):
+                assert client.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
+            client.post("/accounts/2fa/totp/deactivate/")
+            new = {
+                "oldpassword": PASSWORD,
+                "password1": "hasselbacka moln tretton",
+                "password2": "hasselbacka moln tretton",
+            }
+            client.post("/accounts/password/change/", new)
+        found = set(Event.objects.filter(actor=olle.email).values_list("action", "search_kind"))
+        assert {("user.factor_add", "totp"), ("user.factor_remove", "totp"), ("user.password", "")} <= found
+
+
+def test_own_sessions_are_listed_and_the_others_ended(client: Client, olle: User) -> None:
+    laptop, phone = Client(HTTP_USER_AGENT="Firefox at a desk"), Client(HTTP_USER_AGENT="Firefox on a phone")
+    sign_in(laptop, olle.email)
+    sign_in(phone, olle.email)
+    page = laptop.get("/accounts/sessions/").content.decode()
+    assert "Firefox at a desk" in page
+    assert "Firefox on a phone" in page
+    laptop.post("/accounts/sessions/")
+    assert is_in(laptop)
+    assert not is_in(phone)
+
+
+@pytest.mark.parametrize("good", ["förmiddagsregn över Hisingen", "x" * 9 + " 🌲 " + "y" * 60])
+def test_long_passphrases_of_any_characters_are_taken(good: str, olle: User) -> None:
+    """NIST SP 800-63B: at least 15 characters where a password may be alone, no rules of composition, no expiry."""
+    from django.contrib.auth.password_validation import validate_password
+
+    validate_password(good, olle)
+    olle.set_password(good)
+    assert olle.check_password(good)
+
+
+def test_an_unknown_address_costs_a_password_check_too(client: Client, olle: User, settings: LazySettings) -> None:
+    """Or the time of the answer would tell whose account there is."""
+    from unittest.mock import patch
+
+    from django.contrib.auth.hashers import MD5PasswordHasher
+
+    counts = []
+    for email in (olle.email, "nobody@example.org"):
+        with patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=MD5PasswordHasher.encode) as encode:
+            sign_in(client, email, "not the password")
+        counts.append(encode.call_count)
+    assert counts[0] == counts[1] == 1

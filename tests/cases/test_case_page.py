@@ -179,7 +179,6 @@ def test_the_pages_cost_at_most_twelve_queries_whatever_the_number_of_persons(
         case.get_absolute_url(),
         f"{case.get_absolute_url()}?state=active&county=14&sort=number",
         f"{case.get_absolute_url()}edit/",
-        f"{case.get_absolute_url()}history/",
         f"{case.get_absolute_url()}persons/add/",
         f"{case.get_absolute_url()}measures/add/",
         person.get_absolute_url(),
@@ -189,6 +188,8 @@ def test_the_pages_cost_at_most_twelve_queries_whatever_the_number_of_persons(
     ):
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200
+    with django_assert_max_num_queries(13):  # changes of five kinds of record, and who has read them
+        assert client.get(f"{case.get_absolute_url()}history/").status_code == 200
 
 
 def test_a_deputy_reads_at_the_same_cost(karin, django_assert_max_num_queries):
@@ -235,3 +236,17 @@ def test_old_dates_stay_out_of_the_future(client, karin):
     response = client.post(f"{case.get_absolute_url()}edit/", {"opened_on": tomorrow, "version": "1"})
     assert f"{tomorrow} is in the future." in response.content.decode()
     assert Case.objects.get().opened_on == date(2018, 5, 2)
+
+
+def test_the_history_says_who_has_read_the_case_to_those_who_answer_for_it(client, karin):
+    from agencies.roles import Role
+    from tests.actors import user
+
+    olle = user("Olle", Role.OPERATOR)
+    case = new_case(by=access(olle), region="V")
+    signed_in(olle).get(case.get_absolute_url())
+    address = f"{case.get_absolute_url()}history/"
+    page = client.get(address)
+    assert ("olle@example.org", 2) in [(reader.actor, reader.times) for reader in page.context["readers"]]
+    assert "olle@example.org" in page.content.decode()
+    assert signed_in(olle).get(address).context["readers"] == []  # an operator reads no trail

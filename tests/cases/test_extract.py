@@ -12,7 +12,7 @@ from django.utils import translation
 from agencies.roles import Role
 from audit.models import Event
 from cases.actions.transfers import answer_transfer, ask_transfer
-from cases.extract import SILENT
+from cases.extract import NAMES, SILENT
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from tests.actors import access, user
 from tests.cases.pages import coordinator, operator, signed_in
@@ -69,7 +69,7 @@ def test_every_column_that_is_not_a_key_is_in_it(karin, case):
         for model in (Case, Person, Identification, Exploitation, Measure):
             for field in [*model._meta.concrete_fields, *model._meta.many_to_many]:
                 if field.name not in SILENT and not field.name.endswith("_answer"):
-                    label = str(field.verbose_name)
+                    label = str(NAMES.get(field.name) or field.verbose_name)
                     assert (label[:1].upper() + label[1:]).replace("'", "&#x27;") in page, (model, field.name)
 
 

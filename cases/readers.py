@@ -1,0 +1,49 @@
+"""Who has opened or changed a case and its persons, as the audit trail has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from agencies.access import Access
+from agencies.roles import May, Role
+from audit.models import Event
+from cases.models import Case, Person
+
+ROLES: Final = dict(Role.choices)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody in whose name the case or a person of it was opened or changed."""
+
+    actor: str
+    role: str
+    times: int
+    first: datetime
+    last: datetime
+
+
+def events_about(case: Case, persons: QuerySet[Person]) -> QuerySet[Event]:
+    """`case` and `persons` came through the door."""
+    about = Q(target_label=case.number) | Q(target_label__in=persons.order_by().values("number"))
+    return Event.objects.filter(about, target_kind__startswith="cases.").order_by("sequence")
+
+
+def readers_of(events: QuerySet[Event]) -> list[Reader]:
+    """The latest first. One query."""
+    sums = events.order_by().values("actor", "role").annotate(n=Count("pk"), first=Min("at"), last=Max("at"))
+    rows = sums.order_by("-last", "actor")
+    return [Reader(row["actor"], str(ROLES.get(row["role"], "")), row["n"], row["first"], row["last"]) for row in rows]
+
+
+def readers_for(case: Any, access: Access) -> list[Reader]:
+    """Of the case and the persons in own region, for those who may know; a case that is granted tells nobody.
+
+    `case` has `own`, from `with_own`."""
+    if not access.may(May.VIEW_OWN_TRAIL) or not case.own:
+        return []
+    return readers_of(events_about(case, Person.objects.in_own_region(access).filter(case=case)))
