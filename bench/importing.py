@@ -111,7 +111,7 @@ def limit() -> tuple[int, float]:
     from django.db import connection
     from simple_history.utils import get_history_manager_for_model
 
-    from cases.actions.bulk import insert
+    from agencies.bulk import insert
     from cases.importing.journal import MODELS
 
     models = [table for model in MODELS.values() for table in (model, get_history_manager_for_model(model).model)]

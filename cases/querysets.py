@@ -13,8 +13,6 @@ from agencies.roles import May, Role
 from cases.choices import COUNTED
 from cases.scope import NOTHING, call_scope, case_scope, granted_until, own_cases, person_scope, totals_scope
 
-LIST_FILE = "list"  # stands where a file of persons has the fingerprint of its preview
-
 
 class CallQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
@@ -190,14 +188,7 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
 
 class ImportUploadQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        """A file of persons that waits is its owner's alone, for half an hour."""
-        return self._own(access).exclude(fingerprint=LIST_FILE)
-
-    def lists_visible_to(self, access: Access) -> Self:
-        """The same of a file of another list, which the admin reads."""
-        return self._own(access).filter(fingerprint=LIST_FILE)
-
-    def _own(self, access: Access) -> Self:
+        """A file that waits is its owner's alone, for half an hour."""
         return self.filter(owner=access.user, expires_at__gt=access.at)
 
     def expired(self, at: datetime) -> Self:

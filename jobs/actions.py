@@ -14,7 +14,7 @@ from jobs.models import Job
 
 @transaction.atomic
 def enqueue(kind: str, *, by: Access, **params: Any) -> Job:
-    by.require(KINDS[kind].may)
+    by.require(*KINDS[kind].rights)
     job = Job.objects.create(kind=kind, owner=by.user, params=params)
     record(by, "job.ask", job, search_kind=kind)
     return job

@@ -9,4 +9,8 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from agencies.exchange.later import use
+        from jobs.actions import enqueue
+
+        use(enqueue)
         autodiscover_modules("job_kinds")  # each app says there what it can run

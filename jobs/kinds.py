@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -27,6 +27,7 @@ class Run:
 
     job: Job
     access: Access
+    told: list[int] = field(default_factory=list)  # step and steps, written by the thread that gives signs of life
 
     @property
     def params(self) -> dict[str, Any]:
@@ -35,6 +36,13 @@ class Run:
     def progress(self, step: int, steps: int) -> None:
         """Tell how far the run is. Raises Cancelled when the owner has asked to stop. One short write."""
         Job.objects.filter(pk=self.job.pk).update(step=step, steps=steps)
+        if self.cancelled():
+            raise Cancelled
+
+    def tell(self, step: int, steps: int) -> None:
+        """The same from inside a transaction, where what one writes oneself is seen by nobody: another connection does
+        it now and then."""
+        self.told[:] = [step, steps]
         if self.cancelled():
             raise Cancelled
 
@@ -51,14 +59,18 @@ class Kind:
 
     name: str
     title: str | Promise
-    may: May
+    may: May | tuple[May, ...]  # any of them
     work: Work
+
+    @property
+    def rights(self) -> tuple[May, ...]:
+        return self.may if isinstance(self.may, tuple) else (self.may,)
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def job(name: str, *, title: str | Promise, may: May) -> Callable[[Work], Work]:
+def job(name: str, *, title: str | Promise, may: May | tuple[May, ...]) -> Callable[[Work], Work]:
     """Registers a function as the work of the kind `name`; it must be safe to stop at any place."""
 
     def register(work: Work) -> Work:

@@ -19,7 +19,7 @@ from jobs.kinds import KINDS, Cancelled, Refused, Run
 from jobs.models import Job
 
 log = logging.getLogger(__name__)
-BEAT = 5  # seconds between signs of life
+BEAT = 2  # seconds between signs of life
 DEAD_AFTER = timedelta(seconds=60)
 STOPPED = gettext_noop("The run was stopped before it had finished. Nothing of it was kept: start it again.")
 FAILED = gettext_noop("The run failed. Nothing of it was kept. Operations can read why in the log.")
@@ -57,8 +57,9 @@ def take() -> Job | None:
 
 def run(job: Job) -> None:
     """Whatever happens, the job ends with a state and, unless it is done, a sentence for its owner."""
-    with translation.override(job.owner.language or None), _signs_of_life(job):
-        state, facts = _outcome(job)
+    going = Run(job, Access.of(job.owner))
+    with translation.override(job.owner.language or None), _signs_of_life(going):
+        state, facts = _outcome(going)
     Job.objects.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **facts)
 
 
@@ -68,13 +69,12 @@ def bury_the_dead() -> int:
     return dead.update(state=Job.State.FAILED, error=STOPPED, ended_at=timezone.now())
 
 
-def _outcome(job: Job) -> tuple[str, dict[str, Any]]:
-    kind = KINDS.get(job.kind)
-    access = Access.of(job.owner)
-    if kind is None or not access.may(kind.may):
+def _outcome(going: Run) -> tuple[str, dict[str, Any]]:
+    job, kind = going.job, KINDS.get(going.job.kind)
+    if kind is None or not going.access.may(*kind.rights):
         return Job.State.FAILED, {"error": NOT_ALLOWED}
     try:
-        return Job.State.DONE, {"result": kind.work(Run(job, access))}
+        return Job.State.DONE, {"result": kind.work(going)}
     except Cancelled:
         return Job.State.CANCELLED, {}
     except Refused as refusal:
@@ -85,14 +85,15 @@ def _outcome(job: Job) -> tuple[str, dict[str, Any]]:
 
 
 @contextmanager
-def _signs_of_life(job: Job) -> Iterator[None]:
-    """A thread with a connection of its own, since the work may be long in one statement."""
+def _signs_of_life(going: Run) -> Iterator[None]:
+    """A thread with a connection of its own, since the work may be long in one statement or one transaction."""
     ended = threading.Event()
 
     def beat() -> None:
         while not ended.wait(BEAT):
+            steps = dict(zip(("step", "steps"), going.told, strict=False))
             with suppress(DatabaseError):  # a busy database is no reason to stop the work
-                Job.objects.filter(pk=job.pk).update(alive_at=timezone.now())
+                Job.objects.filter(pk=going.job.pk).update(alive_at=timezone.now(), **steps)
         connection.close()
 
     thread = threading.Thread(target=beat, daemon=True)

@@ -202,7 +202,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-FILE_UPLOAD_HANDLERS = ["cases.importing.uploads.MemoryOnly"]  # a spreadsheet of persons never lies in a temporary file
+FILE_UPLOAD_HANDLERS = ["agencies.exchange.uploads.MemoryOnly"]  # no spreadsheet lies in a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a grid of 200 persons
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a note of 3 MB is refused by the form, which keeps the text
 
@@ -249,7 +249,6 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
-IMPORT_EXPORT_TMP_STORAGE_CLASS = "cases.importing.keeping.KeptUpload"
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail records; a second log would hold facts
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a change is undone by a change
 

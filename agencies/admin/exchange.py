@@ -7,29 +7,23 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
-from import_export.forms import ImportForm
 
 from agencies.admin.base import access_of
-from agencies.exchange.formats import FORMATS, say
-from agencies.exchange.reading import MAX_BYTES, Refused
+from agencies.admin.importing import ImportPages
 from agencies.exchange.resource import RegisterResource
-from agencies.exchange.waiting import Expired, owned_by
 from agencies.exchange.writing import Packed, csv_file, xlsx_file
 from audit.writer import Target, record
 
-SHOWN = 200  # rows of a preview on one page
 WRITERS = {"csv": csv_file, "xlsx": xlsx_file}
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -44,36 +38,12 @@ class ExportForm(forms.Form):
     purpose = forms.CharField(label=gettext_lazy("What the file is for"), max_length=200, required=False)
 
 
-class UploadForm(ImportForm):
-    """The format is found by reading the file."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["format"].required = False
-        self.fields["format"].widget = forms.HiddenInput()
-        self.fields["import_file"].widget.attrs = {"accept": ".csv,.xlsx"}
-
-    @property
-    def media(self) -> forms.Media:
-        return forms.Media()
-
-    def clean_format(self) -> str:
-        return "0"
-
-    def clean_import_file(self) -> Any:
-        file = self.cleaned_data["import_file"]
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(say(Refused("too_large")))
-        return file
-
-
-class ExchangeMixin(ImportExportMixin):
+class ExchangeMixin(ImportPages, ImportExportMixin):
     """Of a RegisterAdmin. `resource` says the columns, `export_form_class` what is asked before a file leaves."""
 
     resource: type[RegisterResource]
     import_export_change_list_template = None
     change_list_template: Any = "admin/exchange_change_list.html"
-    import_form_class = UploadForm
     export_form_class = ExportForm
     skip_admin_log = True
 
@@ -83,8 +53,12 @@ class ExchangeMixin(ImportExportMixin):
     def get_resource_kwargs(self, request: HttpRequest, *args: Any, **options: Any) -> dict[str, Any]:
         return {"access": access_of(request)}
 
-    def get_import_formats(self) -> list[Any]:
-        return list(FORMATS[:1])  # reads both
+    def get_urls(self) -> list[Any]:
+        """Before those of django-import-export, whose pages of an import are not used."""
+        info = (self.opts.app_label, self.opts.model_name)
+        unused = f"{info[0]}_{info[1]}_process_import"
+        pages = [page for page in super().get_urls() if getattr(page, "name", "") != unused]
+        return [*self.import_urls(), *pages]
 
     # --- out ---------------------------------------------------------------------------------
     def export_action(self, request: HttpRequest) -> HttpResponseBase:
@@ -142,53 +116,3 @@ class ExchangeMixin(ImportExportMixin):
     def filter_names(self, request: HttpRequest) -> list[str]:
         """Names of what is filtered by, never what for."""
         return sorted(name for name, value in request.GET.items() if value and name not in {"p", "o", "e", "all"})
-
-    # --- in ----------------------------------------------------------------------------------
-    def import_action(self, request: HttpRequest, **options: Any) -> HttpResponse:
-        with owned_by(access_of(request)):
-            return self._dressed(request, super().import_action(request, **options))
-
-    def process_import(self, request: HttpRequest, **options: Any) -> HttpResponse:
-        try:
-            with owned_by(access_of(request)), transaction.atomic():
-                return super().process_import(request, **options)
-        except Expired:
-            messages.error(request, _("The file has expired. Upload it again."))
-            return redirect(self._address("import"))
-
-    def get_import_data_kwargs(self, **options: Any) -> dict[str, Any]:
-        """All or nothing."""
-        options.pop("form", None)
-        return {**options, "rollback_on_validation_errors": True}
-
-    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
-        """What was right in the preview may be wrong by now: then nothing is written, and the page says why."""
-        if not result.has_errors() and not result.has_validation_errors():
-            return super().process_result(result, request)
-        context = {**self.admin_site.each_context(request), "title": _("Import"), "opts": self.opts, "result": result}
-        context["form"] = self.import_form_class(self.get_import_formats(), [self.resource])
-        return self._dressed(request, TemplateResponse(request, self.import_template_name, context))
-
-    def add_success_message(self, result: Any, request: HttpRequest) -> None:
-        said = _("Imported: %(new)d new, %(changed)d changed, %(same)d unchanged.")
-        totals = result.totals
-        messages.success(request, said % {"new": totals["new"], "changed": totals["update"], "same": totals["skip"]})
-
-    def add_data_read_fail_error_to_form(self, form: Any, e: Exception) -> None:
-        form.add_error("import_file", say(e if isinstance(e, Refused) else Refused("not_text")))
-
-    def _dressed(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if isinstance(response, TemplateResponse) and response.context_data is not None:
-            result = response.context_data.get("result")
-            rows = result.valid_rows() if result else []
-            response.context_data |= {
-                "columns": self.resource(access=access_of(request)).header,
-                "shown": [row for row in rows if row.import_type != "skip"][:SHOWN],
-                "more": max(0, sum(row.import_type != "skip" for row in rows) - SHOWN),
-                "failed": result.invalid_rows[:SHOWN] if result else [],
-                "more_failed": max(0, len(result.invalid_rows) - SHOWN) if result else 0,
-            }
-        return response
-
-    def _address(self, page: str) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}")

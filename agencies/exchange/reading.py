@@ -1,137 +1,137 @@
-"""A file of an administrator's list to a header and rows of text. Pure; refuses in bounded time and memory."""
+"""A file as people send it to a header and rows of text. Pure; refuses in bounded time and memory.
+
+CSV: comma, semicolon or tab, decided by the header row alone, so that a `;` in a quoted cell stays what it is.
+XLSX: see `workbook`.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-import openpyxl
+from agencies.exchange import workbook
+from agencies.exchange.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from agencies.exchange.refusals import refuse
+from agencies.exchange.text import decode
 
-from agencies.defuse import restore
+Known = Callable[[Sequence[str]], set[str]]  # which columns are recognised among the cells of a header
+Row = tuple[int, Sequence[str]]  # the line where the row begins (the header is 1), and its cells
 
-MAX_BYTES: Final = 10 * 2**20
-MAX_UNPACKED: Final = 100 * 2**20
-MAX_ROWS: Final = 50_000
-MAX_COLUMNS: Final = 60
 DELIMITERS: Final = (",", ";", "\t")
+END: Final = "# end"  # begins the last line of an export, by which a broken file is seen: no row
 
 
-def gettext_noop(text: str) -> str:
-    """Marks a text for the translators; this module must not import Django."""
-    return text
+@dataclass(frozen=True)
+class Sheet:
+    """A file that can be read. `rows` is read once, and may raise Refused on the way."""
+
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+    encoding: str  # "UTF-8", "UTF-16", "Latin-1", "Windows-1252", "XLSX"
+    delimiter: str  # "" for a workbook
 
 
-REFUSALS: Final[dict[str, str]] = {
-    "empty": gettext_noop("The file is empty."),
-    "too_large": gettext_noop("The file is too large. Divide it into several files."),
-    "too_many_columns": gettext_noop("The file has more columns than any list here. Is it the right file?"),
-    "not_text": gettext_noop("This is not a CSV or XLSX file."),
-    "bad_quote": gettext_noop("A quotation mark in the file stands in the wrong place or is never closed."),
-    "workbook": gettext_noop("The workbook cannot be read. Open it in a spreadsheet program and save it again."),
-}
+def read(data: bytes, known: Known) -> Sheet:
+    """Raises Refused."""
+    check_size(len(data))
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refuse("old_excel")
+    if data.startswith(b"PK"):
+        rows = workbook.rows(data, is_header=lambda cells: bool(known(cells)))
+        return _sheet(rows, "XLSX", "")
+    text, encoding = decode(data)
+    if not text.strip():
+        raise refuse("empty")
+    delimiter = _delimiter(text, known)
+    return _sheet(_csv(text, delimiter), encoding, delimiter)
 
 
-class Refused(ValueError):
-    """The file cannot be read; `code` is a key of REFUSALS."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(REFUSALS[code])
-        self.code = code
-
-
-def table(data: bytes) -> tuple[list[str], list[list[str]]]:
-    """Header and rows, every row as wide as the header, blank rows left out. Raises Refused."""
-    if not data.strip():
-        raise Refused("empty")
-    if len(data) > MAX_BYTES:
-        raise Refused("too_large")
-    rows = _checked(_workbook(data) if data.startswith(b"PK") else _csv(data))
-    header = [cell.strip() for cell in next(rows, [])]
-    while header and not header[-1]:
-        header.pop()
-    if not header:
-        raise Refused("empty")
-    width = len(header)
-    return header, [[restore(cell) for cell in (*row[:width], *[""] * (width - len(row)))] for row in rows]
+def check_size(size: int) -> None:
+    """Before a byte is read. Raises Refused."""
+    if size == 0:
+        raise refuse("empty")
+    if size > MAX_BYTES:
+        raise refuse("too_large", size=-(-size // 2**20), max=MAX_BYTES // 2**20)
 
 
-def _checked(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
-    for count, row in enumerate(rows):
-        if count > MAX_ROWS:
-            raise Refused("too_large")
-        if len(row) > MAX_COLUMNS:
-            raise Refused("too_many_columns")
-        if any(row):
-            yield row
-
-
-# --- CSV -------------------------------------------------------------------------------------
-def _csv(data: bytes) -> Iterator[Sequence[str]]:
-    text = _text(data)
-    delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error:
-        raise Refused("bad_quote") from None
-
-
-def _text(data: bytes) -> str:
-    """UTF-8 with or without a byte order mark, or else Windows-1252, which spreadsheet programs still write."""
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text
-    raise Refused("not_text")
-
-
-# --- XLSX ------------------------------------------------------------------------------------
-def _workbook(data: bytes) -> Iterator[Sequence[str]]:
-    """The first sheet. What the archive says it unpacks to is held against the limit before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_archive(archive)
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1, values_only=True)
-        yield from (_trimmed(row) for row in rows)
-    except Refused:
-        raise
-    except Exception:
-        raise Refused("workbook") from None  # openpyxl raises whatever a broken part makes it stumble over
-
-
-def _check_archive(archive: zipfile.ZipFile) -> None:
-    parts = archive.infolist()
-    if len(parts) > 1_000 or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise Refused("workbook")
-    for part in parts:
-        with archive.open(part) as file:
-            if b"<!DOCTYPE" in file.read(4_096).upper():  # no spreadsheet has one; without it no entity can expand
-                raise Refused("workbook")
-
-
-def _trimmed(row: Sequence[Any]) -> list[str]:
-    cells = [_said(cell) for cell in row]
+def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> Sheet:
+    header = next(rows, None)
+    if header is None:
+        raise refuse("empty")
+    cells = [cell.strip() for cell in header[1]]
     while cells and not cells[-1]:
         cells.pop()
-    return cells
+    if len(cells) > MAX_COLUMNS:
+        raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
+    if not delimiter:
+        rows = _padded(rows, len(cells))
+    return Sheet(tuple(cells), _counted(rows), encoding, delimiter)
 
 
-def _said(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+def _padded(rows: Iterator[Row], width: int) -> Iterator[Row]:
+    """A workbook does not hold the empty cells at the end of a row."""
+    return ((line, [*cells, *[""] * (width - len(cells))]) for line, cells in rows)
+
+
+def _counted(rows: Iterator[Row]) -> Iterator[Row]:
+    for count, row in enumerate((row for row in rows if not _is_end(row[1])), start=1):
+        if count > MAX_ROWS:
+            raise refuse("too_many_rows", max=MAX_ROWS)
+        yield row
+
+
+def _is_end(cells: Sequence[str]) -> bool:
+    return cells[0].strip() == END and len(cells) > 1 and cells[1].strip().startswith("rows=")
+
+
+def _delimiter(text: str, known: Known) -> str:
+    """The one that gives the most columns known by name, or else the most columns."""
+    line = _header_line(text)
+
+    def merit(delimiter: str) -> tuple[int, int]:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:  # a cell beyond the csv module's own limit: not this one
+            return 0, 0
+        return len(known(cells)), len(cells)
+
+    return max(DELIMITERS, key=merit)
+
+
+def _header_line(text: str) -> str:
+    return next(line for line in io.StringIO(text, newline="") if line.strip() and not _is_hint(line))
+
+
+def _is_hint(line: str) -> bool:
+    """`sep=;`, which some programs write for others and which is no row."""
+    return line.lower().startswith("sep=")
+
+
+def _csv(text: str, delimiter: str) -> Iterator[Row]:
+    """Rows that are not blank. strict: an unclosed quote must not swallow the rest of the file."""
+    source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begins = 1
+    try:
+        for cells in source:
+            if any(map(str.strip, cells)) and not (begins == 1 and _is_hint(cells[0])):
+                _check_cells(cells, begins)
+                yield begins, cells
+            begins = source.line_num + 1
+    except csv.Error as error:
+        raise _csv_refusal(str(error), begins) from None
+
+
+def _check_cells(cells: Sequence[str], line: int) -> None:
+    if max(map(len, cells)) > MAX_CELL:
+        raise refuse("long_cell", line=line, max=MAX_CELL)
+
+
+def _csv_refusal(said: str, line: int) -> Exception:
+    if "unexpected end" in said:
+        return refuse("open_quote", line=line)
+    if "field limit" in said:
+        return refuse("long_cell", line=line, max=MAX_CELL)
+    return refuse("bad_quote", line=line)

@@ -1,29 +1,145 @@
-"""Whose upload is being kept or fetched: django-import-export's storages are not told."""
+"""A file of a list between upload and confirmation: kept encrypted for half an hour, gone when used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.access import Access
+from agencies.exchange.importing import Between, Choice, Stale, import_list
+from agencies.exchange.models import ListRun, ListUpload
+from agencies.exchange.planning import ListPlan, Outcome
+from agencies.exchange.reading import Sheet, check_size
+from agencies.exchange.refusals import Refused
+from agencies.exchange.resource import RESOURCES, RegisterResource
+from agencies.exchange.telling import refusal
+from agencies.sealed import seal, seal_json, unseal, unseal_json
+from audit.writer import Target, record
 
-_owner: ContextVar[Access] = ContextVar("owner of the upload")
+LIFETIME: Final = timedelta(minutes=30)
+SMALL: Final = 200_000  # bytes: read while the reader waits; a larger file is a background run
+FEW: Final = 1_000  # rows written while the reader waits
+PER_PAGE: Final = 50
 
 
-class Expired(Exception):
-    """The file is not there any more, or never was this user's."""
+@transaction.atomic
+def put(resource: RegisterResource, data: bytes) -> ListUpload:
+    """Keep a file until it is confirmed. Raises Refused when it is empty or too large."""
+    resource.require_import()
+    check_size(len(data))
+    by = resource.by
+    ListUpload.objects.expired(by.at).delete()
+    return ListUpload.objects.create(
+        owner=by.user, resource=resource.name, content=seal(data), created_at=by.at, expires_at=by.at + LIFETIME
+    )
 
 
-@contextmanager
-def owned_by(access: Access) -> Iterator[None]:
-    token = _owner.set(access)
+def resource_of(kept: ListUpload | ListRun, by: Access) -> RegisterResource:
+    return RESOURCES[kept.resource](access=by)
+
+
+def about_rows(kept: ListUpload) -> int:
+    """Lines of a CSV file; what a workbook holds is known when it has been read: 0."""
+    data = unseal(kept.content)
+    return 0 if data.startswith(b"PK") else data.count(b"\n")
+
+
+@transaction.atomic
+def look(kept: ListUpload, *, by: Access, between: Between = lambda rows: None) -> None:
+    """Read the file and keep what it would do, or why it is refused."""
+    resource = resource_of(kept, by)
     try:
-        yield
-    finally:
-        _owner.reset(token)
+        done = import_list(unseal(kept.content), resource, choice=Choice(trial=True), between=between)
+    except Refused as refused:
+        kept.preview = seal_json({"refused": refusal(refused)})
+        kept.save(update_fields=["preview"])
+        return
+    _keep(kept, done.plan, done.sheet)
+    on = Target(resource.model._meta.label_lower, str(kept.code), resource.get_display_name())
+    record(by, "import.preview", on, rows=len(done.plan.lines) + len(done.plan.failed))
 
 
-def owner() -> Access:
-    """Raises LookupError outside `owned_by`: no upload is kept without an owner."""
-    return _owner.get()
+def confirm(kept: ListUpload, *, by: Access, good_rows: bool, between: Between = lambda rows: None) -> ListRun | None:
+    """Carry out what was shown; the file is gone then. Raises Stale when the register has changed since: what holds now
+    is kept for the page to show. Raises ListUpload.DoesNotExist when it was confirmed a moment ago."""
+    choice = Choice(good_rows=good_rows, shown=kept.fingerprint)
+    try:
+        with transaction.atomic():
+            ListUpload.objects.visible_to(by).select_for_update().get(pk=kept.pk)
+            run = import_list(unseal(kept.content), resource_of(kept, by), choice=choice, between=between).run
+            if run is not None:
+                kept.delete()
+            return run
+    except Stale as stale:
+        _keep(kept, stale.plan, stale.sheet)
+        raise
+
+
+def _keep(kept: ListUpload, plan: ListPlan, sheet: Sheet) -> None:
+    kept.preview = seal_json(_as_json(plan, sheet))
+    kept.fingerprint = plan.fingerprint()
+    kept.save(update_fields=["preview", "fingerprint"])
+
+
+def _as_json(plan: ListPlan, sheet: Sheet) -> dict[str, Any]:
+    return {
+        "encoding": sheet.encoding,
+        "delimiter": sheet.delimiter,
+        "columns": list(plan.header),
+        "counts": plan.counts(),
+        "failed": [[said.row, said.column, said.value, said.message] for said in plan.errors],
+        **{
+            outcome.value: [[line.row, line.key, line.told] for line in plan.lines if line.outcome is outcome]
+            for outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+        },
+    }
+
+
+@dataclass(frozen=True)
+class ListPreview:
+    """What waits to be confirmed, in pages."""
+
+    data: dict[str, Any]
+
+    @property
+    def refused(self) -> str:
+        return str(self.data.get("refused", ""))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        counts: dict[str, int] = self.data["counts"]
+        return counts
+
+    @property
+    def to_write(self) -> int:
+        return self.counts["new"] + self.counts["changed"]
+
+    @property
+    def first_tab(self) -> str:
+        """Errors first, if there are any."""
+        return next((tab for tab in ("failed", "new", "changed", "unchanged") if self.data[tab]), "new")
+
+    def tabs(self) -> list[tuple[str, str, int]]:
+        labels = {"failed": _("Errors"), "new": _("New"), "changed": _("Changed"), "unchanged": _("Unchanged")}
+        return [(name, label, len(self.data[name])) for name, label in labels.items() if self.data[name]]
+
+    def page(self, tab: str, page: int) -> list[Any]:
+        """The rows of one page; pages count from 1."""
+        rows: list[Any] = self.data[tab][(page - 1) * PER_PAGE : page * PER_PAGE]
+        return rows
+
+    def problems(self) -> dict[int, list[str]]:
+        """What is wrong, in words, by line: for the file of failed rows."""
+        found: dict[int, list[str]] = {}
+        for row, column, _value, message in self.data["failed"]:
+            found.setdefault(row, []).append(f"{column}: {message}" if column else message)
+        return found
+
+
+def preview_of(kept: ListUpload) -> ListPreview | None:
+    """None while the file has not been read."""
+    return ListPreview(unseal_json(kept.preview)) if kept.preview else None

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from import_export import widgets
 
-SHOWN: Final = 12  # allowed values that a message names
+SHOWN: Final = 40  # allowed values that a message names
 YES: Final = {"1", "yes", "ja", "true", "sant"}
 NO: Final = {"0", "no", "nej", "false", "falskt"}
 

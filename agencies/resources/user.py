@@ -25,9 +25,10 @@ class UserResource(RegisterResource):
         import_id_fields = ("email",)
         fields = ("email", "name", "role", "agency", "language", "is_active")
 
-    def after_init_instance(self, instance: Any, new: bool, row: Any, **_options: Any) -> None:
-        if new:
-            instance.set_unusable_password()  # before the row is held against the rules, which want one
+    def start(self, row: Any, key: Any) -> Any:
+        user = super().start(row, key)
+        user.set_unusable_password()  # before the row is held against the rules, which want one
+        return user
 
     def check(self, instance: Any) -> dict[str, str]:
         if instance.pk == self.by.user.pk and (not instance.is_active or instance.role != self.by.role):

@@ -16,13 +16,13 @@ from django.utils.translation import override
 
 from agencies.access import Access
 from agencies.roles import May
+from agencies.sealed import seal, unseal
 from audit.writer import record
 from cases.exporting import htcds
 from cases.exporting.rarity import rarest
 from cases.exporting.rows import in_order, person_rows
 from cases.exporting.writing import PIECE, PIECES, Sheet, Tally
 from cases.importing.columns import COLUMNS
-from cases.importing.sealed import seal, unseal
 from cases.models import ExportFile, ExportPart
 from cases.paging import Order
 

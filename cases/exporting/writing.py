@@ -18,8 +18,8 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from agencies.exchange.reading import END
 from cases.importing.files import BOM
-from cases.importing.reading import END
 
 AT_ONCE: Final = 1_000  # rows
 PIECE: Final = 1_000_000  # bytes

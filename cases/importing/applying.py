@@ -12,6 +12,7 @@ from django.db import transaction
 
 from agencies.access import Access
 from agencies.models import Region
+from agencies.sealed import seal_json
 from audit.writer import record
 from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
@@ -23,7 +24,6 @@ from cases.importing.lookups import Lookups
 from cases.importing.plan import NewCase, Plan
 from cases.importing.planning import plan as make_plan
 from cases.importing.reading import read
-from cases.importing.sealed import seal_json
 from cases.importing.stored import chunks, last_positions
 from cases.models import Case, Exploitation, ImportRun, Measure, Person
 from cases.secret_text import index

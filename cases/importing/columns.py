@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from cases.importing.limits import MAX_CELL
-from cases.importing.refusals import REFUSALS, Refused
+from agencies.exchange.limits import MAX_CELL
+from agencies.exchange.refusals import REFUSALS, Refused
 from cases.rules.values import fold
 
 

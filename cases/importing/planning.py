@@ -16,6 +16,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from agencies.access import Access
+from agencies.exchange.reading import Sheet
+from agencies.exchange.refusals import refuse
 from agencies.roles import May
 from cases.importing import comparing, stored
 from cases.importing.cases_of_rows import CaseFinder
@@ -25,8 +27,6 @@ from cases.importing.facts import Facts, Problem
 from cases.importing.lookups import Lookups
 from cases.importing.persons_of_rows import Finder, New
 from cases.importing.plan import Outcome, Plan, RowPlan
-from cases.importing.reading import Sheet
-from cases.importing.refusals import refuse
 from cases.importing.rows import RowReader
 from cases.importing.stored import StoredPerson
 from cases.rules.exploitation import sector_only_with_labour

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from agencies.exchange.reading import Sheet
 from cases.choices import AgeClass, Child, Sex, Status
 from cases.importing.columns import BY_NAME
 from cases.importing.facts import Problem
 from cases.importing.lookups import Lookups, localised
 from cases.importing.plan import Outcome, Plan, RowPlan
-from cases.importing.reading import Sheet
 from cases.importing.telling import problem
 from cases.rules.values import fold
 

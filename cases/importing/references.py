@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+MAX_REFERENCE: Final = 60  # characters of a sender's reference
+
 # Numbers of ours: V-2018-0012, and V-2018-0012-P1 or P1 for a person.
 CASE_NUMBER: Final = re.compile(r"[A-ZÅÄÖ]{1,2}-[0-9]{4}-[0-9]{4,6}")
 PERSON_NUMBER: Final = re.compile(r"(?:([A-ZÅÄÖ]{1,2}-[0-9]{4}-[0-9]{4,6})-)?(P[0-9]{1,5})")

@@ -16,8 +16,8 @@ from cases import scanner
 from cases.choices import LABOUR_PURPOSES
 from cases.importing.columns import REQUIRED, Header
 from cases.importing.facts import Facts, Problem
-from cases.importing.limits import MAX_REFERENCE
 from cases.importing.lookups import LISTS, Lookups
+from cases.importing.references import MAX_REFERENCE
 from cases.rules import values
 from cases.rules.dates import code_validity, within
 from cases.rules.exploitation import sector_missing

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agencies.exchange.telling import refusal
 from cases.importing.columns import Header
 from cases.importing.facts import PROBLEMS, Problem
 from cases.importing.lookups import Lookups
 from cases.importing.plan import Plan
-from cases.importing.refusals import REFUSALS, Refused
 from cases.rules import values
 from cases.rules.messages import KINDS, MESSAGES
 
-
-def refusal(refused: Refused) -> str:
-    return " ".join(_(REFUSALS[code]).format(**params) for code, params in refused.said)
+__all__ = ["as_json", "counts", "line", "problem", "refusal"]
 
 
 def problem(said: Problem, lookups: Lookups) -> str:
@@ -53,10 +52,15 @@ def _entry(said: Problem, header: Header, lookups: Lookups) -> dict[str, Any]:
 
 def counts(plan: Plan, *, dry_run: bool, good_rows: bool) -> str:
     """One sentence on what happened."""
-    said = _("new {new}, changed {changed}, unchanged {unchanged}, failed {failed}").format(**plan.counts())
+    return sentence(plan.counts(), dry_run=dry_run, nothing=bool(plan.errors) and not good_rows)
+
+
+def sentence(counted: Mapping[str, int], *, dry_run: bool, nothing: bool) -> str:
+    """`nothing`: there are errors, and so nothing was imported."""
+    said = _("new {new}, changed {changed}, unchanged {unchanged}, failed {failed}").format(**counted)
     if dry_run:
         return said + ". " + _("Nothing was imported: this was a trial.")
-    if plan.errors and not good_rows:
+    if nothing:
         return said + ". " + _("Nothing was imported: correct the rows below first.")
     return said + "."
 

@@ -14,11 +14,11 @@ from simple_history.utils import get_history_manager_for_model
 
 from agencies.access import Access
 from agencies.roles import May
+from agencies.sealed import unseal_json
 from audit.writer import record
 from cases.actions.saving import create_all, delete_all, update_all
 from cases.actions.settling import settle
 from cases.importing.journal import MODELS
-from cases.importing.sealed import unseal_json
 from cases.importing.stored import chunks
 from cases.models import Case, Identification, ImportRun, Person
 

@@ -9,7 +9,10 @@ from typing import Final
 from django.db import transaction
 
 from agencies.access import Access
+from agencies.exchange.reading import Sheet, check_size
+from agencies.exchange.refusals import Refused
 from agencies.roles import May
+from agencies.sealed import seal, seal_json, unseal, unseal_json
 from audit.writer import record
 from cases.importing import preview
 from cases.importing.applying import Between, Choice, Stale, import_persons
@@ -17,9 +20,7 @@ from cases.importing.lookups import Lookups
 from cases.importing.plan import Plan
 from cases.importing.planning import plan as make_plan
 from cases.importing.preview import Preview
-from cases.importing.reading import Sheet, check_size, read
-from cases.importing.refusals import Refused
-from cases.importing.sealed import seal, seal_json, unseal, unseal_json
+from cases.importing.reading import read
 from cases.models import ImportRun, ImportUpload
 
 LIFETIME: Final = timedelta(minutes=30)

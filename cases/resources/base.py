@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agencies.exchange.resource import RegisterResource
-from cases.actions.saving import save
+from agencies.exchange.resource import Key, RegisterResource
 
 
 class CaseworkResource(RegisterResource):
     """Only rows in scope are found; what is another's is not there. The register gives the key: a file cannot."""
 
     class Meta:
-        use_bulk = False
         clean_model_instances = False
 
     given = ("number", "code", "received_on")  # by the register
+    key_needed = False
 
     def get_queryset(self) -> Any:
         return self.prepared(self._meta.model._default_manager.visible_to(self.by))
 
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+        """One query for the keys of some rows: the list may be long."""
+        name = self.get_import_id_fields()[0]
+        wanted = [key[0] for key in keys if self.is_key(key)]
+        return {(str(getattr(row, name)),): row for row in self.get_queryset().filter(**{f"{name}__in": wanted})}
+
+    def is_key(self, key: Key) -> bool:
+        """Whether the register may have given this key."""
+        return True
+
+    def start(self, row: Mapping[str, str], key: Key | None) -> Any:
+        """A key finds a row; of a new row it is only remembered, to be refused."""
+        instance = super().start(row, key)
+        instance.sent_key = str(row.get(self.get_import_id_fields()[0]) or "").strip()
+        return instance
+
     def import_field(self, field: Any, instance: Any, row: Any, is_m2m: bool = False, **options: Any) -> None:
-        """The key finds a row; of a new row it is only remembered, to be refused."""
-        if field.attribute in self.get_import_id_fields():
-            instance.sent_key = str(row.get(field.column_name) or "").strip()
-        else:
+        if field.attribute not in self.get_import_id_fields():
             super().import_field(field, instance, row, is_m2m, **options)
-
-    def do_instance_save(self, instance: Any, is_create: bool) -> None:
-        if is_create:
-            self.create(instance)
-        else:
-            instance.version += 1
-            save(instance, by=self.by)
-
-    def create(self, instance: Any) -> None:
-        save(instance, by=self.by)

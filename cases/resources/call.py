@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.widgets import ManyToManyWidget, Widget
 
+from agencies.exchange.resource import Key, Lists
 from agencies.exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
 from agencies.models import Agency, Code, County, Region
 from cases.actions.calls import LISTS, can_edit_call
-from cases.actions.saving import save
 from cases.choices import Consent
 from cases.models import Call
 from cases.resources.base import CaseworkResource
@@ -50,7 +53,10 @@ class CodesWidget(ManyToManyWidget):
         return [self.one.clean(bare(word)) for word in several(str(value or ""))]
 
     def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
-        return "|".join(sorted(code.word for code in value.all())) if value is not None else ""
+        return self.said(value.all()) if value is not None else ""
+
+    def said(self, codes: Iterable[Any]) -> str:
+        return "|".join(sorted(code.word for code in codes))
 
 
 class CallResource(CaseworkResource):
@@ -86,16 +92,51 @@ class CallResource(CaseworkResource):
             "outcomes_answer", "referred_region", "referred_agency", "follow_up_due", "minutes",
         )  # fmt: skip
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.moments: Counter[datetime] = Counter()
+
     def prepared(self, queryset: Any) -> Any:
         return super().prepared(queryset).prefetch_related(*LISTS)
 
-    def import_instance(self, instance: Any, row: dict[str, Any], **options: Any) -> None:
+    def key_of(self, row: Mapping[str, str]) -> Key | None:
+        """Its code; without one, the moment it was received: the first such row is the first call of one's own that
+        was received then, the second row the second."""
+        key = super().key_of(row)
+        if key is None and not str(row.get("code", "")).strip():
+            try:
+                moment = self.fields["received_at"].clean(dict(row))
+            except (KeyError, ValueError):
+                return None
+            if moment is not None:
+                self.moments[moment] += 1
+                return (moment, self.moments[moment])
+        return key
+
+    def is_key(self, key: Key) -> bool:
+        try:
+            return len(key) == 1 and bool(UUID(key[0]))
+        except ValueError:
+            return False
+
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+        found = dict(super().stored(keys))
+        moments = {key[0] for key in keys if len(key) == 2}
+        places: Counter[datetime] = Counter()
+        mine = self.get_queryset().filter(taken_by=self.by.user, received_at__in=moments) if moments else ()
+        for call in sorted(mine, key=lambda call: call.pk):
+            places[call.received_at] += 1
+            found[call.received_at, places[call.received_at]] = call
+        return found
+
+    def settle(self, instance: Any, lists: Lists) -> None:
         """A list that is in the file decides the answer beside it."""
-        super().import_instance(instance, row, **options)
-        for name in LISTS:
-            if name in row:
-                chosen = self.fields[name].clean(row)
-                setattr(instance, f"{name}_answer", answer_for(getattr(instance, f"{name}_answer"), len(chosen)))
+        for name, chosen in lists.items():
+            setattr(instance, f"{name}_answer", answer_for(getattr(instance, f"{name}_answer"), len(chosen)))
+        if instance.received_at is not None:
+            instance.received_on = timezone.localdate(instance.received_at)
+        if instance.consent == Consent.MISSING:
+            instance.note = ""
 
     def check(self, instance: Any) -> dict[str, str]:
         faults = {}
@@ -115,11 +156,7 @@ class CallResource(CaseworkResource):
             faults["caller_group"] = _("Enter the caller's profession.")
         return faults
 
-    def before_save_instance(self, instance: Any, row: Any, **_options: Any) -> None:
-        instance.received_on = timezone.localdate(instance.received_at)
-        if instance.consent == Consent.MISSING:
-            instance.note = ""
-
-    def create(self, instance: Any) -> None:
-        instance.taken_by = self.by.user
-        save(instance, by=self.by)
+    def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        for row in rows:
+            row.taken_by = self.by.user
+        super().insert(rows, lists)

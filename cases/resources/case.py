@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
+from agencies.exchange.resource import Lists
 from agencies.exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
 from agencies.models import Code, Region, User
 from agencies.roles import Role
 from cases.actions.numbers import next_case_numbers
-from cases.actions.saving import save
 from cases.choices import CaseState
 from cases.models import Case
 from cases.resources.base import CaseworkResource
@@ -24,6 +26,7 @@ class CaseResource(CaseworkResource):
     """A row without a number opens a case. Which region has it is not changed by a file."""
 
     name = "cases"
+    once = True
     links = ("region", "channel", "close_reason", "responsible")
 
     number = Field("number", "number", KeyWidget())
@@ -60,7 +63,12 @@ class CaseResource(CaseworkResource):
             faults["close_reason"] = _("Say why the case is closed.")
         return faults
 
-    def create(self, instance: Any) -> None:
-        instance.number = next_case_numbers(instance.region, instance.opened_on.year)[0]
-        instance.opened_by = self.by.user
-        save(instance, by=self.by)
+    def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        series: dict[tuple[str, int], list[Any]] = defaultdict(list)
+        for row in rows:
+            row.opened_by = self.by.user
+            series[row.region_id, row.opened_on.year].append(row)
+        for (region, year), several in sorted(series.items(), key=lambda item: item[0]):
+            for row, number in zip(several, next_case_numbers(region, year, len(several)), strict=True):
+                row.number = number
+        super().insert(rows, lists)

@@ -17,6 +17,7 @@ class PersonResource(RegisterResource):
     """Out only: persons come in by `cases.importing`, whose columns these are."""
 
     name = "persons"
+    comes_in = False
 
     class Meta:
         model = Person

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from agencies.exchange.reading import check_size
+from agencies.exchange.refusals import Refused
 from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May
+from agencies.sealed import unseal
 from cases.importing import files, telling, undoing, waiting
 from cases.importing.applying import Stale
 from cases.importing.forms import ConfirmForm, UploadForm
 from cases.importing.preview import PER_PAGE
-from cases.importing.reading import check_size
-from cases.importing.refusals import Refused
-from cases.importing.sealed import unseal
 from cases.models import ImportRun, ImportUpload
 from jobs.actions import enqueue
 

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases.importing import limits
+from agencies.exchange import limits
+from agencies.exchange.refusals import Refused
 from cases.importing.columns import COLUMNS, match
 from cases.importing.reading import read
-from cases.importing.refusals import Refused
 from tests.cases.spreadsheet import GOOD, row, sheet
 
 HEADER = ";".join(GOOD)

@@ -16,7 +16,7 @@ from agencies.roles import Role
 from agencies.secrecy import KeyMissing, encrypt
 from audit.models import Event
 from cases import rotation
-from cases.importing.sealed import seal, unseal
+from agencies.sealed import seal, unseal
 from cases.models import Case, Draft, ExportPart, Identification, ImportUpload
 from cases.rotation import SEALED, rotate, secret_fields
 from cases.secret_text import Unreadable, index

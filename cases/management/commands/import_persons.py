@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from agencies.access import Access
+from agencies.exchange.reading import check_size
+from agencies.exchange.refusals import Refused
 from agencies.models import User
 from audit.writer import record
 from cases.importing import telling
@@ -19,8 +21,7 @@ from cases.importing.applying import Choice, import_persons
 from cases.importing.lookups import Lookups
 from cases.importing.plan import Plan
 from cases.importing.planning import plan as make_plan
-from cases.importing.reading import check_size, read
-from cases.importing.refusals import Refused
+from cases.importing.reading import read
 
 
 class Command(BaseCommand):
@@ -46,15 +47,15 @@ class Command(BaseCommand):
             except Refused as refused:
                 raise CommandError(telling.refusal(refused)) from None
             except PermissionDenied as refused:
-                record(_access(options["email"]), "import.refused")
+                record(access_of(options["email"]), "import.refused")
                 raise CommandError(str(refused)) from None
             self._print(result, options)
             if result.errors and not options["good_rows"]:
                 sys.exit(1)
 
     def _run(self, options: dict[str, Any]) -> Plan:
-        access = _access(options["email"])
-        data = _bytes(options["file"])
+        access = access_of(options["email"])
+        data = content_of(options["file"])
         if options["dry_run"]:
             return make_plan(read(data), by=access, today=access.today)
         return import_persons(data, by=access, today=access.today, choice=Choice(good_rows=options["good_rows"]))[0]
@@ -70,14 +71,15 @@ class Command(BaseCommand):
                 self.stdout.write(telling.line(entry, warning=kind == "warnings"))
 
 
-def _access(email: str) -> Access:
+def access_of(email: str) -> Access:
+    """Raises CommandError."""
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if user is None:
         raise CommandError(f"There is no active user with the e-mail address {email}.")
     return Access.of(user, at=timezone.now())
 
 
-def _bytes(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     """Raises CommandError, or Refused before a file that is too large is read."""
     try:
         check_size(path.stat().st_size)

@@ -7,7 +7,7 @@ executemany. Constraints are the database's, and hold here as anywhere. Signals 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -63,8 +63,9 @@ def _prepare(field: models.Field[Any, Any], vendor: str) -> Prepare:
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-def create(rows: Sequence[models.Model], *, user: Any) -> None:
-    """Insert rows of one model, which get a key where they have none, and a "+" of history for each."""
+def create(rows: Sequence[models.Model], *, user: Any, lists: Sequence[Mapping[str, Sequence[Any]]] = ()) -> None:
+    """Insert rows of one model, which get a key where they have none, and a "+" of history for each. `lists`: of each
+    row, the rows in its lists by the name of the field."""
     how = table(type(rows[0]), connection.vendor)
     without = [row for row in rows if row.pk is None]
     for row, key in zip(without, reserve(how.model, len(without)) if without else (), strict=True):
@@ -73,7 +74,8 @@ def create(rows: Sequence[models.Model], *, user: Any) -> None:
         row._state.adding, row._state.db = False, "default"
     values = _values(how, rows, _stamped(how, "auto_now", "auto_now_add"))
     insert(how.model, how.columns, values)
-    _history(how, values, "+", user)
+    fill_lists(rows, lists)
+    _history(how, values, "+", user, with_lists=any(lists))
 
 
 def update(rows: Sequence[models.Model], names: Iterable[str], *, user: Any) -> None:
@@ -100,6 +102,25 @@ def delete(rows: Sequence[models.Model], *, user: Any) -> None:
         through._base_manager.filter(**{f"{field.m2m_field_name()}__in": keys})._raw_delete(connection.alias)
     _history(how, _values(how, rows, needed=set(how.tracked)), "-", user)
     how.model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)
+
+
+def set_lists(rows: Sequence[models.Model], lists: Sequence[Mapping[str, Sequence[Any]]]) -> None:
+    """Give rows of one model these lists, and none that they had before."""
+    for name in {name for of_row in lists for name in of_row}:
+        field = rows[0]._meta.get_field(name)
+        keys = [row.pk for row, of_row in zip(rows, lists, strict=True) if name in of_row]
+        through: Any = field.remote_field.through  # type: ignore[union-attr]
+        through._base_manager.filter(**{f"{field.m2m_field_name()}__in": keys})._raw_delete(connection.alias)  # type: ignore[union-attr]
+    fill_lists(rows, lists)
+
+
+def fill_lists(rows: Sequence[models.Model], lists: Sequence[Mapping[str, Sequence[Any]]]) -> None:
+    """Add these to the lists of rows of one model, which have none of them yet."""
+    for name in {name for of_row in lists for name in of_row}:
+        field: Any = rows[0]._meta.get_field(name)
+        columns = [field.m2m_column_name(), field.m2m_reverse_name()]
+        pairs = [(row.pk, item.pk) for row, of_row in zip(rows, lists, strict=True) for item in of_row.get(name, ())]
+        insert(field.remote_field.through, columns, pairs)
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
@@ -157,14 +178,14 @@ def _values(
     return [list(values) for values in zip(*columns, strict=True)]
 
 
-def _history(how: Table, values: Sequence[Sequence[Any]], kind: str, user: Any) -> None:
+def _history(how: Table, values: Sequence[Sequence[Any]], kind: str, user: Any, *, with_lists: bool = False) -> None:
     if how.history is None:
         return
     at = _moment(timezone.now())
     rows: Iterator[Sequence[Any]] = (
         (*(row[place] for place in how.tracked), at, kind, None, user.pk) for row in values
     )
-    lists = how.history._history_m2m_fields if kind == "~" else ()  # type: ignore[attr-defined]
+    lists = how.history._history_m2m_fields if kind == "~" or with_lists else ()  # type: ignore[attr-defined]
     if not lists:
         insert(how.history, how.history_columns, rows)
         return

@@ -8,7 +8,6 @@ MAX_BYTES: Final = 50 * 2**20
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 100
 MAX_CELL: Final = 4_000  # characters
-MAX_REFERENCE: Final = 60  # characters of a sender's reference
 
 # Workbooks are zip archives: what they say they unpack to is held against these before anything is unpacked.
 MAX_UNPACKED: Final = 300 * 2**20

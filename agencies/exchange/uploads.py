@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from cases.importing.limits import MAX_BYTES
+from agencies.exchange.limits import MAX_BYTES
 
 
 class MemoryOnly(FileUploadHandler):

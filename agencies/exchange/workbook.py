@@ -18,8 +18,8 @@ from typing import Any, Final
 
 import openpyxl
 
-from cases.importing.limits import MAX_CELL, MAX_COLUMNS, MAX_PARTS, MAX_RATIO, MAX_ROWS, MAX_UNPACKED
-from cases.importing.refusals import Refused, refuse
+from agencies.exchange.limits import MAX_CELL, MAX_COLUMNS, MAX_PARTS, MAX_RATIO, MAX_ROWS, MAX_UNPACKED
+from agencies.exchange.refusals import Refused, refuse
 
 Row = tuple[int, Sequence[str]]
 

@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import Final
 
-from cases.importing.refusals import refuse
+from agencies.exchange.refusals import refuse
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTE: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
