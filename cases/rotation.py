@@ -18,6 +18,7 @@ from django.db import models, transaction
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
+from agencies.models import ListRun, ListUpload
 from agencies.secrecy import fernet
 from cases.models import ExportPart, Identification, ImportRun, ImportUpload
 from cases.models.case import Case
@@ -26,6 +27,7 @@ from cases.secret_text import SecretTextField, index
 # Binary columns that hold something sealed. A test fails for one that is not here.
 SEALED: Final[tuple[tuple[type[models.Model], str], ...]] = (
     (ImportUpload, "content"), (ImportUpload, "preview"), (ImportRun, "journal"), (ExportPart, "content"),
+    (ListUpload, "content"), (ListUpload, "preview"), (ListRun, "journal"),
 )  # fmt: skip
 INDEXED: Final[tuple[type[models.Model], ...]] = (Identification, Case)  # `reference_index` beside `reference`
 ROTATED, CURRENT, UNREADABLE = "rotated", "current", "unreadable"

@@ -23,13 +23,13 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 APPS: Final = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
 MODELS: Final = {
     "AccessGrant", "Call", "Case", "Draft", "DuplicateReview", "Exploitation", "ExportFile",
-    "Identification", "ImportRun", "ImportUpload",
+    "Identification", "ImportRun", "ImportUpload", "ListRun", "ListUpload",
     "Measure", "Notification", "Person", "PersonIndicator", "SuspectCount", "Transfer",
 }  # fmt: skip
 MANAGERS: Final = {"objects", "_default_manager", "_base_manager", "history"}
 DOOR: Final = {
     "visible_to", "totals_for", "in_own_region", "waiting_for", "for_extract", "of_own_record", "asked_by_oneself",
-    "lists_visible_to", "none",
+    "none",
 }  # fmt: skip
 # They lead from a row that came through the door to rows of another scope: a granted case has other regions' persons.
 RELATED: Final = {"persons", "calls", "transfers", "grants", "follow_ups", "duplicates", "reviews_as_first"}
@@ -58,6 +58,8 @@ FREE: Final = {
 }
 # Single functions: they start from rows that came through the door.
 STARTS_FROM: Final = {
+    "agencies/exchange/importing.py": {"_finish"},
+    "agencies/exchange/waiting.py": {"put"},
     "cases/admin/filters.py": {"select"},
     "cases/admin/person.py": {"export_context"},
     "cases/drafts.py": {"keep", "purge"},
@@ -67,7 +69,6 @@ STARTS_FROM: Final = {
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons"},
     "cases/forms/parts.py": {"_registered", "_check_others"},
     "cases/importing/applying.py": {"import_persons"},
-    "cases/importing/keeping.py": {"save"},
     "cases/importing/stored.py": {"last_positions"},
     "cases/importing/undoing.py": {"persons_of"},
     "cases/importing/waiting.py": {"put", "purge"},

@@ -86,8 +86,8 @@ def import_list(
 
 def _once(resource: RegisterResource, digest: str) -> None:
     """Where new rows have no key, a file that came in already would bring them in again."""
-    earlier = ListRun.objects.filter(resource=resource.name, digest=digest, undone_at=None, new__gt=0)
-    if resource.once and (run := earlier.filter(by=resource.by.user).first()):
+    earlier = ListRun.objects.visible_to(resource.by).filter(resource=resource.name, digest=digest, new__gt=0)
+    if resource.once and (run := earlier.filter(undone_at=None).first()):
         raise refuse("imported_already", time=f"{timezone.localtime(run.at):%Y-%m-%d %H:%M}")
 
 

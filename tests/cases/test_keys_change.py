@@ -13,10 +13,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models
 
 from agencies.roles import Role
+from agencies.sealed import seal, unseal
 from agencies.secrecy import KeyMissing, encrypt
 from audit.models import Event
 from cases import rotation
-from agencies.sealed import seal, unseal
 from cases.models import Case, Draft, ExportPart, Identification, ImportUpload
 from cases.rotation import SEALED, rotate, secret_fields
 from cases.secret_text import Unreadable, index
