@@ -30,6 +30,7 @@ from cases.models import Call, DuplicateReview, Notification, Person
 from cases.views.exporting import selection
 from jobs.models import Job
 from summaries.estimating import Question, answer
+from summaries.models import JusticeFigure
 from tests.actors import NOON, access, user
 from tests.cases.spreadsheet import row, sheet
 from tests.makers import new_case, new_person
@@ -120,6 +121,7 @@ def fill(world: World) -> None:
     world.case = case = new_case(*women, by=olle, region="V", note=CASE_WORDS[0], registry_number=CASE_WORDS[3])
     first, second = case.persons.order_by("position")
     world.numbers = (case.number, first.number, second.number)
+    JusticeFigure.objects.create(year=2018, kind="convicted", value=3, source="Brå")
     mitt = Region.objects.get(code="M")
     transfer = ask_transfer(person=second, to_region=mitt, reason="Sekretess om ärendet: flyttad", by=vera)
     grant = ask_access(number=case.number, region=mitt, reason="Sekretess om ärendet: frågad", by=mette)
