@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from summaries.charts import Chart, Words, county_tiles, horizontal_bars, region_tiles, small_multiples, stacked_bars
-from summaries.labels import Labels
+from summaries.labels import Labels, unit
 from summaries.tables import TOTAL, Cell, Dimension, Status, Table
 from summaries.tabulate import GROUPS
 
@@ -53,7 +53,7 @@ def _words(labels: Labels, table: Table, title: str, source: str) -> Words:
     }
     return Words(
         title=title,
-        unit=_("Number of calls") if table.name.startswith("calls_") else _("Number of persons"),
+        unit=unit(table),
         source=source,
         labels=named,
         hidden=_("hidden value"),

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from summaries.historical import breaks
-from summaries.labels import Labels
+from summaries.labels import Labels, unit
 from summaries.summary import Summary
 from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table
 
@@ -144,7 +144,7 @@ def _grid(labels: Labels, table: Table) -> list[list[str]]:
     """Rows of the first dimension, columns of the second."""
     first, *others = table.dimensions
     columns = [*others[0].categories, TOTAL] if others else []
-    names = [labels.category(others[0].name, column) for column in columns] if others else [_("Number")]
+    names = [labels.category(others[0].name, column) for column in columns] if others else [unit(table)]
     rows = [[labels.dimension(first.name), *names]]
     for category in (*first.categories, TOTAL):
         keys = [(category, column) for column in columns] if others else [(category,)]

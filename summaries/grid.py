@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
-from summaries.labels import Labels
+from summaries.labels import Labels, unit
 from summaries.tables import TOTAL, Cell, Key, Status, Table
 
 FOLDED = 12  # the overview shows this many rows of a table at most, besides what is unknown and the total
@@ -52,7 +50,7 @@ def laid_out(table: Table, before: Table | None, labels: Labels, *, fold: bool =
     """
     first, *others = table.dimensions
     inner = (*others[0].categories, TOTAL) if others else ()
-    columns = tuple(labels.category(others[0].name, column) for column in inner) if others else (_("Number"),)
+    columns = tuple(labels.category(others[0].name, column) for column in inner) if others else (unit(table),)
     rows = list(_rows(table, before, labels, inner))
     kept = _folded(rows, COUNTIES if first.name == "county" else FOLDED) if fold else rows
     return Grid(table, labels.dimension(first.name), columns, tuple(kept), before is not None, len(rows) - len(kept))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django_countries import countries
 
 from agencies.models import localised
 from cases.choices import AgeClass, MeasureAnswer, Status
 from summaries.reference import Reference, country_names
-from summaries.tables import TOTAL
+from summaries.tables import TOTAL, Table
 
 TITLES: Final = {
     "groups": gettext_lazy("Persons by group"),
@@ -152,3 +152,8 @@ def country(code: str) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def unit(table: Table) -> str:
+    """What the cells of a table count."""
+    return gettext("Number of calls") if table.name.startswith("calls_") else gettext("Number of persons")

@@ -16,6 +16,7 @@ from summaries.dark_figure.statement import statement
 from summaries.dark_figure_lists import NAMES as LIST_NAMES
 from summaries.drawing import chart_of
 from summaries.historical import published
+from summaries.labels import unit
 from summaries.models import Estimate, Population
 from summaries.publishing.models import Publication
 from summaries.publishing.words import PublicLabels, public_titles
@@ -175,8 +176,7 @@ class Shown:
     @property
     def columns(self) -> tuple[str, ...]:
         if not self.inner:
-            calls = self.table.name.startswith("calls_")
-            return (_("Number of calls") if calls else _("Number of persons"),)
+            return (unit(self.table),)
         return tuple(self.label(self.table.dimensions[1], column) for column in self.inner)
 
     def label(self, dimension: Dimension, category: str) -> str:
