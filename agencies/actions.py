@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
@@ -42,6 +44,22 @@ def invite_again(*, user: User, by: Access, site: str) -> str:
 
 def may_be_invited(user: User) -> bool:
     return user.is_active and not user.has_usable_password()
+
+
+@transaction.atomic
+def take_second_factor(*, user: User, by: Access) -> None:
+    """For somebody who has lost it: every session ends, and another is set up after the next password."""
+    by.require(May.ADMINISTER)
+    if by.user.pk == user.pk:
+        raise PermissionDenied(_("Ask another administrator: nobody takes away the own second factor here."))
+    Authenticator.objects.filter(user=user).delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    record(by, "user.factor_taken", user)
+
+
+def has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user=user).exists()
 
 
 @transaction.atomic

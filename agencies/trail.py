@@ -23,7 +23,7 @@ Words = dict[str, str | Promise]
 
 SIGN_INS: Final = (
     "user.sign_in", "user.sign_in_refused", "user.sign_out", "user.password", "user.factor_refused", "user.factor_add",
-    "user.factor_remove", "user.factor_reset", "user.invite", "user.invite_again",
+    "user.factor_remove", "user.factor_reset", "user.factor_taken", "user.invite", "user.invite_again",
 )  # fmt: skip
 READS: Final = (May.VIEW_TRAIL, May.VIEW_SIGN_INS, May.VIEW_OWN_TRAIL)
 VERIFIED: Final = "audit.verify"
@@ -81,6 +81,7 @@ DONE: Final[Words] = {
     "factor_refused": pgettext_lazy("audit", "second factor refused"),
     "factor_remove": pgettext_lazy("audit", "second factor removed"),
     "factor_reset": pgettext_lazy("audit", "recovery codes made anew"),
+    "factor_taken": pgettext_lazy("audit", "second factor taken away"),
     "find": pgettext_lazy("audit", "looked for"),
     "follow_up": pgettext_lazy("audit", "followed up"),
     "grant": pgettext_lazy("audit", "granted"),

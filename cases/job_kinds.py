@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -9,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.exchange.models import ListUpload
 from agencies.roles import May
+from cases import drafts
 from cases.exporting import files
 from cases.importing import waiting
 from cases.importing.applying import Stale
 from cases.models import ExportFile, ImportUpload
 from cases.views.exporting import selection
-from jobs.kinds import Cancelled, Refused, Run, job
+from jobs.kinds import Cancelled, Refused, Run, hourly, job
 
 
 @job("import.look", title=gettext_lazy("Reading the file"), may=May.IMPORT_PERSONS)
@@ -41,6 +44,15 @@ def confirm(run: Run) -> dict[str, Any]:
     if done is None:
         return {"url": reverse("cases:import_preview", args=[upload.code]) + "?stale=1"}
     return {"url": reverse("cases:import_run", args=[done.code])}
+
+
+@hourly
+def forget(at: datetime) -> None:
+    """Drafts after a day, files that wait for an import, exported files after a week."""
+    drafts.purge(at)
+    waiting.purge(at)
+    files.purge(at)
+    ListUpload.objects.expired(at).delete()
 
 
 def _upload(run: Run) -> ImportUpload:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -68,6 +69,14 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+Tidying = Callable[[datetime], Any]
+HOURLY: list[Tidying] = []
+
+
+def hourly(work: Tidying) -> Tidying:
+    """Registers what the worker does about every hour, of its own accord; it is given the time."""
+    HOURLY.append(work)
+    return work
 
 
 def job(name: str, *, title: str | Promise, may: May | tuple[May, ...]) -> Callable[[Work], Work]:

@@ -15,12 +15,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from agencies.access import Access
-from jobs.kinds import KINDS, Cancelled, Refused, Run
+from jobs.kinds import HOURLY, KINDS, Cancelled, Refused, Run
 from jobs.models import Job
 
 log = logging.getLogger(__name__)
 BEAT = 2  # seconds between signs of life
 DEAD_AFTER = timedelta(seconds=60)
+HOUR = 3600
 STOPPED = gettext_noop("The run was stopped before it had finished. Nothing of it was kept: start it again.")
 FAILED = gettext_noop("The run failed. Nothing of it was kept. Operations can read why in the log.")
 NOT_ALLOWED = gettext_noop("Your role may not run this.")
@@ -28,8 +29,11 @@ NOT_ALLOWED = gettext_noop("Your role may not run this.")
 
 def work(*, once: bool = False, pause: float = 0.5, stop: Callable[[], bool] = lambda: False) -> int:
     """Run jobs until told to stop, or until none is left with `once`. Returns how many were run."""
-    done = 0
+    done, due = 0, 0.0
     while not stop():
+        if time.monotonic() >= due:
+            tidy()
+            due = time.monotonic() + HOUR
         bury_the_dead()
         job = take()
         if job is not None:
@@ -40,6 +44,15 @@ def work(*, once: bool = False, pause: float = 0.5, stop: Callable[[], bool] = l
         else:
             time.sleep(pause)
     return done
+
+
+def tidy() -> None:
+    """What is kept for a time only goes, whether or not anybody comes by. One that fails does not stop the rest."""
+    for work in HOURLY:
+        try:
+            work(timezone.now())
+        except Exception:
+            log.exception("Tidying failed")
 
 
 @transaction.atomic

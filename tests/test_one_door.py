@@ -67,6 +67,7 @@ STARTS_FROM: Final = {
     "cases/exporting/htcds.py": {"_stored"},
     "cases/exporting/rows.py": {"person_rows"},
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons"},
+    "cases/job_kinds.py": {"forget"},
     "cases/forms/parts.py": {"_registered", "_check_others"},
     "cases/importing/applying.py": {"import_persons"},
     "cases/importing/stored.py": {"last_positions"},

@@ -16,7 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agencies.access import Access
-from agencies.actions import change_user, invite, invite_again, may_be_invited
+from agencies.actions import (
+    change_user,
+    has_second_factor,
+    invite,
+    invite_again,
+    may_be_invited,
+    take_second_factor,
+)
 from agencies.admin.base import ListAdmin, access_of
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import User
@@ -62,14 +69,22 @@ class UserAdmin(ExchangeMixin, ListAdmin):
             return
         _tell(request, obj, invite(user=obj, by=access_of(request), site=request.build_absolute_uri("/")))
 
-    # --- a lost invitation -------------------------------------------------------------------
+    # --- a lost invitation, a lost second factor ---------------------------------------------
     def get_urls(self) -> list[Any]:
-        again = path("<path:object_id>/invite/", self.admin_site.admin_view(self.again), name="agencies_user_invite")
-        return [again, *super().get_urls()]
+        own = {"invite": self.again, "second_factor": self.without_factor}
+        return [
+            *(
+                path(f"<path:object_id>/{verb}/", self.admin_site.admin_view(view), name=f"agencies_user_{verb}")
+                for verb, view in own.items()
+            ),
+            *super().get_urls(),
+        ]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         obj = options.get("obj")
-        context["may_invite"] = obj is not None and may_be_invited(obj) and self.has_change_permission(request, obj)
+        if obj is not None and self.has_change_permission(request, obj):
+            context["may_invite"] = may_be_invited(obj)
+            context["may_take_factor"] = obj.pk != access_of(request).user.pk and has_second_factor(obj)
         return super().render_change_form(request, context, *args, **options)
 
     @method_decorator(require_POST)
@@ -78,6 +93,15 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         access.require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
         _tell(request, person, invite_again(user=person, by=access, site=request.build_absolute_uri("/")))
+        return redirect("admin:agencies_user_change", person.pk)
+
+    @method_decorator(require_POST)
+    def without_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        access = access_of(request)
+        access.require(May.ADMINISTER)
+        person = self.get_object(request, unquote(object_id))
+        take_second_factor(user=person, by=access)
+        messages.success(request, _("The second factor is gone. Another is set up after the next password."))
         return redirect("admin:agencies_user_change", person.pk)
 
 

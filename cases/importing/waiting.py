@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -33,15 +33,15 @@ def put(name: str, data: bytes, *, by: Access) -> ImportUpload:
     """Keep a file until it is confirmed. Raises Refused when it is empty or too large."""
     by.require(May.IMPORT_PERSONS)
     check_size(len(data))
-    purge(by)
+    purge(by.at)
     return ImportUpload.objects.create(
         owner=by.user, name=name[:120], content=seal(data), created_at=by.at, expires_at=by.at + LIFETIME
     )
 
 
-def purge(by: Access) -> int:
+def purge(at: datetime) -> int:
     """Files that nobody confirmed in time. Returns how many."""
-    return ImportUpload.objects.expired(by.at).delete()[0]
+    return ImportUpload.objects.expired(at).delete()[0]
 
 
 def look(upload: ImportUpload, *, by: Access) -> None:

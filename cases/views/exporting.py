@@ -103,7 +103,7 @@ def htcds_report(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _file(request: AuthenticatedRequest, code: UUID) -> ExportFile:
-    files.purge(request.access)
+    files.purge(request.access.at)
     found: ExportFile = get_object_or_404(ExportFile.objects.visible_to(request.access).exclude(manifest={}), code=code)
     request.access.require(May.EXPORT_ROWS)
     return found

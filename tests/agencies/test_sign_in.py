@@ -11,13 +11,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import LazySettings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from agencies.actions import take_second_factor
 from agencies.models import User
 from agencies.roles import Role
 from agencies.secrecy import encrypt
 from audit.models import Event
-from tests.actors import PASSWORD, user
+from tests.actors import PASSWORD, access, user
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -206,6 +208,30 @@ class TestOnRecord:
             client.post("/accounts/password/change/", new)
         found = set(Event.objects.filter(actor=olle.email).values_list("action", "search_kind"))
         assert {("user.factor_add", "totp"), ("user.factor_remove", "totp"), ("user.password", "")} <= found
+
+
+class TestLostSecondFactor:
+    def test_an_administrator_takes_it_away_and_every_session_ends(self, client: Client, olle: User) -> None:
+        anna = user("Anna", Role.ADMINISTRATOR)
+        sign_in(client, olle.email)
+        Authenticator.objects.create(user=olle, type="totp", data={"secret": encrypt("JBSWY3DPEHPK3PXP")})
+        desk = Client()
+        desk.force_login(anna)
+        desk.cookies["django_language"] = "en"
+        page = f"/admin/agencies/user/{olle.pk}/change/"
+        assert "Take away the second factor" in desk.get(page).content.decode()
+        assert desk.post(f"/admin/agencies/user/{olle.pk}/second_factor/").status_code == 302
+        assert not Authenticator.objects.exists()
+        assert not is_in(client)
+        event = Event.objects.get(action="user.factor_taken")
+        assert (event.actor, event.target_id) == (anna.email, str(olle.pk))
+        assert "Take away the second factor" not in desk.get(page).content.decode()
+
+    def test_nobody_takes_away_the_own(self, olle: User) -> None:
+        anna = user("Anna", Role.ADMINISTRATOR)
+        for who, whose in ((anna, anna), (olle, anna)):
+            with pytest.raises(PermissionDenied):
+                take_second_factor(user=whose, by=access(who))
 
 
 def test_own_sessions_are_listed_and_the_others_ended(client: Client, olle: User) -> None:

@@ -15,6 +15,7 @@ from agencies.sessions import SEEN
 from audit.models import Event
 from cases.drafts import KINDS
 from cases.models import Call, Draft
+from jobs.worker import work
 from tests.actors import NOON, user
 from tests.cases.call_forms import call_facts
 from tests.cases.pages import operator, signed_in
@@ -123,6 +124,13 @@ def test_after_a_day_it_is_neither_offered_nor_there(clock):
     keep(signed_in(olle))
     clock.shift(timedelta(hours=24))
     assert signed_in(olle).get(OFFER).json() == {}
+    assert not Draft.objects.exists()
+
+
+def test_the_worker_deletes_it_when_nobody_comes_by(client, clock):
+    keep(client)
+    clock.shift(timedelta(hours=24))
+    work(once=True)
     assert not Draft.objects.exists()
 
 

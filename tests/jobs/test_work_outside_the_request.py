@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -134,3 +134,18 @@ def test_asking_for_a_run_needs_the_right_and_is_recorded(access: Access) -> Non
     assert Event.objects.latest("sequence").action == "job.ask"
     with pytest.raises(PermissionDenied):
         enqueue("count", by=Access.of(user("Olle", Role.OPERATOR)))
+
+
+def test_what_is_kept_for_a_time_goes_by_itself(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first one fails; the rest is done all the same, and the worker goes on."""
+    times = []
+
+    def broken(at: datetime) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(worker, "HOURLY", [broken, times.append])
+    worker.work(once=True)
+    assert len(times) == 1
+    assert "Tidying failed" in caplog.text
