@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +15,11 @@ from agencies.exchange.models import ListUpload
 from agencies.roles import May
 from cases import drafts
 from cases.exporting import files
-from cases.importing import waiting
+from cases.importing import undoing, waiting
 from cases.importing.applying import Stale
-from cases.models import ExportFile, ImportUpload
-from cases.views.exporting import selection
-from jobs.kinds import Cancelled, Refused, Run, hourly, job
+from cases.models import ExportFile, ImportRun, ImportUpload
+from cases.views.exporting import calls_of, selection
+from jobs.kinds import Refused, Run, hourly, job
 
 
 @job("import.look", title=gettext_lazy("Reading the file"), may=May.IMPORT_PERSONS)
@@ -32,10 +33,10 @@ def look(run: Run) -> dict[str, Any]:
 def confirm(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing is kept."""
     upload = _upload(run)
+    step, steps = itertools.count(1), waiting.batches_of(upload)
 
     def between() -> None:
-        if run.cancelled():
-            raise Cancelled
+        run.tell(min(next(step), steps), steps)
 
     try:
         done = waiting.confirm(upload, by=run.access, good_rows=bool(run.params["good_rows"]), between=between)
@@ -55,6 +56,18 @@ def forget(at: datetime) -> None:
     ListUpload.objects.expired(at).delete()
 
 
+@job("import.undo", title=gettext_lazy("Undoing the import"), may=May.IMPORT_PERSONS)
+def undo(run: Run) -> dict[str, Any]:
+    """One transaction: stopped at any place, the import stands as it was."""
+    done = ImportRun.objects.visible_to(run.access).get(code=run.params["run"])
+    step, steps = itertools.count(1), undoing.batches_of(done)
+    try:
+        undoing.undo(done, by=run.access, between=lambda: run.tell(min(next(step), steps), steps))
+    except undoing.CannotUndo:
+        raise Refused(_("The import was not undone: some of its rows have been touched since.")) from None
+    return {"url": reverse("cases:import_run", args=[done.code])}
+
+
 def _upload(run: Run) -> ImportUpload:
     waits = ImportUpload.objects.visible_to(run.access)
     upload: ImportUpload | None = waits.filter(code=run.params["upload"]).first()
@@ -70,11 +83,13 @@ def export(run: Run) -> dict[str, Any]:
     if file is None:
         raise Refused(_("The file has expired. Make it again."))
 
-    def told(_rows: int) -> None:
-        if run.cancelled():
-            raise Cancelled
-
     query = QueryDict(mutable=True)
     query.update(file.query)
-    files.make(file, selection(query, run.access), by=run.access, told=told)
+    chosen = (calls_of if file.kind == files.CALLS else selection)(query, run.access)
+    steps = chosen.rows.order_by().count() // 1_000  # persons have more rows than one each: the last step waits
+
+    def told(rows: int) -> None:
+        run.tell(min(rows // 1_000, steps), steps)
+
+    files.make(file, chosen, by=run.access, told=told)
     return {"url": file.get_absolute_url()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cases.views import call, call_list, call_new
+from cases.views import call, call_list, call_new, exporting
 
 app_name = "calls"
 CALL = "<uuid:code>/"
@@ -12,6 +12,7 @@ CALL = "<uuid:code>/"
 urlpatterns = [
     path("", call_list.call_list, name="list"),
     path("new/", call_new.new, name="new"),
+    path("export/", exporting.calls, name="export"),
     path("earlier/", call_new.earlier, name="earlier"),
     path(CALL, call.detail, name="detail"),
     path(f"{CALL}saved/", call_new.saved, name="saved"),

@@ -124,6 +124,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:import_run": page("vast", target="run"),
     "cases:import_undo": act("vast", target="run"),
     # --- export ------------------------------------------------------------------------------
+    "calls:export": form("operators", "coordinators"),
     "cases:export": form("operators", "coordinators"),
     "cases:export_htcds": form("operators", "coordinators"),
     "cases:export_htcds_report": page("operators", "coordinators"),

@@ -1,7 +1,7 @@
 """A file as people send it to a header and rows of text. Pure; refuses in bounded time and memory.
 
 CSV: comma, semicolon or tab, decided by the header row alone, so that a `;` in a quoted cell stays what it is.
-XLSX: see `workbook`.
+XLSX: see `workbook`. JSON, as the export writes it: see `jsonfile`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agencies.exchange import workbook
+from agencies.exchange import jsonfile, workbook
 from agencies.exchange.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from agencies.exchange.refusals import refuse
 from agencies.exchange.text import decode
@@ -42,6 +42,8 @@ def read(data: bytes, known: Known) -> Sheet:
     if data.startswith(b"PK"):
         rows = workbook.rows(data, is_header=lambda cells: bool(known(cells)))
         return _sheet(rows, "XLSX", "")
+    if data.lstrip()[:1] == b"{":
+        return _sheet(jsonfile.rows(data), "JSON", "")
     text, encoding = decode(data)
     if not text.strip():
         raise refuse("empty")

@@ -19,25 +19,28 @@ from agencies.roles import May
 from agencies.sealed import seal, unseal
 from audit.writer import record
 from cases.exporting import htcds
+from cases.exporting.calls import call_rows
 from cases.exporting.rarity import rarest
 from cases.exporting.rows import in_order, person_rows
 from cases.exporting.writing import PIECE, PIECES, Sheet, Tally
 from cases.importing.columns import COLUMNS
 from cases.models import ExportFile, ExportPart
 from cases.paging import Order
+from cases.resources.call import CallResource
 
 LIFETIME: Final = timedelta(days=7)
-SMALL: Final = 5_000  # persons; a larger file is a background run
-PERSONS, HTCDS = "persons", "htcds"
+SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
+PERSONS, HTCDS, CALLS = "persons", "htcds", "calls"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """`persons` in scope of a list that has `query` as its filters and order."""
+    """`rows`, persons or calls, in scope of a list that has `query` as its filters and order."""
 
-    persons: Any
+    rows: Any
     order: Order
     query: dict[str, str]
+    of_calls: bool = False
 
 
 @transaction.atomic
@@ -48,7 +51,7 @@ def ask(selection: Selection, *, by: Access, form: str, purpose: str, reason: st
     kind, _space, release = form.partition(" ")
     return ExportFile.objects.create(
         owner=by.user,
-        kind=HTCDS if kind == HTCDS else PERSONS,
+        kind=CALLS if selection.of_calls else HTCDS if kind == HTCDS else PERSONS,
         form="csv" if kind == HTCDS else kind,
         release=release,
         language=language,
@@ -65,7 +68,7 @@ def make(file: ExportFile, selection: Selection, *, by: Access, told: Callable[[
     """Write the whole file or nothing, and the event that tells of it. Returns the number of rows."""
     by.require(May.EXPORT_ROWS)
     with override(file.language):
-        sheet = _sheet(file, in_order(selection.persons, selection.order), by, told)
+        sheet = _sheet(file, selection, by, told)
     tally, digest, size = Tally(), hashlib.sha256(), 0
     for position, piece in enumerate(_gathered(PIECES[file.form](sheet, tally))):
         digest.update(piece)
@@ -77,7 +80,7 @@ def make(file: ExportFile, selection: Selection, *, by: Access, told: Callable[[
     names = sorted(name for name in file.query if name != "sort")
     record(
         by,
-        "export.persons" if file.kind == PERSONS else "export.htcds",
+        f"export.{file.kind}",
         file,
         rows=tally.rows,
         digest=digest.hexdigest(),
@@ -87,13 +90,23 @@ def make(file: ExportFile, selection: Selection, *, by: Access, told: Callable[[
     return tally.rows
 
 
-def _sheet(file: ExportFile, persons: Any, by: Access, told: Callable[[int], None]) -> Sheet:
+def _sheet(file: ExportFile, selection: Selection, by: Access, told: Callable[[int], None]) -> Sheet:
+    if file.kind == CALLS:
+        return _sheet_of_calls(file, selection, by, told)
+    persons = in_order(selection.rows, selection.order)
     if file.kind == HTCDS:
         header, rows = htcds.table(persons, file.release, by)
         return Sheet(header, rows, settings.DEMO, ",", told, htcds.ATTRIBUTION)
     swedish = file.language == "sv" and file.form != "json"
     header = [column.swedish if swedish else column.name for column in COLUMNS]
     return Sheet(header, person_rows(persons), settings.DEMO, told=told)
+
+
+def _sheet_of_calls(file: ExportFile, selection: Selection, by: Access, told: Callable[[int], None]) -> Sheet:
+    resource = CallResource(access=by)
+    header = resource.template() if file.language == "sv" and file.form != "json" else resource.header
+    rows = call_rows(selection.rows.order_by(*selection.order.by()), resource.header)
+    return Sheet(header, rows, settings.DEMO, told=told, title=CALLS)
 
 
 def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -111,19 +124,25 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _manifest(file: ExportFile, selection: Selection, by: Access, **counted: Any) -> dict[str, Any]:
     return {
         "file": name(file),
-        "content": f"HTCDS {file.release}" if file.kind == HTCDS else "persons",
+        "content": f"HTCDS {file.release}" if file.kind == HTCDS else file.kind,
         **({"attribution": htcds.ATTRIBUTION} if file.kind == HTCDS else {}),
         "made_by": by.actor,
         "role": by.role_name,
         "made_at": by.at.isoformat(),
         "filter": {name: value for name, value in file.query.items() if name != "sort"},
         "order": file.query["sort"],
-        "persons": selection.persons.order_by().count(),
-        "rarest_combination": rarest(selection.persons),
+        **_of_persons(selection),
         **counted,
         "software_version": version(),
         "demo": settings.DEMO,
     }
+
+
+def _of_persons(selection: Selection) -> dict[str, int]:
+    """Calls are never counted as persons."""
+    if selection.of_calls:
+        return {}
+    return {"persons": selection.rows.order_by().count(), "rarest_combination": rarest(selection.rows)}
 
 
 def manifest_of(file: ExportFile) -> dict[str, Any]:
@@ -133,7 +152,7 @@ def manifest_of(file: ExportFile) -> dict[str, Any]:
 
 def name(file: ExportFile) -> str:
     """Tells the kind and the day of making: no fact."""
-    content = f"htcds-{file.release}" if file.kind == HTCDS else "persons"
+    content = f"htcds-{file.release}" if file.kind == HTCDS else file.kind
     return f"{content}-{file.created_at:%Y%m%d}-{file.code.hex[:8]}.{file.form}"
 
 

@@ -13,13 +13,15 @@ from cases.forms.fields import NoteField
 
 
 class ExportForm(PlainForm):
-    """What the file is for, and its format. `rarest`: persons in the rarest combination."""
+    """What the file is for, and its format. `rarest`: persons in the rarest combination; None where no row is one."""
 
     format = forms.ChoiceField(label=gettext_lazy("Format"))
     purpose = NoteField(label=gettext_lazy("What the file is for"), longest=240, required=True)
     reason = NoteField(label=gettext_lazy("Why rows are needed although persons may be recognised"), longest=240)
 
-    def __init__(self, *args: Any, rarest: int, htcds: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, rarest: int | None, htcds: bool = False, calls: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         rows = [
             ("csv", _("CSV, for Excel and for the import")),
@@ -27,8 +29,9 @@ class ExportForm(PlainForm):
             ("json", _("JSON")),
         ]
         standard = [(f"htcds {release}", f"HTCDS {release}") for release in releases()]
-        self.fields["format"].choices = standard if htcds else rows + standard  # type: ignore[attr-defined]
-        if rarest < FEWEST:
+        choices = rows if calls else standard if htcds else rows + standard
+        self.fields["format"].choices = choices  # type: ignore[attr-defined]
+        if rarest is not None and rarest < FEWEST:
             self.fields["reason"].required = True
         else:
             del self.fields["reason"]

@@ -25,7 +25,7 @@ from cases.choices import LABOUR_PURPOSES, Answer, MeasureAnswer
 from cases.exporting.rows import CHUNK, items, joined
 from cases.models import Call, Exploitation, Measure, SuspectCount
 
-TARGET, DECISION, DEFINITIONS = "htcds", "htcds_decision", "htcds_definitions"
+TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"
 SEPARATOR: Final = ";"  # between several values, which hold no comma
 ATTRIBUTION: Final = (
     "Human Trafficking Case Data Standard (HTCDS), International Organization for Migration (IOM), CC BY 4.0 "
@@ -38,7 +38,6 @@ WHY: Final[dict[str, str | Promise]] = {
     "free_text": _("It is free text: notes are never exported."),
     "place": _("A place is registered by county or country only."),
     "suspects": _("Suspects are registered as numbers only."),
-    "month": _("It is registered by month, without a day."),
     "age": _("Age is registered by class, at identification."),
     "not_registered": _("The register does not ask for it."),
 }
@@ -93,7 +92,7 @@ class Names:
     @classmethod
     def load(cls, release: str) -> Names:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        targets = (TARGET, DECISION, DEFINITIONS)
+        targets = (TARGET, DECISION, DEFINITIONS, REFERRED)
         for target, code, value in CodeMapping.objects.filter(target__in=targets, release=release).values_list(
             "target", "code", "value"
         ):
@@ -117,7 +116,7 @@ def table(persons: Any, release: str, access: Access) -> tuple[list[str], Iterat
 _COLUMNS: Final = (
     "sex", "citizenship", "further_citizenships", "status", "first_agency__name_en", "first_agency__kind",
     "first_identified_on", "case__state", "case__close_reason__label_en", "joined_purposes", "joined_controls",
-    "joined_acts", "joined_measures", "joined_relations", "joined_consents", "child",
+    "joined_measures", "joined_relations", "joined_calls", "child",
 )  # fmt: skip
 
 
@@ -131,10 +130,12 @@ def _stored(persons: Any, access: Access) -> Iterator[dict[str, Any]]:
             F("start"), F("is_main"),
         ),
         joined_controls=joined(worked.filter(controls_answer=Answer.GIVEN, controls__isnull=False), F("controls")),
-        joined_acts=joined(worked.filter(acts_answer=Answer.GIVEN, acts__isnull=False), F("acts")),
         joined_measures=joined(given, F("month"), F("kind"), F("ends_on")),
         joined_relations=joined(SuspectCount.objects.filter(number__gt=0), F("relation"), by="case", outer="case"),
-        joined_consents=joined(Call.objects.visible_to(access), F("consent"), by="case", outer="case"),
+        joined_calls=joined(
+            Call.objects.visible_to(access), F("received_on"), F("consent"), F("referred_agency__name_en"),
+            F("referred_region__name_en"), by="case", outer="case",
+        ),
     )  # fmt: skip
     for row in rows.values_list(*_COLUMNS).iterator(chunk_size=CHUNK):
         yield dict(zip(_COLUMNS, row, strict=True))
@@ -173,8 +174,8 @@ def _facts(stored: dict[str, Any], names: Names) -> dict[str, list[str]]:
         "close_reason": list(filter(None, [stored["case__close_reason__label_en"]])),
         "relation": names.of(code for (code,) in items(stored["joined_relations"])),
         "controls": names.of(sorted({code for (code,) in items(stored["joined_controls"])})),
-        "acts": names.of(sorted({code for (code,) in items(stored["joined_acts"])})),
-        "consent": names.of(f"consent:{answer}" for (answer,) in items(stored["joined_consents"])),
+        "consent": names.of(f"consent:{answer}" for _day, answer, *_to in items(stored["joined_calls"])),
+        **_referral(items(stored["joined_calls"]), items(stored["joined_measures"]), names),
         **_of_purposes(items(stored["joined_purposes"]), names, child=stored["child"] == "yes"),
         **_of_measures(items(stored["joined_measures"]), names),
     }
@@ -197,9 +198,26 @@ def _of_purposes(rows: list[list[str]], names: Names, *, child: bool) -> dict[st
         "sector": names.of(row[1] for row in rows),
         "sexual_forms": names.of(row[2] for row in rows),
         "country": ["SE"] if main[3] == "sweden" else abroad,
+        "event": names.of(["event:exploitation"]) if rows else [],  # of which country, county and start are told
         "county": [main[5]] if main[5] else [],
         "start": [main[6]] if main[6] else [],
     }
+
+
+def _referral(calls: list[list[str]], measures: list[list[str]], names: Names) -> dict[str, list[str]]:
+    """Where the support line referred the case to the last time that it did, or else the latest accepted measure that
+    is a referral, which is registered by kind and month: its day is not known."""
+    referred = [
+        (day, agency or f"NMT coordinator {region}") for day, _, agency, region in sorted(calls) if agency or region
+    ]
+    by_measure = names.of((kind for _month, kind, _ends in sorted(measures, reverse=True)), REFERRED)
+    if referred:
+        (day, to), how = referred[-1], "referral:call"
+    elif by_measure:
+        day, to, how = "", by_measure[0], "referral:measure"
+    else:
+        return {}
+    return {"referred_to": [to.replace(",", "")], "referred_on": [day] if day else [], "referred_why": names.of([how])}
 
 
 def _of_measures(rows: list[list[str]], names: Names) -> dict[str, list[str]]:

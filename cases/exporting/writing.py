@@ -45,6 +45,7 @@ class Sheet:
     delimiter: str = ";"
     told: Callable[[int], None] = lambda rows: None
     about: str = ""
+    title: str = "persons"
 
     def batches(self, tally: Tally) -> Iterator[list[Sequence[str]]]:
         source = iter(self.rows)
@@ -97,7 +98,7 @@ def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
     with tempfile.TemporaryFile() as file:
         book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
         book.set_properties({"created": _SAME})
-        page = book.add_worksheet("persons")
+        page = book.add_worksheet(sheet.title)
         for line, cells in enumerate(_counted(sheet, tally)):
             for place, text in enumerate(cells):
                 page.write_string(line, place, text)

@@ -18,6 +18,7 @@ from agencies.sealed import unseal_json
 from audit.writer import record
 from cases.actions.saving import create_all, delete_all, update_all
 from cases.actions.settling import settle
+from cases.importing.applying import Between
 from cases.importing.journal import MODELS
 from cases.importing.stored import chunks
 from cases.models import Case, Identification, ImportRun, Person
@@ -122,8 +123,9 @@ def persons_of(undoing: Undoing) -> set[int]:
 
 
 @transaction.atomic
-def undo(run: ImportRun, *, by: Access) -> ImportRun:
-    """Take an import back. Raises CannotUndo; does nothing when it has been undone already."""
+def undo(run: ImportRun, *, by: Access, between: Between = lambda: None) -> ImportRun:
+    """Take an import back. Raises CannotUndo; does nothing when it has been undone already. `between` is called between
+    batches and may raise to stop."""
     by.require(May.IMPORT_PERSONS)
     run = ImportRun.objects.visible_to(by).select_for_update().get(pk=run.pk)
     if run.undone_at:
@@ -134,15 +136,23 @@ def undo(run: ImportRun, *, by: Access) -> ImportRun:
     persons = persons_of(undoing)
     for name in reversed(MODELS):
         for chunk in chunks(undoing.made(name), AT_ONCE):
+            between()
             delete_all(_rows(MODELS[name], chunk), by=by)
     for name in MODELS:
         _restore(undoing, name)
     for ids in chunks(persons, AT_ONCE):
+        between()
         settle(Person.objects.in_own_region(by).filter(pk__in=ids), by=by)
     run.undone_at, run.undone_by = by.at, by.user
     run.save(update_fields=["undone_at", "undone_by"])
     record(by, "import.undo", run, rows=sum(undoing.counts.values()), digest=run.digest)
     return run
+
+
+def batches_of(run: ImportRun) -> int:
+    """About how many times `between` is called."""
+    made: dict[str, list[int]] = unseal_json(run.journal)["made"]
+    return sum(-(-len(keys) // AT_ONCE) for keys in made.values())
 
 
 def _restore(undoing: Undoing, name: str) -> None:

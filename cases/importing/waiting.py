@@ -15,7 +15,7 @@ from agencies.roles import May
 from agencies.sealed import seal, seal_json, unseal, unseal_json
 from audit.writer import record
 from cases.importing import preview
-from cases.importing.applying import Between, Choice, Stale, import_persons
+from cases.importing.applying import AT_ONCE, Between, Choice, Stale, import_persons
 from cases.importing.lookups import Lookups
 from cases.importing.plan import Plan
 from cases.importing.planning import plan as make_plan
@@ -71,6 +71,12 @@ def confirm(upload: ImportUpload, *, by: Access, good_rows: bool, between: Betwe
     except Stale as stale:
         _keep(upload, stale.plan, read(unseal(upload.content)))
         raise
+
+
+def batches_of(upload: ImportUpload) -> int:
+    """About how many times `between` is called: once for each batch of persons."""
+    shown = preview_of(upload)
+    return -(-shown.to_write // AT_ONCE) if shown else 0
 
 
 def _keep(upload: ImportUpload, plan: Plan, sheet: Sheet) -> None:

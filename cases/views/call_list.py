@@ -92,6 +92,7 @@ def call_list(request: AuthenticatedRequest) -> HttpResponse:
     listed = CallList(request.GET, access)
     rows = listed.rows.select_related("caller_group", "caller_county", "referred_region", "taken_by")
     found = listed.page(rows.prefetch_related("topics"))
-    context = {"calls": found.rows, **listed.paged(found), "may_log": access.may(May.LOG_CALL)}
+    rights = {"may_log": access.may(May.LOG_CALL), "may_export": access.may(May.EXPORT_ROWS)}
+    context = {"calls": found.rows, **listed.paged(found), **rights}
     record(access, "call.list", rows=context["count"], search_kind=",".join(listed.chosen))
     return render(request, "cases/call_list.html", {**context, "today": access.today})

@@ -27,6 +27,7 @@ from cases.exporting.rows import persons_of
 from cases.forms.lists import Lists
 from cases.importing.files import BOM
 from cases.models import ExportFile
+from cases.views.call_list import CallList
 from cases.views.case_filter import CaseList
 from jobs.actions import enqueue
 
@@ -36,6 +37,12 @@ TYPES = {
     "json": "application/json",
 }
 both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def calls_of(query: QueryDict, access: Access) -> files.Selection:
+    """The calls that the list shows at this address, in its order."""
+    listed = CallList(query, access, shown=False)
+    return files.Selection(listed.rows, listed.order, {**listed.chosen, "sort": str(listed.sort)}, of_calls=True)
 
 
 def selection(query: QueryDict, access: Access) -> files.Selection:
@@ -60,7 +67,7 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
     access = request.access
     access.require(May.EXPORT_ROWS)
     chosen = selection(request.GET, access)
-    fewest, persons = rarest(chosen.persons), chosen.persons.order_by().count()
+    fewest, persons = rarest(chosen.rows), chosen.rows.order_by().count()
     form = ExportForm(request.POST or None, rarest=fewest, htcds=htcds, lists=Lists(access.today))
     if request.method == "POST" and form.is_valid():
         return redirect(_make(chosen, persons, form.cleaned_data, access))
@@ -71,10 +78,28 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
     return render(request, "cases/export.html", context)
 
 
-def _make(chosen: files.Selection, persons: int, facts: dict[str, str], access: Access) -> Any:
+@never_cache
+@both
+def calls(request: AuthenticatedRequest) -> HttpResponse:
+    """No rarest combination: a call is no person, and says of its persons only how many there are."""
+    access, title = request.access, _("Export the selection")
+    access.require(May.VIEW_CALL)
+    access.require(May.EXPORT_ROWS)
+    chosen = calls_of(request.GET, access)
+    count = chosen.rows.order_by().count()
+    form = ExportForm(request.POST or None, rarest=None, calls=True, lists=Lists(access.today))
+    if request.method == "POST" and form.is_valid():
+        return redirect(_make(chosen, count, form.cleaned_data, access))
+    listed = CallList(request.GET, access)
+    back = reverse("calls:list")
+    context = {"form": form, "count": count, "listed": listed, "title": title, "back": back + listed.address()}
+    return render(request, "cases/export.html", {**context, "breadcrumbs": [(_("Calls"), back), (title, "")]})
+
+
+def _make(chosen: files.Selection, count: int, facts: dict[str, str], access: Access) -> Any:
     words = {"purpose": facts["purpose"], "reason": facts.get("reason", ""), "language": get_language() or "sv"}
     file = files.ask(chosen, by=access, form=facts["format"], **words)
-    if persons > files.SMALL:
+    if count > files.SMALL:
         return enqueue("export.rows", by=access, file=str(file.code))
     files.make(file, chosen, by=access)
     return file
@@ -114,7 +139,8 @@ def _file(request: AuthenticatedRequest, code: UUID) -> ExportFile:
 def done(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     file = _file(request, code)
     title = _("The file is ready")
-    context = {"file": file, "manifest": file.manifest, "title": title, "breadcrumbs": _crumbs(title)}
+    crumbs = [(_("Calls"), reverse("calls:list")), (title, "")] if file.kind == files.CALLS else _crumbs(title)
+    context = {"file": file, "manifest": file.manifest, "title": title, "breadcrumbs": crumbs}
     return render(request, "cases/export_file.html", context)
 
 

@@ -158,6 +158,8 @@ def run(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 @require_POST
 def undo(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     done = _run(request, code)
+    if done.new + done.changed > waiting.FEW:
+        return redirect(enqueue("import.undo", by=request.access, run=str(code)))
     try:
         undoing.undo(done, by=request.access)
     except undoing.CannotUndo:

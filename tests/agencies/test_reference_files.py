@@ -21,6 +21,9 @@ CLOSED = {
     "age_class": {"0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+", "unknown"},
     "case_state": {"active", "follow_up", "closed", "handed_over"},
     "consent": {"given", "missing", "not_relevant"},
+    "child_purpose": {"labour", "unreasonable", "domestic"},  # of whoever was a child
+    "event": {"exploitation"},
+    "referral": {"call", "measure"},  # how the register knows of it
 }
 
 # HTCDS 2.0 has no code for these: it leaves the field empty, or names the organisation instead.

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from agencies.models import Code, CodeMapping
+from agencies.models import Agency, Code, CodeMapping, Region
 from audit.models import Event
 from cases.exporting import htcds
 from cases.models import Call, Exploitation
@@ -148,3 +148,42 @@ def test_consent_is_read_only_from_calls_that_the_one_who_exports_may_see(client
     assert one(client)["con_Consent"] == ""
     Call.objects.filter(pk=call.pk).update(referred_region="V")
     assert one(client)["con_Consent"] != ""
+
+
+def test_work_of_a_child_is_child_labour_too(client, karin):
+    new_case(new_person(child="yes", age_class="13-15", main="labour"), by=access(karin))
+    assert one(client)["vic_TypeOfExploitation"].split(";") == ["ForcedLabour", "ChildLabour"]
+
+
+def test_the_event_of_which_country_and_start_are_told_is_the_exploitation(client, karin):
+    make_person(karin)
+    assert one(client)["hte_Type"] == "Exploitation"
+
+
+def test_where_the_support_line_referred_a_case_last_is_its_outgoing_referral(client, karin):
+    case = make_person(karin)
+    names = ("cas_ReferredOrganisation", "cas_OutgoingReferralDate", "cas_ReasonForOutgoingReferral")
+    assert [one(client)[name] for name in names] == ["", "", ""]
+    facts = {"caller_group_id": "caller:police", "taken_by": karin, "case": case, "referred_region_id": "V"}
+    at = access(karin).at
+    Call.objects.create(received_at=at, received_on="2018-05-01", **facts)
+    assert [one(client)[name] for name in names] == [
+        f"NMT coordinator {Region.objects.get(code='V').name_en}".replace(",", ""),
+        "2018-05-01",
+        "AdditionalServicesRequired",
+    ]
+    agency = Agency.objects.get(code="migration")
+    Call.objects.create(received_at=at, received_on="2018-06-01", referred_agency=agency, **facts)
+    assert [one(client)[name] for name in names[:2]] == [agency.name_en, "2018-06-01"]
+    header, cells, _end = rows(client)
+    assert list(htcds.faults(header, cells, "2.0")) == []
+
+
+def test_an_accepted_measure_that_is_a_referral_names_to_whom_but_no_day(client, karin):
+    new_case(new_person(measures=(("referral_health", "2018-06"),)), by=access(karin))
+    found = one(client)
+    assert found["cas_ReferredOrganisation"] == "Health care"
+    assert (found["cas_OutgoingReferralDate"], found["cas_ReasonForOutgoingReferral"]) == (
+        "",
+        "AdditionalServicesRequired",
+    )

@@ -1,0 +1,42 @@
+"""A JSON file as the export writes it to rows of text. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from agencies.exchange.limits import MAX_CELL, MAX_ROWS
+from agencies.exchange.refusals import refuse
+
+Row = tuple[int, Sequence[str]]
+MAX_QUOTES: Final = 60 * MAX_ROWS  # four for each cell
+
+
+def rows(data: bytes) -> Iterator[Row]:
+    """The names of the first row as header, then the rows; lines count from 1 as in a table. Raises Refused."""
+    # Counted before it is unpacked, which takes many times its size.
+    if max(data.count(b"{"), data.count(b"[")) > MAX_ROWS + 3 or data.count(b'"') > MAX_QUOTES:
+        raise refuse("too_many_rows", max=MAX_ROWS)
+    try:
+        found: Any = json.loads(data)
+    except (ValueError, RecursionError):
+        raise refuse("json_broken") from None
+    table = found.get("rows")
+    end = found.get("end")
+    if not isinstance(table, list) or not isinstance(end, dict) or end.get("rows") != len(table):
+        raise refuse("json_broken")
+    del found
+    header = list(table[0]) if table and isinstance(table[0], dict) else []
+    if table:
+        yield 1, header
+    for line, row in enumerate(table, start=2):
+        yield line, _cells(row, header, line)
+
+
+def _cells(row: Any, header: list[str], line: int) -> list[str]:
+    if not isinstance(row, dict) or list(row) != header or not all(isinstance(cell, str) for cell in row.values()):
+        raise refuse("json_broken")
+    if max(map(len, row.values()), default=0) > MAX_CELL:
+        raise refuse("long_cell", line=line, max=MAX_CELL)
+    return list(row.values())

@@ -1,0 +1,163 @@
+"""A process killed in the middle of an import, an undo or an export leaves nothing half-done, and the page says so.
+
+The work runs in a process of its own, which stops half-way through its transaction and is killed there.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.utils import timezone
+
+from agencies.access import Access
+from agencies.exchange import importing, waiting
+from agencies.models import ListRun
+from agencies.resources.agency import AgencyResource
+from agencies.roles import Role
+from audit.models import Event
+from cases.exporting import files
+from cases.importing import waiting as persons_waiting
+from cases.importing.applying import import_persons
+from cases.models import Case, Exploitation, ExportPart, Identification, ImportRun, Person
+from cases.views.exporting import selection
+from jobs.actions import enqueue
+from jobs.models import Job
+from jobs.worker import DEAD_AFTER, work
+from tests.actors import user
+from tests.cases.spreadsheet import row, sheet
+from tests.nmt_site.test_admin_exchange import table
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parent.parent.parent
+# Small batches, and a stop for good at the third step that the work tells of.
+CHILD = """
+import sys, time, django
+django.setup()
+from django.db import connection
+connection.settings_dict["NAME"] = sys.argv[1]
+from agencies.exchange import importing, journal
+from cases.exporting import writing
+from cases.importing import applying, undoing
+from jobs import kinds, worker
+importing.AT_ONCE = journal.AT_ONCE = writing.AT_ONCE = applying.AT_ONCE = undoing.AT_ONCE = 2
+told = []
+def tell(run, step, steps):
+    told.append(step)
+    if len(told) == 3:
+        print("half-way", flush=True)
+        time.sleep(300)
+kinds.Run.tell = tell
+worker.work(once=True)
+print("finished", flush=True)
+"""
+PERSONS = sheet(*(row(case=f"A-{n}", person=f"K{n}", municipality="Borås") for n in range(9)))
+LIST = table(["code", "name_sv", "name_en", "kind"], *([f"x{n}", f"Ny {n}", f"New {n}", "ngo"] for n in range(9)))
+
+
+@pytest.fixture
+def vera() -> Access:
+    return Access.of(user("Vera", Role.COORDINATOR, region="V"))
+
+
+@pytest.fixture
+def anna() -> Access:
+    return Access.of(user("Anna", Role.ADMINISTRATOR))
+
+
+def killed_half_way() -> None:
+    """Runs the waiting job in another process and kills that process by its id."""
+    name = str(connection.settings_dict["NAME"])
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, name],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    try:
+        assert child.stdout.readline().strip() == "half-way"
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait(timeout=30)
+        child.stdout.close()
+
+
+def everything() -> list[Any]:
+    from agencies.models import Agency
+
+    models = (Case, Person, Identification, Exploitation, Agency, ImportRun, ListRun, ExportPart)
+    found: list[Any] = [sorted(map(repr, model._default_manager.values_list())) for model in models]
+    return [*found, [model.history.count() for model in (Case, Person, Identification, Exploitation)]]
+
+
+def import_of_persons(by: Access) -> Job:
+    upload = persons_waiting.put("file.csv", PERSONS, by=by)
+    persons_waiting.look(upload, by=by)
+    return enqueue("import.persons", by=by, upload=str(upload.code), good_rows=False)
+
+
+def undo_of_persons(by: Access) -> Job:
+    run = import_persons(PERSONS, by=by, today=by.today)[1]
+    assert run is not None
+    return enqueue("import.undo", by=by, run=str(run.code))
+
+
+def export_of_persons(by: Access) -> Job:
+    import_persons(PERSONS, by=by, today=by.today)
+    chosen = selection(QueryDict(), by)
+    file = files.ask(chosen, by=by, form="csv", purpose="Test", reason="Test", language="sv")
+    return enqueue("export.rows", by=by, file=str(file.code))
+
+
+def import_of_a_list(by: Access) -> Job:
+    kept = waiting.put(AgencyResource(access=by), LIST)
+    waiting.look(kept, by=by)
+    return enqueue("list.import", by=by, upload=str(kept.code), good_rows=False)
+
+
+def undo_of_a_list(by: Access) -> Job:
+    run = importing.import_list(LIST, AgencyResource(access=by)).run
+    assert run is not None
+    return enqueue("list.undo", by=by, run=str(run.code))
+
+
+def half_way(asked: Callable[[Access], Job], by: Access) -> None:
+    job = asked(by)
+    before, events = everything(), Event.objects.count()
+    killed_half_way()
+    assert everything() == before
+    assert Event.objects.count() == events
+    _the_page_says_so(job, by)
+    again = Job.objects.create(kind=job.kind, owner=by.user, params=job.params)
+    assert work(once=True) == 1
+    again.refresh_from_db()
+    assert again.state == Job.State.DONE, again.error  # what waited is still there
+    assert everything() != before
+
+
+def _the_page_says_so(job: Job, by: Access) -> None:
+    Job.objects.filter(pk=job.pk).update(alive_at=timezone.now() - 2 * DEAD_AFTER)
+    assert work(once=True) == 0  # nothing waits: only the dead are buried
+    client = Client()
+    client.force_login(by.user)
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert "Körningen stoppades innan den var klar" in page
+
+
+@pytest.mark.parametrize("asked", [import_of_persons, undo_of_persons, export_of_persons])
+def test_persons_are_as_they_were(asked: Callable[[Access], Job], vera: Access) -> None:
+    half_way(asked, vera)
+
+
+@pytest.mark.parametrize("asked", [import_of_a_list, undo_of_a_list])
+def test_a_list_is_as_it_was(asked: Callable[[Access], Job], anna: Access) -> None:
+    half_way(asked, anna)
