@@ -6,11 +6,12 @@ one person and u how often when they are of two. What is not known says nothing.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
-from math import log2
+from math import log2, prod
 from typing import Final, Literal
 
 Band = Literal["high", "medium", "low"]
@@ -45,30 +46,32 @@ class Likeness:
     differing: tuple[str, ...]
 
 
-# From here a pair is worth a person's time within scope.
-WITHIN_SCOPE: Final = 9.0
+# From here a pair is worth a person's time within scope: about every second question is right.
+WITHIN_SCOPE: Final = 10.5
 # Between regions a question may itself tell that somebody is a victim: asked only where little else can be meant.
-ACROSS_REGIONS: Final = 12.5
+ACROSS_REGIONS: Final = 13.0
 MEDIUM: Final = WITHIN_SCOPE
 HIGH: Final = ACROSS_REGIONS
 
-# m and u are estimates for a register of some hundreds a year; the reasons stand beside them.
+# m is how often a second agency is believed to write the same; where two who are not one agree by chance, u is how
+# common their value is (see Shares). The rest is what is left of both.
 REFERENCE: Final = log2(0.60 / 0.0004)  # an agency seldom gives two persons one reference, but a case may hold several
-SAME_SEX: Final = log2(0.99 / 0.52)  # two groups of about one size
+SAME_SEX: Final = 0.99
 OTHER_SEX: Final = log2(0.01 / 0.48)  # a mistake of typing
 SAME_CHILD: Final = log2(0.97 / 0.68)  # most are adults
 OTHER_CHILD: Final = log2(0.03 / 0.32)  # about 18 the judgement wavers
-SAME_AGE: Final = log2(0.80 / 0.24)  # nine classes, two of them large
-NEXT_AGE: Final = log2(0.17 / 0.35)  # judged by eye
+SAME_AGE: Final = 0.80
+NEXT_AGE: Final = 0.17  # judged by eye: half of it for the class above, half for the one below
 OTHER_AGE: Final = log2(0.03 / 0.41)
-SHARED_CITIZENSHIP: Final = log2(0.93 / 0.10)  # when the shares are not known; see Shares
-OTHER_CITIZENSHIP: Final = log2(0.05 / 0.90)
-SAME_COUNTY: Final = log2(0.70 / 0.16)  # three counties hold half of all
-OTHER_COUNTY: Final = log2(0.30 / 0.84)  # people are moved
-SAME_PURPOSES: Final = log2(0.75 / 0.33)
+SAME_CITIZENSHIP: Final = 0.94
+OTHER_CITIZENSHIP: Final = log2(0.06 / 0.90)
+SAME_COUNTY: Final = 0.72
+OTHER_COUNTY: Final = log2(0.28 / 0.84)  # people are moved
+SAME_PURPOSES: Final = 0.75
 SOME_PURPOSES: Final = log2(0.15 / 0.12)
 OTHER_PURPOSES: Final = log2(0.10 / 0.55)
-# A second agency mostly meets the person within weeks: (days apart at most, weight).
+# A second agency mostly meets the person within weeks: (days apart at most, weight). Strangers are met any day of
+# the four years or so in which a register holds most that it is asked about.
 DAYS: Final = ((7, log2(0.45 / 0.010)), (31, log2(0.30 / 0.035)), (92, log2(0.15 / 0.090)), (366, log2(0.08 / 0.33)))
 LONGER: Final = log2(0.02 / 0.53)
 
@@ -77,16 +80,28 @@ UNKNOWN: Final = frozenset({"", "U", "unknown", "ZZ"})
 WINDOW: Final = 64  # days: half of what two windows that overlap by half surely join
 
 
+USUAL: Final = {"citizenship": 0.10, "county": 0.16, "age_class": 0.24, "sex": 0.50, "purposes": 0.33}
+BELIEVED: Final = 100  # records that the usual share weighs as much as: a young register says little of what is rare
+RAREST: Final = 0.01  # what has hardly been seen is not taken to prove anything
+
+
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How common citizenships and counties are in the register: agreeing on a rare one says more."""
+    """How common each value is in the register: agreeing on a rare one says more.
 
-    citizenship: Mapping[str, float] = field(default_factory=dict)
-    county: Mapping[str, float] = field(default_factory=dict)
+    `counts` holds records by fact and value; purposes stand under "purposes" and under each sex ("purposes F"): what
+    women are exposed to differs from what men are, so that sex is not reckoned twice."""
+
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def of(self, fact: str, value: str) -> float:
+        """Between RAREST and 1; the usual share where nothing has been counted."""
+        seen = self.counts.get(fact, {})
+        usual = USUAL[fact.split()[0]]
+        return max((seen.get(value, 0) + BELIEVED * usual) / (sum(seen.values()) + BELIEVED), RAREST)
 
 
 NO_SHARES: Final = Shares()
-RAREST: Final = 0.01  # what has hardly been seen is not taken to prove anything
 
 Part = Callable[[Record, Record, Shares], float | None]
 
@@ -110,19 +125,14 @@ def worth_asking(likeness: Likeness, *, across_regions: bool) -> bool:
 
 def shares_of(records: Iterable[Record]) -> Shares:
     """Shares as counted, for `compare`."""
-    citizenship: dict[str, int] = {}
-    county: dict[str, int] = {}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for record in records:
-        for code in record.citizenships - UNKNOWN:
-            citizenship[code] = citizenship.get(code, 0) + 1
-        if record.county not in UNKNOWN:
-            county[record.county] = county.get(record.county, 0) + 1
-    return Shares(_share(citizenship), _share(county))
-
-
-def _share(counts: dict[str, int]) -> dict[str, float]:
-    total = sum(counts.values())
-    return {code: number / total for code, number in counts.items()}
+        counts["citizenship"].update(record.citizenships - UNKNOWN)
+        for fact, value in (("county", record.county), ("age_class", record.age_class), ("sex", record.sex)):
+            counts[fact].update({value} - UNKNOWN)
+        for fact in ("purposes", f"purposes {record.sex}"):
+            counts[fact].update(_told(record.purposes))
+    return Shares(counts)
 
 
 # --- one weight for each fact; None when it is not known of both ----------------------------------------------------
@@ -143,14 +153,17 @@ def _date(one: Record, other: Record, shares: Shares) -> float | None:
 def _sex(one: Record, other: Record, shares: Shares) -> float | None:
     if {one.sex, other.sex} & UNKNOWN:
         return None
-    return SAME_SEX if one.sex == other.sex else OTHER_SEX
+    return _alike(SAME_SEX, shares.of("sex", one.sex)) if one.sex == other.sex else OTHER_SEX
 
 
 def _age(one: Record, other: Record, shares: Shares) -> float | None:
     """The class where both have one, else whether they are children."""
     if one.age_class in AGES and other.age_class in AGES:
+        common = [shares.of("age_class", record.age_class) for record in (one, other)]
         steps = abs(AGES.index(one.age_class) - AGES.index(other.age_class))
-        return (SAME_AGE, NEXT_AGE)[steps] if steps < 2 else OTHER_AGE
+        if steps == 0:
+            return _alike(SAME_AGE, common[0])
+        return log2(NEXT_AGE / sum(common)) if steps == 1 else OTHER_AGE
     if {one.child, other.child} & UNKNOWN:
         return None
     return SAME_CHILD if one.child == other.child else OTHER_CHILD
@@ -163,27 +176,33 @@ def _citizenship(one: Record, other: Record, shares: Shares) -> float | None:
     shared = mine & theirs
     if not shared:
         return OTHER_CITIZENSHIP
-    if not shares.citizenship:
-        return SHARED_CITIZENSHIP
-    return log2(0.93 / min(max(shares.citizenship.get(code, RAREST), RAREST) for code in shared))
+    return _alike(SAME_CITIZENSHIP, min(shares.of("citizenship", code) for code in shared))
 
 
 def _county(one: Record, other: Record, shares: Shares) -> float | None:
     if {one.county, other.county} & UNKNOWN:
         return None
-    if one.county != other.county:
-        return OTHER_COUNTY
-    return log2(0.70 / max(shares.county.get(one.county, RAREST), RAREST)) if shares.county else SAME_COUNTY
+    return _alike(SAME_COUNTY, shares.of("county", one.county)) if one.county == other.county else OTHER_COUNTY
 
 
 def _purposes(one: Record, other: Record, shares: Shares) -> float | None:
-    mine = {p for p in one.purposes if not p.endswith("unknown")}
-    theirs = {p for p in other.purposes if not p.endswith("unknown")}
+    """The same several purposes by chance are as rare as all of them together."""
+    mine, theirs = _told(one.purposes), _told(other.purposes)
     if not (mine and theirs):
         return None
-    if mine == theirs:
-        return SAME_PURPOSES
-    return SOME_PURPOSES if mine & theirs else OTHER_PURPOSES
+    if mine != theirs:
+        return SOME_PURPOSES if mine & theirs else OTHER_PURPOSES
+    fact = f"purposes {one.sex}" if one.sex == other.sex else "purposes"
+    return _alike(SAME_PURPOSES, max(prod(shares.of(fact, purpose) for purpose in mine), RAREST))
+
+
+def _alike(m: float, u: float) -> float:
+    """Agreeing is never evidence against, however common the value is."""
+    return max(log2(m / u), 0.05)
+
+
+def _told(purposes: Iterable[str]) -> set[str]:
+    return {purpose for purpose in purposes if not purpose.endswith("unknown")}
 
 
 PARTS: Final[dict[str, Part]] = {

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet
 
-from cases.likeness import WINDOW, Likeness, Record, compare, worth_asking
+from cases.likeness import UNKNOWN, WINDOW, Likeness, Record, Shares, compare, worth_asking
 from cases.models import Exploitation, Identification, Person
 
+A_DAY = 24 * 60 * 60
 MOST = 400  # records compared with one person
 FACTS = ("pk", "case_id", "first_identified_on", "first_county_id", "sex", "child", "age_class", "citizenship")
 
@@ -30,9 +32,32 @@ def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
     found = records(Person.objects.filter(pk__in=[person.pk, *nearby.values_list("pk", flat=True)]))
     mine = found.pop(person.pk)
     regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))
-    pairs = [(pk, compare(mine, other)) for pk, other in found.items()]
+    common = shares()
+    pairs = [(pk, compare(mine, other, common)) for pk, other in found.items()]
     kept = [p for p in pairs if worth_asking(p[1], across_regions=regions[p[0]] != person.responsible_region_id)]
     return sorted(kept, key=lambda pair: (-pair[1].score, pair[0]))
+
+
+def shares() -> Shares:
+    """How common each value is in the whole register: counted once a day, for nobody waits for it to move."""
+    found = cache.get("likeness-shares")
+    if not isinstance(found, Shares):
+        found = _counted()
+        cache.set("likeness-shares", found, A_DAY)
+    return found
+
+
+def _counted() -> Shares:
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    facts = {"citizenship": "citizenship", "county": "first_county", "age_class": "age_class", "sex": "sex"}
+    for fact, column in facts.items():
+        rows = Person.objects.order_by().values_list(column).annotate(n=Count("pk"))
+        counts[fact] = {str(value): n for value, n in rows if value and value not in UNKNOWN}
+    told = Exploitation.objects.exclude(purpose="purpose:unknown").order_by()
+    for sex, purpose, n in told.values_list("person__sex", "purpose").annotate(n=Count("pk")):
+        counts[f"purposes {sex}"][purpose] = n
+        counts["purposes"][purpose] = counts["purposes"].get(purpose, 0) + n
+    return Shares(dict(counts))
 
 
 def _worth_comparing(person: Person) -> Q:

@@ -12,6 +12,7 @@ from cases.actions.settling import settle
 from cases.choices import Decision
 from cases.demo.drawing import code
 from cases.demo.register import Register
+from cases.likeness import HIGH
 from cases.models import Case, DuplicateReview, Exploitation, Identification, Person
 
 OTHERS = {"V": "SY", "SY": "V", "ST": "M", "M": "ST", "N": "M", "Ö": "ST", "B": "V"}
@@ -30,7 +31,7 @@ def add_duplicates(
             code=code(register.rng),
             first=new.person,
             second=again,
-            similarity=round(12.5 + 4 * register.rng.random(), 2),
+            similarity=round(HIGH + 4 * register.rng.random(), 2),
             decision=decision,
             found_at=again.created_at,
             **({"by": by.user, "at": again.created_at} if decision == Decision.SAME else {}),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Region
 from cases import constraints
 from cases.choices import Decision, RequestAnswer
+from cases.likeness import HIGH
 from cases.models.case import Case
 from cases.models.person import Person
 from cases.querysets import DuplicateReviewQuerySet, GrantQuerySet, TransferQuerySet
@@ -135,3 +136,7 @@ class DuplicateReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} ~ {self.second}"
+
+    @property
+    def very_alike(self) -> bool:
+        return self.similarity >= HIGH
