@@ -78,7 +78,6 @@ STARTS_FROM: Final = {
     "cases/views/case_page.py": {"suspects"},
     "cases/views/duplicate.py": {"_find", "_lines", "hints"},
     "cases/views/fetch.py": {"readable_case", "with_facts"},
-    "cases/views/parts.py": {"edit_identification", "edit_exploitation", "edit_measure"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counts.py": {"waits", "_purposes_held"},
     "summaries/dark_figure_source.py": {"capture_table"},

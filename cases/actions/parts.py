@@ -1,4 +1,6 @@
-"""Add and change what belongs to a person: identifications, exploitations, measures."""
+"""Add and change what belongs to a person: identifications, exploitations, measures.
+
+A change raises Conflict when somebody else changed the row after the form was opened that gave it its `version`."""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from agencies.access import Access
 from agencies.models import Code
 from agencies.roles import May
 from audit.writer import record
-from cases.actions.saving import save
+from cases.actions.saving import check_unchanged, save
 from cases.actions.settling import settle
 from cases.choices import Answer
 from cases.models import Exploitation, Identification, Measure
@@ -24,6 +26,7 @@ def save_identification(*, identification: Identification, by: Access, fields: I
     """Add or change; the person's year, county and organisation follow the earliest."""
     by.require(May.EDIT_CASE)
     verb = "edit" if identification.pk else "add"
+    check_unchanged(identification)
     identification.reference_index = index(identification.reference)
     save(identification, by=by)
     settle([identification.person], by=by)
@@ -38,6 +41,7 @@ def save_exploitation(
     """Add or change. A new main purpose takes over from the one before: there is always exactly one."""
     by.require(May.EDIT_CASE)
     verb = "edit" if exploitation.pk else "add"
+    check_unchanged(exploitation)
     others = Exploitation.objects.filter(person=exploitation.person, is_main=True).exclude(pk=exploitation.pk)
     if exploitation.is_main:
         for other in others:
@@ -58,6 +62,7 @@ def save_exploitation(
 def save_measure(*, measure: Measure, by: Access, fields: Iterable[str] = ()) -> Measure:
     by.require(May.EDIT_CASE)
     verb = "edit" if measure.pk else "add"
+    check_unchanged(measure)
     save(measure, by=by)
     record(by, f"measure.{verb}", measure.person, fields=fields)
     return measure

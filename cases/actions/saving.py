@@ -33,6 +33,26 @@ def save_version(row: Any, *, by: Access) -> None:
     save(row, by=by)
 
 
+def version_of(row: Any) -> int:
+    """What a form remembers of the row it shows: its version, or the last entry of its history where it has none."""
+    if any(field.name == "version" for field in row._meta.fields):
+        return int(row.version)
+    last = type(row).history.filter(id=row.pk).order_by("-history_id").values_list("history_id", flat=True).first()
+    return int(last or 0)
+
+
+def check_unchanged(part: Any) -> None:
+    """Raises Conflict when `part` of a person has a `version` and is not stored as that any more.
+
+    Whoever saves a part of the person next waits until this transaction has ended."""
+    expected = getattr(part, "version", None)
+    if part.pk is None or expected is None:
+        return
+    list(type(part.person)._default_manager.select_for_update().filter(pk=part.person_id).values_list("pk"))
+    if version_of(part) != expected:
+        raise Conflict(type(part)._default_manager.get(pk=part.pk))
+
+
 def create_all(rows: Sequence[Any], *, by: Access) -> None:
     """Insert many rows of one model and a history row for each."""
     if rows:

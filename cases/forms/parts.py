@@ -18,16 +18,27 @@ from cases.rules.dates import code_validity
 from cases.rules.values import bare
 
 TOKEN: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
+VERSION: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
 EMPTY_ANSWERS = [(value, label) for value, label in Answer.choices if value != Answer.GIVEN]
 
 
-class IdentificationForm(RowForm):
+class PartForm(RowForm):
+    """A part of a person: a new one has a token, a stored one the version that the form shows."""
+
+    form_token = forms.UUIDField(**TOKEN)
+    version = forms.IntegerField(**VERSION)
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        self.fields["version"].required = self.instance.pk is not None
+
+
+class IdentificationForm(PartForm):
     agency = RowField("agency", label=_("Identifying organisation"))
     identified_on = DayField(label=_("Date of identification"))
     county = RowField("county", label=_("County where identified"))
     channel = RowField("channel", label=_("Channel"), required=False)
     reference = NoteField(label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None)
-    form_token = forms.UUIDField(**TOKEN)
 
     class Meta:
         model = Identification
@@ -39,7 +50,11 @@ class IdentificationForm(RowForm):
 
     def layout(self) -> Layout:
         return Layout(
-            "form_token", row("identified_on", "county"), row("agency", "municipality"), row("channel", "reference")
+            "form_token",
+            "version",
+            row("identified_on", "county"),
+            row("agency", "municipality"),
+            row("channel", "reference"),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -55,7 +70,7 @@ class IdentificationForm(RowForm):
         return others.exists()
 
 
-class ExploitationForm(RowForm):
+class ExploitationForm(PartForm):
     purpose = RowField("purpose", label=_("Purpose"))
     sector = RowField("sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour"))
     sexual_form = RowField(
@@ -72,7 +87,6 @@ class ExploitationForm(RowForm):
     acts_answer = forms.ChoiceField(label=_("If no act is chosen"), choices=EMPTY_ANSWERS, required=False)
     means_answer = forms.ChoiceField(label=_("If no means is chosen"), choices=EMPTY_ANSWERS, required=False)
     controls_answer = forms.ChoiceField(label=_("If no method is chosen"), choices=EMPTY_ANSWERS, required=False)
-    form_token = forms.UUIDField(**TOKEN)
 
     class Meta:
         model = Exploitation
@@ -84,6 +98,7 @@ class ExploitationForm(RowForm):
     def layout(self) -> Layout:
         return Layout(
             "form_token",
+            "version",
             row("purpose", "sector", "sexual_form"),
             "is_main",
             row("place", "county", "country"),
@@ -95,8 +110,10 @@ class ExploitationForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self.instance.chosen_lists = {}
         for name in ("acts", "means", "controls"):
             chosen = bool(cleaned.get(name))
+            self.instance.chosen_lists[name] = cleaned.get(name) or ()
             cleaned[f"{name}_answer"] = Answer.GIVEN if chosen else cleaned.get(f"{name}_answer") or Answer.NOT_ASKED
         person = self.instance.person
         self.tell(
@@ -138,7 +155,7 @@ class ExploitationForm(RowForm):
             self.add_error("is_main", _("Choose another purpose as the main one first."))
 
 
-class MeasureForm(RowForm):
+class MeasureForm(PartForm):
     kind = RowField("measure", label=_("Measure"))
     answer = forms.ChoiceField(label=_("Answer"), choices=MeasureAnswer.choices, initial=MeasureAnswer.ACCEPTED)
     month = MonthField(label=_("Month"), required=False)
@@ -147,14 +164,13 @@ class MeasureForm(RowForm):
     ends_on = DayField(
         label=_("Ends on"), required=False, future=True, help_text=_("The last day of a reflection period or permit")
     )
-    form_token = forms.UUIDField(**TOKEN)
 
     class Meta:
         model = Measure
         fields = ("kind", "answer", "month", "provider", "agency", "ends_on")
 
     def layout(self) -> Layout:
-        return Layout("form_token", row("kind", "answer", "month"), row("provider", "agency", "ends_on"))
+        return Layout("form_token", "version", row("kind", "answer", "month"), row("provider", "agency", "ends_on"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agencies.middleware import AuthenticatedRequest
 from audit.writer import record
-from cases.actions.saving import Conflict
+from cases.actions.saving import Conflict, version_of
 from cases.forms.lists import Lists
 from cases.secret_text import SecretTextField
 
@@ -46,21 +46,27 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Task:
-    """A form of one stored row: `kind` is what the action calls the row, `context` goes to the page."""
+    """A form of one stored row: `kind` is what the action calls the row, `context` goes to the page.
+
+    `done` answers where the way on is another than the row's own page; `read` is what the trail says was read."""
 
     row: Any
     form_class: Callable[..., Any]
     action: Callable[..., Any]
     kind: str
     context: dict[str, Any]
+    done: Callable[[], HttpResponse] | None = None
+    read: Any = None
 
     def form(self, lists: Lists, data: QueryDict | None = None, row: Any = None) -> Any:
         row = row or self.row
-        return self.form_class(data, instance=row, initial={"version": row.version}, lists=lists)
+        return self.form_class(data, instance=row, initial={"version": version_of(row)}, lists=lists)
 
 
 def save_or_compare(request: AuthenticatedRequest, task: Task) -> HttpResponse:
-    """Show the form, save it, or show both versions when somebody saved in the meantime."""
+    """Show the form, save it, or show both versions when somebody saved in the meantime.
+
+    Where both say the same, such as after a double click, there is nothing to choose: it is saved."""
     access, lists = request.access, Lists(request.access.today)
     data = chosen(request.POST, task, lists) if request.method == "POST" else None
     form = task.form(lists, data)
@@ -71,18 +77,30 @@ def save_or_compare(request: AuthenticatedRequest, task: Task) -> HttpResponse:
         try:
             task.action(**{task.kind: form.instance}, fields=form.changed_data, by=access)
         except Conflict as conflict:
-            return _compare(request, task, conflict.saved, lists)
-        messages.success(request, _("The changes are saved."))
-        return redirect(task.row)
+            if compare(request.POST, task, conflict.saved, lists).rows:
+                return _compare(request, task, conflict.saved, lists)
+        return task.done() if task.done else _saved(request, task.row)
     if data is None:
-        record(access, f"{task.kind}.read", task.row)
-    context = {"form": form, "back": task.row.get_absolute_url(), "unsaved": True, **task.context}
+        read = task.read or task.row
+        record(access, f"{read._meta.model_name}.read", read)
+    context = {"form": form, "unsaved": True, **_back(task), **task.context}
     return render(request, context.get("page", "cases/form.html"), context)
+
+
+def _saved(request: AuthenticatedRequest, row: Any) -> HttpResponse:
+    messages.success(request, _("The changes are saved."))
+    return redirect(row)
+
+
+def _back(task: Task) -> dict[str, Any]:
+    return {} if "back" in task.context else {"back": task.row.get_absolute_url()}
 
 
 def _compare(request: AuthenticatedRequest, task: Task, saved: Any, lists: Lists) -> HttpResponse:
     comparison = compare(request.POST, task, saved, lists)
-    context = {"comparison": comparison, "back": saved.get_absolute_url(), **task.context}
+    context = {"comparison": comparison, **_back(task), **task.context}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "cases/_conflict.html", context)  # htmx shows nothing of a page with an error's number
     return render(request, "cases/conflict.html", context, status=409)
 
 
@@ -90,12 +108,12 @@ def compare(data: QueryDict, task: Task, saved: Any, lists: Lists) -> Comparison
     """What was typed, beside what is stored now and what was stored when the form was opened."""
     typed, stored = task.form(lists, data), task.form(lists, row=saved)
     base = task.form(lists, row=_version(saved, data.get("version", "")))
-    names = [name for name in typed.fields if name != "version"]
+    names = [name for name in typed.fields if not typed[name].is_hidden]
     rows = [_row(name, typed, stored, base, data) for name in names if said(typed, name) != said(stored, name)]
     sent = [(k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs]
     waiting = left_open(data)
     return Comparison(
-        rows, len(names) - len(rows), sent, saved.version, [row.label for row in rows if row.name in waiting]
+        rows, len(names) - len(rows), sent, version_of(saved), [row.label for row in rows if row.name in waiting]
     )
 
 
@@ -116,7 +134,8 @@ def _version(saved: Any, version: str) -> Any:
     """The row as it was in that version; as it is now when there is none."""
     if not version.isdigit():
         return saved
-    past = type(saved).history.filter(id=saved.pk, version=int(version)).first()
+    key = "version" if hasattr(saved, "version") else "history_id"
+    past = type(saved).history.filter(id=saved.pk, **{key: int(version)}).first()
     return past.instance if past else saved
 
 
@@ -124,7 +143,9 @@ def said(form: Any, name: str) -> str:
     """The value of a field in words."""
     value = form[name].value()
     values = value if isinstance(value, list | tuple) else [value]
-    labels = {str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())}
+    labels = {"True": str(_("yes"))} | {
+        str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())
+    }
     return ", ".join(labels.get(str(one), str(one)) for one in values if one is not False and one not in (None, ""))
 
 

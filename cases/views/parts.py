@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -25,83 +27,91 @@ from cases.models import Exploitation, Identification, Measure, Person
 from cases.views import case as case_views
 from cases.views import person as person_views
 from cases.views.case_page import CasePage
+from cases.views.conflict import Task, save_or_compare
 from cases.views.fetch import editable_case, editable_person, readable_case
 from cases.views.person import PersonPage
 
-LISTS = ("acts", "means", "controls")
+
+@dataclass(frozen=True)
+class Part:
+    """One of the three kinds: where it stands on the page, and how it is saved: (row, names of fields, by)."""
+
+    model: Any
+    form: Any
+    section: str
+    save: Callable[[Any, Iterable[str], Any], Any]
+
+
+IDENTIFICATION = Part(
+    Identification,
+    IdentificationForm,
+    "identifications",
+    lambda row, fields, by: save_identification(identification=row, fields=fields, by=by),
+)
+EXPLOITATION = Part(
+    Exploitation,
+    ExploitationForm,
+    "exploitations",
+    lambda row, fields, by: save_exploitation(exploitation=row, lists=row.chosen_lists, fields=fields, by=by),
+)
+MEASURE = Part(Measure, MeasureForm, "steps", lambda row, fields, by: save_measure(measure=row, fields=fields, by=by))
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
 def add_identification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    person = editable_person(request.access, code)
-    return _identification(request, person, Identification(person=person), _("Add an identification"))
+    return _add(request, code, IDENTIFICATION, _("Add an identification"))
 
 
 @both
 def edit_identification(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpResponse:
-    person = editable_person(request.access, code)
-    row = get_object_or_404(Identification, pk=pk, person=person)
-    return _identification(request, person, row, _("Change the identification"))
-
-
-def _identification(request: AuthenticatedRequest, person: Any, row: Identification, title: str) -> HttpResponse:
-    form = IdentificationForm(request.POST or None, instance=row, initial=_token(), lists=Lists(request.access.today))
-    if request.method == "POST" and form.ready():
-        _save(
-            form, lambda: save_identification(identification=form.instance, by=request.access, fields=form.changed_data)
-        )
-        return _done(request, person, "identifications")
-    return _form(request, person, form, title)
+    return _edit(request, code, pk, IDENTIFICATION, _("Change the identification"))
 
 
 @both
 def add_exploitation(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    person = editable_person(request.access, code)
-    return _exploitation(request, person, Exploitation(person=person), _("Add a purpose"))
+    return _add(request, code, EXPLOITATION, _("Add a purpose"))
 
 
 @both
 def edit_exploitation(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpResponse:
-    person = editable_person(request.access, code)
-    row = get_object_or_404(Exploitation, pk=pk, person=person)
-    return _exploitation(request, person, row, _("Change the exploitation"))
-
-
-def _exploitation(request: AuthenticatedRequest, person: Any, row: Exploitation, title: str) -> HttpResponse:
-    form = ExploitationForm(request.POST or None, instance=row, initial=_token(), lists=Lists(request.access.today))
-    if request.method == "POST" and form.ready():
-        chosen = {name: form.cleaned_data[name] for name in LISTS}
-        _save(
-            form,
-            lambda: save_exploitation(
-                exploitation=form.instance, lists=chosen, by=request.access, fields=form.changed_data
-            ),
-        )
-        return _done(request, person, "exploitations")
-    return _form(request, person, form, title)
+    return _edit(request, code, pk, EXPLOITATION, _("Change the exploitation"))
 
 
 @both
 def add_measure(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    person = editable_person(request.access, code)
-    return _measure(request, person, Measure(person=person), _("Add a measure"))
+    return _add(request, code, MEASURE, _("Add a measure"), kind=request.GET.get("kind"))
 
 
 @both
 def edit_measure(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpResponse:
+    return _edit(request, code, pk, MEASURE, _("Change the measure"))
+
+
+def _add(request: AuthenticatedRequest, code: uuid.UUID, part: Part, title: str, **initial: Any) -> HttpResponse:
     person = editable_person(request.access, code)
-    row = get_object_or_404(Measure, pk=pk, person=person)
-    return _measure(request, person, row, _("Change the measure"))
-
-
-def _measure(request: AuthenticatedRequest, person: Any, row: Measure, title: str) -> HttpResponse:
-    initial = {**_token(), "kind": request.GET.get("kind") or row.kind_id}
-    form = MeasureForm(request.POST or None, instance=row, initial=initial, lists=Lists(request.access.today))
+    given = {**_token(), **initial}
+    form = part.form(
+        request.POST or None, instance=part.model(person=person), initial=given, lists=Lists(request.access.today)
+    )
     if request.method == "POST" and form.ready():
-        _save(form, lambda: save_measure(measure=form.instance, by=request.access, fields=form.changed_data))
-        return _done(request, person, "steps")
+        _save(form, lambda: part.save(form.instance, form.changed_data, request.access))
+        return _done(request, person, part.section)
     return _form(request, person, form, title)
+
+
+def _edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part, title: str) -> HttpResponse:
+    """Two who change the same part choose between their versions, as they do of a case."""
+    person = editable_person(request.access, code)
+    row = get_object_or_404(part.model, pk=pk, person=person)
+    row.person = person
+
+    def action(*, part_of_person: Any, fields: Iterable[str], by: Any) -> None:
+        part.save(part_of_person, fields, by)
+
+    context = {"page": _template(request), **_around(request, person, title)}
+    done = partial(_done, request, person, part.section)
+    return save_or_compare(request, Task(row, part.form, action, "part_of_person", context, done=done, read=person))
 
 
 @both
@@ -156,8 +166,12 @@ def _form(request: AuthenticatedRequest, person: Any, form: Form | Any, title: s
     """A page; to htmx only the form, to stand where it was asked for."""
     if request.method != "POST":
         record(request.access, "person.read", person)
-    context = {"form": form, "title": title, "back": person.get_absolute_url(), "address": request.path}
-    return render(request, _template(request), {**context, **person_views.crumbs(person, (title, ""))})
+    return render(request, _template(request), {"form": form, **_around(request, person, title)})
+
+
+def _around(request: AuthenticatedRequest, person: Any, title: str) -> dict[str, Any]:
+    context = {"title": title, "back": person.get_absolute_url(), "address": request.path}
+    return {**context, **person_views.crumbs(person, (title, ""))}
 
 
 def _done(request: AuthenticatedRequest, person: Any, section: str) -> HttpResponse:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from audit.models import Event
+from cases.actions.saving import version_of
 from cases.choices import Status
 from cases.models import Exploitation, Identification, Measure, PersonIndicator
 from cases.rules.status import TRANSITIONS, Change
@@ -115,7 +116,8 @@ def test_a_new_main_purpose_takes_over_and_the_only_one_cannot_be_taken_away(cli
     client.post(address(person, "exploitations/add/"), exploitation(is_main="on"))
     assert list(person.exploitations.filter(is_main=True).values_list("purpose", flat=True)) == ["purpose:begging"]
     main = person.exploitations.get(is_main=True)
-    response = client.post(address(person, f"exploitations/{main.pk}/"), exploitation())
+    sent = exploitation(version=version_of(main))
+    response = client.post(address(person, f"exploitations/{main.pk}/"), sent)
     assert "Choose another purpose as the main one first." in errors_of(response)["is_main"]
 
 
@@ -123,7 +125,7 @@ def test_act_means_and_purpose_are_derived_and_shown(client, person):
     main = person.exploitations.get()
     assert not client.get(address(person)).context["page"].palermo.complete
     sent = {"purpose": "purpose:sexual", "is_main": "on", "place": "sweden", "acts": ["act:recruitment"]}
-    sent |= {"means": ["means:threat"]}
+    sent |= {"means": ["means:threat"], "version": version_of(main)}
     client.post(address(person, f"exploitations/{main.pk}/"), sent)
     response = client.get(address(person))
     assert response.context["page"].palermo.complete
@@ -136,6 +138,7 @@ def test_a_child_needs_no_improper_means(client, karin):
     child = new_case(new_person(child="yes"), by=access(karin)).persons.get()
     main = child.exploitations.get()
     sent = {"purpose": "purpose:sexual", "is_main": "on", "place": "unknown", "acts": ["act:transport"]}
+    sent |= {"version": version_of(main)}
     client.post(address(child, f"exploitations/{main.pk}/"), sent)
     response = client.get(address(child))
     assert response.context["page"].palermo.complete
