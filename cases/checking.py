@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from agencies.geography import Geography
@@ -94,6 +94,13 @@ def _numbers() -> Iterator[str]:
             yield number
 
 
+def _moved() -> Iterator[str]:
+    """Who is of another region than the case is marked as such: scope is asked by it."""
+    elsewhere = ~Q(responsible_region=F("case__region"))
+    wrong = Person.objects.filter(Q(elsewhere, moved=False) | Q(~elsewhere, moved=True))
+    yield from wrong.values_list("number", flat=True)[:1]
+
+
 def _series() -> Iterator[str]:
     """The next number of a region and year is free."""
     last = {(row.region_id, row.year): row.last for row in CaseSeries.objects.all()}
@@ -126,6 +133,7 @@ CHECKS: dict[str, Check] = {
     "list and its answer disagree": _answers,
     "code of another list": _lists,
     "person number": _numbers,
+    "moved between regions": _moved,
     "case series": _series,
     "reference index": _references,
 }

@@ -1,12 +1,14 @@
-"""*Min sida*: what waits for somebody, by role. Each box is at most two queries, whatever it holds."""
+"""*Min sida*: what waits for somebody, by role. A constant number of queries: one a table, whatever waits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,9 +51,13 @@ class Box:
     url: str = ""
 
 
+Boxes = list[Box]
+Show = Callable[[Any], Row]
+
+
 def boxes_for(access: Access) -> list[Box]:
     """What waits, the empty boxes left out."""
-    return [box for make in BOXES.get(access.role, ()) if (box := make(access)).count]
+    return [box for make in BOXES.get(access.role, ()) for box in make(access) if box.count]
 
 
 def year_to_close(today: date) -> int:
@@ -65,7 +71,7 @@ def unconfirmed_regions(access: Access) -> list[Region]:
     return list(Region.objects.filter(code__in=access.regions).exclude(code__in=done))
 
 
-def _follow_ups(access: Access) -> Box:
+def _follow_ups(access: Access) -> Boxes:
     calls = Call.objects.visible_to(access).to_follow_up(access.today)
     if access.role is Role.OPERATOR:
         calls = calls.filter(taken_by=access.user)
@@ -74,24 +80,25 @@ def _follow_ups(access: Access) -> Box:
         _("Follow-ups due"),
         rows,
         lambda call: Row(str(call), call.get_absolute_url(), f"{call.follow_up_due:%Y-%m-%d}"),
+        f"{_address('calls:list')}?follow_up=due",
     )
 
 
-def _todays_calls(access: Access) -> Box:
+def _todays_calls(access: Access) -> Boxes:
     calls = (
         Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today).order_by("-received_at")
     )
     return _box(_("My calls today"), calls, lambda call: Row(str(call), call.get_absolute_url()))
 
 
-def _drafts(access: Access) -> Box:
+def _drafts(access: Access) -> Boxes:
     """Calls that were being logged when something broke; the page of a new call offers the latest of them."""
     drafts = Draft.objects.visible_to(access).filter(kind="call").defer("body").order_by("-updated_at")
     url = _address("calls:new")
     return _box(_("Unsaved calls"), drafts, lambda row: Row(_minute(row.updated_at), url))
 
 
-def _notifications(access: Access) -> Box:
+def _notifications(access: Access) -> Boxes:
     """A coordinator's that are to be answered; an officer's own, with their state."""
     if access.role is Role.OFFICER:
         rows = Notification.objects.visible_to(access).order_by("-sent_at")
@@ -105,7 +112,7 @@ def _notifications(access: Access) -> Box:
     )
 
 
-def _transfers(access: Access) -> Box:
+def _transfers(access: Access) -> Boxes:
     rows = Transfer.objects.waiting_for(access).select_related("person", "from_region").order_by("asked_at")
     return _box(
         _("Transfers to answer"),
@@ -116,23 +123,24 @@ def _transfers(access: Access) -> Box:
     )
 
 
-def _grants(access: Access) -> Box:
-    rows = AccessGrant.objects.waiting_for(access).order_by("asked_at")
-    return _box(_("Access asked for"), rows, lambda row: Row(row.case_number, _address("cases:grant", row.code)))
-
-
-def _my_questions(access: Access) -> Box:
-    """What was asked of other regions: answers of the last week, and what still waits."""
+def _grants(access: Access) -> Boxes:
+    """What is asked of own regions; what was asked of others: answers of the last week, and what still waits."""
     recent = Q(answer="pending") | Q(until__gt=access.at) | Q(answered_at__gt=access.at - timedelta(days=7))
-    rows = AccessGrant.objects.asked_by_oneself(access).filter(recent).order_by("-asked_at")
-    return _box(
-        _("Access that you have asked for"),
-        rows,
-        lambda row: Row(row.case_number, _address("cases:grant", row.code), row.get_answer_display()),
-    )
+    mine = AccessGrant.objects.asked_by_oneself(access).filter(recent).order_by("-asked_at")
+    asked = AccessGrant.objects.waiting_for(access).order_by("asked_at")
+    waiting, answers = _pair(asked, mine)
+    answers.sort(key=lambda row: row.asked_at, reverse=True)
+    return [
+        _boxed(_("Access asked for"), waiting, lambda row: Row(row.case_number, _address("cases:grant", row.code))),
+        _boxed(
+            _("Access that you have asked for"),
+            answers,
+            lambda row: Row(row.case_number, _address("cases:grant", row.code), row.get_answer_display()),
+        ),
+    ]
 
 
-def _reflections(access: Access) -> Box:
+def _reflections(access: Access) -> Boxes:
     ends = Measure.objects.visible_to(access).filter(kind="measure:reflection", answer="accepted")
     soon = ends.filter(ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7)).select_related(
         "person"
@@ -144,52 +152,82 @@ def _reflections(access: Access) -> Box:
     )
 
 
-def _incomplete(access: Access) -> Box:
+def _incomplete(access: Access) -> Boxes:
     year = year_to_close(access.today)
     rows = Person.objects.in_own_region(access).counted().identified_in(year).incomplete().order_by("number")
     title = _("Incomplete records for %(year)d") % {"year": year}
-    return _box(title, rows, lambda row: Row(row.number, row.get_absolute_url()))
+    url = f"{_address('cases:list')}?complete=no"
+    return _box(title, rows, lambda row: Row(row.number, row.get_absolute_url()), url)
 
 
-def _duplicates(access: Access) -> Box:
-    rows = DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN).select_related("first", "second")
-    return _box(
-        _("Possible duplicates to assess"),
-        rows.order_by("-similarity", "pk"),
-        lambda row: Row(f"{row.first.number} – {row.second.number}", _address("cases:duplicate", row.code)),
-    )
-
-
-def _questions(access: Access) -> Box:
-    rows = DuplicateReview.objects.waiting_for(access).order_by("asked_at")
+def _duplicates(access: Access) -> Boxes:
+    """Questions that other regions have put, and pairs within scope."""
+    asked = DuplicateReview.objects.waiting_for(access).order_by("asked_at")
+    pairs = DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN).order_by("-similarity", "pk")
+    questions, own = _pair(asked, pairs, "first", "second")
+    own.sort(key=lambda row: (-row.similarity, row.pk))
     label = _("Is it the same person?")
-    return _box(_("Questions from other regions"), rows, lambda row: Row(label, _address("cases:duplicate", row.code)))
+    return [
+        _boxed(
+            _("Questions from other regions"),
+            questions,
+            lambda row: Row(label, _address("cases:duplicate", row.code)),
+        ),
+        _boxed(
+            _("Possible duplicates to assess"),
+            own,
+            lambda row: Row(f"{row.first.number} – {row.second.number}", _address("cases:duplicate", row.code)),
+            _address("cases:duplicates"),
+        ),
+    ]
 
 
-def _confirmed(access: Access) -> Box:
+def _confirmed(access: Access) -> Boxes:
     """For those who read totals: which regions have confirmed the year."""
     year = year_to_close(access.today)
     regions = list(Region.objects.filter(confirmations__year=year).order_by("name_sv"))
     title = _("Regions that have confirmed %(year)d") % {"year": year}
     url = _address("summaries:quality", year)
-    return Box(title, len(regions), [Row(region.name_sv, url) for region in regions], url)
+    return [Box(title, len(regions), [Row(region.name_sv, url) for region in regions], url)]
 
 
-def _gaps(access: Access) -> Box:
+def _gaps(access: Access) -> Boxes:
     """Regions for which nobody is on duty."""
     empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
     url = _address("agencies:directory")
-    return Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)
+    return [Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)]
 
 
 def _minute(moment: datetime) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
-def _box(title: str, rows: QuerySet, show: Callable[..., Row]) -> Box:
-    first: Iterable[object] = list(rows[: SHOWN + 1])
-    shown = [show(row) for row in list(first)[:SHOWN]]
-    return Box(title, rows.count() if len(list(first)) > SHOWN else len(shown), shown)
+def _box(title: str, rows: QuerySet[Any], show: Show, url: str = "") -> Boxes:
+    return [_boxed(title, list(rows.annotate(total=_total(rows))[:SHOWN]), show, url)]
+
+
+def _boxed(title: str, rows: list[Any], show: Show, url: str = "") -> Box:
+    """Of rows that each have the `total` of all."""
+    return Box(title, rows[0].total if rows else 0, [show(row) for row in rows], url)
+
+
+def _pair(one: QuerySet[Any], other: QuerySet[Any], *related: str) -> tuple[list[Any], list[Any]]:
+    """The first rows of two queries over one table, in one query; each set the earliest first."""
+    first, second = (Q(pk__in=rows.values("pk")[:SHOWN]) for rows in (one, other))
+    both = one.model._default_manager.filter(first | second).annotate(
+        of_first=ExpressionWrapper(first, BooleanField()), totals_first=_total(one), totals_second=_total(other)
+    )
+    found: tuple[list[Any], list[Any]] = ([], [])
+    for row in both.select_related(*related).order_by("pk"):
+        row.total = row.totals_first if row.of_first else row.totals_second
+        found[0 if row.of_first else 1].append(row)
+    return found
+
+
+def _total(rows: QuerySet[Any]) -> Coalesce:
+    """How many there are, counted beside the first of them."""
+    counted = rows.order_by().values(everything=Value(1)).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _address(name: str, *args: object) -> str:
@@ -199,16 +237,14 @@ def _address(name: str, *args: object) -> str:
         return ""
 
 
-BOXES: dict[Role, tuple[Callable[[Access], Box], ...]] = {
+BOXES: dict[Role, tuple[Callable[[Access], Boxes], ...]] = {
     Role.OPERATOR: (_follow_ups, _drafts, _todays_calls),
     Role.COORDINATOR: (
         _notifications,
         _transfers,
         _grants,
-        _my_questions,
         _reflections,
         _follow_ups,
-        _questions,
         _duplicates,
         _incomplete,
     ),

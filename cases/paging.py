@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from django.db.models import F, Model, OrderBy, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, OrderBy, OuterRef, QuerySet, Value
 
 COUNT_TO: Final = 1000
 T = TypeVar("T", bound=Model)
@@ -14,7 +14,7 @@ T = TypeVar("T", bound=Model)
 
 @dataclass(frozen=True)
 class Order:
-    """Columns of a total order, each with a leading "-" where it descends; the last one is unique."""
+    """Columns of a total order, all or none with a leading "-" for descending; none is null, the last one is unique."""
 
     columns: tuple[str, ...]
 
@@ -25,22 +25,27 @@ class Order:
         """The columns as they are, not the order of a related model."""
         return [F(c.lstrip("-")).desc() if c.startswith("-") else F(c).asc() for c in self.columns]
 
-    def beyond(self, value: Callable[[str], Any]) -> Q:
-        """What comes after the row of which `value` gives each column. The first column also bounds the index."""
-        condition = Q()
-        for column in reversed(self.columns):
-            name = column.lstrip("-")
-            further = Q(**{f"{name}__{'lt' if column.startswith('-') else 'gt'}": value(name)})
-            condition = further | (Q(**{name: value(name)}) & condition) if condition else further
-        first = self.columns[0].lstrip("-")
-        bound = "lte" if self.columns[0].startswith("-") else "gte"
-        return Q(**{f"{first}__{bound}": value(first)}) & condition
+    def beyond(self, value: Callable[[str], Any]) -> Func:
+        """What comes after the row of which `value` gives each column: one comparison of rows, which an index answers.
 
-    def beyond_row(self, row: Model) -> Q:
-        return self.beyond(lambda name: getattr(row, name))
+        All columns go the same way."""
+        names = [column.lstrip("-") for column in self.columns]
+        sign = " < " if self.columns[0].startswith("-") else " > "
+        sides = (_Row(*(F(name) for name in names)), _Row(*(value(name) for name in names)))
+        return Func(*sides, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField())
 
-    def beyond_outer(self) -> Q:
+    def beyond_row(self, row: Model) -> Func:
+        return self.beyond(lambda name: Value(getattr(row, name)))
+
+    def beyond_outer(self) -> Func:
         return self.beyond(OuterRef)
+
+
+class _Row(Func):
+    """Several columns as one value: (opened_on, id)."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()  # of no meaning: a row is only compared
 
 
 @dataclass(frozen=True)

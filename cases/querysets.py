@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery
 
 from agencies.access import Access
 from agencies.roles import May, Role
@@ -68,6 +70,20 @@ class CaseQuerySet(models.QuerySet[Any]):
 
 
 class PersonQuerySet(models.QuerySet[Any]):
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        objs = list(objs)
+        models.prefetch_related_objects([one for one in objs if one.case_id], "case")
+        for one in objs:
+            one.note_region()
+        return super().bulk_create(objs, *args, **options)
+
+    def update(self, **values: Any) -> int:
+        """`moved` follows the region, whichever way it is written."""
+        if region := values.get("responsible_region", values.get("responsible_region_id")):
+            case = apps.get_model("cases", "Case").objects.filter(pk=OuterRef("case"))
+            values["moved"] = Exists(case.exclude(region=region))
+        return super().update(**values)
+
     def visible_to(self, access: Access) -> Self:
         return self.filter(person_scope(access))
 

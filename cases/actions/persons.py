@@ -68,6 +68,8 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
 
 def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
     """Insert persons that have their case, number, region and first identification, and all that belongs to them."""
+    for new in persons:
+        new.person.note_region()
     create_all([new.person for new in persons], by=by)
     for new in persons:
         for part in new.parts():

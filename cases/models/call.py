@@ -105,10 +105,10 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["-received_at", "-id"], name="cases_call_received"),
             models.Index(fields=["received_on"], name="cases_call_received_on"),
-            models.Index(fields=["caller_county", "-received_at"], name="cases_call_county"),
-            models.Index(fields=["caller_group", "-received_at"], name="cases_call_caller"),
-            models.Index(fields=["referred_region", "-received_at"], name="cases_call_region"),
-            models.Index(fields=["taken_by", "-received_at"], name="cases_call_taken_by"),
+            models.Index(fields=["caller_county", "received_at", "id"], name="cases_call_county"),
+            models.Index(fields=["caller_group", "received_at", "id"], name="cases_call_caller"),
+            models.Index(fields=["referred_region", "received_at", "id"], name="cases_call_region"),
+            models.Index(fields=["taken_by", "received_at", "id"], name="cases_call_taken_by"),
             models.Index(
                 fields=["follow_up_due"],
                 name="cases_call_due",

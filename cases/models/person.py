@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -32,6 +33,8 @@ class Person(models.Model):
     responsible_region = models.ForeignKey(
         Region, models.PROTECT, verbose_name=_("responsible region"), related_name="+", editable=False
     )
+    # Whether that is another region than the case's. Few are: who may see a case is asked of them alone.
+    moved = models.BooleanField(default=False, editable=False)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices)
     child = models.CharField(_("child at identification"), max_length=7, choices=Child.choices)
     age_class = models.CharField(_("age class"), max_length=7, choices=AgeClass.choices, null=True, blank=True)
@@ -87,7 +90,7 @@ class Person(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PersonQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["status_reason"])
+    history = HistoricalRecords(excluded_fields=["status_reason", "moved"])
 
     class Meta:
         verbose_name = _("presumed victim")
@@ -139,13 +142,22 @@ class Person(models.Model):
             ),
             models.Index(fields=["responsible_region", "-first_identified_on", "-id"], name="cases_person_region"),
             models.Index(fields=["-first_identified_on", "-id"], name="cases_person_identified"),
+            models.Index(fields=["case", "responsible_region"], name="cases_person_moved", condition=Q(moved=True)),
         ]
 
     def __str__(self) -> str:
         return self.number
 
+    def save(self, *args: Any, **options: Any) -> None:
+        self.note_region()
+        super().save(*args, **options)
+
     def get_absolute_url(self) -> str:
         return reverse("cases:person", args=[self.code])
+
+    def note_region(self) -> None:
+        """Before every save, in bulk too: `moved` as the regions are."""
+        self.moved = self.responsible_region_id != self.case.region_id
 
     @property
     def counted(self) -> bool:

@@ -1,0 +1,137 @@
+"""*Min sida* says what waits, leads to it, and asks the database as often however much waits."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from agencies.access import Access
+from agencies.models import Region
+from agencies.roles import Role
+from cases.actions.grants import ask_access
+from cases.actions.transfers import ask_transfer
+from cases.models import Call, DuplicateReview, Person
+from tests.actors import access, user
+from tests.cases.pages import signed_in
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+REASON = "The same person may be known here."
+NOW = datetime(2019, 3, 4, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day_in_march():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def sune() -> Any:
+    return user("Sune", Role.COORDINATOR, region="SY", language="en")
+
+
+@pytest.fixture
+def vera() -> Access:
+    return access(user("Vera", Role.COORDINATOR, region="V", language="en"))
+
+
+@pytest.fixture
+def client(sune: Any) -> Client:
+    return signed_in(sune)
+
+
+def boxes(client: Client) -> dict[str, tuple[int, int]]:
+    """Title → (how many wait, how many are shown)."""
+    return {str(box.title): (box.count, len(box.rows)) for box in client.get("/").context["boxes"]}
+
+
+def work(sune: Any, vera: Access, times: int) -> None:
+    """Of everything that can wait for a coordinator, so many."""
+    mine = access(sune)
+    reflection = (("reflection", "2019-02"),)
+    for _n in range(times):
+        theirs = new_case(by=vera)
+        ask_transfer(person=theirs.persons.get(), to_region=Region.objects.get(code="SY"), reason="Moved.", by=vera)
+        own = new_case(new_person(measures=reflection), by=mine, region="SY")
+        own.persons.get().measures.update(ends_on=date(2019, 3, 8), answer="accepted")
+        ask_access(number=own.number, region=Region.objects.get(code="SY"), reason=REASON, by=vera)
+        ask_access(number=theirs.number, region=Region.objects.get(code="V"), reason=REASON, by=mine)
+        Call.objects.create(
+            received_at=NOW, received_on=NOW.date(), caller_group_id="caller:police", referred_region_id="SY",
+            taken_by=sune, follow_up_due=NOW.date() - timedelta(days=1),
+        )  # fmt: skip
+    pair(times)
+
+
+def pair(times: int) -> None:
+    """Open pairs within own region, and as many questions of another region."""
+    own, theirs = ([*Person.objects.filter(responsible_region=code).order_by("pk")] for code in ("SY", "V"))
+    DuplicateReview.objects.all().delete()
+    asked = {"asked_by": user("Viktor", Role.COORDINATOR, region="V"), "asked_at": NOW, "asked_region_id": "SY"}
+    for n in range(times):
+        first, second = sorted((own[0], theirs[n]), key=lambda person: person.pk)
+        DuplicateReview.objects.create(first=first, second=second, similarity=14, found_at=NOW, **asked)
+        if n:
+            DuplicateReview.objects.create(first=own[0], second=own[n], similarity=10 + n, found_at=NOW)
+
+
+def test_everything_that_waits_is_counted_and_the_first_are_shown(client: Client, sune: Any, vera: Access) -> None:
+    work(sune, vera, 7)
+    assert boxes(client) == {
+        "Transfers to answer": (7, 5),
+        "Access asked for": (7, 5),
+        "Access that you have asked for": (7, 5),
+        "Reflection periods about to end": (7, 5),
+        "Follow-ups due": (7, 5),
+        "Questions from other regions": (7, 5),
+        "Possible duplicates to assess": (6, 5),
+        "Incomplete records for 2018": (7, 5),
+    }
+
+
+def test_what_is_not_shown_is_one_click_away(client: Client, sune: Any, vera: Access) -> None:
+    work(sune, vera, 7)
+    page = client.get("/").content.decode()
+    for address in ("/calls/?follow_up=due", "/cases/?complete=no", "/cases/duplicates/"):
+        assert f'<a href="{address}">Show all</a>' in page
+        assert client.get(address).status_code == 200
+
+
+def test_the_most_alike_pair_stands_first_and_the_question_that_has_waited_longest(
+    client: Client, sune: Any, vera: Access
+) -> None:
+    work(sune, vera, 4)
+    own = next(box for box in client.get("/").context["boxes"] if box.title == "Possible duplicates to assess")
+    likely = DuplicateReview.objects.filter(asked_at=None).order_by("-similarity")
+    assert [row.url for row in own.rows] == [f"/cases/duplicates/{review.code}/" for review in likely]
+
+
+@pytest.mark.parametrize("times", [1, 7])
+def test_it_asks_the_database_as_often_however_much_waits(
+    client: Client, sune: Any, vera: Access, times: int, django_assert_max_num_queries: Any
+) -> None:
+    work(sune, vera, times)
+    client.get("/")
+    with django_assert_max_num_queries(12):
+        assert client.get("/").status_code == 200
+
+
+def test_when_nothing_waits_it_says_so(client: Client) -> None:
+    response = client.get("/")
+    assert (response.context["boxes"], "Nothing is waiting for you." in response.content.decode()) == ([], True)
+
+
+def test_a_region_confirms_its_year_once(client: Client) -> None:
+    with time_machine.travel(datetime(2026, 12, 20, 9, tzinfo=UTC), tick=False):
+        own = signed_in(user("Siv", Role.COORDINATOR, region="SY", language="en"))
+        assert "Confirm that all cases for 2026 are registered" in own.get("/").content.decode()
+        for _click in range(2):
+            page = own.post("/years/SY/confirm/", follow=True).content.decode()
+        assert "has no more cases for 2026" in page
+        assert "Confirm that all cases" not in page
+        assert own.post("/years/V/confirm/").status_code == 404
