@@ -33,7 +33,7 @@ def ask_access(*, number: str, region: Region, reason: str, by: Access) -> Acces
     it is written down where there is no such case, so that the answer is the same."""
     by.require(May.GRANT)
     case = Case.objects.filter(number=number).first()
-    regions = _holders(case, region, by) if case else [region.pk]
+    regions = _holders(case, number, region, by)
     rows = [
         AccessGrant(
             case=case, case_number=number, region_id=code, asked_by=by.user, asked_at=by.at, reason=reason
@@ -45,10 +45,12 @@ def ask_access(*, number: str, region: Region, reason: str, by: Access) -> Acces
     return rows[0]
 
 
-def _holders(case: Case, region: Region, by: Access) -> list[str]:
-    """The regions responsible for its persons; where there are none, the one where it was opened."""
-    persons = Person.objects.filter(case=case).order_by("responsible_region")
-    codes = list(persons.values_list("responsible_region", flat=True).distinct()) or [case.region_id]
+def _holders(case: Case | None, number: str, region: Region, by: Access) -> list[str]:
+    """The regions responsible for its persons; where there are none, the one where it was opened. One query, whether or
+    not there is such a case."""
+    persons = Person.objects.filter(case__number=number).order_by("responsible_region")
+    codes = list(persons.values_list("responsible_region", flat=True).distinct())
+    codes = codes or ([case.region_id] if case else [])
     return [code for code in codes if code not in by.regions] or [region.pk]
 
 

@@ -31,7 +31,10 @@ def ask(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and form.ready():
         return _asked(request, form)
     title = _("Open a case of another region")
-    help_text = _("You may read the case for 24 hours. The region's coordinators see that you opened it and why.")
+    help_text = _(
+        "The region that holds the case decides. If it says yes, you may read the case for at most 24 hours. Its "
+        "coordinators see that you asked, why, and what you read."
+    )
     context = {"form": form, "title": title, "help": help_text, "verb": _("Ask to read the case")}
     context |= {"back": reverse("cases:list"), "breadcrumbs": [(_("Cases"), reverse("cases:list")), (title, "")]}
     return render(request, "cases/form.html", context)
