@@ -62,11 +62,12 @@ def month(value: date | None) -> str:
 
 
 @register.simple_tag
-def cell(value: Any, label: str = "", reason: int = 0) -> SafeString:
+def cell(value: Any, label: str = "", reason: int = 0, plain: bool = False) -> SafeString:
     """The `<td>` of a cell of a `summaries.tables.Table`, or of a number.
 
     `label` is the column's name, for tables that become cards on phones. `reason` is for the publish page only:
-    1 below the threshold, 2 hidden to protect another cell.
+    1 below the threshold, 2 hidden to protect another cell. `plain`: in a table of class `figures`, whose cells are
+    all numbers and need not say so one by one.
     """
     status = str(getattr(value, "status", "shown"))
     count = getattr(value, "value", value)
@@ -75,7 +76,7 @@ def cell(value: Any, label: str = "", reason: int = 0) -> SafeString:
         return format_html('<td class="n missing"{}>{}</td>', labelled, MISSING)
     if status == "hidden" or count is None:
         return _hidden_cell(labelled, reason)
-    return format_html('<td class="n"{}>{}</td>', labelled, number(count))
+    return format_html("<td{}{}>{}</td>", "" if plain else mark_safe(' class="n"'), labelled, number(count))
 
 
 def _hidden_cell(labelled: str, reason: int) -> SafeString:

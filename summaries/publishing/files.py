@@ -69,6 +69,7 @@ def json_bytes(draft: Publication, version: int, at: datetime, language: str) ->
         "symbols": {"hidden": "x", "missing": ".."},
         "caveats": words["caveats"],
         "rates": words["rates"],
+        "sdg_series": words["sdg_series"],
         "dark_figure": words["dark_figure"],
         "tables": [{**table.table.to_json(), "title": table.title} for table in shown(draft, language)],
         "cells": list(_tidy(draft, version, language)),

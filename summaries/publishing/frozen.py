@@ -17,7 +17,8 @@ from summaries.dark_figure_lists import NAMES as LIST_NAMES
 from summaries.drawing import chart_of
 from summaries.historical import published
 from summaries.labels import unit
-from summaries.models import Estimate, Population
+from summaries.models import Estimate
+from summaries.publishing import sdg
 from summaries.publishing.models import Publication
 from summaries.publishing.words import PublicLabels, public_titles
 from summaries.reference import Reference
@@ -26,7 +27,6 @@ from summaries.texts import year_text
 
 LANGUAGES: Final = ("sv", "en")
 DRAWN: Final = ("groups", "main_purpose", "region", "citizenship")
-PER: Final = 100_000
 SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
 Json = dict[str, Any]
 
@@ -64,7 +64,8 @@ def _in_language(draft: Publication, tables: Sequence[ProtectedTable], reference
             **_words(tables, labels),
             "charts": list(_charts(draft.year, tables, labels, names)),
             "caveats": caveats.of_year(draft.year, published(draft.year)[draft.year]),
-            "rates": rates(draft.year, tables, labels),
+            "rates": sdg.rates(draft.year, tables, labels),
+            "sdg_series": sdg.over_years(draft.year, tables),
         }
 
 
@@ -96,21 +97,6 @@ def _charts(
             if chart is not None:
                 yield {"table": table.name, "title": chart.title, "desc": chart.desc, "unit": chart.unit,
                        "source": chart.source, "svg": chart.svg}  # fmt: skip
-
-
-def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> list[Json]:
-    """Per 100 000 residents, of shown cells only, and only where a denominator is shipped."""
-    table = next((table for table in tables if table.name == "sdg"), None)
-    people = Population.objects.filter(year=year, sex="T", age="total", county=None).first()
-    if table is None or people is None:
-        return []
-    found = []
-    for category in (*table.dimensions[0].categories, TOTAL):
-        value = table.value(category)
-        if value is not None:
-            found.append({"series": category, "label": labels.category("sdg", category), "value": value,
-                          "rate": round(value * PER / people.number, 2), "source": people.source})  # fmt: skip
-    return found
 
 
 def generated_texts(draft_year: int, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable]) -> Json:

@@ -58,7 +58,7 @@ LAYOUTS: Final = (
     Layout("sdg", "sdg", (Step("sdg", "section"), Step("sdg"))),
     Layout("eu_form", "eu_form", (Step("eu_form", "scope"),)),
     Layout("eu_organisation", "eu_organisation", (Step("eu_organisation", "scope"),)),
-    Layout("eu_age_sex", "offence", (Step("section", "scope"),)),
+    Layout("eu_age_sex", "offence", (Step("group", "scope"), Step("section", "scope"))),
     Layout("eu_citizenship", "eu_citizenship", (Step("eu_citizenship", "scope"),)),
     Layout("eu_status", "eu_status", (Step("eu_status", "scope"),)),
 )  # fmt: skip
@@ -73,6 +73,7 @@ COMMON: Final = tuple(
         ("measures", "measure", "measure"), ("ages", "age", "age"),
     )
 )  # fmt: skip
+INTERNATIONAL: Final = ("sdg", "eu_form", "eu_organisation", "eu_age_sex", "eu_citizenship", "eu_status")
 BY_NAME: Final = {layout.name: layout for layout in LAYOUTS}
 STEP_NAMES: Final = ("full", "coarse", "coarsest")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
@@ -19,7 +20,8 @@ from django.views.decorators.http import require_safe
 from summaries import caveats
 from summaries.historical import BREAKS
 from summaries.publishing.files import TYPES
-from summaries.publishing.frozen import shown, text_of
+from summaries.publishing.frozen import Shown, shown, text_of
+from summaries.publishing.layouts import INTERNATIONAL
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.visitors import frame
 
@@ -27,6 +29,7 @@ P = ParamSpec("P")
 MINUTES: Final = 5
 NAMES: Final = {"tables.csv": "csv", "tables.json": "json", "tables.xlsx": "xlsx", "report.pdf": "pdf"}
 SEALED: Final = ("sealed", "steps", "audit")
+BLANKS: Final = re.compile(r"\s*\n\s*")  # indentation: nothing on these pages is typed
 View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
 
@@ -75,10 +78,19 @@ def year_page(request: HttpRequest, language: str, year: int) -> HttpResponse:
 @public
 def version_page(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
     versions = _versions(year)
-    found = next((one for one in versions if one.version == version), None)
-    if found is None:
-        raise Http404
-    return _version(request, language, found, versions)
+    return _version(request, language, _numbered(versions, version), versions)
+
+
+@public
+def international(request: HttpRequest, language: str, year: int) -> HttpResponse:
+    versions = _versions(year)
+    return _international(request, language, _newest(versions), versions)
+
+
+@public
+def version_international(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
+    versions = _versions(year)
+    return _international(request, language, _numbered(versions, version), versions)
 
 
 @public
@@ -88,21 +100,16 @@ def newest_file(request: HttpRequest, language: str, year: int, name: str) -> Ht
 
 @public
 def version_file(request: HttpRequest, language: str, year: int, version: int, name: str) -> HttpResponse:
-    found = next((one for one in _versions(year) if one.version == version), None)
-    if found is None:
-        raise Http404
-    return _file(found, language, name)
+    return _file(_numbered(_versions(year), version), language, name)
 
 
 def _version(request: HttpRequest, language: str, one: Publication, versions: list[Publication]) -> HttpResponse:
     files = list(one.files.filter(language=language).defer("content")) if not one.withdrawn else []
-    tables = shown(one, language)
-    charts = {chart["table"]: chart for chart in one.content[language]["charts"]}
     context = {
         "publication": one,
         "newest": _newest(versions),
         "older": [other for other in versions if other.pk != one.pk],
-        "parts": [(table, charts.get(table.table.name)) for table in tables],
+        "parts": _parts(one, language, international=False),
         "paragraphs": text_of(one, language).split("\n\n"),
         "words": one.content[language],
         "headline": _headline(one),
@@ -111,6 +118,21 @@ def _version(request: HttpRequest, language: str, one: Publication, versions: li
     response = _page("summaries/public_year.html", language, request, **context)
     response["Last-Modified"] = http_date(max(_moments(versions)))
     return response
+
+
+def _international(request: HttpRequest, language: str, one: Publication, versions: list[Publication]) -> HttpResponse:
+    context = {"publication": one, "newest": _newest(versions), "words": one.content[language],
+               "parts": _parts(one, language, international=True)}  # fmt: skip
+    response = _page("summaries/public_international.html", language, request, **context)
+    response["Last-Modified"] = http_date(max(_moments(versions)))
+    return response
+
+
+def _parts(one: Publication, language: str, *, international: bool) -> list[tuple[Shown, Any]]:
+    """Tables with their charts. The international ones have a page of their own: other readers, and a light first."""
+    charts = {chart["table"]: chart for chart in one.content[language]["charts"]}
+    tables = [table for table in shown(one, language) if (table.table.name in INTERNATIONAL) == international]
+    return [(table, charts.get(table.table.name)) for table in tables]
 
 
 def _file(one: Publication, language: str, name: str) -> HttpResponse:
@@ -142,6 +164,13 @@ def _versions(year: int) -> list[Publication]:
     return found
 
 
+def _numbered(versions: list[Publication], version: int) -> Publication:
+    found = next((one for one in versions if one.version == version), None)
+    if found is None:
+        raise Http404
+    return found
+
+
 def _newest(versions: list[Publication]) -> Publication:
     """The newest that stands; a year whose versions are all withdrawn says so on its last."""
     return next((one for one in versions if not one.withdrawn), versions[0])
@@ -158,7 +187,8 @@ def _moments(versions: list[Publication]) -> list[float]:
 
 
 def _page(template: str, language: str, request: HttpRequest, **context: Any) -> HttpResponse:
-    return HttpResponse(render_to_string(template, {**frame(request.path, language), **context}))
+    page = render_to_string(template, {**frame(request.path, language), **context})
+    return HttpResponse(BLANKS.sub("\n", page))
 
 
 def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:

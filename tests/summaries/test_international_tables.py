@@ -1,0 +1,135 @@
+"""Goal 16.2.2 and Article 19a: by mapping rows, from shown cells, rates only where the residents are known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from agencies.access import Access
+from agencies.models import CodeMapping
+from agencies.roles import Role
+from summaries.loading import decide_standing_exemption
+from summaries.models import Population
+from summaries.publishing import actions
+from summaries.publishing.models import Publication
+from summaries.publishing.sdg import over_years, rates
+from summaries.publishing.words import PublicLabels
+from summaries.reference import Reference
+from summaries.tables import Cell, Dimension, ProtectedTable, Status
+from tests.actors import access, user
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+STEPS = {
+    "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "sector": 2, "ages": 2,
+}  # fmt: skip
+    "main_purpose": 2,
+    "country_group": 2,
+    "citizenship": 1,
+    "region": 2,
+    "organisation": 2,
+    "sector": 2,
+    "ages": 2,
+}
+
+
+@pytest.fixture
+def anna() -> Access:
+    return access(user("Anna", Role.ANALYST))
+
+
+@pytest.fixture
+def draft(anna: Access) -> Publication:
+    decide_standing_exemption()
+    women = [new_person(offence="trafficking", status="identified") for _n in range(12)]
+    men = [new_person(sex="M", main="labour", offence="exploitation", agency="social") for _n in range(9)]
+    girls = [new_person(child="yes", offence="trafficking") for _n in range(7)]
+    boys = [new_person(sex="M", child="yes", main="crime") for _n in range(6)]
+    new_case(*women, *men, *girls, *boys, by=access(user("Vera", Role.COORDINATOR, region="V")))
+    return prepare(anna)
+
+
+def prepare(by: Access) -> Publication:
+    for table, step in STEPS.items():
+        actions.choose_step(year=2018, table=table, step=step, by=by)
+    return actions.protect_draft(year=2018, by=by)
+
+
+def cells(draft: Publication, name: str) -> dict[tuple[str, ...], int | None]:
+    table = next(table for table in draft.tables if table["name"] == name)
+    return {tuple(cell["key"]): cell["value"] for cell in table["cells"]}
+
+
+def test_trafficking_alone_and_with_exploitation_stand_side_by_side(draft: Publication) -> None:
+    form = cells(draft, "eu_form")
+    assert form["sexual_exploitation", "trafficking"] == form["sexual_exploitation", "with_exploitation"] == 19
+    assert (form["forced_labour", "trafficking"], form["forced_labour", "with_exploitation"]) == (0, 9)
+    assert (form["*", "trafficking"], form["*", "with_exploitation"], form["*", "*"]) == (19, 28, 34)
+
+
+def test_registered_victims_are_told_by_every_breakdown_of_the_article(draft: Publication) -> None:
+    sex_and_age = cells(draft, "eu_age_sex")
+    assert [sex_and_age[group, "with_exploitation"] for group in ("women", "men", "girls", "boys")] == [12, 9, 7, 0]
+    assert cells(draft, "eu_status")["identified", "trafficking"] == 12
+    assert cells(draft, "eu_status")["presumed", "with_exploitation"] == 16
+    assert cells(draft, "eu_organisation")["police", "trafficking"] == 19
+    assert cells(draft, "eu_citizenship")["*", "with_exploitation"] == 28
+
+
+def test_another_mapping_row_is_another_form_without_a_line_of_code(draft: Publication, anna: Access) -> None:
+    CodeMapping.objects.filter(target="eu19a", code="purpose:labour").update(value="servitude")
+    form = cells(prepare(anna), "eu_form")
+    assert (form["servitude", "with_exploitation"], form["forced_labour", "*"]) == (9, 0)
+
+
+def sdg(**values: int | None) -> ProtectedTable:
+    columns = ("women", "children", "*")
+    keys = [(row, column) for row in ("VC_HTF_DETVSX", "*") for column in columns]
+    found = [values.get(f"{'all' if row == '*' else 'sexual'}_{'all' if c == '*' else c}") for row, c in keys]
+    made = tuple(
+        Cell(key, n) if n is not None else Cell(key, None, Status.HIDDEN) for key, n in zip(keys, found, strict=True)
+    )
+    dimensions = (Dimension("sdg", ("VC_HTF_DETVSX",)), Dimension("section", ("women", "children")))
+    return ProtectedTable("sdg", "", dimensions, made)
+
+
+def test_a_rate_is_of_shown_cells_and_of_known_residents_only() -> None:
+    labels = PublicLabels(Reference.load())
+    table = sdg(sexual_all=139, sexual_women=130, all_all=262)
+    first, total = rates(2018, [table], labels)
+    assert (first["rate"], first["children"], first["children_rate"]) == (1.36, None, None)
+    assert total["rate"] == 2.56
+    Population.objects.filter(year=2018, sex="T", age="0-17").delete()
+    known = sdg(sexual_all=139, sexual_children=9, all_all=262)
+    assert rates(2018, [known], labels)[0]["children_rate"] is None
+    Population.objects.filter(year=2018).delete()
+    assert rates(2018, [known], labels) == []
+
+
+def test_ten_years_by_sex_and_age_are_what_was_published_of_each(draft: Publication, anna: Access) -> None:
+    actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    found = over_years(2019, [])
+    rows: dict[int, Any] = {row["year"]: [(c["value"], c["rate"]) for c in row["cells"]] for row in found["rows"]}
+    assert rows[2016][0] == (142, 1.42)  # published before the register, without accompanying children
+    assert rows[2018] == [(34, 0.33), (19, 0.37), (15, 0.29), (13, 0.6), (21, 0.26)]
+    assert [row["year"] for row in found["rows"] if row["break"]] == [2017]
+    before = over_years(2022, [])["rows"]
+    by_year = {row["year"]: [(c["value"], c["rate"]) for c in row["cells"]] for row in before}
+    assert by_year[2021][1] == (321, None)  # women and girls of a year of which only all residents are known
+    assert 2020 not in by_year
+
+
+def test_they_have_a_page_of_their_own_and_a_withdrawn_version_shows_none(
+    draft: Publication, anna: Access, client: Client
+) -> None:
+    row = actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    page = client.get("/statistik/2018/internationellt/?lang=en").content.decode()
+    assert "EU Article 19a: registered victims by sex and age" in page
+    assert "Detected victims by year, sex and age" in page
+    assert "EU Article 19a" not in client.get("/statistik/2018/?lang=en").content.decode()
+    assert client.get("/statistik/2018/v1/internationellt/").status_code == 200
+    assert client.get("/statistik/2018/v2/internationellt/").status_code == 404
+    actions.withdraw(publication=row, reason="A county was counted twice.", by=anna)
+    assert "<td" not in client.get("/statistik/2018/internationellt/").content.decode()
