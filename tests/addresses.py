@@ -174,7 +174,9 @@ ADDRESSES: dict[str, Address] = {
     "public:start": public(),
     "public:about": public(),
     "public:year": public(kwargs=YEAR, absent=True),
+    "public:international": public(kwargs=YEAR, absent=True),
     "public:version": public(kwargs={**YEAR, "version": 1}, absent=True),
+    "public:version_international": public(kwargs={**YEAR, "version": 1}, absent=True),
     "public:file": public(kwargs={**YEAR, "name": "groups.csv"}, absent=True),
     "public:version_file": public(kwargs={**YEAR, "version": 1, "name": "groups.csv"}, absent=True),
 }

@@ -25,14 +25,6 @@ pytestmark = pytest.mark.django_db
 STEPS = {
     "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "sector": 2, "ages": 2,
 }  # fmt: skip
-    "main_purpose": 2,
-    "country_group": 2,
-    "citizenship": 1,
-    "region": 2,
-    "organisation": 2,
-    "sector": 2,
-    "ages": 2,
-}
 
 
 @pytest.fixture
