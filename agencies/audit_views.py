@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.audit_filter import AuditFilter, AuditFilterForm
 from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May, Role
-from agencies.trail import READS, chain_words, last_verified, trail_for, words
+from agencies.trail import READS, chain_words, how, last_verified, trail_for, words
 from audit.models import Event
 from audit.writer import record
 
@@ -31,6 +31,10 @@ class Line:
     @property
     def what(self) -> str:
         return words(self.event.action)
+
+    @property
+    def how(self) -> str:
+        return how(self.event.search_kind)
 
     @property
     def role(self) -> str:

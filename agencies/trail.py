@@ -120,6 +120,22 @@ DONE: Final[Words] = {
     "verify": pgettext_lazy("audit", "verified"),
 }
 
+# How something was looked for, read or proven. Names of filters and addresses are shown as they are.
+HOW: Final[Words] = {
+    "page": gettext_lazy("on the page"),
+    "pdf": "PDF",
+    "number": gettext_lazy("by number"),
+    "reference": gettext_lazy("by reference"),
+    "extract": gettext_lazy("for an extract"),
+    "chosen": gettext_lazy("those chosen"),
+    "duplicate": gettext_lazy("as a possible duplicate"),
+    "whole": gettext_lazy("whole"),
+    "broken": gettext_lazy("broken"),
+    "totp": gettext_lazy("authenticator app"),
+    "webauthn": gettext_lazy("security key"),
+    "recovery_codes": gettext_lazy("recovery codes"),
+}
+
 
 def trail_for(access: Access) -> QuerySet[Event]:
     """All events, sign-ins, or those of cases of one's own region; nothing for other roles."""
@@ -141,6 +157,10 @@ def words(action: str) -> str:
     about, _dot, done = action.partition(".")
     said = DONE.get(done, done.replace("_", " "))
     return f"{ABOUT[about]}: {said}" if about in ABOUT else f"{about}: {said}"
+
+
+def how(search_kind: str) -> str:
+    return ", ".join(str(HOW.get(part, part)) for part in search_kind.split(",") if part)
 
 
 @dataclass(frozen=True, slots=True)
