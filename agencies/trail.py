@@ -103,6 +103,7 @@ DONE: Final[Words] = {
     "publish": pgettext_lazy("audit", "published"),
     "read": pgettext_lazy("audit", "read"),
     "refuse": pgettext_lazy("audit", "declined"),
+    "refused": pgettext_lazy("audit", "refused"),
     "register": pgettext_lazy("audit", "registered"),
     "rotate": pgettext_lazy("audit", "changed"),
     "send": pgettext_lazy("audit", "sent"),
