@@ -71,6 +71,11 @@ def in_order(persons: Any, order: Order) -> Any:
 
 def person_rows(persons: Any) -> Iterator[list[str]]:
     """Cells by the columns of the import, formulas made harmless. `persons` in the order of the file."""
+    return _cells(person_query(persons).iterator(chunk_size=CHUNK))
+
+
+def person_query(persons: Any) -> Any:
+    """What is stored, by COLUMNS, a row for each identification."""
     main = Case(When(is_main=True, then=Value("1")), default=Value(""), output_field=CharField())
     purposes = joined(Exploitation.objects.all(), F("purpose"), main, F("sector"))
     given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED, month__isnull=False)
@@ -78,7 +83,7 @@ def person_rows(persons: Any) -> Iterator[list[str]]:
     rows = rows.order_by(
         *persons.query.order_by, F("identifications__identified_on").asc(), F("identifications__pk").asc()
     )
-    return _cells(rows.values_list(*COLUMNS).iterator(chunk_size=CHUNK))
+    return rows.values_list(*COLUMNS)
 
 
 def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
