@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Model, QuerySet
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -40,6 +39,7 @@ from cases.models import (
 from cases.readers import ROLES, Reader, events_about, readers_of
 from cases.secret_text import SecretTextField
 from cases.views.history import Change, changes_of
+from cases.wording import minute
 
 # Keys and the register's own bookkeeping, and what the heading says already. The rest of the columns is shown.
 SILENT: Final = {
@@ -115,7 +115,7 @@ class Extract:
             yield self._section(row)
         yield from self._of_persons()
         for call in _whole(Call.objects.for_extract(self.access).filter(case=self.case)):
-            yield self._section(call, str(call))
+            yield self._section(call, minute(call.received_at))
         grants = AccessGrant.objects.filter(case=self.case)
         for grant in _whole(grants if not self.texts else grants.visible_to(self.access)):
             yield self._section(grant)
@@ -163,7 +163,7 @@ def _said(row: Any, field: Any, *, texts: bool) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        return minute(value)
     if isinstance(value, Country):
         return str(value.name)
     if isinstance(value, list):  # further citizenships

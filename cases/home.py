@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.access import Access
@@ -29,6 +28,7 @@ from cases.models import (
     Transfer,
     YearConfirmation,
 )
+from cases.wording import minute
 
 SHOWN = 5
 REFLECTION = timedelta(days=30)
@@ -79,7 +79,7 @@ def _follow_ups(access: Access) -> Boxes:
     return _box(
         _("Follow-ups due"),
         rows,
-        lambda call: Row(str(call), call.get_absolute_url(), f"{call.follow_up_due:%Y-%m-%d}"),
+        lambda call: Row(minute(call.received_at), call.get_absolute_url(), f"{call.follow_up_due:%Y-%m-%d}"),
         f"{_address('calls:list')}?follow_up=due",
     )
 
@@ -88,14 +88,14 @@ def _todays_calls(access: Access) -> Boxes:
     calls = (
         Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today).order_by("-received_at")
     )
-    return _box(_("My calls today"), calls, lambda call: Row(str(call), call.get_absolute_url()))
+    return _box(_("My calls today"), calls, lambda call: Row(minute(call.received_at), call.get_absolute_url()))
 
 
 def _drafts(access: Access) -> Boxes:
     """Calls that were being logged when something broke; the page of a new call offers the latest of them."""
     drafts = Draft.objects.visible_to(access).filter(kind="call").defer("body").order_by("-updated_at")
     url = _address("calls:new")
-    return _box(_("Unsaved calls"), drafts, lambda row: Row(_minute(row.updated_at), url))
+    return _box(_("Unsaved calls"), drafts, lambda row: Row(minute(row.updated_at), url))
 
 
 def _notifications(access: Access) -> Boxes:
@@ -108,7 +108,7 @@ def _notifications(access: Access) -> Boxes:
     return _box(
         _("Notifications to answer"),
         rows,
-        lambda row: Row(row.receipt, row.get_absolute_url(), _minute(row.sent_at)),
+        lambda row: Row(row.receipt, row.get_absolute_url(), minute(row.sent_at)),
     )
 
 
@@ -196,10 +196,6 @@ def _gaps(access: Access) -> Boxes:
     empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
     url = _address("agencies:directory")
     return [Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)]
-
-
-def _minute(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def _box(title: str, rows: QuerySet[Any], show: Show, url: str = "") -> Boxes:

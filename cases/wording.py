@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -42,6 +45,11 @@ STEP_NAMES: Final = (
     gettext_lazy("Criminal process"),
     gettext_lazy("Safe return"),
 )
+
+
+def minute(moment: datetime) -> str:
+    """A time on the screen: 2018-07-01 10.38 in Swedish, 10:38 in English."""
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 def say(fault: Fault) -> str:

@@ -103,3 +103,5 @@ SIMPLE_HISTORY: Final = (
     _("Press the 'Revert' button below to revert to this version of the object."),
     _("Press the 'Change History' button below to edit the history."),
 )
+
+ADMIN: Final = (_("Add another %(verbose_name)s"),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
@@ -16,6 +17,7 @@ ZOOMED: Final = {"width": 640, "height": 400}  # 1280 by 800 at 200 per cent
 NARROW: Final = {"width": 390, "height": 844}
 TALL: Final = {"width": 390, "height": 4000}  # so that what sticks to the bottom covers nothing
 LARGEST: Final = 60_000  # bytes of HTML
+TABS: Final = 30
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 # Without preload: axe would fetch the style sheets again and insert them, which the policy refuses.
 AXE: Final = """tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false}).then(found =>
@@ -28,7 +30,7 @@ TOO_WIDE: Final = """() => {
   return `${root.scrollWidth} px, ${widest ? widest.tagName + '.' + widest.className : '?'}`;
 }"""
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
-FIRST_STOP: Final = "() => document.activeElement.getAttribute('href') || document.activeElement.tagName"
+KEYBOARD: Final = (Path(__file__).parent / "keyboard.js").read_text()
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]+(?=/(?:change|delete|history)/$)")
 TABLE: Final = re.compile(r"(?<=/\*/)(?!quality|publish|text)[a-z_]+(?=/$)")  # the tables of a year are one page
 # Files have tests of their own.
@@ -37,7 +39,7 @@ LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|
 
 @dataclass
 class Crawl:
-    """One person's way through the register. `page` is signed in; `seen` holds the patterns axe has judged twice."""
+    """One person's way through the register. `page` is signed in; `seen` holds the pages walked by keyboard."""
 
     page: Any
     origin: str
@@ -86,17 +88,14 @@ class Crawl:
         first = pattern(self.page.url) not in self.seen
         self.seen.add(pattern(self.page.url))
         if first:
-            self.axe("wide, light")
-            self.skip_link()
+            self.keyboard()
+            self.forms()
+        dark = len(self.visited) % 2 == (self.language == "sv")
+        self.axe("narrow, dark" if dark else "wide, light", TALL if dark else WIDE, "dark" if dark else "light")
         for name, size in (("200 % zoom", ZOOMED), ("390 px", NARROW)):
             self.page.set_viewport_size(size)
             if wide := self.page.evaluate(TOO_WIDE):
                 self.fault(f"scrolls sideways at {name}", wide)
-        if first:
-            self.page.set_viewport_size(TALL)
-            self.page.emulate_media(color_scheme="dark")
-            self.axe("narrow, dark")
-            self.page.emulate_media(color_scheme="light")
 
     def spoken(self) -> str:
         """The public pages keep no cookie: their address says the language."""
@@ -105,19 +104,40 @@ class Crawl:
             return self.language
         return "en" if "lang=en" in parts.query else "sv"
 
-    def skip_link(self) -> None:
-        self.page.evaluate("document.activeElement.blur()")
-        self.page.keyboard.press("Tab")
-        focused = self.page.evaluate(FIRST_STOP)
-        if not focused.startswith("#") and not self.page.evaluate(
-            "!!document.querySelector('[autofocus], [role=alert]')"
-        ):
-            self.fault("skip link", f"the first stop is {focused}")
+    def keyboard(self) -> None:
+        """Tab by Tab from the top: the skip link, then the order of the page, and at every stop it shows."""
+        self.page.evaluate(KEYBOARD)
+        self.page.evaluate("keyboard.listen()")
+        for _ in range(TABS):
+            self.page.keyboard.press("Tab")
+        stops = self.page.evaluate("keyboard.walked()")
+        ready = self.page.evaluate("!!document.querySelector('[autofocus], [role=alert]')")
+        if not ready and not (stops and stops[0]["href"].startswith("#")):
+            self.fault("skip link", f"the first stop is {stops[:1]}")
+        for stop in stops:
+            again = stop["href"].startswith("#")  # round from the top
+            if not stop["follows"] and not again:
+                self.fault("order of focus", stop["name"])
+            if not stop["seen"]:
+                self.fault("focus is not seen", stop["name"])
+        for element in self.page.evaluate("keyboard.outOfOrder()"):
+            self.fault("order of focus", element)
 
-    def axe(self, how: str) -> None:
+    def forms(self) -> None:
+        """Every form in sight is sent by Enter on a button that the keyboard reaches."""
+        for n in range(self.page.evaluate("keyboard.readyForms()")):
+            self.page.evaluate("n => keyboard.focusSender(n)", n)
+            self.page.keyboard.press("Enter")
+            if not self.page.evaluate("n => keyboard.isSent(n)", n):
+                self.fault("not sent by keyboard", self.page.evaluate("n => keyboard.nameOf(n)", n))
+
+    def axe(self, how: str, size: dict[str, int], scheme: str) -> None:
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=scheme)
         self.page.evaluate(AXE_SCRIPT)
         for violation in self.page.evaluate(AXE, RULES):
             self.fault(f"axe ({how})", violation)
+        self.page.emulate_media(color_scheme="light")
 
     def within(self, links: list[str]) -> Iterator[str]:
         for link in links:

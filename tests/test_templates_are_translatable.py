@@ -24,6 +24,8 @@ DROPPED = [
 SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label|aria-description)="([^"]*)"')
 ENTITY = re.compile(r"&#?\w+;")
 NAMES = re.compile(r"^(\d|[\W_]|p, r|x[¹²]?|CSV|JSON|XLSX|ODS|PDF|SHA-256)*$")
+# Languages differ: 18.41 in Swedish, 18:41 in English.
+OWN_FORMAT = re.compile(r"""\|(?:date|time):["'](?![A-Z_]+_FORMAT["'])[^"']*["']""")
 FORBIDDEN = re.compile(
     r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|<script(?![^>]*\bsrc=)|javascript:"""
     r"""|(src|href)="https?://[^"]*\.(css|js)""",
@@ -49,6 +51,11 @@ def test_all_text_of_a_template_goes_through_gettext(template: Path) -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(settings.BASE_DIR).as_posix())
 def test_a_template_has_no_inline_style_script_or_handler(template: Path) -> None:
     assert FORBIDDEN.findall(template.read_text()) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(settings.BASE_DIR).as_posix())
+def test_a_date_in_a_template_is_written_as_its_language_does(template: Path) -> None:
+    assert OWN_FORMAT.findall(template.read_text()) == []
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.relative_to(settings.BASE_DIR).as_posix())

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from agencies.access import Access
 from agencies.actions_lists import save_row
 from agencies.roles import May
 
-_BLANKS: Final = re.compile(rb"(?<=>)\s+(?=<)")
+_BLANKS: Final = re.compile(rb"(<textarea\b.*?</textarea>)|\s*\n\s*", re.DOTALL)
 
 
 def access_of(request: HttpRequest) -> Access:
@@ -36,6 +39,11 @@ class RegisterAdmin(admin.ModelAdmin):
         if found is None:
             raise Http404
         return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Headed by what is listed, where the admin would say what to choose and for what."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
@@ -88,6 +96,16 @@ class ListAdmin(RegisterAdmin):
         save_row(row=obj, by=access_of(request), right=self.right, fields=form.changed_data)
 
 
+def yes_no(field: str, label: Any) -> Callable[[Any], str]:
+    """A column in words: the admin's pictures are red for every no, and say True and False to a screen reader."""
+
+    @admin.display(description=label, ordering=field)
+    def column(row: Any) -> str:
+        return _("yes") if getattr(row, field) else _("no")
+
+    return column
+
+
 def _page_of(row: Any) -> str:
     """Where the register itself shows the row; nothing where it has no page."""
     try:
@@ -97,5 +115,5 @@ def _page_of(row: Any) -> str:
 
 
 def _without_blanks(response: Any) -> None:
-    """Indentation is a fifth of a page of the admin. What is typed has no tags, and keeps its blanks."""
-    response.content = _BLANKS.sub(b"\n", response.content)
+    """Indentation is a fifth of a page of the admin. What is typed keeps its blanks."""
+    response.content = _BLANKS.sub(lambda found: found[1] or b"\n", response.content)

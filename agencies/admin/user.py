@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from agencies.access import Access
@@ -24,7 +25,7 @@ from agencies.actions import (
     may_be_invited,
     take_second_factor,
 )
-from agencies.admin.base import ListAdmin, access_of
+from agencies.admin.base import ListAdmin, access_of, yes_no
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import User
 from agencies.resources.user import UserResource
@@ -33,6 +34,11 @@ from agencies.roles import May
 
 class UserForm(forms.ModelForm):
     access: Access
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=[("", gettext_lazy("as the browser asks")), *settings.LANGUAGES],
+        required=False,
+    )
 
     class Meta:
         model = User
@@ -54,7 +60,7 @@ class UserAdmin(ExchangeMixin, ListAdmin):
     resource = UserResource
     form = UserForm
     fields = ("email", "name", "role", "agency", "language", "is_active")
-    list_display = ("email", "name", "role", "agency", "is_active", "last_login")
+    list_display = ("email", "name", "role", "agency", yes_no("is_active", gettext_lazy("active")), "last_login")
     list_select_related = ("agency",)
     list_filter = ("role", "is_active")
     search_fields = ("email", "name")

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -125,6 +126,8 @@ class PersonAdminForm(PersonFactsForm, StatusForm):
 
 
 class IdentificationAdminForm(AdminForm, RowOfTable, IdentificationForm):
+    agency = TypedRowField("agency", label=gettext_lazy("Identifying organisation"), suggestions="agencies")
+    channel = TypedRowField("channel", label=gettext_lazy("Channel"), required=False, suggestions="channels")
     county = TypedRowField("county", label=gettext_lazy("County where identified"), suggestions="counties")
 
     def _registered(self, cleaned: dict[str, Any]) -> bool:
@@ -141,6 +144,13 @@ class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
         required=False,
         help_text=gettext_lazy("Only when the purpose is labour"),
         suggestions="sectors",
+    )
+    sexual_form = TypedRowField(
+        "sexual_form",
+        label=gettext_lazy("Form"),
+        required=False,
+        help_text=gettext_lazy("Only when the purpose is sexual"),
+        suggestions="forms",
     )
 
     acts: Any = None  # these lists have the page of the purpose
@@ -164,10 +174,34 @@ class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
 
 class MeasureAdminForm(AdminForm, RowOfTable, MeasureForm):
     kind = TypedRowField("measure", label=gettext_lazy("Measure"), suggestions="kinds")
+    provider = TypedRowField(
+        "provider", label=gettext_lazy("Kind of provider"), required=False, suggestions="providers"
+    )
+    agency = TypedRowField("agency", label=gettext_lazy("By"), required=False, suggestions="agencies")
 
 
 class PartSet(BaseInlineFormSet):
-    """What belongs to one person. Each form is told whose part it is, so that none of them asks the database."""
+    """What belongs to one person. Each form is told whose part it is, so that none of them asks the database.
+
+    Of many parts the page shows the first `SHOWN` to change: it stays small. `further` are the others, which rules
+    over all parts see too."""
+
+    SHOWN = 2
+
+    @cached_property
+    def every(self) -> list[Any]:
+        return list(super().get_queryset())
+
+    @property
+    def further(self) -> list[Any]:
+        return self.every[self.SHOWN :]
+
+    def get_queryset(self) -> list[Any]:  # type: ignore[override]
+        return self.every[: self.SHOWN]
+
+    def _existing_object(self, pk: Any) -> Any:
+        """Of them all: somebody else may have changed which come first."""
+        return next((row for row in self.every if row.pk == pk), None)
 
     def _construct_form(self, i: int, **options: Any) -> Any:
         form = super()._construct_form(i, **options)  # type: ignore[misc]
@@ -179,10 +213,15 @@ class PartSet(BaseInlineFormSet):
         return [form for form in self.forms if form.instance.pk or form.has_changed()]
 
 
+class MeasureSet(PartSet):
+    SHOWN = 3
+
+
 class IdentificationSet(PartSet):
     def clean(self) -> None:
         super().clean()
         seen = [self._key(form) for form in self.kept if not form.errors]
+        seen += [(row.agency, row.municipality, row.identified_on) for row in self.further]
         if len(seen) > len(set(seen)):
             raise ValidationError(_("This organisation's identification on that day is registered already."))
 
@@ -203,6 +242,7 @@ class ExploitationSet(PartSet):
             )
             for form in kept
         ]
-        said = [say(fault) for fault in rules.purposes(stated)] if len(stated) == len(self.kept) else []
+        stated += [rules.ExploitationFacts(purpose=row.purpose_id, is_main=row.is_main) for row in self.further]
+        said = [say(fault) for fault in rules.purposes(stated)] if len(kept) == len(self.kept) else []
         if stated and said:
             raise ValidationError(said)

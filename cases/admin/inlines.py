@@ -20,7 +20,7 @@ from cases.admin.forms import (
     IdentificationAdminForm,
     IdentificationSet,
     MeasureAdminForm,
-    PartSet,
+    MeasureSet,
 )
 from cases.models import Exploitation, Identification, Measure, Person
 
@@ -33,10 +33,12 @@ class PartInline(admin.options.InlineModelAdmin):
     can_delete = False
     min_first = 0  # of a new person
     reads: tuple[str, ...] = ()
+    first: tuple[str, ...] = ("pk",)
+    page = ""  # where one part is changed alone
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = self.model._default_manager.visible_to(access_of(request))
-        return rows.select_related(*self.reads).order_by("pk")
+        return rows.select_related(*self.reads).order_by(*self.first)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or obj.pk is None:
@@ -63,6 +65,7 @@ class PartInline(admin.options.InlineModelAdmin):
 class IdentificationInline(PartInline, admin.TabularInline):
     model = Identification
     form, formset = IdentificationAdminForm, IdentificationSet
+    page = "cases:edit_identification"
     fields = ("agency", "municipality", "identified_on", "county", "channel", "reference")
     reads = ("agency", "county", "channel")
     min_first = 1
@@ -75,6 +78,8 @@ class IdentificationInline(PartInline, admin.TabularInline):
 class ExploitationInline(PartInline, admin.StackedInline):
     model = Exploitation
     form, formset = ExploitationAdminForm, ExploitationSet
+    page = "cases:edit_exploitation"
+    first = ("-is_main", "pk")
     fields = (
         ("purpose", "is_main"), ("sector", "sexual_form"), ("place", "county", "country"), ("start", "end"), "stated",
     )  # fmt: skip
@@ -97,7 +102,8 @@ class ExploitationInline(PartInline, admin.StackedInline):
 
 class MeasureInline(PartInline, admin.TabularInline):
     model = Measure
-    form, formset = MeasureAdminForm, PartSet
+    form, formset = MeasureAdminForm, MeasureSet
+    page = "cases:edit_measure"
     fields = ("kind", "answer", "month", "provider", "agency", "ends_on")
     reads = ("kind", "provider", "agency")
 
@@ -109,6 +115,7 @@ class PersonInline(admin.TabularInline):
     fields = readonly_fields = ("status", "first_identified_on", "first_county", "responsible_region")
     can_delete = False
     show_change_link = True
+    view_on_site = False
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -120,3 +127,15 @@ class PersonInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def further_parts(inline_formsets: Any, person: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Of each kind that has more parts than the page shows to change: its name, and each with the page of its own."""
+    found = []
+    for inline in inline_formsets:
+        rows = inline.formset.further
+        address = inline.opts.page if inline.has_change_permission else ""
+        lines = [(str(row), reverse(address, args=[person.code, row.pk]) if address else "") for row in rows]
+        if lines:
+            found.append((str(inline.opts.model._meta.verbose_name_plural), lines))
+    return found

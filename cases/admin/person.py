@@ -21,7 +21,7 @@ from cases.actions.persons import NewPerson, edit_person, register_persons
 from cases.admin import filters
 from cases.admin.base import CaseworkAdmin, lists_of
 from cases.admin.forms import NewPersonAdminForm, PersonAdminForm
-from cases.admin.inlines import ExploitationInline, IdentificationInline, MeasureInline
+from cases.admin.inlines import ExploitationInline, IdentificationInline, MeasureInline, further_parts
 from cases.exporting.rarity import FEWEST, rarest
 from cases.models import Case, Exploitation, Identification, Person
 from cases.resources.person import PersonResource
@@ -93,10 +93,16 @@ class PersonAdmin(CaseworkAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         lists = lists_of(request)
+        shown = context.get("inline_admin_formsets") or ()
+        context["further"] = further_parts(shown, options["obj"]) if options.get("obj") else []
         context["suggestions"] = {
+            "agencies": lists.agencies,
+            "channels": lists.by_list["channel"],
+            "providers": lists.by_list["provider"],
             "countries": [name for _code, name in countries],
             "municipalities": near(access_of(request)),
             "counties": lists.counties,
+            "forms": lists.by_list["sexual_form"],
             "sectors": lists.by_list["sector"],
             "kinds": lists.by_list["measure"],
         }

@@ -29,6 +29,7 @@ from cases.models import Call, Case
 from cases.views.call_history import changes_of
 from cases.views.call_list import CallList
 from cases.views.conflict import Task, save_or_compare
+from cases.wording import minute
 
 LINKED = 20  # calls that follow up one, shown
 ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "follow_up_of")
@@ -42,7 +43,9 @@ def readable_call(access: Access, code: uuid.UUID, rows: Any = None) -> Any:
 
 
 def crumbs(call: Call, *more: tuple[str, str]) -> dict[str, Any]:
-    return {"breadcrumbs": [(_("Calls"), reverse("calls:list")), (str(call), call.get_absolute_url()), *more]}
+    return {
+        "breadcrumbs": [(_("Calls"), reverse("calls:list")), (minute(call.received_at), call.get_absolute_url()), *more]
+    }
 
 
 def shown(call: Any, access: Access) -> dict[str, Any]:

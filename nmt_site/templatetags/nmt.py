@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, cast
 
 from django.conf import settings
 from django.template import Context, Library
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -54,6 +56,16 @@ def percent(part: int | None, base: int | None) -> str:
         return NOT_APPLICABLE
     gap = "" if get_language() == "en" else NO_BREAK
     return f"{(200 * part + base) // (2 * base)}{gap}%"
+
+
+@register.filter
+def exact(value: datetime | None) -> str:
+    """A moment to the second, as the trail tells it: 2018-07-01 10.38.05 in Swedish, 10:38:05 in English."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    minute = date_format(local, "SHORT_DATETIME_FORMAT")
+    return f"{minute}{minute[-3]}{local:%S}"
 
 
 @register.filter

@@ -20,14 +20,15 @@ def test_only_iso_dates_are_read(language: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "running", "time"),
-    [("sv", "1 juli 2018", "2018-07-01 10.38"), ("en", "1 July 2018", "2018-07-01 10:38")],
+    [("sv", "1 juli", "2018-07-01 10.38"), ("en", "1 July", "2018-07-01 10:38")],
 )
 def test_dates_and_times_are_written_as_the_language_does(language: str, running: str, time: str) -> None:
     moment = datetime(2018, 7, 1, 10, 38)
     with translation.override(language):
-        assert formats.date_format(moment.date(), "DATE_FORMAT") == running
+        assert formats.date_format(moment.date(), "MONTH_DAY_FORMAT") == running
         assert formats.date_format(moment.date(), "SHORT_DATE_FORMAT") == "2018-07-01"
         assert formats.date_format(moment, "SHORT_DATETIME_FORMAT") == time
+        assert (formats.localize(moment.date()), formats.localize(moment)) == ("2018-07-01", time)  # as in the admin
 
 
 @pytest.mark.parametrize("written", ["10:38", "10.38"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django import forms
@@ -64,6 +64,13 @@ def test_percent_is_whole_and_never_beside_a_hidden_value(part: int | None, base
 def test_a_month_is_written_without_its_day() -> None:
     assert nmt.month(date(2018, 7, 1)) == "2018-07"
     assert nmt.month(None) == ""
+
+
+@pytest.mark.parametrize(("language", "written"), [("sv", "2018-07-01 10.38.05"), ("en", "2018-07-01 10:38:05")])
+def test_a_moment_to_the_second_is_written_as_the_language_does(language: str, written: str) -> None:
+    with translation.override(language):
+        assert nmt.exact(datetime(2018, 7, 1, 8, 38, 5, tzinfo=UTC)) == written
+        assert nmt.exact(None) == ""
 
 
 def test_a_hidden_cell_says_so_in_words_and_shows_only_x() -> None:
