@@ -123,7 +123,7 @@ class AdminForm(forms.BaseForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"lists": self.own_lists, **options})
         stored = self.instance
-        if "version" in self.fields and stored.pk:
+        if "version" in self.fields and hasattr(stored, "version") and stored.pk:  # a part keeps to that of its person
             self.initial.setdefault("version", stored.version)
         else:
             self.fields.pop("version", None)
