@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,6 +113,21 @@ def test_polls_and_draft_saves_do_not_keep_a_session_alive(client: Client, olle:
             client.get("/account/", headers={"X-Background": "1"})
             client.get("/session/")
         assert client.get("/session/").json()["user"] == ""
+
+
+def test_every_poll_says_that_it_is_one() -> None:
+    """What a page asks by itself, now and then, is nobody at the keyboard."""
+    folder = Path(__file__).resolve().parents[2] / "templates"
+    polls = [
+        tag for file in folder.rglob("*.html") for tag in re.findall(r'<[^<>]*hx-trigger="every[^<>]*>', _bare(file))
+    ]
+    assert polls
+    assert [tag for tag in polls if '"X-Background"' not in tag] == []
+
+
+def _bare(file: Path) -> str:
+    """Without template tags, which hold what looks like the end of an element."""
+    return re.sub(r"{%.*?%}|{{.*?}}", "", file.read_text())
 
 
 def test_a_session_is_renewed_without_leaving_the_page(client: Client, olle: User) -> None:
