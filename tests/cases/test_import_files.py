@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import random
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -21,6 +25,8 @@ from agencies.exchange.refusals import Refused
 from cases.importing.columns import COLUMNS, match
 from cases.importing.reading import read
 from tests.cases.spreadsheet import GOOD, row, sheet
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 HEADER = ";".join(GOOD)
 LINE = ";".join(GOOD.values())
@@ -148,6 +154,11 @@ LAUGHS = (
     + b'">]><worksheet><sheetData><row><c><v>&c;</v></c></row></sheetData></worksheet>'
 )
 
+
+def as_json(rows_of: list[dict[str, Any]], rows: int = 0) -> bytes:
+    return json.dumps({"rows": rows_of, "end": {"rows": rows or len(rows_of)}}).encode()
+
+
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "empty"),
     "blank lines": (lambda: b"\r\n \r\n", "empty"),
@@ -177,6 +188,14 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "a zip that is no workbook": (lambda: with_zip("a.txt", "hello"), "xlsx_broken"),
     "a workbook of 200 columns": (lambda: book([[f"c{n}" for n in range(200)]]), "too_many_columns"),
     "an empty workbook": (lambda: book([]), "empty"),
+    "half a JSON file": (lambda: b'{"demo": false, "rows": [{"case": "A"', "json_broken"),
+    "JSON without its end": (lambda: b'{"rows": [{"case": "A"}]}', "json_broken"),
+    "JSON that lost a row": (lambda: as_json([GOOD], rows=2), "json_broken"),
+    "JSON of numbers": (lambda: as_json([GOOD, {**GOOD, "case": 1}]), "json_broken"),
+    "JSON of another shape in each row": (lambda: as_json([GOOD, {"person": "B"}]), "json_broken"),
+    "JSON a hundred thousand deep": (lambda: b'{"rows": ' + b"[" * 100_000, "json_broken"),
+    "JSON of millions of brackets": (lambda: b'{"rows": [' + b"[]," * 10_000_000, "too_many_rows"),
+    "JSON with a long cell": (lambda: as_json([{**GOOD, "case": "x" * 5_000}]), "long_cell"),
 }
 
 
@@ -197,6 +216,32 @@ def test_a_bad_file_is_refused_soon_and_in_a_sentence(name: str) -> None:
     assert [said for said, _params in refused.value.said] == [code]
     assert str(refused.value).endswith((".", "?"))
     assert time.process_time() - began < 5
+
+
+LARGE = (
+    "random bytes", "200 MB", "a very long cell", "a zip bomb", "entity expansion", "JSON of millions of brackets",
+    "too many rows", "a header of one endless word",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_bad_file_takes_little_memory(name: str) -> None:
+    """Of a process of its own that may have no more than the file and half a gigabyte."""
+    child = """
+import resource, sys, django
+django.setup()
+from tests.cases.test_import_files import BAD, Refused, read_all
+data = BAD[sys.argv[1]][0]()
+with open("/proc/self/statm") as file:
+    used = int(file.read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**29, used + 2**29))
+try:
+    read_all(data)
+except Refused as refused:
+    print(refused.said[0][0])
+"""
+    done = subprocess.run([sys.executable, "-c", child, name], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == BAD[name][1], done.stderr[-500:]
 
 
 def read_all(data: bytes) -> None:

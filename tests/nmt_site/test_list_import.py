@@ -25,6 +25,7 @@ from cases.models import Call, Case
 from jobs.models import Job
 from jobs.worker import work
 from summaries.models import HistoricalFigure, JusticeFigure, Population
+from tests.cases.test_import_files import BAD
 from tests.nmt_site.admin_pages import EVERY, FIGURES, LISTS, address, client_of, export, someone
 from tests.nmt_site.test_admin_exchange import confirm, counts_of, said, table, upload, wrong
 
@@ -364,3 +365,15 @@ def test_times_of_calls_keep_their_order_of_day() -> None:
     assert counts_of(upload(client, "cases_call", table(*lines, ["2018-07-01", "social"]))) == (1, 0, 2, 0)
     assert Call.objects.filter(received_on=date(2018, 7, 1)).count() == 2
     assert export(client, "cases_call").count(b"\r\n") == 4
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_refused_by_every_list_as_by_persons(administrator: Client, name: str) -> None:
+    data = BAD[name][0]()
+    page = upload(administrator, "agencies_agency", data)
+    if work(once=True):  # a larger file is read by a background run
+        page = administrator.get(page.request["PATH_INFO"], follow=True)
+    assert page.status_code == 200
+    assert said(page)
+    assert "Traceback" not in page.content.decode()
+    assert not ListRun.objects.exists()
