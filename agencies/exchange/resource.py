@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, Model
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from import_export import fields, resources
 from import_export.widgets import ManyToManyWidget
@@ -32,6 +33,7 @@ class RegisterResource(resources.ModelResource):
 
     name = ""
     links: tuple[str, ...] = ()  # read with each row
+    labels: ClassVar[Mapping[str, str | Promise]] = {}  # of columns whose fields have no name for people
     given: tuple[str, ...] = ()  # by the register, not by the file
     comes_in: ClassVar[bool] = True
     key_needed: ClassVar[bool] = True  # a file without the columns of the key is refused
@@ -120,7 +122,7 @@ class RegisterResource(resources.ModelResource):
 
     def _label(self, column: fields.Field) -> str:
         found = self.model_field(str(column.attribute))
-        label = str(getattr(found, "verbose_name", column.column_name))
+        label = str(self.labels.get(column.column_name) or getattr(found, "verbose_name", column.column_name))
         return label[:1].upper() + label[1:]
 
     def model_field(self, name: str) -> Any:

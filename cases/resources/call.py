@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.widgets import ManyToManyWidget, Widget
 
@@ -63,6 +65,12 @@ class CallResource(CaseworkResource):
     """A row without a code logs a call, taken by whoever brings the file. Notes stay here."""
 
     name = "calls"
+    labels: ClassVar[Mapping[str, str | Promise]] = {
+        "code": gettext_lazy("the register's code"),
+        "topics_answer": gettext_lazy("answer: topics"),
+        "purposes_answer": gettext_lazy("answer: suspected purposes"),
+        "outcomes_answer": gettext_lazy("answer: advice and outcome"),
+    }
     links = ("caller_group", "caller_county", "referred_region", "referred_agency")
 
     code = Field("code", "code", KeyWidget())
