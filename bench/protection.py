@@ -46,9 +46,7 @@ def _random_publications() -> None:
             under += sum(item[1] for item in found)
     seconds = time.perf_counter() - started
     print(f"random publications with a correction: {PUBLICATIONS}, of them {ATTACKED} attacked a second way")
-    print(
-        f"  corrections that waited for further ones: {waited}, of them still waiting after {MOST_WAITS}: {held}"
-    )
+    print(f"  corrections that waited for further ones: {waited}, of them still waiting after {MOST_WAITS}: {held}")
     print(f"  recovered {recovered}, under-protected {under}, proven cheapest {exact} of {len(shares)}")
     print(f"  non-zero figures hidden: {min(shares):.0%} to {max(shares):.0%}; {seconds:.0f} s in all")
 

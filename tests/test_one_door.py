@@ -65,7 +65,7 @@ STARTS_FROM: Final = {
     "cases/drafts.py": {"keep", "purge"},
     "cases/exporting/files.py": {"ask", "purge"},
     "cases/exporting/htcds.py": {"_stored"},
-    "cases/exporting/rows.py": {"person_rows"},
+    "cases/exporting/rows.py": {"person_query"},
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons"},
     "cases/job_kinds.py": {"forget"},
     "cases/forms/parts.py": {"_registered", "_check_others"},
