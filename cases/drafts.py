@@ -19,7 +19,7 @@ from agencies.roles import May
 from cases.models import Draft
 from cases.rules import notes
 
-MOST: Final = 100_000  # characters of one draft
+MOST: Final = 300_000  # characters of one draft: two hundred persons fit
 NEVER: Final = {"csrfmiddlewaretoken", "go", "save_anyway", "find"}
 # Names of free texts, after the prefix of a form.
 FREE: Final = {"note", "reason", "reference", "registry_number", "question", "why"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import Access
@@ -49,8 +50,24 @@ class CaseForm(RowForm):
 class EditCaseForm(CaseForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    class Meta(CaseForm.Meta):
+        fields = (*CaseForm.Meta.fields, "responsible")
+
+    def __init__(self, *args: Any, access: Access, **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = Q(pk__in=colleagues(access).values("pk")) | Q(pk=self.instance.responsible_id)
+        people = User.objects.filter(chosen).order_by("name")
+        self.fields["responsible"] = forms.ModelChoiceField(
+            people, label=_("Responsible"), required=False, empty_label=_("Nobody")
+        )
+
     def layout(self) -> Layout:
-        return Layout("version", *super().layout().fields)
+        facts, numbers, note = super().layout().fields
+        return Layout("version", facts, numbers, "responsible", note)
+
+    def clean_responsible(self) -> User | None:
+        """A form that does not ask who is responsible takes nobody away."""
+        return self.cleaned_data["responsible"] if "responsible" in self.data else self.instance.responsible
 
 
 class CloseForm(RowForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -135,7 +136,8 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(request.access, code)
     title = _("Change the facts of the case")
     context = {"title": title, **crumbs(case, (title, ""))}
-    return save_or_compare(request, Task(case, EditCaseForm, edit_case, "case", context))
+    form = partial(EditCaseForm, access=request.access)
+    return save_or_compare(request, Task(case, form, edit_case, "case", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

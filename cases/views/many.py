@@ -91,9 +91,14 @@ class Draft:
     @cached_property
     def rows(self) -> Any:
         """The grid, filled from the template or as it was sent."""
-        if self.go == "rows":
+        if self.go in {"rows", "again"}:
             return PersonRowSet(self.data, prefix="row", form_kwargs={"lists": self.lists})
         return rows_like(self.template, self.number.cleaned_data["number"], self.lists, self.groups)
+
+    @property
+    def to_grid(self) -> bool:
+        """Whether the grid is asked for, anew or as a kept draft had it, or has rows to be mended."""
+        return self.go in {"grid", "again"} or (self.go == "rows" and not self.rows.is_valid())
 
     @property
     def carried(self) -> list[tuple[str, str]]:
@@ -152,8 +157,8 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         messages.warning(request, _("A case is opened from the call already."))
         return redirect(call)
     if draft.data is not None and draft.go != "back" and draft.ready():
-        if draft.go == "grid" or (draft.go == "rows" and not draft.rows.is_valid()):
-            return grid(request, draft, None)
+        if draft.to_grid:
+            return grid(request, draft, None, call or told)
         with transaction.atomic():
             case = save_case(draft, access, call)
             if told is not None:
@@ -236,7 +241,7 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     draft = Draft.of(request, new_case=False)
     if draft.data is not None and draft.go != "back" and draft.ready():
-        if draft.go == "grid" or (draft.go == "rows" and not draft.rows.is_valid()):
+        if draft.to_grid:
             return grid(request, draft, case)
         save_persons(draft, case, access)
         forget("persons", case.code, by=access)
@@ -256,13 +261,16 @@ def save_persons(draft: Draft, case: Case, access: Access) -> None:
         return
 
 
-def grid(request: AuthenticatedRequest, draft: Draft, case: Case | None) -> HttpResponse:
+def grid(
+    request: AuthenticatedRequest, draft: Draft, case: Case | None, source: Call | Notification | None = None
+) -> HttpResponse:
     """A table of inputs, a row a person."""
     title = _("Register persons")
     context = {
         "draft": draft,
         "rows": draft.rows,
         "case": case,
+        "told": source,
         "title": title,
         "countries": [name for _code, name in countries],
         "measures": draft.lists.by_list["measure"],

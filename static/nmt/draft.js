@@ -74,6 +74,15 @@ class Keeper {
     this.offered.querySelector("[data-draft-drop]").onclick = () => this.drop(draft.subject);
   }
 
+  // A draft of the grid of persons is offered on the page before it: its rows go with that page's form, and the grid comes.
+  again(rows) {
+    for (const [name, values] of [...rows, ["go", ["again"]]]) {
+      const input = Object.assign(document.createElement("input"), { type: "hidden", name, value: values[0] });
+      this.form.append(input);
+    }
+    this.form.requestSubmit();
+  }
+
   use(fields) {
     for (const input of [...this.form.elements].filter((element) => element.name && element.name !== "csrfmiddlewaretoken")) {
       const values = fields[input.name] || [];
@@ -86,6 +95,8 @@ class Keeper {
     this.form.dispatchEvent(new Event("input", { bubbles: true }));
     for (const input of this.form.querySelectorAll("[data-combobox]")) input.dispatchEvent(new Event("county", { bubbles: true }));
     this.close();
+    const rows = Object.entries(fields).filter(([name]) => name.startsWith("row-") && !this.form.elements[name]);
+    if (rows.length) this.again(rows);
   }
 
   async drop(subject) {

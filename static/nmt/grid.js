@@ -44,7 +44,7 @@ function onKey(event) {
     const above = neighbour(input, -1);
     if (!above) return;
     input.value = above.value;
-    changed(input);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 

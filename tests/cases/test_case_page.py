@@ -230,6 +230,23 @@ def test_closing_says_why_and_opening_again_takes_the_reason_away(client, karin)
     assert (case.state, case.close_reason) == ("active", None)
 
 
+def test_who_is_responsible_is_changed_with_the_facts_of_one_case(client, karin):
+    case = new_case(by=access(karin), responsible=karin)
+    kalle, sven = coordinator(name="Kalle"), coordinator(name="Sven", region="SY")
+    address = f"{case.get_absolute_url()}edit/"
+    people = client.get(address).context["form"].fields["responsible"].queryset
+    assert set(people) == {karin, kalle}
+    facts = {"opened_on": "2018-05-02", "version": "1"}
+    assert client.post(address, facts | {"responsible": sven.pk}).status_code == 200
+    client.post(address, facts | {"responsible": kalle.pk})
+    assert "<dd>Kalle</dd>" in client.get(case.get_absolute_url()).content.decode()
+    client.post(
+        address, facts | {"version": "2", "registry_number": "2018/3"}
+    )  # one that does not ask takes nobody away
+    case.refresh_from_db()
+    assert (case.responsible, case.registry_number) == (kalle, "2018/3")
+
+
 def test_old_dates_stay_out_of_the_future(client, karin):
     case = new_case(by=access(karin))
     tomorrow = (date(2018, 6, 10) + timedelta(days=1)).isoformat()

@@ -147,3 +147,26 @@ def test_two_people_change_one_case_and_the_second_chooses(chromium, live_server
         assert "The changes are saved." in second.inner_text("main")
     case.refresh_from_db()
     assert case.registry_number == "2018/9"
+
+
+def test_two_people_change_one_identification_and_the_second_chooses_inside_the_page(chromium, live_server, karin):
+    person = new_case(new_person(), by=access(karin)).persons.get()
+    kalle = coordinator(name="Kalle")
+    with open_page(chromium, live_server.url) as first, open_page(chromium, live_server.url) as second:
+        for page, user, county in ((first, karin, "12"), (second, kalle, "03")):
+            sign_in(page, user, live_server.url)
+            page.goto(person.get_absolute_url())
+            page.evaluate("window.stayed = true")
+            page.locator("#identifications a[hx-get]", has_text="Change").press("Enter")
+            page.locator("#identifications form[data-inline]").get_by_label("County where identified").select_option(
+                county
+            )
+        first.keyboard.press("Control+Enter")
+        first.locator("#identifications .tag[role=status]").wait_for()
+        second.keyboard.press("Control+Enter")
+        second.get_by_role("radio", name="Uppsala County").check()
+        second.keyboard.press("Control+Enter")
+        second.locator("#identifications .tag[role=status]").wait_for()
+        assert second.evaluate("window.stayed") is True
+    person.refresh_from_db()
+    assert person.first_county_id == "03"
