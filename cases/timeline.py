@@ -64,9 +64,9 @@ WANTED: Final[tuple[tuple[int, str, Callable[[Someone], bool]], ...]] = (
 
 
 def steps(done: Iterable[tuple[int, Done]], persons: Sequence[Someone], *, open_case: bool) -> tuple[Step, ...]:
-    """`done` with the number of its step. Always six steps."""
+    """`done` with the number of its step, in each the earliest first. Always six steps."""
     by_step: dict[int, list[Done]] = {number: [] for number in range(1, STEPS + 1)}
-    for number, what in done:
+    for number, what in sorted(done, key=lambda pair: pair[1].month or date.max):
         by_step[number].append(what)
     lacking = {number: _lacking(number, persons) for number in by_step}
     furthest = max((n for n, found in by_step.items() if found), default=0)

@@ -50,8 +50,15 @@ class CaseForm(RowForm):
 class EditCaseForm(CaseForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    class Meta(CaseForm.Meta):
-        fields = (*CaseForm.Meta.fields, "responsible")
+    def layout(self) -> Layout:
+        return Layout("version", *super().layout().fields)
+
+
+class OwnCaseForm(EditCaseForm):
+    """With who is responsible: a colleague of the region, or nobody."""
+
+    class Meta(EditCaseForm.Meta):
+        fields = (*EditCaseForm.Meta.fields, "responsible")  # type: ignore[assignment]
 
     def __init__(self, *args: Any, access: Access, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -62,8 +69,8 @@ class EditCaseForm(CaseForm):
         )
 
     def layout(self) -> Layout:
-        facts, numbers, note = super().layout().fields
-        return Layout("version", facts, numbers, "responsible", note)
+        version, facts, numbers, note = super().layout().fields
+        return Layout(version, facts, numbers, "responsible", note)
 
     def clean_responsible(self) -> User | None:
         """A form that does not ask who is responsible takes nobody away."""

@@ -22,7 +22,7 @@ from audit.writer import record
 from cases.actions.cases import edit_case
 from cases.actions.suspects import count_suspects
 from cases.completeness import INCOMPLETE
-from cases.forms.case import CloseForm, EditCaseForm, SuspectsForm
+from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
 from cases.forms.lists import Lists
 from cases.models import Case, Identification, Person, SuspectCount
 from cases.readers import readers_for
@@ -136,7 +136,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(request.access, code)
     title = _("Change the facts of the case")
     context = {"title": title, **crumbs(case, (title, ""))}
-    form = partial(EditCaseForm, access=request.access)
+    form = partial(OwnCaseForm, access=request.access)
     return save_or_compare(request, Task(case, form, edit_case, "case", context))
 
 

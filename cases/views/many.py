@@ -166,7 +166,11 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         forget_drafts(case, call or told, access)
         return redirect(said(request, case, len(draft.persons())))
     context = {"draft": draft, "forms": draft.forms, "call": call, "told": told, "mixed": mixed(draft.groups)}
-    context |= {"breadcrumbs": crumbs_of_new(), "may_import": access.may(May.IMPORT_PERSONS)}
+    context |= {
+        "breadcrumbs": crumbs_of_new(),
+        "may_import": access.may(May.IMPORT_PERSONS),
+        **kept(None, call or told),
+    }
     return render(request, "cases/register.html", context)
 
 
@@ -249,7 +253,7 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if draft.data is None:
         record(access, "case.read", case)
     context = {"draft": draft, "forms": draft.forms, "case": case, "may_import": access.may(May.IMPORT_PERSONS)}
-    context |= crumbs(case, (_("Add persons"), ""))
+    context |= {**crumbs(case, (_("Add persons"), "")), **kept(case, None)}
     return render(request, "cases/register.html", context)
 
 
@@ -270,13 +274,20 @@ def grid(
         "draft": draft,
         "rows": draft.rows,
         "case": case,
-        "told": source,
+        **kept(case, source),
         "title": title,
         "countries": [name for _code, name in countries],
         "measures": draft.lists.by_list["measure"],
         **(crumbs(case, (title, "")) if case else {"breadcrumbs": crumbs_of_new()}),
     }
     return render(request, "cases/grid.html", context)
+
+
+def kept(case: Case | None, source: Call | Notification | None) -> dict[str, Any]:
+    """Where drafts are kept: of a case's persons, of the call or notification, or of the form's own token."""
+    kind = "persons" if case else "case-from" if source else "case"
+    of = case or source
+    return {"draft_url": reverse("drafts:offer", args=[kind]), "draft_subject": of.code if of else ""}
 
 
 def said(request: AuthenticatedRequest, case: Case, number: int) -> Case:

@@ -9,7 +9,7 @@ import time_machine
 
 from audit.models import Event
 from cases.actions.suspects import count_suspects
-from cases.models import Case, Person
+from cases.models import Case, Measure, Person
 from tests.actors import access
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case, new_person
@@ -51,6 +51,15 @@ def test_measures_stand_under_the_step_of_the_manual_that_they_belong_to(client,
         ["Protected housing"],
         ["Reflection period"],
     ]
+
+
+def test_what_was_done_stands_in_the_order_of_time_and_what_has_no_month_last(client, karin):
+    measures = (("info", "2018-07"), ("child_report", "2018-03"))
+    case = new_case(new_person(on=date(2018, 5, 2), measures=measures), by=access(karin))
+    Measure.objects.create(person=case.persons.get(), kind_id="measure:child_report")
+    first = client.get(case.get_absolute_url()).context["page"].steps[0]
+    months = [what.month for what in first.done]
+    assert months == [date(2018, 3, 1), date(2018, 5, 1), date(2018, 7, 1), None]
 
 
 def test_the_same_measure_of_several_persons_is_one_line(client, karin):

@@ -157,7 +157,7 @@ def test_keeping_a_draft_does_not_keep_the_session_alive(client, clock):
 
 def test_a_draft_that_is_too_long_is_refused_and_the_former_stays(client):
     keep(client, note="half a sentence")
-    many = {f"field{n}": "ordinary words " * 60 for n in range(200)}
+    many = {f"field{n}": "ordinary words " * 60 for n in range(400)}
     assert client.post(f"{OFFER}{TOKEN}/", many).status_code == 413
     assert client.get(OFFER).json()["fields"]["note"] == ["half a sentence"]
 
