@@ -10,6 +10,7 @@ from __future__ import annotations
 from summaries.charts.bars import grouped_bars, horizontal_bars, stacked_bars
 from summaries.charts.chart import Chart, ChartError, Words
 from summaries.charts.multiples import small_multiples
+from summaries.charts.svg import without_halo
 from summaries.charts.tiles import county_tiles, region_tiles
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "region_tiles",
     "small_multiples",
     "stacked_bars",
+    "without_halo",
 ]

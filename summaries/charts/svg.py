@@ -49,6 +49,11 @@ def layered(body: Iterable[str]) -> Iterator[str]:
     yield element("g", *writing, fill=INK, stroke=SURFACE, stroke_width=3, paint_order="stroke", class_="c-ink c-halo")
 
 
+def without_halo(svg: str) -> str:
+    """For a renderer that does not know paint-order: there the halo would be laid over the letters and hide them."""
+    return svg.replace(f' stroke="{SURFACE}" stroke-width="3" paint-order="stroke"', "")
+
+
 def width_of(content: str, size: float = 13) -> float:
     """A generous guess: the drawing cannot measure the reader's font."""
     return len(content) * size * 0.64

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from summaries.charts import without_halo
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.tables import Status
@@ -150,6 +151,7 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
         "title": _title(draft), "words": draft.content[language], "tables": shown(draft, language),
         "paragraphs": text_of(draft, language).split("\n\n"), "k": draft.k,
         "state": draft.State(draft.state).label, "hidden": any_hidden(draft),
+        "charts": [chart | {"svg": without_halo(chart["svg"])} for chart in draft.content[language]["charts"]],
     }  # fmt: skip
     page = HTML(string=render_to_string("summaries/report.html", context), url_fetcher=_nothing)
     return bytes(page.write_pdf(stylesheets=[CSS(string=_style(), url_fetcher=_nothing)], pdf_variant="pdf/ua-1"))

@@ -17,6 +17,7 @@ from summaries.charts import (
     region_tiles,
     small_multiples,
     stacked_bars,
+    without_halo,
 )
 from summaries.charts.tiles import COUNTIES, REGIONS
 from summaries.tables import Cell, Dimension, ProtectedTable, Status, Table
@@ -159,3 +160,13 @@ def test_nothing_to_draw_is_drawn_as_nothing() -> None:
 def test_the_largest_chart_leaves_room_on_a_page_of_sixty_kilobytes() -> None:
     years = {str(year): [117, None, 19, 0, 7, 12] for year in range(2009, 2026)}
     assert len(small_multiples(crossed(years), WORDS).svg.encode()) < 40_000
+
+
+@pytest.mark.parametrize("draw", BY_GROUP)
+def test_no_halo_covers_the_letters_where_its_order_is_not_known(draw: Draw) -> None:
+    chart = draw(crossed(EXAMPLE), WORDS)
+    bare = without_halo(chart.svg)
+    writing = [node for node in ET.fromstring(bare).iter(f"{SVG}g") if node.find(f"{SVG}text") is not None]
+    assert writing
+    assert all("stroke" not in node.attrib and "paint-order" not in node.attrib for node in writing)
+    assert [n.text or "" for n in ET.fromstring(bare).iter(f"{SVG}text")] == texts(chart)
