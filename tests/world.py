@@ -99,8 +99,10 @@ def people() -> dict[str, User]:
 
 
 def make_world() -> World:
-    """People sign in first; then one is made inactive and one is given a lesser role."""
+    """People sign in first; then one is made inactive and one is given a lesser role. A total of the courts is no
+    region's: it stands from the beginning."""
     world = World(people())
+    JusticeFigure.objects.create(year=2018, kind="convicted", value=3, source="Brå")
     for name, person in world.people.items():
         world.clients[name] = Client()
         world.clients[name].force_login(person)
@@ -121,7 +123,6 @@ def fill(world: World) -> None:
     world.case = case = new_case(*women, by=olle, region="V", note=CASE_WORDS[0], registry_number=CASE_WORDS[3])
     first, second = case.persons.order_by("position")
     world.numbers = (case.number, first.number, second.number)
-    JusticeFigure.objects.create(year=2018, kind="convicted", value=3, source="Brå")
     mitt = Region.objects.get(code="M")
     transfer = ask_transfer(person=second, to_region=mitt, reason="Sekretess om ärendet: flyttad", by=vera)
     grant = ask_access(number=case.number, region=mitt, reason="Sekretess om ärendet: frågad", by=mette)
