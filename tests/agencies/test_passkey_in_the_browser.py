@@ -1,4 +1,4 @@
-"""A passkey in a real browser with a virtual authenticator: set up as the second factor under our policy."""
+"""A passkey in a real browser with a virtual authenticator: set up as the second factor, and signs in, under our policy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def virtual_authenticator(page: Any) -> None:
     session.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
 
 
-def test_a_passkey_is_set_up_as_the_second_factor(page: Any, olle: User) -> None:
+def test_a_passkey_is_set_up_and_then_signs_in_alone(page: Any, olle: User) -> None:
     virtual_authenticator(page)
     page.goto("/accounts/login/")
     page.fill("[name=login]", olle.email)
@@ -50,3 +50,10 @@ def test_a_passkey_is_set_up_as_the_second_factor(page: Any, olle: User) -> None
     page.goto("/account/")  # everything opens now
     assert olle.email in page.inner_text("main")
     assert Event.objects.get(action="user.factor_add", search_kind="webauthn").actor == olle.email
+    page.click("text=Sign out")
+    page.wait_for_url("**/accounts/**")
+    page.goto("/accounts/login/")
+    page.click("#passkey_login")  # neither address nor password
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+    page.goto("/account/")
+    assert olle.email in page.inner_text("main")
