@@ -47,7 +47,8 @@ window.keyboard = {
     const reached = (e) => e.type === "submit" && e.checkVisibility({ visibilityProperty: true }) && e.tabIndex >= 0;
     const typed = ":is(input, select, textarea, button):enabled:not([type=hidden])";
     const shown = (form) => [...form.elements].some((e) => e.matches(typed) && e.checkVisibility());
-    this.forms = [...document.forms].filter(shown);
+    /* That of the passkey is sent by a script, after the browser has asked for the key: it has a test of its own. */
+    this.forms = [...document.forms].filter((form) => shown(form) && form.id !== "mfa_login");
     for (const form of this.forms) form.noValidate = true;
     this.senders = this.forms.map((form) => [...form.elements].find((e) => reached(e) && !e.disabled));
     return this.forms.length;
