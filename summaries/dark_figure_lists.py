@@ -15,3 +15,8 @@ LISTS = (
     ("C", _("Own list C")),
 )
 NAMES = dict(LISTS)
+
+
+def list_names() -> dict[str, str]:
+    """By key, in the active language."""
+    return {key: str(name) for key, name in LISTS}

@@ -24,7 +24,7 @@ from summaries.dark_figure import CaptureTable
 from summaries.dark_figure.statement import method
 from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, REFERENCES
 from summaries.dark_figure_forms import QuestionForm
-from summaries.dark_figure_lists import NAMES
+from summaries.dark_figure_lists import NAMES, list_names
 from summaries.estimating import earlier
 from summaries.models import Estimate
 
@@ -65,7 +65,7 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "facts": facts,
         "reasons": facts["sentences"][lang],
         "names": NAMES,
-        "method": method(facts, lang, _names()) if facts["estimate"] is not None else "",
+        "method": method(facts, lang, list_names()) if facts["estimate"] is not None else "",
         "chart": _range_chart(facts) if facts["estimate"] is not None else None,
         "variations": [_variation(one, lang) for one in facts["sensitivity"]["lists"]],
         "recall": [one | {"percent": round(100 * one["recall"])} for one in facts["sensitivity"]["recall"]],
@@ -76,10 +76,6 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "references": REFERENCES,
     }
     return render(request, "summaries/estimate.html", context)
-
-
-def _names() -> dict[str, str]:
-    return {key: str(name) for key, name in NAMES.items()}
 
 
 def _variation(one: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -105,7 +101,7 @@ def _number(value: int) -> str:
 
 
 def _words(title: str) -> Words:
-    return Words(title, _("Number of persons"), _("The register"), _names(), number=_number)
+    return Words(title, _("Number of persons"), _("The register"), list_names(), number=_number)
 
 
 def _overlap_chart(table: CaptureTable) -> Chart:

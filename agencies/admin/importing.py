@@ -23,6 +23,7 @@ from agencies.exchange import files, undoing, waiting
 from agencies.exchange.importing import Stale
 from agencies.exchange.later import later
 from agencies.exchange.models import ListRun, ListUpload
+from agencies.exchange.preview import PER_PAGE
 from agencies.exchange.reading import check_size, read
 from agencies.exchange.refusals import Refused
 from agencies.exchange.resource import RegisterResource
@@ -111,8 +112,8 @@ class ImportPages:
             tabs = shown.tabs()
             tab = next((name for name, *_rest in tabs if name == request.GET.get("tab")), shown.first_tab)
             count = len(shown.data[tab])
-            page = _number(request.GET.get("page", "1"), -(-count // waiting.PER_PAGE))
-            context |= {"tab": tab, "tabs": tabs, "rows": shown.page(tab, page), "form": ConfirmForm()}
+            page = _number(request.GET.get("page", "1"), -(-count // PER_PAGE))
+            context |= {"tab": tab, "tabs": tabs, "rows": shown.rows_of(tab, page), "form": ConfirmForm()}
             context |= _pager(tab, page, count)
         return self._render(request, "preview", _("Preview"), context)
 
@@ -202,8 +203,8 @@ def _number(asked: str, last: int) -> int:
 
 
 def _pager(tab: str, page: int, count: int) -> dict[str, object]:
-    last = min(page * waiting.PER_PAGE, count)
-    first = (page - 1) * waiting.PER_PAGE + 1
+    last = min(page * PER_PAGE, count)
+    first = (page - 1) * PER_PAGE + 1
     return {
         "previous": f"?tab={tab}&page={page - 1}" if page > 1 else "",
         "next": f"?tab={tab}&page={page + 1}" if last < count else "",

@@ -13,6 +13,7 @@ from agencies.access import Access
 from agencies.exchange.importing import Between, Choice, Stale, import_list
 from agencies.exchange.models import ListRun, ListUpload
 from agencies.exchange.planning import ListPlan, Outcome
+from agencies.exchange.preview import Waiting
 from agencies.exchange.reading import Sheet, check_size
 from agencies.exchange.refusals import Refused
 from agencies.exchange.resource import RESOURCES, RegisterResource
@@ -23,7 +24,6 @@ from audit.writer import Target, record
 LIFETIME: Final = timedelta(minutes=30)
 SMALL: Final = 200_000  # bytes: read while the reader waits; a larger file is a background run
 FEW: Final = 1_000  # rows written while the reader waits
-PER_PAGE: Final = 50
 
 
 @transaction.atomic
@@ -100,37 +100,16 @@ def _as_json(plan: ListPlan, sheet: Sheet) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class ListPreview:
-    """What waits to be confirmed, in pages."""
-
-    data: dict[str, Any]
+class ListPreview(Waiting):
+    """Of a list: its rows wait as they are shown."""
 
     @property
     def refused(self) -> str:
         return str(self.data.get("refused", ""))
 
-    @property
-    def counts(self) -> dict[str, int]:
-        counts: dict[str, int] = self.data["counts"]
-        return counts
-
-    @property
-    def to_write(self) -> int:
-        return self.counts["new"] + self.counts["changed"]
-
-    @property
-    def first_tab(self) -> str:
-        """Errors first, if there are any."""
-        return next((tab for tab in ("failed", "new", "changed", "unchanged") if self.data[tab]), "new")
-
     def tabs(self) -> list[tuple[str, str, int]]:
         labels = {"failed": _("Errors"), "new": _("New"), "changed": _("Changed"), "unchanged": _("Unchanged")}
         return [(name, label, len(self.data[name])) for name, label in labels.items() if self.data[name]]
-
-    def page(self, tab: str, page: int) -> list[Any]:
-        """The rows of one page; pages count from 1."""
-        rows: list[Any] = self.data[tab][(page - 1) * PER_PAGE : page * PER_PAGE]
-        return rows
 
     def problems(self) -> dict[int, list[str]]:
         """What is wrong, in words, by line: for the file of failed rows."""

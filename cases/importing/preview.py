@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from agencies.exchange.preview import Waiting
 from agencies.exchange.reading import Sheet
 from cases.choices import AgeClass, Child, Sex, Status
 from cases.importing.columns import BY_NAME
@@ -16,7 +17,6 @@ from cases.importing.plan import Outcome, Plan, RowPlan
 from cases.importing.telling import problem
 from cases.rules.values import fold
 
-PER_PAGE: Final = 50
 LONGEST: Final = 8  # values of one list that a cell of the preview names
 KINDS: Final = {
     "county": "county",
@@ -68,25 +68,10 @@ def _row(row: RowPlan) -> list[Any]:
 
 
 @dataclass(frozen=True)
-class Preview:
-    """`data` as `as_json` gives it."""
+class Preview(Waiting):
+    """`data` as `as_json` gives it: codes and numbers, put into words here."""
 
-    data: dict[str, Any]
     lookups: Lookups
-
-    @property
-    def counts(self) -> dict[str, int]:
-        counts: dict[str, int] = self.data["counts"]
-        return counts
-
-    @property
-    def to_write(self) -> int:
-        return self.counts["new"] + self.counts["changed"]
-
-    @property
-    def first_tab(self) -> str:
-        """Errors first, if there are any."""
-        return next((tab for tab in ("failed", "new", "changed", "unchanged") if self.data[tab]), "new")
 
     def length(self, tab: str) -> int:
         return len(self.data[tab])
@@ -94,8 +79,7 @@ class Preview:
     def page(self, tab: str, page: int) -> list[dict[str, Any]]:
         """The rows of one page in words; pages count from 1."""
         words = {"failed": self._told, "warnings": self._told, "new": self._new, "changed": self._changed}
-        rows = self.data[tab][(page - 1) * PER_PAGE : page * PER_PAGE]
-        return [words.get(tab, self._unchanged)(row) for row in rows]
+        return [words.get(tab, self._unchanged)(row) for row in self.rows_of(tab, page)]
 
     def problems(self) -> dict[int, list[str]]:
         """What is wrong, in words, by line: for the file of failed rows."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from agencies.exchange.preview import PER_PAGE
 from agencies.exchange.reading import check_size
 from agencies.exchange.refusals import Refused
 from agencies.middleware import AuthenticatedRequest
@@ -19,7 +20,6 @@ from agencies.sealed import unseal
 from cases.importing import files, telling, undoing, waiting
 from cases.importing.applying import Stale
 from cases.importing.forms import ConfirmForm, UploadForm
-from cases.importing.preview import PER_PAGE
 from cases.models import ImportRun, ImportUpload
 from jobs.actions import enqueue
 

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from summaries import caveats
 from summaries.dark_figure.statement import statement
-from summaries.dark_figure_lists import NAMES as LIST_NAMES
+from summaries.dark_figure_lists import list_names
 from summaries.drawing import chart_of
 from summaries.historical import published
 from summaries.labels import unit
@@ -53,8 +53,7 @@ def _told(estimate: Estimate | None, language: str) -> list[str]:
     if estimate is None:
         return []
     with override(language):
-        names = {key: str(name) for key, name in LIST_NAMES.items()}
-        return statement(estimate.result, estimate.years, language, names)
+        return statement(estimate.result, estimate.years, language, list_names())
 
 
 def _in_language(draft: Publication, tables: Sequence[ProtectedTable], reference: Reference, language: str) -> Json:
