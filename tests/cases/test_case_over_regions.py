@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -72,9 +75,8 @@ def test_a_person_who_comes_back_is_of_the_case_s_region_again(vera: Access, sun
 
 def test_persons_inserted_many_at_once_are_marked_too(vera: Access, sune: Access) -> None:
     case = new_case(by=vera)
-    row = Person.objects.get(case=case)
-    row.pk, row.position, row.number, row.responsible_region_id = None, 2, f"{case.number}-P2", "SY"
-    row.code, row._state.adding = "7b0a3f0e-6a53-4f5c-9f59-2f3d8f6f0001", True
+    row = like(Person.objects.get(case=case), case.pk, f"{case.number}-P2")
+    row.position = 2
     Person.objects.bulk_create([row])
     assert seen_by(sune) == {case.number}
 
@@ -84,3 +86,26 @@ def test_a_case_without_persons_is_seen_where_it_was_opened(vera: Access, sune: 
     Person.objects.filter(case=case).update(case=new_case(by=vera), position=2)
     assert case.number in seen_by(vera)
     assert seen_by(sune) == set()
+
+
+def test_persons_of_more_than_a_thousand_cases_are_inserted_at_once(vera: Access, sune: Access) -> None:
+    made = Person.objects.get(case=new_case(by=vera))
+    Person.objects.bulk_create(like(made, pk, f"{number}-P1") for pk, number in thousand_and_one_cases())
+    assert len(seen_by(sune)) == 1_001
+
+
+def like(made: Person, case: int, number: str) -> Person:
+    """Another record with the same facts, in region Syd."""
+    row = copy(made)
+    row.pk, row.code, row.case_id, row.number, row.responsible_region_id = None, uuid4(), case, number, "SY"
+    row._state.adding = True
+    return row
+
+
+def thousand_and_one_cases() -> list[tuple[int, str]]:
+    """Their keys and numbers."""
+    opened, by = date(2018, 5, 1), user("Ville", Role.COORDINATOR)
+    Case.objects.bulk_create(
+        Case(number=f"V-2018-9{n:04d}", region_id="V", opened_on=opened, opened_by=by) for n in range(1_001)
+    )
+    return list(Case.objects.filter(opened_by=by).values_list("pk", "number"))
