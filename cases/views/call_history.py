@@ -42,7 +42,7 @@ def _give_lists(rows: Iterable[Any]) -> None:
 
 def _change(row: Any, fields: tuple[str, ...]) -> Change:
     who = row.history_user.get_role_display() if row.history_user else ""
-    return Change(row.history_date, who, capfirst(str(Call._meta.verbose_name)), not fields, fields, row.id)
+    return Change(row.history_date, who, capfirst(str(Call._meta.verbose_name)), not fields, fields)
 
 
 def _differing(before: Any, after: Any) -> Iterator[str]:

@@ -31,7 +31,7 @@ from cases.views.case_filter import CaseList
 from cases.views.case_page import CasePage
 from cases.views.conflict import Task, save_or_compare
 from cases.views.fetch import editable_case, readable_case
-from cases.views.history import history_of_case
+from cases.views.history import MOST, history_of_case
 from cases.wording import STATE_TAGS
 
 
@@ -177,5 +177,6 @@ def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     record(request.access, "case.history", case)
     title = _("History")
     readers = readers_for(case, request.access)
-    context = {"case": case, "changes": changes, "readers": readers, **crumbs(case, (title, ""))}
+    shown = {"changes": changes[:MOST], "cut": len(changes) if len(changes) > MOST else 0}
+    context = {"case": case, **shown, "readers": readers, **crumbs(case, (title, ""))}
     return render(request, "cases/history.html", context)

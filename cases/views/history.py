@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Model, QuerySet
+from django.apps import apps
+from django.db.models import BigIntegerField, CharField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.functions import JSONObject
 from django.utils.text import capfirst
 
 from agencies.access import Access
+from agencies.roles import Role
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.secret_text import SecretTextField
 
-MOST: Final = 200  # changes shown, the latest
+ROLES: Final = dict(Role.choices)
+MOST: Final = 200  # changes that a page shows, the latest: it says how many there are
 SILENT: Final = {
     "id", "code", "version", "created_at", "updated_at", "position", "opened_by",
     "first_identified_on", "first_year", "first_agency", "first_county", "first_region", "first_channel",
@@ -29,7 +35,23 @@ class Change:
     what: str
     made: bool
     fields: tuple[str, ...]
+
+
+class Version(NamedTuple):
+    """One version of one record, as `_versions` selects it; `person` is 0 where it is of no person."""
+
+    kind: str
     row: int
+    person: int
+    at: datetime
+    number: int
+    history_type: str
+    role: str | None
+    held: dict[str, Any]
+
+    @property
+    def record(self) -> tuple[str, int]:
+        return self.kind, self.row
 
 
 def history_of_case(case: Case, access: Access) -> list[Change]:
@@ -37,58 +59,66 @@ def history_of_case(case: Case, access: Access) -> list[Change]:
 
 
 def changes_of(case: Case, visible: QuerySet[Person]) -> list[Change]:
-    """Of a case and the persons of it that somebody may see. One query for each kind of record."""
-    persons = list(_changes(Person, {"id__in": visible.values("pk")}, lambda row: row.number))
-    names = {change.row: change.what.rpartition(" ")[2] for change in persons}
-    parts = {"person__in": visible.values("pk")}
-    found = [
-        *_changes(Case, {"id": case.pk}, lambda row: row.number),
-        *persons,
-        *(
-            change
-            for model in (Identification, Exploitation, Measure)
-            for change in _changes(model, parts, lambda row: names.get(row.person_id, ""))
-        ),
-    ]
-    return sorted(found, key=lambda change: change.at, reverse=True)[:MOST]
+    """Of a case and the persons of it that somebody may see, all of them, the latest first. One query."""
+    of_persons = {"person__in": visible.values("pk")}
+    parts = [_versions(model, F("person_id"), of_persons) for model in (Identification, Exploitation, Measure)]
+    persons = _versions(Person, F("id"), {"id__in": visible.values("pk")})
+    return _changes(_versions(Case, Value(0), {"id": case.pk}).union(persons, *parts, all=True))
 
 
 def history_of(row: Any) -> list[Change]:
-    """Of one record alone. One query."""
-    found = _changes(type(row), {"id": row.pk}, lambda version: "")
-    return sorted(found, key=lambda change: change.at, reverse=True)[:MOST]
+    """Of one record alone, the latest first. One query."""
+    return _changes(_versions(type(row), Value(0), {"id": row.pk}))
 
 
-def _changes(model: Any, condition: dict[str, Any], name: Any) -> Iterator[Change]:
-    rows = model.history.filter(**condition).select_related("history_user").order_by("-history_date", "-history_id")
-    rows = sorted(rows[: 5 * MOST], key=lambda row: (row.id, row.history_date, row.history_id))
-    kind = capfirst(model._meta.verbose_name)
-    before = None
-    for row in rows:
-        same = before is not None and before.id == row.id
-        fields = _differing(model, before, row) if same else ()
-        who = row.history_user.get_role_display() if row.history_user else ""
-        if row.history_type == "+" or fields:
-            yield Change(row.history_date, who, f"{kind} {name(row)}", row.history_type == "+", fields, row.id)
-        before = row
+def _versions(model: Any, person: Any, condition: dict[str, Any]) -> QuerySet[Any]:
+    """Versions of records of any kind in the same columns, `held` being what the version held by column."""
+    held = [field.attname for field in model.history.model.tracked_fields]
+    rows = model.history.filter(**condition).order_by()
+    return rows.values_list(
+        Value(model._meta.label_lower, output_field=CharField()),
+        "id",
+        ExpressionWrapper(person, output_field=BigIntegerField()),
+        "history_date",
+        "history_id",
+        "history_type",
+        "history_user__role",
+        JSONObject(**{name: F(name) for name in held}),
+    )
 
 
-def _differing(model: type[Model], before: Any, after: Any) -> tuple[str, ...]:
-    """Labels of what differs. When nothing that is kept does, a secret text did."""
-    kept = [f for f in after.tracked_fields if f.name not in SILENT]
-    changed = [f for f in kept if getattr(before, f.attname) != getattr(after, f.attname)]
-    if changed:
-        return tuple(capfirst(str(f.verbose_name)) for f in changed)
-    if any(
-        getattr(before, f.attname) != getattr(after, f.attname) for f in after.tracked_fields if f.name in {"version"}
-    ):
-        return tuple(_secret(model))
-    return ()
+def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
+    versions = sorted((Version(*row) for row in rows), key=lambda version: (version.record, version.at, version.number))
+    numbers = {v.person: v.held["number"] for v in versions if v.kind == Person._meta.label_lower}
+    found = [
+        change
+        for _record, same in groupby(versions, key=lambda version: version.record)
+        for change in _of_one_record(same, numbers)
+    ]
+    return sorted(found, key=lambda change: change.at, reverse=True)
 
 
-def _secret(model: type[Model]) -> Iterator[str]:
-    from cases.secret_text import SecretTextField
+def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iterator[Change]:
+    before: dict[str, Any] = {}
+    for version in versions:
+        model = apps.get_model(version.kind)
+        made = version.history_type == "+"
+        fields = tuple(_differing(model, before, version.held)) if before else ()
+        if made or fields:
+            number = numbers.get(version.person) or version.held.get("number", "")
+            what = f"{capfirst(model._meta.verbose_name)} {number}"
+            yield Change(version.at, ROLES.get(version.role, ""), what, made, fields)
+        before = version.held
 
-    for field in model._meta.get_fields():
-        if isinstance(field, SecretTextField) and field.editable:
-            yield capfirst(str(field.verbose_name))
+
+def _differing(model: Any, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    """Labels of what differs. When nothing that is kept does, but the version, a secret text did."""
+    kept = {field.attname: field for field in model.history.model.tracked_fields}
+    changed = [name for name in kept if before[name] != after[name]]
+    told = [kept[name] for name in changed if kept[name].name not in SILENT]
+    for field in told or (_secret(model) if "version" in changed else ()):
+        yield capfirst(str(field.verbose_name))
+
+
+def _secret(model: Any) -> list[Any]:
+    return [field for field in model._meta.get_fields() if isinstance(field, SecretTextField) and field.editable]

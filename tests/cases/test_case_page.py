@@ -190,6 +190,7 @@ def test_the_pages_cost_at_most_twelve_queries_whatever_the_number_of_persons(
         f"{case.get_absolute_url()}edit/",
         f"{case.get_absolute_url()}persons/add/",
         f"{case.get_absolute_url()}measures/add/",
+        f"{case.get_absolute_url()}history/",
         person.get_absolute_url(),
         f"{person.get_absolute_url()}edit/",
         f"{person.get_absolute_url()}indicators/",
@@ -197,8 +198,13 @@ def test_the_pages_cost_at_most_twelve_queries_whatever_the_number_of_persons(
     ):
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200
-    with django_assert_max_num_queries(13):  # changes of five kinds of record, and who has read them
-        assert client.get(f"{case.get_absolute_url()}history/").status_code == 200
+
+
+def test_a_long_history_shows_the_latest_and_says_how_much_there_is(client, karin):
+    case = new_case(*(new_person() for _n in range(70)), by=access(karin))
+    response = client.get(f"{case.get_absolute_url()}history/")
+    assert len(response.context["changes"]) == 200
+    assert "The latest 200 of 211 are shown." in response.content.decode()
 
 
 def test_a_deputy_reads_at_the_same_cost(karin, django_assert_max_num_queries):
