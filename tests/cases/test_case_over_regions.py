@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from copy import copy
 from datetime import date
@@ -80,22 +79,6 @@ def test_persons_inserted_many_at_once_are_marked_too(vera: Access, sune: Access
     row.position = 2
     Person.objects.bulk_create([row])
     assert seen_by(sune) == {case.number}
-
-
-def test_persons_of_more_cases_than_one_question_may_name_are_inserted_at_once(vera: Access, sune: Access) -> None:
-    row = Person.objects.get(case=new_case(by=vera))
-    Case.objects.bulk_create(again(row.case, number=f"V-2018-{n:04d}") for n in range(2, 1203))
-    later = Case.objects.exclude(pk=row.case_id).values_list("pk", flat=True)
-    Person.objects.bulk_create(
-        again(row, case_id=case, number=f"P{case}", responsible_region_id="SY") for case in later.iterator()
-    )
-    assert len(seen_by(sune)) == 1201
-
-
-def again(row: Any, **facts: Any) -> Any:
-    """Another record like it, not stored."""
-    kept = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    return type(row)(**{**kept, "id": None, "code": uuid.uuid4(), **facts})
 
 
 def test_a_case_without_persons_is_seen_where_it_was_opened(vera: Access, sune: Access) -> None:
