@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.exchange.journal import Journal
@@ -72,7 +71,6 @@ def import_list(
     plan, digest = planner.plan, hashlib.sha256(data).hexdigest()
     try:
         with transaction.atomic():
-            _once(resource, digest)
             journal = _write(planner, sheet, between)
             stale = bool(choice.shown) and choice.shown != plan.fingerprint()
             if choice.trial or stale or (plan.errors and not choice.good_rows):
@@ -82,13 +80,6 @@ def import_list(
         if stale:
             raise Stale(plan, sheet) from None
     return Done(plan, sheet)
-
-
-def _once(resource: RegisterResource, digest: str) -> None:
-    """Where new rows have no key, a file that came in already would bring them in again."""
-    earlier = ListRun.objects.visible_to(resource.by).filter(resource=resource.name, digest=digest, new__gt=0)
-    if resource.once and (run := earlier.filter(undone_at=None).first()):
-        raise refuse("imported_already", time=f"{timezone.localtime(run.at):%Y-%m-%d %H:%M}")
 
 
 def _write(planner: Planner, sheet: Sheet, between: Between) -> Journal:

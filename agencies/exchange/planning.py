@@ -173,7 +173,8 @@ class Planner:
         columns = {str(column.attribute): column.column_name for column in self.fields}
         for name, messages in faults.items():
             column = columns.get(name, name)
-            self.say(line, column, row.get(column, ""), " ".join(messages))
+            value = "" if column in self.resource.comes_only else row.get(column, "")
+            self.say(line, column, value, " ".join(messages))
 
     def say(self, line: int, column: str, value: str, message: str) -> None:
         self.plan.errors.append(Said(line, self.named.get(column, column), value[:200], message))

@@ -33,7 +33,6 @@ REFUSALS: Final[dict[str, str]] = {
     "header_missing": gettext_noop("The file lacks the columns {columns}. Download the template and compare."),
     "header_unknown": gettext_noop("The columns {columns} are not known here. Rename or remove them."),
     "header_twice": gettext_noop("The columns {columns} stand more than once in the header."),
-    "imported_already": gettext_noop("This file was imported {time}. Undo that import first, or change the file."),
     "header_guess": gettext_noop("{name} (did you mean {guess}?)"),
 }
 

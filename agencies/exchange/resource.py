@@ -37,7 +37,7 @@ class RegisterResource(resources.ModelResource):
     given: tuple[str, ...] = ()  # by the register, not by the file
     comes_in: ClassVar[bool] = True
     key_needed: ClassVar[bool] = True  # a file without the columns of the key is refused
-    once: ClassVar[bool] = False  # a new row has nothing by which it is known again: the same file comes in once
+    comes_only: tuple[str, ...] = ()  # columns that never go out, and whose cells no message repeats
 
     class Meta:
         clean_model_instances = True  # ask the database row by row: for short lists only
@@ -76,12 +76,16 @@ class RegisterResource(resources.ModelResource):
 
     # --- out ---------------------------------------------------------------------------------
     @property
+    def exported(self) -> list[fields.Field]:
+        return [column for column in self.get_export_fields() if column.column_name not in self.comes_only]
+
+    @property
     def header(self) -> list[str]:
-        return list(self.get_export_headers())
+        return [column.column_name for column in self.exported]
 
     def lines(self, queryset: Any) -> Iterator[list[Cell]]:
         """The rows of the file, in the order of `queryset`."""
-        columns = self.get_export_fields()
+        columns = self.exported
         for row in self.iter_queryset(self.prepared(queryset)):
             yield [_cell(field, self.export_field(field, row)) for field in columns]
 

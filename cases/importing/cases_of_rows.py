@@ -1,8 +1,9 @@
 """Which case a new person belongs to.
 
 The reference of a case is the sender's. Rows of one file with one reference are one case, whichever agencies identified
-the persons. A stored case is the same only when it is in own scope and one of the agencies that the file names for the
-reference has identified somebody in it: "17" of the police and "17" of social services are two cases.
+the persons, so that a file that was corrected or added to opens no second case. A stored case is the same only when it
+is in own scope and one of the agencies that the file names for the reference, in any row, has identified somebody in
+it: "17" of the police and "17" of social services are two cases.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ class CaseFinder:
     agencies: Mapping[str, set[str]]  # by folded reference, as the file names them
 
     @classmethod
-    def load(cls, access: Access, persons: Sequence[Sequence[Facts]], finder: Finder) -> CaseFinder:
-        """Two queries for each chunk of references."""
-        agencies: dict[str, set[str]] = defaultdict(set)
-        for rows in persons:
-            agencies[folded(rows[0].case)].update(row.agency for row in rows)
+    def load(
+        cls, access: Access, facts: Sequence[Facts], persons: Sequence[Sequence[Facts]], finder: Finder
+    ) -> CaseFinder:
+        """`persons`: those of the file's `facts` that are new. Two queries for each chunk of references."""
+        agencies: dict[str, set[str]] = {folded(rows[0].case): set() for rows in persons}
+        for row in facts if persons else ():
+            if (reference := folded(row.case)) in agencies:
+                agencies[reference].add(row.agency)
         digests = {digest: reference for reference in agencies for digest in indexes(reference)}
         candidates: dict[str, Candidates] = defaultdict(list)
         for digest, found in stored.cases_by_index(access, digests).items():

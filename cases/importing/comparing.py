@@ -16,6 +16,9 @@ PERSON: Final = ("sex", "child", "age_class", "citizenship", "status", "offence"
 OF_PERSON: Final = (*PERSON, "main_purpose", "purposes", "sector", "measures")
 
 
+Key = tuple[str, str, date]  # agency, municipality, day
+
+
 class Change(NamedTuple):
     """One value as stored before and after, by column."""
 
@@ -139,11 +142,26 @@ def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[Change]:
     return [Change("measures", tuple((row.kind, row.month) for row in stored), facts.measures)]
 
 
-def seen(identifications: list[Seen], facts: Facts, header: Header, edit: Edit) -> list[Change]:
-    """One identification: found by agency, municipality (if the file has it) and day, or else a further one."""
-    for row in identifications:
-        same_place = not header.has("municipality") or row.municipality == facts.municipality
-        if (row.agency, row.on) == (facts.agency, facts.identified_on) and same_place:
+def key(facts: Facts) -> Key:
+    """What tells one identification of a person from another."""
+    return facts.agency, facts.municipality, facts.identified_on
+
+
+def is_further(changes: list[Change]) -> bool:
+    """Whether `seen` has added an identification."""
+    return any(change.column == "identified_on" for change in changes)
+
+
+def seen(identifications: list[Seen], facts: Facts, header: Header, edit: Edit, said: set[Key]) -> list[Change]:
+    """One identification: found by agency, municipality (if the file has it) and day; or by agency and day alone, where
+    no row of the file says (`said`) what is stored, so that its municipality was corrected; or else a further one."""
+    same_day = [row for row in identifications if (row.agency, row.on) == (facts.agency, facts.identified_on)]
+    for row in same_day:
+        if not header.has("municipality") or row.municipality == facts.municipality:
+            return _seen_changed(row, facts, header, edit)
+    for row in same_day:
+        if row.pk and (row.agency, row.municipality, row.on) not in said:
+            identifications[identifications.index(row)] = row._replace(municipality=facts.municipality)
             return _seen_changed(row, facts, header, edit)
     edit.seen_new.append(facts)
     identifications.append(Seen(0, facts.agency, facts.municipality, facts.identified_on, facts.county, facts.channel))
@@ -153,7 +171,7 @@ def seen(identifications: list[Seen], facts: Facts, header: Header, edit: Edit) 
 def _seen_changed(row: Seen, facts: Facts, header: Header, edit: Edit) -> list[Change]:
     changes = [
         Change(column, getattr(row, column), getattr(facts, column))
-        for column in ("county", "channel")
+        for column in ("municipality", "county", "channel")
         if header.has(column) and getattr(row, column) != getattr(facts, column)
     ]
     if changes and row.pk:

@@ -63,8 +63,8 @@ def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) 
     rows = _rows(Identification, wanted)
     for row in rows:
         for column, value in wanted[row.pk].items():
-            journal.set(row, f"{column}_id", value)
-    journal.update(rows, ["county", "channel"])
+            journal.set(row, column if column == "municipality" else f"{column}_id", value)
+    journal.update(rows, ["municipality", "county", "channel"])
     new = [identification(facts, lookups, person_id=edit.pk) for edit in edits for facts in edit.seen_new]
     for row in new:
         row.reference_index = index(row.reference)

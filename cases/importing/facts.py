@@ -72,6 +72,10 @@ PROBLEMS: Final[dict[str, str]] = {
     "repeated": gettext_noop(
         "Row {earlier} has the same person, agency, municipality and date. Remove one of the two rows."
     ),
+    "identified_again": gettext_noop(
+        "The same agency identified the person on {date} too: this is one more identification. If only the day was "
+        "wrong, correct it in the register instead."
+    ),
     "no_person": gettext_noop(
         "There is no such person in the case. Allowed: the number of a person in it, or your own reference."
     ),

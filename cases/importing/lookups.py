@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.utils import translation
@@ -38,6 +38,7 @@ class Lookups:
     geography: Geography
     words: Mapping[str, tuple[str, ...]]
     labels: Mapping[str, Mapping[str, tuple[str, str]]]  # kind → stored → (Swedish, English)
+    told: dict[tuple[str, str], str] = field(default_factory=dict)  # by column and language
 
     @classmethod
     def load(cls) -> Lookups:
@@ -66,7 +67,13 @@ class Lookups:
         )
 
     def allowed(self, column: str) -> str:
-        """What may stand in a column, in words."""
+        """What may stand in a column, in words. Put together once: a file may have an error in every row."""
+        language = translation.get_language() or "sv"
+        if (column, language) not in self.told:
+            self.told[column, language] = self._allowed(column)
+        return self.told[column, language]
+
+    def _allowed(self, column: str) -> str:
         if column in LISTS:
             words = ", ".join(self.words[LISTS[column]])
             return (
@@ -109,10 +116,20 @@ def _code_names(codes: Iterable[Code], name: str) -> Iterator[tuple[str, str]]:
 
 
 def _county_names(row: County) -> tuple[str, ...]:
-    """Such as 1, 01, SE-AB, Stockholms län, Stockholms, Stockholm, Stockholm County."""
-    short = row.name_sv.removesuffix(" län")
+    """Such as 1, 01, SE-AB, AB, Stockholms län, Stockholms, Stockholm, Stockholm County."""
+    short, letter = row.name_sv.removesuffix(" län"), row.iso.removeprefix("SE-")
     english = row.name_en.removesuffix(" County")
-    return (row.code, row.code.lstrip("0"), row.iso, row.name_sv, short, short.removesuffix("s"), row.name_en, english)
+    return (
+        row.code,
+        row.code.lstrip("0"),
+        row.iso,
+        letter,
+        row.name_sv,
+        short,
+        short.removesuffix("s"),
+        row.name_en,
+        english,
+    )
 
 
 def _country_names() -> Iterator[tuple[str, str]]:

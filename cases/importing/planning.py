@@ -94,13 +94,14 @@ class _Planner:
             for pk in ids:
                 self._known(persons[pk], known[pk])
         added = [rows for same in new.values() if (rows := self._new(same))]
-        self.result.cases = CaseFinder.load(self.by, added, finder).cases(added)
+        self.result.cases = CaseFinder.load(self.by, facts, added, finder).cases(added)
         self.result.rows.sort(key=lambda row: row.facts.row)
 
     # --- persons of ours --------------------------------------------------------------------
     def _known(self, person: StoredPerson, rows: list[Facts]) -> None:
         edit = Edit(person.pk, person.version)
         first: Facts | None = None
+        said = {comparing.key(facts) for facts in rows}
         for facts in rows:
             if first is None and self._status_and_sector(person, facts):
                 continue
@@ -108,12 +109,21 @@ class _Planner:
                 continue
             changes = comparing.facts_of(person, facts, self.header, edit) if first is None else []
             first = first or facts
-            self._identify(person, facts, changes, edit)
+            self._identify(person, facts, changes, edit, said)
         if edit:
             self.result.edits.append(edit)
 
-    def _identify(self, person: StoredPerson, facts: Facts, changes: list[Change], edit: Edit) -> None:
-        changes += comparing.seen(person.seen, facts, self.header, edit)
+    def _identify(
+        self, person: StoredPerson, facts: Facts, changes: list[Change], edit: Edit, said: set[comparing.Key]
+    ) -> None:
+        earlier = [row.on for row in person.seen if row.agency == facts.agency and row.pk]
+        more = comparing.seen(person.seen, facts, self.header, edit, said)
+        if earlier and comparing.is_further(more):
+            params = {"date": max(earlier).isoformat()}
+            day = facts.text("identified_on")
+            warning = Problem(facts.row, "identified_on", day, "identified_again", params, warning=True)
+            self.result.warnings.append(warning)
+        changes += more
         outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
         self.result.rows.append(RowPlan(facts, outcome, person.number, tuple(changes)))
 
@@ -146,7 +156,7 @@ class _Planner:
         return kept
 
     def _further(self, kept: list[Facts], facts: Facts) -> None:
-        same = next((row for row in kept if _identification(row) == _identification(facts)), None)
+        same = next((row for row in kept if comparing.key(row) == comparing.key(facts)), None)
         if same is None:
             kept.append(facts)
             change = Change("identified_on", None, facts.identified_on)
@@ -165,7 +175,3 @@ class _Planner:
         problem = Problem(facts.row, fault.field, facts.text(fault.field), fault.code, fault.params)
         self.result.errors.append(problem)
         return True
-
-
-def _identification(facts: Facts) -> tuple[str, str, date]:
-    return facts.agency, facts.municipality, facts.identified_on

@@ -1,35 +1,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from agencies.exchange.resource import Lists
+from agencies.exchange.resource import Key, Lists
 from agencies.exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
 from agencies.models import Code, Region, User
 from agencies.roles import Role
 from cases.actions.numbers import next_case_numbers
 from cases.choices import CaseState
+from cases.importing.facts import PROBLEMS
+from cases.importing.references import MAX_REFERENCE, folded
+from cases.importing.rows import identifying
 from cases.models import Case
 from cases.resources.base import CaseworkResource
 from cases.rules.dates import within
+from cases.rules.faults import Fault
+from cases.secret_text import index, indexes
 from cases.wording import say
 
 CLOSED = {CaseState.CLOSED, CaseState.HANDED_OVER}
 
 
 class CaseResource(CaseworkResource):
-    """A row without a number opens a case. Which region has it is not changed by a file."""
+    """A row with a number is about that case. One without is known again by the sender's reference, or opens a case:
+    a file that was corrected changes what it has opened. Which region has a case is not changed by a file."""
 
     name = "cases"
-    once = True
+    comes_only = ("reference",)
     links = ("region", "channel", "close_reason", "responsible")
 
     number = Field("number", "number", KeyWidget())
+    reference = Field("reference", "reference", KeyWidget())
     region = Field("region", "region", RowWidget(Region.objects.all()))
     opened_on = Field("opened_on", "opened_on", DayWidget())
     channel = Field("channel", "channel", RowWidget(Code.objects.filter(list="channel"), "word"))
@@ -41,11 +48,38 @@ class CaseResource(CaseworkResource):
         model = Case
         import_id_fields = ("number",)
         fields = (
-            "number", "region", "opened_on", "channel", "state", "close_reason", "accompanying_children", "responsible",
+            "number", "reference", "region", "opened_on", "channel", "state", "close_reason", "accompanying_children",
+            "responsible",
         )  # fmt: skip
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.several: set[str] = set()
 
     def prepared(self, queryset: Any) -> Any:
         return super().prepared(queryset).with_own(self.by)
+
+    def key_of(self, row: Mapping[str, str]) -> Key | None:
+        """Its number, or else the sender's reference."""
+        reference = folded(row.get("reference", ""))
+        return super().key_of(row) or (("reference", reference) if reference else None)
+
+    def is_key(self, key: Key) -> bool:
+        return len(key) == 1
+
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+        """A reference of several cases is that of none: `check` tells so."""
+        found = dict(super().stored(keys))
+        digests = {digest: key for key in keys if len(key) == 2 for digest in indexes(key[1])}
+        own = self.get_queryset().filter(own=True, reference_index__in=digests) if digests else ()
+        for case in own:
+            key = digests[case.reference_index]
+            if found.setdefault(key, case) is not case:
+                self.several.add(key[1])
+        return {key: case for key, case in found.items() if key[-1] not in self.several}
+
+    def settle(self, instance: Any, lists: Lists) -> None:
+        instance.reference_index = index(instance.reference)
 
     def check(self, instance: Any) -> dict[str, str]:
         early = date(1990, 1, 1)
@@ -53,6 +87,7 @@ class CaseResource(CaseworkResource):
         faults = {fault.field: say(fault) for fault in late}
         if instance.pk is None and instance.sent_key:
             faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
+        faults |= self._of_reference(instance)
         if instance.pk and not instance.own:
             faults["number"] = _("Access that another region has granted is for reading.")
         if not instance.pk and instance.region_id not in self.by.regions:
@@ -62,6 +97,18 @@ class CaseResource(CaseworkResource):
         if (instance.state in CLOSED) != (instance.close_reason_id is not None):
             faults["close_reason"] = _("Say why the case is closed.")
         return faults
+
+    def _of_reference(self, case: Case) -> dict[str, str]:
+        text, said = case.reference, ""
+        if case.pk is None and not text:
+            said = _("Give the case a reference of your own: by it the case is known again.")
+        elif case.pk is None and folded(text) in self.several:
+            said = _("Several cases of yours have this reference. Write the case number instead.")
+        elif len(text) > MAX_REFERENCE:
+            said = _(PROBLEMS["reference_long"]).format(n=len(text), max=MAX_REFERENCE)
+        elif wrong := identifying(text):
+            said = say(Fault("reference", wrong.code, wrong.params))
+        return {"reference": said} if said else {}
 
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
         series: dict[tuple[str, int], list[Any]] = defaultdict(list)

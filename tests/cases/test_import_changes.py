@@ -111,6 +111,19 @@ def test_county_and_channel_of_an_identification_can_be_corrected(vera: Access) 
     assert first_fault() is None
 
 
+def test_a_municipality_can_be_corrected(vera: Access) -> None:
+    both = [row(municipality="Boras"), row(municipality="Göteborg")]
+    load(sheet(*both), vera)
+    both[0]["municipality"] = "Borås"
+    plan = load(sheet(*both), vera)
+    assert counts(plan) == (0, 1, 1, 0)
+    assert [tuple(change) for change in plan.rows[0].changes] == [("municipality", "Boras", "Borås")]
+    found = Person.objects.get().identifications.order_by("pk").values_list("municipality", flat=True)
+    assert list(found) == ["Borås", "Göteborg"]
+    load(sheet(*both, row(municipality="Kungälv")), vera)
+    assert Person.objects.get().identifications.count() == 3
+
+
 def test_without_a_column_of_municipalities_the_stored_one_is_met(vera: Access) -> None:
     load(sheet(row(municipality="Borås")), vera)
     assert counts(load(sheet(), vera)) == (0, 0, 1, 0)

@@ -99,12 +99,26 @@ def test_a_case_is_added_to_when_its_agency_sends_it_again(vera: Access) -> None
     assert [case.persons.count() for case in Case.objects.order_by("pk")] == [2, 1]
 
 
+def test_a_file_that_was_corrected_opens_no_second_case(vera: Access) -> None:
+    rows = [row(), row(person="K2")]
+    load(sheet(*rows), vera)
+    rows[1] |= {"agency": "migration"}
+    plan = load(sheet(*rows, row(person="K3", agency="social")), vera)
+    assert counts(plan) == (2, 0, 1, 0)
+    assert Case.objects.get().persons.count() == 4
+    assert counts(load(sheet(*rows, row(person="K3", agency="social", sex="M")), vera)) == (0, 1, 2, 0)
+    assert Case.objects.count() == 1
+
+
 def test_identified_again_next_year_is_not_counted_again(vera: Access) -> None:
     load(sheet(), vera)
     plan = load(sheet(row(identified_on="2019-01-15", county="13")), vera)
     assert counts(plan) == (0, 1, 0, 0)
     person = Person.objects.get()
     assert (person.identifications.count(), person.first_year, person.first_county_id) == (2, 2018, "14")
+    [warning] = plan.warnings  # it may be a slip that was corrected: the file does not say
+    assert (warning.row, warning.column, warning.params["date"]) == (2, "identified_on", "2018-05-02")
+    assert load(sheet(row(identified_on="2019-01-15", county="13")), vera).warnings == []
 
 
 def test_an_earlier_identification_moves_the_year(vera: Access) -> None:

@@ -80,7 +80,7 @@ def test_a_value_is_known_by_code_and_by_name_in_both_languages(
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("1", "01"), ("01", "01"), ("Stockholms", "01"), ("9", "09"), ("gotland", "09")]
+    ("text", "code"), [("1", "01"), ("01", "01"), ("Stockholms", "01"), ("9", "09"), ("gotland", "09"), ("AB", "01")]
 )
 def test_a_county_is_known_by_number_and_short_name(lookups: Lookups, text: str, code: str) -> None:
     assert lookups.names["county"][text.casefold()] == code

@@ -369,9 +369,9 @@ def test_cases_come_back_as_the_same_rows_and_change_by_file(west: User) -> None
     assert counts == (0, 0, 1, 0)
     assert export(client, "cases_case") == first
     data = table(
-        ["number", "region", "opened_on", "state", "close_reason"],
-        [case.number, "V", "2018-05-02", "closed", "support_ended"],
-        ["", "V", "2019-02-03", "active", ""],
+        ["number", "region", "opened_on", "state", "close_reason", "reference"],
+        [case.number, "V", "2018-05-02", "closed", "support_ended", ""],
+        ["", "V", "2019-02-03", "active", "", "A-17"],
     )
     preview = upload(client, "cases_case", data)
     assert counts_of(preview) == (1, 1, 0, 0)

@@ -22,6 +22,7 @@ from agencies.roles import Role
 from audit.models import Event
 from cases.actions.calls import log_call
 from cases.models import Call, Case
+from cases.secret_text import index
 from jobs.models import Job
 from jobs.worker import work
 from summaries.models import HistoricalFigure, JusticeFigure, Population
@@ -243,17 +244,40 @@ def test_a_call_of_a_file_is_history_with_its_lists_and_can_be_taken_back() -> N
     assert Call.objects.count() == 1
 
 
-def test_a_file_that_opens_cases_comes_in_once() -> None:
+def test_a_file_that_opens_cases_and_is_corrected_changes_what_it_opened() -> None:
     client = client_of(someone(Role.COORDINATOR, "Karin"))
-    data = table(["region", "opened_on", "state"], ["V", "2019-02-03", "active"], ["V", "2019-02-04", "active"])
-    run = bring(client, "cases_case", data)
+    header = ["reference", "region", "opened_on", "state"]
+    lines = [["A-17", "V", "2019-02-03", "active"], ["A-18", "V", "2019-02-03", "active"]]
+    bring(client, "cases_case", table(header, *lines))
     assert sorted(Case.objects.values_list("number", flat=True)) == ["V-2019-0001", "V-2019-0002"]
-    assert counts_of(upload(client, "cases_case", data + b"\r\n")) == (2, 0, 0, 0)  # another file
-    assert f"{run.at:%Y-}" in said(upload(client, "cases_case", data))
+    assert counts_of(upload(client, "cases_case", table(header, *lines))) == (0, 0, 2, 0)
+    corrected = table(header, [*lines[0][:2], "2019-02-04", "active"], lines[1], ["B-1", *lines[1][1:]])
+    later = bring(client, "cases_case", corrected)
+    assert (later.new, later.changed, later.unchanged) == (1, 1, 1)
+    assert str(Case.objects.get(number="V-2019-0001").opened_on) == "2019-02-04"
+    assert Case.objects.count() == 3
+    assert b"A-17" not in export(client, "cases_case")
+    undo(client, "cases_case", later)
+    assert {str(day) for day in Case.objects.values_list("opened_on", flat=True)} == {"2019-02-03"}
     assert Case.objects.count() == 2
-    undo(client, "cases_case", run)
-    assert Case.objects.count() == 0
-    assert counts_of(upload(client, "cases_case", data)) == (2, 0, 0, 0)
+
+
+def test_a_case_that_a_file_opens_has_a_reference_that_is_its_own_and_nobodys_identity() -> None:
+    client = client_of(someone(Role.COORDINATOR, "Karin"))
+    sven = client_of(someone(Role.COORDINATOR, "Sven", region="SY"))
+    header = ["reference", "region", "opened_on", "state"]
+    bring(sven, "cases_case", table(header, ["A-17", "SY", "2019-02-03", "active"]))
+    own = ["A-17", "V", "2019-02-03", "active"]  # another region's case is not met, nor told of
+    assert counts_of(upload(client, "cases_case", table(header, own))) == (1, 0, 0, 0)
+    for reference in ("", "19850312-1234", "x" * 61):
+        [[row, column, value, _said]] = said(upload(client, "cases_case", table(header, [reference, *own[1:]])))
+        assert (row, column, value) == (2, "reference", "")
+    bring(client, "cases_case", table(header, own))
+    Case.objects.create(
+        region_id="V", number="V-2019-0099", opened_on="2019-02-03", opened_by=someone(Role.COORDINATOR, "Vera"),
+        reference="a-17", reference_index=index("a-17"),
+    )  # fmt: skip
+    assert "reference" in str(said(upload(client, "cases_case", table(header, own))))
 
 
 # --- scope ------------------------------------------------------------------------------------
