@@ -26,7 +26,7 @@ def verify(*, known: str | None = None, told: Told | None = None) -> str:
     """The present head `N:HASH` when every event holds. Raises BrokenChain.
 
     `known` is a head seen earlier, which the trail must still hold; `told` hears now and then how far the walk is."""
-    earlier = _parse(known) if known else None
+    earlier = None if known is None else _parse(known)
     place, broken = _walk(told)
     broken = broken or _beyond(place) or (_unlike(earlier) if earlier else None)
     if broken:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet
+from django.db import IntegrityError, connection
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from agencies.geography import Geography
+from agencies.models import County, CountyRegion
 from cases.actions.numbers import person_number
 from cases.actions.settling import FIRST, expected, groups, identifications
-from cases.choices import Answer
-from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Person
+from cases.choices import Answer, RequestAnswer
+from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Person, Transfer
 from cases.secret_text import Unreadable, indexes
 
 
@@ -35,6 +39,20 @@ def first_fault() -> Fault | None:
         for where in check():
             return Fault(name, where)
     return None
+
+
+def _dangling() -> Iterator[str]:
+    """A row that points at none: a database whose keys were not enforced while it was changed."""
+    try:
+        connection.check_constraints()
+    except IntegrityError as error:
+        named = re.search(r"table '(\w+)' with primary key '([^']*)'", str(error))
+        yield " ".join(named.groups()) if named else "unknown table"
+
+
+def _county_of_no_region() -> Iterator[str]:
+    placed = CountyRegion.objects.filter(county=OuterRef("pk"))
+    yield from County.objects.filter(~Exists(placed)).values_list("code", flat=True)[:1]
 
 
 def _without_identification() -> Iterator[str]:
@@ -94,6 +112,26 @@ def _numbers() -> Iterator[str]:
             yield number
 
 
+def _case_numbers() -> Iterator[str]:
+    """A number begins with the region of its case."""
+    own = Q(number__startswith=Concat(F("region"), Value("-")))
+    yield from Case.objects.exclude(own).values_list("number", flat=True)[:1]
+
+
+def _opened_from_call() -> Iterator[str]:
+    """The support line is the source of such a case: the call must be there."""
+    calls = Call.objects.filter(case=OuterRef("pk"))
+    yield from Case.objects.filter(~Exists(calls), opened_from_call=True).values_list("number", flat=True)[:1]
+
+
+def _transferred() -> Iterator[str]:
+    """Who was handed over belongs to the region that last accepted."""
+    accepted = Transfer.objects.filter(person=OuterRef("pk"), answer=RequestAnswer.ACCEPTED)
+    last = Subquery(accepted.order_by("-answered_at", "-pk").values("to_region")[:1])
+    wrong = Person.objects.annotate(handed=last).exclude(handed=None).exclude(responsible_region=F("handed"))
+    yield from wrong.values_list("number", flat=True)[:1]
+
+
 def _moved() -> Iterator[str]:
     """Who is of another region than the case is marked as such: scope is asked by it."""
     elsewhere = ~Q(responsible_region=F("case__region"))
@@ -125,6 +163,8 @@ def _not_chained() -> Iterator[str]:
 
 
 CHECKS: dict[str, Check] = {
+    "row that points at none": _dangling,
+    "county without a region": _county_of_no_region,
     "person without identification": _without_identification,
     "not exactly one main purpose": _main_purposes,
     "same_as chained": _not_chained,
@@ -132,7 +172,10 @@ CHECKS: dict[str, Check] = {
     "call on the wrong local date": _local_dates,
     "list and its answer disagree": _answers,
     "code of another list": _lists,
+    "case number": _case_numbers,
     "person number": _numbers,
+    "opened from a call that is not there": _opened_from_call,
+    "handed over, yet not there": _transferred,
     "moved between regions": _moved,
     "case series": _series,
     "reference index": _references,

@@ -17,6 +17,10 @@ LISTS = ("purpose_group", "offence", "sector", "measure", "channel", "topic", "o
 Names = tuple[str, str]  # Swedish, English
 
 
+class ReferenceMissing(RuntimeError):
+    """The lists of categories have not been loaded: there is nothing to lay tables out by."""
+
+
 @dataclass(frozen=True)
 class Reference:
     """`categories`: dimension or list → categories in order; `names`: the same → category → names."""
@@ -27,10 +31,12 @@ class Reference:
 
     @classmethod
     def load(cls) -> Reference:
-        """Two queries."""
+        """Two queries. Raises ReferenceMissing."""
         names: dict[str, dict[str, Names]] = defaultdict(dict)
         for name, _place, key, sv, en in sorted(_named()):
             names[name][key.rpartition(":")[2]] = (sv, en)
+        if not names["purpose_group"]:
+            raise ReferenceMissing("The reference data are missing: run manage.py load_reference.")
         return cls({name: tuple(found) for name, found in names.items()}, names, _purposes(names["purpose_group"]))
 
 

@@ -106,9 +106,10 @@ def test_an_earlier_head_is_still_held_as_the_trail_grows() -> None:
     assert verify(known=head).startswith("5:")
 
 
-def test_a_head_that_is_none_is_refused_in_a_sentence() -> None:
+@pytest.mark.parametrize("head", ["5", "", "5:", f"5:{'G' * 64}"])
+def test_a_head_that_is_none_is_refused_in_a_sentence(head: str) -> None:
     with pytest.raises(CommandError, match="N:HASH"):
-        call_command("verify_audit", head="5")
+        call_command("verify_audit", head=head)
 
 
 def test_a_changed_head_is_named() -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from agencies.models import CountyRegion, User
 from agencies.roles import Role
 from cases.actions.linkage import decide_same
 from cases.choices import Decision
-from cases.models import Case, CaseSeries, DuplicateReview, Exploitation, Identification, Person
+from cases.models import Case, CaseSeries, DuplicateReview, Exploitation, Identification, Person, Transfer
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2018, 9, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +51,37 @@ FAULTS: dict[str, Callable[[], object]] = {
     "case series": lambda: CaseSeries.objects.update(last=1),
     "reference index": lambda: Identification.objects.exclude(reference="").update(reference_index="0" * 64),
     "code of another list": lambda: _wrong_list(),
+    "county without a region": lambda: CountyRegion.objects.filter(county="14").delete(),
+    "case number": lambda: Case.objects.update(region="N"),
+    "opened from a call that is not there": lambda: Case.objects.update(opened_from_call=True),
+    "handed over, yet not there": lambda: _handed_over(),
 }
+
+
+def _handed_over() -> None:
+    person = Person.objects.get(sex="M")
+    ask = {"person": person, "from_region_id": "V", "to_region_id": "N", "asked_by": User.objects.get()}
+    Transfer.objects.create(**ask, asked_at=NOON, answer="accepted", answered_at=NOON, answered_by=User.objects.get())
 
 
 def _wrong_list() -> None:
     row = Exploitation.objects.get(person__sex="M")
     row.acts.set(["means:force"])
     Exploitation.objects.filter(pk=row.pk).update(acts_answer="given")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL enforces the keys of every connection")
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_points_at_none_is_named() -> None:
+    row = Identification.objects.get(person__sex="M")
+    connection.disable_constraint_checking()
+    try:
+        Identification.objects.filter(pk=row.pk).update(person=999)
+        with pytest.raises(CommandError, match=f"^row that points at none: cases_identification {row.pk}.$"):
+            check()
+    finally:
+        Identification.objects.filter(pk=row.pk).update(person=row.person_id)
+        connection.enable_constraint_checking()
 
 
 @pytest.mark.parametrize("name", FAULTS)

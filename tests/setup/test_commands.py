@@ -77,3 +77,20 @@ def test_a_port_that_is_none_is_refused(run, port: str) -> None:
     done = run("-m", "scripts.serve", f"--port={port}")
     assert is_one_sentence(done), done.stderr
     assert "from 1 to 65535" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("yearly_summary", "2018", "2019"),
+        ("yearly_summary", "2018", "--nonsense"),
+        ("import_persons", "persons.csv"),
+        ("dark_figure", "--years"),
+        ("demo", "--scale", "half"),
+    ],
+    ids=" ".join,
+)
+def test_words_that_a_command_does_not_know_are_refused_without_a_page_of_usage(run, words: tuple[str, ...]) -> None:
+    done = run("manage.py", *words, DEMO="1")
+    assert is_one_sentence(done), done.stderr
+    assert done.stderr.startswith(f"manage.py {words[0]}: ")

@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
+from agencies.models import Agency, Code, CodeMapping
 from agencies.roles import Role
 from audit.models import Event
 from summaries import package
@@ -136,6 +137,14 @@ def test_a_year_before_the_register_prints_what_was_published() -> None:
     assert result["breaks"][0]["between"] == [2016, 2017]
 
 
+def test_a_register_without_reference_data_is_told_to_load_them() -> None:
+    for model in (Agency, CodeMapping, Code):
+        model.objects.all().delete()
+    for internal in ([], ["--internal"]):
+        with pytest.raises(CommandError, match=r"^The reference data are missing: run manage\.py load_reference\.$"):
+            run("2018", *internal)
+
+
 def test_a_year_of_which_nothing_is_known_has_no_tables() -> None:
     result = json.loads(run("2012"))
     assert (result["source"], result["tables"]) == ("none", [])
@@ -144,7 +153,16 @@ def test_a_year_of_which_nothing_is_known_has_no_tables() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("",), ("abc",), ("20188",), ("-1",), ("٢٠١٨",), ("2018", "--format", "xml"), ("2018", "--lang", "fi")],
+    [
+        ("",),
+        ("abc",),
+        ("20188",),
+        ("-1",),
+        ("٢٠١٨",),
+        ("9" * 5000,),
+        ("2018", "--format", "xml"),
+        ("2018", "--lang", "fi"),
+    ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(arguments: tuple[str, ...]) -> None:
     options = dict(zip(("format", "lang"), ("json", "sv"), strict=True))

@@ -75,7 +75,7 @@ def access_of(email: str) -> Access:
     """Raises CommandError."""
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if user is None:
-        raise CommandError(f"There is no active user with the e-mail address {email}.")
+        raise CommandError(f"There is no active user with the e-mail address {' '.join(email.split())}.")
     return Access.of(user, at=timezone.now())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -13,6 +14,7 @@ from audit.writer import System, Target, record
 from summaries.build import of_the_register
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
 from summaries.package import Unsafe, headline, protected_summary
+from summaries.reference import ReferenceMissing
 from summaries.summary import internal_summary
 from summaries.text.writing import Language
 from summaries.texts import year_text
@@ -39,6 +41,8 @@ class Command(BaseCommand):
         try:
             with translation.override(options["lang"]):
                 self.stdout.write(self.result(year, options))
+        except ReferenceMissing as error:
+            raise CommandError(str(error)) from None
         except DatabaseError as error:
             raise CommandError(f"The database cannot be used: {str(error).strip().splitlines()[0]}") from None
 
@@ -72,7 +76,7 @@ def public(access: Access, year: int, form: str, language: Language) -> str:
 
 
 def year_of(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) in YEARS):
+    if not (re.fullmatch(r"[0-9]{4}", text) and int(text) in YEARS):
         raise CommandError(f"{text!r} is not a year: write it with four digits, such as 2018.")
     return int(text)
 
