@@ -29,6 +29,22 @@ TOO_WIDE: Final = """() => {
   const widest = [...document.body.querySelectorAll('*')].filter(out).slice(-1)[0];
   return `${root.scrollWidth} px, ${widest ? widest.tagName + '.' + widest.className : '?'}`;
 }"""
+# The kinds of elements that stand on the page, however often: of its frame and of its content. A kind is an element's
+# place, classes, type, role, aria attributes, and whether it has a label and words of its own.
+KINDS: Final = """() => {
+  const aria = e => e.getAttributeNames().filter(name => name.startsWith('aria-')).sort().join();
+  const words = e => [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const kind = e => [e.tagName, ...[...e.classList].sort(), e.getAttribute('type'), e.getAttribute('role'), aria(e),
+    e.labels?.length > 0, words(e)].join(' ');
+  const kinds = new Map([[document.documentElement, '']]);
+  const parts = {frame: new Set(), content: new Set()};
+  for (const e of document.body.querySelectorAll('*')) {
+    const place = `${kinds.get(e.parentElement) ?? ''} > ${kind(e)}`;
+    kinds.set(e, place);
+    parts[e.closest('header, nav, footer, #header') ? 'frame' : 'content'].add(place);
+  }
+  return [parts.frame, parts.content].map(part => [...part].sort().join());
+}"""
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
 KEYBOARD: Final = (Path(__file__).parent / "keyboard.js").read_text()
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]+(?=/(?:change|delete|history)/$)")
@@ -39,11 +55,12 @@ LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|
 
 @dataclass
 class Crawl:
-    """One person's way through the register. `page` is signed in; `seen` holds the pages walked by keyboard."""
+    """One person's way through the register. `page` is signed in. `judged` remembers, over all that share it, which
+    frames and contents have been judged: axe and the keyboard would find the same in others of the same kinds."""
 
     page: Any
     origin: str
-    seen: set[str]
+    judged: set[tuple[str, int]] = field(default_factory=set)
     language: str = "sv"
     faults: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
@@ -85,17 +102,25 @@ class Crawl:
     def judge(self) -> None:
         if self.page.evaluate("document.documentElement.lang") != self.spoken():
             self.fault("language", "the page says another language than the one chosen")
-        first = pattern(self.page.url) not in self.seen
-        self.seen.add(pattern(self.page.url))
-        if first:
+        kinds = self.page.evaluate(KINDS)
+        if self.new("keyboard", kinds):
             self.keyboard()
             self.forms()
         dark = len(self.visited) % 2 == (self.language == "sv")
-        self.axe("narrow, dark" if dark else "wide, light", TALL if dark else WIDE, "dark" if dark else "light")
+        look = "narrow, dark" if dark else "wide, light"
+        if self.new(look, kinds):
+            self.axe(look, TALL if dark else WIDE, "dark" if dark else "light")
         for name, size in (("200 % zoom", ZOOMED), ("390 px", NARROW)):
             self.page.set_viewport_size(size)
             if wide := self.page.evaluate(TOO_WIDE):
                 self.fault(f"scrolls sideways at {name}", wide)
+
+    def new(self, how: str, kinds: list[str]) -> bool:
+        """Whether the frame or the content of the page has not been judged in this way; it is now."""
+        keys = {(f"{how}: {part}", hash(kind)) for part, kind in zip(("frame", "content"), kinds, strict=True)}
+        fresh = not keys <= self.judged
+        self.judged |= keys
+        return fresh
 
     def spoken(self) -> str:
         """The public pages keep no cookie: their address says the language."""

@@ -50,7 +50,7 @@ def test_every_page_of_casework_in_the_admin(chromium: Any, live_server: Any) ->
         with open_page(chromium, live_server.url) as page:
             page.context.add_cookies(cookie(who, live_server.url))
             page.emulate_media(reduced_motion="reduce")
-            crawl = Crawl(page, live_server.url, set())
+            crawl = Crawl(page, live_server.url)
             for path in paths:
                 crawl.visit(path)
             faults += crawl.faults
@@ -76,7 +76,7 @@ def test_a_file_is_looked_at_before_it_changes_anything(chromium: Any, live_serv
         page.click("input[type=submit]")
         page.click("a[href='?tab=changed']")
         page.wait_for_selector("table.preview del")
-        crawl = Crawl(page, live_server.url, set())
+        crawl = Crawl(page, live_server.url)
         crawl.visited.append("/admin/agencies/agency/import/")
         crawl.judge()
         assert "\n".join(crawl.faults) == ""

@@ -48,7 +48,7 @@ def test_an_error_page_passes_what_every_page_does(chromium: Any, live_server: A
     seen = {}
     with open_page(chromium, live_server.url, locale=language) as page:
         page.emulate_media(reduced_motion="reduce")
-        crawl = Crawl(page, live_server.url, set(), language)
+        crawl = Crawl(page, live_server.url, language=language)
         for status in (400, 403, 404, 429, 500):
             crawl.visited.append(f"/error/{status}/")
             response = page.goto(crawl.visited[-1])
