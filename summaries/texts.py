@@ -17,10 +17,16 @@ from summaries.text.writing import Language
 
 
 def year_text(
-    year: int, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable], language: Language
+    year: int,
+    tables: Sequence[ProtectedTable],
+    before: Sequence[ProtectedTable],
+    language: Language,
+    *,
+    hidden_is_somebody: bool,
 ) -> tuple[str, ...]:
-    """One query. `before` are the protected tables of the year before, perhaps none."""
-    facts = gather(year, tables, before, broken=bool(breaks(year - 1, year)))
+    """One query. `before` are the protected tables of the year before, perhaps none. See `gather`."""
+    broken = bool(breaks(year - 1, year))
+    facts = gather(year, tables, before, broken=broken, hidden_is_somebody=hidden_is_somebody)
     countries = {one.category: _country(one.category, language) for one in facts.countries}
     return paragraphs(facts, language, countries=countries, network=network(year, language))
 

@@ -100,14 +100,17 @@ def _charts(
 
 def generated_texts(draft_year: int, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable]) -> Json:
     """Paragraphs by language, from protected tables alone; `edited` is what people made of them."""
-    told = [table for table in tables if _as_the_text_reads(table)]
-    texts = {language: "\n\n".join(year_text(draft_year, told, before, language)) for language in LANGUAGES}
+    first = never_published(draft_year)
+    texts = {
+        language: "\n\n".join(year_text(draft_year, tables, before, language, hidden_is_somebody=first))
+        for language in LANGUAGES
+    }
     return {language: {"generated": text, "edited": ""} for language, text in texts.items()}
 
 
-def _as_the_text_reads(table: ProtectedTable) -> bool:
-    """The text knows the six groups: a table by women, men and children says less than it would take for granted."""
-    return len(table.dimensions) < 2 or table.dimensions[1].name == "group" or table.name in ("citizenship", "measures")
+def never_published(year: int) -> bool:
+    """Then a hidden figure is no 0: zeros are shown. What a version has hidden stays so, though it may become 0."""
+    return not Publication.objects.published().filter(year=year).exists()
 
 
 def before_tables(year: int) -> tuple[ProtectedTable, ...]:

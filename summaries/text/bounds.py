@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Final, NamedTuple
 
-from summaries.tables import TOTAL, Key, ProtectedTable, Status
+from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status
 
 ROUNDS: Final = 50  # each round tightens; a table of a year needs a handful
 
@@ -27,11 +27,13 @@ class Bounds(NamedTuple):
 
 
 NOTHING_KNOWN: Final = Bounds(0, None)
+SOMEBODY: Final = Bounds(1, None)
 
 
-def bounds_of(table: ProtectedTable) -> dict[Key, Bounds]:
+def bounds_of(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> dict[Key, Bounds]:
     """Of every cell of a table over one or two dimensions, margins included."""
-    found = {cell.key: _first(cell.value, cell.status) for cell in table}
+    hidden = SOMEBODY if hidden_is_somebody else NOTHING_KNOWN
+    found = {cell.key: _first(cell, hidden) for cell in table}
     equations = list(_equations(table))
     for _round in range(ROUNDS):
         before = dict(found)
@@ -54,8 +56,10 @@ def summed(bounds: Iterable[Bounds]) -> Bounds:
     return Bounds(least, None if unlimited else most)
 
 
-def _first(value: int | None, status: Status) -> Bounds:
-    return Bounds(value, value) if status is Status.SHOWN and value is not None else NOTHING_KNOWN
+def _first(cell: Cell, hidden: Bounds) -> Bounds:
+    if cell.status is Status.SHOWN and cell.value is not None:
+        return Bounds(cell.value, cell.value)
+    return hidden if cell.status is Status.HIDDEN else NOTHING_KNOWN
 
 
 def _equations(table: ProtectedTable) -> Iterable[tuple[Key, list[Key]]]:

@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from summaries.text.facts import Facts, Majority, Named
+from summaries.text.facts import ADULTS, CHILDREN, Children, Facts
+from summaries.text.purposes import Majority, Named, Purposes
 
 PURPOSES: Final = {
     "sexual": "sexual purposes",
-    "labour": "labour exploitation",
+    "labour": "labour",
     "begging": "begging",
     "crime": "criminal purposes",
     "marriage": "forced marriage",
     "organs": "the removal of organs",
     "military": "military service",
     "other": "other purposes",
-    "unknown": "unknown purposes",
+    "other_purposes": "other purposes",
 }
-GROUPS: Final = {
-    "women": ("woman", "women"),
-    "men": ("man", "men"),
-    "girls": ("girl", "girls"),
-    "boys": ("boy", "boys"),
-    "other": ("of another sex", "of another sex"),
-    "unknown": ("whose sex or age is not known", "whose sex or age is not known"),
-}
+ONE: Final = {"women": "a woman", "men": "a man", "girls": "a girl", "boys": "a boy"}
+SINGULAR: Final = {"women": "woman", "men": "man", "girls": "girl", "boys": "boy"}
+OF: Final = {"other": "of another sex", "unknown": "of unknown sex or age"}
 UNKNOWN_TOTAL: Final = "No overall number of persons is given for {year}."
 CAVEATS: Final = (
     "The figures are not comprehensive. They show the persons who came to the network's knowledge, and the dark figure "
@@ -45,36 +41,35 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 def headline(facts: Facts) -> str:
     if facts.total is None:
-        return UNKNOWN_TOTAL.format(year=facts.year)
-    persons = "1 person who is" if facts.total == 1 else f"{number(facts.total)} persons who are"
-    return (
-        f"In {facts.year} the network learned of {persons} presumed to be victims of trafficking in human beings or "
-        f"similar exploitation.{_groups(facts)}"
-    )
+        return f"{UNKNOWN_TOTAL.format(year=facts.year)}{_groups(facts)}"
+    victims = "presumed to be victims of trafficking in human beings or similar exploitation"
+    if facts.total == 0:
+        return f"In {facts.year} the network learned of no persons who are {victims}."
+    if facts.total == 1:
+        victim = victims.replace("victims", "a victim")
+        return f"In {facts.year} the network learned of one person who is {victim}.{_groups(facts)}"
+    return f"In {facts.year} the network learned of {number(facts.total)} persons who are {victims}.{_groups(facts)}"
 
 
 def change(facts: Facts) -> str:
     sentences = []
-    if facts.change is not None:
-        sentences.append(f"That is {_than(facts.change)} in {facts.year - 1}.")
-    if facts.children is not None and facts.children_change is not None:
-        verb, what = ("was", "child") if facts.children == 1 else ("were", "children")
-        sentences.append(
-            f"There {verb} {number(facts.children)} {what}, {_than(facts.children_change)} in the year before."
-        )
-    if sentences and facts.broken:
+    if facts.total is not None and facts.before is not None:
+        sentences.append(f"That is {_than(facts.total - facts.before)} in {facts.year - 1}{_then(facts)}.")
+    if facts.children is not None:
+        sentences.append(_children(facts.children, facts.year - 1))
+    if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
         sentences.append("The series is broken between the two years, so they should be compared with care.")
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
 
 
 def adults(facts: Facts) -> str:
-    who = "the adults" if facts.only_the_four_groups else "the women and men"
-    return _purposes(facts, facts.adults_most, who, ("women", "men"))
+    who = "adults" if facts.only_the_four_groups else "women and men"
+    return _purposes(facts, facts.adults_most, who, ADULTS)
 
 
 def children(facts: Facts) -> str:
-    who = "the children" if facts.only_the_four_groups else "the girls and boys"
-    return _purposes(facts, facts.children_most, who, ("girls", "boys"))
+    who = "children" if facts.only_the_four_groups else "girls and boys"
+    return _purposes(facts, facts.children_most, who, (*CHILDREN, "children"))
 
 
 def citizenship(countries: Sequence[str]) -> str:
@@ -84,16 +79,20 @@ def citizenship(countries: Sequence[str]) -> str:
 
 
 def support(facts: Facts) -> str:
-    given = []
-    if facts.sheltered:
-        given.append(f"{number(facts.sheltered)} were given protected housing")
-    if facts.returned:
-        given.append(f"{number(facts.returned)} were helped to return")
-    return f"Of the persons, {listed(given)}." if given else ""
+    kinds = {
+        "shelter": ("given protected housing", "protected housing"),
+        "return": ("helped to return", "help to return"),
+    }
+    given = [f"{_few(n)} {'was' if n == 1 else 'were'} {kinds[kind][0]}" for kind, n in facts.helped.items() if n]
+    unsaid = [kinds[kind][1] for kind, n in facts.helped.items() if n is None]
+    sentences = [f"Of the persons, {listed(given)}."] if given else []
+    if unsaid:
+        sentences.append(f"The support {'also ' if given else ''}included {listed(unsaid)}.")
+    return " ".join(sentences)
 
 
-def network(agencies: Sequence[str]) -> str:
-    return f"The members of the network are: {listed(agencies)}."
+def network(agencies: Sequence[str], year: int) -> str:
+    return f"At the end of {year} the network had these members: {listed(agencies)}."
 
 
 def with_number(name: str, value: int | None) -> str:
@@ -101,37 +100,113 @@ def with_number(name: str, value: int | None) -> str:
 
 
 def _groups(facts: Facts) -> str:
-    found = [f"{number(n)} {GROUPS[group][n != 1]}" for group, n in facts.groups.items() if n]
-    return f" They were {listed(found)}." if found else ""
+    found = {group: n for group, n in facts.groups.items() if n}
+    if len(found) == 1 and sum(found.values()) == facts.total:
+        (group,) = found
+        return f" {'The person was' if facts.total == 1 else 'All were'} {_kind(group, facts.total)}."
+    if not found:
+        return ""
+    (group, n), *others = found.items()
+    first = f"{_few(n)} {'was' if n == 1 else 'were'} {_kind(group, n)}"
+    return f" Of them, {listed([first, *(_counted(group, n) for group, n in others)])}."
+
+
+def _counted(group: str, n: int) -> str:
+    if group in OF:
+        return f"{_few(n)} {OF[group]}"
+    return f"{_few(n)} {SINGULAR[group] if n == 1 else group}"
+
+
+def _few(n: int) -> str:
+    return "one" if n == 1 else number(n)
+
+
+def _kind(group: str, n: int) -> str:
+    return OF[group] if group in OF else ONE[group] if n == 1 else group
+
+
+def _then(facts: Facts) -> str:
+    return f", when there were {number(facts.before)}" if facts.before and facts.total != facts.before else ""
+
+
+def _children(children: Children, before: int) -> str:
+    change = None if children.before is None else _than(children.number - children.before)
+    compared = f", {change} in {before}" if change else ""
+    if children.number == 0 or (children.number == 1 and not change):
+        return ""
+    if children.everybody:
+        return f"The number of children was {number(children.number)}{compared}."
+    return f"Girls and boys together were {number(children.number)}{compared}."
 
 
 def _than(change: int) -> str:
     if change == 0:
         return "as many as"
-    return f"{number(abs(change))} {'more' if change > 0 else 'fewer'} than"
+    many = "one" if abs(change) == 1 else number(abs(change))
+    return f"{many} {'more' if change > 0 else 'fewer'} than"
 
 
-def _purposes(facts: Facts, most: Majority | None, who: str, groups: Sequence[str]) -> str:
-    sentences = []
-    if most:
-        sentences.append(f"Most of {who} were exploited mainly for {PURPOSES[most.purpose]}.")
-        if most.only:
-            sentences.append(f"All of these were {GROUPS[most.only][1]}.")
-    sentences += [sentence for group in groups if (sentence := _group(facts, group))]
-    return " ".join(sentences)
+def _purposes(facts: Facts, most: Majority | None, who: str, columns: Sequence[str]) -> str:
+    sentences = [_majority(most, most.alone or who)] if most else []
+    for column in columns:
+        if found := facts.purposes.get(column):
+            told = most.purpose if most and column in (most.only, most.alone) else ""
+            sentences.append(_further(found, column, told) if told and found.main else _group(found, column))
+    return " ".join(filter(None, sentences))
 
 
-def _group(facts: Facts, group: str) -> str:
-    name = GROUPS[group][1]
-    if within := facts.within.get(group):
-        purposes = listed([PURPOSES[purpose] for purpose in within], "or")
-        return f"Among the {name} the main purpose was always {purposes}."
-    if leading := facts.leading.get(group):
-        named = listed([_named(one) for one in leading.purposes])
-        if leading.main:
-            return f"By main purpose, {named} came first among the {name}."
-        return f"Counting every purpose, {named} came first among the {name}."
-    return ""
+def _majority(most: Majority, who: str) -> str:
+    whom = f"All {who}" if most.all else f"Most of the {who}"
+    share = f", {number(most.number)} of {number(most.of)}," if most.number and most.of and not most.all else ""
+    only = f", and all of these were {most.only}" if most.only else ""
+    return f"{whom}{share} were exploited mainly for {PURPOSES[most.purpose]}{only}."
+
+
+def _further(found: Purposes, column: str, told: str) -> str:
+    """After the sentence on `told`: what else there was."""
+    others = [_named(one) for one in (*found.first, *found.also) if one.category != told]
+    if not others:
+        return ""
+    if found.complete:
+        return f"The other {column} were exploited mainly for {listed(others, 'or')}."
+    return f"Among the other {column}, main purposes included {listed(others)}."
+
+
+def _group(found: Purposes, column: str) -> str:
+    first, also = [_named(one) for one in found.first], [_named(one) for one in found.also]
+    if found.complete and len(first) + len(also) == 1:
+        return f"All {column} were exploited mainly for {PURPOSES[(*found.first, *found.also)[0].category]}."
+    if not first:
+        return _without_order(found, column, also)
+    return " ".join(filter(None, (_leading(found, column, first), _others(found, column, also))))
+
+
+def _without_order(found: Purposes, column: str, also: Sequence[str]) -> str:
+    if found.complete:
+        return f"The {column} were exploited mainly for {listed(also, 'or')}."
+    verb = "exploited mainly" if found.main else "exploited"
+    return f"Among the {column} there were persons {verb} for {listed(also)}."
+
+
+def _leading(found: Purposes, column: str, first: Sequence[str]) -> str:
+    if found.tied:
+        names = listed([PURPOSES[one.category] for one in found.first])
+        purposes = "main purposes" if found.main else "purposes"
+        each = number(found.first[0].number or 0)
+        return f"The most common {purposes} among the {column} were {names}, with {each} each."
+    followed = f", followed by {listed(first[1:])}" if first[1:] else ""
+    if found.main:
+        return f"The most common main purpose among the {column} was {first[0]}{followed}."
+    return f"Counting every purpose, {first[0]} came first among the {column}{followed}."
+
+
+def _others(found: Purposes, column: str, also: Sequence[str]) -> str:
+    if not also:
+        return ""
+    if found.complete:
+        return f"The other {column} were exploited mainly for {listed(also, 'or')}."
+    what = "main purposes" if found.main else "purposes"
+    return f"Other {what} among them included {listed(also)}."
 
 
 def _named(one: Named) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from summaries.text.facts import Facts, Majority, Named
+from summaries.text.facts import ADULTS, CHILDREN, Children, Facts
+from summaries.text.purposes import Majority, Named, Purposes
 
 NO_BREAK: Final = "\u00a0"
 PURPOSES: Final = {
@@ -17,18 +18,16 @@ PURPOSES: Final = {
     "organs": "avlägsnande av organ",
     "military": "krigstjänst",
     "other": "andra ändamål",
-    "unknown": "okända ändamål",
+    "other_purposes": "andra ändamål",
 }
-GROUPS: Final = {
-    "women": "kvinnor",
-    "men": "män",
-    "girls": "flickor",
-    "boys": "pojkar",
-    "other": "av annat kön",
-    "unknown": "utan uppgift om kön eller ålder",
-}
-THE: Final = {"women": "kvinnorna", "men": "männen", "girls": "flickorna", "boys": "pojkarna"}
+ONE: Final = {"women": "en kvinna", "men": "en man", "girls": "en flicka", "boys": "en pojke"}
+MANY: Final = {"women": "kvinnor", "men": "män", "girls": "flickor", "boys": "pojkar", "children": "barn"}
+THE: Final = {
+    "women": "kvinnorna", "men": "männen", "girls": "flickorna", "boys": "pojkarna", "children": "barnen",
+}  # fmt: skip
+OF: Final = {"other": "av annat kön", "unknown": "utan uppgift om kön eller ålder"}
 UNKNOWN_TOTAL: Final = "För {year} redovisas inget sammanlagt antal personer."
+VICTIMS: Final = "som förmodas vara offer för människohandel eller liknande utnyttjande"
 CAVEATS: Final = (
     "Siffrorna är inte heltäckande. De visar de personer som nätverket har fått kännedom om, och mörkertalet bedöms "
     "vara stort. Fler identifierade personer betyder inte att fler är utsatta.",
@@ -47,33 +46,33 @@ def listed(words: Sequence[str], last: str = "och") -> str:
 
 def headline(facts: Facts) -> str:
     if facts.total is None:
-        return UNKNOWN_TOTAL.format(year=facts.year)
-    persons = "1 person" if facts.total == 1 else f"{number(facts.total)} personer"
-    return (
-        f"År {facts.year} fick nätverket kännedom om {persons} som förmodas vara offer för människohandel eller "
-        f"liknande utnyttjande.{_groups(facts)}"
-    )
+        return f"{UNKNOWN_TOTAL.format(year=facts.year)}{_groups(facts)}"
+    if facts.total == 0:
+        return f"År {facts.year} fick nätverket inte kännedom om någon person {VICTIMS}."
+    persons = "en person" if facts.total == 1 else f"{number(facts.total)} personer"
+    return f"År {facts.year} fick nätverket kännedom om {persons} {VICTIMS}.{_groups(facts)}"
 
 
 def change(facts: Facts) -> str:
     sentences = []
-    if facts.change is not None:
-        sentences.append(f"Det är {_than(facts.change)} {facts.year - 1}.")
-    if facts.children is not None and facts.children_change is not None:
-        sentences.append(f"Barnen var {number(facts.children)}, {_than(facts.children_change)} året före.")
-    if sentences and facts.broken:
+    if facts.total is not None and facts.before is not None:
+        than = _than(facts.total - facts.before, "en fler", "en färre")
+        sentences.append(f"Det är {than} {facts.year - 1}{_then(facts)}.")
+    if facts.children is not None:
+        sentences.append(_children(facts.children, facts.year - 1))
+    if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
         sentences.append("Mellan de två åren är tidsserien bruten, så jämförelsen ska göras med försiktighet.")
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
 
 
 def adults(facts: Facts) -> str:
-    who = "de vuxna" if facts.only_the_four_groups else "kvinnorna och männen"
-    return _purposes(facts, facts.adults_most, who, ("women", "men"))
+    who = ("vuxna", "de vuxna") if facts.only_the_four_groups else ("kvinnor och män", "kvinnorna och männen")
+    return _purposes(facts, facts.adults_most, who, ADULTS)
 
 
 def children(facts: Facts) -> str:
-    who = "barnen" if facts.only_the_four_groups else "flickorna och pojkarna"
-    return _purposes(facts, facts.children_most, who, ("girls", "boys"))
+    who = ("barn", "barnen") if facts.only_the_four_groups else ("flickor och pojkar", "flickorna och pojkarna")
+    return _purposes(facts, facts.children_most, who, (*CHILDREN, "children"))
 
 
 def citizenship(countries: Sequence[str]) -> str:
@@ -83,16 +82,17 @@ def citizenship(countries: Sequence[str]) -> str:
 
 
 def support(facts: Facts) -> str:
-    given = []
-    if facts.sheltered:
-        given.append(f"{number(facts.sheltered)} av personerna fick skyddat boende")
-    if facts.returned:
-        given.append(f"{number(facts.returned)} {'' if given else 'av personerna '}fick hjälp att återvända")
-    return f"{listed(given)}." if given else ""
+    names = {"shelter": "skyddat boende", "return": "hjälp att återvända"}
+    given = [f"{_few(n)} {names[kind]}" for kind, n in facts.helped.items() if n]
+    unsaid = [names[kind] for kind, n in facts.helped.items() if n is None]
+    sentences = [f"Av personerna fick {listed(given)}."] if given else []
+    if unsaid:
+        sentences.append(f"Stödet omfattade {'också' if given else 'bland annat'} {listed(unsaid)}.")
+    return " ".join(sentences)
 
 
-def network(agencies: Sequence[str]) -> str:
-    return f"I nätverket ingår {listed(agencies)}."
+def network(agencies: Sequence[str], year: int) -> str:
+    return f"Vid slutet av {year} ingick i nätverket {listed(agencies)}."
 
 
 def with_number(name: str, value: int | None) -> str:
@@ -100,36 +100,111 @@ def with_number(name: str, value: int | None) -> str:
 
 
 def _groups(facts: Facts) -> str:
-    found = [f"{number(n)} {GROUPS[group]}" for group, n in facts.groups.items() if n]
-    return f" Av dem var {listed(found)}." if found else ""
+    found = {group: n for group, n in facts.groups.items() if n}
+    if len(found) == 1 and sum(found.values()) == facts.total:
+        (group,) = found
+        return f" {'Personen' if facts.total == 1 else 'Alla'} var {_kind(group, facts.total)}."
+    return f" Av dem var {listed([_counted(group, n) for group, n in found.items()])}." if found else ""
 
 
-def _than(change: int) -> str:
+def _counted(group: str, n: int) -> str:
+    if group in OF:
+        return f"{_few(n)} {OF[group]}"
+    return ONE[group] if n == 1 else f"{number(n)} {MANY[group]}"
+
+
+def _few(n: int) -> str:
+    return "en" if n == 1 else number(n)
+
+
+def _kind(group: str, n: int) -> str:
+    return OF[group] if group in OF else (ONE if n == 1 else MANY)[group]
+
+
+def _then(facts: Facts) -> str:
+    return f", då antalet var {number(facts.before)}" if facts.before and facts.total != facts.before else ""
+
+
+def _children(children: Children, before: int) -> str:
+    change = None if children.before is None else _than(children.number - children.before, "ett fler", "ett färre")
+    compared = f", {change} {before}" if change else ""
+    if children.number == 0 or (children.number == 1 and not change):
+        return ""
+    if children.everybody:
+        return f"Antalet barn var {number(children.number)}{compared}."
+    return f"Flickorna och pojkarna var tillsammans {number(children.number)}{compared}."
+
+
+def _than(change: int, one_more: str, one_fewer: str) -> str:
     if change == 0:
         return "lika många som"
+    if abs(change) == 1:
+        return f"{one_more if change > 0 else one_fewer} än"
     return f"{number(abs(change))} {'fler' if change > 0 else 'färre'} än"
 
 
-def _purposes(facts: Facts, most: Majority | None, who: str, groups: Sequence[str]) -> str:
-    sentences = []
-    if most:
-        sentences.append(f"De flesta av {who} utnyttjades främst för {PURPOSES[most.purpose]}.")
-        if most.only:
-            sentences.append(f"Alla dessa var {GROUPS[most.only]}.")
-    sentences += [sentence for group in groups if (sentence := _group(facts, group))]
-    return " ".join(sentences)
+def _purposes(facts: Facts, most: Majority | None, who: tuple[str, str], columns: Sequence[str]) -> str:
+    who = (MANY[most.alone], THE[most.alone]) if most and most.alone else who
+    sentences = [_majority(most, who)] if most else []
+    for column in columns:
+        if found := facts.purposes.get(column):
+            told = most.purpose if most and column in (most.only, most.alone) else ""
+            sentences.append(_further(found, column, told) if told and found.main else _group(found, column))
+    return " ".join(filter(None, sentences))
 
 
-def _group(facts: Facts, group: str) -> str:
-    if within := facts.within.get(group):
-        purposes = listed([PURPOSES[purpose] for purpose in within], "eller")
-        return f"Bland {THE[group]} var det huvudsakliga ändamålet alltid {purposes}."
-    if leading := facts.leading.get(group):
-        named = listed([_named(one) for one in leading.purposes])
-        if leading.main:
-            return f"Räknat efter huvudsakligt ändamål var {named} vanligast bland {THE[group]}."
-        return f"Räknat efter alla ändamål var {named} vanligast bland {THE[group]}."
-    return ""
+def _majority(most: Majority, who: tuple[str, str]) -> str:
+    whom = f"Alla {who[0]}" if most.all else f"De flesta av {who[1]}"
+    share = f", {number(most.number)} av {number(most.of)}," if most.number and most.of and not most.all else ""
+    only = f", och alla dessa var {MANY[most.only]}" if most.only else ""
+    return f"{whom}{share} utnyttjades främst för {PURPOSES[most.purpose]}{only}."
+
+
+def _further(found: Purposes, column: str, told: str) -> str:
+    """After the sentence on `told`: what else there was."""
+    others = [_named(one) for one in (*found.first, *found.also) if one.category != told]
+    if not others:
+        return ""
+    if found.complete:
+        return f"Övriga {MANY[column]} utnyttjades främst för {listed(others, 'eller')}."
+    return f"Bland övriga {MANY[column]} förekom {listed(others)} som huvudsakligt ändamål."
+
+
+def _group(found: Purposes, column: str) -> str:
+    first, also = [_named(one) for one in found.first], [_named(one) for one in found.also]
+    if found.complete and len(first) + len(also) == 1:
+        return f"Alla {MANY[column]} utnyttjades främst för {PURPOSES[(*found.first, *found.also)[0].category]}."
+    if not first:
+        return _without_order(found, column, also)
+    return " ".join(filter(None, (_leading(found, column, first), _others(found, column, also))))
+
+
+def _without_order(found: Purposes, column: str, also: Sequence[str]) -> str:
+    if found.complete:
+        return f"{THE[column].capitalize()} utnyttjades främst för {listed(also, 'eller')}."
+    verb = "främst utnyttjades" if found.main else "utnyttjades"
+    return f"Bland {THE[column]} fanns personer som {verb} för {listed(also)}."
+
+
+def _leading(found: Purposes, column: str, first: Sequence[str]) -> str:
+    if found.tied:
+        names = listed([PURPOSES[one.category] for one in found.first])
+        purposes = "huvudsakliga ändamålen" if found.main else "ändamålen"
+        each = number(found.first[0].number or 0)
+        return f"De vanligaste {purposes} bland {THE[column]} var {names}, med {each} personer vardera."
+    followed = f", följt av {listed(first[1:])}" if first[1:] else ""
+    if found.main:
+        return f"Det vanligaste huvudsakliga ändamålet bland {THE[column]} var {first[0]}{followed}."
+    return f"Räknat efter alla ändamål var {first[0]} vanligast bland {THE[column]}{followed}."
+
+
+def _others(found: Purposes, column: str, also: Sequence[str]) -> str:
+    if not also:
+        return ""
+    if found.complete:
+        return f"Övriga {MANY[column]} utnyttjades främst för {listed(also, 'eller')}."
+    what = "huvudsakligt ändamål" if found.main else "ändamål"
+    return f"Även {listed(also)} förekom som {what} bland dem."
 
 
 def _named(one: Named) -> str:

@@ -14,6 +14,7 @@ from audit.writer import System, Target, record
 from summaries.build import of_the_register
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
 from summaries.package import Unsafe, headline, protected_summary
+from summaries.publishing.frozen import never_published
 from summaries.reference import ReferenceMissing
 from summaries.summary import internal_summary
 from summaries.text.writing import Language
@@ -71,7 +72,9 @@ def public(access: Access, year: int, form: str, language: Language) -> str:
         return public_csv(summary, tables)
     if form == "json":
         return json_text(summary, publication=PROTECTED)
-    words = year_text(year, tables, headline(access, year - 1), language) if tables else ()
+    if not tables:
+        return plain_text(summary, publication=PROTECTED)
+    words = year_text(year, tables, headline(access, year - 1), language, hidden_is_somebody=never_published(year))
     return plain_text(summary, publication=PROTECTED, words=words)
 
 
