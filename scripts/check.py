@@ -105,7 +105,7 @@ def postgres_suite(report: Report, folder: Path) -> None:
     name = f"tests on PostgreSQL {version()}"
     try:
         with throwaway_cluster() as url:
-            chosen = ["--database-only", "-m", "not browser and not bench"]
+            chosen = ["--database-only", "-m", "(flow or not browser) and not bench"]
             suite(report, name, chosen, folder, {"TEST_DATABASE_URL": url})
     except PostgresFailed as error:
         print(error)

@@ -27,6 +27,7 @@ def totals(access: Access, year: int) -> dict[str, int]:
 
 
 @pytest.mark.browser
+@pytest.mark.flow
 @pytest.mark.django_db(transaction=True)
 def test_a_call_becomes_a_case_and_the_year_grows_by_three_in_every_table(page: Any) -> None:
     user("Olle", Role.OPERATOR, language="en")

@@ -14,7 +14,7 @@ from tests.browser import open_page
 from tests.cases.pages import operator
 from tests.cases.test_casework_in_the_browser import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
 MOST = 25
 DESK = {"width": 1280, "height": 800}
 

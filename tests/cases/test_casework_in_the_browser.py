@@ -15,7 +15,7 @@ from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
 
 STEP = "#steps > .steps > li"
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

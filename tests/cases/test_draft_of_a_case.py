@@ -13,7 +13,7 @@ from tests.cases.pages import coordinator
 from tests.cases.test_casework_in_the_browser import describe, sign_in
 from tests.makers import new_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_case_is_offered_again_after_a_crash_and_saved_once(page: Any, chromium: Any, live_server: Any) -> None:

@@ -17,7 +17,7 @@ from tests.browser import open_page
 from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
 FACTS = {"age_class": "25-34", "citizenship": "MN", "county": "21", "main": "begging", "offence": "trafficking"}
 
 
