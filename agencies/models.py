@@ -12,13 +12,14 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from agencies.exchange.models import ListRun, ListUpload
+from agencies.exchange.models import ExportFile, ExportPart, ListRun, ListUpload
 from agencies.permissions import django_permission
 from agencies.querysets import CodeQuerySet, CoordinatorQuerySet, CountyRegionQuerySet, UserManager
 from agencies.roles import Role
 
 __all__ = [
-    "Agency", "Code", "CodeMapping", "Coordinator", "County", "CountyRegion", "ListRun", "ListUpload", "Region", "User",
+    "Agency", "Code", "CodeMapping", "Coordinator", "County", "CountyRegion", "ExportFile", "ExportPart", "ListRun",
+    "ListUpload", "Region", "User",
     "localised",
 ]  # fmt: skip
 

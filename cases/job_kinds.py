@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.exchange.models import ListUpload
+from agencies.exchange import outgoing
+from agencies.exchange.models import ExportFile, ListUpload
 from agencies.roles import May
 from cases import drafts
 from cases.exporting import files
 from cases.importing import undoing, waiting
 from cases.importing.applying import Stale
-from cases.models import ExportFile, ImportRun, ImportUpload
+from cases.models import ImportRun, ImportUpload
 from cases.views.exporting import calls_of, selection
 from jobs.kinds import Refused, Run, hourly, job
 
@@ -52,7 +53,7 @@ def forget(at: datetime) -> None:
     """Drafts after a day, files that wait for an import, exported files after a week."""
     drafts.purge(at)
     waiting.purge(at)
-    files.purge(at)
+    outgoing.purge(at)
     ListUpload.objects.expired(at).delete()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
@@ -210,20 +210,6 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         return self.filter(second__responsible_region__in=regions).exclude(first__responsible_region__in=regions)
 
 
-class ImportUploadQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        """A file that waits is its owner's alone, for half an hour."""
-        return self.filter(owner=access.user, expires_at__gt=access.at)
-
-    def expired(self, at: datetime) -> Self:
-        return self.filter(expires_at__lte=at)
-
-
-class ImportRunQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        return self.filter(by=access.user)
-
-
 class NotificationQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """An officer's own; a coordinator's those that are sent to own regions."""
@@ -238,12 +224,3 @@ class NotificationQuerySet(models.QuerySet[Any]):
         if access.role is not Role.COORDINATOR:
             return self.none()
         return self.filter(region__in=access.regions, state__in=["received", "contacted"])
-
-
-class ExportFileQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        """A file is its maker's alone, for seven days."""
-        return self.filter(owner=access.user, expires_at__gt=access.at)
-
-    def expired(self, at: datetime) -> Self:
-        return self.filter(expires_at__lte=at)

@@ -18,9 +18,9 @@ from django.db import models, transaction
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
-from agencies.models import ListRun, ListUpload
+from agencies.models import ExportPart, ListRun, ListUpload
 from agencies.secrecy import fernet
-from cases.models import ExportPart, Identification, ImportRun, ImportUpload
+from cases.models import Identification, ImportRun, ImportUpload
 from cases.models.case import Case
 from cases.secret_text import SecretTextField, index
 

@@ -10,7 +10,4 @@ urlpatterns = [
     path("export/", exporting.export, name="export"),
     path("export/htcds/", exporting.htcds, name="export_htcds"),
     path("export/htcds/report/", exporting.htcds_report, name="export_htcds_report"),
-    path("export/<uuid:code>/", exporting.done, name="export_file"),
-    path("export/<uuid:code>/file/", exporting.download, name="export_download"),
-    path("export/<uuid:code>/manifest/", exporting.manifest, name="export_manifest"),
 ]

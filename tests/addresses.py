@@ -128,9 +128,9 @@ ADDRESSES: dict[str, Address] = {
     "cases:export": form("operators", "coordinators"),
     "cases:export_htcds": form("operators", "coordinators"),
     "cases:export_htcds_report": page("operators", "coordinators"),
-    "cases:export_file": page("vast", target="export"),
-    "cases:export_download": page("vast", target="export"),
-    "cases:export_manifest": page("vast", target="export"),
+    "agencies:export_file": page("vast", target="export"),
+    "agencies:export_download": page("vast", target="export"),
+    "agencies:export_manifest": page("vast", target="export"),
     # --- notifications and drafts: what one writes is one's own --------------------------------
     "cases:notify": form("officer", "officer2"),
     "cases:notifications": page("officer", "officer2", "coordinators"),

@@ -63,7 +63,7 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "the page of a call": ("call", get("/calls/{}/")),
     "a file of somebody else": (
         "export",
-        lambda client, code: client.get(reverse("cases:export_download", args=[code])),
+        lambda client, code: client.get(reverse("agencies:export_download", args=[code])),
     ),
     "a waiting file": ("upload", lambda client, code: client.get(reverse("cases:import_preview", args=[code]))),
     "a run": ("job", lambda client, code: client.get(reverse("jobs:detail", args=[code]))),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,21 +19,17 @@ from import_export.admin import ImportExportMixin
 
 from agencies.admin.base import access_of
 from agencies.admin.importing import ImportPages
+from agencies.exchange import outgoing
+from agencies.exchange.outgoing import Asked
 from agencies.exchange.resource import RegisterResource
-from agencies.exchange.writing import Packed, csv_file, xlsx_file
-from audit.writer import Target, record
-
-WRITERS = {"csv": csv_file, "xlsx": xlsx_file}
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+from agencies.exchange.writing import PIECES, Sheet
+from agencies.models import ExportFile
 
 
 class ExportForm(forms.Form):
     """`purpose` goes to the audit trail; lists of persons do not leave without one."""
 
-    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=[("csv", "CSV"), ("xlsx", "XLSX")])
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES])
     purpose = forms.CharField(label=gettext_lazy("What the file is for"), max_length=200, required=False)
 
 
@@ -69,12 +64,13 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
             queryset = self.exported(request, self.get_export_queryset(request))
         except IncorrectLookupParameters:
             return redirect(self._address("changelist"))
-        form = self.export_form_class(request.POST or None)
+        form = self.export_form(request, queryset)
         if request.method == "POST" and form.is_valid():
-            return self._send(request, queryset, form.cleaned_data)
+            with transaction.atomic():
+                return redirect(self._make(request, queryset, form.cleaned_data))
         context = {
             **self.admin_site.each_context(request),
-            **self.export_context(request, queryset),
+            "notices": self.notices(form),
             "title": _("Export"),
             "form": form,
             "opts": self.opts,
@@ -87,31 +83,31 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
         """The rows of the list that may leave."""
         return queryset
 
-    def export_context(self, request: HttpRequest, queryset: Any) -> dict[str, Any]:
-        """What the reader should know before the file leaves."""
-        return {}
+    def export_form(self, request: HttpRequest, queryset: Any) -> ExportForm:
+        return self.export_form_class(request.POST or None)
 
-    @transaction.atomic
-    def _send(self, request: HttpRequest, queryset: Any, asked: dict[str, Any]) -> StreamingHttpResponse:
-        """The event stands before a byte leaves, with what exactly leaves."""
-        access, kind = access_of(request), asked["format"]
+    def notices(self, form: Any) -> list[str]:
+        """What the reader should know before the file leaves."""
+        return []
+
+    def _make(self, request: HttpRequest, queryset: Any, said: dict[str, Any]) -> ExportFile:
+        """The whole file or nothing: kept encrypted for its maker, its manifest beside."""
+        access = access_of(request)
         resource = self.resource(access=access)
-        file: Packed = WRITERS[kind](resource.header, resource.lines(queryset))
-        record(
-            access,
-            f"export.{resource.name}",
-            Target(self.opts.label_lower, label=resource.get_display_name()),
-            rows=file.rows,
-            digest=file.digest,
-            search_kind=",".join(self.filter_names(request)),
-            reason=asked["purpose"],
+        query = {name: request.GET[name] for name in self.filter_names(request)}
+        listed = f"?{request.GET.urlencode()}" if request.GET else ""
+        asked = Asked(
+            kind=resource.name,
+            of=self.opts.label_lower,
+            form=said["format"],
+            page=(self._address("changelist") + listed)[:500],
+            purpose=said["purpose"],
+            reason=said.get("reason", ""),
+            query={**query, "sort": request.GET.get("o", "")},
         )
-        response = StreamingHttpResponse(file.pieces(), content_type=TYPES[kind])
-        response["Content-Disposition"] = f'attachment; filename="{resource.name}-{date.today():%Y-%m-%d}.{kind}"'
-        response["Content-Length"] = str(file.size)  # a broken download is seen
-        response["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(file.digest)).decode()}:"
-        response["Cache-Control"] = "no-store"
-        return response
+        file = outgoing.ask(asked, by=access)
+        outgoing.make(file, Sheet(resource.header, resource.lines(queryset), settings.DEMO), by=access)
+        return file
 
     def filter_names(self, request: HttpRequest) -> list[str]:
         """Names of what is filtered by, never what for."""

@@ -101,8 +101,8 @@ class ImportPages:
 
     def import_template(self, request: HttpRequest, kind: str) -> HttpResponse:
         resource = self._resource(request)
-        kind = kind if kind in files.TYPES else "csv"
-        return _attached(files.template(resource.template(), kind), f"{resource.name}-template.{kind}", kind)
+        kind = kind if kind in files.KINDS else "csv"
+        return files.attached(files.template(resource.template(), kind), f"{resource.name}-template.{kind}", kind)
 
     def import_preview(self, request: HttpRequest, code: UUID) -> HttpResponse:
         kept = self._waiting(request, code)
@@ -123,7 +123,7 @@ class ImportPages:
         if shown is None or shown.refused:
             return redirect(self._address("import_preview", code))
         sheet = read(unseal(kept.content), self._resource(request).known)
-        return _attached(files.failed_rows(sheet, shown.problems()), _("failed-rows.csv"), "csv")
+        return files.attached(files.failed_rows(sheet, shown.problems()), _("failed-rows.csv"), "csv")
 
     def import_confirm(self, request: HttpRequest, code: UUID) -> HttpResponse:
         kept, by = self._waiting(request, code), access_of(request)
@@ -210,8 +210,3 @@ def _pager(tab: str, page: int, count: int) -> dict[str, object]:
         "next": f"?tab={tab}&page={page + 1}" if last < count else "",
         "shown": _("{first}–{last} of {n}").format(first=first, last=last, n=count) if count else "",
     }
-
-
-def _attached(data: bytes, name: str, kind: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(data, content_type=files.TYPES[kind], headers=headers)

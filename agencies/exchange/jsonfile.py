@@ -35,8 +35,9 @@ def rows(data: bytes) -> Iterator[Row]:
 
 
 def _cells(row: Any, header: list[str], line: int) -> list[str]:
-    if not isinstance(row, dict) or list(row) != header or not all(isinstance(cell, str) for cell in row.values()):
+    if not isinstance(row, dict) or list(row) != header or not all(type(cell) in {str, int} for cell in row.values()):
         raise refuse("json_broken")
-    if max(map(len, row.values()), default=0) > MAX_CELL:
+    cells = [str(cell) for cell in row.values()]
+    if max(map(len, cells), default=0) > MAX_CELL:
         raise refuse("long_cell", line=line, max=MAX_CELL)
-    return list(row.values())
+    return cells

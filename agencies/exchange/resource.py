@@ -21,7 +21,7 @@ from agencies import bulk
 from agencies.access import Access
 from agencies.exchange.refusals import Refused
 from agencies.exchange.widgets import NumberWidget
-from agencies.exchange.writing import Cell
+from agencies.exchange.writing import Cell, Row
 
 RESOURCES: Final[dict[str, type[RegisterResource]]] = {}  # by name, those that come in by `importing`
 Key = tuple[Any, ...]
@@ -83,7 +83,7 @@ class RegisterResource(resources.ModelResource):
     def header(self) -> list[str]:
         return [column.column_name for column in self.exported]
 
-    def lines(self, queryset: Any) -> Iterator[list[Cell]]:
+    def lines(self, queryset: Any) -> Iterator[Row]:
         """The rows of the file, in the order of `queryset`."""
         columns = self.exported
         for row in self.iter_queryset(self.prepared(queryset)):

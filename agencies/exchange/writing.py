@@ -1,7 +1,8 @@
-"""Rows to a CSV or XLSX file, packed in memory while they are read.
+"""Rows to the bytes of a file, piece by piece: CSV, XLSX, JSON. The one place where a row becomes a file.
 
-What is sent must be recorded before a byte of it leaves, with its digest and number of rows. So the file is made whole
-first, but kept packed: 100 000 rows are a few megabytes. Nothing of it touches the disk. Equal rows give equal bytes.
+Every text is made harmless here, so that no caller can forget it. Each file ends with a mark by which a broken one is
+seen. The same rows give the same bytes: no file tells when or by whom it was made, the manifest beside it does. Of a
+file only a batch of rows is in memory, and nothing of it touches the disk: XLSX is packed as it is written.
 """
 
 from __future__ import annotations
@@ -9,143 +10,172 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import re
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from agencies.defuse import defuse
+from agencies.exchange.reading import END
 
 Cell = str | int
 Row = Sequence[Cell]
-BOM: Final = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for Windows-1252
-_PIECE: Final = 256 * 1024
-_LINES: Final = 500
-_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+AT_ONCE: Final = 1_000  # rows
+BOM: Final = "\ufeff"  # by which spreadsheet programs know UTF-8
+TYPES: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+
+@dataclass
+class Tally:
+    """What has been written so far. `of_rows` is the digest of header and rows, as the mark at the end says it."""
+
+    rows: int = 0
+    of_rows: Any = field(default_factory=hashlib.sha256)
+
+    def counted(self, data: bytes) -> bytes:
+        self.of_rows.update(data)
+        return data
 
 
 @dataclass(frozen=True)
-class Packed:
-    """A finished file. `size` in bytes and `digest` are those of what `pieces` gives."""
+class Sheet:
+    """`told` is called with the number of rows written, now and then; it may raise to stop."""
 
-    rows: int
-    size: int
-    digest: str
-    packed: bytes
+    header: Sequence[str]
+    rows: Iterable[Row]
+    demo: bool = False
+    delimiter: str = ";"  # as spreadsheet programs in Sweden write it
+    told: Callable[[int], None] = lambda rows: None
+    about: str = ""
+    title: str = "1"
 
-    def pieces(self) -> Iterator[bytes]:
-        unpack = zlib.decompressobj()
-        for start in range(0, len(self.packed), _PIECE // 8):
-            if piece := unpack.decompress(self.packed[start : start + _PIECE // 8]):
-                yield piece
-        yield unpack.flush()
+    def batches(self, tally: Tally) -> Iterator[list[Row]]:
+        source = iter(self.rows)
+        while batch := [harmless(row) for row in islice(source, AT_ONCE)]:
+            tally.rows += len(batch)
+            yield batch
+            self.told(tally.rows)
 
-
-class _Sink(Protocol):
-    def write(self, data: bytes, /) -> int: ...
-
-
-class _Packer(io.RawIOBase):
-    """Takes bytes; digests, counts and packs them."""
-
-    def __init__(self) -> None:
-        self.digest, self.size = hashlib.sha256(), 0
-        self._pack, self._parts = zlib.compressobj(1), bytearray()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes, /) -> int:  # type: ignore[override]
-        self.digest.update(data)
-        self.size += len(data)
-        self._parts += self._pack.compress(data)
-        return len(data)
-
-    def finished(self, rows: int) -> Packed:
-        self._parts += self._pack.flush()
-        return Packed(rows, self.size, self.digest.hexdigest(), bytes(self._parts))
+    def end(self, tally: Tally) -> list[str]:
+        mark = [END, f"rows={tally.rows}", f"sha256={tally.of_rows.hexdigest()}"]
+        return [*mark, *(["demo=true"] if self.demo else []), *([self.about] if self.about else [])]
 
 
-def csv_file(header: Sequence[str], rows: Iterable[Row]) -> Packed:
-    """UTF-8 with a byte order mark, comma, every text defused."""
-    packer = _Packer()
-    packer.write(BOM)
-    count = _write_csv(packer, header, rows)
-    return packer.finished(count)
+def harmless(row: Row) -> Row:
+    return [defuse(cell) if isinstance(cell, str) else cell for cell in row]
 
 
-def _write_csv(sink: _Sink, header: Sequence[str], rows: Iterable[Row]) -> int:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
-    count = 0
-    for row in rows:
-        writer.writerow([defuse(cell) if isinstance(cell, str) else cell for cell in row])
-        count += 1
-        if count % _LINES == 0:
-            sink.write(buffer.getvalue().encode())
-            buffer.seek(0)
-            buffer.truncate()
-    sink.write(buffer.getvalue().encode())
-    return count
+# --- CSV -------------------------------------------------------------------------------------
+def csv_text(rows: Iterable[Row], delimiter: str) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    return out.getvalue()
 
 
-# --- XLSX: text and numbers. Text cells are no formulas; they are defused for whoever saves the sheet as CSV. ---
+def csv_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
+    """With a byte order mark, for Excel. The last line is `# end`, which the import skips."""
+    yield tally.counted((BOM + csv_text([harmless(sheet.header)], sheet.delimiter)).encode())
+    for batch in sheet.batches(tally):
+        yield tally.counted(csv_text(batch, sheet.delimiter).encode())
+    yield csv_text([sheet.end(tally)], sheet.delimiter).encode()
+
+
+# --- JSON ------------------------------------------------------------------------------------
+def json_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
+    """One object: `demo`, `rows` and, last, `end`."""
+    yield f'{{"demo": {json.dumps(sheet.demo)}, "rows": ['.encode()
+    comma = ""
+    for batch in sheet.batches(tally):
+        objects = (dict(zip(sheet.header, cells, strict=True)) for cells in batch)
+        text = ",\n".join(json.dumps(cells, ensure_ascii=False) for cells in objects)
+        yield tally.counted(f"{comma}\n{text}".encode())
+        comma = ","
+    end = {"rows": tally.rows, "sha256": tally.of_rows.hexdigest(), **({"about": sheet.about} if sheet.about else {})}
+    yield f'\n], "end": {json.dumps(end, ensure_ascii=False)}}}\n'.encode()
+
+
+# --- XLSX: a sheet of text and numbers, its header frozen, and a sheet that says how many rows there are ----------
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_SHEET: Final = "xl/worksheets/sheet{}.xml"
 _PARTS: Final = {
     "[Content_Types].xml": f'<Types xmlns="{_TYPES}">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/></Types>',
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet2.xml" ContentType="{_KIND}.worksheet+xml"/></Types>',
     "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-    '<sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+    '<sheet name="{title}" sheetId="1" r:id="rId1"/><sheet name="end" sheetId="2" r:id="rId2"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="rId2" Type="{_OFFICE}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>',
 }
+_FROZEN: Final = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+_VIEWS: Final = f'<sheetViews><sheetView workbookViewId="0">{_FROZEN}</sheetView></sheetViews>'
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # of every part: equal rows give equal files
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def xlsx_file(header: Sequence[str], rows: Iterable[Row]) -> Packed:
-    """A workbook of one sheet, its header row frozen."""
-    packer = _Packer()
-    with zipfile.ZipFile(packer, "w") as archive:
+class _Packed(io.RawIOBase):
+    """Takes the bytes of the archive until they are taken on. Cannot seek, so that nothing is written back."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self.held += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken = bytes(self.held)
+        self.held.clear()
+        return taken
+
+
+def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
+    """Texts are no formulas here; they are harmless for whoever saves the sheet as CSV. The digest of the mark is that
+    of the first sheet's part as it is unpacked."""
+    packed = _Packed()
+    with zipfile.ZipFile(packed, "w") as archive:
         for name, text in _PARTS.items():
-            archive.writestr(_part(name), _XML + text)
-        with archive.open(_part("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
-            count = _write_sheet(sheet, header, rows)
-    return packer.finished(count)
+            archive.writestr(_part(name), _XML + text.replace("{title}", escape(sheet.title)))
+        with archive.open(_part(_SHEET.format(1)), "w", force_zip64=True) as part:
+            begin = f'{_XML}<worksheet xmlns="{_MAIN}">{_VIEWS}<sheetData>{_line(harmless(sheet.header))}'
+            part.write(tally.counted(begin.encode()))
+            for batch in sheet.batches(tally):
+                part.write(tally.counted("".join(map(_line, batch)).encode()))
+                yield packed.take()
+            part.write(tally.counted(b"</sheetData></worksheet>"))
+        end = "".join(_line([text]) for text in sheet.end(tally))
+        archive.writestr(
+            _part(_SHEET.format(2)), f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{end}</sheetData></worksheet>'
+        )
+    yield packed.take()
 
 
 def _part(name: str) -> zipfile.ZipInfo:
     part = zipfile.ZipInfo(name, _EPOCH)
     part.compress_type = zipfile.ZIP_DEFLATED
     return part
-
-
-def _write_sheet(sink: _Sink, header: Sequence[str], rows: Iterable[Row]) -> int:
-    frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-    views = f'<sheetViews><sheetView workbookViewId="0">{frozen}</sheetView></sheetViews>'
-    lines = [f'{_XML}<worksheet xmlns="{_MAIN}">{views}<sheetData>', _line(header)]
-    count = 0
-    for row in rows:
-        lines.append(_line(row))
-        count += 1
-        if count % _LINES == 0:
-            sink.write("".join(lines).encode())
-            lines.clear()
-    sink.write(("".join(lines) + "</sheetData></worksheet>").encode())
-    return count
 
 
 def _line(row: Row) -> str:
@@ -157,5 +187,8 @@ def _cell(cell: Cell) -> str:
         return f"<c><v>{cell}</v></c>"
     if not cell:
         return "<c/>"
-    text = escape(_NOT_XML.sub("\ufffd", defuse(cell)))
+    text = escape(_NOT_XML.sub("\ufffd", cell))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+PIECES: Final = {"csv": csv_pieces, "xlsx": xlsx_pieces, "json": json_pieces}

@@ -17,6 +17,7 @@ from agencies.admin.base import RegisterAdmin, access_of
 from agencies.admin.exchange import ExchangeMixin, ExportForm
 from audit.writer import record
 from cases.actions.saving import Conflict
+from cases.exporting.rarity import FEWEST
 from cases.forms.fields import NoteField
 from cases.forms.lists import Lists
 from cases.views.history import history_of
@@ -26,6 +27,20 @@ class PurposeForm(ExportForm):
     """Rows of persons leave for a stated purpose, which itself says nothing of a person."""
 
     purpose = NoteField(label=gettext_lazy("What the file is for"), rows=0, longest=200, required=True, max_length=None)
+
+
+class PersonsForm(PurposeForm):
+    """And for a reason, where the rarest combination of facts has few persons."""
+
+    reason = NoteField(
+        label=gettext_lazy("Why rows are needed although persons may be recognised"), longest=240, required=True
+    )
+
+    def __init__(self, *args: Any, rarest: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.rarest = rarest
+        if not 0 < rarest < FEWEST:
+            del self.fields["reason"]
 
 
 def lists_of(request: HttpRequest) -> Lists:

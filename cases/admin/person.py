@@ -19,10 +19,10 @@ from cases.actions.assessment import change_status
 from cases.actions.parts import save_exploitation, save_identification, save_measure
 from cases.actions.persons import NewPerson, edit_person, register_persons
 from cases.admin import filters
-from cases.admin.base import CaseworkAdmin, lists_of
+from cases.admin.base import CaseworkAdmin, PersonsForm, lists_of
 from cases.admin.forms import NewPersonAdminForm, PersonAdminForm
 from cases.admin.inlines import ExploitationInline, IdentificationInline, MeasureInline, further_parts
-from cases.exporting.rarity import FEWEST, rarest
+from cases.exporting.rarity import rarest
 from cases.models import Case, Exploitation, Identification, Person
 from cases.resources.person import PersonResource
 
@@ -120,16 +120,19 @@ class PersonAdmin(CaseworkAdmin):
             return queryset.filter(responsible_region__in=access.regions)
         return queryset
 
-    def export_context(self, request: HttpRequest, queryset: Any) -> dict[str, Any]:
-        notices = [_("One row for each identification: whoever several organisations identified has several rows.")]
+    def export_form(self, request: HttpRequest, queryset: Any) -> PersonsForm:
         number = rarest(Person.objects.filter(pk__in=queryset.order_by().values("pk")))
-        if not 0 < number < FEWEST:
-            return {"notices": notices}
+        return PersonsForm(request.POST or None, rarest=number)
+
+    def notices(self, form: Any) -> list[str]:
+        notices = [_("One row for each identification: whoever several organisations identified has several rows.")]
+        if "reason" not in form.fields:
+            return notices
         said = _(
             "Some combination of year, sex, age, citizenship, county and purpose has only %(number)d in this list: "
             "whoever reads the file may recognise somebody. Handle it as secret."
         )
-        return {"notices": [*notices, said % {"number": number}]}
+        return [*notices, said % {"number": form.rarest}]
 
     # --- saving ------------------------------------------------------------------------------
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.db.models import F
 from django.utils import timezone
 
-from agencies.defuse import defuse
 from cases.exporting.rows import CHUNK, items, joined
 from cases.models import Call
 from cases.rules.values import bare
@@ -22,7 +21,7 @@ PLAIN: Final = (
 
 
 def call_rows(calls: Any, columns: list[str]) -> Iterator[list[str]]:
-    """Cells by `columns` of the import of calls, formulas made harmless. `calls` in the order of the file."""
+    """Cells by `columns` of the import of calls. `calls` in the order of the file."""
     lists = {f"joined_{name}": _list(name) for name in LISTS}
     names = ["code", "received_at", "follow_up_due", *PLAIN, *lists]
     for values in calls.annotate(**lists).values_list(*names).iterator(chunk_size=CHUNK):
@@ -44,9 +43,9 @@ def _list(name: str) -> Any:
 
 @lru_cache(maxsize=4_096)
 def _plain(value: Any) -> str:
-    return "" if value is None else defuse(bare(str(value)))
+    return "" if value is None else bare(str(value))
 
 
 @lru_cache(maxsize=4_096)
 def _words(text: str | None) -> str:
-    return defuse("|".join(sorted(bare(key) for (key,) in items(text))))
+    return "|".join(sorted(bare(key) for (key,) in items(text)))

@@ -31,7 +31,7 @@ class ExportForm(PlainForm):
         standard = [(f"htcds {release}", f"HTCDS {release}") for release in releases()]
         choices = rows if calls else standard if htcds else rows + standard
         self.fields["format"].choices = choices  # type: ignore[attr-defined]
-        if rarest is not None and rarest < FEWEST:
+        if rarest is not None and 0 < rarest < FEWEST:
             self.fields["reason"].required = True
         else:
             del self.fields["reason"]

@@ -19,7 +19,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import Access
-from agencies.defuse import defuse
 from agencies.models import CodeMapping
 from cases.choices import LABOUR_PURPOSES, Answer, MeasureAnswer
 from cases.exporting.rows import CHUNK, items, joined
@@ -152,10 +151,10 @@ def _row(stored: dict[str, Any], names: Names) -> list[str]:
 def _cell(field: Field, values: list[str]) -> str:
     """A choice of one is empty where there are several: none of them is the answer."""
     if field.type in _SEVERAL:
-        return defuse(SEPARATOR.join(values))
+        return SEPARATOR.join(values)
     if field.type in _ONE and len(values) > 1:
         return ""
-    return defuse(values[0]) if values else ""
+    return values[0] if values else ""
 
 
 def _facts(stored: dict[str, Any], names: Names) -> dict[str, list[str]]:

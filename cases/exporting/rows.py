@@ -10,7 +10,6 @@ from django.db.models import Aggregate, Case, CharField, F, OuterRef, QuerySet, 
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from agencies.access import Access
-from agencies.defuse import defuse
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Exploitation, Measure, Person
 from cases.paging import Order
@@ -70,7 +69,7 @@ def in_order(persons: Any, order: Order) -> Any:
 
 
 def person_rows(persons: Any) -> Iterator[list[str]]:
-    """Cells by the columns of the import, formulas made harmless. `persons` in the order of the file."""
+    """Cells by the columns of the import. `persons` in the order of the file."""
     return _cells(person_query(persons).iterator(chunk_size=CHUNK))
 
 
@@ -90,8 +89,8 @@ def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
     for case, person, day, agency, municipality, county, channel, *facts, purposes, measures in rows:
         sex, child, age, citizenship, status, offence = facts
         yield [
-            defuse(case),
-            defuse(person),
+            case,
+            person,
             day.isoformat() if day else "",
             _plain(agency),
             _plain(municipality),
@@ -110,7 +109,7 @@ def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
 
 @lru_cache(_MEMO)
 def _plain(value: str | None) -> str:
-    return defuse(bare(str(value))) if value else ""
+    return bare(str(value)) if value else ""
 
 
 @lru_cache(_MEMO)
@@ -122,10 +121,10 @@ def _purposes(text: str | None) -> tuple[str, str, str]:
     wants = main if main in LABOUR_PURPOSES else next((p for p in LABOUR_PURPOSES if p in named), "")
     bearers = sorted((row for row in stored if row[0] == wants), key=lambda row: not row[1])
     sector = bearers[0][2] if bearers else ""
-    return defuse("|".join(map(bare, named))), _plain(main), _plain(sector)
+    return "|".join(map(bare, named)), _plain(main), _plain(sector)
 
 
 @lru_cache(_MEMO)
 def _measures(text: str | None) -> str:
     facts = sorted({(kind, month[:7]) for kind, month in items(text)})
-    return defuse("|".join(f"{bare(kind)}:{month}" for kind, month in facts))
+    return "|".join(f"{bare(kind)}:{month}" for kind, month in facts)

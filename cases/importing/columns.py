@@ -59,6 +59,11 @@ class Header:
         return column in self.at
 
 
+def columns_of(*, swedish: bool) -> list[str]:
+    """A header in one of the two languages."""
+    return [column.swedish if swedish else column.name for column in COLUMNS]
+
+
 def known(cells: Sequence[str]) -> set[str]:
     """The columns that are recognised among the cells of a header."""
     return {BY_NAME[key].name for cell in cells if len(cell) <= MAX_CELL and (key := fold(cell)) in BY_NAME}

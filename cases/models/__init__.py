@@ -4,7 +4,6 @@ from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
 from cases.models.draft import Draft
 from cases.models.exploitation import Exploitation
-from cases.models.exporting import ExportFile, ExportPart
 from cases.models.identification import Identification
 from cases.models.importing import ImportRun, ImportUpload
 from cases.models.indicator import PersonIndicator
@@ -23,8 +22,6 @@ __all__ = [
     "Draft",
     "DuplicateReview",
     "Exploitation",
-    "ExportFile",
-    "ExportPart",
     "Identification",
     "ImportRun",
     "ImportUpload",

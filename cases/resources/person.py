@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from agencies.defuse import restore
 from agencies.exchange.resource import RegisterResource
-from agencies.exchange.writing import Cell
+from agencies.exchange.writing import Row
 from cases.exporting.rows import person_rows
-from cases.importing.columns import COLUMNS
+from cases.importing.columns import columns_of
 from cases.models import Person
 
 
@@ -25,9 +24,8 @@ class PersonResource(RegisterResource):
 
     @property
     def header(self) -> list[str]:
-        return [column.name for column in COLUMNS]
+        return columns_of(swedish=False)
 
-    def lines(self, queryset: Any) -> Iterator[list[Cell]]:
-        """One query. The writer defuses, once."""
-        for row in person_rows(queryset):
-            yield [restore(cell) for cell in row]
+    def lines(self, queryset: Any) -> Iterator[Row]:
+        """One query."""
+        yield from person_rows(queryset)

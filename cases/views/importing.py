@@ -7,19 +7,23 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from agencies.exchange import files
 from agencies.exchange.preview import PER_PAGE
 from agencies.exchange.reading import check_size
 from agencies.exchange.refusals import Refused
 from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May
 from agencies.sealed import unseal
-from cases.importing import files, telling, undoing, waiting
+from cases.importing import telling, undoing, waiting
 from cases.importing.applying import Stale
+from cases.importing.columns import columns_of
 from cases.importing.forms import ConfirmForm, UploadForm
+from cases.importing.reading import read
 from cases.models import ImportRun, ImportUpload
 from jobs.actions import enqueue
 
@@ -62,7 +66,9 @@ def _waiting(request: AuthenticatedRequest, code: UUID) -> ImportUpload:
 @require_GET
 def template(request: AuthenticatedRequest) -> HttpResponse:
     request.access.require(May.IMPORT_PERSONS)
-    return _csv(files.template(), _("persons-template.csv"))
+    kind = "xlsx" if request.GET.get("kind") == "xlsx" else "csv"
+    header = columns_of(swedish=str(get_language()).startswith("sv"))
+    return files.attached(files.template(header, kind), _("persons-template") + f".{kind}", kind)
 
 
 @never_cache
@@ -114,7 +120,10 @@ def _pager(tab: str, page: int, rows: int) -> dict[str, object]:
 def failed(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     kept = _waiting(request, code)
     shown = waiting.preview_of(kept)
-    return _csv(files.failed_rows(unseal(kept.content), shown) if shown else "", _("failed-rows.csv"))
+    if shown is None:
+        return redirect("cases:import_preview", code)
+    rows = files.failed_rows(read(unseal(kept.content)), shown.problems())
+    return files.attached(rows, _("failed-rows.csv"), "csv")
 
 
 @require_POST
@@ -167,8 +176,3 @@ def undo(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     else:
         messages.success(request, _("The import is undone. Everything is as it was before."))
     return redirect("cases:import_run", code)
-
-
-def _csv(text: str, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text.encode(), content_type="text/csv; charset=utf-8", headers=headers)

@@ -12,10 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from agencies.models import ExportFile
 from audit.models import Event
 from cases.actions.calls import log_call
 from cases.exporting import files
-from cases.models import Call, ExportFile
+from cases.models import Call
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import NOON, access
@@ -84,7 +85,7 @@ def test_a_purpose_is_asked_for_and_stands_in_manifest_and_trail(client: Client,
     assert client.post(URL, {**ASKED, "purpose": ""}).context["form"].errors.keys() == {"purpose"}
     data = make(client, "?region=V&follow_up=planned")
     file = ExportFile.objects.get()
-    manifest = client.get(f"/cases/export/{file.code}/manifest/").json()
+    manifest = client.get(f"/exports/{file.code}/manifest/").json()
     assert (manifest["content"], manifest["rows"], manifest["purpose"]) == ("calls", 0, ASKED["purpose"])
     assert manifest["filter"] == {"region": "V", "follow_up": "planned"}
     assert "persons" not in manifest

@@ -12,12 +12,13 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 
+from agencies.models import ExportPart
 from agencies.roles import Role
 from agencies.sealed import seal, unseal
 from agencies.secrecy import KeyMissing, encrypt
 from audit.models import Event
 from cases import rotation
-from cases.models import Case, Draft, ExportPart, Identification, ImportUpload
+from cases.models import Case, Draft, Identification, ImportUpload
 from cases.rotation import SEALED, rotate, secret_fields
 from cases.secret_text import Unreadable, index
 from summaries.publishing.models import PublicationFile

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agencies.access import Access
+from agencies.exchange import outgoing
 from agencies.exchange.importing import import_list
 from agencies.models import Code
 from cases.actions.calls import log_call
@@ -89,7 +90,7 @@ def one_register() -> Iterator[None]:
 def written(chosen: Selection, by: Access, form: str, language: str) -> bytes:
     file = files.ask(chosen, by=by, form=form, purpose="Test", reason="Test", language=language)
     files.make(file, chosen, by=by)
-    return b"".join(files.content(file))
+    return b"".join(outgoing.content(file))
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

@@ -20,14 +20,14 @@ from django.utils import timezone
 
 from agencies.access import Access
 from agencies.exchange import importing, waiting
-from agencies.models import ListRun
+from agencies.models import ExportPart, ListRun
 from agencies.resources.agency import AgencyResource
 from agencies.roles import Role
 from audit.models import Event
 from cases.exporting import files
 from cases.importing import waiting as persons_waiting
 from cases.importing.applying import import_persons
-from cases.models import Case, Exploitation, ExportPart, Identification, ImportRun, Person
+from cases.models import Case, Exploitation, Identification, ImportRun, Person
 from cases.views.exporting import selection
 from jobs.actions import enqueue
 from jobs.models import Job
@@ -44,8 +44,7 @@ import sys, time, django
 django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
-from agencies.exchange import importing, journal
-from cases.exporting import writing
+from agencies.exchange import importing, journal, writing
 from cases.importing import applying, undoing
 from jobs import kinds, worker
 importing.AT_ONCE = journal.AT_ONCE = writing.AT_ONCE = applying.AT_ONCE = undoing.AT_ONCE = 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -73,8 +74,11 @@ def bring(client: Client, model: str, data: bytes, name: str = "file.csv") -> tu
 
 
 def rows(data: bytes) -> list[list[str]]:
+    """Header and rows, without the mark at the end."""
     assert data.startswith(BOM)
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    found = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert found[-1][:2] == ["# end", f"rows={len(found) - 2}"]
+    return found[:-1]
 
 
 def table(*lines: list[str]) -> bytes:
@@ -94,7 +98,7 @@ def filled() -> None:
         someone(Role.ANALYST, name)
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
 @pytest.mark.parametrize("model", [*LISTS, *FIGURES])
 def test_what_goes_out_comes_back_as_the_same_rows(model: str, kind: str) -> None:
     filled()
@@ -323,20 +327,38 @@ def test_an_export_is_on_record_before_it_leaves(west: User) -> None:
     register(west)
     client = client_of(west)
     path = address("cases_person", "export") + "?year=2018&q=V-2018"
-    response = client.post(path, {"format": "csv", "purpose": ""})
-    assert response.context["form"].errors.keys() == {"purpose"}
-    response = client.post(path, {"format": "csv", "purpose": "Årlig kontroll"})
+    response = client.post(path, {"format": "csv", "purpose": "", "reason": ""})
+    assert response.context["form"].errors.keys() == {"purpose", "reason"}
+    response = client.post(path, {"format": "csv", "purpose": "Årlig kontroll", "reason": "Två fall jämförs"})
     event = Event.objects.get(action="export.persons")
-    data = b"".join(response.streaming_content)
-    assert (event.rows, event.search_kind, event.reason) == (3, "q,year", "Årlig kontroll")
+    file = client.get(response["Location"] + "file/")
+    data = b"".join(file.streaming_content)
+    assert (event.rows, event.search_kind, event.reason) == (3, "q,year", "Årlig kontroll; Två fall jämförs")
     assert event.digest == hashlib.sha256(data).hexdigest()
-    assert int(response["Content-Length"]) == len(data)
+    assert int(file["Content-Length"]) == len(data)
     assert "V-2018" not in event.search_kind
+
+
+def test_a_list_has_a_manifest_and_its_file_is_its_makers_alone(administrator: Client) -> None:
+    asked = {"format": "json", "purpose": "Byte av system"}
+    response = administrator.post(address("agencies_code", "export") + "?list=topic&o=1", asked)
+    assert "Byte av system" in administrator.get(response["Location"]).content.decode()
+    manifest = administrator.get(response["Location"] + "manifest/").json()
+    data = b"".join(administrator.get(response["Location"] + "file/").streaming_content)
+    assert manifest["sha256"] == hashlib.sha256(data).hexdigest()
+    assert (manifest["filter"], manifest["order"], manifest["purpose"]) == ({"list": "topic"}, "1", "Byte av system")
+    assert manifest["rows"] == json.loads(data)["end"]["rows"] == Code.objects.filter(list="topic").count()
+    assert manifest["software_version"] in Event.objects.get(action="export.codes").target_label
+    assert client_of(someone(Role.ADMINISTRATOR, "other")).get(response["Location"]).status_code == 404
+    User.objects.filter(email__startswith="a-administrator").update(role=Role.ANALYST)
+    assert administrator.get(response["Location"] + "file/").status_code == 403
 
 
 def test_the_reader_is_warned_of_rare_combinations(west: User) -> None:
     register(west)
-    assert len(client_of(west).get(address("cases_person", "export")).context["notices"]) == 2
+    page = client_of(west).get(address("cases_person", "export"))
+    assert len(page.context["notices"]) == 2
+    assert "reason" in page.context["form"].fields
 
 
 def test_the_import_of_persons_is_their_own(west: User) -> None:
