@@ -48,7 +48,7 @@ def _again(register: Register, case: Case, new: NewPerson, *, elsewhere: bool) -
     copied.pk, copied._state = None, type(case._state)()
     copied.code, copied.region_id, copied.opened_on = code(register.rng), region, case.opened_on + later
     copied.number = next_case_numbers(region, copied.opened_on.year)[0]
-    copied.accompanying_children = 0
+    copied.accompanying_children, copied.opened_from_call, copied.channel_id = 0, False, "channel:ngo"
     copied.created_at = case.created_at + later
     person = Person(
         code=code(register.rng),

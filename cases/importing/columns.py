@@ -27,21 +27,21 @@ class Column:
 COLUMNS: Final = (
     Column("case", "ärende", required=True, others=("ärendenummer", "case number")),
     Column("person", "person", required=True),
-    Column("identified_on", "identifierad", required=True, others=("identifierad den", "identifieringsdatum")),
+    Column("identified_on", "identifierad", required=True, others=("identifierad den", "identifieringsdatum", "datum")),
     Column("agency", "myndighet", required=True, others=("organisation",)),
     Column("municipality", "kommun"),
     Column("county", "län", required=True),
-    Column("channel", "ingång"),
+    Column("channel", "ingång", others=("kanal",)),
     Column("sex", "kön", required=True),
     Column("child", "barn", required=True),
-    Column("age_class", "åldersklass", others=("ålder",)),
+    Column("age_class", "åldersklass", others=("ålder", "åldersgrupp")),
     Column("citizenship", "medborgarskap"),
     Column("status", "status", required=True),
-    Column("offence", "brott"),
+    Column("offence", "brott", others=("brottsrubricering",)),
     Column("purposes", "ändamål"),
     Column("main_purpose", "huvudändamål", required=True, others=("huvudsakligt ändamål",)),
-    Column("sector", "bransch"),
-    Column("measures", "insatser"),
+    Column("sector", "bransch", others=("sektor",)),
+    Column("measures", "insatser", others=("åtgärder",)),
 )
 BY_NAME: Final = {fold(name): column for column in COLUMNS for name in column.names}
 REQUIRED: Final = tuple(column.name for column in COLUMNS if column.required)
