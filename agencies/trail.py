@@ -85,6 +85,7 @@ DONE: Final[Words] = {
     "find": pgettext_lazy("audit", "looked for"),
     "follow_up": pgettext_lazy("audit", "followed up"),
     "grant": pgettext_lazy("audit", "granted"),
+    "hint": pgettext_lazy("audit", "hint given that another region may have the person"),
     "history": pgettext_lazy("audit", "history read"),
     "htcds": "HTCDS",
     "indicators": pgettext_lazy("audit", "indicators changed"),

@@ -79,7 +79,9 @@ def _follow_ups(access: Access) -> Boxes:
     return _box(
         _("Follow-ups due"),
         rows,
-        lambda call: Row(minute(call.received_at), call.get_absolute_url(), f"{call.follow_up_due:%Y-%m-%d}"),
+        lambda call: Row(
+            minute(call.received_at), call.get_absolute_url(), _("by %(day)s") % {"day": call.follow_up_due}
+        ),
         f"{_address('calls:list')}?follow_up=due",
     )
 
@@ -148,7 +150,7 @@ def _reflections(access: Access) -> Boxes:
     return _box(
         _("Reflection periods about to end"),
         soon.order_by("ends_on"),
-        lambda row: Row(row.person.number, row.person.get_absolute_url(), f"{row.ends_on:%Y-%m-%d}"),
+        lambda row: Row(row.person.number, row.person.get_absolute_url(), _("ends %(day)s") % {"day": row.ends_on}),
     )
 
 

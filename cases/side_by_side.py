@@ -33,8 +33,8 @@ class Line:
     agrees: bool | None
 
 
-def side_by_side(records: list[Record], likeness: Likeness) -> list[Line]:
-    """One or two records. Two queries."""
+def side_by_side(records: list[Record], likeness: Likeness | None) -> list[Line]:
+    """Two records, or one alone without a likeness: whether it agrees would tell of the other. Two queries."""
     words = _words(records)
     return [
         Line(str(label), [_said(name, record, words) for record in records], _agrees(name, likeness))
@@ -42,7 +42,9 @@ def side_by_side(records: list[Record], likeness: Likeness) -> list[Line]:
     ]
 
 
-def _agrees(name: str, likeness: Likeness) -> bool | None:
+def _agrees(name: str, likeness: Likeness | None) -> bool | None:
+    if likeness is None:
+        return None
     return True if name in likeness.agreeing else False if name in likeness.differing else None
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from agencies.access import Access
 from agencies.roles import May
-from audit.writer import record
+from audit.writer import Actor, record
 from cases.actions.linkage import decide_same
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person
@@ -19,6 +21,7 @@ from cases.resemblance import lookalikes
 
 AT_ONCE = 20  # persons compared while somebody waits for the page
 PROPOSED = 5  # of one person, the most alike
+HINTS_A_DAY = 10  # of one region, that another has a record like it: invented persons are no way to look for somebody
 QUESTIONS_A_DAY = 5  # of one coordinator, to other regions: it must be no way to ask whether somebody is a victim
 
 
@@ -32,15 +35,39 @@ def propose(persons: Iterable[Person], *, by: Access) -> int:
 
     Of many persons at once the first ones; `manage.py find_duplicates` compares everybody."""
     persons = list(persons)[:AT_ONCE]
-    found = [(person, *pair) for person in persons for pair in lookalikes(person)[:PROPOSED]]
-    rows = [
-        DuplicateReview(
-            first_id=min(person.pk, other), second_id=max(person.pk, other), similarity=likeness.score, found_at=by.at
-        )
-        for person, other, likeness in found
-    ]
-    DuplicateReview.objects.bulk_create(rows, ignore_conflicts=True)
+    found = [(person.pk, *pair) for person in persons for pair in lookalikes(person)[:PROPOSED]]
+    return note({tuple(sorted((pk, other))): likeness.score for pk, other, likeness in found}, by=by, at=by.at)  # type: ignore[misc]
+
+
+@transaction.atomic
+def note(found: Mapping[tuple[int, int], float], *, by: Actor, at: datetime) -> int:
+    """Store pairs that are new: of one region all, between regions the most alike, few a day, each in the trail.
+
+    `found` has the likeness by the keys of the older and the newer record."""
+    known = set(DuplicateReview.objects.filter(first__in={one for one, _other in found}).values_list("first", "second"))
+    persons = Person.objects.in_bulk({pk for pair in found for pk in pair})
+    left, rows, told = _hints_left(at), [], []
+    for (first, second), similarity in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
+        newer = persons[second]
+        across = persons[first].responsible_region_id != newer.responsible_region_id
+        if (first, second) in known or (across and left[newer.responsible_region_id] < 1):
+            continue
+        rows.append(DuplicateReview(first_id=first, second_id=second, similarity=similarity, found_at=at))
+        if across:
+            left[newer.responsible_region_id] -= 1
+            told.append(newer)
+    DuplicateReview.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    for person in told:
+        record(by, "duplicate.hint", person)
     return len(rows)
+
+
+def _hints_left(at: datetime) -> dict[str, int]:
+    """How many more hints of another region's record each region may get today."""
+    today = DuplicateReview.objects.filter(found_at__gt=at - timedelta(days=1)).order_by()
+    across = today.exclude(first__responsible_region=F("second__responsible_region"))
+    counted = across.values_list("second__responsible_region").annotate(n=Count("pk"))
+    return defaultdict(lambda: HINTS_A_DAY, {region: HINTS_A_DAY - n for region, n in counted})
 
 
 @transaction.atomic

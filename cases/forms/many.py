@@ -25,6 +25,7 @@ class NumberForm(PlainForm):
 
     number = forms.IntegerField(
         label=_("Number of persons like this"),
+        help_text=_("This one counted: 40 registers forty persons. Then you can change what differs between them."),
         min_value=1,
         initial=1,
         widget=forms.NumberInput(attrs={"class": "form-control-short"}),

@@ -216,7 +216,7 @@ class StatusForm(RowForm):
     """A change of status, by the one table of transitions, with its reason and day."""
 
     status = forms.ChoiceField(label=_("Status"), choices=(), widget=forms.RadioSelect)
-    status_reason = NoteField(label=_("Why is the status changed?"))
+    status_reason = NoteField(label=_("Why is the status changed?"), required=True)
     status_on = DayField(label=_("Changed on"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -227,18 +227,10 @@ class StatusForm(RowForm):
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)
         labels = dict(Status.choices)
-        self.before = self.instance.status
-        self.fields["status"].choices = [(s, labels[s]) for s in next_statuses(self.before)]  # type: ignore[attr-defined]
+        self.fields["status"].choices = [(s, labels[s]) for s in next_statuses(self.instance.status)]  # type: ignore[attr-defined]
+        self.fields["status_reason"].error_messages["required"] = _("Say why the status is changed.")
         self.initial["status_reason"] = ""
         self.initial["status_on"] = lists.today
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        reason = cleaned.get("status_reason") or ""
-        after = cleaned.get("status") or ""
-        if after and after != self.before and not reason.strip() and "status_reason" not in self.errors:
-            self.add_error("status_reason", _("Say why the status is changed."))
-        return cleaned
 
 
 def new_person(form: NewPersonForm, differs: Mapping[str, Any] | None = None) -> NewPerson:

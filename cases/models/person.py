@@ -143,6 +143,7 @@ class Person(models.Model):
             models.Index(fields=["responsible_region", "-first_identified_on", "-id"], name="cases_person_region"),
             models.Index(fields=["-first_identified_on", "-id"], name="cases_person_identified"),
             models.Index(fields=["case", "responsible_region"], name="cases_person_moved", condition=Q(moved=True)),
+            models.Index(fields=["responsible_region", "case"], name="cases_person_came", condition=Q(moved=True)),
         ]
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ from cases.resemblance import records
 from cases.side_by_side import Line, side_by_side
 
 ROWS = ("first", "second", "by")
+SHOWN = 50
 
 
 @require_safe
@@ -34,10 +35,13 @@ def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.REVIEW_DUPLICATE)
     rows = DuplicateReview.objects.visible_to(access).filter(decision__in=[Decision.OPEN, Decision.UNSURE])
-    shown = list(rows.select_related("first", "second").order_by("-similarity", "pk")[:50])
-    questions = DuplicateReview.objects.waiting_for(access).order_by("asked_at")[:50]
+    shown = list(rows.select_related("first", "second").order_by("-similarity", "pk")[: SHOWN + 1])
+    questions = list(DuplicateReview.objects.waiting_for(access).order_by("asked_at")[: SHOWN + 1])
     record(access, "duplicate.list", rows=len(shown))
-    return render(request, "cases/duplicates.html", {"reviews": shown, "questions": questions})
+    context = {"reviews": shown[:SHOWN], "questions": questions[:SHOWN]}
+    if max(len(shown), len(questions)) > SHOWN:
+        context["cut"] = SHOWN
+    return render(request, "cases/duplicates.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +58,7 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     persons = [p for p in (review.first, review.second) if not asked or p.responsible_region_id in access.regions]
     for person in persons:
         record(access, "person.read", person, search_kind="duplicate")
-    context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": _lines(review, persons)}
+    context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": _lines(persons)}
     context["breadcrumbs"] = [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Judge"), "")]
     return render(request, "cases/duplicate.html", context)
 
@@ -85,11 +89,11 @@ def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
     return asked, True
 
 
-def _lines(review: DuplicateReview, persons: list[Person]) -> list[Line]:
-    """Of another region's record only whether a fact agrees, never the fact."""
-    found = records(Person.objects.filter(pk__in=[review.first_id, review.second_id]))
-    likeness = compare(found[review.first_id], found[review.second_id])
-    return side_by_side([found[person.pk] for person in persons], likeness)
+def _lines(persons: list[Person]) -> list[Line]:
+    """Of another region's record nothing, not even whether a fact agrees."""
+    found = records(Person.objects.filter(pk__in=[person.pk for person in persons]))
+    shown = [found[person.pk] for person in persons]
+    return side_by_side(shown, compare(*shown) if len(shown) == 2 else None)
 
 
 def hints(access: Access, person: Any) -> dict[str, Any]:

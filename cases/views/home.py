@@ -17,7 +17,12 @@ from cases.home import boxes_for, unconfirmed_regions, year_to_close
 @require_GET
 def page(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
-    context = {"boxes": boxes_for(access), "regions": unconfirmed_regions(access), "year": year_to_close(access.today)}
+    context = {
+        "boxes": boxes_for(access),
+        "regions": sorted(access.names.values(), key=str),
+        "unconfirmed": unconfirmed_regions(access),
+        "year": year_to_close(access.today),
+    }
     return render(request, "cases/home.html", context)
 
 

@@ -120,9 +120,12 @@ def test_next_and_previous_stay_inside_the_filtered_list(client, olle):
 
 def test_the_count_is_exact_up_to_its_limit(client, olle, monkeypatch):
     make_calls(olle, 3)
-    assert "3 calls match the filter" in client.get(LIST).content.decode()
+    filtered = f"{LIST}?county=14"
+    assert "3 calls<" in client.get(LIST).content.decode()
+    assert "3 calls match the filter" in client.get(filtered).content.decode()
     monkeypatch.setattr("cases.views.listing.COUNT_TO", 2)
-    assert "More than 2 calls match the filter" in client.get(LIST).content.decode()
+    assert "More than 2 calls<" in client.get(LIST).content.decode()
+    assert "More than 2 calls match the filter" in client.get(filtered).content.decode()
 
 
 def test_reading_the_list_is_in_the_audit_trail_by_kind_and_number(client, olle):

@@ -114,9 +114,12 @@ def test_a_filter_that_cannot_be_read_is_told_of(client, karin):
 
 def test_the_count_is_announced_exactly_up_to_its_limit(client, karin, monkeypatch):
     make_cases(karin, 3)
-    assert "3 cases match the filter" in client.get(LIST).content.decode()
+    filtered = f"{LIST}?state=active"
+    assert "3 cases<" in client.get(LIST).content.decode()
+    assert "3 cases match the filter" in client.get(filtered).content.decode()
     monkeypatch.setattr("cases.views.listing.COUNT_TO", 2)
-    assert "More than 2 cases match the filter" in client.get(LIST).content.decode()
+    assert "More than 2 cases<" in client.get(LIST).content.decode()
+    assert "More than 2 cases match the filter" in client.get(filtered).content.decode()
 
 
 def test_next_and_previous_stay_inside_the_filtered_list(client, karin):

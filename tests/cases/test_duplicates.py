@@ -13,7 +13,7 @@ from django.test import Client
 from agencies.access import Access
 from agencies.roles import Role
 from audit.models import Event
-from cases.actions.duplicates import QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
+from cases.actions.duplicates import HINTS_A_DAY, QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person
 from tests.actors import access, user
@@ -104,13 +104,16 @@ class TestAcrossRegions:
         page = signed_in(vera).get(review.first.get_absolute_url()).content.decode()
         assert "similar person" not in page
 
-    def test_the_region_asked_sees_its_own_record_and_which_facts_agree(
+    def test_the_region_asked_sees_its_own_record_and_nothing_of_the_other(
         self, review: DuplicateReview, sune: Access, vera: Access
     ) -> None:
         assert signed_in(sune).post(f"/cases/duplicates/{review.code}/ask/").status_code == 302
         client = signed_in(vera)
         assert "Is it the same person?" in client.get("/").content.decode()
-        page = client.get(f"/cases/duplicates/{review.code}/").content.decode()
+        shown = client.get(f"/cases/duplicates/{review.code}/")
+        page = shown.content.decode()
+        assert {line.agrees for line in shown.context["lines"]} == {None}  # that a fact agrees would tell the fact
+        assert "Agree" not in page
         assert review.first.number in page
         assert review.second.number not in page
         assert "2018-05-06" not in page
@@ -144,6 +147,22 @@ class TestAcrossRegions:
         assert Event.objects.filter(action="duplicate.ask", actor=sune.actor).count() == QUESTIONS_A_DAY
         with pytest.raises(TooManyQuestions):
             ask_other_region(review, by=sune)
+
+    def test_a_hint_of_another_regions_record_is_in_the_trail(self, review: DuplicateReview, sune: Access) -> None:
+        hint = Event.objects.get(action="duplicate.hint")
+        assert (hint.actor, hint.target_label) == (sune.actor, review.second.number)
+
+    def test_whoever_invents_persons_to_look_for_somebody_gets_few_hints_a_day(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
+        for _day in range(HINTS_A_DAY + 2):
+            new_case(new_person(on=date(2018, 5, 7), reference="EX-7", **FACTS), by=sune, region="SY")
+        across = DuplicateReview.objects.of_own_record(sune)
+        assert across.count() == HINTS_A_DAY == Event.objects.filter(action="duplicate.hint").count()
+        call_command("find_duplicates", stdout=StringIO())  # now, years later: what was left out, and no more
+        assert across.count() == HINTS_A_DAY + 3
+        new_case(new_person(on=date(2018, 5, 9), reference="EX-7", **FACTS), by=vera)  # in scope as before
+        assert DuplicateReview.objects.visible_to(vera).count() == 1
 
     def test_asking_twice_is_asking_once(self, review: DuplicateReview, sune: Access) -> None:
         ask_other_region(review, by=sune)

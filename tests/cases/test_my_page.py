@@ -134,4 +134,5 @@ def test_a_region_confirms_its_year_once(client: Client) -> None:
             page = own.post("/years/SY/confirm/", follow=True).content.decode()
         assert "has no more cases for 2026" in page
         assert "Confirm that all cases" not in page
+        assert "All cases for 2026 are confirmed as registered." in page
         assert own.post("/years/V/confirm/").status_code == 404

@@ -7,8 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from audit.writer import System
+from cases.actions.duplicates import note
 from cases.likeness import candidates, compare, shares_of, worth_asking
-from cases.models import DuplicateReview, Person
+from cases.models import Person
 from cases.resemblance import records
 
 
@@ -18,12 +20,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = records(Person.objects.filter(same_as__isnull=True))
         regions = dict(Person.objects.values_list("pk", "responsible_region"))
-        shares, now, rows = shares_of(found.values()), timezone.now(), []
+        shares, pairs = shares_of(found.values()), {}
         for one, other in candidates(found.values()):
             first, second = sorted((int(one.key), int(other.key)))
             likeness = compare(one, other, shares)
             if worth_asking(likeness, across_regions=regions[first] != regions[second]):
-                rows.append(DuplicateReview(first_id=first, second_id=second, similarity=likeness.score, found_at=now))
-        before = DuplicateReview.objects.count()
-        DuplicateReview.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-        self.stdout.write(f"{DuplicateReview.objects.count() - before} new pairs to judge")
+                pairs[first, second] = likeness.score
+        self.stdout.write(f"{note(pairs, by=System(), at=timezone.now())} new pairs to judge")
