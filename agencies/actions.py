@@ -22,7 +22,7 @@ from audit.writer import Actor, record
 
 @transaction.atomic
 def invite(*, user: User, by: Access, site: str) -> str:
-    """Store a new user without a password, send the invitation when mail is set up, and return its address."""
+    """Store a new user without a password and return the invitation's address. It is also sent, once all is stored."""
     by.require(May.ADMINISTER)
     return _invite(user, by, site)
 
@@ -83,13 +83,13 @@ def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> st
     user.set_unusable_password()  # another one each time, so that links given out before end
     user.save()
     link = invitation_link(user, site)
-    with translation.override(user.language or settings.LANGUAGE_CODE):
-        send_mail(
-            _("Invitation to the NMT register"),
-            _("You have been invited to the NMT register. Choose a password within %(days)d days: %(link)s")
-            % {"days": settings.INVITATION_DAYS, "link": link},
-            None,
-            [user.email],
-        )
+    transaction.on_commit(lambda: _letter(user, link), robust=True)  # a letter cannot be taken back
     record(by, action, user)
     return link
+
+
+def _letter(user: User, link: str) -> None:
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        said = _("You have been invited to the NMT register. Choose a password within %(days)d days: %(link)s")
+        text = said % {"days": settings.INVITATION_DAYS, "link": link}
+        send_mail(_("Invitation to the NMT register"), text, None, [user.email])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.core import context
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -38,7 +40,7 @@ def refused(sender: Any, **_kwargs: Any) -> None:
 
 @receiver([password_changed, password_reset, password_set])
 def password(sender: Any, user: User, **_kwargs: Any) -> None:
-    record(Access.of(user), "user.password", user)
+    record(Access.of(user), "user.invite_accept" if getattr(user, "was_invited", False) else "user.password", user)
 
 
 @receiver(authentication_failed)
@@ -47,16 +49,27 @@ def second_factor_refused(sender: Any, user: User, authenticator: Authenticator,
     record(Access.of(user), "user.factor_refused", user, search_kind=authenticator.type)
 
 
-@receiver(authenticator_added)
-def second_factor_added(sender: Any, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
-    record(Access.of(user), "user.factor_add", user, search_kind=authenticator.type)
+# --- second factors: at the row, since the library tells of some only when they are stored for good ---------------
+@receiver(post_save, sender=Authenticator)
+def second_factor_saved(
+    sender: Any, instance: Authenticator, created: bool, update_fields: Any, **_kwargs: Any
+) -> None:
+    """Added, renamed, or a recovery code used. Saves of named fields are of its last use, which is a sign-in."""
+    if created:
+        _factor("user.factor_add", instance)
+    elif update_fields is None:
+        codes = instance.type == Authenticator.Type.RECOVERY_CODES
+        _factor("user.code_used" if codes else "user.factor_change", instance)
 
 
-@receiver(authenticator_removed)
-def second_factor_removed(sender: Any, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
-    record(Access.of(user), "user.factor_remove", user, search_kind=authenticator.type)
+@receiver(post_delete, sender=Authenticator)
+def second_factor_removed(sender: Any, instance: Authenticator, **_kwargs: Any) -> None:
+    _factor("user.factor_remove", instance)
 
 
-@receiver(authenticator_reset)
-def recovery_codes_made_anew(sender: Any, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
-    record(Access.of(user), "user.factor_reset", user, search_kind=authenticator.type)
+def _factor(action: str, factor: Authenticator) -> None:
+    """By whoever is signed in; before that, somebody at the second step of their own sign-in."""
+    request = context.request
+    user = request.user if request is not None and request.user.is_authenticated else factor.user
+    by = System() if request is None else Access.of(user)
+    record(by, action, factor.user, search_kind=factor.type)

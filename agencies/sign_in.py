@@ -7,12 +7,16 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from agencies.access import Access
 from agencies.secrecy import decrypt, encrypt
-from agencies.throttle import DEVICE, DEVICE_DAYS, attempts_key, device_of
+from agencies.throttle import DEVICE, DEVICE_DAYS, attempts_key, device_of, is_known
+from audit.writer import record
 
 
 class SignInForm(LoginForm):
@@ -47,6 +51,23 @@ class SignInAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return attempts_key(request, str(credentials.get("email", "")))
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """One attempt. Those of a known browser are counted by the account alone, not by the network address."""
+        email = str(credentials.get("email", ""))
+        self._login_failed_rl_usage = ratelimit.consume(
+            request,
+            app="allauth.account",
+            action="login_failed_known" if is_known(request, email) else "login_failed",
+            key=attempts_key(request, email),
+        )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Whoever had none was invited, and has come: the trail says so (agencies.recorder)."""
+        user.was_invited = not user.has_usable_password()
+        super().set_password(user, password)
+
     def reauthenticate(self, user: Any, password: str) -> bool:
         """By the address in the user's own row, which is the only one there is; counted like any attempt."""
         found = self.authenticate(context.request, email=user.email, password=password)
@@ -64,6 +85,14 @@ class SignInAdapter(DefaultAccountAdapter):
             samesite="Lax",
         )
         return response
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: list[Any]) -> None:
+        super().end_sessions(sessions)
+        if sessions:
+            user = sessions[0].user
+            record(Access.of(user), "user.sessions_end", user, rows=len(sessions))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -22,8 +22,9 @@ from audit.writer import Target, record
 Words = dict[str, str | Promise]
 
 SIGN_INS: Final = (
-    "user.sign_in", "user.sign_in_refused", "user.sign_out", "user.password", "user.factor_refused", "user.factor_add",
-    "user.factor_remove", "user.factor_reset", "user.factor_taken", "user.invite", "user.invite_again",
+    "user.sign_in", "user.sign_in_refused", "user.sign_out", "user.sessions_end", "user.password",
+    "user.factor_refused", "user.factor_add", "user.factor_change", "user.factor_remove", "user.factor_taken",
+    "user.code_used", "user.codes_read", "user.invite", "user.invite_again", "user.invite_accept",
 )  # fmt: skip
 READS: Final = (May.VIEW_TRAIL, May.VIEW_SIGN_INS, May.VIEW_OWN_TRAIL)
 VERIFIED: Final = "audit.verify"
@@ -67,6 +68,8 @@ DONE: Final[Words] = {
     "cancel": pgettext_lazy("audit", "cancelled"),
     "change": pgettext_lazy("audit", "changed"),
     "close": pgettext_lazy("audit", "closed"),
+    "code_used": pgettext_lazy("audit", "recovery code used"),
+    "codes_read": pgettext_lazy("audit", "recovery codes shown"),
     "confirm": pgettext_lazy("audit", "confirmed"),
     "decline": pgettext_lazy("audit", "declined"),
     "declined": pgettext_lazy("audit", "declined"),
@@ -78,9 +81,9 @@ DONE: Final[Words] = {
     "approve": pgettext_lazy("audit", "approved"),
     "extract": pgettext_lazy("audit", "extract made"),
     "factor_add": pgettext_lazy("audit", "second factor added"),
+    "factor_change": pgettext_lazy("audit", "second factor renamed"),
     "factor_refused": pgettext_lazy("audit", "second factor refused"),
     "factor_remove": pgettext_lazy("audit", "second factor removed"),
-    "factor_reset": pgettext_lazy("audit", "recovery codes made anew"),
     "factor_taken": pgettext_lazy("audit", "second factor taken away"),
     "find": pgettext_lazy("audit", "looked for"),
     "follow_up": pgettext_lazy("audit", "followed up"),
@@ -90,6 +93,7 @@ DONE: Final[Words] = {
     "htcds": "HTCDS",
     "indicators": pgettext_lazy("audit", "indicators changed"),
     "invite": pgettext_lazy("audit", "invited"),
+    "invite_accept": pgettext_lazy("audit", "invitation accepted"),
     "invite_again": pgettext_lazy("audit", "invited again"),
     "link": pgettext_lazy("audit", "tied to a case"),
     "list": pgettext_lazy("audit", "listed"),
@@ -108,6 +112,7 @@ DONE: Final[Words] = {
     "register": pgettext_lazy("audit", "registered"),
     "rotate": pgettext_lazy("audit", "changed"),
     "send": pgettext_lazy("audit", "sent"),
+    "sessions_end": pgettext_lazy("audit", "other sessions ended"),
     "sign_in": pgettext_lazy("audit", "signed in"),
     "sign_in_refused": pgettext_lazy("audit", "sign-in refused"),
     "sign_out": pgettext_lazy("audit", "signed out"),

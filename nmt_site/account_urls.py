@@ -7,11 +7,9 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from agencies import account_views
+from agencies.one_act import one_act
 
-urlpatterns = [
-    path("account/", account_views.account, name="account"),
-    path("session/", account_views.session, name="session"),
-    path("session/renew/", account_views.renew, name="renew_session"),
+LIBRARY = [
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", allauth.logout, name="account_logout"),
     path("accounts/signup/", allauth.signup, name="account_signup"),  # says that it is closed
@@ -33,4 +31,11 @@ urlpatterns = [
     ),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
+]
+
+urlpatterns = [
+    path("account/", account_views.account, name="account"),
+    path("session/", account_views.session, name="session"),
+    path("session/renew/", account_views.renew, name="renew_session"),
+    *one_act(LIBRARY),
 ]

@@ -146,9 +146,15 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"login": "agencies.sign_in.SignInForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# What an attacker sends from one address is slowed by the address. What is sent against one account is slowed apart for
-# browsers that have signed in to it before (agencies.throttle), so that nobody can lock a colleague out.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,6/5m/key", "login": "60/m/ip", "reset_password": "10/h/ip,5/h/key"}
+# What is sent against one account, or from one network address, is slowed, but apart for browsers that have signed in
+# to the account before (agencies.throttle): nobody can lock a colleague out, not even from the same office.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/5m/ip,6/5m/key",
+    "login_failed_known": "6/5m/key",
+    "login": "",  # by address, right passwords too: it would be such a lock-out
+    "reset_password": "10/h/ip,5/h/key",
+}
+MFA_RATE_LIMITS = {"webauthn_login": ""}  # the same; and a passkey is not guessed
 SECOND_FACTOR_REQUIRED = not DEMO
 MFA_ADAPTER = "agencies.sign_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -157,6 +163,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation went to the address: nobody 
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # plain http on loopback
 MFA_TOTP_ISSUER = "NMT-registret"
 MFA_RECOVERY_CODE_COUNT = 10
+USERSESSIONS_ADAPTER = "agencies.sign_in.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # would write a row at every request
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

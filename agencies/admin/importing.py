@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -82,11 +83,10 @@ class ImportPages:
             file = form.cleaned_data["file"]
             try:
                 check_size(file.size)
-                kept = waiting.put(resource, file.read())
+                with transaction.atomic():  # no file waits without the event of its preview or run
+                    return self._look(waiting.put(resource, file.read()), file.size, resource)
             except Refused as refused:
                 form.add_error("file", refusal(refused))
-            else:
-                return self._look(kept, file.size, resource)
         by = resource.by
         runs = ListRun.objects.visible_to(by).filter(resource=resource.name).defer("journal")[:10]
         waits = ListUpload.objects.visible_to(by).filter(resource=resource.name).defer("content", "preview").last()

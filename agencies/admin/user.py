@@ -113,7 +113,8 @@ class UserAdmin(ExchangeMixin, ListAdmin):
 
 def _tell(request: HttpRequest, person: User, link: str) -> None:
     if settings.EMAIL_HOST:
-        messages.success(request, _("An invitation was sent to %(email)s.") % {"email": person.email})
+        said = _("An invitation is on its way to %(email)s. If it does not come, send it again from the user's page.")
+        messages.success(request, said % {"email": person.email})
     else:
         said = _("No mail server is set up. Give %(email)s this link, which works once and for %(days)d days: %(link)s")
         days = settings.INVITATION_DAYS

@@ -41,13 +41,16 @@ def write_down(*, at: datetime) -> int:
 def send_unsent(*, at: datetime, site: str) -> tuple[int, int]:
     """Send what is not sent. Returns how many were sent, and how many wait for the mail server."""
     sent = failed = 0
-    for pk in Reminder.objects.filter(sent_at__isnull=True).order_by("pk").values_list("pk", flat=True):
+    unsent = list(
+        Reminder.objects.filter(sent_at__isnull=True, user__is_active=True).order_by("pk").values_list("pk", flat=True)
+    )
+    if unsent:
+        record(System(), "reminder.send", rows=len(unsent), at=at)  # first: a letter cannot be taken back
+    for pk in unsent:
         try:
             sent += _send(pk, at, site)
         except (SMTPException, OSError):
             failed += 1
-    if sent:
-        record(System(), "reminder.send", rows=sent, at=at)
     return sent, failed
 
 

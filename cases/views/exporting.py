@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -91,6 +92,7 @@ def calls(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "cases/export.html", {**context, "breadcrumbs": [(_("Calls"), back), (title, "")]})
 
 
+@transaction.atomic
 def _make(chosen: files.Selection, count: int, facts: dict[str, str], access: Access) -> Any:
     words = {"purpose": facts["purpose"], "reason": facts.get("reason", ""), "language": get_language() or "sv"}
     file = files.ask(chosen, by=access, form=facts["format"], **words)

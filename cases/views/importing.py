@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -39,11 +40,10 @@ def upload(request: AuthenticatedRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             check_size(file.size)
-            kept = waiting.put(file.name, file.read(), by=access)
+            with transaction.atomic():  # no file waits without the event of its preview or run
+                return _look(request, waiting.put(file.name, file.read(), by=access), file.size)
         except Refused as refused:
             form.add_error("file", telling.refusal(refused))
-        else:
-            return _look(request, kept, file.size)
     runs = ImportRun.objects.visible_to(access).defer("journal")[:10]
     waits = ImportUpload.objects.visible_to(access).defer("content", "preview").order_by("-created_at").first()
     return render(request, "cases/import_upload.html", {"form": form, "runs": runs, "waits": waits})

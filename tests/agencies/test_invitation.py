@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -30,11 +31,15 @@ def choose_password(client: Client, link: str, password: str) -> int:
     return client.post(form.headers["Location"], {"password1": password, "password2": password}).status_code
 
 
-def test_the_invited_person_chooses_a_password_and_signs_in(client: Client) -> None:
-    link = invite(user=new_user(), by=access(user("Adam", Role.ADMINISTRATOR)), site="http://testserver")
+def test_the_invited_person_chooses_a_password_and_signs_in(
+    client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        link = invite(user=new_user(), by=access(user("Adam", Role.ADMINISTRATOR)), site="http://testserver")
     assert mail.outbox[0].to == ["nina@example.org"]
     assert link in mail.outbox[0].body
     assert choose_password(client, link, CHOSEN) == 302
+    assert Event.objects.latest("sequence").action == "user.invite_accept"
     assert client.post("/accounts/login/", {"login": "nina@example.org", "password": CHOSEN}).status_code == 302
 
 
@@ -82,10 +87,13 @@ class TestLostInvitation:
     def anna(self) -> User:
         return user("Anna", Role.ADMINISTRATOR)
 
-    def test_a_new_link_works_and_the_former_does_not(self, client: Client, anna: User) -> None:
+    def test_a_new_link_works_and_the_former_does_not(
+        self, client: Client, anna: User, django_capture_on_commit_callbacks: Any
+    ) -> None:
         nina = new_user()
-        former = invite(user=nina, by=access(anna), site="http://testserver")
-        link = invite_again(user=nina, by=access(anna), site="http://testserver")
+        with django_capture_on_commit_callbacks(execute=True):
+            former = invite(user=nina, by=access(anna), site="http://testserver")
+            link = invite_again(user=nina, by=access(anna), site="http://testserver")
         assert Client().get(former).status_code == 200  # says that it is of no use
         assert choose_password(client, link, CHOSEN) == 302
         assert [message.to for message in mail.outbox] == [["nina@example.org"]] * 2

@@ -1,0 +1,181 @@
+"""What operators, coordinators and officers do and read."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import Agency
+from cases.models import Person
+from summaries.models import Estimate
+from tests.audit.acts import Act, posts, reads, url
+from tests.cases.call_forms import call_facts
+from tests.cases.pages import case_facts, person_facts
+from tests.cases.spreadsheet import row, sheet
+from tests.world import World
+
+
+def identification(**changes: Any) -> dict[str, Any]:
+    return {
+        "agency": Agency.objects.get(code="social").pk, "identified_on": "2018-06-02", "county": "14", **changes
+    }  # fmt: skip
+
+
+def again(name: str, **changes: Any) -> Act:
+    """The form of a page as it is shown, sent with `changes`."""
+    return Act(lambda world, given: given[0].post(given[1], given[2] | changes), lambda world: shown(world, name))
+
+
+def shown(world: World, name: str) -> tuple[Client, str, dict[str, Any]]:
+    client, address = world.client("vast"), url(world, name)
+    form = client.get(address).context["form"]
+    facts = {}
+    for bound in form:
+        value = bound.value()
+        if hasattr(bound.field.widget, "widgets"):
+            names = [f"{bound.html_name}{suffix}" for suffix in bound.field.widget.widgets_names]
+            facts |= dict(zip(names, map(str, bound.field.widget.decompress(value)), strict=True))
+        elif value not in (None, "", []) and value is not False:
+            facts[bound.html_name] = value if isinstance(value, list) else str(getattr(value, "pk", value))
+    return client, address, facts
+
+
+def case_of(world: World) -> dict[str, Any]:
+    return {"case": [str(world.case.code)], "go": "do", "action": "assign", "responsible": world.people["vast"].pk}
+
+
+QUESTION: Final = {"first": "2018", "last": "2018", "list_police": "PF", "list_social": "LA", "list_ngo": "NG"}
+
+
+def forgotten(_world: World) -> None:
+    Estimate.objects.all().delete()
+
+
+def person_key(world: World) -> int:
+    return Person.objects.get(**world.objects["person"]).pk
+
+
+WORK: Final = {
+    "logs a call": posts("olle", "calls:new", lambda world: call_facts()),
+    "edits a call": Act(
+        lambda world, _g: world.client("olle").post(
+            url(world, "calls:edit"), call_facts(version=str(world.call.version), women="2")
+        )
+    ),
+    "follows up a call": posts("olle", "calls:follow_up_done"),
+    "opens a case": posts("vast", "cases:new", lambda world: case_facts() | person_facts()),
+    "edits a case": again("cases:edit", registry_number="2018/99"),
+    "finds a case": posts("vast", "cases:find", lambda world: {"number": world.case.number}),
+    "closes a case": again("cases:state", state="closed", close_reason="close_reason:moved"),
+    "counts suspects": posts("vast", "cases:suspects", {"partner": "1"}),
+    "chooses cases": posts("vast", "cases:several", lambda w: {"case": [str(w.case.code)], "go": "choose"}),
+    "gives cases to a colleague": posts("vast", "cases:several", case_of),
+    "adds persons": posts("vast", "cases:add_persons", lambda world: person_facts()),
+    "edits a person": again("cases:edit_person", age_class="25-34"),
+    "changes a status": again("cases:status", status="declined", status_on="2019-02-28", status_reason="Vill inte"),
+    "answers indicators": posts("vast", "cases:indicators", {"DR01": "yes"}),
+    "adds an identification": posts("vast", "cases:add_identification", lambda world: identification()),
+    "edits an identification": again("cases:edit_identification", identified_on="2018-05-01"),
+    "adds a purpose": posts(
+        "vast", "cases:add_exploitation", {"purpose": "purpose:begging", "is_main": "on", "place": "unknown"}
+    ),
+    "edits a purpose": again("cases:edit_exploitation", place="unknown"),
+    "adds a measure": posts(
+        "vast", "cases:add_measure", {"kind": "measure:police_report", "month": "2018-06", "answer": "offered"}
+    ),
+    "asks for a transfer": Act(
+        lambda w, first: w.client("vast").post(
+            reverse("cases:ask_transfer", kwargs=w.objects["person"]), {"to_region": "SY", "reason": "Flyttar"}
+        )
+    ),
+    "declines a transfer": posts("mitt", "cases:transfer", {"accept": "no", "reason": "Ej här"}),
+    "accepts a transfer": posts("mitt", "cases:transfer", {"accept": "yes", "reason": ""}),
+    "asks for access": posts(
+        "syd",
+        "cases:ask_access",
+        lambda world: {
+            "number": world.case.number,
+            "region": "V",
+            "reason": "Samma person kan finnas i ett ärende hos oss",
+        },
+    ),
+    "grants access": posts("vast", "cases:grant", {"hours": "8", "reason": ""}),
+    "declines access": posts("vast", "cases:grant", {"hours": "0", "reason": "Nej"}),
+    "decides on a duplicate": posts("vast", "cases:duplicate", {"decision": "same", "reason": "Samma person"}),
+    "asks about a duplicate": posts("vast", "cases:ask_duplicate"),
+    "notifies": posts(
+        "officer",
+        "cases:notify",
+        {
+            "county": "14",
+            "women": "1",
+            "men": "0",
+            "girls": "0",
+            "boys": "0",
+            "unknown": "0",
+            "purposes": ["purpose:sexual"],
+            "urgency": "days",
+            "note": "",
+            "form_token": "6b3f7a68-6b0e-4c3e-9a39-0f6a4b8e1f11",
+        },
+    ),
+    "moves a notification": posts("vast", "cases:move_notification", {"state": "contacted"}),
+    "confirms a year": posts("vast", "home:confirm"),
+    "looks for an extract": posts("dpo", "cases:find_extract", {"number": "V-1999-0001"}),
+    "asks for a file": posts(
+        "vast",
+        "cases:export",
+        {"form": "csv", "purpose": "Uppföljning", "reason": "Vår egen uppföljning", "format": "csv"},
+    ),
+    "takes a file along": reads("cases:export_download"),
+    "uploads a file": Act(
+        lambda world, _g: world.client("vast").post(
+            url(world, "cases:import"), {"file": SimpleUploadedFile("p.csv", sheet(row(case="HEMLIG-REF-79")))}
+        )
+    ),
+    "imports a file": posts("vast", "cases:import_confirm", {"rows": "all"}),
+    "takes an import back": posts("vast", "cases:import_undo"),
+    "asks for a proof of the trail": posts("dpo", "jobs:verify_audit"),
+    "stops a run": posts("vast", "jobs:cancel"),
+    "estimates the dark figure": Act(
+        lambda world, _g: world.client("analyst").post(url(world, "summaries:dark_figure"), QUESTION), forgotten
+    ),
+    "tries a door": Act(lambda world, _g: world.client("syd").get(url(world, "cases:detail"))),
+    "tries a page of another role": Act(lambda world, _g: world.client("officer").get("/cases/")),
+}
+READS: Final = {
+    f"reads {name}": reads(name)
+    for name in (
+        "calls:list",
+        "calls:earlier",
+        "calls:detail",
+        "calls:saved",
+        "calls:history",
+        "cases:list",
+        "cases:detail",
+        "cases:edit",
+        "cases:history",
+        "cases:extract",
+        "cases:extract_pdf",
+        "cases:add_persons",
+        "cases:person",
+        "cases:indicators",
+        "cases:edit_measure",
+        "cases:add_measure",
+        "cases:transfer",
+        "cases:duplicates",
+        "cases:duplicate",
+        "cases:grant",
+        "cases:notifications",
+        "cases:notification",
+        "agencies:audit",
+        "summaries:year",
+        "summaries:quality",
+        "summaries:comparison",
+        "summaries:estimate",
+        "summaries:publication",
+    )
+}

@@ -1,0 +1,217 @@
+"""What analysts, administrators and commands do."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from agencies.access import Access
+from agencies.actions_lists import delete_code
+from agencies.exchange import waiting as lists
+from agencies.exchange.resource import RESOURCES
+from agencies.exchange.undoing import undo as undo_list
+from agencies.models import Agency, Code, ListRun
+from agencies.trail import verify_trail
+from audit.segments import close_year, dispose_year
+from audit.writer import System
+from cases.actions.notifications import link_case
+from cases.actions.reminders import send_unsent
+from cases.models import Notification, Reminder
+from summaries.estimating import Question
+from summaries.estimating import answer as estimated
+from summaries.loading import decide_standing_exemption
+from summaries.publishing import actions as publishing
+from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.protecting import protect_year
+from tests.actors import NOON, access
+from tests.audit.acts import Act, admin
+from tests.audit.acts_of_casework import QUESTION, person_key
+from tests.cases.spreadsheet import row, sheet
+from tests.world import World
+
+
+def reminded(world: World) -> None:
+    Reminder.objects.create(user=world.people["vast"], day=NOON.date(), count=1)
+
+
+def _estimate(*, by: Access) -> Any:
+    question = Question(2017, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
+    return estimated(question, by=by, progress=lambda *_: None, cancelled=lambda: False)
+
+
+def command(name: str, *args: Any, **options: Any) -> Act:
+    def do(world: World, _given: Any) -> Any:
+        values = [arg(world) if callable(arg) else arg for arg in args]
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "rows.csv")
+            file.write_bytes(options.get("file", b""))
+            try:
+                return call_command(name, *(file if value == FILE else value for value in values), stdout=io.StringIO())
+            except CommandError as said:
+                return str(said)  # such as that this role may not
+
+    return Act(do)
+
+
+def by(who: str, do: Callable[..., Any], prepare: Callable[[World], Any] = lambda world: {}) -> Act:
+    """A verb itself, which a background run carries out; `prepare` returns its arguments."""
+    return Act(lambda world, given: do(**given, by=access(world.people[who])), prepare)
+
+
+def protected(world: World) -> dict[str, Any]:
+    ada = access(world.people["analyst"])
+    return {"year": 2018, "steps": {}, "found": protect_year(ada, 2018, {}, seconds=1)}
+
+
+def keep_draft(*, year: int, steps: dict[str, int], found: Any, by: Access) -> Any:
+    return publishing._keep(year, steps, found, by)
+
+
+def draft(world: World) -> Any:
+    """A year that may be published, but for the figures."""
+    ada = access(world.people["analyst"])
+    row = Publication(year=2018, state=Publication.State.TESTED, passed=True, digest="a" * 64, made_by=ada.user)
+    row.made_at, row.texts = NOON, {"sv": {"generated": "En text", "edited": ""}}
+    row.save()
+    return row
+
+
+def frozen(world: World) -> dict[str, Any]:
+    return {"draft": draft(world), "seen": "a" * 64, "state": "final", "content": {}, "made": []}
+
+
+def freeze(*, draft: Any, seen: str, by: Access, **rest: Any) -> Any:
+    return publishing._freeze(draft, seen, rest["state"], rest["content"], rest["made"], by)
+
+
+def published(world: World) -> dict[str, Any]:
+    return {"publication": freeze(**frozen(world), by=access(world.people["analyst"])), "reason": "Ett fel"}
+
+
+def exemption(world: World) -> Exemption:
+    ada = access(world.people["analyst"])
+    return publishing.ask_exemption(year=2018, table="main_purpose", reason="Redan känt", by=ada)
+
+
+def closed(world: World) -> None:
+    close_year(2019, by=System(), at=datetime(2020, 1, 2, tzinfo=UTC))
+
+
+AGENCIES: Final = b"code;name_sv;name_en;kind\nny;Ny myndighet;New agency;police\n"
+
+
+def kept(world: World) -> Any:
+    return lists.put(RESOURCES["agencies"](access=access(world.people["admin"])), AGENCIES)
+
+
+def brought(world: World) -> Any:
+    waiting, anna = kept(world), access(world.people["admin"])
+    lists.look(waiting, by=anna)
+    return waiting
+
+
+def taken_in(world: World) -> dict[str, Any]:
+    anna = access(world.people["admin"])
+    lists.confirm(brought(world), by=anna, good_rows=False)
+    return {"run": ListRun.objects.get(), "resource": RESOURCES["agencies"](access=anna)}
+
+
+FILE: Final = "a file"
+FIGURES: Final = {
+    "protects a year": by("analyst", keep_draft, protected),
+    "chooses coarser": by(
+        "analyst", publishing.choose_step, lambda world: {"year": 2018, "table": "county", "step": 1}
+    ),
+    "edits a text": by("analyst", publishing.edit_text, lambda world: {"draft": draft(world), "texts": {"sv": "Ny"}}),
+    "asks for an exemption": by(
+        "analyst",
+        publishing.ask_exemption,
+        lambda world: {"year": 2018, "table": "main_purpose", "reason": "Känt"},
+    ),
+    "approves an exemption": by(
+        "manager", publishing.answer_exemption, lambda world: {"exemption": exemption(world), "approve": True}
+    ),
+    "publishes": by("analyst", freeze, frozen),
+    "withdraws": by("analyst", publishing.withdraw, published),
+    "answers how many there may be": by("analyst", _estimate),
+    "reads overlaps": Act(
+        lambda world, _given: world.client("analyst").get(reverse("summaries:dark_figure"), QUESTION)
+    ),
+    "decides the standing exemption": Act(lambda world, _given: decide_standing_exemption()),
+    "prints a year's inner figures": command("yearly_summary", "2018", "--internal"),
+    "prints an estimate": command("dark_figure", "2018"),
+}
+LISTS: Final = {
+    "invites somebody": admin(
+        "admin",
+        "agencies_user_add",
+        {"email": "nina@example.org", "name": "Nina", "role": "analyst", "language": "", "is_active": "on"},
+    ),
+    "changes a role": admin(
+        "admin",
+        "agencies_user_change",
+        {"email": "olga@example.org", "name": "Olga", "role": "analyst", "language": "", "is_active": "on"},
+        lambda world: world.people["olga"].pk,
+    ),
+    "takes a second factor": admin("admin", "agencies_user_second_factor", {}, lambda world: world.people["olle"].pk),
+    "changes an agency": admin(
+        "admin",
+        "agencies_agency_change",
+        {"code": "police", "name_sv": "Polisen", "name_en": "Police", "kind": "agency_kind:police"},
+        lambda world: Agency.objects.get(code="police").pk,
+    ),
+    "removes a code": by(
+        "admin",
+        delete_code,
+        lambda world: {"code": Code.objects.create(key="topic:x", list="topic", label_sv="x", label_en="x")},
+    ),
+    "exports a list": admin("admin", "agencies_agency_export", {"format": "csv", "purpose": "Kontroll"}),
+    "previews a list": Act(lambda world, waiting: lists.look(waiting, by=access(world.people["admin"])), kept),
+    "uploads a list": Act(
+        lambda world, _given: world.client("admin").post(
+            reverse("admin:agencies_agency_import"), {"file": SimpleUploadedFile("a.csv", AGENCIES)}
+        )
+    ),
+    "imports a list": Act(
+        lambda world, waiting: lists.confirm(waiting, by=access(world.people["admin"]), good_rows=False), brought
+    ),
+    "takes a list back": Act(lambda world, given: undo_list(**given), taken_in),
+    "reads a person in the admin": admin("vast", "cases_person_change", None, person_key),
+    "lists persons in the admin": admin("vast", "cases_person_changelist"),
+    "reads a history in the admin": admin("vast", "cases_person_history", None, person_key),
+}
+COMMANDS: Final = {
+    "imports by command as another role": command(
+        "import_persons", FILE, "--as", "olle@example.org", file=sheet(row())
+    ),
+    "imports a list by command as another role": command(
+        "import_rows", "agencies", FILE, "--as", "olle@example.org", file=AGENCIES
+    ),
+    "changes keys": command("rotate_keys"),
+    "sends reminders": Act(lambda world, _given: send_unsent(at=NOON, site="http://testserver"), reminded),
+    "closes a year": Act(lambda world, _given: closed(world)),
+    "disposes of a year": Act(
+        lambda world, _given: dispose_year(
+            2019,
+            decision="Beslut 2030:1",
+            by=access(world.people["admin"]),
+            approved_by=access(world.people["manager"]),
+            at=datetime(2030, 1, 2, tzinfo=UTC),
+        ),
+        closed,
+    ),
+    "proves the trail": Act(lambda world, _given: verify_trail(access(world.people["dpo"]), told=lambda *_steps: None)),
+    "ties a notification to its case": by(
+        "vast",
+        link_case,
+        lambda world: {"notification": Notification.objects.get(**world.objects["notification"]), "case": world.case},
+    ),
+}

@@ -1,0 +1,172 @@
+"""When the trail cannot be written, nothing of an act remains, and the reader gets a page that says so.
+
+Every act once as usual, to see that it does something and is recorded, and once with a trail that fails: then the
+database holds exactly what it held before, and the browser keeps its session.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponseBase
+from django.test import Client
+
+from audit import writer
+from audit.models import Head
+from tests.actors import NOON
+from tests.audit.acts import Act
+from tests.audit.acts_of_account import OWN_ACCOUNT
+from tests.audit.acts_of_casework import READS, WORK
+from tests.audit.acts_of_office import COMMANDS, FIGURES, LISTS
+from tests.world import World, fill, one_world, undone
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
+ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS}
+NOT_ACTS = {"cases/demo/invent.py:_readings", "cases/demo/register.py:year"}  # they invent a register
+WORDS = "The audit trail cannot be written"
+tried: dict[str, str] = {}  # place that recorded first, in the act that …
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), one_world() as made:
+        fill(made)
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def no_earlier_attempts() -> None:
+    cache.clear()
+
+
+def stored() -> dict[str, list[str]]:
+    """Every row of every table."""
+    held = {}
+    with connection.cursor() as cursor:
+        for table in {model._meta.db_table for model in apps.get_models(include_auto_created=True)}:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            held[table] = sorted(map(repr, cursor.fetchall()))
+    return held
+
+
+def fails(*_args: object) -> str:
+    raise DatabaseError(WORDS)
+
+
+def place() -> str:
+    """Who asked for the event that is being written: outside the writer, and past the decorators."""
+    frame = sys._getframe(2)
+    while (
+        frame is not None
+        and not (frame.f_code.co_filename.startswith(str(ROOT)) and ".venv" not in frame.f_code.co_filename)
+    ) or frame.f_code.co_filename == writer.__file__:
+        frame = frame.f_back
+    return f"{Path(frame.f_code.co_filename).relative_to(ROOT)}:{frame.f_code.co_name}"
+
+
+def watched(seen: list[str]) -> Callable[..., str]:
+    real = writer.event_hash
+
+    def watch(*args: Any) -> str:
+        seen.append(place())
+        return real(*args)
+
+    return watch
+
+
+@pytest.mark.parametrize("name", sorted(ACTS))
+def test_an_act_that_cannot_be_recorded_is_not_done(name: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    act: Act = ACTS[name]
+    monkeypatch.setattr(Client, "raise_request_exception", True, raising=False)
+    with time_machine.travel(NOON, tick=False):
+        with undone():
+            given, seen, before = act.prepare(world), [], Head.objects.get().sequence
+            with monkeypatch.context() as patch:
+                patch.setattr(writer, "event_hash", watched(seen))
+                answer = act.do(world, given)
+            assert Head.objects.get().sequence > before, f"not recorded: {told(answer)}"
+            tried.setdefault(seen[0], name)
+        with undone():
+            given = act.prepare(world)
+            browser = given if isinstance(given, Client) else None
+            held, cookies = stored(), dict(browser.cookies.items()) if browser else {}
+            with monkeypatch.context() as patch:
+                patch.setattr(writer, "event_hash", fails)
+                answer = refused(act, world, given)
+            transaction.set_rollback(False)  # what an event that fails alone leaves behind, in the test's transaction
+            after = stored()
+            assert {table: (held[table], after[table]) for table in held if held[table] != after[table]} == {}
+            assert browser is None or {key: cookie.value for key, cookie in browser.cookies.items()} == {
+                key: cookie.value for key, cookie in cookies.items()
+            }
+            if isinstance(answer, HttpResponseBase):
+                assert_says_so(answer)
+
+
+def told(answer: Any) -> Any:
+    """Why nothing was done: what the page says is wrong."""
+    context = getattr(answer, "context", None) or {}
+    form = context.get("form")
+    return getattr(form, "errors", answer)
+
+
+def refused(act: Act, world: World, given: Any) -> Any:
+    """The answer of a page; None where the act was no page's and failed by itself."""
+    client_call = Client.request
+
+    def request(self: Client, **environment: Any) -> Any:
+        self.raise_request_exception = False
+        return client_call(self, **environment)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", request)
+        try:
+            answer = act.do(world, given)
+        except DatabaseError:
+            return None
+    return answer
+
+
+def assert_says_so(answer: HttpResponseBase) -> None:
+    assert answer.status_code == 500
+    page = answer.content.decode()  # type: ignore[attr-defined]
+    assert "either all of it is saved or nothing" in page or "antingen sparat i sin helhet eller inte alls" in page
+    for inside in (WORDS, "Traceback", "DatabaseError", "V-2018-"):
+        assert inside not in page
+
+
+def places() -> set[str]:
+    """Every function that writes an event."""
+    return {
+        f"{file.relative_to(ROOT)}:{function}"
+        for app in APPS
+        for file in (ROOT / app).rglob("*.py")
+        for function in _recording(ast.parse(file.read_text()), "")
+    }
+
+
+def _recording(tree: ast.AST, function: str) -> Iterator[str]:
+    for node in ast.iter_child_nodes(tree):
+        inside = node.name if isinstance(node, ast.FunctionDef) else function
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record":
+            yield inside
+        yield from _recording(node, inside)
+
+
+def test_every_place_that_records_was_tried() -> None:
+    """Runs after the acts, which it counts."""
+    if len(set(tried.values())) < len(ACTS) // 2:
+        pytest.skip("only some of the acts were run")
+    assert places() - set(tried) - NOT_ACTS == set(), "give it an act in tests/audit/acts.py"
+    assert NOT_ACTS - places() == set(), "remove from NOT_ACTS"
