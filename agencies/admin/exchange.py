@@ -90,6 +90,7 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
         """What the reader should know before the file leaves."""
         return []
 
+    @transaction.atomic
     def _make(self, request: HttpRequest, queryset: Any, said: dict[str, Any]) -> ExportFile:
         """The whole file or nothing: kept encrypted for its maker, its manifest beside."""
         access = access_of(request)

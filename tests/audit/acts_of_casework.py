@@ -130,7 +130,7 @@ WORK: Final = {
         "cases:export",
         {"form": "csv", "purpose": "Uppföljning", "reason": "Vår egen uppföljning", "format": "csv"},
     ),
-    "takes a file along": reads("cases:export_download"),
+    "takes a file along": reads("agencies:export_download"),
     "uploads a file": Act(
         lambda world, _g: world.client("vast").post(
             url(world, "cases:import"), {"file": SimpleUploadedFile("p.csv", sheet(row(case="HEMLIG-REF-79")))}

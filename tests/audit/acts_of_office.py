@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -22,9 +22,10 @@ from agencies.models import Agency, Code, ListRun
 from agencies.trail import verify_trail
 from audit.segments import close_year, dispose_year
 from audit.writer import System
+from cases.actions.duplicates import note
 from cases.actions.notifications import link_case
 from cases.actions.reminders import send_unsent
-from cases.models import Notification, Reminder
+from cases.models import Notification, Person, Reminder
 from summaries.estimating import Question
 from summaries.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
@@ -188,7 +189,16 @@ LISTS: Final = {
     "lists persons in the admin": admin("vast", "cases_person_changelist"),
     "reads a history in the admin": admin("vast", "cases_person_history", None, person_key),
 }
+
+
+def alike(world: World) -> dict[str, Any]:
+    """A record of another region, and one of ours."""
+    other = Person.objects.get(number=world.other_numbers[1])
+    return {"found": {(other.pk, world.case.persons.get(position=2).pk): 0.9}, "at": NOON + timedelta(days=2)}
+
+
 COMMANDS: Final = {
+    "hints at a duplicate": Act(lambda world, given: note(**given, by=System()), alike),
     "imports by command as another role": command(
         "import_persons", FILE, "--as", "olle@example.org", file=sheet(row())
     ),
