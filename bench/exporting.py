@@ -20,7 +20,7 @@ from typing import Any
 
 import django
 
-from bench.importing import seconds
+from bench.importing import held, seconds
 
 DATABASE = True
 
@@ -119,11 +119,13 @@ def main() -> int:
     bare = report("limit: the same query, by the database", many, seconds(lambda: limit(many)))
     rate = report("ours, encrypted and with its manifest", many, seconds(lambda: ours(many)))
     peaks = memory(few), memory(many)
-    print(f"x{rate / default:.0f} the default resource; {bare / rate:.1f} times the limit")
-    print(f"peak memory {peaks[0]} MB at {few} rows, {peaks[1]} MB at {many} rows")
-    good = rate >= 15 * default and bare <= 6 * rate and peaks[1] - peaks[0] <= 20
-    print(f"{'holds' if good else 'DOES NOT HOLD'}: at least 15 x the default, at most 6 x the limit, memory flat")
-    return 0 if good else 1
+    good = [
+        held(f"{many} rows as CSV", f"x{rate / default:.0f}", ">= 15 x the default", rate >= 15 * default),
+        held(f"{many} rows as CSV", f"{bare / rate:.1f} x", "<= 6 x the limit", bare <= 6 * rate),
+        held(f"peak memory, {few} and {many} rows", f"{peaks[0]}, {peaks[1]} MB", "<= 20 MB apart",
+             peaks[1] - peaks[0] <= 20),
+    ]  # fmt: skip
+    return 0 if all(good) else 1
 
 
 if __name__ == "__main__":
