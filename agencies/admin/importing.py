@@ -24,7 +24,7 @@ from agencies.exchange import files, undoing, waiting
 from agencies.exchange.importing import Stale
 from agencies.exchange.later import later
 from agencies.exchange.models import ListRun, ListUpload
-from agencies.exchange.preview import PER_PAGE
+from agencies.exchange.preview import ConfirmForm
 from agencies.exchange.reading import check_size, read
 from agencies.exchange.refusals import Refused
 from agencies.exchange.resource import RegisterResource
@@ -39,17 +39,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("File"),
         allow_empty_file=True,  # the reader says so in its own words
         error_messages={"required": gettext_lazy("Choose a file.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
-    )
-
-
-class ConfirmForm(forms.Form):
-    ALL, GOOD = "all", "good"
-    rows = forms.ChoiceField(
-        label=gettext_lazy("Which rows"),
-        choices=[(ALL, gettext_lazy("All or nothing")), (GOOD, gettext_lazy("Only the rows without errors"))],
-        widget=forms.RadioSelect,
-        initial=ALL,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.json"}),
     )
 
 
@@ -109,12 +99,8 @@ class ImportPages:
         shown = waiting.preview_of(kept)
         context: dict[str, Any] = {"upload": kept, "preview": shown, "refused": shown.refused if shown else ""}
         if shown is not None and not shown.refused:
-            tabs = shown.tabs()
-            tab = next((name for name, *_rest in tabs if name == request.GET.get("tab")), shown.first_tab)
-            count = len(shown.data[tab])
-            page = _number(request.GET.get("page", "1"), -(-count // PER_PAGE))
-            context |= {"tab": tab, "tabs": tabs, "rows": shown.rows_of(tab, page), "form": ConfirmForm()}
-            context |= _pager(tab, page, count)
+            tab, page, beside = shown.at(request.GET.dict())
+            context |= {"rows": shown.rows_of(tab, page), "form": ConfirmForm(), **beside}
         return self._render(request, "preview", _("Preview"), context)
 
     def import_failed(self, request: HttpRequest, code: UUID) -> HttpResponse:
@@ -127,8 +113,7 @@ class ImportPages:
 
     def import_confirm(self, request: HttpRequest, code: UUID) -> HttpResponse:
         kept, by = self._waiting(request, code), access_of(request)
-        form, shown = ConfirmForm(request.POST), waiting.preview_of(kept)
-        good_rows = form.is_valid() and form.cleaned_data["rows"] == ConfirmForm.GOOD
+        good_rows, shown = ConfirmForm(request.POST).good_rows, waiting.preview_of(kept)
         if shown is None or shown.refused:
             return redirect(self._address("import_preview", code))
         if shown.to_write > waiting.FEW:
@@ -196,17 +181,3 @@ class ImportPages:
 
     def _address(self, page: str, *args: Any) -> str:
         return reverse(f"admin:{self._page(page)}", args=args)
-
-
-def _number(asked: str, last: int) -> int:
-    return min(max(int(asked) if asked.isdecimal() and len(asked) < 8 else 1, 1), max(last, 1))
-
-
-def _pager(tab: str, page: int, count: int) -> dict[str, object]:
-    last = min(page * PER_PAGE, count)
-    first = (page - 1) * PER_PAGE + 1
-    return {
-        "previous": f"?tab={tab}&page={page - 1}" if page > 1 else "",
-        "next": f"?tab={tab}&page={page + 1}" if last < count else "",
-        "shown": _("{first}–{last} of {n}").format(first=first, last=last, n=count) if count else "",
-    }

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from agencies.access import Access
 from agencies.exchange.importing import Between, Choice, Stale, import_list
@@ -106,10 +105,6 @@ class ListPreview(Waiting):
     @property
     def refused(self) -> str:
         return str(self.data.get("refused", ""))
-
-    def tabs(self) -> list[tuple[str, str, int]]:
-        labels = {"failed": _("Errors"), "new": _("New"), "changed": _("Changed"), "unchanged": _("Unchanged")}
-        return [(name, label, len(self.data[name])) for name, label in labels.items() if self.data[name]]
 
     def problems(self) -> dict[int, list[str]]:
         """What is wrong, in words, by line: for the file of failed rows."""

@@ -13,20 +13,10 @@ class UploadForm(forms.Form):
         allow_empty_file=True,  # the reader says so in its own words
         help_text=_("CSV or XLSX. Delimiter and encoding are found out."),
         error_messages={"required": _("Choose a file.")},
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.json"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
-
-
-class ConfirmForm(forms.Form):
-    ALL, GOOD = "all", "good"
-    rows = forms.ChoiceField(
-        label=_("Which rows"),
-        choices=[(ALL, _("All or nothing")), (GOOD, _("Only the rows without errors"))],
-        widget=forms.RadioSelect,
-        initial=ALL,
-    )

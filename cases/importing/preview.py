@@ -73,9 +73,6 @@ class Preview(Waiting):
 
     lookups: Lookups
 
-    def length(self, tab: str) -> int:
-        return len(self.data[tab])
-
     def page(self, tab: str, page: int) -> list[dict[str, Any]]:
         """The rows of one page in words; pages count from 1."""
         words = {"failed": self._told, "warnings": self._told, "new": self._new, "changed": self._changed}

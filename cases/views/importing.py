@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agencies.exchange import files
-from agencies.exchange.preview import PER_PAGE
+from agencies.exchange.preview import PER_PAGE, ConfirmForm
 from agencies.exchange.reading import check_size
 from agencies.exchange.refusals import Refused
 from agencies.middleware import AuthenticatedRequest
@@ -23,12 +23,10 @@ from agencies.sealed import unseal
 from cases.importing import telling, undoing, waiting
 from cases.importing.applying import Stale
 from cases.importing.columns import columns_of
-from cases.importing.forms import ConfirmForm, UploadForm
+from cases.importing.forms import UploadForm
 from cases.importing.reading import read
 from cases.models import ImportRun, ImportUpload
 from jobs.actions import enqueue
-
-TABS = ("failed", "new", "changed", "unchanged", "warnings")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,41 +76,9 @@ def preview(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     refused, shown = waiting.refusal_of(kept), waiting.preview_of(kept)
     context = {"upload": kept, "refused": telling.refusal(refused) if refused else "", "preview": shown}
     if shown is not None:
-        tab = request.GET.get("tab", "")
-        tab = tab if tab in TABS else shown.first_tab
-        page = _page(request, shown.length(tab))
-        context |= {
-            "tab": tab,
-            "rows": shown.page(tab, page),
-            "form": ConfirmForm(),
-            **_pager(tab, page, shown.length(tab)),
-        }
-        context["tabs"] = [(name, label, shown.length(name)) for name, label in _labels().items() if shown.length(name)]
+        tab, page, beside = shown.at(request.GET.dict())
+        context |= {"rows": shown.page(tab, page), "form": ConfirmForm(), **beside}
     return render(request, "cases/import_preview.html", context)
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "failed": _("Errors"),
-        "new": _("New"),
-        "changed": _("Changed"),
-        "unchanged": _("Unchanged"),
-        "warnings": _("Warnings"),
-    }
-
-
-def _page(request: AuthenticatedRequest, rows: int) -> int:
-    asked = request.GET.get("page", "1")
-    return min(max(int(asked) if asked.isdecimal() and len(asked) < 8 else 1, 1), max(-(-rows // PER_PAGE), 1))
-
-
-def _pager(tab: str, page: int, rows: int) -> dict[str, object]:
-    last = min(page * PER_PAGE, rows)
-    return {
-        "previous": f"?tab={tab}&page={page - 1}" if page > 1 else "",
-        "next": f"?tab={tab}&page={page + 1}" if last < rows else "",
-        "shown": _("{first}–{last} of {n}").format(first=(page - 1) * PER_PAGE + 1, last=last, n=rows) if rows else "",
-    }
 
 
 @never_cache
@@ -129,9 +95,7 @@ def failed(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 @require_POST
 def confirm(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     kept, access = _waiting(request, code), request.access
-    form = ConfirmForm(request.POST)
-    good_rows = form.is_valid() and form.cleaned_data["rows"] == ConfirmForm.GOOD
-    shown = waiting.preview_of(kept)
+    good_rows, shown = ConfirmForm(request.POST).good_rows, waiting.preview_of(kept)
     if shown is not None and shown.to_write > waiting.FEW:
         return redirect(enqueue("import.persons", by=access, upload=str(code), good_rows=good_rows))
     try:

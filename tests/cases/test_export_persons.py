@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import tempfile
+import zipfile
 from datetime import date, timedelta
 
 import openpyxl
@@ -156,9 +158,24 @@ def test_json_and_xlsx_say_how_many_rows_they_have(client, karin):
     register(karin)
     said = json.loads(make(client, format="json"))
     assert (said["demo"], len(said["rows"]), said["end"]["rows"]) == (False, 4, 4)
-    book = openpyxl.load_workbook(io.BytesIO(make(client, format="xlsx")))
+    data = make(client, format="xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(data))
     assert book["end"]["A2"].value == "rows=4"
+    part = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
+    assert book["end"]["A3"].value == f"sha256={hashlib.sha256(part).hexdigest()}"
     assert {type(cell) for row in book["persons"].iter_rows(values_only=True) for cell in row} <= {str, type(None)}
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+def test_no_row_lies_in_clear_on_disk_while_a_file_is_made(client, karin, form, monkeypatch):
+    register(karin)
+
+    def refuse(*args, **options):
+        raise AssertionError("a temporary file")
+
+    for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp", "mkdtemp"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    assert len(make(client, format=form)) > 500
 
 
 def test_the_manifest_is_beside_the_file_and_in_the_trail(client, karin):
