@@ -41,14 +41,19 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """`difference`: of the total from the year before, None where there is none. `broken`: what changed before it."""
+    """`differences`: of each cell from the year before, None where there is none. `broken`: what changed before it."""
 
     year: int
     source: Source
     cells: tuple[Cell, ...]
-    difference: int | None
+    differences: tuple[int | None, ...]
     broken: tuple[Break, ...]
     published: Published
+
+    @property
+    def difference(self) -> int | None:
+        """Of the total."""
+        return self.differences[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,11 @@ def _rows(found: Comparison, table: Table) -> list[YearRow]:
     made: list[YearRow] = []
     for year in found.years:
         cells = tuple(table[str(year), category] for category in (*table.dimensions[1].categories, TOTAL))
-        then = made[-1].cells[-1] if made and made[-1].year == year - 1 else None
+        then = made[-1].cells if made and made[-1].year == year - 1 else (None,) * len(cells)
+        changed = tuple(map(difference, cells, then))
         broken = tuple(one for one in found.breaks if one.after == year)
         text = found.published[year]
-        made.append(YearRow(year, found.sources[year], cells, difference(cells[-1], then), broken, text))
+        made.append(YearRow(year, found.sources[year], cells, changed, broken, text))
     return made
 
 

@@ -6,6 +6,7 @@ All groupings of persons are the arms of one statement, so that every table of a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -48,11 +49,11 @@ class Volumes(NamedTuple):
 
 
 class Waited(NamedTuple):
-    """`n` persons who accepted a measure `months` calendar months after they were identified."""
+    """`n` persons identified on one day who first accepted a measure in one month (its day is the first)."""
 
-    year: int
     measure: str
-    months: int
+    identified_on: date
+    month: date
     n: int
 
 
@@ -116,24 +117,17 @@ def volumes(access: Access, year: int) -> Volumes:
     return Volumes(found["cases"], found["children"])
 
 
-def waits(access: Access, first: int, last: int) -> list[Waited]:
-    """One query: calendar months from the identification to the first accepted measure of each kind.
-
-    Measures are kept to the month, so days cannot be had.
-    """
+def waits(access: Access, year: int) -> list[Waited]:
+    """One query: day of identification and month of the first accepted measure of each kind."""
     earlier = Measure.objects.filter(
         person=OuterRef("person"), kind=OuterRef("kind"), answer=MeasureAnswer.ACCEPTED, month__lt=OuterRef("month")
     )
     rows = Measure.objects.filter(
-        person__in=persons(access, first, last), answer=MeasureAnswer.ACCEPTED, month__isnull=False
+        person__in=persons(access, year, year), answer=MeasureAnswer.ACCEPTED, month__isnull=False
     ).filter(~Exists(earlier))
-    months = _months("month") - _months("person__first_identified_on")
-    grouped = (
-        rows.order_by()
-        .values(year=F("person__first_year"), measure=F("kind"), months=months)
-        .annotate(n=Count("person", distinct=True))
-    )
-    return [Waited(row["year"], row["measure"].partition(":")[2], row["months"], row["n"]) for row in grouped]
+    facts = ("kind", "person__first_identified_on", "month")
+    grouped = rows.order_by().values(*facts).annotate(n=Count("person", distinct=True)).values_list(*facts, "n")
+    return [Waited(kind.partition(":")[2], on, month, n) for kind, on, month, n in grouped]
 
 
 # Querysets of tuples: the stubs know no name for what they give.
@@ -167,10 +161,6 @@ def _listed(name: str) -> Combinable:
         default=F(f"{name}_answer"),
         output_field=TEXT,
     )
-
-
-def _months(name: str) -> Combinable:
-    return ExtractYear(name) * 12 + ExtractMonth(name)
 
 
 def _source() -> Combinable:

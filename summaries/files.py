@@ -34,7 +34,14 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
     if publication == INTERNAL and summary.volumes is not None:
         inside["volumes"] = {**summary.volumes._asdict(), "calls": summary.calls}
         inside["median_months_to_measure"] = {
-            wait.measure: {"months": wait.months, "persons": wait.persons} for wait in summary.waits if wait.persons
+            wait.measure: {
+                "months": wait.months,
+                "persons": wait.persons,
+                "days_at_least": wait.least,
+                "days_at_most": wait.most,
+            }
+            for wait in summary.waits
+            if wait.persons
         }
     return {
         "year": summary.year,

@@ -40,6 +40,22 @@ BREAKS: Final = (
 )  # fmt: skip
 
 
+# What the shipped figures note, for the catalogue of translations: a note is shown in the reader's language.
+NOTES: Final = (
+    _("8 accompanying children are inside this total; comparable figure 142"),
+    _("inside the 2016 total: series break between 2016 and 2017"),
+    _("compiled from the support line and the regional coordinators"),
+    _("in addition to the 225"),
+    _("436 adults + 54 children; from 2021 the texts name only the regional coordinators and include "
+      "människoexploatering: series break"),
+    _("probably adults only (inferred, not stated)"),
+    _("total not found"),
+    _("one case of about 40 berry pickers"),
+    _("newspaper only: keep unverified, never print as official"),
+    _("newspaper only"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Published:
     """The historical figures of one year, perhaps none."""
@@ -58,6 +74,12 @@ class Published:
     @property
     def published_total(self) -> int | None:
         return self.value("persons", "total")
+
+    @property
+    def state(self) -> str:
+        """Of the published total: published, or calculated from what was. Empty where none stands."""
+        found = [f for f in self.figures if (f.measure, f.group) == ("persons", "total") and f not in self.unverified]
+        return str(found[0].get_status_display()) if found else ""
 
     @property
     def accompanying(self) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -46,32 +47,46 @@ class Share:
 
 
 @dataclass(frozen=True)
+class OfRegion:
+    """Persons identified in a region, how many were registered late, and the day it confirmed the year."""
+
+    name: str
+    persons: int
+    late: int
+    confirmed_on: date | None
+
+
+@dataclass(frozen=True)
 class Quality:
     year: int
     persons: int
     shares: tuple[Share, ...]
-    late: int
     late_from: date
     open_duplicates: int
-    confirmed: tuple[tuple[str, bool], ...]  # name of the region, whether it has confirmed the year
+    assessed_duplicates: int
+    regions: tuple[OfRegion, ...]
+
+    @property
+    def late(self) -> int:
+        return sum(one.late for one in self.regions)
 
     @property
     def number_confirmed(self) -> int:
-        return sum(done for _region, done in self.confirmed)
+        return sum(one.confirmed_on is not None for one in self.regions)
 
 
 def quality(access: Access, year: int) -> Quality:
-    """Six queries."""
+    """Seven queries."""
     found = counted(access, year, year, calls=False)[year]
     labels = Labels(found.reference)
     return Quality(
         year=year,
         persons=found.number,
         shares=tuple(_shares(found, labels)),
-        late=_late(access, year).count(),
         late_from=_late_from(year),
-        open_duplicates=_open_duplicates(access, year),
-        confirmed=_confirmed(year, found, labels),
+        open_duplicates=_duplicates(access, year, (Decision.OPEN, Decision.UNSURE)),
+        assessed_duplicates=_duplicates(access, year, (Decision.SAME, Decision.DIFFERENT)),
+        regions=tuple(_regions(access, year, found, labels)),
     )
 
 
@@ -94,6 +109,17 @@ def _shares(found: Counted, labels: Labels) -> Iterator[Share]:
             not_stated=sum(n for fact, n in facts if fact == NOT_ASKED),
             persons=found.number,
         )
+    yield _sectors(found, labels)
+
+
+def _sectors(found: Counted, labels: Labels) -> Share:
+    """Asked only of those whose main purpose is labour."""
+    of: Counter[str] = Counter()
+    for row in found.persons.get("purpose", ()):
+        of[word(row.second)] += row.n
+    asked = of.total() - of["not_labour"]
+    name = _("Sector, where the main purpose is labour")
+    return Share(name, labels.category("sector", "unknown"), of["unknown"], of[NOT_ASKED], asked)
 
 
 def _called(labels: Labels, name: str, unknown: str) -> str:
@@ -113,13 +139,20 @@ def _late(access: Access, year: int) -> PersonQuerySet:
     return Person.objects.totals_for(access).counted().identified_in(year).filter(created_at__gte=moment)
 
 
-def _open_duplicates(access: Access, year: int) -> int:
-    """Pairs still to be assessed of which one at least is counted in the year."""
+def _duplicates(access: Access, year: int, decisions: Iterable[Decision]) -> int:
+    """Pairs of which one record at least is counted in the year."""
     persons = Person.objects.totals_for(access).counted().identified_in(year).order_by().values("pk")
     either = Q(first__in=persons) | Q(second__in=persons)
-    return DuplicateReview.objects.filter(either, decision__in=[Decision.OPEN, Decision.UNSURE]).count()
+    return DuplicateReview.objects.filter(either, decision__in=list(decisions)).count()
 
 
-def _confirmed(year: int, found: Counted, labels: Labels) -> tuple[tuple[str, bool], ...]:
-    done = set(YearConfirmation.objects.filter(year=year).values_list("region", flat=True))
-    return tuple((labels.category("region", region), region in done) for region in found.reference.categories["region"])
+def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Iterator[OfRegion]:
+    late = Counter(_late(access, year).order_by().values_list("first_region", flat=True))
+    moments = dict(YearConfirmation.objects.filter(year=year).values_list("region", "at"))
+    persons: Counter[str] = Counter()
+    for row in found.persons.get("county", ()):
+        persons[word(row.second)] += row.n
+    for region in found.reference.categories["region"]:
+        at = moments.get(region)
+        day = timezone.localdate(at) if at else None
+        yield OfRegion(labels.category("region", region), persons[region], late[region], day)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("about/", yearly.about, name="about"),
     path("comparison/", yearly.comparison_page, name="comparison"),
     path("comparison.csv", yearly.comparison_csv, name="comparison_csv"),
+    path("comparison/<slug:name>/", yearly.ten_years_page, name="ten_years"),
     path(YEAR, yearly.year_page, name="year"),
     path(f"{YEAR}quality/", yearly.quality_page, name="quality"),
     path(f"{YEAR}tables.csv", yearly.year_csv, name="year_csv"),

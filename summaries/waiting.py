@@ -1,33 +1,56 @@
-"""How long persons waited for each measure. Measures are kept to the month, so the unit is calendar months."""
+"""How long persons waited for each measure.
+
+Measures are kept to the month, so the days are known only between a least and a most. The median of the least and that
+of the most enclose the median of the true days, whatever these are.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agencies.access import Access
-from summaries.counts import waits
+from summaries.counts import Waited, waits
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """`months`: the median number of calendar months from identification, over `persons`; None where there are none.
+    """Medians over `persons`: calendar months from identification, and days, at least and at most. None: no persons.
 
-    0 is the month of identification itself; negative where the support came first.
+    0 months is the month of identification itself, where the measure is taken not to have come before; negative is
+    support that came in an earlier month.
     """
 
     measure: str
-    months: float | None
     persons: int
+    months: float | None
+    least: float | None
+    most: float | None
 
 
 def medians(access: Access, year: int, kinds: Sequence[str]) -> tuple[Wait, ...]:
     """One query; every kind in order, those that nobody accepted too."""
-    found: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in waits(access, year, year):
-        found[row.measure][row.months] = row.n
-    return tuple(Wait(kind, median(found[kind].items()), sum(found[kind].values())) for kind in kinds)
+    rows = waits(access, year)
+    return tuple(_wait(kind, [row for row in rows if row.measure == kind]) for kind in kinds)
+
+
+def _wait(kind: str, rows: Sequence[Waited]) -> Wait:
+    months, least, most = Counter[int](), Counter[int](), Counter[int]()
+    for row in rows:
+        low, high = days(row)
+        months[(row.month.year - row.identified_on.year) * 12 + row.month.month - row.identified_on.month] += row.n
+        least[low] += row.n
+        most[high] += row.n
+    return Wait(kind, months.total(), *(median(found.items()) for found in (months, least, most)))
+
+
+def days(row: Waited) -> tuple[int, int]:
+    """The fewest and the most days there can be between the identification and some day of the month."""
+    first = (row.month - row.identified_on).days
+    last = first + monthrange(row.month.year, row.month.month)[1] - 1
+    return (0 if first <= 0 <= last else first), last
 
 
 def median(weighted: Iterable[tuple[int, int]]) -> float | None:

@@ -159,6 +159,7 @@ ADDRESSES: dict[str, Address] = {
     "summaries:table_csv": page("readers", kwargs=TABLE),
     "summaries:comparison": page("readers"),
     "summaries:comparison_csv": page("readers"),
+    "summaries:ten_years": page("readers", kwargs={"name": "citizenship"}),
     "summaries:dark_figure": form("analyst"),
     "summaries:estimate": page("analyst", target="estimate", role_first=True),
     # --- publications: the years' own tests make some -----------------------------------------

@@ -12,6 +12,7 @@ from summaries.charts.svg import PRIMARY, STUB, SURFACE, box, hatched, line, tex
 from summaries.tables import Cell, Status, Table
 
 WIDTH: Final = 560.0
+NARROW: Final = 440.0  # so much fits a phone with letters that can still be read
 BAR: Final = 15.0
 Row = tuple[str, list[tuple[str, Cell]]]  # category, its cells by series
 
@@ -22,7 +23,7 @@ def horizontal_bars(table: Table, words: Words) -> Chart:
     cells = [padded(table, category) for category in categories]
     names = [words.label(category) for category in categories]
     margin = max((width_of(name) for name in names), default=0) + 12
-    width = max(WIDTH, margin + 260)  # a long name makes the drawing wider, never shorter itself
+    width = max(NARROW, margin + 260)  # a long name makes the drawing wider, never shorter itself
     scale = ticks(largest(cells))
     to_length = linear(scale[-1], width - margin - 60)
     body = [*_grid(scale, margin, to_length(1), 0, 26.0 * len(cells), words)]
@@ -31,7 +32,7 @@ def horizontal_bars(table: Table, words: Words) -> Chart:
         body.append(text(name, margin - 8, top + 13, anchor="end"))
         body.extend(_bar(cell, margin, top, BAR + 3, to_length(shown(cell) or 0), words, PRIMARY, "c-bar"))
     desc = spoken(words, [(words.title, list(zip(names, cells, strict=True)))])
-    return drawn(words, desc, (width, 26.0 * len(cells) + 24), body, "fits")
+    return drawn(words, desc, (width, 26.0 * len(cells) + 24), body, "fits" if width <= NARROW else "")
 
 
 def grouped_bars(table: Table, words: Words) -> Chart:

@@ -24,11 +24,17 @@ from summaries.grid import difference
 from summaries.models import JusticeFigure
 from summaries.summary import Source, Summary, internal_summary
 from summaries.tables import TOTAL, Cell, Table
+from summaries.ten_years import TenYears, ten_years
 
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
 OVERVIEW: Final = (
     "groups", "age_group", "main_purpose", "any_purpose", "citizenship", "county", "organisation", "source", "offence",
     "status", "measures", "ages", "published_purpose", "published_citizenship",
+)  # fmt: skip
+OVER_YEARS: Final = (
+    "groups", "age_group", "main_purpose", "any_purpose", "purpose_combination", "citizenship", "country_group",
+    "county", "region", "organisation", "channel", "source", "offence", "sector", "status", "measures", "ages",
+    "calls_topic", "calls_caller", "calls_outcome", "calls_month", "calls_county",
 )  # fmt: skip
 NEAREST: Final = 2
 HELP_KINDS: Final = ("shelter", "return")
@@ -66,6 +72,17 @@ def compared(access: Access, action: str) -> Comparison | None:
     years = known_years(access)
     record(access, action, Target("summary", "comparison", "comparison"))
     return side_by_side(access, years[-1]) if years else None
+
+
+@transaction.atomic
+def one_compared(access: Access, name: str) -> TenYears | None:
+    """Of one table, ten years that end with the newest; None where no year has it."""
+    access.require(*READ)
+    if name not in OVER_YEARS:
+        raise Http404
+    years = known_years(access)
+    record(access, "summary.read", Target("summary", "comparison", f"comparison {name}"))
+    return ten_years(access, name, years[-1]) if years else None
 
 
 def table_or_404(summary: Summary, name: str) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,15 +17,18 @@ from summaries.drawing import groups_over_years
 from summaries.files import INTERNAL, internal_csv, json_text
 from summaries.grid import laid_out
 from summaries.historical import BREAKS
+from summaries.labels import titles
 from summaries.quality import confirmed_regions, quality
 from summaries.views.files import csv_file, json_file
 from summaries.views.page import (
+    OVER_YEARS,
     READ,
     compared,
     crumbs,
     figure,
     frame,
     no_year,
+    one_compared,
     overview,
     read,
     scope_of,
@@ -69,6 +73,7 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
         "grid_before": laid_out(before, None, summary.labels) if before else None,
         "chart": figure(summary, name),
         "source": source_of(summary, table),
+        "over_years": name in OVER_YEARS,
         "breadcrumbs": crumbs(str(year), table.title, year=year),
     }
     return render(request, "summaries/table.html", context)
@@ -105,6 +110,7 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         first, last = found.years[0], found.years[-1]
         context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
         context["caveats"] = caveats.general()
+        context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
         context["chart"] = groups_over_years(
             found.groups,
             found.labels,
@@ -113,6 +119,20 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
             breaks={str(one.after) for one in found.breaks},
         )
     return render(request, "summaries/comparison.html", context)
+
+
+@require_safe
+def ten_years_page(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """The totals of one table over ten years."""
+    title = titles().get(name, name)
+    context = {
+        "ten": one_compared(request.access, name),
+        "title": title,
+        "caveats": caveats.general(),
+        "breadcrumbs": [*crumbs(), (_("Comparison"), reverse("summaries:comparison")), (title, "")],
+        "scope": scope_of(request.access),
+    }
+    return render(request, "summaries/ten_years.html", context)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -154,16 +155,21 @@ def call_tables(year: int) -> dict[str, Cells]:
     return {name: dict(cells) for name, cells in tables.items()}
 
 
-def waits(year: int) -> dict[str, list[int]]:
-    """Measure → sorted calendar months from identification to the first time that a person accepted it."""
-    found: dict[str, list[int]] = {}
+def waits(year: int) -> dict[str, list[tuple[int, int, int]]]:
+    """Measure → for each person who accepted it: calendar months, and days from the first to the last that may be."""
+    found: dict[str, list[tuple[int, int, int]]] = {}
     for person, first in counted_in(year):
-        months: dict[str, list[int]] = {}
+        months: dict[str, list[date]] = {}
         for measure in person.measures.all():
             if measure.answer == "accepted" and measure.month:
-                on = first.identified_on
-                waited = (measure.month.year - on.year) * 12 + measure.month.month - on.month
-                months.setdefault(measure.kind.word, []).append(waited)
-        for kind, waited_months in months.items():
-            found.setdefault(kind, []).append(min(waited_months))
-    return {kind: sorted(months) for kind, months in found.items()}
+                months.setdefault(measure.kind.word, []).append(measure.month)
+        for kind, begun in months.items():
+            on, month = first.identified_on, min(begun)
+            possible = [
+                (day - on).days
+                for day in (month + timedelta(n) for n in range(31))
+                if day.month == month.month and (day >= on or (day.year, day.month) != (on.year, on.month))
+            ]
+            waited = (month.year - on.year) * 12 + month.month - on.month
+            found.setdefault(kind, []).append((waited, min(possible), max(possible)))
+    return found

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from agencies.access import Access
 from agencies.models import Agency, Code, CountyRegion
 from cases.actions.calls import log_call
-from cases.actions.linkage import decide_same
+from cases.actions.linkage import decide_same, undo_same
 from cases.actions.persons import NewPerson
-from cases.choices import CHILD_AGES, COUNTED, Status
+from cases.choices import CHILD_AGES, COUNTED, Decision, Status
 from cases.models import Call, Exploitation, Identification, Measure, Person
 from tests.makers import new_case
 
@@ -42,10 +42,10 @@ assert set(AGES["yes"][1:3]) <= set(CHILD_AGES)
 
 @dataclass
 class Plan:
-    """Cases of persons as plain facts, and pairs of persons (by place) that are the same."""
+    """Cases of persons as plain facts, and pairs of persons (by place) that are the same, or were taken to be."""
 
     cases: list[tuple[bool, list[dict[str, Any]]]]
-    same: list[tuple[int, int]]
+    same: list[tuple[int, int, bool]]  # the third: undone again
     moved: bool  # county 14 belongs to another region from July 2018
 
 
@@ -76,7 +76,7 @@ def persons() -> st.SearchStrategy[dict[str, Any]]:
 
 def plans() -> st.SearchStrategy[Plan]:
     case = st.tuples(st.booleans(), st.lists(persons(), min_size=1, max_size=4))
-    pairs = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=3)
+    pairs = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11), st.booleans()), max_size=5)
     return st.builds(Plan, st.lists(case, min_size=1, max_size=4), pairs, st.booleans())
 
 
@@ -88,9 +88,16 @@ def build(plan: Plan, *, by: Access, operator: Access) -> None:
         if from_call:
             type(case).objects.filter(pk=case.pk).update(opened_from_call=True)
     rows = list(Person.objects.order_by("pk"))
-    for one, other in plan.same:
-        if one != other and max(one, other) < len(rows):
-            decide_same(one=rows[one], other=rows[other], decision="same", reason="Same", by=by)
+    pairs = [
+        (rows[one], rows[other], undone)
+        for one, other, undone in plan.same
+        if one != other and max(one, other) < len(rows)
+    ]
+    for one, other, _undone in pairs:
+        decide_same(one=one, other=other, decision=Decision.SAME, reason="Same", by=by)
+    for one, other, undone in pairs:
+        if undone:
+            undo_same(one=one, other=other, reason="Wrong", by=by)
 
 
 def new_person(facts: dict[str, Any]) -> NewPerson:

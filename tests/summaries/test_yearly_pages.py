@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from agencies.models import Region, User
 from agencies.roles import Role
 from audit.models import Event
-from cases.models import YearConfirmation
+from cases.actions.linkage import decide_same
+from cases.choices import Decision
+from cases.models import Person, YearConfirmation
+from summaries.quality import quality
+from summaries.ten_years import ten_years
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 
@@ -171,9 +175,75 @@ def test_the_comparison_shows_years_breaks_and_sources(anna: Client, register: N
 def test_quality_tells_what_is_unknown_late_and_not_confirmed(anna: Client, vera: User, register: None) -> None:
     YearConfirmation.objects.create(region=Region.objects.get(code="V"), year=2018, by=vera, at=NOON)
     text = html(anna, "/summaries/2018/quality/")
-    assert "Registered on 2019-02-01 or later" in text
+    assert "Persons registered on 2019-02-01 or later" in text
     assert "1 of 7" in text
     assert "not confirmed yet" in text
+
+
+def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
+    by = access(vera)
+    one, other, third = (
+        new_case(new_person(main="labour", county=county, citizenship=citizenship, age_class=age), by=by).persons.get()
+        for county, citizenship, age in (("14", "ZZ", "unknown"), ("14", None, "25-34"), ("12", "RO", None))
+    )
+    late = timezone.make_aware(datetime(2019, 2, 1))
+    Person.objects.filter(pk=one.pk).update(created_at=late)
+    Person.objects.filter(pk__in=(other.pk, third.pk)).update(created_at=late - timedelta(seconds=1))
+    decide_same(one=one, other=other, decision=Decision.DIFFERENT, reason="Not alike", by=by)
+    decide_same(one=one, other=third, decision=Decision.UNSURE, reason="Perhaps", by=by)
+    YearConfirmation.objects.create(region=Region.objects.get(code="V"), year=2018, by=vera, at=NOON)
+    found = quality(access(user("Anna", Role.ANALYST)), 2018)
+    shares = {share.variable: (share.unknown, share.not_stated, share.persons) for share in found.shares}
+    assert shares["Citizenship"] == (1, 1, 3)
+    assert shares["Age at identification"] == (1, 1, 3)
+    assert shares["Sector, where the main purpose is labour"] == (0, 3, 3)
+    assert shares["Sex"] == (0, 0, 3)
+    assert (found.late, found.open_duplicates, found.assessed_duplicates, found.number_confirmed) == (1, 1, 1, 1)
+    counted = {region.name: (region.persons, region.late) for region in found.regions if region.persons}
+    assert counted == {"West": (2, 1), "South": (1, 0)}
+
+
+def test_a_table_is_read_over_ten_years_with_its_breaks(anna: Client, register: None) -> None:
+    text = html(anna, "/summaries/comparison/citizenship/")
+    assert "Romania" in text
+    assert "Last difference" in text
+    assert 'href="/summaries/comparison/citizenship/"' in html(anna, "/summaries/2018/citizenship/")
+    assert 'href="/summaries/comparison/citizenship/"' in html(anna, "/summaries/comparison/")
+    assert anna.get("/summaries/comparison/names/").status_code == 404
+
+
+def test_ten_years_of_a_table_agree_with_each_year(vera: User) -> None:
+    by = access(vera)
+    for year, counties in ((2016, ("14",)), (2017, ("14", "12")), (2018, ("12", "12", "01"))):
+        new_case(*(new_person(on=date(year, 5, 2), county=county) for county in counties), by=by)
+    anna = access(user("Anna", Role.ANALYST))
+    found = ten_years(anna, "county", 2018, 3)
+    assert found is not None
+    assert found.years == (2016, 2017, 2018)
+    assert [one.after for one in found.breaks] == [2017]
+    lines = {line.label: ([cell.value for cell in line.cells], line.difference) for line in found.lines}
+    assert lines["Skåne County"] == ([0, 1, 2], 1)
+    assert lines["Västra Götaland County"] == ([1, 1, 0], -1)
+    assert lines["Total"] == ([1, 2, 3], 1)
+    groups = ten_years(anna, "groups", 2019, 3)
+    assert groups is not None
+    assert groups.historical == (2019,)
+    assert [cell.value for cell in groups.lines[-1].cells] == [2, 3, 298]
+
+
+def test_the_comparison_tells_the_state_of_what_was_published(anna: Client) -> None:
+    text = html(anna, "/summaries/comparison/")
+    assert "published, including 8 accompanying children" in text
+    assert "calculated from published figures" in text
+    assert "Differences from the year before" in text
+
+
+def test_notes_of_what_was_published_are_in_the_language_of_the_page(anna: Client) -> None:
+    with translation.override("sv"):
+        text = Client(headers={"accept-language": "sv"})
+        text.force_login(User.objects.get(name="Anna"))
+        User.objects.filter(name="Anna").update(language="sv")
+        assert "sammanställt från stödtelefonen och regionkoordinatorerna" in html(text, "/summaries/2018/")
 
 
 def test_anybody_signed_in_reads_how_it_is_counted() -> None:

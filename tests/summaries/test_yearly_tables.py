@@ -208,3 +208,12 @@ def test_waiting_is_told_in_months_from_identification(vera: Access, anna: Acces
     waited = {wait.measure: wait for wait in internal_summary(anna, 2018).waits}
     assert (waited["shelter"].months, waited["shelter"].persons) == (3, 3)
     assert (waited["return"].months, waited["return"].persons) == (None, 0)
+
+
+def test_waiting_in_days_is_told_from_the_fewest_to_the_most_that_there_can_be(vera: Access, anna: Access) -> None:
+    """Identified on 2 May: in May 0 to 29 days, in August 91 to 121, in April from 31 before to 2 before."""
+    for months, least, most in ((("2018-05",), 0, 29), (("2018-05", "2018-08"), 45.5, 75), (("2018-04",), -31, -2)):
+        case = new_case(*(new_person(on=date(2018, 5, 2), measures=(("return", month),)) for month in months), by=vera)
+        wait = next(one for one in internal_summary(anna, 2018).waits if one.measure == "return")
+        assert (wait.least, wait.most) == (least, most), months
+        case.persons.update(status="not_victim")
