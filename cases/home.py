@@ -16,6 +16,7 @@ from agencies.access import Access
 from agencies.directory import directory
 from agencies.models import Region
 from agencies.roles import Role
+from agencies.trail import trail_for
 from cases.choices import Decision
 from cases.models import (
     AccessGrant,
@@ -67,8 +68,11 @@ def year_to_close(today: date) -> int:
 
 def unconfirmed_regions(access: Access) -> list[Region]:
     """Own regions that have not yet said that all cases of the year are registered."""
-    done = YearConfirmation.objects.filter(year=year_to_close(access.today)).values("region")
-    return list(Region.objects.filter(code__in=access.regions).exclude(code__in=done))
+    return list(_without_confirmation(year_to_close(access.today)).filter(code__in=access.regions))
+
+
+def _without_confirmation(year: int) -> QuerySet[Region]:
+    return Region.objects.exclude(code__in=YearConfirmation.objects.filter(year=year).values("region"))
 
 
 def _follow_ups(access: Access) -> Boxes:
@@ -184,13 +188,26 @@ def _duplicates(access: Access) -> Boxes:
     ]
 
 
-def _confirmed(access: Access) -> Boxes:
-    """For those who read totals: which regions have confirmed the year."""
+def _unconfirmed(access: Access) -> Boxes:
+    """For those who read totals: which regions may still have cases of the year."""
     year = year_to_close(access.today)
-    regions = list(Region.objects.filter(confirmations__year=year).order_by("name_sv"))
-    title = _("Regions that have confirmed %(year)d") % {"year": year}
+    regions = list(_without_confirmation(year).order_by("name_sv"))
+    title = _("Regions that have not confirmed %(year)d yet") % {"year": year}
     url = _address("summaries:quality", year)
-    return [Box(title, len(regions), [Row(region.name_sv, url) for region in regions], url)]
+    return [Box(title, len(regions), [Row(str(region), url) for region in regions], url)]
+
+
+def _refusals(access: Access) -> Boxes:
+    """For the data protection officer: who was refused something in the last week."""
+    first = access.today - timedelta(days=7)
+    events = trail_for(access).filter(action__startswith="refused", at__gte=access.at - timedelta(days=7))
+    url = f"{_address('agencies:audit')}?action=refused&from={first}"
+    return _box(
+        _("Refusals in the last week"),
+        events.order_by("-sequence"),
+        lambda event: Row(minute(event.at), url, str(dict(Role.choices).get(event.role, ""))),
+        url,
+    )
 
 
 def _gaps(access: Access) -> Boxes:
@@ -247,7 +264,8 @@ BOXES: dict[Role, tuple[Callable[[Access], Boxes], ...]] = {
         _incomplete,
     ),
     Role.OFFICER: (_notifications,),
-    Role.ANALYST: (_confirmed,),
-    Role.MANAGER: (_confirmed,),
+    Role.ANALYST: (_unconfirmed,),
+    Role.MANAGER: (_unconfirmed,),
     Role.ADMINISTRATOR: (_gaps,),
+    Role.DPO: (_refusals,),
 }

@@ -54,7 +54,10 @@ def toggles() -> dict[str, str]:
 
 def count_field(label: Any) -> forms.IntegerField:
     widget = forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"})
-    return forms.IntegerField(label=label, required=False, min_value=0, max_value=999, initial=0, widget=widget)
+    wrong = dict.fromkeys(("invalid", "min_value", "max_value"), _("Enter a number from 0 to 999."))
+    return forms.IntegerField(
+        label=label, required=False, min_value=0, max_value=999, initial=0, widget=widget, error_messages=wrong
+    )
 
 
 class CallForm(RowForm):

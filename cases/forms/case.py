@@ -130,7 +130,7 @@ class FindForm(PlainForm):
 class ManyCasesForm(PlainForm):
     """What is to happen to the chosen cases."""
 
-    ACTIONS = (("assign", _("Change who is responsible")), ("close", _("Close")))
+    ACTIONS = (("assign", _("Change who is responsible")), ("close", _("Close the cases")))
 
     action = forms.ChoiceField(label=_("What to do"), choices=ACTIONS, widget=forms.RadioSelect)
     responsible = forms.ModelChoiceField(

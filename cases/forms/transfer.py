@@ -28,7 +28,7 @@ class AnswerForm(PlainForm):
         label=_("Answer"),
         choices=[
             ("yes", _("Accept: my region becomes responsible")),
-            ("no", _("Decline: the person stays where it is")),
+            ("no", _("Decline: the other region stays responsible")),
         ],
         widget=forms.RadioSelect,
     )

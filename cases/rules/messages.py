@@ -23,7 +23,7 @@ MESSAGES: Final[dict[str, str]] = {
     "month_precision": gettext_noop("{value} must be the first day of a month: only the month is stored."),
     "not_allowed": gettext_noop("“{value}” is not allowed. Allowed: {allowed}."),
     "unknown_code": gettext_noop("“{value}” is not in the list."),
-    "unknown_name": gettext_noop("“{value}” is not known here."),
+    "unknown_name": gettext_noop("“{value}” is not in the list. Write a name as the list has it."),
     "measure_format": gettext_noop("“{value}” is not a measure. Write kind:year-month, for example shelter:2018-07."),
     "too_many_main": gettext_noop("Choose one main purpose. {n} are chosen now."),
     "no_purpose": gettext_noop("State at least one purpose. If it is not known, choose unknown."),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import ngettext
 
 from agencies.access import Access
 from agencies.models import CodeMapping
@@ -33,7 +34,7 @@ FORMS = {  # where what is missing is filled in
 
 @dataclass(frozen=True)
 class Lacking:
-    """One thing missing for the year; `address` is where it is filled in."""
+    """One thing missing for the year, and of whom; `address` is where it is filled in."""
 
     name: str
     person: str
@@ -60,6 +61,13 @@ class PersonLine:
             Lacking(str(NAMES[key]), self.short, lacking_address(self.row, key))
             for key in missing_of(self.row, self.row.main_purpose, self.row.main_sector)
         ]
+
+
+def whose(names: list[str]) -> str:
+    """P1, P2, P3; or how many, when they are more."""
+    if len(names) <= 3:
+        return ", ".join(names)
+    return ngettext("%(n)d person", "%(n)d persons", len(names)) % {"n": len(names)}
 
 
 def lacking_address(person: Person, key: str) -> str:
@@ -127,7 +135,11 @@ class CasePage:
 
     @cached_property
     def missing(self) -> list[Lacking]:
-        return [lacking for line in self.persons for lacking in line.missing]
+        """Each thing that is missing once; its address is the first person's."""
+        found: dict[str, list[Lacking]] = defaultdict(list)
+        for lacking in (lacking for line in self.persons for lacking in line.missing):
+            found[lacking.name].append(lacking)
+        return [replace(rows[0], person=whose([row.person for row in rows])) for rows in found.values()]
 
     def _people(self) -> list[Someone]:
         kinds: dict[int, set[str]] = defaultdict(set)

@@ -39,6 +39,8 @@ function react() {
   const missing = chosen("consent").includes("missing");
   field("note").disabled = missing;
   form.querySelector("[data-no-note]").hidden = !missing;
+  const help = document.getElementById("id_note_helptext");
+  if (help) help.hidden = missing; // so that the sentence takes no more room, and is seen without scrolling
   if (chosen("outcomes").includes("outcome:feedback")) form.querySelector("[data-more]").open = true;
 }
 form.addEventListener("input", react);

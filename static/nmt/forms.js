@@ -43,10 +43,13 @@ document.addEventListener("click", (event) => {
   if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();
 });
 
+// A field may stand outside its form, and belong to it by name.
+const formOf = (element) => element.form || element.closest("form");
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const form = event.target.closest('form[method="post"]');
-  if (!form) return;
+  const form = formOf(event.target);
+  if (form?.method !== "post") return;
   event.preventDefault();
   const second = event.shiftKey && form.querySelector("[data-second]");
   form.requestSubmit(second || form.querySelector('button[type="submit"], input[type="submit"]'));
@@ -55,8 +58,8 @@ document.addEventListener("keydown", (event) => {
 // Forms marked data-unsaved ask before they are left.
 const dirty = new Set();
 document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-unsaved]");
-  if (form) dirty.add(form);
+  const form = formOf(event.target);
+  if (form && "unsaved" in form.dataset) dirty.add(form);
 });
 window.addEventListener("beforeunload", (event) => {
   if (dirty.size) event.preventDefault();

@@ -97,6 +97,7 @@ def test_the_usual_call_is_seen_whole_without_scrolling(page, live_server, langu
 def test_ctrl_shift_enter_saves_and_opens_a_case(page):
     page.goto("/calls/new/")
     usual_call(Keys(page))
+    page.locator("#id_received_at").focus()  # it stands outside its form
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Control+Shift+Enter")
     assert page.url.endswith(f"/cases/new/?call={Call.objects.get().code}")
@@ -114,6 +115,7 @@ def test_what_opens_and_closes_follows_the_answers(page):
     note.fill("half a sentence")
     page.locator("input[name=consent][value=missing]").check()
     assert note.is_disabled()
+    assert page.get_by_text("Consent is missing: only statistical facts are saved.").is_visible()
     page.locator("input[name=consent][value=given]").check()
     assert note.input_value() == "half a sentence"
     page.locator("input[name=caller_group]").first.focus()

@@ -200,6 +200,14 @@ def test_the_pages_cost_at_most_twelve_queries_whatever_the_number_of_persons(
             assert client.get(address).status_code == 200
 
 
+def test_what_is_missing_stands_once_and_says_of_whom_or_of_how_many(client, karin):
+    persons = [new_person(channel="police", citizenship="RO", age_class="25-34") for _n in range(40)]
+    persons[0].person.citizenship = None
+    case = new_case(*persons, by=access(karin))
+    missing = client.get(case.get_absolute_url()).context["page"].missing
+    assert {(one.name, one.person) for one in missing} == {("Citizenship", "P1"), ("Offence", "40 persons")}
+
+
 def test_a_long_history_shows_the_latest_and_says_how_much_there_is(client, karin):
     case = new_case(*(new_person() for _n in range(70)), by=access(karin))
     response = client.get(f"{case.get_absolute_url()}history/")

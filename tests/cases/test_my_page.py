@@ -14,6 +14,7 @@ from agencies.models import Region
 from agencies.roles import Role
 from cases.actions.grants import ask_access
 from cases.actions.transfers import ask_transfer
+from cases.actions.years import confirm_year
 from cases.models import Call, DuplicateReview, Person
 from tests.actors import access, user
 from tests.cases.pages import signed_in
@@ -136,3 +137,20 @@ def test_a_region_confirms_its_year_once(client: Client) -> None:
         assert "Confirm that all cases" not in page
         assert "All cases for 2026 are confirmed as registered." in page
         assert own.post("/years/V/confirm/").status_code == 404
+
+
+def test_who_reads_totals_sees_which_regions_may_still_have_cases(vera: Access) -> None:
+    confirm_year(region=vera.names["V"], year=2018, by=vera)
+    for role in (Role.ANALYST, Role.MANAGER):
+        (box,) = signed_in(user(role.value, role, language="en")).get("/").context["boxes"]
+        assert (box.title, box.count) == ("Regions that have not confirmed 2018 yet", 6)
+        assert "West" not in [row.label for row in box.rows]
+
+
+def test_the_data_protection_officer_sees_who_was_refused_lately(vera: Access, client: Client) -> None:
+    case = new_case(by=vera)
+    assert client.get(case.get_absolute_url()).status_code == 404
+    officer = signed_in(user("Dora", Role.DPO, language="en"))
+    (box,) = officer.get("/").context["boxes"]
+    assert (box.title, box.count, box.rows[0].hint) == ("Refusals in the last week", 1, "Regional coordinator")
+    assert case.number in officer.get(box.url).content.decode()

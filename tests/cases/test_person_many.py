@@ -81,7 +81,7 @@ def test_a_faulty_row_is_named_and_all_rows_keep_what_was_typed(client, address)
     response = client.post(address, sent)
     content = response.content.decode()
     assert Person.objects.count() == 1
-    for text in ("Row 7:", "Row 8:", "“Thule” is not known here.", "Row 9:", "A sector is stated only when"):
+    for text in ("Row 7:", "Row 8:", "“Thule” is not in the list.", "Row 9:", "A sector is stated only when"):
         assert text in content
     assert 'value="Thule"' in content
     assert response.context["rows"].forms[6]["age_class"].value() == "16-17"
