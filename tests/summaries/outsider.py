@@ -1,6 +1,6 @@
-"""A second attack, written from the description alone and sharing no code with the program: slow and plain.
+"""A second attack, written from the description alone and sharing no code with the program.
 
-Every figure of every publication of the population is a variable; all of them enter each linear programme.
+Every figure of every publication of the population is a variable; those that are not known enter each linear programme.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import highspy
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import lil_matrix
 
 Json = dict[str, Any]
@@ -67,17 +67,24 @@ class Outsider:
 
     def _relate(self, table: Json, dimensions: list[str], cells: dict[tuple[str, ...], Name]) -> None:
         for axis, dimension in enumerate(dimensions):
-            for key, name in cells.items():
-                if key[axis] != "*":
-                    continue
-                parts = [n for other, n in cells.items() if _is_part(other, key, axis)]
-                left = self.value[name] - sum(self.value[part] for part in parts)
+            lines = {
+                n: [o for other, o in cells.items() if _is_part(other, key, axis)]
+                for key, n in cells.items()
+                if key[axis] == "*"
+            }
+            left_of = {
+                name: self.value[name] - sum(self.value[part] for part in parts) for name, parts in lines.items()
+            }
+            everybody = all(left <= 0 for left in left_of.values())
+            for name, parts in lines.items():
+                left = left_of[name]
                 if parts and left == 0 and (table["additive"] or dimension in ("section", "group")):
                     self.equal.append({name: 1, **dict.fromkeys(parts, -1)})
                 elif table["additive"] and parts:
                     self.at_least.append({name: 1, **dict.fromkeys(parts, -1)})
                 else:
                     self.at_least += [{name: 1, part: -1} for part in parts]
+                    self.at_least += [{name: -1, **dict.fromkeys(parts, 1)}] if everybody and parts else []
 
     def _main_within_any(self, own: dict[Figure, int]) -> None:
         for figure, value in own.items():
@@ -87,40 +94,23 @@ class Outsider:
                 if (dimension, category) in main and own.get(wider, -1) >= value:
                     self.at_least.append({(wider, own[wider]): 1, (figure, value): -1})
 
-    def range(self, weights: dict[Name, int], known: set[Name]) -> tuple[int, int]:
-        place = {name: number for number, name in enumerate(self.names)}
-        ends = []
-        for sign in (1, -1):
-            objective = np.zeros(len(self.names))
-            for name, weight in weights.items():
-                objective[place[name]] = sign * weight
-            bounds = [(self.value[n], self.value[n]) if n in known else (self.least(n), self.top) for n in self.names]
-            found = linprog(
-                objective,
-                A_eq=_matrix(self.equal, place),
-                b_eq=np.zeros(len(self.equal)) if self.equal else None,
-                A_ub=_matrix([{n: -s for n, s in row.items()} for row in self.at_least], place),
-                b_ub=np.zeros(len(self.at_least)) if self.at_least else None,
-                bounds=bounds,
-            )
-            assert found.status == 0, found.message
-            ends.append(sign * found.fun)
-        return math.ceil(ends[0] - 1e-6), math.floor(ends[1] + 1e-6)
-
     def least(self, name: Name) -> int:
         return 0 if name[0] in self.veiled and name not in self.earlier else 1
 
     def attack(self) -> tuple[int, int]:
         """How many secrets are recovered, how many under-protected."""
         at_best = {n for n in self.names if (self.value[n] == 0 and self.least(n)) or n[0] in self.exempt}
+        now, best = Beliefs(self, self.known), Beliefs(self, at_best)
         recovered = under = 0
         for weights, value in self.secrets():
-            low, high = self.range(weights, self.known)
             small = value < self.k
+            if now.met_before(weights, self.k if small else None):
+                continue
+            low, high = now.range(weights)
             far = high >= self.k or (len(weights) == 2 and low <= -self.k)
             if low < high and (not small or (low <= 1 and far)):
                 continue
-            lowest, highest = self.range(weights, at_best)
+            lowest, highest = best.range(weights)
             recovered += low == high and lowest < highest
             if small:
                 under += low > max(1, lowest) or high < min(highest, max(self.k, lowest + self.k - 1))
@@ -146,11 +136,77 @@ def _is_part(key: tuple[str, ...], total: tuple[str, ...], axis: int) -> bool:
     return key[axis] != "*" and key[:axis] + key[axis + 1 :] == total[:axis] + total[axis + 1 :]
 
 
-def _matrix(rows: list[dict[Name, int]], place: dict[Name, int]) -> Any:
-    if not rows:
-        return None
-    matrix = lil_matrix((len(rows), len(place)))
-    for number, row in enumerate(rows):
-        for name, sign in row.items():
-            matrix[number, place[name]] = sign
-    return matrix.tocsr()
+class Beliefs:
+    """All sets of figures that somebody may believe in who knows the figures `known`, and those met so far."""
+
+    def __init__(self, outsider: Outsider, known: set[Name]) -> None:
+        self.names = [name for name in outsider.names if name not in known]
+        self.place = {name: number for number, name in enumerate(self.names)}
+        self.value = outsider.value
+        self.low = np.array([outsider.least(name) for name in self.names], dtype=float)
+        self.high = np.full(len(self.names), float(outsider.top))
+        self.matrix, self.least, self.most = self._rows(outsider)
+        self.met = np.zeros((0, len(self.names)))
+        self.solver = highspy._Highs()  # the class around it prints a banner
+        self.solver.setOptionValue("output_flag", False)
+        self.solver.passModel(self._programme())
+
+    def _rows(self, outsider: Outsider) -> tuple[Any, np.ndarray, np.ndarray]:
+        """Of the unknown figures of each relation: least <= sum <= most."""
+        pairs = [(row, True) for row in outsider.equal] + [(row, False) for row in outsider.at_least]
+        touched = [pair for pair in pairs if any(name in self.place for name in pair[0])]
+        matrix, right = lil_matrix((len(touched), len(self.names))), np.zeros(len(touched))
+        for number, (row, _equal) in enumerate(touched):
+            for name, sign in row.items():
+                if name in self.place:
+                    matrix[number, self.place[name]] = sign
+                else:
+                    right[number] -= sign * self.value[name]
+        return matrix.tocsc(), right, np.where([equal for _row, equal in touched], right, np.inf)
+
+    def _programme(self) -> Any:
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = self.matrix.shape
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(len(self.names)), self.low, self.high
+        lp.row_lower_, lp.row_upper_ = self.least, self.most
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = self.matrix.indptr, self.matrix.indices
+        lp.a_matrix_.value_ = self.matrix.data
+        return lp
+
+    def range(self, weights: Mapping[Name, int]) -> tuple[int, int]:
+        """The least and the most whole number."""
+        known, objective = self._read(weights)
+        if not objective.any():
+            return known, known
+        low, high = (float(self._extreme(sign * objective) @ objective) for sign in (1, -1))
+        return math.ceil(known + low - 1e-6), math.floor(known + high + 1e-6)
+
+    def met_before(self, weights: Mapping[Name, int], k: int | None) -> bool:
+        """Whether sets that were met already show all that a secret needs: 1 and k, or two whole numbers."""
+        if not len(self.met):
+            return False
+        known, objective = self._read(weights)
+        values = known + self.met @ objective
+        low, high = values.min(), values.max()
+        if k is None:
+            return bool(math.floor(high + 1e-6) > math.ceil(low - 1e-6))
+        return bool(low <= 1 + 1e-6 and high >= k - 1e-6)
+
+    def _read(self, weights: Mapping[Name, int]) -> tuple[int, np.ndarray]:
+        objective = np.zeros(len(self.names))
+        for name, weight in weights.items():
+            if name in self.place:
+                objective[self.place[name]] = weight
+        return sum(weight * self.value[name] for name, weight in weights.items() if name not in self.place), objective
+
+    def _extreme(self, objective: np.ndarray) -> np.ndarray:
+        """A set of figures of which the objective is least, checked by hand and remembered."""
+        self.solver.changeColsCost(len(objective), np.arange(len(objective), dtype=np.int32), objective)
+        self.solver.run()
+        assert self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        found = np.array(self.solver.getSolution().col_value)
+        sums = self.matrix @ found
+        assert ((sums >= self.least - 1e-6) & (sums <= self.most + 1e-6)).all()
+        assert ((found >= self.low - 1e-6) & (found <= self.high + 1e-6)).all()
+        self.met = np.vstack([self.met, found])
+        return found

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from summaries.protection import Package, Protection, audit, protect
 from tests.summaries.outsider import Outsider
 from tests.summaries.publications import Json, Someone, corrected, package, people, published, table
+from tests.summaries.small_tables import still
 
 TABLES = (("main_purpose", "group"), ("any_purpose",), ("organisation", "group"), ("county",), ("group",))
 seeds = st.integers(0, 10**6)
@@ -23,7 +24,7 @@ def tables(everybody: list[Someone], chosen: list[int], *, exempt: bool) -> list
 
 
 def protected(input_: Json, seconds: float = 10) -> Protection:
-    return protect(Package.from_json(input_), seconds=seconds)
+    return protect(Package.from_json(input_), seconds=seconds, clock=still)
 
 
 def outside(protection: Protection) -> list[Json]:
