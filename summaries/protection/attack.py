@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csc_matrix
 
 from summaries.protection.model import Model, Target
 from summaries.protection.simplex import Floats, programme
@@ -55,8 +56,6 @@ class System:
 
     @classmethod
     def of(cls, model: Model) -> System:
-        from scipy.sparse import csc_matrix
-
         values = [variable.value for variable in model.variables]
         low = [variable.low - variable.value for variable in model.variables]
         high = [model.ceiling - value for value in values]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.sparse import bmat, csc_matrix
 
 from summaries.protection.attack import EPSILON, Attacker, Need, System
 from summaries.protection.master import Master
@@ -18,8 +19,6 @@ class Supports:
     """Columns: steps up, steps down (both from 0), and one for each target: how far it moves."""
 
     def __init__(self, system: System, master: Master, needs: Sequence[Need]) -> None:
-        from scipy.sparse import bmat, csc_matrix
-
         targets = list(dict.fromkeys(need.target for need in needs))
         self._place = {target: place for place, target in enumerate(targets)}
         cells = [(place, column, sign) for place, target in enumerate(targets) for column, sign in target.terms]

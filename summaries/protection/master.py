@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from summaries.protection.attack import Move, Need, System
 from summaries.protection.model import Fate, Model
@@ -48,8 +49,6 @@ class Master:
 
     def chosen(self, seconds: float) -> tuple[Bools, bool]:
         """The cheapest to hide, and whether that is proven. Raises TimeoutError where `seconds` bring none."""
-        from scipy.sparse import csr_matrix
-
         hidden = self.forced.copy()
         free = np.flatnonzero(self.free)
         if not len(free) or not self._cuts:

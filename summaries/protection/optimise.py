@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,6 +15,9 @@ from summaries.protection.heuristic import hide_supports
 from summaries.protection.master import Master
 from summaries.protection.model import Model, Target
 from summaries.protection.requirements import Bools, hideable, needs
+
+with suppress(ImportError):  # loaded before any clock is started: on a busy machine that takes seconds
+    import highspy  # noqa: F401
 
 GRACE: Final = 15.0  # seconds the heuristic may take after the time is out; then everything that can be hidden is
 Method = Literal["exact", "heuristic"]

@@ -89,7 +89,7 @@ def protect(
     `seconds` go to the search for the cheapest choice; then a heuristic finishes, and the audit is always completed.
     Raises TableError where the figures contradict one another, Cancelled where `cancelled` says so.
     """
-    from summaries.protection.optimise import Watch, choose  # numpy and scipy only where they are used
+    from summaries.protection.optimise import Watch, choose  # numpy, scipy and solver only where they are used
 
     started = clock()
     say = progress or (lambda done, total: None)

@@ -44,6 +44,11 @@ def test_five_is_the_threshold_where_none_is_given(command: Any) -> None:
     assert command(json.dumps(input_).encode())["audit"]["primary"] == 1
 
 
+def test_half_a_character_in_a_name_comes_back_as_it_came(command: Any) -> None:
+    table = {**line("a", {"x": 3, "y": 30}), "title": "\ud800"}
+    assert command(json.dumps(package(table)).encode())["tables"][0]["title"] == "\ud800"
+
+
 @pytest.mark.django_db
 def test_the_database_is_not_touched(command: Any, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except (ArithmeticError, MemoryError):
             raise CommandError("The package could not be protected: the solver found no answer.") from None
-        self.stdout.write(json.dumps(protection.to_json(), ensure_ascii=False))
+        self.stdout.write(json.dumps(protection.to_json()))  # ASCII: any terminal can write it
 
 
 def _seconds(text: str | float) -> float:
