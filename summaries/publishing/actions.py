@@ -81,7 +81,7 @@ def choose_step(*, year: int, table: str, step: int, by: Access) -> Publication:
 
 
 @transaction.atomic
-def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> None:
+def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Publication:
     """What was generated is kept beside."""
     by.require(May.PUBLISH)
     draft = _locked(draft)
@@ -91,6 +91,7 @@ def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> No
     }
     draft.save(update_fields=["texts"])
     record(by, "publication.text", _target(draft), fields=sorted(texts))
+    return draft
 
 
 @transaction.atomic
@@ -128,8 +129,8 @@ def publish(
     or where the `estimate` of the dark figure is of other years or too uncertain for the outside.
     """
     by.require(May.PUBLISH)
-    if state not in KINDS:
-        raise Refused(_("A version is preliminary, final or revised."))
+    if state not in states_open(draft.year):
+        raise Refused(_("A version is preliminary, then final, then revised."))
     if estimate and not Estimate.objects.for_publication(draft.year).filter(pk=estimate.pk).exists():
         raise Refused(_("This estimate of the dark figure may not be published."))
     _check(draft, digest)
@@ -174,6 +175,14 @@ def withdraw(*, publication: Publication, reason: str, by: Access) -> None:
     row.state, row.withdrawn_reason, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, reason, by.at, by.user
     row.save()
     record(by, "publication.withdraw", _target(row), reason=reason)
+
+
+def states_open(year: int) -> tuple[str, ...]:
+    """What the next version may be: what was final once is revised. Of a withdrawn one it is not told any more."""
+    before = set(Publication.objects.published().filter(year=year).values_list("state", flat=True))
+    if before & {State.FINAL, State.REVISED}:
+        return (State.REVISED,)
+    return KINDS if State.WITHDRAWN in before else (State.PRELIMINARY, State.FINAL)
 
 
 def next_version(year: int) -> int:

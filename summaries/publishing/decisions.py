@@ -20,7 +20,7 @@ from jobs.actions import enqueue
 from jobs.kinds import Refused
 from summaries.publishing import actions
 from summaries.publishing.forms import ExemptionForm, FreezeForm, StepsForm, TextForm, WithdrawForm
-from summaries.publishing.frozen import text_of
+from summaries.publishing.frozen import strange_numbers, text_of
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.views import page_of
 
@@ -57,7 +57,7 @@ def steps(request: AuthenticatedRequest, year: int) -> HttpResponse:
     form = StepsForm(request.POST, steps=draft.steps, titles={})
     if form.is_valid():
         for table, step in form.cleaned_data.items():
-            if step != draft.steps.get(table, 0):
+            if step is not None and step != draft.steps.get(table, 0):
                 actions.choose_step(year=year, table=table, step=step, by=request.access)
     return redirect(enqueue("protect_year", by=request.access, year=year))
 
@@ -72,8 +72,11 @@ def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
     form = TextForm(request.POST or None, initial=initial)
     if form.is_valid():
         texts = {name: value.replace("\r\n", "\n").strip() for name, value in form.cleaned_data.items()}
-        actions.edit_text(draft=draft, texts=texts, by=request.access)
+        draft = actions.edit_text(draft=draft, texts=texts, by=request.access)
         messages.success(request, _("The text is saved."))
+        if numbers := strange_numbers(draft):
+            told = _("These numbers stand in no table that is shown: {numbers}. Does the text tell what is hidden?")
+            messages.warning(request, told.format(numbers=", ".join(numbers)))
         return redirect("summaries:publication", year)
     context = {"form": form, "draft": draft, "year": year, "breadcrumbs": crumbs(year, _("Text"))}
     return render(request, "summaries/publication_text.html", context)
@@ -110,14 +113,15 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     """A page of its own: from here on it is public."""
     request.access.require(May.PUBLISH)
     draft = get_object_or_404(Publication.objects.drafts(), year=year)
+    states = actions.states_open(year)
     version = actions.next_version(year)
-    state = Publication.State.REVISED if version > 1 else Publication.State.PRELIMINARY
-    form = FreezeForm(request.POST or None, year=year, initial={"digest": draft.digest, "state": state})
+    initial = {"digest": draft.digest, "state": states[0 if version == 1 else -1]}
+    form = FreezeForm(request.POST or None, year=year, states=states, initial=initial)
     if form.is_valid():
         chosen = form.cleaned_data | {"estimate": getattr(form.cleaned_data["estimate"], "pk", None)}
         return redirect(enqueue("publish_year", by=request.access, year=year, **chosen))
     context = {"form": form, "draft": draft, "year": year, "version_number": version,
-               "breadcrumbs": crumbs(year, _("Freeze and publish"))}  # fmt: skip
+               "strange": strange_numbers(draft), "breadcrumbs": crumbs(year, _("Freeze and publish"))}  # fmt: skip
     return render(request, "summaries/publication_freeze.html", context)
 
 

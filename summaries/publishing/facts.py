@@ -15,8 +15,10 @@ from summaries.publishing.families import Chain, Fact, Family
 from summaries.publishing.reported import Reported
 from summaries.tabulate import Grouped, group_of
 
+ARTICLE: Final = "eu19a"
+REST: Final = "all but "  # of a group of countries, those that are not named
 # Which standard a family takes its words from, and of which list they are.
-STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": ("eu19a", "purpose")}
+STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": (ARTICLE, "purpose")}
 GROUP: Final = Family.of(("section", "group"), ((section, group) for group, section in lists.SECTIONS.items()))
 UNMAPPED: Final = "unmapped"  # a code without a row of its own is kept apart, never lost
 
@@ -41,11 +43,13 @@ class Facts:
             "purpose": Family.of(("purpose_class", "main_purpose"), map(purpose, known["purpose_group"])),
             "citizenship": Family.of(
                 ("eu_citizenship", "country_group", "citizenship"),
-                [*citizens, *map(group_of_countries, COUNTRY_GROUPS)],
+                [*citizens, *map(self.group_of_countries, COUNTRY_GROUPS)],
             ),
             "county": Family.of(("area", "region", "county"), [*counties, *map(area, known["region"])]),
             "organisation": Family.of(("eu_organisation", "organisation"), map(self.agency, known["organisation"])),
-            "offence": Family.of(("act", "offence_class", "offence"), map(offence, (*known["offence"], NOT_ASKED))),
+            "offence": Family.of(
+                ("act", "offence_class", "offence"), map(self.offence, (*known["offence"], NOT_ASKED))
+            ),
             "age": Family.of(("age_span", "age_class", "age"), map(age, (*AgeClass.values, NOT_ASKED))),
             "sector": Family.of(("sector_class", "sector"), map(sector, (*known["sector"], NOT_ASKED))),
             "measure": Family.of(("measure",), ((name,) for name in known["measure"])),
@@ -59,43 +63,63 @@ class Facts:
         """The facts of one family beside the group."""
         return [((chain, _group(row)), row.n) for chain, row in self._chains(name)]
 
-    def by_offence(self, name: str) -> list[Fact]:
-        return [((self.chain_of(name, row), offence(row.offence)), row.n) for row in self.reported]
+    def by_report(self, families: Sequence[str]) -> list[Fact]:
+        """Of whatever the international tables ask for together."""
+        return [(tuple(self.chain_of(name, row) for name in families), row.n) for row in self.reported]
 
     def labour_sectors(self) -> list[Fact]:
         rows = [row for row in self.found.persons.get("purpose", ()) if word(row.first) == "labour"]
         return [((purpose("labour"), sector(word(row.second)), _group(row)), row.n) for row in rows]
 
-    def purposes_of_standards(self) -> list[Fact]:
-        """Ties the purposes that we publish to those of the standards, which part them otherwise."""
-        return [
-            (tuple(self.chain_of(name, row) for name in ("purpose", "sdg", "eu_form")), row.n) for row in self.reported
-        ]
-
     def persons(self) -> list[Fact]:
         return [((_group(row),), row.n) for row in self.found.persons.get("status", ())]
 
     def chain_of(self, family: str, row: Reported) -> Chain:
+        if family == "group":
+            return _group(row)
+        if family == "offence":
+            return self.offence(row.offence)
         if family == "purpose":
             return purpose(self._purpose_group(row.purpose))
         if family == "organisation":
-            return (self._standard("eu19a", "agency_kind", row.kind),)
+            return (self._standard(ARTICLE, "agency_kind", row.kind),)
         if family == "citizenship":
-            return group_of_countries(row.country_group)
+            return self.group_of_countries(row.country_group)
         if family == "eu_status":
             return self.status(row.status)
         standard, of = STANDARDS[family]
         return (self._standard(standard, of, row.purpose),)
 
     def citizenship(self, row: Grouped) -> Chain:
-        group = group_of_countries(country_group(row))
-        return (*group, row.first) if row.first in self.countries else group
+        """Those of no named country are a figure too: anybody can subtract the named ones from their group."""
+        of = country_group(row)
+        named = self._named.get(of, ())
+        if row.first in named:
+            return *self.group_of_countries(of), row.first
+        return (*self.group_of_countries(of), f"{REST}{'+'.join(named)}") if named else self.group_of_countries(of)
+
+    @cached_property
+    def _named(self) -> Mapping[str, Sequence[str]]:
+        """The countries that are shown by name, by their group."""
+        found: dict[str, set[str]] = {}
+        for row in self.found.persons.get("citizenship", ()):
+            if row.first in self.countries:
+                found.setdefault(country_group(row), set()).add(row.first)
+        return {group: sorted(countries) for group, countries in found.items()}
 
     def agency(self, code: str) -> Chain:
-        return self._standard("eu19a", "agency_kind", self.kinds.get(code, "")), code
+        return self._standard(ARTICLE, "agency_kind", self.kinds.get(code, "")), code
 
     def status(self, code: str) -> Chain:
-        return self._standard("eu19a", "status", code), str(code)
+        return self._standard(ARTICLE, "status", code), str(code)
+
+    def offence(self, code: str) -> Chain:
+        """What the article counts has a row there; all else is told apart by us."""
+        named = self.mapping.get((ARTICLE, f"offence:{code}"))
+        return (*(lists.COUNTED, named), code) if named else (*lists.OFFENCES.get(code, lists.OTHER_OFFENCE), code)
+
+    def group_of_countries(self, group: str) -> Chain:
+        return self._standard(ARTICLE, "country_group", group), group
 
     def _chains(self, name: str) -> Iterable[tuple[Chain, Grouped | Reported]]:
         of = self.found.persons
@@ -115,7 +139,7 @@ class Facts:
         if name == "county":
             return [(area(word(row.second), word(row.first)), row) for row in of.get(name, ())]
         if name == "offence":
-            return [(offence(word(row.second)), row) for row in of.get("status", ())]
+            return [(self.offence(word(row.second)), row) for row in of.get("status", ())]
         chain = {"purpose": purpose, "organisation": self.agency, "age": age}[name]
         return [(chain(word(row.first)), row) for row in of.get(name, ())]
 
@@ -143,20 +167,12 @@ def area(region: str, *county: str) -> Chain:
     return lists.AREAS.get(region, lists.OTHER_AREA), region, *county
 
 
-def offence(code: str) -> Chain:
-    return *lists.OFFENCES.get(code, lists.OTHER_OFFENCE), code
-
-
 def age(code: str) -> Chain:
     return *lists.AGES.get(code, lists.UNKNOWN_AGE), code
 
 
 def sector(code: str) -> Chain:
     return lists.SECTORS.get(code, lists.OTHER_SECTOR), code
-
-
-def group_of_countries(group: str) -> Chain:
-    return lists.CITIZENS.get(group, lists.OTHER_CITIZENS), group
 
 
 def _group(row: Grouped | Reported) -> Chain:

@@ -119,6 +119,7 @@ def _sheet(sheet: Any, one: Shown, bold: Any) -> None:
     sheet.write_string(
         0, 0, f"{one.title}{' – ' + _('Demonstration. All data are invented.') if settings.DEMO else ''}", bold
     )
+    sheet.write_string(1, 0, one.note)
     sheet.write_row(2, 0, [one.first, *one.columns], bold)
     for at, row in enumerate(one.rows, start=3):
         sheet.write_string(at, 0, row.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ CALL_STEPS = 2
 
 
 class StepsForm(forms.Form):
-    """One choice for each table that has coarser categories."""
+    """One choice for each table that has coarser categories; a table that is not named keeps its step."""
 
     def __init__(self, *args: Any, steps: dict[str, int], titles: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,6 +28,8 @@ class StepsForm(forms.Form):
                     label=titles.get(name, name),
                     choices=[(at, names[STEP_NAMES[at]]) for at in range(length)],
                     coerce=int,
+                    required=False,
+                    empty_value=None,
                     initial=steps.get(name, 0),
                 )
 
@@ -59,7 +62,6 @@ class FreezeForm(forms.Form):
     digest = forms.CharField(widget=forms.HiddenInput)
     state = forms.ChoiceField(
         label=_("Published as"),
-        choices=[(s.value, s.label) for s in Publication.State if s.value in ("preliminary", "final", "revised")],
         widget=forms.RadioSelect,
     )
     estimate = forms.ModelChoiceField(
@@ -68,8 +70,10 @@ class FreezeForm(forms.Form):
                     "They are printed to two significant digits with interval, method and caveats."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: int, states: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds: Any = self.fields["state"]
+        kinds.choices = [(s.value, s.label) for s in Publication.State if s in states]
         field: Any = self.fields["estimate"]
         field.queryset = Estimate.objects.for_publication(year)
         field.label_from_instance = _rounded

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from summaries.historical import published
 from summaries.labels import unit
 from summaries.models import Estimate
 from summaries.publishing import sdg
+from summaries.publishing.layouts import NESTED
 from summaries.publishing.models import Publication
 from summaries.publishing.words import PublicLabels, public_titles
 from summaries.reference import Reference
@@ -183,6 +186,13 @@ class Shown:
         return made
 
     @property
+    def note(self) -> str:
+        """Why its sums are not its totals; empty where they are."""
+        if len(self.table.dimensions) > 1 and self.table.dimensions[1].name in NESTED:
+            return _("Some columns are parts of others, so the columns do not add up.")
+        return "" if self.table.additive else _("The rows do not add up to the total.")
+
+    @property
     def left_out(self) -> int:
         return len(self.table.dimensions[0].categories) + 1 - len(self.rows)
 
@@ -195,6 +205,22 @@ def shown(publication: Publication, language: str) -> list[Shown]:
 def text_of(publication: Publication, language: str) -> str:
     text = publication.texts.get(language, {})
     return str(text.get("edited") or text.get("generated") or "")
+
+
+def strange_numbers(draft: Publication) -> list[str]:
+    """Numbers that people wrote into a text, and that no shown cell has and the generated text did not say."""
+    shown = {str(cell["value"]) for table in draft.tables for cell in table["cells"] if cell["value"] is not None}
+    return list(dict.fromkeys(chain.from_iterable(_strange(text, shown) for text in draft.texts.values())))
+
+
+def _strange(text: Mapping[str, str], shown: Collection[str]) -> Iterator[str]:
+    said = set(_numbers(text["generated"])) | set(shown)
+    yield from (number for number in _numbers(text.get("edited", "")) if number not in said)
+
+
+def _numbers(text: str) -> list[str]:
+    """Thousands may be parted by a space, of whichever kind."""
+    return [re.sub(r"\s", "", number) for number in re.findall(r"\d{1,3}(?:\s\d{3})+(?!\d)|\d+", text)]
 
 
 def printed(cell: Cell) -> str | int:

@@ -9,6 +9,7 @@ from summaries.publishing import lists
 from summaries.publishing.families import Path
 
 SCOPES: Final = ("trafficking", "with_exploitation")
+NESTED: Final = ("scope", "scope_status")  # columns of which some are parts of others; the second by status too
 LABOUR: Final[Path] = (("purpose_class", "labour"),)
 
 
@@ -56,10 +57,16 @@ LAYOUTS: Final = (
         Step("measure", "", lists.MAIN_MEASURES),
     ), open=True),
     Layout("sdg", "sdg", (Step("sdg", "section"), Step("sdg"))),
-    Layout("eu_form", "eu_form", (Step("eu_form", "scope"),)),
-    Layout("eu_organisation", "eu_organisation", (Step("eu_organisation", "scope"),)),
-    Layout("eu_age_sex", "offence", (Step("group", "scope"), Step("section", "scope"))),
-    Layout("eu_citizenship", "eu_citizenship", (Step("eu_citizenship", "scope"),)),
+    Layout("eu_form", "eu_form", (Step("eu_form", "scope_status"), Step("eu_form", "scope"))),
+    Layout("eu_organisation", "eu_organisation", (
+        Step("eu_organisation", "scope_status"), Step("eu_organisation", "scope"),
+    )),
+    Layout("eu_age_sex", "eu_age_sex", (
+        Step("group", "scope_status"), Step("group", "scope"), Step("section", "scope"),
+    )),
+    Layout("eu_citizenship", "eu_citizenship", (
+        Step("eu_citizenship", "scope_status"), Step("eu_citizenship", "scope"),
+    )),
     Layout("eu_status", "eu_status", (Step("eu_status", "scope"),)),
 )  # fmt: skip
 # The common tables that `yearly_summary` prints, in full detail.

@@ -9,10 +9,8 @@ SECTIONS: Final = {
     "unknown": "other_unknown",
 }  # fmt: skip
 PURPOSE_CLASSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
-OFFENCES: Final = {
-    "trafficking": ("thb", "trafficking"),
-    "exploitation": ("thb", "exploiting"),
-    "gross_exploitation": ("thb", "exploiting"),
+COUNTED: Final = "thb"  # offences that Article 19a of the European Union's directive counts: by mapping rows
+OFFENCES: Final = {  # all others
     "not_assessed": ("outside", "no_offence_stated"),
     "not_asked": ("outside", "no_offence_stated"),
 }
@@ -42,7 +40,3 @@ MAIN_MEASURES: Final = (
     "shelter", "placement", "health", "psych", "money", "legal", "reflection", "permit", "police_report", "return",
     "child_report",
 )  # fmt: skip
-CITIZENS: Final = {
-    "sweden": "own", "other_eu": "eu_citizens", "unknown": "unknown_citizens", "not_asked": "unknown_citizens",
-}  # fmt: skip
-OTHER_CITIZENS: Final = "non_eu"

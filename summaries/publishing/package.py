@@ -6,19 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from summaries.publishing.facts import Facts
+from summaries.publishing.facts import REST, Facts
 from summaries.publishing.families import Family, Figure, Path, deep_table
-from summaries.publishing.layouts import LABOUR, LAYOUTS, SCOPES, Layout, Step, chosen
+from summaries.publishing.layouts import LABOUR, LAYOUTS, NESTED, SCOPES, Layout, Step, chosen
 from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Table
 
-# Deep table → its families; the facts of those with "group" and "offence" are made alike.
+# Deep table → its families; the facts of those whose second is "group" are made alike, as are those of REPORTED.
 DEEP: Mapping[str, tuple[str, ...]] = {
     "groups": ("group",),
     "purpose": ("purpose", "group"), "citizenship": ("citizenship", "group"), "county": ("county", "group"),
     "organisation": ("organisation", "group"), "offence": ("offence", "group"), "age": ("age", "group"),
     "measure": ("measure", "group"), "sdg": ("sdg", "group"), "sector": ("purpose", "sector", "group"),
-    "eu_form": ("eu_form", "offence"), "eu_organisation": ("organisation", "offence"),
-    "eu_citizenship": ("citizenship", "offence"), "eu_status": ("eu_status", "offence"),
+    "eu_form": ("eu_form", "offence", "eu_status"), "eu_organisation": ("organisation", "offence", "eu_status"),
+    "eu_age_sex": ("group", "offence", "eu_status"), "eu_citizenship": ("citizenship", "offence", "eu_status"),
+    "eu_status": ("eu_status", "offence"),
     "links": ("purpose", "sdg", "eu_form"), "any_purpose": ("any_purpose", "group"), "source": ("source", "group"),
     "status": ("eu_status", "group"),
 }  # fmt: skip
@@ -28,6 +29,7 @@ ALWAYS: Mapping[str, set[str]] = {
     "groups": {"section", "group"},
     "age": {"age_span", "section"},  # everybody knows which ages are children's
 }  # fmt: skip
+REPORTED = ("links", "eu_form", "eu_organisation", "eu_age_sex", "eu_citizenship", "eu_status")
 OVERLAPPING = ("measure", "any_purpose")  # a person may have several
 COARSE = ("eu_organisation", "eu_citizenship")  # read down to the level of that name only
 # What a scope counts: trafficking alone, or with exploitation. Everybody is the total.
@@ -52,17 +54,24 @@ class PublicTables:
         """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are counted."""
         steps = [self.step(layout) for layout in self.layouts if layout.facts == name]
         seen = {level for step in steps for level in (step.rows, step.columns)} | self.levels_before.get(name, set())
-        scope = {"act", "offence_class"} if "scope" in seen else set()
-        return frozenset(seen | scope | ALWAYS.get(name, set()))
+        scope = {"act", "offence_class"} if seen & set(NESTED) else set()
+        status = {"eu_status"} if "scope_status" in seen else set()
+        return frozenset(seen | scope | status | ALWAYS.get(name, set()))
 
     def step(self, layout: Layout) -> Step:
         return chosen(layout, dict(self.steps))
 
     @cached_property
     def deep(self) -> tuple[Table, ...]:
-        wanted = frozenset().union(*(self._figures(layout) for layout in self.layouts)) | self.standing
+        wanted = frozenset().union(*(self._figures(layout) for layout in self.layouts)) | self._still_standing
         names = {"links", *(layout.facts for layout in self.layouts)}
         return tuple(self._deep(name, wanted) for name in DEEP if name in names) + tuple(self._exempt_tables())
+
+    @property
+    def _still_standing(self) -> frozenset[Figure]:
+        """Without the rest of a group from which other countries are named now."""
+        rest = {one[-1] for one in self.facts.families["citizenship"].chains}
+        return frozenset(f for f in self.standing if all(c in rest or not c.startswith(REST) for _level, c in f))
 
     def flat(self, deep: Sequence[Table], titles: Mapping[str, str]) -> tuple[ProtectedTable, ...]:
         """The public tables, read from protected deep ones."""
@@ -76,7 +85,7 @@ class PublicTables:
             title=titles.get(layout.name, layout.name),
             dimensions=self.dimensions(layout),
             cells=tuple(cells),
-            additive=not layout.open and self.step(layout).columns != "scope",
+            additive=not layout.open and self.step(layout).columns not in NESTED,
             exempt=layout.name in self.exempted,
         )
 
@@ -104,19 +113,23 @@ class PublicTables:
     def _place(self, level: str, category: str) -> Path:
         if category == TOTAL:
             return ()
-        return SCOPE[category] if level == "scope" else self._family(level).place(level, category)
+        if level not in NESTED:
+            return self._family(level).place(level, category)
+        scope, _plus, status = category.partition("+")
+        return SCOPE[scope] + (self._family("eu_status").place("eu_status", status) if status else ())
 
     def _family(self, level: str) -> Family:
         return next(family for family in self.facts.families.values() if level in family.levels)
 
     def _categories(self, level: str) -> tuple[str, ...]:
         """In the order of the lists; countries by number of persons."""
-        if level == "scope":
-            return SCOPES
+        if level in NESTED:
+            statuses = self._categories("eu_status") if level == "scope_status" else ()
+            return tuple(one for scope in SCOPES for one in (scope, *(f"{scope}+{status}" for status in statuses)))
         family = self._family(level)
         at = family.levels.index(level)
         found = dict.fromkeys(one[at] for one in _ordered(self.facts, level, family) if len(one) > at)
-        return tuple(found)
+        return tuple(one for one in found if not one.startswith(REST))
 
     def _figures(self, layout: Layout) -> frozenset[Figure]:
         return frozenset(self.figure(layout, key) for key in self.keys(layout))
@@ -149,10 +162,9 @@ class PublicTables:
             return self.facts.persons()
         if name == "sector":
             return self.facts.labour_sectors()
-        if name == "links":
-            return self.facts.purposes_of_standards()
-        families = DEEP[name]
-        return self.facts.by_offence(families[0]) if families[1] == "offence" else self.facts.by_group(families[0])
+        if name in REPORTED:
+            return self.facts.by_report(DEEP[name])
+        return self.facts.by_group(DEEP[name][0])
 
     def _exempt_tables(self) -> Iterable[Table]:
         """The named cells once more, marked: a figure is exempt wherever it stands."""

@@ -62,7 +62,10 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "ribbon": ribbon(draft, newest),
         "benches": tables,
         "pending": pending(access, newest) if newest and not draft else 0,
-        "exemptions": Exemption.objects.filter(year=year).select_related("asked_by", "answered_by"),
+        "exemptions": [
+            (titles.get(one.table, one.table), one)
+            for one in Exemption.objects.filter(year=year).select_related("asked_by", "answered_by")
+        ],
         "may_publish": access.may(May.PUBLISH),
         "may_approve": access.may(May.APPROVE_EXCEPTION),
         "me": access.user.pk,

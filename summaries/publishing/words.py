@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from summaries.labels import Labels, titles
+from summaries.publishing.layouts import NESTED
 
 TITLES: Final[Mapping[str, str | Promise]] = {
     "main_purpose": _("Persons by main purpose"),
@@ -34,6 +35,7 @@ DIMENSIONS: Final[Mapping[str, str | Promise]] = {
     "area": _("Part of the country"), "eu_organisation": _("Organisation"), "offence_class": _("Offence"),
     "sector_class": _("Sector"), "age_class": _("Age at identification"), "age_span": _("Age at identification"),
     "sdg": _("Series"), "eu_form": _("Form of exploitation"), "eu_status": _("Status"), "scope": _("Offences counted"),
+    "scope_status": _("Offences counted, and status"),
     "caller_class": _("Caller's profession"),
 }  # fmt: skip
 WORDS: Final[Mapping[str, str | Promise]] = {
@@ -51,8 +53,9 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "police": _("Police"), "border_guards": _("Border guards and customs"), "immigration": _("Immigration services"),
     "labour_inspectors": _("Labour inspectors"), "prosecution_courts": _("Prosecution and courts"),
     "social_reception": _("Social or reception services"), "ngo": _("Non-governmental organisations"),
-    "nrm": _("National coordination"), "other": pgettext_lazy("standard", "Other"), "presumed": _("Presumed"),
-    "identified": _("Identified"), "unknown": pgettext_lazy("group", "Unknown"),
+    "nrm": _("National coordination"), "other": pgettext_lazy("standard", "Other"),
+    "presumed": pgettext_lazy("victims", "Presumed"), "identified": pgettext_lazy("victims", "Identified"),
+    "unknown": pgettext_lazy("group", "Unknown"),
     "sexual_exploitation": _("Sexual exploitation"), "forced_labour": _("Forced labour or services"),
     "servitude": _("Servitude"), "criminal_activities": _("Criminal activities"),
     "forced_marriage": _("Forced marriage"), "illegal_adoption": _("Illegal adoption"), "surrogacy": _("Surrogacy"),
@@ -69,8 +72,8 @@ class PublicLabels(Labels):
 
     def category(self, dimension: str, category: str) -> str:
         """Words of the coarser levels; those of the finer ones are the yearly summary's."""
-        if dimension == "scope" and category == "*":
-            return str(_("All counted persons"))
+        if dimension in NESTED:
+            return self._nested(category)
         if dimension in ("section", "purpose_class"):
             fine = "group" if dimension == "section" else "main_purpose"
             return (
@@ -81,6 +84,12 @@ class PublicLabels(Labels):
         if dimension in DIMENSIONS and category in WORDS:
             return str(WORDS[category])
         return super().category(dimension, category)
+
+    def _nested(self, category: str) -> str:
+        if category == "*":
+            return str(_("All counted persons"))
+        scope, _plus, status = category.partition("+")
+        return f"{WORDS[scope]}, {self.category('eu_status', status).lower()}" if status else str(WORDS[scope])
 
 
 def public_titles() -> dict[str, str]:

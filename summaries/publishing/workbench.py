@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from agencies.access import Access
 from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
 from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
-from summaries.publishing.layouts import BY_NAME
+from summaries.publishing.layouts import BY_NAME, NESTED
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import PERSONS, public_tables
 from summaries.tables import TOTAL, Cell, Table
@@ -49,7 +49,9 @@ class Bench:
 
     @property
     def concentrated(self) -> list[str]:
-        """Rows of which almost everybody is in one cell: their names."""
+        """Rows of which almost everybody is in one cell: their names. Not where a cell is part of the one beside it."""
+        if any(dimension.name in NESTED for dimension in self.shown.table.dimensions):
+            return []
         first = self.shown.table.dimensions[0]
         return list(dict.fromkeys(self._name(first.name, one) for one in concentrated_rows(self.shown.table)))
 

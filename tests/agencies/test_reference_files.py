@@ -23,6 +23,18 @@ CLOSED = {
     "consent": {"given", "missing", "not_relevant"},
     "child_purpose": {"labour", "unreasonable", "domestic"},  # of whoever was a child
     "event": {"exploitation"},
+    "country_group": {
+        "sweden",
+        "other_eu",
+        "other_europe",
+        "africa",
+        "asia",
+        "americas",
+        "oceania",
+        "stateless",
+        "unknown",
+        "not_asked",
+    },
     "referral": {"call", "measure"},  # how the register knows of it
 }
 

@@ -28,7 +28,7 @@ from tests.summaries.outsider import Outsider
 pytestmark = pytest.mark.django_db
 STEPS = {
     "main_purpose": 2, "country_group": 1, "citizenship": 1, "organisation": 2, "offence": 2, "sector": 2, "ages": 1,
-    "measures": 2, "sdg": 1,
+    "measures": 2, "sdg": 1, "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1,
 }  # fmt: skip
 BOY: dict[str, Any] = {"sex": "M", "child": "yes", "citizenship": "SE", "main": "crime", "age_class": "16-17"}
 

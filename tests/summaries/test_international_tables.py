@@ -70,6 +70,31 @@ def test_registered_victims_are_told_by_every_breakdown_of_the_article(draft: Pu
     assert cells(draft, "eu_citizenship")["*", "with_exploitation"] == 28
 
 
+def test_identified_and_presumed_stand_in_every_breakdown_for_each_scope(draft: Publication) -> None:
+    columns = ("trafficking", "trafficking+identified", "trafficking+presumed")
+    columns += ("with_exploitation", "with_exploitation+identified", "with_exploitation+presumed", "*")
+    wanted = {
+        ("eu_form", "sexual_exploitation"): [19, 12, 7, 19, 12, 7, 19],
+        ("eu_form", "forced_labour"): [0, 0, 0, 9, 0, 9, 9],
+        ("eu_organisation", "police"): [19, 12, 7, 19, 12, 7, 25],
+        ("eu_age_sex", "women"): [12, 12, 0, 12, 12, 0, 12],
+        ("eu_age_sex", "girls"): [7, 0, 7, 7, 0, 7, 7],
+        ("eu_citizenship", "*"): [19, 12, 7, 28, 12, 16, 34],
+    }
+    for (table, row), values in wanted.items():
+        found = cells(draft, table)
+        assert [found[row, column] for column in columns] == values
+
+
+def test_what_the_article_counts_and_its_groups_of_citizens_are_rows_too(draft: Publication, anna: Access) -> None:
+    before = cells(draft, "eu_citizenship")
+    CodeMapping.objects.filter(target="eu19a", code="offence:exploitation").delete()
+    CodeMapping.objects.filter(target="eu19a", code__startswith="country_group:").update(value="elsewhere")
+    new = prepare(anna)
+    assert cells(new, "eu_form")["*", "with_exploitation"] == 19
+    assert cells(new, "eu_citizenship")["elsewhere", "*"] == before["*", "*"] == 34
+
+
 def test_another_mapping_row_is_another_form_without_a_line_of_code(draft: Publication, anna: Access) -> None:
     CodeMapping.objects.filter(target="eu19a", code="purpose:labour").update(value="servitude")
     form = cells(prepare(anna), "eu_form")

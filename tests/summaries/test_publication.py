@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 State = Publication.State
 COARSEST = {
     "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "offence": 2, "sector": 2,
-    "ages": 2, "measures": 2, "sdg": 1,
+    "ages": 2, "measures": 2, "sdg": 1, "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1,
 }  # fmt: skip
 
 
@@ -338,6 +338,17 @@ def test_everybody_knows_which_ages_are_childrens(vera: Access, anna: Access) ->
     new_case(*boys, *women, *girls, by=vera)
     draft = prepare(anna, {**COARSEST, "ages": 1})
     assert cells(draft, "ages")["13-17",] == (None, "hidden")
+
+
+def test_a_group_of_countries_less_its_named_ones_does_not_tell_of_a_few(vera: Access, anna: Access) -> None:
+    women = [new_person(citizenship=country) for country in ("RO",) * 40 + ("PL",) * 2]
+    men = [new_person(sex="M", citizenship="NG", main="labour") for _n in range(30)]
+    new_case(*women, *men, by=vera)
+    draft = prepare(anna)
+    countries, groups = cells(draft, "citizenship"), cells(draft, "country_group")
+    assert ("PL",) not in countries
+    assert not any(category.startswith("all but") for (category,) in countries)
+    assert {countries["RO",][1], groups["eu_citizens",][1]} == {"shown", "hidden"}
 
 
 def test_a_justice_figure_is_an_aggregate_with_a_source() -> None:

@@ -40,7 +40,8 @@ def registered(steps: dict[str, int], anna: Access) -> Publication:
 
 
 COARSE = {"main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "sector": 2,
-          "offence": 2, "ages": 2, "measures": 2, "sdg": 1, "eu_age_sex": 1}  # fmt: skip
+          "offence": 2, "ages": 2, "measures": 2, "sdg": 1,
+          "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1}  # fmt: skip
 
 
 @pytest.fixture
