@@ -51,6 +51,7 @@ class Code(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="agencies_code_dates_in_order",
+                violation_error_message=_("The last day is before the first."),
             ),
         ]
 
@@ -117,6 +118,7 @@ class Agency(models.Model):
             models.CheckConstraint(
                 condition=Q(member_to__isnull=True) | Q(member_from__isnull=True) | Q(member_to__gte=F("member_from")),
                 name="agencies_agency_dates_in_order",
+                violation_error_message=_("The last day is before the first."),
             ),
         ]
 
@@ -256,9 +258,12 @@ class Coordinator(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="agencies_coordinator_dates_in_order",
+                violation_error_message=_("The last day is before the first."),
             ),
             models.CheckConstraint(
-                condition=~Q(kind="deputy") | Q(valid_to__isnull=False), name="agencies_coordinator_deputy_ends"
+                condition=~Q(kind="deputy") | Q(valid_to__isnull=False),
+                name="agencies_coordinator_deputy_ends",
+                violation_error_message=_("Enter the last day on which the deputy stands in."),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["coordinator", "deputy"]), name="agencies_coordinator_kind_known"

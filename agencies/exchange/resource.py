@@ -192,11 +192,23 @@ class RegisterResource(resources.ModelResource):
             else:
                 instance.clean_fields(exclude={*links, *wrong, *self.given})
         except ValidationError as error:
-            wrong = {
-                **{("" if name == "__all__" else name): said for name, said in error.message_dict.items()},
-                **wrong,
-            }
+            said = {("" if name == "__all__" else name): self._said(name, of) for name, of in error.error_dict.items()}
+            wrong = {**said, **wrong}
         return wrong | {name: [said] for name, said in self.check(instance).items() if name not in wrong}
+
+    def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
+        """What is wrong and, where there is a list of values, what is allowed."""
+        found = self.model_field(name)
+        choices = ", ".join(str(key) for key, _label in getattr(found, "flatchoices", ()) if key not in (None, ""))
+        told = []
+        for error in errors:
+            if error.code == "invalid_choice" and choices:
+                value = str((error.params or {}).get("value", ""))[:40]
+                words = {"value": value, "allowed": choices}
+                told.append(_("“%(value)s” is not allowed. Allowed: %(allowed)s.") % words)
+            else:
+                told += error.messages
+        return told
 
     def check(self, instance: Any) -> dict[str, str]:
         """What is wrong with the row, by field."""

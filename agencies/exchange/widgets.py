@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from import_export import widgets
 
+NAMES: Final = ("label_sv", "label_en", "name_sv", "name_en")
 SHOWN: Final = 40  # allowed values that a message names
 YES: Final = {"1", "yes", "ja", "true", "sant"}
 NO: Final = {"0", "no", "nej", "false", "falskt"}
@@ -89,7 +91,8 @@ class NumberWidget(widgets.IntegerWidget):
 
 
 class RowWidget(widgets.Widget):
-    """A row of another list by one of its fields. The list is read once; only what `rows` holds is found."""
+    """A row of another list by one of its fields, or by its name in either language. The list is read once; only what
+    `rows` holds is found."""
 
     def __init__(self, rows: QuerySet[Any], field: str = "pk", *, width: int = 0) -> None:
         """`width`: a number that lost its leading zeros in a spreadsheet gets them back."""
@@ -104,7 +107,11 @@ class RowWidget(widgets.Widget):
     @property
     def found(self) -> Mapping[str, Model]:
         if self._found is None:
-            self._found = {str(getattr(row, self.field)).casefold(): row for row in self.rows}
+            rows = list(self.rows)
+            keys = {str(getattr(row, self.field)).casefold(): row for row in rows}
+            named = [(str(getattr(row, name, "")).casefold(), row) for row in rows for name in NAMES]
+            times = Counter(text for text, _row in dict.fromkeys(named))
+            self._found = {text: row for text, row in named if text and times[text] == 1} | keys
         return self._found
 
     def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> Model | None:
@@ -117,7 +124,7 @@ class RowWidget(widgets.Widget):
         return found
 
     def _refusal(self, value: str) -> str:
-        names = [str(getattr(row, self.field)) for row in self.found.values()]
+        names = [str(getattr(row, self.field)) for row in dict.fromkeys(self.found.values())]
         more = ", …" if len(names) > SHOWN else ""
         allowed = ", ".join(names[:SHOWN]) + more
         return _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": value[:40], "allowed": allowed}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from agencies.exchange.resource import RegisterResource
@@ -9,8 +12,19 @@ from agencies.exchange.widgets import NumberWidget, RowWidget
 from agencies.models import Code, County
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 
+YEARS: Final = (1900, 2100)
 
-class HistoricalFigureResource(RegisterResource):
+
+class FigureResource(RegisterResource):
+    def check(self, instance: Any) -> dict[str, str]:
+        year = instance.year
+        if year is not None and not YEARS[0] <= year <= YEARS[1]:
+            said = _("%(year)s is not a year of this list. Allowed: %(first)d to %(last)d.")
+            return {"year": said % {"year": year, "first": YEARS[0], "last": YEARS[1]}}
+        return {}
+
+
+class HistoricalFigureResource(FigureResource):
     name = "historical_figures"
 
     year = Field("year", "year", NumberWidget())
@@ -23,7 +37,7 @@ class HistoricalFigureResource(RegisterResource):
         clean_model_instances = False
 
 
-class PopulationResource(RegisterResource):
+class PopulationResource(FigureResource):
     name = "population"
     links = ("county",)
 
@@ -38,7 +52,7 @@ class PopulationResource(RegisterResource):
         clean_model_instances = False
 
 
-class JusticeFigureResource(RegisterResource):
+class JusticeFigureResource(FigureResource):
     name = "justice_figures"
     links = ("offence",)
 

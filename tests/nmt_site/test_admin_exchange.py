@@ -126,6 +126,34 @@ def test_a_file_makes_and_changes_rows_and_is_on_record(administrator: Client) -
     assert event.fields == ["kind", "name_en", "name_sv"]
 
 
+def test_a_row_that_is_wrong_says_what_is_allowed(administrator: Client) -> None:
+    deputy = table(["region", "kind", "name", "valid_from"], ["V", "deputy", "X", "2020-01-01"])
+    dates = ["code", "name_sv", "name_en", "kind", "member_from", "member_to"]
+    agency = table(dates, ["x", "X", "X", "ngo", "2019-01-01", "2018-01-01"])
+    for model, data, words in (
+        ("agencies_coordinator", deputy, "vikari"),
+        ("agencies_agency", agency, "före den första"),
+        ("agencies_user", table(["email", "name", "role"], ["x@example.org", "X", "king"]), "operator, coordinator"),
+    ):
+        [[_row, _column, _value, message]] = said(upload(administrator, model, data))
+        assert words in message
+    analyst = client_of(someone(Role.ANALYST))
+    header = ["year", "measure", "group", "value", "status", "source"]
+    [[row, column, value, _message]] = said(
+        upload(analyst, "summaries_historicalfigure", table(header, ["20188", "persons", "x", "1", "published", "X"]))
+    )
+    assert (row, column, value) == (2, "year", "20188")
+
+
+def test_a_row_of_another_list_is_named_by_key_or_in_either_language(administrator: Client) -> None:
+    header = ["code", "name_sv", "name_en", "kind"]
+    labels = Code.objects.get(key="agency_kind:police")
+    lines = [[f"x{n}", "X", "X", kind] for n, kind in enumerate(("police", labels.label_sv, labels.label_en))]
+    assert bring(administrator, "agencies_agency", table(header, *lines)) == (3, 0, 0, 0)
+    kinds = Agency.objects.filter(code__startswith="x").values_list("kind", flat=True)
+    assert set(kinds) == {"agency_kind:police"}
+
+
 def test_figures_keep_their_history() -> None:
     analyst = someone(Role.ANALYST)
     figure = HistoricalFigure.objects.first()
