@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 from typing import NoReturn
@@ -10,11 +12,12 @@ from typing import NoReturn
 try:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, CommandParser, execute_from_command_line
-    from django.db import OperationalError
+    from django.db import DatabaseError, ProgrammingError
 except ImportError:
     sys.exit("Django is not installed for this Python: use .venv/bin/python, which 'make run' makes.")
 
 from nmt_site.environment import SECRETS, new_key
+from scripts.translations import compile_all
 
 
 def main() -> None:
@@ -22,12 +25,38 @@ def main() -> None:
     if sys.argv[1:2] == ["make_key"]:  # it makes what the settings ask for, so it cannot wait for them
         os.environ.update({name: new_key() for name in SECRETS})
     CommandParser.error = refuse  # type: ignore[method-assign]
+    speak_utf8()
+    with contextlib.suppress(OSError, ValueError, ImportError):  # as in a folder that may only be read: then in English
+        compile_all()
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
-        sys.exit(str(error))
-    except OperationalError as error:
-        sys.exit(f"The database cannot be used: {str(error).strip().splitlines()[0]}")
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has had enough; nothing is left to be written at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except (ImproperlyConfigured, DatabaseError, OSError) as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(sentence(error))
+
+
+def speak_utf8() -> None:
+    """Results are files to others: their letters do not hang on the locale."""
+    if sys.stdout is None:
+        sys.exit("Standard output is closed, so there is nowhere to print the result.")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def sentence(error: Exception) -> str:
+    if isinstance(error, DatabaseError):
+        said = str(error).strip().splitlines()[0]
+        unmigrated = isinstance(error, ProgrammingError) or said.startswith(("no such table", "no such column"))
+        return f"The database cannot be used: {said}{' (manage.py migrate makes its tables)' if unmigrated else ''}"
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used: {error.strerror}."
+    return str(error)
 
 
 def refuse(parser: CommandParser, message: str) -> NoReturn:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,14 +30,13 @@ def flag(name: str, *, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> int:
     value = text(name)
     if not value:
         return default
-    try:
-        return int(value)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    if not (re.fullmatch(r"[0-9]{1,6}", value) and least <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
+    return int(value)
 
 
 def items(name: str, default: str = "") -> list[str]:
@@ -64,6 +65,10 @@ def database_url(default: str) -> str:
     value = text("DATABASE_URL", default) or default
     if not value.startswith(("postgres://", "postgresql://", "sqlite:///")):
         raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")
+    try:
+        urlsplit(value).port  # noqa: B018  (reading it is what parses it)
+    except ValueError:
+        raise ImproperlyConfigured("DATABASE_URL is not an address: see .env.example for its form.") from None
     return value
 
 

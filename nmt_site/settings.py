@@ -245,7 +245,7 @@ CONTENT_SECURITY_POLICY = {
 # --- mail -----------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
-EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_PORT = env.number("EMAIL_PORT", 587, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
@@ -260,8 +260,8 @@ IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail records; a second log wou
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a change is undone by a change
 
 # --- the register's own ---------------------------------------------------------------------
-CALL_EDIT_HOURS = env.number("CALL_EDIT_HOURS", 24)  # how long an operator may correct an own call
-SMALL_CELL_K = env.number("SMALL_CELL_K", 5)  # counts 1..k-1 are hidden in what is published
+CALL_EDIT_HOURS = env.number("CALL_EDIT_HOURS", 24, least=0)  # how long an operator may correct an own call
+SMALL_CELL_K = env.number("SMALL_CELL_K", 5, least=2, most=100)  # counts 1..k-1 are hidden in what is published
 PUBLIC_PAGES = env.flag("PUBLIC_PAGES", default=True)  # /statistik/ without sign-in
 VERSION = "0.1.0"
 

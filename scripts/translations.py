@@ -5,6 +5,7 @@ python -m scripts.translations
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ def compile_all(root: Path = ROOT) -> list[Path]:
     stale = [source for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")) if _is_stale(source)]
     for source in stale:
         result = source.with_suffix(".mo")
-        made = result.with_suffix(".mo.new")  # renamed when whole: another process may be reading
+        made = result.with_suffix(f".mo.{os.getpid()}")  # renamed when whole: another process may be reading or writing
         (_with_msgfmt if shutil.which("msgfmt") else _with_babel)(source, made)
         made.replace(result)
     return stale

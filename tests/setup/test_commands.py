@@ -31,6 +31,50 @@ def is_one_sentence(done: subprocess.CompletedProcess[str]) -> bool:
     return done.returncode != 0 and done.stdout == "" and len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SMALL_CELL_K", "1", "SMALL_CELL_K must be a whole number from 2 to 100, not '1'."),
+        ("SMALL_CELL_K", "five", "SMALL_CELL_K must be a whole number from 2 to 100, not 'five'."),
+        ("IDLE_MINUTES", "-5", "IDLE_MINUTES must be a whole number from 1 to 100000, not '-5'."),
+        (
+            "DATABASE_URL",
+            "postgres://a:hemligt@h:port/x",
+            "DATABASE_URL is not an address: see .env.example for its form.",
+        ),
+        (
+            "DATABASE_URL",
+            "postgres://a:hemligt@[::1/x",
+            "DATABASE_URL is not an address: see .env.example for its form.",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(run, name: str, value: str, sentence: str) -> None:
+    done = run("manage.py", "check", DEMO="1", **{name: value})
+    assert is_one_sentence(done), done.stderr
+    assert done.stderr == f"{sentence}\n"
+
+
+def test_a_database_without_tables_is_told_how_they_are_made(run) -> None:
+    for command in ("check_register", "verify_audit"):
+        done = run("manage.py", command, DEMO="1")
+        assert is_one_sentence(done), done.stderr
+        assert done.stderr.endswith("(manage.py migrate makes its tables)\n")
+
+
+def test_a_result_is_utf_8_whatever_the_locale_and_without_an_end_it_is_one_sentence(run, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("A,B,count\n1,0,40\n")
+    words = ("manage.py", "dark_figure", "--table", str(table))
+    done = run(*words, DEMO="1", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Mörkertalet kan inte skattas" in done.stdout
+    closed = run(
+        "-c", f"import os; os.close(1); os.execv({sys.executable!r}, [{sys.executable!r}, *{words!r}])", DEMO="1"
+    )
+    assert closed.stderr == "Standard output is closed, so there is nowhere to print the result.\n"
+
+
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "NOTES_KEY", "AUDIT_KEY"])
 def test_a_missing_key_is_named(run, missing: str) -> None:
     keys = {"SECRET_KEY": "x" * 60, "NOTES_KEY": "A" * 43 + "=", "AUDIT_KEY": "A" * 43 + "="}
