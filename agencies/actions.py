@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
@@ -13,6 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.access import Access
 from agencies.models import User
@@ -78,6 +81,18 @@ def invitation_link(user: User, site: str) -> str:
     return site.rstrip("/") + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
 
+INVITATION: Final = gettext_lazy(
+    """You have been invited to the NMT register, where the network against trafficking keeps calls and cases.
+
+Choose a password within %(days)d days. The link works once:
+%(link)s
+
+After that you set up a second factor: an app in your phone, or a security key.
+
+Did you not expect an invitation? Do not use the link, and tell the administrator of the register."""
+)
+
+
 def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> str:
     user.email = user.email.strip().lower()
     user.set_unusable_password()  # another one each time, so that links given out before end
@@ -90,6 +105,5 @@ def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> st
 
 def _letter(user: User, link: str) -> None:
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        said = _("You have been invited to the NMT register. Choose a password within %(days)d days: %(link)s")
-        text = said % {"days": settings.INVITATION_DAYS, "link": link}
+        text = INVITATION % {"days": settings.INVITATION_DAYS, "link": link}
         send_mail(_("Invitation to the NMT register"), text, None, [user.email])

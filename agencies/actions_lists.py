@@ -57,5 +57,6 @@ def in_use(code: Code) -> bool:
 
 def _delete(row: Model, by: Access) -> None:
     what: Target = target(row)
+    row._history_user = by.user  # type: ignore[attr-defined]
     row.delete()
     record(by, f"{row._meta.model_name}.delete", what)

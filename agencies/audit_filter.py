@@ -23,7 +23,7 @@ KINDS: Final = ("cases.case", "cases.person")
 class AuditFilterForm(forms.Form):
     action = forms.ChoiceField(label=_("Event"), required=False, choices=[("", _("All")), *ABOUT.items()])
     actor = forms.EmailField(label=_("Actor (e-mail)"), required=False)
-    number = forms.CharField(label=_("Case or person number"), required=False, max_length=22)
+    number = forms.CharField(label=_("Number of case or person"), required=False, max_length=22)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.db import models, transaction
 
@@ -39,7 +40,11 @@ def load() -> dict[str, int]:
 
 
 def add_missing(made: list[models.Model]) -> None:
-    type(made[0])._default_manager.bulk_create(made, ignore_conflicts=True, batch_size=500)
+    """With a first version each, so that the first change of a row tells what stood there before."""
+    model: Any = type(made[0])
+    model._default_manager.bulk_create(made, ignore_conflicts=True, batch_size=500)
+    unversioned = model._default_manager.exclude(pk__in=model.history.values(model._meta.pk.name))
+    model.history.bulk_history_create(list(unversioned), batch_size=500)
 
 
 def _codes() -> list[models.Model]:

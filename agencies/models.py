@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from agencies.exchange.models import ExportFile, ExportPart, ListRun, ListUpload
 from agencies.permissions import django_permission
@@ -42,6 +43,7 @@ class Code(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = CodeQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("code")
@@ -82,6 +84,8 @@ class CodeMapping(models.Model):
     release = models.CharField(_("release"), max_length=20, blank=True)
     value = models.CharField(_("value"), max_length=120, blank=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("mapping")
         verbose_name_plural = _("mappings")
@@ -110,6 +114,8 @@ class Agency(models.Model):
     member_to = models.DateField(_("member to"), null=True, blank=True)
     contact = models.CharField(_("contact"), max_length=200, blank=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")
@@ -133,6 +139,8 @@ class Region(models.Model):
     name_sv = models.CharField(_("name in Swedish"), max_length=40, unique=True)
     name_en = models.CharField(_("name in English"), max_length=40, unique=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("NMT region")
         verbose_name_plural = _("NMT regions")
@@ -147,6 +155,8 @@ class County(models.Model):
     iso = models.CharField(_("ISO code"), max_length=6, unique=True)
     name_sv = models.CharField(_("name in Swedish"), max_length=40, unique=True)
     name_en = models.CharField(_("name in English"), max_length=40, unique=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("county")
@@ -165,6 +175,7 @@ class CountyRegion(models.Model):
     valid_from = models.DateField(_("valid from"))
 
     objects = CountyRegionQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("county in region")
@@ -249,6 +260,7 @@ class Coordinator(models.Model):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
     objects = CoordinatorQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("coordinator")

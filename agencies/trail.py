@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -127,11 +128,24 @@ DONE: Final[Words] = {
     "verify": pgettext_lazy("audit", "verified"),
 }
 
-# How something was looked for, read or proven. Names of filters and addresses are shown as they are.
+# How something was looked for, read or proven; the names of filters; addresses are shown as they are.
 HOW: Final[Words] = {
     "page": gettext_lazy("on the page"),
     "pdf": "PDF",
     "number": gettext_lazy("by number"),
+    "q": gettext_lazy("by number"),
+    "about": gettext_lazy("of one case or person"),
+    "by": gettext_lazy("of one actor"),
+    "action": gettext_lazy("by event"),
+    "from": gettext_lazy("from a day on"),
+    "to": gettext_lazy("until a day"),
+    "year": gettext_lazy("by year"),
+    "county": gettext_lazy("by county"),
+    "region": gettext_lazy("by region"),
+    "state": gettext_lazy("by state"),
+    "responsible": gettext_lazy("by who is responsible"),
+    "follow_up": gettext_lazy("by follow-up"),
+    "complete": gettext_lazy("by completeness"),
     "reference": gettext_lazy("by reference"),
     "extract": gettext_lazy("for an extract"),
     "chosen": gettext_lazy("those chosen"),
@@ -163,7 +177,19 @@ def words(action: str) -> str:
     """Such as "Cases: read"."""
     about, _dot, done = action.partition(".")
     said = DONE.get(done, done.replace("_", " "))
-    return f"{ABOUT[about]}: {said}" if about in ABOUT else f"{about}: {said}"
+    return f"{_about(about)}: {said}"
+
+
+def _about(name: str) -> str | Promise:
+    """The rows of a list are called what the list is called."""
+    if name in ABOUT:
+        return ABOUT[name]
+    models = {
+        model._meta.model_name: model
+        for app in ("agencies", "summaries")
+        for model in apps.get_app_config(app).get_models()
+    }
+    return capfirst(str(models[name]._meta.verbose_name_plural)) if name in models else name
 
 
 def how(search_kind: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_countries import countries
 from simple_history.models import HistoricalRecords
 
 from agencies.models import County
@@ -15,6 +19,27 @@ from summaries.publishing.models import Exemption, JusticeFigure, Publication, P
 __all__ = [
     "Estimate", "Exemption", "HistoricalFigure", "JusticeFigure", "Population", "Publication", "PublicationFile",
 ]  # fmt: skip
+
+
+COUNTED: Final = {
+    "persons": _("persons"),
+    "accompanying_children": _("accompanying children"),
+    "purpose": _("persons by purpose"),
+    "citizenship": _("persons by citizenship"),
+}
+OF_WHOM: Final = {
+    "total": _("all"),
+    "women": _("women"),
+    "men": _("men"),
+    "girls": _("girls"),
+    "boys": _("boys"),
+    "children": _("children"),
+    "other_adults": _("adults of other sex"),
+    "unknown_adults": _("adults of unknown sex"),
+    "unknown_children": _("children of unknown sex"),
+    "sexual": _("sexual purposes"),
+    "labour": _("labour exploitation"),
+}
 
 
 class HistoricalFigure(models.Model):
@@ -27,7 +52,9 @@ class HistoricalFigure(models.Model):
 
     year = models.PositiveSmallIntegerField(_("year"))
     measure = models.CharField(
-        _("measure"), max_length=30, help_text=_("persons, accompanying_children, purpose, citizenship")
+        pgettext_lazy("statistics", "measure"),
+        max_length=30,
+        help_text=_("persons, accompanying_children, purpose, citizenship"),
     )
     group = models.CharField(_("group"), max_length=30)
     value = models.PositiveIntegerField(_("value"))
@@ -50,7 +77,18 @@ class HistoricalFigure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} {self.measure} {self.group}"
+        return f"{self.year}, {self.counted}, {self.of_whom}"
+
+    @property
+    def counted(self) -> str:
+        return str(COUNTED.get(self.measure, self.measure))
+
+    @property
+    def of_whom(self) -> str:
+        """The group in words; a country or a purpose where that is what the figure is of."""
+        if self.measure == "citizenship":
+            return countries.name(self.group) or self.group
+        return str(OF_WHOM.get(self.group, self.group))
 
 
 class Population(models.Model):
@@ -95,7 +133,7 @@ class Population(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} {self.sex} {self.age}"
+        return f"{self.year}, {self.get_sex_display()}, {self.get_age_display()}"
 
 
 class EstimateQuerySet(models.QuerySet["Estimate"]):

@@ -3,14 +3,14 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from agencies.admin.base import ListAdmin, yes_no
+from agencies.admin.base import HistoryMixin, ListAdmin, yes_no
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import Agency
 from agencies.resources.agency import AgencyResource
 
 
 @admin.register(Agency)
-class AgencyAdmin(ExchangeMixin, ListAdmin):
+class AgencyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     resource = AgencyResource
     list_display = (
         "name_sv",

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
 
 from agencies.access import Access
 from agencies.actions_lists import save_row
@@ -85,6 +87,20 @@ class RegisterAdmin(admin.ModelAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
         """Off."""
+
+
+class HistoryMixin(SimpleHistoryAdmin):
+    """With a page of old and new values: these rows are of organisations, words and published figures, not persons."""
+
+    has_history = True
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        self.get_object(request, unquote(object_id))
+        return SimpleHistoryAdmin.history_view(self, request, object_id, extra_context)
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """A past version is read in the list of changes; a change is undone by a change."""
+        raise Http404
 
 
 class ListAdmin(RegisterAdmin):

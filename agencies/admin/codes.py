@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.actions_lists import delete_code, delete_mapping, in_use
-from agencies.admin.base import ListAdmin, access_of
+from agencies.admin.base import HistoryMixin, ListAdmin, access_of
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import Code, CodeMapping
 from agencies.resources.codes import CodeResource, MappingResource
+
+LISTS: Final = {
+    "act": gettext_lazy("acts"),
+    "agency_kind": gettext_lazy("kinds of agencies"),
+    "caller": gettext_lazy("callers' professions"),
+    "channel": gettext_lazy("channels"),
+    "close_reason": gettext_lazy("reasons to close a case"),
+    "control": gettext_lazy("control methods"),
+    "indicator": gettext_lazy("indicators"),
+    "means": gettext_lazy("improper means"),
+    "measure": gettext_lazy("measures of support"),
+    "offence": gettext_lazy("offences"),
+    "outcome": gettext_lazy("outcomes of calls"),
+    "provider": gettext_lazy("kinds of providers"),
+    "purpose": gettext_lazy("purposes"),
+    "purpose_group": gettext_lazy("published groups of purposes"),
+    "recruitment": gettext_lazy("ways of recruitment"),
+    "relation": gettext_lazy("suspects' relations"),
+    "residence": gettext_lazy("residence statuses"),
+    "sector": gettext_lazy("sectors"),
+    "sexual_form": gettext_lazy("forms of sexual exploitation"),
+    "suspect_role": gettext_lazy("suspects' roles"),
+    "topic": gettext_lazy("topics of calls"),
+}
 
 
 class CodeForm(forms.ModelForm):
@@ -32,14 +57,14 @@ class ListFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         names = Code.objects.order_by("list").values_list("list", flat=True).distinct()
-        return [(name, name) for name in names]
+        return sorted(((name, str(LISTS.get(name, name))) for name in names), key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(list=self.value()) if self.value() else queryset
 
 
 @admin.register(Code)
-class CodeAdmin(ExchangeMixin, ListAdmin):
+class CodeAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     """A code that is or was in use stays: `valid_to` ends it."""
 
     resource = CodeResource
@@ -74,7 +99,7 @@ class TargetFilter(admin.SimpleListFilter):
 
 
 @admin.register(CodeMapping)
-class MappingAdmin(ExchangeMixin, ListAdmin):
+class MappingAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     resource = MappingResource
     list_display = ("code", "target", "release", "value")
     list_filter = (TargetFilter,)

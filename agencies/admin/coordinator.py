@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from agencies.admin.base import ListAdmin
+from agencies.admin.base import HistoryMixin, ListAdmin
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import Coordinator
 from agencies.resources.coordinator import CoordinatorResource
 
 
 @admin.register(Coordinator)
-class CoordinatorAdmin(ExchangeMixin, ListAdmin):
+class CoordinatorAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     """Who coordinates where, and who stands in: these dated rows give a coordinator the region's cases."""
 
     resource = CoordinatorResource

@@ -71,10 +71,12 @@ def letter(row: Reminder, site: str) -> EmailMessage:
     mark = hashlib.sha256(f"{row.user_id}:{row.day}".encode()).hexdigest()[:32]
     with translation.override(row.user.language or settings.LANGUAGE_CODE):
         text = ngettext(
-            "%(n)d thing waits for you in the NMT register: %(link)s",
-            "%(n)d things wait for you in the NMT register: %(link)s",
+            "%(n)d thing waits for you in the NMT register.",
+            "%(n)d things wait for you in the NMT register.",
             row.count,
         )
-        body = text % {"n": row.count, "link": f"{site.rstrip('/')}/"}
+        sign_in = _("Sign in to see what it is: %(link)s") % {"link": f"{site.rstrip('/')}/"}
+        why = _("You get this letter at most once a day. It tells nothing of what the register holds.")
+        body = "\n\n".join((text % {"n": row.count}, sign_in, why))
         headers = {"Message-ID": f"<{mark}@nmt-register>"}
         return EmailMessage(_("The NMT register: something waits for you"), body, to=[row.user.email], headers=headers)

@@ -36,7 +36,8 @@ class CaseworkForm(forms.BaseForm):
             if isinstance(field, DayField):
                 field.today = lists.today
             label = str(field.label or name)
-            field.error_messages["required"] = _("Enter {field}").format(field=label[:1].lower() + label[1:])
+            asked = _("Answer the question") if label.endswith("?") else _("Enter {field}")
+            field.error_messages["required"] = asked.format(field=label[:1].lower() + label[1:])
 
     @property
     def helper(self) -> FormHelper:

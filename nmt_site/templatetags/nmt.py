@@ -24,7 +24,31 @@ MINUS: Final = "\u2212"
 HIDDEN: Final = "x"
 MISSING: Final = ".."
 NOT_APPLICABLE: Final = "–"
+# In this order: each of them claims to be those after it too.
+BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 SMALLEST_BASE: Final = 50  # below it a percentage says more than the counts can bear
+
+
+@register.filter
+def without_placeholders(form: Any) -> Any:
+    """Forms of packages repeat the label inside the field, where it looks like an answer."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return form
 
 
 # --- numbers and dates -----------------------------------------------------------------------
@@ -66,6 +90,20 @@ def exact(value: datetime | None) -> str:
     local = timezone.localtime(value)
     minute = date_format(local, "SHORT_DATETIME_FORMAT")
     return f"{minute}{minute[-3]}{local:%S}"
+
+
+@register.filter
+def mail(address: str) -> SafeString:
+    """An address that a narrow column breaks before its @, not within a word."""
+    before, at, after = address.rpartition("@")
+    return format_html("{}<wbr>{}{}", before, at, after) if at else format_html("{}", address)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Firefox, Windows: what a person knows a browser by. The text itself where it says neither."""
+    known = (next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS))
+    return ", ".join(filter(None, known)) or user_agent[:60]
 
 
 @register.filter
@@ -169,6 +207,13 @@ def error_summary(context: Context, *forms: Any) -> dict[str, Any]:
     wrong = [form for form in errors.forms_in(forms or _values(context)) if id(form) not in told]
     told.update(id(form) for form in wrong)
     return {"problems": errors.problems_of(wrong)}
+
+
+@register.inclusion_tag("_error_summary.html", takes_context=True)
+def admin_error_summary(context: Context) -> dict[str, Any]:
+    """The same for a page of the admin, which wraps its form and its inline form sets."""
+    wrapped = [context["adminform"].form, *(inline.formset for inline in context["inline_admin_formsets"])]
+    return error_summary(context, *wrapped)
 
 
 def _values(context: Context) -> list[Any]:

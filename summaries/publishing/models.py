@@ -219,4 +219,4 @@ class JusticeFigure(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.year} {self.kind} {self.breakdown}".strip()
+        return ", ".join(filter(None, (str(self.year), self.get_kind_display(), self.breakdown)))
