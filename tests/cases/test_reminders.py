@@ -46,7 +46,11 @@ def test_the_letter_holds_a_number_and_a_link_and_no_fact_of_a_case() -> None:
     assert send() == (1, 0)
     letter = mail.outbox[0]
     assert letter.to == ["sune@example.org"]
-    assert letter.body == "1 thing waits for you in the NMT register: https://register.example/"
+    assert letter.body.split("\n\n") == [
+        "1 thing waits for you in the NMT register.",
+        "Sign in to see what it is: https://register.example/",
+        "You get this letter at most once a day. It tells nothing of what the register holds.",
+    ]
     assert "V-2018" not in letter.subject + letter.body
 
 
