@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from smtplib import SMTPException
-from typing import Any, Final
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
@@ -13,6 +11,9 @@ from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
+from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +22,6 @@ from agencies.access import Access
 from agencies.secrecy import decrypt, encrypt
 from agencies.throttle import DEVICE, DEVICE_DAYS, attempts_key, device_of, is_known
 from audit.writer import record
-
-logger: Final = logging.getLogger(__name__)
 
 
 class SignInForm(LoginForm):
@@ -51,20 +50,21 @@ class SignInAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return super().clean_email(email).lower()
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
         """In the language of the one who reads it, whoever's browser asked for it."""
         language = getattr(context.get("user"), "language", "") or settings.LANGUAGE_CODE
         with translation.override(language):
-            super().send_mail(template_prefix, email, context)
+            return super().render_mail(template_prefix, email, context, headers)
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """What was changed is changed, and stands in the audit trail, even when the mail server is down."""
-        try:
-            super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, user.email)
-        except (SMTPException, OSError):
-            logger.exception("A notice of a changed sign-in could not be sent.")
+        """Once it is certain that it was changed, even when the mail server is down: the trail has it."""
+        about = {**(context or {}), "user": user, "current_site": get_current_site(self.request)}
+        letter = self.render_mail(template_prefix, user.email, about)
+        transaction.on_commit(lambda: letter.send(), robust=True)
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """Users have no name to sign in by but their e-mail."""

@@ -146,7 +146,6 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {"login": "agencies.sign_in.SignInForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes the register write to a stranger
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a changed password or factor, to the one whose it is
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # What is sent against one account, or from one network address, is slowed, but apart for browsers that have signed in
 # to the account before (agencies.throttle): nobody can lock a colleague out, not even from the same office.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from agencies.models import User
@@ -31,7 +31,8 @@ def change_password(nina: User) -> int:
     client = Client()
     client.force_login(nina)
     sent = {"oldpassword": FIRST, "password1": SECOND, "password2": SECOND}
-    return client.post(reverse("account_change_password"), sent).status_code
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return client.post(reverse("account_change_password"), sent).status_code
 
 
 def test_a_forgotten_password_is_answered_in_the_language_of_its_owner(nina: User) -> None:
