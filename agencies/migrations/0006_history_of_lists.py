@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0004_exported_files'),
+        ('agencies', '0005_sentences_of_constraints'),
     ]
 
     operations = [
