@@ -16,7 +16,7 @@ from cases.admin.base import AdminForm
 from cases.admin.fields import CountriesField, TypedRowField, country
 from cases.forms.call import EditCallForm
 from cases.forms.case import CloseForm, EditCaseForm, colleagues
-from cases.forms.fields import DayField, NamedField, RowField
+from cases.forms.fields import DayField, NamedField, NoteField, RowField
 from cases.forms.parts import ExploitationForm, IdentificationForm, MeasureForm
 from cases.forms.person import EditPersonForm, StatusForm
 from cases.models import Case
@@ -109,6 +109,8 @@ class NewPersonAdminForm(PersonFactsForm):
 class PersonAdminForm(PersonFactsForm, StatusForm):
     """Facts and status; the reason and day belong to a change of status."""
 
+    status_reason = NoteField(label=gettext_lazy("Why is the status changed?"))
+
     class Meta(EditPersonForm.Meta):
         fields = (*EditPersonForm.Meta.fields, "status", "status_reason", "status_on")  # type: ignore[assignment]
 
@@ -116,6 +118,8 @@ class PersonAdminForm(PersonFactsForm, StatusForm):
         cleaned = super().clean()
         if cleaned.get("status") == self.before:
             cleaned |= {"status_reason": self.instance.status_reason, "status_on": self.instance.status_on}
+        elif not cleaned.get("status_reason") and "status_reason" not in self.errors:
+            self.add_error("status_reason", gettext_lazy("Say why the status is changed."))
         self.check_version(cleaned)
         return cleaned
 

@@ -227,7 +227,8 @@ class StatusForm(RowForm):
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)
         labels = dict(Status.choices)
-        self.fields["status"].choices = [(s, labels[s]) for s in next_statuses(self.instance.status)]  # type: ignore[attr-defined]
+        self.before = self.instance.status
+        self.fields["status"].choices = [(s, labels[s]) for s in next_statuses(self.before)]  # type: ignore[attr-defined]
         self.fields["status_reason"].error_messages["required"] = _("Say why the status is changed.")
         self.initial["status_reason"] = ""
         self.initial["status_on"] = lists.today

@@ -38,9 +38,8 @@ def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     shown = list(rows.select_related("first", "second").order_by("-similarity", "pk")[: SHOWN + 1])
     questions = list(DuplicateReview.objects.waiting_for(access).order_by("asked_at")[: SHOWN + 1])
     record(access, "duplicate.list", rows=len(shown))
-    context = {"reviews": shown[:SHOWN], "questions": questions[:SHOWN]}
-    if max(len(shown), len(questions)) > SHOWN:
-        context["cut"] = SHOWN
+    cut = SHOWN if max(len(shown), len(questions)) > SHOWN else 0
+    context = {"reviews": shown[:SHOWN], "questions": questions[:SHOWN], "cut": cut}
     return render(request, "cases/duplicates.html", context)
 
 
@@ -93,7 +92,7 @@ def _lines(persons: list[Person]) -> list[Line]:
     """Of another region's record nothing, not even whether a fact agrees."""
     found = records(Person.objects.filter(pk__in=[person.pk for person in persons]))
     shown = [found[person.pk] for person in persons]
-    return side_by_side(shown, compare(*shown) if len(shown) == 2 else None)
+    return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None)
 
 
 def hints(access: Access, person: Any) -> dict[str, Any]:

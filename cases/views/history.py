@@ -107,7 +107,7 @@ def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iter
         if made or fields:
             number = numbers.get(version.person) or version.held.get("number", "")
             what = f"{capfirst(model._meta.verbose_name)} {number}"
-            yield Change(version.at, ROLES.get(version.role, ""), what, made, fields)
+            yield Change(version.at, str(ROLES.get(version.role or "", "")), what, made, fields)
         before = version.held
 
 
