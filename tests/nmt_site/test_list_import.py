@@ -366,6 +366,7 @@ def test_the_command_refuses_in_a_sentence(tmp_path: Any) -> None:
         run_command("agencies", str(file), "--as", email)
     assert Event.objects.filter(action="import.refused").exists()
     assert run_command("agencies", "--template").startswith("Code;Name in Swedish")
+    assert run_command("persons", "--template").startswith("case;person;identified_on")
 
 
 def test_persons_go_by_the_same_command(tmp_path: Any) -> None:

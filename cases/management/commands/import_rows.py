@@ -21,6 +21,7 @@ from agencies.exchange.resource import RESOURCES, RegisterResource
 from agencies.exchange.telling import refusal
 from audit.writer import Target, record
 from cases.importing import telling
+from cases.importing.columns import columns_of
 from cases.management.commands.import_persons import access_of, content_of
 
 PERSONS = "persons"
@@ -49,7 +50,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["lang"]):
             self._check(options)
-            if options["resource"] == PERSONS:
+            if options["resource"] == PERSONS and options["template"]:
+                self.stdout.write(";".join(columns_of(swedish=options["lang"] == "sv")))
+            elif options["resource"] == PERSONS:
                 more = {name: options[name] for name in ASIDE}
                 call_command("import_persons", options["file"], email=options["email"], stdout=self.stdout, **more)
             elif options["template"]:
@@ -59,8 +62,8 @@ class Command(BaseCommand):
 
     def _check(self, options: dict[str, Any]) -> None:
         alone = options["template"] or options["undo"]
-        if options["resource"] == PERSONS and alone:
-            raise CommandError("Persons have their template and their undo on the page of their import.")
+        if options["resource"] == PERSONS and options["undo"]:
+            raise CommandError("An import of persons is undone on its page.")
         if not (options["template"] or options["email"]):
             raise CommandError("Say who imports: --as EMAIL.")
         if not (alone or options["file"]):
