@@ -23,6 +23,7 @@ from summaries.publishing.forms import ExemptionForm, FreezeForm, StepsForm, Tex
 from summaries.publishing.frozen import strange_numbers, text_of
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.views import page_of
+from summaries.publishing.workbench import told_in
 
 View = Callable[..., HttpResponse]
 
@@ -121,7 +122,8 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
         chosen = form.cleaned_data | {"estimate": getattr(form.cleaned_data["estimate"], "pk", None)}
         return redirect(enqueue("publish_year", by=request.access, year=year, **chosen))
     context = {"form": form, "draft": draft, "year": year, "version_number": version,
-               "strange": strange_numbers(draft), "breadcrumbs": crumbs(year, _("Freeze and publish"))}  # fmt: skip
+               "strange": strange_numbers(draft), "told": told_in(draft),
+               "breadcrumbs": crumbs(year, _("Freeze and publish"))}  # fmt: skip
     return render(request, "summaries/publication_freeze.html", context)
 
 

@@ -15,7 +15,7 @@ from agencies.models import Agency
 from summaries.build import Counted, call_tables, counted
 from summaries.counts import NOT_ASKED
 from summaries.labels import titles
-from summaries.protection import LedgerEntry, Package, Protection, Reason, protect
+from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
 from summaries.publishing import lists
 from summaries.publishing.facts import Facts
 from summaries.publishing.layouts import LAYOUTS
@@ -165,18 +165,25 @@ def _summed(*found: Protection) -> dict[str, Any]:
 
 
 MARKS: Final = {Reason.SMALL: 1, Reason.PROTECTS: 2}
+TOLD: Final = 3  # hidden in vain: zeros and exempt figures alone leave one value
 
 
 def _reasons(public: PublicTables, found: Protection) -> dict[str, dict[str, int]]:
     """Table → key → why it is hidden. For the inside: it tells about true values."""
+    told = _told(found)
     return {
         layout.name: {
-            "|".join(key): MARKS[found.statuses[figure]]
+            "|".join(key): TOLD if figure in told else MARKS[found.statuses[figure]]
             for key in public.keys(layout)
             if found.statuses.get(figure := public.figure(layout, key), Reason.SHOWN) is not Reason.SHOWN
         }
         for layout in LAYOUTS
     }
+
+
+def _told(found: Protection) -> frozenset[Figure]:
+    """Of this version, what an outsider is certain of though it is hidden."""
+    return frozenset(one.figure for one in found.intervals if one.versions == (None,) and one.low == one.high)
 
 
 def _call_reasons(found: Protection) -> dict[str, dict[str, int]]:

@@ -61,6 +61,7 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "versions": versions,
         "ribbon": ribbon(draft, newest),
         "benches": tables,
+        "told": sum(len(one.told) for one in tables),
         "pending": pending(access, newest) if newest and not draft else 0,
         "exemptions": [
             (titles.get(one.table, one.table), one)

@@ -13,7 +13,7 @@ from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows
 from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
 from summaries.publishing.layouts import BY_NAME, NESTED
 from summaries.publishing.models import Publication
-from summaries.publishing.protecting import PERSONS, public_tables
+from summaries.publishing.protecting import PERSONS, TOLD, public_tables
 from summaries.tables import TOTAL, Cell, Table
 
 State = Publication.State
@@ -29,18 +29,28 @@ class Bench:
     step: int
 
     @property
-    def share(self) -> float:
-        return hidden_share(self.shown.table)
+    def mostly_hidden(self) -> bool:
+        return hidden_share(self.shown.table) > COARSER_ABOVE
 
     @property
     def hidden(self) -> int:
         return len(self.reasons)
 
     @property
+    def told(self) -> list[str]:
+        """Cells that are hidden in vain: their names."""
+        dimensions = self.shown.table.dimensions
+        return [
+            " · ".join(self.shown.label(d, part) for d, part in zip(dimensions, key.split("|"), strict=True))
+            for key, reason in self.reasons.items()
+            if reason == TOLD
+        ]
+
+    @property
     def proposed(self) -> int | None:
         layout = BY_NAME.get(self.shown.table.name)
         last = len(layout.ladder) - 1 if layout else int(self.shown.table.name == "calls_caller")
-        return self.step + 1 if self.share > COARSER_ABOVE and self.step < last else None
+        return self.step + 1 if (self.mostly_hidden or self.told) and self.step < last else None
 
     @property
     def rows(self) -> Iterator[tuple[Row, list[tuple[Cell, int]]]]:
@@ -68,6 +78,12 @@ def benches(draft: Publication) -> list[Bench]:
     return [
         Bench(Shown(table, words), reasons.get(table.name, {}), int(draft.steps.get(table.name, 0))) for table in tables
     ]
+
+
+def told_in(draft: Publication) -> int:
+    """How many cells are hidden in vain."""
+    reasons: dict[str, dict[str, int]] = draft.unsealed().get("reasons", {})
+    return sum(reason == TOLD for one in reasons.values() for reason in one.values())
 
 
 def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
 from summaries.publishing.frozen import checksum, content
 from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
+from summaries.publishing.workbench import benches
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 
@@ -349,6 +350,23 @@ def test_a_group_of_countries_less_its_named_ones_does_not_tell_of_a_few(vera: A
     assert ("PL",) not in countries
     assert not any(category.startswith("all but") for (category,) in countries)
     assert {countries["RO",][1], groups["eu_citizens",][1]} == {"shown", "hidden"}
+
+
+def test_a_cell_that_zeros_and_the_headline_groups_tell_is_named_before_anything_is_public(
+    vera: Access, anna: Access, client: Client
+) -> None:
+    """One person of another sex stands in the headline: zeros in all regions but one tell which."""
+    add(vera)
+    new_case(new_person(sex="O", citizenship="RO", offence="trafficking"), by=vera)
+    draft = prepare(anna, {**COARSEST, "region": 0})
+    told = {one.shown.table.name: one.told for one in benches(draft)}
+    assert told["region"] == ["Väst · Annat eller okänt"]
+    client.force_login(anna.user)
+    for address in ("/summaries/publications/2018/", "/summaries/publications/2018/freeze/"):
+        assert "notice-ok" in (page := client.get(address).content.decode())
+        assert "avslöjas av nollor och huvudgrupper" in page
+    again = prepare(anna)
+    assert {one.shown.table.name: one.told for one in benches(again)}["region"] == []
 
 
 def test_a_justice_figure_is_an_aggregate_with_a_source() -> None:
