@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.access import Access
 from agencies.models import CodeMapping
+from agencies.roles import May
 from cases import timeline
-from cases.choices import CaseState, MeasureAnswer
+from cases.choices import CaseState, Decision, MeasureAnswer
 from cases.completeness import NAMES, missing_of
-from cases.models import Call, Measure, Person, SuspectCount
+from cases.models import Call, DuplicateReview, Measure, Person, SuspectCount
 from cases.timeline import Done, Reflection, Someone, Step
 from cases.views.fetch import with_facts
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
@@ -140,6 +142,23 @@ class CasePage:
         for lacking in (lacking for line in self.persons for lacking in line.missing):
             found[lacking.name].append(lacking)
         return [replace(rows[0], person=whose([row.person for row in rows])) for rows in found.values()]
+
+    @cached_property
+    def alike(self) -> list[Lacking]:
+        """Where it is judged whether a person of the case is one who is registered already, or another region asked."""
+        if not self.access.may(May.REVIEW_DUPLICATE) or not self.case.own:
+            return []
+        seen = DuplicateReview.objects.visible_to(self.access) | DuplicateReview.objects.of_own_record(self.access)
+        about = Q(first__case=self.case) | Q(second__case=self.case)
+        rows = seen.filter(about, decision=Decision.OPEN, asked_at=None).select_related("first", "second")
+        return [self._alike(row) for row in rows.order_by("-similarity", "pk")]
+
+    def _alike(self, review: DuplicateReview) -> Lacking:
+        one, other = review.first, review.second
+        own = one if one.case_id == self.case.pk else other
+        if {one.responsible_region_id, other.responsible_region_id} <= set(self.access.regions):
+            return Lacking(_("Compare them"), f"P{own.position}", reverse("cases:duplicate", args=[review.code]))
+        return Lacking(_("Ask another region"), f"P{own.position}", own.get_absolute_url())
 
     def _people(self) -> list[Someone]:
         kinds: dict[int, set[str]] = defaultdict(set)

@@ -51,6 +51,16 @@ def test_a_likely_duplicate_in_scope_is_proposed_after_saving_and_nothing_is_mer
     assert (review.decision, Person.objects.counted().count()) == ("open", 2)
 
 
+def test_the_case_leads_to_the_comparison_until_it_is_judged(vera: Access) -> None:
+    review = twins(vera, "V", vera, "V")
+    client = signed_in(vera)
+    for case in (review.first.case, review.second.case):
+        (alike,) = client.get(case.get_absolute_url()).context["page"].alike
+        assert (alike.person, alike.address) == ("P1", f"/cases/duplicates/{review.code}/")
+    decide(review, decision=Decision.DIFFERENT, reason="r", by=vera)
+    assert client.get(case.get_absolute_url()).context["page"].alike == []
+
+
 def test_persons_of_one_case_are_never_proposed(vera: Access) -> None:
     new_case(new_person(reference="EX-7", **FACTS), new_person(reference="EX-8", **FACTS), by=vera)
     assert not DuplicateReview.objects.exists()
@@ -92,6 +102,13 @@ class TestAcrossRegions:
         assert review.first.number not in page
         assert "Väst" not in page
         assert "2018-05-02" not in page
+
+    def test_the_case_leads_the_later_region_to_its_own_person_and_tells_the_earlier_nothing(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
+        (alike,) = signed_in(sune).get(review.second.case.get_absolute_url()).context["page"].alike
+        assert alike.address == review.second.get_absolute_url()
+        assert signed_in(vera).get(review.first.case.get_absolute_url()).context["page"].alike == []
 
     def test_neither_the_pair_nor_the_other_record_opens(
         self, review: DuplicateReview, sune: Access, vera: Access
