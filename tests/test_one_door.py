@@ -82,7 +82,7 @@ STARTS_FROM: Final = {
     "summaries/counts.py": {"waits", "_purposes_held"},
     "summaries/dark_figure_source.py": {"capture_table"},
     "summaries/estimating.py": {"_if_resolved"},
-    "summaries/quality.py": {"_open_duplicates"},
+    "summaries/quality.py": {"_duplicates"},
 }
 
 
