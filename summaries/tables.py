@@ -85,8 +85,8 @@ class Table:
             title=str(data.get("title", "")),
             dimensions=dimensions,
             cells=cells,
-            additive=data.get("additive", True) is not False,
-            exempt=data.get("exempt", False) is True,
+            additive=_flag(name, data, "additive", default=True),
+            exempt=_flag(name, data, "exempt", default=False),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -117,6 +117,15 @@ def _list(name: str, data: dict[str, Any], part: str) -> list[Any]:
     if not isinstance(items, list):
         raise TableError(f"Table {name}: {part} must be a list.")
     return items
+
+
+def _flag(table: str, data: dict[str, Any], name: str, *, default: bool) -> bool:
+    value = data.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise TableError(f"Table {table}: {name} must be true or false.")
+    return value
 
 
 def _dimension(table: str, item: Any) -> Dimension:

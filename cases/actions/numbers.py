@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import F
 
 from agencies.models import Region
@@ -23,3 +25,8 @@ def case_number(region: str, year: int, sequence: int) -> str:
 
 def person_number(case: str, position: int) -> str:
     return f"{case}-P{position}"
+
+
+def in_order(number: str) -> str:
+    """As text that sorts as the number does: V-2018-0012-P2 before V-2018-0012-P10."""
+    return re.sub(r"[0-9]+", lambda digits: digits[0].zfill(9), number)

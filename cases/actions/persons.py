@@ -84,7 +84,7 @@ def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
 def set_first(new: NewPerson, places: Geography) -> None:
     """The `first_*` columns of a person who is not stored yet."""
     earliest = min(
-        Seen(row.identified_on, 0, entry, row.agency_id, row.county_id, row.channel_id)
+        Seen(row.identified_on, "", 0, entry, row.agency_id, row.county_id, row.channel_id)
         for entry, row in enumerate(new.identifications)
     )
     for name, value in first_columns(earliest, places).items():

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from agencies.access import Access
 from agencies.geography import Geography
+from cases.actions.numbers import in_order
 from cases.actions.saving import update_all
 from cases.choices import Decision
 from cases.models import DuplicateReview, Identification, Person
@@ -32,9 +33,10 @@ FIRST = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class Seen:
-    """One identification, in the order that decides: date, then the lower record, then the earlier entry."""
+    """One identification, in the order that decides: date, then the lower number, then the earlier entry."""
 
     on: date
+    number: str  # of the person, `in_order`
     person: int
     entry: int
     agency: int
@@ -97,9 +99,9 @@ def same_pairs() -> QuerySet[DuplicateReview]:
 def identifications(ids: Iterable[int] | None = None) -> dict[int, Seen]:
     """The earliest identification of each record of `ids`, or of every record."""
     rows = Identification.objects.all() if ids is None else Identification.objects.filter(person__in=ids)
-    facts = rows.values_list("identified_on", "person", "pk", "agency", "county", "channel")
+    facts = rows.values_list("identified_on", "person__number", "person", "pk", "agency", "county", "channel")
     earliest: dict[int, Seen] = {}
-    for seen in sorted(Seen(*row) for row in facts):
+    for seen in sorted(Seen(on, in_order(number), *rest) for on, number, *rest in facts):
         earliest.setdefault(seen.person, seen)
     return earliest
 

@@ -11,6 +11,7 @@ from agencies.models import Agency, Region
 from agencies.roles import Role
 from cases.actions.linkage import decide_same, undo_same
 from cases.actions.parts import save_identification
+from cases.actions.persons import register_persons
 from cases.actions.transfers import AlreadyAnswered, answer_transfer, ask_transfer
 from cases.choices import Decision
 from cases.models import Identification, Person
@@ -91,6 +92,22 @@ def test_three_records_of_one_person_never_make_a_chain(vera: Access) -> None:
     assert counted(2018) == 1  # a still ties them
     undo_same(one=a, other=c, reason="r", by=vera)
     assert dict(Person.objects.values_list("pk", "same_as")) == {a.pk: b.pk, b.pk: None, c.pk: None}
+
+
+def test_identified_on_the_same_day_the_lower_number_stays_though_it_was_registered_later(vera: Access) -> None:
+    case = new_case(*[new_person() for _ in range(2)], by=vera)
+    other = person_of(new_case(by=vera))
+    added = register_persons(case=case, persons=[new_person() for _ in range(8)], by=vera)
+    tenth, second = added[-1], case.persons.get(position=2)
+    for one, two, stays in ((other, tenth, tenth), (tenth, second, second)):
+        decide_same(one=one, other=two, decision=Decision.SAME, reason="r", by=vera)
+        two.refresh_from_db()
+        stays.refresh_from_db()
+        assert stays.same_as is None
+    other.refresh_from_db()
+    tenth.refresh_from_db()
+    assert (tenth.number, second.number) == ("V-2018-0001-P10", "V-2018-0001-P2")
+    assert other.same_as == tenth.same_as == second
 
 
 def test_identified_on_the_same_day_the_lower_record_stays(vera: Access) -> None:

@@ -30,9 +30,11 @@ def records_of(person: Person) -> list[Person]:
 
 def earliest(person: Person):
     rows = [
-        (i.identified_on, i.person_id, i.pk, i) for record in records_of(person) for i in record.identifications.all()
+        (i.identified_on, record.case.number, record.position, i.pk, i)
+        for record in records_of(person)
+        for i in record.identifications.all()
     ]
-    return min(rows)[3]
+    return min(rows)[4]
 
 
 def counted_in(year: int) -> list[tuple[Person, object]]:

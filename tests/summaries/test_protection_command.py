@@ -89,6 +89,8 @@ def broken(**changes: Any) -> Any:
                 {**GOOD, "ledger": [{"population": "2018", "version": 1}]},
                 {**GOOD, "ledger": [{"population": "2018", "version": [], "tables": []}]},
                 broken(name=None),
+                broken(additive="no"),
+                broken(exempt=1),
                 broken(dimensions=None),
                 broken(dimensions=[{"name": "a", "categories": [1]}]),
                 broken(dimensions=TABLE["dimensions"] * 2),
