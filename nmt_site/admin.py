@@ -15,7 +15,7 @@ from agencies.models import User
 
 
 class RegisterAdminSite(admin.AdminSite):
-    site_header = site_title = gettext_lazy("NMT register")
+    site_header = site_title = gettext_lazy("The NMT register")
     index_title = gettext_lazy("Administration")
     empty_value_display = "–"
     enable_nav_sidebar = False  # forms are wide, and the first page is one step away
