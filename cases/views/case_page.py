@@ -155,9 +155,10 @@ class CasePage:
 
     def _alike(self, review: DuplicateReview) -> Lacking:
         one, other = review.first, review.second
-        own = one if one.case_id == self.case.pk else other
+        own, found = (one, other) if one.case_id == self.case.pk else (other, one)
         if {one.responsible_region_id, other.responsible_region_id} <= set(self.access.regions):
-            return Lacking(_("Compare them"), f"P{own.position}", reverse("cases:duplicate", args=[review.code]))
+            said = _("Compare with %(number)s") % {"number": found.number}
+            return Lacking(said, f"P{own.position}", reverse("cases:duplicate", args=[review.code]))
         return Lacking(_("Ask another region"), f"P{own.position}", own.get_absolute_url())
 
     def _people(self) -> list[Someone]:
