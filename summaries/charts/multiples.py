@@ -13,8 +13,9 @@ from summaries.charts.svg import STUB, box, hatched, line, text
 from summaries.tables import Cell, Status, Table
 
 FEW: Final = 5  # so many years share a row with another panel
-HEIGHT: Final = 168.0
+HEADS: Final = 64.0  # above and below the bars of a panel
 PLOT: Final = 104.0  # height of the tallest bar
+LOW: Final = 72.0  # where each panel has a row of its own: six shall fit a page
 GAP: Final = 24.0
 
 
@@ -25,10 +26,11 @@ class Panel:
     left: float
     top: float
     width: float
+    plot: float
 
     @property
     def base(self) -> float:
-        return self.top + HEIGHT - 26
+        return self.top + self.plot + HEADS - 26
 
 
 def small_multiples(table: Table, words: Words, *, breaks: Collection[str] = ()) -> Chart:
@@ -37,15 +39,17 @@ def small_multiples(table: Table, words: Words, *, breaks: Collection[str] = ())
     looks = series_of(names)
     columns = 2 if len(years) <= FEW else 1
     width = 270.0 if columns == 2 else 560.0
+    plot = PLOT if columns == 2 else LOW
+    height = plot + HEADS + GAP / 2
     scale = ticks(largest(padded(table, year, name) for year in years for name in names), most=3)
     body: list[str] = []
     for at, name in enumerate(names):
-        panel = Panel((width + GAP) * (at % columns), (HEIGHT + GAP / 2) * (at // columns), width)
+        panel = Panel((width + GAP) * (at % columns), height * (at // columns), width, plot)
         cells = [(year, padded(table, year, name)) for year in years]
         body.extend(_panel(panel, looks[name], words.label(name), cells, scale, breaks, words))
     rows = -(-len(names) // columns)
     desc = spoken(words, [(words.label(n), [(y, padded(table, y, n)) for y in years]) for n in names])
-    return drawn(words, desc, (width * columns + GAP * (columns - 1), (HEIGHT + GAP / 2) * rows), body)
+    return drawn(words, desc, (width * columns + GAP * (columns - 1), height * rows), body)
 
 
 def _panel(
@@ -58,7 +62,7 @@ def _panel(
     words: Words,
 ) -> Iterator[str]:
     left, slot = panel.left + 36, (panel.width - 36) / max(len(cells), 1)
-    to_height = linear(scale[-1], PLOT)
+    to_height = linear(scale[-1], panel.plot)
     yield marker(look, panel.left + 8, panel.top + 11, 12)
     yield text(name, panel.left + 22, panel.top + 16, size=14, weight="600")
     for value in scale[1:]:
@@ -70,7 +74,7 @@ def _panel(
         yield from _column(panel.base, middle, min(30.0, slot * 0.7), to_height(shown(cell) or 0), cell, look, words)
         yield text(year, middle, panel.base + 17, size=12 if slot > 32 else 10, anchor="middle", muted=True)
         if year in breaks and at:
-            yield line(left + slot * at, panel.base - PLOT, left + slot * at, panel.base + 6, "break", "2 4")
+            yield line(left + slot * at, panel.base - panel.plot, left + slot * at, panel.base + 6, "break", "2 4")
     yield line(left, panel.base, panel.left + panel.width, panel.base, "axis")
     yield text("0", left - 5, panel.base + 4, size=11, anchor="end", muted=True)
 
