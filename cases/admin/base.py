@@ -138,7 +138,8 @@ class AdminForm(forms.BaseForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"lists": self.own_lists, **options})
         stored = self.instance
-        if "version" in self.fields and hasattr(stored, "version") and stored.pk:  # a part keeps to that of its person
+        versioned = any(field.name == "version" for field in stored._meta.fields)  # those of parts are with their set
+        if "version" in self.fields and versioned and stored.pk:
             self.initial.setdefault("version", stored.version)
         else:
             self.fields.pop("version", None)

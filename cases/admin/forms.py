@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from cases.admin.base import AdminForm
+from cases.admin.base import CHANGED_MEANWHILE, AdminForm
 from cases.admin.fields import CountriesField, TypedRowField, country
 from cases.forms.call import EditCallForm
 from cases.forms.case import CloseForm, EditCaseForm, colleagues
@@ -114,6 +114,11 @@ class PersonAdminForm(PersonFactsForm, StatusForm):
     class Meta(EditPersonForm.Meta):
         fields = (*EditPersonForm.Meta.fields, "status", "status_reason", "status_on")  # type: ignore[assignment]
 
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        self.before = self.instance.status
+        self.fields["status_reason"].required = False
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("status") == self.before:
@@ -211,6 +216,24 @@ class PartSet(BaseInlineFormSet):
         form = super()._construct_form(i, **options)  # type: ignore[misc]
         form.instance.person = self.instance
         return form
+
+    # --- two people at once ------------------------------------------------------------------
+    @cached_property
+    def management_form(self) -> Any:
+        """With the version of each part that is shown, in one field: a field of each form would make the page large."""
+        form = super().management_form
+        form.fields["VERSIONS"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        form.initial["VERSIONS"] = " ".join(f"{row.pk}:{row.version}" for row in self.get_queryset())
+        return form
+
+    def clean(self) -> None:
+        """What was typed stays in the forms when somebody else has saved, here or on the page of the part."""
+        super().clean()
+        pairs = (part.partition(":") for part in self.data.get(f"{self.prefix}-VERSIONS", "").split())
+        shown = {key: version for key, _colon, version in pairs}
+        changed = [form.instance for form in self.initial_forms if form.has_changed()]
+        if any(shown.get(str(row.pk)) != str(row.version) for row in changed):
+            raise ValidationError(CHANGED_MEANWHILE)
 
     @property
     def kept(self) -> list[Any]:

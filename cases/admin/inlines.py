@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -37,7 +39,9 @@ class PartInline(admin.options.InlineModelAdmin):
     page = ""  # where one part is changed alone
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        rows = self.model._default_manager.visible_to(access_of(request))
+        """Each with its `version`, as `version_of` has it: the last entry of its history."""
+        last = self.model.history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
+        rows = self.model._default_manager.visible_to(access_of(request)).annotate(version=Coalesce(Subquery(last), 0))
         return rows.select_related(*self.reads).order_by(*self.first)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -18,6 +18,7 @@ from agencies.roles import May, Role
 from cases.actions.assessment import change_status
 from cases.actions.parts import save_exploitation, save_identification, save_measure
 from cases.actions.persons import NewPerson, edit_person, register_persons
+from cases.actions.saving import check_unchanged
 from cases.admin import filters
 from cases.admin.base import CaseworkAdmin, PersonsForm, lists_of
 from cases.admin.forms import NewPersonAdminForm, PersonAdminForm
@@ -162,7 +163,11 @@ class PersonAdmin(CaseworkAdmin):
         register_persons(case=person.case, persons=[new], by=access_of(request))
 
     def _save_parts(self, request: HttpRequest, changed: list[Any]) -> None:
+        """All are checked first: a new main purpose changes the one before, which is no change by somebody else."""
         access = access_of(request)
+        for one in changed:
+            check_unchanged(one.instance)
+            one.instance.version = None
         for one in changed:
             row, fields = one.instance, one.changed
             if isinstance(row, Identification):

@@ -12,6 +12,7 @@ from agencies.access import Access
 from agencies.models import Agency, User
 from agencies.roles import Role
 from audit.models import Event
+from cases.actions.parts import save_measure
 from cases.models import Call, Case, Exploitation, Identification, Person
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone
@@ -105,6 +106,58 @@ def test_two_at_once_lose_nothing(west: User, person: Person) -> None:
     assert "Bulgarien" in response.content.decode()  # what was typed is still there
     person.refresh_from_db()
     assert (person.age_class, str(person.citizenship)) == ("18-24", "RO")
+
+
+PARTS = {
+    "identifications": ("identifications-0-identified_on", "2018-04-30", "identified_on", date(2018, 4, 30)),
+    "exploitations": ("exploitations-0-place", "abroad", "place", "abroad"),
+    "measures": ("measures-0-answer", "declined", "answer", "declined"),
+}
+
+
+@pytest.mark.parametrize("parts", PARTS)
+def test_two_at_once_lose_no_part_either(west: User, person: Person, parts: str) -> None:
+    """Two in the admin: the second has not seen what the first saved, and is told, whatever part of it was meant."""
+    client, path = client_of(west), address("cases_person", "change", person.pk)
+    name, value, field, stored = PARTS[parts]
+    first, second = sent(client, path, **{name: value}), sent(client, path, age_class="18-24")
+    assert client.post(path, first).status_code == 302
+    refused = client.post(path, second)
+    assert refused.status_code == 200
+    assert "Någon annan sparade detta" in refused.content.decode()
+    person.refresh_from_db()
+    assert person.age_class == "25-34"
+    assert getattr(getattr(person, parts).get(), field) == stored
+    again = sent(client, path, age_class="18-24")
+    assert client.post(path, again).status_code == 302
+
+
+def test_a_part_changed_on_its_own_page_is_not_overwritten_in_the_admin(west: User, person: Person) -> None:
+    client, path = client_of(west), address("cases_person", "change", person.pk)
+    stale = sent(client, path, **{"measures-0-answer": "declined"})
+    measure = person.measures.get()
+    measure.answer = "refused"
+    save_measure(measure=measure, by=Access.of(west), fields=["answer"])
+    assert client.post(path, stale).status_code == 200
+    measure.refresh_from_db()
+    assert measure.answer == "refused"
+
+
+def test_a_part_changed_in_the_admin_is_not_overwritten_on_its_own_page(west: User, person: Person) -> None:
+    client, path = client_of(west), address("cases_person", "change", person.pk)
+    measure = person.measures.get()
+    page = f"/cases/persons/{person.code}/measures/{measure.pk}/"
+    form = client.get(page).context["form"]
+    stale = {
+        "kind": "measure:police_report",
+        "month": "2018-06",
+        "answer": "refused",
+        "version": form["version"].value(),
+    }
+    assert client.post(path, sent(client, path, **{"measures-0-answer": "declined"})).status_code == 302
+    assert client.post(page, stale).status_code == 409
+    measure.refresh_from_db()
+    assert measure.answer == "declined"
 
 
 def test_a_page_saved_unchanged_changes_nothing(west: User, person: Person) -> None:
