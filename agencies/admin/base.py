@@ -18,7 +18,12 @@ from agencies.access import Access
 from agencies.actions_lists import save_row
 from agencies.roles import May
 
-_BLANKS: Final = re.compile(rb"(<textarea\b.*?</textarea>)|\s*\n\s*", re.DOTALL)
+# A line break before a block or an option shows nothing; elsewhere it is a blank between words.
+_BLANKS: Final = re.compile(
+    rb"(<textarea\b.*?</textarea>)"
+    rb"|\s*\n\s*(?=</?(?:div|fieldset|table|thead|tbody|tr|th|td|option|datalist|h1|h2|h3|ul|li|p|form|meta|link|script|title|head|body|header|main|nav|footer|section|ol|br)\b())?",
+    re.DOTALL,
+)
 
 
 def access_of(request: HttpRequest) -> Access:
@@ -132,4 +137,4 @@ def _page_of(row: Any) -> str:
 
 def _without_blanks(response: Any) -> None:
     """Indentation is a fifth of a page of the admin. What is typed keeps its blanks."""
-    response.content = _BLANKS.sub(lambda found: found[1] or b"\n", response.content)
+    response.content = _BLANKS.sub(lambda found: found[1] or (b"\n" if found[2] is None else b""), response.content)

@@ -222,7 +222,7 @@ class PartSet(BaseInlineFormSet):
     def management_form(self) -> Any:
         """With the version of each part that is shown, in one field: a field of each form would make the page large."""
         form = super().management_form
-        form.fields["VERSIONS"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        form.fields["VERSIONS"] = forms.CharField(required=False, widget=forms.HiddenInput({"id": False}))
         form.initial["VERSIONS"] = " ".join(f"{row.pk}:{row.version}" for row in self.get_queryset())
         return form
 
