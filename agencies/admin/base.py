@@ -18,12 +18,12 @@ from agencies.access import Access
 from agencies.actions_lists import save_row
 from agencies.roles import May
 
-# A line break before a block or an option shows nothing; elsewhere it is a blank between words.
-_BLANKS: Final = re.compile(
-    rb"(<textarea\b.*?</textarea>)"
-    rb"|\s*\n\s*(?=</?(?:div|fieldset|table|thead|tbody|tr|th|td|option|datalist|h1|h2|h3|ul|li|p|form|meta|link|script|title|head|body|header|main|nav|footer|section|ol|br)\b())?",
-    re.DOTALL,
+# A line break before one of these shows nothing; elsewhere it is a blank between words.
+_BLOCKS: Final = (
+    rb"</?(?:div|fieldset|table|thead|tbody|tr|th|td|option|datalist|h1|h2|h3|ul|ol|li|p|form|meta|link|script|title"
+    rb"|head|body|header|main|nav|footer|section|br)\b|<input type=.hidden"
 )
+_BLANKS: Final = re.compile(rb"(<textarea\b.*?</textarea>)|\s*\n\s*(?=(?:" + _BLOCKS + rb")())?", re.DOTALL)
 
 
 def access_of(request: HttpRequest) -> Access:
