@@ -15,7 +15,7 @@ from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from agencies.models import User
@@ -27,13 +27,13 @@ YEAR: Final = 365 * 24 * 3600
 
 # --- pages of the footer ---------------------------------------------------------------------
 @login_not_required
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "nmt_site/accessibility.html", {"contact": settings.DEFAULT_FROM_EMAIL})
 
 
 @login_not_required
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(
         request, "nmt_site/privacy.html", {"contact": settings.DEFAULT_FROM_EMAIL, "k": settings.SMALL_CELL_K}
@@ -41,14 +41,14 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "nmt_site/help.html")
 
 
 @login_not_required
 @never_cache
-@require_GET
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Asks the database for a row: 200 `{"status": "ok"}`, or 503 without a word about why."""
     try:

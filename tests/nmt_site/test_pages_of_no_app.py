@@ -143,6 +143,12 @@ def test_a_dead_database_is_told_without_a_reason(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.django_db
+def test_a_watcher_may_ask_for_the_health_without_its_words(client: Client) -> None:
+    response = client.head("/healthz")
+    assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/help/", "/privacy/", "/accessibility/", "/healthz"])
 def test_anyone_reaches_the_page_by_its_address(client: Client, address: str) -> None:
     assert client.get(address).status_code == 200
