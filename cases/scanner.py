@@ -224,7 +224,7 @@ _SEP: Final = r"(?:[ \-/()]{0,3}|\.)"
 IDENTITY: Final = re.compile(
     r"(?<!\d)(?:(?:19|20) ?)?\d\d(?P<first>[ .\-/]?)(?:0[1-9]|1[0-2])(?P<second>[ .\-/]?)"
     r"(?P<day>0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-    r"(?P<between>[ \n\-+/()]{0,3}|\.)(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4})(?!\d|-\d\d|\.\d)"
+    r"(?P<between>[ \n\-+/()]{0,5}|[._:;'·])(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4})(?!\d|-\d\d|\.\d)"
 )
 SPACED_IDENTITY: Final = re.compile(rf"(?<!\d)(?<!\d-)\d(?:{_GAP}\d){{9}}(?:{_GAP}\d{_GAP}\d)?(?!\d|[.\-]\d)")
 BIRTH: Final = re.compile(
