@@ -101,7 +101,11 @@ def identifications(ids: Iterable[int] | None = None) -> dict[int, Seen]:
     rows = Identification.objects.all() if ids is None else Identification.objects.filter(person__in=ids)
     facts = rows.values_list("identified_on", "person__number", "person", "pk", "agency", "county", "channel")
     earliest: dict[int, Seen] = {}
-    for seen in sorted(Seen(on, in_order(number), *rest) for on, number, *rest in facts):
+    read = [
+        Seen(on, in_order(number), person, entry, agency, county, channel)
+        for on, number, person, entry, agency, county, channel in facts
+    ]
+    for seen in sorted(read):
         earliest.setdefault(seen.person, seen)
     return earliest
 
