@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from functools import cache
 
 from django.apps import apps
 from django.db import models
@@ -16,10 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
 from audit.writer import Target, record, target
-from cases.models import AccessGrant, Call, Case, DuplicateReview, Person, Transfer
+from cases.models import Call, Case, Person
 
-BY_CODE: tuple[Any, ...] = (Case, Person, Call, Transfer, AccessGrant, DuplicateReview)
-OURS = {"cases", "agencies", "summaries"}
+OURS = {"cases", "agencies", "jobs", "summaries"}
+LABELLED = (Case, Person, Call)  # the words of others, such as a transfer, name more than themselves
 
 
 class RefusalMiddleware:
@@ -48,10 +48,27 @@ def _named(match: ResolverMatch) -> list[models.Model | None]:
     """What the address names: each table that it may be in is asked, found or not."""
     code, key = match.kwargs.get("code"), match.kwargs.get("object_id")
     if isinstance(code, uuid.UUID):
-        return [model.objects.filter(code=code).first() for model in BY_CODE]
+        return [_of_code(model, code) for model in named_by_code()]
     if isinstance(key, str) and (model := _of_admin(match.url_name or "")):
         return [model._default_manager.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None]
     return []
+
+
+@cache
+def named_by_code() -> tuple[type[models.Model], ...]:
+    """The tables whose rows are named in addresses by a random `code`."""
+    ours = (model for model in apps.get_models() if model._meta.app_label in OURS)
+    return tuple(model for model in ours if any(_is_code(field) for field in model._meta.concrete_fields))
+
+
+def _is_code(field: models.Field) -> bool:
+    """Not that of a history, where it stands at every change."""
+    return field.name == "code" and field.unique and isinstance(field, models.UUIDField)
+
+
+def _of_code(model: type[models.Model], code: uuid.UUID) -> models.Model | None:
+    rows = model._default_manager.filter(code=code)
+    return (rows if model in LABELLED else rows.only("code")).first()  # files and frozen tables are large
 
 
 def _of_admin(name: str) -> type[models.Model] | None:
@@ -62,7 +79,6 @@ def _of_admin(name: str) -> type[models.Model] | None:
 
 
 def _target(row: models.Model) -> Target:
-    """Not the words of a transfer or grant, which name more than themselves."""
-    if isinstance(row, Case | Person | Call):
+    if isinstance(row, LABELLED):
         return target(row)
     return Target(row._meta.label_lower, str(getattr(row, "code", row.pk)))

@@ -11,7 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.roles import Role
 from audit.models import Event
+from cases.importing import waiting
+from cases.refusals import named_by_code
 from tests.actors import access, user
+from tests.cases import spreadsheet
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case
 
@@ -37,6 +40,24 @@ def test_another_regions_case_and_person_are_refusals_on_them(hidden, method):
     assert [(e.actor, e.target_id, e.target_label) for e in refusals()] == [
         ("karin@example.org", str(hidden.code), hidden.number),
         ("karin@example.org", str(person.code), person.number),
+    ]
+
+
+def test_every_table_that_addresses_name_by_code_is_asked():
+    asked = {model._meta.label for model in named_by_code()}
+    assert asked >= {
+        "cases.Case", "cases.Person", "cases.Call", "cases.Transfer", "cases.AccessGrant", "cases.DuplicateReview",
+        "cases.Notification", "cases.ImportUpload", "cases.ImportRun", "agencies.ListUpload", "agencies.ListRun",
+        "agencies.ExportFile", "jobs.Job", "summaries.Publication",
+    }  # fmt: skip
+    assert not {label for label in asked if "Historical" in label}
+
+
+def test_a_file_of_somebody_else_is_a_refusal_on_it():
+    upload = waiting.put("persons.csv", spreadsheet.sheet(spreadsheet.row()), by=access(coordinator("SY", "Sven")))
+    assert signed_in(coordinator()).get(f"/cases/import/{upload.code}/").status_code == 404
+    assert [(e.action, e.target_kind, e.target_id) for e in refusals()] == [
+        ("refused", "cases.importupload", str(upload.code))
     ]
 
 
