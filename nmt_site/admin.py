@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import AdminReadonlyField
 from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignObjectRel, Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -34,3 +36,11 @@ class RegisterAdminSite(admin.AdminSite):
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_change_password")
+
+
+def in_words(field: AdminReadonlyField, remote_field: ForeignObjectRel, remote_obj: Model) -> str:
+    """A related row that is only read. Django links to its page without asking whether the role may open it."""
+    return str(remote_obj)
+
+
+AdminReadonlyField.get_admin_url = in_words  # type: ignore[method-assign,assignment]

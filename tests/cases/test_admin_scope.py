@@ -267,3 +267,10 @@ def test_a_grant_is_for_reading(west: User, south: User) -> None:
     assert client.post(address("cases_case", "change", theirs.pk), {}).status_code == 403
     assert Person.objects.visible_to(Access.of(west)).count() == 1
     assert theirs.number not in export(client, "cases_person").decode()
+
+
+def test_what_is_only_read_leads_to_no_page_of_another_role(west: User) -> None:
+    """Django would link a county or region to its own page, which is the administrator's."""
+    page = client_of(west).get(address("cases_case", "change", case_of(west).pk)).content.decode()
+    assert "Västra Götaland" in page
+    assert "/admin/agencies/" not in page
