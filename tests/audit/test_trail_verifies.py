@@ -35,12 +35,28 @@ def test_an_empty_trail_is_whole() -> None:
 @pytest.mark.parametrize(
     ("column", "value"),
     [("actor", "x"), ("action", "x"), ("target_id", "x"), ("target_label", "x"), ("reason", "x"), ("role", "x"),
-     ("search_kind", "x"), ("fields", '["x"]'), ("digest", "x"), ("rows", 7), ("at", datetime(2001, 1, 1, tzinfo=UTC))],
+     ("target_kind", "x"), ("previous_hash", "0" * 64), ("hash", "0" * 64), ("search_kind", "x"),
+     ("fields", '["x"]'), ("digest", "x"), ("rows", 7), ("at", datetime(2001, 1, 1, tzinfo=UTC))],
 )  # fmt: skip
 def test_a_changed_fact_is_named(column: str, value: object) -> None:
     write(5)
     tamper(f"UPDATE audit_event SET {column} = %s WHERE sequence = 3", value)
     assert broken_at() == "Event 3 is changed: the chain is broken there."
+
+
+def test_two_events_that_changed_places_are_named() -> None:
+    write(5)
+    for place, to in ((2, 9), (4, 2), (9, 4)):
+        tamper("UPDATE audit_event SET sequence = %s WHERE sequence = %s", to, place)
+    assert broken_at().startswith("Event 2 is ")
+
+
+def test_every_column_stands_in_the_hash() -> None:
+    """A column that is added later and left out could be changed unseen."""
+    assert {field.column for field in Event._meta.fields} == {
+        "sequence", "at", "actor", "role", "action", "target_kind", "target_id", "target_label", "fields", "rows",
+        "digest", "search_kind", "reason", "previous_hash", "hash",
+    }  # fmt: skip
 
 
 def test_a_removed_event_is_named() -> None:
