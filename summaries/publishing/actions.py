@@ -129,6 +129,8 @@ def publish(
     or where the `estimate` of the dark figure is of other years or too uncertain for the outside.
     """
     by.require(May.PUBLISH)
+    if not Publication.objects.drafts().filter(pk=draft.pk).exists():
+        raise _overtaken(draft)
     if state not in states_open(draft.year):
         raise Refused(_("A version is preliminary, then final, then revised."))
     if estimate and not Estimate.objects.for_publication(draft.year).filter(pk=estimate.pk).exists():
@@ -141,7 +143,7 @@ def publish(
     try:
         return _freeze(draft, digest, state, content, made, by)
     except IntegrityError:
-        raise Moved(_("Somebody else published {year} first.").format(year=draft.year)) from None
+        raise _overtaken(draft) from None
 
 
 @transaction.atomic
@@ -222,8 +224,12 @@ def _exempt_in(draft: Publication) -> list[str]:
 def _locked(draft: Publication) -> Publication:
     row = Publication.objects.select_for_update().filter(pk=draft.pk, version=None).first()
     if row is None:
-        raise Moved(_("Somebody else published {year} first.").format(year=draft.year))
+        raise _overtaken(draft)
     return row
+
+
+def _overtaken(draft: Publication) -> Moved:
+    return Moved(_("Somebody else published {year} first.").format(year=draft.year))
 
 
 def _stale(draft: Publication) -> None:

@@ -175,6 +175,7 @@ READS: Final = {
         "summaries:year",
         "summaries:quality",
         "summaries:comparison",
+        "summaries:ten_years",
         "summaries:estimate",
         "summaries:publication",
     )

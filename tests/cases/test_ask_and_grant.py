@@ -123,7 +123,7 @@ def test_a_question_about_persons_of_two_regions_looks_like_one_about_none(karin
     ("facts", "field", "message"),
     [
         ({"reason": "För kort."}, "reason", "at least 20 characters"),
-        ({"reason": ""}, "reason", "Enter"),
+        ({"reason": ""}, "reason", "Answer the question"),
         ({"reason": "Kvinnan har personnummer 850709-9805 och bor hos oss."}, "reason", "must not hold"),
         ({"number": "Svensson"}, "number", "such as V-2018-0012"),
         ({"number": "Q-2018-0001"}, "number", "such as V-2018-0012"),
