@@ -23,6 +23,8 @@ _BLOCKS: Final = (
     rb"</?(?:div|fieldset|table|thead|tbody|tr|th|td|option|datalist|h1|h2|h3|ul|ol|li|p|form|meta|link|script|title"
     rb"|head|body|header|main|nav|footer|section|br)\b|<input type=.hidden"
 )
+# Drawings of a switch that our header does not have, and comments.
+_UNUSED: Final = re.compile(rb"<svg [^>]*base-svgs.*?</svg>|<!--.*?-->", re.DOTALL)
 _BLANKS: Final = re.compile(rb"(<textarea\b.*?</textarea>)|\s*\n\s*(?=(?:" + _BLOCKS + rb")())?", re.DOTALL)
 
 
@@ -137,4 +139,5 @@ def _page_of(row: Any) -> str:
 
 def _without_blanks(response: Any) -> None:
     """Indentation is a fifth of a page of the admin. What is typed keeps its blanks."""
-    response.content = _BLANKS.sub(lambda found: found[1] or (b"\n" if found[2] is None else b""), response.content)
+    used = _UNUSED.sub(b"", response.content)
+    response.content = _BLANKS.sub(lambda found: found[1] or (b"\n" if found[2] is None else b""), used)
