@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -143,7 +144,12 @@ def test_an_operator_reads_an_own_case_and_may_not_change_it():
     olle = operator()
     case = new_case(by=access(olle))
     client = signed_in(olle)
-    assert client.get(case.get_absolute_url()).status_code == 200
+    page = client.get(case.get_absolute_url())
+    assert page.status_code == 200
+    assert page.context["page"].missing  # said, and not linked to
+    assert not re.search(
+        r'href="[^"]*/(edit|state|exploitations|identifications|measures|duplicates)/', page.content.decode()
+    )
     person = case.persons.get()
     for address in (
         f"{case.get_absolute_url()}edit/",
