@@ -87,21 +87,30 @@ class ExploitationInline(PartInline, admin.StackedInline):
     fields = (
         ("purpose", "is_main"), ("sector", "sexual_form"), ("place", "county", "country"), ("start", "end"), "stated",
     )  # fmt: skip
-    readonly_fields = ("stated",)
+    readonly_fields = ("stated", "named")
     reads = ("purpose", "sector", "sexual_form", "county", "person")
     min_first = 1
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related(*LISTS)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        """The way to the page of the purpose is for those who may change it."""
+        return self.fields if self.has_change_permission(request, obj) else (*self.fields[:-1], "named")
+
     @admin.display(description=_("Acts, means and control methods"))
     def stated(self, obj: Any) -> str:
         """Long lists, which have a page of their own."""
         if obj.pk is None:
             return "–"
-        named = ", ".join(str(code) for name in LISTS for code in getattr(obj, name).all())
         page = reverse("cases:edit_exploitation", args=[obj.person.code, obj.pk])
-        return format_html('{} <a href="{}">{}</a>', named, page, gettext("Change on the page of the purpose"))
+        return format_html(
+            '{} <a href="{}">{}</a>', self.named(obj), page, gettext("Change on the page of the purpose")
+        )
+
+    @admin.display(description=_("Acts, means and control methods"))
+    def named(self, obj: Any) -> str:
+        return ", ".join(str(code) for name in LISTS for code in getattr(obj, name).all())
 
 
 class MeasureInline(PartInline, admin.TabularInline):

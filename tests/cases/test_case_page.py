@@ -151,6 +151,11 @@ def test_an_operator_reads_an_own_case_and_may_not_change_it():
         r'href="[^"]*/(edit|state|exploitations|identifications|measures|duplicates)/', page.content.decode()
     )
     person = case.persons.get()
+    for read in (person.get_absolute_url(), f"/admin/cases/person/{person.pk}/change/"):
+        links = re.findall(r'href="([^"]*)"', client.get(read).content.decode())
+        assert not [link for link in links if re.search(r"/(edit|status|exploitations|measures|duplicates)/", link)], (
+            read
+        )
     for address in (
         f"{case.get_absolute_url()}edit/",
         f"{case.get_absolute_url()}state/",
