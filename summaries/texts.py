@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from django.db.models import Q
 from django.utils.translation import override
@@ -14,6 +15,8 @@ from summaries.labels import country
 from summaries.tables import ProtectedTable
 from summaries.text import gather, paragraphs
 from summaries.text.writing import Language
+
+KINDS: Final = ("social", "county_boards", "health")  # not one agency but a kind: no name of its own in running text
 
 
 def year_text(
@@ -35,7 +38,8 @@ def network(year: int, language: Language) -> list[str]:
     """The member agencies on the last day of the year."""
     day = date(year, 12, 31)
     members = Agency.objects.filter(Q(member_to__isnull=True) | Q(member_to__gte=day), member_from__lte=day)
-    return list(members.order_by("pk").values_list(f"name_{language}", flat=True))
+    rows = members.order_by("pk").values_list("code", f"name_{language}")
+    return [f"{name[0].lower()}{name[1:]}" if code in KINDS else name for code, name in rows]
 
 
 def _country(code: str, language: Language) -> str:

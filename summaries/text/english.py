@@ -20,6 +20,7 @@ PURPOSES: Final = {
     "other_purposes": "other purposes",
 }
 ONE: Final = {"women": "a woman", "men": "a man", "girls": "a girl", "boys": "a boy"}
+ALL: Final = {1: "The person was", 2: "Both were"}
 SINGULAR: Final = {"women": "woman", "men": "man", "girls": "girl", "boys": "boy"}
 OF: Final = {"other": "of another sex", "unknown": "of unknown sex or age"}
 UNKNOWN_TOTAL: Final = "No overall number of persons is given for {year}."
@@ -41,7 +42,8 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 def headline(facts: Facts) -> str:
     if facts.total is None:
-        return f"{UNKNOWN_TOTAL.format(year=facts.year)}{_groups(facts)}"
+        shown = [_counted(group, n) for group, n in facts.groups.items() if n]
+        return UNKNOWN_TOTAL.format(year=facts.year) + (f" The figures show {listed(shown)}." if shown else "")
     victims = "presumed to be victims of trafficking in human beings or similar exploitation"
     if facts.total == 0:
         return f"In {facts.year} the network learned of no persons who are {victims}."
@@ -54,8 +56,8 @@ def headline(facts: Facts) -> str:
 def change(facts: Facts) -> str:
     sentences = []
     if facts.total is not None and facts.before is not None:
-        sentences.append(f"That is {_than(facts.total - facts.before)} in {facts.year - 1}{_then(facts)}.")
-    if facts.children is not None:
+        sentences.append(_total_then(facts.total, facts.before, facts.year - 1))
+    if facts.children is not None and not facts.all_are_children:
         sentences.append(_children(facts.children, facts.year - 1))
     if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
         sentences.append("The series is broken between the two years, so they should be compared with care.")
@@ -103,12 +105,16 @@ def _groups(facts: Facts) -> str:
     found = {group: n for group, n in facts.groups.items() if n}
     if len(found) == 1 and sum(found.values()) == facts.total:
         (group,) = found
-        return f" {'The person was' if facts.total == 1 else 'All were'} {_kind(group, facts.total)}."
+        return f" {ALL.get(facts.total, 'All were')} {_kind(group, facts.total)}."
     if not found:
         return ""
     (group, n), *others = found.items()
     first = f"{_few(n)} {'was' if n == 1 else 'were'} {_kind(group, n)}"
-    return f" Of them, {listed([first, *(_counted(group, n) for group, n in others)])}."
+    return f" Of them, {listed([first, *(_further_of(group, n) for group, n in others)])}."
+
+
+def _further_of(group: str, n: int) -> str:
+    return f"one {ONE[group]}" if n == 1 and group in ONE else _counted(group, n)
 
 
 def _counted(group: str, n: int) -> str:
@@ -125,18 +131,26 @@ def _kind(group: str, n: int) -> str:
     return OF[group] if group in OF else ONE[group] if n == 1 else group
 
 
-def _then(facts: Facts) -> str:
-    return f", when there were {number(facts.before)}" if facts.before and facts.total != facts.before else ""
+def _total_then(total: int, before: int, year: int) -> str:
+    were = "there was one" if before == 1 else f"there were {number(before) if before else 'none'}"
+    if total == 0 == before:
+        return f"Nor did it in {year}."
+    if total == 0 or before == 0:
+        return f"In {year} {were}."
+    then = f", when {were}" if total != before else ""
+    return f"In all, that is {_than(total - before)} in {year}{then}."
 
 
 def _children(children: Children, before: int) -> str:
-    change = None if children.before is None else _than(children.number - children.before)
-    compared = f", {change} in {before}" if change else ""
-    if children.number == 0 or (children.number == 1 and not change):
+    who = "children" if children.everybody else "girls and boys"
+    if children.number == 0 or (children.number == 1 and children.before is None):
         return ""
-    if children.everybody:
-        return f"The number of children was {number(children.number)}{compared}."
-    return f"Girls and boys together were {number(children.number)}{compared}."
+    if children.before is None:
+        return f"The number of {who} was {number(children.number)}."
+    if children.before == 0:
+        return f"The number of {who} was {number(children.number)}, against none in {before}."
+    change = _than(children.number - children.before)
+    return f"The number of {who} was {number(children.number)}, which is {change} in {before}."
 
 
 def _than(change: int) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from summaries.tables import TOTAL, ProtectedTable, Status
 from summaries.text.bounds import NOTHING_KNOWN, Bounds, bounds_of
-from summaries.text.purposes import Majority, Named, Purposes, Read, best, majority, most_common
+from summaries.text.purposes import FEWEST, Majority, Named, Purposes, Read, best, majority, most_common
 
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown")
 COLUMNS: Final = (*GROUPS[:4], "children")  # those that the text speaks of, whichever the table has
@@ -48,6 +48,12 @@ class Facts:
     def only_the_four_groups(self) -> bool:
         """Whether everybody is a woman, a man, a girl or a boy, so that these are the adults and the children."""
         return _only_the_four(self.groups)
+
+    @property
+    def all_are_children(self) -> bool:
+        """In this year and the one before, so that a sentence on the children would say the same once more."""
+        children = self.children
+        return children is not None and (children.number, children.before) == (self.total, self.before)
 
 
 def gather(
@@ -126,4 +132,10 @@ def _helped(table: ProtectedTable | None, hidden_is_somebody: bool) -> dict[str,
         return {}
     found, shown = bounds_of(table, hidden_is_somebody=hidden_is_somebody), _shown(table)
     rest = (TOTAL,) * (len(table.dimensions) - 1)
-    return {kind: shown.get(kind) for kind in HELP if found.get((kind, *rest), NOTHING_KNOWN).least > 0}
+    bounds = {kind: found.get((kind, *rest), NOTHING_KNOWN) for kind in HELP}
+    few = found.get((TOTAL, *rest), NOTHING_KNOWN).least < FEWEST
+    return {
+        kind: shown.get(kind)
+        for kind, one in bounds.items()
+        if one.least > 0 and (kind in shown or not (few or one.exact))
+    }

@@ -25,6 +25,7 @@ MANY: Final = {"women": "kvinnor", "men": "män", "girls": "flickor", "boys": "p
 THE: Final = {
     "women": "kvinnorna", "men": "männen", "girls": "flickorna", "boys": "pojkarna", "children": "barnen",
 }  # fmt: skip
+ALL: Final = {1: "Personen", 2: "Båda"}
 OF: Final = {"other": "av annat kön", "unknown": "utan uppgift om kön eller ålder"}
 UNKNOWN_TOTAL: Final = "För {year} redovisas inget sammanlagt antal personer."
 VICTIMS: Final = "som förmodas vara offer för människohandel eller liknande utnyttjande"
@@ -46,7 +47,8 @@ def listed(words: Sequence[str], last: str = "och") -> str:
 
 def headline(facts: Facts) -> str:
     if facts.total is None:
-        return f"{UNKNOWN_TOTAL.format(year=facts.year)}{_groups(facts)}"
+        shown = [_counted(group, n) for group, n in facts.groups.items() if n]
+        return UNKNOWN_TOTAL.format(year=facts.year) + (f" Redovisade är {listed(shown)}." if shown else "")
     if facts.total == 0:
         return f"År {facts.year} fick nätverket inte kännedom om någon person {VICTIMS}."
     persons = "en person" if facts.total == 1 else f"{number(facts.total)} personer"
@@ -56,9 +58,8 @@ def headline(facts: Facts) -> str:
 def change(facts: Facts) -> str:
     sentences = []
     if facts.total is not None and facts.before is not None:
-        than = _than(facts.total - facts.before, "en fler", "en färre")
-        sentences.append(f"Det är {than} {facts.year - 1}{_then(facts)}.")
-    if facts.children is not None:
+        sentences.append(_total_then(facts.total, facts.before, facts.year - 1))
+    if facts.children is not None and not facts.all_are_children:
         sentences.append(_children(facts.children, facts.year - 1))
     if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
         sentences.append("Mellan de två åren är tidsserien bruten, så jämförelsen ska göras med försiktighet.")
@@ -77,8 +78,8 @@ def children(facts: Facts) -> str:
 
 def citizenship(countries: Sequence[str]) -> str:
     if len(countries) == 1:
-        return f"Det vanligaste medborgarskapet var {countries[0]}."
-    return f"De vanligaste medborgarskapen var {listed(countries)}."
+        return f"Det vanligaste medborgarskapslandet var {countries[0]}."
+    return f"De vanligaste medborgarskapsländerna var {listed(countries)}."
 
 
 def support(facts: Facts) -> str:
@@ -92,7 +93,8 @@ def support(facts: Facts) -> str:
 
 
 def network(agencies: Sequence[str], year: int) -> str:
-    return f"Vid slutet av {year} ingick i nätverket {listed(agencies)}."
+    last = "samt" if " och " in agencies[-1] else "och"
+    return f"Vid slutet av {year} ingick i nätverket {listed(agencies, last)}."
 
 
 def with_number(name: str, value: int | None) -> str:
@@ -103,7 +105,7 @@ def _groups(facts: Facts) -> str:
     found = {group: n for group, n in facts.groups.items() if n}
     if len(found) == 1 and sum(found.values()) == facts.total:
         (group,) = found
-        return f" {'Personen' if facts.total == 1 else 'Alla'} var {_kind(group, facts.total)}."
+        return f" {ALL.get(facts.total, 'Alla')} var {_kind(group, facts.total)}."
     return f" Av dem var {listed([_counted(group, n) for group, n in found.items()])}." if found else ""
 
 
@@ -121,18 +123,25 @@ def _kind(group: str, n: int) -> str:
     return OF[group] if group in OF else (ONE if n == 1 else MANY)[group]
 
 
-def _then(facts: Facts) -> str:
-    return f", då antalet var {number(facts.before)}" if facts.before and facts.total != facts.before else ""
+def _total_then(total: int, before: int, year: int) -> str:
+    if total == 0:
+        return f"År {year} var antalet {number(before)}." if before else f"Det fick det inte heller {year}."
+    if before == 0:
+        return f"År {year} var antalet 0."
+    then = f", då antalet var {number(before)}" if total != before else ""
+    return f"Sammanlagt är det {_than(total - before, 'en fler', 'en färre')} {year}{then}."
 
 
 def _children(children: Children, before: int) -> str:
-    change = None if children.before is None else _than(children.number - children.before, "ett fler", "ett färre")
-    compared = f", {change} {before}" if change else ""
-    if children.number == 0 or (children.number == 1 and not change):
+    who = "barn" if children.everybody else "flickor och pojkar"
+    if children.number == 0 or (children.number == 1 and children.before is None):
         return ""
-    if children.everybody:
-        return f"Antalet barn var {number(children.number)}{compared}."
-    return f"Flickorna och pojkarna var tillsammans {number(children.number)}{compared}."
+    if children.before is None:
+        return f"Antalet {who} var {number(children.number)}."
+    if children.before == 0:
+        return f"Antalet {who} var {number(children.number)}, mot inga {before}."
+    change = _than(children.number - children.before, "ett fler", "ett färre")
+    return f"Antalet {who} var {number(children.number)}, vilket är {change} {before}."
 
 
 def _than(change: int, one_more: str, one_fewer: str) -> str:

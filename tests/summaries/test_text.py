@@ -50,8 +50,8 @@ def main_purpose(rows: dict[str, tuple[int, ...]], hidden: Collection[Key] = ())
     return crossed("main_purpose", with_margins(cells, PURPOSES), PURPOSES, hidden)
 
 
-def measures(shelter: int | None, helped: int | None) -> ProtectedTable:
-    numbers = {"shelter": shelter, "return": helped, TOTAL: 262}
+def measures(shelter: int | None, helped: int | None, persons: int = 262) -> ProtectedTable:
+    numbers = {"shelter": shelter, "return": helped, TOTAL: persons}
     cells = [Cell((k,), n, Status.HIDDEN if n is None else Status.SHOWN) for k, n in numbers.items()]
     dimension = Dimension("measure", ("shelter", "return"))
     return ProtectedTable("measures", "", (dimension,), tuple(cells), additive=False)
@@ -74,8 +74,8 @@ def test_2018_is_told_in_words() -> None:
     for sentence in (
         "In 2018 the network learned of 262 persons",
         "Of them, 163 were women, 42 men, 19 girls and 38 boys.",
-        "That is 37 more than in 2017, when there were 225.",
-        "The number of children was 57, one more than in 2017.",
+        "In all, that is 37 more than in 2017, when there were 225.",
+        "The number of children was 57, which is one more than in 2017.",
         "Most of the adults, 130 of 205, were exploited mainly for sexual purposes, and all of these were women.",
         "Among the other women, main purposes included begging (17), labour (12) and forced marriage (2).",
         "The most common main purpose among the men was begging (16).",
@@ -169,7 +169,7 @@ def test_more_is_not_said_when_a_year_is_hidden_or_missing() -> None:
 def test_children_are_not_told_where_somebodys_age_is_open() -> None:
     text = words(gather(2018, [groups(163, 42, 19, 38, 0, 3)], [BEFORE]))
     assert "number of children" not in text
-    assert "Girls and boys together were 57, one more than in 2017." in text
+    assert "The number of girls and boys was 57, which is one more than in 2017." in text
 
 
 def test_a_broken_series_is_compared_with_care() -> None:
@@ -183,9 +183,9 @@ def test_a_year_without_a_total_says_so() -> None:
 
 
 def test_fewer_and_as_many_are_told_too() -> None:
-    assert "That is 37 fewer than in 2017, when there were 262." in words(gather(2018, [BEFORE], [NOW]))
-    assert "That is as many as in 2017." in words(gather(2018, [NOW], [NOW]))
-    assert "Det är lika många som 2017." in words(gather(2018, [NOW], [NOW]), "sv")
+    assert "In all, that is 37 fewer than in 2017, when there were 262." in words(gather(2018, [BEFORE], [NOW]))
+    assert "In all, that is as many as in 2017." in words(gather(2018, [NOW], [NOW]))
+    assert "Sammanlagt är det lika många som 2017." in words(gather(2018, [NOW], [NOW]), "sv")
 
 
 @pytest.mark.parametrize(
@@ -196,8 +196,14 @@ def test_fewer_and_as_many_are_told_too() -> None:
         ((1, 0, 0, 0, 0, 0), "Personen var en kvinna.", "The person was a woman."),
         ((0, 0, 0, 0, 0, 1), "Personen var utan uppgift om kön eller ålder.", "The person was of unknown sex or age."),
         ((3, 0, 0, 0, 0, 0), "Alla var kvinnor.", "All were women."),
+        ((2, 0, 0, 0, 0, 0), "Båda var kvinnor.", "Both were women."),
+        ((3, 1, 1, 0, 0, 0), "3 kvinnor, en man och en flicka.", "3 were women, one a man and one a girl."),
         ((1, 2, 0, 0, 0, 0), "Av dem var en kvinna och 2 män.", "Of them, one was a woman and 2 men."),
-        ((2, 0, 0, 1, 0, 1), "2 kvinnor, en pojke och en utan uppgift", "2 were women, one boy and one of unknown sex"),
+        (
+            (2, 0, 0, 1, 0, 1),
+            "2 kvinnor, en pojke och en utan uppgift",
+            "2 were women, one a boy and one of unknown sex",
+        ),
         ((1200, 0, 0, 0, 0, 0), "om 1\u00a0200 personer", "of 1,200 persons"),
     ],
 )
@@ -221,8 +227,8 @@ def test_few_persons_are_told_in_grammar(numbers: tuple[int, ...], sv: str, en: 
         (
             (6, 0, 0, 1, 0, 0),
             (6, 0, 1, 1, 0, 0),
-            "Antalet barn var 1, ett färre än 2017.",
-            "was 1, one fewer than in 2017.",
+            "Antalet barn var 1, vilket är ett färre än 2017.",
+            "was 1, which is one fewer than in 2017.",
         ),
     ],
 )
@@ -234,12 +240,47 @@ def test_one_more_and_one_fewer_are_written_as_words(
     assert en in words(facts)
 
 
+@pytest.mark.parametrize(
+    ("now", "then", "sv", "en"),
+    [
+        ((0,) * 6, (0,) * 6, "Det fick det inte heller 2017.", "Nor did it in 2017."),
+        ((0,) * 6, (1, 0, 0, 0, 0, 0), "År 2017 var antalet 1.", "In 2017 there was one."),
+        ((3, 0, 0, 0, 0, 0), (0,) * 6, "År 2017 var antalet 0.", "In 2017 there were none."),
+        (
+            (9, 0, 3, 0, 0, 0),
+            (6, 0, 0, 0, 0, 0),
+            "Antalet barn var 3, mot inga 2017.",
+            "The number of children was 3, against none in 2017.",
+        ),
+    ],
+)
+def test_a_year_of_nobody_is_compared_in_grammar(now: tuple[int, ...], then: tuple[int, ...], sv: str, en: str) -> None:
+    facts = gather(2018, [groups(*now)], [groups(*then)])
+    assert sv in words(facts, "sv")
+    assert en in words(facts)
+
+
+def test_where_all_are_children_the_same_is_not_told_twice() -> None:
+    text = words(gather(2018, [groups(0, 0, 5, 4, 0, 0)], [groups(0, 0, 5, 6, 0, 0)]))
+    assert "In all, that is 2 fewer than in 2017" in text
+    assert "number of children" not in text
+
+
+def test_no_two_numbers_are_parted_by_a_comma_alone() -> None:
+    """53, 9 fler: that is read as a decimal number in Swedish."""
+    for now, then in ((NOW, BEFORE), (BEFORE, NOW), (groups(9, 0, 4, 0, 0, 0), groups(9, 0, 1, 1, 0, 0))):
+        text = words(gather(2018, [now, main_purpose(ROWS)], [then]), "sv")
+        assert not re.search(r"\d, \d", text.replace(" av 205, ", " ").replace(" av 57, ", " "))
+
+
 def test_support_is_told_with_its_number_or_without() -> None:
     assert "Of the persons, one was given protected housing." in words(gather(2018, [measures(1, 0)]))
     both = gather(2018, [measures(1, None)], hidden_is_somebody=True)
     assert "Av personerna fick en skyddat boende. Stödet omfattade också hjälp att återvända." in words(both, "sv")
     assert "The support also included help to return." in words(both)
     assert "return" not in words(gather(2018, [measures(1, None)]))
+    assert "Of the persons, one" in words(gather(2018, [measures(1, None, persons=4)], hidden_is_somebody=True))
+    assert "return" not in words(gather(2018, [measures(1, None, persons=4)], hidden_is_somebody=True))
 
 
 def test_women_men_and_children_are_told_where_girls_and_boys_are_not() -> None:

@@ -16,6 +16,8 @@ from audit.models import Event
 from summaries import package
 from summaries.protection import AuditReport
 from summaries.tables import Table
+from summaries.text import swedish
+from summaries.texts import network
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 
@@ -171,3 +173,12 @@ def test_what_cannot_be_is_refused_in_one_sentence(arguments: tuple[str, ...]) -
     with pytest.raises(CommandError) as refused:
         call_command("yearly_summary", arguments[0], **options)
     assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.django_db
+def test_the_network_is_named_as_in_running_text() -> None:
+    assert network(2018, "sv")[-2:] == ["socialtjänsten", "Jämställdhetsmyndigheten"]
+    assert network(2022, "sv")[-2:] == ["länsstyrelserna", "hälso- och sjukvården"]
+    assert network(2022, "en")[-1] == "health care"
+    assert "länsstyrelserna samt hälso- och sjukvården." in swedish.network(network(2022, "sv"), 2022)
+    assert network(2012, "sv") == ["Länsstyrelsen i Stockholms län"]

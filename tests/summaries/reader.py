@@ -1,0 +1,202 @@
+"""A reader of the text of a year, in either language, who knows nothing of how it is made: sentences into claims.
+
+Both languages are read into the same claims, so that one proof serves for both, and the two can be compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+Claim = tuple[Any, ...]
+Named = tuple[str, int | None]
+
+PURPOSES: Final[Mapping[str, Mapping[str, str]]] = {
+    "sv": {
+        "sexuella ändamål": "sexual", "arbetskraftsexploatering": "labour", "tiggeri": "begging",
+        "kriminella ändamål": "crime", "tvångsäktenskap": "marriage", "avlägsnande av organ": "organs",
+        "krigstjänst": "military", "andra ändamål": "other",
+    },
+    "en": {
+        "sexual purposes": "sexual", "labour": "labour", "begging": "begging", "criminal purposes": "crime",
+        "forced marriage": "marriage", "the removal of organs": "organs", "military service": "military",
+        "other purposes": "other",
+    },
+}  # fmt: skip
+COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
+    "sv": {"RO": "Rumänien", "NG": "Nigeria", "BG": "Bulgarien", "SE": "Sverige", "TH": "Thailand", "UA": "Ukraina"},
+    "en": {"RO": "Romania", "NG": "Nigeria", "BG": "Bulgaria", "SE": "Sweden", "TH": "Thailand", "UA": "Ukraine"},
+}
+WHO: Final[Mapping[str, Mapping[str, str]]] = {
+    "sv": {
+        "kvinnor": "women", "kvinnorna": "women", "en kvinna": "women", "män": "men", "männen": "men", "en man": "men",
+        "flickor": "girls", "flickorna": "girls", "en flicka": "girls", "pojkar": "boys", "pojkarna": "boys",
+        "en pojke": "boys", "barn": "children", "barnen": "children", "vuxna": "adults", "de vuxna": "adults",
+        "kvinnor och män": "adults", "kvinnorna och männen": "adults", "flickor och pojkar": "girls and boys",
+        "flickorna och pojkarna": "girls and boys", "av annat kön": "other",
+        "utan uppgift om kön eller ålder": "unknown",
+    },
+    "en": {
+        "women": "women", "woman": "women", "a woman": "women", "men": "men", "man": "men", "a man": "men",
+        "girls": "girls", "girl": "girls", "a girl": "girls", "boys": "boys", "boy": "boys", "a boy": "boys",
+        "children": "children", "adults": "adults", "women and men": "adults", "girls and boys": "girls and boys",
+        "of another sex": "other", "of unknown sex or age": "unknown",
+    },
+}  # fmt: skip
+SUPPORT: Final = {
+    "skyddat boende": "shelter", "hjälp att återvända": "return", "given protected housing": "shelter",
+    "helped to return": "return", "protected housing": "shelter", "help to return": "return",
+}  # fmt: skip
+N: Final = r"(?:\d[\d,\u00a0]*|en|ett|one)"
+
+# Kind of claim and how it is written. The groups' names say what each part is.
+SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "sv": (
+        ("total", rf"År \d+ fick nätverket kännedom om (?P<n>{N}) person(?:er)? som förmodas vara offer för .+\."),
+        ("nobody", r"År \d+ fick nätverket inte kännedom om någon person som förmodas vara offer för .+\."),
+        ("everybody", r"(?:Alla|Båda|Personen) var (?P<who>[^,]+?)\."),
+        ("groups", r"Av dem var (?P<groups>.+)\."),
+        ("as many", r"Sammanlagt är det lika många som \d+\."),
+        ("change", rf"Sammanlagt är det (?P<n>{N}) (?P<way>fler|färre) än \d+, då antalet var (?P<then>{N})\."),
+        ("then", rf"År \d+ var antalet (?P<then>{N})\."),
+        ("nor then", r"Det fick det inte heller \d+\."),
+        (
+            "children",
+            rf"Antalet (?P<who>barn|flickor och pojkar) var (?P<n>{N})(?:(?P<none>, mot inga \d+)|(?P<same>, vilket är "
+            rf"lika många som \d+)|, vilket är (?P<step>{N}) (?P<way>fler|färre) än \d+)?\.",
+        ),
+        ("care", r"Mellan de två åren är tidsserien bruten, .+\."),
+        (
+            "most",
+            rf"De flesta av (?P<who>.+?)(?:, (?P<n>{N}) av (?P<of>{N}),)? utnyttjades främst för (?P<purpose>[^,]+?)"
+            r"(?:, och alla dessa var (?P<only>.+))?\.",
+        ),
+        ("all", r"Alla (?P<who>.+?) utnyttjades främst för (?P<purpose>[^,]+)\."),
+        (
+            "first",
+            r"Det vanligaste huvudsakliga ändamålet bland (?P<who>\w+) var (?P<names>.+?)(?:, följt av "
+            r"(?P<rest>.+))?\.",
+        ),
+        (
+            "tied",
+            rf"De vanligaste huvudsakliga ändamålen bland (?P<who>\w+) var (?P<names>.+), med (?P<n>{N}) personer "
+            r"vardera\.",
+        ),
+        ("others had", r"Bland övriga (?P<who>\w+) förekom (?P<names>.+) som huvudsakligt ändamål\."),
+        ("some had", r"Bland (?P<who>\w+) fanns personer som främst utnyttjades för (?P<names>.+)\."),
+        ("also", r"Även (?P<names>.+) förekom som huvudsakligt ändamål bland dem\."),
+        ("others only", r"Övriga (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
+        ("only", r"(?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
+        ("countries", r"De[t]? vanligaste medborgarskapsl\w+ var (?P<countries>.+)\."),
+        ("helped", r"Av personerna fick (?P<helped>.+)\."),
+        ("support", r"Stödet omfattade (?:också|bland annat) (?P<support>.+)\."),
+    ),
+    "en": (
+        ("total", rf"In \d+ the network learned of (?P<n>{N}) persons? who (?:is|are) presumed to be .+\."),
+        ("nobody", r"In \d+ the network learned of no persons who are presumed to be .+\."),
+        ("everybody", r"(?:All were|Both were|The person was) (?P<who>[^,]+?)\."),
+        ("groups", r"Of them, (?P<groups>.+)\."),
+        ("as many", r"In all, that is as many as in \d+\."),
+        (
+            "change",
+            rf"In all, that is (?P<n>{N}) (?P<way>more|fewer) than in \d+, when there (?:were|was) (?P<then>{N})\.",
+        ),
+        ("then", rf"In \d+ there (?:were|was) (?P<then>{N}|none)\."),
+        ("nor then", r"Nor did it in \d+\."),
+        (
+            "children",
+            rf"The number of (?P<who>children|girls and boys) was (?P<n>{N})(?:(?P<none>, against none in \d+)|"
+            rf"(?P<same>, which is as many as in \d+)|, which is (?P<step>{N}) (?P<way>more|fewer) than in \d+)?\.",
+        ),
+        ("care", r"The series is broken between the two years, .+\."),
+        (
+            "most",
+            rf"Most of the (?P<who>.+?)(?:, (?P<n>{N}) of (?P<of>{N}),)? were exploited mainly for (?P<purpose>[^,]+?)"
+            r"(?:, and all of these were (?P<only>.+))?\.",
+        ),
+        ("all", r"All (?P<who>.+?) were exploited mainly for (?P<purpose>[^,]+)\."),
+        (
+            "first",
+            r"The most common main purpose among the (?P<who>\w+) was (?P<names>.+?)(?:, followed by (?P<rest>.+))?\.",
+        ),
+        ("tied", rf"The most common main purposes among the (?P<who>\w+) were (?P<names>.+), with (?P<n>{N}) each\."),
+        ("others had", r"Among the other (?P<who>\w+), main purposes included (?P<names>.+)\."),
+        ("some had", r"Among the (?P<who>\w+) there were persons exploited mainly for (?P<names>.+)\."),
+        ("also", r"Other main purposes among them included (?P<names>.+)\."),
+        ("others only", r"The other (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
+        ("only", r"The (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
+        ("countries", r"The most common citizenships? (?:was that|were those) of (?P<countries>.+)\."),
+        ("helped", r"Of the persons, (?P<helped>.+)\."),
+        ("support", r"The support (?:also )?included (?P<support>.+)\."),
+    ),
+}  # fmt: skip
+
+
+def claims(text: str, language: str) -> list[Claim]:
+    """Of every sentence but the caveats: its kind, and what it says in codes and numbers."""
+    body = " ".join(text.split("\n")[:-2])
+    return [_claim(sentence, language) for sentence in _sentences(body)]
+
+
+def _sentences(body: str) -> Iterator[str]:
+    yield from (f"{one}." for one in body.removesuffix(".").split(". ") if one)
+
+
+def _claim(sentence: str, language: str) -> Claim:
+    for kind, pattern in SENTENCES[language]:
+        if found := re.fullmatch(pattern, sentence):
+            parts = {name: _read(name, text, language) for name, text in found.groupdict().items() if text is not None}
+            return kind, tuple(sorted(parts.items()))
+    raise AssertionError(f"Nobody can read: {sentence}")
+
+
+def _read(name: str, text: str, language: str) -> Any:
+    if name in ("n", "of", "then", "step"):
+        return number(text)
+    if name == "way":
+        return "more" if text in ("fler", "more") else "fewer"
+    if name in ("who", "only"):
+        return WHO[language][text.lower()]
+    if name == "purpose":
+        return PURPOSES[language][text]
+    if name in ("names", "rest"):
+        return tuple(_named(one, PURPOSES[language]) for one in _parts(text))
+    if name == "countries":
+        codes = {word: code for code, word in COUNTRIES[language].items()}
+        return tuple(_named(one, codes) for one in _parts(text))
+    if name == "groups":
+        whole = text.replace("kön eller ålder", "kön/ålder").replace("sex or age", "sex/age")
+        return tuple(
+            _group(one.replace("kön/", "kön eller ").replace("sex/", "sex or "), language) for one in _parts(whole)
+        )
+    if name == "helped":
+        return tuple(_helped(one) for one in _parts(text))
+    return tuple(SUPPORT[one] for one in _parts(text)) if name == "support" else True
+
+
+def number(text: str) -> int:
+    words = {"en": 1, "ett": 1, "one": 1, "none": 0}
+    return words[text] if text in words else int(re.sub(r"[,\u00a0]", "", text))
+
+
+def _parts(text: str) -> list[str]:
+    return re.split(r", | och | and | eller | or ", text)
+
+
+def _named(text: str, codes: Mapping[str, str]) -> Named:
+    name, _space, value = text.partition(" (")
+    return codes[name], number(value.rstrip(")")) if value else None
+
+
+def _group(text: str, language: str) -> Named:
+    text = re.sub(r" (?:was|were)\b", "", text)
+    if text in WHO[language]:  # Swedish: "en kvinna"
+        return WHO[language][text], 1
+    value, _space, who = text.partition(" ")
+    return WHO[language][who], number(value)
+
+
+def _helped(text: str) -> Named:
+    value, _space, what = re.sub(r" (?:was|were)\b", "", text).partition(" ")
+    return SUPPORT[what], number(value)
