@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -16,10 +14,9 @@ from agencies.middleware import AuthenticatedRequest
 from agencies.models import CountyRegion
 from agencies.roles import May
 from audit.writer import record
-from cases.forms.fields import DayField
 from cases.models import Call
 from cases.paging import Order
-from cases.views.listing import ANY, Listing, choice_of
+from cases.views.listing import ANY, FilterForm, Listing
 
 ORDERS: Final = {
     "received": Order(("received_at", "pk")),
@@ -30,8 +27,11 @@ NAMES: Final = ("from", "to", "county", "region", "taken", "follow_up")
 DUE, PLANNED, DONE = "due", "planned", "done"
 
 
-class CallFilterForm(forms.Form):
+class CallFilterForm(FilterForm):
     """By date, county, region, responsible and follow-up only: never by what is sensitive."""
+
+    field_order = NAMES
+    since, until = _("Received from"), _("Received to")
 
     taken = forms.ChoiceField(label=_("Taken by"), required=False, choices=[ANY, ("me", _("Me"))])
     follow_up = forms.ChoiceField(
@@ -41,20 +41,8 @@ class CallFilterForm(forms.Form):
     )
 
     def __init__(self, data: Any, places: list[CountyRegion] | None) -> None:
-        """Without `places` any county and region is taken for one: an unknown one matches nothing."""
-        super().__init__(data)
-        self.fields["from"] = DayField(label=_("Received from"), required=False, future=True, help_text="")
-        self.fields["to"] = DayField(label=_("Received to"), required=False, future=True, help_text="")
-        for name in ("county", "region"):
-            self.fields[name] = forms.CharField(required=False) if places is None else choice_of(name, places)
+        super().__init__(data, places)
         self.fields["region"].label = _("Referred to region")
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag, helper.disable_csrf = False, True
-        helper.layout = Layout("from", "to", "county", "region", "taken", "follow_up")
-        return helper
 
 
 class CallList(Listing):

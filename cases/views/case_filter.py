@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import CountyRegion
 from cases.choices import CaseState
 from cases.completeness import INCOMPLETE
-from cases.forms.fields import DayField
 from cases.models import Case, Person
 from cases.paging import Order
-from cases.views.listing import ANY, Listing, choice_of
+from cases.views.listing import ANY, FilterForm, Listing
 
 ORDERS: Final = {
     "opened": Order(("opened_on", "pk")),
@@ -30,8 +26,11 @@ OPEN: Final = "open"
 NAMES: Final = ("year", "from", "to", "county", "region", "state", "responsible", "complete")
 
 
-class CaseFilterForm(forms.Form):
+class CaseFilterForm(FilterForm):
     """By number, date, county, region, state, responsible and completeness only: never by what is sensitive."""
+
+    field_order = ("year", "county", "state", "responsible", "region", "complete", "from", "to")
+    since, until = _("Opened from"), _("Opened to")
 
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, (OPEN, _("Open")), *CaseState.choices])
@@ -41,21 +40,6 @@ class CaseFilterForm(forms.Form):
     complete = forms.ChoiceField(
         label=_("Record"), required=False, choices=[ANY, ("no", _("Something is missing")), ("yes", _("Complete"))]
     )
-
-    def __init__(self, data: Any, places: list[CountyRegion] | None) -> None:
-        """Without `places` any county and region is taken for one: an unknown one matches nothing."""
-        super().__init__(data)
-        self.fields["from"] = DayField(label=_("Opened from"), required=False, future=True, help_text="")
-        self.fields["to"] = DayField(label=_("Opened to"), required=False, future=True, help_text="")
-        for name in ("county", "region"):
-            self.fields[name] = forms.CharField(required=False) if places is None else choice_of(name, places)
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag, helper.disable_csrf = False, True
-        helper.layout = Layout("year", "county", "state", "responsible", "region", "complete", "from", "to")
-        return helper
 
 
 class CaseList(Listing):

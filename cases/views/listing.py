@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.access import Access
 from agencies.models import CountyRegion
+from cases.forms.fields import DayField
 from cases.paging import COUNT_TO, Order, Page, count_to, page
 
 ANY: Final = ("", _("All"))
@@ -27,6 +28,29 @@ class Chip:
     name: str
     value: str
     address: str
+
+
+class FilterForm(forms.Form):
+    """What a list may be filtered by; county, region and days stand in the filters of every list."""
+
+    since: ClassVar[Any]  # labels of the days
+    until: ClassVar[Any]
+
+    def __init__(self, data: Any, places: list[CountyRegion] | None) -> None:
+        """Without `places` any county and region is taken for one: an unknown one matches nothing."""
+        super().__init__(data)
+        for name in ("county", "region"):
+            self.fields[name] = forms.CharField(required=False) if places is None else choice_of(name, places)
+        for name, label in (("from", self.since), ("to", self.until)):
+            self.fields[name] = DayField(label=label, required=False, future=True, help_text="")
+        self.order_fields(self.field_order)
+        for field in self.fields.values():
+            _dress(field.widget)
+
+
+def _dress(widget: forms.Widget) -> None:
+    own = widget.attrs.get("class", "")
+    widget.attrs["class"] = f"{'form-select' if isinstance(widget, forms.Select) else 'form-control'} {own}".strip()
 
 
 class Listing:
@@ -50,7 +74,7 @@ class Listing:
         return list(CountyRegion.objects.on(self.access.today).select_related("county", "region"))
 
     @cached_property
-    def form(self) -> forms.Form:
+    def form(self) -> FilterForm:
         return self.filter_form(self.query if self.chosen else None)
 
     @cached_property
@@ -78,7 +102,7 @@ class Listing:
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value}
 
-    def filter_form(self, data: QueryDict | None) -> forms.Form:
+    def filter_form(self, data: QueryDict | None) -> FilterForm:
         raise NotImplementedError
 
     def filtered(self, rows: Any) -> Any:
