@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -117,6 +118,7 @@ class Call(models.Model):
         ]
 
     def __str__(self) -> str:
+        """The same in every language: the trail names a call so."""
         return f"{timezone.localtime(self.received_at):%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
@@ -127,7 +129,8 @@ class Call(models.Model):
     @property
     def said(self) -> str:
         """A call in a line, to be chosen by."""
-        return " · ".join(str(part) for part in (self, self.caller_county, self.caller_group) if part)
+        time = date_format(timezone.localtime(self.received_at), "SHORT_DATETIME_FORMAT")
+        return " · ".join(str(part) for part in (time, self.caller_county, self.caller_group) if part)
 
     def codes(self) -> dict[str, list[Code]]:
         """Topics, purposes and outcomes in one query."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.translation import override
 
 from audit.models import Event
 from cases.models import Call
@@ -166,3 +167,15 @@ def test_pages_cost_at_most_twelve_queries(client, call, olle, django_assert_max
             assert client.get(address).status_code == 200, address
     with django_assert_max_num_queries(12):
         client.get(f"{call.get_absolute_url()}?sort=received&county=14")
+
+
+@pytest.mark.parametrize(("language", "time"), [("sv", "2019-02-28 10.00"), ("en", "2019-02-28 10:00")])
+def test_every_page_says_the_time_of_a_call_as_its_language_does(client, olle, language, time):
+    earlier = logged(access(olle))
+    later = logged(access(olle), follow_up_of=earlier)
+    client.cookies["django_language"] = language
+    for address in ("", "saved/", "history/"):
+        assert f">{time}<" in client.get(f"{earlier.get_absolute_url()}{address}").content.decode(), address
+    assert f">{time}<" in client.get(later.get_absolute_url()).content.decode()
+    with override(language):
+        assert earlier.said.startswith(f"{time} · ")
