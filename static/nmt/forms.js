@@ -46,9 +46,16 @@ document.addEventListener("click", (event) => {
 // A field may stand outside its form, and belong to it by name.
 const formOf = (element) => element.form || element.closest("form");
 
+// Where no field has focus, as on a page that has just come and at its list of errors, the keys mean the page's one form.
+function formMeant(element) {
+  const forms = document.querySelectorAll("main form[data-unsaved]");
+  const nowhere = element === document.body || element.matches(".error-summary");
+  return formOf(element) || (nowhere && forms.length === 1 ? forms[0] : null);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const form = formOf(event.target);
+  const form = formMeant(event.target);
   if (form?.method !== "post") return;
   event.preventDefault();
   const second = event.shiftKey && form.querySelector("[data-second]");

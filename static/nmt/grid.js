@@ -51,3 +51,4 @@ function onKey(event) {
 for (const row of rows) for (const input of cells(row)) first.set(input, input.value);
 table.addEventListener("keydown", onKey);
 table.addEventListener("input", (event) => changed(event.target));
+if (!document.querySelector(".error-summary")) cells(rows[0])[0].focus({ preventScroll: true }); // it came by a saving

@@ -57,6 +57,7 @@ def test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed(pa
     page.get_by_label("Number of persons like this").fill("40")
     with leads_on(page):
         page.keyboard.press("Control+Shift+Enter")
+    assert page.evaluate("document.activeElement.name") == "row-0-sex"  # ready to be changed
     cell = page.get_by_label("Age class, row 1", exact=True)
     cell.focus()
     for _row in range(6):
@@ -73,6 +74,19 @@ def test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed(pa
     children = Person.objects.filter(child="yes", age_class="16-17").order_by("position")
     assert [person.position for person in children] == [7, 8]
     assert (Case.objects.count(), Person.objects.count()) == (1, 40)
+
+
+def test_a_form_is_saved_by_keys_before_a_field_has_focus_and_from_its_list_of_errors(page, live_server, karin):
+    sign_in(page, karin, live_server.url)
+    page.goto("/cases/new/")
+    with leads_on(page):
+        page.keyboard.press("Control+Enter")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    describe(page)
+    page.locator(".error-summary").focus()
+    with leads_on(page):
+        page.keyboard.press("Control+Enter")
+    assert Person.objects.count() == 1
 
 
 def test_a_measure_opens_under_its_step_and_the_page_stays(page, live_server, karin):
