@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
@@ -35,13 +36,16 @@ class Differing:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`sent` is everything that was typed, as pairs to send again; `open` the labels that still are to be chosen."""
+    """`sent` is everything that was typed, as pairs to send again; `open` the rows in which is still to be chosen;
+    `at` and `by` say when the other version was saved, and in which role."""
 
     rows: list[Differing]
     equal: int
     sent: list[tuple[str, str]]
     version: int
-    open: list[str]
+    open: list[Differing]
+    at: datetime | None
+    by: str
 
 
 @dataclass(frozen=True)
@@ -112,9 +116,16 @@ def compare(data: QueryDict, task: Task, saved: Any, lists: Lists) -> Comparison
     rows = [_row(name, typed, stored, base, data) for name in names if said(typed, name) != said(stored, name)]
     sent = [(k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs]
     waiting = left_open(data)
-    return Comparison(
-        rows, len(names) - len(rows), sent, version_of(saved), [row.label for row in rows if row.name in waiting]
-    )
+    still = [row for row in rows if row.name in waiting]
+    return Comparison(rows, len(names) - len(rows), sent, version_of(saved), still, *_by_whom(saved))
+
+
+def _by_whom(saved: Any) -> tuple[datetime | None, str]:
+    """By role: who it was is in the audit trail."""
+    last = type(saved).history.filter(id=saved.pk).select_related("history_user").order_by("-history_id").first()
+    if last is None or last.history_user is None:
+        return None, ""
+    return last.history_date, last.history_user.get_role_display()
 
 
 def _row(name: str, typed: Any, stored: Any, base: Any, data: QueryDict) -> Differing:
