@@ -191,14 +191,23 @@ class CaseMeasureForm(MeasureForm):
     persons = forms.ModelMultipleChoiceField(
         Person.objects.none(), label=_("Persons"), widget=forms.CheckboxSelectMultiple(attrs={"class": "toggles"})
     )
+    everybody = forms.BooleanField(label=_("All persons in the case"), required=False)
 
     def __init__(self, *args: Any, persons: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["persons"].required = not self.data.get("everybody")
         self.fields["persons"].queryset = persons  # type: ignore[attr-defined]
         self.fields["persons"].to_field_name = "code"  # type: ignore[attr-defined]
 
     def layout(self) -> Layout:
-        return Layout("persons", *super().layout().fields)
+        whom = ["persons"] if self.initial.get("persons") else ["everybody", "persons"]
+        return Layout(*whom, *super().layout().fields)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("everybody"):
+            cleaned["persons"] = list(self.fields["persons"].queryset)  # type: ignore[attr-defined]
+        return cleaned
 
 
 class IndicatorsForm(PlainForm):

@@ -191,6 +191,16 @@ def test_a_measure_for_several_persons_is_one_for_each(client, karin):
     assert sorted(Measure.objects.values_list("person__position", flat=True)) == [1, 2]
 
 
+def test_a_measure_for_all_of_many_persons_takes_one_choice(client, karin):
+    case = new_case(*(new_person() for _ in range(5)), by=access(karin))
+    address = f"{case.get_absolute_url()}measures/add/"
+    assert "All persons in the case" in client.get(address).content.decode()
+    sent = {"kind": "measure:shelter", "answer": "offered", "month": "2018-06"}
+    assert errors_of(client.post(address, sent)) == {"persons": ["Enter persons"]}
+    client.post(address, {**sent, "everybody": "on"})
+    assert sorted(Measure.objects.values_list("person__position", flat=True)) == [1, 2, 3, 4, 5]
+
+
 def test_the_checklist_is_kept_and_never_sets_the_status(client, person):
     client.post(address(person, "indicators/"), {"DR01": "yes", "CD03": "no"})
     client.post(address(person, "indicators/"), {"DR01": "yes", "DR02": "unknown"})
