@@ -5,11 +5,33 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from functools import cached_property
+from typing import Any, Final
+from unicodedata import combining, normalize
+
+from django.utils.translation import get_language
+from django_countries import countries
 
 from agencies.loading import rows
 from agencies.models import Agency, Code, County, Region
 from cases.rules.dates import Validity
 from cases.rules.persons import Context
+
+LAST: Final = str.maketrans("åäö", "{|}")  # what follows z
+
+
+def alphabetical(name: Any) -> str:
+    """Where a name stands in a list: in Swedish å, ä and ö come last, in English with a and o."""
+    small = str(name).casefold()
+    swedish = (get_language() or "").startswith("sv")
+    return _bare(small.translate(LAST)) if swedish else _bare(small)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in normalize("NFKD", text) if not combining(c))
+
+
+def countries_by_name() -> list[tuple[str, str]]:
+    return sorted(((code, str(name)) for code, name in countries), key=lambda pair: alphabetical(pair[1]))
 
 
 class Lists:
@@ -27,19 +49,19 @@ class Lists:
 
     @cached_property
     def agencies(self) -> list[Agency]:
-        return sorted(Agency.objects.all(), key=str)
+        return sorted(Agency.objects.all(), key=alphabetical)
 
     @cached_property
     def counties(self) -> list[County]:
-        return sorted(County.objects.all(), key=str)
+        return sorted(County.objects.all(), key=alphabetical)
 
     @cached_property
     def regions(self) -> list[Region]:
-        return sorted(Region.objects.all(), key=str)
+        return sorted(Region.objects.all(), key=alphabetical)
 
     @cached_property
     def municipalities(self) -> list[str]:
-        return sorted(row["name"] for row in rows("municipalities"))
+        return sorted((row["name"] for row in rows("municipalities")), key=alphabetical)
 
     @cached_property
     def context(self) -> Context:

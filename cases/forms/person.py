@@ -10,12 +10,12 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from cases.actions.persons import NewPerson
 from cases.choices import AgeClass, Child, Sex, Status
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import DayField, MonthField, NoteField, RowField, RowsField
+from cases.forms.lists import countries_by_name
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation, persons
 from cases.rules.exploitation import ExploitationFacts
@@ -47,7 +47,7 @@ def age_field() -> forms.ChoiceField:
 def country_field(label: Any) -> forms.TypedChoiceField:
     """Cleans to a code, None when nothing is chosen."""
     return forms.TypedChoiceField(
-        label=label, choices=lambda: [("", "–"), *countries], required=False, empty_value=None
+        label=label, choices=lambda: [("", "–"), *countries_by_name()], required=False, empty_value=None
     )
 
 
@@ -193,6 +193,12 @@ class EditPersonForm(RowForm):
             "sex", "child", "age_class", "citizenship", "further_citizenships", "country_of_origin", "residence",
             "offence",
         )  # fmt: skip
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        further = self.fields["further_citizenships"]
+        further.choices = countries_by_name()  # type: ignore[attr-defined]
+        further.help_text = _("Hold Ctrl to choose several")
 
     def layout(self) -> Layout:
         return Layout(

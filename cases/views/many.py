@@ -15,7 +15,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
-from django_countries import countries
 
 from agencies.access import Access
 from agencies.geography import Geography
@@ -28,7 +27,7 @@ from cases.actions.once import AlreadySent, once
 from cases.actions.persons import NewPerson, register_persons
 from cases.drafts import forget
 from cases.forms.case import CaseForm
-from cases.forms.lists import Lists
+from cases.forms.lists import Lists, countries_by_name
 from cases.forms.many import NumberForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification
@@ -276,7 +275,7 @@ def grid(
         "case": case,
         **kept(case, source),
         "title": title,
-        "countries": [name for _code, name in countries],
+        "countries": [name for _code, name in countries_by_name()],
         "measures": draft.lists.by_list["measure"],
         **(crumbs(case, (title, "")) if case else {"breadcrumbs": crumbs_of_new()}),
     }

@@ -8,6 +8,8 @@ import pytest
 from django import forms
 from django.utils import formats, translation
 
+from cases.forms.lists import alphabetical
+
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_only_iso_dates_are_read(language: str) -> None:
@@ -35,6 +37,18 @@ def test_dates_and_times_are_written_as_the_language_does(language: str, running
 def test_both_ways_to_write_a_time_are_read(written: str) -> None:
     with translation.override("sv"):
         assert forms.TimeField().clean(written).strftime("%H:%M") == "10:38"
+
+
+@pytest.mark.parametrize(
+    ("language", "order"),
+    [
+        ("sv", ["Albanien", "Zambia", "Åland", "Älmhult", "Örebro"]),
+        ("en", ["Åland", "Albanien", "Älmhult", "Örebro", "Zambia"]),
+    ],
+)
+def test_a_list_to_choose_from_has_the_order_of_the_language(language: str, order: list[str]) -> None:
+    with translation.override(language):
+        assert sorted(sorted(order), key=alphabetical) == order
 
 
 def test_years_are_never_grouped() -> None:
