@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.forms import BoundField
-from django.template import Library
+from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
@@ -46,6 +46,14 @@ def step_tag(state: str) -> SafeString:
 def measure_name(key: str) -> str:
     """A measure that the manual asks for."""
     return str(WANTED[key])
+
+
+@register.simple_tag(takes_context=True)
+def what_lacks(context: Context, lacking: Any) -> str:
+    """A fact that is missing; who may enter it is led to where."""
+    if not context.get("may_edit"):
+        return str(lacking.name)
+    return format_html('<a href="{}">{}</a>', lacking.address, lacking.name)
 
 
 @register.simple_tag
