@@ -53,9 +53,11 @@ SILENT: Final = {
     "position",
     "first",
     "second",
+    "moved",
 }
 # What the register notes itself, where the column has no name of its own.
 NAMES: Final = {"created_at": gettext_lazy("Registered at"), "updated_at": gettext_lazy("Last changed")}
+MONTHS: Final = {"month", "start", "end"}  # stored as the first day of it
 PARTS: Final = (Identification, Exploitation, Measure, PersonIndicator, Transfer)
 
 
@@ -160,6 +162,8 @@ def _said(row: Any, field: Any, *, texts: bool) -> str:
     value = getattr(row, field.name)
     if isinstance(field, SecretTextField) and value and not texts:
         return ngettext("A text of %(n)d character", "A text of %(n)d characters", len(value)) % {"n": len(value)}
+    if value and field.name in MONTHS:
+        return f"{value:%Y-%m}"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

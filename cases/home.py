@@ -114,7 +114,7 @@ def _notifications(access: Access) -> Boxes:
     return _box(
         _("Notifications to answer"),
         rows,
-        lambda row: Row(row.receipt, row.get_absolute_url(), minute(row.sent_at)),
+        lambda row: Row(row.receipt, row.get_absolute_url(), _("sent %(time)s") % {"time": minute(row.sent_at)}),
     )
 
 
@@ -160,7 +160,7 @@ def _reflections(access: Access) -> Boxes:
 
 def _incomplete(access: Access) -> Boxes:
     year = year_to_close(access.today)
-    rows = Person.objects.in_own_region(access).counted().identified_in(year).incomplete().order_by("number")
+    rows = Person.objects.in_own_region(access).counted().identified_in(year).incomplete().order_by("case", "position")
     title = _("Incomplete records for %(year)d") % {"year": year}
     url = f"{_address('cases:list')}?complete=no"
     return _box(title, rows, lambda row: Row(row.number, row.get_absolute_url()), url)
