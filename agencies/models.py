@@ -15,7 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.exchange.models import ExportFile, ExportPart, ListRun, ListUpload
 from agencies.permissions import django_permission
-from agencies.querysets import CodeQuerySet, CoordinatorQuerySet, CountyRegionQuerySet, UserManager
+from agencies.querysets import AgencyQuerySet, CodeQuerySet, CoordinatorQuerySet, CountyRegionQuerySet, UserManager
 from agencies.roles import Role
 
 __all__ = [
@@ -114,6 +114,7 @@ class Agency(models.Model):
     member_to = models.DateField(_("member to"), null=True, blank=True)
     contact = models.CharField(_("contact"), max_length=200, blank=True)
 
+    objects = AgencyQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

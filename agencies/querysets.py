@@ -36,6 +36,16 @@ class CoordinatorQuerySet(models.QuerySet[Any]):
     def valid_on(self, day: date) -> CoordinatorQuerySet:
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
 
+    def own(self, user: Any, day: date) -> CoordinatorQuerySet:
+        """Somebody's cards of that day and of days to come."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user).order_by("valid_from", "pk")
+
+
+class AgencyQuerySet(models.QuerySet[Any]):
+    def members_on(self, day: date) -> AgencyQuerySet:
+        """The network as it was."""
+        return self.filter(Q(member_to__isnull=True) | Q(member_to__gte=day), member_from__lte=day)
+
 
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = False

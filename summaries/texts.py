@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from django.db.models import Q
 from django.utils.translation import override
 
 from agencies.models import Agency
@@ -37,8 +36,7 @@ def year_text(
 def network(year: int, language: Language) -> list[str]:
     """The member agencies on the last day of the year."""
     day = date(year, 12, 31)
-    members = Agency.objects.filter(Q(member_to__isnull=True) | Q(member_to__gte=day), member_from__lte=day)
-    rows = members.order_by("pk").values_list("code", f"name_{language}")
+    rows = Agency.objects.members_on(day).order_by("pk").values_list("code", f"name_{language}")
     return [f"{name[0].lower()}{name[1:]}" if code in KINDS else name for code, name in rows]
 
 

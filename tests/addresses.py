@@ -144,6 +144,8 @@ ADDRESSES: dict[str, Address] = {
     # --- network, audit trail, jobs ----------------------------------------------------------
     "agencies:directory": page("operators", "coordinators", "officer", "officer2", "admin"),
     "agencies:duty": page("operators", "coordinators", "officer", "officer2", "admin"),
+    "agencies:own_card": form("coordinators"),
+    "agencies:own_agency": form("officer", "officer2"),
     "agencies:audit": form("coordinators", "admin", "dpo"),
     "jobs:verify_audit": act("dpo"),
     "jobs:detail": page("vast", target="job"),
