@@ -20,7 +20,6 @@ class RegisterAdminSite(admin.AdminSite):
     site_header = site_title = gettext_lazy("The NMT register")
     index_title = gettext_lazy("Administration")
     empty_value_display = "–"
-    enable_nav_sidebar = False  # forms are wide, and the first page is one step away
 
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_staff

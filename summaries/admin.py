@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_countries import countries
 
 from agencies.admin.base import HistoryMixin, ListAdmin
 from agencies.admin.exchange import ExchangeMixin
 from agencies.roles import May
-from summaries.models import HistoricalFigure, JusticeFigure, Population
+from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 from summaries.resources.figures import HistoricalFigureResource, JusticeFigureResource, PopulationResource
 
 
@@ -42,9 +45,26 @@ class FigureAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     right = May.EDIT_FIGURES
 
 
+class HistoricalFigureForm(forms.ModelForm):
+    """What is counted, and of whom, chosen by words where the row holds keys."""
+
+    measure = forms.ChoiceField(label=capfirst(pgettext_lazy("statistics", "measure")), choices=COUNTED)
+    group = forms.ChoiceField(
+        label=capfirst(_("group")), choices=lambda: {_("groups and purposes"): OF_WHOM, _("countries"): dict(countries)}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        measure, group = cleaned.get("measure"), cleaned.get("group")
+        if measure and group and (measure == "citizenship") == (group in OF_WHOM):
+            self.add_error("group", _("A figure by citizenship is of a country, and every other is of a group."))
+        return cleaned
+
+
 @admin.register(HistoricalFigure)
 class HistoricalFigureAdmin(FigureAdmin):
     resource = HistoricalFigureResource
+    form = HistoricalFigureForm
     list_display = (
         "year",
         told("counted", pgettext_lazy("statistics", "measure"), "measure"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from agencies.admin.base import HistoryMixin, ListAdmin, yes_no
+from agencies.admin.base import HistoryMixin, ListAdmin, in_language, yes_no
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import Agency
 from agencies.resources.agency import AgencyResource
@@ -13,8 +13,8 @@ from agencies.resources.agency import AgencyResource
 class AgencyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     resource = AgencyResource
     list_display = (
-        "name_sv",
-        "name_en",
+        in_language("name_sv", _("name in Swedish")),
+        in_language("name_en", _("name in English")),
         "code",
         "kind",
         yes_no("municipal", _("municipal body")),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -17,15 +19,6 @@ from simple_history.admin import SimpleHistoryAdmin
 from agencies.access import Access
 from agencies.actions_lists import save_row
 from agencies.roles import May
-
-# A line break before one of these shows nothing; elsewhere it is a blank between words.
-_BLOCKS: Final = (
-    rb"</?(?:div|fieldset|table|thead|tbody|tr|th|td|option|datalist|h1|h2|h3|ul|ol|li|p|form|meta|link|script|title"
-    rb"|head|body|header|main|nav|footer|section|br)\b|<input type=.hidden"
-)
-# Drawings of a switch that our header does not have, and comments.
-_UNUSED: Final = re.compile(rb"<svg [^>]*base-svgs.*?</svg>|<!--.*?-->", re.DOTALL)
-_BLANKS: Final = re.compile(rb"(<textarea\b.*?</textarea>)|\s*\n\s*(?=(?:" + _BLOCKS + rb")())?", re.DOTALL)
 
 
 def access_of(request: HttpRequest) -> Access:
@@ -66,8 +59,10 @@ class RegisterAdmin(admin.ModelAdmin):
         return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Without links to add, change or delete the chosen row."""
+        """Without links to add, change or delete the chosen row. What is typed in one language is marked so."""
         field = super().formfield_for_dbfield(db_field, request, **options)
+        if field is not None and db_field.name.endswith(("_sv", "_en")):
+            field.widget.attrs["lang"] = db_field.name[-2:]
         for right in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             if field is not None and hasattr(field.widget, right):
                 setattr(field.widget, right, False)
@@ -75,9 +70,7 @@ class RegisterAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         context |= {"has_history": self.has_history, "page_address": _page_of(options.get("obj"))}
-        response = super().render_change_form(request, context, *args, **options)
-        response.add_post_render_callback(_without_blanks)  # type: ignore[attr-defined]
-        return response
+        return super().render_change_form(request, context, *args, **options)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         raise Http404
@@ -129,15 +122,30 @@ def yes_no(field: str, label: Any) -> Callable[[Any], str]:
     return column
 
 
+def in_language(field: str, label: Any) -> Callable[[Any], str]:
+    """A column of words in the language that the field's name ends with: a screen reader is told which."""
+
+    @admin.display(description=label, ordering=field)
+    def column(row: Any) -> str:
+        return format_html('<span lang="{}">{}</span>', field[-2:], getattr(row, field))
+
+    return column
+
+
+def in_pieces(field: str, label: Any) -> Callable[[Any], str]:
+    """A column of long keys or addresses, which a narrow screen breaks between their words."""
+
+    @admin.display(description=label, ordering=field)
+    def column(row: Any) -> str:
+        pieces = re.split(r"(?<=[:_])|(?=[@.])", getattr(row, field))
+        return format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
+
+    return column
+
+
 def _page_of(row: Any) -> str:
     """Where the register itself shows the row; nothing where it has no page."""
     try:
         return str(row.get_absolute_url())
     except (AttributeError, NoReverseMatch):
         return ""
-
-
-def _without_blanks(response: Any) -> None:
-    """Indentation is a fifth of a page of the admin. What is typed keeps its blanks."""
-    used = _UNUSED.sub(b"", response.content)
-    response.content = _BLANKS.sub(lambda found: found[1] or (b"\n" if found[2] is None else b""), used)

@@ -7,11 +7,12 @@ from typing import Any, Final
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.actions_lists import delete_code, delete_mapping, in_use
-from agencies.admin.base import HistoryMixin, ListAdmin, access_of
+from agencies.admin.base import HistoryMixin, ListAdmin, access_of, in_language, in_pieces
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import Code, CodeMapping
 from agencies.resources.codes import CodeResource, MappingResource
@@ -57,7 +58,7 @@ class ListFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         names = Code.objects.order_by("list").values_list("list", flat=True).distinct()
-        return sorted(((name, str(LISTS.get(name, name))) for name in names), key=lambda choice: choice[1])
+        return sorted(((name, str(capfirst(LISTS.get(name, name)))) for name in names), key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(list=self.value()) if self.value() else queryset
@@ -69,7 +70,14 @@ class CodeAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 
     resource = CodeResource
     form = CodeForm
-    list_display = ("key", "label_sv", "label_en", "valid_from", "valid_to", "position")
+    list_display = (
+        in_pieces("key", gettext_lazy("key")),
+        in_language("label_sv", gettext_lazy("label in Swedish")),
+        in_language("label_en", gettext_lazy("label in English")),
+        "valid_from",
+        "valid_to",
+        "position",
+    )
     list_filter = (ListFilter,)
     search_fields = ("key", "label_sv", "label_en")
 
@@ -101,7 +109,7 @@ class TargetFilter(admin.SimpleListFilter):
 @admin.register(CodeMapping)
 class MappingAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     resource = MappingResource
-    list_display = ("code", "target", "release", "value")
+    list_display = (in_pieces("code", gettext_lazy("code")), "target", "release", "value")
     list_filter = (TargetFilter,)
     search_fields = ("code", "value")
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Final
 
-from agencies.admin.base import HistoryMixin, ListAdmin
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from agencies.admin.base import HistoryMixin, ListAdmin, in_language
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import County, CountyRegion, Region
 from agencies.resources.places import CountyRegionResource, CountyResource, RegionResource
+
+NAMES: Final = (in_language("name_sv", _("name in Swedish")), in_language("name_en", _("name in English")))
 
 
 @admin.register(Region)
 class RegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     resource = RegionResource
-    list_display = ("code", "name_sv", "name_en")
+    list_display = ("code", *NAMES)
     search_fields = ("code", "name_sv", "name_en")
 
 
 @admin.register(County)
 class CountyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     resource = CountyResource
-    list_display = ("code", "name_sv", "name_en", "iso")
+    list_display = ("code", *NAMES, "iso")
     search_fields = ("=code", "name_sv", "name_en")
 
 

@@ -25,7 +25,7 @@ from agencies.actions import (
     may_be_invited,
     take_second_factor,
 )
-from agencies.admin.base import ListAdmin, access_of, yes_no
+from agencies.admin.base import ListAdmin, access_of, in_pieces, yes_no
 from agencies.admin.exchange import ExchangeMixin
 from agencies.models import User
 from agencies.resources.user import UserResource
@@ -60,7 +60,14 @@ class UserAdmin(ExchangeMixin, ListAdmin):
     resource = UserResource
     form = UserForm
     fields = ("email", "name", "role", "agency", "language", "is_active")
-    list_display = ("email", "name", "role", "agency", yes_no("is_active", gettext_lazy("active")), "last_login")
+    list_display = (
+        in_pieces("email", gettext_lazy("e-mail")),
+        "name",
+        "role",
+        "agency",
+        yes_no("is_active", gettext_lazy("active")),
+        "last_login",
+    )
     list_select_related = ("agency",)
     list_filter = ("role", "is_active")
     search_fields = ("email", "name")

@@ -2,19 +2,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from agencies.admin.base import access_of
+from agencies.roles import May
 from cases.actions.cases import edit_case, open_case
 from cases.admin import filters
 from cases.admin.base import CaseworkAdmin
 from cases.admin.forms import CaseAdminForm
 from cases.admin.inlines import PersonInline
+from cases.finding import found
 from cases.models import Case, Person
 from cases.resources.case import CaseResource
 
@@ -31,6 +38,7 @@ class CaseAdmin(CaseworkAdmin):
         filters.OpenedIn, filters.CaseCounty, filters.CaseRegion, filters.State, filters.Responsible,
     )  # fmt: skip
     search_fields = ("number",)
+    search_help_text = _("A number or its beginning, or an agency's whole reference.")
     ordering = ("-opened_on", "-pk")
     sortable_by = ("number", "opened_on", "region", "state")
 
@@ -58,9 +66,28 @@ class CaseAdmin(CaseworkAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.inlines if obj else ()
 
+    # --- the one search box ------------------------------------------------------------------
+    def get_urls(self) -> list[Any]:
+        return [path("find/", self.admin_site.admin_view(self.find), name="cases_case_find"), *super().get_urls()]
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        more = {"find_address": reverse("cases:find"), **(extra_context or {})}
+        more = {"find_address": reverse("admin:cases_case_find"), **(extra_context or {})}
         return super().changelist_view(request, more)
+
+    @method_decorator(require_POST)
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """By POST: a reference is no part of an address, as the beginning of a number may be."""
+        access = access_of(request)
+        access.require(May.VIEW_CASE)
+        typed = request.POST.get("find", "")
+        case = found(typed, access)
+        if case is not None:
+            return redirect("admin:cases_case_change", case.pk)
+        number = typed.strip().upper()
+        if number and Case.objects.visible_to(access).filter(number__startswith=number).exists():
+            return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode({'q': number})}")
+        messages.warning(request, gettext("No case of yours has that number or reference."))
+        return redirect("admin:cases_case_changelist")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
         case = options.get("obj")

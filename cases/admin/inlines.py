@@ -87,7 +87,7 @@ class ExploitationInline(PartInline, admin.StackedInline):
     fields = (
         ("purpose", "is_main"), ("sector", "sexual_form"), ("place", "county", "country"), ("start", "end"), "stated",
     )  # fmt: skip
-    readonly_fields = ("stated", "named")
+    readonly_fields = ("main", "stated", "named")
     reads = ("purpose", "sector", "sexual_form", "county", "person")
     min_first = 1
 
@@ -95,8 +95,14 @@ class ExploitationInline(PartInline, admin.StackedInline):
         return super().get_queryset(request).prefetch_related(*LISTS)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
-        """The way to the page of the purpose is for those who may change it."""
-        return self.fields if self.has_change_permission(request, obj) else (*self.fields[:-1], "named")
+        """The way to the page of the purpose is for those who may change it, and the others read no picture."""
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return (("purpose", "main"), *self.fields[1:-1], "named")
+
+    @admin.display(description=_("Main purpose"))
+    def main(self, obj: Any) -> str:
+        return gettext("yes") if obj.is_main else gettext("no")
 
     @admin.display(description=_("Acts, means and control methods"))
     def stated(self, obj: Any) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,11 +22,11 @@ from audit.writer import record
 from cases.actions.cases import edit_case
 from cases.actions.suspects import count_suspects
 from cases.completeness import INCOMPLETE
+from cases.finding import found
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
 from cases.forms.lists import Lists
-from cases.models import Case, Identification, Person, SuspectCount
+from cases.models import Person, SuspectCount
 from cases.readers import readers_for
-from cases.secret_text import indexes
 from cases.views.case_filter import CaseList
 from cases.views.case_page import CasePage
 from cases.views.conflict import Task, save_or_compare
@@ -80,16 +80,7 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
     """By POST: a reference is no part of an address."""
     access = request.access
     access.require(May.VIEW_CASE)
-    text = " ".join(request.POST.get("find", "")[:100].split())
-    cases = Case.objects.visible_to(access)
-    case = cases.filter(number__iexact=text).first() if text else None
-    kind = "number"
-    if case is None and text:
-        kind = "reference"
-        digests = indexes(text)
-        seen = Identification.objects.visible_to(access).filter(reference_index__in=digests)
-        case = cases.filter(Q(reference_index__in=digests) | Q(pk__in=seen.values("person__case"))).first()
-    record(access, "case.find", case, search_kind=kind, rows=int(case is not None))
+    case = found(request.POST.get("find", ""), access)
     if case is None:
         messages.warning(request, _("No case of yours has exactly that number or reference."))
         return redirect("cases:list")
