@@ -23,14 +23,14 @@ from cases.views.exporting import calls_of, selection
 from jobs.kinds import Refused, Run, hourly, job
 
 
-@job("import.look", title=gettext_lazy("Reading the file"), may=May.IMPORT_PERSONS)
+@job("import.look", title=gettext_lazy("Reading the file"), may=May.IMPORT_PERSONS, start="cases:import")
 def look(run: Run) -> dict[str, Any]:
     upload = _upload(run)
     waiting.look(upload, by=run.access)
     return {"url": reverse("cases:import_preview", args=[upload.code])}
 
 
-@job("import.persons", title=gettext_lazy("Importing persons"), may=May.IMPORT_PERSONS)
+@job("import.persons", title=gettext_lazy("Importing persons"), may=May.IMPORT_PERSONS, start="cases:import")
 def confirm(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing is kept."""
     upload = _upload(run)
@@ -57,7 +57,7 @@ def forget(at: datetime) -> None:
     ListUpload.objects.expired(at).delete()
 
 
-@job("import.undo", title=gettext_lazy("Undoing the import"), may=May.IMPORT_PERSONS)
+@job("import.undo", title=gettext_lazy("Undoing the import"), may=May.IMPORT_PERSONS, start="cases:import")
 def undo(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, the import stands as it was."""
     done = ImportRun.objects.visible_to(run.access).get(code=run.params["run"])
@@ -77,7 +77,7 @@ def _upload(run: Run) -> ImportUpload:
     return upload
 
 
-@job("export.rows", title=gettext_lazy("Writing the file"), may=May.EXPORT_ROWS)
+@job("export.rows", title=gettext_lazy("Writing the file"), may=May.EXPORT_ROWS, start="cases:list")
 def export(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, there is no file. The scope is the owner's when the run starts."""
     file = ExportFile.objects.visible_to(run.access).filter(code=run.params["file"]).first()

@@ -21,7 +21,7 @@ from jobs.kinds import Refused, Run, job
 VERIFY = "verify_audit"
 
 
-@job(VERIFY, title=_("Proving the audit trail"), may=May.VIEW_TRAIL)
+@job(VERIFY, title=_("Proving the audit trail"), may=May.VIEW_TRAIL, start="agencies:audit")
 def verify_audit(run: Run) -> dict[str, Any]:
     """A broken chain is a result as well: the page of the trail says so."""
     verify_trail(run.access, told=run.progress)
@@ -32,14 +32,14 @@ def verify_audit(run: Run) -> dict[str, Any]:
 LISTS = (May.ADMINISTER, May.EDIT_FIGURES, May.LOG_CALL, May.IMPORT_PERSONS)
 
 
-@job("list.look", title=_("Reading the file"), may=LISTS)
+@job("list.look", title=_("Reading the file"), may=LISTS, start="admin:index")
 def look(run: Run) -> dict[str, Any]:
     kept = _upload(run)
     waiting.look(kept, by=run.access, between=_told(run, waiting.about_rows(kept)))
     return {"url": _page(kept.resource, run, "import_preview", kept.code)}
 
 
-@job("list.import", title=_("Importing rows"), may=LISTS)
+@job("list.import", title=_("Importing rows"), may=LISTS, start="admin:index")
 def bring(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing is kept."""
     kept = _upload(run)
@@ -52,7 +52,7 @@ def bring(run: Run) -> dict[str, Any]:
     return {"url": _page(done.resource, run, "import_run", done.code) if done else page}
 
 
-@job("list.undo", title=_("Undoing the import"), may=LISTS)
+@job("list.undo", title=_("Undoing the import"), may=LISTS, start="admin:index")
 def undo(run: Run) -> dict[str, Any]:
     done = ListRun.objects.visible_to(run.access).get(code=run.params["run"])
     try:

@@ -56,12 +56,14 @@ Work = Callable[[Run], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Kind:
-    """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads on."""
+    """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads on.
+    `start` is the name of the page to begin again from, when it came to nothing."""
 
     name: str
     title: str | Promise
     may: May | tuple[May, ...]  # any of them
     work: Work
+    start: str = ""
 
     @property
     def rights(self) -> tuple[May, ...]:
@@ -79,11 +81,11 @@ def hourly(work: Tidying) -> Tidying:
     return work
 
 
-def job(name: str, *, title: str | Promise, may: May | tuple[May, ...]) -> Callable[[Work], Work]:
+def job(name: str, *, title: str | Promise, may: May | tuple[May, ...], start: str = "") -> Callable[[Work], Work]:
     """Registers a function as the work of the kind `name`; it must be safe to stop at any place."""
 
     def register(work: Work) -> Work:
-        KINDS[name] = Kind(name, title, may, work)
+        KINDS[name] = Kind(name, title, may, work, start)
         return work
 
     return register

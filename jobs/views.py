@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -28,7 +29,9 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         return _go(request, job.result["url"])
     template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/detail.html"
     kind = KINDS.get(job.kind)
-    return render(request, template, {"job": job, "title": kind.title if kind else job.kind, "error": _(job.error)})
+    again = reverse(kind.start) if kind and kind.start and job.state != Job.State.DONE else ""
+    context = {"job": job, "title": kind.title if kind else job.kind, "error": _(job.error), "again": again}
+    return render(request, template, context)
 
 
 def _go(request: AuthenticatedRequest, url: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from summaries.publishing import jobs as publishing_jobs
 __all__ = ["estimate_dark_figure", "publishing_jobs"]
 
 
-@job("dark_figure", title=_("Estimating the dark figure"), may=May.ESTIMATE)
+@job("dark_figure", title=_("Estimating the dark figure"), may=May.ESTIMATE, start="summaries:dark_figure")
 def estimate_dark_figure(run: Run) -> dict[str, Any]:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads cost more than they give on matrices this small
     asked = run.params

@@ -21,7 +21,7 @@ from summaries.publishing import actions
 from summaries.publishing.models import Publication
 
 
-@job("protect_year", title=gettext_lazy("Protecting the tables"), may=May.PUBLISH)
+@job("protect_year", title=gettext_lazy("Protecting the tables"), may=May.PUBLISH, start="summaries:publications")
 def protect_year(run: Run) -> dict[str, Any]:
     from summaries.job_kinds import every_percent
 
@@ -31,7 +31,7 @@ def protect_year(run: Run) -> dict[str, Any]:
     return {"url": reverse("summaries:publication", args=[year])}
 
 
-@job("publish_year", title=gettext_lazy("Freezing and publishing"), may=May.PUBLISH)
+@job("publish_year", title=gettext_lazy("Freezing and publishing"), may=May.PUBLISH, start="summaries:publications")
 def publish_year(run: Run) -> dict[str, Any]:
     year = int(run.params["year"])
     draft = Publication.objects.drafts().filter(year=year).first()

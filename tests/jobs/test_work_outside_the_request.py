@@ -149,3 +149,17 @@ def test_what_is_kept_for_a_time_goes_by_itself(
     worker.work(once=True)
     assert len(times) == 1
     assert "Tidying failed" in caplog.text
+
+
+@pytest.mark.parametrize(("name", "again"), [("fail", True), ("count", False)])
+def test_what_came_to_nothing_leads_to_where_one_begins_again(
+    name: str, again: bool, access: Access, client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KINDS, "count", Kind("count", "count", May.VIEW_TOTALS, lambda run: {}, "help"))
+    monkeypatch.setitem(KINDS, "fail", Kind("fail", "fail", May.VIEW_TOTALS, fail, "help"))
+    job = enqueue(name, by=access)
+    worker.work(once=True)
+    client.force_login(anna)
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert ("Börja om" in page) is again
+    assert 'href="/">Till Min sida' in page
