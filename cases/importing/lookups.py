@@ -89,7 +89,7 @@ class Lookups:
             "municipality": _("the name of a municipality"),
             "county": ", ".join(f"{code} {localised(pair)}" for code, pair in self.labels["county"].items()),
             "sex": ", ".join(Sex.values),
-            "child": ", ".join(Child.values),
+            "child": ", ".join(str(label) for label in Child.labels),
             "age_class": ", ".join(str(label) for label in AgeClass.labels),
             "citizenship": _("a country by its code of two or three letters or its name, stateless, or unknown"),
             "status": ", ".join(Status.values),

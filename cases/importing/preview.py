@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.exchange.preview import Waiting
 from agencies.exchange.reading import Sheet
@@ -26,6 +27,15 @@ KINDS: Final = {
     "sector": "code",
     "main_purpose": "code",
 }
+COLUMNS: Final = (
+    gettext_lazy("Identified"),
+    gettext_lazy("Agency"),
+    gettext_lazy("County"),
+    gettext_lazy("Sex"),
+    gettext_lazy("Child"),
+    gettext_lazy("Main purpose"),
+    gettext_lazy("Status"),
+)
 CHOICES: Final[dict[str, Any]] = {"sex": Sex, "child": Child, "age_class": AgeClass, "status": Status}
 
 
@@ -69,7 +79,9 @@ def _row(row: RowPlan) -> list[Any]:
 
 @dataclass(frozen=True)
 class Preview(Waiting):
-    """`data` as `as_json` gives it: codes and numbers, put into words here."""
+    """`data` as `as_json` gives it: codes and numbers, put into words here. `columns` are those of new persons."""
+
+    columns: ClassVar = COLUMNS
 
     lookups: Lookups
 
@@ -99,7 +111,8 @@ class Preview(Waiting):
             for name, value in zip(("county", "sex", "child", "main_purpose", "status"), facts, strict=True)
         ]
         pair = self.lookups.labels["agency"].get(str(self.lookups.agency_ids.get(agency)))
-        return {"row": line, "facts": [day, localised(pair) if pair else agency, *words]}
+        said = (day, localised(pair) if pair else agency, *words)
+        return {"row": line, "facts": list(zip(self.columns, said, strict=True))}
 
     def _changed(self, row: list[Any]) -> dict[str, Any]:
         line, number, changes = row

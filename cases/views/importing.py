@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -26,6 +28,7 @@ from cases.importing.columns import columns_of
 from cases.importing.forms import UploadForm
 from cases.importing.reading import read
 from cases.models import ImportRun, ImportUpload
+from cases.wording import minute
 from jobs.actions import enqueue
 
 
@@ -44,7 +47,14 @@ def upload(request: AuthenticatedRequest) -> HttpResponse:
             form.add_error("file", telling.refusal(refused))
     runs = ImportRun.objects.visible_to(access).defer("journal")[:10]
     waits = ImportUpload.objects.visible_to(access).defer("content", "preview").order_by("-created_at").first()
-    return render(request, "cases/import_upload.html", {"form": form, "runs": runs, "waits": waits})
+    context = {"form": form, "runs": runs, "waits": waits, **_crumbs()}
+    return render(request, "cases/import_upload.html", context)
+
+
+def _crumbs(*more: str) -> dict[str, Any]:
+    """Each but the last leads somewhere: to the cases, and to where a file is chosen."""
+    steps = [(_("Cases"), reverse("cases:list")), (_("Import persons"), reverse("cases:import"))]
+    return {"breadcrumbs": [*steps, *((name, "") for name in more)]}
 
 
 def _look(request: AuthenticatedRequest, kept: ImportUpload, size: int) -> HttpResponse:
@@ -75,6 +85,7 @@ def preview(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     kept = _waiting(request, code)
     refused, shown = waiting.refusal_of(kept), waiting.preview_of(kept)
     context = {"upload": kept, "refused": telling.refusal(refused) if refused else "", "preview": shown}
+    context |= _crumbs(kept.name or _("File"))
     if shown is not None:
         tab, page, beside = shown.at(request.GET.dict())
         context |= {"rows": shown.page(tab, page), "form": ConfirmForm(), **beside}
@@ -125,6 +136,7 @@ def run(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     taking = None if done.undone_at else undoing.Undoing(done, request.access)
     obstacles = taking.obstacles if taking else []
     context = {"run": done, "undoing": taking, "obstacles": obstacles[:PER_PAGE], "more": len(obstacles) - PER_PAGE}
+    context |= _crumbs(minute(done.at))
     return render(request, "cases/import_run.html", context)
 
 
