@@ -42,6 +42,7 @@ class OwnAgencyForm(OwnForm):
     class Meta:
         model = Agency
         fields = ("contact", "member_from", "member_to")
+        labels = {"contact": _("Contact"), "member_from": _("Member from"), "member_to": _("Member until")}
         help_texts = {
             "contact": _("Whom other agencies turn to: name, phone, e-mail"),
             "member_to": _("Leave empty while the agency takes part in the network"),

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from agencies.middleware import AuthenticatedRequest
@@ -75,7 +76,7 @@ def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         return _answered(request, transfer, form)
     record(access, "transfer.read", transfer.person)
     context = {"form": form, "transfer": transfer, "waiting": waiting}
-    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Transfer"), "")]
+    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (pgettext("noun", "Transfer"), "")]
     return render(request, "cases/transfer.html", context)
 
 
