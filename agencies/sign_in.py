@@ -9,6 +9,7 @@ from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
@@ -16,6 +17,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import Access
@@ -35,6 +37,14 @@ class SignInForm(LoginForm):
             field.widget.attrs.pop("placeholder", None)
         self.fields["login"].label = _("E-mail")
         self.fields["login"].widget.attrs["autofocus"] = True
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """The package leaves the name of the key to be called by its field."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].label = _("Name of the key")
 
 
 class SignInAdapter(DefaultAccountAdapter):
@@ -57,6 +67,9 @@ class SignInAdapter(DefaultAccountAdapter):
         language = getattr(context.get("user"), "language", "") or settings.LANGUAGE_CODE
         with translation.override(language):
             return super().render_mail(template_prefix, email, context, headers)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{gettext('The NMT register')}: {subject}"
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None

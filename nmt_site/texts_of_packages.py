@@ -152,6 +152,11 @@ ALLAUTH: Final = (
     ),
     _("Generate"),
     _("A new set of Two-Factor Authentication recovery codes has been generated."),
+    _("Passwordless"),
+    _(
+        "Enabling passwordless operation allows you to sign in using just this key, but imposes additional "
+        "requirements such as biometrics or PIN protection."
+    ),
     _("New Recovery Codes Generated"),
     _("A new set of recovery codes has been generated."),
     _("Save them  in a secure location now — they won't be shown again."),
@@ -204,12 +209,5 @@ ADMIN: Final = (
     _(" By %(filter_title)s "),
     ngettext_lazy("Please correct the error below.", "Please correct the errors below.", "count"),
     _("Save and continue editing"),
-    _("Yes, I’m sure"),
-    _("No, take me back"),
-    _(
-        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the following related items '
-        "will be deleted:"
-    ),
     _("%(app)s administration"),
-    _("Summary"),
 )

@@ -199,15 +199,17 @@ def title_prefix(context: Context) -> str:
 
 
 @register.inclusion_tag("_error_summary.html", takes_context=True)
-def error_summary(context: Context, *forms: Any) -> dict[str, Any]:
+def error_summary(context: Context, *forms: Any, kept: bool = True) -> dict[str, Any]:
     """What needs correcting, with links to the fields: of `forms`, or of every form the page was given.
+
+    Not `kept` is what a browser never gets back: passwords.
 
     The base template calls it; a page that calls it again for the same forms gets nothing twice.
     """
     told: set[int] = cast("dict[str, set[int]]", context.render_context).setdefault("nmt_told", set())
     wrong = [form for form in errors.forms_in(forms or _values(context)) if id(form) not in told]
     told.update(id(form) for form in wrong)
-    return {"problems": errors.problems_of(wrong)}
+    return {"problems": errors.problems_of(wrong), "kept": kept}
 
 
 @register.inclusion_tag("_error_summary.html", takes_context=True)

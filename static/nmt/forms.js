@@ -72,4 +72,19 @@ window.addEventListener("beforeunload", (event) => {
   if (dirty.size) event.preventDefault();
 });
 
+// A password may be looked at by whoever types it; it is hidden again before it is sent.
+for (const field of document.querySelectorAll('input[type="password"]')) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link-button reveal";
+  const show = (shown) => {
+    field.type = shown ? "text" : "password";
+    button.textContent = shown ? document.body.dataset.conceal : document.body.dataset.reveal;
+  };
+  button.addEventListener("click", () => show(field.type === "password"));
+  field.form?.addEventListener("submit", () => show(false));
+  field.after(button);
+  show(false);
+}
+
 (document.querySelector(".error-summary") || document.querySelector(".flash"))?.focus();

@@ -46,4 +46,7 @@ def test_what_nothing_has_stands_in_no_address(karin: User) -> None:
     client = client_of(karin)
     for text in ("B 1234-18", "S-2018", ""):
         assert sought(client, text) == address("cases_case")
-    assert "Inget av dina ärenden har det numret eller den referensen." in client.get(address("cases_case")).content.decode()
+    assert (
+        "Inget av dina ärenden har det numret eller den referensen."
+        in client.get(address("cases_case")).content.decode()
+    )
