@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.audit_filter import AuditFilter, AuditFilterForm
 from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May, Role
-from agencies.trail import READS, chain_words, how, last_verified, trail_for, words
+from agencies.trail import READS, chain_words, field_words, how, last_verified, object_words, trail_for, words
 from audit.models import Event
 from audit.writer import record
 
@@ -42,7 +42,11 @@ class Line:
 
     @property
     def fields(self) -> str:
-        return ", ".join(self.event.fields)
+        return field_words(self.event.target_kind, self.event.fields)
+
+    @property
+    def label(self) -> str:
+        return object_words(self.event.target_kind, self.event.target_label)
 
 
 @never_cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -59,6 +59,7 @@ ABOUT: Final[Words] = {
     "year": gettext_lazy("Confirmed years"),
     "job": gettext_lazy("Background runs"),
     "keys": gettext_lazy("Keys"),
+    "demo": gettext_lazy("Demonstration"),
 }
 # What was done, the part after the dot. One that is not here is shown as it is.
 DONE: Final[Words] = {
@@ -126,6 +127,21 @@ DONE: Final[Words] = {
     "undo": pgettext_lazy("audit", "undone"),
     "unknown": pgettext_lazy("audit", "an address of nothing"),
     "verify": pgettext_lazy("audit", "verified"),
+    "invent": pgettext_lazy("audit", "invented"),
+    # Lists that came in or went out as files.
+    "agencies": gettext_lazy("agencies"),
+    "calls": gettext_lazy("calls"),
+    "cases": gettext_lazy("cases"),
+    "codes": gettext_lazy("codes"),
+    "coordinators": gettext_lazy("coordinators"),
+    "counties": gettext_lazy("counties"),
+    "county_regions": gettext_lazy("counties in regions"),
+    "historical_figures": gettext_lazy("historical figures"),
+    "justice_figures": gettext_lazy("figures of justice"),
+    "mappings": gettext_lazy("mappings"),
+    "population": gettext_lazy("populations"),
+    "regions": gettext_lazy("NMT regions"),
+    "users": gettext_lazy("users"),
 }
 
 # How something was looked for, read or proven; the names of filters; addresses are shown as they are.
@@ -190,6 +206,23 @@ def _about(name: str) -> str | Promise:
         for model in apps.get_app_config(app).get_models()
     }
     return capfirst(str(models[name]._meta.verbose_name_plural)) if name in models else name
+
+
+def object_words(kind: str, label: str) -> str:
+    """What was read or changed. Labels that an app makes up of keys are said by its configuration."""
+    for config in apps.get_app_configs():
+        if kind.split(".")[0] in getattr(config, "trail_kinds", ()):
+            return str(config.trail_words(label))  # type: ignore[attr-defined]
+    return label
+
+
+def field_words(kind: str, names: Sequence[str]) -> str:
+    """Fields as the forms call them. A name that the model has no longer, or never had, stands as it is."""
+    try:
+        fields = {field.name: field for field in apps.get_model(kind)._meta.get_fields()}
+    except (LookupError, ValueError):
+        fields = {}
+    return ", ".join(str(getattr(fields.get(name), "verbose_name", object_words(kind, name))) for name in names)
 
 
 def how(search_kind: str) -> str:

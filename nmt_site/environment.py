@@ -55,6 +55,31 @@ def secret(name: str, *, demo_folder: Path | None) -> str:
     return _demo_secret(demo_folder / f"{name.lower()}.key")
 
 
+def key(name: str, *, demo_folder: Path | None) -> str:
+    """The secret called `name`, refused where it could be guessed: short, or of few different characters."""
+    value = secret(name, demo_folder=demo_folder)
+    if len(value) < 32 or len(set(value)) < 10:
+        raise ImproperlyConfigured(f"{name} can be guessed: set it to the output of 'python manage.py make_key'.")
+    return value
+
+
+def encryption_keys(name: str, *, demo_folder: Path | None) -> list[str]:
+    """Several keys parted by commas, each of 32 bytes in URL-safe base64."""
+    keys = [part for part in key(name, demo_folder=demo_folder).split(",") if part]
+    if not all(_is_encryption_key(part) for part in keys):
+        raise ImproperlyConfigured(
+            f"{name} must be one or more outputs of 'python manage.py make_key', with commas between."
+        )
+    return keys
+
+
+def _is_encryption_key(text: str) -> bool:
+    try:
+        return len(set(text)) >= 10 and len(base64.urlsafe_b64decode(text)) == 32
+    except ValueError:
+        return False
+
+
 def new_key() -> str:
     """32 random bytes in URL-safe base64."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

@@ -24,9 +24,9 @@ DEBUG = False  # no mode shows a trace to a browser
 STATE_DIR = Path(env.text("STATE_DIR") or BASE_DIR / "var")
 _demo_folder = STATE_DIR / "keys" if DEMO else None
 
-SECRET_KEY = env.secret("SECRET_KEY", demo_folder=_demo_folder)
-NOTES_KEYS = [k for k in env.secret("NOTES_KEY", demo_folder=_demo_folder).split(",") if k]
-AUDIT_KEY = env.secret("AUDIT_KEY", demo_folder=_demo_folder)
+SECRET_KEY = env.key("SECRET_KEY", demo_folder=_demo_folder)
+NOTES_KEYS = env.encryption_keys("NOTES_KEY", demo_folder=_demo_folder)
+AUDIT_KEY = env.key("AUDIT_KEY", demo_folder=_demo_folder)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 

@@ -75,12 +75,34 @@ def test_a_result_is_utf_8_whatever_the_locale_and_without_an_end_it_is_one_sent
     assert closed.stderr == "Standard output is closed, so there is nowhere to print the result.\n"
 
 
+GOOD = "bm90ZXMga2V5IGZvciB0aGUgdGVzdHMgYWxvbmUsIDE="
+KEYS = {"SECRET_KEY": GOOD, "NOTES_KEY": GOOD, "AUDIT_KEY": GOOD}
+
+
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "NOTES_KEY", "AUDIT_KEY"])
 def test_a_missing_key_is_named(run, missing: str) -> None:
-    keys = {"SECRET_KEY": "x" * 60, "NOTES_KEY": "A" * 43 + "=", "AUDIT_KEY": "A" * 43 + "="}
-    done = run("manage.py", "migrate", **{**keys, missing: ""})
+    done = run("manage.py", "migrate", **{**KEYS, missing: ""})
     assert is_one_sentence(done), done.stderr
     assert done.stderr.startswith(f"{missing} is not set.")
+
+
+@pytest.mark.parametrize(
+    ("name", "weak"),
+    [
+        ("SECRET_KEY", "hemligt"),
+        ("AUDIT_KEY", "a" * 60),
+        ("NOTES_KEY", "abc"),
+        ("NOTES_KEY", f"{GOOD},abc"),
+        ("NOTES_KEY", f"{GOOD},{'A' * 43}="),
+        ("NOTES_KEY", "not a key at all but a long sentence of words"),
+    ],
+)
+def test_a_key_that_can_be_guessed_is_refused_and_not_told(run, name: str, weak: str) -> None:
+    done = run("manage.py", "check", **{**KEYS, name: weak})
+    assert is_one_sentence(done), done.stderr
+    assert done.stderr.startswith(f"{name} ")
+    assert "manage.py make_key" in done.stderr
+    assert weak not in done.stderr
 
 
 @pytest.mark.parametrize("command", [("manage.py", "migrate"), ("-m", "scripts.serve", "--port", "0")])
