@@ -20,6 +20,7 @@ from summaries.tabulate import AGE_GROUP_OF, AGE_GROUPS, GROUPS, Grouped, by_gro
 
 GROUP = Dimension("group", GROUPS)
 UNKNOWN_COUNTRY, STATELESS = "ZZ", "XS"
+NO_COUNTRY = (STATELESS, UNKNOWN_COUNTRY, NOT_ASKED)
 COUNTRY_GROUPS = (
     "sweden", "other_eu", "other_europe", "africa", "asia", "americas", "oceania", "stateless", "unknown", NOT_ASKED,
 )  # fmt: skip
@@ -128,8 +129,7 @@ def countries(rows: Iterable[Grouped]) -> tuple[str, ...]:
     number: Counter[str] = Counter()
     for row in rows:
         number[_country(row)] += row.n
-    last = (STATELESS, UNKNOWN_COUNTRY, NOT_ASKED)
-    return (*sorted(set(number) - set(last), key=lambda code: (-number[code], code)), *last)
+    return (*sorted(set(number) - set(NO_COUNTRY), key=lambda code: (-number[code], code)), *NO_COUNTRY)
 
 
 def country_group(row: Grouped) -> str:

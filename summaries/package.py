@@ -7,10 +7,11 @@ from dataclasses import replace
 from django.conf import settings
 
 from agencies.access import Access
+from summaries.build import NO_COUNTRY
 from summaries.protection import Package, Protection, protect
 from summaries.publishing.consistency import beside_published
 from summaries.summary import Source, Summary, core_summary
-from summaries.tables import ProtectedTable, Table
+from summaries.tables import ProtectedTable, Table, largest_first
 
 
 def public_package(year: int, tables: tuple[Table, ...]) -> Package:
@@ -36,8 +37,10 @@ def _of_the_register(
 ) -> tuple[ProtectedTable, ...]:
     beside = beside_published(access, year, tables)
     if beside is None:
-        return checked(protect(public_package(year, tables), seconds=seconds))
-    return beside.read(beside.protected(seconds))
+        found = checked(protect(public_package(year, tables), seconds=seconds))
+    else:
+        found = beside.read(beside.protected(seconds))
+    return tuple(largest_first(table, NO_COUNTRY) if table.name == "citizenship" else table for table in found)
 
 
 def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:

@@ -7,8 +7,8 @@ module than `summaries.protection` makes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
@@ -110,6 +110,22 @@ class ProtectedTable(Table):
         for cell in self.cells:
             if cell.status is not Status.SHOWN and cell.value is not None:
                 raise ValueError(f"{self.name}: a cell that is not shown holds a value")
+
+
+def largest_first(table: ProtectedTable, last: Sequence[str] = ()) -> ProtectedTable:
+    """Rows by their shown totals; then those whose total is not shown, by name, since their place would tell of it."""
+    first, *others = table.dimensions
+
+    def place(category: str) -> tuple[bool, bool, int, str]:
+        value = table.value(category)
+        if category in last:
+            return True, False, last.index(category), ""
+        return False, value is None, -(value or 0), category
+
+    rows = sorted(first.categories, key=place)
+    order = {category: at for at, category in enumerate((*rows, TOTAL))}
+    cells = tuple(sorted(table.cells, key=lambda cell: order[cell.key[0]]))
+    return replace(table, dimensions=(Dimension(first.name, tuple(rows)), *others), cells=cells)
 
 
 def _list(name: str, data: dict[str, Any], part: str) -> list[Any]:

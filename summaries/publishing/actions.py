@@ -18,7 +18,16 @@ from summaries.protection import Package, audit
 from summaries.publishing import files, frozen
 from summaries.publishing.layouts import BY_NAME
 from summaries.publishing.models import Exemption, Publication, PublicationFile
-from summaries.publishing.protecting import CALLS, PERSONS, Protected, digest, entries, exempted, protect_year
+from summaries.publishing.protecting import (
+    CALLS,
+    PERSONS,
+    Protected,
+    digest,
+    entries,
+    exempted,
+    protect_year,
+    sealed_before,
+)
 from summaries.tables import Table
 
 State = Publication.State
@@ -49,7 +58,11 @@ def protect_draft(
 @transaction.atomic
 def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Publication:
     draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
-    draft.k, draft.steps, draft.state = settings.SMALL_CELL_K, steps, State.TESTED if found.passed else State.PROTECTED
+    draft.k, draft.steps, draft.state = (
+        found.packages[PERSONS].k,
+        steps,
+        State.TESTED if found.passed else State.PROTECTED,
+    )
     draft.tables, draft.audit, draft.passed = [t.to_json() for t in found.flat], found.audit, found.passed
     draft.digest, draft.software = digest(found), settings.VERSION
     draft.made_at, draft.made_by = by.at, by.user
@@ -121,7 +134,7 @@ def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None
 
 def publish(
     *, draft: Publication, digest: str, state: str, by: Access, estimate: Estimate | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None, cancelled: Callable[[], bool] | None = None,
 ) -> Publication:  # fmt: skip
     """Freezes the draft that was looked at (`digest`). The attack is run once more, against the ledger as it is now.
 
@@ -136,7 +149,7 @@ def publish(
     if estimate and not Estimate.objects.for_publication(draft.year).filter(pk=estimate.pk).exists():
         raise Refused(_("This estimate of the dark figure may not be published."))
     _check(draft, digest)
-    _attack(draft)
+    _attack(draft, cancelled)
     content = frozen.content(draft, estimate)
     draft.content, draft.state = content, state
     made = files.made(draft, next_version(draft.year), by.at, progress)
@@ -192,14 +205,15 @@ def next_version(year: int) -> int:
     return 1 if last is None else (last.version or 0) + 1
 
 
-def _attack(draft: Publication) -> None:
+def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
     """The independent audit, of exactly the tables that go out, with every earlier version known."""
     sealed = draft.unsealed()
-    ledger = [one.unsealed() for one in Publication.objects.published().filter(year=draft.year).order_by("version")]
+    ledger = sealed_before(draft.year)
     for population in (PERSONS, CALLS):
         package = Package.from_json({**sealed["packages"][population], "ledger": []})
         whole = Package(package.k, package.population, package.tables, entries(ledger, population))
-        found = audit(whole, [Table.from_json(table) for table in sealed["protected"][population]])
+        tables = [Table.from_json(table) for table in sealed["protected"][population]]
+        found = audit(whole, tables, cancelled=cancelled)
         if found.recovered or found.under_protected:
             raise Refused(
                 _("The attack test has not passed. {n} cells can be worked out or are too weakly protected.").format(
@@ -213,6 +227,8 @@ def _check(draft: Publication, seen: str) -> None:
         raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
     if not draft.passed or draft.state != State.TESTED:
         raise Refused(_("The draft has not passed the attack test."))
+    if draft.k < settings.SMALL_CELL_K:
+        raise Moved(_("The threshold has changed. Protect the tables again."))
     if set(_exempt_in(draft)) != set(exempted(draft.year)):
         raise Moved(_("The exemptions have changed. Protect the tables again."))
 

@@ -11,15 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from django.conf import settings
-
 from agencies.access import Access
 from summaries.protection import Package, Protection, Verdict, name_of, protect
 from summaries.publishing.families import Figure
 from summaries.publishing.layouts import COMMON
-from summaries.publishing.models import Publication
 from summaries.publishing.package import PublicTables, figure_of, figures
-from summaries.publishing.protecting import PERSONS, entries, public_tables
+from summaries.publishing.protecting import PERSONS, entries, public_tables, sealed_before, threshold
 from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table
 
 FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)
@@ -81,7 +78,7 @@ class Beside:
 
 def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Beside | None:
     """None where nothing was published of the year."""
-    sealed = [one.unsealed() for one in Publication.objects.published().filter(year=year).order_by("version")]
+    sealed = sealed_before(year)
     if not sealed:
         return None
     coarse = public_tables(access, year, {}, sealed)
@@ -90,7 +87,7 @@ def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Be
     public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), layouts=COMMON)
     wanted = frozenset(public.figure(LAYOUT[table.name], cell.key) for table in tables for cell in table)
     public = replace(public, standing=public.standing | wanted)
-    package = Package(settings.SMALL_CELL_K, str(year), public.deep, entries(sealed, PERSONS))
+    package = Package(threshold(sealed), str(year), public.deep, entries(sealed, PERSONS))
     return Beside(tables, public, package)
 
 

@@ -35,6 +35,7 @@ class Facts:
 
     @cached_property
     def families(self) -> Mapping[str, Family]:
+        """What is known of beforehand comes first: the order of what is found would tell of it."""
         known, of = self.found.reference.categories, self.found.persons
         counties = [area(word(row.second), word(row.first)) for row in of.get("county", ())]
         citizens = [self.citizenship(row) for row in of.get("citizenship", ())]
@@ -43,9 +44,9 @@ class Facts:
             "purpose": Family.of(("purpose_class", "main_purpose"), map(purpose, known["purpose_group"])),
             "citizenship": Family.of(
                 ("eu_citizenship", "country_group", "citizenship"),
-                [*citizens, *map(self.group_of_countries, COUNTRY_GROUPS)],
+                [*map(self.group_of_countries, COUNTRY_GROUPS), *citizens],
             ),
-            "county": Family.of(("area", "region", "county"), [*counties, *map(area, known["region"])]),
+            "county": Family.of(("area", "region", "county"), [*map(area, known["region"]), *counties]),
             "organisation": Family.of(("eu_organisation", "organisation"), map(self.agency, known["organisation"])),
             "offence": Family.of(
                 ("act", "offence_class", "offence"), map(self.offence, (*known["offence"], NOT_ASKED))

@@ -9,7 +9,7 @@ from functools import cached_property
 from summaries.publishing.facts import REST, Facts
 from summaries.publishing.families import Family, Figure, Path, deep_table
 from summaries.publishing.layouts import LABOUR, LAYOUTS, NESTED, SCOPES, Layout, Step, chosen
-from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Table
+from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Table, largest_first
 
 # Deep table → its families; the facts of those whose second is "group" are made alike, as are those of REPORTED.
 DEEP: Mapping[str, tuple[str, ...]] = {
@@ -80,7 +80,7 @@ class PublicTables:
 
     def _flat(self, layout: Layout, known: Mapping[Figure, Cell], titles: Mapping[str, str]) -> ProtectedTable:
         cells = (self._cell(layout, key, known) for key in self.keys(layout))
-        return ProtectedTable(
+        table = ProtectedTable(
             name=layout.name,
             title=titles.get(layout.name, layout.name),
             dimensions=self.dimensions(layout),
@@ -88,6 +88,7 @@ class PublicTables:
             additive=not layout.open and self.step(layout).columns not in NESTED,
             exempt=layout.name in self.exempted,
         )
+        return largest_first(table) if self.step(layout).rows == "citizenship" else table
 
     def _cell(self, layout: Layout, key: Key, known: Mapping[Figure, Cell]) -> Cell:
         found = known.get(self.figure(layout, key))
@@ -122,13 +123,13 @@ class PublicTables:
         return next(family for family in self.facts.families.values() if level in family.levels)
 
     def _categories(self, level: str) -> tuple[str, ...]:
-        """In the order of the lists; countries by number of persons."""
+        """In the order of the lists."""
         if level in NESTED:
             statuses = self._categories("eu_status") if level == "scope_status" else ()
             return tuple(one for scope in SCOPES for one in (scope, *(f"{scope}+{status}" for status in statuses)))
         family = self._family(level)
         at = family.levels.index(level)
-        found = dict.fromkeys(one[at] for one in _ordered(self.facts, level, family) if len(one) > at)
+        found = dict.fromkeys(one[at] for one in family.chains if len(one) > at)
         return tuple(one for one in found if not one.startswith(REST))
 
     def _figures(self, layout: Layout) -> frozenset[Figure]:
@@ -184,12 +185,3 @@ def figures(tables: Iterable[Table]) -> dict[Figure, Cell]:
 
 def figure_of(table: Table, key: Key) -> Figure:
     return frozenset((d.name, part) for d, part in zip(table.dimensions, key, strict=True) if part != TOTAL)
-
-
-def _ordered(facts: Facts, level: str, family: Family) -> Iterable[tuple[str, ...]]:
-    if level == "citizenship":
-        number: dict[str, int] = {}
-        for row in facts.found.persons.get("citizenship", ()):
-            number[row.first] = number.get(row.first, 0) + row.n
-        return sorted(family.chains, key=lambda one: (-number.get(one[-1], 0), one))
-    return family.chains

@@ -62,13 +62,13 @@ def protect_year(
     cancelled: Callable[[], bool] | None = None,
 ) -> Protected:
     """Raises protection.Cancelled where `cancelled` says so."""
-    earlier = list(Publication.objects.published().filter(year=year).order_by("version"))
-    ledger = [one.unsealed() for one in earlier]
+    ledger = sealed_before(year)
+    k = threshold(ledger)
     public = public_tables(access, year, steps, ledger)
-    deep = Package(settings.SMALL_CELL_K, str(year), public.deep, entries(ledger, PERSONS))
+    deep = Package(k, str(year), public.deep, entries(ledger, PERSONS))
     persons = protect(deep, seconds=seconds, progress=progress, cancelled=cancelled)
     tables = _calls(public.facts.found, steps)
-    calls = protect(Package(settings.SMALL_CELL_K, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
+    calls = protect(Package(k, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
     flat = (*public.flat(persons.tables, titles()), *calls.tables)
     return Protected(
         packages={PERSONS: persons.package, CALLS: calls.package},
@@ -89,7 +89,7 @@ def public_tables(
         reported=reported(access, year),
         mapping=mappings(),
         kinds={code: kind.partition(":")[2] for code, kind in Agency.objects.values_list("code", "kind_id")},
-        countries=_countries(found, before),
+        countries=_countries(found, before, ledger),
     )
     return PublicTables(
         facts,
@@ -100,6 +100,16 @@ def public_tables(
             table.name: {level for cell in table for level, _category in figure_of(table, cell.key)} for table in before
         },
     )
+
+
+def sealed_before(year: int) -> list[dict[str, Any]]:
+    """What every version that was ever public was made of, the oldest first."""
+    return [one.unsealed() for one in Publication.objects.published().filter(year=year).order_by("version")]
+
+
+def threshold(ledger: Sequence[Mapping[str, Any]]) -> int:
+    """Never lower than that of an earlier version: what was promised of its hidden figures holds."""
+    return max([settings.SMALL_CELL_K, *(one["packages"][PERSONS]["k"] for one in ledger)])
 
 
 def exempted(year: int) -> list[str]:
@@ -131,13 +141,19 @@ def _as_published(true: Table, public: Table) -> Table:
     return replace(true, cells=tuple(cells))
 
 
-def _countries(found: Counted, before: Iterable[Table]) -> frozenset[str]:
-    """Those with as many persons as may be shown, and those named before."""
+def _countries(found: Counted, before: Iterable[Table], ledger: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Those with as many persons as may be shown, and those named before.
+
+    Of a country that an earlier version did not name everybody knows that it had fewer than the threshold. So it is
+    named only where it has so many more that the step is none of a few persons.
+    """
     number: dict[str, int] = {}
     for row in found.persons.get("citizenship", ()):
         number[row.first] = number.get(row.first, 0) + row.n
     named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
-    return frozenset(code for code, n in number.items() if n >= settings.SMALL_CELL_K or code in named) - NAMELESS
+    k = threshold(ledger)
+    enough = 2 * k - 1 if ledger else k
+    return frozenset(code for code, n in number.items() if n >= enough or code in named) - NAMELESS
 
 
 def _calls(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:

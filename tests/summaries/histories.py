@@ -1,0 +1,111 @@
+"""What the outside has of a year after several versions, for an attack that reads the public tables as they stand.
+
+The figures are named by the tables and categories that everybody sees, not by the program's own trees of categories.
+Nothing here is the program's but the counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from tests.summaries.outsider import Outsider
+
+Json = dict[str, Any]
+WIDER: Final = {"trafficking": frozenset({("scope", "with_exploitation")})}
+COUNTRIES: Final = (
+    ("eu_citizenship", "country_group"),
+    {
+        "RO": ("eu_citizens", "other_eu"), "BG": ("eu_citizens", "other_eu"), "SE": ("own", "sweden"),
+        "NG": ("non_eu", "africa"), "TH": ("non_eu", "asia"), "VN": ("non_eu", "asia"),
+        "AL": ("non_eu", "other_europe"),
+    },
+)  # fmt: skip
+SECTIONS: Final = {"children": ("girls", "boys"), "other_unknown": ("other", "unknown")}
+PARTS: Final = ("scope", "scope_status")
+NAMES: Final = {"section": "group", "offence": "scope", "offence_class": "scope"}  # the offence is what a scope counts
+
+
+def attacked(k: int, versions: Sequence[tuple[list[Json], list[Json]]]) -> tuple[int, int]:
+    """`versions`: the public tables of each, with true values and as they were published. The last is the newest.
+
+    How many secrets are recovered, how many under-protected, by somebody who knows all versions together.
+    """
+    read = [(_alike(true), _alike(public)) for true, public in versions]
+    ledger = [_entry(number, *one) for number, one in enumerate(read[:-1], start=1)]
+    tables = [{**table, "exempt": bool(table.get("exempt"))} for table in read[-1][0]]
+    package = {"k": k, "population": "2018", "tables": tables, "ledger": ledger}
+    outsider = Outsider(package, read[-1][1])
+    for true, _public in read:
+        _tie(outsider, _figures(true))
+    return outsider.attack()
+
+
+def _entry(number: int, true: list[Json], public: list[Json]) -> Json:
+    tables = [
+        {**one, "cells": [{**c, "status": p["status"]} for c, p in zip(one["cells"], shown["cells"], strict=True)]}
+        for one, shown in zip(true, public, strict=True)
+    ]
+    return {"population": "2018", "version": number, "tables": tables}
+
+
+def _alike(tables: Iterable[Json]) -> list[Json]:
+    """One dimension of groups, whether coarse or fine; a table for each column of those whose columns are nested."""
+    return [part for table in tables for part in _columns(_renamed(table))]
+
+
+def _renamed(table: Json) -> Json:
+    dimensions = [{**d, "name": NAMES.get(d["name"], d["name"])} for d in table["dimensions"]]
+    return {**table, "dimensions": dimensions}
+
+
+def _columns(table: Json) -> list[Json]:
+    if len(table["dimensions"]) < 2 or table["dimensions"][1]["name"] not in PARTS:
+        return [table]
+    nested = {**table["dimensions"][1], "name": "scope"}
+    return [
+        {
+            **table, "additive": True, "dimensions": [table["dimensions"][0], nested],
+            "cells": [cell for cell in table["cells"] if cell["key"][1] == column],
+        }
+        for column in (*nested["categories"], "*")
+    ]  # fmt: skip
+
+
+def _figures(tables: Iterable[Json]) -> dict[Any, Any]:
+    """Of one version: what each figure is called among all values that it had."""
+    found = {}
+    for table in tables:
+        names = [dimension["name"] for dimension in table["dimensions"]]
+        for cell in table["cells"]:
+            figure = frozenset((n, c) for n, c in zip(names, cell["key"], strict=True) if c != "*")
+            found[figure] = (figure, cell["value"])
+    return found
+
+
+def _tie(outsider: Outsider, own: Mapping[Any, Any]) -> None:
+    """What everybody knows of categories: children are girls and boys, countries lie in groups of countries,
+    trafficking is counted with exploitation too, and everybody has a status."""
+    for figure, name in own.items():
+        for dimension, category in figure:
+            rest = figure - {(dimension, category)}
+            if dimension == "group" and category in SECTIONS:
+                _sum(outsider, own, name, [rest | {("group", part)} for part in SECTIONS[category]])
+            if dimension in COUNTRIES[0]:
+                of = [rest | {("citizenship", c)} for c, groups in COUNTRIES[1].items() if category in groups]
+                _within(outsider, own, name, [part for part in of if part in own])
+            if dimension == "scope" and "+" not in category:
+                statuses = {c for f in own for d, c in f if d == "scope" and c.startswith(f"{category}+")}
+                _sum(outsider, own, name, [rest | {("scope", status)} for status in statuses])
+                _within(outsider, own, own.get(rest | WIDER.get(category, frozenset()), name), [figure])
+
+
+def _sum(outsider: Outsider, own: Mapping[Any, Any], name: Any, parts: Sequence[Any]) -> None:
+    """Where all parts stand somewhere, and a category that nobody has is known to have none."""
+    if parts and all(part in own for part in parts) and name[1] == sum(own[part][1] for part in parts):
+        outsider.equal.append({name: 1, **{own[part]: -1 for part in parts}})
+
+
+def _within(outsider: Outsider, own: Mapping[Any, Any], name: Any, parts: Sequence[Any]) -> None:
+    if parts and name[0] not in parts:
+        outsider.at_least.append({name: 1, **{own[part]: -1 for part in parts}})
