@@ -52,18 +52,28 @@ class Run:
 
 
 Work = Callable[[Run], dict[str, Any]]
+Phases = tuple[tuple[float, str | Promise], ...]
 
 
 @dataclass(frozen=True)
 class Kind:
     """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads on.
-    `start` is the name of the page to begin again from, when it came to nothing."""
+    `start` is the name of the page to begin again from, when it came to nothing. `phases` say what is being done from
+    which share of the steps on; -1 is before any step is told.
+    """
 
     name: str
     title: str | Promise
     may: May | tuple[May, ...]  # any of them
     work: Work
     start: str = ""
+    phases: Phases = ()
+
+    def doing(self, job: Job) -> str:
+        """What a running job is at; empty where its kind has no words for it."""
+        share = job.step / job.steps if job.steps else -1
+        begun = [words for start, words in self.phases if start <= share]
+        return str(begun[-1]) if begun else ""
 
     @property
     def rights(self) -> tuple[May, ...]:
@@ -81,11 +91,13 @@ def hourly(work: Tidying) -> Tidying:
     return work
 
 
-def job(name: str, *, title: str | Promise, may: May | tuple[May, ...], start: str = "") -> Callable[[Work], Work]:
+def job(
+    name: str, *, title: str | Promise, may: May | tuple[May, ...], start: str = "", phases: Phases = ()
+) -> Callable[[Work], Work]:
     """Registers a function as the work of the kind `name`; it must be safe to stop at any place."""
 
     def register(work: Work) -> Work:
-        KINDS[name] = Kind(name, title, may, work, start)
+        KINDS[name] = Kind(name, title, may, work, start, phases)
         return work
 
     return register

@@ -18,19 +18,26 @@ from jobs.actions import enqueue
 from jobs.job_kinds import VERIFY
 from jobs.kinds import KINDS
 from jobs.models import Job
+from jobs.worker import bury_the_dead
 
 
 @never_cache
 @require_GET
 def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
-    """Leads on to the result when the run is done; the page asks again by itself while it is not."""
+    """Leads on to the result when the run is done; the page asks again by itself while it is not.
+
+    Where the process that ran it is gone, with nobody there to say so, the page does.
+    """
+    bury_the_dead()
     job = get_object_or_404(Job.objects.visible_to(request.access), code=code)
     if job.state == Job.State.DONE and job.result.get("url"):
         return _go(request, job.result["url"])
     template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/detail.html"
     kind = KINDS.get(job.kind)
     again = reverse(kind.start) if kind and kind.start and job.state != Job.State.DONE else ""
-    context = {"job": job, "title": kind.title if kind else job.kind, "error": _(job.error), "again": again}
+    doing = kind.doing(job) if kind and job.state == Job.State.RUNNING else ""
+    title = kind.title if kind else job.kind
+    context = {"job": job, "title": title, "doing": doing, "error": _(job.error), "again": again}
     return render(request, template, context)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
@@ -71,7 +72,7 @@ def take() -> Job | None:
 def run(job: Job) -> None:
     """Whatever happens, the job ends with a state and, unless it is done, a sentence for its owner."""
     going = Run(job, Access.of(job.owner))
-    with translation.override(job.owner.language or None), _signs_of_life(going):
+    with translation.override(job.owner.language or settings.LANGUAGE_CODE), _signs_of_life(going):
         state, facts = _outcome(going)
     Job.objects.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **facts)
 

@@ -157,7 +157,8 @@ def _job_worker() -> Iterator[None]:
         yield
         return
     owner = os.getpid()
-    worker = subprocess.Popen([sys.executable, "manage.py", "work"], start_new_session=True)
+    kept = [sys.executable, "-m", "scripts.keep", sys.executable, "manage.py", "work"]
+    worker = subprocess.Popen(kept, start_new_session=True)
     try:
         yield
     finally:

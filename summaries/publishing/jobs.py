@@ -6,7 +6,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from django.db import OperationalError
 from django.urls import reverse
@@ -20,8 +20,21 @@ from summaries.models import Estimate
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 
+PROTECTING: Final = (
+    (-1, gettext_lazy("The register is being counted.")),
+    (0, gettext_lazy("As little as possible to hide is being looked for; after half a minute a good choice is taken.")),
+    (0.5, gettext_lazy("The attack test is trying to work out every hidden figure.")),
+)
+PUBLISHING: Final = (
+    (-1, gettext_lazy("The attack test is run once more, on exactly what will be published.")),
+    (0, gettext_lazy("The files are being made.")),
+)
 
-@job("protect_year", title=gettext_lazy("Protecting the tables"), may=May.PUBLISH, start="summaries:publications")
+
+@job(
+    "protect_year", title=gettext_lazy("Protecting the tables"), may=May.PUBLISH, start="summaries:publications",
+    phases=PROTECTING,
+)  # fmt: skip
 def protect_year(run: Run) -> dict[str, Any]:
     from summaries.job_kinds import every_percent
 
@@ -31,7 +44,10 @@ def protect_year(run: Run) -> dict[str, Any]:
     return {"url": reverse("summaries:publication", args=[year])}
 
 
-@job("publish_year", title=gettext_lazy("Freezing and publishing"), may=May.PUBLISH, start="summaries:publications")
+@job(
+    "publish_year", title=gettext_lazy("Freezing and publishing"), may=May.PUBLISH, start="summaries:publications",
+    phases=PUBLISHING,
+)  # fmt: skip
 def publish_year(run: Run) -> dict[str, Any]:
     year = int(run.params["year"])
     draft = Publication.objects.drafts().filter(year=year).first()
@@ -41,7 +57,7 @@ def publish_year(run: Run) -> dict[str, Any]:
     with _plainly():
         actions.publish(
             draft=draft, digest=run.params["digest"], state=run.params["state"], estimate=estimate, by=run.access,
-            progress=run.progress,
+            progress=run.progress, cancelled=run.cancelled,
         )  # fmt: skip
     return {"url": reverse("summaries:publication", args=[year])}
 
