@@ -19,6 +19,7 @@ from summaries.protection.requirements import Bools, hideable, needs
 with suppress(ImportError):  # loaded before any clock is started: on a busy machine that takes seconds
     import highspy  # noqa: F401
 
+LEANER: Final = 1 / 6  # of the time given, to take out again what need not be hidden
 GRACE: Final = 15.0  # seconds the heuristic may take after the time is out; then everything that can be hidden is
 Method = Literal["exact", "heuristic"]
 
@@ -29,6 +30,7 @@ class Watch:
 
     clock: Callable[[], float]
     deadline: float
+    patience: float  # seconds until the deadline, when all began
     progress: Callable[[int, int], None]
     cancelled: Callable[[], bool]
 
@@ -59,8 +61,11 @@ class Chooser:
         try:
             while self.watch.left() > 0:
                 before, (hidden, proven) = hidden, self.master.chosen(self.watch.left())
+                if not proven:  # cut short: the last proven choice is a better start for the heuristic
+                    hidden = before
+                    break
                 if self._met(hidden):
-                    return hidden, "exact" if proven else "heuristic"
+                    return hidden, "exact"
                 if (hidden == before).all():  # within the solver's tolerance the cuts were kept
                     self.master.cut_off(hidden)
         except TimeoutError:
@@ -111,7 +116,20 @@ class Chooser:
         shown = [figure for figure in points if self.master.free[figure]]
         if shown:  # they protect nobody
             found[shown] = False
-        return hideable(self.model) if len(shown) < len(points) or not self._holds(found) else found
+        if len(shown) < len(points) or not self._holds(found):
+            return hideable(self.model)
+        return self._leaner(found, max(self.watch.deadline, self.watch.clock()) + self.watch.patience * LEANER)
+
+    def _leaner(self, hidden: Bools, until: float) -> Bools:
+        """Without what the ways of later needs have made needless, the dearest first."""
+        free = np.flatnonzero(hidden & self.master.free).tolist()
+        for figure in sorted(free, key=lambda one: -self.master.costs[one]):
+            if self.watch.left() < 0 and self.watch.clock() >= until:
+                break
+            without = hidden.copy()
+            without[figure] = False
+            hidden = without if self._holds(without) else hidden
+        return hidden
 
     def _holds(self, hidden: Bools) -> bool:
         self.attacker.face(hidden)

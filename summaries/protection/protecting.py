@@ -93,7 +93,8 @@ def protect(
 
     started = clock()
     say = progress or (lambda done, total: None)
-    watch = Watch(clock, started + seconds, lambda done, total: say(done, 2 * total), cancelled or (lambda: False))
+    tell = lambda done, total: say(done, 2 * total)  # noqa: E731
+    watch = Watch(clock, started + seconds, seconds, tell, cancelled or (lambda: False))
     model = build(package)
     hidden, method = choose(model, watch)
     statuses = {figure: _reason(model, number, bool(hidden[number])) for figure, number in model.of_package.items()}
