@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -30,6 +31,7 @@ TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
+NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']+")  # of sheets
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 Progress = Callable[[int, int], None]
 
@@ -104,29 +106,38 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, options)
     book.set_properties({"title": _title(draft), "created": at.replace(tzinfo=None)})
-    bold = book.add_format({"bold": True})
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    looks = {
+        "bold": bold,
+        "head": book.add_format({"bold": True, "text_wrap": True, "align": "right", "bottom": 1}),
+        "number": book.add_format({"align": "right", "num_format": "#,##0"}),
+        "total": book.add_format({"align": "right", "num_format": "#,##0", "bold": True, "top": 1}),
+    }
     notes = book.add_worksheet(_("Notes"))
     for number, line in enumerate(_notes(draft, version, language)):
-        notes.write_string(number, 0, line, bold if number == 0 else None)
+        notes.write_string(number, 0, line, bold if number == 0 else wrapped)
     notes.set_column(0, 0, 100)
     for number, one in enumerate(shown(draft, language), start=1):
-        _sheet(book.add_worksheet(f"{number} {one.table.name}"[:31]), one, bold)
+        _sheet(book.add_worksheet(f"{number} {NOT_IN_NAMES.sub(' ', one.first)}"[:31].strip()), one, looks)
     book.close()
     return file.getvalue()
 
 
-def _sheet(sheet: Any, one: Shown, bold: Any) -> None:
-    sheet.write_string(
-        0, 0, f"{one.title}{' – ' + _('Demonstration. All data are invented.') if settings.DEMO else ''}", bold
-    )
+def _sheet(sheet: Any, one: Shown, looks: Mapping[str, Any]) -> None:
+    demo = f" – {_('Demonstration. All data are invented.')}" if settings.DEMO else ""
+    sheet.write_string(0, 0, f"{one.title}{demo}", looks["bold"])
     sheet.write_string(1, 0, one.note)
-    sheet.write_row(2, 0, [one.first, *one.columns], bold)
+    sheet.write_string(2, 0, one.first, looks["bold"])
+    sheet.write_row(2, 1, one.columns, looks["head"])
     for at, row in enumerate(one.rows, start=3):
-        sheet.write_string(at, 0, row.label)
+        sheet.write_string(at, 0, row.label, looks["bold"] if row.total else None)
         for column, cell in enumerate(row.cells, start=1):
-            sheet.write(at, column, printed(cell))
+            sheet.write(at, column, printed(cell), looks["total" if row.total else "number"])
     sheet.set_column(0, 0, 44)
-    sheet.set_column(1, len(one.columns), 14)
+    sheet.set_column(1, len(one.columns), 16)
+    sheet.freeze_panes(3, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _notes(draft: Publication, version: int, language: str) -> list[str]:
@@ -135,8 +146,12 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
         lines.append(_("Demonstration. All data are invented."))
     hidden = [_("x = hidden so that nobody can be recognised"), _(".. = not available")]
     words = draft.content[language]
+    exempt = [
+        _("Shown in full by a decision of the agency: {table}").format(table=one)
+        for one in exempt_titles(draft, language)
+    ]
     dark = ["", _("Dark figure"), *words["dark_figure"], ""] if words["dark_figure"] else []
-    return [*lines, "", *text_of(draft, language).split("\n\n"), "", *hidden, *words["caveats"], *dark,
+    return [*lines, "", *text_of(draft, language).split("\n\n"), "", *hidden, *exempt, *words["caveats"], *dark,
             _("Source: {source}.").format(source=_("the NMT register"))]  # fmt: skip
 
 
@@ -151,11 +166,16 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
         "publication": draft, "version_number": version, "at": at, "language": language, "demo": settings.DEMO,
         "title": _title(draft), "words": draft.content[language], "tables": shown(draft, language),
         "paragraphs": text_of(draft, language).split("\n\n"), "k": draft.k,
-        "state": draft.State(draft.state).label, "hidden": any_hidden(draft),
+        "state": draft.State(draft.state).label, "hidden": any_hidden(draft), "exempt": exempt_titles(draft, language),
         "charts": [chart | {"svg": without_halo(chart["svg"])} for chart in draft.content[language]["charts"]],
     }  # fmt: skip
     page = HTML(string=render_to_string("summaries/report.html", context), url_fetcher=_nothing)
     return bytes(page.write_pdf(stylesheets=[CSS(string=_style(), url_fetcher=_nothing)], pdf_variant="pdf/ua-1"))
+
+
+def exempt_titles(draft: Publication, language: str) -> list[str]:
+    """Tables that are shown whatever is in them."""
+    return [one.title for one in shown(draft, language) if one.table.exempt]
 
 
 def any_hidden(draft: Publication) -> bool:

@@ -35,8 +35,8 @@ class StepsForm(forms.Form):
 
 
 class TextForm(forms.Form):
-    sv = forms.CharField(label=_("Swedish"), widget=forms.Textarea(attrs={"rows": 14, "lang": "sv"}), max_length=8000)
-    en = forms.CharField(label=_("English"), widget=forms.Textarea(attrs={"rows": 14, "lang": "en"}), max_length=8000)
+    sv = forms.CharField(label=_("Swedish"), widget=forms.Textarea(attrs={"rows": 22, "lang": "sv"}), max_length=8000)
+    en = forms.CharField(label=_("English"), widget=forms.Textarea(attrs={"rows": 22, "lang": "en"}), max_length=8000)
 
 
 class ExemptionForm(forms.Form):

@@ -19,6 +19,7 @@ from audit.writer import Target, record
 from summaries.comparison import known_years
 from summaries.publishing.forms import ExemptionForm, StepsForm
 from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, pending, ribbon
 
 READ = (May.PUBLISH, May.APPROVE_EXCEPTION)
@@ -33,7 +34,9 @@ def publications(request: AuthenticatedRequest) -> HttpResponse:
     for one in Publication.objects.defer(*SEALED).order_by("-year", "-version"):
         found.setdefault(one.year, []).append(one)
     years = sorted({*known_years(request.access), *found}, reverse=True)
-    waiting = Exemption.objects.filter(year__isnull=False, answered_at=None).select_related("asked_by")
+    asked = Exemption.objects.filter(year__isnull=False, answered_at=None).select_related("asked_by")
+    titles = public_titles()
+    waiting = [(titles.get(one.table, one.table), one) for one in asked]
     context = {"years": [(year, found.get(year, [])) for year in years], "waiting": waiting}
     return render(request, "summaries/publications.html", context)
 
@@ -54,6 +57,7 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
     versions = [one for one in rows if one.version is not None]
     newest = next((one for one in versions if not one.withdrawn), None)
     tables = benches(draft) if draft else []
+    waiting = pending(access, newest) if newest and not draft else None
     titles = {one.shown.table.name: one.shown.title for one in tables}
     return {
         "year": year,
@@ -62,7 +66,8 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "ribbon": ribbon(draft, newest),
         "benches": tables,
         "told": sum(len(one.told) for one in tables),
-        "pending": pending(access, newest) if newest and not draft else 0,
+        "pending": waiting or 0,
+        "settled": waiting == 0,
         "exemptions": [
             (titles.get(one.table, one.table), one)
             for one in Exemption.objects.filter(year=year).select_related("asked_by", "answered_by")

@@ -74,6 +74,8 @@ class PublicLabels(Labels):
         """Words of the coarser levels; those of the finer ones are the yearly summary's."""
         if dimension in NESTED:
             return self._nested(category)
+        if dimension in ("age_class", "age_span") and category[0].isdigit():
+            return category.replace("-", "–")
         if dimension in ("section", "purpose_class"):
             fine = "group" if dimension == "section" else "main_purpose"
             return (
