@@ -24,6 +24,7 @@ MOST_QUERIES, SLOWER, PROCESSOR_MS = 12, 1.5, 40
 BRACKETS = {"BEGIN", "COMMIT"}
 REGIONS = ("B", "M", "N", "ST", "SY", "V", "Ö")
 COUNTIES = {"B": "18", "M": "03", "N": "24", "ST": "01", "SY": "12", "V": "14", "Ö": "05"}
+FIRST = ("first_agency", "first_identified_on", "first_county")  # what an identification says first
 LISTS = {
     "first page": "/cases/",
     "by number": "/cases/?sort=number",
@@ -79,15 +80,19 @@ def somebody() -> tuple[Any, Any]:
 
 def fill(size: int, user: Any) -> None:
     """Up to `size` cases, half as many persons more, twice as many calls. Rows only: what a list reads."""
+    from agencies.models import Agency
     from cases.models import Call, Case, Exploitation, Identification, Person
 
     start = Case.objects.count()
     insert(Case, (case(n, user) for n in range(start, size)))
     codes = dict(Case.objects.values_list("number", "pk"))
-    insert(Person, (row for n in range(start, size) for row in persons(n, codes)))
+    police = Agency.objects.get(code="police")
+    insert(Person, (row for n in range(start, size) for row in persons(n, codes, police)))
     new = Person.objects.filter(identifications__isnull=True)
-    insert(Identification, (Identification(person_id=p, agency_id=a, identified_on=d, county_id=c) for p, a, d, c in new.values_list("pk", "first_agency", "first_identified_on", "first_county")))  # fmt: skip  # noqa: E501
-    insert(Exploitation, (Exploitation(person_id=p, purpose_id="purpose:labour", is_main=True) for p in Person.objects.filter(exploitations__isnull=True).values_list("pk", flat=True)))  # fmt: skip  # noqa: E501
+    insert(Identification, (identification(*first) for first in new.values_list("pk", *FIRST)))
+    new = Person.objects.filter(exploitations__isnull=True)
+    labour = {"purpose_id": "purpose:labour", "is_main": True}
+    insert(Exploitation, (Exploitation(person_id=pk, **labour) for pk in new.values_list("pk", flat=True)))
     insert(Call, (call(n, user) for n in range(2 * start, 2 * size)))
     analyze()
 
@@ -119,12 +124,10 @@ def case(n: int, user: Any) -> Any:
     )
 
 
-def persons(n: int, codes: dict[str, int]) -> Iterator[Any]:
-    from agencies.models import Agency
+def persons(n: int, codes: dict[str, int], agency: Any) -> Iterator[Any]:
     from cases.models import Person
 
     region = REGIONS[n % 7]
-    agency = persons.__dict__.setdefault("agency", Agency.objects.get(code="police"))
     number = f"{region}-{day(n).year}-{n:06d}"
     for position in range(1, 2 + n % 2):
         yield Person(
@@ -146,12 +149,26 @@ def persons(n: int, codes: dict[str, int]) -> Iterator[Any]:
         )
 
 
+def identification(person: int, agency: int, on: date, county: str) -> Any:
+    from cases.models import Identification
+
+    return Identification(person_id=person, agency_id=agency, identified_on=on, county_id=county)
+
+
 def call(n: int, user: Any) -> Any:
     from cases.models import Call
 
     at = NOW - timedelta(minutes=20 * n)
     region = REGIONS[n % 7]
-    return Call(received_at=at, received_on=at.date(), caller_group_id="caller:police", caller_county_id=COUNTIES[region], referred_region_id=region, taken_by=user, follow_up_due=at.date() if n % 50 == 0 else None)  # fmt: skip  # noqa: E501
+    return Call(
+        received_at=at,
+        received_on=at.date(),
+        caller_group_id="caller:police",
+        caller_county_id=COUNTIES[region],
+        referred_region_id=region,
+        taken_by=user,
+        follow_up_due=at.date() if n % 50 == 0 else None,
+    )
 
 
 def day(n: int) -> date:
