@@ -160,7 +160,9 @@ def _reflections(access: Access) -> Boxes:
 
 def _incomplete(access: Access) -> Boxes:
     year = year_to_close(access.today)
-    rows = Person.objects.in_own_region(access).counted().identified_in(year).incomplete().order_by("case", "position")
+    rows = (
+        Person.objects.in_own_region(access).counted().identified_in(year).incomplete().order_by("case_id", "position")
+    )
     title = _("Incomplete records for %(year)d") % {"year": year}
     url = f"{_address('cases:list')}?complete=no"
     return _box(title, rows, lambda row: Row(row.number, row.get_absolute_url()), url)
