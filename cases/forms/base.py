@@ -11,9 +11,10 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext as _
 
-from cases.forms.fields import DayField, RowField, RowsField
+from cases.forms.fields import DayField, NoteField, RowField, RowsField
 from cases.forms.lists import Lists
 from cases.rules.faults import Fault, Severity
+from cases.rules.notes import name_told
 from cases.wording import say
 
 
@@ -62,6 +63,12 @@ class CaseworkForm(forms.BaseForm):
                 self.add_error(name, say(fault))
             elif name not in self.errors:
                 self.add_error(None, say(fault))
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name, field in self.fields.items():
+            if isinstance(field, NoteField) and self.is_bound:
+                self.tell(name_told(name, str(self.cleaned_data.get(name) or "")))
 
     def ready(self) -> bool:
         """Valid, and without warnings that have not been shown yet."""

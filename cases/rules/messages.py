@@ -49,6 +49,7 @@ MESSAGES: Final[dict[str, str]] = {
         "The text holds something that looks like {kind}. Remove it. "
         "The register must not hold anything that identifies a person."
     ),
+    "name": gettext_noop("The text may hold a name. The register must not hold names of persons."),
     "consent": gettext_noop("Consent is missing: only statistical facts are saved."),
 }
 

@@ -224,3 +224,13 @@ def test_the_page_costs_at_most_twelve_queries(client, olle, django_assert_max_n
     logged(access(olle))
     with django_assert_max_num_queries(12):
         client.get(NEW)
+
+
+def test_a_note_that_may_hold_a_name_is_asked_about_once_and_can_be_saved(client):
+    facts = call_facts(note="Hon heter Anna", consent="given")
+    page = client.post("/calls/new/", facts)
+    assert "The text may hold a name." in page.content.decode()
+    assert not Call.objects.exists()
+    shown = page.context["form"].shown
+    client.post("/calls/new/", {**facts, "save_anyway": shown})
+    assert Call.objects.get().note == "Hon heter Anna"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cases import scanner
 from cases.rules.messages import KINDS
+from cases.rules.notes import name_told, note
 from tests.cases.scanner_texts import CLEAN, REFUSED
 
 
@@ -107,3 +108,19 @@ def test_three_megabytes_are_read_through_to_the_end():
 def test_half_the_text_holds_half_the_findings():
     unit = "Ring 070-000 00 17 eller skriv till a@exempel.se, Storgatan 12. "
     assert len(scanner.find(unit * 400)) == 2 * len(scanner.find(unit * 200)) == 1200
+
+
+@pytest.mark.parametrize(
+    "text", ["Hon heter Anna Svensson", "En man vid namn Bo", "Kallas Åsa", "She is called Maria", "Hennes namn är Eva"]
+)
+def test_whoever_is_called_by_name_is_asked_about_and_not_refused(text):
+    (fault,) = name_told("note", text)
+    assert (fault.code, fault.severity) == ("name", "warning")
+    assert note("note", text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["Vet inte vad hon heter", "Samtalet rör Malmö", "Ingen nämns vid namn.", "Kallas in till möte"]
+)
+def test_what_names_nobody_is_not_asked_about(text):
+    assert name_told("note", text) == ()
