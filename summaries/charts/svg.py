@@ -56,7 +56,7 @@ def without_halo(svg: str) -> str:
 
 def width_of(content: str, size: float = 13) -> float:
     """A generous guess: the drawing cannot measure the reader's font."""
-    return len(content) * size * 0.64
+    return sum(1.0 if letter in "MWmw@%" else 0.64 for letter in content) * size
 
 
 def line(x1: float, y1: float, x2: float, y2: float, kind: str, dash: str = "") -> str:

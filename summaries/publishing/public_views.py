@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from summaries import caveats
 from summaries.historical import BREAKS
 from summaries.publishing.files import TYPES
-from summaries.publishing.frozen import Shown, shown, text_of
+from summaries.publishing.frozen import Row, Shown, shown, text_of
 from summaries.publishing.layouts import INTERNATIONAL
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.visitors import frame
@@ -113,6 +113,7 @@ def _version(request: HttpRequest, language: str, one: Publication, versions: li
         "paragraphs": text_of(one, language).split("\n\n"),
         "words": one.content[language],
         "headline": _headline(one),
+        "key_figures": _key_figures(one, language),
         "files": [(NAME_OF[file.kind], file) for file in files],
     }
     response = _page("summaries/public_year.html", language, request, **context)
@@ -179,6 +180,12 @@ def _newest(versions: list[Publication]) -> Publication:
 def _headline(one: Publication) -> int | None:
     groups: dict[str, Any] = next((table for table in one.tables if table["name"] == "groups"), {"cells": []})
     return next((cell["value"] for cell in groups["cells"] if cell["key"] == ["*"]), None)
+
+
+def _key_figures(one: Publication, language: str) -> list[Row]:
+    """The rows of the table of groups, as it shows them: what is hidden there is hidden here."""
+    groups = (table for table in shown(one, language) if table.table.name == "groups")
+    return [row for table in groups for row in table.rows if not row.total]
 
 
 def _moments(versions: list[Publication]) -> list[float]:
