@@ -1,6 +1,6 @@
 """Pictures of the register at work with invented data, for the README and the guides.
 
-    python -m scripts.screenshots [--folder docs/pictures] [--wide-only]
+    python -m scripts.screenshots [--folder docs/pictures]
 
 Serves a demonstration of its own on a free port, signs in as each role, and takes what `SHOTS` lists.
 """
@@ -29,6 +29,7 @@ from scripts.debian import chromium
 PASSWORD = "bilder av en demonstration"  # noqa: S105  (of a server that lives for a minute)
 WIDE, NARROW = (1280, 800), (390, 844)
 COLOURS = 64
+PATIENCE = 600  # seconds that a busy machine may take to invent the data, or to show a page
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
@@ -52,9 +53,9 @@ SHOTS = (
     Shot("coordinator-case", "coordinator.vast", "/cases/", click="main a[href^='/cases/']:has-text('V-20')"),
     Shot("coordinators", "coordinator.vast", "/coordinators/"),
     Shot("officer-notify", "officer", "/cases/notify/"),
-    Shot("analyst-summary", "analyst", "/summaries/2025/"),
-    Shot("analyst-publishing", "analyst", "/summaries/publications/"),
-    Shot("phone-summary", "analyst", "/summaries/2025/", size=NARROW),
+    Shot("analyst-summary", "analyst", "/summaries/"),
+    Shot("analyst-publishing", "analyst", "/summaries/publications/2018/"),
+    Shot("phone-summary", "analyst", "/summaries/", size=NARROW),
     Shot("administrator-users", "admin", "/admin/agencies/user/"),
     Shot("dpo-audit", "dpo", "/audit/"),
     Shot("public-year", "", "/statistik/2018/"),
@@ -89,18 +90,20 @@ def demonstration() -> Iterator[str]:
             yield url
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            server.wait(timeout=PATIENCE)
 
 
-def wait_for(url: str, server: subprocess.Popen[bytes], seconds: int = 120) -> None:
-    end = time.monotonic() + seconds
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.poll() is None:
         try:
             urllib.request.urlopen(url, timeout=2).close()  # noqa: S310  (loopback)
             return
         except OSError:
             time.sleep(0.5)
-    sys.exit("The demonstration did not start.")
+    sys.exit(
+        "The demonstration did not start: " + ("it ended" if server.poll() is not None else "it takes too long") + "."
+    )
 
 
 def take(program: str, url: str, folder: Path) -> None:
@@ -110,6 +113,7 @@ def take(program: str, url: str, folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         for who in dict.fromkeys(shot.who for shot in SHOTS):
             context = browser.new_context(base_url=url, locale="sv-SE", timezone_id="Europe/Stockholm")
+            context.set_default_timeout(PATIENCE * 1000)
             page = context.new_page()
             if who:
                 sign_in(page, who)
