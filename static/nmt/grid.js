@@ -26,6 +26,39 @@ function changed(input) {
   if (answer) cell(row, "child").value = answer;
   mark(row);
   tell();
+  row.querySelector(".row-open").textContent = inWords(row);
+}
+
+// On a phone a row is a person in a list, and one opens at a time.
+const headings = [...table.tHead.rows[0].cells].map((heading) => heading.textContent.trim());
+
+function inWords(row) {
+  const said = cells(row).map((input) => (input.options ? input.selectedOptions[0]?.textContent : input.value) || "");
+  return said.map((word) => word.trim()).filter((word) => word && word !== "–").slice(0, 4).join(" · ") || "–";
+}
+
+function show(row) {
+  for (const other of rows) {
+    const open = other === row || (!row && other.classList.contains("is-invalid"));
+    other.classList.toggle("closed", !open);
+    other.querySelector(".row-open").setAttribute("aria-expanded", String(open));
+    other.querySelector(".row-open").textContent = inWords(other);
+  }
+}
+
+table.classList.add("one-open");
+for (const row of rows) {
+  const opener = Object.assign(document.createElement("button"), { type: "button", className: "link-button row-open" });
+  opener.addEventListener("click", () => show(row.classList.contains("closed") ? row : undefined));
+  row.cells[0].append(opener);
+  [...row.cells].forEach((place, column) => column && (place.dataset.label = headings[column]));
+}
+show(document.querySelector(".error-summary") ? undefined : rows[0]);
+
+function go(input) {
+  if (!input) return;
+  if (input.closest("tr").classList.contains("closed")) show(input.closest("tr"));
+  input.focus();
 }
 
 function neighbour(input, step) {
@@ -38,7 +71,7 @@ function onKey(event) {
   const control = event.ctrlKey || event.metaKey;
   if (event.key === "Enter" && !control) {
     event.preventDefault();
-    neighbour(input, event.shiftKey ? -1 : 1)?.focus();
+    go(neighbour(input, event.shiftKey ? -1 : 1));
   } else if (event.key.toLowerCase() === "d" && control) {
     event.preventDefault();
     const above = neighbour(input, -1);

@@ -76,6 +76,27 @@ def test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed(pa
     assert (Case.objects.count(), Person.objects.count()) == (1, 40)
 
 
+def test_on_a_phone_the_grid_is_a_list_of_persons_of_whom_one_opens_at_a_time(chromium, live_server, karin):
+    with open_page(chromium, live_server.url, viewport={"width": 390, "height": 844}) as page:
+        sign_in(page, karin, live_server.url)
+        page.goto("/cases/new/")
+        describe(page)
+        page.get_by_label("Number of persons like this").fill("3")
+        with leads_on(page):
+            page.keyboard.press("Control+Shift+Enter")
+        second = page.get_by_label("Age class, row 2", exact=True)
+        assert page.get_by_label("Age class, row 1", exact=True).is_visible()
+        assert not second.is_visible()
+        page.get_by_role("button", name="male · no · 25–34 · Thailand").nth(1).click()
+        assert second.is_visible()
+        assert not page.get_by_label("Age class, row 1", exact=True).is_visible()
+        second.select_option("18-24")
+        assert page.get_by_role("button", name="male · no · 18–24 · Thailand").count() == 1
+        second.press("Enter")  # the same column of the next person, who opens
+        assert page.evaluate("document.activeElement.name") == "row-2-age_class"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_a_form_is_saved_by_keys_before_a_field_has_focus_and_from_its_list_of_errors(page, live_server, karin):
     sign_in(page, karin, live_server.url)
     page.goto("/cases/new/")
