@@ -15,6 +15,24 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Code',
+            fields=[
+                ('key', models.CharField(help_text='List and word, such as purpose:labour', max_length=60, primary_key=True, serialize=False, verbose_name='key')),
+                ('list', models.CharField(max_length=30, verbose_name='list')),
+                ('label_sv', models.CharField(max_length=200, verbose_name='label in Swedish')),
+                ('label_en', models.CharField(max_length=200, verbose_name='label in English')),
+                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+            ],
+            options={
+                'verbose_name': 'code',
+                'verbose_name_plural': 'codes',
+                'ordering': ['list', 'position', 'key'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='agencies_code_dates_in_order')],
+            },
+        ),
+        migrations.CreateModel(
             name='Agency',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -25,11 +43,13 @@ class Migration(migrations.Migration):
                 ('member_from', models.DateField(blank=True, null=True, verbose_name='member from')),
                 ('member_to', models.DateField(blank=True, null=True, verbose_name='member to')),
                 ('contact', models.CharField(blank=True, max_length=200, verbose_name='contact')),
+                ('kind', models.ForeignKey(limit_choices_to={'list': 'agency_kind'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='kind')),
             ],
             options={
                 'verbose_name': 'agency',
                 'verbose_name_plural': 'agencies',
                 'ordering': ['name_sv'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('member_to__isnull', True), ('member_from__isnull', True), ('member_to__gte', models.F('member_from')), _connector='OR'), name='agencies_agency_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -77,30 +97,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'ordering': ['email'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='agencies_user_email_once'), models.CheckConstraint(condition=models.Q(('role__in', ['operator', 'coordinator', 'officer', 'analyst', 'manager', 'administrator', 'dpo'])), name='agencies_user_role_known')],
             },
-        ),
-        migrations.CreateModel(
-            name='Code',
-            fields=[
-                ('key', models.CharField(help_text='List and word, such as purpose:labour', max_length=60, primary_key=True, serialize=False, verbose_name='key')),
-                ('list', models.CharField(max_length=30, verbose_name='list')),
-                ('label_sv', models.CharField(max_length=200, verbose_name='label in Swedish')),
-                ('label_en', models.CharField(max_length=200, verbose_name='label in English')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-            ],
-            options={
-                'verbose_name': 'code',
-                'verbose_name_plural': 'codes',
-                'ordering': ['list', 'position', 'key'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='agencies_code_dates_in_order')],
-            },
-        ),
-        migrations.AddField(
-            model_name='agency',
-            name='kind',
-            field=models.ForeignKey(limit_choices_to={'list': 'agency_kind'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='kind'),
         ),
         migrations.CreateModel(
             name='CodeMapping',
@@ -130,6 +128,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'county in region',
                 'verbose_name_plural': 'counties in regions',
                 'ordering': ['county', 'valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('county', 'valid_from'), name='agencies_countyregion_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -151,38 +150,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'coordinator',
                 'verbose_name_plural': 'coordinators',
                 'ordering': ['region', 'kind', 'valid_from'],
+                'indexes': [models.Index(fields=['user', 'valid_from'], name='agencies_coordinator_user')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='agencies_coordinator_dates_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'deputy'), _negated=True), ('valid_to__isnull', False), _connector='OR'), name='agencies_coordinator_deputy_ends'), models.CheckConstraint(condition=models.Q(('kind__in', ['coordinator', 'deputy'])), name='agencies_coordinator_kind_known')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='agencies_user_email_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['operator', 'coordinator', 'officer', 'analyst', 'manager', 'administrator', 'dpo'])), name='agencies_user_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('member_to__isnull', True), ('member_from__isnull', True), ('member_to__gte', models.F('member_from')), _connector='OR'), name='agencies_agency_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='countyregion',
-            constraint=models.UniqueConstraint(fields=('county', 'valid_from'), name='agencies_countyregion_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='coordinator',
-            index=models.Index(fields=['user', 'valid_from'], name='agencies_coordinator_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='coordinator',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='agencies_coordinator_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='coordinator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'deputy'), _negated=True), ('valid_to__isnull', False), _connector='OR'), name='agencies_coordinator_deputy_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='coordinator',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['coordinator', 'deputy'])), name='agencies_coordinator_kind_known'),
         ),
     ]

@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
                 'ordering': ['-opened_on', '-pk'],
+                'indexes': [models.Index(fields=['opened_on', 'id'], name='cases_case_opened'), models.Index(fields=['region', 'opened_on', 'id'], name='cases_case_region'), models.Index(fields=['state', 'opened_on', 'id'], name='cases_case_state'), models.Index(fields=['opened_by', '-opened_on'], name='cases_case_opened_by')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'follow_up', 'closed', 'handed_over'])), name='cases_case_state_known'), models.CheckConstraint(condition=models.Q(('channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_case_channel_of_list'), models.CheckConstraint(condition=models.Q(('close_reason__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('close_reason'), models.CharField()), 1, 13), models.Value('close_reason:')), _connector='OR'), name='cases_case_close_reason_of_list')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +96,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'call',
                 'verbose_name_plural': 'calls',
                 'ordering': ['-received_at', '-pk'],
+                'indexes': [models.Index(fields=['-received_at', '-id'], name='cases_call_received'), models.Index(fields=['received_on'], name='cases_call_received_on'), models.Index(fields=['caller_county', '-received_at'], name='cases_call_county'), models.Index(fields=['caller_group', '-received_at'], name='cases_call_caller'), models.Index(fields=['referred_region', '-received_at'], name='cases_call_region'), models.Index(fields=['taken_by', '-received_at'], name='cases_call_taken_by'), models.Index(condition=models.Q(('follow_up_due__isnull', False), ('followed_up_at__isnull', True)), fields=['follow_up_due'], name='cases_call_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('caller_group__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('caller_group'), models.CharField()), 1, 7), models.Value('caller:')), _connector='OR'), name='cases_call_caller_group_of_list'), models.CheckConstraint(condition=models.Q(('medium__in', ['phone', 'email', 'form', 'other'])), name='cases_call_medium_known'), models.CheckConstraint(condition=models.Q(('urgency__in', ['acute', 'days', 'general'])), name='cases_call_urgency_known'), models.CheckConstraint(condition=models.Q(('consent__in', ['given', 'missing', 'not_relevant'])), name='cases_call_consent_known'), models.CheckConstraint(condition=models.Q(('topics_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_topics_answer_known'), models.CheckConstraint(condition=models.Q(('purposes_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_purposes_answer_known'), models.CheckConstraint(condition=models.Q(('outcomes_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_outcomes_answer_known'), models.CheckConstraint(condition=models.Q(models.Q(('consent', 'missing'), _negated=True), ('note', ''), _connector='OR'), name='cases_call_no_note_without_consent'), models.CheckConstraint(condition=models.Q(('follow_up_of__isnull', True), models.Q(('follow_up_of', models.F('id')), _negated=True), _connector='OR'), name='cases_call_not_its_own_follow_up')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +121,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'access to a case',
                 'verbose_name_plural': 'accesses to cases',
                 'ordering': ['-asked_at'],
+                'indexes': [models.Index(fields=['asked_by', 'until'], name='cases_accessgrant_until')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['pending', 'accepted', 'declined', 'withdrawn'])), name='cases_accessgrant_answer_known'), models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='cases_accessgrant_not_by_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'accepted'), ('case__isnull', False), ('until__isnull', False)), models.Q(models.Q(('answer', 'accepted'), _negated=True), ('until__isnull', True)), _connector='OR'), name='cases_accessgrant_until_when_granted')],
             },
         ),
         migrations.CreateModel(
@@ -127,31 +133,8 @@ class Migration(migrations.Migration):
                 ('last', models.PositiveIntegerField(default=0)),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.region')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Exploitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_main', models.BooleanField(default=False, verbose_name='main purpose')),
-                ('place', models.CharField(choices=[('sweden', 'in Sweden'), ('abroad', 'abroad'), ('unknown', 'unknown')], default='unknown', max_length=8, verbose_name='where')),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, null=True, verbose_name='country')),
-                ('start', models.DateField(blank=True, null=True, verbose_name='start month')),
-                ('end', models.DateField(blank=True, null=True, verbose_name='end month')),
-                ('acts_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
-                ('means_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
-                ('controls_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
-                ('acts', models.ManyToManyField(blank=True, limit_choices_to={'list': 'act'}, related_name='+', to='agencies.code', verbose_name='acts')),
-                ('controls', models.ManyToManyField(blank=True, limit_choices_to={'list': 'control'}, related_name='+', to='agencies.code', verbose_name='control methods')),
-                ('county', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.county', verbose_name='county')),
-                ('means', models.ManyToManyField(blank=True, limit_choices_to={'list': 'means'}, related_name='+', to='agencies.code', verbose_name='improper means')),
-                ('purpose', models.ForeignKey(limit_choices_to={'list': 'purpose'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='purpose')),
-                ('sector', models.ForeignKey(blank=True, limit_choices_to={'list': 'sector'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='sector')),
-                ('sexual_form', models.ForeignKey(blank=True, limit_choices_to={'list': 'sexual_form'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='form')),
-            ],
             options={
-                'verbose_name': 'exploitation',
-                'verbose_name_plural': 'exploitations',
-                'ordering': ['-is_main', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('region', 'year'), name='cases_caseseries_once')],
             },
         ),
         migrations.CreateModel(
@@ -275,78 +258,6 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalExploitation',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('is_main', models.BooleanField(default=False, verbose_name='main purpose')),
-                ('place', models.CharField(choices=[('sweden', 'in Sweden'), ('abroad', 'abroad'), ('unknown', 'unknown')], default='unknown', max_length=8, verbose_name='where')),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, null=True, verbose_name='country')),
-                ('start', models.DateField(blank=True, null=True, verbose_name='start month')),
-                ('end', models.DateField(blank=True, null=True, verbose_name='end month')),
-                ('acts_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
-                ('means_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
-                ('controls_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('county', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.county', verbose_name='county')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('purpose', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'purpose'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='purpose')),
-                ('sector', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'sector'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='sector')),
-                ('sexual_form', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'sexual_form'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='form')),
-            ],
-            options={
-                'verbose_name': 'historical exploitation',
-                'verbose_name_plural': 'historical exploitations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalExploitation_acts',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('code', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code')),
-                ('exploitation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.exploitation')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='cases.historicalexploitation')),
-            ],
-            options={
-                'verbose_name': 'HistoricalExploitation_acts',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalExploitation_controls',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('code', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code')),
-                ('exploitation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.exploitation')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='cases.historicalexploitation')),
-            ],
-            options={
-                'verbose_name': 'HistoricalExploitation_controls',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalExploitation_means',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('code', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code')),
-                ('exploitation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.exploitation')),
-                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='cases.historicalexploitation')),
-            ],
-            options={
-                'verbose_name': 'HistoricalExploitation_means',
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
             name='HistoricalSuspectCount',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -402,7 +313,110 @@ class Migration(migrations.Migration):
                 'verbose_name': 'presumed victim',
                 'verbose_name_plural': 'presumed victims',
                 'ordering': ['case', 'position'],
+                'indexes': [models.Index(condition=models.Q(('same_as__isnull', True), ('status__in', ('under_assessment', 'presumed', 'declined', 'identified'))), fields=['first_year', 'sex', 'child', 'first_county', 'first_agency', 'first_region', 'citizenship', 'status', 'offence', 'age_class'], name='cases_person_summary'), models.Index(fields=['responsible_region', '-first_identified_on', '-id'], name='cases_person_region'), models.Index(fields=['-first_identified_on', '-id'], name='cases_person_identified')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M', 'O', 'U'])), name='cases_person_sex_known'), models.CheckConstraint(condition=models.Q(('child__in', ['yes', 'no', 'unknown'])), name='cases_person_child_known'), models.CheckConstraint(condition=models.Q(('status__in', ['under_assessment', 'presumed', 'declined', 'identified', 'not_victim'])), name='cases_person_status_known'), models.CheckConstraint(condition=models.Q(('offence__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('offence'), models.CharField()), 1, 8), models.Value('offence:')), _connector='OR'), name='cases_person_offence_of_list'), models.CheckConstraint(condition=models.Q(('residence__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('residence'), models.CharField()), 1, 10), models.Value('residence:')), _connector='OR'), name='cases_person_residence_of_list'), models.CheckConstraint(condition=models.Q(('first_channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('first_channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_person_first_channel_of_list'), models.UniqueConstraint(fields=('case', 'position'), name='cases_person_position_once'), models.CheckConstraint(condition=models.Q(('age_class__isnull', True), ('age_class__in', ['0-6', '7-12', '13-15', '16-17', '18-24', '25-34', '35-49', '50+', 'unknown']), _connector='OR'), name='cases_person_age_class_known'), models.CheckConstraint(condition=models.Q(models.Q(('child', 'yes'), models.Q(('age_class__in', ('18-24', '25-34', '35-49', '50+')), _negated=True)), models.Q(('child', 'no'), models.Q(('age_class__in', ('0-6', '7-12', '13-15', '16-17')), _negated=True)), models.Q(('child', 'unknown'), ('age_class', 'unknown')), ('age_class__isnull', True), _connector='OR'), name='cases_person_child_and_age_agree'), models.CheckConstraint(condition=models.Q(('same_as__isnull', True), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='cases_person_not_same_as_itself'), models.CheckConstraint(condition=models.Q(('first_identified_on__year', models.F('first_year'))), name='cases_person_year_of_identification')],
             },
+        ),
+        migrations.CreateModel(
+            name='Exploitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_main', models.BooleanField(default=False, verbose_name='main purpose')),
+                ('place', models.CharField(choices=[('sweden', 'in Sweden'), ('abroad', 'abroad'), ('unknown', 'unknown')], default='unknown', max_length=8, verbose_name='where')),
+                ('country', django_countries.fields.CountryField(blank=True, max_length=2, null=True, verbose_name='country')),
+                ('start', models.DateField(blank=True, null=True, verbose_name='start month')),
+                ('end', models.DateField(blank=True, null=True, verbose_name='end month')),
+                ('acts_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
+                ('means_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
+                ('controls_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
+                ('acts', models.ManyToManyField(blank=True, limit_choices_to={'list': 'act'}, related_name='+', to='agencies.code', verbose_name='acts')),
+                ('controls', models.ManyToManyField(blank=True, limit_choices_to={'list': 'control'}, related_name='+', to='agencies.code', verbose_name='control methods')),
+                ('county', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.county', verbose_name='county')),
+                ('means', models.ManyToManyField(blank=True, limit_choices_to={'list': 'means'}, related_name='+', to='agencies.code', verbose_name='improper means')),
+                ('purpose', models.ForeignKey(limit_choices_to={'list': 'purpose'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='purpose')),
+                ('sector', models.ForeignKey(blank=True, limit_choices_to={'list': 'sector'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='sector')),
+                ('sexual_form', models.ForeignKey(blank=True, limit_choices_to={'list': 'sexual_form'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='form')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exploitations', to='cases.person', verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'exploitation',
+                'verbose_name_plural': 'exploitations',
+                'ordering': ['-is_main', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('purpose'), models.CharField()), 1, 8), models.Value('purpose:')), _connector='OR'), name='cases_exploitation_purpose_of_list'), models.CheckConstraint(condition=models.Q(('sector__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('sector'), models.CharField()), 1, 7), models.Value('sector:')), _connector='OR'), name='cases_exploitation_sector_of_list'), models.CheckConstraint(condition=models.Q(('sexual_form__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('sexual_form'), models.CharField()), 1, 12), models.Value('sexual_form:')), _connector='OR'), name='cases_exploitation_sexual_form_of_list'), models.CheckConstraint(condition=models.Q(('place__in', ['sweden', 'abroad', 'unknown'])), name='cases_exploitation_place_known'), models.CheckConstraint(condition=models.Q(('acts_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_acts_answer_known'), models.CheckConstraint(condition=models.Q(('means_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_means_answer_known'), models.CheckConstraint(condition=models.Q(('controls_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_controls_answer_known'), models.CheckConstraint(condition=models.Q(('start__isnull', True), ('start__day', 1), _connector='OR'), name='cases_exploitation_start_is_month'), models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__day', 1), _connector='OR'), name='cases_exploitation_end_is_month'), models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('person',), name='cases_exploitation_one_main'), models.CheckConstraint(condition=models.Q(('sector__isnull', True), ('purpose__in', ('purpose:labour', 'purpose:unreasonable', 'purpose:domestic')), _connector='OR'), name='cases_exploitation_sector_of_labour'), models.CheckConstraint(condition=models.Q(('sexual_form__isnull', True), ('purpose', 'purpose:sexual'), _connector='OR'), name='cases_exploitation_form_of_sexual'), models.CheckConstraint(condition=models.Q(('start__isnull', True), ('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='cases_exploitation_end_not_before_start'), models.CheckConstraint(condition=models.Q(('county__isnull', True), ('place', 'sweden'), _connector='OR'), name='cases_exploitation_county_in_sweden'), models.CheckConstraint(condition=models.Q(('country__isnull', True), ('country', ''), ('place', 'abroad'), _connector='OR'), name='cases_exploitation_country_abroad')],
+            },
+        ),
+        migrations.CreateModel(
+            name='HistoricalExploitation',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('is_main', models.BooleanField(default=False, verbose_name='main purpose')),
+                ('place', models.CharField(choices=[('sweden', 'in Sweden'), ('abroad', 'abroad'), ('unknown', 'unknown')], default='unknown', max_length=8, verbose_name='where')),
+                ('country', django_countries.fields.CountryField(blank=True, max_length=2, null=True, verbose_name='country')),
+                ('start', models.DateField(blank=True, null=True, verbose_name='start month')),
+                ('end', models.DateField(blank=True, null=True, verbose_name='end month')),
+                ('acts_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
+                ('means_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
+                ('controls_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('county', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.county', verbose_name='county')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('purpose', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'purpose'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='purpose')),
+                ('sector', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'sector'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='sector')),
+                ('sexual_form', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'sexual_form'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='form')),
+                ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.person', verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'historical exploitation',
+                'verbose_name_plural': 'historical exploitations',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalExploitation_acts',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('code', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code')),
+                ('exploitation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.exploitation')),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='cases.historicalexploitation')),
+            ],
+            options={
+                'verbose_name': 'HistoricalExploitation_acts',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalExploitation_controls',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('code', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code')),
+                ('exploitation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.exploitation')),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='cases.historicalexploitation')),
+            ],
+            options={
+                'verbose_name': 'HistoricalExploitation_controls',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalExploitation_means',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('code', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code')),
+                ('exploitation', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.exploitation')),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='cases.historicalexploitation')),
+            ],
+            options={
+                'verbose_name': 'HistoricalExploitation_means',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name='Measure',
@@ -420,6 +434,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'measure',
                 'verbose_name_plural': 'measures',
                 'ordering': ['month', 'pk'],
+                'indexes': [models.Index(fields=['kind', 'answer', 'month'], name='cases_measure_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('kind'), models.CharField()), 1, 8), models.Value('measure:')), _connector='OR'), name='cases_measure_kind_of_list'), models.CheckConstraint(condition=models.Q(('provider__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('provider'), models.CharField()), 1, 9), models.Value('provider:')), _connector='OR'), name='cases_measure_provider_of_list'), models.CheckConstraint(condition=models.Q(('answer__in', ['offered', 'accepted', 'declined', 'refused'])), name='cases_measure_answer_known'), models.CheckConstraint(condition=models.Q(('month__isnull', True), ('month__day', 1), _connector='OR'), name='cases_measure_month_is_month')],
             },
         ),
         migrations.CreateModel(
@@ -439,6 +455,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'identification',
                 'verbose_name_plural': 'identifications',
                 'ordering': ['identified_on', 'pk'],
+                'indexes': [models.Index(fields=['identified_on', 'agency'], name='cases_identification_on')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_identification_channel_of_list'), models.UniqueConstraint(fields=('person', 'agency', 'municipality', 'identified_on'), name='cases_identification_once')],
             },
         ),
         migrations.CreateModel(
@@ -533,16 +551,6 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-        migrations.AddField(
-            model_name='historicalexploitation',
-            name='person',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.person', verbose_name='person'),
-        ),
-        migrations.AddField(
-            model_name='exploitation',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exploitations', to='cases.person', verbose_name='person'),
-        ),
         migrations.CreateModel(
             name='DuplicateReview',
             fields=[
@@ -563,6 +571,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'possible duplicate',
                 'verbose_name_plural': 'possible duplicates',
                 'ordering': ['-similarity', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decision__in', ['open', 'same', 'different', 'unsure'])), name='cases_duplicatereview_decision_known'), models.UniqueConstraint(fields=('first', 'second'), name='cases_duplicatereview_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='cases_duplicatereview_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -576,6 +585,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'number of suspects',
                 'verbose_name_plural': 'numbers of suspects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('relation__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('relation'), models.CharField()), 1, 9), models.Value('relation:')), _connector='OR'), name='cases_suspectcount_relation_of_list'), models.UniqueConstraint(fields=('case', 'relation'), name='cases_suspectcount_once')],
             },
         ),
         migrations.CreateModel(
@@ -598,6 +608,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'transfer',
                 'verbose_name_plural': 'transfers',
                 'ordering': ['-asked_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['pending', 'accepted', 'declined', 'withdrawn'])), name='cases_transfer_answer_known'), models.UniqueConstraint(condition=models.Q(('answer', 'pending')), fields=('person',), name='cases_transfer_one_pending'), models.CheckConstraint(condition=models.Q(('from_region', models.F('to_region')), _negated=True), name='cases_transfer_between_two_regions'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'pending'), ('answered_at__isnull', True)), models.Q(models.Q(('answer', 'pending'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='cases_transfer_answered_when_answered')],
             },
         ),
         migrations.CreateModel(
@@ -612,306 +623,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'confirmation of a year',
                 'verbose_name_plural': 'confirmations of years',
+                'constraints': [models.UniqueConstraint(fields=('region', 'year'), name='cases_yearconfirmation_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['opened_on', 'id'], name='cases_case_opened'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['region', 'opened_on', 'id'], name='cases_case_region'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'opened_on', 'id'], name='cases_case_state'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['opened_by', '-opened_on'], name='cases_case_opened_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'follow_up', 'closed', 'handed_over'])), name='cases_case_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_case_channel_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('close_reason__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('close_reason'), models.CharField()), 1, 13), models.Value('close_reason:')), _connector='OR'), name='cases_case_close_reason_of_list'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['-received_at', '-id'], name='cases_call_received'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['received_on'], name='cases_call_received_on'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['caller_county', '-received_at'], name='cases_call_county'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['caller_group', '-received_at'], name='cases_call_caller'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['referred_region', '-received_at'], name='cases_call_region'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['taken_by', '-received_at'], name='cases_call_taken_by'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(condition=models.Q(('follow_up_due__isnull', False), ('followed_up_at__isnull', True)), fields=['follow_up_due'], name='cases_call_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('caller_group__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('caller_group'), models.CharField()), 1, 7), models.Value('caller:')), _connector='OR'), name='cases_call_caller_group_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('medium__in', ['phone', 'email', 'form', 'other'])), name='cases_call_medium_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__in', ['acute', 'days', 'general'])), name='cases_call_urgency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('consent__in', ['given', 'missing', 'not_relevant'])), name='cases_call_consent_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('topics_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_topics_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('purposes_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_purposes_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('outcomes_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_outcomes_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent', 'missing'), _negated=True), ('note', ''), _connector='OR'), name='cases_call_no_note_without_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('follow_up_of__isnull', True), models.Q(('follow_up_of', models.F('id')), _negated=True), _connector='OR'), name='cases_call_not_its_own_follow_up'),
-        ),
-        migrations.AddIndex(
-            model_name='accessgrant',
-            index=models.Index(fields=['asked_by', 'until'], name='cases_accessgrant_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['pending', 'accepted', 'declined', 'withdrawn'])), name='cases_accessgrant_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='cases_accessgrant_not_by_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessgrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'accepted'), ('case__isnull', False), ('until__isnull', False)), models.Q(models.Q(('answer', 'accepted'), _negated=True), ('until__isnull', True)), _connector='OR'), name='cases_accessgrant_until_when_granted'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseseries',
-            constraint=models.UniqueConstraint(fields=('region', 'year'), name='cases_caseseries_once'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('same_as__isnull', True), ('status__in', ('under_assessment', 'presumed', 'declined', 'identified'))), fields=['first_year', 'sex', 'child', 'first_county', 'first_agency', 'first_region', 'citizenship', 'status', 'offence', 'age_class'], name='cases_person_summary'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['responsible_region', '-first_identified_on', '-id'], name='cases_person_region'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['-first_identified_on', '-id'], name='cases_person_identified'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M', 'O', 'U'])), name='cases_person_sex_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('child__in', ['yes', 'no', 'unknown'])), name='cases_person_child_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['under_assessment', 'presumed', 'declined', 'identified', 'not_victim'])), name='cases_person_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('offence__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('offence'), models.CharField()), 1, 8), models.Value('offence:')), _connector='OR'), name='cases_person_offence_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('residence__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('residence'), models.CharField()), 1, 10), models.Value('residence:')), _connector='OR'), name='cases_person_residence_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('first_channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('first_channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_person_first_channel_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('case', 'position'), name='cases_person_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('age_class__isnull', True), ('age_class__in', ['0-6', '7-12', '13-15', '16-17', '18-24', '25-34', '35-49', '50+', 'unknown']), _connector='OR'), name='cases_person_age_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('child', 'yes'), models.Q(('age_class__in', ('18-24', '25-34', '35-49', '50+')), _negated=True)), models.Q(('child', 'no'), models.Q(('age_class__in', ('0-6', '7-12', '13-15', '16-17')), _negated=True)), models.Q(('child', 'unknown'), ('age_class', 'unknown')), ('age_class__isnull', True), _connector='OR'), name='cases_person_child_and_age_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('same_as__isnull', True), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='cases_person_not_same_as_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('first_identified_on__year', models.F('first_year'))), name='cases_person_year_of_identification'),
-        ),
-        migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['kind', 'answer', 'month'], name='cases_measure_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('kind'), models.CharField()), 1, 8), models.Value('measure:')), _connector='OR'), name='cases_measure_kind_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('provider__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('provider'), models.CharField()), 1, 9), models.Value('provider:')), _connector='OR'), name='cases_measure_provider_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['offered', 'accepted', 'declined', 'refused'])), name='cases_measure_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('month__isnull', True), ('month__day', 1), _connector='OR'), name='cases_measure_month_is_month'),
-        ),
-        migrations.AddIndex(
-            model_name='identification',
-            index=models.Index(fields=['identified_on', 'agency'], name='cases_identification_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='identification',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_identification_channel_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='identification',
-            constraint=models.UniqueConstraint(fields=('person', 'agency', 'municipality', 'identified_on'), name='cases_identification_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('purpose'), models.CharField()), 1, 8), models.Value('purpose:')), _connector='OR'), name='cases_exploitation_purpose_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('sector'), models.CharField()), 1, 7), models.Value('sector:')), _connector='OR'), name='cases_exploitation_sector_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sexual_form__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('sexual_form'), models.CharField()), 1, 12), models.Value('sexual_form:')), _connector='OR'), name='cases_exploitation_sexual_form_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', ['sweden', 'abroad', 'unknown'])), name='cases_exploitation_place_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('acts_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_acts_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('means_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_means_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('controls_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_controls_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('start__isnull', True), ('start__day', 1), _connector='OR'), name='cases_exploitation_start_is_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__day', 1), _connector='OR'), name='cases_exploitation_end_is_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('person',), name='cases_exploitation_one_main'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__isnull', True), ('purpose__in', ('purpose:labour', 'purpose:unreasonable', 'purpose:domestic')), _connector='OR'), name='cases_exploitation_sector_of_labour'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sexual_form__isnull', True), ('purpose', 'purpose:sexual'), _connector='OR'), name='cases_exploitation_form_of_sexual'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('start__isnull', True), ('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='cases_exploitation_end_not_before_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('county__isnull', True), ('place', 'sweden'), _connector='OR'), name='cases_exploitation_county_in_sweden'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('country__isnull', True), ('country', ''), ('place', 'abroad'), _connector='OR'), name='cases_exploitation_country_abroad'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatereview',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['open', 'same', 'different', 'unsure'])), name='cases_duplicatereview_decision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatereview',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='cases_duplicatereview_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatereview',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='cases_duplicatereview_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspectcount',
-            constraint=models.CheckConstraint(condition=models.Q(('relation__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('relation'), models.CharField()), 1, 9), models.Value('relation:')), _connector='OR'), name='cases_suspectcount_relation_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspectcount',
-            constraint=models.UniqueConstraint(fields=('case', 'relation'), name='cases_suspectcount_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['pending', 'accepted', 'declined', 'withdrawn'])), name='cases_transfer_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', 'pending')), fields=('person',), name='cases_transfer_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_region', models.F('to_region')), _negated=True), name='cases_transfer_between_two_regions'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'pending'), ('answered_at__isnull', True)), models.Q(models.Q(('answer', 'pending'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='cases_transfer_answered_when_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearconfirmation',
-            constraint=models.UniqueConstraint(fields=('region', 'year'), name='cases_yearconfirmation_once'),
         ),
     ]

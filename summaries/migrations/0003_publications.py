@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'publication',
                 'verbose_name_plural': 'publications',
                 'ordering': ['-year', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('year', 'version'), name='summaries_publication_version_once'), models.UniqueConstraint(condition=models.Q(('version__isnull', True)), fields=('year',), name='summaries_publication_one_draft'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'protected', 'tested']), ('version__isnull', True)), models.Q(('state__in', ['preliminary', 'final', 'revised', 'withdrawn']), ('version__gte', 1)), _connector='OR'), name='summaries_publication_state_fits'), models.CheckConstraint(condition=models.Q(('version__isnull', True), models.Q(('passed', True), models.Q(('digest', ''), _negated=True), models.Q(('checksum', ''), _negated=True)), _connector='OR'), name='summaries_publication_only_tested'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='summaries_publication_withdrawn_why')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +63,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'file of a publication',
                 'verbose_name_plural': 'files of publications',
+                'constraints': [models.UniqueConstraint(fields=('publication', 'language', 'kind'), name='summaries_publicationfile_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['csv', 'json', 'xlsx', 'pdf']), ('language__in', ['sv', 'en'])), name='summaries_publicationfile_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -102,33 +104,5 @@ class Migration(migrations.Migration):
                 'ordering': ['year', 'kind', 'breakdown'],
                 'constraints': [models.UniqueConstraint(fields=('year', 'kind', 'offence', 'breakdown'), name='summaries_justicefigure_once'), models.UniqueConstraint(condition=models.Q(('offence__isnull', True)), fields=('year', 'kind', 'breakdown'), name='summaries_justicefigure_all_offences_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['reported', 'suspected', 'prosecuted', 'convicted', 'decision', 'judgment'])), name='summaries_justicefigure_kind_known'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='summaries_justicefigure_source')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('year', 'version'), name='summaries_publication_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('version__isnull', True)), fields=('year',), name='summaries_publication_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'protected', 'tested']), ('version__isnull', True)), models.Q(('state__in', ['preliminary', 'final', 'revised', 'withdrawn']), ('version__gte', 1)), _connector='OR'), name='summaries_publication_state_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('version__isnull', True), models.Q(('passed', True), models.Q(('digest', ''), _negated=True), models.Q(('checksum', ''), _negated=True)), _connector='OR'), name='summaries_publication_only_tested'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='summaries_publication_withdrawn_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationfile',
-            constraint=models.UniqueConstraint(fields=('publication', 'language', 'kind'), name='summaries_publicationfile_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationfile',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['csv', 'json', 'xlsx', 'pdf']), ('language__in', ['sv', 'en'])), name='summaries_publicationfile_kind_known'),
         ),
     ]
