@@ -7,10 +7,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from tests.network import forbidden_network
 
@@ -93,66 +97,41 @@ def _language_and_time_zone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """The database of every test holds the shipped reference data."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        _load_reference()
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """In place of pytest-django's: the database of every test holds the shipped reference data, and every test with
+    transactions of its own leaves it so."""
+    from django.test import TransactionTestCase
 
+    from tests.database import copy_again, own_copy
 
-@pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_triggers() -> Iterator[None]:
-    """Between tests with transactions of their own Django empties every table, which the audit trail's triggers refuse:
-    they step aside for that alone, as they do for a disposal."""
-    from django.core.management.commands.flush import Command
-
-    from audit.guard import lifted
-
-    flush = Command.handle
-
-    def handle(self: Command, **options: object) -> None:
-        with lifted():
-            flush(self, **options)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Command, "handle", handle)
+    folder = _shared_folder(request.config)
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copy_again(folder))
+        with django_db_blocker.unblock():
+            stack.enter_context(own_copy(folder))
         yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
-# A test with transactions of its own ends by emptying every table: the next one, whichever it is, loads them again.
-_emptied = False
+def _shared_folder(config: pytest.Config) -> Path:
+    """One for all processes of the run."""
+    return Path(getattr(config, "workerinput", {}).get("shared_folder", os.environ["STATE_DIR"]))
 
 
-def pytest_runtest_logfinish(nodeid: str) -> None:
-    global _emptied
-    _emptied = _emptied or nodeid in _transactional
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["shared_folder"] = os.environ["STATE_DIR"]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    global _emptied
-    if _own_transactions(item):
-        _transactional.add(item.nodeid)
-    if _emptied and _uses_database(item):
-        from pytest_django.plugin import blocking_manager_key
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        from tests.database import remove_original
 
-        with item.config.stash[blocking_manager_key].unblock():
-            _load_reference()
-        _emptied = False
-
-
-_transactional: set[str] = set()
-
-
-def _own_transactions(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        return True
-    return bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
-
-
-def _load_reference() -> None:
-    import agencies.loading
-    import summaries.loading
-
-    agencies.loading.load()
-    summaries.loading.load()
+        with config.stash[blocking_manager_key].unblock():
+            remove_original(_shared_folder(config))

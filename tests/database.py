@@ -1,0 +1,81 @@
+"""The tests' database: made by the migrations once in a run, then copied for every process of the run and again after
+every test that commits, which is quicker than emptying the tables and filling them."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+MADE = "test_made"  # the original: nobody writes to it, or stays connected to it
+
+
+@contextmanager
+def own_copy(folder: Path) -> Iterator[None]:
+    """Points Django at a database of this process alone; `folder` is shared by the processes of the run."""
+    real, name = connection.settings_dict["NAME"], connection.creation._get_test_db_name()
+    with (folder / "lock").open("w") as lock:  # the others wait for the first
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            _make(folder)
+            (folder / "made").touch()
+    _point_at(name)
+    copy_again(folder)
+    yield
+    connection.close()
+    if connection.vendor == "postgresql":
+        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _point_at(real)
+
+
+def copy_again(folder: Path) -> None:
+    """Whatever has been committed is gone."""
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    if connection.vendor == "postgresql":
+        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE {MADE}')
+        return
+    with closing(sqlite3.connect(_original(folder))) as original, closing(sqlite3.connect(name)) as copy:
+        original.backup(copy)
+
+
+def remove_original(folder: Path) -> None:
+    """At the end of the run: files go with their folder."""
+    if (folder / "made").exists() and connection.vendor == "postgresql":
+        _on_server(f"DROP DATABASE IF EXISTS {MADE} WITH (FORCE)")
+
+
+def _make(folder: Path) -> None:
+    """By the migrations, with the shipped reference data."""
+    import agencies.loading
+    import summaries.loading
+
+    test = connection.settings_dict["TEST"]
+    usual, real = test["NAME"], connection.settings_dict["NAME"]
+    test["NAME"] = str(_original(folder)) if connection.vendor == "sqlite" else MADE
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    agencies.loading.load()
+    summaries.loading.load()
+    connection.close()
+    test["NAME"] = usual
+    _point_at(real)
+
+
+def _original(folder: Path) -> Path:
+    return folder / f"{MADE}.sqlite3"
+
+
+def _point_at(name: str) -> None:
+    connection.close()
+    settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _on_server(*statements: str) -> None:
+    with connection._nodb_cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
