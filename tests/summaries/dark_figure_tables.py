@@ -10,7 +10,7 @@ from summaries.dark_figure import CaptureTable
 
 # Counts as published, each with where; the letters are the sources' own.
 PUBLISHED = {
-    # United Kingdom 2013, police and National Crime Agency as one: Bales, Hesketh & Silverman, Significance 12(3), 2015.
+    # United Kingdom 2013, police and crime agency as one: Bales, Hesketh & Silverman, Significance 12(3), 2015.
     "UKdat_5": (
         "LA NG PFNCA GO GP | 10000 54 | 01000 463 | 00100 995 | 00010 695 | 00001 316 | 11000 15 | 10100 "
         "19 | 10010 3 | 01100 62 | 01010 19 | 01001 1 | 00110 76 | 00101 11 | 00011 8 | 11100 1 | 11010 1"
