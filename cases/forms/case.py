@@ -47,6 +47,13 @@ class CaseForm(RowForm):
         return Layout(row("opened_on", "channel"), row("registry_number", "accompanying_children"), "note")
 
 
+class NewCaseForm(CaseForm):
+    """On one page with a first person, whose identification has a channel of its own."""
+
+    def add_prefix(self, field_name: str) -> str:
+        return "case_channel" if field_name == "channel" else super().add_prefix(field_name)
+
+
 class EditCaseForm(CaseForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -26,7 +26,7 @@ from cases.actions.notifications import link_case
 from cases.actions.once import AlreadySent, once
 from cases.actions.persons import NewPerson, register_persons
 from cases.drafts import forget
-from cases.forms.case import CaseForm
+from cases.forms.case import CaseForm, NewCaseForm
 from cases.forms.lists import Lists, countries_by_name
 from cases.forms.many import NumberForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
@@ -59,7 +59,7 @@ class Draft:
         return cls(
             data,
             lists,
-            CaseForm(data, initial=first, lists=lists) if new_case else None,
+            NewCaseForm(data, initial=first, lists=lists) if new_case else None,
             NumberForm(data, initial=first, lists=lists),
             NewPersonForm(data, initial=first, lists=lists),
             groups,

@@ -63,6 +63,12 @@ def test_the_person_has_the_facts_that_were_typed(client):
     assert person.identifications.get().reference == "K-17"
 
 
+def test_the_case_and_the_identification_have_each_its_own_channel(client):
+    client.post(NEW, case_facts(case_channel="channel:support_line") | person_facts(channel="channel:police"))
+    person = Person.objects.get()
+    assert (person.case.channel_id, person.first_channel_id) == ("channel:support_line", "channel:police")
+
+
 def test_the_same_form_sent_twice_makes_one_case(client):
     sent = case_facts() | person_facts(number="2")
     first = client.post(NEW, sent)
