@@ -29,21 +29,29 @@ TOO_WIDE: Final = """() => {
   const widest = [...document.body.querySelectorAll('*')].filter(out).slice(-1)[0];
   return `${root.scrollWidth} px, ${widest ? widest.tagName + '.' + widest.className : '?'}`;
 }"""
-# The kinds of elements that stand on the page, however often: of its frame and of its content. A kind is an element's
-# place, classes, type, role, aria attributes, and whether it has a label and words of its own.
+# The kinds of elements that stand on the page, however often. A kind is an element's place, classes, type, role, aria
+# attributes, and whether it has a label, words of its own and words in place of a picture.
 KINDS: Final = """() => {
   const aria = e => e.getAttributeNames().filter(name => name.startsWith('aria-')).sort().join();
   const words = e => [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim());
   const kind = e => [e.tagName, ...[...e.classList].sort(), e.getAttribute('type'), e.getAttribute('role'), aria(e),
-    e.labels?.length > 0, words(e)].join(' ');
+    e.labels?.length > 0, words(e), !!e.getAttribute('alt')].join(' ');
   const kinds = new Map([[document.documentElement, '']]);
-  const parts = {frame: new Set(), content: new Set()};
-  for (const e of document.body.querySelectorAll('*')) {
-    const place = `${kinds.get(e.parentElement) ?? ''} > ${kind(e)}`;
-    kinds.set(e, place);
-    parts[e.closest('header, nav, footer, #header') ? 'frame' : 'content'].add(place);
-  }
-  return [parts.frame, parts.content].map(part => [...part].sort().join());
+  for (const e of document.body.querySelectorAll('*'))
+    kinds.set(e, `${kinds.get(e.parentElement) ?? ''} > ${kind(e)}`);
+  return [...new Set(kinds.values())];
+}"""
+# What no element shows by itself: a title, ids that stand once, and references that lead to one. Django's admin
+# describes fields without a help text by one.
+WHOLE: Final = """() => {
+  const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+  const named = new Set(ids);
+  const refers = ['for', 'aria-labelledby', 'aria-controls', 'aria-errormessage'];
+  if (!location.pathname.startsWith('/admin/')) refers.push('aria-describedby');
+  const lost = refers.flatMap(name => [...document.querySelectorAll(`[${name}]`)].flatMap(e =>
+    e.getAttribute(name).split(/\\s+/).filter(id => id && !named.has(id)).map(id => `${name} ${id} leads nowhere`)));
+  const twice = ids.filter((id, n) => ids.indexOf(id) !== n).map(id => `the id ${id} stands twice`);
+  return [...(document.title.trim() ? [] : ['no title']), ...twice, ...lost];
 }"""
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
 KEYBOARD: Final = (Path(__file__).parent / "keyboard.js").read_text()
@@ -56,11 +64,11 @@ LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|
 @dataclass
 class Crawl:
     """One person's way through the register. `page` is signed in. `judged` remembers, over all that share it, which
-    frames and contents have been judged: axe and the keyboard would find the same in others of the same kinds."""
+    kinds of elements have been judged in which way: axe and the keyboard would find the same in others of them."""
 
     page: Any
     origin: str
-    judged: set[tuple[str, int]] = field(default_factory=set)
+    judged: set[tuple[str, str]] = field(default_factory=set)
     language: str = "sv"
     faults: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
@@ -102,6 +110,8 @@ class Crawl:
     def judge(self) -> None:
         if self.page.evaluate("document.documentElement.lang") != self.spoken():
             self.fault("language", "the page says another language than the one chosen")
+        for fault in self.page.evaluate(WHOLE):
+            self.fault("page", fault)
         kinds = self.page.evaluate(KINDS)
         if self.new("keyboard", kinds):
             self.keyboard()
@@ -116,8 +126,8 @@ class Crawl:
                 self.fault(f"scrolls sideways at {name}", wide)
 
     def new(self, how: str, kinds: list[str]) -> bool:
-        """Whether the frame or the content of the page has not been judged in this way; it is now."""
-        keys = {(f"{how}: {part}", hash(kind)) for part, kind in zip(("frame", "content"), kinds, strict=True)}
+        """Whether a kind on the page has not been judged in this way; all are now."""
+        keys = {(how, kind) for kind in kinds}
         fresh = not keys <= self.judged
         self.judged |= keys
         return fresh

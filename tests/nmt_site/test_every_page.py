@@ -8,8 +8,9 @@ narrow and dark, and from page to page the other way round.
 Of every page once: by Tab the skip link comes first, focus keeps to the order of the page and shows
 at every stop (of the first thirty; further on no tabindex breaks the order), and Enter sends every form in sight.
 
-A page whose frame and content are made of the same kinds of elements as those of pages judged before, for another
-person too, is not given to axe or walked by Tab again in the same look.
+A page on which every kind of element, in its place, stood on a page judged before, for another person too, is not
+given to axe or walked by Tab again in the same look. What no single element shows is looked at on every page: a
+title, ids that stand once, and references that lead to one.
 
 Sampled: of addresses that differ by an identifier, by the values of their query, by order or place in a list, or by
 which table of a year they show, each person opens one in each language. What a form answers has tests of its own.
@@ -51,6 +52,7 @@ def register(live_server: Any, kept: sqlite3.Connection) -> Iterator[str]:
     """The address of a register with invented data."""
     with override_settings(DEMO=True):
         if kept.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            connection.ensure_connection()
             kept.backup(connection.connection)
         else:
             invent(password="not used here: the tests carry the cookie over")
@@ -69,13 +71,13 @@ def signed_in(who: str, url: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def judged() -> set[tuple[str, int]]:
+def judged() -> set[tuple[str, str]]:
     return set()
 
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_every_page_that_a_person_can_reach_in_both_languages(
-    chromium: Any, register: str, judged: set[tuple[str, int]], who: str
+    chromium: Any, register: str, judged: set[tuple[str, str]], who: str
 ) -> None:
     faults: list[str] = []
     start = START.get(who, "/")
