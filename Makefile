@@ -7,6 +7,9 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 endif
 IN_VENV := $(VENV)/bin/python -m
 
+# Every process would compile Django and all else anew, and there are hundreds of them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .SILENT:
 .PHONY: help run test bench screenshots messages fix requirements clean runtime development python
 
