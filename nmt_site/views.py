@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from typing import Final
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from agencies.models import User
+from jobs.disk import is_full
 from nmt_site.context import THEMES
 
 log = logging.getLogger(__name__)
@@ -122,7 +124,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor context. The number leads from the reader's screen to the line in the log."""
     fault = secrets.token_hex(4).upper()
     log.error("Fault %s at %s %s", fault, request.method, getattr(request.resolver_match, "view_name", "unknown"))
-    return _bare("500.html", 500, fault=fault)
+    return _bare("500.html", 500, fault=fault, full="full" if is_full(sys.exc_info()[1]) else "")
 
 
 def _bare(template: str, status: int, **values: str) -> HttpResponse:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -14,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.roles import May
+from jobs.disk import is_full
 from jobs.kinds import Cancelled, Refused, Run, job
 from summaries import protection
 from summaries.models import Estimate
@@ -69,21 +68,7 @@ def _plainly() -> Iterator[None]:
         yield
     except protection.Cancelled:
         raise Cancelled from None
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise Refused(_full()) from None
+    except (OSError, OperationalError) as error:
+        if is_full(error):
+            raise Refused(_("The disk is full. Nothing was kept: make room, and start again.")) from None
         raise
-    except OperationalError as error:
-        if _is_full(error):
-            raise Refused(_full()) from None
-        raise
-
-
-def _full() -> str:
-    return _("The disk is full. Nothing was kept: make room, and start again.")
-
-
-def _is_full(error: OperationalError) -> bool:
-    cause = error.__cause__
-    full = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return full or getattr(cause, "sqlstate", None) == "53100"
