@@ -93,7 +93,7 @@ def _insert_lists(rows: list[Call], lists: list[Codes]) -> None:
 
 
 def _follow_up(rng: random.Random, rows: list[Call]) -> None:
-    """Some calls follow up an earlier one; the last of the year still wait for theirs."""
+    """Some calls follow up an earlier one; the last of the latest year still wait for theirs."""
     rows = sorted(rows, key=lambda call: call.received_at)
     changed = []
     for earlier, later in pairwise(rows):
@@ -107,5 +107,7 @@ def _follow_up(rng: random.Random, rows: list[Call]) -> None:
     for call in rows[-3:]:
         if call.follow_up_due is None:
             call.follow_up_due = call.received_on + timedelta(days=14)
+            if call.received_on.year < max(profile.YEARS):
+                call.followed_up_at = call.received_at + timedelta(days=10)
             changed.append(call)
     Call.objects.bulk_update(changed, ["follow_up_of", "follow_up_due", "followed_up_at"], batch_size=500)
