@@ -81,7 +81,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/views/call_new.py:saved": ("reads calls:saved",),
     "cases/views/case.py:case_list": ("reads cases:list",),
     "cases/views/case.py:detail": ("reads cases:detail",),
-    "cases/views/case.py:find": ("finds a case",),
+    "cases/finding.py:found": ("finds a case",),
     "cases/views/case.py:history": ("reads cases:history",),
     "cases/views/conflict.py:save_or_compare": ("reads cases:edit", "reads cases:edit_measure"),
     "cases/views/duplicate.py:duplicate": ("reads cases:duplicate",),
