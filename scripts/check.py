@@ -13,7 +13,9 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,9 +62,8 @@ def main() -> int:
     report = Report()
     with tempfile.TemporaryDirectory(prefix="nmt-check-") as folder:
         compile_all()
-        for name, command in checks():
-            check(report, name, command, Path(folder))
-        run_tests(report, lacking, Path(folder))
+        with beside(report, Path(folder)):
+            run_tests(report, lacking, Path(folder))
     if {"libpango-1.0-0", "fonts-dejavu-core"} & set(lacking):
         report.skip(
             "PDF files", "pango or a font (Debian packages libpangoft2-1.0-0, fonts-dejavu-core) is not installed"
@@ -82,11 +83,36 @@ def checks() -> Sequence[tuple[str, list[str | Path]]]:
     ]
 
 
-def check(report: Report, name: str, command: Sequence[str | Path], folder: Path) -> None:
+@contextmanager
+def beside(report: Report, folder: Path) -> Iterator[None]:
+    """The checks, one after another, while the tests run: these leave a processor idle now and then, as when they wait
+    for their database or for the browser."""
+    with ThreadPoolExecutor(1) as queue:
+        begun = [(name, queue.submit(check, command, folder)) for name, command in checks()]
+        try:
+            yield
+        except BaseException:
+            queue.shutdown(wait=False, cancel_futures=True)
+            raise
+    for name, future in begun:
+        good, seconds = future.result()
+        report.counts["passed" if good else "failed"] += 1
+        report.done(name, good=good, seconds=seconds)
+
+
+def check(command: Sequence[str | Path], folder: Path) -> tuple[bool, float]:
+    """Whether it is good, and how long it took. What it says is printed in one piece."""
     begun = time.monotonic()
-    good = run(command, {"DEMO": "1", "STATE_DIR": str(folder), "DATABASE_URL": ""}) == 0
-    report.counts["passed" if good else "failed"] += 1
-    report.done(name, good=good, seconds=time.monotonic() - begun)
+    environment = {**os.environ, "DEMO": "1", "STATE_DIR": str(folder), "DATABASE_URL": ""}
+    try:
+        done = subprocess.run(
+            command, env=environment, timeout=LIMIT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        code, said = done.returncode, done.stdout
+    except subprocess.TimeoutExpired:
+        code, said = 124, f"It did not end within {LIMIT} seconds.\n"
+    print(f"\n{heading(command)}\n{said}", end="", flush=True)
+    return code == 0, time.monotonic() - begun
 
 
 def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
@@ -140,8 +166,12 @@ def read(results: Path) -> Counter[str]:
     return total
 
 
+def heading(command: Sequence[str | Path]) -> str:
+    return f"=== {Path(command[0]).name} {' '.join(str(word) for word in command[1:])}"[:160]
+
+
 def run(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
-    print(f"\n=== {Path(command[0]).name} {' '.join(str(word) for word in command[1:])}"[:160], flush=True)
+    print(f"\n{heading(command)}", flush=True)
     try:
         return subprocess.run(command, env={**os.environ, **environment}, timeout=LIMIT).returncode
     except subprocess.TimeoutExpired:
