@@ -73,7 +73,7 @@ def test_it_is_said_when_the_other_version_was_saved_and_in_which_role(clients, 
     first, second = clients
     first.post(f"{case.get_absolute_url()}edit/", facts(registry_number="2018/2"))
     page = second.post(f"{case.get_absolute_url()}edit/", facts(registry_number="2018/9")).content.decode()
-    assert "The saved version is of <span class="num">2019-03-01 13:00</span>, by: Regional coordinator." in page
+    assert 'The saved version is of <span class="num">2019-03-01 13:00</span>, by: Regional coordinator.' in page
 
 
 def test_a_zero_is_a_value_and_differs_from_nothing(clients, karin):
