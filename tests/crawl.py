@@ -56,7 +56,8 @@ WHOLE: Final = """() => {
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
 KEYBOARD: Final = (Path(__file__).parent / "keyboard.js").read_text()
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]+(?=/(?:change|delete|history)/$)")
-TABLE: Final = re.compile(r"(?<=/\*/)(?!quality|publish|text)[a-z_]+(?=/$)")  # the tables of a year are one page
+# The tables of a year are one page, and so are those of a comparison.
+TABLE: Final = re.compile(r"(?:(?<=/\*/)|(?<=/comparison/))(?!quality|publish|text)[a-z_]+(?=/$)")
 # Files have tests of their own.
 LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|ods|pdf|xlsx)$")
 
@@ -76,12 +77,13 @@ class Crawl:
     def run(self, start: str = "/") -> None:
         self.page.emulate_media(reduced_motion="reduce")  # colours fade else, and axe sees them half-way
         self.page.on("console", lambda message: message.type == "error" and self.fault("console", message.text))
-        waiting, known = [start], {pattern(start)}
+        waiting: list[str] = [start]
+        known = {pattern(start)[0]: pattern(start)[1]}
         while waiting:
-            url = waiting.pop(0)
-            for link in self.visit(url):
-                if pattern(link) not in known:
-                    known.add(pattern(link))
+            for link in self.visit(waiting.pop(0)):
+                path, names = pattern(link)
+                if path not in known or names - known[path]:
+                    known.setdefault(path, set()).update(names)
                     waiting.append(link)
 
     def visit(self, url: str) -> list[str]:
@@ -184,13 +186,12 @@ class Crawl:
         self.faults.append(f"{urlsplit(self.visited[-1]).path} [{self.language}] {kind}: {what}")
 
 
-def pattern(url: str) -> str:
-    """Pages that differ by an identifier or by the values of their query only are one page."""
+def pattern(url: str) -> tuple[str, set[str]]:
+    """Path without identifiers, and the names of the query. A page is another one when its path or one of the names is
+    new: not by the values, nor by how filters are combined."""
     parts = urlsplit(url)
-    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
-    if {"sort", "after", "before"} & set(names) or (names and parts.path.startswith("/admin/")):
-        names = ["order"]  # the same list in another order or selection, or its next page
+    names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)} - {"_changelist_filters"}
+    if {"sort", "after", "before"} & names or (names and parts.path.startswith("/admin/")):
+        names = {"order"}  # the same list in another order or selection, or its next page
     path = IDENTIFIER.sub("*", parts.path)
-    if not path.startswith("/summaries/"):
-        return f"{path}?{'&'.join(names)}"
-    return f"{TABLE.sub('*', path)}?{'&'.join(names)}"
+    return (TABLE.sub("*", path) if path.startswith("/summaries/") else path), names

@@ -12,8 +12,9 @@ A page on which every kind of element, in its place, stood on a page judged befo
 given to axe or walked by Tab again in the same look. What no single element shows is looked at on every page: a
 title, ids that stand once, and references that lead to one.
 
-Sampled: of addresses that differ by an identifier, by the values of their query, by order or place in a list, or by
-which table of a year they show, each person opens one in each language. What a form answers has tests of its own.
+Sampled: of addresses that differ by an identifier, by the values of their query or how filters are combined, by order
+or place in a list, or by which table of a year or comparison they show, each person opens one in each language. What a
+form answers has tests of its own.
 """
 
 from __future__ import annotations
