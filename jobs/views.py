@@ -28,8 +28,9 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
     Where the process that ran it is gone, with nobody there to say so, the page does.
     """
-    bury_the_dead()
     job = get_object_or_404(Job.objects.visible_to(request.access), code=code)
+    if job.state == Job.State.RUNNING and bury_the_dead():
+        job.refresh_from_db()
     if job.state == Job.State.DONE and job.result.get("url"):
         return _go(request, job.result["url"])
     template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/detail.html"
