@@ -123,7 +123,6 @@ ALLAUTH: Final = (
     _("Password Reset Email"),
     _("Password Changed"),
     _("Password Set"),
-    _("Your password is now changed."),
     _("Your password has been set."),
     _("Set Password"),
     _("Bad Token"),
