@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from agencies.exchange.limits import MAX_CELL, MAX_ROWS
 from agencies.exchange.refusals import refuse
+from agencies.exchange.text import NO_TEXT
 
 Row = tuple[int, Sequence[str]]
 MAX_QUOTES: Final = 60 * MAX_ROWS  # four for each cell
@@ -29,6 +30,7 @@ def rows(data: bytes) -> Iterator[Row]:
     del found
     header = list(table[0]) if table and isinstance(table[0], dict) else []
     if table:
+        _check_text(header, 1)
         yield 1, header
     for line, row in enumerate(table, start=2):
         yield line, _cells(row, header, line)
@@ -38,6 +40,13 @@ def _cells(row: Any, header: list[str], line: int) -> list[str]:
     if not isinstance(row, dict) or list(row) != header or not all(type(cell) in {str, int} for cell in row.values()):
         raise refuse("json_broken")
     cells = [str(cell) for cell in row.values()]
+    _check_text(cells, line)
     if max(map(len, cells), default=0) > MAX_CELL:
         raise refuse("long_cell", line=line, max=MAX_CELL)
     return cells
+
+
+def _check_text(cells: Sequence[str], line: int) -> None:
+    """Escapes can write what a file of text cannot hold: control characters, and halves of characters."""
+    if any(map(NO_TEXT.search, cells)):
+        raise refuse("not_text", line=line)

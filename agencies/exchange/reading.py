@@ -6,6 +6,7 @@ XLSX: see `workbook`. JSON, as the export writes it: see `jsonfile`.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
@@ -42,8 +43,9 @@ def read(data: bytes, known: Known) -> Sheet:
     if data.startswith(b"PK"):
         rows = workbook.rows(data, is_header=lambda cells: bool(known(cells)))
         return _sheet(rows, "XLSX", "")
-    if data.lstrip()[:1] == b"{":
-        return _sheet(jsonfile.rows(data), "JSON", "")
+    bare = data.removeprefix(codecs.BOM_UTF8)
+    if bare.lstrip()[:1] == b"{":
+        return _sheet(jsonfile.rows(bare), "JSON", "")
     text, encoding = decode(data)
     if not text.strip():
         raise refuse("empty")
@@ -68,9 +70,26 @@ def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> Sheet:
         cells.pop()
     if len(cells) > MAX_COLUMNS:
         raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
-    if not delimiter:
-        rows = _padded(rows, len(cells))
-    return Sheet(tuple(cells), _counted(rows), encoding, delimiter)
+    rows = _fitted(rows, len(cells)) if delimiter else _padded(rows, len(cells))
+    if not all(cells):
+        rows = _named(rows, cells)
+    return Sheet(tuple(filter(None, cells)), _counted(rows), encoding, delimiter)
+
+
+def _fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
+    """Programs write separators for empty columns beside a table: they are no cells of it."""
+    for line, cells in rows:
+        yield line, cells if len(cells) <= width or any(map(str.strip, cells[width:])) else cells[:width]
+
+
+def _named(rows: Iterator[Row], header: Sequence[str]) -> Iterator[Row]:
+    """Without the columns that have no name, where nothing stands in them: nothing is left out unseen."""
+    for line, cells in rows:
+        for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
+            if not name and cell.strip():
+                raise refuse("column_unnamed", column=place, line=line)
+        named = [cell for name, cell in zip(header, cells, strict=False) if name]
+        yield line, [*named, *cells[len(header) :]]
 
 
 def _padded(rows: Iterator[Row], width: int) -> Iterator[Row]:
@@ -108,8 +127,8 @@ def _header_line(text: str) -> str:
 
 
 def _is_hint(line: str) -> bool:
-    """`sep=;`, which some programs write for others and which is no row."""
-    return line.lower().startswith("sep=")
+    """`sep=;`, which some programs write for others, quoted at times, and which is no row."""
+    return line.removeprefix('"').lower().startswith("sep=")
 
 
 def _csv(text: str, delimiter: str) -> Iterator[Row]:

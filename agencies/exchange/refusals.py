@@ -33,6 +33,9 @@ REFUSALS: Final[dict[str, str]] = {
     "header_missing": gettext_noop("The file lacks the columns {columns}. Download the template and compare."),
     "header_unknown": gettext_noop("The columns {columns} are not known here. Rename or remove them."),
     "header_twice": gettext_noop("The columns {columns} stand more than once in the header."),
+    "column_unnamed": gettext_noop(
+        "Column {column} has no name in the header, but a value on line {line}. Name the column, or empty it."
+    ),
     "header_guess": gettext_noop("{name} (did you mean {guess}?)"),
 }
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from agencies.exchange.refusals import refuse
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+NO_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_MARK_AGAIN: Final = re.compile("(?:\\A|(?<=[\r\n]))\ufeff+")  # of a file that was put behind another
 _CONTROL_BYTE: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # å ä ö Å Ä Ö é ü in UTF-8. In Latin-1 they would be a capital à followed by a sign, which no word holds.
 _UTF8_LETTER: Final = re.compile(rb"\xc3[\xa5\xa4\xb6\x85\x84\x96\xa9\xbc]")
@@ -18,9 +19,9 @@ _ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
 def decode(data: bytes) -> tuple[str, str]:
     """The text and the name of its encoding. Raises Refused."""
     text, encoding = _decode(data)
-    if found := _CONTROL.search(text):
+    if found := NO_TEXT.search(text):
         raise refuse("not_text", line=text.count("\n", 0, found.start()) + 1)
-    return text, encoding
+    return _MARK_AGAIN.sub("", text) if "\ufeff" in text else text, encoding
 
 
 def _decode(data: bytes) -> tuple[str, str]:
