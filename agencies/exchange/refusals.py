@@ -29,6 +29,9 @@ REFUSALS: Final[dict[str, str]] = {
         "The workbook holds document type declarations, which no spreadsheet needs. It is not opened."
     ),
     "xlsx_broken": gettext_noop("The workbook cannot be read. Open it in a spreadsheet program and save it again."),
+    "xlsx_uncalculated": gettext_noop(
+        "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and save it again."
+    ),
     "json_broken": gettext_noop("The JSON file is not one that the register has exported, or it is not whole."),
     "header_missing": gettext_noop("The file lacks the columns {columns}. Download the template and compare."),
     "header_unknown": gettext_noop("The columns {columns} are not known here. Rename or remove them."),

@@ -19,6 +19,7 @@ from import_export.widgets import ManyToManyWidget
 
 from agencies import bulk
 from agencies.access import Access
+from agencies.exchange import words
 from agencies.exchange.refusals import Refused
 from agencies.exchange.widgets import NumberWidget
 from agencies.exchange.writing import Cell, Row
@@ -170,6 +171,9 @@ class RegisterResource(resources.ModelResource):
         for field in self.get_import_fields():
             if field.column_name not in row:
                 continue
+            if said := self._unfit(str(field.attribute), row[field.column_name]):
+                wrong[str(field.attribute)] = [said]
+                continue
             try:
                 if isinstance(field.widget, ManyToManyWidget):
                     lists[str(field.attribute)] = field.clean(row)
@@ -178,6 +182,14 @@ class RegisterResource(resources.ModelResource):
             except ValueError as error:
                 wrong.setdefault(str(field.attribute), []).append(str(error))
         return lists, wrong
+
+    def _unfit(self, name: str, text: str) -> str:
+        """Why no cell says this, whatever its column."""
+        if (text := text.strip()) in words.ERRORS:
+            return _("“{value}” is the error of a formula. Correct it in the spreadsheet.").format(value=text)
+        if name in self.get_import_id_fields() and not text.isprintable():
+            return _("The key holds a character that cannot be seen. Type it again.")
+        return ""
 
     def settle(self, instance: Any, lists: Lists) -> None:
         """Set what follows from what was read."""
@@ -202,10 +214,15 @@ class RegisterResource(resources.ModelResource):
         choices = ", ".join(str(key) for key, _label in getattr(found, "flatchoices", ()) if key not in (None, ""))
         told = []
         for error in errors:
+            value = str((error.params or {}).get("value", ""))[:40]
             if error.code == "invalid_choice" and choices:
-                value = str((error.params or {}).get("value", ""))[:40]
-                words = {"value": value, "allowed": choices}
-                told.append(_("“%(value)s” is not allowed. Allowed: %(allowed)s.") % words)
+                told.append(
+                    _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": value, "allowed": choices}
+                )
+            elif error.code in {"null", "blank"} and choices:
+                told.append(_("The cell is empty. Allowed: {allowed}.").format(allowed=choices))
+            elif error.code in {"null", "blank"}:
+                told.append(_("The cell is empty, and something must stand in it."))
             else:
                 told += error.messages
         return told
@@ -237,4 +254,4 @@ def _cell(field: fields.Field, value: Any) -> Cell:
 
 
 def folded(text: str) -> str:
-    return " ".join(str(text).replace("_", " ").split()).casefold()
+    return words.folded(str(text).replace("_", " "))

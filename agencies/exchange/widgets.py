@@ -11,6 +11,8 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from import_export import widgets
 
+from agencies.exchange.words import folded
+
 NAMES: Final = ("label_sv", "label_en", "name_sv", "name_en")
 SHOWN: Final = 40  # allowed values that a message names
 YES: Final = {"1", "yes", "ja", "true", "sant"}
@@ -108,14 +110,14 @@ class RowWidget(widgets.Widget):
     def found(self) -> Mapping[str, Model]:
         if self._found is None:
             rows = list(self.rows)
-            keys = {str(getattr(row, self.field)).casefold(): row for row in rows}
-            named = [(str(getattr(row, name, "")).casefold(), row) for row in rows for name in NAMES]
+            keys = {folded(str(getattr(row, self.field))): row for row in rows}
+            named = [(folded(str(getattr(row, name, ""))), row) for row in rows for name in NAMES]
             times = Counter(text for text, _row in dict.fromkeys(named))
             self._found = {text: row for text, row in named if text and times[text] == 1} | keys
         return self._found
 
     def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> Model | None:
-        text = str(value or "").strip().casefold()
+        text = folded(str(value or ""))
         if not text:
             return None
         found = self.found.get(text) or self.found.get(text.zfill(self.width))

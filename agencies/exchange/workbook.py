@@ -26,6 +26,13 @@ Row = tuple[int, Sequence[str]]
 _PROLOG: Final = 4_096  # bytes within which the root element of a part begins
 _ROOT: Final = re.compile(rb"<[A-Za-z_]")
 _AT_ONCE: Final = 1_000
+# A cell with a formula and no value, unless the formula gives an empty text: <c><f>…</f><v/></c>.
+_UNCALCULATED: Final = re.compile(
+    rb"""<(?:\w+:)?c(?![^>]*\st=["']str["'])(?:\s[^>]*)?>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
+    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
+_CHUNK: Final = 2**20
+_OVERLAP: Final = 20_000  # more than the longest formula with its cell
 
 
 def rows(data: bytes, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Row]:
@@ -41,7 +48,19 @@ def rows(data: bytes, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Ro
             chosen = [sheet]
             break
     for sheet in chosen:
+        _check_calculated(sheet)
         yield from _rows(sheet)
+
+
+def _check_calculated(sheet: Any) -> None:
+    """What no program has calculated would be read as an empty cell: as if nothing had been said."""
+    with _refusing(), sheet._get_source() as source:
+        before = b""
+        while chunk := source.read(_CHUNK):
+            text = before + chunk
+            if (b"<f" in text or b":f" in text) and _UNCALCULATED.search(text):
+                raise refuse("xlsx_uncalculated")
+            before = text[-_OVERLAP:]
 
 
 class _refusing(warnings.catch_warnings):

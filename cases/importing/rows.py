@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from agencies.defuse import restore
+from agencies.exchange.words import ERRORS
 from cases import scanner
 from cases.choices import LABOUR_PURPOSES
 from cases.importing.columns import REQUIRED, Header
@@ -81,7 +82,7 @@ class RowReader:
         parse = getattr(self, f"_read_{name}", None) or self._listed(name)
         required = name in REQUIRED
         if name in {"case", "person"}:
-            return lambda text: parse(text) if text else Wrong("empty")
+            return lambda text: self._parsed(name, parse, text) if text else Wrong("empty")
         memo: dict[str, Any] = {}
 
         def read(text: str) -> Any:
@@ -95,6 +96,8 @@ class RowReader:
         return read
 
     def _parsed(self, name: str, parse: Callable[[str], Any], text: str) -> Any:
+        if text in ERRORS:
+            return Wrong("formula_error", {"value": text})
         try:
             return parse(text)
         except NotAllowed as refused:

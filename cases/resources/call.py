@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -37,10 +37,11 @@ class MomentWidget(Widget):
             return None
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError:
+            moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+            return timezone.localtime(moment.astimezone(UTC))
+        except (ValueError, OverflowError):  # the latter at the ends of the calendar
             said = _("“%(value)s” is no time. Write it as 2018-07-01 14:05.")
             raise ValueError(said % {"value": text[:40]}) from None
-        return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
     def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
         return timezone.localtime(value).isoformat() if value else ""
