@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,6 @@ USERS = Entry(_("Users"), "admin:agencies_user_changelist")
 AGENCIES = Entry(_("Agencies"), "admin:agencies_agency_changelist")
 CODES = Entry(_("Code lists"), "admin:agencies_code_changelist")
 AUDIT = Entry(_("Audit trail"), "agencies:audit")
-DISPOSAL = Entry(_("Disposal"), "cases:disposal")
 
 MENUS: Final[dict[str, tuple[Entry, ...]]] = {
     "operator": (HOME, CALLS, CASES, COORDINATORS, STATISTICS),
@@ -50,7 +49,7 @@ MENUS: Final[dict[str, tuple[Entry, ...]]] = {
     "analyst": (HOME, STATISTICS, PUBLISHING, DARK_FIGURE, SOURCES),
     "manager": (HOME, STATISTICS, PUBLISHING),
     "administrator": (HOME, USERS, AGENCIES, COORDINATORS, CODES, AUDIT),
-    "dpo": (HOME, AUDIT, DISPOSAL),
+    "dpo": (HOME, AUDIT),
 }
 
 
@@ -69,7 +68,12 @@ def account_items(access: object | None, path: str = "") -> list[Item]:
 
 
 def public_items(path: str = "") -> list[Item]:
-    return _placed(PUBLIC, path)
+    return [replace(item, url=in_language(item.url)) for item in _placed(PUBLIC, path)]
+
+
+def in_language(url: str) -> str:
+    """A public page keeps no cookie: its address says which language its reader has chosen."""
+    return f"{url}?lang=en" if url and get_language() == "en" else url
 
 
 def _placed(entries: tuple[Entry, ...], path: str) -> list[Item]:
@@ -83,9 +87,9 @@ def _covers(url: str, path: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
 
 
-def address(name: str) -> str:
+def address(name: str, *args: Any) -> str:
     """The address called `name`, empty while there is none."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""

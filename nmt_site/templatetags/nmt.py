@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from nmt_site import errors
+from nmt_site import errors, navigation
 from nmt_site.icons import ICONS
 
 register = Library()
@@ -162,6 +162,12 @@ def icon(name: str, label: str = "") -> SafeString:
 def label_of(mapping: dict[str, str], key: str) -> str:
     """The label of a code, the code itself when it has none."""
     return mapping.get(key, key)
+
+
+@register.simple_tag
+def public_url(name: str, *args: Any) -> str:
+    """The address of a public page in the reader's language; empty where the public pages are switched off."""
+    return navigation.in_language(navigation.address(f"public:{name}", *args))
 
 
 @register.simple_tag

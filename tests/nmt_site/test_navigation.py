@@ -1,5 +1,42 @@
-"""Each role has its menu, at most five items, with the page one is on marked."""
+"""Each role has its menu, with the page one is on marked; links to public pages ask for the reader's language."""
 
 from __future__ import annotations
 
-NAMES = {"calls:list": "/calls/", "cases:list": "/cases/", "home:page": "/"}
+from types import SimpleNamespace
+
+import pytest
+from django.test import RequestFactory
+from django.utils import translation
+
+from agencies.roles import Role
+from nmt_site.context import site
+from nmt_site.navigation import MENUS, address, items_for, public_items
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_every_role_has_a_short_menu_that_begins_with_my_page_and_leads_somewhere(role: str) -> None:
+    menu = items_for(SimpleNamespace(role=role))
+    assert menu[0].url == "/"
+    assert len(menu) == len(MENUS[role]) <= 6
+    assert all(address(entry.name) for entry in MENUS[role])
+
+
+def test_the_page_one_is_on_is_marked_and_a_page_below_it_marks_it_less_exactly() -> None:
+    olle = SimpleNamespace(role=Role.OPERATOR)
+    marked = {path: [i for i in items_for(olle, path) if i.current] for path in ("/", "/cases/", "/cases/new/")}
+    assert [item.url for items in marked.values() for item in items] == ["/", "/cases/", "/cases/"]
+    assert [items[0].exact for items in marked.values()] == [True, True, False]
+
+
+def test_nobody_signed_in_has_no_menu() -> None:
+    assert items_for(None, "/") == []
+
+
+def test_a_link_to_a_public_page_asks_for_the_readers_language(rf: RequestFactory) -> None:
+    """The pages are the same for everybody, so that caches may keep them: no cookie tells them a language."""
+    with translation.override("en"):
+        assert [item.url for item in public_items("/statistik/")] == ["/statistik/?lang=en", "/statistik/om/?lang=en"]
+        assert public_items("/statistik/")[0].current
+        assert site(rf.get("/"))["public_home"] == "/statistik/?lang=en"
+    with translation.override("sv"):
+        assert [item.url for item in public_items()] == ["/statistik/", "/statistik/om/"]
