@@ -97,13 +97,16 @@ class Outsider:
     def least(self, name: Name) -> int:
         return 0 if name[0] in self.veiled and name not in self.earlier else 1
 
-    def attack(self) -> tuple[int, int]:
-        """How many secrets are recovered, how many under-protected."""
+    def attack(self, named: frozenset[Figure] = frozenset()) -> tuple[int, int]:
+        """How many secrets are recovered, how many under-protected; without the figures `named`, of whose hiding it
+        was said beforehand that it is in vain."""
         at_best = {n for n in self.names if (self.value[n] == 0 and self.least(n)) or n[0] in self.exempt}
         now, best = Beliefs(self, self.known), Beliefs(self, at_best)
         recovered = under = 0
         for weights, value in self.secrets():
             small = value < self.k
+            if all(figure in named for figure, _value in weights):
+                continue
             if now.met_before(weights, self.k if small else None):
                 continue
             low, high = now.range(weights)

@@ -14,10 +14,10 @@ from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions, files
 from summaries.publishing.layouts import LAYOUTS
 from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.protecting import public_tables, sealed_before
+from summaries.publishing.protecting import TOLD, public_tables, sealed_before
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
-from tests.summaries.histories import attacked
+from tests.summaries.histories import attacked, figure_of
 
 pytestmark = pytest.mark.django_db
 COUNTRIES: Final = ("RO", "RO", "RO", "NG", "NG", "BG", "SE", "TH", "AL", "VN", "XS", None)
@@ -30,7 +30,10 @@ Version = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 
 class Year:
-    """2018, as it grows. `told`: true values and what is public, of each version."""
+    """2018, as it grows. `told`: true values and what is public, of each version. `named`: figures of which its makers
+    are told, before they publish, that hiding them is in vain."""
+
+    named: frozenset[Any] = frozenset()
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
@@ -91,6 +94,8 @@ class Year:
         persons = [table for table in draft.tables if not table["name"].startswith("calls")]
         state = actions.states_open(2018)[0]
         row = actions.publish(draft=draft, digest=draft.digest, state=state, by=self.anna)
+        reasons = draft.unsealed()["reasons"]
+        self.named |= {figure_of(t, key) for t in persons for key, why in reasons[t["name"]].items() if why == TOLD}
         self.told.append(([_in_order(values[one["name"]], one) for one in persons], persons))
         return row
 
@@ -111,6 +116,19 @@ def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_nobody_learns_more_from_all_versions_than_may_be_told(seed: int, settings: Any) -> None:
+    year, highest = grown(seed, settings)
+    assert attacked(highest, year.told) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", [13, 21])
+def test_what_zeros_that_nobody_prints_give_away_was_named_before_it_was_public(seed: int, settings: Any) -> None:
+    year, highest = grown(seed, settings)
+    assert year.named
+    assert attacked(highest, year.told, year.named) == (0, 0)
+
+
+def grown(seed: int, settings: Any) -> tuple[Year, int]:
+    """A year of several versions, and the highest threshold that one had."""
     year = Year(seed)
     settings.SMALL_CELL_K = year.random.choice((3, 5, 5, 10))
     highest = settings.SMALL_CELL_K
@@ -127,7 +145,7 @@ def test_nobody_learns_more_from_all_versions_than_may_be_told(seed: int, settin
             year.befall()
         steps = year.steps() if year.random.random() < 0.5 else steps
     assert year.told
-    assert attacked(highest, year.told) == (0, 0)
+    return year, highest
 
 
 def test_a_country_that_stood_for_its_group_is_the_same_figure_when_another_joins_it() -> None:
