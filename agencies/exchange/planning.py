@@ -92,6 +92,11 @@ class Planned:
         return bool(getattr(self.instance._meta.pk, "db_returning", False))
 
 
+def _text(cell: str) -> str:
+    """Without blanks around it, as a form takes it."""
+    return restore(cell.strip())
+
+
 class Planner:
     """Reads the rows of one file, some at a time, into `plan`."""
 
@@ -104,7 +109,7 @@ class Planner:
 
     def chunk(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Planned]:
         """The rows that are to be written."""
-        read = [(line, cells, dict(zip(self.plan.columns, map(restore, cells), strict=False))) for line, cells in rows]
+        read = [(line, cells, dict(zip(self.plan.columns, map(_text, cells), strict=False))) for line, cells in rows]
         keys = [self.resource.key_of(row) for _line, _cells, row in read]
         stored = self.resource.stored([key for key in keys if key is not None])
         for (line, cells, row), key in zip(read, keys, strict=True):

@@ -171,7 +171,7 @@ class RegisterResource(resources.ModelResource):
         for field in self.get_import_fields():
             if field.column_name not in row:
                 continue
-            if said := self._unfit(str(field.attribute), row[field.column_name]):
+            if said := self._unfit(row[field.column_name]):
                 wrong[str(field.attribute)] = [said]
                 continue
             try:
@@ -183,12 +183,10 @@ class RegisterResource(resources.ModelResource):
                 wrong.setdefault(str(field.attribute), []).append(str(error))
         return lists, wrong
 
-    def _unfit(self, name: str, text: str) -> str:
+    def _unfit(self, text: str) -> str:
         """Why no cell says this, whatever its column."""
         if (text := text.strip()) in words.ERRORS:
             return _("“{value}” is the error of a formula. Correct it in the spreadsheet.").format(value=text)
-        if name in self.get_import_id_fields() and not text.isprintable():
-            return _("The key holds a character that cannot be seen. Type it again.")
         return ""
 
     def settle(self, instance: Any, lists: Lists) -> None:
@@ -206,7 +204,15 @@ class RegisterResource(resources.ModelResource):
         except ValidationError as error:
             said = {("" if name == "__all__" else name): self._said(name, of) for name, of in error.error_dict.items()}
             wrong = {**said, **wrong}
+        if new:
+            wrong = self._unseen(instance) | wrong
         return wrong | {name: [said] for name, said in self.check(instance).items() if name not in wrong}
+
+    def _unseen(self, instance: Any) -> dict[str, list[str]]:
+        """Keys by which a row could never be found again by whoever types what is seen of it."""
+        keys = {name: getattr(instance, name, "") for name in self.get_import_id_fields()}
+        said = _("The key holds a character that cannot be seen. Type it again.")
+        return {name: [said] for name, key in keys.items() if isinstance(key, str) and not key.isprintable()}
 
     def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
         """What is wrong and, where there is a list of values, what is allowed."""

@@ -187,7 +187,7 @@ def _cell(cell: Cell) -> str:
         return f"<c><v>{cell}</v></c>"
     if not cell:
         return "<c/>"
-    text = escape(_NOT_XML.sub("\ufffd", cell))
+    text = escape(_NOT_XML.sub("\ufffd", cell), {"\r": "&#13;"})  # which a reader of XML would take for a line feed
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from hypothesis import strategies as st
+
 from agencies.access import Access
 from cases.importing.applying import Choice, import_persons
 from cases.importing.plan import Plan
@@ -49,3 +51,20 @@ def counts(plan: Plan) -> tuple[int, int, int, int]:
     """New, changed, unchanged, failed."""
     new, changed, unchanged, failed = plan.counts().values()
     return new, changed, unchanged, failed
+
+
+# How other programs save a file: delimiter and encoding.
+SAVED = st.tuples(
+    st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"])
+)
+
+
+def saved(data: bytes, delimiter: str, encoding: str) -> bytes:
+    """A CSV file as another program saves it; as it was where the encoding has no such sign."""
+    cells = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";")
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerows(cells)
+    try:
+        return out.getvalue().encode(encoding)
+    except UnicodeEncodeError:
+        return data
