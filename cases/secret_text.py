@@ -1,4 +1,4 @@
-"""The keyed index by which a reference is matched exactly, beside the encrypted text."""
+"""The keyed index by which a whole reference is found, beside the encrypted text."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from django.conf import settings
 
 from agencies.secrecy import encrypt, fernet
 from agencies.secret_text import SecretTextField, Unreadable, decrypt
+from cases.rules.references import folded
 
 __all__ = ["SecretTextField", "Unreadable", "decrypt", "encrypt", "fernet", "index", "indexes"]
 
 
 def indexes(text: str) -> list[str]:
-    """Keyed digests of `text`, one for each key, the present key's first. Empty for an empty text."""
-    folded = " ".join(text.split()).casefold()
-    if not folded:
+    """Keyed digests of `text`, one for each key, the present key's first; those of another spelling of the same
+    reference are equal. Empty for an empty text."""
+    same = folded(text).encode()
+    if not same:
         return []
-    return [
-        hmac.new(b"index:" + key.encode(), folded.encode(), hashlib.sha256).hexdigest() for key in settings.NOTES_KEYS
-    ]
+    return [hmac.new(b"index:" + key.encode(), same, hashlib.sha256).hexdigest() for key in settings.NOTES_KEYS]
 
 
 def index(text: str) -> str:

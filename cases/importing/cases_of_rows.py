@@ -17,8 +17,9 @@ from cases.importing import stored
 from cases.importing.facts import Facts
 from cases.importing.persons_of_rows import Finder
 from cases.importing.plan import NewCase
-from cases.importing.references import case_number, folded
+from cases.importing.references import case_number
 from cases.importing.stored import StoredCase
+from cases.rules.references import folded
 from cases.secret_text import indexes
 
 Candidates = list[tuple[StoredCase, set[str]]]

@@ -77,6 +77,7 @@ PROBLEMS: Final[dict[str, str]] = {
         "The same agency identified the person on {date} too: this is one more identification. If only the day was "
         "wrong, correct it in the register instead."
     ),
+    "spelled": gettext_noop("Row {earlier} spells the reference in another way. Both are taken for the same."),
     "no_person": gettext_noop(
         "There is no such person in the case. Allowed: the number of a person in it, or your own reference."
     ),

@@ -9,16 +9,16 @@ from typing import NamedTuple
 from agencies.access import Access
 from cases.importing import stored
 from cases.importing.facts import Facts, Problem
-from cases.importing.references import case_number, folded, joined, person_number
+from cases.importing.references import case_number, joined, person_number
 from cases.importing.stored import StoredCase
+from cases.rules.references import folded
 from cases.secret_text import indexes
 
 
 class New(NamedTuple):
-    """A person that is not here yet: rows with equal references and agency are about the same one."""
+    """A person that is not here yet: rows with one reference and agency are about the same one."""
 
-    case: str
-    person: str
+    reference: str  # folded
     agency: str
 
 
@@ -60,7 +60,7 @@ class Finder:
         ours = self.cases.get(case_number(facts.case))
         number = person_number(ours.number, facts.person) if ours else ""
         if not number:
-            return New(folded(facts.case), folded(facts.person), facts.agency)
+            return New(folded(joined(facts.case, facts.person)), facts.agency)
         if number in self.persons:
             return self.persons[number]
         return Problem(facts.row, "person", facts.person, "no_person")

@@ -31,6 +31,7 @@ from cases.importing.rows import RowReader
 from cases.importing.stored import StoredPerson
 from cases.rules.exploitation import sector_only_with_labour
 from cases.rules.faults import Fault
+from cases.rules.references import folded
 from cases.rules.status import TRANSITIONS
 from cases.rules.status import Change as StatusChange
 
@@ -85,10 +86,10 @@ class _Planner:
             whom = finder.whom(row)
             if isinstance(whom, Problem):
                 self.result.errors.append(whom)
-            elif isinstance(whom, int):
-                known.setdefault(whom, []).append(row)
             else:
-                new.setdefault(whom, []).append(row)
+                same = known.setdefault(whom, []) if isinstance(whom, int) else new.setdefault(whom, [])
+                self._spelled(same, row)
+                same.append(row)
         for ids in stored.chunks(known):
             persons = stored.persons(self.by, ids)
             for pk in ids:
@@ -96,6 +97,15 @@ class _Planner:
         added = [rows for same in new.values() if (rows := self._new(same))]
         self.result.cases = CaseFinder.load(self.by, facts, added, finder).cases(added)
         self.result.rows.sort(key=lambda row: row.facts.row)
+
+    def _spelled(self, same: list[Facts], row: Facts) -> None:
+        """Only a human knows whether two spellings are one reference after all: warn."""
+        if same and (same[0].case, same[0].person) != (row.case, row.person):
+            for name in ("case", "person"):
+                first, here = getattr(same[0], name), getattr(row, name)
+                if first != here and folded(first) == folded(here):
+                    said = {"earlier": same[0].row}
+                    self.result.warnings.append(Problem(row.row, name, here, "spelled", said, warning=True))
 
     # --- persons of ours --------------------------------------------------------------------
     def _known(self, person: StoredPerson, rows: list[Facts]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from cases.rules.references import BETWEEN
+
 MAX_REFERENCE: Final = 60  # characters of a sender's reference
 
 # Numbers of ours: V-2018-0012, and V-2018-0012-P1 or P1 for a person.
@@ -14,16 +16,11 @@ PERSON_NUMBER: Final = re.compile(r"(?:([A-ZÅÄÖ]{1,2}-[0-9]{4}-[0-9]{4,6})-)?
 
 def joined(case: str, person: str) -> str:
     """Both parts readable as "A-17 | K3". A | in a part is doubled, so that no two pairs give the same text."""
-    return f"{_part(case)} | {_part(person)}"
+    return f"{_part(case)}{BETWEEN}{_part(person)}"
 
 
 def _part(text: str) -> str:
     return " ".join(text.split()).replace("|", "||")
-
-
-def folded(text: str) -> str:
-    """What `cases.secret_text.index` takes for the same reference."""
-    return " ".join(text.split()).casefold()
 
 
 def case_number(text: str) -> str:

@@ -15,12 +15,13 @@ from agencies.roles import Role
 from cases.actions.numbers import next_case_numbers
 from cases.choices import CaseState
 from cases.importing.facts import PROBLEMS
-from cases.importing.references import MAX_REFERENCE, folded
+from cases.importing.references import MAX_REFERENCE
 from cases.importing.rows import identifying
 from cases.models import Case
 from cases.resources.base import CaseworkResource
 from cases.rules.dates import within
 from cases.rules.faults import Fault
+from cases.rules.references import folded
 from cases.secret_text import index, indexes
 from cases.wording import say
 
