@@ -80,16 +80,17 @@ def multiply(persons: int) -> int:
     from cases.models import Person
 
     rows = list(Person.objects.filter(first_year=YEAR))
-    for turn in range(persons // len(rows) + 1):
-        # A place in the case is a small number: one more a turn, since every row has its own already.
-        Person.objects.bulk_create([_copy(row, turn, place) for place, row in enumerate(rows)], batch_size=500)
+    room = 1 + max(row.position for row in rows)  # a place in a case is a small number
+    for turn in range(1, persons // len(rows) + 2):
+        copies = [_copy(row, f"B-{turn}-{at}", row.position + turn * room) for at, row in enumerate(rows)]
+        Person.objects.bulk_create(copies, batch_size=500)
     return Person.objects.count()
 
 
-def _copy(row: Any, turn: int, place: int) -> Any:
+def _copy(row: Any, number: str, position: int) -> Any:
     facts = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    facts |= {"id": None, "code": uuid.uuid4(), "number": f"B-{turn}-{place}", "same_as_id": None}
-    return type(row)(**facts | {"position": row.position + 100 * (turn + 1)})
+    new = {"id": None, "code": uuid.uuid4(), "number": number, "position": position, "same_as_id": None}
+    return type(row)(**facts | new)
 
 
 def pdf_seconds() -> float:

@@ -13,7 +13,16 @@ from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, Out
 from agencies.access import Access
 from agencies.roles import May, Role
 from cases.choices import COUNTED
-from cases.scope import NOTHING, call_scope, case_scope, granted_until, own_cases, person_scope, totals_scope
+from cases.scope import (
+    NOTHING,
+    call_scope,
+    case_parts,
+    case_scope,
+    granted_until,
+    own_cases,
+    person_scope,
+    totals_scope,
+)
 
 
 class CallQuerySet(models.QuerySet[Any]):
@@ -40,6 +49,10 @@ class CallQuerySet(models.QuerySet[Any]):
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         return self.filter(case_scope(access))
+
+    def visible_parts(self, access: Access) -> list[Self]:
+        """The same rows as `visible_to`, in parts that may overlap."""
+        return [self.filter(part) for part in case_parts(access)]
 
     def totals_for(self, access: Access) -> Self:
         if access.may(May.VIEW_TOTALS):

@@ -28,8 +28,8 @@ MODELS: Final = {
 }  # fmt: skip
 MANAGERS: Final = {"objects", "_default_manager", "_base_manager", "history"}
 DOOR: Final = {
-    "visible_to", "totals_for", "in_own_region", "waiting_for", "for_extract", "of_own_record", "asked_by_oneself",
-    "none",
+    "visible_to", "visible_parts", "totals_for", "in_own_region", "waiting_for", "for_extract", "of_own_record",
+    "asked_by_oneself", "none",
 }  # fmt: skip
 # They lead from a row that came through the door to rows of another scope: a granted case has other regions' persons.
 RELATED: Final = {"persons", "calls", "transfers", "grants", "follow_ups", "duplicates", "reviews_as_first"}

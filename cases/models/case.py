@@ -96,6 +96,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["opened_on", "id"], name="cases_case_opened"),
             models.Index(fields=["region", "opened_on", "id"], name="cases_case_region"),
+            models.Index(fields=["region", "number"], name="cases_case_region_number"),
             models.Index(fields=["state", "opened_on", "id"], name="cases_case_state"),
             models.Index(fields=["opened_by", "-opened_on"], name="cases_case_opened_by"),
         ]

@@ -139,7 +139,12 @@ class Listing:
         return self.visible.filter(code=code).first()
 
     def page(self, rows: QuerySet[Any]) -> Page[Any]:
-        return page(rows, self.order, after=self.row("after"), before=self.row("before"))
+        return page(rows, self.order, after=self.row("after"), before=self.row("before"), parts=self.parts)
+
+    @property
+    def parts(self) -> list[Any]:
+        """Rows that are all of the list between them, where they are found sooner so."""
+        return []
 
     def paged(self, found: Page[Any]) -> dict[str, Any]:
         """What the page of a list says of its rows: how many, and where it goes on."""

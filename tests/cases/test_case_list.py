@@ -28,9 +28,10 @@ def client(karin):
     return client
 
 
-def make_cases(by, number, **facts):
+def make_cases(by, number, person=None, **facts):
     first = date(2018, 1, 1)
-    return [new_case(by=access(by), opened=first + timedelta(days=n % 50), **facts) for n in range(number)]
+    days = [first + timedelta(days=n % 50) for n in range(number)]
+    return [new_case(*([person()] if person else []), by=access(by), opened=day, **facts) for day in days]
 
 
 def numbers(response):
@@ -69,6 +70,28 @@ def test_pages_by_key_show_every_case_once_in_every_order_forwards_and_back(clie
     assert len(seen) == 60 == len(set(seen))
     assert address == ""
     assert numbers(client.get(LIST + back)) == seen[25:50]
+
+
+@pytest.mark.parametrize("sort", ["number", "-number", "region", "-region"])
+def test_cases_that_came_and_went_between_regions_stand_in_their_places(client, karin, sort):
+    sven = coordinator("SY", "Sven")
+    own, others = make_cases(karin, 40, new_person), make_cases(sven, 30, new_person, region="SY")
+    came, went = others[::3], own[::4]
+    for case, region in [(case, "V") for case in came] + [(case, "SY") for case in went]:
+        person = case.persons.get()
+        person.responsible_region_id = region
+        person.save()
+    visible = sorted((case for case in [*own, *came] if case not in went), key=lambda case: in_order(case, sort))
+    seen, address = [], f"?sort={sort}"
+    while address:
+        response = client.get(LIST + address)
+        seen += numbers(response)
+        address = response.context["next"]
+    assert seen == [case.number for case in (reversed(visible) if sort.startswith("-") else visible)]
+
+
+def in_order(case, sort):
+    return (case.region_id, case.opened_on, case.pk) if "region" in sort else (case.number,)
 
 
 def test_the_filters_are_those_that_are_allowed(client, karin):

@@ -103,8 +103,10 @@ def sees_review(net: Network, regions: set[str], review: DuplicateReview) -> boo
 def expected(net: Network, user: User, at: datetime, on: date) -> dict[str, set[int]]:
     regions = regions_of(net, user, on)
     persons = {p.pk for p in net.persons if sees_person(net, user, at, regions, p)}
+    cases = {c.pk for c in net.cases if sees_case(net, user, at, regions, c)}
     return {
-        "case": {c.pk for c in net.cases if sees_case(net, user, at, regions, c)},
+        "case": cases,
+        "case, in parts": cases,
         "person": persons,
         "call": {c.pk for c in net.calls if sees_call(user, regions, c)},
         "transfer": {t.pk for t in net.transfers if {t.from_region_id, t.to_region_id} & regions},
@@ -126,7 +128,10 @@ def found(access: Access) -> dict[str, set[int]]:
         "case": Case, "person": Person, "call": Call, "transfer": Transfer, "grant": AccessGrant,
         "review": DuplicateReview, "Identification": Identification, "Exploitation": Exploitation, "Measure": Measure,
     }  # fmt: skip
-    return {name: set(m.objects.visible_to(access).values_list("pk", flat=True)) for name, m in models.items()}
+    parts = Case.objects.visible_parts(access)
+    return {name: set(m.objects.visible_to(access).values_list("pk", flat=True)) for name, m in models.items()} | {
+        "case, in parts": {pk for part in parts for pk in part.values_list("pk", flat=True)}
+    }
 
 
 # --- a network ---------------------------------------------------------------------------------
