@@ -33,6 +33,8 @@ def look(run: Run) -> dict[str, Any]:
 @job("import.persons", title=gettext_lazy("Importing persons"), may=May.IMPORT_PERSONS, start="cases:import")
 def confirm(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing is kept."""
+    if before := ImportRun.objects.visible_to(run.access).filter(code=run.params["upload"]).first():
+        return {"url": reverse("cases:import_run", args=[before.code])}
     upload = _upload(run)
     step, steps = itertools.count(1), waiting.batches_of(upload)
 

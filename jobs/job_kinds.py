@@ -42,6 +42,8 @@ def look(run: Run) -> dict[str, Any]:
 @job("list.import", title=_("Importing rows"), may=LISTS, start="admin:index")
 def bring(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing is kept."""
+    if before := ListRun.objects.visible_to(run.access).filter(code=run.params["upload"]).first():
+        return {"url": _page(before.resource, run, "import_run", before.code)}
     kept = _upload(run)
     page = _page(kept.resource, run, "import_preview", kept.code)
     told = _told(run, waiting.about_rows(kept))

@@ -95,6 +95,8 @@ class ImportPages:
         return files.attached(files.template(resource.template(), kind), f"{resource.name}-template.{kind}", kind)
 
     def import_preview(self, request: HttpRequest, code: UUID) -> HttpResponse:
+        if self._done(request, code):
+            return redirect(self._address("import_run", code))
         kept = self._waiting(request, code)
         shown = waiting.preview_of(kept)
         context: dict[str, Any] = {"upload": kept, "preview": shown, "refused": shown.refused if shown else ""}
@@ -112,6 +114,8 @@ class ImportPages:
         return files.attached(files.failed_rows(sheet, shown.problems()), _("failed-rows.csv"), "csv")
 
     def import_confirm(self, request: HttpRequest, code: UUID) -> HttpResponse:
+        if self._done(request, code):
+            return redirect(self._address("import_run", code))
         kept, by = self._waiting(request, code), access_of(request)
         good_rows, shown = ConfirmForm(request.POST).good_rows, waiting.preview_of(kept)
         if shown is None or shown.refused:
@@ -125,8 +129,6 @@ class ImportPages:
                 request, _("Somebody changed the register in the meantime. Look again at what the file does now.")
             )
             return redirect(self._address("import_preview", code))
-        except ListUpload.DoesNotExist:
-            return redirect(self._address("import"))
         if run is None:
             messages.error(request, _("Nothing was imported. Correct the rows with errors, or choose only the others."))
             return redirect(self._address("import_preview", code))
@@ -163,6 +165,11 @@ class ImportPages:
         rows = ListUpload.objects.visible_to(resource.by).filter(resource=resource.name)
         found: ListUpload = get_object_or_404(rows, code=code)
         return found
+
+    def _done(self, request: HttpRequest, code: UUID) -> bool:
+        """Whether a file has been confirmed already: by a double click, or before one went back."""
+        resource = self._resource(request)
+        return bool(ListRun.objects.visible_to(resource.by).filter(resource=resource.name, code=code).exists())
 
     def _run(self, request: HttpRequest, code: UUID) -> ListRun:
         resource = self._resource(request)

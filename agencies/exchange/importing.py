@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -41,11 +42,13 @@ class _Back(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed."""
+    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed. `code`:
+    of the file that waited, which its run takes over."""
 
     good_rows: bool = False
     shown: str = ""
     trial: bool = False
+    code: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def import_list(
             stale = bool(choice.shown) and choice.shown != plan.fingerprint()
             if choice.trial or stale or (plan.errors and not choice.good_rows):
                 raise _Back
-            return Done(plan, sheet, _finish(planner, journal, digest))
+            return Done(plan, sheet, _finish(planner, journal, digest, choice.code or uuid4()))
     except _Back:
         if stale:
             raise Stale(plan, sheet) from None
@@ -127,9 +130,10 @@ def _batches(rows: Iterator[Row]) -> Iterable[list[Row]]:
         yield batch
 
 
-def _finish(planner: Planner, journal: Journal, digest: str) -> ListRun:
+def _finish(planner: Planner, journal: Journal, digest: str, code: UUID) -> ListRun:
     resource, plan = planner.resource, planner.plan
     run = ListRun.objects.create(
+        code=code,
         resource=resource.name,
         by=resource.by.user,
         at=resource.by.at,

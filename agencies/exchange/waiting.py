@@ -63,12 +63,13 @@ def look(kept: ListUpload, *, by: Access, between: Between = lambda rows: None) 
 
 
 def confirm(kept: ListUpload, *, by: Access, good_rows: bool, between: Between = lambda rows: None) -> ListRun | None:
-    """Carry out what was shown; the file is gone then. Raises Stale when the register has changed since: what holds now
-    is kept for the page to show. Raises ListUpload.DoesNotExist when it was confirmed a moment ago."""
-    choice = Choice(good_rows=good_rows, shown=kept.fingerprint)
+    """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is that run.
+    Raises Stale when the register has changed since: what holds now is kept for the page to show."""
+    choice = Choice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code)
     try:
         with transaction.atomic():
-            ListUpload.objects.visible_to(by).select_for_update().get(pk=kept.pk)
+            if not ListUpload.objects.visible_to(by).select_for_update().filter(pk=kept.pk).only("pk"):
+                return ListRun.objects.visible_to(by).get(code=kept.code)
             run = import_list(unseal(kept.content), resource_of(kept, by), choice=choice, between=between).run
             if run is not None:
                 kept.delete()

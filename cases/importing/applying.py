@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -42,10 +43,12 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed."""
+    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed. `code`:
+    of the file that waited, which its run takes over."""
 
     good_rows: bool = False
     shown: str = ""
+    code: UUID | None = None
 
 
 def _go_on() -> None:
@@ -73,7 +76,12 @@ def import_persons(
     _Writer(plan, lookups, journal, between).write()
     digest = hashlib.sha256(data).hexdigest()
     run = ImportRun.objects.create(
-        by=by.user, at=by.at, digest=digest, journal=seal_json(journal.as_json()), **plan.counts()
+        code=choice.code or uuid4(),
+        by=by.user,
+        at=by.at,
+        digest=digest,
+        journal=seal_json(journal.as_json()),
+        **plan.counts(),
     )
     record(by, "import.persons", run, rows=plan.to_write, digest=digest)
     return plan, run

@@ -58,12 +58,14 @@ def look(upload: ImportUpload, *, by: Access) -> None:
 
 
 def confirm(upload: ImportUpload, *, by: Access, good_rows: bool, between: Between | None = None) -> ImportRun | None:
-    """Carry out what was shown; the file is gone then. Raises Stale when the register has changed since: what holds now
-    is kept for the page to show."""
-    choice = Choice(good_rows=good_rows, shown=upload.fingerprint)
+    """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is that run.
+    Raises Stale when the register has changed since: what holds now is kept for the page to show."""
+    choice = Choice(good_rows=good_rows, shown=upload.fingerprint, code=upload.code)
     more = {"between": between} if between else {}
     try:
         with transaction.atomic():
+            if not ImportUpload.objects.visible_to(by).select_for_update().filter(pk=upload.pk).only("pk"):
+                return ImportRun.objects.visible_to(by).get(code=upload.code)
             run = import_persons(unseal(upload.content), by=by, today=by.today, choice=choice, **more)[1]
             if run is not None:
                 upload.delete()

@@ -70,6 +70,12 @@ def _waiting(request: AuthenticatedRequest, code: UUID) -> ImportUpload:
     return found
 
 
+def _done(request: AuthenticatedRequest, code: UUID) -> bool:
+    """Whether a file has been confirmed already: by a double click, or before one went back."""
+    request.access.require(May.IMPORT_PERSONS)
+    return bool(ImportRun.objects.visible_to(request.access).filter(code=code).exists())
+
+
 @never_cache
 @require_GET
 def template(request: AuthenticatedRequest) -> HttpResponse:
@@ -82,6 +88,8 @@ def template(request: AuthenticatedRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def preview(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    if _done(request, code):
+        return redirect("cases:import_run", code)
     kept = _waiting(request, code)
     refused, shown = waiting.refusal_of(kept), waiting.preview_of(kept)
     context = {"upload": kept, "refused": telling.refusal(refused) if refused else "", "preview": shown}
@@ -105,9 +113,13 @@ def failed(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 @require_POST
 def confirm(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    if _done(request, code):
+        return redirect("cases:import_run", code)
     kept, access = _waiting(request, code), request.access
     good_rows, shown = ConfirmForm(request.POST).good_rows, waiting.preview_of(kept)
-    if shown is not None and shown.to_write > waiting.FEW:
+    if shown is None:  # not read yet, or refused: the page says so
+        return redirect("cases:import_preview", code)
+    if shown.to_write > waiting.FEW:
         return redirect(enqueue("import.persons", by=access, upload=str(code), good_rows=good_rows))
     try:
         run = waiting.confirm(kept, by=access, good_rows=good_rows)
