@@ -26,7 +26,7 @@ from jobs.kinds import Refused, Run, hourly, job
 @job("import.look", title=gettext_lazy("Reading the file"), may=May.IMPORT_PERSONS, start="cases:import")
 def look(run: Run) -> dict[str, Any]:
     upload = _upload(run)
-    waiting.look(upload, by=run.access)
+    waiting.look_later(upload, by=run.access)
     return {"url": reverse("cases:import_preview", args=[upload.code])}
 
 

@@ -35,7 +35,7 @@ LISTS = (May.ADMINISTER, May.EDIT_FIGURES, May.LOG_CALL, May.IMPORT_PERSONS)
 @job("list.look", title=_("Reading the file"), may=LISTS, start="admin:index")
 def look(run: Run) -> dict[str, Any]:
     kept = _upload(run)
-    waiting.look(kept, by=run.access, between=_told(run, waiting.about_rows(kept)))
+    waiting.look_later(kept, by=run.access, between=_told(run, waiting.about_rows(kept)))
     return {"url": _page(kept.resource, run, "import_preview", kept.code)}
 
 

@@ -49,17 +49,21 @@ def about_rows(kept: ListUpload) -> int:
 
 @transaction.atomic
 def look(kept: ListUpload, *, by: Access, between: Between = lambda rows: None) -> None:
-    """Read the file and keep what it would do, or why it is refused."""
+    """Read the file and keep what it would do. Raises Refused."""
     resource = resource_of(kept, by)
-    try:
-        done = import_list(unseal(kept.content), resource, choice=Choice(trial=True), between=between)
-    except Refused as refused:
-        kept.preview = seal_json({"refused": refusal(refused)})
-        kept.save(update_fields=["preview"])
-        return
+    done = import_list(unseal(kept.content), resource, choice=Choice(trial=True), between=between)
     _keep(kept, done.plan, done.sheet)
     on = Target(resource.model._meta.label_lower, str(kept.code), resource.get_display_name())
     record(by, "import.preview", on, rows=len(done.plan.lines) + len(done.plan.failed))
+
+
+def look_later(kept: ListUpload, *, by: Access, between: Between) -> None:
+    """The same in a background run: why a file is refused waits with it for whoever comes back."""
+    try:
+        look(kept, by=by, between=between)
+    except Refused as refused:
+        kept.preview = seal_json({"refused": refusal(refused)})
+        kept.save(update_fields=["preview"])
 
 
 def confirm(kept: ListUpload, *, by: Access, good_rows: bool, between: Between = lambda rows: None) -> ListRun | None:

@@ -45,16 +45,20 @@ def purge(at: datetime) -> int:
 
 
 def look(upload: ImportUpload, *, by: Access) -> None:
-    """Read the file and keep what it would do, or why it is refused."""
+    """Read the file and keep what it would do. Raises Refused."""
+    sheet = read(unseal(upload.content))
+    plan = make_plan(sheet, by=by, today=by.today)
+    _keep(upload, plan, sheet)
+    record(by, "import.preview", upload, rows=len(plan.rows) + len(plan.failed))
+
+
+def look_later(upload: ImportUpload, *, by: Access) -> None:
+    """The same in a background run: why a file is refused waits with it for whoever comes back."""
     try:
-        sheet = read(unseal(upload.content))
-        plan = make_plan(sheet, by=by, today=by.today)
+        look(upload, by=by)
     except Refused as refused:
         upload.refusal = json.dumps(refused.said)
         upload.save(update_fields=["refusal"])
-        return
-    _keep(upload, plan, sheet)
-    record(by, "import.preview", upload, rows=len(plan.rows) + len(plan.failed))
 
 
 def confirm(upload: ImportUpload, *, by: Access, good_rows: bool, between: Between | None = None) -> ImportRun | None:

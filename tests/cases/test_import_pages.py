@@ -156,12 +156,24 @@ def test_a_waiting_file_is_encrypted_its_owners_and_gone_after_half_an_hour(brow
         (b"", "The file is empty."),
         (b"\x00\x01\x02" * 50, "holds characters that no table has"),
         (b"case;person\nA;B\n", "The file lacks the columns identified_on"),
+        (sheet().splitlines()[0], "The file has a header but no rows."),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(browser: Client, data: bytes, said: str) -> None:
-    answer = browser.post(URL, {"file": SimpleUploadedFile("x.csv", data)}, follow=True)
+    answer = browser.post(URL, {"file": SimpleUploadedFile("x.csv", data)})
+    [beside] = answer.context["form"].errors["file"]
+    assert said in beside
     assert said in answer.content.decode()
-    assert "Traceback" not in answer.content.decode()
+    assert not ImportUpload.objects.exists()
+
+
+def test_a_large_file_that_cannot_be_read_is_refused_on_its_page(browser: Client) -> None:
+    job = upload(browser, b"case;person\n" + b"A;B\n" * (SMALL // 4))
+    assert work(once=True) == 1
+    where = browser.get(job)["Location"]
+    assert "The file lacks the columns identified_on" in browser.get(where).content.decode()
+    assert browser.post(where + "confirm/", {"rows": "good"})["Location"] == where  # nothing can be confirmed
+    assert not ImportRun.objects.exists()
 
 
 def test_a_file_that_is_too_large_is_refused_without_being_kept(browser: Client) -> None:
