@@ -7,6 +7,7 @@ import io
 import json
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -21,11 +22,12 @@ from agencies.models import Agency, Code, CodeMapping, Coordinator, ListRun, Lis
 from agencies.roles import Role
 from audit.models import Event
 from cases.actions.calls import log_call
-from cases.models import Call, Case
+from cases.models import Call, Case, Person
 from cases.secret_text import index
 from jobs.models import Job
 from jobs.worker import work
 from summaries.models import HistoricalFigure, JusticeFigure, Population
+from tests.cases.spreadsheet import row, sheet
 from tests.cases.test_import_files import BAD
 from tests.nmt_site.admin_pages import EVERY, FIGURES, LISTS, address, client_of, export, someone
 from tests.nmt_site.test_admin_exchange import confirm, counts_of, said, table, upload, wrong
@@ -370,13 +372,36 @@ def test_the_command_refuses_in_a_sentence(tmp_path: Any) -> None:
     assert run_command("persons", "--template").startswith("case;person;identified_on")
 
 
-def test_persons_go_by_the_same_command(tmp_path: Any) -> None:
-    from tests.cases.spreadsheet import row, sheet
+def test_persons_go_by_the_same_command_and_back(tmp_path: Any) -> None:
+    file = tmp_path / "file.csv"
+    file.write_bytes(sheet(row()))
+    email, other = (someone(Role.COORDINATOR, name).email for name in ("Karin", "Vera"))
+    done = json.loads(run_command("persons", str(file), "--as", email, "--json"))
+    assert (done["new"], Person.objects.count()) == (1, 1)
+    for code, by in ((done["code"], other), (str(uuid4()), email), ("nonsense", email)):
+        with pytest.raises(CommandError, match=f"There is no import {code} of yours."):
+            run_command("persons", "--as", by, "--undo", code)
+    assert run_command("persons", "--as", email, "--undo", done["code"]) == "undone\n"
+    assert not Person.objects.exists()
+    assert run_command("persons", "--as", email, "--undo", done["code"]) == "undone\n"  # once more does nothing
 
+
+def test_the_command_says_what_stands_in_the_way_of_an_undo(tmp_path: Any) -> None:
     file = tmp_path / "file.csv"
     file.write_bytes(sheet(row()))
     email = someone(Role.COORDINATOR, "Karin").email
-    assert json.loads(run_command("persons", str(file), "--as", email, "--json"))["new"] == 1
+    code = run_command("persons", str(file), "--as", email).splitlines()[-1]
+    person = Person.objects.get()
+    person.sex = "M"
+    person.save()
+    with pytest.raises(CommandError, match=r"not undone: V-2018-0001-P1 \(Somebody has changed it since\)\."):
+        run_command("persons", "--as", email, "--undo", code)
+    file.write_bytes(table(*NEW["agencies_agency"]))
+    keeper = someone(Role.ADMINISTRATOR, "Anna").email
+    code = run_command("agencies", str(file), "--as", keeper).splitlines()[-1]
+    Agency.objects.filter(code="police").update(name_sv="Någon annans")
+    with pytest.raises(CommandError, match=r"Police \(Somebody has changed it since\)"):
+        run_command("agencies", "--as", keeper, "--undo", code)
 
 
 def test_times_of_calls_keep_their_order_of_day() -> None:

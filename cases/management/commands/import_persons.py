@@ -22,9 +22,11 @@ from cases.importing.lookups import Lookups
 from cases.importing.plan import Plan
 from cases.importing.planning import plan as make_plan
 from cases.importing.reading import read
+from cases.models import ImportRun
 
 
 class Command(BaseCommand):
+    stealth_options = ("with_code",)
     help = (
         "Imports a spreadsheet of persons in the name of a coordinator. All or nothing: where a row has an error, "
         "nothing is imported and the exit code is 1."
@@ -43,25 +45,29 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["lang"]):
             try:
-                result = self._run(options)
+                result, run = self._run(options)
             except Refused as refused:
                 raise CommandError(telling.refusal(refused)) from None
             except PermissionDenied as refused:
                 record(access_of(options["email"]), "import.refused")
                 raise CommandError(str(refused)) from None
-            self._print(result, options)
+            self._print(result, run, options)
             if result.errors and not options["good_rows"]:
                 sys.exit(1)
 
-    def _run(self, options: dict[str, Any]) -> Plan:
+    def _run(self, options: dict[str, Any]) -> tuple[Plan, ImportRun | None]:
         access = access_of(options["email"])
         data = content_of(options["file"])
         if options["dry_run"]:
-            return make_plan(read(data), by=access, today=access.today)
-        return import_persons(data, by=access, today=access.today, choice=Choice(good_rows=options["good_rows"]))[0]
+            return make_plan(read(data), by=access, today=access.today), None
+        return import_persons(data, by=access, today=access.today, choice=Choice(good_rows=options["good_rows"]))
 
-    def _print(self, result: Plan, options: dict[str, Any]) -> None:
+    def _print(self, result: Plan, run: ImportRun | None, options: dict[str, Any]) -> None:
+        """`with_code`, from `import_rows`: by which the import is undone."""
         said = telling.as_json(result, Lookups.load())
+        code = str(run.code) if run and options.get("with_code") else ""
+        if code:
+            said["code"] = code
         if options["json"]:
             self.stdout.write(json.dumps(said, ensure_ascii=False))
             return
@@ -69,6 +75,8 @@ class Command(BaseCommand):
         for kind in ("errors", "warnings"):
             for entry in said[kind]:
                 self.stdout.write(telling.line(entry, warning=kind == "warnings"))
+        if code:
+            self.stdout.write(code)
 
 
 def access_of(email: str) -> Access:

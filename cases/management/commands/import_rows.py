@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
+from agencies.access import Access
 from agencies.exchange import undoing
 from agencies.exchange.importing import Choice, Done, import_list
 from agencies.exchange.models import ListRun
@@ -21,10 +23,14 @@ from agencies.exchange.resource import RESOURCES, RegisterResource
 from agencies.exchange.telling import refusal
 from audit.writer import Target, record
 from cases.importing import telling
+from cases.importing import undoing as of_persons
 from cases.importing.columns import columns_of
 from cases.management.commands.import_persons import access_of, content_of
+from cases.models import ImportRun
 
 PERSONS = "persons"
+NO_IMPORT = "There is no import {} of yours."
+NAMED = 5  # rows that a refusal to undo names
 ASIDE = ("dry_run", "good_rows", "json", "lang")
 
 
@@ -52,9 +58,11 @@ class Command(BaseCommand):
             self._check(options)
             if options["resource"] == PERSONS and options["template"]:
                 self.stdout.write(";".join(columns_of(swedish=options["lang"] == "sv")))
+            elif options["resource"] == PERSONS and options["undo"]:
+                self._undo_persons(access_of(options["email"]), options["undo"])
             elif options["resource"] == PERSONS:
-                more = {name: options[name] for name in ASIDE}
-                call_command("import_persons", options["file"], email=options["email"], stdout=self.stdout, **more)
+                more = {"email": options["email"], "with_code": True, **{name: options[name] for name in ASIDE}}
+                call_command("import_persons", options["file"], stdout=self.stdout, **more)
             elif options["template"]:
                 self.stdout.write(";".join(RESOURCES[options["resource"]]().template()))
             else:
@@ -62,8 +70,6 @@ class Command(BaseCommand):
 
     def _check(self, options: dict[str, Any]) -> None:
         alone = options["template"] or options["undo"]
-        if options["resource"] == PERSONS and options["undo"]:
-            raise CommandError("An import of persons is undone on its page.")
         if not (options["template"] or options["email"]):
             raise CommandError("Say who imports: --as EMAIL.")
         if not (alone or options["file"]):
@@ -90,9 +96,21 @@ class Command(BaseCommand):
             run = ListRun.objects.visible_to(resource.by).get(resource=resource.name, code=code)
             undoing.undo(run, resource)
         except (ListRun.DoesNotExist, ValidationError):
-            raise CommandError(f"There is no import {code} of yours.") from None
+            raise CommandError(NO_IMPORT.format(code)) from None
         except undoing.CannotUndo:
-            raise CommandError("The import was not undone: some of its rows have been touched since.") from None
+            raise _touched((row.label, row.reason) for row in undoing.Undoing(run, resource).obstacles) from None
+        self.stdout.write("undone")
+
+    def _undo_persons(self, access: Access, code: str) -> None:
+        try:
+            of_persons.undo(ImportRun.objects.visible_to(access).get(code=code), by=access)
+        except PermissionDenied as refused:
+            record(access, "import.refused")
+            raise CommandError(str(refused)) from None
+        except (ImportRun.DoesNotExist, ValidationError):
+            raise CommandError(NO_IMPORT.format(code)) from None
+        except of_persons.CannotUndo as cannot:
+            raise _touched((row.number, row.reason) for row in cannot.obstacles) from None
         self.stdout.write("undone")
 
     def _print(self, done: Done, options: dict[str, Any]) -> None:
@@ -114,3 +132,9 @@ class Command(BaseCommand):
             self.stdout.write(telling.line(entry, warning=False))
         if code:
             self.stdout.write(code)
+
+
+def _touched(rows: Iterable[tuple[str, str]]) -> CommandError:
+    told = [f"{row} ({reason.rstrip('.')})" for row, reason in rows]
+    more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
+    return CommandError(f"The import was not undone: {', '.join(told[:NAMED])}{more}.")
