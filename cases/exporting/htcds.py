@@ -1,15 +1,17 @@
 """Persons by the Human Trafficking Case Data Standard (IOM), one row each.
 
 Which facts feed which field stands in `htcds_fields.csv`, what the standard calls them in mapping rows of a release. A
-new release is a new set of those rows. A choice of one is left empty where the facts give several.
+new release is a new set of those rows; such of `htcds_field` say which fields it has renamed (`field:prs_Gender`), left
+out (with no value) or added (`fact:sex`). A choice of one is left empty where the facts give several.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +21,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import Access
-from agencies.models import CodeMapping
-from cases.choices import LABOUR_PURPOSES, Answer, MeasureAnswer
+from agencies.models import Code, CodeMapping
+from cases.choices import LABOUR_PURPOSES, Answer, CaseState, Consent, MeasureAnswer, Sex, Status
 from cases.exporting.rows import CHUNK, items, joined
 from cases.models import Call, Exploitation, Measure, SuspectCount
 
 TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"
+FIELD: Final = "htcds_field"
 SEPARATOR: Final = ";"  # between several values, which hold no comma
 ATTRIBUTION: Final = (
     "Human Trafficking Case Data Standard (HTCDS), International Organization for Migration (IOM), CC BY 4.0 "
@@ -40,6 +43,22 @@ WHY: Final[dict[str, str | Promise]] = {
     "age": _("Age is registered by class, at identification."),
     "not_registered": _("The register does not ask for it."),
 }
+# Of which list or closed set the names that a fact gives are.
+_NAMED: Final[dict[str, tuple[str, str]]] = {
+    "agency_kind": ("agency_kind", TARGET),
+    "agency_decision": ("agency_kind", DECISION),
+    "sex": ("sex", TARGET),
+    "status": ("status", TARGET),
+    "case_state": ("case_state", TARGET),
+    "consent": ("consent", TARGET),
+    "relation": ("relation", TARGET),
+    "controls": ("control", TARGET),
+    "purposes": ("purpose", TARGET),
+    "sector": ("sector", TARGET),
+    "sexual_forms": ("sexual_form", TARGET),
+    "measure": ("measure", TARGET),
+}
+_CLOSED: Final[dict[str, Any]] = {"sex": Sex, "status": Status, "case_state": CaseState, "consent": Consent}
 _SEVERAL: Final = frozenset({"multi-pick"})
 _ONE: Final = frozenset({"pick", "checkbox"})
 
@@ -77,9 +96,8 @@ def fields() -> tuple[Field, ...]:
 
 def releases() -> list[str]:
     """Those that there are mapping rows of, the newest first."""
-    return list(
-        CodeMapping.objects.filter(target=TARGET).order_by("-release").values_list("release", flat=True).distinct()
-    )
+    found = CodeMapping.objects.filter(target=TARGET).order_by().values_list("release", flat=True).distinct()
+    return sorted(found, key=lambda name: ([int(part) for part in re.findall(r"[0-9]+", name)], name), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -91,7 +109,7 @@ class Names:
     @classmethod
     def load(cls, release: str) -> Names:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        targets = (TARGET, DECISION, DEFINITIONS, REFERRED)
+        targets = (TARGET, DECISION, DEFINITIONS, REFERRED, FIELD)
         for target, code, value in CodeMapping.objects.filter(target__in=targets, release=release).values_list(
             "target", "code", "value"
         ):
@@ -102,6 +120,33 @@ class Names:
         """Each once, in the order of the codes; what has no name is left out."""
         return list(dict.fromkeys(name for code in codes for name in self.rows.get((target, code), ())))
 
+    def fields(self) -> tuple[Field, ...]:
+        """Those of the release: renamed, left out and added as its rows say."""
+        kept = [replace(field, name=name) for field in fields() if (name := self._name(field))]
+        added = [
+            Field(name, "", "multi-pick", False, False, frozenset(), code.removeprefix("fact:"), "")
+            for (target, code), found in sorted(self.rows.items())
+            if target == FIELD and code.startswith("fact:")
+            for name in found
+        ]
+        return (*kept, *added)
+
+    def _name(self, field: Field) -> str:
+        return self.rows.get((FIELD, f"field:{field.name}"), [field.name])[0]
+
+
+def gaps(release: str) -> list[tuple[Field, str]]:
+    """Codes that the release has no name for, each with the field that is left empty for it."""
+    names, codes = Names.load(release), [code for code in Code.objects.order_by("list", "position", "key")]
+    found = []
+    for field in names.fields():
+        listed, target = _NAMED.get(field.fact, ("", ""))
+        of_set = [f"{listed}:{value}" for value in _CLOSED[listed].values] if listed in _CLOSED else []
+        for key in of_set or [code.key for code in codes if code.list == listed]:
+            if not (names.of([key], target) or names.of([key], REFERRED)):
+                found.append((field, key))
+    return found
+
 
 def table(persons: Any, release: str, access: Access) -> tuple[list[str], Iterator[list[str]]]:
     """Header and rows: the fields of the standard, and one more for control methods that its pick list lacks.
@@ -109,7 +154,9 @@ def table(persons: Any, release: str, access: Access) -> tuple[list[str], Iterat
     `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether consent was
     given."""
     names = Names.load(release)
-    return [*(field.name for field in fields()), MORE], (_row(facts, names) for facts in _stored(persons, access))
+    columns = names.fields()
+    rows = (_row(facts, names, columns) for facts in _stored(persons, access))
+    return [*(field.name for field in columns), MORE], rows
 
 
 _COLUMNS: Final = (
@@ -140,9 +187,9 @@ def _stored(persons: Any, access: Access) -> Iterator[dict[str, Any]]:
         yield dict(zip(_COLUMNS, row, strict=True))
 
 
-def _row(stored: dict[str, Any], names: Names) -> list[str]:
+def _row(stored: dict[str, Any], names: Names, columns: Sequence[Field]) -> list[str]:
     facts = _facts(stored, names)
-    cells = [_cell(field, facts.get(field.fact, [])) for field in fields()]
+    cells = [_cell(field, facts.get(field.fact, [])) for field in columns]
     controls = {code for (code,) in items(stored["joined_controls"])}
     more = names.of(sorted(controls), DEFINITIONS)
     return [*cells, SEPARATOR.join(value for value in more if value not in facts["controls"])]
@@ -170,7 +217,7 @@ def _facts(stored: dict[str, Any], names: Names) -> dict[str, list[str]]:
         "status": names.of([f"status:{stored['status']}"]),
         "identified_on": [stored["first_identified_on"].isoformat()],
         "case_state": names.of([f"case_state:{stored['case__state']}"]),
-        "close_reason": list(filter(None, [stored["case__close_reason__label_en"]])),
+        "close_reason": list(filter(None, [(stored["case__close_reason__label_en"] or "").replace(",", "")])),
         "relation": names.of(code for (code,) in items(stored["joined_relations"])),
         "controls": names.of(sorted({code for (code,) in items(stored["joined_controls"])})),
         "consent": names.of(f"consent:{answer}" for _day, answer, *_to in items(stored["joined_calls"])),
@@ -228,13 +275,14 @@ def _of_measures(rows: list[list[str]], names: Names) -> dict[str, list[str]]:
 
 def faults(header: Sequence[str], rows: Iterable[Sequence[str]], release: str) -> Iterator[tuple[int, str, str]]:
     """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not have."""
-    known = {name for name in header if name != MORE}
-    yield from ((0, field.name, "missing") for field in fields() if field.name not in known)
-    yield from ((0, name, "unknown") for name in sorted(known - {field.name for field in fields()}))
-    allowed = frozenset(name for found in Names.load(release).rows.values() for name in found)
+    names = Names.load(release)
+    known, columns = {name for name in header if name != MORE}, names.fields()
+    yield from ((0, field.name, "missing") for field in columns if field.name not in known)
+    yield from ((0, name, "unknown") for name in sorted(known - {field.name for field in columns}))
+    allowed = frozenset(name for found in names.rows.values() for name in found)
     for number, cells in enumerate(rows, start=1):
         by_name = dict(zip(header, cells, strict=True))
-        for field in fields():
+        for field in columns:
             if text := by_name.get(field.name, ""):
                 yield from ((number, field.name, fault) for fault in _wrong(field, text, allowed))
 
@@ -247,7 +295,7 @@ def _wrong(field: Field, text: str, allowed: frozenset[str]) -> Iterator[str]:
         yield "comma"
     if field.pick_list and not set(values) <= field.pick_list | (allowed - _all_picks()):
         yield "not in the pick list"
-    if field.name == "prs_Citizenship" and not all(map(_is_country, values)):
+    if field.fact == "citizenships" and not all(map(_is_country, values)):
         yield "no country"
     if field.type == "date" and not (len(text) == 10 and text[4] == text[7] == "-"):
         yield "no date"

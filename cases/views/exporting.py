@@ -113,9 +113,13 @@ def _empty_fields() -> list[tuple[standard.Field, str]]:
 @never_cache
 @require_safe
 def htcds_report(request: AuthenticatedRequest) -> HttpResponse:
-    """Which fields of the standard are empty in every export, and why."""
+    """Which fields of the standard are empty in every export, for which codes the others are, and why."""
     request.access.require(May.EXPORT_ROWS)
-    header = [_("Field"), _("Section"), _("Core"), _("Why it is empty")]
-    rows = [[f.name, f.section, _("yes") if f.core else "", why] for f, why in _empty_fields()]
+    header = [_("Field"), _("Section"), _("Core"), _("Code"), _("Why it is empty")]
+    yes = _("yes")
+    rows = [[f.name, f.section, yes if f.core else "", "", why] for f, why in _empty_fields()]
+    for release in standard.releases()[:1]:
+        said = _("HTCDS {release} has no name for it.").format(release=release)
+        rows += [[f.name, f.section, yes if f.core else "", code, said] for f, code in standard.gaps(release)]
     text = BOM + csv_text([header, *rows, [standard.ATTRIBUTION]], ";")
     return attached(text.encode(), "htcds-report.csv", "csv")

@@ -6,14 +6,16 @@ import csv
 import io
 
 import pytest
+from django.core.management import call_command
 
 from agencies.models import Agency, Code, CodeMapping, Region
 from audit.models import Event
 from cases.exporting import htcds
 from cases.models import Call, Exploitation
-from tests.actors import access
+from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
+from tests.nmt_site.test_admin_exchange import table
 
 pytestmark = pytest.mark.django_db
 ASKED = {"format": "htcds 2.0", "purpose": "Exchange of statistics", "reason": "Single rows are asked for"}
@@ -115,6 +117,47 @@ def test_a_new_release_is_a_new_set_of_mapping_rows(client, karin):
     assert one(client)["prs_Gender"] == "Feminine"
 
 
+def test_an_invented_release_comes_in_as_a_file_of_mappings_and_persons_go_out_by_it(client, karin, tmp_path):
+    """Other words, a field renamed, one left out and one added: no line of code changes."""
+    make_person(karin)
+    words = {"sex:F": "WomanOrGirl", "purpose:sexual": "SexualPurposes", "status:identified": "Confirmed"}
+    present = CodeMapping.objects.filter(target__startswith="htcds", release="2.0")
+    told = present.values_list("code", "target", "value")
+    lines = [[code, target, "2.1", words.get(code, value)] for code, target, value in told]
+    lines += [
+        ["field:prs_Gender", htcds.FIELD, "2.1", "prs_SexOrGender"],
+        ["field:cco_CaseComment", htcds.FIELD, "2.1", ""],
+        ["fact:identified_on", htcds.FIELD, "2.1", "reg_Date"],
+    ]
+    file = tmp_path / "htcds-2.1.csv"
+    file.write_bytes(table(["code", "target", "release", "value"], *lines))
+    anna = user("Anna", "administrator").email
+    call_command("import_rows", "mappings", str(file), "--as", anna, stdout=io.StringIO())
+    assert htcds.releases() == ["2.1", "2.0"]
+    header, cells, _end = rows(client, "2.1")
+    assert (len(header), header[-2:]) == (84 + 1, ["reg_Date", htcds.MORE])
+    found = dict(zip(header, cells[0], strict=True))
+    assert (found["prs_SexOrGender"], found["vic_TraffickingStatus"]) == ("WomanOrGirl", "Confirmed")
+    assert set(found["vic_TypeOfExploitation"].split(";")) == {"ForcedLabour", "SexualPurposes"}
+    assert found["reg_Date"] == "2018-05-02"
+    assert not {"prs_Gender", "cco_CaseComment"} & set(header)
+    assert list(htcds.faults(header, cells, "2.1")) == []
+    assert one(client)["prs_Gender"] == "Feminine"  # the older release stays as it was
+
+
+def test_codes_that_a_release_has_no_name_for_are_told(client):
+    gaps = {(field.name, code) for field, code in htcds.gaps("2.0")}
+    assert {code for _field, code in gaps} == {
+        "agency_kind:public", "consent:not_relevant", "measure:interpreter", "measure:other", "measure:return",
+        "purpose:unknown", "relation:unknown", "sector:unknown", "sexual_form:other",
+    }  # fmt: skip
+    assert ("vic_TypeOfExploitation", "purpose:unknown") in gaps
+    CodeMapping.objects.filter(target="htcds", release="2.0", code="status:declined").delete()
+    assert ("vic_TraffickingStatus", "status:declined") in {(f.name, code) for f, code in htcds.gaps("2.0")}
+    report = client.get("/cases/export/htcds/report/").content.decode()
+    assert "vic_TraffickingStatus;Person / Victim Context;yes;status:declined;HTCDS 2.0 has no name for it." in report
+
+
 def test_the_page_and_a_file_say_what_is_empty_and_why(client, karin):
     new_case(by=access(karin))
     page = client.get("/cases/export/htcds/").content.decode()
@@ -122,7 +165,8 @@ def test_the_page_and_a_file_say_what_is_empty_and_why(client, karin):
     assert "It identifies a person" in page
     assert "CC BY 4.0" in page
     file = client.get("/cases/export/htcds/report/").content.decode("utf-8-sig")
-    assert file.count("\n") == 2 + sum(bool(field.why_empty) for field in htcds.fields())
+    empty = sum(bool(field.why_empty) for field in htcds.fields())
+    assert file.count("\n") == 2 + empty + len(htcds.gaps("2.0"))
     assert "per_RoleInProcess;" in file
 
 
