@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from django.apps import apps
@@ -217,12 +218,25 @@ def object_words(kind: str, label: str) -> str:
 
 
 def field_words(kind: str, names: Sequence[str]) -> str:
-    """Fields as the forms call them. A name that the model has no longer, or never had, stands as it is."""
-    try:
-        fields = {field.name: field for field in apps.get_model(kind)._meta.get_fields()}
-    except (LookupError, ValueError):
-        fields = {}
-    return ", ".join(str(getattr(fields.get(name), "verbose_name", object_words(kind, name))) for name in names)
+    """Fields as the forms call them. A name that no model has any longer, or never had, stands as it is."""
+    labels = _labels(kind)
+    return ", ".join(_label(name, labels) or object_words(kind, name) for name in names)
+
+
+def _label(name: str, labels: dict[str, Any]) -> str:
+    """Whether something was asked stands in a field of its own beside what was answered."""
+    what = name.removesuffix("_answer")
+    said = str(labels.get(what, what if what != name else ""))
+    return said if what == name else _("answer: {what}").format(what=said)
+
+
+@cache
+def _labels(kind: str) -> dict[str, Any]:
+    """Of the object's own model, and of the parts of a person: a change of these stands with the person. Lazy words."""
+    own = [model for model in apps.get_models() if model._meta.label_lower == kind.lower()]
+    parts = apps.get_app_config("cases").get_models() if kind.startswith("cases.") else []
+    fields = (field for model in (*parts, *own) for field in model._meta.get_fields())
+    return {field.name: field.verbose_name for field in fields if hasattr(field, "verbose_name")}
 
 
 def how(search_kind: str) -> str:

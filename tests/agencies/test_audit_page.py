@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from agencies.roles import Role
-from agencies.trail import ABOUT, DONE
+from agencies.trail import ABOUT, DONE, field_words
 from audit.models import Event
 from audit.writer import System, Target, record
 from jobs.models import Job
@@ -188,3 +189,9 @@ def test_objects_and_fields_are_told_in_words(dpo):
         ("2018, version 1", "Persons by group of countries and group"),
         ("2018, Persons by county where identified and group", ""),
     ]
+
+
+def test_fields_of_a_persons_parts_are_told_in_words_too():
+    with translation.override("sv"):
+        said = field_words("cases.person", ["sector", "acts_answer", "reference", "gone"])
+    assert said == "bransch, svar: handlingar, myndighetens egen referens, gone"
