@@ -13,9 +13,10 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from agencies.access import Access
+from agencies.defuse import restore
 from agencies.exchange import waiting
 from agencies.exchange.resource import RESOURCES
 from agencies.models import Agency, Code, CodeMapping, Coordinator, ListRun, ListUpload, User
@@ -55,6 +56,38 @@ def bring(client: Client, model: str, data: bytes, which: str = "all") -> ListRu
     page = confirm(client, model, upload(client, model, data), which)
     run: ListRun = page.context["run"]
     return run
+
+
+NEW: dict[str, list[list[str]]] = {
+    "agencies_agency": [HEADER, ["one", "En", "One", "ngo"], ["police", "Polisen", "Police", "police"]],
+    "agencies_coordinator": [
+        ["region", "kind", "name", "valid_from", "phone"],
+        ["V", "coordinator", "Karin Berg", "2019-01-01", "+46 31 000 00 00"],
+    ],
+    "agencies_code": [
+        ["key", "list", "label_sv", "label_en"],
+        ["topic:new", "topic", "Nytt", "New"],
+        ["topic:advice", "topic", "Råd", "Counsel"],
+    ],
+    "agencies_codemapping": [["code", "target", "release", "value"], ["sex:F", "htcds", "9.0", "Feminine"]],
+    "summaries_population": [["year", "sex", "age", "county", "number"], ["1990", "F", "0-17", "14", "1000"]],
+    "summaries_historicalfigure": [FIGURE, ["1990", "persons", "total", "3", "published"]],
+    "summaries_justicefigure": [
+        ["year", "kind", "offence", "breakdown", "value", "source"],
+        ["2018", "convicted", "trafficking", "sex:F", "7", "Brå"],
+        ["2018", "convicted", "", "", "9", "Brå"],
+    ],
+    "cases_call": [
+        ["received_at", "caller_group", "topics", "women"],
+        ["2018-07-01", "social", "advice|person", "1"],
+        ["2018-07-01", "social", "advice|person", "1"],
+        ["2018-07-02 14:05", "police", "", ""],
+    ],
+}
+
+
+def who(model: str) -> Role:
+    return Role.OPERATOR if model == "cases_call" else Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR
 
 
 # --- templates -------------------------------------------------------------------------------
@@ -108,6 +141,47 @@ def test_the_failed_rows_come_back_with_what_is_wrong_and_what_is_allowed(admini
     assert len(lines) == 3
 
 
+WRONG = {
+    "agencies_agency": ("kind", "nonsense", "ngo"),
+    "agencies_coordinator": ("region", "QQ", "SY"),
+    "agencies_code": ("key", "nonsense", "lista:ord"),
+    "agencies_codemapping": ("code", "x" * 61, "60"),
+    "summaries_population": ("sex", "Q", "F, M"),
+    "summaries_historicalfigure": ("status", "rumour", "published"),
+    "summaries_justicefigure": ("offence", "theft", "trafficking"),
+    "cases_call": ("caller_group", "nobody", "police"),
+}
+
+
+@pytest.mark.parametrize("model", NEW)
+def test_the_failed_rows_of_every_list_say_which_value_why_and_what_is_allowed(model: str) -> None:
+    client = client_of(someone(who(model)))
+    column, value, allowed = WRONG[model]
+    header, good, *_more = NEW[model]
+    bad = [value if name == column else cell for name, cell in zip(header, good, strict=True)]
+    page = upload(client, model, table(header, bad))
+    assert counts_of(page) == (0, 0, 0, 1), said(page)
+    text = client.get(address(model, "import_failed", page.context["upload"].code)).content.decode("utf-8-sig")
+    [names, cells] = csv.reader(io.StringIO(text, newline=""))
+    assert names == [*header, "Vad som är fel"]
+    assert [restore(cell) for cell in cells[:-1]] == bad
+    assert cells[-1].startswith(f"{column}: ")
+    assert allowed in cells[-1]
+    shown = client.get(page.request["PATH_INFO"], {"tab": "failed"}).content.decode()
+    assert value in shown
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_columns_are_known_by_key_and_by_name_in_both_languages(name: str) -> None:
+    resource = RESOURCES[name]()
+    keys = [column.column_name for column in resource.get_export_fields()]
+    for language in ("sv", "en"):
+        with translation.override(language):
+            assert resource.columns(resource.template()) == keys
+            assert resource.columns([label.upper() for label in resource.template()]) == keys
+    assert resource.columns(keys) == keys
+
+
 def test_all_or_nothing_unless_the_good_rows_are_asked_for(administrator: Client) -> None:
     data = table(HEADER, ["one", "En", "One", "nonsense"], ["two", "Två", "Two", "ngo"])
     page = upload(administrator, "agencies_agency", data)
@@ -138,38 +212,6 @@ def test_what_only_the_database_knows_is_told_of_the_row(analyst: Client) -> Non
 
 
 # --- the same file twice, and undo -------------------------------------------------------------
-NEW: dict[str, list[list[str]]] = {
-    "agencies_agency": [HEADER, ["one", "En", "One", "ngo"], ["police", "Polisen", "Police", "police"]],
-    "agencies_coordinator": [
-        ["region", "kind", "name", "valid_from", "phone"],
-        ["V", "coordinator", "Karin Berg", "2019-01-01", "+46 31 000 00 00"],
-    ],
-    "agencies_code": [
-        ["key", "list", "label_sv", "label_en"],
-        ["topic:new", "topic", "Nytt", "New"],
-        ["topic:advice", "topic", "Råd", "Counsel"],
-    ],
-    "agencies_codemapping": [["code", "target", "release", "value"], ["sex:F", "htcds", "9.0", "Feminine"]],
-    "summaries_population": [["year", "sex", "age", "county", "number"], ["1990", "F", "0-17", "14", "1000"]],
-    "summaries_historicalfigure": [FIGURE, ["1990", "persons", "total", "3", "published"]],
-    "summaries_justicefigure": [
-        ["year", "kind", "offence", "breakdown", "value", "source"],
-        ["2018", "convicted", "trafficking", "sex:F", "7", "Brå"],
-        ["2018", "convicted", "", "", "9", "Brå"],
-    ],
-    "cases_call": [
-        ["received_at", "caller_group", "topics", "women"],
-        ["2018-07-01", "social", "advice|person", "1"],
-        ["2018-07-01", "social", "advice|person", "1"],
-        ["2018-07-02 14:05", "police", "", ""],
-    ],
-}
-
-
-def who(model: str) -> Role:
-    return Role.OPERATOR if model == "cases_call" else Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR
-
-
 def everything() -> list[Any]:
     models = (Agency, Coordinator, Code, CodeMapping, Population, HistoricalFigure, JusticeFigure)
     return [sorted(map(repr, model.objects.values_list())) for model in models] + [
