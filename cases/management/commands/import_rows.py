@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
@@ -85,8 +85,7 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(refusal(refused)) from None
         except PermissionDenied as refused:
-            record(resource.by, "import.refused", Target(label=resource.get_display_name()))
-            raise CommandError(str(refused)) from None
+            _refuse(resource.by, refused, Target(label=resource.get_display_name()))
         self._print(done, options)
         if done.plan.errors and not options["good_rows"]:
             sys.exit(1)
@@ -105,8 +104,7 @@ class Command(BaseCommand):
         try:
             of_persons.undo(ImportRun.objects.visible_to(access).get(code=code), by=access)
         except PermissionDenied as refused:
-            record(access, "import.refused")
-            raise CommandError(str(refused)) from None
+            _refuse(access, refused)
         except (ImportRun.DoesNotExist, ValidationError):
             raise CommandError(NO_IMPORT.format(code)) from None
         except of_persons.CannotUndo as cannot:
@@ -132,6 +130,12 @@ class Command(BaseCommand):
             self.stdout.write(telling.line(entry, warning=False))
         if code:
             self.stdout.write(code)
+
+
+def _refuse(by: Access, refused: PermissionDenied, on: Target | None = None) -> NoReturn:
+    """What the role may not do: on record, and one sentence."""
+    record(by, "import.refused", on)
+    raise CommandError(str(refused)) from None
 
 
 def _touched(rows: Iterable[tuple[str, str]]) -> CommandError:
