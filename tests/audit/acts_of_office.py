@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -201,6 +202,9 @@ COMMANDS: Final = {
     "hints at a duplicate": Act(lambda world, given: note(**given, by=System()), alike),
     "imports by command as another role": command(
         "import_persons", FILE, "--as", "olle@example.org", file=sheet(row())
+    ),
+    "takes an import back by command as another role": command(
+        "import_rows", "persons", "--as", "olle@example.org", "--undo", str(UUID(int=1))
     ),
     "imports a list by command as another role": command(
         "import_rows", "agencies", FILE, "--as", "olle@example.org", file=AGENCIES

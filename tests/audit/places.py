@@ -71,7 +71,10 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/importing/undoing.py:undo": ("takes an import back",),
     "cases/importing/waiting.py:look": ("uploads a file",),
     "cases/management/commands/import_persons.py:handle": ("imports by command as another role",),
-    "cases/management/commands/import_rows.py:_refuse": ("imports a list by command as another role",),
+    "cases/management/commands/import_rows.py:_refuse": (
+        "imports a list by command as another role",
+        "takes an import back by command as another role",
+    ),
     "cases/management/commands/rotate_keys.py:handle": ("changes keys",),
     "cases/refusals.py:__call__": ("tries a door", "tries a page of another role"),
     "cases/views/call.py:detail": ("reads calls:detail",),

@@ -21,6 +21,7 @@ from agencies.exchange.models import ListRun
 from agencies.exchange.refusals import Refused
 from agencies.exchange.resource import RESOURCES, RegisterResource
 from agencies.exchange.telling import refusal
+from agencies.roles import May
 from audit.writer import Target, record
 from cases.importing import telling
 from cases.importing import undoing as of_persons
@@ -102,6 +103,7 @@ class Command(BaseCommand):
 
     def _undo_persons(self, access: Access, code: str) -> None:
         try:
+            access.require(May.IMPORT_PERSONS)
             of_persons.undo(ImportRun.objects.visible_to(access).get(code=code), by=access)
         except PermissionDenied as refused:
             _refuse(access, refused)
