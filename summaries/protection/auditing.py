@@ -35,10 +35,10 @@ def attack(
     """See `summaries.protection.audit`."""
     model = build(package)
     hidden = _hidden(package, tables, model)
-    of_package = list(model.of_package.values())
+    printed = [number for number in model.of_package.values() if not model.variables[number].veiled]
     return Findings(
-        primary=sum(model.is_primary(number) for number in of_package),
-        hidden=int(hidden[of_package].sum()),
+        primary=sum(model.is_primary(number) for number in printed),
+        hidden=int(hidden[printed].sum()),
         intervals=tuple(_watched(_Audit(model, hidden), progress, cancelled)),
     )
 
@@ -94,6 +94,8 @@ class _Audit:
     def intervals(self) -> Iterator[Interval]:
         for number in np.flatnonzero(self.hidden).tolist():
             kind = Kind.SMALL if number in self._small else Kind.PROTECTS
+            if kind is Kind.PROTECTS and self.model.variables[number].veiled:
+                continue  # nobody tried to hide it
             yield self._interval(Target(((number, 1),), self.model.variables[number].value), kind)
         for target in self.model.targets:
             if target.is_difference:
@@ -111,8 +113,19 @@ class _Audit:
             value=target.value,
             low=low,
             high=high,
-            verdict=self._verdict(target, kind, low, high),
+            verdict=Verdict.RECOVERED if self._both_told(target) else self._verdict(target, kind, low, high),
         )
+
+    def _both_told(self, target: Target) -> bool:
+        """A small step of which both sides are certain, though the newer one could have been kept: who does not know
+        that all else is as it was learns of it by nothing but these."""
+        sides = [(number, Target(((number, 1),), self.model.variables[number].value)) for number, _ in target.terms]
+        if not target.is_difference or any(
+            low < high for _, side in sides for low, high in [self._outside.range(side)]
+        ):
+            return False
+        new = [side for number, side in sides if self.model.variables[number].in_package]
+        return any(low < high for side in new for low, high in [self._at_best.range(side)])
 
     def _verdict(self, target: Target, kind: Kind, low: int, high: int) -> Verdict:
         k = self.model.k

@@ -99,10 +99,7 @@ class _Seen:
     version: int | str | None
     shown: bool
     hidden: bool
-    before: bool
-
-    def veiled(self, package: Package) -> bool:
-        return self.figured.figure in package.veiled and not self.before and self.figured.value is not None
+    veiled: bool
 
 
 def build(package: Package) -> Model:
@@ -116,7 +113,8 @@ def build(package: Package) -> Model:
         figures = figures_of(tables)
         keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
         for figure, figured in figures.items():
-            _see(seen, keys[figure], figured, entry)
+            veiled = figure in (entry or package).veiled and figured.value is not None
+            _see(seen, keys[figure], figured, entry, veiled=veiled)
         for relation in relations(tables, figures, additive):
             raw_rows.add((frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal))
     index = {key: number for number, key in enumerate(seen)}
@@ -130,10 +128,16 @@ def _identity(figured: Figured, publication: int) -> object:
 
 
 def _see(
-    seen: dict[tuple[Figure, object], _Seen], key: tuple[Figure, object], figured: Figured, entry: LedgerEntry | None
+    seen: dict[tuple[Figure, object], _Seen],
+    key: tuple[Figure, object],
+    figured: Figured,
+    entry: LedgerEntry | None,
+    *,
+    veiled: bool,
 ) -> None:
-    shown = entry is not None and not figured.hidden
-    new = _Seen(figured, entry is None, entry.version if entry else None, shown, figured.hidden, entry is not None)
+    shown = entry is not None and not figured.hidden and not veiled
+    hidden = figured.hidden and not veiled
+    new = _Seen(figured, entry is None, entry.version if entry else None, shown, hidden, veiled)
     if key not in seen:
         seen[key] = new
         return
@@ -142,8 +146,8 @@ def _see(
         old,
         figured=replace(old.figured, exempt=old.figured.exempt or figured.exempt),
         shown=old.shown or shown,
-        hidden=old.hidden or figured.hidden,
-        before=old.before or entry is not None,
+        hidden=old.hidden or hidden,
+        veiled=old.veiled and veiled,
     )
 
 
@@ -151,7 +155,8 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
     values = completed([item.figured.value for item in seen], rows, package.k)
     exempt = {item.figured.figure for item in seen if item.figured.exempt}
     variables = [
-        _variable(item, value, item.figured.figure in exempt, package) for item, value in zip(seen, values, strict=True)
+        _variable(item, value, item.figured.figure in exempt, package.k)
+        for item, value in zip(seen, values, strict=True)
     ]
     targets = tuple(_targets(variables, package.k))
     differences = [target for target in targets if target.is_difference]
@@ -167,12 +172,12 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
     )
 
 
-def _variable(seen: _Seen, value: int, exempt: bool, package: Package) -> Variable:
-    veiled = not exempt and seen.veiled(package)
+def _variable(seen: _Seen, value: int, exempt: bool, k: int) -> Variable:
+    veiled = not exempt and seen.veiled
     return Variable(
         figure=seen.figured.figure,
         value=value,
-        fate=Fate.KEPT if veiled else _fate(seen, value, exempt, package.k),
+        fate=Fate.KEPT if veiled else _fate(seen, value, exempt, k),
         in_package=seen.in_package,
         version=seen.version,
         exempt=exempt,

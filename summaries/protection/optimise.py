@@ -14,7 +14,7 @@ from summaries.protection.findings import Cancelled
 from summaries.protection.heuristic import hide_supports
 from summaries.protection.master import Master
 from summaries.protection.model import Model, Target
-from summaries.protection.requirements import Bools, hideable, needs
+from summaries.protection.requirements import Bools, hideable, kept, needs
 
 with suppress(ImportError):  # loaded before any clock is started: on a busy machine that takes seconds
     import highspy  # noqa: F401
@@ -94,9 +94,9 @@ class Chooser:
         return bool(points)
 
     def _points(self, hidden: Bools) -> Iterable[int]:
-        """The hidden figures that cannot move by a whole person, up or down."""
+        """The hidden figures that cannot move by a whole person, up or down, but for those that may be known."""
         self.attacker.face(hidden)
-        for figure in np.flatnonzero(hidden).tolist():
+        for figure in np.flatnonzero(hidden & kept(self.model)).tolist():
             target = Target(((figure, 1),), self.model.variables[figure].value)
             ways = Need(target, 1, 1), Need(target, -1, 1)
             if any(self.attacker.reached(way) for way in ways):

@@ -16,11 +16,15 @@ MOST_CELLS: Final = 20_000
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One earlier version or file: statuses as published, values true. `version` tells entries apart in messages."""
+    """One earlier version or file: statuses as published, values true. `version` tells entries apart in messages.
+
+    `veiled`: figures of which it told nothing, whatever their status.
+    """
 
     population: str
     version: int | str
     tables: tuple[Table, ...]
+    veiled: frozenset[Figure] = frozenset()
 
     @classmethod
     def from_json(cls, data: Any) -> LedgerEntry:
@@ -40,7 +44,8 @@ class LedgerEntry:
 class Package:
     """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown.
 
-    `veiled`: figures of which nothing is told, not even whether they are 0; what was published of them holds.
+    `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they are 0. What
+    was published of them earlier holds.
     """
 
     k: int

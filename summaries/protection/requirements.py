@@ -24,6 +24,14 @@ def hideable(model: Model) -> Bools:
     return np.array([variable.fate is not Fate.KNOWN for variable in model.variables], dtype=bool)
 
 
+def kept(model: Model) -> Bools:
+    """What must not be certain when it is hidden: of what is veiled, a small step from another version alone."""
+    found = np.array([not variable.veiled for variable in model.variables], dtype=bool)
+    steps = {number for target in model.targets if target.is_difference for number, _ in target.terms}
+    found[[number for number in steps if model.variables[number].in_package]] = True
+    return found
+
+
 def needs(model: Model, attacker: Attacker) -> list[Need]:
     """A small figure must be possible as 1 and as k, so its interval is k - 1 wide: as near to that as can be.
 

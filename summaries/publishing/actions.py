@@ -14,7 +14,7 @@ from agencies.roles import May
 from audit.writer import Target, record
 from jobs.kinds import Refused
 from summaries.models import Estimate
-from summaries.protection import Package, audit
+from summaries.protection import audit
 from summaries.publishing import files, frozen
 from summaries.publishing.layouts import BY_NAME
 from summaries.publishing.models import Exemption, Publication, PublicationFile
@@ -23,8 +23,8 @@ from summaries.publishing.protecting import (
     PERSONS,
     Protected,
     digest,
-    entries,
     exempted,
+    package_of,
     protect_year,
     sealed_before,
 )
@@ -210,10 +210,9 @@ def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
     sealed = draft.unsealed()
     ledger = sealed_before(draft.year)
     for population in (PERSONS, CALLS):
-        package = Package.from_json({**sealed["packages"][population], "ledger": []})
-        whole = Package(package.k, package.population, package.tables, entries(ledger, population))
+        package = package_of(sealed, population, ledger)
         tables = [Table.from_json(table) for table in sealed["protected"][population]]
-        found = audit(whole, tables, cancelled=cancelled)
+        found = audit(package, tables, cancelled=cancelled)
         if found.recovered or found.under_protected:
             raise Refused(
                 _("The attack test has not passed. {n} cells can be worked out or are too weakly protected.").format(

@@ -87,13 +87,13 @@ def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Be
     public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), layouts=COMMON)
     wanted = frozenset(public.figure(LAYOUT[table.name], cell.key) for table in tables for cell in table)
     public = replace(public, standing=public.standing | wanted)
-    package = Package(threshold(sealed), str(year), public.deep, entries(sealed, PERSONS))
+    package = Package(threshold(sealed), str(year), public.deep, entries(sealed, PERSONS), public.veiled - wanted)
     return Beside(tables, public, package)
 
 
 def _veil(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
     """More of the package than is veiled already, by the smallest of these that has any."""
-    before = {figure for entry in package.ledger for figure in figures(entry.tables)}
+    before = {figure for entry in package.ledger for figure in figures(entry.tables).keys() - entry.veiled}
     ways: tuple[Callable[[Mapping[Figure, Place]], Iterator[Figure]], ...] = (
         lambda places: _near(places, failed, before),
         lambda places: _all(places) if failed & places.keys() else iter(()),

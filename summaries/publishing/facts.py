@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, product
 from typing import Final
 
 from cases.choices import COUNTED, AgeClass, MeasureAnswer
@@ -20,6 +21,8 @@ REST: Final = "all but "  # of a group of countries, those that are not named
 # Which standard a family takes its words from, and of which list they are.
 STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": (ARTICLE, "purpose")}
 GROUP: Final = Family.of(("section", "group"), ((section, group) for group, section in lists.SECTIONS.items()))
+LINKED: Final = {"purpose", *STANDARDS}
+CHILDS: Final = {"0-17": True, "18+": False}  # spans of ages: whether they are children's
 UNMAPPED: Final = "unmapped"  # a code without a row of its own is kept apart, never lost
 
 
@@ -39,12 +42,13 @@ class Facts:
         known, of = self.found.reference.categories, self.found.persons
         counties = [area(word(row.second), word(row.first)) for row in of.get("county", ())]
         citizens = [self.citizenship(row) for row in of.get("citizenship", ())]
+        rests = [self._rest(group) for group in self._named if group != "sweden"]
         return {
             "group": GROUP,
             "purpose": Family.of(("purpose_class", "main_purpose"), map(purpose, known["purpose_group"])),
             "citizenship": Family.of(
                 ("eu_citizenship", "country_group", "citizenship"),
-                [*map(self.group_of_countries, COUNTRY_GROUPS), *citizens],
+                [*map(self.group_of_countries, COUNTRY_GROUPS), *citizens, *rests],
             ),
             "county": Family.of(("area", "region", "county"), [*map(area, known["region"]), *counties]),
             "organisation": Family.of(("eu_organisation", "organisation"), map(self.agency, known["organisation"])),
@@ -59,6 +63,13 @@ class Facts:
             "eu_status": Family.of(("eu_status", "status"), map(self.status, COUNTED)),
             **{name: Family.of((name,), ((value,) for value in self._values(name))) for name in STANDARDS},
         }
+
+    def possible(self, names: Sequence[str]) -> Iterable[tuple[Chain, ...]]:
+        """All ways to be in these families at once, but for those that everybody knows to be none."""
+        if set(names) == LINKED:  # a purpose has one name in each standard
+            return [self._linked(names, code) for code in self._purposes()]
+        ways = product(*(self.families[name].chains for name in names))
+        return (way for way in ways if names[0] != "age" or _agree(*way))
 
     def by_group(self, name: str) -> list[Fact]:
         """The facts of one family beside the group."""
@@ -88,8 +99,7 @@ class Facts:
             return self.group_of_countries(row.country_group)
         if family == "eu_status":
             return self.status(row.status)
-        standard, of = STANDARDS[family]
-        return (self._standard(standard, of, row.purpose),)
+        return (self._standard(*STANDARDS[family], row.purpose),)
 
     def citizenship(self, row: Grouped) -> Chain:
         """Those of no named country are a figure too: anybody can subtract the named ones from their group."""
@@ -97,7 +107,10 @@ class Facts:
         named = self._named.get(of, ())
         if row.first in named:
             return *self.group_of_countries(of), row.first
-        return (*self.group_of_countries(of), f"{REST}{'+'.join(named)}") if named else self.group_of_countries(of)
+        return self._rest(of) if named else self.group_of_countries(of)
+
+    def _rest(self, group: str) -> Chain:
+        return *self.group_of_countries(group), f"{REST}{'+'.join(self._named[group])}"
 
     @cached_property
     def _named(self) -> Mapping[str, Sequence[str]]:
@@ -144,6 +157,14 @@ class Facts:
         chain = {"purpose": purpose, "organisation": self.agency, "age": age}[name]
         return [(chain(word(row.first)), row) for row in of.get(name, ())]
 
+    def _linked(self, names: Sequence[str], code: str) -> tuple[Chain, ...]:
+        of = {name: (self._standard(*standard, code),) for name, standard in STANDARDS.items()}
+        return tuple(of[name] if name in of else purpose(self._purpose_group(code)) for name in names)
+
+    def _purposes(self) -> Iterable[str]:
+        keys = chain.from_iterable(self.found.reference.purposes.values())
+        return dict.fromkeys((*(key.partition(":")[2] for key in keys), "unknown"))
+
     def _purpose_group(self, code: str) -> str:
         groups = self.found.reference.purposes
         known = {key.partition(":")[2]: group for group, keys in groups.items() for key in keys}
@@ -174,6 +195,11 @@ def age(code: str) -> Chain:
 
 def sector(code: str) -> Chain:
     return lists.SECTORS.get(code, lists.OTHER_SECTOR), code
+
+
+def _agree(age: Chain, group: Chain) -> bool:
+    """Whether somebody of the group can be of the age: the register lets nobody be both a child and of age."""
+    return age[0] not in CHILDS or CHILDS[age[0]] is (group[0] == "children") or group[0] == "other_unknown"
 
 
 def _group(row: Grouped | Reported) -> Chain:

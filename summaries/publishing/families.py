@@ -72,19 +72,21 @@ def deep_table(
     families: tuple[Family, ...],
     facts: Iterable[Fact],
     *,
+    possible: Iterable[tuple[Chain, ...]] = (),
     standing: Iterable[Figure] = (),
     totals: Mapping[Figure, int] | None = None,
     pinned: Figure = frozenset(),
     exempt: bool = False,
 ) -> Table:
-    """Every figure of some facts that anybody is in, and those of `standing` even at 0.
+    """Every figure of some facts that anybody is in, and at 0 those of `possible`, which nobody outside knows to be
+    empty, and of `standing`.
 
     With `totals` the first family's categories overlap: totals over it are given, not added. `pinned`: what all of the
     facts share, where they are not everybody's.
     """
     levels = tuple(chain.from_iterable(family.levels for family in families))
     counts: Counter[Figure] = Counter(dict.fromkeys(standing, 0))
-    for chains, n in facts:
+    for chains, n in chain(facts, ((one, 0) for one in possible)):
         for figure in _figures(families, chains):
             counts[figure] += n
     overlapping = set(families[0].levels)

@@ -63,9 +63,18 @@ class PublicTables:
 
     @cached_property
     def deep(self) -> tuple[Table, ...]:
-        wanted = frozenset().union(*(self._figures(layout) for layout in self.layouts)) | self._still_standing
+        wanted = self._printed | self._still_standing
         names = {"links", *(layout.facts for layout in self.layouts)}
         return tuple(self._deep(name, wanted) for name in DEEP if name in names) + tuple(self._exempt_tables())
+
+    @cached_property
+    def veiled(self) -> frozenset[Figure]:
+        """Those of the deep tables that stand in no public one: they only tie these together."""
+        return frozenset(figures(self.deep)) - self._printed
+
+    @cached_property
+    def _printed(self) -> frozenset[Figure]:
+        return frozenset().union(*(self._figures(layout) for layout in self.layouts))
 
     @property
     def _still_standing(self) -> frozenset[Figure]:
@@ -148,6 +157,7 @@ class PublicTables:
             name,
             families,
             self._rows(name),
+            possible=self.facts.possible(DEEP[name]),
             standing=standing,
             pinned=frozenset(LABOUR) if name == "sector" else frozenset(),
             totals=totals if name in OVERLAPPING else None,

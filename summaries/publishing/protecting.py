@@ -47,6 +47,7 @@ class Protected:
         """True values, and the statuses they go out with. What they were held against is in its own versions."""
         return {
             "packages": {name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()},
+            "veiled": {name: _in_order(package.veiled) for name, package in self.packages.items()},
             "protected": {name: [table.to_json() for table in tables] for name, tables in self.tables.items()},
             "reasons": self.reasons,
         }
@@ -65,7 +66,7 @@ def protect_year(
     ledger = sealed_before(year)
     k = threshold(ledger)
     public = public_tables(access, year, steps, ledger)
-    deep = Package(k, str(year), public.deep, entries(ledger, PERSONS))
+    deep = Package(k, str(year), public.deep, entries(ledger, PERSONS), public.veiled)
     persons = protect(deep, seconds=seconds, progress=progress, cancelled=cancelled)
     tables = _calls(public.facts.found, steps)
     calls = protect(Package(k, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
@@ -119,15 +120,29 @@ def exempted(year: int) -> list[str]:
 
 
 def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:
-    """What was published before, with true values. Figures that tie tables together and stand in none of them were
-    taken as known when that version was tested, and are taken so again."""
+    """What was published before, with true values."""
     found = []
     for version, one in enumerate(ledger, start=1):
         package = one["packages"][population]
         pairs = zip(package["tables"], one["protected"][population], strict=True)
         tables = tuple(_as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs)
-        found.append(LedgerEntry(package["population"], version, tables))
+        found.append(LedgerEntry(package["population"], version, tables, veiled(one, population)))
     return tuple(found)
+
+
+def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapping[str, Any]]) -> Package:
+    """What a draft was made from, with what has been published by now."""
+    one = Package.from_json({**sealed["packages"][population], "ledger": []})
+    return replace(one, ledger=entries(ledger, population), veiled=veiled(sealed, population))
+
+
+def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:
+    """Of a version that was made before this was kept: nothing, as if all of it had been printed."""
+    return frozenset(frozenset(map(tuple, figure)) for figure in sealed.get("veiled", {}).get(population, ()))
+
+
+def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:
+    return sorted(map(sorted, figures))
 
 
 def digest(protected: Protected) -> str:

@@ -13,7 +13,8 @@ from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows
 from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
 from summaries.publishing.layouts import BY_NAME, NESTED
 from summaries.publishing.models import Publication
-from summaries.publishing.protecting import PERSONS, TOLD, public_tables
+from summaries.publishing.package import figure_of
+from summaries.publishing.protecting import PERSONS, TOLD, public_tables, veiled
 from summaries.tables import TOTAL, Cell, Table
 
 State = Publication.State
@@ -99,9 +100,11 @@ def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[
 def pending(access: Access, newest: Publication) -> int:
     """How many figures of the newest version are others in the register now. For the inside: never told outside."""
     sealed: dict[str, Any] = newest.unsealed()
+    unprinted = veiled(sealed, PERSONS)
     now = {table.name: table for table in public_tables(access, newest.year, newest.steps, [sealed]).deep}
     before = [Table.from_json(table) for table in sealed["packages"][PERSONS]["tables"]]
-    return sum(_differs(now.get(table.name), cell, table) for table in before for cell in table)
+    told = [(table, cell) for table in before for cell in table if figure_of(table, cell.key) not in unprinted]
+    return sum(_differs(now.get(table.name), cell, table) for table, cell in told)
 
 
 def _differs(now: Table | None, cell: Cell, before: Table) -> bool:

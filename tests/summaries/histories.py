@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from tests.summaries.outsider import Figure, Outsider
+from tests.summaries.outsider import Outsider
 
 Json = dict[str, Any]
 WIDER: Final = {"trafficking": frozenset({("scope", "with_exploitation")})}
@@ -26,13 +26,10 @@ PARTS: Final = ("scope", "scope_status")
 NAMES: Final = {"section": "group", "offence": "scope", "offence_class": "scope"}  # the offence is what a scope counts
 
 
-def attacked(
-    k: int, versions: Sequence[tuple[list[Json], list[Json]]], named: frozenset[Figure] = frozenset()
-) -> tuple[int, int]:
+def attacked(k: int, versions: Sequence[tuple[list[Json], list[Json]]]) -> tuple[int, int]:
     """`versions`: the public tables of each, with true values and as they were published. The last is the newest.
 
-    How many secrets are recovered, how many under-protected, by somebody who knows all versions together; without the
-    figures that the makers were told of before (`named`).
+    How many secrets are recovered, how many under-protected, by somebody who knows all versions together.
     """
     read = [(_alike(true), _alike(public)) for true, public in versions]
     ledger = [_entry(number, *one) for number, one in enumerate(read[:-1], start=1)]
@@ -41,14 +38,7 @@ def attacked(
     outsider = Outsider(package, read[-1][1])
     for true, _public in read:
         _tie(outsider, _figures(true))
-    return outsider.attack(named)
-
-
-def figure_of(table: Json, key: str) -> Figure:
-    """What the key "RO|women" of a public table is called by whoever reads it."""
-    names = [dimension["name"] for dimension in table["dimensions"]]
-    pairs = zip((NAMES.get(name, name) for name in names), key.split("|"), strict=True)
-    return frozenset((name if name not in PARTS else "scope", part) for name, part in pairs if part != "*")
+    return outsider.attack()
 
 
 def _entry(number: int, true: list[Json], public: list[Json]) -> Json:

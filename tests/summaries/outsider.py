@@ -19,29 +19,38 @@ Name = tuple[Figure, int]
 
 
 class Outsider:
-    """`input_`: the package with true values; `tables`: as they shall be published; `veiled`: may be 0 as well."""
+    """`input_`: the package with true values; `tables`: as they shall be published; `veiled`: figures that are printed
+    nowhere in it, and then those of each entry of its ledger: they may be 0 as well."""
 
-    def __init__(self, input_: Json, tables: list[Json], veiled: frozenset[Figure] = frozenset()) -> None:
-        self.veiled = veiled
+    def __init__(self, input_: Json, tables: list[Json], *veiled: frozenset[Figure]) -> None:
         self.k = input_["k"]
         self.value: dict[Name, int] = {}
         self.known: set[Name] = set()
         self.exempt: set[Figure] = set()
         self.of_package: set[Name] = set()
         self.published: set[Name] = set()
-        self.earlier: set[Name] = set()
+        self.printed: set[Name] = set()
         self.equal: list[dict[Name, int]] = []
         self.at_least: list[dict[Name, int]] = []
         status = [{tuple(c["key"]): c["status"] for c in t["cells"]} for t in tables]
-        self._read(input_["tables"], status, new=True)
+        hidden = iter(veiled)
+        self._read(input_["tables"], status, next(hidden, frozenset()), new=True)
         for entry in input_["ledger"]:
+            unprinted = next(hidden, frozenset())
             if entry["population"] == input_["population"]:
                 own = [{tuple(c["key"]): c["status"] for c in t["cells"]} for t in entry["tables"]]
-                self._read(entry["tables"], own, new=False)
+                self._read(entry["tables"], own, unprinted, new=False)
         self.names = list(self.value)
         self.top = max(self.value.values(), default=0) + self.k
 
-    def _read(self, tables: list[Json], statuses: list[Mapping[tuple[str, ...], str]], *, new: bool) -> None:
+    def _read(
+        self,
+        tables: list[Json],
+        statuses: list[Mapping[tuple[str, ...], str]],
+        veiled: frozenset[Figure],
+        *,
+        new: bool,
+    ) -> None:
         own: dict[Figure, int] = {}
         for table, status in zip(tables, statuses, strict=True):
             dimensions = [d["name"] for d in table["dimensions"]]
@@ -53,14 +62,13 @@ class Outsider:
                 self.value[name] = cell["value"]
                 if table.get("exempt"):
                     self.exempt.add(figure)
-                if status[key] == "shown" or (cell["value"] == 0 and not (new and figure in self.veiled)):
-                    self.known.add(name)
-                    if not new:
-                        self.published.add(name)
+                if figure not in veiled or figure in self.exempt:
+                    self.printed.add(name)
+                    if status[key] == "shown" or cell["value"] == 0:
+                        self.known.add(name)
+                        self.published |= set() if new else {name}
                 if new:
                     self.of_package.add(name)
-                else:
-                    self.earlier.add(name)
             self._relate(table, dimensions, cells)
             own |= dict(cells.values())
         self._main_within_any(own)
@@ -95,18 +103,15 @@ class Outsider:
                     self.at_least.append({(wider, own[wider]): 1, (figure, value): -1})
 
     def least(self, name: Name) -> int:
-        return 0 if name[0] in self.veiled and name not in self.earlier else 1
+        return 1 if name in self.printed else 0
 
-    def attack(self, named: frozenset[Figure] = frozenset()) -> tuple[int, int]:
-        """How many secrets are recovered, how many under-protected; without the figures `named`, of whose hiding it
-        was said beforehand that it is in vain."""
+    def attack(self) -> tuple[int, int]:
+        """How many secrets are recovered, how many under-protected."""
         at_best = {n for n in self.names if (self.value[n] == 0 and self.least(n)) or n[0] in self.exempt}
         now, best = Beliefs(self, self.known), Beliefs(self, at_best)
         recovered = under = 0
         for weights, value in self.secrets():
             small = value < self.k
-            if all(figure in named for figure, _value in weights):
-                continue
             if now.met_before(weights, self.k if small else None):
                 continue
             low, high = now.range(weights)
@@ -125,7 +130,9 @@ class Outsider:
         for name in self.names:
             figure, value = name
             must = figure not in self.exempt and 1 <= value < self.k and name not in self.published
-            if name not in self.known or (must and name in self.of_package):
+            kept = name in self.printed or 1 <= value < self.k or self._is_step(name)
+            hidden = name not in self.known and kept
+            if hidden or (must and name in self.of_package):
                 found.append(({name: 1}, value))
             for other in self.names:
                 step = value - other[1]
@@ -133,6 +140,11 @@ class Outsider:
                 if other[0] == figure and 1 <= step < self.k and not both and figure not in self.exempt:
                     found.append(({name: 1, other: -1}, step))
         return found
+
+    def _is_step(self, name: Name) -> bool:
+        """Whether it is a small step from what everybody has."""
+        before = [other[1] for other in self.known if other[0] == name[0] and other[0] not in self.exempt]
+        return name in self.of_package and any(abs(name[1] - value) < self.k for value in before)
 
 
 def _is_part(key: tuple[str, ...], total: tuple[str, ...], axis: int) -> bool:

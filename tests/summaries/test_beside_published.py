@@ -84,7 +84,8 @@ def test_an_attacker_who_sees_both_finds_nothing(published: Publication, anna: A
     found = one.protected(seconds=20)
     assert (found.audit.recovered, found.audit.under_protected) == (0, 0)
     tables: list[dict[str, Any]] = [table.to_json() for table in found.tables]
-    assert Outsider(one.package.to_json(), tables, found.package.veiled).attack() == (0, 0)
+    before = [entry.veiled for entry in one.package.ledger]
+    assert Outsider(one.package.to_json(), tables, found.package.veiled, *before).attack() == (0, 0)
 
 
 def test_tables_protected_without_the_publication_would_give_children_of_counties_away(

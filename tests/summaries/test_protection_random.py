@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summaries.protection import Package, Protection, audit, protect
+from summaries.protection import Figure, Package, Protection, audit, protect
+from summaries.protection.figures import figures_of
 from tests.summaries.outsider import Outsider
 from tests.summaries.publications import Json, Someone, corrected, package, people, published, table
 from tests.summaries.small_tables import still
@@ -66,6 +68,32 @@ def test_of_a_correction_both_audits_say_the_same(
             earlier = old[(true["name"], *cell["key"])]
             if earlier["value"] == cell["value"]:
                 assert status["status"] == earlier["status"]
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(seeds, st.integers(1, 90), choices, st.sampled_from((2, 3, 5, 10)), st.integers(0, 6))
+def test_of_figures_that_stand_in_no_table_both_audits_say_the_same(
+    seed: int, number: int, chosen: list[int], k: int, changes: int
+) -> None:
+    """Small ones among them are as safe as those that are hidden, in a first publication and after a correction."""
+    random = Random(seed)
+    before = people(random, number)
+    first = package(tables(before, chosen, exempt=True), k=k)
+    veiled = some_figures(random, first)
+    one = protect(replace(Package.from_json(first), veiled=veiled), seconds=10, clock=still)
+    assert one.audit.passed
+    assert Outsider(first, outside(one), veiled).attack() == (0, 0)
+    after = corrected(random, before, min(changes, number))
+    second = package(tables(after, chosen, exempt=True), [published(first, outside(one))], k=k)
+    later, whole = some_figures(random, second), Package.from_json(second)
+    ledger = tuple(replace(entry, veiled=veiled) for entry in whole.ledger)
+    two = protect(replace(whole, ledger=ledger, veiled=later), seconds=10, clock=still)
+    assert two.audit.passed == (Outsider(second, outside(two), later, veiled).attack() == (0, 0))
+
+
+def some_figures(random: Random, input_: Json) -> frozenset[Figure]:
+    known = sorted(figures_of(Package.from_json(input_).tables), key=sorted)
+    return frozenset(random.sample(known, len(known) // 3)) - {frozenset()}
 
 
 @settings(max_examples=15, deadline=None, derandomize=True)
