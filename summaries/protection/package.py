@@ -44,8 +44,8 @@ class LedgerEntry:
 class Package:
     """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown.
 
-    `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they are 0. What
-    was published of them earlier holds.
+    `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they are 0.
+    What was published of them earlier holds.
     """
 
     k: int

@@ -23,7 +23,10 @@ COUNTRIES: Final = (
 )  # fmt: skip
 SECTIONS: Final = {"children": ("girls", "boys"), "other_unknown": ("other", "unknown")}
 PARTS: Final = ("scope", "scope_status")
-NAMES: Final = {"section": "group", "offence": "scope", "offence_class": "scope"}  # the offence is what a scope counts
+NAMES: Final = {  # the offence is what a scope counts; labour is a purpose and a class of purposes
+    "section": "group", "offence": "scope", "offence_class": "scope", "purpose_class": "main_purpose",
+}  # fmt: skip
+LABOUR: Final = ("sector",)  # tables of those alone whose purpose is labour
 
 
 def attacked(k: int, versions: Sequence[tuple[list[Json], list[Json]]]) -> tuple[int, int]:
@@ -56,7 +59,10 @@ def _alike(tables: Iterable[Json]) -> list[Json]:
 
 def _renamed(table: Json) -> Json:
     dimensions = [{**d, "name": NAMES.get(d["name"], d["name"])} for d in table["dimensions"]]
-    return {**table, "dimensions": dimensions}
+    if table["name"] not in LABOUR:
+        return {**table, "dimensions": dimensions}
+    cells = [{**cell, "key": [*cell["key"], "labour"]} for cell in table["cells"]]
+    return {**table, "dimensions": [*dimensions, {"name": "main_purpose", "categories": ["labour"]}], "cells": cells}
 
 
 def _columns(table: Json) -> list[Json]:

@@ -1,4 +1,4 @@
-"""Figures that only tie the tables of a publication together: nobody prints them, so nobody knows which of them are 0."""
+"""Figures that only tie the tables of a publication together: nobody prints them, or knows which of them are 0."""
 
 from __future__ import annotations
 
