@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from summaries.protection.figures import Figure
@@ -11,7 +13,7 @@ from summaries.tables import Table, TableError
 SMALLEST_K: Final = 2
 LARGEST_K: Final = 100
 LARGEST_VALUE: Final = 10_000_000  # above this the arithmetic of the solver is no longer exact to a person
-MOST_CELLS: Final = 20_000
+MOST_CELLS: Final = 20_000  # of a file; a year's own versions may be many
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,18 @@ class Package:
         ledger = data.get("ledger")
         if not isinstance(ledger, list | None):
             raise TableError("The ledger must be a list.")
-        return cls(
+        found = cls(
             k=data.get("k", 5),
             population=_population(data, "package"),
             tables=_tables(data, "package"),
             ledger=tuple(LedgerEntry.from_json(entry) for entry in ledger or ()),
         )
+        if sum(len(table.cells) for table in found.all_tables()) > MOST_CELLS:
+            raise TableError(f"The package and its ledger hold more than {MOST_CELLS} cells.")
+        return found
+
+    def all_tables(self) -> Iterator[Table]:
+        return chain(self.tables, *(entry.tables for entry in self.ledger))
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -104,10 +112,7 @@ def _check_limits(package: Package) -> None:
     names = [table.name for table in package.tables]
     if len(set(names)) != len(names):
         raise TableError(f"Two tables are called {next(name for name in names if names.count(name) > 1)}.")
-    tables = [*package.tables, *(table for entry in package.ledger for table in entry.tables)]
-    if sum(len(table.cells) for table in tables) > MOST_CELLS:
-        raise TableError(f"The package and its ledger hold more than {MOST_CELLS} cells.")
-    for table in tables:
+    for table in package.all_tables():
         _check_table(table)
 
 

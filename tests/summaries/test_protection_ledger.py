@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.summaries.small_tables import cross, entry, line, run, shown, with_status
+from dataclasses import replace
+
+from summaries.protection import LedgerEntry, Package, protect
+from tests.summaries.small_tables import cross, entry, line, package, run, shown, still, with_status
 
 
 def test_what_was_shown_stays_shown_and_what_was_hidden_stays_hidden() -> None:
@@ -105,3 +108,10 @@ def test_a_ledger_without_values_for_hidden_cells_is_read_too() -> None:
     before = line("a", {"x": None, "y": None, "z": 12}, 45)
     protection = run(line("a", {"x": 3, "y": 30, "z": 12}), ledger=[entry(before)])
     assert protection.audit.passed
+
+
+def test_a_year_may_have_more_versions_than_a_file_may_have_cells() -> None:
+    large = line("county", {f"{number:03}": 5 + number for number in range(150)})
+    mine = Package.from_json(package(large))
+    ledger = tuple(LedgerEntry("2018", version, mine.tables) for version in range(200))
+    assert protect(replace(mine, ledger=ledger), clock=still).audit.passed
