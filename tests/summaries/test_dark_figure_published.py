@@ -79,6 +79,7 @@ def test_an_uncertain_figure_has_no_words_for_the_outside() -> None:
         statement(facts, "2018", "sv", NAMES)
 
 
+@pytest.mark.report
 def test_a_version_is_published_with_the_estimate_of_its_year(draft: Publication, anna: Access, client: Client) -> None:
     row = kept(anna, facts_of(CERTAIN))
     actions.publish(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)

@@ -125,6 +125,7 @@ def test_a_rate_is_of_shown_cells_and_of_known_residents_only() -> None:
     assert rates(2018, [known], labels) == []
 
 
+@pytest.mark.report
 def test_ten_years_by_sex_and_age_are_what_was_published_of_each(draft: Publication, anna: Access) -> None:
     actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
     found = over_years(2019, [])

@@ -80,6 +80,7 @@ def cells(publication: Publication, name: str) -> dict[tuple[str, ...], tuple[in
     return {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
 
 
+@pytest.mark.report
 def test_what_is_hidden_changes_no_byte_of_what_is_published(vera: Access, anna: Access, client: Client) -> None:
     """Two registers that differ in hidden cells alone: two and three women here, three and two there."""
     outsides = []
@@ -155,6 +156,7 @@ def test_hidden_public_pages_answer_as_if_there_were_none(
         assert client.get(address).status_code == 404
 
 
+@pytest.mark.report
 def test_the_files_tell_the_same_and_the_report_is_tagged(vera: Access, anna: Access, client: Client) -> None:
     add(vera)
     published(anna)
@@ -223,6 +225,7 @@ def test_of_two_who_publish_at_once_one_wins_and_the_other_is_told(vera: Access,
     assert PublicationFile.objects.count() == 8
 
 
+@pytest.mark.report
 def test_a_correction_is_told_outside_only_with_the_next_version(vera: Access, anna: Access, client: Client) -> None:
     add(vera)
     first = published(anna)
@@ -291,6 +294,7 @@ def test_an_exemption_needs_a_second_person_and_a_new_test(vera: Access, anna: A
     assert Event.objects.filter(action="exemption.approve", reason="Printed by the agency before.").exists()
 
 
+@pytest.mark.report
 def test_the_jobs_protect_and_publish_and_a_year_without_persons_is_refused(
     vera: Access, anna: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_year_without_rows_is_refused_in_words(anna: Access) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.report
 def test_without_residents_there_are_figures_and_no_rates(anna: Access) -> None:
     Population.objects.filter(year=2018).delete()
     draft = registered(COARSE, anna)
