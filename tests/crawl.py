@@ -19,9 +19,18 @@ TALL: Final = {"width": 390, "height": 4000}  # so that what sticks to the botto
 LARGEST: Final = 60_000  # bytes of HTML
 TABS: Final = 30
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-# Without preload: axe would fetch the style sheets again and insert them, which the policy refuses.
-AXE: Final = """tags => axe.run({runOnly: tags, resultTypes: ['violations'], preload: false}).then(found =>
-  found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(', ')}`))"""
+# Without preload: axe would fetch the style sheets again and insert them, which the policy refuses. Contrast is looked
+# for where words of a new kind look as none did before. Returns what is wrong, and those looks.
+AXE: Final = """async ([tags, fresh, judged]) => {
+  const found = looks.of(new Set(fresh)), before = new Set(judged);
+  const include = [...found.keys()].filter(e => !before.has(found.get(e)));
+  const how = {resultTypes: ['violations'], preload: false};
+  const {violations} = await axe.run({...how, runOnly: tags, rules: {'color-contrast': {enabled: false}}});
+  const contrast = {...how, runOnly: {type: 'rule', values: ['color-contrast']}};
+  if (include.length) violations.push(...(await axe.run({include}, contrast)).violations);
+  const told = v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(', ')}`;
+  return [violations.map(told), [...new Set(include.map(e => found.get(e)))]];
+}"""
 TOO_WIDE: Final = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return '';
@@ -39,6 +48,7 @@ KINDS: Final = """() => {
   const kinds = new Map([[document.documentElement, '']]);
   for (const e of document.body.querySelectorAll('*'))
     kinds.set(e, `${kinds.get(e.parentElement) ?? ''} > ${kind(e)}`);
+  window.kindsOnPage = kinds;
   return [...new Set(kinds.values())];
 }"""
 # What no element shows by itself: a title, ids that stand once, and references that lead to one. Django's admin
@@ -55,6 +65,7 @@ WHOLE: Final = """() => {
 }"""
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
 KEYBOARD: Final = (Path(__file__).parent / "keyboard.js").read_text()
+LOOKS: Final = (Path(__file__).parent / "looks.js").read_text()
 IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]+(?=/(?:change|delete|history)/$)")
 # The tables of a year are one page, and so are those of a comparison.
 TABLE: Final = re.compile(r"(?:(?<=/\*/)|(?<=/comparison/))(?!quality|publish|text)[a-z_]+(?=/$)")
@@ -65,7 +76,8 @@ LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|
 @dataclass
 class Crawl:
     """One person's way through the register. `page` is signed in. `judged` remembers, over all that share it, which
-    kinds of elements have been judged in which way: axe and the keyboard would find the same in others of them."""
+    kinds of elements have been judged in which way, and which looks of words for their contrast: axe and the keyboard
+    would find the same in others of them."""
 
     page: Any
     origin: str
@@ -120,18 +132,17 @@ class Crawl:
             self.forms()
         dark = len(self.visited) % 2 == (self.language == "sv")
         look = "narrow, dark" if dark else "wide, light"
-        if self.new(look, kinds):
-            self.axe(look, TALL if dark else WIDE, "dark" if dark else "light")
+        if fresh := self.new(look, kinds):
+            self.axe(look, TALL if dark else WIDE, "dark" if dark else "light", fresh)
         for name, size in (("200 % zoom", ZOOMED), ("390 px", NARROW)):
             self.page.set_viewport_size(size)
             if wide := self.page.evaluate(TOO_WIDE):
                 self.fault(f"scrolls sideways at {name}", wide)
 
-    def new(self, how: str, kinds: list[str]) -> bool:
-        """Whether a kind on the page has not been judged in this way; all are now."""
-        keys = {(how, kind) for kind in kinds}
-        fresh = not keys <= self.judged
-        self.judged |= keys
+    def new(self, how: str, kinds: list[str]) -> list[str]:
+        """The kinds on the page that have not been judged in this way; all are now."""
+        fresh = [kind for kind in kinds if (how, kind) not in self.judged]
+        self.judged |= {(how, kind) for kind in fresh}
         return fresh
 
     def spoken(self) -> str:
@@ -168,11 +179,15 @@ class Crawl:
             if not self.page.evaluate("n => keyboard.isSent(n)", n):
                 self.fault("not sent by keyboard", self.page.evaluate("n => keyboard.nameOf(n)", n))
 
-    def axe(self, how: str, size: dict[str, int], scheme: str) -> None:
+    def axe(self, how: str, size: dict[str, int], scheme: str, fresh: list[str]) -> None:
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme=scheme)
+        self.page.evaluate(LOOKS)
         self.page.evaluate(AXE_SCRIPT)
-        for violation in self.page.evaluate(AXE, RULES):
+        judged = [what for look, what in self.judged if look == f"contrast, {how}"]
+        violations, looks = self.page.evaluate(AXE, [RULES, fresh, judged])
+        self.new(f"contrast, {how}", looks)
+        for violation in violations:
             self.fault(f"axe ({how})", violation)
         self.page.emulate_media(color_scheme="light")
 

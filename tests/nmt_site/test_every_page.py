@@ -9,8 +9,9 @@ Of every page once: by Tab the skip link comes first, focus keeps to the order o
 at every stop (of the first thirty; further on no tabindex breaks the order), and Enter sends every form in sight.
 
 A page on which every kind of element, in its place, stood on a page judged before, for another person too, is not
-given to axe or walked by Tab again in the same look. What no single element shows is looked at on every page: a
-title, ids that stand once, and references that lead to one.
+given to axe or walked by Tab again in the same look. Of a page given to axe, contrast is asked about where words of a
+new kind look as none did before, by computed colours, size and all that lies behind them. What no single element shows
+is looked at on every page: a title, ids that stand once, and references that lead to one.
 
 Sampled: of addresses that differ by an identifier, by the values of their query or how filters are combined, by order
 or place in a list, or by which table of a year or comparison they show, each person opens one in each language. What a
