@@ -12,6 +12,7 @@ from functools import cache
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
@@ -34,9 +35,8 @@ class RefusalMiddleware:
         if access is None or match is None or response.status_code not in {403, 404}:
             return response
         named = _named(match)
-        found = next((row for row in named if row is not None), None)
-        if found is not None:
-            record(access, "refused", _target(found), search_kind=match.view_name[:100])
+        if named and named[0] is not None:
+            record(access, "refused", _target(named[0]), search_kind=match.view_name[:100])
         elif named:
             record(access, "refused.unknown", search_kind=match.view_name[:100])
         elif response.status_code == 403:
@@ -45,10 +45,10 @@ class RefusalMiddleware:
 
 
 def _named(match: ResolverMatch) -> list[models.Model | None]:
-    """What the address names: each table that it may be in is asked, found or not."""
+    """The row that the address names, or None where there is none such; empty where it names no row."""
     code, key = match.kwargs.get("code"), match.kwargs.get("object_id")
     if isinstance(code, uuid.UUID):
-        return [_of_code(model, code) for model in named_by_code()]
+        return [_of_code(code)]
     if isinstance(key, str) and (model := _of_admin(match.url_name or "")):
         return [model._default_manager.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None]
     return []
@@ -66,9 +66,15 @@ def _is_code(field: models.Field) -> bool:
     return field.name == "code" and field.unique and isinstance(field, models.UUIDField)
 
 
-def _of_code(model: type[models.Model], code: uuid.UUID) -> models.Model | None:
-    rows = model._default_manager.filter(code=code)
-    return (rows if model in LABELLED else rows.only("code")).first()  # files and frozen tables are large
+def _of_code(code: uuid.UUID) -> models.Model | None:
+    """Every table that it may be in is asked at once. Then the row is fetched, or one that is not there: it costs the
+    same."""
+    tables = named_by_code()
+    rows = (model._default_manager.filter(code=code).order_by() for model in tables)
+    asked = [found.values_list(Value(n), "pk") for n, found in enumerate(rows)]
+    place, key = next(iter(asked[0].union(*asked[1:], all=True)), (0, None))
+    named = tables[place]._default_manager.filter(pk=key or 0)
+    return (named if tables[place] in LABELLED else named.only("code")).first()  # files and frozen tables are large
 
 
 def _of_admin(name: str) -> type[models.Model] | None:
