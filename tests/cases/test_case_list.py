@@ -58,22 +58,21 @@ def test_roles_without_cases_are_refused(role):
     assert signed_in(user("Nora", role, agency="police")).get(LIST).status_code == 403
 
 
-@pytest.mark.parametrize("sort", ["opened", "-opened", "number", "-number", "state", "-state", "region", "-region"])
-def test_pages_by_key_show_every_case_once_in_every_order_forwards_and_back(client, karin, sort):
+def test_pages_by_key_show_every_case_once_in_every_order_forwards_and_back(client, karin):
     made = make_cases(karin, 60)
     Case.objects.filter(pk__in=[case.pk for case in made[::3]]).update(state="closed")
-    seen, address = [], f"?sort={sort}"
-    for _page in range(3):
-        response = client.get(LIST + address)
-        seen += numbers(response)
-        address, back = response.context["next"], response.context["previous"]
-    assert len(seen) == 60 == len(set(seen))
-    assert address == ""
-    assert numbers(client.get(LIST + back)) == seen[25:50]
+    for sort in ("opened", "-opened", "number", "-number", "state", "-state", "region", "-region"):
+        seen, address = [], f"?sort={sort}"
+        for _page in range(3):
+            response = client.get(LIST + address)
+            seen += numbers(response)
+            address, back = response.context["next"], response.context["previous"]
+        assert len(seen) == 60 == len(set(seen)), sort
+        assert address == "", sort
+        assert numbers(client.get(LIST + back)) == seen[25:50], sort
 
 
-@pytest.mark.parametrize("sort", ["number", "-number", "region", "-region"])
-def test_cases_that_came_and_went_between_regions_stand_in_their_places(client, karin, sort):
+def test_cases_that_came_and_went_between_regions_stand_in_their_places(client, karin):
     sven = coordinator("SY", "Sven")
     own, others = make_cases(karin, 40, new_person), make_cases(sven, 30, new_person, region="SY")
     came, went = others[::3], own[::4]
@@ -81,13 +80,15 @@ def test_cases_that_came_and_went_between_regions_stand_in_their_places(client, 
         person = case.persons.get()
         person.responsible_region_id = region
         person.save()
-    visible = sorted((case for case in [*own, *came] if case not in went), key=lambda case: in_order(case, sort))
-    seen, address = [], f"?sort={sort}"
-    while address:
-        response = client.get(LIST + address)
-        seen += numbers(response)
-        address = response.context["next"]
-    assert seen == [case.number for case in (reversed(visible) if sort.startswith("-") else visible)]
+    visible = [case for case in [*own, *came] if case not in went]
+    for sort in ("number", "-number", "region", "-region"):
+        seen, address = [], f"?sort={sort}"
+        while address:
+            response = client.get(LIST + address)
+            seen += numbers(response)
+            address = response.context["next"]
+        expected = sorted(visible, key=lambda case: in_order(case, sort), reverse=sort.startswith("-"))
+        assert seen == [case.number for case in expected], sort
 
 
 def in_order(case, sort):
