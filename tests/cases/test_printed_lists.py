@@ -1,0 +1,50 @@
+"""On paper a list is read by the line, and nothing is printed that only a screen can do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.actors import access
+from tests.browser import open_page
+from tests.cases.pages import coordinator
+from tests.cases.test_casework_in_the_browser import sign_in
+from tests.makers import new_case, new_person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+A4 = {"width": 673, "height": 983}  # 210 × 297 mm at 96 to the inch, without the margins
+LINE = 26  # two are 36
+
+
+@pytest.fixture
+def karin() -> Any:
+    return coordinator(name="Karin Exempelsson")
+
+
+def test_a_row_of_the_printed_list_of_cases_is_one_line(chromium: Any, live_server: Any, karin: Any) -> None:
+    for number in range(25):
+        new_case(*(new_person(offence=None) for _n in range(1 + number % 3)), by=access(karin))
+    with open_page(chromium, live_server.url, viewport=A4) as page:
+        sign_in(page, karin, live_server.url)
+        page.goto("/cases/")
+        page.emulate_media(media="print")
+        heights = page.eval_on_selector_all("table.cards > tbody > tr", "rows => rows.map(row => row.offsetHeight)")
+        assert len(heights) == 25
+        assert max(heights) <= LINE
+        assert page.evaluate("document.querySelector('main').offsetHeight") <= A4["height"]
+        assert not page.get_by_text("First you see what will happen.").is_visible()
+        assert not page.locator("form[role=search]").first.is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4["width"]
+
+
+def test_a_printed_case_leaves_no_half_page_and_no_links_to_press(chromium: Any, live_server: Any, karin: Any) -> None:
+    case = new_case(new_person(), by=access(karin))
+    with open_page(chromium, live_server.url, viewport=A4) as page:
+        sign_in(page, karin, live_server.url)
+        page.goto(case.get_absolute_url())
+        page.emulate_media(media="print")
+        glued = page.eval_on_selector_all(".steps h3", "all => all.map(one => getComputedStyle(one).breakAfter)")
+        assert set(glued) == {"auto"}  # else the steps, whose last word is a heading, go to the next page together
+        for words in ("Show the whole history", "Add a measure", "Change the facts of the case"):
+            assert not page.get_by_role("link", name=words).first.is_visible(), words
