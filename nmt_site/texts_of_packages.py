@@ -141,6 +141,9 @@ ALLAUTH: Final = (
     _("Account Inactive"),
     _("This account is inactive."),
     _("Two-Factor Authentication"),
+    _("Authenticator App"),
+    _("Security Keys"),
+    _("Change Password"),
     _("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
     _("Recovery Codes"),
     _("No recovery codes set up."),
@@ -191,6 +194,9 @@ ALLAUTH: Final = (
 # Of Django's.
 DJANGO: Final = (
     _("This field is required."),
+    _("Enter a whole number."),
+    _("Ensure this value is greater than or equal to %(limit_value)s."),
+    _("Ensure this value is less than or equal to %(limit_value)s."),
     ngettext_lazy("Please submit at least %(num)d form.", "Please submit at least %(num)d forms.", "num"),
     _("Your password can’t be a commonly used password."),
     _("Your password can’t be too similar to your other personal information."),

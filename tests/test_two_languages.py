@@ -194,3 +194,21 @@ def test_a_page_is_in_the_language_that_its_user_has_chosen(language: str, said:
     client.force_login(actors.user("Anna", Role.COORDINATOR, region="V", language=language))
     page = client.get("/cases/").content.decode()
     assert [text for text in said if text not in page] == []
+
+
+def test_english_replaces_only_texts_of_packages_and_keeps_their_placeholders(catalogue: Catalog) -> None:
+    """A package's own English may shout Bad Token at somebody whose link is old."""
+    with (ROOT / "locale/en/LC_MESSAGES/django.po").open("rb") as handle:
+        english = read_po(handle, abort_invalid=True)
+    told = {text for _context, text in texts_in_code((ROOT / "nmt_site/texts_of_packages.py").read_text())}
+    messages = [message for message in english if message.id]
+    assert [message.id for message in messages if message.id not in told or message.fuzzy] == []
+    for message in messages:
+        assert PLACEHOLDER.findall(str(message.string)) == PLACEHOLDER.findall(str(message.id)), message.id
+
+
+def test_an_old_link_is_answered_in_plain_english() -> None:
+    page = Client(headers={"accept-language": "en"}).get("/accounts/password/reset/key/1-set-password/")
+    text = page.content.decode()
+    assert "The link is no longer valid" in text
+    assert "Token" not in text

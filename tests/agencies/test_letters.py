@@ -40,7 +40,7 @@ def test_a_forgotten_password_is_answered_in_the_language_of_its_owner(nina: Use
     swedish.post(reverse("account_reset_password"), {"email": nina.email})
     (letter,) = mail.outbox
     assert letter.to == [nina.email]
-    assert letter.subject == "The NMT register: Password Reset Email"
+    assert letter.subject == "The NMT register: choose a new password"
     assert "Somebody has asked for a new password" in letter.body
     assert "/accounts/password/reset/key/" in letter.body
 
@@ -67,7 +67,7 @@ def test_an_address_that_nobody_has_gets_no_letter_and_the_same_answer(nina: Use
 def test_a_changed_password_is_told_to_its_owner(nina: User) -> None:
     assert change_password(nina) == 302
     (letter,) = mail.outbox
-    assert (letter.to, letter.subject) == ([nina.email], "The NMT register: Password Changed")
+    assert (letter.to, letter.subject) == ([nina.email], "The NMT register: your password has been changed")
     assert "Was it not you? Call the administrator at once" in letter.body
     assert "Mozilla" not in letter.body
 
