@@ -52,4 +52,5 @@ class OwnAgencyForm(OwnForm):
         super().__init__(*args, **options)
         for name in ("member_from", "member_to"):
             self.fields[name].widget.attrs |= {"class": "form-control-short", "placeholder": ""}
+            self.fields[name].error_messages["invalid"] = _("Write year-month-day, for example 2018-07-01.")
         self.fields["member_from"].help_text = _("Year-month-day, for example 2018-07-01")

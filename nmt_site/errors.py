@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 AnyForm: TypeAlias = "BaseForm | BaseFormSet[Any]"
@@ -48,14 +49,24 @@ def problems_of(items: Iterable[Any]) -> list[Problem]:
 def _of(form: BaseForm, before: str = "") -> Iterator[Problem]:
     for error in form.non_field_errors():
         yield Problem(before + str(error))
-    for field in form:
+    for field in _as_read(form):
         for error in field.errors:
-            yield Problem(f"{before}{_lead(field)}{error}", target_of(field))
+            yield Problem(f"{before}{_lead(field, str(error))}{error}", target_of(field))
 
 
-def _lead(field: BoundField) -> str:
-    """ "County: ", but "Who is calling? " of a label that ends in a mark of its own."""
+def _as_read(form: BaseForm) -> list[BoundField]:
+    """The fields in the order in which a form lays them out."""
+    layout = getattr(getattr(form, "helper", None), "layout", None)
+    order = {found.name: place for place, found in enumerate(layout.get_field_names())} if layout else {}
+    return sorted(form, key=lambda field: order.get(field.name, -1))
+
+
+def _lead(field: BoundField, error: str) -> str:
+    """ "County: ", but "Who is calling? " of a label that ends in a mark of its own, and nothing where the error says
+    what it is about."""
     label = str(field.label or "")
+    if label.casefold() in error.casefold():
+        return ""
     return f"{label} " if label.endswith("?") else f"{label}: " if label else ""
 
 
@@ -63,7 +74,13 @@ def _of_set(formset: BaseFormSet[Any]) -> Iterator[Problem]:
     for error in formset.non_form_errors():
         yield Problem(str(error))
     for number, form in enumerate(formset.forms, start=1):
-        yield from _of(form, before=_("Row %(number)s: ") % {"number": number})
+        yield from _of(form, before=_row_of(formset) % {"number": number})
+
+
+def _row_of(formset: BaseFormSet[Any]) -> str:
+    """ "Identification 1: " on a page of parts of several kinds, "Row 1: " in a grid."""
+    model = getattr(formset, "model", None)
+    return f"{capfirst(model._meta.verbose_name)} %(number)s: " if model else _("Row %(number)s: ")
 
 
 def target_of(field: BoundField) -> str:

@@ -73,6 +73,7 @@ class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)
         self.fields["responsible"].queryset = colleagues(self.access)  # type: ignore[attr-defined]
+        self.fields["responsible"].empty_label = _("Nobody")  # type: ignore[attr-defined]
         for name in ("region",) if self.instance.pk else ("state", "close_reason"):
             del self.fields[name]
         if not self.instance.pk and self.access.regions:
@@ -89,9 +90,11 @@ class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):
 class PersonFactsForm(AdminForm, CountryFields, EditPersonForm):
     citizenship = country(gettext_lazy("Citizenship"))  # type: ignore[assignment]
     country_of_origin = country(gettext_lazy("Country of origin"))  # type: ignore[assignment]
-    further_citizenships = CountriesField(
-        label=gettext_lazy("Further citizenships"), required=False, help_text=gettext_lazy("Parted by semicolons")
-    )
+    further_citizenships = CountriesField(label=gettext_lazy("Further citizenships"), required=False)
+
+    def prepare(self, lists: Any) -> None:
+        super().prepare(lists)
+        self.fields["further_citizenships"].help_text = gettext_lazy("Parted by semicolons")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -245,6 +248,8 @@ class MeasureSet(PartSet):
 
 
 class IdentificationSet(PartSet):
+    default_error_messages = {"too_few_forms": gettext_lazy("Enter at least one identification.")}
+
     def clean(self) -> None:
         super().clean()
         seen = [self._key(form) for form in self.kept if not form.errors]
@@ -259,6 +264,8 @@ class IdentificationSet(PartSet):
 
 class ExploitationSet(PartSet):
     """Exactly one main purpose, and none twice."""
+
+    default_error_messages = {"too_few_forms": gettext_lazy("Enter at least one purpose.")}
 
     def clean(self) -> None:
         super().clean()

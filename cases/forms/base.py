@@ -38,7 +38,8 @@ class CaseworkForm(forms.BaseForm):
                 field.today = lists.today
             label = str(field.label or name)
             asked = _("Answer the question") if label.endswith("?") else _("Enter {field}")
-            field.error_messages["required"] = asked.format(field=label[:1].lower() + label[1:])
+            if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = asked.format(field=label[:1].lower() + label[1:])
 
     @property
     def helper(self) -> FormHelper:

@@ -18,7 +18,7 @@ from agencies.models import Code, County
 from cases.choices import Consent, Medium, Urgency
 from cases.forms.base import RowForm
 from cases.forms.call_fields import CountyField, MomentField
-from cases.forms.fields import SHORT, DayField, NoteField, RowField, RowsField
+from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, NoteField, RowField, RowsField
 from cases.forms.lists import Lists
 from cases.models import Call
 from cases.rules import consent, dates
@@ -54,9 +54,8 @@ def toggles() -> dict[str, str]:
 
 def count_field(label: Any) -> forms.IntegerField:
     widget = forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"})
-    wrong = dict.fromkeys(("invalid", "min_value", "max_value"), _("Enter a number from 0 to 999."))
     return forms.IntegerField(
-        label=label, required=False, min_value=0, max_value=999, initial=0, widget=widget, error_messages=wrong
+        label=label, required=False, min_value=0, max_value=999, initial=0, widget=widget, error_messages=NO_SUCH_NUMBER
     )
 
 

@@ -13,7 +13,7 @@ from agencies.access import Access
 from agencies.models import Coordinator, User
 from cases.choices import CaseState
 from cases.forms.base import PlainForm, RowForm, row
-from cases.forms.fields import DayField, NoteField, RowField
+from cases.forms.fields import NO_SUCH_NUMBER, DayField, NoteField, RowField
 from cases.models import Case
 
 REGISTRY_HELP = _("The agency's own, such as 2018/1234")
@@ -22,7 +22,9 @@ REGISTRY_HELP = _("The agency's own, such as 2018/1234")
 class CaseForm(RowForm):
     """The facts of a new or a stored case."""
 
-    opened_on = DayField(label=_("Opened"))
+    opened_on = DayField(
+        label=_("Opened"), error_messages={"required": _("Enter the day on which the case was opened.")}
+    )
     channel = RowField("channel", label=_("How the case came in"), required=False)
     registry_number = NoteField(
         label=_("Registry number"), rows=0, longest=40, help_text=REGISTRY_HELP, max_length=None
@@ -118,6 +120,7 @@ class SuspectsForm(PlainForm):
                 max_value=999,
                 initial=counts.get(code.key),
                 widget=forms.NumberInput(attrs={"class": "form-control-short"}),
+                error_messages=NO_SUCH_NUMBER,
             )
 
     def layout(self) -> Layout:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,6 +18,9 @@ from cases.wording import say
 
 SHORT = "form-control-short"
 ROWS = {"agency": "agencies", "county": "counties", "region": "regions"}
+
+# Of a count of persons, whatever is wrong with what was typed.
+NO_SUCH_NUMBER: Final = dict.fromkeys(("invalid", "min_value", "max_value"), _("Enter a number from 0 to 999."))
 
 
 class DayField(forms.CharField):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -49,7 +49,9 @@ class NotificationForm(RowForm):
         return cleaned
 
     def layout(self) -> Layout:
-        return Layout("form_token", row("county", "urgency"), row(*COUNTS), "purposes", "note")
+        return Layout(
+            "form_token", row("county", "urgency"), Div(*COUNTS, css_class="counts field"), "purposes", "note"
+        )
 
     def _get_validation_exclusions(self) -> set[str]:
         """The county comes from a list that was just read."""

@@ -37,6 +37,7 @@ def child_field() -> forms.ChoiceField:
         choices=Child.choices,
         help_text=_("Under 18 when identified"),
         widget=forms.RadioSelect(attrs={"class": "toggles toggles-3"}),
+        error_messages={"required": _("Say whether the person was a child when identified.")},
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -176,3 +179,33 @@ def test_a_field_is_label_help_error_control_in_that_order_and_says_what_describ
 def test_an_icon_is_silent_unless_it_has_a_label() -> None:
     assert 'aria-hidden="true"' in shown('{% icon "check" %}')
     assert 'role="img" aria-label="Done"' in shown('{% icon "check" "Done" %}')
+
+
+class LaidOut(forms.Form):
+    """Its fields stand on the page in another order than in the form."""
+
+    agency = forms.CharField(label="Organisation", error_messages={"required": "Enter the organisation."})
+    day = forms.CharField(label="Date", error_messages={"required": "Enter a day."})
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.layout = Layout("day", "agency")
+        return helper
+
+
+def test_the_summary_follows_the_page_and_names_no_field_twice() -> None:
+    page = shown("{% error_summary %}", form=LaidOut({}))
+    assert re.findall(r">([^<]+)</a>", page) == ["Date: Enter a day.", "Enter the organisation."]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Number UTJUU-88UW4. Thank you", 'Number <span class="num">UTJUU-88UW4.</span> Thank you'),
+        ("Measure V-2018-0012-P1", 'Measure <span class="num">V-2018-0012-P1</span>'),
+        ("NMT-region <b>", "NMT-region &lt;b&gt;"),
+    ],
+)
+def test_a_number_of_a_case_or_receipt_is_not_broken_at_its_hyphens(text: str, written: str) -> None:
+    assert nmt.whole(text) == written
