@@ -113,9 +113,10 @@ def compare(data: QueryDict, task: Task, saved: Any, lists: Lists) -> Comparison
     typed, stored = task.form(lists, data), task.form(lists, row=saved)
     base = task.form(lists, row=_version(saved, data.get("version", "")))
     names = [name for name in typed.fields if not typed[name].is_hidden]
-    rows = [_row(name, typed, stored, base, data) for name in names if said(typed, name) != said(stored, name)]
-    sent = [(k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs]
     waiting = left_open(data)
+    differing = [name for name in names if said(typed, name) != said(stored, name)]
+    rows = [_row(name, typed, stored, base, data, open=name in waiting) for name in differing]
+    sent = [(k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs]
     still = [row for row in rows if row.name in waiting]
     return Comparison(rows, len(names) - len(rows), sent, version_of(saved), still, *_by_whom(saved))
 
@@ -128,10 +129,11 @@ def _by_whom(saved: Any) -> tuple[datetime | None, str]:
     return last.history_date, last.history_user.get_role_display()
 
 
-def _row(name: str, typed: Any, stored: Any, base: Any, data: QueryDict) -> Differing:
+def _row(name: str, typed: Any, stored: Any, base: Any, data: QueryDict, *, open: bool) -> Differing:
+    """Left `open` it stays unchosen: the version that came back is the other's, so that only one's own seems new."""
     mine, saved, before = (said(form, name) for form in (typed, stored, base))
     only_mine, only_saved = (told := _told(type(stored.instance), name)) and saved == before, told and mine == before
-    chosen_now = data.get(KEEP + name) or ("mine" if only_mine else "saved" if only_saved else "")
+    chosen_now = data.get(KEEP + name) or ("" if open else "mine" if only_mine else "saved" if only_saved else "")
     return Differing(name, str(typed.fields[name].label), mine, saved, chosen_now)
 
 
