@@ -22,6 +22,7 @@ LABELS: dict[str, str | Promise] = {
     "citizenship": gettext_lazy("Citizenship"),
     "purposes": gettext_lazy("Purposes"),
 }
+BY_DAYS = ("identified_on",)
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,18 @@ class Line:
     label: str
     values: list[str]
     agrees: bool | None
+    near: bool = False  # by days, where the values need not be the same to agree
+
+    @property
+    def equal(self) -> bool:
+        return len(set(self.values)) == 1
 
 
 def side_by_side(records: list[Record], likeness: Likeness | None) -> list[Line]:
     """Two records, or one alone without a likeness: whether it agrees would tell of the other. Two queries."""
     words = _words(records)
     return [
-        Line(str(label), [_said(name, record, words) for record in records], _agrees(name, likeness))
+        Line(str(label), [_said(name, record, words) for record in records], _agrees(name, likeness), name in BY_DAYS)
         for name, label in LABELS.items()
     ]
 

@@ -77,6 +77,8 @@ def test_side_by_side_and_judged_the_same_they_are_counted_once_until_judged_oth
     client, address = signed_in(vera), f"/cases/duplicates/{review.code}/"
     page = client.get(address).content.decode()
     assert all(text in page for text in ("V-2018-0001-P1", "V-2018-0002-P1", "Mongolia", "2018-05-06"))
+    assert ">close in time<" in page  # some days apart, which is not the same day
+    assert ">alike<" in page
     assert client.post(address, {"decision": "same", "reason": "Same reference."}).status_code == 302
     assert Person.objects.counted().count() == 1
     client.post(address, {"decision": "different", "reason": "Mistaken."})
