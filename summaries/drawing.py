@@ -47,7 +47,7 @@ def count(value: int) -> str:
 def _words(labels: Labels, table: Table, title: str, source: str) -> Words:
     named = {
         name: labels.category(dimension.name, category)
-        for dimension in table.dimensions
+        for dimension in reversed(table.dimensions)  # what is drawn is the first, which has the last word
         for category in dimension.categories
         for name in _names(table, dimension, category)
     }

@@ -48,11 +48,13 @@ class Share:
 
 @dataclass(frozen=True)
 class OfRegion:
-    """Persons identified in a region, how many were registered late, and the day it confirmed the year."""
+    """Persons identified in a region, how many were registered late, and the day it confirmed the year.
+
+    The numbers are None of a region that the reader's figures do not cover: 0 would be a figure."""
 
     name: str
-    persons: int
-    late: int
+    persons: int | None
+    late: int | None
     confirmed_on: date | None
 
 
@@ -68,7 +70,11 @@ class Quality:
 
     @property
     def late(self) -> int:
-        return sum(one.late for one in self.regions)
+        return sum(one.late or 0 for one in self.regions)
+
+    @property
+    def only_own(self) -> bool:
+        return any(one.persons is None for one in self.regions)
 
     @property
     def number_confirmed(self) -> int:
@@ -155,4 +161,6 @@ def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Itera
     for region in found.reference.categories["region"]:
         at = moments.get(region)
         day = timezone.localdate(at) if at else None
-        yield OfRegion(labels.category("region", region), persons[region], late[region], day)
+        covered = not access.regions or region in access.regions or bool(persons[region])
+        name = labels.category("region", region)
+        yield OfRegion(name, persons[region] if covered else None, late[region] if covered else None, day)

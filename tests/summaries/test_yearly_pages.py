@@ -203,6 +203,15 @@ def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
     assert counted == {"West": (2, 1), "South": (1, 0)}
 
 
+def test_figures_of_one_region_say_no_zero_of_another(vera: User) -> None:
+    new_case(new_person(), by=access(vera))
+    found = quality(access(vera), 2018)
+    assert {region.name: region.persons for region in found.regions if region.persons is not None} == {"West": 1}
+    client = Client()
+    client.force_login(vera)
+    assert "– your figures do not cover the region" in html(client, "/summaries/2018/quality/")
+
+
 def test_a_table_is_read_over_ten_years_with_its_breaks(anna: Client, register: None) -> None:
     text = html(anna, "/summaries/comparison/citizenship/")
     assert "Romania" in text
