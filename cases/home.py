@@ -16,7 +16,7 @@ from agencies.access import Access
 from agencies.directory import directory
 from agencies.models import Region
 from agencies.roles import Role
-from agencies.trail import trail_for
+from agencies.trail import chain_words, last_verified, trail_for
 from cases.choices import Decision
 from cases.models import (
     AccessGrant,
@@ -212,6 +212,15 @@ def _refusals(access: Access) -> Boxes:
     )
 
 
+def _chain(access: Access) -> Boxes:
+    """For the data protection officer: whether anybody has proven the trail whole lately."""
+    state = last_verified()
+    proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
+    said = chain_words(state) if state else _("The chain has not been proven yet.")
+    when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
+    return [Box(_("Prove the audit trail"), int(not proven), [Row(said, _address("agencies:audit"), when)])]
+
+
 def _gaps(access: Access) -> Boxes:
     """Regions for which nobody is on duty."""
     empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
@@ -269,5 +278,5 @@ BOXES: dict[Role, tuple[Callable[[Access], Boxes], ...]] = {
     Role.ANALYST: (_unconfirmed,),
     Role.MANAGER: (_unconfirmed,),
     Role.ADMINISTRATOR: (_gaps,),
-    Role.DPO: (_refusals,),
+    Role.DPO: (_chain, _refusals),
 }

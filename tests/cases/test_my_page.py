@@ -12,6 +12,7 @@ from django.test import Client
 from agencies.access import Access
 from agencies.models import Region
 from agencies.roles import Role
+from agencies.trail import verify_trail
 from cases.actions.grants import ask_access
 from cases.actions.transfers import ask_transfer
 from cases.actions.years import confirm_year
@@ -151,6 +152,19 @@ def test_the_data_protection_officer_sees_who_was_refused_lately(vera: Access, c
     case = new_case(by=vera)
     assert client.get(case.get_absolute_url()).status_code == 404
     officer = signed_in(user("Dora", Role.DPO, language="en"))
-    (box,) = officer.get("/").context["boxes"]
-    assert (box.title, box.count, box.rows[0].hint) == ("Refusals in the last week", 1, "Regional coordinator")
+    boxes = officer.get("/").context["boxes"]
+    box = next(box for box in boxes if box.title == "Refusals in the last week")
+    assert (box.count, box.rows[0].hint) == (1, "Regional coordinator")
     assert case.number in officer.get(box.url).content.decode()
+
+
+def test_the_data_protection_officer_is_asked_to_prove_the_trail_until_it_was_lately(vera: Access) -> None:
+    dora = user("Dora", Role.DPO, language="en")
+    officer = signed_in(dora)
+    (box,) = officer.get("/").context["boxes"]
+    assert (box.title, box.rows[0].label) == ("Prove the audit trail", "The chain has not been proven yet.")
+    assert verify_trail(access(dora), told=lambda *_: None)
+    assert officer.get("/").context["boxes"] == []
+    with time_machine.travel(NOW + timedelta(days=31), tick=False):
+        (box,) = signed_in(dora).get("/").context["boxes"]
+        assert box.rows[0].hint.startswith("proven 2019-03-04")
