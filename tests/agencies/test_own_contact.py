@@ -54,6 +54,12 @@ def test_a_coordinator_is_found_by_what_the_own_card_says(vera: User) -> None:
     assert Coordinator.objects.get(user=vera).history.first().history_user == vera
 
 
+def test_a_day_that_is_none_is_answered_with_how_it_is_written(oskar: User) -> None:
+    response = signed_in(oskar).post("/agency/", {"contact": "", "member_from": "last year", "member_to": ""})
+    assert response.context["form"].errors["member_from"] == ["Write year-month-day, for example 2018-07-01."]
+    assert 'href="/coordinators/"' in response.content.decode().split("<h1", 1)[0].rpartition("crumbs")[2]
+
+
 def test_every_card_of_today_and_of_days_to_come_is_kept_and_no_other(vera: User) -> None:
     region, first = Region.objects.get(code="SY"), date(2015, 1, 1)
     past = Coordinator.objects.create(

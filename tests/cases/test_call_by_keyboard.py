@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -92,6 +92,44 @@ def test_the_usual_call_is_seen_whole_without_scrolling(page, live_server, langu
     assert bar["y"] + bar["height"] <= DESK["height"]
     assert note["y"] + note["height"] <= bar["y"]
     assert page.evaluate("document.documentElement.scrollWidth") <= DESK["width"]
+
+
+def clock_stands(page: Any) -> None:
+    """The browser's time moves only when it is told to."""
+    page.clock.install(time=datetime(2026, 3, 2, 8, 59, tzinfo=UTC))
+    page.clock.pause_at(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+
+def test_the_clock_runs_stops_and_runs_on_and_fills_in_the_minutes(page):
+    clock_stands(page)
+    page.goto("/calls/new/")
+    timer, stop = page.get_by_role("timer"), page.get_by_role("button", name="Stop the clock")
+    assert timer.inner_text() == "00:00"
+    page.clock.run_for(65_000)
+    assert timer.inner_text() == "01:05"
+    stop.click()
+    page.clock.run_for(60_000)
+    assert timer.inner_text() == "01:05"  # somebody waits for a number
+    page.get_by_role("button", name="Start the clock").click()
+    page.clock.run_for(3 * 60_000)
+    assert timer.inner_text() == "04:05"
+    page.locator("input[name=caller_group]").first.focus()
+    usual_call(Keys(page))
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Control+Enter")
+    assert Call.objects.get().minutes == 4
+
+
+def test_minutes_that_were_typed_are_not_overwritten_by_the_clock(page):
+    clock_stands(page)
+    page.goto("/calls/new/")
+    usual_call(Keys(page))
+    page.get_by_text("More about the call").click()
+    page.locator("[name=minutes]").fill("12")
+    page.clock.run_for(5 * 60_000)
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Control+Enter")
+    assert Call.objects.get().minutes == 12
 
 
 def test_ctrl_shift_enter_saves_and_opens_a_case(page):

@@ -71,6 +71,10 @@ def test_a_file_is_looked_at_before_it_changes_anything(chromium: Any, live_serv
         page.click("input[type=submit]")
         page.wait_for_selector("table.preview")
         assert "nonsense" in page.locator("table.preview").inner_text()
+        page.set_viewport_size({"width": 390, "height": 844})
+        said = page.locator("td.errors").first.bounding_box()
+        assert said["x"] + said["width"] <= 390  # what is wrong is read without scrolling to it
+        page.set_viewport_size({"width": 1280, "height": 720})
         page.goto(address("agencies_agency", "import"))
         page.set_input_files("input[type=file]", file)
         page.click("input[type=submit]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -392,3 +393,15 @@ def test_everybody_is_counted_once_in_every_public_table_that_adds_up(vera: Acce
             key = ["*"] * len(table["dimensions"])
             total = next(cell for cell in table["cells"] if cell["key"] == key)
             assert total["value"] in (number, None)
+
+
+def test_a_hidden_group_is_an_x_among_the_key_figures_too(vera: Access, anna: Access, client: Client) -> None:
+    Exemption.objects.all().delete()  # without it the headline groups are protected as everything else is
+    add(vera)
+    new_case(new_person(child="yes"), new_person(child="yes"), by=vera)
+    girls = cells(published(anna), "groups")["girls",]
+    assert girls == (None, "hidden")
+    page = client.get("/statistik/2018/").content.decode()
+    figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", page.split('class="keyfigs"')[1].split("</dl>")[0]))
+    assert figures["Flickor"] == '<b aria-hidden="true">x</b><span class="visually-hidden">dold uppgift</span>'
+    assert sum(value.startswith("<b") for value in figures.values()) >= 2  # one alone is told by the total
