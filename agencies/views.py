@@ -7,6 +7,7 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -61,7 +62,12 @@ def own_card(request: AuthenticatedRequest) -> HttpResponse:
         _save_cards(cards, form.cleaned_data, access)
         messages.success(request, _("The contact card is saved."))
         return redirect("agencies:directory")
-    return render(request, "agencies/own_card.html", {"form": form, "cards": cards})
+    context = {"form": form, "cards": cards, "breadcrumbs": _crumbs(_("My contact card"))}
+    return render(request, "agencies/own_card.html", context)
+
+
+def _crumbs(title: str) -> list[tuple[str, str]]:
+    return [(_("Coordinators"), reverse("agencies:directory")), (title, "")]
 
 
 @transaction.atomic
@@ -85,4 +91,5 @@ def own_agency(request: AuthenticatedRequest) -> HttpResponse:
         save_row(row=form.instance, by=access, right=May.EDIT_OWN_AGENCY, fields=form.changed_data)
         messages.success(request, _("The facts about your agency are saved."))
         return redirect("agencies:directory")
-    return render(request, "agencies/own_agency.html", {"form": form, "agency": agency})
+    context = {"form": form, "agency": agency, "breadcrumbs": _crumbs(_("My agency's contact"))}
+    return render(request, "agencies/own_agency.html", context)
