@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, product
+from itertools import product
 from typing import Final
 
 from cases.choices import COUNTED, AgeClass, MeasureAnswer
@@ -17,6 +17,7 @@ from summaries.publishing.reported import Reported
 from summaries.tabulate import Grouped, group_of
 
 ARTICLE: Final = "eu19a"
+OWN: Final = "sweden"  # a group of one country: nobody is left when it is named
 REST: Final = "all but "  # of a group of countries, those that are not named
 # Which standard a family takes its words from, and of which list they are.
 STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": (ARTICLE, "purpose")}
@@ -42,7 +43,7 @@ class Facts:
         known, of = self.found.reference.categories, self.found.persons
         counties = [area(word(row.second), word(row.first)) for row in of.get("county", ())]
         citizens = [self.citizenship(row) for row in of.get("citizenship", ())]
-        rests = [self._rest(group) for group in self._named if group != "sweden"]
+        rests = [self._rest(group) for group in self._named if group != OWN]
         return {
             "group": GROUP,
             "purpose": Family.of(("purpose_class", "main_purpose"), map(purpose, known["purpose_group"])),
@@ -162,8 +163,8 @@ class Facts:
         return tuple(of[name] if name in of else purpose(self._purpose_group(code)) for name in names)
 
     def _purposes(self) -> Iterable[str]:
-        keys = chain.from_iterable(self.found.reference.purposes.values())
-        return dict.fromkeys((*(key.partition(":")[2] for key in keys), "unknown"))
+        known = self.found.reference.purposes.values()
+        return dict.fromkeys((*(key.partition(":")[2] for keys in known for key in keys), "unknown"))
 
     def _purpose_group(self, code: str) -> str:
         groups = self.found.reference.purposes
