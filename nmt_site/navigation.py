@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 class Entry:
     label: str | Promise
     name: str  # of the address
+    args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ NOTIFY = Entry(_("Notify"), "cases:notify")
 NOTIFICATIONS = Entry(_("My notifications"), "cases:notifications")
 PUBLISHING = Entry(_("Publishing"), "summaries:publications")
 DARK_FIGURE = Entry(_("Dark figure"), "summaries:dark_figure")
-SOURCES = Entry(pgettext_lazy("statistics", "Sources"), "admin:summaries_historicalfigure_changelist")
+SOURCES = Entry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",))
 USERS = Entry(_("Users"), "admin:agencies_user_changelist")
 AGENCIES = Entry(_("Agencies"), "admin:agencies_agency_changelist")
 CODES = Entry(_("Code lists"), "admin:agencies_code_changelist")
@@ -77,7 +78,7 @@ def in_language(url: str) -> str:
 
 
 def _placed(entries: tuple[Entry, ...], path: str) -> list[Item]:
-    placed = [(entry, url) for entry in entries if (url := address(entry.name))]
+    placed = [(entry, url) for entry in entries if (url := address(entry.name, *entry.args))]
     here = max((url for _entry, url in placed if _covers(url, path)), key=len, default="")
     return [Item(str(entry.label), url, url == here, url == path) for entry, url in placed]
 

@@ -18,7 +18,7 @@ def test_every_role_has_a_short_menu_that_begins_with_my_page_and_leads_somewher
     menu = items_for(SimpleNamespace(role=role))
     assert menu[0].url == "/"
     assert len(menu) == len(MENUS[role]) <= 6
-    assert all(address(entry.name) for entry in MENUS[role])
+    assert all(address(entry.name, *entry.args) for entry in MENUS[role])
 
 
 def test_the_page_one_is_on_is_marked_and_a_page_below_it_marks_it_less_exactly() -> None:
@@ -40,3 +40,10 @@ def test_a_link_to_a_public_page_asks_for_the_readers_language(rf: RequestFactor
         assert site(rf.get("/"))["public_home"] == "/statistik/?lang=en"
     with translation.override("sv"):
         assert [item.url for item in public_items()] == ["/statistik/", "/statistik/om/"]
+
+
+def test_every_list_of_an_analyst_marks_the_sources_they_are() -> None:
+    asa = SimpleNamespace(role=Role.ANALYST)
+    for name in ("historicalfigure", "population", "justicefigure"):
+        [here] = [item for item in items_for(asa, f"/admin/summaries/{name}/import/") if item.current]
+        assert here.url == "/admin/summaries/"
