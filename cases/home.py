@@ -44,12 +44,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Box:
-    """`count` is of all rows; `rows` are the first of them; `url` leads to the rest."""
+    """`count` is of all rows; `rows` are the first of them; `url` leads to the rest. `figures`: they say how many there
+    are of something, and do not wait."""
 
     title: str
     count: int
     rows: list[Row] = field(default_factory=list)
     url: str = ""
+    figures: bool = False
 
 
 Boxes = list[Box]
@@ -59,6 +61,11 @@ Show = Callable[[Any], Row]
 def boxes_for(access: Access) -> list[Box]:
     """What waits, the empty boxes left out."""
     return [box for make in BOXES.get(access.role, ()) for box in make(access) if box.count]
+
+
+def further_boxes(role: Role, *makers: Callable[[Access], Boxes]) -> None:
+    """What an app above this one shows a role, before what stands here."""
+    BOXES[role] = (*makers, *BOXES.get(role, ()))
 
 
 def year_to_close(today: date) -> int:

@@ -57,9 +57,9 @@ Phases = tuple[tuple[float, str | Promise], ...]
 
 @dataclass(frozen=True)
 class Kind:
-    """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads on.
-    `start` is the name of the page to begin again from, when it came to nothing. `phases` say what is being done from
-    which share of the steps on; -1 is before any step is told.
+    """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads on, `said`
+    is told there. `start` is the name of the page to begin again from, when it came to nothing. `phases` say what is
+    being done from which share of the steps on; -1 is before any step is told.
     """
 
     name: str

@@ -32,6 +32,8 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     if job.state == Job.State.RUNNING and bury_the_dead():
         job.refresh_from_db()
     if job.state == Job.State.DONE and job.result.get("url"):
+        if said := job.result.get("said"):
+            messages.success(request, _(said))
         return _go(request, job.result["url"])
     template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/detail.html"
     kind = KINDS.get(job.kind)

@@ -33,8 +33,8 @@ class Break:
 
 BREAKS: Final = (
     Break(2016, 2017, _("accompanying children were inside the published total of 2016; they are not counted here")),
-    Break(2020, 2021, _("from 2021 the published texts name only the regional coordinators, and include "
-                        "människoexploatering")),
+    Break(2020, 2021, _("from 2021 the published texts name only the regional coordinators, and include human "
+                        "exploitation (människoexploatering)")),
     Break(2021, 2022, _("the published figures of 2022 are taken as adults only, which is inferred and not stated")),
     Break(2022, 2023, _("the published figures of 2022 are taken as adults only, which is inferred and not stated")),
 )  # fmt: skip
@@ -47,7 +47,7 @@ NOTES: Final = (
     _("compiled from the support line and the regional coordinators"),
     _("in addition to the 225"),
     _("436 adults + 54 children; from 2021 the texts name only the regional coordinators and include "
-      "människoexploatering: series break"),
+      "människoexploatering (human exploitation): series break"),
     _("probably adults only (inferred, not stated)"),
     _("total not found"),
     _("one case of about 40 berry pickers"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 
@@ -33,14 +34,22 @@ REFUSALS: Final[dict[str, str]] = {
         "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and save it again."
     ),
     "json_broken": gettext_noop("The JSON file is not one that the register has exported, or it is not whole."),
+    "header_missing_one": gettext_noop("The file lacks the column {columns}. Download the template and compare."),
     "header_missing": gettext_noop("The file lacks the columns {columns}. Download the template and compare."),
+    "header_unknown_one": gettext_noop("The column {columns} is not known here. Rename or remove it."),
     "header_unknown": gettext_noop("The columns {columns} are not known here. Rename or remove them."),
+    "header_twice_one": gettext_noop("The column {columns} stands more than once in the header."),
     "header_twice": gettext_noop("The columns {columns} stand more than once in the header."),
     "column_unnamed": gettext_noop(
         "Column {column} has no name in the header, but a value on line {line}. Name the column, or empty it."
     ),
     "header_guess": gettext_noop("{name} (did you mean {guess}?)"),
 }
+
+
+def of_columns(code: str, names: Sequence[str]) -> tuple[str, dict[str, object]]:
+    """What is said of the columns of a header, of one or of several."""
+    return (f"{code}_one" if len(names) == 1 else code), {"columns": ", ".join(names)}
 
 
 class Refused(ValueError):

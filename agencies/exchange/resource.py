@@ -20,7 +20,7 @@ from import_export.widgets import ManyToManyWidget
 from agencies import bulk
 from agencies.access import Access
 from agencies.exchange import words
-from agencies.exchange.refusals import Refused
+from agencies.exchange.refusals import Refused, of_columns
 from agencies.exchange.widgets import NumberWidget
 from agencies.exchange.writing import Cell, Row
 
@@ -97,14 +97,20 @@ class RegisterResource(resources.ModelResource):
         found = [names.get(folded(cell), "") for cell in header]
         said: list[tuple[str, dict[str, object]]] = []
         if missing := [key for key in self.get_import_id_fields() if self.key_needed and key not in found]:
-            said.append(("header_missing", {"columns": ", ".join(missing)}))
+            said.append(of_columns("header_missing", self._as_in(header, missing)))
         if unknown := [cell[:40] for cell, name in zip(header, found, strict=True) if not name]:
-            said.append(("header_unknown", {"columns": ", ".join(unknown)}))
+            said.append(of_columns("header_unknown", unknown))
         if twice := sorted({name for name in found if name and found.count(name) > 1}):
-            said.append(("header_twice", {"columns": ", ".join(twice)}))
+            said.append(of_columns("header_twice", twice))
         if said:
             raise Refused(*said)
         return found
+
+    def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
+        """Columns as the page names them to the reader, unless the file is written in the names of the export."""
+        if {folded(cell) for cell in header} & {folded(name) for name in self.header}:
+            return list(columns)
+        return [self._label(self.fields[column]) for column in columns]
 
     def known(self, cells: Sequence[str]) -> set[str]:
         names = self.names()

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from agencies.exchange.limits import MAX_CELL
-from agencies.exchange.refusals import REFUSALS, Refused
+from agencies.exchange.refusals import REFUSALS, Refused, of_columns
 from cases.rules.values import fold
 
 
@@ -75,11 +75,11 @@ def match(cells: Sequence[str]) -> Header:
     said: list[tuple[str, dict[str, object]]] = []
     columns = [column.name for column in found if column]
     if missing := [_as_in(cells, name) for name in REQUIRED if name not in columns]:
-        said.append(("header_missing", {"columns": ", ".join(missing)}))
+        said.append(of_columns("header_missing", missing))
     if unknown := [_guess(cell) for cell, column in zip(cells, found, strict=True) if cell and not column]:
-        said.append(("header_unknown", {"columns": ", ".join(unknown)}))
+        said.append(of_columns("header_unknown", unknown))
     if twice := sorted({name for name in columns if columns.count(name) > 1}):
-        said.append(("header_twice", {"columns": ", ".join(twice)}))
+        said.append(of_columns("header_twice", twice))
     if said:
         raise Refused(*said)
     at = {column.name: place for place, column in enumerate(found) if column}

@@ -42,6 +42,11 @@ SYSTEMS: Final = (
     ("Linux", "Linux"),
 )
 NUMBERED: Final = re.compile(r"^[A-ZÅÄÖ0-9]+(-[A-Z0-9]+)+[.,:;]?$")  # V-2018-0012-P1, UTJUU-88UW4
+COMPOUND: Final = re.compile(
+    r"\b(?:arbets(?:krafts|miljö)|jämställdhets|migrations|människo|region|tvångs|uppehålls|utlands|åklagar|äktenskaps)"
+    r"(?=\w{5})",
+    re.IGNORECASE,
+)
 SMALLEST_BASE: Final = 50  # below it a percentage says more than the counts can bear
 
 
@@ -106,6 +111,13 @@ def whole(text: str) -> SafeString:
     """Text whose numbers of cases, persons and receipts a narrow page does not break at their hyphens."""
     words = str(conditional_escape(text)).split(" ")
     return mark_safe(" ".join(NUMBERED.sub(r'<span class="num">\g<0></span>', word) for word in words))  # noqa: S308
+
+
+@register.filter
+def breakable(label: str) -> str:
+    """The label of a column or row, with soft hyphens where a narrow table may part its long words: browsers know no
+    Swedish compounds, or not all of them do."""
+    return COMPOUND.sub("\\g<0>\u00ad", str(label))
 
 
 @register.filter

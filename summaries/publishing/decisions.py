@@ -103,7 +103,8 @@ def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
     row = get_object_or_404(Exemption, pk=number, year__isnull=False)
     approve = request.POST.get("answer") == "approve"
     actions.answer_exemption(exemption=row, approve=approve, by=request.access)
-    messages.success(request, _("The exemption is approved.") if approve else _("The exemption is refused."))
+    approved = _("The exemption is approved. An analyst now protects and tests the tables with it.")
+    messages.success(request, approved if approve else _("The exemption is refused. The draft stays as it is."))
     return redirect("summaries:publication", row.year)
 
 

@@ -81,6 +81,6 @@ class FreezeForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why is it withdrawn? The reason is shown to everyone."), min_length=10, max_length=300,
+        label=_("Reason"), help_text=_("Why it is withdrawn. Shown to everyone."), min_length=10, max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip

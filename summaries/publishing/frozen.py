@@ -146,7 +146,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """A frozen table as it is read in one language. `left_out`: rows of nobody."""
+    """A frozen table as it is read in one language. `left_out`: rows of nothing but zeros."""
 
     table: ProtectedTable
     words: Json
@@ -158,6 +158,10 @@ class Shown:
     @property
     def first(self) -> str:
         return str(self.words["dimensions"][self.table.dimensions[0].name])
+
+    @property
+    def of_calls(self) -> bool:
+        return self.table.name.startswith("calls_")
 
     @property
     def inner(self) -> tuple[str, ...]:

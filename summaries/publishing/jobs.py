@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from agencies.roles import May
 from jobs.disk import is_full
@@ -19,6 +19,7 @@ from summaries.models import Estimate
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 
+PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
 PROTECTING: Final = (
     (-1, gettext_lazy("The register is being counted.")),
     (0, gettext_lazy("As little as possible to hide is being looked for; after half a minute a good choice is taken.")),
@@ -58,7 +59,7 @@ def publish_year(run: Run) -> dict[str, Any]:
             draft=draft, digest=run.params["digest"], state=run.params["state"], estimate=estimate, by=run.access,
             progress=run.progress, cancelled=run.cancelled,
         )  # fmt: skip
-    return {"url": reverse("summaries:publication", args=[year])}
+    return {"url": reverse("summaries:publication", args=[year]), "said": PUBLISHED}
 
 
 @contextmanager

@@ -37,7 +37,8 @@ def publications(request: AuthenticatedRequest) -> HttpResponse:
     asked = Exemption.objects.filter(year__isnull=False, answered_at=None).select_related("asked_by")
     titles = public_titles()
     waiting = [(titles.get(one.table, one.table), one) for one in asked]
-    context = {"years": [(year, found.get(year, [])) for year in years], "waiting": waiting}
+    rows = [(year, of := found.get(year, []), any(one.version for one in of)) for year in years]
+    context = {"years": rows, "waiting": waiting}
     return render(request, "summaries/publications.html", context)
 
 

@@ -18,7 +18,9 @@ from summaries.publishing.protecting import PERSONS, TOLD, public_tables, veiled
 from summaries.tables import TOTAL, Cell, Table
 
 State = Publication.State
-RIBBON: Final = (State.DRAFT, State.PROTECTED, State.TESTED, State.PRELIMINARY, State.FINAL)
+MAKING: Final = (State.DRAFT, State.PROTECTED, State.TESTED)
+RIBBON: Final = (*MAKING, State.PRELIMINARY, State.FINAL)
+REVISION: Final = (*MAKING, State.REVISED)
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,12 @@ def told_in(draft: Publication) -> int:
 
 def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[str, str]]:
     """(name, done, now or later) of each state on the way."""
-    state = draft.state if draft else newest.state if newest else State.DRAFT
-    at = RIBBON.index(State(state)) if state in RIBBON else len(RIBBON)
+    state = State(draft.state if draft else newest.state if newest else State.DRAFT)
+    final = newest is not None and newest.state in (State.FINAL, State.REVISED)
+    steps = REVISION if final and (draft or state == State.REVISED) else RIBBON
+    at = steps.index(state)
     return [
-        (str(one.label), "now" if place == at else "done" if place < at else "later")
-        for place, one in enumerate(RIBBON)
+        (str(one.label), "now" if place == at else "done" if place < at else "later") for place, one in enumerate(steps)
     ]
 
 

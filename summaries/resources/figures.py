@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django_countries import countries
 from import_export.fields import Field
 
 from agencies.exchange.resource import RegisterResource
 from agencies.exchange.widgets import NumberWidget, RowWidget
 from agencies.models import Code, County
-from summaries.models import HistoricalFigure, JusticeFigure, Population
+from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 
 YEARS: Final = (1900, 2100)
+MANY: Final = 20
 
 
 class FigureResource(RegisterResource):
@@ -25,6 +28,8 @@ class FigureResource(RegisterResource):
 
 
 class HistoricalFigureResource(FigureResource):
+    """What is counted, and of whom, by the keys that the form chooses from: another key would never be read again."""
+
     name = "historical_figures"
 
     year = Field("year", "year", NumberWidget())
@@ -35,6 +40,21 @@ class HistoricalFigureResource(FigureResource):
         import_id_fields = ("year", "measure", "group")
         fields = ("year", "measure", "group", "value", "status", "source", "note")
         clean_model_instances = False
+
+    def check(self, instance: Any) -> dict[str, str]:
+        groups = dict(countries) if instance.measure == "citizenship" else OF_WHOM
+        found = {"measure": _allowed(instance.measure, COUNTED)}
+        if not found["measure"]:
+            found["group"] = _allowed(instance.group, groups, _("the codes of countries"))
+        return {name: said for name, said in found.items() if said} | super().check(instance)
+
+
+def _allowed(value: str, keys: Mapping[str, Any], named: str = "") -> str:
+    """What is wrong with a key that is not among them; `named` is what they are called where they are too many."""
+    if not value or value in keys:
+        return ""
+    allowed = named if named and len(keys) > MANY else ", ".join(keys)
+    return _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": value[:40], "allowed": allowed}
 
 
 class PopulationResource(FigureResource):

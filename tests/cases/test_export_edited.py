@@ -97,7 +97,7 @@ def test_rows_and_columns_that_were_taken_out_leave_what_is_stored(karin: Any) -
 def test_a_file_of_another_list_is_refused_by_its_columns(karin: Any) -> None:
     data = persons(karin, "csv")
     client: Client = client_of(someone(Role.ADMINISTRATOR))
-    assert "saknar kolumnerna" in str(said(upload(client, "agencies_agency", data)))
+    assert "saknar kolumnen Kod" in str(said(upload(client, "agencies_agency", data)))
     agencies = export(client, "agencies_agency")
     with pytest.raises(Refused, match="lacks the columns"):
         import_persons(agencies, by=access(karin), today=access(karin).today)

@@ -263,7 +263,7 @@ def refusal(*cells: str) -> str:
 
 def test_a_wrong_header_names_what_is_missing_unknown_and_doubled() -> None:
     assert refusal("case", "person", "identified_on", "agency", "sex", "child", "status", "main_purpose") == (
-        "The file lacks the columns county. Download the template and compare."
+        "The file lacks the column county. Download the template and compare."
     )
     assert "lacks the columns län, kön." in refusal(
         "ärende", "person", "identifierad", "myndighet", "barn", "status", "huvudändamål"
@@ -271,7 +271,7 @@ def test_a_wrong_header_names_what_is_missing_unknown_and_doubled() -> None:
     assert refusal(*GOOD, "citizenshp", "colour") == (
         "The columns citizenshp (did you mean citizenship?), colour are not known here. Rename or remove them."
     )
-    assert refusal(*GOOD, "Län") == "The columns county stand more than once in the header."
+    assert refusal(*GOOD, "Län") == "The column county stands more than once in the header."
 
 
 def test_columns_have_different_names() -> None:

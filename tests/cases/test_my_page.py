@@ -168,3 +168,18 @@ def test_the_data_protection_officer_is_asked_to_prove_the_trail_until_it_was_la
     with time_machine.travel(NOW + timedelta(days=31), tick=False):
         (box,) = signed_in(dora).get("/").context["boxes"]
         assert box.rows[0].hint.startswith("proven 2019-03-04")
+
+
+def test_a_manager_reads_the_newest_year_in_figures(vera: Access, client: Client) -> None:
+    """Totals beside those of the year before, and never a row."""
+    new_case(*[new_person(on=date(2018, 2, 1)) for _n in range(3)], by=vera)
+    new_case(new_person(on=date(2017, 2, 1), child="yes", age_class="13-15"), by=vera)
+    client.force_login(user("Maja", Role.MANAGER, language="en"))
+    [box] = [box for box in client.get("/").context["boxes"] if box.figures]
+    assert str(box.title) == "The year 2018 in figures"
+    assert [(row.label, row.hint) for row in box.rows] == [
+        ("3 persons", "+2 from 2017"),
+        ("0 children", ""),
+        ("0 calls", ""),
+    ]
+    assert {row.url for row in box.rows} == {"/summaries/2018/"}

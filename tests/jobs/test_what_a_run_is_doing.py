@@ -14,6 +14,7 @@ from jobs import worker
 from jobs.actions import enqueue
 from jobs.models import Job
 from jobs.worker import DEAD_AFTER
+from summaries.publishing.jobs import PUBLISHED
 from tests.actors import access, user
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +74,14 @@ def test_a_refusal_is_in_the_language_of_the_register_where_its_owner_chose_none
         worker.work(once=True)
     job.refresh_from_db()
     assert job.error == "Inga personer är registrerade för 2012, så det finns inget att publicera."
+
+
+def test_whoever_published_is_told_so_where_the_run_leads(client: Client) -> None:
+    anna = user("Anna", Role.ANALYST)
+    job = enqueue("publish_year", by=access(anna), year=2018, digest="", state="final")
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.DONE, result={"url": "/summaries/publications/", "said": PUBLISHED}
+    )
+    client.force_login(anna)
+    led = client.get(job.get_absolute_url(), follow=True)
+    assert [str(message) for message in led.context["messages"]] == ["Versionen är publicerad. Nu kan alla se den."]

@@ -141,7 +141,9 @@ def test_a_row_that_is_wrong_says_what_is_allowed(administrator: Client) -> None
     analyst = client_of(someone(Role.ANALYST))
     header = ["year", "measure", "group", "value", "status", "source"]
     [[row, column, value, _message]] = said(
-        upload(analyst, "summaries_historicalfigure", table(header, ["20188", "persons", "x", "1", "published", "X"]))
+        upload(
+            analyst, "summaries_historicalfigure", table(header, ["20188", "persons", "total", "1", "published", "X"])
+        )
     )
     assert (row, column, value) == (2, "year", "20188")
 
@@ -216,12 +218,15 @@ def test_a_file_that_is_no_list_is_refused_with_a_sentence(administrator: Client
     assert Agency.objects.count() == before
 
 
+GROUPS = ("women", "men", "girls", "boys")
+
+
 def test_an_import_takes_few_queries_however_many_rows() -> None:
     client = client_of(someone(Role.ANALYST))
     header = ["year", "measure", "group", "value", "status"]
 
     def taken(count: int) -> int:
-        data = table(header, *([str(1900), f"m{n}", "x", "1", "published"] for n in range(count)))
+        data = table(header, *([str(1900 + n // 4), "persons", GROUPS[n % 4], "1", "published"] for n in range(count)))
         with CaptureQueriesContext(connection) as queries:
             assert counts_of(upload(client, "summaries_historicalfigure", data))[0] == count
         return len(queries)

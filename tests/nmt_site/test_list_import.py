@@ -86,6 +86,12 @@ NEW: dict[str, list[list[str]]] = {
 }
 
 
+def many_figures(number: int) -> list[list[str]]:
+    """Of years before there were any, three a year."""
+    groups = ("women", "men", "boys")
+    return [[str(1900 + n // 3), "persons", groups[n % 3], "1", "published"] for n in range(number)]
+
+
 def who(model: str) -> Role:
     return Role.OPERATOR if model == "cases_call" else Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR
 
@@ -111,9 +117,9 @@ def test_a_preview_counts_and_shows_old_and_new_in_pages(analyst: Client) -> Non
     data = table(
         FIGURE,
         [*key, str(figure.value + 1), figure.status],
-        *(["1900", f"m{n}", "x", "1", "published"] for n in range(120)),
-        ["1900", "m1", "x", "2", "published"],
-        ["1900", "y", "x", "many", "published"],
+        *many_figures(120),
+        ["1900", "persons", "men", "2", "published"],
+        ["1999", "persons", "girls", "many", "published"],
     )
     page = upload(analyst, "summaries_historicalfigure", data)
     assert counts_of(page) == (120, 1, 0, 2)
@@ -125,6 +131,33 @@ def test_a_preview_counts_and_shows_old_and_new_in_pages(analyst: Client) -> Non
     assert (len(first.context["rows"]), len(last.context["rows"])) == (50, 20)
     assert "101–120 av 120" in last.content.decode()
     assert len(first.content) < 300_000
+
+
+@pytest.mark.parametrize(
+    ("measure", "group", "wrong_in", "allowed"),
+    [
+        ("persons", "all", "group", "total, women"),
+        ("persons", "SE", "group", "total, women"),
+        ("citizenship", "women", "group", "landskoder"),
+        ("people", "total", "measure", "persons, accompanying_children"),
+    ],
+)
+def test_a_historical_figure_is_of_what_and_whom_the_form_offers(
+    analyst: Client, measure: str, group: str, wrong_in: str, allowed: str
+) -> None:
+    """The list says "all" where the file says "total": a row of its own would stand beside the right one."""
+    page = upload(analyst, "summaries_historicalfigure", table(FIGURE, ["2018", measure, group, "1", "published"]))
+    assert wrong(page) == [(2, wrong_in)]
+    assert allowed in page.content.decode()
+
+
+def test_a_wrong_header_names_the_columns_as_the_page_does(analyst: Client) -> None:
+    words = table(["kommun", "antal"], ["Malmö", "3"])
+    codes = table(["year", "sex", "age", "population"], ["2018", "T", "total", "3"])
+    told = [str(said(upload(analyst, "summaries_population", data))) for data in (words, codes)]
+    assert "saknar kolumnerna År, Kön, Åldersgrupp, Län." in told[0]
+    assert "saknar kolumnen county." in told[1]
+    assert "Kolumnen population är inte känd här." in told[1]
 
 
 def test_the_failed_rows_come_back_with_what_is_wrong_and_what_is_allowed(administrator: Client) -> None:
@@ -203,7 +236,7 @@ def test_what_was_shown_no_longer_holds(administrator: Client) -> None:
 
 
 def test_what_only_the_database_knows_is_told_of_the_row(analyst: Client) -> None:
-    data = table(FIGURE, ["1900", "m", "x", "1", "published"], ["1900", "n", "x", "1", "rumour"])
+    data = table(FIGURE, ["1900", "persons", "men", "1", "published"], ["1900", "persons", "women", "1", "rumour"])
     page = upload(analyst, "summaries_historicalfigure", data)
     assert [row for row, _column in wrong(page)] == [3]
     header = ["year", "kind", "offence", "breakdown", "source", "value"]
@@ -254,7 +287,7 @@ def test_an_undo_says_what_stands_in_its_way(administrator: Client) -> None:
 def test_the_field_history_tells_of_an_import_and_of_its_undo(analyst: Client) -> None:
     figure = HistoricalFigure.objects.first()
     key = [str(figure.year), figure.measure, figure.group]
-    rows = [*key, str(figure.value + 5), figure.status], ["1900", "m", "x", "1", "published"]
+    rows = [*key, str(figure.value + 5), figure.status], ["1900", "persons", "men", "1", "published"]
     run = bring(analyst, "summaries_historicalfigure", table(FIGURE, *rows))
     undo(analyst, "summaries_historicalfigure", run)
     assert list(figure.history.order_by("history_id").values_list("value", flat=True))[-2:] == [
@@ -351,7 +384,7 @@ def test_a_large_file_is_read_and_brought_in_and_taken_back_by_background_runs(
 ) -> None:
     monkeypatch.setattr(waiting, "SMALL", 1_000)
     monkeypatch.setattr(waiting, "FEW", 100)
-    data = table(FIGURE, *(["1900", f"m{n}", "x", "1", "published"] for n in range(300)))
+    data = table(FIGURE, *many_figures(300))
     page = upload(analyst, "summaries_historicalfigure", data)
     assert Job.objects.get().kind == "list.look"
     assert work(once=True) == 1
@@ -361,7 +394,7 @@ def test_a_large_file_is_read_and_brought_in_and_taken_back_by_background_runs(
     assert HistoricalFigure.objects.filter(year=1900).count() == 0
     assert work(once=True) == 1
     run = analyst.get(page.request["PATH_INFO"], follow=True).context["run"]
-    assert HistoricalFigure.objects.filter(year=1900).count() == run.new == 300
+    assert HistoricalFigure.objects.filter(year__lt=2000).count() == run.new == 300
     assert not ListUpload.objects.exists()
     undo(analyst, "summaries_historicalfigure", run)
     assert work(once=True) == 1

@@ -209,3 +209,8 @@ def test_the_summary_follows_the_page_and_names_no_field_twice() -> None:
 )
 def test_a_number_of_a_case_or_receipt_is_not_broken_at_its_hyphens(text: str, written: str) -> None:
     assert nmt.whole(text) == written
+
+
+def test_long_compounds_may_be_parted_between_their_words_and_nowhere_else() -> None:
+    parted = [nmt.breakable(word) for word in ("Arbetskraftsexploatering", "Grov människoexploatering", "Regioner")]
+    assert parted == ["Arbetskrafts\u00adexploatering", "Grov människo\u00adexploatering", "Regioner"]

@@ -27,6 +27,7 @@ from jobs.models import Job
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
 from summaries.publishing.frozen import checksum, content
+from summaries.publishing.jobs import PUBLISHED
 from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
 from summaries.publishing.workbench import benches
 from tests.actors import NOON, access, user
@@ -314,6 +315,7 @@ def test_the_jobs_protect_and_publish_and_a_year_without_persons_is_refused(
     enqueue("publish_year", by=anna, year=2018, digest=draft.digest, state="preliminary")
     worker.work(once=True)
     assert Publication.objects.published().get().state == State.PRELIMINARY
+    assert Job.objects.get(kind="publish_year").result["said"] == PUBLISHED
 
 
 def test_the_page_of_publishing_has_its_budget_and_its_readers(vera: Access, anna: Access, client: Client) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from agencies.access import Access
@@ -13,7 +15,8 @@ from jobs.kinds import Refused
 from jobs.models import Job
 from summaries.publishing import actions
 from summaries.publishing.frozen import strange_numbers
-from summaries.publishing.models import Publication
+from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.workbench import ribbon
 from tests.actors import access, user
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +99,62 @@ def test_the_next_coarser_categories_of_one_table_are_one_click_away(
     draft.refresh_from_db()
     assert draft.steps == {"region": 1, "main_purpose": 1}
     assert answer.url == Job.objects.get(kind="protect_year").get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("newest", "of_draft", "steps", "now"),
+    [
+        ("", "", ["draft", "protected", "tested", "preliminary", "final"], "draft"),
+        ("preliminary", "tested", ["draft", "protected", "tested", "preliminary", "final"], "tested"),
+        ("final", "", ["draft", "protected", "tested", "preliminary", "final"], "final"),
+        ("final", "protected", ["draft", "protected", "tested", "revised"], "protected"),
+        ("revised", "", ["draft", "protected", "tested", "revised"], "revised"),
+    ],
+)
+def test_the_ribbon_leads_to_the_next_state(newest: str, of_draft: str, steps: list[str], now: str) -> None:
+    made = ribbon(
+        Publication(state=of_draft) if of_draft else None, Publication(version=1, state=newest) if newest else None
+    )
+    assert [name for name, _place in made] == [str(State(step).label) for step in steps]
+    assert [name for name, place in made if place == "now"] == [str(State(now).label)]
+
+
+def test_a_manager_finds_what_waits_for_an_answer_on_my_page_and_nobody_an_own_request(
+    draft: Publication, anna: Access, client: Client
+) -> None:
+    manager = user("Maja", Role.MANAGER)
+    actions.ask_exemption(year=2018, table="groups", reason="Asked for by the government.", by=anna)
+    client.force_login(manager)
+    waiting = {box.title: [(row.url, row.hint) for row in box.rows] for box in client.get("/").context["boxes"]}
+    place = "/summaries/publications/2018/"
+    assert waiting["Undantag som väntar på svar"] == [(place, "Asked for by the government.")]
+    Exemption.objects.update(asked_by=manager)
+    assert "Undantag som väntar på svar" not in {box.title for box in client.get("/").context["boxes"]}
+    client.force_login(anna.user)
+    drafts = {box.title: [(row.label, row.url) for row in box.rows] for box in client.get("/").context["boxes"]}
+    assert drafts["Utkast att publicera"] == [("2018", place)]
+
+
+def test_whoever_answers_an_exemption_is_told_what_comes_next(draft: Publication, anna: Access, client: Client) -> None:
+    actions.ask_exemption(year=2018, table="groups", reason="Asked for by the government.", by=anna)
+    client.force_login(user("Maja", Role.MANAGER))
+    answer = client.post(
+        f"/summaries/publications/exemptions/{Exemption.objects.get().pk}/", {"answer": "approve"}, follow=True
+    )
+    assert "En analytiker skyddar" in str(next(iter(answer.context["messages"])))
+    assert "Skydda tabellerna igen" not in answer.content.decode()
+
+
+def test_an_empty_year_says_what_is_the_next_step_and_whose(anna: Access, client: Client) -> None:
+    told = {}
+    for person in (anna.user, user("Maja", Role.MANAGER)):
+        client.force_login(person)
+        told[person.role] = client.get("/summaries/publications/2018/").content.decode()
+    assert "När tabellerna skyddas döljs" in told[Role.ANALYST]
+    assert "En analytiker skyddar först tabellerna" in told[Role.MANAGER]
+
+
+@pytest.mark.parametrize(("of_calls", "words"), [(True, "2 rader utan samtal"), (False, "2 rader utan personer")])
+def test_a_table_says_what_its_left_out_rows_are_without(of_calls: bool, words: str) -> None:
+    one = SimpleNamespace(of_calls=of_calls, left_out=2, title="", first="", columns=(), rows=(), note="")
+    assert words in render_to_string("summaries/_frozen_table.html", {"one": one})
