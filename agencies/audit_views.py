@@ -34,7 +34,9 @@ class Line:
 
     @property
     def how(self) -> str:
-        return how(self.event.search_kind)
+        """Not what the object says by itself, such as what kind of run it is."""
+        said = self.event.search_kind
+        return "" if said and self.event.target_label.startswith(said) else how(said)
 
     @property
     def role(self) -> str:

@@ -8,6 +8,15 @@ class JobsConfig(AppConfig):
     verbose_name = _("Background runs")
     default_auto_field = "django.db.models.BigAutoField"
 
+    trail_kinds = ("jobs",)
+
+    def trail_words(self, label: str) -> str:
+        """A run by what it does and the beginning of its code (agencies.trail)."""
+        from jobs.kinds import KINDS
+
+        kind, _space, code = label.partition(" ")
+        return f"{KINDS[kind].title}, {code[:8]}" if kind in KINDS else label
+
     def ready(self) -> None:
         from agencies.exchange.later import use
         from jobs.actions import enqueue

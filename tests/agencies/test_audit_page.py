@@ -195,3 +195,11 @@ def test_fields_of_a_persons_parts_are_told_in_words_too():
     with translation.override("sv"):
         said = field_words("cases.person", ["sector", "acts_answer", "reference", "gone"])
     assert said == "bransch, svar: handlingar, myndighetens egen referens, gone"
+
+
+def test_a_run_is_told_by_what_it_does_once(dpo):
+    dpo.post("/jobs/verify-audit/")
+    code = str(Job.objects.get().code)
+    page = dpo.get(PAGE).content.decode()
+    assert f"Proving the audit trail, {code[:8]}" in page
+    assert "verify_audit" not in page
