@@ -143,6 +143,8 @@ ALLAUTH: Final = (
     _("Two-Factor Authentication"),
     _("Authenticator App"),
     _("Security Keys"),
+    _("Security Key Added"),
+    _("Security Key Removed"),
     _("Add Security Key"),
     _("Edit Security Key"),
     _("Remove Security Key"),
