@@ -5,7 +5,9 @@ python -m scripts.check
 
 from __future__ import annotations
 
+import codecs
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -25,7 +27,7 @@ from tests.postgres import PostgresFailed, throwaway_cluster, version
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-LIMIT = 1200  # seconds for one step: a hang is a failure, not a wait
+LIMIT = 600  # seconds without a word from the tests, or for one check: a hang is a failure, and slowness is none
 
 
 @dataclass
@@ -172,11 +174,27 @@ def heading(command: Sequence[str | Path]) -> str:
 
 def run(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
     print(f"\n{heading(command)}", flush=True)
-    try:
-        return subprocess.run(command, env={**os.environ, **environment}, timeout=LIMIT).returncode
-    except subprocess.TimeoutExpired:
-        print(f"It did not end within {LIMIT} seconds.")
-        return 124
+    with subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE) as process:
+        try:
+            return listen(process)
+        finally:
+            process.kill()
+
+
+def listen(process: subprocess.Popen[bytes]) -> int:
+    """Passes on what it says as it comes, until it ends or has said nothing for long."""
+    output = process.stdout.fileno()  # type: ignore[union-attr]
+    text, heard = codecs.getincrementaldecoder("utf-8")("replace"), time.monotonic()
+    while time.monotonic() - heard < LIMIT:
+        if select.select([output], [], [], 1)[0]:
+            said, heard = os.read(output, 65536), time.monotonic()
+            print(text.decode(said), end="", flush=True)
+            if not said:
+                return process.wait()
+        elif process.poll() is not None:  # what it started may hold its output open
+            return process.returncode
+    print(f"It said nothing for {LIMIT} seconds.")
+    return 124
 
 
 if __name__ == "__main__":
