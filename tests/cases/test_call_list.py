@@ -98,16 +98,16 @@ def test_a_filter_that_cannot_be_read_is_told_of(client, olle):
     assert len(listed(response)) == 1
 
 
-@pytest.mark.parametrize("sort", ["received", "-received", "caller", "-caller", "taken", "-taken"])
-def test_every_order_shows_each_call_once_over_its_pages(client, olle, sort):
+def test_every_order_shows_each_call_once_over_its_pages(client, olle):
     calls = make_calls(olle, 30) + make_calls(operator("Ottilia"), 23, caller_group_id="caller:social")
-    seen, address = [], f"?sort={sort}"
-    while address:
-        response = client.get(f"{LIST}{address}")
-        seen += listed(response)
-        address = response.context["next"]
-    assert len(seen) == len(calls)
-    assert set(seen) == set(calls)
+    for sort in ("received", "-received", "caller", "-caller", "taken", "-taken"):
+        seen, address = [], f"?sort={sort}"
+        while address:
+            response = client.get(f"{LIST}{address}")
+            seen += listed(response)
+            address = response.context["next"]
+        assert len(seen) == len(calls), sort
+        assert set(seen) == set(calls), sort
 
 
 def test_next_and_previous_stay_inside_the_filtered_list(client, olle):
