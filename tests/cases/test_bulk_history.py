@@ -30,14 +30,15 @@ def vera() -> Any:
 
 
 @contextmanager
-def leaves(expected: dict[Any, int], events: int = 1) -> Iterator[None]:
-    """So many history rows of each kind, all by the one who acts, and so many events."""
+def leaves(by: Any, expected: dict[Any, int]) -> Iterator[None]:
+    """So many history rows of each kind, all by the one who acts, and one event."""
     before = {model: model.history.count() for model in MODELS}
     first = Event.objects.count()
     yield
-    found = {model: model.history.count() - before[model] for model in MODELS}
-    assert {model: n for model, n in found.items() if n} == expected
-    assert Event.objects.count() - first == events
+    rows = {model: list(model.history.order_by("history_id")[before[model] :]) for model in MODELS}
+    assert {model: len(new) for model, new in rows.items() if new} == expected
+    assert {row.history_user_id for new in rows.values() for row in new} == {by.user.pk}
+    assert Event.objects.count() - first == 1
 
 
 def register(vera: Any) -> Case:
@@ -46,25 +47,25 @@ def register(vera: Any) -> Case:
 
 
 def test_many_persons_registered_at_once(vera: Any) -> None:
-    with leaves({Case: 1, Person: MANY, Identification: MANY, Exploitation: 2 * MANY, Measure: MANY}):
+    with leaves(vera, {Case: 1, Person: MANY, Identification: MANY, Exploitation: 2 * MANY, Measure: MANY}):
         register(vera)
     assert set(Person.history.values_list("history_user", "history_type")) == {(vera.user.pk, "+")}
 
 
 def test_many_cases_given_away_and_closed(vera: Any) -> None:
     cases = [new_case(by=vera) for _n in range(7)]
-    with leaves({Case: 7}):
+    with leaves(vera, {Case: 7}):
         assign_cases(cases=cases, responsible=vera.user, by=vera)
-    with leaves({Case: 7}):
+    with leaves(vera, {Case: 7}):
         close_cases(cases=cases, reason=Code.objects.get(pk="close_reason:moved"), by=vera)
 
 
 def test_an_import_of_new_and_of_changed_persons(vera: Any) -> None:
     rows = [row(case=f"FIL-{n}") for n in range(MANY)]
-    with leaves({Case: MANY, Person: MANY, Identification: MANY, Exploitation: MANY}):
+    with leaves(vera, {Case: MANY, Person: MANY, Identification: MANY, Exploitation: MANY}):
         import_persons(sheet(*rows), by=vera, today=NOON.date())
     changed = [row(case=f"FIL-{n}", citizenship="BG" if n < 5 else rows[n].get("citizenship", "")) for n in range(MANY)]
-    with leaves({Person: 5}):
+    with leaves(vera, {Person: 5}):
         import_persons(sheet(*changed), by=vera, today=NOON.date())
 
 
@@ -79,6 +80,6 @@ def test_without_its_event_nothing_of_it_stays(
         raise DatabaseError("the trail cannot be written")
 
     monkeypatch.setattr(Head.objects, "select_for_update", fails)
-    with pytest.raises(DatabaseError), leaves({}, 0):
+    with pytest.raises(DatabaseError):
         act(vera)
     assert {model: (model.objects.count(), model.history.count()) for model in MODELS} == dict.fromkeys(MODELS, (0, 0))

@@ -10,7 +10,6 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agencies.exchange import limits
+from agencies.exchange import limits, telling
 from agencies.exchange.refusals import Refused
 from cases.importing.columns import COLUMNS, match
 from cases.importing.reading import read
@@ -296,10 +295,18 @@ def test_any_text_comes_back_from_a_csv(rows: list[list[str]], delimiter: str, e
 
 @settings(deadline=None, max_examples=200)
 @given(st.binary(max_size=400))
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+def test_any_bytes_are_read_or_refused_in_words(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04", HEADER.encode() + b"\n", b"\xff\xfe"):
-        with suppress(Refused):
-            read_all(start + data)
+        assert said_of(start + data).endswith(".")
+
+
+def said_of(data: bytes) -> str:
+    """Why it is refused."""
+    try:
+        read_all(data)
+    except Refused as refused:
+        return telling.refusal(refused)
+    return "It is read."
 
 
 def test_dates_of_a_workbook_without_time_are_days() -> None:
