@@ -116,7 +116,7 @@ class ExploitationInline(PartInline, admin.StackedInline):
 
     @admin.display(description=_("Acts, means and control methods"))
     def named(self, obj: Any) -> str:
-        return ", ".join(str(code) for name in LISTS for code in getattr(obj, name).all())
+        return ", ".join(str(code) for name in LISTS for code in getattr(obj, name).all()) or "–"
 
 
 class MeasureInline(PartInline, admin.TabularInline):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -274,3 +275,11 @@ def test_what_is_only_read_leads_to_no_page_of_another_role(west: User) -> None:
     page = client_of(west).get(address("cases_case", "change", case_of(west).pk)).content.decode()
     assert "Västra Götaland" in page
     assert "/admin/agencies/" not in page
+
+
+def test_what_nobody_was_asked_is_a_dash_to_who_only_reads() -> None:
+    operator = someone(Role.OPERATOR)
+    person = new_case(new_person(), by=Access.of(operator)).persons.get()
+    page = client_of(operator).get(address("cases_person", "change", person.pk), headers={"accept-language": "en"})
+    shown = page.content.decode().split("control methods", 1)[1]
+    assert re.search(r'class="readonly">([^<]*)<', shown)[1] == "–"  # type: ignore[index]
