@@ -37,7 +37,7 @@ def range_chart(ranges: Sequence[Range], words: Words, no_limit: str) -> Chart:
         body.append(text(one.label, margin - 8, y + 5, anchor="end"))
         body.extend(_range(one, y, lambda value: margin + to_length(round(value)), width - 8))
     desc = " ".join(f"{one.label}: {said(one, words, no_limit)}." for one in ranges)
-    return drawn(words, desc, (width, bottom + 26), body, "fits")
+    return drawn(words, desc, (width, bottom + 26), body)
 
 
 def said(one: Range, words: Words, no_limit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -178,3 +179,14 @@ def test_a_stand_in_is_told_on_every_page_for_which_region_and_until_when(client
     assert "You are standing in for the coordinator of region" in page
     assert "2030-12-31" in page
     assert "Regional coordinator" in page
+
+
+@pytest.mark.django_db
+def test_whoever_is_not_signed_in_is_led_to_the_public_statistics(client: Client, settings: Any) -> None:
+    """A reader of the statistics who mistypes a year is no user of the register: its start page asks for a password."""
+    lost = client.get("/statistik/1066/").content.decode()
+    assert lost.count('href="/statistik/"') == 2
+    assert "den öppna statistiken" in lost
+    assert 'href="/statistik/"' in client.get("/accessibility/").content.decode()
+    settings.PUBLIC_PAGES = False
+    assert "/statistik/" not in client.get("/nowhere/").content.decode()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,7 @@ from summaries.charts import (
 from summaries.charts.tiles import COUNTIES, REGIONS
 from summaries.tables import Cell, Dimension, ProtectedTable, Status, Table
 
+ROOT = Path(__file__).parents[3]
 GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
 WORDS = Words("Persons by purpose", "Number", "The register", {"sexual": "Sexual purposes", "women": "Women"})
 SVG = "{http://www.w3.org/2000/svg}"
@@ -170,3 +173,12 @@ def test_no_halo_covers_the_letters_where_its_order_is_not_known(draw: Draw) -> 
     assert writing
     assert all("stroke" not in node.attrib and "paint-order" not in node.attrib for node in writing)
     assert [n.text or "" for n in ET.fromstring(bare).iter(f"{SVG}text")] == texts(chart)
+
+
+def test_every_part_of_a_chart_that_is_recoloured_in_the_dark_has_a_rule_for_it() -> None:
+    """Its own colours are the light ones: a part without a rule stays dark on dark."""
+    drawn = "".join(path.read_text() for path in (ROOT / "summaries/charts").glob("*.py"))
+    rules = (ROOT / "static/nmt/pages.css").read_text()
+    named = set(re.findall(r'"(c-[a-z]+)"', drawn))
+    assert "c-range" in named
+    assert sorted(name for name in named if f".{name} {{" not in rules) == []
