@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from agencies.access import Access
+from agencies.models import localised
 from agencies.roles import May
 from cases.models import Case, Person, Transfer
 
@@ -56,11 +57,12 @@ def editable_person(access: Access, code: uuid.UUID) -> Any:
 
 def with_facts(persons: Any) -> Any:
     waiting = Transfer.objects.filter(person=OuterRef("pk"), answer="pending")
+    name = localised("to_region__name_sv", "to_region__name_en")
     return persons.with_main().annotate(
         main_purpose=F("main__purpose"),
         main_sector=F("main__sector"),
         waiting=Subquery(waiting.values("code")[:1]),
-        waiting_region=Subquery(waiting.values("to_region")[:1]),
+        waiting_region=Subquery(waiting.values(name)[:1]),
     )
 
 

@@ -55,6 +55,12 @@ def test_closing_changes_the_open_ones_in_one_event(client, cases):
     assert (event.rows, len(event.digest)) == (2, 64)
 
 
+def test_where_nothing_would_change_there_is_nothing_to_confirm(client, cases):
+    page = client.post(ADDRESS, chosen(cases[2:], **CLOSE, go="show")).content.decode()
+    assert "It is so already: there is nothing to change." in page
+    assert 'value="do"' not in page
+
+
 def test_a_reason_is_asked_for(client, cases):
     assert "close_reason" in errors_of(client.post(ADDRESS, chosen(cases, action="close", go="do")))
     assert Case.objects.filter(state="closed").count() == 1

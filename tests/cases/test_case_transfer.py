@@ -51,7 +51,7 @@ def test_asking_needs_a_reason_and_another_region(karin, person):
     client.post(address, {"to_region": "SY", "reason": REASON})
     assert Transfer.objects.get().to_region_id == "SY"
     page = client.get(person.case.get_absolute_url())
-    assert "Waits for an answer from region" in page.content.decode()
+    assert "Waits for an answer from region South." in page.content.decode()
 
 
 def test_asking_twice_makes_one_transfer(karin, person):
