@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.dates import MONTHS
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django_countries import countries
@@ -100,6 +101,7 @@ WORDS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
     "sector": {"not_labour": gettext_lazy("Not relevant: other main purpose")},
     "status": {str(status): status.label for status in Status},
     "age": {str(age): age.label for age in AgeClass},
+    "month": {f"{number:02d}": name for number, name in MONTHS.items()},
     "answer": {str(answer): answer.label for answer in MeasureAnswer},
     "": {
         TOTAL: gettext_lazy("Total"),
@@ -133,7 +135,8 @@ class Labels:
         if dimension == "citizenship" and category not in (TOTAL, "not_asked"):
             return country(category)
         if dimension == "purpose_combination" and category != TOTAL:
-            return " + ".join(self.category("any_purpose", part) for part in category.split("+"))
+            first, *others = (self.category("any_purpose", part) for part in category.split("+"))
+            return " + ".join([first, *(other[:1].lower() + other[1:] for other in others)])
         words = WORDS.get(dimension, {})
         names = self.reference.names.get(LIST_OF.get(dimension, dimension), {})
         if category in words:

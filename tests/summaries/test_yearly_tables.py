@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import translation
 
 from agencies.access import Access
 from agencies.models import Agency, CodeMapping, Region
@@ -16,6 +17,8 @@ from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import Decision
 from cases.models import Call, Identification, Person
 from summaries.build import yearly_tables
+from summaries.labels import Labels
+from summaries.reference import Reference
 from summaries.summary import Summary, internal_summary
 from summaries.tables import TOTAL, Key, Table
 from summaries.tabulate import CountError
@@ -217,3 +220,10 @@ def test_waiting_in_days_is_told_from_the_fewest_to_the_most_that_there_can_be(v
         wait = next(one for one in internal_summary(anna, 2018).waits if one.measure == "return")
         assert (wait.least, wait.most) == (least, most), months
         case.persons.update(status="not_victim")
+
+
+def test_months_and_purposes_held_together_are_told_as_one_writes_them() -> None:
+    labels = Labels(Reference.load())
+    with translation.override("sv"):
+        told = [labels.category("month", "03"), labels.category("purpose_combination", "labour+begging")]
+    assert told == ["Mars", "Arbetskraftsexploatering + tiggeri"]
