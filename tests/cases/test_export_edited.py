@@ -22,7 +22,7 @@ from tests.cases.pages import coordinator, signed_in
 from tests.cases.spreadsheet import counts, load
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import client_of, export, someone
-from tests.nmt_site.test_admin_exchange import counts_of, said, upload
+from tests.nmt_site.list_files import counts_of, said, upload
 
 pytestmark = pytest.mark.django_db
 ASKED = {"purpose": "Rättelse", "reason": "Enskilda rader rättas"}

@@ -26,7 +26,7 @@ from tests.at_once import at_once
 from tests.cases.pages import coordinator, signed_in
 from tests.cases.spreadsheet import row, sheet
 from tests.nmt_site.admin_pages import address, client_of, someone
-from tests.nmt_site.test_admin_exchange import confirm, table, upload
+from tests.nmt_site.list_files import confirm, table, upload
 
 pytestmark = pytest.mark.django_db
 URL = "/cases/import/"

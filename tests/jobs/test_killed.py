@@ -34,7 +34,7 @@ from jobs.models import Job
 from jobs.worker import DEAD_AFTER, work
 from tests.actors import user
 from tests.cases.spreadsheet import row, sheet
-from tests.nmt_site.test_admin_exchange import table
+from tests.nmt_site.list_files import table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parent.parent.parent

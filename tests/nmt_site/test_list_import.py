@@ -1,17 +1,14 @@
-"""Files of every list: previewed in pages, carried out once, taken back as a whole; by the page and by the command."""
+"""Files of every list: previewed in pages, carried out once, taken back as a whole, by the pages."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import openpyxl
 import pytest
-from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -19,23 +16,32 @@ from agencies.access import Access
 from agencies.defuse import restore
 from agencies.exchange import waiting
 from agencies.exchange.resource import RESOURCES
-from agencies.models import Agency, Code, CodeMapping, Coordinator, ListRun, ListUpload, User
+from agencies.models import Agency, Code, ListRun, ListUpload, User
 from agencies.roles import Role
 from audit.models import Event
 from cases.actions.calls import log_call
-from cases.models import Call, Case, Person
+from cases.models import Call, Case
 from cases.secret_text import index
 from jobs.models import Job
 from jobs.worker import work
-from summaries.models import HistoricalFigure, JusticeFigure, Population
-from tests.cases.spreadsheet import row, sheet
+from summaries.models import HistoricalFigure
 from tests.cases.test_import_files import BAD
 from tests.nmt_site.admin_pages import EVERY, FIGURES, LISTS, address, client_of, export, someone
-from tests.nmt_site.test_admin_exchange import confirm, counts_of, said, table, upload, wrong
+from tests.nmt_site.list_files import (
+    FIGURE,
+    HEADER,
+    NEW,
+    confirm,
+    counts_of,
+    everything,
+    said,
+    table,
+    upload,
+    who,
+    wrong,
+)
 
 pytestmark = pytest.mark.django_db
-HEADER = ["code", "name_sv", "name_en", "kind"]
-FIGURE = ["year", "measure", "group", "value", "status"]
 
 
 @pytest.fixture
@@ -58,42 +64,10 @@ def bring(client: Client, model: str, data: bytes, which: str = "all") -> ListRu
     return run
 
 
-NEW: dict[str, list[list[str]]] = {
-    "agencies_agency": [HEADER, ["one", "En", "One", "ngo"], ["police", "Polisen", "Police", "police"]],
-    "agencies_coordinator": [
-        ["region", "kind", "name", "valid_from", "phone"],
-        ["V", "coordinator", "Karin Berg", "2019-01-01", "+46 31 000 00 00"],
-    ],
-    "agencies_code": [
-        ["key", "list", "label_sv", "label_en"],
-        ["topic:new", "topic", "Nytt", "New"],
-        ["topic:advice", "topic", "Råd", "Counsel"],
-    ],
-    "agencies_codemapping": [["code", "target", "release", "value"], ["sex:F", "htcds", "9.0", "Feminine"]],
-    "summaries_population": [["year", "sex", "age", "county", "number"], ["1990", "F", "0-17", "14", "1000"]],
-    "summaries_historicalfigure": [FIGURE, ["1990", "persons", "total", "3", "published"]],
-    "summaries_justicefigure": [
-        ["year", "kind", "offence", "breakdown", "value", "source"],
-        ["2018", "convicted", "trafficking", "sex:F", "7", "Brå"],
-        ["2018", "convicted", "", "", "9", "Brå"],
-    ],
-    "cases_call": [
-        ["received_at", "caller_group", "topics", "women"],
-        ["2018-07-01", "social", "advice|person", "1"],
-        ["2018-07-01", "social", "advice|person", "1"],
-        ["2018-07-02 14:05", "police", "", ""],
-    ],
-}
-
-
 def many_figures(number: int) -> list[list[str]]:
     """Of years before there were any, three a year."""
     groups = ("women", "men", "boys")
     return [[str(1900 + n // 3), "persons", groups[n % 3], "1", "published"] for n in range(number)]
-
-
-def who(model: str) -> Role:
-    return Role.OPERATOR if model == "cases_call" else Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR
 
 
 # --- templates -------------------------------------------------------------------------------
@@ -245,13 +219,6 @@ def test_what_only_the_database_knows_is_told_of_the_row(analyst: Client) -> Non
 
 
 # --- the same file twice, and undo -------------------------------------------------------------
-def everything() -> list[Any]:
-    models = (Agency, Coordinator, Code, CodeMapping, Population, HistoricalFigure, JusticeFigure)
-    return [sorted(map(repr, model.objects.values_list())) for model in models] + [
-        sorted(map(repr, Call.objects.values_list("pk", "received_at", "women", "topics", "topics_answer")))
-    ]
-
-
 @pytest.mark.parametrize("model", NEW)
 def test_the_same_file_twice_changes_nothing_and_an_undo_everything_back(model: str) -> None:
     client, data = client_of(someone(who(model))), table(*NEW[model])
@@ -400,83 +367,6 @@ def test_a_large_file_is_read_and_brought_in_and_taken_back_by_background_runs(
     assert work(once=True) == 1
     assert HistoricalFigure.objects.filter(year=1900).count() == 0
     assert set(Job.objects.values_list("state", flat=True)) == {"done"}
-
-
-# --- the command ----------------------------------------------------------------------------------
-def run_command(*words: str, **options: Any) -> str:
-    out = io.StringIO()
-    call_command("import_rows", *words, stdout=out, **options)
-    return out.getvalue()
-
-
-def test_the_command_brings_in_every_list_and_takes_it_back(tmp_path: Any) -> None:
-    names = {resource._meta.model._meta.label_lower.replace(".", "_"): name for name, resource in RESOURCES.items()}
-    for model, lines in NEW.items():
-        email = someone(who(model), model.replace("_", "-")).email
-        file = tmp_path / "file.csv"
-        file.write_bytes(table(*lines))
-        before = everything()
-        trial = json.loads(run_command(names[model], str(file), "--as", email, "--dry-run", "--json"))
-        assert everything() == before
-        result = json.loads(run_command(names[model], str(file), "--as", email, "--json"))
-        code = result.pop("code")
-        assert result == trial
-        assert result["new"] + result["changed"] == len(lines) - 1, result
-        again = json.loads(run_command(names[model], str(file), "--as", email, "--json"))
-        assert again["unchanged"] == len(lines) - 1
-        assert run_command(names[model], "--as", email, "--undo", code) == "undone\n"
-        assert everything() == before
-
-
-def test_the_command_refuses_in_a_sentence(tmp_path: Any) -> None:
-    file = tmp_path / "file.csv"
-    file.write_bytes(table(HEADER, ["one", "En", "One", "nonsense"], ["two", "Två", "Two", "ngo"]))
-    email = someone(Role.ADMINISTRATOR).email
-    with pytest.raises(SystemExit) as stopped:
-        run_command("agencies", str(file), "--as", email)
-    assert stopped.value.code == 1
-    assert not Agency.objects.filter(code="two").exists()
-    assert "failed 1" in run_command("agencies", str(file), "--as", email, "--good-rows")
-    with pytest.raises(CommandError, match="role"):
-        run_command("agencies", str(file), "--as", someone(Role.OPERATOR).email)
-    file.write_text("code;nonsense\nx;y\n")
-    with pytest.raises(CommandError, match="not known"):
-        run_command("agencies", str(file), "--as", email)
-    assert Event.objects.filter(action="import.refused").exists()
-    assert run_command("agencies", "--template").startswith("Code;Name in Swedish")
-    assert run_command("persons", "--template").startswith("case;person;identified_on")
-
-
-def test_persons_go_by_the_same_command_and_back(tmp_path: Any) -> None:
-    file = tmp_path / "file.csv"
-    file.write_bytes(sheet(row()))
-    email, other = (someone(Role.COORDINATOR, name).email for name in ("Karin", "Vera"))
-    done = json.loads(run_command("persons", str(file), "--as", email, "--json"))
-    assert (done["new"], Person.objects.count()) == (1, 1)
-    for code, by in ((done["code"], other), (str(uuid4()), email), ("nonsense", email)):
-        with pytest.raises(CommandError, match=f"There is no import {code} of yours."):
-            run_command("persons", "--as", by, "--undo", code)
-    assert run_command("persons", "--as", email, "--undo", done["code"]) == "undone\n"
-    assert not Person.objects.exists()
-    assert run_command("persons", "--as", email, "--undo", done["code"]) == "undone\n"  # once more does nothing
-
-
-def test_the_command_says_what_stands_in_the_way_of_an_undo(tmp_path: Any) -> None:
-    file = tmp_path / "file.csv"
-    file.write_bytes(sheet(row()))
-    email = someone(Role.COORDINATOR, "Karin").email
-    code = run_command("persons", str(file), "--as", email).splitlines()[-1]
-    person = Person.objects.get()
-    person.sex = "M"
-    person.save()
-    with pytest.raises(CommandError, match=r"not undone: V-2018-0001-P1 \(Somebody has changed it since\)\."):
-        run_command("persons", "--as", email, "--undo", code)
-    file.write_bytes(table(*NEW["agencies_agency"]))
-    keeper = someone(Role.ADMINISTRATOR, "Anna").email
-    code = run_command("agencies", str(file), "--as", keeper).splitlines()[-1]
-    Agency.objects.filter(code="police").update(name_sv="Någon annans")
-    with pytest.raises(CommandError, match=r"Police \(Somebody has changed it since\)"):
-        run_command("agencies", "--as", keeper, "--undo", code)
 
 
 def test_times_of_calls_keep_their_order_of_day() -> None:

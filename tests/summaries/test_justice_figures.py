@@ -13,7 +13,7 @@ from summaries.publishing.models import JusticeFigure
 from tests.actors import access, user
 from tests.makers import new_case
 from tests.nmt_site.admin_pages import client_of
-from tests.nmt_site.test_admin_exchange import bring, table
+from tests.nmt_site.list_files import bring, table
 
 pytestmark = pytest.mark.django_db
 HEADER = ["year", "kind", "offence", "breakdown", "value", "source"]
