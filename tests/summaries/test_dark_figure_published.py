@@ -19,7 +19,8 @@ from summaries.models import Estimate
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from tests.actors import NOON, access, user
-from tests.summaries.test_publication import add, prepare, standing_exemption  # noqa: F401
+from tests.summaries.small_year import add, prepare
+from tests.summaries.test_publication import standing_exemption  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 NAMES = {"PF": "Polisen", "LA": "Kommuner", "NG": "Ideella"}

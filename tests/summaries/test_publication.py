@@ -29,16 +29,12 @@ from summaries.publishing import actions
 from summaries.publishing.frozen import checksum, content
 from summaries.publishing.jobs import PUBLISHED
 from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
-from summaries.publishing.workbench import benches
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
+from tests.summaries.small_year import COARSEST, add, cells, prepare, published
 
 pytestmark = pytest.mark.django_db
 State = Publication.State
-COARSEST = {
-    "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "offence": 2, "sector": 2,
-    "ages": 2, "measures": 2, "sdg": 1, "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1,
-}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -54,32 +50,6 @@ def vera() -> Access:
 @pytest.fixture
 def anna() -> Access:
     return access(user("Anna", Role.ANALYST))
-
-
-def add(vera: Access, organs: int = 2, war: int = 3) -> None:
-    """Forty women, twelve men and eight children; two purposes of few women."""
-    women = [new_person(citizenship="RO", offence="trafficking") for _n in range(35)]
-    few = [new_person(citizenship="RO", offence="trafficking", main="organs") for _n in range(organs)]
-    few += [new_person(citizenship="RO", offence="trafficking", main="war") for _n in range(war)]
-    men = [new_person(sex="M", citizenship="NG", main="labour", county="01", agency="social") for _n in range(12)]
-    boys = [new_person(sex="M", child="yes", citizenship="RO", main="crime") for _n in range(8)]
-    new_case(*women, *few, *men, *boys, by=vera)
-
-
-def prepare(by: Access, steps: dict[str, int] | None = None) -> Publication:
-    for table, step in (COARSEST if steps is None else steps).items():
-        actions.choose_step(year=2018, table=table, step=step, by=by)
-    return actions.protect_draft(year=2018, by=by)
-
-
-def published(by: Access, state: str = State.FINAL) -> Publication:
-    draft = prepare(by)
-    return actions.publish(draft=draft, digest=draft.digest, state=state, by=by)
-
-
-def cells(publication: Publication, name: str) -> dict[tuple[str, ...], tuple[int | None, str]]:
-    table = next(table for table in publication.tables if table["name"] == name)
-    return {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
 
 
 @pytest.mark.report
@@ -336,44 +306,6 @@ def test_the_page_of_publishing_has_its_budget_and_its_readers(vera: Access, ann
         assert client.get(address).status_code == 200
     client.force_login(vera.user)
     assert client.get("/summaries/publications/2018/").status_code == 403
-
-
-def test_everybody_knows_which_ages_are_childrens(vera: Access, anna: Access) -> None:
-    """Children less those of a child's age are the children whose age is unknown: too few of them are not told so."""
-    boys = [new_person(sex="M", child="yes", age_class="16-17", citizenship="RO", main="crime") for _n in range(14)]
-    women = [new_person(age_class=age, citizenship="RO") for age in ("25-34",) * 20 + ("unknown",) * 9]
-    girls = [new_person(child="yes", age_class="unknown", citizenship="RO") for _n in range(2)]
-    new_case(*boys, *women, *girls, by=vera)
-    draft = prepare(anna, {**COARSEST, "ages": 1})
-    assert cells(draft, "ages")["13-17",] == (None, "hidden")
-
-
-def test_a_group_of_countries_less_its_named_ones_does_not_tell_of_a_few(vera: Access, anna: Access) -> None:
-    women = [new_person(citizenship=country) for country in ("RO",) * 40 + ("PL",) * 2]
-    men = [new_person(sex="M", citizenship="NG", main="labour") for _n in range(30)]
-    new_case(*women, *men, by=vera)
-    draft = prepare(anna)
-    countries, groups = cells(draft, "citizenship"), cells(draft, "country_group")
-    assert ("PL",) not in countries
-    assert not any(category.startswith("all but") for (category,) in countries)
-    assert {countries["RO",][1], groups["eu_citizens",][1]} == {"shown", "hidden"}
-
-
-def test_a_cell_that_zeros_and_the_headline_groups_tell_is_named_before_anything_is_public(
-    vera: Access, anna: Access, client: Client
-) -> None:
-    """One person of another sex stands in the headline: zeros in all regions but one tell which."""
-    add(vera)
-    new_case(new_person(sex="O", citizenship="RO", offence="trafficking"), by=vera)
-    draft = prepare(anna, {**COARSEST, "region": 0})
-    told = {one.shown.table.name: one.told for one in benches(draft)}
-    assert told["region"] == ["Väst · Annat eller okänt"]
-    client.force_login(anna.user)
-    for address in ("/summaries/publications/2018/", "/summaries/publications/2018/freeze/"):
-        assert "notice-ok" in (page := client.get(address).content.decode())
-        assert "avslöjas av nollor och huvudgrupper" in page
-    again = prepare(anna)
-    assert {one.shown.table.name: one.told for one in benches(again)}["region"] == []
 
 
 def test_a_justice_figure_is_an_aggregate_with_a_source() -> None:

@@ -1,0 +1,69 @@
+"""What a reader can work out by what he knows besides the tables is protected too, or named to whoever publishes."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from agencies.access import Access
+from agencies.roles import Role
+from summaries.loading import decide_standing_exemption
+from summaries.publishing.workbench import benches
+from tests.actors import access, user
+from tests.makers import new_case, new_person
+from tests.summaries.small_year import COARSEST, add, cells, prepare
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def standing_exemption() -> None:
+    decide_standing_exemption()
+
+
+@pytest.fixture
+def vera() -> Access:
+    return access(user("Vera", Role.COORDINATOR, region="V"))
+
+
+@pytest.fixture
+def anna() -> Access:
+    return access(user("Anna", Role.ANALYST))
+
+
+def test_everybody_knows_which_ages_are_childrens(vera: Access, anna: Access) -> None:
+    """Children less those of a child's age are the children whose age is unknown: too few of them are not told so."""
+    boys = [new_person(sex="M", child="yes", age_class="16-17", citizenship="RO", main="crime") for _n in range(14)]
+    women = [new_person(age_class=age, citizenship="RO") for age in ("25-34",) * 20 + ("unknown",) * 9]
+    girls = [new_person(child="yes", age_class="unknown", citizenship="RO") for _n in range(2)]
+    new_case(*boys, *women, *girls, by=vera)
+    draft = prepare(anna, {**COARSEST, "ages": 1})
+    assert cells(draft, "ages")["13-17",] == (None, "hidden")
+
+
+def test_a_group_of_countries_less_its_named_ones_does_not_tell_of_a_few(vera: Access, anna: Access) -> None:
+    women = [new_person(citizenship=country) for country in ("RO",) * 40 + ("PL",) * 2]
+    men = [new_person(sex="M", citizenship="NG", main="labour") for _n in range(30)]
+    new_case(*women, *men, by=vera)
+    draft = prepare(anna)
+    countries, groups = cells(draft, "citizenship"), cells(draft, "country_group")
+    assert ("PL",) not in countries
+    assert not any(category.startswith("all but") for (category,) in countries)
+    assert {countries["RO",][1], groups["eu_citizens",][1]} == {"shown", "hidden"}
+
+
+def test_a_cell_that_zeros_and_the_headline_groups_tell_is_named_before_anything_is_public(
+    vera: Access, anna: Access, client: Client
+) -> None:
+    """One person of another sex stands in the headline: zeros in all regions but one tell which."""
+    add(vera)
+    new_case(new_person(sex="O", citizenship="RO", offence="trafficking"), by=vera)
+    draft = prepare(anna, {**COARSEST, "region": 0})
+    told = {one.shown.table.name: one.told for one in benches(draft)}
+    assert told["region"] == ["Väst · Annat eller okänt"]
+    client.force_login(anna.user)
+    for address in ("/summaries/publications/2018/", "/summaries/publications/2018/freeze/"):
+        assert "notice-ok" in (page := client.get(address).content.decode())
+        assert "avslöjas av nollor och huvudgrupper" in page
+    again = prepare(anna)
+    assert {one.shown.table.name: one.told for one in benches(again)}["region"] == []
