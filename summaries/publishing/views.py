@@ -69,6 +69,7 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "told": sum(len(one.told) for one in tables),
         "pending": waiting or 0,
         "settled": waiting == 0,
+        "preliminary": newest is not None and newest.state == Publication.State.PRELIMINARY,
         "exemptions": [
             (titles.get(one.table, one.table), one)
             for one in Exemption.objects.filter(year=year).select_related("asked_by", "answered_by")

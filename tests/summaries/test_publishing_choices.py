@@ -158,3 +158,15 @@ def test_an_empty_year_says_what_is_the_next_step_and_whose(anna: Access, client
 def test_a_table_says_what_its_left_out_rows_are_without(of_calls: bool, words: str) -> None:
     one = SimpleNamespace(of_calls=of_calls, left_out=2, title="", first="", columns=(), rows=(), note="")
     assert words in render_to_string("summaries/_frozen_table.html", {"one": one})
+
+
+@pytest.mark.parametrize(("state", "told"), [(State.PRELIMINARY, True), (State.FINAL, False)])
+def test_a_preliminary_version_says_how_it_becomes_final(
+    anna: Access, client: Client, monkeypatch: pytest.MonkeyPatch, state: str, told: bool
+) -> None:
+    monkeypatch.setattr("summaries.publishing.views.pending", lambda *_: 0)
+    version(1, state)
+    client.force_login(anna.user)
+    page = client.get("/summaries/publications/2018/").content.decode()
+    assert ("Ska versionen bli slutlig" in page) is told
+    assert ('<button class="btn btn-primary">Skydda tabellerna' in page) is told
