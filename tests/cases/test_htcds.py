@@ -100,7 +100,8 @@ def test_the_checker_names_what_is_wrong(client, karin):
     assert wrong() == []
     assert wrong(prs_FirstName="Anna") == [("prs_FirstName", "must be empty")]
     assert wrong(prs_Gender="female") == [("prs_Gender", "not in the pick list")]
-    assert wrong(prs_Citizenship="XS") == [("prs_Citizenship", "no country")]
+    for code in ("XS", "QZ", "AA", "ZZ", "SWE"):
+        assert wrong(prs_Citizenship=code) == [("prs_Citizenship", "no country")], code
     assert wrong(cas_IncomingReferralDate="May 2018") == [("cas_IncomingReferralDate", "no date")]
     assert wrong(org_Name="One, two") == [("org_Name", "comma")]
     assert (0, "prs_Gender", "missing") in htcds.faults([h for h in header if h != "prs_Gender"], [], "2.0")
@@ -192,6 +193,13 @@ def test_consent_is_read_only_from_calls_that_the_one_who_exports_may_see(client
     assert one(client)["con_Consent"] == ""
     Call.objects.filter(pk=call.pk).update(referred_region="V")
     assert one(client)["con_Consent"] != ""
+
+
+def test_of_several_measures_the_latest_that_the_standard_has_a_name_for_is_told(client, karin):
+    given = (("shelter", "2018-05"), ("health", "2018-07"), ("interpreter", "2018-08"))
+    new_case(new_person(measures=given), by=access(karin))
+    [field] = [field.name for field in htcds.fields() if field.fact == "measure"]
+    assert [one(client)[field]] == htcds.Names.load("2.0").of(["measure:health"])
 
 
 def test_work_of_a_child_is_child_labour_too(client, karin):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from agencies.roles import Role
 from audit.models import Event
+from cases.importing import waiting
 from cases.importing.waiting import SMALL
 from cases.models import ImportRun, ImportUpload, Person
 from jobs.models import Job
@@ -70,6 +71,31 @@ def test_errors_come_first_and_stop_everything_unless_the_good_rows_are_chosen(b
     assert not Person.objects.exists()
     browser.post(where + "confirm/", {"rows": "good"})
     assert Person.objects.count() == 1
+
+
+def test_the_trail_tells_how_many_rows_were_looked_at_bad_ones_too(browser: Client) -> None:
+    upload(browser, sheet(row(), row(person="K2", county="Skone")))
+    assert Event.objects.get(action="import.preview").rows == 2
+
+
+def test_of_a_long_list_the_preview_names_eight_and_counts_the_others(browser: Client) -> None:
+    browser.post(upload(browser, sheet(row())) + "confirm/", {"rows": "all"})
+    months = "|".join(f"shelter:2018-{n:02}" for n in range(1, 11))
+    page = browser.get(upload(browser, sheet(row(measures=months)))).content.decode()
+    assert "2018-08 and 2 more" in page
+    assert "2018-09" not in page
+
+
+def test_many_changes_are_taken_back_by_a_background_run(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    persons = (row(), row(person="K2"))
+    browser.post(upload(browser, sheet(*persons)) + "confirm/", {"rows": "all"})
+    changed = sheet(*(cells | {"status": "identified"} for cells in persons))
+    browser.post(upload(browser, changed) + "confirm/", {"rows": "all"})
+    monkeypatch.setattr(waiting, "FEW", 1)
+    browser.post(reverse("cases:import_undo", args=[ImportRun.objects.latest("pk").code]))
+    assert Person.objects.filter(status="identified").count() == 2
+    assert work(once=True) == 1
+    assert Person.objects.filter(status="presumed").count() == 2
 
 
 def test_the_failed_rows_come_back_with_what_is_wrong(browser: Client) -> None:

@@ -25,10 +25,19 @@ def no_room() -> OperationalError:
     return error
 
 
+def of_postgresql(state: str) -> OperationalError:
+    cause, error = Exception(), OperationalError("the server said no")
+    cause.sqlstate = state
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "full"),
     [
         (no_room(), True),
+        (of_postgresql("53100"), True),  # disk_full
+        (of_postgresql("53300"), False),  # too_many_connections
         (OSError(errno.ENOSPC, "No space left on device"), True),
         (OSError(errno.EACCES, "Permission denied"), False),
         (OperationalError("database is locked"), False),
