@@ -223,7 +223,7 @@ class RegisterResource(resources.ModelResource):
     def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
         """What is wrong and, where there is a list of values, what is allowed."""
         found = self.model_field(name)
-        choices = ", ".join(str(key) for key, _label in getattr(found, "flatchoices", ()) if key not in (None, ""))
+        choices = ", ".join(_choice(*one) for one in getattr(found, "flatchoices", ()) if one[0] not in (None, ""))
         told = []
         for error in errors:
             value = str((error.params or {}).get("value", ""))[:40]
@@ -253,6 +253,11 @@ class RegisterResource(resources.ModelResource):
 
     def remove(self, rows: Sequence[Any]) -> None:
         bulk.delete(rows, user=self.by.user)
+
+
+def _choice(key: Any, label: Any) -> str:
+    """A value that may be written; with what it means, where it is a mere letter."""
+    return f"{key} ({label})" if len(str(key)) == 1 else str(key)
 
 
 def _key(value: Any) -> Any:

@@ -125,6 +125,12 @@ def test_a_historical_figure_is_of_what_and_whom_the_form_offers(
     assert allowed in page.content.decode()
 
 
+def test_letters_that_are_allowed_are_told_with_what_they_mean(analyst: Client) -> None:
+    data = table(["year", "sex", "age", "county", "number"], ["1990", "female", "total", "", "1000"])
+    page = upload(analyst, "summaries_population", data)
+    assert "Tillåtet är T (båda könen), F (kvinna), M (man)." in page.content.decode()
+
+
 def test_a_wrong_header_names_the_columns_as_the_page_does(analyst: Client) -> None:
     words = table(["kommun", "antal"], ["Malmö", "3"])
     codes = table(["year", "sex", "age", "population"], ["2018", "T", "total", "3"])
@@ -153,7 +159,7 @@ WRONG = {
     "agencies_coordinator": ("region", "QQ", "SY"),
     "agencies_code": ("key", "nonsense", "lista:ord"),
     "agencies_codemapping": ("code", "x" * 61, "60"),
-    "summaries_population": ("sex", "Q", "F, M"),
+    "summaries_population": ("sex", "Q", "F (kvinna), M"),
     "summaries_historicalfigure": ("status", "rumour", "published"),
     "summaries_justicefigure": ("offence", "theft", "trafficking"),
     "cases_call": ("caller_group", "nobody", "police"),
