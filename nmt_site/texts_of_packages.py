@@ -150,6 +150,7 @@ ALLAUTH: Final = (
     _("Remove Security Key"),
     _("Activate Authenticator App"),
     _("Deactivate Authenticator App"),
+    _("Sign In"),
     _("Sign Out"),
     _("Change Password"),
     _("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
