@@ -11,9 +11,10 @@ from agencies.models import Agency
 from agencies.roles import Role
 from tests.nmt_site.admin_pages import someone
 from tests.nmt_site.test_admin_exchange import table
-from tests.nmt_site.test_list_import import HEADER, run_command
+from tests.nmt_site.test_import_rows import run_command
 
 pytestmark = pytest.mark.django_db
+HEADER = ["code", "name_sv", "name_en", "kind"]
 SEVEN = [f"new{n}" for n in range(7)]
 
 
