@@ -126,7 +126,13 @@ def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
     if "chromium" in lacking:
         report.skip("tests in the browser", "Chromium (Debian package chromium) is not installed")
     else:
-        suite(report, "tests in Chromium", ["-m", "browser"], folder)
+        suite(report, "tests in Chromium", ["-m", "browser", *marked("browser")], folder)
+
+
+def marked(name: str) -> list[str]:
+    """The files that have the mark: each process would read all the others for nothing."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(file.relative_to(ROOT)) for file in files if f"mark.{name}" in file.read_text(encoding="utf-8")]
 
 
 def postgres_suite(report: Report, folder: Path) -> None:

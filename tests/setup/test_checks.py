@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -34,3 +35,12 @@ def test_a_step_that_hangs_is_ended_and_said_so(capsys: pytest.CaptureFixture[st
 
 def test_a_step_is_over_though_what_it_started_goes_on() -> None:
     assert result(LEAVES) == 3
+
+
+def test_the_files_read_for_the_browser_are_those_that_open_one() -> None:
+    files = sorted((check.ROOT / "tests").rglob("test_*.py"))
+    opens = re.compile(r"def test_\w+\([^)]*\b(chromium|page|crawl): (Any|Crawl)")
+    found = [str(file.relative_to(check.ROOT)) for file in files if opens.search(file.read_text(encoding="utf-8"))]
+    assert "tests/nmt_site/test_every_page.py" in found
+    assert set(found) <= set(check.marked("browser"))
+    assert "tests/test_glossary.py" not in check.marked("browser")
