@@ -10,8 +10,10 @@ from summaries.charts.chart import Chart, Words, drawn
 from summaries.charts.scale import linear, ticks
 from summaries.charts.svg import PRIMARY, element, line, text, width_of
 
-WIDTH: Final = 620.0
-ROW: Final = 34.0
+WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
+ROW: Final = 46.0
+LABEL: Final = 16.0  # above its range: beside it, a long one would leave no room on a phone
+EDGE: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,15 @@ class Range:
 def range_chart(ranges: Sequence[Range], words: Words, no_limit: str) -> Chart:
     known = [value for one in ranges for value in (one.low, one.high, one.point) if value is not None]
     scale = ticks(int(max(known, default=1)) + 1)
-    margin = max((width_of(one.label) for one in ranges), default=0) + 14
-    width = max(WIDTH, margin + 300)
-    to_length = linear(scale[-1], width - margin - 60)
+    width = max([WIDTH, *(width_of(one.label) + EDGE for one in ranges)])
+    to_length = linear(scale[-1], width - EDGE - 40)
     bottom = ROW * len(ranges) + 8
-    body = [piece for value in scale for piece in _rule(value, margin + to_length(value), bottom, words)]
+    body = [piece for value in scale for piece in _rule(value, EDGE + to_length(value), bottom, words)]
     for row, one in enumerate(ranges):
-        y = ROW * row + ROW / 2
-        body.append(text(one.label, margin - 8, y + 5, anchor="end"))
-        body.extend(_range(one, y, lambda value: margin + to_length(round(value)), width - 8))
+        body.append(text(one.label, EDGE, ROW * row + LABEL))
+        body.extend(_range(one, ROW * row + LABEL + 15, lambda value: EDGE + to_length(round(value)), width - EDGE))
     desc = " ".join(f"{one.label}: {said(one, words, no_limit)}." for one in ranges)
-    return drawn(words, desc, (width, bottom + 26), body)
+    return drawn(words, desc, (width, bottom + 26), body, "fits" if width <= WIDTH else "")
 
 
 def said(one: Range, words: Words, no_limit: str) -> str:

@@ -165,3 +165,13 @@ def test_the_overlaps_are_drawn_largest_first_and_read_aloud() -> None:
     assert "<b>" not in chart.svg
     with translation.override("sv"):
         assert "style=" not in chart.svg
+
+
+def test_a_long_name_of_an_estimate_leaves_its_interval_the_width_of_a_phone() -> None:
+    words = Words("Persons", "Number", "The register", {})
+    name = "Uppskattning, med hänsyn till valet av modell"
+    chart = range_chart([Range(name, 10, 20, 15)], words, "no upper limit")
+    width = float(chart.svg.split('viewBox="0 0 ')[1].split()[0])
+    reach = max(float(x) for x in re.findall(r'x2="([\d.]+)"', chart.svg))
+    assert width <= 440
+    assert reach > 0.7 * width
