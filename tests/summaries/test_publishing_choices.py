@@ -170,3 +170,8 @@ def test_a_preliminary_version_says_how_it_becomes_final(
     page = client.get("/summaries/publications/2018/").content.decode()
     assert ("Ska versionen bli slutlig" in page) is told
     assert ('<button class="btn btn-primary">Skydda tabellerna' in page) is told
+
+
+def test_the_list_of_years_says_state_and_version_as_the_years_do(client: Client) -> None:
+    version(2, State.FINAL)
+    assert "Slutlig, version 2" in client.get("/statistik/").content.decode()
