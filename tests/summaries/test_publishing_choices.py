@@ -174,4 +174,4 @@ def test_a_preliminary_version_says_how_it_becomes_final(
 
 def test_the_list_of_years_says_state_and_version_as_the_years_do(client: Client) -> None:
     version(2, State.FINAL)
-    assert "Slutlig, version 2" in client.get("/statistik/").content.decode()
+    assert 'Slutlig, <span class="num">version 2</span>' in client.get("/statistik/").content.decode()
