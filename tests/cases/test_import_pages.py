@@ -66,6 +66,7 @@ def test_errors_come_first_and_stop_everything_unless_the_good_rows_are_chosen(b
     assert "Skone" in page
     assert "Skåne" in page
     assert 'href="?tab=failed" aria-current="page"' in page
+    assert "Import 1 row" not in page  # how many depends on the choice above the button
     answer = browser.post(where + "confirm/", {"rows": "all"}, follow=True)
     assert "Nothing was imported" in answer.content.decode()
     assert not Person.objects.exists()
