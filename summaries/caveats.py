@@ -19,6 +19,16 @@ def general() -> list[str]:
     ]
 
 
+def of_calls() -> list[str]:
+    """Calls are no persons: neither what is said of those nor the breaks in their series concerns them."""
+    return [
+        _(
+            "The figures are calls, not persons. Several calls may be about the same person, and one call about "
+            "several persons."
+        )
+    ]
+
+
 def of_year(year: int, published: Published) -> list[str]:
     """The general ones, the series breaks at the year, and what is peculiar to what was published of it."""
     return [*general(), *series_breaks(year), *_peculiar(published)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from summaries.labels import Labels, unit
-from summaries.tables import TOTAL, Cell, Key, Status, Table
+from summaries.tables import TOTAL, Cell, Key, Status, Table, of_calls
 
 FOLDED = 12  # the overview shows this many rows of a table at most, besides what is unknown and the total
 COUNTIES = 21  # but every county that has somebody
@@ -36,7 +36,7 @@ class Grid:
 
     @property
     def calls(self) -> bool:
-        return self.table.name.startswith("calls_")
+        return of_calls(self.table.name)
 
     @property
     def overlaps(self) -> bool:

@@ -14,7 +14,7 @@ from django_countries import countries
 from agencies.models import localised
 from cases.choices import AgeClass, MeasureAnswer, Status
 from summaries.reference import Reference, country_names
-from summaries.tables import TOTAL, Table
+from summaries.tables import TOTAL, Table, of_calls
 
 TITLES: Final = {
     "groups": gettext_lazy("Persons by group"),
@@ -159,4 +159,4 @@ def _sentence(text: str) -> str:
 
 def unit(table: Table) -> str:
     """What the cells of a table count."""
-    return gettext("Number of calls") if table.name.startswith("calls_") else gettext("Number of persons")
+    return gettext("Number of calls") if of_calls(table.name) else gettext("Number of persons")

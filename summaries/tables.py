@@ -17,6 +17,11 @@ TOTAL: Final = "*"
 Key = tuple[str, ...]
 
 
+def of_calls(name: str) -> bool:
+    """Of a table by its name: calls are counted in it, not persons."""
+    return name.startswith("calls_")
+
+
 class TableError(ValueError):
     """A table that cannot be read; the message is one sentence for the person who sent it."""
 

@@ -11,7 +11,7 @@ from summaries.grid import difference
 from summaries.historical import Break, Published, breaks, published
 from summaries.labels import Labels, unit
 from summaries.summary import Source
-from summaries.tables import TOTAL, Cell, Status, Table
+from summaries.tables import TOTAL, Cell, Status, Table, of_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
         lines=tuple(
             _line(labels.category(dimension, category), category, years, tables) for category in _categories(tables)
         ),
-        breaks=breaks(years[0], years[-1]),
+        breaks=() if of_calls(name) else breaks(years[0], years[-1]),
         historical=tuple(year for year in years if source_of(found[year], name) is Source.HISTORICAL),
         overlaps=not newest.additive,
     )
 
 
 def source_of(found: Counted, name: str) -> Source:
-    own = found.calls_number if name.startswith("calls_") else found.number
+    own = found.calls_number if of_calls(name) else found.number
     return Source.REGISTER if own else Source.HISTORICAL
 
 
@@ -82,7 +82,7 @@ def _table(found: Counted, text: Published, name: str) -> Table | None:
     if source_of(found, name) is Source.HISTORICAL:
         known = text.tables if text else ()
     else:
-        known = call_tables(found) if name.startswith("calls_") else all_tables(found)
+        known = call_tables(found) if of_calls(name) else all_tables(found)
     return next((table for table in known if table.name == name), None)
 
 

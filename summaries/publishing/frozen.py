@@ -25,7 +25,7 @@ from summaries.publishing.layouts import NESTED
 from summaries.publishing.models import Publication
 from summaries.publishing.words import PublicLabels, public_titles
 from summaries.reference import Reference
-from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table
+from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
 from summaries.texts import year_text
 
 LANGUAGES: Final = ("sv", "en")
@@ -161,7 +161,7 @@ class Shown:
 
     @property
     def of_calls(self) -> bool:
-        return self.table.name.startswith("calls_")
+        return of_calls(self.table.name)
 
     @property
     def inner(self) -> tuple[str, ...]:

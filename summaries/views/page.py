@@ -23,7 +23,7 @@ from summaries.files import labels_of_figure, no_figures
 from summaries.grid import difference
 from summaries.models import JusticeFigure
 from summaries.summary import Source, Summary, internal_summary
-from summaries.tables import TOTAL, Cell, Table
+from summaries.tables import TOTAL, Cell, Table, of_calls
 from summaries.ten_years import TenYears, ten_years
 
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
@@ -148,7 +148,7 @@ def figure(summary: Summary, name: str) -> Chart | None:
 
 
 def source_of(summary: Summary, table: Table) -> str:
-    if summary.source is Source.HISTORICAL and not table.name.startswith("calls_"):
+    if summary.source is Source.HISTORICAL and not of_calls(table.name):
         return "; ".join(summary.published.sources)
     return _("the NMT register")
 

@@ -19,6 +19,7 @@ from summaries.grid import laid_out
 from summaries.historical import BREAKS
 from summaries.labels import titles
 from summaries.quality import confirmed_regions, quality
+from summaries.tables import of_calls
 from summaries.views.files import csv_file, json_file
 from summaries.views.page import (
     OVER_YEARS,
@@ -69,6 +70,7 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
     table = table_or_404(summary, name)
     before = summary.table_before(name)
     context = frame(request.access, summary) | {
+        "caveats": caveats.of_calls() if of_calls(name) else summary.caveats,
         "grid": laid_out(table, before, summary.labels),
         "grid_before": laid_out(before, None, summary.labels) if before else None,
         "chart": figure(summary, name),
@@ -128,7 +130,7 @@ def ten_years_page(request: AuthenticatedRequest, name: str) -> HttpResponse:
     context = {
         "ten": one_compared(request.access, name),
         "title": title,
-        "caveats": caveats.general(),
+        "caveats": caveats.of_calls() if of_calls(name) else caveats.general(),
         "breadcrumbs": [*crumbs(), (_("Comparison"), reverse("summaries:comparison")), (title, "")],
         "scope": scope_of(request.access),
     }

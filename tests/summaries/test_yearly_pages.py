@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -21,6 +21,7 @@ from summaries.quality import quality
 from summaries.ten_years import ten_years
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
+from tests.summaries.registers import log
 
 pytestmark = pytest.mark.django_db
 PAGE_LIMIT = 60_000
@@ -219,6 +220,21 @@ def test_a_table_is_read_over_ten_years_with_its_breaks(anna: Client, register: 
     assert 'href="/summaries/comparison/citizenship/"' in html(anna, "/summaries/2018/citizenship/")
     assert 'href="/summaries/comparison/citizenship/"' in html(anna, "/summaries/comparison/")
     assert anna.get("/summaries/comparison/names/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["2018/calls_topic", "comparison/calls_topic"])
+def test_what_is_said_of_persons_stands_under_no_table_of_calls(anna: Client, register: None, page: str) -> None:
+    olle = access(user("Olle", Role.OPERATOR))
+    for received in (datetime(2016, 5, 2, 9, tzinfo=UTC), datetime(2018, 5, 2, 9, tzinfo=UTC)):
+        log(
+            {"received_at": received, "caller_group_id": "caller:police", "topics": ["housing"], "outcomes": []},
+            by=olle,
+        )
+    of_calls = html(anna, f"/summaries/{page}/")
+    assert "The figures are calls, not persons." in of_calls
+    assert "exploited for several purposes" not in of_calls
+    assert "Break in series" not in of_calls
+    assert "exploited for several purposes" in html(anna, f"/summaries/{page.replace('calls_topic', 'groups')}/")
 
 
 def test_ten_years_of_a_table_agree_with_each_year(vera: User) -> None:
