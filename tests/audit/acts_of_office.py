@@ -147,6 +147,7 @@ FIGURES: Final = {
     "reads overlaps": Act(
         lambda world, _given: world.client("analyst").get(reverse("summaries:dark_figure"), QUESTION)
     ),
+    "reads the newest year on My page": Act(lambda world, _given: world.client("manager").get(reverse("home:page"))),
     "decides the standing exemption": Act(lambda world, _given: decide_standing_exemption()),
     "prints a year's inner figures": command("yearly_summary", "2018", "--internal"),
     "prints an estimate": command("dark_figure", "2018"),

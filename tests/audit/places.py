@@ -109,6 +109,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/loading.py:decide_standing_exemption": ("decides the standing exemption",),
     "summaries/management/commands/dark_figure.py:_register": ("prints an estimate",),
     "summaries/management/commands/yearly_summary.py:internal": ("prints a year's inner figures",),
+    "summaries/my_page.py:newest_year": ("reads the newest year on My page",),
     "summaries/publishing/actions.py:_freeze": ("publishes",),
     "summaries/publishing/actions.py:_keep": ("protects a year",),
     "summaries/publishing/actions.py:answer_exemption": ("approves an exemption",),
