@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import StringIO
 
@@ -136,7 +137,7 @@ class TestAcrossRegions:
         assert review.first.number in page
         assert review.second.number not in page
         assert "2018-05-06" not in page
-        assert "Syd" not in page
+        assert not re.search(r"\bSyd\b", page)  # as a word: the tokens of forms have such letters by chance
         client.post(f"/cases/duplicates/{review.code}/", {"decision": "same", "reason": "Same reference."})
         assert Person.objects.counted().count() == 1
 
