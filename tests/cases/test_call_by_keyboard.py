@@ -73,6 +73,7 @@ def test_a_usual_call_takes_few_keys_and_the_next_call_is_one_key_away(page):
     assert call.minutes == 1
     assert timezone.localdate(call.received_at) == call.received_on
     assert page.url.endswith(f"/calls/{call.code}/saved/")
+    page.locator("a[autofocus]:focus").wait_for()  # as soon as it is drawn, which is sooner than anybody presses a key
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
     assert page.url.endswith("/calls/new/")
@@ -202,10 +203,10 @@ def test_a_call_is_logged_without_script(chromium, live_server, olle):
         page.locator("#id_women").fill("1")
         page.locator("[data-purposes] label").first.click()
         page.get_by_role("button", name="Show who is on duty").click()
-        assert page.locator("#duty").get_by_text("Exempel Ett").is_visible()
+        page.locator("#duty").get_by_text("Exempel Ett").wait_for()
         assert page.locator("#id_women").input_value() == "1"
         page.locator("[data-consent] label").nth(1).click()
         page.get_by_role("button", name="Save call").click()
-        assert page.get_by_text("The call is saved.").first.is_visible()
+        page.get_by_text("The call is saved.").first.wait_for()
     call = Call.objects.get()
     assert (call.caller_group_id, call.caller_county_id, call.women) == ("caller:police", "14", 1)

@@ -57,6 +57,11 @@ def test_every_kind_of_page_is_read_without_script(chromium: Any, live_server: A
             assert page.locator("main").get_by_text("JavaScript").count() == 0, path
 
 
+def send(page: Any) -> None:
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main .actions button").click()
+
+
 def test_somebody_signs_in_and_notifies_without_script(chromium: Any, live_server: Any) -> None:
     officer = someone(Role.OFFICER, "Nora")
     officer.set_password(PASSWORD)
@@ -68,10 +73,10 @@ def test_somebody_signs_in_and_notifies_without_script(chromium: Any, live_serve
         page.fill("[name=password]", PASSWORD)
         page.locator("form:has([name=login]) button").click()
         page.locator("[name=county]").select_option("14")
-        page.locator("main .actions button").click()
+        send(page)
         assert page.locator(".error-summary a").first.is_visible()  # nobody is counted yet
         page.fill("[name=women]", "1")
-        page.locator("main .actions button").click()
+        send(page)
         assert "Thank you. Your notification has number" in page.inner_text("main")
     assert Notification.objects.get().women == 1
 
@@ -82,7 +87,7 @@ def test_a_person_is_changed_without_script(chromium: Any, live_server: Any, kar
         opened(page, karin, live_server.url)
         page.goto(f"{person.get_absolute_url()}edit/")
         page.locator("[name=age_class]").select_option("35-49")
-        page.locator("main .actions button").click()
+        send(page)
         assert "The changes are saved." in page.inner_text("main")
     person.refresh_from_db()
     assert person.age_class == "35-49"
