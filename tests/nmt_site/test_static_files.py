@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from whitenoise.compress import Compressor
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+pytestmark = pytest.mark.django_db  # to close an answer looks after the connection to the database, if one is open
 STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
