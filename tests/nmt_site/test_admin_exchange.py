@@ -29,11 +29,6 @@ from tests.nmt_site.list_files import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def administrator() -> Client:
-    return client_of(someone(Role.ADMINISTRATOR))
-
-
 def filled() -> None:
     """A row of every list that reference data leaves empty, with texts that begin like formulas."""
     karin = someone(Role.COORDINATOR, "Karin")

@@ -38,11 +38,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def administrator() -> Client:
-    return client_of(someone(Role.ADMINISTRATOR))
-
-
-@pytest.fixture
 def west() -> User:
     return someone(Role.COORDINATOR, "Karin")
 

@@ -45,11 +45,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def administrator() -> Client:
-    return client_of(someone(Role.ADMINISTRATOR))
-
-
-@pytest.fixture
 def analyst() -> Client:
     return client_of(someone(Role.ANALYST))
 

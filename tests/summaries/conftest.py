@@ -1,10 +1,14 @@
-"""What holds in the tests of summaries: the report in PDF is made where a test asks for it."""
+"""Who acts in the tests of summaries; and the report in PDF is made where a test asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from agencies.access import Access
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +20,19 @@ def _report_where_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
         if not request.node.get_closest_marker("report"):
             patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
         yield
+
+
+@pytest.fixture
+def vera() -> Access:
+    from agencies.roles import Role  # not before Django is set up, here and below
+    from tests.actors import access, user
+
+    return access(user("Vera", Role.COORDINATOR, region="V"))
+
+
+@pytest.fixture
+def anna() -> Access:
+    from agencies.roles import Role
+    from tests.actors import access, user
+
+    return access(user("Anna", Role.ANALYST))

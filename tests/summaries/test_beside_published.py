@@ -34,11 +34,6 @@ BOY: dict[str, Any] = {"sex": "M", "child": "yes", "citizenship": "SE", "main": 
 
 
 @pytest.fixture
-def anna() -> Access:
-    return access(user("Anna", Role.ANALYST))
-
-
-@pytest.fixture
 def published(anna: Access) -> Publication:
     """Five boys of one region, published as children of it: three in one of its counties, two in another."""
     decide_standing_exemption()

@@ -21,7 +21,7 @@ from summaries.charts import Words
 from summaries.charts.overlaps import overlap_bars
 from summaries.charts.ranges import Range, range_chart
 from summaries.models import Estimate
-from tests.actors import access, user
+from tests.actors import user
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +32,6 @@ YEARS = {"first": "2018", "last": "2018", "list_police": "PF", "list_social": "L
 @pytest.fixture(autouse=True)
 def no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_signs_of_life", lambda job: nullcontext())
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 @pytest.fixture

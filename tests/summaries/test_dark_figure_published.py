@@ -30,11 +30,6 @@ UNCERTAIN = {1: 30, 2: 30, 4: 30, 3: 4, 5: 4, 6: 4, 7: 1}
 
 
 @pytest.fixture
-def anna() -> Access:
-    return access(user("Anna", Role.ANALYST))
-
-
-@pytest.fixture
 def draft(anna: Access) -> Publication:
     add(access(user("Vera", Role.COORDINATOR, region="V")))
     return prepare(anna)

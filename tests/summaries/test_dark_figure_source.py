@@ -20,11 +20,6 @@ from tests.makers import new_case, new_person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
-
-
 def found_also_by(person: Person, agency: str, on: date, by: Access) -> None:
     row = Identification(person=person, agency=Agency.objects.get(code=agency), identified_on=on, county_id="14")
     save_identification(identification=row, by=by)

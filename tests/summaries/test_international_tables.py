@@ -28,11 +28,6 @@ STEPS = {
 
 
 @pytest.fixture
-def anna() -> Access:
-    return access(user("Anna", Role.ANALYST))
-
-
-@pytest.fixture
 def draft(anna: Access) -> Publication:
     decide_standing_exemption()
     women = [new_person(offence="trafficking", status="identified") for _n in range(12)]

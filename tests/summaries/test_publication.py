@@ -42,16 +42,6 @@ def standing_exemption() -> None:
     decide_standing_exemption()
 
 
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
-
-
-@pytest.fixture
-def anna() -> Access:
-    return access(user("Anna", Role.ANALYST))
-
-
 @pytest.mark.report
 def test_what_is_hidden_changes_no_byte_of_what_is_published(vera: Access, anna: Access, client: Client) -> None:
     """Two registers that differ in hidden cells alone: two and three women here, three and two there."""

@@ -17,15 +17,10 @@ from summaries.publishing import actions
 from summaries.publishing.frozen import strange_numbers
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.workbench import ribbon
-from tests.actors import access, user
+from tests.actors import user
 
 pytestmark = pytest.mark.django_db
 State = Publication.State
-
-
-@pytest.fixture
-def anna() -> Access:
-    return access(user("Anna", Role.ANALYST))
 
 
 @pytest.fixture

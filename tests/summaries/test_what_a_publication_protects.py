@@ -6,10 +6,8 @@ import pytest
 from django.test import Client
 
 from agencies.access import Access
-from agencies.roles import Role
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.workbench import benches
-from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import COARSEST, add, cells, prepare
 
@@ -19,16 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def standing_exemption() -> None:
     decide_standing_exemption()
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
-
-
-@pytest.fixture
-def anna() -> Access:
-    return access(user("Anna", Role.ANALYST))
 
 
 def test_everybody_knows_which_ages_are_childrens(vera: Access, anna: Access) -> None:

@@ -29,16 +29,6 @@ from tests.summaries.registers import log
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
-
-
-@pytest.fixture
-def anna() -> Access:
-    return access(user("Anna", Role.ANALYST))
-
-
 def all_cells(by: Access, year: int = 2018) -> Counter[tuple[str, Key]]:
     return Counter({(table.name, cell.key): cell.value or 0 for table in yearly_tables(by, year) for cell in table})
 
