@@ -12,10 +12,11 @@ from typing import NoReturn
 try:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, CommandParser, execute_from_command_line
-    from django.db import DatabaseError, ProgrammingError
+    from django.db import Error, ProgrammingError
 except ImportError:
     sys.exit("Django is not installed for this Python: use .venv/bin/python, which 'make run' makes.")
 
+from nmt_site import faults, logs
 from nmt_site.environment import SECRETS, new_key
 from scripts.translations import compile_all
 
@@ -25,6 +26,7 @@ def main() -> None:
     if sys.argv[1:2] == ["make_key"]:  # it makes what the settings ask for, so it cannot wait for them
         os.environ.update({name: new_key() for name in SECRETS})
     CommandParser.error = refuse  # type: ignore[method-assign]
+    sys.excepthook = logs.tell_uncaught
     speak_utf8()
     with contextlib.suppress(OSError, ValueError, ImportError):  # as in a folder that may only be read: then in English
         compile_all()
@@ -34,7 +36,7 @@ def main() -> None:
     except BrokenPipeError:  # the reader, such as head, has had enough; nothing is left to be written at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
-    except (ImproperlyConfigured, DatabaseError, OSError) as error:
+    except (ImproperlyConfigured, Error, OSError) as error:
         if "--traceback" in sys.argv:
             raise
         sys.exit(sentence(error))
@@ -50,8 +52,8 @@ def speak_utf8() -> None:
 
 
 def sentence(error: Exception) -> str:
-    if isinstance(error, DatabaseError):
-        said = str(error).strip().splitlines()[0]
+    if isinstance(error, Error):
+        said = faults.reason(error) or faults.description(error)
         unmigrated = isinstance(error, ProgrammingError) or said.startswith(("no such table", "no such column"))
         return f"The database cannot be used: {said}{' (manage.py migrate makes its tables)' if unmigrated else ''}"
     if isinstance(error, OSError) and error.filename:

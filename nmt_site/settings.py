@@ -267,9 +267,11 @@ SMALL_CELL_K = env.number("SMALL_CELL_K", 5, least=2, most=100)  # counts 1..k-1
 PUBLIC_PAGES = env.flag("PUBLIC_PAGES", default=True)  # /statistik/ without sign-in
 VERSION = "0.1.0"
 
+LOGGING_CONFIG = "nmt_site.logs.configure"  # no record holds what a person could be known by
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.db.backends": {"level": "WARNING"}},  # below that it writes statements with their values
 }

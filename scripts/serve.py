@@ -25,14 +25,16 @@ def main() -> None:
     os.environ.update({"DEMO": "1", "DJANGO_SETTINGS_MODULE": "nmt_site.settings"})
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
-    from django.db import DatabaseError
+    from django.db import Error
+
+    from nmt_site import faults
 
     try:
         _prepare()
     except (ImproperlyConfigured, CommandError, ValueError, OSError) as error:
         sys.exit(str(error))
-    except DatabaseError as error:
-        sys.exit(f"The database cannot be used: {str(error).strip().splitlines()[0]}")
+    except Error as error:
+        sys.exit(f"The database cannot be used: {faults.reason(error) or faults.description(error)}")
     _serve(port)
 
 

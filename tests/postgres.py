@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -43,29 +44,73 @@ def version() -> str:
     return re.findall(r"\d[\d.]*", done.stdout)[0]
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A server that can be stopped and started under whoever uses it; `owner` is how subprocess drops root."""
+
+    folder: Path
+    owner: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        return f"postgres://postgres@/postgres?host={quote(str(self.folder), safe='')}"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def make(self) -> None:
+        words = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+        self._run("initdb", *words)
+
+    def start(self, *settings: str) -> None:
+        """Each of `settings` as in a line of postgresql.conf."""
+        options = " ".join([OPTIONS, f"-k {self.folder}", *(f"-c {one}" for one in settings)])
+        self._run("pg_ctl", "-w", "-l", self.folder / "log", "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self._run("pg_ctl", "-w", "-m", mode, "stop")
+
+    def _run(self, program: str, *words: str | Path) -> None:
+        _run(self.owner, self.folder, programs() / program, "-D", self.folder / "data", *words)
+
+
 @contextmanager
-def throwaway_cluster() -> Iterator[str]:
-    """Starts a server and yields its DATABASE_URL; the server and its files are gone afterwards.
+def new_cluster() -> Iterator[Cluster]:
+    """Not started yet; its files are gone afterwards.
 
     PostgreSQL refuses to run as root: there the programs run as the user postgres, or else nobody.
     """
-    bin_folder, owner = programs(), _owner()
+    programs()
+    owner = _owner()
     # Not TMPDIR: a socket's path must be short, and its folder open to the user that the server runs as.
     folder = Path(tempfile.mkdtemp(prefix="nmt-pg-", dir="/tmp"))
     if owner:
         os.chown(folder, owner["user"], owner["group"])
     try:
-        data = folder / "data"
-        make = [bin_folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-        _run(owner, folder, *make, "--no-sync", "--no-instructions")
-        control = [bin_folder / "pg_ctl", "-D", data, "-w"]
-        _run(owner, folder, *control, "-l", folder / "log", "-o", f"{OPTIONS} -k {folder}", "start")
-        try:
-            yield f"postgres://postgres@/postgres?host={quote(str(folder), safe='')}"
-        finally:
-            _run(owner, folder, *control, "-m", "immediate", "stop")
+        made = Cluster(folder, owner)
+        made.make()
+        yield made
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running_cluster(*settings: str) -> Iterator[Cluster]:
+    with new_cluster() as made:
+        made.start(*settings)
+        try:
+            yield made
+        finally:
+            with suppress(PostgresFailed):  # a test may have stopped it
+                made.stop()
+
+
+@contextmanager
+def throwaway_cluster() -> Iterator[str]:
+    """Starts a server and yields its DATABASE_URL; the server and its files are gone afterwards."""
+    with running_cluster() as made:
+        yield made.url
 
 
 def _major(folder: Path) -> int:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 
 from agencies.access import Access
@@ -44,8 +44,6 @@ class Command(BaseCommand):
                 self.stdout.write(self.result(year, options))
         except ReferenceMissing as error:
             raise CommandError(str(error)) from None
-        except DatabaseError as error:
-            raise CommandError(f"The database cannot be used: {str(error).strip().splitlines()[0]}") from None
 
     def result(self, year: int, options: dict[str, Any]) -> str:
         access = of_the_register(timezone.now())

@@ -1,0 +1,113 @@
+"""What reaches a log: no row that a database quotes, no key of a link, no query, no number of a person, no e-mail.
+
+Every record of the process is made by `DiscreetRecord`, whoever writes it and whichever handler prints it: Django, the
+server in front of it (its log of requests too), a library, or we ourselves. A filter would have to be set on each of
+their handlers.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import TracebackType
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from nmt_site import faults
+
+HIDDEN: Final = "…"
+ADDRESS: Final = re.compile(r"""(?<![\w/.<])(?P<host>https?://[^\s/"'<>]+)?(?P<path>/[^\s"'<>]*)""")
+NUMBER: Final = re.compile(r"\b[^\W\d_]{1,2}-\d{4}-\d{3,}(-P\d+)?\b", re.IGNORECASE)  # V-2018-0012-P1
+EMAIL: Final = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;:=]+")
+YEAR: Final = re.compile(r"(19|20)\d\d")
+GROUP: Final = re.compile(r"<[^>]*>|\([^()]*\)")
+
+
+class DiscreetRecord(logging.LogRecord):
+    """A record whose text and traceback are written without what no log may hold."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.exc_info and self.exc_info[1] is not None:
+            self.exc_text = trace(self.exc_info[1])
+
+    def getMessage(self) -> str:
+        said = _plain(self.msg)
+        if self.args:
+            said = str(said) % _arguments(self.args)
+        error = self.exc_info[1] if self.exc_info else None
+        return discreet(faults.without_quotations(str(said), error))
+
+
+def configure(config: dict[str, Any]) -> None:
+    """Django's LOGGING_CONFIG."""
+    logging.setLogRecordFactory(DiscreetRecord)
+    logging.config.dictConfig(config)
+
+
+def tell_uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    """In place of sys.excepthook: what ends a command is no log, but often goes to one."""
+    print(trace(error), file=sys.stderr)  # noqa: T201 - there is nobody else to tell
+
+
+def trace(error: BaseException) -> str:
+    return faults.trace(error, words)
+
+
+def words(error: BaseException) -> str:
+    """What an error says. Names of files are left in it: none tells of a person."""
+    said = faults.description(error)
+    return _without_numbers(said) if isinstance(error, OSError) else discreet(said)
+
+
+def discreet(text: str) -> str:
+    """`text` with what it names of our addresses, and without numbers and e-mail addresses."""
+    return ADDRESS.sub(_shown, _without_numbers(text))
+
+
+def shown(address: str) -> str:
+    """A path by the words that stand in our own addresses, and years: all else in it somebody may have typed."""
+    parts = urlsplit(address).path.split("/") if not address.startswith("//") else ["", HIDDEN]
+    known = _words(settings.ROOT_URLCONF) if apps.ready else frozenset()
+    return "/".join(part if not part or part in known or YEAR.fullmatch(part) else HIDDEN for part in parts)
+
+
+def _without_numbers(text: str) -> str:
+    return EMAIL.sub(HIDDEN, NUMBER.sub(HIDDEN, text))
+
+
+def _arguments(given: Any) -> Any:
+    if isinstance(given, Mapping):
+        return {name: _plain(value) for name, value in given.items()}
+    return tuple(_plain(value) for value in given) if isinstance(given, tuple) else _plain(given)
+
+
+def _plain(value: object) -> object:
+    """Errors by their description; a text that is an address wholly, which may hold blanks, by what is shown of it."""
+    if isinstance(value, BaseException):
+        return words(value)
+    return shown(value) if isinstance(value, str) and value.startswith("/") else value
+
+
+def _shown(found: re.Match[str]) -> str:
+    return (found["host"] or "") + shown(found["path"])
+
+
+@cache
+def _words(_urlconf: str) -> frozenset[str]:
+    return frozenset(_words_of(get_resolver()))
+
+
+def _words_of(resolver: URLResolver) -> Iterator[str]:
+    for one in resolver.url_patterns:
+        yield from filter(None, re.split(r"[/^$]+", GROUP.sub("/", str(one.pattern))))
+        if not isinstance(one, URLPattern):
+            yield from _words_of(one)
