@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.access import Access
 from agencies.directory import directory
@@ -30,6 +31,8 @@ from cases.models import (
     YearConfirmation,
 )
 from cases.wording import minute
+from jobs.models import Job
+from jobs.worker import silence
 
 SHOWN = 5
 REFLECTION = timedelta(days=30)
@@ -235,6 +238,14 @@ def _gaps(access: Access) -> Boxes:
     return [Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)]
 
 
+def _worker(access: Access) -> Boxes:
+    """Background runs that wait, where nobody shows a sign of life to take them."""
+    waiting = Job.objects.filter(state=Job.State.QUEUED).count()
+    said = silence() if waiting else ""
+    hint = ngettext("%(n)d run waits", "%(n)d runs wait", waiting) % {"n": waiting}
+    return [Box(_("Background runs do not start"), int(bool(said)), [Row(said, "", hint)])]
+
+
 def _box(title: str, rows: QuerySet[Any], show: Show, url: str = "") -> Boxes:
     return [_boxed(title, list(rows.annotate(total=_total(rows))[:SHOWN]), show, url)]
 
@@ -283,7 +294,7 @@ BOXES: dict[Role, tuple[Callable[[Access], Boxes], ...]] = {
     ),
     Role.OFFICER: (_notifications,),
     Role.ANALYST: (_unconfirmed,),
-    Role.MANAGER: (_unconfirmed,),
-    Role.ADMINISTRATOR: (_gaps,),
+    Role.MANAGER: (_unconfirmed, _worker),
+    Role.ADMINISTRATOR: (_worker, _gaps),
     Role.DPO: (_chain, _refusals),
 }

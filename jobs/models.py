@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from agencies.access import Access
 
 
@@ -73,3 +76,36 @@ class Job(models.Model):
     @property
     def finished(self) -> bool:
         return self.state not in {self.State.QUEUED, self.State.RUNNING}
+
+
+class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+    def beat(self, name: str) -> None:
+        """Heard now, by the clock of the database: those of several machines differ."""
+        if not self.filter(pk=name).update(at=Now()):
+            self.bulk_create([Heartbeat(name=name, at=Now())], ignore_conflicts=True)
+
+    def of(self, name: str) -> Heartbeat | None:
+        """With its `age` by the same clock; None where it was never heard."""
+        age = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
+        return self.annotate(age=age).filter(pk=name).first()
+
+
+class Heartbeat(models.Model):
+    """When a process that works in the background last showed that it lives."""
+
+    if TYPE_CHECKING:
+        age: timedelta
+
+    WORKER = "worker"
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    objects = HeartbeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign of life")
+        verbose_name_plural = _("signs of life")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"

@@ -18,7 +18,7 @@ from jobs.actions import enqueue
 from jobs.job_kinds import VERIFY
 from jobs.kinds import KINDS
 from jobs.models import Job
-from jobs.worker import bury_the_dead
+from jobs.worker import bury_the_dead, silence
 
 
 @never_cache
@@ -41,6 +41,8 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     doing = kind.doing(job) if kind and job.state == Job.State.RUNNING else ""
     title = kind.title if kind else job.kind
     context = {"job": job, "title": title, "doing": doing, "error": _(job.error), "again": again}
+    if job.state == Job.State.QUEUED:
+        context["silence"] = silence()
     return render(request, template, context)
 
 

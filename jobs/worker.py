@@ -5,22 +5,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.access import Access
 from jobs.kinds import HOURLY, KINDS, Cancelled, Refused, Run
-from jobs.models import Job
+from jobs.models import Heartbeat, Job
+from jobs.patience import AT_ONCE, Patience, Sleep, is_away, leave
 
 log = logging.getLogger(__name__)
-BEAT = 2  # seconds between signs of life
+BEAT = 2  # seconds between signs of life of a job
+PULSE = 10  # and of the worker
 DEAD_AFTER = timedelta(seconds=60)
 HOUR = 3600
 STOPPED = gettext_noop("The run was stopped before it had finished. Nothing of it was kept: start it again.")
@@ -28,23 +33,61 @@ FAILED = gettext_noop("The run failed. Nothing of it was kept. Operations can re
 NOT_ALLOWED = gettext_noop("Your role may not run this.")
 
 
-def work(*, once: bool = False, pause: float = 0.5, stop: Callable[[], bool] = lambda: False) -> int:
-    """Run jobs until told to stop, or until none is left with `once`. Returns how many were run."""
-    done, due = 0, 0.0
+def work(
+    *,
+    once: bool = False,
+    pause: float = 0.5,
+    stop: Callable[[], bool] = lambda: False,
+    sleep: Sleep = time.sleep,
+) -> int:
+    """Run jobs until told to stop, or until none is left with `once`. Returns how many were run.
+
+    A database that is away is waited for, except with `once`.
+    """
+    patience = Patience(stop, sleep, waits=0 if once else None)
+    rounds, done = (Every(PULSE, beat), Every(HOUR, tidy), bury_the_dead), 0
     while not stop():
-        if time.monotonic() >= due:
-            tidy()
-            due = time.monotonic() + HOUR
-        bury_the_dead()
-        job = take()
+        job = patience.ask(lambda: _next(rounds))
         if job is not None:
-            run(job)
+            run(job, patience)
             done += 1
         elif once:
             break
-        else:
-            time.sleep(pause)
+        elif not stop():
+            sleep(pause)
     return done
+
+
+def _next(rounds: Sequence[Callable[[], object]]) -> Job | None:
+    """The job that is now to be run, after what is done beside."""
+    for act in rounds:
+        act()
+    return take()
+
+
+class Every:
+    """Does something at the first call, and then again when so many seconds have passed since it was done."""
+
+    def __init__(self, seconds: float, act: Callable[[], object]) -> None:
+        self.seconds, self.act, self.due = seconds, act, 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() >= self.due:
+            self.act()
+            self.due = time.monotonic() + self.seconds
+
+
+def beat() -> None:
+    Heartbeat.objects.beat(Heartbeat.WORKER)
+
+
+def silence() -> str:
+    """A sentence where no worker shows a sign of life; empty where one does."""
+    last = Heartbeat.objects.of(Heartbeat.WORKER)
+    if last is None:
+        return _("No worker has been heard yet.")
+    since = date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT")
+    return _("No worker has been heard since %(time)s.") % {"time": since} if last.age > DEAD_AFTER else ""
 
 
 def tidy() -> None:
@@ -52,7 +95,9 @@ def tidy() -> None:
     for work in HOURLY:
         try:
             work(timezone.now())
-        except Exception:
+        except Exception as error:
+            if _lost(error):
+                raise  # so would the rest fail
             log.exception("Tidying failed")
 
 
@@ -64,23 +109,37 @@ def take() -> Job | None:
     job = waiting.select_for_update(skip_locked=skip).first()
     if job is None:
         return None
-    job.state, job.started_at, job.alive_at = Job.State.RUNNING, timezone.now(), timezone.now()
-    job.save(update_fields=["state", "started_at", "alive_at"])
+    job.state, job.started_at = Job.State.RUNNING, timezone.now()
+    Job.objects.filter(pk=job.pk).update(state=job.state, started_at=job.started_at, alive_at=Now())
     return job
 
 
-def run(job: Job) -> None:
+def run(job: Job, patience: Patience = AT_ONCE) -> None:
     """Whatever happens, the job ends with a state and, unless it is done, a sentence for its owner."""
-    going = Run(job, Access.of(job.owner))
+    access = patience.ask(lambda: _begun(job))
+    if access is None:
+        return
+    going = Run(job, access)
     with translation.override(job.owner.language or settings.LANGUAGE_CODE), _signs_of_life(going):
         state, facts = _outcome(going)
-    Job.objects.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **facts)
+    patience.ask(lambda: _ended(job, state, facts))
 
 
 def bury_the_dead() -> int:
     """Jobs whose process shows no sign of life any more are marked as failed. Returns how many."""
-    dead = Job.objects.filter(state=Job.State.RUNNING, alive_at__lt=timezone.now() - DEAD_AFTER)
+    dead = Job.objects.filter(state=Job.State.RUNNING, alive_at__lt=Now() - DEAD_AFTER)
     return dead.update(state=Job.State.FAILED, error=STOPPED, ended_at=timezone.now())
+
+
+def _begun(job: Job) -> Access | None:
+    """The owner's at the start of the run; None where the job was found dead before it began."""
+    going = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(alive_at=Now())
+    return Access.of(job.owner) if going else None
+
+
+def _ended(job: Job, state: str, facts: dict[str, Any]) -> None:
+    """Also where it was taken for dead meanwhile: what is done is done."""
+    Job.objects.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **{"error": "", **facts})
 
 
 def _outcome(going: Run) -> tuple[str, dict[str, Any]]:
@@ -93,9 +152,13 @@ def _outcome(going: Run) -> tuple[str, dict[str, Any]]:
         return Job.State.CANCELLED, {}
     except Refused as refusal:
         return Job.State.FAILED, {"error": str(refusal)[:300]}
-    except Exception:
+    except Exception as error:
         log.exception("Job %s (%s) failed", job.code, job.kind)
-        return Job.State.FAILED, {"error": FAILED}
+        return Job.State.FAILED, {"error": STOPPED if _lost(error) else FAILED}
+
+
+def _lost(error: Exception) -> bool:
+    return is_away(error) and not connection.is_usable()
 
 
 @contextmanager
@@ -103,14 +166,19 @@ def _signs_of_life(going: Run) -> Iterator[None]:
     """A thread with a connection of its own, since the work may be long in one statement or one transaction."""
     ended = threading.Event()
 
-    def beat() -> None:
+    pulse = Every(PULSE, beat)
+
+    def show() -> None:
         while not ended.wait(BEAT):
             steps = dict(zip(("step", "steps"), going.told, strict=False))
-            with suppress(DatabaseError):  # a busy database is no reason to stop the work
-                Job.objects.filter(pk=going.job.pk).update(alive_at=timezone.now(), **steps)
+            try:
+                Job.objects.filter(pk=going.job.pk).update(alive_at=Now(), **steps)
+                pulse()
+            except Error:  # busy or gone, which is no reason to stop the work
+                leave()
         connection.close()
 
-    thread = threading.Thread(target=beat, daemon=True)
+    thread = threading.Thread(target=show, daemon=True)
     thread.start()
     try:
         yield

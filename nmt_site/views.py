@@ -9,7 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -21,6 +21,7 @@ from django.views.i18n import set_language as django_set_language
 
 from agencies.models import User
 from jobs.disk import is_full
+from jobs.models import Heartbeat
 from nmt_site.context import THEMES
 
 log = logging.getLogger(__name__)
@@ -52,15 +53,20 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Asks the database for a row: 200 `{"status": "ok"}`, or 503 without a word about why."""
+    """Asks the database for a row: 200 `{"status": "ok"}`, or 503 without a word about why.
+
+    `worker_age` is in seconds, null where no worker was ever heard; pages are served without one.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
-    except DatabaseError:
+        worker = Heartbeat.objects.of(Heartbeat.WORKER)
+    except Error:
         log.exception("The database does not answer")
         return JsonResponse({"status": "unavailable", "database": False}, status=503)
-    return JsonResponse({"status": "ok", "database": True, "version": settings.VERSION})
+    age = int(worker.age.total_seconds()) if worker else None
+    return JsonResponse({"status": "ok", "database": True, "version": settings.VERSION, "worker_age": age})
 
 
 # --- choices kept in a cookie ----------------------------------------------------------------
