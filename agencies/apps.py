@@ -8,4 +8,4 @@ class AgenciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from agencies import recorder  # noqa: F401  (connects the receivers)
+        from agencies import letters, recorder  # noqa: F401  (registers a check; connects the receivers)

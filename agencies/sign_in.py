@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
@@ -12,7 +13,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
-from django.contrib.sites.shortcuts import get_current_site
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import Access
+from agencies.letters import address_for
 from agencies.secrecy import decrypt, encrypt
 from agencies.throttle import DEVICE, DEVICE_DAYS, attempts_key, device_of, is_known
 from audit.writer import record
@@ -65,8 +66,14 @@ class SignInAdapter(DefaultAccountAdapter):
     ) -> EmailMessage:
         """In the language of the one who reads it, whoever's browser asked for it."""
         language = getattr(context.get("user"), "language", "") or settings.LANGUAGE_CODE
+        context = {**context, "site_name": urlsplit(address_for(self.request)).netloc}
         with translation.override(language):
             return super().render_mail(template_prefix, email, context, headers)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At the register's own address: the browser that asks may say another."""
+        path = urlsplit(super().get_reset_password_from_key_url(key)).path
+        return address_for(self.request) + path
 
     def format_email_subject(self, subject: str) -> str:
         return f"{gettext('The NMT register')}: {subject}"
@@ -75,8 +82,7 @@ class SignInAdapter(DefaultAccountAdapter):
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         """Once it is certain that it was changed, even when the mail server is down: the trail has it."""
-        about = {**(context or {}), "user": user, "current_site": get_current_site(self.request)}
-        letter = self.render_mail(template_prefix, user.email, about)
+        letter = self.render_mail(template_prefix, user.email, {**(context or {}), "user": user})
         transaction.on_commit(lambda: letter.send(), robust=True)
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:

@@ -29,6 +29,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "demo": settings.DEMO,
+        "sends_letters": bool(settings.EMAIL_HOST),
         "version": settings.VERSION,
         "support_line": SUPPORT_LINE,
         "theme": theme if theme in THEMES else "",

@@ -43,6 +43,14 @@ def items(name: str, default: str = "") -> list[str]:
     return [item for part in text(name, default).split(",") if (item := part.strip())]
 
 
+def address(name: str) -> str:
+    """Where a site is, without a slash at the end; empty where nobody has said."""
+    value = text(name).rstrip("/")
+    if value and not re.fullmatch(r"https?://[\w.\[\]:-]+", value):
+        raise ImproperlyConfigured(f"{name} must be an address such as https://register.example, not {value!r}.")
+    return value
+
+
 def secret(name: str, *, demo_folder: Path | None) -> str:
     """The secret called `name`. In a demonstration it is made on the first run and kept in `demo_folder`."""
     if value := text(name):

@@ -245,12 +245,14 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- mail -----------------------------------------------------------------------------------
+SITE_ADDRESS = env.address("SITE_ADDRESS")  # what links in letters begin with
 EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'dummy'}.EmailBackend"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "agencies.letters.Nowhere"
 EMAIL_PORT = env.number("EMAIL_PORT", 587, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 10, most=600)  # seconds; without it a silent server is waited for for ever
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@localhost")
 
 # --- import and export ----------------------------------------------------------------------

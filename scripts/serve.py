@@ -23,6 +23,7 @@ def main() -> None:
     port = _port()
     _check_free(port)
     os.environ.update({"DEMO": "1", "DJANGO_SETTINGS_MODULE": "nmt_site.settings"})
+    os.environ.setdefault("SITE_ADDRESS", f"http://{HOST}:{port}")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
     from django.db import Error

@@ -27,6 +27,8 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
     "DEMO": "0",
+    "SITE_ADDRESS": "",
+    "EMAIL_HOST": "",
     "SECRET_KEY": "for-the-tests-alone-" * 3,
     "NOTES_KEY": "bm90ZXMga2V5IGZvciB0aGUgdGVzdHMgYWxvbmUsIDE=",
     "AUDIT_KEY": "YXVkaXQga2V5IGZvciB0aGUgdGVzdHMgYWxvbmUsIDE=",

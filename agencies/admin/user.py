@@ -27,6 +27,7 @@ from agencies.actions import (
 )
 from agencies.admin.base import ListAdmin, access_of, in_pieces, yes_no
 from agencies.admin.exchange import ExchangeMixin
+from agencies.letters import address_for
 from agencies.models import User
 from agencies.resources.user import UserResource
 from agencies.roles import May
@@ -80,7 +81,7 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         if change:
             change_user(user=obj, fields=form.changed_data, by=access_of(request))
             return
-        _tell(request, obj, invite(user=obj, by=access_of(request), site=request.build_absolute_uri("/")))
+        _tell(request, obj, invite(user=obj, by=access_of(request), site=address_for(request)))
 
     # --- a lost invitation, a lost second factor ---------------------------------------------
     def get_urls(self) -> list[Any]:
@@ -105,7 +106,7 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         access = access_of(request)
         access.require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
-        _tell(request, person, invite_again(user=person, by=access, site=request.build_absolute_uri("/")))
+        _tell(request, person, invite_again(user=person, by=access, site=address_for(request)))
         return redirect("admin:agencies_user_change", person.pk)
 
     @method_decorator(require_POST)

@@ -7,8 +7,11 @@ own: a mail server that is down delays them to the next run, which never writes 
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime
-from smtplib import SMTPException
+from email.errors import MessageError
+from enum import Enum
+from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -24,6 +27,8 @@ from audit.writer import System, record
 from cases.home import boxes_for
 from cases.models import Reminder
 
+log = logging.getLogger(__name__)
+GIVE_UP = 3  # letters in a row that do not reach the server: each is waited for as long as EMAIL_TIMEOUT
 REMINDED = (Role.OPERATOR, Role.COORDINATOR)
 
 
@@ -38,32 +43,54 @@ def write_down(*, at: datetime) -> int:
     return Reminder.objects.filter(day=day).count()
 
 
+class Outcome(Enum):
+    """What became of a letter: the mail server took it, refused it, was not reached; or it was needed no more."""
+
+    SENT, REFUSED, UNREACHED, NEEDLESS = range(4)
+
+
 def send_unsent(*, at: datetime, site: str) -> tuple[int, int]:
-    """Send what is not sent. Returns how many were sent, and how many wait for the mail server."""
-    sent = failed = 0
+    """Send what is not sent. Returns how many the mail server has taken, and how many wait for the next run."""
     unsent = list(
         Reminder.objects.filter(sent_at__isnull=True, user__is_active=True).order_by("pk").values_list("pk", flat=True)
     )
     if unsent:
         record(System(), "reminder.send", rows=len(unsent), at=at)  # first: a letter cannot be taken back
+    outcomes: list[Outcome] = []
     for pk in unsent:
-        try:
-            sent += _send(pk, at, site)
-        except (SMTPException, OSError):
-            failed += 1
-    return sent, failed
+        if outcomes[-GIVE_UP:] == [Outcome.UNREACHED] * GIVE_UP:
+            break
+        outcomes.append(_tried(pk, at, site))
+    sent = outcomes.count(Outcome.SENT)
+    return sent, len(unsent) - sent - outcomes.count(Outcome.NEEDLESS)
+
+
+def _tried(pk: int, at: datetime, site: str) -> Outcome:
+    """One letter, whatever became of those before. The log says which was not sent, and never to whom."""
+    try:
+        return _send(pk, at, site)
+    except (SMTPException, OSError, ValueError, MessageError) as error:
+        log.error("Reminder %s was not sent: %s", pk, error)
+        return Outcome.UNREACHED if _unreached(error) else Outcome.REFUSED
+
+
+def _unreached(error: Exception) -> bool:
+    """Whether it is the server that fails, and not the one letter: a refusal is an answer."""
+    silent = isinstance(error, OSError) and not isinstance(error, SMTPException)
+    return silent or isinstance(error, SMTPConnectError | SMTPServerDisconnected)
 
 
 @transaction.atomic
-def _send(pk: int, at: datetime, site: str) -> int:
+def _send(pk: int, at: datetime, site: str) -> Outcome:
     """The row is locked while the letter is on its way, so that two timers do not both send it."""
     row = Reminder.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
     if row.sent_at is not None or not row.user.is_active:
-        return 0
-    letter(row, site).send()
+        return Outcome.NEEDLESS
+    if not letter(row, site).send():
+        return Outcome.UNREACHED
     row.sent_at = at
     row.save(update_fields=["sent_at"])
-    return 1
+    return Outcome.SENT
 
 
 def letter(row: Reminder, site: str) -> EmailMessage:

@@ -76,10 +76,38 @@ def test_a_change_of_role_is_recorded_by_the_names_of_fields() -> None:
 
 def test_the_first_administrator_comes_from_the_command_line(client: Client) -> None:
     out = StringIO()
-    call_command("invite", "first@example.org", "--name", "First", "--role", "administrator", stdout=out)
+    words = ("invite", "first@example.org", "--name", "First", "--role", "administrator")
+    call_command(*words, "--site", "http://testserver/", stdout=out)
     assert choose_password(client, out.getvalue().strip(), CHOSEN) == 302
     with pytest.raises(CommandError):
-        call_command("invite", "first@example.org", "--name", "First", "--role", "administrator", stdout=StringIO())
+        call_command(*words, "--site", "http://testserver/", stdout=StringIO())
+
+
+def test_the_link_from_the_command_line_leads_to_the_configured_address(settings: Any) -> None:
+    out, words = StringIO(), ("--name", "First", "--role", "administrator")
+    with pytest.raises(CommandError, match="SITE_ADDRESS is not set"):
+        call_command("invite", "first@example.org", *words, stdout=out)
+    assert not User.objects.filter(email="first@example.org").exists()
+    settings.SITE_ADDRESS = "https://register.example"
+    call_command("invite", "first@example.org", *words, stdout=out)
+    call_command("invite", "second@example.org", *words, "--site", "https://other.example", stdout=out)
+    first, second = out.getvalue().split()
+    assert first.startswith("https://register.example/accounts/password/reset/key/")
+    assert second.startswith("https://other.example/accounts/password/reset/key/")
+
+
+@pytest.mark.parametrize("address", ["https://register.example", ""])
+def test_an_invitation_from_the_page_leads_to_the_configured_address(
+    address: str, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Whatever name of the register the administrator's browser knows."""
+    settings.SITE_ADDRESS = address
+    client = Client()
+    client.force_login(user("Adam", Role.ADMINISTRATOR))
+    new = {"email": "nina@example.org", "name": "Nina", "role": "analyst", "language": "", "is_active": "on"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post("/admin/agencies/user/add/", new).status_code == 302
+    assert f"{address or 'http://testserver'}/accounts/password/reset/key/" in mail.outbox[0].body
 
 
 class TestLostInvitation:

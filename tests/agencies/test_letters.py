@@ -45,6 +45,24 @@ def test_a_forgotten_password_is_answered_in_the_language_of_its_owner(nina: Use
     assert "/accounts/password/reset/key/" in letter.body
 
 
+def test_a_letter_leads_to_the_configured_address_whatever_the_browser_asked(nina: User, settings: Any) -> None:
+    settings.SITE_ADDRESS = "https://register.example"
+    Client().post(reverse("account_reset_password"), {"email": nina.email})
+    (letter,) = mail.outbox
+    assert "\nhttps://register.example/accounts/password/reset/key/" in letter.body
+    assert letter.body.rstrip().endswith("The NMT register, register.example")
+    assert "testserver" not in letter.body
+
+
+@pytest.mark.parametrize(("host", "said"), [("", "inget brev skickas"), ("mail.example", "ett brev på väg")])
+def test_no_page_says_that_a_letter_is_on_its_way_where_none_can_be(
+    host: str, said: str, nina: User, settings: Any
+) -> None:
+    settings.EMAIL_HOST = host
+    page = Client().post(reverse("account_reset_password"), {"email": nina.email}, follow=True)
+    assert said in page.content.decode()
+
+
 def test_whoever_has_no_language_is_written_to_in_swedish(nina: User) -> None:
     User.objects.filter(pk=nina.pk).update(language="")
     Client(headers={"accept-language": "en"}).post(reverse("account_reset_password"), {"email": nina.email})

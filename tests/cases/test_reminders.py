@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
-from smtplib import SMTPServerDisconnected
+from email.errors import HeaderParseError
+from io import StringIO
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
-from django.core.mail import EmailMessage
+from django.core.mail import BadHeaderError, EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.locmem import EmailBackend as LocmemBackend
+from django.core.management import CommandError, call_command
 
 from agencies.access import Access
+from agencies.letters import letters_can_be_sent
 from agencies.models import Region, User
 from agencies.roles import Role
+from audit.models import Event
 from cases.actions.reminders import send_unsent, write_down
 from cases.actions.transfers import ask_transfer
 from cases.models import Person, Reminder
@@ -70,6 +80,151 @@ def test_a_mail_server_that_is_down_delays_the_letter_and_does_not_lose_or_doubl
     assert send_unsent(at=MORNING, site=SITE) == (1, 0)
     assert send_unsent(at=MORNING, site=SITE) == (0, 0)
     assert len(mail.outbox) == 1
+
+
+# --- one letter of several -------------------------------------------------------------------
+class Third(LocmemBackend):
+    """Takes every letter but the third that it is offered."""
+
+    offered = 0
+    error: Exception
+
+    def send_messages(self, messages: Any) -> int:
+        Third.offered += 1
+        if Third.offered == 3:
+            raise Third.error
+        return super().send_messages(messages)
+
+
+class Down(BaseEmailBackend):
+    tried = 0
+
+    def send_messages(self, messages: Any) -> int:
+        Down.tried += 1
+        raise TimeoutError("timed out")
+
+
+class Refusing(BaseEmailBackend):
+    def send_messages(self, messages: Any) -> int:
+        raise SMTPRecipientsRefused({"sune@example.org": (550, b"no such user")})
+
+
+@pytest.fixture
+def five() -> list[Reminder]:
+    """Letters for four more."""
+    write_down(at=MORNING)
+    for n in range(4):
+        Reminder.objects.create(user=user(f"Op{n}", Role.OPERATOR), day=MORNING.date(), count=1)
+    return list(Reminder.objects.order_by("pk"))
+
+
+@pytest.mark.parametrize(
+    "error", [SMTPRecipientsRefused({"x@example.org": (550, b"")}), SMTPServerDisconnected(), TimeoutError(),
+              BadHeaderError("newline"), HeaderParseError("bad")]
+)  # fmt: skip
+def test_a_letter_that_is_not_taken_waits_alone(
+    error: Exception, five: list[Reminder], settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    Third.offered, Third.error = 0, error
+    settings.EMAIL_BACKEND = f"{__name__}.Third"
+    assert send_unsent(at=MORNING, site=SITE) == (4, 1)
+    assert list(Reminder.objects.filter(sent_at=None)) == [five[2]]
+    assert f"Reminder {five[2].pk} was not sent" in caplog.text
+    assert "example.org" not in caplog.text
+    assert send_unsent(at=MORNING, site=SITE) == (1, 0)
+    assert sorted(letter.to for letter in mail.outbox) == sorted([row.user.email] for row in five)
+
+
+def test_a_server_that_is_silent_is_not_waited_for_by_every_letter(five: list[Reminder], settings: Any) -> None:
+    Down.tried = 0
+    settings.EMAIL_BACKEND = f"{__name__}.Down"
+    assert send_unsent(at=MORNING, site=SITE) == (0, 5)
+    assert Down.tried == 3
+
+
+def test_addresses_that_are_refused_do_not_hold_up_the_rest(five: list[Reminder], settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+    assert send_unsent(at=MORNING, site=SITE) == (0, 5)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert send_unsent(at=MORNING, site=SITE) == (5, 0)
+
+
+def test_without_a_mail_server_nothing_is_called_sent(five: list[Reminder], settings: Any) -> None:
+    """By whatever way it is tried."""
+    settings.EMAIL_BACKEND = "agencies.letters.Nowhere"
+    assert send_unsent(at=MORNING, site=SITE) == (0, 5)
+    assert Reminder.objects.filter(sent_at=None).count() == 5
+
+
+def test_a_mail_server_that_never_answers_is_waited_for_some_seconds(settings: Any) -> None:
+    """By a real one: it takes the call and says nothing."""
+    assert 0 < settings.EMAIL_TIMEOUT <= 30
+    settings.EMAIL_TIMEOUT, settings.EMAIL_BACKEND = 1, "django.core.mail.backends.smtp.EmailBackend"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        assert send() == (0, 1)
+
+
+# --- the command -----------------------------------------------------------------------------
+def command(*words: str) -> str:
+    out = StringIO()
+    with time_machine.travel(MORNING, tick=False):
+        call_command("send_reminders", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_writes_letters_with_the_configured_address(settings: Any) -> None:
+    settings.EMAIL_HOST, settings.SITE_ADDRESS = "mail.example", "https://register.example"
+    assert command() == "1 letters sent\n"
+    assert "https://register.example/" in mail.outbox[0].body
+    assert command() == "0 letters sent\n"
+
+
+def test_an_address_that_is_said_wins(settings: Any) -> None:
+    settings.EMAIL_HOST, settings.SITE_ADDRESS = "mail.example", "https://register.example"
+    command("--site", "https://other.example/")
+    assert "https://other.example/\n" in mail.outbox[0].body
+    assert "register.example" not in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "refusal"),
+    [("", "https://register.example", "EMAIL_HOST is not set"), ("mail.example", "", "SITE_ADDRESS is not set")],
+)
+def test_it_is_refused_in_one_sentence_and_nothing_is_marked(
+    host: str, address: str, refusal: str, settings: Any
+) -> None:
+    settings.EMAIL_HOST, settings.SITE_ADDRESS = host, address
+    with pytest.raises(CommandError, match=refusal) as refused:
+        command()
+    assert "\n" not in str(refused.value)
+    assert mail.outbox == []
+    assert not Reminder.objects.exclude(sent_at=None).exists()
+
+
+def test_what_was_not_taken_ends_the_command_with_a_number(five: list[Reminder], settings: Any) -> None:
+    settings.EMAIL_HOST, settings.SITE_ADDRESS = "mail.example", "https://register.example"
+    Third.offered, Third.error = 0, SMTPRecipientsRefused({})
+    settings.EMAIL_BACKEND = f"{__name__}.Third"
+    with pytest.raises(CommandError, match=r"did not take 1 letters: .* 4 letters were sent\."):
+        command()
+    assert command() == "1 letters sent\n"
+
+
+def test_a_demonstration_says_that_nothing_was_sent(five: list[Reminder], settings: Any) -> None:
+    settings.DEMO = True
+    assert command() == "0 letters sent, 5 wait: EMAIL_HOST is not set\n"
+    assert Reminder.objects.filter(sent_at=None).count() == 5
+    assert not Event.objects.filter(action="reminder.send").exists()
+
+
+@pytest.mark.parametrize("name", ["SITE_ADDRESS", "EMAIL_HOST"])
+def test_the_check_before_use_says_what_letters_need(name: str, settings: Any) -> None:
+    settings.EMAIL_HOST, settings.SITE_ADDRESS = "mail.example", "https://register.example"
+    assert letters_can_be_sent() == []
+    setattr(settings, name, "")
+    (warning,) = letters_can_be_sent()
+    assert warning.msg.startswith(f"{name} is not set")
 
 
 def test_nobody_who_has_left_is_written_to() -> None:

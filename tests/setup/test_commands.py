@@ -36,6 +36,11 @@ def is_one_sentence(done: subprocess.CompletedProcess[str]) -> bool:
     [
         ("SMALL_CELL_K", "1", "SMALL_CELL_K must be a whole number from 2 to 100, not '1'."),
         ("SMALL_CELL_K", "five", "SMALL_CELL_K must be a whole number from 2 to 100, not 'five'."),
+        (
+            "SITE_ADDRESS",
+            "register.example",
+            "SITE_ADDRESS must be an address such as https://register.example, not 'register.example'.",
+        ),
         ("IDLE_MINUTES", "-5", "IDLE_MINUTES must be a whole number from 1 to 100000, not '-5'."),
         (
             "DATABASE_URL",

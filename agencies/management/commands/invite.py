@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agencies.actions import invite_first
+from agencies.letters import NoAddress, address
 from agencies.models import User
 from agencies.roles import Role
 from audit.writer import System
@@ -20,12 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--name", required=True)
         parser.add_argument("--role", choices=Role.values, required=True)
-        parser.add_argument("--site", default="http://127.0.0.1:8000", help="the register's address")
+        parser.add_argument("--site", default="", help="the register's address, if not SITE_ADDRESS")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User(email=options["email"].strip().lower(), name=options["name"], role=options["role"], password="!")  # noqa: S106  (unusable)
         try:
+            site = address(options["site"])
             user.full_clean()
+        except NoAddress as fault:
+            raise CommandError(str(fault)) from None
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from None
-        self.stdout.write(invite_first(user=user, by=System(), site=options["site"]))
+        self.stdout.write(invite_first(user=user, by=System(), site=site))
