@@ -70,6 +70,8 @@ def main() -> int:
         report.skip(
             "PDF files", "pango or a font (Debian packages libpangoft2-1.0-0, fonts-dejavu-core) is not installed"
         )
+    if "libreoffice-calc-nogui" in lacking:
+        report.skip("spreadsheets in LibreOffice", "it (Debian package libreoffice-calc-nogui) is not installed")
     return report.close()
 
 

@@ -31,6 +31,11 @@ def has_pango() -> bool:
     return all(ctypes.util.find_library(name) for name in ("pango-1.0", "pangoft2-1.0"))
 
 
+def office() -> str | None:
+    found = (shutil.which(name) for name in ("soffice", "libreoffice"))
+    return next((path for path in found if path), None)
+
+
 def has_font() -> bool:
     return any(any(Path(folder).rglob("*.[to]tf")) for folder in ("/usr/share/fonts", "/usr/local/share/fonts"))
 
@@ -40,6 +45,7 @@ NEEDED = {
     "chromium": chromium,
     "libpango-1.0-0 libpangoft2-1.0-0": has_pango,
     "fonts-dejavu-core": has_font,
+    "libreoffice-calc-nogui": office,
 }
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
 from agencies.access import Access
+from agencies.exchange.writing import csv_text
 from cases.models import Person
 from summaries.counts import groups_by_year, purposes_by_year
 from summaries.grid import difference
@@ -152,15 +151,13 @@ def _table(name: str, dimension: str, categories: tuple[str, ...], years: Mappin
 
 def to_csv(found: Comparison) -> str:
     """Tidy: a row a cell. `break` is 1 in the first year after a break in the series."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    broken = {one.after for one in found.breaks}
-    for table in (found.groups, found.purposes):
-        dimension = table.dimensions[1].name
-        for cell in table:
-            year, category = int(cell.key[0]), cell.key[1]
-            value = "" if cell.value is None else cell.value
-            facts = (year, table.name, category, found.labels.category(dimension, category), value, cell.status)
-            writer.writerow((*facts, found.sources[year], int(year in broken), "internal", int(settings.DEMO)))
-    return file.getvalue()
+    rows = (_tidy(found, table, cell) for table in (found.groups, found.purposes) for cell in table)
+    return csv_text([COLUMNS, *rows], ",", line_end="\n")
+
+
+def _tidy(found: Comparison, table: Table, cell: Cell) -> tuple[Any, ...]:
+    year, category = int(cell.key[0]), cell.key[1]
+    label = found.labels.category(table.dimensions[1].name, category)
+    broken = int(any(one.after == year for one in found.breaks))
+    facts = (year, table.name, category, label, cell.value, cell.status)
+    return (*facts, found.sources[year], broken, "internal", int(settings.DEMO))

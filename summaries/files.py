@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,6 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from agencies.exchange.writing import csv_text
 from summaries.historical import breaks
 from summaries.labels import Labels, unit
 from summaries.summary import Summary
@@ -73,16 +72,14 @@ def public_csv(summary: Summary, tables: Sequence[ProtectedTable]) -> str:
 
 def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
     """Tidy: a row a cell. `value` is empty where `status` is not shown; `printed` is then x or .."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for table in tables:
-        for cell in table:
-            facts = _place(summary.labels, table, cell)
-            value = cell.value if cell.status is Status.SHOWN else ""
-            marks = (value, cell.status, printed(cell), version, summary.source, int(settings.DEMO))
-            writer.writerow((summary.year, table.name, *facts, *marks))
-    return file.getvalue()
+    rows = (_tidy(summary, table, cell, version) for table in tables for cell in table)
+    return csv_text([COLUMNS, *rows], ",", line_end="\n")
+
+
+def _tidy(summary: Summary, table: Table, cell: Cell, version: str) -> tuple[Any, ...]:
+    value, shown = (cell.value, cell.value) if cell.status is Status.SHOWN else ("", printed(cell))
+    marks = (value, cell.status, shown, version, summary.source, int(settings.DEMO))
+    return (summary.year, table.name, *_place(summary.labels, table, cell), *marks)
 
 
 def _place(labels: Labels, table: Table, cell: Cell) -> list[str]:

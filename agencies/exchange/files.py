@@ -8,9 +8,10 @@ from typing import Final
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from agencies.defuse import restore
 from agencies.exchange import writing
 from agencies.exchange.reading import Sheet
-from agencies.exchange.writing import BOM, TYPES, csv_text, harmless
+from agencies.exchange.writing import BOM, TYPES, csv_text
 
 KINDS: Final = ("csv", "xlsx")
 
@@ -22,16 +23,26 @@ def template(header: Sequence[str], kind: str) -> bytes:
     return (BOM + csv_text([header], ";")).encode()
 
 
+def header_line(header: Sequence[str]) -> str:
+    """The header of a file as a command prints it."""
+    return csv_text([header], ";", line_end="")
+
+
 def failed_rows(sheet: Sheet, problems: Mapping[int, Sequence[str]]) -> bytes:
     """The rows with errors as they were sent, each with what is wrong and what is allowed in a column of its own."""
     width = len(sheet.header)
     rows = (
-        [*harmless([*cells[:width], *[""] * (width - len(cells))]), " ".join(problems[line])]
+        [*map(_meant, cells[:width]), *[""] * (width - len(cells)), " ".join(problems[line])]
         for line, cells in sheet.rows
         if line in problems
     )
-    header = [*harmless(sheet.header), _("What is wrong")]
+    header = [*sheet.header, _("What is wrong")]
     return (BOM + csv_text([header, *rows], sheet.delimiter or ";")).encode()
+
+
+def _meant(cell: str) -> str:
+    """What the import takes a cell for: it is made harmless anew, and not twice."""
+    return restore(cell.strip())
 
 
 def attached(data: bytes, name: str, kind: str) -> HttpResponse:

@@ -31,6 +31,7 @@ _UNCALCULATED: Final = re.compile(
     rb"""<(?:\w+:)?c(?![^>]*\st=["']str["'])(?:\s[^>]*)?>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
 )
+_CODED: Final = re.compile("_x([0-9A-Fa-f]{4})_")  # a character by its number, which openpyxl leaves as it stands
 _CHUNK: Final = 2**20
 _OVERLAP: Final = 20_000  # more than the longest formula with its cell
 
@@ -99,7 +100,7 @@ def _texts(cells: Sequence[Any], line: int) -> list[str]:
 
 def _text(cell: Any) -> str:
     if isinstance(cell, str):
-        return cell.strip()
+        return _CODED.sub(_decoded, cell).strip()
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float) and cell.is_integer():
@@ -107,6 +108,12 @@ def _text(cell: Any) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
     return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _decoded(coded: re.Match[str]) -> str:
+    """The character, if a cell may hold it."""
+    character = chr(int(coded[1], 16))
+    return character if character.isprintable() or character in "\t\r\n" else coded[0]
 
 
 def _check_archive(data: bytes) -> None:

@@ -1,6 +1,6 @@
 """Rows to the bytes of a file, piece by piece: CSV, XLSX, JSON. The one place where a row becomes a file.
 
-Every text is made harmless here, so that no caller can forget it. Each file ends with a mark by which a broken one is
+Every text is made harmless here, so that no caller can forget it. An export ends with a mark by which a broken one is
 seen. The same rows give the same bytes: no file tells when or by whom it was made, the manifest beside it does. Of a
 file only a batch of rows is in memory, and nothing of it touches the disk: XLSX is packed as it is written.
 """
@@ -22,8 +22,8 @@ from xml.sax.saxutils import escape
 from agencies.defuse import defuse
 from agencies.exchange.reading import END
 
-Cell = str | int
-Row = Sequence[Cell]
+Cell = str | int | None
+Row = Sequence[Any]  # of cells, and of what is written as its text
 
 AT_ONCE: Final = 1_000  # rows
 BOM: Final = "\ufeff"  # by which spreadsheet programs know UTF-8
@@ -58,7 +58,7 @@ class Sheet:
     about: str = ""
     title: str = "1"
 
-    def batches(self, tally: Tally) -> Iterator[list[Row]]:
+    def batches(self, tally: Tally) -> Iterator[list[list[Cell]]]:
         source = iter(self.rows)
         while batch := [harmless(row) for row in islice(source, AT_ONCE)]:
             tally.rows += len(batch)
@@ -70,22 +70,33 @@ class Sheet:
         return [*mark, *(["demo=true"] if self.demo else []), *([self.about] if self.about else [])]
 
 
-def harmless(row: Row) -> Row:
-    return [defuse(cell) if isinstance(cell, str) else cell for cell in row]
+def harmless(row: Row) -> list[Cell]:
+    """Numbers stay numbers; whatever else is no text yet, such as one that is still to be translated, becomes one."""
+    return [cell if cell is None or isinstance(cell, int) else defuse(str(cell)) for cell in row]
 
 
 # --- CSV -------------------------------------------------------------------------------------
-def csv_text(rows: Iterable[Row], delimiter: str) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter).writerows(rows)
-    return out.getvalue()
+def csv_text(rows: Iterable[Row], delimiter: str, line_end: str = "\r\n") -> str:
+    """Of any table, no cell of it a formula. All that is CSV is written by this."""
+    return _csv(map(harmless, rows), delimiter, line_end)
+
+
+def _csv(rows: Iterable[Sequence[Cell]], delimiter: str, line_end: str = "\r\n") -> str:
+    """The csv module puts those line ends in quotes that it writes itself: it writes both, whatever is wanted."""
+    lines = _Lines()
+    csv.writer(lines, delimiter=delimiter).writerows(rows)
+    return "".join(line.removesuffix("\r\n") + line_end for line in lines)
+
+
+class _Lines(list[str]):
+    write = list.append
 
 
 def csv_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
     """With a byte order mark, for Excel. The last line is `# end`, which the import skips."""
-    yield tally.counted((BOM + csv_text([harmless(sheet.header)], sheet.delimiter)).encode())
+    yield tally.counted((BOM + csv_text([sheet.header], sheet.delimiter)).encode())
     for batch in sheet.batches(tally):
-        yield tally.counted(csv_text(batch, sheet.delimiter).encode())
+        yield tally.counted(_csv(batch, sheet.delimiter).encode())
     yield csv_text([sheet.end(tally)], sheet.delimiter).encode()
 
 
@@ -130,6 +141,7 @@ _FROZEN: Final = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" stat
 _VIEWS: Final = f'<sheetViews><sheetView workbookViewId="0">{_FROZEN}</sheetView></sheetViews>'
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # of every part: equal rows give equal files
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CODED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x003D_` is read as an equals sign
 
 
 class _Packed(io.RawIOBase):
@@ -165,7 +177,7 @@ def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
                 part.write(tally.counted("".join(map(_line, batch)).encode()))
                 yield packed.take()
             part.write(tally.counted(b"</sheetData></worksheet>"))
-        end = "".join(_line([text]) for text in sheet.end(tally))
+        end = "".join(_line([text]) for text in harmless(sheet.end(tally)))
         archive.writestr(
             _part(_SHEET.format(2)), f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{end}</sheetData></worksheet>'
         )
@@ -178,7 +190,7 @@ def _part(name: str) -> zipfile.ZipInfo:
     return part
 
 
-def _line(row: Row) -> str:
+def _line(row: Sequence[Cell]) -> str:
     return f"<row>{''.join(map(_cell, row))}</row>"
 
 
@@ -187,7 +199,8 @@ def _cell(cell: Cell) -> str:
         return f"<c><v>{cell}</v></c>"
     if not cell:
         return "<c/>"
-    text = escape(_NOT_XML.sub("\ufffd", cell), {"\r": "&#13;"})  # which a reader of XML would take for a line feed
+    text = _CODED.sub("_x005F_", _NOT_XML.sub("\ufffd", cell))
+    text = escape(text, {"\r": "&#13;"})  # which a reader of XML would take for a line feed
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

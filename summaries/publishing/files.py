@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
@@ -16,6 +15,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from agencies.defuse import defuse
+from agencies.exchange import writing
+from agencies.exchange.writing import BOM, csv_text
 from summaries.charts import without_halo
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
 from summaries.publishing.models import Publication, PublicationFile
@@ -25,14 +27,8 @@ COLUMNS: Final = (
     "year", "version", "table", "dimension1", "category1", "label1", "dimension2", "category2", "label2", "value",
     "status", "printed", "demo",
 )  # fmt: skip
-TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
+TYPES: Final = {**writing.TYPES, "pdf": "application/pdf"}
 NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']+")  # of sheets
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 Progress = Callable[[int, int], None]
 
 
@@ -51,12 +47,8 @@ def made(draft: Publication, version: int, at: datetime, progress: Progress | No
 
 
 def csv_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in _tidy(draft, version, language):
-        writer.writerow([_harmless("" if row[name] is None else row[name]) for name in COLUMNS])
-    return b"\xef\xbb\xbf" + file.getvalue().encode()
+    rows = ([row[name] for name in COLUMNS] for row in _tidy(draft, version, language))
+    return (BOM + csv_text([COLUMNS, *rows], ",", line_end="\n")).encode()
 
 
 def json_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
@@ -93,11 +85,6 @@ def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str,
             yield row
 
 
-def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
 def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
     """A sheet a table, after one with notes and sources."""
     import xlsxwriter
@@ -115,7 +102,7 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
     }
     notes = book.add_worksheet(_("Notes"))
     for number, line in enumerate(_notes(draft, version, language)):
-        notes.write_string(number, 0, line, bold if number == 0 else wrapped)
+        put(notes, number, 0, line, bold if number == 0 else wrapped)
     notes.set_column(0, 0, 100)
     for number, one in enumerate(shown(draft, language), start=1):
         _sheet(book.add_worksheet(f"{number} {NOT_IN_NAMES.sub(' ', one.first)}"[:31].strip()), one, looks)
@@ -125,19 +112,30 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
 
 def _sheet(sheet: Any, one: Shown, looks: Mapping[str, Any]) -> None:
     demo = f" – {_('Demonstration. All data are invented.')}" if settings.DEMO else ""
-    sheet.write_string(0, 0, f"{one.title}{demo}", looks["bold"])
-    sheet.write_string(1, 0, one.note)
-    sheet.write_string(2, 0, one.first, looks["bold"])
-    sheet.write_row(2, 1, one.columns, looks["head"])
+    put(sheet, 0, 0, f"{one.title}{demo}", looks["bold"])
+    put(sheet, 1, 0, one.note)
+    put(sheet, 2, 0, one.first, looks["bold"])
+    for column, label in enumerate(one.columns, start=1):
+        put(sheet, 2, column, label, looks["head"])
     for at, row in enumerate(one.rows, start=3):
-        sheet.write_string(at, 0, row.label, looks["bold"] if row.total else None)
+        put(sheet, at, 0, row.label, looks["bold"] if row.total else None)
         for column, cell in enumerate(row.cells, start=1):
-            sheet.write(at, column, printed(cell), looks["total" if row.total else "number"])
+            put(sheet, at, column, printed(cell), looks["total" if row.total else "number"])
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, len(one.columns), 16)
     sheet.freeze_panes(3, 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def put(sheet: Any, row: int, column: int, cell: str | int, look: Any = None) -> None:
+    """The one way into a cell: numbers as they are, texts harmless. What the sheet would leave out is an error."""
+    if isinstance(cell, int):
+        left_out = sheet.write_number(row, column, cell, look)
+    else:
+        left_out = sheet.write_string(row, column, defuse(cell), look)
+    if left_out:
+        raise ValueError("A cell does not fit in the sheet.")
 
 
 def _notes(draft: Publication, version: int, language: str) -> list[str]:

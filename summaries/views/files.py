@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-MARK = "\ufeff"  # spreadsheets take a file without it for another code page
+from agencies.exchange.writing import BOM, TYPES
 
 
 def csv_file(text: str, name: str) -> HttpResponse:
-    return _file(MARK + text, "text/csv; charset=utf-8", f"{name}.csv")
+    return _file(BOM + text, TYPES["csv"], f"{name}.csv")
 
 
 def json_file(text: str, name: str) -> HttpResponse:
-    return _file(text, "application/json", f"{name}.json")
+    return _file(text, TYPES["json"], f"{name}.json")
 
 
 def _file(text: str, kind: str, name: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils import translation
 
 from agencies.access import Access
 from agencies.exchange import undoing
+from agencies.exchange.files import header_line
 from agencies.exchange.importing import Choice, Done, import_list
 from agencies.exchange.models import ListRun
 from agencies.exchange.refusals import Refused
@@ -58,14 +59,14 @@ class Command(BaseCommand):
         with translation.override(options["lang"]):
             self._check(options)
             if options["resource"] == PERSONS and options["template"]:
-                self.stdout.write(";".join(columns_of(swedish=options["lang"] == "sv")))
+                self.stdout.write(header_line(columns_of(swedish=options["lang"] == "sv")))
             elif options["resource"] == PERSONS and options["undo"]:
                 self._undo_persons(access_of(options["email"]), options["undo"])
             elif options["resource"] == PERSONS:
                 more = {"email": options["email"], "with_code": True, **{name: options[name] for name in ASIDE}}
                 call_command("import_persons", options["file"], stdout=self.stdout, **more)
             elif options["template"]:
-                self.stdout.write(";".join(RESOURCES[options["resource"]]().template()))
+                self.stdout.write(header_line(RESOURCES[options["resource"]]().template()))
             else:
                 self._import(RESOURCES[options["resource"]](access=access_of(options["email"])), options)
 

@@ -1,0 +1,23 @@
+"""All files that leave, made once, in a register whose texts begin with formulas; nothing of it stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.leaving.files import Files
+
+
+@pytest.fixture(scope="session")
+def files(django_db_setup: None, django_db_blocker: Any) -> Files:
+    from summaries.publishing import files as of_versions
+    from tests.leaving.files import every_file, touch
+    from tests.world import fill, one_world
+
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), one_world() as world:
+        patch.setattr(of_versions, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
+        fill(world)
+        touch()
+        return every_file(world)

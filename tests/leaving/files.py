@@ -1,0 +1,163 @@
+"""Every CSV and XLSX file that leaves, made as people make it: asked for at each address, in each list, by command.
+
+What there is comes from the product's own lists of addresses, of the admin, of formats and of languages: a new list or
+address is among them by itself.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
+
+from django.contrib import admin
+from django.core.management import call_command
+from django.db.models import Model
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from agencies.admin.exchange import ExchangeMixin
+from agencies.exchange import files as of_imports
+from agencies.exchange.resource import RESOURCES
+from agencies.exchange.writing import PIECES
+from agencies.models import Agency, Code, CodeMapping, Coordinator, County, Region
+from agencies.roles import Role
+from cases.importing import waiting
+from cases.models import Identification
+from summaries.loading import decide_standing_exemption
+from summaries.models import HistoricalFigure, JusticeFigure, Population
+from summaries.publishing.frozen import LANGUAGES
+from tests.actors import access
+from tests.addresses import ADDRESSES
+from tests.cases.spreadsheet import row, sheet
+from tests.leaving.formulas import FORMULAS
+from tests.nmt_site.admin_pages import OWN, address, body, export
+from tests.summaries.small_year import add, published
+from tests.world import World
+
+Files = dict[str, bytes]
+READERS: Final = ("olle", "analyst", "admin")  # one of each role that has lists in the admin
+# Whatever an administrator, an import or a caller may have written. Places keep their names apart by what follows.
+TOUCHED: Final[dict[type[Model], tuple[str, ...]]] = {
+    Code: ("label_sv", "label_en"), CodeMapping: ("value",), Agency: ("name_sv", "name_en", "contact"),
+    Region: ("name_sv", "name_en"), County: ("name_sv", "name_en"), Coordinator: ("municipality", "phone", "hours"),
+    HistoricalFigure: ("source", "note"), JusticeFigure: ("source", "note"), Population: ("source",),
+    Identification: ("municipality",),
+}  # fmt: skip
+ONLY: Final[dict[type[Model], dict[str, str]]] = {CodeMapping: {"target__startswith": "htcds"}}  # others are numbers
+ASKED: Final = {"purpose": "Yearly check", "reason": "Rows are compared"}
+
+
+def touch() -> None:
+    """A formula before every such text, each spelling in its turn."""
+    for model, names in TOUCHED.items():
+        rows = list(model._default_manager.filter(**ONLY.get(model, {})).order_by("pk"))
+        for number, one in enumerate(rows):
+            for name in names:
+                longest = model._meta.get_field(name).max_length
+                setattr(one, name, f"{FORMULAS[number % len(FORMULAS)]} {getattr(one, name)}"[:longest])
+        model._default_manager.bulk_update(rows, names, batch_size=300)
+
+
+def every_file(world: World) -> Files:
+    """By a name that ends with its format."""
+    makers = (_at_addresses, _of_exports, _of_the_admin, _of_a_publication, _of_commands)
+    return {name: data for make in makers for name, data in make(world)}
+
+
+# --- at the addresses --------------------------------------------------------------------------
+def _at_addresses(world: World) -> Iterator[tuple[str, bytes]]:
+    """Whatever answers with a table."""
+    world.objects["upload"] = {"code": _failing_upload(world)}
+    for name, place in ADDRESSES.items():
+        if not place.get or place.absent:
+            continue
+        client, url = (
+            world.client(min(place.may)),
+            reverse(name, kwargs=place.kwargs | world.objects.get(place.target, {})),
+        )
+        first = client.get(url)
+        for response in (first, client.get(f"{url}?kind=xlsx")) if form_of(first) else ():
+            yield f"{name}.{form_of(response)}", body(response)
+
+
+def form_of(response: Any) -> str:
+    kind = response.headers.get("Content-Type", "")
+    return "csv" if kind.startswith("text/csv") else "xlsx" if kind.endswith("spreadsheetml.sheet") else ""
+
+
+def _failing_upload(world: World) -> Any:
+    """One row of each spelling, and what is wrong is the spelling."""
+    vera = access(world.people["vast"])
+    rows = [row(case=text, person=f"P{number}", county=text, sex=text) for number, text in enumerate(FORMULAS)]
+    upload = waiting.put("personer.csv", sheet(*rows), by=vera)
+    waiting.look(upload, by=vera)
+    return upload.code
+
+
+# --- exports that are asked for -------------------------------------------------------------------
+def _of_exports(world: World) -> Iterator[tuple[str, bytes]]:
+    client = world.client("vast")
+    for page in (
+        name for name, place in ADDRESSES.items() if place.post and name.partition(":")[2].startswith("export")
+    ):
+        for form, _label in client.get(reverse(page)).context["form"].fields["format"].choices:
+            answer = client.post(reverse(page), {**ASKED, "format": form})
+            assert answer.status_code == 302, answer.context["form"].errors
+            ending = form if form in PIECES else "csv"
+            yield f"{page} {form}.{ending}", body(client.get(answer["Location"] + "file/"))
+
+
+# --- lists of the admin ----------------------------------------------------------------------------
+def lists() -> list[str]:
+    pages = admin.site._registry.items()
+    return sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model, page in pages
+                  if isinstance(page, ExchangeMixin))  # fmt: skip
+
+
+def _of_the_admin(world: World) -> Iterator[tuple[str, bytes]]:
+    for model in lists():
+        client = next(world.client(who) for who in READERS if model in OWN[Role(world.people[who].role)])
+        for form in PIECES:
+            yield f"{model}.{form}", export(client, model, form)
+        for kind in of_imports.KINDS:
+            yield from _template(world, model, kind)
+
+
+def _template(world: World, model: str, kind: str) -> Iterator[tuple[str, bytes]]:
+    """By whoever may import the list; none where it does not come in."""
+    with suppress(NoReverseMatch):
+        url = address(model, "import_template", kind)
+        answers = (world.client(who).get(url) for who in (*READERS, "vast"))
+        yield f"{model} template.{kind}", next(body(answer) for answer in answers if answer.status_code == 200)
+
+
+# --- figures -----------------------------------------------------------------------------------------
+def _of_a_publication(world: World) -> Iterator[tuple[str, bytes]]:
+    from summaries.publishing.public_views import NAMES
+
+    decide_standing_exemption()
+    add(access(world.people["vast"]))
+    published(access(world.people["analyst"]))
+    for language in LANGUAGES:
+        for name, form in NAMES.items():
+            answer = Client().get(f"/statistik/2018/{name}?lang={language}")
+            assert answer.status_code == 200
+            yield f"public {language}.{form}", answer.content
+
+
+def _of_commands(world: World) -> Iterator[tuple[str, bytes]]:
+    for language in LANGUAGES:
+        for options in ((), ("--internal",)):
+            words = ("yearly_summary", "2018", "--format", "csv", "--lang", language, *options)
+            yield f"{' '.join(words)}.csv", _printed(*words)
+        for name in ("persons", *RESOURCES):
+            words = ("import_rows", name, "--template", "--lang", language)
+            yield f"{' '.join(words)}.csv", _printed(*words)
+
+
+def _printed(*words: str) -> bytes:
+    out = io.StringIO()
+    call_command(*words, stdout=out)
+    return out.getvalue().encode()

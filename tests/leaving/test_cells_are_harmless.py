@@ -1,0 +1,178 @@
+"""No cell of any file that leaves is a formula, wherever a program splits it; numbers and ordinary texts stay."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agencies.defuse import defuse, restore
+from agencies.exchange import files as of_imports
+from agencies.exchange import reading, writing
+from agencies.exchange.reading import read
+from agencies.exchange.writing import PIECES, Tally, csv_text
+from scripts import debian
+from summaries.publishing.files import put
+from tests.leaving import workbooks
+from tests.leaving.files import Files
+from tests.leaving.formulas import FORMULAS, PLAIN, live
+
+REFERENCE = Path(__file__).resolve().parents[2] / "agencies" / "reference"
+MARKS = ("SUM(1)", "1+1", "1-1", "HYPERLINK", "cmd|")  # of FORMULAS, in whatever is made of them
+Writer = Callable[[str], bytes]
+Write = Callable[[Any, str], None]
+
+
+# --- every writer, every spelling ---------------------------------------------------------------
+def _sheet(text: str, form: str) -> bytes:
+    made = writing.Sheet(["a", text], [["b", text], [text, -406]], about=text, title="1")
+    return b"".join(PIECES[form](made, Tally()))
+
+
+def _failed(text: str) -> bytes:
+    sheet = reading.Sheet(("a", text), iter([(2, ["b", text])]), "UTF-8", ";")
+    return of_imports.failed_rows(sheet, {2: [text]})
+
+
+def book(write: Write, texts: list[str]) -> bytes:
+    file = io.BytesIO()
+    made = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = made.add_worksheet("1")
+    for number, text in enumerate(texts):
+        write(lambda cell, at=number: put(sheet, at, 0, cell), text)
+    made.close()
+    return file.getvalue()
+
+
+WRITERS: dict[str, tuple[str, Writer]] = {
+    "table with commas": ("csv", lambda text: csv_text([["a", text]], ",", "\n").encode()),
+    "table with semicolons": ("csv", lambda text: csv_text([["a", text]], ";").encode()),
+    **{f"list as {form}": (form, lambda text, form=form: _sheet(text, form)) for form in ("csv", "xlsx")},
+    **{f"template as {kind}": (kind, lambda text, kind=kind: of_imports.template(["a", text], kind))
+       for kind in of_imports.KINDS},
+    "header of a command": ("csv", lambda text: of_imports.header_line(["a", text]).encode()),
+    "failed rows": ("csv", _failed),
+    "workbook of a version": ("xlsx", lambda text: book(lambda write, cell: write(cell), [text])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS, ids=ascii)
+@pytest.mark.parametrize("writer", WRITERS)
+def test_every_spelling_is_harmless_in_whatever_writes_it(writer: str, text: str) -> None:
+    form, write = WRITERS[writer]
+    data = write(text)
+    assert any(mark in shown_in(data, form) for mark in MARKS), "it is not in the file at all"
+    assert alive(data, form) == []
+
+
+def shown_in(data: bytes, form: str) -> str:
+    return data.decode("utf-8-sig") if form == "csv" else str(list(cells_of(data)))
+
+
+def cells_of(data: bytes) -> list[str]:
+    sheets = workbooks.by_calamine(data).values()
+    return [cell for rows in sheets for row in rows for cell in row if isinstance(cell, str)]
+
+
+def alive(data: bytes, form: str) -> list[str]:
+    if form == "csv":
+        return live(data.decode("utf-8-sig"))
+    return workbooks.formulas(data) + [part for cell in cells_of(data) for part in live(cell)]
+
+
+def test_the_judge_knows_a_formula_from_a_text() -> None:
+    told_apart = [text for text in FORMULAS if not text.startswith(("'", "_x"))]  # these become one: see what writes
+    assert [text for text in told_apart if not live(text)] == []
+    assert [text for text in PLAIN if live(text)] == []
+
+
+SIGNS = st.sampled_from([*"=+-@,;'\" \t\r\na1", "＝", "−", "\u200b", "\u3164", "\u00a0", "_x003D_"])
+
+
+@given(st.lists(SIGNS, max_size=10).map("".join))
+def test_nothing_of_a_text_runs_and_it_comes_back(text: str) -> None:
+    assert [part for part in live(defuse(text)) if part.strip('"')] == []
+    assert restore(defuse(text)) == text
+
+
+# --- what stays as it was ------------------------------------------------------------------------
+def test_numbers_stay_numbers() -> None:
+    assert csv_text([[-406, 0, None, 12]], ",", "\n") == "-406,0,,12\n"
+    sheet = workbooks.by_calamine(_sheet("a", "xlsx"))["1"]
+    assert sheet[2] == ["a", -406]
+    assert workbooks.by_calamine(book(lambda write, cell: write(-406), ["a"]))["1"] == [[-406]]
+
+
+def test_ordinary_texts_leave_byte_for_byte() -> None:
+    plain = io.StringIO()
+    csv.writer(plain, lineterminator="\n").writerows([PLAIN, ["2018", "x"]])
+    assert csv_text([PLAIN, ["2018", "x"]], ",", "\n") == plain.getvalue()
+
+
+def test_a_line_break_in_a_cell_does_not_end_the_row() -> None:
+    for text in ("a\rb", "a\nb", "a\r\nb"):
+        assert list(csv.reader(io.StringIO(csv_text([["x", text]], ",", "\n"), newline=""))) == [["x", text]]
+
+
+@pytest.mark.parametrize("file", sorted(REFERENCE.glob("*.csv")), ids=lambda file: file.stem)
+def test_no_label_that_is_shipped_is_changed(file: Path) -> None:
+    with file.open(encoding="utf-8", newline="") as opened:
+        texts = {cell for row in csv.reader(opened) for cell in row}
+    assert texts
+    assert [text for text in texts if defuse(text) != text] == []
+
+
+@pytest.mark.parametrize("text", FORMULAS, ids=ascii)
+def test_a_row_that_failed_comes_back_as_it_was_meant(text: str) -> None:
+    """However often it is sent: a file of ours, whose texts are harmless already, and one that somebody wrote."""
+    meant = restore(text.strip())
+    for sent in (text, defuse(meant)):
+        sheet = reading.Sheet(("a", "b"), iter([(2, ["1", sent])]), "UTF-8", ";")
+        _line, cells = next(read(of_imports.failed_rows(sheet, {2: ["Wrong."]}), set).rows)
+        assert restore(cells[1].strip()) == meant
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, "a_x0041_b", "_x005F_x0041_", "_x000D_", "_x0000_", "_xD83D_"], ids=ascii)
+def test_a_workbook_of_ours_is_read_back_as_it_was_written(text: str) -> None:
+    data = b"".join(PIECES["xlsx"](writing.Sheet(["a", "b"], [["1", text]]), Tally()))
+    _line, cells = next(read(data, set).rows)
+    assert restore(cells[1].strip()).strip() == text.strip()
+
+
+# --- every file, through its page -----------------------------------------------------------------
+def tables(files: Files) -> dict[str, tuple[bytes, str]]:
+    found = {name: (data, name.rpartition(".")[2]) for name, data in files.items()}
+    return {name: (data, form) for name, (data, form) in found.items() if form in {"csv", "xlsx"}}
+
+
+def test_no_cell_of_any_file_that_leaves_runs(files: Files) -> None:
+    assert {name: found for name, (data, form) in tables(files).items() if (found := alive(data, form)[:3])} == {}
+
+
+def test_the_texts_that_would_run_are_in_the_files(files: Files) -> None:
+    """The test above says nothing of a file that no such text has reached."""
+    reached = {name for name, (data, form) in tables(files).items() if any(m in shown_in(data, form) for m in MARKS)}
+    languages = [f"yearly_summary 2018 --format csv --lang {language}" for language in ("sv", "en")]
+    assert reached >= {
+        "summaries:year_csv.csv", "summaries:comparison_csv.csv", "cases:import_failed.csv", "cases:export csv.csv",
+        "cases:export xlsx.xlsx", "cases:export htcds 2.0.csv", "agencies_code.csv", "agencies_code.xlsx",
+        "public sv.csv", "public sv.xlsx", "public en.csv", "public en.xlsx",
+        *(f"{words}.csv" for words in languages), *(f"{words} --internal.csv" for words in languages),
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed")
+def test_a_spreadsheet_program_finds_nothing_to_run(files: Files, tmp_path: Path) -> None:
+    chosen = {str(number): data for number, (data, form) in enumerate(tables(files).values()) if form == "csv"}
+    bare = {"bare": "".join(f"a;{text}\n" for text in FORMULAS if text.isprintable()).encode()}
+    found = workbooks.run_formulas(chosen | bare, tmp_path)
+    assert len(found.pop("bare")) > 5, "it finds nothing in any file"
+    names = list(tables(files))
+    assert {names[int(number)]: made for number, made in found.items() if made} == {}

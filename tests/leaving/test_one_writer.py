@@ -1,0 +1,151 @@
+"""Whatever becomes a CSV or XLSX file goes through one writer, which makes it harmless; who calls it is known here."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from xlsxwriter.worksheet import Worksheet
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS: Final = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
+WRITER: Final = "agencies/exchange/writing.py"
+BOOK: Final = "summaries/publishing/files.py"
+# What makes files, where it may stand.
+ALLOWED: Final = {
+    (WRITER, "_csv", "csv.writer"),
+    (WRITER, "xlsx_pieces", "zipfile.ZipFile"),
+    (WRITER, "", "text/csv; charset=utf-8"),
+    (WRITER, "", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (BOOK, "xlsx_bytes", "import xlsxwriter"),
+    (BOOK, "put", "sheet.write_number"),
+    (BOOK, "put", "sheet.write_string"),
+    ("agencies/exchange/workbook.py", "_check_archive", "zipfile.ZipFile"),  # these read
+    ("agencies/exchange/workbook.py", "_check_prolog", "zipfile.ZipFile"),
+    ("agencies/bulk.py", "insert", "copy.write_row"),  # into the database
+}
+# Who has files made, and what tests/leaving/files.py calls these.
+CALLERS: Final = {
+    ("agencies/exchange/outgoing.py", "make"): "each list, in each format",
+    ("agencies/exchange/files.py", "template"): "template",
+    ("agencies/exchange/files.py", "header_line"): "import_rows … --template",
+    ("agencies/exchange/files.py", "failed_rows"): "cases:import_failed",
+    ("agencies/admin/exchange.py", "ExportForm"): "the formats of the lists of the admin",
+    ("agencies/admin/exchange.py", "_make"): "lists of the admin",
+    ("cases/exporting/files.py", "_sheet"): "cases:export, cases:export_htcds",
+    ("cases/exporting/files.py", "_sheet_of_calls"): "calls:export",
+    ("cases/views/exporting.py", "htcds_report"): "cases:export_htcds_report",
+    ("summaries/files.py", "_csv"): "summaries:year_csv, summaries:table_csv, yearly_summary",
+    ("summaries/comparison.py", "to_csv"): "summaries:comparison_csv",
+    ("summaries/publishing/files.py", "csv_bytes"): "public",
+    ("summaries/publishing/files.py", "xlsx_bytes"): "public",
+    ("summaries/publishing/files.py", "_sheet"): "public",
+}
+MAKES: Final = {"csv_text", "csv_pieces", "xlsx_pieces", "PIECES", "Sheet", "put"}
+OFFERED_BY: Final = {"agencies.exchange.writing", "summaries.publishing.files"}
+TYPES: Final = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+LIBRARIES: Final = {"xlsxwriter", "tablib", "pandas", "odf", "pyexcel"}
+CELLS: Final = frozenset(name for name in dir(Worksheet) if name.startswith("write_"))
+Place = tuple[str, str]
+
+
+def walk(node: ast.AST, inside: str = "") -> Iterator[tuple[str, ast.AST]]:
+    """Every part of the code, with the outermost class or function that it stands in; methods by their own name."""
+    for child in ast.iter_child_nodes(node):
+        name = child.name if isinstance(child, ast.FunctionDef | ast.ClassDef) else inside
+        yield name, child
+        yield from walk(child, name)
+
+
+def makers(tree: ast.AST) -> Iterator[Place]:
+    """(function, what) of everything that writes a table by itself."""
+    for function, node in walk(tree):
+        for what in _made_by(node):
+            yield function, what
+
+
+def _made_by(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        yield from (f"import {name}" for name in names if name.partition(".")[0] in LIBRARIES)
+        yield from _imported_by_name(node)
+    elif isinstance(node, ast.Attribute):
+        text = ast.unparse(node)
+        if text in {"csv.writer", "csv.DictWriter", "zipfile.ZipFile", "openpyxl.Workbook"} or node.attr in CELLS:
+            yield text
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"';'.join", "'\\t'.join"}:
+        yield ast.unparse(node.func)
+    elif isinstance(node, ast.Constant) and str(node.value).startswith(TYPES):
+        yield str(node.value)
+
+
+def _imported_by_name(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """`from csv import writer`: it would not be seen where it is used."""
+    if isinstance(node, ast.ImportFrom) and node.module in {"csv", "zipfile", "openpyxl"}:
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def callers(tree: ast.Module) -> set[str]:
+    """The functions that use what the writer offers, or put something into a cell of a workbook."""
+    given = {
+        alias.asname or alias.name
+        for _inside, node in walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in OFFERED_BY
+        for alias in node.names
+        if alias.name in MAKES
+    }
+    own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} & {"put"}
+    return {function for function, node in walk(tree) if _uses(node, given | own)}
+
+
+def _uses(node: ast.AST, names: set[str]) -> bool:
+    if isinstance(node, ast.Attribute):  # writing.xlsx_pieces
+        return ast.unparse(node.value) == "writing" and node.attr in MAKES
+    return isinstance(node, ast.Name) and node.id in names
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for app in APPS:
+        for file in sorted((ROOT / app).rglob("*.py")):
+            yield str(file.relative_to(ROOT)), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def test_only_the_writer_makes_tables() -> None:
+    found = {(file, function, what) for file, tree in sources() for function, what in makers(tree)}
+    assert found - ALLOWED == set(), f"write it by csv_text, or as a Sheet, of {WRITER}"
+    assert ALLOWED - found == set(), "remove from ALLOWED in this file"
+
+
+def test_whoever_has_a_table_made_is_among_the_files_that_are_looked_through() -> None:
+    found = {(file, function) for file, tree in sources() if file != WRITER for function in callers(tree)}
+    assert found - CALLERS.keys() == set(), "make its file in tests/leaving/files.py, then name it in CALLERS here"
+    assert CALLERS.keys() - found == set(), "remove from CALLERS in this file"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "csv.writer(out)", "csv.DictWriter(out, names)", "from csv import writer", "import xlsxwriter", "import tablib",
+        "zipfile.ZipFile(out, 'w')", "from zipfile import ZipFile", "sheet.write_formula(0, 0, text)",
+        "book = openpyxl.Workbook()", "from openpyxl import Workbook", "';'.join(cells)", "'\\t'.join(cells)",
+        "HttpResponse(text, content_type='text/csv')",
+    ],
+)  # fmt: skip
+def test_the_inspection_sees_another_writer(code: str) -> None:
+    assert list(makers(ast.parse(f"def view():\n    {code}")))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from agencies.exchange.writing import csv_text\ndef view():\n    return csv_text(rows, ';')",
+        "from agencies.exchange.writing import Sheet as Table\ndef view():\n    return Table(header, rows)",
+        "from agencies.exchange import writing\ndef view():\n    return writing.xlsx_pieces(sheet, tally)",
+        "from summaries.publishing.files import put\ndef view():\n    put(sheet, 0, 0, text)",
+    ],
+)
+def test_the_inspection_sees_another_caller(code: str) -> None:
+    assert callers(ast.parse(code)) == {"view"}
