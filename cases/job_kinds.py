@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from agencies.exchange import outgoing
 from agencies.exchange.models import ExportFile, ListUpload
+from agencies.exchange.refusals import Refused as NotMade
+from agencies.exchange.telling import refusal
 from agencies.roles import May
 from cases import drafts
 from cases.exporting import files
@@ -94,5 +96,8 @@ def export(run: Run) -> dict[str, Any]:
     def told(rows: int) -> None:
         run.tell(min(rows // 1_000, steps), steps)
 
-    files.make(file, chosen, by=run.access, told=told)
+    try:
+        files.make(file, chosen, by=run.access, told=told)
+    except NotMade as refused:
+        raise Refused(refusal(refused)) from None
     return {"url": file.get_absolute_url()}

@@ -21,7 +21,9 @@ from agencies.admin.base import access_of
 from agencies.admin.importing import ImportPages
 from agencies.exchange import outgoing
 from agencies.exchange.outgoing import Asked
+from agencies.exchange.refusals import Refused
 from agencies.exchange.resource import RegisterResource
+from agencies.exchange.telling import refusal
 from agencies.exchange.writing import PIECES, Sheet
 from agencies.models import ExportFile
 
@@ -66,8 +68,10 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
             return redirect(self._address("changelist"))
         form = self.export_form(request, queryset)
         if request.method == "POST" and form.is_valid():
-            with transaction.atomic():
+            try:
                 return redirect(self._make(request, queryset, form.cleaned_data))
+            except Refused as refused:
+                form.add_error("format", refusal(refused))
         context = {
             **self.admin_site.each_context(request),
             "notices": self.notices(form),

@@ -13,3 +13,8 @@ MAX_CELL: Final = 4_000  # characters
 MAX_UNPACKED: Final = 300 * 2**20
 MAX_RATIO: Final = 250  # of a part that unpacks to more than a megabyte
 MAX_PARTS: Final = 2_000
+
+# What spreadsheet programs hold, and, in bytes, a part of a ZIP file without the 64-bit sizes they do not read.
+SHEET_ROWS: Final = 2**20
+SHEET_CELL: Final = 2**15 - 1  # characters
+SHEET_BYTES: Final = 2**31 - 1

@@ -25,6 +25,10 @@ REFUSALS: Final[dict[str, str]] = {
     "long_cell": gettext_noop(
         "A cell in the row that begins on line {line} has more than {max} characters. Is a quotation mark never closed?"
     ),
+    "sheet_full": gettext_noop(
+        "The file is too large for a spreadsheet, which holds {rows} rows, {size} GB and {characters} characters in a "
+        "cell. Choose another format, or filter the list."
+    ),
     "xlsx_bomb": gettext_noop("The workbook would unpack to far more than its size. It is not opened."),
     "xlsx_entities": gettext_noop(
         "The workbook holds document type declarations, which no spreadsheet needs. It is not opened."
@@ -53,7 +57,7 @@ def of_columns(code: str, names: Sequence[str]) -> tuple[str, dict[str, object]]
 
 
 class Refused(ValueError):
-    """The file cannot be imported at all. `said` are (key of REFUSALS, parameters), one sentence each."""
+    """The file as a whole cannot be read, or not be made. `said` are (key of REFUSALS, parameters), a sentence each."""
 
     def __init__(self, *said: tuple[str, dict[str, object]]) -> None:
         super().__init__(" ".join(REFUSALS[code].format(**params) for code, params in said))

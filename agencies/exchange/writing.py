@@ -20,7 +20,9 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from agencies.defuse import defuse
+from agencies.exchange import limits
 from agencies.exchange.reading import END
+from agencies.exchange.refusals import refuse
 
 Cell = str | int | None
 Row = Sequence[Any]  # of cells, and of what is written as its text
@@ -165,23 +167,45 @@ class _Packed(io.RawIOBase):
 
 def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
     """Texts are no formulas here; they are harmless for whoever saves the sheet as CSV. The digest of the mark is that
-    of the first sheet's part as it is unpacked."""
+    of the first sheet's part as it is unpacked.
+
+    Without the 64-bit sizes of ZIP, by which Microsoft Office takes a file for a broken one: what would need them is
+    refused, and so is what no sheet holds. Raises Refused."""
     packed = _Packed()
-    with zipfile.ZipFile(packed, "w") as archive:
+    with zipfile.ZipFile(packed, "w", allowZip64=False) as archive:
         for name, text in _PARTS.items():
             archive.writestr(_part(name), _XML + text.replace("{title}", escape(sheet.title)))
-        with archive.open(_part(_SHEET.format(1)), "w", force_zip64=True) as part:
-            begin = f'{_XML}<worksheet xmlns="{_MAIN}">{_VIEWS}<sheetData>{_line(harmless(sheet.header))}'
-            part.write(tally.counted(begin.encode()))
-            for batch in sheet.batches(tally):
-                part.write(tally.counted("".join(map(_line, batch)).encode()))
+        with archive.open(_part(_SHEET.format(1)), "w") as part:
+            for piece in _fitting(_pieces_of_sheet(sheet, tally), tally):
+                part.write(tally.counted(piece))
                 yield packed.take()
-            part.write(tally.counted(b"</sheetData></worksheet>"))
         end = "".join(_line([text]) for text in harmless(sheet.end(tally)))
         archive.writestr(
             _part(_SHEET.format(2)), f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{end}</sheetData></worksheet>'
         )
     yield packed.take()
+
+
+def _pieces_of_sheet(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
+    yield f'{_XML}<worksheet xmlns="{_MAIN}">{_VIEWS}<sheetData>{_line(harmless(sheet.header))}'.encode()
+    for batch in sheet.batches(tally):
+        yield "".join(map(_line, batch)).encode()
+    yield b"</sheetData></worksheet>"
+
+
+def _fitting(pieces: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
+    """The pieces, as long as a sheet holds them."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limits.SHEET_BYTES or 1 + tally.rows > limits.SHEET_ROWS:
+            raise _too_much()
+        yield piece
+
+
+def _too_much() -> Exception:
+    gigabytes = -(-limits.SHEET_BYTES // 2**30)
+    return refuse("sheet_full", rows=limits.SHEET_ROWS, size=gigabytes, characters=limits.SHEET_CELL)
 
 
 def _part(name: str) -> zipfile.ZipInfo:
@@ -199,6 +223,8 @@ def _cell(cell: Cell) -> str:
         return f"<c><v>{cell}</v></c>"
     if not cell:
         return "<c/>"
+    if len(cell) > limits.SHEET_CELL:
+        raise _too_much()
     text = _CODED.sub("_x005F_", _NOT_XML.sub("\ufffd", cell))
     text = escape(text, {"\r": "&#13;"})  # which a reader of XML would take for a line feed
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import Access
 from agencies.exchange.files import attached
+from agencies.exchange.refusals import Refused
+from agencies.exchange.telling import refusal
 from agencies.exchange.writing import BOM, csv_text
 from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May
@@ -66,7 +68,10 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
     fewest, persons = rarest(chosen.rows), chosen.rows.order_by().count()
     form = ExportForm(request.POST or None, rarest=fewest, htcds=htcds, lists=Lists(access.today))
     if request.method == "POST" and form.is_valid():
-        return redirect(_make(chosen, persons, form.cleaned_data, access))
+        try:
+            return redirect(_make(chosen, persons, form.cleaned_data, access))
+        except Refused as refused:
+            form.add_error("format", refusal(refused))
     listed = CaseList(request.GET, access)
     context = {"form": form, "persons": persons, "rarest": fewest, "few": 0 < fewest < FEWEST, "listed": listed}
     context |= {"title": title, "fields": _empty_fields() if htcds else [], "attribution": standard.ATTRIBUTION}
@@ -85,7 +90,10 @@ def calls(request: AuthenticatedRequest) -> HttpResponse:
     count = chosen.rows.order_by().count()
     form = ExportForm(request.POST or None, rarest=None, calls=True, lists=Lists(access.today))
     if request.method == "POST" and form.is_valid():
-        return redirect(_make(chosen, count, form.cleaned_data, access))
+        try:
+            return redirect(_make(chosen, count, form.cleaned_data, access))
+        except Refused as refused:
+            form.add_error("format", refusal(refused))
     listed = CallList(request.GET, access)
     back = reverse("calls:list")
     context = {"form": form, "count": count, "listed": listed, "title": title, "back": back + listed.address()}

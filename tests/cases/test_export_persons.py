@@ -16,7 +16,7 @@ import time_machine
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.exchange import outgoing
+from agencies.exchange import limits, outgoing
 from agencies.exchange.writing import BOM
 from agencies.models import ExportFile, ExportPart
 from audit.models import Event
@@ -240,6 +240,26 @@ def test_a_large_file_is_a_background_run(client, karin, monkeypatch):
     job.refresh_from_db()
     data = b"".join(client.get(job.result["url"] + "file/").streaming_content)
     assert len(table(data)[0]) == 4
+
+
+@pytest.mark.parametrize("page", [URL, "/calls/export/"])
+def test_a_file_that_no_workbook_holds_is_refused_on_the_page(client, karin, monkeypatch, page):
+    register(karin)
+    monkeypatch.setattr(limits, "SHEET_CELL", 3)
+    answer = client.post(page, {**ASKED, "format": "xlsx"})
+    assert "too large for a spreadsheet" in str(answer.context["form"].errors["format"])
+    assert not ExportFile.objects.exists()
+
+
+def test_a_file_that_no_workbook_holds_is_refused_in_a_background_run(client, karin, monkeypatch):
+    monkeypatch.setattr(files, "SMALL", 1)
+    monkeypatch.setattr(limits, "SHEET_ROWS", 3)
+    register(karin)
+    client.post(URL, {**ASKED, "format": "xlsx"})
+    work(once=True)
+    job = Job.objects.get()
+    assert (job.state, "kalkylblad" in job.error or "spreadsheet" in job.error) == ("failed", True)
+    assert not ExportPart.objects.exists()
 
 
 def test_a_run_that_is_stopped_leaves_no_part_of_a_file(karin, client):

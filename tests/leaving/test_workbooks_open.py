@@ -1,0 +1,200 @@
+"""Every workbook opens: its bytes are such as Microsoft Office takes, and two other readers find what was written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from agencies.defuse import defuse
+from agencies.exchange import limits, writing
+from agencies.exchange.writing import Tally, xlsx_pieces
+from agencies.models import ExportFile
+from agencies.roles import Role
+from audit.models import Event
+from scripts import debian
+from tests.leaving import workbooks
+from tests.leaving.files import Files, lists
+from tests.leaving.formulas import FORMULAS, PLAIN
+from tests.leaving.test_cells_are_harmless import book
+from tests.nmt_site.admin_pages import address, client_of, someone
+
+Row = list[Any]
+ODD: Final = (
+    *PLAIN, *FORMULAS, "Åsa Öberg på Ängö", "0010", "1e5", "01", "2018-05-02", "1.10", "TRUE", "#N/A",
+    " ahead and behind ", "line\nline", "line\r\nline", "\rline", "tab\ttab", "\x01\x1f", "<a>&amp;</a>", "]]>",
+    "_x0041_", "😀", "e\u0301", "x" * 32_767,
+)  # fmt: skip
+NUMBERS: Final = (0, 1, -406, 10**9)
+
+
+@pytest.fixture(scope="module")
+def books(files: Files) -> Files:
+    """Those that leave, and one by each of the two writers with every text and number that may go wrong."""
+    rows = [["odd", number, text, ""] for number, text in enumerate(ODD)]
+    rows += [["number", one, "", one] for one in NUMBERS]
+    odd = b"".join(xlsx_pieces(writing.Sheet(["kind", "n", "text", "x"], rows), Tally()))
+    return {
+        **{name: data for name, data in files.items() if name.endswith(".xlsx")},
+        "odd by the writer of lists.xlsx": odd,
+        "odd by the writer of versions.xlsx": book(lambda write, text: write(text), [*ODD, "end"]),
+    }
+
+
+# --- bytes ---------------------------------------------------------------------------------------------
+def test_there_is_a_workbook_of_everything_that_leaves_as_one(books: Files) -> None:
+    """Of every list of the admin, every export, every template and both languages of a version."""
+    assert books.keys() >= {f"{model}.xlsx" for model in lists()}
+    assert books.keys() >= {"cases:export xlsx.xlsx", "calls:export xlsx.xlsx", "cases:import_template.xlsx"}
+    assert books.keys() >= {"public sv.xlsx", "public en.xlsx", "agencies_code template.xlsx"}
+
+
+def test_no_workbook_needs_the_64_bit_sizes_that_office_refuses(books: Files) -> None:
+    found = {name: [one for one in workbooks.headers(data) if one.is_64_bit] for name, data in books.items()}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert all(b"PK\6\6" not in data and b"PK\6\7" not in data for data in books.values()), "a 64-bit directory"
+
+
+def test_the_inspection_of_bytes_sees_what_a_library_reads_without_a_word() -> None:
+    class Stream(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise OSError
+
+    out = Stream()
+    with zipfile.ZipFile(out, "w") as archive, archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
+        part.write(b"<worksheet/>")
+    central, local = workbooks.headers(out.getvalue())
+    assert zipfile.ZipFile(io.BytesIO(out.getvalue())).testzip() is None
+    assert (central.needed, local.needed, local.sizes) == (45, 45, (0xFFFFFFFF, 0xFFFFFFFF))
+    assert local.is_64_bit
+
+
+# --- as others read them ------------------------------------------------------------------------------
+def rows_beside(name: str, files: Files) -> list[Row]:
+    """The rows of the same list in its other format; a template has its header alone."""
+    beside = name.replace("xlsx", "json")
+    if beside in files:
+        return [list(row.values()) for row in json.loads(files[beside])["rows"]]
+    return list(
+        csv.reader(io.StringIO(files[name.replace("xlsx", "csv")].decode("utf-8-sig"), newline=""), delimiter=";")
+    )
+
+
+def comparable(rows: list[Row]) -> list[Row]:
+    """As a program may keep them: line ends of one kind, and no empty cells at the end."""
+    return workbooks._trimmed([[_kept(cell) for cell in row] for row in rows])
+
+
+def _kept(cell: Any) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "\ufffd", re.sub(r"\r\n?", "\n", cell))
+
+
+def of_lists(books: Files, files: Files) -> Iterator[tuple[str, list[Row]]]:
+    for name in books:
+        if name in files and not name.startswith("public"):
+            yield name, comparable(rows_beside(name, files))
+
+
+def test_another_reader_finds_the_rows_of_every_list(books: Files, files: Files) -> None:
+    for name, rows in of_lists(books, files):
+        sheet, *_end = workbooks.by_calamine(books[name]).values()
+        assert comparable(sheet)[0 if "template" in name else 1 :] == rows, name
+
+
+def odd_rows() -> list[Row]:
+    texts = [["odd", number, defuse(text)] for number, text in enumerate(ODD)]
+    return comparable([["kind", "n", "text", "x"], *texts, *[["number", one, "", one] for one in NUMBERS]])
+
+
+def test_another_reader_finds_every_text_and_number_that_may_go_wrong(books: Files) -> None:
+    assert comparable(workbooks.by_calamine(books["odd by the writer of lists.xlsx"])["1"]) == odd_rows()
+    found = workbooks.by_calamine(books["odd by the writer of versions.xlsx"])["1"]
+    assert comparable(found) == [[_kept(defuse(text))] for text in (*ODD, "end")]
+
+
+def test_the_workbook_of_a_version_says_what_its_table_says(books: Files, files: Files) -> None:
+    for name in ("public sv", "public en"):
+        sheets = list(workbooks.by_calamine(books[f"{name}.xlsx"]).values())
+        check_version(sheets, files[f"{name}.csv"])
+
+
+def check_version(sheets: list[Any], data: bytes) -> None:
+    """Each cell of each sheet, against the row of the CSV file with the same labels; and no figure is missing."""
+    tables: dict[str, dict[tuple[str, str], str]] = {}
+    for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")):
+        tables.setdefault(row["table"], {})[_kept(row["label1"]), _kept(row["label2"])] = row["printed"]
+    assert len(sheets) == 1 + len(tables)
+    for (name, cells), sheet in zip(tables.items(), sheets[1:], strict=True):
+        shown = {key: text for key, text in _cells(sheet, nested=any(second for _first, second in cells))}
+        assert shown
+        assert {key: cells.get(key) for key in shown} == shown, name
+        assert {text for key, text in cells.items() if key not in shown} <= {"0"}, name
+
+
+def _cells(sheet: list[Row], *, nested: bool) -> Iterator[tuple[tuple[str, str], str]]:
+    _title, _note, header, *rows = sheet
+    for row in rows:
+        for column, cell in zip(header[1:], row[1:], strict=True):
+            yield (_kept(str(row[0])), _kept(str(column)) if nested else ""), str(cell)
+
+
+@pytest.mark.skipif(not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed")
+def test_libreoffice_opens_every_workbook_and_finds_the_same(books: Files, files: Files, tmp_path: Path) -> None:
+    """All in one run. It has no formula to show in place of a text: formulas would be written as such."""
+    numbers = {name: f"n{number}" for number, name in enumerate(books)}
+    found = workbooks.by_libreoffice({numbers[name]: data for name, data in books.items()}, tmp_path)
+    for name, rows in of_lists(books, files):
+        sheet = comparable(found[numbers[name]][0])
+        assert sheet[0 if "template" in name else 1 :] == as_texts(rows), name
+    assert comparable(found[numbers["odd by the writer of lists.xlsx"]][0]) == as_texts(odd_rows())
+    for name in ("public sv", "public en"):
+        check_version(found[numbers[f"{name}.xlsx"]], files[f"{name}.csv"])
+
+
+def as_texts(rows: list[Row]) -> list[Row]:
+    return [[str(cell) for cell in row] for row in rows]
+
+
+# --- what no workbook holds ------------------------------------------------------------------------------
+def written(rows: list[Row]) -> bytes:
+    return b"".join(xlsx_pieces(writing.Sheet(["a"], rows), Tally()))
+
+
+def test_the_limits_are_those_of_the_formats() -> None:
+    """Python's zipfile itself refuses a part of more than 2 GB without the 64-bit sizes: ours comes before it."""
+    assert limits.SHEET_BYTES <= zipfile.ZIP64_LIMIT
+    assert (limits.SHEET_ROWS, limits.SHEET_CELL) == (1_048_576, 32_767)
+    assert limits.MAX_ROWS < limits.SHEET_ROWS
+
+
+@pytest.mark.parametrize(("limit", "value"), [("SHEET_ROWS", 3), ("SHEET_BYTES", 500), ("SHEET_CELL", 299)])
+def test_what_no_workbook_holds_is_refused(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
+    rows = [["x" * 300], ["y"], ["z"]]
+    assert written(rows)
+    monkeypatch.setattr(limits, limit, value)
+    with pytest.raises(ValueError, match="too large for a spreadsheet"):
+        written(rows)
+
+
+@pytest.mark.django_db
+def test_a_list_that_no_workbook_holds_is_refused_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SHEET_ROWS", 5)
+    client = client_of(someone(Role.ADMINISTRATOR))
+    client.cookies["django_language"] = "sv"
+    page = client.post(address("agencies_county", "export"), {"format": "xlsx", "purpose": "Kontroll"})
+    assert page.status_code == 200
+    assert "rymmer 5 rader, 2 GB och 32767 tecken i en cell" in str(page.context["form"].errors["format"])
+    assert not ExportFile.objects.exists()
+    assert not Event.objects.filter(action="export.counties").exists()
