@@ -81,7 +81,7 @@ def _prove(segment: Segment, place: Place) -> None:
     """What does not hold is neither signed nor disposed of."""
     _end, broken = walk_segment(segment, place)
     if broken:
-        raise BrokenChain(f"Event {broken.sequence} is {broken.what}: the chain is broken there.", broken.sequence)
+        raise BrokenChain.at(broken)
 
 
 def _delete(segment: Segment) -> int:

@@ -1,25 +1,38 @@
-"""Prove that the stored trail is whole."""
+"""Prove that the stored trail is whole, while others write.
+
+The head is read first and walked to: what came meanwhile is no fault, as long as the head has come with it. Events are
+read in parts, each a statement of its own: no snapshot is held for the length of a walk, and whoever listens may write.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from audit.chain import GENESIS, Break, Place, disposal_signature, first_break, head_signature, signed
 from audit.models import Event, Head, Segment
 
 Told = Callable[[int], None]
+PART: Final = 2000  # events read at once
 
 
 class BrokenChain(Exception):
     """The trail does not hold; the message names the place, `sequence` is the event (0 where there is none)."""
 
-    def __init__(self, message: str, sequence: int = 0) -> None:
+    def __init__(self, message: str, sequence: int = 0, what: str = "") -> None:
         super().__init__(message)
-        self.sequence = sequence
+        self.sequence, self.what = sequence, what
+
+    @classmethod
+    def at(cls, broken: Break) -> BrokenChain:
+        message = f"Event {broken.sequence} is {broken.what}: the chain is broken there."
+        return cls(message, broken.sequence, broken.what)
 
 
 def verify(*, known: str | None = None, told: Told | None = None) -> str:
@@ -27,10 +40,10 @@ def verify(*, known: str | None = None, told: Told | None = None) -> str:
 
     `known` is a head seen earlier, which the trail must still hold; `told` hears now and then how far the walk is."""
     earlier = None if known is None else _parse(known)
-    place, broken = _walk(told)
-    broken = broken or _beyond(place) or (_unlike(earlier) if earlier else None)
+    place, broken = _proof(told)
+    broken = broken or (_unlike(earlier) if earlier else None)
     if broken:
-        raise BrokenChain(f"Event {broken.sequence} is {broken.what}: the chain is broken there.", broken.sequence)
+        raise BrokenChain.at(broken)
     return f"{place[0]}:{place[1]}"
 
 
@@ -50,15 +63,34 @@ def walk_segment(segment: Segment, place: Place, told: Told | None = None) -> tu
     return end, broken
 
 
-def _walk(told: Told | None) -> tuple[Place, Break | None]:
-    place, broken = (0, GENESIS), None
-    for segment in Segment.objects.order_by("first"):
-        place, broken = walk_segment(segment, place, told)
+def _proof(told: Told | None) -> tuple[Place, Break | None]:
+    """The head, and the break before it, if any. Walked anew where a year was disposed of meanwhile: that is none."""
+    while True:
+        years, head = list(Segment.objects.order_by("first")), _head()
+        broken = _walk(years, head, told) or _beyond()
+        if broken is None or _states(years) == _states(Segment.objects.all()):
+            return head, broken
+
+
+def _states(years: Iterable[Segment]) -> set[tuple[int, datetime | None]]:
+    return {(year.year, year.disposed_at) for year in years}
+
+
+def _head() -> Place:
+    return Head.objects.filter(id=1).values_list("sequence", "hash").first() or (0, GENESIS)
+
+
+def _walk(years: Iterable[Segment], head: Place, told: Told | None) -> Break | None:
+    place: Place = (0, GENESIS)
+    for year in years:
+        place, broken = walk_segment(year, place, told)
         if broken:
-            return place, broken
-    if stray := _stray(place[0]):
-        return place, stray
-    return _walk_rows(Event.objects.filter(sequence__gt=place[0]), place, told)
+            return broken
+    if stray := _stray():
+        return stray
+    rest = Event.objects.filter(sequence__gt=place[0], sequence__lte=head[0])
+    place, broken = _walk_rows(rest, place, told)
+    return broken or _unequal(place, head)
 
 
 def _walk_disposed(segment: Segment, place: Place) -> tuple[Place, Break | None]:
@@ -71,16 +103,22 @@ def _walk_disposed(segment: Segment, place: Place) -> tuple[Place, Break | None]
 
 
 def _walk_rows(rows: QuerySet[Event], place: Place, told: Told | None) -> tuple[Place, Break | None]:
-    events = rows.order_by("sequence").iterator(chunk_size=2000)
-    place, broken = first_break(_telling(events, told), settings.AUDIT_KEY, start=place)
+    events = _telling(_in_parts(rows, place[0]), told)
+    place, broken = first_break(events, settings.AUDIT_KEY, start=place)
     if broken and broken.what == "changed" and _inserted(broken.sequence, place[1]):
         return place, Break(broken.sequence, "inserted")
     return place, broken
 
 
+def _in_parts(rows: QuerySet[Event], after: int) -> Iterator[Event]:
+    while part := list(rows.filter(sequence__gt=after).order_by("sequence")[:PART]):
+        yield from part
+        after = part[-1].sequence
+
+
 def _telling(events: Iterable[Event], told: Told | None) -> Iterator[Event]:
     for event in events:
-        if told is not None and event.sequence % 2000 == 0:
+        if told is not None and event.sequence % PART == 0:
             told(event.sequence)
         yield event
 
@@ -92,21 +130,26 @@ def _inserted(sequence: int, previous: str) -> bool:
     return (head is not None and sequence > head.sequence) or follower.exists()
 
 
-def _stray(after: int) -> Break | None:
+def _stray() -> Break | None:
     """An event before the first, which no walk meets."""
     found = Event.objects.filter(sequence__lte=0).order_by("sequence").first()
     return Break(found.sequence, "inserted") if found else None
 
 
-def _beyond(place: Place) -> Break | None:
+def _unequal(place: Place, head: Place) -> Break | None:
     """The head knows how far the trail has come."""
-    head = Head.objects.filter(id=1).first()
-    stored = (head.sequence, head.hash) if head else (0, GENESIS)
-    if stored == place:
+    if place == head:
         return None
-    if stored[0] > place[0]:
+    if place[0] < head[0]:
         return Break(place[0] + 1, "truncated")
-    return Break(place[0], "changed" if stored[0] == place[0] else "inserted")
+    return Break(place[0], "changed" if place[0] == head[0] else "inserted")
+
+
+def _beyond() -> Break | None:
+    """An event after the head. One statement: it sees the head as it stands with the events that it sees."""
+    head = Head.objects.filter(id=1).values("sequence")[:1]
+    later = Event.objects.filter(sequence__gt=Coalesce(Subquery(head), 0)).order_by("sequence").first()
+    return Break(later.sequence, "inserted") if later else None
 
 
 def _parse(head: str) -> Place:
