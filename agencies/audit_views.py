@@ -15,6 +15,7 @@ from agencies.audit_filter import AuditFilter, AuditFilterForm
 from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May, Role
 from agencies.trail import READS, chain_words, field_words, how, last_verified, object_words, trail_for, words
+from agencies.wrong_answers import explanations, notes
 from audit.models import Event
 from audit.writer import record
 
@@ -27,6 +28,7 @@ class Line:
     """An event as it is shown."""
 
     event: Event
+    explained: int | None = None  # the event that says that this answer was wrong
 
     @property
     def what(self) -> str:
@@ -62,12 +64,14 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return redirect(f"{reverse('agencies:audit')}{form.address(trail_for(access))}")
     found, previous, following = page(listed)
+    explained = explanations(found)
     state = last_verified() if access.may(May.VIEW_TRAIL) else None
     context: dict[str, Any] = {
-        "form": form, "lines": [Line(event) for event in found], "chosen": listed.chosen,
+        "form": form, "lines": [Line(event, explained.get(event.sequence)) for event in found], "chosen": listed.chosen,
         "previous": listed.address(before=found[0].sequence) if previous else "",
         "next": listed.address(after=found[-1].sequence) if following else "",
         "state": state, "state_words": chain_words(state) if state else "",
+        "notes": notes() if state and state.whole else [],
         "may_verify": access.may(May.VIEW_TRAIL), "may_extract": access.role is Role.DPO,
     }  # fmt: skip
     response = render(request, "agencies/audit.html", context)

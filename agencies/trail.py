@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agencies.access import Access
 from agencies.roles import May
+from agencies.wrong_answers import BROKEN, EXPLAINED, VERIFIED, wrong_answers
 from audit.models import Event, Head
 from audit.verify import BrokenChain, verify
 from audit.writer import Target, record
@@ -29,7 +31,6 @@ SIGN_INS: Final = (
     "user.code_used", "user.codes_read", "user.invite", "user.invite_again", "user.invite_accept",
 )  # fmt: skip
 READS: Final = (May.VIEW_TRAIL, May.VIEW_SIGN_INS, May.VIEW_OWN_TRAIL)
-VERIFIED: Final = "audit.verify"
 
 # What an event is about, the part of its action before the dot: what the trail is filtered by.
 ABOUT: Final[Words] = {
@@ -79,6 +80,7 @@ DONE: Final[Words] = {
     "dispose": pgettext_lazy("audit", "disposed of"),
     "edit": pgettext_lazy("audit", "changed"),
     "estimate": pgettext_lazy("audit", "estimated"),
+    "explain": pgettext_lazy("audit", "wrong answer explained"),
     "export": pgettext_lazy("audit", "exported"),
     "download": pgettext_lazy("audit", "downloaded"),
     "approve": pgettext_lazy("audit", "approved"),
@@ -169,6 +171,11 @@ HOW: Final[Words] = {
     "duplicate": gettext_lazy("as a possible duplicate"),
     "whole": gettext_lazy("whole"),
     "broken": gettext_lazy("broken"),
+    "changed": gettext_lazy("an event was changed"),
+    "removed": gettext_lazy("an event was removed"),
+    "inserted": gettext_lazy("an event was put in"),
+    "truncated": gettext_lazy("the end was cut off"),
+    "while_written": gettext_lazy("others wrote while the chain was proven"),
     "totp": gettext_lazy("authenticator app"),
     "webauthn": gettext_lazy("security key"),
     "recovery_codes": gettext_lazy("recovery codes"),
@@ -258,17 +265,31 @@ def last_verified() -> Verified | None:
 
 
 def verify_trail(access: Access, *, told: Callable[[int, int], Any]) -> bool:
-    """Proves the chain and records how that went. `told` hears how many events of how many are proven."""
+    """Proves the chain and records how that went; a whole one explains earlier answers that were wrong.
+
+    `told` hears how many events of how many are proven."""
     access.require(May.VIEW_TRAIL)
     head = Head.objects.filter(id=1).first()
     steps = head.sequence if head else 0
     try:
-        number = int(verify(told=lambda sequence: told(min(sequence, steps), steps)).partition(":")[0])
+        whole = verify(told=lambda sequence: told(min(sequence, steps), steps))
     except BrokenChain as fault:
-        record(access, VERIFIED, Target("audit.event", str(fault.sequence)), rows=fault.sequence, search_kind="broken")
+        place = Target("audit.event", str(fault.sequence), str(fault.sequence))
+        record(access, VERIFIED, place, rows=fault.sequence, search_kind=f"{BROKEN},{fault.what}")
         return False
-    record(access, VERIFIED, rows=number, search_kind="whole")
+    number, _colon, digest = whole.partition(":")
+    _answer_whole(access, int(number), digest)
     return True
+
+
+@transaction.atomic
+def _answer_whole(access: Access, number: int, digest: str) -> None:
+    """The lock on the head comes first: of two proofs at once one explains, and the other finds that done."""
+    Head.objects.select_for_update().filter(id=1).first()
+    for answer in wrong_answers(number):
+        what = Target("audit.event", str(answer.sequence), f"{answer.sequence} {answer.rows}")
+        record(access, EXPLAINED, what, rows=number, digest=digest, search_kind="while_written")
+    record(access, VERIFIED, rows=number, search_kind="whole")
 
 
 def chain_words(state: Verified) -> str:

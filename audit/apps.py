@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,15 @@ class AuditConfig(AppConfig):
     name = "audit"
     verbose_name = _("Audit trail")
     default_auto_field = "django.db.models.BigAutoField"
+
+    trail_kinds = ("audit",)
+
+    def trail_words(self, label: str) -> str:
+        """An event by its number; of an answer that is explained also the event that it named (agencies.trail)."""
+        answer, _space, place = label.partition(" ")
+        if not answer.isdecimal() or (place and not place.isdecimal()):
+            return label
+        if not place:
+            return gettext("event {number}").format(number=answer)
+        said = gettext("event {number}, which answered that the chain was broken at event {place}")
+        return said.format(number=answer, place=place)

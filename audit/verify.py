@@ -1,7 +1,8 @@
 """Prove that the stored trail is whole, while others write.
 
-The head is read first and walked to: what came meanwhile is no fault, as long as the head has come with it. Events are
-read in parts, each a statement of its own: no snapshot is held for the length of a walk, and whoever listens may write.
+The head is read first and walked to: what came meanwhile is no fault, as long as the head has come with it.
+Events are read in parts, each a statement of its own: no snapshot is held for the length of a walk, and whoever
+listens may write.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def walk_segment(segment: Segment, place: Place, told: Told | None = None) -> tu
 
 
 def _proof(told: Told | None) -> tuple[Place, Break | None]:
-    """The head, and the break before it, if any. Walked anew where a year was disposed of meanwhile: that is none."""
+    """The head, and the first break, if any. A year disposed of meanwhile is none: then all is walked anew."""
     while True:
         years, head = list(Segment.objects.order_by("first")), _head()
         broken = _walk(years, head, told) or _beyond()

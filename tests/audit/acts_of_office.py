@@ -21,8 +21,9 @@ from agencies.exchange.resource import RESOURCES
 from agencies.exchange.undoing import undo as undo_list
 from agencies.models import Agency, Code, ListRun
 from agencies.trail import verify_trail
+from audit.models import Head
 from audit.segments import close_year, dispose_year
-from audit.writer import System
+from audit.writer import System, record
 from cases.actions.duplicates import note
 from cases.actions.notifications import link_case
 from cases.actions.reminders import send_unsent
@@ -36,6 +37,7 @@ from summaries.publishing.protecting import protect_year
 from tests.actors import NOON, access
 from tests.audit.acts import Act, admin
 from tests.audit.acts_of_casework import QUESTION, person_key
+from tests.audit.trail import tamper
 from tests.cases.spreadsheet import row, sheet
 from tests.world import World
 
@@ -199,6 +201,16 @@ def alike(world: World) -> dict[str, Any]:
     return {"found": {(other.pk, world.case.persons.get(position=2).pk): 0.9}, "at": NOON + timedelta(days=2)}
 
 
+def proven(world: World, _given: Any) -> None:
+    verify_trail(access(world.people["dpo"]), told=lambda *_steps: None)
+
+
+def answered_wrongly(_world: World) -> None:
+    """That the trail is broken, by the last event before."""
+    place = Head.objects.get().sequence
+    record(System(), "audit.verify", rows=place, search_kind="broken")
+
+
 COMMANDS: Final = {
     "hints at a duplicate": Act(lambda world, given: note(**given, by=System()), alike),
     "imports by command as another role": command(
@@ -223,7 +235,11 @@ COMMANDS: Final = {
         ),
         closed,
     ),
-    "proves the trail": Act(lambda world, _given: verify_trail(access(world.people["dpo"]), told=lambda *_steps: None)),
+    "proves the trail": Act(proven),
+    "finds the trail broken": Act(
+        proven, lambda world: tamper("UPDATE audit_event SET actor = 'x' WHERE sequence = 1")
+    ),
+    "explains a wrong answer": Act(proven, answered_wrongly),
     "ties a notification to its case": by(
         "vast",
         link_case,
