@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
 from agencies.trail import ABOUT
+from agencies.years import known, wrong_year
 from audit.models import Event
 
 NAMES: Final = ("from", "to", "action", "by", "about")
@@ -32,6 +33,7 @@ class AuditFilterForm(forms.Form):
                 label=label,
                 required=False,
                 input_formats=["%Y-%m-%d"],
+                validators=[_of_a_known_year],
                 widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "form-control-short", "autocomplete": "off"}),
                 error_messages={"invalid": _("Write the date as year-month-day, for example 2018-07-01.")},
             )
@@ -57,6 +59,11 @@ class AuditFilterForm(forms.Form):
         return f"?{query.urlencode()}" if query else ""
 
     by: int | None = None
+
+
+def _of_a_known_year(day: date) -> None:
+    if said := wrong_year(day.year):
+        raise forms.ValidationError(said)
 
 
 def ident_of(events: QuerySet[Event], number: str) -> str:
@@ -120,9 +127,10 @@ def _whole(text: str | None) -> int | None:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if known(day) else None
 
 
 def _midnight(day: date) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import MINYEAR, datetime
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -27,7 +27,7 @@ def close_year(year: int, *, by: Actor, at: datetime) -> Segment:
     if Segment.objects.filter(year__gte=year).exists():
         raise NotPossible(f"The year {year} or a later one is closed already.")
     place = _end_of_closed()
-    last = _last_of(year, place[0])
+    last = _last_of(year, place[0]) if year >= MINYEAR else None
     if last is None:
         raise NotPossible(f"There is no event of the year {year} or before that is not in a closed year.")
     segment = Segment(

@@ -17,6 +17,7 @@ from django_countries import countries
 from agencies.admin.base import HistoryMixin, ListAdmin
 from agencies.admin.exchange import ExchangeMixin
 from agencies.roles import May
+from agencies.years import wrong_year
 from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 from summaries.resources.figures import HistoricalFigureResource, JusticeFigureResource, PopulationResource
 
@@ -41,11 +42,22 @@ def counted(field: str, label: Any) -> Callable[[Any], str]:
     return column
 
 
+class FigureForm(forms.ModelForm):
+    """A year that no page can show is refused here, as it is in a file."""
+
+    def clean_year(self) -> int:
+        year: int = self.cleaned_data["year"]
+        if said := wrong_year(year):
+            raise forms.ValidationError(said)
+        return year
+
+
 class FigureAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     right = May.EDIT_FIGURES
+    form = FigureForm
 
 
-class HistoricalFigureForm(forms.ModelForm):
+class HistoricalFigureForm(FigureForm):
     """What is counted, and of whom, chosen by words where the row holds keys."""
 
     measure = forms.ChoiceField(label=capfirst(pgettext_lazy("statistics", "measure")), choices=COUNTED)

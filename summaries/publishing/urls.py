@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
+from agencies.years import YEAR
 from summaries.publishing import decisions, views
 
 urlpatterns = [
     path("publications/", views.publications, name="publications"),
-    path("publications/<int:year>/", views.publication, name="publication"),
-    path("publications/<int:year>/protect/", decisions.protect, name="publication_protect"),
-    path("publications/<int:year>/steps/", decisions.steps, name="publication_steps"),
-    path("publications/<int:year>/text/", decisions.text, name="publication_text"),
-    path("publications/<int:year>/exemption/", decisions.exemption, name="publication_exemption"),
+    path(f"publications/{YEAR}/", views.publication, name="publication"),
+    path(f"publications/{YEAR}/protect/", decisions.protect, name="publication_protect"),
+    path(f"publications/{YEAR}/steps/", decisions.steps, name="publication_steps"),
+    path(f"publications/{YEAR}/text/", decisions.text, name="publication_text"),
+    path(f"publications/{YEAR}/exemption/", decisions.exemption, name="publication_exemption"),
     path("publications/exemptions/<int:number>/", decisions.answer, name="publication_exemption_answer"),
-    path("publications/<int:year>/freeze/", decisions.freeze, name="publication_freeze"),
-    path("publications/<int:year>/v<int:version>/withdraw/", decisions.withdraw, name="publication_withdraw"),
+    path(f"publications/{YEAR}/freeze/", decisions.freeze, name="publication_freeze"),
+    path(f"publications/{YEAR}/v<int:version>/withdraw/", decisions.withdraw, name="publication_withdraw"),
 ]

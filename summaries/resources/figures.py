@@ -12,19 +12,16 @@ from import_export.fields import Field
 from agencies.exchange.resource import RegisterResource
 from agencies.exchange.widgets import NumberWidget, RowWidget
 from agencies.models import Code, County
+from agencies.years import wrong_year
 from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 
-YEARS: Final = (1900, 2100)
 MANY: Final = 20
 
 
 class FigureResource(RegisterResource):
     def check(self, instance: Any) -> dict[str, str]:
-        year = instance.year
-        if year is not None and not YEARS[0] <= year <= YEARS[1]:
-            said = _("%(year)s is not a year of this list. Allowed: %(first)d to %(last)d.")
-            return {"year": said % {"year": year, "first": YEARS[0], "last": YEARS[1]}}
-        return {}
+        said = "" if instance.year is None else wrong_year(instance.year)
+        return {"year": said} if said else {}
 
 
 class HistoricalFigureResource(FigureResource):

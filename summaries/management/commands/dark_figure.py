@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, transaction
 
+from agencies.years import YEARS
 from audit.writer import System, Target, record
 from summaries.dark_figure import CaptureTable, CaptureTableError, Refusal, estimability, estimate
 from summaries.dark_figure.report import text_report
@@ -106,8 +107,9 @@ def _years(text: str, *, several: bool) -> tuple[int, int]:
     pattern = r"([0-9]{4})\s*[-–]\s*([0-9]{4})" if several else r"([0-9]{4})"
     found = re.fullmatch(pattern, text.strip(), re.ASCII)
     years = [int(year) for year in found.groups()] if found else []
-    if not years or years[0] > years[-1] or years[0] < 1900:
-        raise CommandError("--years must be two years such as 2017-2019." if several else "The year must be as 2018.")
+    if not years or years[0] > years[-1] or not set(years) <= set(YEARS):
+        what = "--years must be two years such as 2017-2019" if several else "The year must be as 2018"
+        raise CommandError(f"{what}, from {YEARS[0]} to {YEARS[-1]}.")
     return years[0], years[-1]
 
 

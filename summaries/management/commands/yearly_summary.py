@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from agencies.access import Access
+from agencies.years import year_of
 from audit.writer import System, Target, record
 from summaries.build import of_the_register
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
@@ -22,7 +22,6 @@ from summaries.texts import year_text
 
 FORMATS = ("json", "csv", "text")
 LANGUAGES = ("sv", "en")
-YEARS = range(1900, 2200)
 
 
 class Command(BaseCommand):
@@ -36,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--internal", action="store_true", help="full detail, not for publication; recorded")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        year = year_of(options["year"])
+        year = typed_year(options["year"])
         one_of("--format", options["format"], FORMATS)
         one_of("--lang", options["lang"], LANGUAGES)
         try:
@@ -76,10 +75,11 @@ def public(access: Access, year: int, form: str, language: Language) -> str:
     return plain_text(summary, publication=PROTECTED, words=words)
 
 
-def year_of(text: str) -> int:
-    if not (re.fullmatch(r"[0-9]{4}", text) and int(text) in YEARS):
-        raise CommandError(f"{text!r} is not a year: write it with four digits, such as 2018.")
-    return int(text)
+def typed_year(text: str) -> int:
+    try:
+        return year_of(text)
+    except ValueError as fault:
+        raise CommandError(str(fault)) from None
 
 
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
