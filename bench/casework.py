@@ -61,6 +61,7 @@ def main() -> None:
     figures = {}
     for size in (options.small, options.large):
         fill(size, user)
+        analyze()
         figures[size] = {name: measure(client, path) for name, path in {**LISTS, **deep(size), **pages()}.items()}
         figures[size] |= {name: measure(alone, path) for name, path in OF_ONE.items()}
     report(figures[options.small], figures[options.large])
@@ -84,12 +85,14 @@ def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
 
 
 def fill(size: int, user: Any) -> None:
-    """Up to `size` cases, half as many persons more, twice as many calls. Rows only: what a list reads."""
+    """Up to `size` cases, half as many persons more, twice as many calls. Rows only: what a list reads, and what
+    `manage.py check_register` finds in order, so that it may be measured on them too."""
     from agencies.models import Agency
     from cases.models import Call, Case, Exploitation, Identification, Person
 
     start = Case.objects.count()
     insert(Case, (case(n, user) for n in range(start, size)))
+    count_on()
     codes = dict(Case.objects.values_list("number", "pk"))
     police = Agency.objects.get(code="police")
     insert(Person, (row for n in range(start, size) for row in persons(n, codes, police)))
@@ -99,12 +102,25 @@ def fill(size: int, user: Any) -> None:
     labour = {"purpose_id": "purpose:labour", "is_main": True}
     insert(Exploitation, (Exploitation(person_id=pk, **labour) for pk in new.values_list("pk", flat=True)))
     insert(Call, (call(n, user) for n in range(2 * start, 2 * size)))
-    analyze()
 
 
 def insert(model: Any, rows: Iterator[Any]) -> None:
     while batch := list(islice(rows, 2000)):
         model.objects.bulk_create(batch)
+
+
+def count_on() -> None:
+    """The next number that a region gives in a year is free."""
+    from cases.models import Case, CaseSeries
+
+    last: dict[tuple[str, int], int] = {}
+    for number in Case.objects.values_list("number", flat=True):
+        region, year, sequence = number.rsplit("-", 2)
+        last[region, int(year)] = max(int(sequence), last.get((region, int(year)), 0))
+    rows = [CaseSeries(region_id=region, year=year, last=highest) for (region, year), highest in last.items()]
+    CaseSeries.objects.bulk_create(
+        rows, update_conflicts=True, update_fields=["last"], unique_fields=["region", "year"]
+    )
 
 
 def analyze() -> None:
@@ -135,11 +151,13 @@ def persons(n: int, codes: dict[str, int], agency: Any) -> Iterator[Any]:
     region = REGIONS[n % 7]
     number = f"{region}-{day(n).year}-{n:06d}"
     for position in range(1, 2 + n % 2):
+        handed_over = (n + position) % 20 == 0
         yield Person(
             case_id=codes[number],
             position=position,
             number=f"{number}-P{position}",
-            responsible_region_id=region if (n + position) % 20 else REGIONS[(n + 1) % 7],  # some were handed over
+            responsible_region_id=REGIONS[(n + 1) % 7] if handed_over else region,
+            moved=handed_over,
             sex="FM"[n % 2],
             child="no",
             age_class="25-34",
@@ -161,18 +179,20 @@ def identification(person: int, agency: int, on: date, county: str) -> Any:
 
 
 def call(n: int, user: Any) -> Any:
+    from django.utils import timezone
+
     from cases.models import Call
 
     at = NOW - timedelta(minutes=20 * n)
     region = REGIONS[n % 7]
     return Call(
         received_at=at,
-        received_on=at.date(),
+        received_on=timezone.localdate(at),
         caller_group_id="caller:police",
         caller_county_id=COUNTIES[region],
         referred_region_id=region,
         taken_by=user,
-        follow_up_due=at.date() if n % 50 == 0 else None,
+        follow_up_due=timezone.localdate(at) if n % 50 == 0 else None,
     )
 
 

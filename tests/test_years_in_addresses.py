@@ -39,7 +39,7 @@ WITH_YEAR: Final = sorted(written for written, converters in ADDRESSES.items() i
 
 def filled(written: str, year: str) -> str:
     path = "/" + written.replace("<year:year>", year)
-    for name, converter in ADDRESSES[written].items():
+    for name in ADDRESSES[written]:
         for kind in ("int", "str", "slug"):
             path = path.replace(f"<{kind}:{name}>", OTHERS.get(name, name))
     assert "<" not in path, f"{written} names something that this test does not know"
