@@ -33,6 +33,13 @@ REFUSALS: Final[dict[str, str]] = {
     "xlsx_entities": gettext_noop(
         "The workbook holds document type declarations, which no spreadsheet needs. It is not opened."
     ),
+    "xlsx_encoding": gettext_noop(
+        "A part of the workbook is written in an encoding that workbooks do not have. It is not opened. Save it again "
+        "in a spreadsheet program."
+    ),
+    "xlsx_overfull": gettext_noop(
+        "The workbook holds far more than a table needs. It is not opened. Copy the table into a new workbook."
+    ),
     "xlsx_broken": gettext_noop("The workbook cannot be read. Open it in a spreadsheet program and save it again."),
     "xlsx_uncalculated": gettext_noop(
         "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and save it again."
@@ -62,6 +69,10 @@ class Refused(ValueError):
     def __init__(self, *said: tuple[str, dict[str, object]]) -> None:
         super().__init__(" ".join(REFUSALS[code].format(**params) for code, params in said))
         self.said = said
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[tuple[str, dict[str, object]], ...]]:
+        """So that a reader in a process of its own may hand it over."""
+        return Refused, self.said
 
 
 def refuse(code: str, **params: object) -> Refused:

@@ -1,71 +1,57 @@
 """An XLSX file to rows of text. Pure.
 
-A workbook is a zip archive of XML. Before openpyxl opens it, what the archive says it unpacks to is held against limits
-(zipfile never unpacks more than a part has declared), and every part is looked at for a document type declaration:
-without one there are no entities to expand, so that no other XML parser is needed.
+A workbook is a zip archive of XML. What the archive says it unpacks to is held against limits (zipfile never unpacks
+more than a part has declared), and openpyxl is handed an archive that walks through each part before it opens it: see
+`parts`. Only what a table needs is asked of openpyxl: in styles, names and drawings a file could find it endless work.
 """
 
 from __future__ import annotations
 
-import io
 import itertools
 import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
+from openpyxl.xml.constants import ARC_STYLE, SHEET_MAIN_NS
+from openpyxl.xml.functions import fromstring, iterparse
 
-from agencies.exchange.limits import MAX_CELL, MAX_COLUMNS, MAX_PARTS, MAX_RATIO, MAX_ROWS, MAX_UNPACKED
+from agencies.exchange.limits import MAX_CELL, MAX_COLUMNS, MAX_PARTS, MAX_RATIO, MAX_UNPACKED
+from agencies.exchange.parts import Parts
 from agencies.exchange.refusals import Refused, refuse
 
 Row = tuple[int, Sequence[str]]
 
-_PROLOG: Final = 4_096  # bytes within which the root element of a part begins
-_ROOT: Final = re.compile(rb"<[A-Za-z_]")
+MAX_FORMAT: Final = 255  # characters that a spreadsheet program takes for the format of a number
 _AT_ONCE: Final = 1_000
-# A cell with a formula and no value, unless the formula gives an empty text: <c><f>…</f><v/></c>.
-_UNCALCULATED: Final = re.compile(
-    rb"""<(?:\w+:)?c(?![^>]*\st=["']str["'])(?:\s[^>]*)?>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
-    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
-)
 _CODED: Final = re.compile("_x([0-9A-Fa-f]{4})_")  # a character by its number, which openpyxl leaves as it stands
-_CHUNK: Final = 2**20
-_OVERLAP: Final = 20_000  # more than the longest formula with its cell
 
 
 def rows(data: bytes, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Row]:
     """The rows that are not blank of the first sheet whose first row is a header, or else of the first sheet."""
-    _check_archive(data)
     with _refusing():
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheets = book.worksheets
-    chosen = sheets[:1]
-    for sheet in sheets:
-        first = next(_rows(sheet), None)
+        book = _opened(data)
+    chosen = book.sheets[:1]
+    for sheet in book.sheets:
+        first = next(_rows(book, sheet), None)
         if first and is_header(first[1]):
-            chosen = [sheet]
+            chosen = (sheet,)
             break
     for sheet in chosen:
-        _check_calculated(sheet)
-        yield from _rows(sheet)
-
-
-def _check_calculated(sheet: Any) -> None:
-    """What no program has calculated would be read as an empty cell: as if nothing had been said."""
-    with _refusing(), sheet._get_source() as source:
-        before = b""
-        while chunk := source.read(_CHUNK):
-            text = before + chunk
-            if (b"<f" in text or b":f" in text) and _UNCALCULATED.search(text):
-                raise refuse("xlsx_uncalculated")
-            before = text[-_OVERLAP:]
+        # What no program has calculated would be read as an empty cell: as if nothing had been said.
+        if book.parts.uncalculated(sheet):
+            raise refuse("xlsx_uncalculated")
+        yield from _rows(book, sheet)
 
 
 class _refusing(warnings.catch_warnings):
-    """Whatever openpyxl raises on a broken file is one refusal, and what it warns of concerns nobody here."""
+    """Whatever is raised on a broken file is one refusal, and what openpyxl warns of concerns nobody here."""
 
     def __enter__(self) -> Any:
         entered = super().__enter__()
@@ -78,15 +64,77 @@ class _refusing(warnings.catch_warnings):
             raise refuse("xlsx_broken") from None
 
 
-def _rows(sheet: Any) -> Iterator[Row]:
-    # One more than allowed of each, so that too many are seen.
-    source = enumerate(sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS + 1, values_only=True), start=1)
+@dataclass(frozen=True)
+class _Book:
+    """What the cells of a sheet refer to. A sheet is the name of its part; no part stands for two sheets."""
+
+    parts: Parts
+    sheets: tuple[str, ...]
+    texts: Sequence[str]
+    epoch: datetime
+    dates: set[int] = field(default_factory=set)
+    durations: set[int] = field(default_factory=set)
+
+
+def _opened(data: bytes) -> _Book:
+    parts = Parts(data)
+    _check_sizes(parts.infolist())
+    parts.check_prologs()
+    reader = ExcelReader(parts.fp, read_only=True, data_only=True, keep_links=False)
+    reader.archive = parts
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    sheets = (rel.target for _sheet, rel in reader.parser.find_sheets() if "chartsheet" not in rel.Type)
+    there = tuple(name for name in dict.fromkeys(sheets) if name in parts.NameToInfo)
+    return _Book(parts, there, reader.shared_strings, reader.wb.epoch, *_time_styles(parts))
+
+
+def _check_sizes(parts: Sequence[zipfile.ZipInfo]) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    swollen = any(part.file_size > 2**20 and part.file_size > MAX_RATIO * part.compress_size for part in parts)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen:
+        raise refuse("xlsx_bomb")
+
+
+def _time_styles(parts: Parts) -> tuple[set[int], set[int]]:
+    """Which styles of cells show a number as a date, and which as a duration."""
+    if ARC_STYLE not in parts.NameToInfo:
+        return set(), set()
+    tree = fromstring(parts.read(ARC_STYLE))
+    own = tree.iterfind(f"{{{SHEET_MAIN_NS}}}numFmts/{{{SHEET_MAIN_NS}}}numFmt")
+    formats = BUILTIN_FORMATS | {int(one.get("numFmtId")): one.get("formatCode", "")[:MAX_FORMAT] for one in own}
+    styles = tree.iterfind(f"{{{SHEET_MAIN_NS}}}cellXfs/{{{SHEET_MAIN_NS}}}xf")
+    used = [formats.get(int(style.get("numFmtId", 0))) for style in styles]
+    dates = {place for place, code in enumerate(used) if is_date_format(code)}
+    return dates, {place for place, code in enumerate(used) if is_timedelta_format(code)}
+
+
+def _rows(book: _Book, sheet: str) -> Iterator[Row]:
+    source = _cells(book, sheet)
     while True:
         with _refusing():
             batch = [(line, _texts(cells, line)) for line, cells in itertools.islice(source, _AT_ONCE)]
         if not batch:
             return
         yield from (row for row in batch if any(row[1]))
+
+
+def _cells(book: _Book, sheet: str) -> Iterator[tuple[int, list[Any]]]:
+    """Number and values of each row that is written down; one column more than allowed, so that too many are seen."""
+    with book.parts.open(sheet) as source:
+        parser = WorkSheetParser(source, book.texts, True, book.epoch, book.dates, book.durations)
+        for _event, element in iterparse(source):
+            if element.tag == ROW_TAG:
+                line, cells = parser.parse_row(element)
+                element.clear()
+                parser.row_dimensions.clear()
+                yield line, _in_place(cells)
+
+
+def _in_place(cells: Sequence[dict[str, Any]]) -> list[Any]:
+    by_column = {cell["column"]: cell["value"] for cell in cells if cell["column"] <= MAX_COLUMNS + 1}
+    return [by_column.get(column) for column in range(1, max(by_column, default=0) + 1)]
 
 
 def _texts(cells: Sequence[Any], line: int) -> list[str]:
@@ -114,33 +162,3 @@ def _decoded(coded: re.Match[str]) -> str:
     """The character, if a cell may hold it."""
     character = chr(int(coded[1], 16))
     return character if character.isprintable() or character in "\t\r\n" else coded[0]
-
-
-def _check_archive(data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_sizes(archive.infolist())
-            for part in archive.infolist():
-                if part.filename.endswith((".xml", ".rels", ".vml")):
-                    _check_prolog(archive, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        raise error if isinstance(error, Refused) else refuse("xlsx_broken") from None
-    except zipfile.zlib.error:  # type: ignore[attr-defined]
-        raise refuse("xlsx_broken") from None
-
-
-def _check_sizes(parts: Sequence[zipfile.ZipInfo]) -> None:
-    unpacked = sum(part.file_size for part in parts)
-    swollen = any(part.file_size > 2**20 and part.file_size > MAX_RATIO * part.compress_size for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen:
-        raise refuse("xlsx_bomb")
-
-
-def _check_prolog(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """A declaration stands before the root element; an encoding with NUL bytes could hide it from the search."""
-    with archive.open(part) as file:
-        start = file.read(_PROLOG)
-    root = _ROOT.search(start)
-    prolog = start[: root.start()] if root else start
-    if b"<!DOCTYPE" in prolog.upper() or b"<!ENTITY" in prolog.upper() or b"\0" in start or (start and not root):
-        raise refuse("xlsx_entities")

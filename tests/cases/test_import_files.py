@@ -24,6 +24,7 @@ from agencies.exchange.refusals import Refused
 from cases.importing.columns import COLUMNS, match
 from cases.importing.reading import read
 from tests.cases.spreadsheet import GOOD, row, sheet
+from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -144,6 +145,11 @@ def with_part(text: bytes) -> bytes:
     return out.getvalue()
 
 
+def declared_elsewhere() -> bytes:
+    name = "xl/worksheets/sheet1.dat"
+    return declaring(renamed(sound(), SHEET, name), name, DECLARED["after an instruction"])
+
+
 LAUGHS = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "'
     + b"&a;" * 20
@@ -180,6 +186,17 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "a zip bomb": (bomb, "xlsx_bomb"),
     "a zip of thousands of parts": (many_parts, "xlsx_bomb"),
     "entity expansion": (lambda: with_part(LAUGHS), "xlsx_entities"),
+    "entities behind a comment": (lambda: amplified(times=90, text=1_000_000), "xlsx_entities"),
+    "entities in a part of another name": (declared_elsewhere, "xlsx_entities"),
+    "a workbook of another encoding": (
+        lambda: with_part(b'<?xml version="1.0" encoding="cp1252"?><a/>'),
+        "xlsx_encoding",
+    ),
+    "a comment without end": (lambda: with_part(b"<a><!--" + b"x" * 2**19), "xlsx_overfull"),
+    "a comment of half cells": (
+        lambda: with_part(b"<worksheet><!-- <f " + b"<c " * 80_000 + b"--></worksheet>"),
+        "empty",
+    ),
     "entities hidden in UTF-16": (lambda: with_part(LAUGHS.decode().encode("utf-16")), "xlsx_entities"),
     "a workbook of broken XML": (lambda: with_part(b"<worksheet><sheetData><row>"), "xlsx_broken"),
     "half a workbook": (lambda: book([list(GOOD)])[:-300], "xlsx_broken"),
@@ -219,8 +236,8 @@ def test_a_bad_file_is_refused_soon_and_in_a_sentence(name: str) -> None:
 
 
 LARGE = (
-    "random bytes", "200 MB", "a very long cell", "a zip bomb", "entity expansion", "JSON of millions of brackets",
-    "too many rows", "a header of one endless word",
+    "random bytes", "200 MB", "a very long cell", "a zip bomb", "entity expansion", "entities behind a comment",
+    "JSON of millions of brackets", "too many rows", "a header of one endless word",
 )  # fmt: skip
 
 
