@@ -73,6 +73,7 @@ def _apart(category: str) -> str:
 
 def _told_apart(table: Table, kept: tuple[str, ...]) -> Table:
     first, second = table.dimensions
+    second = Dimension(second.name, second.parts)
     cells = [Cell((_apart(key), other), *_fate(table, (key, other))) for key in kept for other in second.categories]
     return replace(table, dimensions=(Dimension(first.name, tuple(map(_apart, kept))), second), cells=tuple(cells))
 
@@ -91,4 +92,4 @@ def _totals(table: Table) -> Table:
 def _worth_drawing(table: Table) -> tuple[str, ...]:
     """Categories whose total is not 0; those of nobody stand in the table."""
     rest = (TOTAL,) * (len(table.dimensions) - 1)
-    return tuple(c for c in table.dimensions[0].categories if table[(c, *rest)].value != 0)
+    return tuple(c for c in table.dimensions[0].parts if table[(c, *rest)].value != 0)

@@ -147,10 +147,10 @@ def _text_table(labels: Labels, table: Table) -> str:
 def _grid(labels: Labels, table: Table) -> list[list[str]]:
     """Rows of the first dimension, columns of the second."""
     first, *others = table.dimensions
-    columns = [*others[0].categories, TOTAL] if others else []
+    columns = [*others[0].parts, TOTAL] if others else []
     names = [labels.category(others[0].name, column) for column in columns] if others else [unit(table)]
     rows = [[labels.dimension(first.name), *names]]
-    for category in (*first.categories, TOTAL):
+    for category in (*first.parts, TOTAL):
         keys = [(category, column) for column in columns] if others else [(category,)]
         rows.append([labels.category(first.name, category), *(printed(table[key]) for key in keys)])
     return rows

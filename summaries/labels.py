@@ -80,6 +80,7 @@ WORDS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "boys": gettext_lazy("Boys"),
         "other": gettext_lazy("Other sex"),
         "unknown": pgettext_lazy("group", "Unknown"),
+        "other_unknown": gettext_lazy("Other sex or not known"),
     },
     "source": {"support_line": gettext_lazy("Support line"), "coordinator": gettext_lazy("Regional coordinators")},
     "age_group": {

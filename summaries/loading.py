@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from django.db import models, transaction
 
 from agencies.loading import add_missing, rows
 from audit.writer import System, Target, record
 from summaries.models import Exemption, HistoricalFigure, Population
+
+BEFORE: Final = "The agency has always published how many women, men, girls and boys there were."
+HEADLINE: Final = (
+    f"{BEFORE} The decision covers these four, the total, and the sum of other sex and not known; the two apart are "
+    "shown only where neither is a small number."
+)
 
 
 @transaction.atomic
@@ -21,13 +28,13 @@ def load() -> dict[str, int]:
 
 @transaction.atomic
 def decide_standing_exemption() -> None:
-    """The headline groups are shown however small: the agency has always printed them. Decided once, and recorded."""
-    reason = "The agency has always published how many women, men, girls and boys there were."
-    row, created = Exemption.objects.get_or_create(
-        table="groups", year=None, defaults={"reason": reason, "approved": True}
-    )
-    if created:
-        record(System(), "exemption.standing", Target("summaries.exemption", str(row.pk), "groups"), reason=reason)
+    """The headline groups are shown however small: the agency has always printed them. Decided once, and recorded; and
+    once more where the earlier decision did not say what becomes of other sex and not known."""
+    decided = {"reason": HEADLINE, "approved": True}
+    row, created = Exemption.objects.get_or_create(table="groups", year=None, defaults=decided)
+    if not created and not Exemption.objects.filter(pk=row.pk, reason=BEFORE).update(reason=HEADLINE):
+        return
+    record(System(), "exemption.standing", Target("summaries.exemption", str(row.pk), "groups"), reason=HEADLINE)
 
 
 def _populations(row: dict[str, str]) -> Iterator[models.Model]:

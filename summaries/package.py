@@ -12,11 +12,18 @@ from summaries.protection import Package, Protection, protect
 from summaries.publishing.consistency import beside_published
 from summaries.summary import Source, Summary, core_summary
 from summaries.tables import ProtectedTable, Table, largest_first
+from summaries.tabulate import may_stand_apart, put_together, told_together
 
 
 def public_package(year: int, tables: tuple[Table, ...]) -> Package:
-    """Of one population, the persons of the year. Calls are another: never put their tables in here."""
-    return Package(k=settings.SMALL_CELL_K, population=str(year), tables=tables)
+    """Of one population, the persons of the year. Calls are another: never put their tables in here.
+
+    Those of other sex and those not known are one number everywhere where either is small.
+    """
+    k = settings.SMALL_CELL_K
+    groups = {cell.key[0]: cell.value or 0 for table in tables if table.name == "groups" for cell in table}
+    apart = may_stand_apart(groups, k)
+    return Package(k=k, population=str(year), tables=tables if apart else tuple(map(put_together, tables)))
 
 
 def protected_summary(access: Access, year: int, *, seconds: float = 30) -> tuple[Summary, tuple[ProtectedTable, ...]]:
@@ -40,7 +47,8 @@ def _of_the_register(
         found = checked(protect(public_package(year, tables), seconds=seconds))
     else:
         found = beside.read(beside.protected(seconds))
-    return tuple(largest_first(table, NO_COUNTRY) if table.name == "citizenship" else table for table in found)
+    ordered = (largest_first(table, NO_COUNTRY) if table.name == "citizenship" else table for table in found)
+    return tuple(map(told_together, ordered))
 
 
 def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:

@@ -14,6 +14,9 @@ from functools import cached_property
 from typing import Any, Final
 
 TOTAL: Final = "*"
+GROUP: Final = "group"
+APART: Final = ("other", "unknown")  # groups of few: other sex, and those of whom sex or age is not known
+TOGETHER: Final = "other_unknown"  # their sum, where one of them is too small to stand alone
 Key = tuple[str, ...]
 
 
@@ -36,6 +39,13 @@ class Status(StrEnum):
 class Dimension:
     name: str
     categories: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The categories that add up: without the two groups that only their sum is told of."""
+        if self.name != GROUP or TOGETHER not in self.categories:
+            return self.categories
+        return tuple(category for category in self.categories if category not in APART)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ into its cell and the margins are added.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from summaries.tables import TOTAL, Cell, Dimension, Key, Table
+from summaries.tables import APART, GROUP, TOGETHER, TOTAL, Cell, Dimension, Key, ProtectedTable, Status, Table
 
 WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
 GROUP_OF: Final = {("F", "no"): WOMEN, ("M", "no"): MEN, ("F", "yes"): GIRLS, ("M", "yes"): BOYS}
@@ -94,3 +95,46 @@ def check(name: str, dimensions: Sequence[Dimension], counts: Counter[Key]) -> N
 
 def _sum(counts: Counter[Key], at: int, category: str) -> int:
     return sum(n for key, n in counts.items() if key[at] == category)
+
+
+def may_stand_apart(numbers: Mapping[str, int], k: int) -> bool:
+    """Whether those of other sex and those not known may be told apart: neither are they few."""
+    return all(not 1 <= numbers.get(group, 0) < k for group in APART)
+
+
+def put_together(table: Table) -> Table:
+    """The table with those two groups as one, wherever it has groups."""
+    at = _axis(table)
+    if at is None:
+        return table
+    counts: Counter[Key] = Counter()
+    for cell in table:
+        counts[_with(cell.key, at, TOGETHER) if cell.key[at] in APART else cell.key] += cell.value or 0
+    categories = (*(one for one in table.dimensions[at].categories if one not in APART), TOGETHER)
+    dimensions = (*table.dimensions[:at], Dimension(GROUP, categories), *table.dimensions[at + 1 :])
+    return replace(table, dimensions=dimensions, cells=tuple(Cell(key, n) for key, n in counts.items()))
+
+
+def told_together(table: ProtectedTable) -> ProtectedTable:
+    """The table with its six groups again, where two of them are one: of each of the two nothing is told."""
+    at = _axis(table)
+    if at is None or TOGETHER not in table.dimensions[at].categories:
+        return table
+    categories = (*(one for one in table.dimensions[at].categories if one != TOGETHER), *APART, TOGETHER)
+    dimensions = (*table.dimensions[:at], Dimension(GROUP, categories), *table.dimensions[at + 1 :])
+    return replace(table, dimensions=dimensions, cells=tuple(_untold(table.cells, at)))
+
+
+def _untold(cells: Iterable[Cell], at: int) -> Iterator[Cell]:
+    for cell in cells:
+        if cell.key[at] == TOGETHER:
+            yield from (Cell(_with(cell.key, at, group), None, Status.MISSING) for group in APART)
+        yield cell
+
+
+def _axis(table: Table) -> int | None:
+    return next((at for at, dimension in enumerate(table.dimensions) if dimension.name == GROUP), None)
+
+
+def _with(key: Key, at: int, category: str) -> Key:
+    return (*key[:at], category, *key[at + 1 :])

@@ -40,6 +40,7 @@ def attack(
         primary=sum(model.is_primary(number) for number in printed),
         hidden=int(hidden[printed].sum()),
         intervals=tuple(_watched(_Audit(model, hidden), progress, cancelled)),
+        veiled=package.veiled,
     )
 
 

@@ -40,11 +40,12 @@ class Interval:
 
 @dataclass(frozen=True)
 class Findings:
-    """Counts of figures; publishing needs `recovered` and `under_protected` to be 0."""
+    """Counts of figures; publishing needs `recovered` and `under_protected` 0. `veiled`: printed nowhere."""
 
     primary: int
     hidden: int
     intervals: tuple[Interval, ...]
+    veiled: frozenset[Figure] = frozenset()
 
     def _count(self, *verdicts: Verdict) -> int:
         return len({interval.figure for interval in self.intervals if interval.verdict in verdicts})
@@ -61,3 +62,9 @@ class Findings:
     @property
     def lowered(self) -> int:
         return self._count(Verdict.LOWERED)
+
+    @property
+    def told(self) -> int:
+        """Small figures of this version that have one value left: hiding them keeps nothing."""
+        small = (one for one in self.intervals if one.kind is Kind.SMALL and one.versions == (None,))
+        return len({one.figure for one in small if one.low == one.high and one.figure not in self.veiled})

@@ -45,11 +45,13 @@ class Variable:
     guessed: bool
     cost: float
     veiled: bool = False
+    least: int = 0
 
     @property
     def low(self) -> int:
-        """The least an attacker can believe of it when hidden: zeros are always shown, but for what is veiled."""
-        return 0 if self.veiled else min(1, self.value)
+        """The least an attacker can believe of it when hidden: zeros are always shown, but for what is veiled, and
+        some figures have their row for being no fewer than `least`."""
+        return max(self.least, 0 if self.veiled else min(1, self.value))
 
     @property
     def secret_by_choice(self) -> bool:
@@ -100,6 +102,7 @@ class _Seen:
     shown: bool
     hidden: bool
     veiled: bool
+    least: int
 
 
 def build(package: Package) -> Model:
@@ -113,8 +116,9 @@ def build(package: Package) -> Model:
         figures = figures_of(tables)
         keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
         for figure, figured in figures.items():
-            veiled = figure in (entry or package).veiled and figured.value is not None
-            _see(seen, keys[figure], figured, entry, veiled=veiled)
+            told = entry or package
+            veiled = figure in told.veiled and figured.value is not None
+            _see(seen, keys[figure], figured, entry, veiled=veiled, least=told.least.get(figure, 0))
         for relation in relations(tables, figures, additive):
             raw_rows.add((frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal))
     index = {key: number for number, key in enumerate(seen)}
@@ -134,10 +138,11 @@ def _see(
     entry: LedgerEntry | None,
     *,
     veiled: bool,
+    least: int,
 ) -> None:
     shown = entry is not None and not figured.hidden and not veiled
     hidden = figured.hidden and not veiled
-    new = _Seen(figured, entry is None, entry.version if entry else None, shown, hidden, veiled)
+    new = _Seen(figured, entry is None, entry.version if entry else None, shown, hidden, veiled, least)
     if key not in seen:
         seen[key] = new
         return
@@ -148,6 +153,7 @@ def _see(
         shown=old.shown or shown,
         hidden=old.hidden or hidden,
         veiled=old.veiled and veiled,
+        least=max(old.least, least),
     )
 
 
@@ -185,6 +191,7 @@ def _variable(seen: _Seen, value: int, exempt: bool, k: int) -> Variable:
         guessed=seen.figured.value is None,
         cost=cost(seen.figured, value),
         veiled=veiled,
+        least=seen.least,
     )
 
 

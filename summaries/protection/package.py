@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final
 
@@ -20,13 +20,14 @@ MOST_CELLS: Final = 20_000  # of a file; a year's own versions may be many
 class LedgerEntry:
     """One earlier version or file: statuses as published, values true. `version` tells entries apart in messages.
 
-    `veiled`: figures of which it told nothing, whatever their status.
+    `veiled`: figures of which it told nothing, whatever their status. `least`: as in a package.
     """
 
     population: str
     version: int | str
     tables: tuple[Table, ...]
     veiled: frozenset[Figure] = frozenset()
+    least: Mapping[Figure, int] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Any) -> LedgerEntry:
@@ -47,7 +48,8 @@ class Package:
     """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown.
 
     `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they are 0.
-    What was published of them earlier holds.
+    What was published of them earlier holds. `least`: figures that were given a row for their size, and how many
+    everybody therefore knows them to be at least.
     """
 
     k: int
@@ -55,6 +57,7 @@ class Package:
     tables: tuple[Table, ...]
     ledger: tuple[LedgerEntry, ...] = ()
     veiled: frozenset[Figure] = frozenset()
+    least: Mapping[Figure, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_limits(self)

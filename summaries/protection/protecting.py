@@ -27,7 +27,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """Counts of figures. `lowered`: those that zeros and exempt figures alone narrow down, whatever is hidden."""
+    """Counts of figures. `lowered`: those that zeros and exempt figures alone narrow down, whatever is hidden.
+    `told`: small ones that have one value left.
+    """
 
     recovered: int
     under_protected: int
@@ -36,6 +38,7 @@ class AuditReport:
     seconds: float
     method: Method
     lowered: int = 0
+    told: int = 0
 
     @property
     def passed(self) -> bool:
@@ -50,6 +53,7 @@ class AuditReport:
             "seconds": round(self.seconds, 3),
             "method": self.method,
             "lowered": self.lowered,
+            "told": self.told,
         }
 
 
@@ -134,6 +138,7 @@ def report(findings: Findings, seconds: float, method: Method) -> AuditReport:
         seconds=seconds,
         method=method,
         lowered=findings.lowered,
+        told=findings.told,
     )
 
 

@@ -18,6 +18,7 @@ from summaries.publishing.layouts import COMMON
 from summaries.publishing.package import PublicTables, figure_of, figures
 from summaries.publishing.protecting import PERSONS, entries, public_tables, sealed_before, threshold
 from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table
+from summaries.tabulate import put_together, told_together
 
 FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)
 LARGEST: Final = 10**9
@@ -62,7 +63,8 @@ class Beside:
 
     def _read(self, table: Table, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> ProtectedTable:
         cells = (self._cell(one, self.figure(table, one.key), known, veiled) for one in table)
-        return ProtectedTable(table.name, table.title, table.dimensions, tuple(cells), table.additive, table.exempt)
+        read = ProtectedTable(table.name, table.title, table.dimensions, tuple(cells), table.additive, table.exempt)
+        return told_together(read)
 
     def _cell(self, true: Cell, figure: Figure, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> Cell:
         found = known[figure]
@@ -85,6 +87,7 @@ def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Be
     every_country = frozenset(row.first for row in coarse.facts.found.persons.get("citizenship", ()))
     facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
     public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), layouts=COMMON)
+    tables = tuple(map(put_together, tables)) if public.together else tables
     wanted = frozenset(public.figure(LAYOUT[table.name], cell.key) for table in tables for cell in table)
     public = replace(public, standing=public.standing | wanted)
     package = Package(threshold(sealed), str(year), public.deep, entries(sealed, PERSONS), public.veiled - wanted)

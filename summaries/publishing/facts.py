@@ -17,7 +17,8 @@ from summaries.publishing.reported import Reported
 from summaries.tabulate import Grouped, group_of
 
 ARTICLE: Final = "eu19a"
-OWN: Final = "sweden"  # a group of one country: nobody is left when it is named
+SWEDEN: Final = "SE"
+OWN: Final = "sweden"  # a group of one country: nobody is left when it is named, which it always is
 REST: Final = "all but "  # of a group of countries, those that are not named
 # Which standard a family takes its words from, and of which list they are.
 STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": (ARTICLE, "purpose")}
@@ -29,7 +30,7 @@ UNMAPPED: Final = "unmapped"  # a code without a row of its own is kept apart, n
 
 @dataclass(frozen=True)
 class Facts:
-    """`kinds`: kind of each agency. `countries`: those shown by name; all others only in groups."""
+    """`kinds`: kind of each agency. `countries`: those shown by name beside Sweden; all others only in groups."""
 
     found: Counted
     reported: Sequence[Reported]
@@ -43,13 +44,14 @@ class Facts:
         known, of = self.found.reference.categories, self.found.persons
         counties = [area(word(row.second), word(row.first)) for row in of.get("county", ())]
         citizens = [self.citizenship(row) for row in of.get("citizenship", ())]
+        own = (*self.group_of_countries(OWN), SWEDEN)
         rests = [self._rest(group) for group in self._named if group != OWN]
         return {
             "group": GROUP,
             "purpose": Family.of(("purpose_class", "main_purpose"), map(purpose, known["purpose_group"])),
             "citizenship": Family.of(
                 ("eu_citizenship", "country_group", "citizenship"),
-                [*map(self.group_of_countries, COUNTRY_GROUPS), *citizens, *rests],
+                [*map(self.group_of_countries, COUNTRY_GROUPS), own, *citizens, *rests],
             ),
             "county": Family.of(("area", "region", "county"), [*map(area, known["region"]), *counties]),
             "organisation": Family.of(("eu_organisation", "organisation"), map(self.agency, known["organisation"])),
@@ -67,8 +69,11 @@ class Facts:
 
     def possible(self, names: Sequence[str]) -> Iterable[tuple[Chain, ...]]:
         """All ways to be in these families at once, but for those that everybody knows to be none."""
-        if set(names) == LINKED:  # a purpose has one name in each standard
-            return [self._linked(names, code) for code in self._purposes()]
+        linked = [name for name in names if name in LINKED]
+        if len(linked) > 1:  # a purpose has one name in each standard
+            others = [self.families[name].chains for name in names if name not in LINKED]
+            ways = product((self._linked(linked, code) for code in self._purposes()), *others)
+            return ((*names_of, *other) for names_of, *other in ways)
         ways = product(*(self.families[name].chains for name in names))
         return (way for way in ways if names[0] != "age" or _agree(*way))
 
@@ -115,8 +120,8 @@ class Facts:
 
     @cached_property
     def _named(self) -> Mapping[str, Sequence[str]]:
-        """The countries that are shown by name, by their group."""
-        found: dict[str, set[str]] = {}
+        """The countries that are shown by name, by their group. Sweden always: no rule depends on its size."""
+        found: dict[str, set[str]] = {OWN: {SWEDEN}}
         for row in self.found.persons.get("citizenship", ()):
             if row.first in self.countries:
                 found.setdefault(country_group(row), set()).add(row.first)

@@ -113,7 +113,7 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
 def _sheet(sheet: Any, one: Shown, looks: Mapping[str, Any]) -> None:
     demo = f" – {_('Demonstration. All data are invented.')}" if settings.DEMO else ""
     put(sheet, 0, 0, f"{one.title}{demo}", looks["bold"])
-    put(sheet, 1, 0, one.note)
+    put(sheet, 1, 0, " ".join(filter(None, (one.note, one.decision))))
     put(sheet, 2, 0, one.first, looks["bold"])
     for column, label in enumerate(one.columns, start=1):
         put(sheet, 2, column, label, looks["head"])
@@ -144,10 +144,7 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
         lines.append(_("Demonstration. All data are invented."))
     hidden = [_("x = hidden so that nobody can be recognised"), _(".. = not available")]
     words = draft.content[language]
-    exempt = [
-        _("Shown in full by a decision of the agency: {table}").format(table=one)
-        for one in exempt_titles(draft, language)
-    ]
+    exempt = [f"{one.title}: {one.decision}" for one in shown(draft, language) if one.decision]
     dark = ["", _("Dark figure"), *words["dark_figure"], ""] if words["dark_figure"] else []
     return [*lines, "", *text_of(draft, language).split("\n\n"), "", *hidden, *exempt, *words["caveats"], *dark,
             _("Source: {source}.").format(source=_("the NMT register"))]  # fmt: skip
@@ -172,7 +169,7 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
 
 
 def exempt_titles(draft: Publication, language: str) -> list[str]:
-    """Tables that are shown whatever is in them."""
+    """Tables of which something is shown however small it is."""
     return [one.title for one in shown(draft, language) if one.table.exempt]
 
 

@@ -25,7 +25,7 @@ from summaries.publishing.layouts import NESTED
 from summaries.publishing.models import Publication
 from summaries.publishing.words import PublicLabels, public_titles
 from summaries.reference import Reference
-from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
+from summaries.tables import TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
 from summaries.texts import year_text
 
 LANGUAGES: Final = ("sv", "en")
@@ -166,7 +166,7 @@ class Shown:
     @property
     def inner(self) -> tuple[str, ...]:
         others = self.table.dimensions[1:]
-        return (*others[0].categories, TOTAL) if others else ()
+        return (*others[0].parts, TOTAL) if others else ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ class Shown:
         """Those with anybody in them, and the total."""
         first = self.table.dimensions[0]
         made = []
-        for category in (*first.categories, TOTAL):
+        for category in (*first.parts, TOTAL):
             keys = [(category, column) for column in self.inner] if self.inner else [(category,)]
             cells = tuple(self.table[key] for key in keys)
             if category == TOTAL or any(cell.value != 0 for cell in cells):
@@ -197,8 +197,20 @@ class Shown:
         return "" if self.table.additive else _("The rows do not add up to the total.")
 
     @property
+    def decision(self) -> str:
+        """What of it is shown by a decision, whatever disclosure control says; empty where nothing is."""
+        if not self.table.exempt:
+            return ""
+        if self.table.name != "groups":
+            return _("By a decision of the agency this table is shown however small its numbers are.")
+        shown = _("By a decision of the agency these groups are shown however few they are.")
+        if TOGETHER not in self.table.dimensions[0].categories:
+            return shown
+        return f"{shown} {_('Other sex and not known are told as one number where either of them is small.')}"
+
+    @property
     def left_out(self) -> int:
-        return len(self.table.dimensions[0].categories) + 1 - len(self.rows)
+        return len(self.table.dimensions[0].parts) + 1 - len(self.rows)
 
 
 def shown(publication: Publication, language: str) -> list[Shown]:

@@ -9,7 +9,19 @@ from functools import cached_property
 from summaries.publishing.facts import REST, Facts
 from summaries.publishing.families import Family, Figure, Path, deep_table
 from summaries.publishing.layouts import LABOUR, LAYOUTS, NESTED, SCOPES, Layout, Step, chosen
-from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Table, largest_first
+from summaries.tables import (
+    APART,
+    GROUP,
+    TOGETHER,
+    TOTAL,
+    Cell,
+    Dimension,
+    Key,
+    ProtectedTable,
+    Table,
+    largest_first,
+)
+from summaries.tabulate import GROUPS, told_together
 
 # Deep table → its families; the facts of those whose second is "group" are made alike, as are those of REPORTED.
 DEEP: Mapping[str, tuple[str, ...]] = {
@@ -20,16 +32,18 @@ DEEP: Mapping[str, tuple[str, ...]] = {
     "eu_form": ("eu_form", "offence", "eu_status"), "eu_organisation": ("organisation", "offence", "eu_status"),
     "eu_age_sex": ("group", "offence", "eu_status"), "eu_citizenship": ("citizenship", "offence", "eu_status"),
     "eu_status": ("eu_status", "offence"),
-    "links": ("purpose", "sdg", "eu_form"), "any_purpose": ("any_purpose", "group"), "source": ("source", "group"),
+    "links": ("purpose", "sdg", "eu_form"), "links_by_section": ("purpose", "sdg", "group"),
+    "any_purpose": ("any_purpose", "group"), "source": ("source", "group"),
     "status": ("eu_status", "group"),
 }  # fmt: skip
 # Levels that a table has even where no public table shows them: they tie others together.
 ALWAYS: Mapping[str, set[str]] = {
-    "links": {"purpose_class", "main_purpose", "sdg", "eu_form"}, "sector": {"purpose_class"},
+    "links": {"purpose_class", "main_purpose", "sdg", "eu_form"},
+    "links_by_section": {"purpose_class", "main_purpose", "sdg", "section"}, "sector": {"purpose_class"},
     "groups": {"section", "group"},
     "age": {"age_span", "section"},  # everybody knows which ages are children's
 }  # fmt: skip
-REPORTED = ("links", "eu_form", "eu_organisation", "eu_age_sex", "eu_citizenship", "eu_status")
+REPORTED = ("links", "links_by_section", "eu_form", "eu_organisation", "eu_age_sex", "eu_citizenship", "eu_status")
 OVERLAPPING = ("measure", "any_purpose")  # a person may have several
 COARSE = ("eu_organisation", "eu_citizenship")  # read down to the level of that name only
 # What a scope counts: trafficking alone, or with exploitation. Everybody is the total.
@@ -41,11 +55,17 @@ SCOPE: Mapping[str, Path] = {
 
 @dataclass(frozen=True)
 class PublicTables:
-    """What is published of a year's persons at these `steps` of the ladders. `exempted`: names of further tables."""
+    """What is published of a year's persons at these `steps` of the ladders. `exempted`: names of tables.
+
+    `together`: those of other sex and those not known are told as one number. `named`: country that is named for its
+    size → how many persons everybody knows it has at least.
+    """
 
     facts: Facts
     steps: Mapping[str, int]
     exempted: frozenset[str] = frozenset()
+    together: bool = False
+    named: Mapping[str, int] = field(default_factory=dict)
     standing: frozenset[Figure] = frozenset()  # published before: kept even at 0
     levels_before: Mapping[str, set[str]] = field(default_factory=dict)
     layouts: tuple[Layout, ...] = LAYOUTS
@@ -64,13 +84,25 @@ class PublicTables:
     @cached_property
     def deep(self) -> tuple[Table, ...]:
         wanted = self._printed | self._still_standing
-        names = {"links", *(layout.facts for layout in self.layouts)}
+        names = self._links | {layout.facts for layout in self.layouts}
         return tuple(self._deep(name, wanted) for name in DEEP if name in names) + tuple(self._exempt_tables())
+
+    @property
+    def _links(self) -> set[str]:
+        """Purposes have a name in each standard: for everybody, and for women, men and children where a standard's
+        table tells of these."""
+        return {"links", "links_by_section"} if "section" in self.used("sdg") else {"links"}
 
     @cached_property
     def veiled(self) -> frozenset[Figure]:
         """Those of the deep tables that stand in no public one: they only tie these together."""
         return frozenset(figures(self.deep)) - self._printed
+
+    @property
+    def least(self) -> Mapping[Figure, int]:
+        """What everybody knows of figures whose size decided that they are told."""
+        family = self.facts.families["citizenship"]
+        return {frozenset(family.place("citizenship", country)): n for country, n in self.named.items()}
 
     @cached_property
     def _printed(self) -> frozenset[Figure]:
@@ -97,7 +129,7 @@ class PublicTables:
             additive=not layout.open and self.step(layout).columns not in NESTED,
             exempt=layout.name in self.exempted,
         )
-        return largest_first(table) if self.step(layout).rows == "citizenship" else table
+        return told_together(largest_first(table) if self.step(layout).rows == "citizenship" else table)
 
     def _cell(self, layout: Layout, key: Key, known: Mapping[Figure, Cell]) -> Cell:
         found = known.get(self.figure(layout, key))
@@ -123,6 +155,8 @@ class PublicTables:
     def _place(self, level: str, category: str) -> Path:
         if category == TOTAL:
             return ()
+        if (level, category) == (GROUP, TOGETHER):
+            return self._family("section").place("section", category)
         if level not in NESTED:
             return self._family(level).place(level, category)
         scope, _plus, status = category.partition("+")
@@ -136,6 +170,8 @@ class PublicTables:
         if level in NESTED:
             statuses = self._categories("eu_status") if level == "scope_status" else ()
             return tuple(one for scope in SCOPES for one in (scope, *(f"{scope}+{status}" for status in statuses)))
+        if level == GROUP and self.together:
+            return (*(one for one in GROUPS if one not in APART), TOGETHER)
         family = self._family(level)
         at = family.levels.index(level)
         found = dict.fromkeys(one[at] for one in family.chains if len(one) > at)
@@ -161,7 +197,6 @@ class PublicTables:
             standing=standing,
             pinned=frozenset(LABOUR) if name == "sector" else frozenset(),
             totals=totals if name in OVERLAPPING else None,
-            exempt=name == "groups" and name in self.exempted,
         )
 
     @cached_property
@@ -179,14 +214,16 @@ class PublicTables:
 
     def _exempt_tables(self) -> Iterable[Table]:
         """The named cells once more, marked: a figure is exempt wherever it stands."""
-        if not self.exempted:
-            return
         for layout in self.layouts:
-            if layout.name in self.exempted - {"groups"}:
+            if layout.name in self.exempted:
                 source = self._deep(layout.facts, frozenset())
-                known = figures([source])
-                kept = [known[figure] for figure in self._figures(layout) if figure in known]
+                kept = (cell for cell in source if self._is_exempt(layout, figure_of(source, cell.key)))
                 yield replace(source, name=f"exempt_{layout.name}", cells=tuple(kept), exempt=True)
+
+    def _is_exempt(self, layout: Layout, figure: Figure) -> bool:
+        """What the table prints; of the groups their sums too, and not those two of which only the sum is told."""
+        sums = layout.name == "groups" and not any(category in APART for _level, category in figure)
+        return sums or figure in self._figures(layout)
 
 
 def figures(tables: Iterable[Table]) -> dict[Figure, Cell]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,15 +18,18 @@ from summaries.counts import NOT_ASKED
 from summaries.labels import titles
 from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
 from summaries.publishing import lists
-from summaries.publishing.facts import Facts
+from summaries.publishing.facts import GROUP as FAMILY
+from summaries.publishing.facts import SWEDEN, Facts
 from summaries.publishing.layouts import LAYOUTS
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.package import PublicTables, figure_of
 from summaries.publishing.reported import mappings, reported
-from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table
+from summaries.tables import APART, GROUP, TOTAL, Cell, Dimension, ProtectedTable, Status, Table
+from summaries.tabulate import group_of, may_stand_apart
 
 PERSONS, CALLS = "persons", "calls"
 NAMELESS: Final = frozenset({"ZZ", "XS", NOT_ASKED})
+APART_FIGURES: Final = frozenset(frozenset(FAMILY.place(GROUP, group)) for group in APART)
 Progress = Callable[[int, int], None]
 
 
@@ -48,6 +52,7 @@ class Protected:
         return {
             "packages": {name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()},
             "veiled": {name: _in_order(package.veiled) for name, package in self.packages.items()},
+            "least": {name: _least_in_order(package.least) for name, package in self.packages.items()},
             "protected": {name: [table.to_json() for table in tables] for name, tables in self.tables.items()},
             "reasons": self.reasons,
         }
@@ -66,7 +71,7 @@ def protect_year(
     ledger = sealed_before(year)
     k = threshold(ledger)
     public = public_tables(access, year, steps, ledger)
-    deep = Package(k, str(year), public.deep, entries(ledger, PERSONS), public.veiled)
+    deep = Package(k, str(year), public.deep, entries(ledger, PERSONS), public.veiled, public.least)
     persons = protect(deep, seconds=seconds, progress=progress, cancelled=cancelled)
     tables = _calls(public.facts.found, steps)
     calls = protect(Package(k, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
@@ -85,17 +90,20 @@ def public_tables(
 ) -> PublicTables:
     found = counted(access, year, year)[year]
     before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
+    named = _countries(found, before, ledger)
     facts = Facts(
         found=found,
         reported=reported(access, year),
         mapping=mappings(),
         kinds={code: kind.partition(":")[2] for code, kind in Agency.objects.values_list("code", "kind_id")},
-        countries=_countries(found, before, ledger),
+        countries=frozenset(named),
     )
     return PublicTables(
         facts,
         steps,
         exempted=frozenset(exempted(year)),
+        together=_told_together(found, ledger),
+        named={country: least for country, least in named.items() if least},
         standing=frozenset(figure_of(table, cell.key) for table in before for cell in table),
         levels_before={
             table.name: {level for cell in table for level, _category in figure_of(table, cell.key)} for table in before
@@ -126,19 +134,31 @@ def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[Ledge
         package = one["packages"][population]
         pairs = zip(package["tables"], one["protected"][population], strict=True)
         tables = tuple(_as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs)
-        found.append(LedgerEntry(package["population"], version, tables, veiled(one, population)))
+        known = (veiled(one, population), least(one, population))
+        found.append(LedgerEntry(package["population"], version, tables, *known))
     return tuple(found)
 
 
 def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapping[str, Any]]) -> Package:
     """What a draft was made from, with what has been published by now."""
     one = Package.from_json({**sealed["packages"][population], "ledger": []})
-    return replace(one, ledger=entries(ledger, population), veiled=veiled(sealed, population))
+    known = {"veiled": veiled(sealed, population), "least": least(sealed, population)}
+    return replace(one, ledger=entries(ledger, population), **known)
 
 
 def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:
     """Of a version that was made before this was kept: nothing, as if all of it had been printed."""
     return frozenset(frozenset(map(tuple, figure)) for figure in sealed.get("veiled", {}).get(population, ()))
+
+
+def least(sealed: Mapping[str, Any], population: str) -> Mapping[Figure, int]:
+    """What it told of figures by naming them at all."""
+    told = sealed.get("least", {}).get(population, ())
+    return {frozenset(map(tuple, figure)): number for figure, number in told}
+
+
+def _least_in_order(known: Mapping[Figure, int]) -> list[tuple[list[tuple[str, str]], int]]:
+    return sorted((sorted(figure), number) for figure, number in known.items())
 
 
 def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:
@@ -156,8 +176,16 @@ def _as_published(true: Table, public: Table) -> Table:
     return replace(true, cells=tuple(cells))
 
 
-def _countries(found: Counted, before: Iterable[Table], ledger: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Those with as many persons as may be shown, and those named before.
+def _told_together(found: Counted, ledger: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether other sex and not known are one number: where either is small, or an earlier version told only that."""
+    numbers = Counter(group_of(row.sex, row.child) for row in found.persons.get("status", ()) for _one in range(row.n))
+    before = any(figure in veiled(one, PERSONS) for one in ledger for figure in APART_FIGURES)
+    return before or not may_stand_apart(numbers, threshold(ledger))
+
+
+def _countries(found: Counted, before: Iterable[Table], ledger: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Those that are named, and how many persons this tells of each: as many as may be shown, none where it was named
+    before.
 
     Of a country that an earlier version did not name everybody knows that it had fewer than the threshold. So it is
     named only where it has so many more that the step is none of a few persons.
@@ -168,7 +196,8 @@ def _countries(found: Counted, before: Iterable[Table], ledger: Sequence[Mapping
     named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
     k = threshold(ledger)
     enough = 2 * k - 1 if ledger else k
-    return frozenset(code for code, n in number.items() if n >= enough or code in named) - NAMELESS
+    told = {code: enough for code, n in number.items() if n >= enough} | dict.fromkeys(named & number.keys(), 0)
+    return {code: least for code, least in told.items() if code not in (*NAMELESS, SWEDEN)}
 
 
 def _calls(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
@@ -190,7 +219,7 @@ def _by_class(table: Table) -> Table:
 
 def _summed(*found: Protection) -> dict[str, Any]:
     reports = [one.audit.to_json() for one in found]
-    numbers = ("recovered", "under_protected", "primary", "hidden", "lowered", "seconds")
+    numbers = ("recovered", "under_protected", "primary", "hidden", "lowered", "told", "seconds")
     method = "exact" if all(report["method"] == "exact" for report in reports) else "heuristic"
     return {name: round(sum(report[name] for report in reports), 3) for name in numbers} | {"method": method}
 

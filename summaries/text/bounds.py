@@ -64,11 +64,11 @@ def _first(cell: Cell, hidden: Bounds) -> Bounds:
 
 def _equations(table: ProtectedTable) -> Iterable[tuple[Key, list[Key]]]:
     """Each total with its parts. Categories of the first dimension that overlap are not added."""
-    choices = [(*dimension.categories, TOTAL) for dimension in table.dimensions]
+    choices = [(*dimension.parts, TOTAL) for dimension in table.dimensions]
     for key in product(*choices):
         for at, dimension in enumerate(table.dimensions):
             if key[at] == TOTAL and (table.additive or at > 0):
-                parts = [(*key[:at], category, *key[at + 1 :]) for category in dimension.categories]
+                parts = [(*key[:at], category, *key[at + 1 :]) for category in dimension.parts]
                 if key in table.by_key and all(part in table.by_key for part in parts):
                     yield key, parts
 

@@ -22,7 +22,11 @@ PURPOSES: Final = {
 ONE: Final = {"women": "a woman", "men": "a man", "girls": "a girl", "boys": "a boy"}
 ALL: Final = {1: "The person was", 2: "Both were"}
 SINGULAR: Final = {"women": "woman", "men": "man", "girls": "girl", "boys": "boy"}
-OF: Final = {"other": "of another sex", "unknown": "of unknown sex or age"}
+OF: Final = {
+    "other": "of another sex",
+    "unknown": "of unknown sex or age",
+    "other_unknown": "of another sex or of unknown sex or age",
+}
 UNKNOWN_TOTAL: Final = "No overall number of persons is given for {year}."
 CAVEATS: Final = (
     "The figures are not comprehensive. They show the persons who came to the network's knowledge, and the dark figure "

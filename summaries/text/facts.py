@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from summaries.tables import TOTAL, ProtectedTable, Status
+from summaries.tables import TOGETHER, TOTAL, ProtectedTable, Status
 from summaries.text.bounds import NOTHING_KNOWN, Bounds, bounds_of
 from summaries.text.purposes import FEWEST, Majority, Named, Purposes, Read, best, majority, most_common
 
@@ -75,7 +75,7 @@ def gather(
     return Facts(
         year=year,
         total=groups.get(TOTAL),
-        groups={group: groups[group] for group in GROUPS if group in groups},
+        groups={group: groups[group] for group in (*GROUPS, TOGETHER) if group in groups},
         before=groups_then.get(TOTAL),
         children=_children(groups, groups_then),
         broken=broken,

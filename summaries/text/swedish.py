@@ -26,7 +26,11 @@ THE: Final = {
     "women": "kvinnorna", "men": "männen", "girls": "flickorna", "boys": "pojkarna", "children": "barnen",
 }  # fmt: skip
 ALL: Final = {1: "Personen", 2: "Båda"}
-OF: Final = {"other": "av annat kön", "unknown": "utan uppgift om kön eller ålder"}
+OF: Final = {
+    "other": "av annat kön",
+    "unknown": "utan uppgift om kön eller ålder",
+    "other_unknown": "av annat kön eller utan uppgift om kön eller ålder",
+}
 UNKNOWN_TOTAL: Final = "För {year} redovisas inget sammanlagt antal personer."
 VICTIMS: Final = "som förmodas vara offer för människohandel eller liknande utnyttjande"
 CAVEATS: Final = (
