@@ -11,12 +11,13 @@ IN_VENV := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 .SILENT:
-.PHONY: help run test bench screenshots messages fix requirements clean runtime development python
+.PHONY: help run test bench golden screenshots messages fix requirements clean runtime development python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
 	echo "make test              set up and run every check and test, on SQLite and PostgreSQL"
 	echo "make bench             measure, and print the figures"
+	echo "make golden            write the golden files of tests/golden anew, after what is outside was changed on purpose"
 	echo "make screenshots       picture every page"
 	echo "make messages          gather what is said in code and templates for translation (needs xgettext)"
 	echo "make fix               put code and templates in the agreed form"
@@ -32,6 +33,9 @@ test: development
 
 bench: development
 	$(IN_VENV) scripts.bench
+
+golden: development
+	$(IN_VENV) scripts.golden
 
 screenshots: development
 	$(IN_VENV) scripts.screenshots

@@ -43,6 +43,7 @@ hypothesis_settings.load_profile("same")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that use the database, for a second one")
+    parser.addoption("--renew-golden", action="store_true", help="write tests/golden/ anew: make golden")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,13 +21,14 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from audit import writer
-from audit.models import Head
+from audit.models import Event, Head
 from tests.actors import NOON
 from tests.audit.acts import Act
 from tests.audit.acts_of_account import OWN_ACCOUNT
 from tests.audit.acts_of_casework import READS, WORK
 from tests.audit.acts_of_office import COMMANDS, FIGURES, LISTS
 from tests.audit.places import RECORDED_AT
+from tests.outside.trail import actions
 from tests.world import World, fill, one_world, undone
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,8 @@ def test_an_act_that_cannot_be_recorded_is_not_done(name: str, world: World, mon
                 answer = act.do(world, given)
             assert Head.objects.get().sequence > before, f"not recorded: {told(answer)}"
             assert seen[0] == PLACE_OF.get(name), "write it in tests/audit/places.py"
+            said = set(Event.objects.filter(sequence__gt=before).values_list("action", flat=True))
+            assert said - actions() == set(), "say in tests/outside/trail.py with what a part of it is filled in"
         with undone():
             given = act.prepare(world)
             browser = given if isinstance(given, Client) else None

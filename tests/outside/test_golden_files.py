@@ -1,0 +1,60 @@
+"""A golden file that is no longer true is told with what has changed; none but two tell where in the code it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pytest
+
+from scripts.golden import changed
+from tests.outside.golden import LONGEST, SHOWN, Golden, difference
+from tests.outside.kinds import KINDS, NAMES_APPS
+
+APP: Final = re.compile(r"\b(?:agencies|cases|jobs|nmt_site|summaries)[.:][a-z_]+")
+
+
+@pytest.mark.parametrize("golden", [one for one in KINDS if one.name not in NAMES_APPS], ids=lambda one: one.name)
+def test_what_is_outside_does_not_tell_in_which_app_it_is(golden: Golden) -> None:
+    """So that nothing here changes when something moves to another app."""
+    assert APP.findall(golden.stored().decode()) == []
+
+
+def test_what_names_an_app_would_be_found() -> None:
+    said = "cases.case  cases.models.Person  summaries:year  <class 'agencies.models.User'>  /cases/ agencies: code"
+    assert APP.findall(said) == ["cases.case", "cases.models", "summaries:year", "agencies.models"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        (b"one\ntwo\n", b"one\ntwo\nthree\n", ["+three"]),
+        (b"one\ntwo\n", b"one\n", ["-two"]),
+        (b"one\ntwo\n", b"one\nthree\n", ["-two", "+three"]),
+        (b"", b"one\n", ["+one"]),
+    ],
+)
+def test_a_difference_shows_what_is_gone_and_what_is_new(before: bytes, now: bytes, said: list[str]) -> None:
+    first, *lines = difference("columns-in.txt", before, now).splitlines()
+    assert "tests/golden/columns-in.txt" in first
+    assert "make golden" in first
+    assert lines == said
+
+
+def test_a_long_difference_is_shortened() -> None:
+    lines = "".join(f"{number} {'x' * 999}\n" for number in range(SHOWN + 9)).encode()
+    said = difference("sha256.txt", b"", lines).splitlines()
+    assert said[-1] == "… and 9 lines more"
+    assert len(said) == SHOWN + 2
+    assert max(map(len, said[1:])) <= LONGEST
+
+
+def test_bytes_that_read_the_same_are_a_difference_too() -> None:
+    assert "the bytes differ" in difference("public.csv", b"one\r\n", b"one\n")
+    assert difference("public.csv", b"one\r\n", b"one\r\n") == ""
+
+
+def test_renewing_names_the_files_that_have_changed() -> None:
+    before = {"a.txt": b"1", "b.txt": b"1", "c.txt": b"1"}
+    assert changed(before, {"a.txt": b"1", "b.txt": b"2", "d.txt": b"1"}).endswith(": b.txt, c.txt, d.txt.")
+    assert "as it is" in changed(before, before)
