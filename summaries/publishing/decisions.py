@@ -91,7 +91,11 @@ def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
     form = ExemptionForm(request.POST, tables=context["exemption_form"].fields["table"].choices)
     if not form.is_valid():
         return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
-    actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
+    try:
+        actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
     messages.success(request, _("The exemption has been asked for. A manager answers."))
     return redirect("summaries:publication", year)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from agencies.roles import May
 from audit.writer import Target, record
 from summaries.comparison import known_years
 from summaries.publishing.forms import ExemptionForm, StepsForm
+from summaries.publishing.layouts import BY_NAME
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, pending, ribbon
@@ -78,7 +80,12 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "may_approve": access.may(May.APPROVE_EXCEPTION),
         "me": access.user.pk,
         "steps_form": StepsForm(steps=draft.steps if draft else {}, titles=titles) if tables else None,
-        "exemption_form": ExemptionForm(tables=[(name, title) for name, title in titles.items() if name != "groups"]),
+        "exemption_form": ExemptionForm(tables=exemptible(titles)),
         "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
         **forms,
     }
+
+
+def exemptible(titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for good."""
+    return [(name, title) for name, title in titles.items() if name in BY_NAME and name != "groups"]
