@@ -50,7 +50,7 @@ MESSAGES: Final[dict[str, str]] = {
         "The register must not hold anything that identifies a person."
     ),
     "name": gettext_noop("The text may hold a name. The register must not hold names of persons."),
-    "consent": gettext_noop("Consent is missing: only statistical facts are saved."),
+    "consent": gettext_noop("Consent is missing: of the call only statistical facts are saved."),
 }
 
 # What the scanner found, by the reason of its finding; for {kind} of "identity".

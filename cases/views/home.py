@@ -32,6 +32,6 @@ def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
     own = get_object_or_404(Region.objects.filter(code__in=request.access.regions), code=region)
     year = year_to_close(request.access.today)
     confirm_year(region=own, year=year, by=request.access)
-    text = _("Region %(region)s has no more cases for %(year)d. Thank you.") % {"region": own, "year": year}
-    messages.success(request, text)
+    text = _("Thank you. Region %(region)s has confirmed that all cases for %(year)d are registered.")
+    messages.success(request, text % {"region": own, "year": year})
     return redirect("home:page")

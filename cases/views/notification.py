@@ -43,7 +43,7 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
         form.instance.form_token = form.cleaned_data["form_token"]
         sent = notify_once(notification=form.instance, purposes=form.cleaned_data["purposes"], by=access)
         forget("notify", sent.form_token, by=access)
-        text = _("Thank you. Your notification has number {number}. Region {region} will be in touch.")
+        text = _("Thank you. Your notification has number {number}. Ring region {region} and give the number.")
         messages.success(request, text.format(number=sent.receipt, region=sent.region))
         return redirect("cases:notifications")
     return render(request, "cases/notify.html", {"form": form})

@@ -9,10 +9,10 @@ from summaries.dark_figure.results import two_digits
 from summaries.dark_figure.texts import Text
 
 RESULT: Final = Text(
-    "Det verkliga antalet utsatta {years} uppskattas till omkring {n} personer. Med 95 procents säkerhet ligger det "
-    "mellan {low} och {high}, om antagandena nedan stämmer.",
-    "The real number of victims in {years} is estimated at about {n} persons. At 95 per cent it lies between {low} "
-    "and {high}, if the assumptions below hold.",
+    "Det verkliga antalet utsatta {years} uppskattas till omkring {n} personer. Ett 95 procents konfidensintervall "
+    "ligger mellan {low} och {high}. Osäkerheten är större än så om antagandena nedan inte stämmer.",
+    "The real number of victims in {years} is estimated at about {n} persons. A 95 per cent confidence interval lies "
+    "between {low} and {high}. The uncertainty is greater than that if the assumptions below do not hold.",
 )
 METHOD: Final = Text(
     "Metoden är flerlisteskattning: av hur listorna {lists} överlappar räknas ut hur många som inte finns på någon. "

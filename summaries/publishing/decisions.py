@@ -23,7 +23,7 @@ from summaries.publishing.forms import ExemptionForm, FreezeForm, StepsForm, Tex
 from summaries.publishing.frozen import strange_numbers, text_of
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.views import page_of
-from summaries.publishing.workbench import told_in
+from summaries.publishing.workbench import keepers_of, stands_without, told_in
 
 View = Callable[..., HttpResponse]
 
@@ -143,7 +143,8 @@ def withdraw(request: AuthenticatedRequest, year: int, version: int) -> HttpResp
         actions.withdraw(publication=row, reason=form.cleaned_data["reason"], by=request.access)
         messages.success(request, _("The version is withdrawn."))
         return redirect("summaries:publication", year)
-    context = {"form": form, "publication": row, "year": year, "breadcrumbs": crumbs(year, _("Withdraw"))}
+    context = {"form": form, "publication": row, "year": year, "stands": stands_without(row),
+               "keepers": keepers_of(row), "breadcrumbs": crumbs(year, _("Withdraw"))}  # fmt: skip
     return render(request, "summaries/publication_withdraw.html", context)
 
 

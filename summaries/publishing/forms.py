@@ -81,6 +81,6 @@ class FreezeForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"), help_text=_("Why it is withdrawn. Shown to everyone."), min_length=10, max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"), min_length=10, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Why it is withdrawn. Everybody can read it on the page of the version."),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from summaries.publishing.layouts import BY_NAME, NESTED
 from summaries.publishing.models import Publication
 from summaries.publishing.package import figure_of
 from summaries.publishing.protecting import PERSONS, TOLD, public_tables, veiled
+from summaries.publishing.sdg import YEARS as SERIES
 from summaries.tables import TOTAL, Cell, Table
 
 State = Publication.State
@@ -98,6 +99,22 @@ def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[
     return [
         (str(one.label), "now" if place == at else "done" if place < at else "later") for place, one in enumerate(steps)
     ]
+
+
+def stands_without(version: Publication) -> int | None:
+    """The version that the page of the year shows once this one is withdrawn; None where no other stands."""
+    others = Publication.objects.standing().filter(year=version.year).exclude(pk=version.pk)
+    return others.order_by("-version").values_list("version", flat=True).first()
+
+
+def keepers_of(version: Publication) -> list[int]:
+    """The years whose series over ten years was frozen with the totals of this version, which no withdrawal changes."""
+    after = range(version.year + 1, version.year + SERIES)
+    later = Publication.objects.standing().filter(year__in=after, published_at__gte=version.published_at)
+    newer = Publication.objects.published().filter(year=version.year, version__gt=version.version).order_by("version")
+    if (first := newer.first()) is not None:
+        later = later.filter(published_at__lt=first.published_at)
+    return sorted(set(later.values_list("year", flat=True)))
 
 
 def pending(access: Access, newest: Publication) -> int:

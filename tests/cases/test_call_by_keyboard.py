@@ -154,7 +154,7 @@ def test_what_opens_and_closes_follows_the_answers(page):
     note.fill("half a sentence")
     page.locator("input[name=consent][value=missing]").check()
     assert note.is_disabled()
-    assert page.get_by_text("Consent is missing: only statistical facts are saved.").is_visible()
+    assert page.get_by_text("Consent is missing: of the call only statistical facts are saved.").is_visible()
     page.locator("input[name=consent][value=given]").check()
     assert note.input_value() == "half a sentence"
     page.locator("input[name=caller_group]").first.focus()

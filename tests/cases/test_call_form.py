@@ -146,7 +146,7 @@ def test_a_note_of_three_megabytes_is_refused_and_shown_again(client):
 
 def test_without_consent_a_note_is_refused_and_statistical_facts_are_saved(client):
     response = client.post(NEW, call_facts(consent="missing", note="She lives in the red house"))
-    assert errors_of(response)["note"] == ["Consent is missing: only statistical facts are saved."]
+    assert errors_of(response)["note"] == ["Consent is missing: of the call only statistical facts are saved."]
     assert not Call.objects.exists()
     client.post(NEW, call_facts(consent="missing"))
     call = Call.objects.get()

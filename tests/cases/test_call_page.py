@@ -111,7 +111,7 @@ def test_a_colleagues_call_is_not_corrected(call):
 
 def test_a_correction_without_consent_must_not_keep_the_note(client, call):
     response = client.post(edit_address(call), edited(call, consent="missing", note="A flat"))
-    assert "Consent is missing: only statistical facts are saved." in response.content.decode()
+    assert "Consent is missing: of the call only statistical facts are saved." in response.content.decode()
     client.post(edit_address(call), edited(call, consent="missing", note=""))
     call.refresh_from_db()
     assert (call.consent, call.note) == ("missing", "")

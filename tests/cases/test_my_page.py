@@ -134,9 +134,9 @@ def test_a_region_confirms_its_year_once(client: Client) -> None:
         assert "Confirm that all cases for 2026 are registered" in own.get("/").content.decode()
         for _click in range(2):
             page = own.post("/years/SY/confirm/", follow=True).content.decode()
-        assert "has no more cases for 2026" in page
+        assert "has confirmed that all cases for 2026 are registered" in page
         assert "Confirm that all cases" not in page
-        assert "All cases for 2026 are confirmed as registered." in page
+        assert "It is confirmed that all cases for 2026 are registered." in page
         assert own.post("/years/V/confirm/").status_code == 404
 
 

@@ -124,7 +124,8 @@ def test_open_duplicates_are_told_and_what_they_could_change(client: Client, ann
     facts = Estimate.objects.get().result
     assert facts["duplicates"]["open"] == 1
     assert facts["duplicates"]["estimate"] < facts["estimate"]
-    assert "1 possible duplicate was open." in client.get(Estimate.objects.get().get_absolute_url()).content.decode()
+    page = client.get(Estimate.objects.get().get_absolute_url()).content.decode()
+    assert "1 possible duplicate, of any year, was open." in page
 
 
 def test_years_in_the_wrong_order_are_told_beside_the_field(client: Client, anna: User, vera: Access) -> None:

@@ -68,6 +68,18 @@ def test_no_figure_but_the_rounded_ones_is_in_the_sentences(language: str) -> No
     assert facts["observed"] not in numbers
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_interval_is_no_promise_that_the_truth_lies_in_it(language: str) -> None:
+    """A caveat beside it says that in a simulation it hardly ever did."""
+    told = statement(facts_of(CERTAIN), "2018", language, NAMES)
+    caveat = {"sv": "intervallet nådde nästan aldrig det sanna talet", "en": "almost never reached the truth"}
+    assert any(caveat[language] in sentence for sentence in told)
+    assert not re.search("Med 95 procents säkerhet|At 95 per cent it lies", told[0])
+    assert {"sv": "Osäkerheten är större än så om", "en": "The uncertainty is greater than that if"}[language] in told[
+        0
+    ]
+
+
 def test_an_uncertain_figure_has_no_words_for_the_outside() -> None:
     facts = facts_of(UNCERTAIN)
     assert facts["verdict"] == "internal"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from agencies.access import Access
@@ -52,6 +53,9 @@ def test_a_cell_that_zeros_and_the_headline_groups_tell_is_named_before_anything
     client.force_login(anna.user)
     for address in ("/summaries/publications/2018/", "/summaries/publications/2018/freeze/"):
         assert "notice-ok" in (page := client.get(address).content.decode())
-        assert "avslöjas av nollor och huvudgrupper" in page
+        assert "avslöjas av det som ändå visas: nollor, huvudgrupper" in page
+    method = (settings.BASE_DIR / "templates/summaries/report.html").read_text()
+    assert "it found nothing" not in method, "such a draft may be frozen: its report may not say that nothing is told"
+    assert "it found none that more hiding could have kept" in method
     again = prepare(anna)
     assert {one.shown.table.name: one.told for one in benches(again)}["region"] == []

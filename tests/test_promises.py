@@ -1,0 +1,380 @@
+"""What pages and guides promise is so: each promise stands beside the fact that it is about.
+
+A promise that was made before it could be kept is named here in both languages. It may come back when the fact is
+another: then the test of the fact says so.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.management import get_commands
+from django.test import Client
+from django.utils.html import strip_tags
+
+from agencies.access import Access
+from agencies.exchange import outgoing
+from agencies.exchange import waiting as lists_waiting
+from agencies.models import User
+from agencies.roles import Role
+from agencies.secrecy import decrypt, encrypt
+from agencies.throttle import DEVICE
+from audit.models import Event
+from cases import scanner
+from cases.actions.cases import open_case
+from cases.actions.duplicates import ask_other_region, decide
+from cases.choices import Decision
+from cases.importing import waiting as persons_waiting
+from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Notification, Person
+from cases.models.draft import KEPT
+from cases.rules.notes import name_told
+from summaries.loading import decide_standing_exemption
+from summaries.publishing.protecting import exempted
+from tests.actors import NOON, access, user
+from tests.cases.test_notification_sent import facts as notification
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+ROOT: Final = Path(__file__).resolve().parent.parent
+LANGUAGES: Final = ("sv", "en")
+both = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def document(name: str) -> str:
+    return " ".join((ROOT / name).read_text().split())
+
+
+def read(client: Client, address: str, language: str) -> str:
+    """The words of a page as somebody reads them in that language."""
+    client.cookies["django_language"] = language
+    answer = client.get(f"{address}?lang={language}" if address.startswith("/statistik/") else address)
+    assert answer.status_code == 200, address
+    return words(answer.content.decode())
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(strip_tags(html)).split())
+
+
+def signed_in(person: User | Access) -> Client:
+    client = Client()
+    client.force_login(person.user if isinstance(person, Access) else person)
+    return client
+
+
+@pytest.fixture
+def vera() -> Access:
+    return access(user("Vera", Role.COORDINATOR, region="V"))
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Any:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+class TestDisposal:
+    """As long as the trail alone can be disposed of, nothing else is said to be."""
+
+    FORMER: Final = re.compile(
+        r"Poster gallras|Records are disposed of|godkänner gallring\.|by a named decision, two persons and a protocol"
+    )
+    DISPOSES: Final = {"dispose_audit"}
+
+    def test_only_the_trail_can_be_disposed_of(self) -> None:
+        found = {name for name in get_commands() if name.startswith("dispose")}
+        assert found == self.DISPOSES, "say on the page of privacy and in the guides what else can be disposed of now"
+
+    @both
+    def test_the_page_says_what_is_kept(self, client: Client, language: str) -> None:
+        page = read(client, "/privacy/", language)
+        assert not self.FORMER.search(page)
+        kept = {"sv": "ännu ingen gallring", "en": "no disposal of them yet"}
+        trail = {"sv": "Bara loggen kan gallras", "en": "Only the audit trail can be disposed of"}
+        assert kept[language] in page
+        assert trail[language] in page
+
+    @pytest.mark.parametrize("name", ["docs/anvandarguide.md", "docs/administrator.md", "docs/glossary.md"])
+    def test_the_guides_say_the_same(self, name: str) -> None:
+        assert not self.FORMER.search(document(name))
+        assert re.search(
+            r"annan gallring finns inte ännu|no disposal \(\*gallring\*\) yet|there is none yet", document(name)
+        )
+
+    @both
+    def test_what_is_deleted_by_itself_is_said_with_its_time(self, client: Client, language: str) -> None:
+        waiting = {persons_waiting.LIFETIME, lists_waiting.LIFETIME}
+        assert (KEPT, waiting, outgoing.LIFETIME) == (timedelta(days=1), {timedelta(minutes=30)}, timedelta(days=7))
+        said = {
+            "sv": "efter ett dygn, filer som väntar på import efter en halvtimme och exporterade filer efter sju dagar",
+            "en": "after a day, files that wait for import after half an hour, and exported files after seven days",
+        }
+        assert said[language] in read(client, "/privacy/", language)
+
+
+class TestNames:
+    """Names pass the scanner: nothing may say that they cannot."""
+
+    TOLD: Final = (
+        "Anna Andersson", "offret Karl-Erik Nilsson", "namn: Ali Reza", "Hennes namn: Joy", "alias Mimi",
+        "anna svensson", "Fatima och hennes syster Amina", "ringde om sin klient Maria Popescu", "kallas för Lilla Li",
+        "Hon hette Olga", "signerat M. Ionescu", "hon heter MARIA",
+    )  # fmt: skip
+    FORMER: Final = re.compile(
+        r"Never stored: names|lagras aldrig: namn|sådant nekas|stored, ever|none is stored; free text is scanned"
+    )
+    DOCUMENTS: Final = ("README.md", "docs/security.md", "docs/anvandarguide.md")
+
+    def test_names_are_not_refused(self) -> None:
+        assert [text for text in self.TOLD if scanner.find(text)] == []
+
+    def test_at_most_a_form_asks(self) -> None:
+        asked = [text for text in ("Kvinnan heter Maria", *self.TOLD) if name_told("note", text)]
+        assert "Kvinnan heter Maria" in asked
+        assert len(asked) < len(self.TOLD) / 2
+
+    @both
+    def test_the_page_does_not_say_that_they_cannot_be_stored(self, client: Client, language: str) -> None:
+        page = read(client, "/privacy/", language)
+        assert not self.FORMER.search(page)
+        assert {"sv": "Namn känns sällan igen", "en": "Names are seldom recognised"}[language] in page
+
+    @pytest.mark.parametrize("name", DOCUMENTS)
+    def test_neither_do_the_guides(self, name: str) -> None:
+        assert not self.FORMER.search(document(name))
+
+    def test_what_was_measured_is_written_down(self) -> None:
+        found = sum(bool(scanner.find(text)) for text in self.TOLD)
+        assert f"names {found} of {len(self.TOLD)}" in document("docs/security.md")
+        assert "Namn känns sällan igen" in document("docs/anvandarguide.md")
+
+
+class TestWhatIsStored:
+    """Every column of a person stands on the page in a word, or is the register's own bookkeeping."""
+
+    OWN: Final = {
+        "id", "code", "case", "person", "position", "responsible_region", "same_as", "version", "created_at",
+        "updated_at", "moved", "first_identified_on", "first_year", "first_agency", "first_county",
+        "first_region", "first_channel", "reference_index", "is_main", "acts_answer", "means_answer", "controls_answer",
+    }  # fmt: skip
+    SAID: Final = {
+        "a number": {"number"},
+        "sex": {"sex"},
+        "age class": {"child", "age_class"},
+        "citizenship": {"citizenship", "further_citizenships"},
+        "country of origin": {"country_of_origin"},
+        "residence status": {"residence"},
+        "what kind of exploitation is suspected": {"purpose", "sector", "sexual_form"},
+        "how, when and where": {"acts", "means", "controls", "start", "end", "place", "country"},
+        "how the act is classified in law": {"offence"},
+        "who identified the person, where and when": {
+            "agency", "municipality", "identified_on", "county", "channel", "status", "status_on", "status_reason",
+        },
+        "the agency's own reference": {"reference"},
+        "which support was offered": {"kind", "answer", "month", "provider", "ends_on"},
+    }  # fmt: skip
+
+    def test_nothing_is_stored_that_the_page_does_not_name(self, client: Client) -> None:
+        named = set().union(*self.SAID.values()) | self.OWN
+        models = (Person, Identification, Exploitation, Measure)
+        fields = [f.name for model in models for f in (*model._meta.concrete_fields, *model._meta.many_to_many)]
+        assert set(fields) - named == set(), "say on the page of privacy that this is stored"
+        assert named - set(fields) == set(), "this is stored no longer"
+
+    def test_the_page_names_it(self, client: Client) -> None:
+        page = read(client, "/privacy/", "en")
+        assert [said for said in self.SAID if said not in page] == []
+
+
+class TestFigures:
+    """Some figures are printed however small: no page says that all small ones are hidden."""
+
+    FORMER: Final = re.compile(
+        r"Numbers from 1 to 4 are hidden, and further|Antal från 1 till 4 döljs, och fler"
+        r"|from\. An attack test is run|räknas ut från\. Varje publicering"
+    )
+    EXEMPT: Final = {"sv": "kvinnor, män, flickor", "en": "women, men, girls"}
+
+    @pytest.mark.parametrize("address", ["/privacy/", "/statistik/om/"])
+    @both
+    def test_the_page_names_what_is_exempt(self, client: Client, address: str, language: str) -> None:
+        decide_standing_exemption()
+        assert set(exempted(2018)) == {"groups"}
+        page = read(client, address, language)
+        assert not self.FORMER.search(page)
+        assert self.EXEMPT[language] in page.replace("kvinnor, män, flickor och", "kvinnor, män, flickor")
+
+    @both
+    def test_the_public_page_says_why_and_of_whom_the_sum_alone(self, client: Client, language: str) -> None:
+        page = read(client, "/statistik/om/", language)
+        why = {"sv": "det har myndigheten alltid publicerat", "en": "the agency has always published it"}
+        apart = {"sv": "bara om vardera är 0 eller minst 5", "en": "only where each is 0 or at least 5"}
+        others = {"sv": "Alla andra antal från 1 till 4 döljs", "en": "All other numbers from 1 to 4 are hidden"}
+        for said in (why, apart, others):
+            assert said[language] in page
+
+    @both
+    def test_a_person_registered_twice_is_not_said_to_be_counted_once(self, client: Client, language: str) -> None:
+        """Two records that nobody has compared are two persons in every table."""
+        vera = access(user("Vera", Role.COORDINATOR, region="V"))
+        new_case(new_person(), new_person(), by=vera)
+        assert Person.objects.counted().count() == 2
+        said = {"sv": "utan att någon ser det räknas två gånger", "en": "without anybody seeing it is counted twice"}
+        assert said[language] in read(client, "/statistik/om/", language)
+
+
+class TestTrail:
+    """A form of a case opens without an event of its own: not every reading is recorded."""
+
+    FORMER: Final = re.compile(r"Every reading|Varje läsning|every reading is recorded")
+
+    @both
+    def test_the_page_says_what_is_recorded(self, client: Client, vera: Access, language: str) -> None:
+        person = new_case(by=vera).persons.get()
+        coordinator = signed_in(vera)
+        before = Event.objects.count()
+        assert coordinator.get(f"/cases/persons/{person.code}/transfer/").status_code == 200
+        assert Event.objects.count() == before, "now it is recorded: the page may say so"
+        assert not self.FORMER.search(read(client, "/privacy/", language))
+        assert not self.FORMER.search(document("docs/security.md"))
+
+    def test_opening_a_case_and_a_person_is(self, vera: Access) -> None:
+        case = new_case(by=vera)
+        coordinator = signed_in(vera)
+        for row in (case, case.persons.get()):
+            before = Event.objects.count()
+            coordinator.get(row.get_absolute_url())
+            assert Event.objects.count() > before
+
+
+class TestCookies:
+    NUMBER: Final = {"sv": "högst sex kakor", "en": "six cookies at most"}
+
+    def test_these_are_all(self, client: Client) -> None:
+        olle = user("Olle", Role.OPERATOR)
+        client.post("/accounts/login/", {"login": olle.email, "password": "a-long-demo-password"})
+        client.get("/account/")
+        client.post("/theme/", {"theme": "dark"})
+        client.post("/language/", {"language": "en"})
+        client.force_login(olle)
+        client.post("/cases/find/", {"find": "nothing"})
+        assert set(client.cookies) == {"sessionid", "csrftoken", "django_language", "theme", DEVICE, "messages"}
+
+    def test_the_code_sets_no_other(self) -> None:
+        apps = ("agencies", "cases", "jobs", "summaries", "nmt_site")
+        code = [file.read_text() for app in apps for file in (ROOT / app).rglob("*.py")]
+        assert sum(len(re.findall(r"\.set_(?:signed_)?cookie\(", text)) for text in code) == 2
+
+    @both
+    def test_the_page_says_how_many(self, client: Client, language: str) -> None:
+        assert self.NUMBER[language] in read(client, "/privacy/", language)
+
+    @pytest.mark.parametrize("address", ["/statistik/", "/statistik/om/"])
+    def test_the_public_statistics_keep_none(self, address: str) -> None:
+        assert not Client().get(address).cookies
+
+
+class TestNotification:
+    """The region does not see who notified: nobody is promised to be rung up."""
+
+    FORMER: Final = re.compile(r"you will be contacted|will be in touch|du blir kontaktad|hör av sig")
+
+    @both
+    def test_the_officer_is_told_to_ring(self, vera: Access, language: str) -> None:
+        nora = user("Nora", Role.OFFICER, agency="police", language=language)
+        client = signed_in(nora)
+        page = read(client, "/cases/notify/", language)
+        sent = words(client.post("/cases/notify/", notification(), follow=True).content.decode())
+        row = Notification.objects.get()
+        seen = signed_in(vera).get(row.get_absolute_url()).content.decode()
+        assert nora.name not in seen, "now the region sees who it is: the officer may be told so"
+        assert nora.email not in seen
+        assert not self.FORMER.search(page + sent)
+        assert {"sv": "uppge numret", "en": "give the number"}[language] in sent
+
+
+class TestExtract:
+    FORMER: Final = re.compile(r"Everything that the register|Allt som registret|allt som är lagrat|all that is stored")
+
+    @both
+    def test_it_does_not_say_that_it_is_everything(self, vera: Access, language: str) -> None:
+        signed_in(user("Nora", Role.OFFICER, agency="police")).post("/cases/notify/", notification())
+        case = new_case(by=vera)
+        Notification.objects.update(case=case)
+        page = read(signed_in(vera), f"/cases/{case.code}/extract/", language)
+        assert Notification.objects.get().receipt not in page, "now it is there: the page may say so"
+        assert not self.FORMER.search(page)
+
+    @pytest.mark.parametrize("name", ["docs/anvandarguide.md", "docs/glossary.md"])
+    def test_neither_do_the_guides(self, name: str) -> None:
+        assert not self.FORMER.search(document(name))
+
+
+class TestJudgements:
+    FORMER: Final = re.compile(r"every judgement can be changed|varje bedömning kan ändras|Varje beslut kan ändras")
+
+    @both
+    def test_an_answer_to_another_region_stands_and_is_said_to(self, vera: Access, language: str) -> None:
+        sune = access(user("Sune", Role.COORDINATOR, region="SY"))
+        first = new_case(new_person(), by=vera).persons.get()
+        second = new_case(new_person(), by=sune, region="SY").persons.get()
+        review = DuplicateReview.objects.create(first=first, second=second, similarity=20, found_at=NOON)
+        decide(ask_other_region(review, by=sune), decision=Decision.DIFFERENT, reason="r", by=vera)
+        for who in (vera, sune):
+            assert signed_in(who).get(f"/cases/duplicates/{review.code}/").status_code == 404
+        assert not self.FORMER.search(read(signed_in(vera), "/cases/duplicates/", language))
+        assert not self.FORMER.search(document("docs/anvandarguide.md"))
+
+    def test_one_of_two_own_records_is_changed_on_the_page_of_the_person(self, vera: Access) -> None:
+        case = new_case(new_person(), new_person(), by=vera)
+        first, second = case.persons.order_by("pk")
+        review = DuplicateReview.objects.create(first=first, second=second, similarity=20, found_at=NOON)
+        decide(review, decision=Decision.DIFFERENT, reason="r", by=vera)
+        client = signed_in(vera)
+        assert f"/cases/duplicates/{review.code}/" in client.get(first.get_absolute_url()).content.decode()
+        assert client.get(f"/cases/duplicates/{review.code}/").status_code == 200
+
+
+class TestConsent:
+    def test_a_case_opened_without_consent_keeps_a_note_and_no_text_says_otherwise(self, vera: Access) -> None:
+        olle = access(user("Olle", Role.OPERATOR))
+        client = signed_in(olle)
+        client.post("/calls/new/", {"caller_group": "caller:police", "consent": "missing"})
+        case = Case(region_id="V", opened_on=NOON.date(), note="Arbetar i ett kök")
+        open_case(case=case, persons=[new_person()], by=vera)
+        assert Case.objects.get().note, "now it is refused: the texts may say so"
+        page = read(client, "/calls/new/", "en")
+        assert "of the call only statistical facts are saved" in page
+        assert "of the call only" in document("docs/glossary.md")
+        assert "bara statistiska uppgifter om samtalet" in document("docs/anvandarguide.md")
+
+
+class TestSecurityPage:
+    def test_it_says_what_whoever_writes_to_the_database_can_do(self) -> None:
+        page = document("docs/security.md")
+        assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"), "strike the sentence on the cache"
+        assert "The table of the cache holds Python objects" in page
+        assert decrypt(encrypt("a text of one row")) == "a text of one row", "strike the sentence on moved texts"
+        assert "an encrypted text is not bound to its row" in page
+
+
+class TestDocuments:
+    def test_nothing_is_said_to_be_never_lost(self) -> None:
+        assert "Inget du har skrivit försvinner" not in document("docs/anvandarguide.md")
+
+    def test_the_lines_of_the_charts_are_about_as_many_as_is_said(self) -> None:
+        lines = sum(len(file.read_text().splitlines()) for file in (ROOT / "summaries/charts").glob("*.py"))
+        assert 700 < lines < 900
+        assert "about eight hundred lines of our own" in document("docs/dependencies.md")
+
+    @pytest.mark.parametrize("template", ["403_csrf.html", "500.html"])
+    def test_an_error_page_does_not_say_that_all_that_was_written_is_there(self, template: str) -> None:
+        """tests/nmt_site/test_going_back.py shows in a browser that numbers are gone."""
+        assert "still there, but other answers may be gone" in document(f"templates/{template}")
