@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from summaries.historical import BREAKS, Published
+from summaries.wording import sentence
 
 
 def general() -> list[str]:
@@ -29,9 +33,16 @@ def of_calls() -> list[str]:
     ]
 
 
-def of_year(year: int, published: Published) -> list[str]:
-    """The general ones, the series breaks at the year, and what is peculiar to what was published of it."""
-    return [*general(), *series_breaks(year), *_peculiar(published)]
+def of_year(year: int, published: Published, so_far: date | None = None) -> list[str]:
+    """That the year is not over, the general ones, the series breaks at the year, and what is peculiar to what was
+    published of it."""
+    running = of_running({year: so_far} if so_far else {})
+    return [*running, *general(), *series_breaks(year), *_peculiar(published)]
+
+
+def of_running(so_far: Mapping[int, date]) -> list[str]:
+    """Of each year that is not over, with the day to which it is counted."""
+    return [sentence(year, day) for year, day in so_far.items()]
 
 
 def series_breaks(year: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,16 +19,32 @@ from summaries.historical import Break, Published, breaks, published
 from summaries.labels import Labels, titles
 from summaries.models import HistoricalFigure
 from summaries.reference import Reference
+from summaries.running import so_far
 from summaries.summary import Source
 from summaries.tables import TOTAL, Cell, Dimension, Key, Status, Table
 from summaries.tabulate import GROUPS, Grouped, group_of
 
-COLUMNS: Final = ("year", "table", "category", "label", "value", "status", "source", "break", "version", "demo")
+COLUMNS: Final = (
+    "year",
+    "table",
+    "category",
+    "label",
+    "value",
+    "status",
+    "source",
+    "break",
+    "version",
+    "demo",
+    "so_far",
+)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`groups` and `purposes` have the years as their first dimension; years are never added together."""
+    """`groups` and `purposes` have the years as their first dimension; years are never added together.
+
+    `so_far`: to which day a year is counted that is not over. It has no differences.
+    """
 
     years: tuple[int, ...]
     sources: Mapping[int, Source]
@@ -36,6 +53,7 @@ class Comparison:
     published: Mapping[int, Published]
     breaks: tuple[Break, ...]
     labels: Labels
+    so_far: Mapping[int, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,7 @@ class YearRow:
     differences: tuple[int | None, ...]
     broken: tuple[Break, ...]
     published: Published
+    so_far: date | None
 
     @property
     def difference(self) -> int | None:
@@ -80,11 +99,12 @@ def _rows(found: Comparison, table: Table) -> list[YearRow]:
     made: list[YearRow] = []
     for year in found.years:
         cells = tuple(table[str(year), category] for category in (*table.dimensions[1].categories, TOTAL))
-        then = made[-1].cells if made and made[-1].year == year - 1 else (None,) * len(cells)
+        comparable = made and made[-1].year == year - 1 and year not in found.so_far
+        then = made[-1].cells if comparable else (None,) * len(cells)
         changed = tuple(map(difference, cells, then))
         broken = tuple(one for one in found.breaks if one.after == year)
-        text = found.published[year]
-        made.append(YearRow(year, found.sources[year], cells, changed, broken, text))
+        text, running = found.published[year], found.so_far.get(year)
+        made.append(YearRow(year, found.sources[year], cells, changed, broken, text, running))
     return made
 
 
@@ -116,6 +136,7 @@ def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
         published=texts,
         breaks=breaks(first, last),
         labels=Labels(reference),
+        so_far={year: day for year in years if (day := so_far(year, access.today))},
     )
 
 
@@ -150,7 +171,8 @@ def _table(name: str, dimension: str, categories: tuple[str, ...], years: Mappin
 
 
 def to_csv(found: Comparison) -> str:
-    """Tidy: a row a cell. `break` is 1 in the first year after a break in the series."""
+    """Tidy: a row a cell. `break` is 1 in the first year after a break in the series. `so_far` is the day to which a
+    year is counted that is not over, else empty."""
     rows = (_tidy(found, table, cell) for table in (found.groups, found.purposes) for cell in table)
     return csv_text([COLUMNS, *rows], ",", line_end="\n")
 
@@ -160,4 +182,4 @@ def _tidy(found: Comparison, table: Table, cell: Cell) -> tuple[Any, ...]:
     label = found.labels.category(table.dimensions[1].name, category)
     broken = int(any(one.after == year for one in found.breaks))
     facts = (year, table.name, category, label, cell.value, cell.status)
-    return (*facts, found.sources[year], broken, "internal", int(settings.DEMO))
+    return (*facts, found.sources[year], broken, "internal", int(settings.DEMO), found.so_far.get(year, ""))

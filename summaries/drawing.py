@@ -33,11 +33,14 @@ def chart_of(table: Table, labels: Labels, *, title: str, source: str) -> Chart 
                            _words(labels, table, title, source))  # fmt: skip
 
 
-def groups_over_years(table: Table, labels: Labels, *, title: str, source: str, breaks: Collection[str]) -> Chart:
-    """`table` is over year and group; `breaks` are the years before which the series is broken."""
+def groups_over_years(
+    table: Table, labels: Labels, *, title: str, source: str, breaks: Collection[str], running: Collection[str] = ()
+) -> Chart:
+    """`table` is over year and group; `breaks` are the years before which the series is broken, `running` those that
+    are not over."""
     shown = [g for g in GROUPS if any(table.value(year, g) != 0 for year in table.dimensions[0].categories)]
     trimmed = replace(table, dimensions=(table.dimensions[0], Dimension("group", tuple(shown))))
-    return small_multiples(trimmed, _words(labels, table, title, source), breaks=breaks)
+    return small_multiples(trimmed, _words(labels, table, title, source), breaks=breaks, running=running)
 
 
 def count(value: int) -> str:
@@ -58,6 +61,7 @@ def _words(labels: Labels, table: Table, title: str, source: str) -> Words:
         labels=named,
         hidden=_("hidden value"),
         missing=_("not available"),
+        so_far=_("so far"),
         number=count,
     )
 

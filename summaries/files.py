@@ -28,7 +28,10 @@ def printed(cell: Cell) -> str:
 
 
 def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
-    """The yearly summary JSON of the design's part 7, with what was published, breaks and caveats beside."""
+    """The yearly summary JSON of the design's part 7, with what was published, breaks and caveats beside.
+
+    `so_far` is there only of a year that is not over: the day to which it is counted.
+    """
     inside: dict[str, Any] = {}
     if publication == INTERNAL and summary.volumes is not None:
         inside["volumes"] = {**summary.volumes._asdict(), "calls": summary.calls}
@@ -42,6 +45,8 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
             for wait in summary.waits
             if wait.persons
         }
+    if summary.so_far:
+        inside["so_far"] = summary.so_far.isoformat()
     return {
         "year": summary.year,
         "demo": settings.DEMO,
@@ -71,15 +76,20 @@ def public_csv(summary: Summary, tables: Sequence[ProtectedTable]) -> str:
 
 
 def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
-    """Tidy: a row a cell. `value` is empty where `status` is not shown; `printed` is then x or .."""
+    """Tidy: a row a cell. `value` is empty where `status` is not shown; `printed` is then x or ..
+
+    A year that is not over has one column more, the day to which it is counted.
+    """
+    header = (*COLUMNS, *(["so_far"] if summary.so_far else []))
     rows = (_tidy(summary, table, cell, version) for table in tables for cell in table)
-    return csv_text([COLUMNS, *rows], ",", line_end="\n")
+    return csv_text([header, *rows], ",", line_end="\n")
 
 
 def _tidy(summary: Summary, table: Table, cell: Cell, version: str) -> tuple[Any, ...]:
     value, shown = (cell.value, cell.value) if cell.status is Status.SHOWN else ("", printed(cell))
     marks = (value, cell.status, shown, version, summary.source, int(settings.DEMO))
-    return (summary.year, table.name, *_place(summary.labels, table, cell), *marks)
+    running = (summary.so_far,) if summary.so_far else ()
+    return (summary.year, table.name, *_place(summary.labels, table, cell), *marks, *running)
 
 
 def _place(labels: Labels, table: Table, cell: Cell) -> list[str]:
@@ -94,7 +104,7 @@ def _place(labels: Labels, table: Table, cell: Cell) -> list[str]:
 
 def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ()) -> str:
     """To be read as it stands: heading, the year in `words`, tables, what was published, caveats."""
-    heading = [_("Yearly summary {year}").format(year=summary.year)]
+    heading = [_("Yearly summary {year}").format(year=summary.named)]
     if settings.DEMO:
         heading.append(_("Demonstration. All data are invented."))
     if publication == INTERNAL:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
@@ -15,6 +16,8 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import County
 from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
+from summaries.running import so_far
+from summaries.wording import named
 
 __all__ = [
     "Estimate", "Exemption", "HistoricalFigure", "JusticeFigure", "Population", "Publication", "PublicationFile",
@@ -184,3 +187,8 @@ class Estimate(models.Model):
     @property
     def years(self) -> str:
         return str(self.first_year) if self.first_year == self.last_year else f"{self.first_year}–{self.last_year}"
+
+    @property
+    def named(self) -> str:
+        """The years, with the day of the estimate where the last was not over then."""
+        return named(self.years, so_far(self.last_year, timezone.localdate(self.at)))

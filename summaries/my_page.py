@@ -16,6 +16,8 @@ from cases.models import Call, Person
 from summaries.counts import persons
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles
+from summaries.running import so_far
+from summaries.wording import named
 
 MINUS = "\u2212"
 
@@ -43,7 +45,8 @@ def drafts(access: Access) -> list[Box]:
 
 
 def newest_year(access: Access) -> list[Box]:
-    """How many there were in the newest year with persons, beside the year before. Recorded as any reading is."""
+    """How many there were in the newest year with persons, and since the year before where it is over. Recorded as any
+    reading is."""
     year = Person.objects.totals_for(access).counted().aggregate(last=Max("first_year"))["last"] or 0
     counts = persons(access, year - 1, year).values_list("first_year", "child").annotate(n=Count("pk"))
     of = {(first, child): n for first, child, n in counts}
@@ -52,13 +55,16 @@ def newest_year(access: Access) -> list[Box]:
         return []
     record(access, "summary.read", Target("summary", str(year), f"{year} overview"))
     url = reverse("summaries:year", args=[year])
+    running = so_far(year, access.today)
+    since = "" if running else _since(now - before, year - 1)
     children, calls = of.get((year, "yes"), 0), Call.objects.totals_for(access).received_in(year).count()
     rows = [
-        Row(_said(now, ngettext("{n} person", "{n} persons", now)), url, _since(now - before, year - 1)),
+        Row(_said(now, ngettext("{n} person", "{n} persons", now)), url, since),
         Row(_said(children, ngettext("{n} child", "{n} children", children)), url),
         Row(_said(calls, ngettext("{n} call", "{n} calls", calls)), url),
     ]
-    return [Box(_("The year %(year)d in figures") % {"year": year}, len(rows), rows, url, figures=True)]
+    title = named(_("The year %(year)d in figures") % {"year": year}, running)
+    return [Box(title, len(rows), rows, url, figures=True)]
 
 
 def _said(number: int, words: str) -> str:

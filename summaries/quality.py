@@ -19,6 +19,7 @@ from cases.querysets import PersonQuerySet
 from summaries.build import Counted, counted, word
 from summaries.counts import NOT_ASKED
 from summaries.labels import Labels, country
+from summaries.running import so_far
 
 LATE_DAYS: Final = 31  # the regions report a year until the end of January
 # What is asked of every person: grouping, which of its two facts, and what stands for unknown.
@@ -67,6 +68,7 @@ class Quality:
     open_duplicates: int
     assessed_duplicates: int
     regions: tuple[OfRegion, ...]
+    so_far: date | None = None
 
     @property
     def late(self) -> int:
@@ -93,6 +95,7 @@ def quality(access: Access, year: int) -> Quality:
         open_duplicates=_duplicates(access, year, (Decision.OPEN, Decision.UNSURE)),
         assessed_duplicates=_duplicates(access, year, (Decision.SAME, Decision.DIFFERENT)),
         regions=tuple(_regions(access, year, found, labels)),
+        so_far=so_far(year, access.today),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from agencies.access import Access
@@ -12,8 +13,10 @@ from summaries.counts import Volumes, volumes
 from summaries.historical import Published, breaks, published
 from summaries.labels import Labels
 from summaries.reference import Reference
+from summaries.running import so_far
 from summaries.tables import Table
 from summaries.waiting import Wait, medians
+from summaries.wording import named
 
 
 class Source(StrEnum):
@@ -24,7 +27,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Summary:
-    """`tables` are the register's, else what was published, else none. `published` stands beside, never mixed in."""
+    """`tables` are the register's, else what was published, else none. `published` stands beside, never mixed in.
+
+    `so_far`: the day to which a year is counted that is not over. It has nothing `before`: it is compared with no year.
+    """
 
     year: int
     source: Source
@@ -36,6 +42,7 @@ class Summary:
     volumes: Volumes | None = None
     calls: int | None = None
     waits: tuple[Wait, ...] = ()
+    so_far: date | None = None
 
     @property
     def labels(self) -> Labels:
@@ -43,7 +50,17 @@ class Summary:
 
     @property
     def caveats(self) -> list[str]:
-        return caveats.of_year(self.year, self.published)
+        return caveats.of_year(self.year, self.published, self.so_far)
+
+    @property
+    def caveats_of_running(self) -> list[str]:
+        """That the year is not over, where it is not: said of calls too."""
+        return caveats.of_running({self.year: self.so_far} if self.so_far else {})
+
+    @property
+    def named(self) -> str:
+        """The year, as it stands in the heading of a table or a chart."""
+        return named(self.year, self.so_far)
 
     @property
     def year_before(self) -> int:
@@ -67,7 +84,8 @@ class Summary:
 
 
 def internal_summary(access: Access, year: int) -> Summary:
-    """Everything that is counted of a year, with the year before beside: seven queries."""
+    """Everything that is counted of a year, with the year before beside where the year is over: seven queries."""
+    running = so_far(year, access.today)
     found, texts = counted(access, year - 1, year), published(year - 1, year)
     source, tables = _source(found[year], texts[year])
     before_source, before = _source(found[year - 1], texts[year - 1])
@@ -77,21 +95,23 @@ def internal_summary(access: Access, year: int) -> Summary:
         tables=tables,
         published=texts[year],
         reference=found[year].reference,
-        before=before,
+        before=() if running else before,
         before_source=before_source,
         volumes=volumes(access, year),
         calls=found[year].calls_number,
         waits=medians(access, year, found[year].reference.categories["measure"]),
+        so_far=running,
     )
 
 
 def core_summary(access: Access, year: int) -> Summary:
     """The tables that are protected and published, and nothing else: four queries."""
     found, text = counted(access, year, year, calls=False)[year], published(year)[year]
+    running = so_far(year, access.today)
     if found.number:
-        return Summary(year, Source.REGISTER, core_tables(found), text, found.reference)
+        return Summary(year, Source.REGISTER, core_tables(found), text, found.reference, so_far=running)
     source = Source.HISTORICAL if text else Source.NONE
-    return Summary(year, source, text.tables if text else (), text, found.reference)
+    return Summary(year, source, text.tables if text else (), text, found.reference, so_far=running)
 
 
 def _source(found: Counted, text: Published) -> tuple[Source, tuple[Table, ...]]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from agencies.access import Access
 from summaries.build import Counted, all_tables, call_tables, counted
 from summaries.grid import difference
 from summaries.historical import Break, Published, breaks, published
 from summaries.labels import Labels, unit
+from summaries.running import so_far
 from summaries.summary import Source
 from summaries.tables import TOTAL, Cell, Status, Table, of_calls
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`difference`: of the last year from the one before, None where either is not known."""
+    """`difference`: of the last year from the one before, None where either is not known or the last is not over."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -26,7 +28,10 @@ class Line:
 
 @dataclass(frozen=True)
 class TenYears:
-    """Columns are `years`; `broken` are those before which the series is broken. Years are never added together."""
+    """Columns are `years`; `broken` are those before which the series is broken. Years are never added together.
+
+    `so_far`: to which day a year is counted that is not over. It has no difference.
+    """
 
     name: str
     title: str
@@ -37,14 +42,15 @@ class TenYears:
     breaks: tuple[Break, ...]
     historical: tuple[int, ...]
     overlaps: bool
+    so_far: Mapping[int, date]
 
     @property
     def broken(self) -> set[int]:
         return {one.after for one in self.breaks}
 
     @property
-    def columns(self) -> list[tuple[int, bool]]:
-        return [(year, year in self.broken) for year in self.years]
+    def columns(self) -> list[tuple[int, bool, date | None]]:
+        return [(year, year in self.broken, self.so_far.get(year)) for year in self.years]
 
 
 def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYears | None:
@@ -57,6 +63,7 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
     newest, labels = tables[max(tables)], Labels(found[last].reference)
     dimension = newest.dimensions[0].name
     years = tuple(sorted(tables))
+    running = {year: day for year in years if (day := so_far(year, access.today))}
     return TenYears(
         name=name,
         title=newest.title,
@@ -64,11 +71,13 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
         first=labels.dimension(dimension),
         years=years,
         lines=tuple(
-            _line(labels.category(dimension, category), category, years, tables) for category in _categories(tables)
+            _line(labels.category(dimension, category), category, tables, running)
+            for category in _categories(tables, running)
         ),
         breaks=() if of_calls(name) else breaks(years[0], years[-1]),
         historical=tuple(year for year in years if source_of(found[year], name) is Source.HISTORICAL),
         overlaps=not newest.additive,
+        so_far=running,
     )
 
 
@@ -86,16 +95,18 @@ def _table(found: Counted, text: Published, name: str) -> Table | None:
     return next((table for table in known if table.name == name), None)
 
 
-def _categories(tables: Mapping[int, Table]) -> tuple[str, ...]:
-    """In the order of the newest year; then those that only earlier years have, and the total last."""
-    newest_first = [tables[year].dimensions[0].categories for year in sorted(tables, reverse=True)]
-    return (*dict.fromkeys(category for categories in newest_first for category in categories), TOTAL)
+def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[str, ...]:
+    """In the order of the newest year that is over; then those that only other years have, and the total last."""
+    newest_first = sorted(tables, key=lambda year: (year not in running, year), reverse=True)
+    found = (category for year in newest_first for category in tables[year].dimensions[0].categories)
+    return (*dict.fromkeys(found), TOTAL)
 
 
-def _line(label: str, category: str, years: Sequence[int], tables: Mapping[int, Table]) -> Line:
+def _line(label: str, category: str, tables: Mapping[int, Table], running: Collection[int]) -> Line:
+    years = sorted(tables)
     cells = tuple(_cell(tables[year], category) for year in years)
-    consecutive = len(years) > 1 and years[-1] == years[-2] + 1
-    return Line(label, cells, difference(cells[-1], cells[-2]) if consecutive else None, category == TOTAL)
+    comparable = len(years) > 1 and years[-1] == years[-2] + 1 and years[-1] not in running
+    return Line(label, cells, difference(cells[-1], cells[-2]) if comparable else None, category == TOTAL)
 
 
 def _cell(table: Table, category: str) -> Cell:

@@ -25,17 +25,19 @@ def year_text(
     language: Language,
     *,
     hidden_is_somebody: bool,
+    so_far: date | None = None,
 ) -> tuple[str, ...]:
-    """One query. `before` are the protected tables of the year before, perhaps none. See `gather`."""
+    """One query. `before` are the protected tables of the year before, perhaps none; `so_far` the day to which a year
+    is counted that is not over. See `gather`."""
     broken = bool(breaks(year - 1, year))
-    facts = gather(year, tables, before, broken=broken, hidden_is_somebody=hidden_is_somebody)
+    facts = gather(year, tables, before, broken=broken, hidden_is_somebody=hidden_is_somebody, so_far=so_far)
     countries = {one.category: _country(one.category, language) for one in facts.countries}
-    return paragraphs(facts, language, countries=countries, network=network(year, language))
+    return paragraphs(facts, language, countries=countries, network=network(year, language, so_far))
 
 
-def network(year: int, language: Language) -> list[str]:
-    """The member agencies on the last day of the year."""
-    day = date(year, 12, 31)
+def network(year: int, language: Language, so_far: date | None = None) -> list[str]:
+    """The member agencies on the last day of the year, or on the day to which it is counted."""
+    day = so_far or date(year, 12, 31)
     rows = Agency.objects.members_on(day).order_by("pk").values_list("code", f"name_{language}")
     return [f"{name[0].lower()}{name[1:]}" if code in KINDS else name for code, name in rows]
 

@@ -12,23 +12,25 @@ from agencies.access import Access
 from agencies.geography import Geography
 from cases.actions.saving import create_all
 from cases.demo import profile
-from cases.demo.drawing import code, shuffled
+from cases.demo.drawing import code, day_in, part_of_year, shuffled
 from cases.models import Call, Case
 
 LISTS = ("topics", "purposes", "outcomes")
 Codes = dict[str, list[str]]
 
 
-def add_calls(rng: random.Random, year: int, number: int, cases: list[Case], *, by: Access) -> list[Call]:
-    """A year's calls; every case that was opened from a call has one."""
+def add_calls(
+    rng: random.Random, year: int, number: int, cases: list[Case], *, by: Access, until: date = date.max
+) -> list[Call]:
+    """A year's calls, those of the time to `until`; every case that was opened from a call has one."""
     opened = [case for case in cases if case.opened_from_call]
-    number = max(number, len(opened))
+    number = max(part_of_year(year, until, number), len(opened))
     rows, lists = [], []
     counties = shuffled(rng, profile.COUNTIES, number)
     places = Geography.load()
     for step in range(number):
         case = opened[step] if step < len(opened) else None
-        call, codes = _call(rng, year, case, counties[step], places, by)
+        call, codes = _call(rng, case.opened_on if case else day_in(rng, year, until), case, counties[step], places, by)
         rows.append(call)
         lists.append(codes)
     if year == 2018:  # half past midnight on New Year's Day in Sweden: a call of 2019
@@ -42,9 +44,8 @@ def add_calls(rng: random.Random, year: int, number: int, cases: list[Case], *, 
 
 
 def _call(
-    rng: random.Random, year: int, case: Case | None, county: str, places: Geography, by: Access
+    rng: random.Random, day: date, case: Case | None, county: str, places: Geography, by: Access
 ) -> tuple[Call, Codes]:
-    day = case.opened_on if case else date(year, 1, 1) + timedelta(days=rng.randrange(365))
     received = datetime(day.year, day.month, day.day, rng.randrange(8, 15), rng.choice([5, 12, 26, 38, 47]), tzinfo=UTC)
     topics = ["person"] if case else rng.choices(list(profile.TOPICS), list(profile.TOPICS.values()))
     about_person = topics == ["person"]

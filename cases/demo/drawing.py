@@ -55,8 +55,18 @@ def code(rng: random.Random) -> uuid.UUID:
     return uuid.UUID(int=rng.getrandbits(128), version=4)
 
 
-def day_in(rng: random.Random, year: int) -> date:
-    return date(year, 1, 1) + timedelta(days=rng.randrange(365))
+def day_in(rng: random.Random, year: int, until: date = date.max) -> date:
+    return date(year, 1, 1) + timedelta(days=rng.randrange(days_of(year, until)))
+
+
+def days_of(year: int, until: date) -> int:
+    """How many days of the year have passed on `until`. Of 29 February nothing is ever invented."""
+    return min(365, (until - date(year, 1, 1)).days + 1)
+
+
+def part_of_year(year: int, until: date, number: int) -> int:
+    """As many of `number` a year as there is time for."""
+    return number * days_of(year, until) // 365
 
 
 def draw_year(rng: random.Random, number: int, year: profile.Year, scale: int) -> list[Draft]:

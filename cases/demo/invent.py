@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
 from agencies.access import Access
-from agencies.models import Region
+from agencies.models import Region, User
 from audit.writer import record
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.demo import profile
@@ -22,8 +22,11 @@ WHEN = datetime(2025, 12, 15, 9, tzinfo=UTC)
 
 
 @transaction.atomic
-def invent(*, password: str, scale: int = 1, seed: int = 1) -> dict[str, int]:
-    """Everything of the demonstration; the database must hold reference data and no rows. Returns counts."""
+def invent(*, password: str, scale: int = 1, seed: int = 1, today: date | None = None) -> dict[str, int]:
+    """Everything of the demonstration; the database must hold reference data and no rows. Returns counts.
+
+    The ten years are the same whatever the day. Those that follow are invented too, to the day before `today`.
+    """
     rng = random.Random(seed)  # noqa: S311  (invented data must be the same every time)
     users = make_people(password)
     operator = Access.of(users["operator"], at=WHEN)
@@ -37,7 +40,23 @@ def invent(*, password: str, scale: int = 1, seed: int = 1) -> dict[str, int]:
     _transfers(rng, west, south)
     _confirmations(west)
     _readings(west, south, operator)
+    if today:
+        until = today - timedelta(days=1)
+        years = range(max(profile.YEARS) + 1, until.year + 1)
+        calls += sum(_year_since(number, users, scale, seed, until=until) for number in years)
     return {"persons": Person.objects.counted().count(), "calls": calls}
+
+
+def _year_since(number: int, users: dict[str, User], scale: int, seed: int, *, until: date) -> int:
+    """A year after the ten, drawn apart from them: they stay as they are. Returns how many calls."""
+    rng = random.Random(f"{seed} {number}")  # noqa: S311
+    at = datetime.combine(until, time(9), UTC)
+    operator, west, south = (
+        Access.of(users[who], at=at) for who in ("operator", "coordinator.vast", "coordinator.syd")
+    )
+    made = Register(rng, operator, {"V": west, "SY": south}, until).year(number, scale)
+    cases = [case for case, _persons in made]
+    return len(add_calls(rng, number, profile.of(number).calls * scale, cases, by=operator, until=until))
 
 
 def _transfers(rng: random.Random, west: Access, south: Access) -> None:

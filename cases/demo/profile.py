@@ -88,6 +88,12 @@ YEARS: dict[int, Year] = {
     2025: _year((240, 171, 18, 14, 2, 6, 1), 16, 445, LATE, FROM_2021, CHILDREN_LATE),
 }
 
+
+def of(year: int) -> Year:
+    """Of the years that follow, the last once more."""
+    return YEARS.get(year, YEARS[max(YEARS)])
+
+
 COUNTIES = {
     "01": 30, "14": 17, "12": 16, "03": 5, "05": 5, "06": 4, "13": 3, "18": 3, "19": 3, "20": 3, "21": 2, "22": 2,
     "24": 2, "25": 2, "17": 2, "08": 1, "07": 1, "04": 2, "10": 1, "23": 1, "09": 1,

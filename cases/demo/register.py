@@ -14,27 +14,34 @@ from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
 from cases.actions.saving import create_all
 from cases.demo import profile
-from cases.demo.drawing import Draft, code, draw_year, quota
+from cases.demo.drawing import Draft, code, draw_year, part_of_year, quota
 from cases.models import Case, Exploitation, Identification, Measure, Person
 
 Batch = list[tuple[Case, NewPerson]]
 
 
 class Register:
-    """Invents one year at a time. `operators` open cases from calls, `coordinators` the others of their region."""
+    """Invents one year at a time. `operators` open cases from calls, `coordinators` the others of their region.
 
-    def __init__(self, rng: random.Random, operator: Access, coordinators: dict[str, Access]) -> None:
-        self.rng, self.operator, self.coordinators = rng, operator, coordinators
+    Nothing happens after `until`.
+    """
+
+    def __init__(
+        self, rng: random.Random, operator: Access, coordinators: dict[str, Access], until: date = date.max
+    ) -> None:
+        self.rng, self.operator, self.coordinators, self.until = rng, operator, coordinators, until
         self.places = Geography.load()
         self.agencies = {agency.code: agency for agency in Agency.objects.all()}
 
     def year(self, number: int, scale: int) -> list[tuple[Case, list[NewPerson]]]:
         """Insert a year's cases and persons, and beside them some who were judged not to be victims."""
-        facts = profile.YEARS[number]
-        drafts = draw_year(self.rng, number, facts, scale)
+        facts = profile.of(number)
+        drafts = [draft for draft in draw_year(self.rng, number, facts, scale) if draft.on <= self.until]
         cases = [self._case(group) for group in self._grouped(drafts)]
         self._number(number, [case for case, _persons in cases])
-        self._accompany([case for case, _persons in cases], facts.accompanying * scale)
+        self._accompany(
+            [case for case, _persons in cases], part_of_year(number, self.until, facts.accompanying * scale)
+        )
         self._insert(cases)
         record(self.operator, "demo.invent", Target("cases.case", str(number), str(number)), rows=len(drafts))
         return cases
@@ -73,7 +80,7 @@ class Register:
             responsible=by.user if by is not self.operator else None,
             state=state,
             channel_id=f"channel:{'support_line' if from_call else profile.CHANNELS[first.agency]}",
-            created_at=_noon(opened + timedelta(days=self.rng.randrange(9))),
+            created_at=self._within_days(opened),
         )
         persons = [self._person(draft, from_call) for draft in drafts]
         if self.rng.random() < 0.05:
@@ -103,7 +110,7 @@ class Register:
             status=status,
             status_on=draft.on,
             offence_id=f"offence:{_offence(rng, draft)}",
-            created_at=_noon(draft.on + timedelta(days=rng.randrange(9))),
+            created_at=self._within_days(draft.on),
         )
         return NewPerson(
             person,
@@ -120,7 +127,7 @@ class Register:
             if self.rng.random() < share:
                 later = draft.on + timedelta(days=self.rng.choice([3, 9, 21, 45, 120]))
                 rows.append(self._identification(draft, others.pop(self.rng.randrange(len(others))), later, False))
-        return rows
+        return [row for row in rows if row.identified_on <= self.until]
 
     def _identification(self, draft: Draft, agency: str, on: date, from_call: bool) -> Identification:
         channel = "support_line" if from_call else profile.CHANNELS[agency]
@@ -160,8 +167,13 @@ class Register:
                 continue
             later = draft.on + timedelta(days=self.rng.choice([0, 5, 20, 40, 80]))
             answer = self.rng.choices(["accepted", "declined", "offered"], [85, 10, 5])[0]
-            rows.append(Measure(kind_id=f"measure:{kind}", month=later.replace(day=1), answer=answer))
+            if later <= self.until:
+                rows.append(Measure(kind_id=f"measure:{kind}", month=later.replace(day=1), answer=answer))
         return rows
+
+    def _within_days(self, day: date) -> datetime:
+        """When what happened on `day` was registered."""
+        return _noon(min(day + timedelta(days=self.rng.randrange(9)), self.until))
 
     def _number(self, year: int, cases: list[Case]) -> None:
         cases.sort(key=lambda case: (case.opened_on, str(case.code)))
@@ -171,7 +183,7 @@ class Register:
                 case.number = number
 
     def _accompany(self, cases: list[Case], number: int) -> None:
-        for case in self.rng.choices(cases, k=number):
+        for case in self.rng.choices(cases, k=number if cases else 0):
             case.accompanying_children += 1
 
     def _insert(self, cases: list[tuple[Case, list[NewPerson]]]) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from nmt_site import errors, navigation
 from nmt_site.icons import ICONS
+from summaries.wording import mark, named
 
 register = Library()
 
@@ -166,7 +167,29 @@ def _hidden_cell(labelled: str, reason: int) -> SafeString:
     )
 
 
+@register.filter
+def so_far(heading: object, day: date | str | None) -> str:
+    """A year, or the heading of its figures, with the day to which a year is counted that is not over."""
+    return named(heading, date.fromisoformat(day) if isinstance(day, str) else day)
+
+
+@register.filter
+def so_far_mark(day: date | None) -> str:
+    """The mark alone, with a capital: a tag beside the heading of a page."""
+    text = mark(day)
+    return text[:1].upper() + text[1:]
+
+
 # --- pieces of a page ------------------------------------------------------------------------
+@register.simple_tag
+def so_far_note(day: date | None) -> SafeString:
+    """Below a year at the head of a row or column: the mark, whose day a narrow one does not break."""
+    if day is None:
+        return mark_safe("")
+    before, written, after = so_far_mark(day).partition(date_format(day, "SHORT_DATE_FORMAT"))
+    return format_html('<small class="so-far">{}<span class="num">{}</span>{}</small>', before, written, after)
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An inline picture. Without `label` it is hidden from screen readers: the words beside it say the same."""

@@ -25,6 +25,7 @@ class Words:
     hidden: str = "hidden value"
     missing: str = "not available"
     number: Callable[[int], str] = str
+    so_far: str = "so far"
 
     def label(self, category: str) -> str:
         return self.labels.get(category, category)

@@ -1,4 +1,7 @@
-"""Small multiples: one panel for each group over the years, all on one scale, series breaks as dotted lines."""
+"""Small multiples: one panel for each group over the years, all on one scale, series breaks as dotted lines.
+
+A year that is not over has a bar of its outline alone, and says so below: its height is not yet what it will be.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +36,11 @@ class Panel:
         return self.top + self.plot + HEADS - 26
 
 
-def small_multiples(table: Table, words: Words, *, breaks: Collection[str] = ()) -> Chart:
-    """First dimension the years, second the groups. `breaks` are the years before which the series is broken."""
+def small_multiples(
+    table: Table, words: Words, *, breaks: Collection[str] = (), running: Collection[str] = ()
+) -> Chart:
+    """First dimension the years, second the groups. `breaks` are the years before which the series is broken, `running`
+    those that are not over."""
     years, names = axes(table, 2)
     looks = series_of(names)
     columns = 2 if len(years) <= FEW else 1
@@ -46,9 +52,10 @@ def small_multiples(table: Table, words: Words, *, breaks: Collection[str] = ())
     for at, name in enumerate(names):
         panel = Panel((width + GAP) * (at % columns), height * (at // columns), width, plot)
         cells = [(year, padded(table, year, name)) for year in years]
-        body.extend(_panel(panel, looks[name], words.label(name), cells, scale, breaks, words))
+        body.extend(_panel(panel, looks[name], words.label(name), cells, scale, breaks, running, words))
     rows = -(-len(names) // columns)
-    desc = spoken(words, [(words.label(n), [(y, padded(table, y, n)) for y in years]) for n in names])
+    said = {year: f"{year} {words.so_far}" if year in running else year for year in years}
+    desc = spoken(words, [(words.label(n), [(said[y], padded(table, y, n)) for y in years]) for n in names])
     return drawn(words, desc, (width * columns + GAP * (columns - 1), height * rows), body)
 
 
@@ -59,6 +66,7 @@ def _panel(
     cells: Sequence[tuple[str, Cell]],
     scale: Sequence[int],
     breaks: Collection[str],
+    running: Collection[str],
     words: Words,
 ) -> Iterator[str]:
     left, slot = panel.left + 36, (panel.width - 36) / max(len(cells), 1)
@@ -71,7 +79,10 @@ def _panel(
         yield text(words.number(value), left - 5, y + 4, size=11, anchor="end", muted=True)
     for at, (year, cell) in enumerate(cells):
         middle = left + slot * (at + 0.5)
-        yield from _column(panel.base, middle, min(30.0, slot * 0.7), to_height(shown(cell) or 0), cell, look, words)
+        width, height = min(30.0, slot * 0.7), to_height(shown(cell) or 0)
+        yield from _column(panel.base, middle, width, height, cell, look, words, whole=year not in running)
+        if year in running:
+            yield text(words.so_far, middle, panel.base + 29, size=10, anchor="middle", muted=True)
         yield text(year, middle, panel.base + 17, size=12 if slot > 32 else 10, anchor="middle", muted=True)
         if year in breaks and at:
             yield line(left + slot * at, panel.base - panel.plot, left + slot * at, panel.base + 6, "break", "2 4")
@@ -80,14 +91,25 @@ def _panel(
 
 
 def _column(
-    base: float, middle: float, width: float, height: float, cell: Cell, look: Series, words: Words
+    base: float, middle: float, width: float, height: float, cell: Cell, look: Series, words: Words, *, whole: bool
 ) -> Iterator[str]:
+    """`whole`: of a year that is over."""
     if cell.status is Status.HIDDEN:
         yield hatched(middle - width / 2, base - STUB, width, STUB)
         yield text("x", middle, base - STUB - 4, size=12, anchor="middle", weight="600")
     elif shown(cell) is None:
         yield text("..", middle, base - 4, size=12, anchor="middle", muted=True)
     else:
-        yield box(middle - width / 2, base - height, width, height, look.colour, look.fill)
+        bar = _whole if whole else _unfinished
+        yield bar(middle - width / 2, base - height, width, height, look)
         value = words.number(shown(cell) or 0)
         yield text(value, middle, base - height - 4, size=12, anchor="middle", weight="600")
+
+
+def _whole(left: float, top: float, width: float, height: float, look: Series) -> str:
+    return box(left, top, width, height, look.colour, look.fill)
+
+
+def _unfinished(left: float, top: float, width: float, height: float, look: Series) -> str:
+    edge: dict[str, str | float] = {"stroke": look.colour, "stroke_width": 1.5, "stroke_dasharray": "3 2"}
+    return box(left, top, width, height, "none", f"l-{look.name}", **edge)

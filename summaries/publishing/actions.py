@@ -67,7 +67,7 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft.digest, draft.software = digest(found), settings.VERSION
     draft.made_at, draft.made_by = by.at, by.user
     draft.seal(found.sealed())
-    new = frozen.generated_texts(year, found.flat, frozen.before_tables(year))
+    new = frozen.generated_texts(draft, found.flat, frozen.before_tables(year))
     draft.texts = {language: _with_edit(text, draft.texts.get(language, {})) for language, text in new.items()}
     draft.save()
     record(by, "publication.protect", _target(draft), digest=draft.digest, rows=len(found.flat))

@@ -22,7 +22,7 @@ from summaries.publishing import actions
 from summaries.publishing.forms import ExemptionForm, FreezeForm, StepsForm, TextForm, WithdrawForm
 from summaries.publishing.frozen import strange_numbers, text_of
 from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.views import page_of
+from summaries.publishing.views import not_over, page_of
 from summaries.publishing.workbench import keepers_of, stands_without, told_in
 
 View = Callable[..., HttpResponse]
@@ -128,6 +128,7 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
         return redirect(enqueue("publish_year", by=request.access, year=year, **chosen))
     context = {"form": form, "draft": draft, "year": year, "version_number": version,
                "strange": strange_numbers(draft), "told": told_in(draft),
+               "not_over": not_over(request.access, year, draft),
                "breadcrumbs": crumbs(year, _("Freeze and publish"))}  # fmt: skip
     return render(request, "summaries/publication_freeze.html", context)
 

@@ -22,6 +22,7 @@ from summaries.charts import without_halo
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.tables import Status
+from summaries.wording import named
 
 COLUMNS: Final = (
     "year", "version", "table", "dimension1", "category1", "label1", "dimension2", "category2", "label2", "value",
@@ -47,8 +48,9 @@ def made(draft: Publication, version: int, at: datetime, progress: Progress | No
 
 
 def csv_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
-    rows = ([row[name] for name in COLUMNS] for row in _tidy(draft, version, language))
-    return (BOM + csv_text([COLUMNS, *rows], ",", line_end="\n")).encode()
+    columns = (*COLUMNS, *_so_far(draft))
+    rows = ([row[name] for name in columns] for row in _tidy(draft, version, language))
+    return (BOM + csv_text([columns, *rows], ",", line_end="\n")).encode()
 
 
 def json_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
@@ -60,13 +62,14 @@ def json_bytes(draft: Publication, version: int, at: datetime, language: str) ->
         "published": f"{at:%Y-%m-%d}",
         "language": language,
         "demo": settings.DEMO,
+        **_so_far(draft),
         "k": draft.k,
         "symbols": {"hidden": "x", "missing": ".."},
         "caveats": words["caveats"],
         "rates": words["rates"],
         "sdg_series": words["sdg_series"],
         "dark_figure": words["dark_figure"],
-        "tables": [{**table.table.to_json(), "title": table.title} for table in shown(draft, language)],
+        "tables": [{**table.table.to_json(), "title": table.heading} for table in shown(draft, language)],
         "cells": list(_tidy(draft, version, language)),
     }
     return json.dumps(found, ensure_ascii=False, indent=1).encode()
@@ -82,7 +85,12 @@ def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str,
                 label = one.label(dimension, category)
                 row |= {f"dimension{at}": dimension.name, f"category{at}": category, f"label{at}": label}
             row |= {"value": cell.value, "status": str(cell.status), "printed": printed(cell)}
-            yield row
+            yield row | _so_far(draft)
+
+
+def _so_far(draft: Publication) -> dict[str, str]:
+    """The day to which a year is counted that was not over; of other years the files have no such column."""
+    return {"so_far": draft.so_far.isoformat()} if draft.so_far else {}
 
 
 def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
@@ -112,7 +120,7 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
 
 def _sheet(sheet: Any, one: Shown, looks: Mapping[str, Any]) -> None:
     demo = f" – {_('Demonstration. All data are invented.')}" if settings.DEMO else ""
-    put(sheet, 0, 0, f"{one.title}{demo}", looks["bold"])
+    put(sheet, 0, 0, f"{one.heading}{demo}", looks["bold"])
     put(sheet, 1, 0, " ".join(filter(None, (one.note, one.decision))))
     put(sheet, 2, 0, one.first, looks["bold"])
     for column, label in enumerate(one.columns, start=1):
@@ -151,7 +159,8 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
 
 
 def _title(draft: Publication) -> str:
-    return _("Presumed victims of trafficking in human beings {year}").format(year=draft.year)
+    title = _("Presumed victims of trafficking in human beings {year}").format(year=draft.year)
+    return named(title, draft.so_far)
 
 
 def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from summaries.publishing.words import PublicLabels, public_titles
 from summaries.reference import Reference
 from summaries.tables import TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
 from summaries.texts import year_text
+from summaries.wording import named
 
 LANGUAGES: Final = ("sv", "en")
 DRAWN: Final = ("groups", "main_purpose", "region", "citizenship")
@@ -56,7 +58,7 @@ def _told(estimate: Estimate | None, language: str) -> list[str]:
     if estimate is None:
         return []
     with override(language):
-        return statement(estimate.result, estimate.years, language, list_names())
+        return statement(estimate.result, estimate.named, language, list_names())
 
 
 def _in_language(draft: Publication, tables: Sequence[ProtectedTable], reference: Reference, language: str) -> Json:
@@ -64,10 +66,10 @@ def _in_language(draft: Publication, tables: Sequence[ProtectedTable], reference
         labels, names = PublicLabels(reference), public_titles()
         return {
             **_words(tables, labels),
-            "charts": list(_charts(draft.year, tables, labels, names)),
-            "caveats": caveats.of_year(draft.year, published(draft.year)[draft.year]),
-            "rates": sdg.rates(draft.year, tables, labels),
-            "sdg_series": sdg.over_years(draft.year, tables),
+            "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
+            "caveats": caveats.of_year(draft.year, published(draft.year)[draft.year], draft.so_far),
+            "rates": [] if draft.so_far else sdg.rates(draft.year, tables, labels),
+            "sdg_series": sdg.over_years(draft.year, tables, draft.so_far),
         }
 
 
@@ -91,7 +93,7 @@ def _words(tables: Sequence[ProtectedTable], labels: PublicLabels) -> Json:
 
 
 def _charts(
-    year: int, tables: Sequence[ProtectedTable], labels: PublicLabels, names: Mapping[str, str]
+    year: str, tables: Sequence[ProtectedTable], labels: PublicLabels, names: Mapping[str, str]
 ) -> Iterator[Json]:
     for table in tables:
         if table.name in DRAWN:
@@ -101,13 +103,10 @@ def _charts(
                        "source": chart.source, "svg": chart.svg}  # fmt: skip
 
 
-def generated_texts(draft_year: int, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable]) -> Json:
+def generated_texts(draft: Publication, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable]) -> Json:
     """Paragraphs by language, from protected tables alone; `edited` is what people made of them."""
-    first = never_published(draft_year)
-    texts = {
-        language: "\n\n".join(year_text(draft_year, tables, before, language, hidden_is_somebody=first))
-        for language in LANGUAGES
-    }
+    said: Json = {"hidden_is_somebody": never_published(draft.year), "so_far": draft.so_far}
+    texts = {language: "\n\n".join(year_text(draft.year, tables, before, language, **said)) for language in LANGUAGES}
     return {language: {"generated": text, "edited": ""} for language, text in texts.items()}
 
 
@@ -117,10 +116,11 @@ def never_published(year: int) -> bool:
 
 
 def before_tables(year: int) -> tuple[ProtectedTable, ...]:
-    """The year before: its newest version, else what was published before the register."""
+    """The year before: its newest version, else what was published before the register. Nothing of a version that was
+    counted before its year was over."""
     newest = Publication.objects.standing().filter(year=year - 1).order_by("-version").first()
     if newest is not None:
-        return protected_tables(newest.tables)
+        return () if newest.so_far else protected_tables(newest.tables)
     text = published(year - 1)[year - 1]
     return tuple(_protected(table) for table in text.tables) if text else ()
 
@@ -146,14 +146,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """A frozen table as it is read in one language. `left_out`: rows of nothing but zeros."""
+    """A frozen table as it is read in one language. `left_out`: rows of nothing but zeros. `so_far`: the day to which
+    a year is counted that was not over."""
 
     table: ProtectedTable
     words: Json
+    so_far: date | None = None
 
     @property
     def title(self) -> str:
         return str(self.words["titles"][self.table.name])
+
+    @property
+    def heading(self) -> str:
+        """The title above the figures."""
+        return named(self.title, self.so_far)
 
     @property
     def first(self) -> str:
@@ -215,7 +222,7 @@ class Shown:
 
 def shown(publication: Publication, language: str) -> list[Shown]:
     words = publication.content[language]
-    return [Shown(table, words) for table in protected_tables(publication.tables)]
+    return [Shown(table, words, publication.so_far) for table in protected_tables(publication.tables)]
 
 
 def text_of(publication: Publication, language: str) -> str:

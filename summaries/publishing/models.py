@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import Code
 from agencies.secrecy import decrypt, encrypt
+from summaries.running import so_far
 
 BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"
 
@@ -102,6 +104,11 @@ class Publication(models.Model):
     @property
     def withdrawn(self) -> bool:
         return self.state == self.State.WITHDRAWN
+
+    @property
+    def so_far(self) -> date | None:
+        """The day of its figures, where the year was not over then: for good, since a version never changes."""
+        return so_far(self.year, timezone.localdate(self.made_at)) if self.made_at else None
 
     def seal(self, value: dict[str, Any]) -> None:
         self.sealed = encrypt(json.dumps(value))

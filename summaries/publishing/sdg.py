@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -48,16 +49,23 @@ def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> 
     return found
 
 
-def over_years(year: int, tables: Sequence[ProtectedTable]) -> Json:
-    """Ten years to `year`, as published: the newest standing version of each, else what was published before."""
+def over_years(year: int, tables: Sequence[ProtectedTable], so_far: date | None = None) -> Json:
+    """Ten years to `year`, as published: the newest standing version of each, else what was published before.
+
+    `so_far`: of `year`, the day to which it is counted where it is not over. Such a year has no rates, and says so.
+    """
     first = year - YEARS + 1
-    people, groups = residents(first, year), _groups(first, year) | {year: _named(tables, "groups")}
+    people, groups = residents(first, year), _groups(first, year) | {year: (_named(tables, "groups"), so_far)}
     rows = []
-    for one in range(first, year + 1):
-        table = groups.get(one)
+    for one, (table, running) in sorted(groups.items()):
         if table is not None and table.value(TOTAL) is not None:
-            cells = [_cell(table, who, people.get(one, ({}, ""))[0]) for who in WHO]
-            rows.append({"year": one, "break": bool(breaks(one - 1, one)), "cells": cells})
+            of = {} if running else people.get(one, ({}, ""))[0]
+            row: Json = {
+                "year": one,
+                "break": bool(breaks(one - 1, one)),
+                "cells": [_cell(table, who, of) for who in WHO],
+            }
+            rows.append(row | ({"so_far": running.isoformat()} if running else {}))
     return {"columns": _columns(), "rows": rows, "source": people[year][1] if year in people else ""}
 
 
@@ -73,11 +81,14 @@ def residents(first: int, last: int | None = None) -> dict[int, tuple[Residents,
     return dict(found)
 
 
-def _groups(first: int, last: int) -> dict[int, Table | None]:
-    found = {year: _named(text.tables, "groups") for year, text in published(first, last).items() if text}
+def _groups(first: int, last: int) -> dict[int, tuple[Table | None, date | None]]:
+    """By year: the groups, and the day to which they were counted where the year was not over."""
+    found: dict[int, tuple[Table | None, date | None]] = {
+        year: (_named(text.tables, "groups"), None) for year, text in published(first, last).items() if text
+    }
     rows = Publication.objects.standing().filter(year__range=(first, last)).order_by("year", "version")
-    for year, tables in rows.values_list("year", "tables"):
-        found[year] = _named([Table.from_json(table) for table in tables], "groups")
+    for one in rows.only("year", "tables", "made_at"):
+        found[one.year] = _named([Table.from_json(table) for table in one.tables], "groups"), one.so_far
     return found
 
 

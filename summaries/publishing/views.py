@@ -23,6 +23,8 @@ from summaries.publishing.layouts import BY_NAME
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, pending, ribbon
+from summaries.running import so_far
+from summaries.wording import sentence
 
 READ = (May.PUBLISH, May.APPROVE_EXCEPTION)
 SEALED = ("sealed", "content", "tables")
@@ -65,6 +67,7 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
     return {
         "year": year,
         "draft": draft,
+        "not_over": not_over(access, year, draft),
         "versions": versions,
         "ribbon": ribbon(draft, newest),
         "benches": tables,
@@ -89,3 +92,9 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
 def exemptible(titles: Mapping[str, str]) -> list[tuple[str, str]]:
     """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for good."""
     return [(name, title) for name, title in titles.items() if name in BY_NAME and name != "groups"]
+
+
+def not_over(access: Access, year: int, draft: Publication | None) -> str:
+    """That the year is not over, or was not when the draft was counted; else empty."""
+    day = draft.so_far if draft and draft.made_at else so_far(year, access.today)
+    return sentence(year, day) if day else ""

@@ -80,7 +80,8 @@ def benches(draft: Publication) -> list[Bench]:
     words = words_of(tables, get_language() or "sv")
     reasons = draft.unsealed().get("reasons", {})
     return [
-        Bench(Shown(table, words), reasons.get(table.name, {}), int(draft.steps.get(table.name, 0))) for table in tables
+        Bench(Shown(table, words, draft.so_far), reasons.get(table.name, {}), int(draft.steps.get(table.name, 0)))
+        for table in tables
     ]
 
 

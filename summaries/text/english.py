@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from summaries.text.facts import ADULTS, CHILDREN, Children, Facts
@@ -28,6 +29,12 @@ OF: Final = {
     "other_unknown": "of another sex or of unknown sex or age",
 }
 UNKNOWN_TOTAL: Final = "No overall number of persons is given for {year}."
+UNKNOWN_SO_FAR: Final = "No overall number of persons is given for the year so far, up to {day}."
+NOT_OVER: Final = "The year is not over, so the figures are compared with no other year."
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 CAVEATS: Final = (
     "The figures are not comprehensive. They show the persons who came to the network's knowledge, and the dark figure "
     "is believed to be large. That more persons are identified does not mean that more are exposed.",
@@ -47,14 +54,14 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 def headline(facts: Facts) -> str:
     if facts.total is None:
         shown = [_counted(group, n) for group, n in facts.groups.items() if n]
-        return UNKNOWN_TOTAL.format(year=facts.year) + (f" The figures show {listed(shown)}." if shown else "")
+        return _unknown_total(facts) + (f" The figures show {listed(shown)}." if shown else "")
     victims = "presumed to be victims of trafficking in human beings or similar exploitation"
     if facts.total == 0:
-        return f"In {facts.year} the network learned of no persons who are {victims}."
+        return f"{_learned(facts)} of no persons who are {victims}."
     if facts.total == 1:
         victim = victims.replace("victims", "a victim")
-        return f"In {facts.year} the network learned of one person who is {victim}.{_groups(facts)}"
-    return f"In {facts.year} the network learned of {number(facts.total)} persons who are {victims}.{_groups(facts)}"
+        return f"{_learned(facts)} of one person who is {victim}.{_groups(facts)}"
+    return f"{_learned(facts)} of {number(facts.total)} persons who are {victims}.{_groups(facts)}"
 
 
 def change(facts: Facts) -> str:
@@ -65,6 +72,8 @@ def change(facts: Facts) -> str:
         sentences.append(_children(facts.children, facts.year - 1))
     if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
         sentences.append("The series is broken between the two years, so they should be compared with care.")
+    if facts.so_far:
+        sentences.append(NOT_OVER)
     return " ".join(filter(None, sentences))
 
 
@@ -97,12 +106,29 @@ def support(facts: Facts) -> str:
     return " ".join(sentences)
 
 
-def network(agencies: Sequence[str], year: int) -> str:
-    return f"At the end of {year} the network had these members: {listed(agencies)}."
+def network(agencies: Sequence[str], year: int, so_far: date | None = None) -> str:
+    when = f"On {_day(so_far)}" if so_far else f"At the end of {year}"
+    return f"{when} the network had these members: {listed(agencies)}."
 
 
 def with_number(name: str, value: int | None) -> str:
     return name if value is None else f"{name} ({number(value)})"
+
+
+def _learned(facts: Facts) -> str:
+    if facts.so_far is None:
+        return f"In {facts.year} the network learned"
+    return f"So far in the year, up to {_day(facts.so_far)}, the network has learned"
+
+
+def _unknown_total(facts: Facts) -> str:
+    if facts.so_far is None:
+        return UNKNOWN_TOTAL.format(year=facts.year)
+    return UNKNOWN_SO_FAR.format(day=_day(facts.so_far))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _groups(facts: Facts) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from summaries.tables import TOGETHER, TOTAL, ProtectedTable, Status
@@ -30,7 +31,7 @@ class Children:
 @dataclass(frozen=True)
 class Facts:
     """`groups` holds shown numbers only, as does `helped`: measure → persons, None where there are some, unsaid how
-    many. `before`: the total of the year before."""
+    many. `before`: the total of the year before. `so_far`: the day to which a year is counted that is not over."""
 
     year: int
     total: int | None
@@ -43,6 +44,7 @@ class Facts:
     purposes: Mapping[str, Purposes] = field(default_factory=dict)
     countries: tuple[Named, ...] = ()
     helped: Mapping[str, int | None] = field(default_factory=dict)
+    so_far: date | None = None
 
     @property
     def only_the_four_groups(self) -> bool:
@@ -63,13 +65,16 @@ def gather(
     *,
     broken: bool = False,
     hidden_is_somebody: bool = False,
+    so_far: date | None = None,
 ) -> Facts:
-    """`before` are the protected tables of the year before; `broken` says that the series broke in between.
+    """`before` are the protected tables of the year before; `broken` says that the series broke in between. Of a year
+    that is not over, but counted `so_far`, nothing is gathered from them: it is compared with no other year.
 
     `hidden_is_somebody`: zeros are always shown, so that a hidden cell holds a person at least. True of all that is
     protected with no earlier version of the year beside it.
     """
-    named, then = {table.name: table for table in tables}, {table.name: table for table in before}
+    named = {table.name: table for table in tables}
+    then = {} if so_far else {table.name: table for table in before}
     groups, groups_then = _shown(named.get("groups")), _shown(then.get("groups"))
     main, any_purpose = (_read(named.get(name), hidden_is_somebody) for name in ("main_purpose", "any_purpose"))
     return Facts(
@@ -84,6 +89,7 @@ def gather(
         purposes={column: found for column in COLUMNS if (found := best(main, any_purpose, column))},
         countries=_countries(named.get("citizenship")),
         helped=_helped(named.get("measures"), hidden_is_somebody),
+        so_far=so_far,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from summaries.text.facts import ADULTS, CHILDREN, Children, Facts
@@ -32,6 +33,12 @@ OF: Final = {
     "other_unknown": "av annat kön eller utan uppgift om kön eller ålder",
 }
 UNKNOWN_TOTAL: Final = "För {year} redovisas inget sammanlagt antal personer."
+UNKNOWN_SO_FAR: Final = "Hittills under året, till och med {day}, redovisas inget sammanlagt antal personer."
+NOT_OVER: Final = "Året är inte slut, så siffrorna jämförs inte med något annat år."
+MONTHS: Final = (
+    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
 VICTIMS: Final = "som förmodas vara offer för människohandel eller liknande utnyttjande"
 CAVEATS: Final = (
     "Siffrorna är inte heltäckande. De visar de personer som nätverket har fått kännedom om, och mörkertalet bedöms "
@@ -52,11 +59,11 @@ def listed(words: Sequence[str], last: str = "och") -> str:
 def headline(facts: Facts) -> str:
     if facts.total is None:
         shown = [_counted(group, n) for group, n in facts.groups.items() if n]
-        return UNKNOWN_TOTAL.format(year=facts.year) + (f" Redovisade är {listed(shown)}." if shown else "")
+        return _unknown_total(facts) + (f" Redovisade är {listed(shown)}." if shown else "")
     if facts.total == 0:
-        return f"År {facts.year} fick nätverket inte kännedom om någon person {VICTIMS}."
+        return f"{_learned(facts, 'inte ')}kännedom om någon person {VICTIMS}."
     persons = "en person" if facts.total == 1 else f"{number(facts.total)} personer"
-    return f"År {facts.year} fick nätverket kännedom om {persons} {VICTIMS}.{_groups(facts)}"
+    return f"{_learned(facts)}kännedom om {persons} {VICTIMS}.{_groups(facts)}"
 
 
 def change(facts: Facts) -> str:
@@ -67,6 +74,8 @@ def change(facts: Facts) -> str:
         sentences.append(_children(facts.children, facts.year - 1))
     if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
         sentences.append("Mellan de två åren är tidsserien bruten, så jämförelsen ska göras med försiktighet.")
+    if facts.so_far:
+        sentences.append(NOT_OVER)
     return " ".join(filter(None, sentences))
 
 
@@ -96,13 +105,30 @@ def support(facts: Facts) -> str:
     return " ".join(sentences)
 
 
-def network(agencies: Sequence[str], year: int) -> str:
+def network(agencies: Sequence[str], year: int, so_far: date | None = None) -> str:
     last = "samt" if " och " in agencies[-1] else "och"
-    return f"Vid slutet av {year} ingick i nätverket {listed(agencies, last)}."
+    when = f"Den {_day(so_far)}" if so_far else f"Vid slutet av {year}"
+    return f"{when} ingick i nätverket {listed(agencies, last)}."
 
 
 def with_number(name: str, value: int | None) -> str:
     return name if value is None else f"{name} ({number(value)})"
+
+
+def _learned(facts: Facts, negated: str = "") -> str:
+    if facts.so_far is None:
+        return f"År {facts.year} fick nätverket {negated}"
+    return f"Hittills under året, till och med {_day(facts.so_far)}, har nätverket {negated}fått "
+
+
+def _unknown_total(facts: Facts) -> str:
+    if facts.so_far is None:
+        return UNKNOWN_TOTAL.format(year=facts.year)
+    return UNKNOWN_SO_FAR.format(day=_day(facts.so_far))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _groups(facts: Facts) -> str:

@@ -25,7 +25,7 @@ def paragraphs(
         words.children(facts),
         words.citizenship(named) if named else "",
         words.support(facts),
-        words.network(network, facts.year) if len(network) > 1 else "",  # the lead alone is no network
+        words.network(network, facts.year, facts.so_far) if len(network) > 1 else "",  # the lead alone is no network
         *words.CAVEATS,
     )
     return tuple(paragraph for paragraph in found if paragraph)

@@ -25,6 +25,7 @@ from summaries.models import JusticeFigure
 from summaries.summary import Source, Summary, internal_summary
 from summaries.tables import TOTAL, Cell, Table, of_calls
 from summaries.ten_years import TenYears, ten_years
+from summaries.wording import mark
 
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
 OVERVIEW: Final = (
@@ -105,6 +106,7 @@ def frame(access: Access, summary: Summary) -> dict[str, Any]:
     return {
         "summary": summary,
         "year": summary.year,
+        "so_far": summary.so_far,
         "historical": summary.source is Source.HISTORICAL,
         "years": years[::-1],
         "key_figures": key_figures(summary),
@@ -143,7 +145,7 @@ def figure(summary: Summary, name: str) -> Chart | None:
     table = summary.table(name)
     if table is None:
         return None
-    title = f"{table.title}, {summary.year}"
+    title = f"{table.title}, {summary.named}"
     return chart_of(table, summary.labels, title=title, source=source_of(summary, table))
 
 
@@ -172,7 +174,7 @@ def _persons(summary: Summary) -> list[KeyFigure]:
         return []
     total = groups.value(TOTAL) or 0
     then = before.by_key.get((TOTAL,)) if before else None
-    found = [KeyFigure(_("Persons"), total, difference(Cell((TOTAL,), total), then))]
+    found = [KeyFigure(_("Persons"), total, difference(Cell((TOTAL,), total), then), note=mark(summary.so_far))]
     ages = summary.table("age_group")
     for category in ("adults", "children") if ages else ():
         value = ages.value(category) if ages else None

@@ -37,6 +37,7 @@ from summaries.views.page import (
     table_or_404,
     target,
 )
+from summaries.wording import named
 
 
 @require_safe
@@ -70,7 +71,7 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
     table = table_or_404(summary, name)
     before = summary.table_before(name)
     context = frame(request.access, summary) | {
-        "caveats": caveats.of_calls() if of_calls(name) else summary.caveats,
+        "caveats": [*summary.caveats_of_running, *caveats.of_calls()] if of_calls(name) else summary.caveats,
         "grid": laid_out(table, before, summary.labels),
         "grid_before": laid_out(before, None, summary.labels) if before else None,
         "chart": figure(summary, name),
@@ -109,16 +110,17 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         "scope": scope_of(request.access),
     }
     if found:
-        first, last = found.years[0], found.years[-1]
+        years = f"{found.years[0]}–{found.years[-1]}"
         context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
-        context["caveats"] = caveats.general()
+        context["caveats"] = [*caveats.of_running(found.so_far), *caveats.general()]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
         context["chart"] = groups_over_years(
             found.groups,
             found.labels,
-            title=_("Persons by group, {first}–{last}").format(first=first, last=last),
+            title=_("Persons by group, {years}").format(years=named(years, found.so_far.get(found.years[-1]))),
             source=_("the NMT register; published figures for years without persons"),
             breaks={str(one.after) for one in found.breaks},
+            running={str(year) for year in found.so_far},
         )
     return render(request, "summaries/comparison.html", context)
 
@@ -126,11 +128,12 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def ten_years_page(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The totals of one table over ten years."""
-    title = titles().get(name, name)
+    title, ten = titles().get(name, name), one_compared(request.access, name)
+    running = caveats.of_running(ten.so_far) if ten else []
     context = {
-        "ten": one_compared(request.access, name),
+        "ten": ten,
         "title": title,
-        "caveats": caveats.of_calls() if of_calls(name) else caveats.general(),
+        "caveats": [*running, *(caveats.of_calls() if of_calls(name) else caveats.general())],
         "breadcrumbs": [*crumbs(), (_("Comparison"), reverse("summaries:comparison")), (title, "")],
         "scope": scope_of(request.access),
     }
@@ -153,6 +156,7 @@ def quality_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     context = {
         "quality": found,
         "year": year,
+        "so_far": found.so_far,
         "breadcrumbs": crumbs(str(year), _("Quality"), year=year),
         "scope": scope_of(request.access),
     }

@@ -7,12 +7,14 @@ import os
 import re
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from agencies.years import YEARS
 from audit.writer import System, Target, record
@@ -20,6 +22,7 @@ from summaries.dark_figure import CaptureTable, CaptureTableError, Refusal, esti
 from summaries.dark_figure.report import text_report
 from summaries.dark_figure.shape import to_json
 from summaries.dark_figure_source import capture_table
+from summaries.running import so_far
 
 # The matrices are small: threads that wait for each other cost several times the work. Read when numpy is first loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -27,6 +30,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 MAX_BYTES = 20_000_000
 MAX_REPLICATES = 100_000
 DEMO = {"sv": "DEMONSTRATION: påhittade uppgifter.", "en": "DEMONSTRATION: invented data."}
+NOT_OVER = {
+    "sv": "Året är inte slut. Siffrorna gäller hittills, till och med {day}.",
+    "en": "The year is not over. The figures are those so far, up to {day}.",
+}
 
 
 class Command(BaseCommand):
@@ -52,11 +59,14 @@ class Command(BaseCommand):
             return
         result = estimate(table, replicates=replicates, seed=seed, clock=time.perf_counter)
         demo = settings.DEMO and options["table"] is None
+        running = _so_far(options)
         if options["json"]:
-            self.stdout.write(_dumps({"demo": demo} | to_json(result)))
+            self.stdout.write(_dumps({"demo": demo} | to_json(result) | ({"so_far": str(running)} if running else {})))
             return
         if demo:
             self.stdout.write(DEMO[options["lang"]] + "\n")
+        if running:
+            self.stdout.write(NOT_OVER[options["lang"]].format(day=running) + "\n")
         self.stdout.write(text_report(result, options["lang"]))
 
 
@@ -89,6 +99,14 @@ def _table(options: dict[str, Any]) -> CaptureTable:
         return CaptureTable.from_csv(_read(options["table"]))
     except CaptureTableError as error:
         raise CommandError(str(error)) from None
+
+
+def _so_far(options: dict[str, Any]) -> date | None:
+    """The day to which the register is counted, where the last year is not over. A table tells nothing of its years."""
+    if options["table"] is not None:
+        return None
+    _first, last = _years(options["year"] or options["years"], several=options["year"] is None)
+    return so_far(last, timezone.localdate())
 
 
 def _register(first: int, last: int) -> CaptureTable:

@@ -1,4 +1,4 @@
-"""`manage.py demo [--scale N] [--seed S]`: reference data, and an invented register. Needs DEMO=1."""
+"""`manage.py demo [--scale N] [--seed S]`: reference data, and a register invented to this day. Needs DEMO=1."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 import agencies.loading
 import summaries.loading
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         agencies.loading.load()
         summaries.loading.load()
         summaries.loading.decide_standing_exemption()
-        counts = invent(password=password, scale=options["scale"], seed=options["seed"])
+        today = timezone.localdate()
+        counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
         publish_2018(User.objects.get(email=f"analyst@{DOMAIN}"))
         self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
         for who, role, *_rest in SIGN_INS:

@@ -71,7 +71,8 @@ def public(access: Access, year: int, form: str, language: Language) -> str:
         return json_text(summary, publication=PROTECTED)
     if not tables:
         return plain_text(summary, publication=PROTECTED)
-    words = year_text(year, tables, headline(access, year - 1), language, hidden_is_somebody=never_published(year))
+    before, first = headline(access, year - 1), never_published(year)
+    words = year_text(year, tables, before, language, hidden_is_somebody=first, so_far=summary.so_far)
     return plain_text(summary, publication=PROTECTED, words=words)
 
 

@@ -1,0 +1,71 @@
+"""The demonstration is invented to this day, and its first ten years are the same whatever the day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import AutoField, BigAutoField, Field, Model
+
+from cases.demo import profile
+from cases.demo.invent import invent
+from cases.models import Call, Case, Exploitation, Identification, Measure, Person
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 2)
+KINDS: tuple[type[Model], ...] = (Case, Person, Identification, Exploitation, Measure, Call)
+FEW = profile.Year({"women": 30, "men": 12, "boys": 8}, 6, 40, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@pytest.fixture(autouse=True)
+def _one_small_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ten take a while to invent, and are invented alike."""
+    monkeypatch.setattr(profile, "YEARS", {2025: FEW})
+
+
+def invented(**facts: Any) -> Rows:
+    with transaction.atomic():
+        invent(password="not used here", **facts)
+        found = {kind.__name__: rows(kind) for kind in KINDS}
+        transaction.set_rollback(True)
+    return found
+
+
+def rows(kind: type[Model]) -> list[tuple[Any, ...]]:
+    """All that is stored, but for numbered keys, which go on where another register stopped, and the clock's."""
+    names = [f.attname for f in kind._meta.concrete_fields if not numbered(f) and f.attname != "updated_at"]
+    return list(kind._default_manager.order_by("pk").values_list(*names))
+
+
+def numbered(field: Any) -> bool:
+    target: Field[Any, Any] = field.target_field if field.is_relation else field
+    return isinstance(target, AutoField | BigAutoField)
+
+
+def test_the_years_before_are_the_same_whatever_the_day_and_the_rest_by_seed_and_day() -> None:
+    before, after, again = invented(seed=7), invented(seed=7, today=TODAY), invented(seed=7, today=TODAY)
+    for kind, known in before.items():
+        assert after[kind][: len(known)] == known, kind
+        assert len(after[kind]) > len(known), kind
+    assert again == after
+    other = invented(seed=8, today=TODAY)
+    assert other["Person"][len(before["Person"]) :] != after["Person"][len(before["Person"]) :]
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 2), TODAY, date(2027, 1, 1)])
+def test_nothing_of_the_years_that_follow_lies_ahead(today: date) -> None:
+    invent(password="not used here", today=today)
+    new = Person.objects.filter(first_year__gte=2026)
+    assert new.exists() or today == date(2026, 1, 2)
+    assert not Identification.objects.filter(person__in=new, identified_on__gte=today).exists()
+    assert not Measure.objects.filter(person__in=new, month__gte=today).exists()
+    assert not new.filter(created_at__date__gte=today).exists()
+    assert not Case.objects.filter(persons__in=new, opened_on__gte=today).exists()
+    calls = Call.objects.filter(received_on__year__gte=2026)
+    assert not calls.filter(received_on__gte=today).exists()
+    assert calls.count() >= 40 * (today - date(2026, 1, 1)).days // 365
+    if today.year == 2027:
+        assert Person.objects.counted().filter(first_year=2026).count() == sum(FEW.groups.values())

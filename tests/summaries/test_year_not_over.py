@@ -1,0 +1,196 @@
+"""A year that is not over is told of so far, to a day, and is compared with no other year; one that is over is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import translation
+
+from agencies.access import Access
+from agencies.models import User
+from agencies.roles import Role
+from cases.home import boxes_for
+from summaries.charts import Words, small_multiples
+from summaries.comparison import side_by_side, to_csv
+from summaries.loading import decide_standing_exemption
+from summaries.publishing.actions import publish
+from summaries.publishing.frozen import before_tables
+from summaries.publishing.models import Publication
+from summaries.publishing.sdg import over_years
+from summaries.running import so_far
+from summaries.summary import internal_summary
+from summaries.tables import Table
+from summaries.ten_years import ten_years
+from summaries.text import gather
+from summaries.text.writing import Language
+from tests.actors import access, user
+from tests.makers import new_case, new_person
+from tests.summaries.charts.test_charts import crossed
+from tests.summaries.small_year import add, prepare
+from tests.summaries.test_text import BEFORE, NOW, groups, words
+
+LAST_DAY, DAY_AFTER = datetime(2018, 12, 31, 9, tzinfo=UTC), datetime(2019, 1, 1, 9, tzinfo=UTC)
+JUNE = datetime(2018, 6, 1, 9, tzinfo=UTC)
+DAY = date(2026, 11, 25)
+
+
+@pytest.fixture
+def anna_user() -> User:
+    translation.activate("en")
+    return user("Anna", Role.ANALYST, language="en")
+
+
+@pytest.fixture
+def two_years() -> None:
+    """Four in 2017, of whom two came from Nigeria; three from Romania in 2018."""
+    vera = access(user("Vera", Role.COORDINATOR, region="V"))
+    countries = ("NG", "NG", "NG", "RO")
+    new_case(*(new_person(on=date(2017, 5, 2), citizenship=country) for country in countries), by=vera)
+    new_case(*(new_person(citizenship="RO") for _n in range(3)), by=vera)
+
+
+def test_the_last_day_is_part_of_the_year() -> None:
+    assert so_far(2018, LAST_DAY.date()) == LAST_DAY.date()
+    assert so_far(2018, DAY_AFTER.date()) is None
+    assert so_far(2020, DAY_AFTER.date()) == DAY_AFTER.date()
+
+
+# --- in words --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("sv", ("Hittills under året, till och med 25 november 2026, har nätverket fått kännedom om 262 personer",
+                "Året är inte slut, så siffrorna jämförs inte med något annat år.", "Antalet barn var 57.")),
+        ("en", ("So far in the year, up to 25 November 2026, the network has learned of 262 persons",
+                "The year is not over, so the figures are compared with no other year.",
+                "The number of children was 57.")),
+    ],
+)  # fmt: skip
+def test_the_text_says_so_far_and_nothing_of_the_year_before(language: Language, sentences: tuple[str, ...]) -> None:
+    texts = {words(gather(2026, [NOW], before, so_far=DAY), language) for before in ((), [BEFORE])}
+    assert len(texts) == 1
+    (text,) = texts
+    assert all(sentence in text for sentence in sentences)
+    assert "2025" not in text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "swedish", "english"),
+    [
+        ((0,) * 6, "har nätverket inte fått kännedom om någon person", "the network has learned of no persons"),
+        ((1, *(0,) * 5), "har nätverket fått kännedom om en person", "the network has learned of one person"),
+        ((None, 5, 5, 5, 5, 5), "redovisas inget sammanlagt antal personer.", "No overall number of persons is given"),
+    ],
+)
+def test_few_none_and_a_hidden_total_are_so_far_too(
+    numbers: tuple[int | None, ...], swedish: str, english: str
+) -> None:
+    for language, said, mark in (("sv", swedish, "Hittills under året"), ("en", english, "so far")):
+        text = words(gather(2026, [groups(*numbers)], so_far=DAY), language)  # type: ignore[arg-type]
+        assert said in text
+        assert mark.lower() in text.lower()
+
+
+# --- over years ------------------------------------------------------------------------------
+def test_the_bar_of_a_year_that_is_not_over_is_an_outline_and_named_so() -> None:
+    table = crossed({"2017": [5] * 6, "2018": [4] * 6})
+    whole, running = (small_multiples(table, Words("t", "u", "s"), running=years) for years in ((), ("2018",)))
+    assert "so far" not in whole.svg
+    assert running.svg.count(">so far</text>") == 6
+    outlines = re.findall(r'<rect[^>]*fill="none"[^>]*>', running.svg)
+    assert len(outlines) == 6
+    assert all('stroke-dasharray="3 2"' in one for one in outlines)
+    assert "2018 so far 4" in running.desc
+    assert "2017 5" in running.desc
+    assert "2017 so far" not in running.desc
+
+
+@pytest.mark.django_db
+def test_a_summary_has_a_year_before_from_the_day_after_the_last(anna_user: User, two_years: None) -> None:
+    last, after = (internal_summary(access(anna_user, at), 2018) for at in (LAST_DAY, DAY_AFTER))
+    assert (last.so_far, last.before, last.named) == (LAST_DAY.date(), (), "2018 (so far, to 2018-12-31)")
+    assert last.caveats[0].startswith("The year 2018 is not over. Its figures are those so far, up to 31 December 2018")
+    assert (after.so_far, after.named) == (None, "2018")
+    assert [table.value("*") for table in after.before if table.name == "groups"] == [4]
+    assert not any("not over" in caveat for caveat in after.caveats)
+
+
+@pytest.mark.django_db
+def test_ten_years_end_without_a_difference_and_in_the_order_of_the_last_whole_year(
+    anna_user: User, two_years: None
+) -> None:
+    running, over = (ten_years(access(anna_user, at), "citizenship", 2018, 3) for at in (LAST_DAY, DAY_AFTER))
+    assert running is not None
+    assert over is not None
+    assert running.so_far == {2018: LAST_DAY.date()}
+    assert {line.difference for line in running.lines} == {None}
+    assert [line.label for line in running.lines][:2] == ["Nigeria", "Romania"]
+    assert {line.label: line.difference for line in over.lines if line.total} == {"Total": -1}
+    assert [line.label for line in over.lines][:1] == ["Romania"]
+
+
+@pytest.mark.django_db
+def test_the_file_of_ten_years_tells_to_which_day_a_year_is_counted(anna_user: User, two_years: None) -> None:
+    for at, expected in ((LAST_DAY, "2018-12-31"), (DAY_AFTER, "")):
+        rows = list(csv.DictReader(io.StringIO(to_csv(side_by_side(access(anna_user, at), 2018)))))
+        days = {row["year"]: row["so_far"] for row in rows}
+        assert (days["2017"], days["2018"]) == ("", expected)
+
+
+@pytest.mark.django_db
+def test_my_page_tells_the_change_from_the_day_after_the_last(two_years: None) -> None:
+    max_ = user("Max", Role.MANAGER, language="en")
+    with translation.override("en"):
+        found = {at: boxes_for(access(max_, at))[0] for at in (LAST_DAY, DAY_AFTER)}
+    assert found[LAST_DAY].title == "The year 2018 in figures (so far, to 2018-12-31)"
+    assert [row.hint for row in found[LAST_DAY].rows] == ["", "", ""]
+    assert found[DAY_AFTER].title == "The year 2018 in figures"
+    assert found[DAY_AFTER].rows[0].hint == "\u22121 from 2017"
+
+
+@pytest.mark.django_db
+def test_nothing_is_late_before_the_year_is_over(anna_user: User, two_years: None) -> None:
+    pages = {}
+    for at in (LAST_DAY, DAY_AFTER):
+        with time_machine.travel(at, tick=False):
+            client = Client()
+            client.force_login(anna_user)
+            pages[at] = client.get("/summaries/2018/quality/").content.decode()
+    assert "Persons registered on 2019-02-01 or later" in pages[DAY_AFTER]
+    assert "Registered late" in pages[DAY_AFTER]
+    assert "registered on" not in pages[LAST_DAY]
+    assert "Registered late" not in pages[LAST_DAY]
+
+
+# --- what is published -----------------------------------------------------------------------
+@pytest.mark.django_db
+def test_a_version_of_a_year_that_was_not_over_says_so_for_good_and_no_year_is_compared_with_it(
+    anna_user: User, vera: Access, client: Client
+) -> None:
+    decide_standing_exemption()
+    add(vera)
+    by = access(anna_user, JUNE)
+    draft = prepare(by)
+    row = publish(draft=draft, digest=draft.digest, state=Publication.State.PRELIMINARY, by=by)
+    assert row.so_far == JUNE.date()
+    assert row.content["sv"]["rates"] == []
+    assert "225" not in row.texts["en"]["generated"]  # the total of 2017, as it was published then
+    assert before_tables(2019) == ()
+    (series,) = [one for one in over_years(2019, [])["rows"] if one["year"] == 2018]
+    assert series["so_far"] == "2018-06-01"
+    assert {cell["rate"] for cell in series["cells"]} == {None}
+    page = client.get("/statistik/2018/?lang=en").content.decode()  # read long after
+    assert "60 presumed victims were identified in 2018 (so far, to 2018-06-01)" in page
+    with time_machine.travel(DAY_AFTER, tick=False):
+        draft = prepare(access(anna_user, DAY_AFTER))
+    assert draft.so_far is None
+    assert "2017" in draft.texts["en"]["generated"]
+    publish(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=access(anna_user, DAY_AFTER))
+    assert isinstance(before_tables(2019)[0], Table)
+    assert "so far" not in client.get("/statistik/2018/?lang=en").content.decode()
