@@ -12,8 +12,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.access import Access
 from agencies.models import User
-from agencies.trail import ABOUT
+from agencies.trail import ABOUT, trail_for, trail_parts
 from agencies.years import known, wrong_year
 from audit.models import Event
 
@@ -69,23 +70,35 @@ def _of_a_known_year(day: date) -> None:
 def ident_of(events: QuerySet[Event], number: str) -> str:
     """The identifier under which events of a case or person stand; empty when there is none."""
     row = events.filter(target_label=number, target_kind__in=KINDS).exclude(target_id="").first()
-    row = row or events.filter(target_label__startswith=f"{number}-P", target_kind="cases.person").first()
+    row = row or events.filter(of_case(number), target_kind="cases.person").first()
     return row.target_id if row else ""
+
+
+def of_case(number: str) -> Q:
+    """Events of a case and its persons. Between two labels, which an index answers on every database and in every
+    order of letters; what stands there beside them is left out one by one."""
+    between = Q(target_label__gte=number, target_label__lt=f"{number}-Q")
+    return between & (Q(target_label=number) | Q(target_label__startswith=f"{number}-P"))
 
 
 class AuditFilter:
     """The events that one address asks for, out of those that somebody may see. Faulty values filter nothing."""
 
-    def __init__(self, query: QueryDict, events: QuerySet[Event]) -> None:
-        self.events = events
+    def __init__(self, query: QueryDict, access: Access) -> None:
+        self.access, self.events = access, trail_for(access)
         self.chosen: dict[str, str] = {name: str(query[name]) for name in NAMES if query.get(name)}
         self.user = self._user()
         self.number = self._number()
         self.after, self.before = _whole(query.get("after")), _whole(query.get("before"))
 
     @property
-    def rows(self) -> QuerySet[Event]:
-        rows, chosen = self.events, self.chosen
+    def parts(self) -> list[QuerySet[Event]]:
+        """They may overlap. Of one case or person there is one: its number is an index's."""
+        events = [self.events] if "about" in self.chosen else trail_parts(self.access)
+        return [self.filtered(rows) for rows in events]
+
+    def filtered(self, rows: QuerySet[Event]) -> QuerySet[Event]:
+        chosen = self.chosen
         first, last = _day(chosen.get("from")), _day(chosen.get("to"))
         if first:
             rows = rows.filter(at__gte=_midnight(first))
@@ -96,7 +109,7 @@ class AuditFilter:
         if "by" in chosen:
             rows = rows.filter(actor=self.user.email if self.user else "")
         if "about" in chosen:
-            rows = rows.filter(Q(target_label=self.number) | Q(target_label__startswith=f"{self.number}-P"))
+            rows = rows.filter(of_case(self.number)) if self.number else rows.none()
         return rows
 
     def form(self) -> AuditFilterForm:

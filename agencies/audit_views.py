@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.audit_filter import AuditFilter, AuditFilterForm
 from agencies.middleware import AuthenticatedRequest
 from agencies.roles import May, Role
-from agencies.trail import READS, chain_words, field_words, how, last_verified, object_words, trail_for, words
+from agencies.trail import READS, chain_words, field_words, how, last_verified, object_words, words
 from agencies.wrong_answers import explanations, notes
 from audit.models import Event
 from audit.writer import record
@@ -59,10 +60,10 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     """By POST what is looked for, which leads to an address without numbers and e-mails."""
     access = request.access
     access.require(*READS)
-    listed = AuditFilter(request.GET, trail_for(access))
+    listed = AuditFilter(request.GET, access)
     form = AuditFilterForm(request.POST) if request.method == "POST" else listed.form()
     if form.is_bound and form.is_valid():
-        return redirect(f"{reverse('agencies:audit')}{form.address(trail_for(access))}")
+        return redirect(f"{reverse('agencies:audit')}{form.address(listed.events)}")
     found, previous, following = page(listed)
     explained = explanations(found)
     state = last_verified() if access.may(May.VIEW_TRAIL) else None
@@ -80,14 +81,20 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def page(listed: AuditFilter) -> tuple[list[Event], bool, bool]:
-    """Newest first, by key: fifty events, and whether there is more before and after them. One query."""
-    rows, back = listed.rows, listed.before is not None
-    if back:
-        rows = rows.filter(sequence__gt=listed.before).order_by("sequence")
-    elif listed.after is not None:
-        rows = rows.filter(sequence__lt=listed.after).order_by("-sequence")
-    found = list(rows[: SIZE + 1])
+    """Newest first, by key: fifty events, and whether there is more before and after them. One query a part: the
+    next of all are among the next of each."""
+    back = listed.before is not None
+    nearest = {event.sequence: event for part in listed.parts for event in _nearest(part, listed)}
+    found = [nearest[sequence] for sequence in sorted(nearest, reverse=not back)]
     more, found = len(found) > SIZE, found[:SIZE]
     if back:
         return found[::-1], more, bool(found)
     return found, listed.after is not None and bool(found), more
+
+
+def _nearest(part: QuerySet[Event], listed: AuditFilter) -> QuerySet[Event]:
+    if listed.before is not None:
+        part = part.filter(sequence__gt=listed.before).reverse()
+    elif listed.after is not None:
+        part = part.filter(sequence__lt=listed.after)
+    return part[: SIZE + 1]

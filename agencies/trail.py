@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from agencies.access import Access
 from agencies.roles import May
 from agencies.wrong_answers import BROKEN, EXPLAINED, VERIFIED, wrong_answers
-from audit.models import Event, Head
+from audit.models import Event, EventQuerySet, Head
 from audit.verify import BrokenChain, verify
 from audit.writer import Target, record
 
@@ -182,7 +182,7 @@ HOW: Final[Words] = {
 }
 
 
-def trail_for(access: Access) -> QuerySet[Event]:
+def trail_for(access: Access) -> EventQuerySet:
     """All events, sign-ins, or those of cases of one's own region; nothing for other roles."""
     if access.may(May.VIEW_TRAIL):
         return Event.objects.all()
@@ -190,11 +190,41 @@ def trail_for(access: Access) -> QuerySet[Event]:
         return Event.objects.filter(action__in=SIGN_INS)
     if not access.may(May.VIEW_OWN_TRAIL):
         return Event.objects.none()
-    own = Q()
-    for kind in ("Case", "Person"):
-        rows = apps.get_model("cases", kind).objects.in_own_region(access).order_by().values("number")
-        own |= Q(target_kind=f"cases.{kind.lower()}", target_label__in=rows)
-    return Event.objects.filter(own)
+    return Event.objects.alias(own_number=_own_number(access)).filter(own_number__isnull=False)
+
+
+def _own_number(access: Access) -> Case:
+    """The number that an event is about, where it is an own one. A value is asked for, event by event: were it asked
+    whether there is one, PostgreSQL would read every own number first."""
+
+    def of_kind(kind: str) -> When:
+        rows = apps.get_model("cases", kind).objects.in_own_region(access)
+        number = rows.filter(number=OuterRef("target_label")).order_by().values("number")[:1]
+        return When(target_kind=f"cases.{kind}", then=Subquery(number))
+
+    return Case(of_kind("case"), of_kind("person"))
+
+
+def trail_parts(access: Access) -> list[QuerySet[Event]]:
+    """The same events in parts that may overlap, each from the latest on as an index finds them, however few they are.
+    A number begins with the region where the case was opened; those that came from elsewhere are listed."""
+    events = trail_for(access)
+    if access.may(May.VIEW_TRAIL, May.VIEW_SIGN_INS) or not access.may(May.VIEW_OWN_TRAIL):
+        return [events]
+    return [*(events.beginning(f"{region}-") for region in sorted(access.regions)), _of_those_who_came(access)]
+
+
+def _of_those_who_came(access: Access) -> QuerySet[Event]:
+    """Of persons who were handed over to own regions, and of their cases: own ones as they stand.
+
+    By the index of labels, wherever in the trail they lie: neither the kind, which most events have, nor the order is
+    asked for in a way that another index answers."""
+    persons = apps.get_model("cases", "Person").objects.in_own_region(access).filter(moved=True)
+    rows = persons.order_by().values_list("number", "case__number")
+    numbers = sorted({number for row in rows for number in row})
+    casework = Case(When(target_kind__in=("cases.case", "cases.person"), then="target_label"))
+    events = Event.objects.alias(number=casework).filter(number__isnull=False, target_label__in=numbers)
+    return events.order_by((F("sequence") + 0).desc())
 
 
 def words(action: str) -> str:

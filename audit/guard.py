@@ -27,7 +27,9 @@ CREATE: Final = {
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
         # INSERT OR REPLACE removes the row in its way without asking the trigger for DELETE.
         f"CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event "  # noqa: S608 - our own words
-        f"WHEN EXISTS (SELECT 1 FROM audit_event WHERE sequence = NEW.sequence OR hash = NEW.hash) "
+        # Two questions: with old statistics SQLite read the whole table to answer one that asks for either.
+        f"WHEN EXISTS (SELECT 1 FROM audit_event WHERE sequence = NEW.sequence) "
+        f"OR EXISTS (SELECT 1 FROM audit_event WHERE hash = NEW.hash) "
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
     ),
     "postgresql": (

@@ -100,7 +100,7 @@ class Extract:
 
     @cached_property
     def events(self) -> QuerySet[Event]:
-        return events_about(self.case, self._rows)
+        return events_about(self.case, self.persons)
 
     @cached_property
     def lines(self) -> list[tuple[Event, str, str]]:

@@ -1,0 +1,241 @@
+"""Who has read a case, and a coordinator's trail, cost the same however long the trail is; and are what they were."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from agencies.access import Access
+from agencies.models import Region, User
+from agencies.roles import Role
+from agencies.trail import trail_for, trail_parts
+from audit.models import Event
+from audit.writer import System, Target, record
+from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.extract import Extract
+from cases.models import Case, Person
+from cases.readers import readers_for
+from tests.actors import access, user
+from tests.audit.many import plan_of, questions, work_of, write_many
+from tests.cases.pages import coordinator, signed_in
+from tests.makers import new_case, new_person
+
+pytestmark = pytest.mark.django_db
+FEW, MANY = 2_000, 12_000
+
+
+@pytest.fixture
+def karin() -> User:
+    return coordinator()
+
+
+@pytest.fixture
+def sven() -> User:
+    return coordinator("SY", "Sven")
+
+
+@pytest.fixture
+def dora() -> User:
+    return user("Dora", Role.DPO)
+
+
+@pytest.fixture
+def case(karin: User) -> Case:
+    """One of Väst's few, with a person; both have been read."""
+    return read(new_case(by=access(karin)), karin)
+
+
+@pytest.fixture
+def came(karin: User, sven: User, case: Case) -> Case:
+    """A case of Syd's, whose second person was handed over to Väst."""
+    made = new_case(new_person(), new_person(), by=access(sven), region="SY")
+    hand_over(made.persons.order_by("position")[1], sven, karin)
+    return read(made, sven)
+
+
+def hand_over(person: Person, giver: User, taker: User) -> None:
+    region = Region.objects.get(code=min(access(taker).regions))
+    asked = ask_transfer(person=person, to_region=region, reason="x", by=access(giver))
+    answer_transfer(transfer=asked, accept=True, reason="", by=access(taker))
+
+
+def read(case: Case, by: User) -> Case:
+    for row in (case, *case.persons.all()):
+        record(access(by), f"{row._meta.model_name}.read", row)
+    return case
+
+
+def whole_page(client: Client, address: str) -> Callable[[], Any]:
+    def look() -> None:
+        assert client.get(address).status_code == 200
+
+    return look
+
+
+PAGES = {
+    "a coordinator's trail": ("karin", "/audit/"),
+    "a coordinator's trail from an event on": ("karin", "/audit/?after=900"),
+    "a coordinator's trail back from an event": ("karin", "/audit/?before=1"),
+    "a coordinator's trail of one case": ("karin", "/audit/?about={code}"),
+    "the officer's trail of one case": ("dora", "/audit/?about={code}"),
+    "history and readers": ("karin", "/cases/{code}/history/"),
+    "the extract": ("karin", "/cases/{code}/extract/"),
+    "the officer's extract": ("dora", "/cases/{code}/extract/"),
+}
+
+
+class TestWork:
+    @pytest.mark.parametrize("page", PAGES)
+    def test_it_is_the_same_when_the_trail_is_six_times_as_long(
+        self, page: str, karin: User, dora: User, case: Case, came: Case
+    ) -> None:
+        name, address = PAGES[page]
+        look = whole_page(signed_in({"karin": karin, "dora": dora}[name]), address.format(code=case.code))
+        write_many(FEW)
+        before = sum(map(work_of, questions(look)))
+        write_many(MANY - FEW)
+        asked = questions(look)
+        assert asked, "the page reads no trail"
+        assert sum(map(work_of, asked)) <= 1.5 * before + 100, "\n\n".join(map(plan_of, asked))
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_no_table_is_read_whole(self, page: str, karin: User, dora: User, case: Case, came: Case) -> None:
+        name, address = PAGES[page]
+        write_many(MANY)
+        look = whole_page(signed_in({"karin": karin, "dora": dora}[name]), address.format(code=case.code))
+        for plan in map(plan_of, questions(look)):
+            assert "Seq Scan on audit_event" not in plan
+            assert "SCAN audit_event" not in plan
+
+    def test_a_regions_numbers_and_those_that_came_have_an_index_each(self, karin: User, came: Case) -> None:
+        write_many(MANY)
+        plans = [plan_of(sql) for sql in questions(whole_page(signed_in(karin), "/audit/"))]
+        used = [set(re.findall(r"audit_event_label\w*", plan)) for plan in plans]
+        assert used == [{"audit_event_label_start"}, {"audit_event_label"}]
+
+    def test_a_new_event_reads_no_table_either(self, case: Case) -> None:
+        """The trigger that keeps SQLite from replacing an event: it was asked for a number or a hash, and with the
+        statistics of a short trail the whole trail was read for each new event."""
+        if connection.vendor != "sqlite":
+            pytest.skip("PostgreSQL needs no such trigger")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'audit_event_no_replace'")
+            asked = cursor.fetchone()[0].partition("WHEN")[2].partition("BEGIN")[0]
+        plan = plan_of(f"SELECT {asked.replace('NEW.sequence', '7').replace('NEW.hash', chr(39) * 2)}")
+        assert "SCAN audit_event" not in plan
+
+
+class TestAnswers:
+    """Against a second, naive way: every event is looked at, and every row."""
+
+    @pytest.fixture
+    def world(self, karin: User, sven: User, came: Case) -> dict[str, User]:
+        """Cases that stay, come, go, go in part and come back, of three regions; and events that resemble theirs."""
+        mats = coordinator("M", "Mats")
+        for region, own, other in (("V", karin, sven), ("SY", sven, karin), ("M", mats, karin)):
+            stays, goes, half, returns = (
+                new_case(new_person(), new_person(), by=access(own), region=region) for _ in range(4)
+            )
+            for person in (*goes.persons.all(), half.persons.all()[0], *returns.persons.all()):
+                hand_over(person, own, other)
+            for person in returns.persons.all():
+                hand_over(Person.objects.get(pk=person.pk), other, own)
+            for case in (stays, goes, half, returns):
+                read(case, own)
+        both = user("Bea", Role.COORDINATOR, region="V")
+        both.assignments.create(region_id="M", kind="coordinator", name="Bea", valid_from="2015-01-01")
+        nobody = user("Nils", Role.COORDINATOR, region="N")
+        number = Case.objects.filter(region="V")[0].number
+        for kind in ("cases.accessgrant", "summaries.publication", ""):
+            record(System(), "access.read", Target(kind, "x", number))
+        for label in (f"{number}0", f"{number}-Q", f"{number}-P", number[:-1], "V", "", "V-"):
+            record(System(), "case.read", Target("cases.case", "x", label))
+        return {"karin": karin, "sven": sven, "mats": mats, "bea": both, "nils": nobody}
+
+    @pytest.mark.parametrize("name", ["karin", "sven", "mats", "bea", "nils"])
+    def test_a_coordinators_trail_is_that_of_own_cases(self, name: str, world: dict[str, User]) -> None:
+        by = access(world[name])
+        expected = [event.sequence for event in Event.objects.order_by("-sequence") if naive_own(event, by)]
+        assert list(trail_for(by).values_list("sequence", flat=True)) == expected
+        parts = [list(part) for part in trail_parts(by)]
+        assert sorted({event.sequence for part in parts for event in part}, reverse=True) == expected
+        for part in parts:
+            assert [event.sequence for event in part] == sorted((event.sequence for event in part), reverse=True)
+
+    @pytest.mark.parametrize("name", ["karin", "sven", "bea"])
+    def test_pages_show_each_event_once_and_in_order_both_ways(
+        self, name: str, world: dict[str, User], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agencies.audit_views.SIZE", 7)
+        by, client = access(world[name]), signed_in(world[name])
+        expected = [event.sequence for event in Event.objects.order_by("-sequence") if naive_own(event, by)]
+        page = client.get("/audit/").context
+        seen = shown(page)
+        while page["next"]:
+            page = client.get(f"/audit/{page['next']}").context
+            seen += shown(page)
+        assert seen == expected
+        back = shown(page)
+        while page["previous"]:
+            page = client.get(f"/audit/{page['previous']}").context
+            back = shown(page) + back
+        assert back == expected
+
+    def test_events_of_one_case_are_those_of_its_number_and_its_persons(
+        self, world: dict[str, User], dora: User
+    ) -> None:
+        case = Case.objects.filter(region="V")[0]
+        shown = signed_in(dora).get(f"/audit/?about={case.code}").context["lines"]
+        numbers = [line.event.target_label for line in shown]
+        stored = Event.objects.order_by("-sequence").values_list("target_label", flat=True)
+        expected = [label for label in stored if label == case.number or label.startswith(f"{case.number}-P")]
+        assert numbers == expected
+
+    def test_an_unknown_case_has_no_events(self, world: dict[str, User], dora: User) -> None:
+        """Those without a number were once shown as its own."""
+        record(System(), "user.sign_in_refused")
+        assert signed_in(dora).get("/audit/?about=0").context["lines"] == []
+
+    def test_readers_and_extract_are_of_the_case_and_the_persons_that_one_answers_for(
+        self, world: dict[str, User], dora: User
+    ) -> None:
+        for case in Case.objects.all():
+            for who in (*world.values(), dora):
+                by = access(who)
+                for_extract = Case.objects.for_extract(by).filter(pk=case.pk).first()
+                if for_extract is not None:
+                    rows = [row for row in case.persons.all() if who == dora or row.responsible_region_id in by.regions]
+                    events = naive_about(case, rows)
+                    assert [event.sequence for event in Extract(for_extract, by).events] == events
+                own = Case.objects.visible_to(by).with_own(by).filter(pk=case.pk).first()
+                if own is not None and own.own:
+                    rows = [row for row in case.persons.all() if row.responsible_region_id in by.regions]
+                    told = sum(reader.times for reader in readers_for(own, by))
+                    assert told == len(naive_about(case, rows))
+
+
+def shown(page: Any) -> list[int]:
+    return [line.event.sequence for line in page["lines"]]
+
+
+def naive_own(event: Event, by: Access) -> bool:
+    if event.target_kind == "cases.person":
+        person = Person.objects.filter(number=event.target_label).first()
+        return person is not None and person.responsible_region_id in by.regions
+    case = Case.objects.filter(number=event.target_label).first() if event.target_kind == "cases.case" else None
+    if case is None:
+        return False
+    regions = {person.responsible_region_id for person in case.persons.all()}
+    return bool(regions & by.regions) or (not regions and case.region_id in by.regions)
+
+
+def naive_about(case: Case, persons: list[Person]) -> list[int]:
+    numbers = {case.number} | {person.number for person in persons}
+    stored = Event.objects.order_by("sequence")
+    return [e.sequence for e in stored if e.target_label in numbers and e.target_kind.startswith("cases.")]
