@@ -71,9 +71,8 @@ class Facts:
         """All ways to be in these families at once, but for those that everybody knows to be none."""
         linked = [name for name in names if name in LINKED]
         if len(linked) > 1:  # a purpose has one name in each standard
-            others = [self.families[name].chains for name in names if name not in LINKED]
-            ways = product((self._linked(linked, code) for code in self._purposes()), *others)
-            return ((*names_of, *other) for names_of, *other in ways)
+            others = list(product(*(self.families[name].chains for name in names if name not in LINKED)))
+            return [(*self._linked(linked, code), *other) for code in self._purposes() for other in others]
         ways = product(*(self.families[name].chains for name in names))
         return (way for way in ways if names[0] != "age" or _agree(*way))
 

@@ -134,7 +134,7 @@ def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[Ledge
         package = one["packages"][population]
         pairs = zip(package["tables"], one["protected"][population], strict=True)
         tables = tuple(_as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs)
-        known = (veiled(one, population), least(one, population))
+        known = veiled(one, population), least(one, population)
         found.append(LedgerEntry(package["population"], version, tables, *known))
     return tuple(found)
 
@@ -142,8 +142,9 @@ def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[Ledge
 def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapping[str, Any]]) -> Package:
     """What a draft was made from, with what has been published by now."""
     one = Package.from_json({**sealed["packages"][population], "ledger": []})
-    known = {"veiled": veiled(sealed, population), "least": least(sealed, population)}
-    return replace(one, ledger=entries(ledger, population), **known)
+    return replace(
+        one, ledger=entries(ledger, population), veiled=veiled(sealed, population), least=least(sealed, population)
+    )
 
 
 def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:

@@ -39,7 +39,8 @@ DIMENSIONS: Final[Mapping[str, str | Promise]] = {
     "caller_class": _("Caller's profession"),
 }  # fmt: skip
 WORDS: Final[Mapping[str, str | Promise]] = {
-    "children": _("Children"), "other_unknown": _("Other or unknown"), "other_purposes": _("Other purposes"),
+    "children": _("Children"), "other_unknown": _("Other sex or not known"),
+    "other_purposes": _("Other purposes"),
     "own": _("Sweden"), "eu_citizens": _("Other EU country"), "non_eu": _("Country outside the EU"),
     "unknown_citizens": pgettext_lazy("group", "Unknown"), "metropolitan": _("Regions of the three large cities"),
     "other_regions": _("Other regions"), "exploiting": _("Human exploitation, also gross"),

@@ -58,10 +58,12 @@ def _alike(tables: Iterable[Json]) -> list[Json]:
 
 
 def _renamed(table: Json) -> Json:
+    """Nothing is told of a cell that is missing: it is as if it were not there."""
     dimensions = [{**d, "name": NAMES.get(d["name"], d["name"])} for d in table["dimensions"]]
+    told = [cell for cell in table["cells"] if cell["status"] != "missing"]
     if table["name"] not in LABOUR:
-        return {**table, "dimensions": dimensions}
-    cells = [{**cell, "key": [*cell["key"], "labour"]} for cell in table["cells"]]
+        return {**table, "dimensions": dimensions, "cells": told}
+    cells = [{**cell, "key": [*cell["key"], "labour"]} for cell in told]
     return {**table, "dimensions": [*dimensions, {"name": "main_purpose", "categories": ["labour"]}], "cells": cells}
 
 

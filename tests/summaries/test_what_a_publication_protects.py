@@ -49,7 +49,7 @@ def test_a_cell_that_zeros_and_the_headline_groups_tell_is_named_before_anything
     new_case(new_person(sex="O", citizenship="RO", offence="trafficking"), by=vera)
     draft = prepare(anna, {**COARSEST, "region": 0})
     told = {one.shown.table.name: one.told for one in benches(draft)}
-    assert told["region"] == ["Väst · Annat eller okänt"]
+    assert told["region"] == ["Väst · Annat kön eller okänt"]
     client.force_login(anna.user)
     for address in ("/summaries/publications/2018/", "/summaries/publications/2018/freeze/"):
         assert "notice-ok" in (page := client.get(address).content.decode())
