@@ -11,7 +11,6 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from agencies.access import Access
 from agencies.directory import directory
@@ -31,7 +30,7 @@ from cases.models import (
     YearConfirmation,
 )
 from cases.wording import minute
-from jobs.models import Job
+from jobs.models import Heartbeat
 from jobs.worker import silence
 
 SHOWN = 5
@@ -239,11 +238,10 @@ def _gaps(access: Access) -> Boxes:
 
 
 def _worker(access: Access) -> Boxes:
-    """Background runs that wait, where nobody shows a sign of life to take them."""
-    waiting = Job.objects.filter(state=Job.State.QUEUED).count()
-    said = silence() if waiting else ""
-    hint = ngettext("%(n)d run waits", "%(n)d runs wait", waiting) % {"n": waiting}
-    return [Box(_("Background runs do not start"), int(bool(said)), [Row(said, "", hint)])]
+    """That the process for runs has fallen silent. Whether any waits for it is known to their owners alone."""
+    last = Heartbeat.objects.of(Heartbeat.WORKER)
+    said = silence(last) if last else ""
+    return [Box(_("Background runs do not start"), int(bool(said)), [Row(said, "")])]
 
 
 def _box(title: str, rows: QuerySet[Any], show: Show, url: str = "") -> Boxes:

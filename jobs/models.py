@@ -82,7 +82,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
     def beat(self, name: str) -> None:
         """Heard now, by the clock of the database: those of several machines differ."""
         if not self.filter(pk=name).update(at=Now()):
-            self.bulk_create([Heartbeat(name=name, at=Now())], ignore_conflicts=True)
+            Heartbeat.objects.bulk_create([Heartbeat(name=name, at=Now())], ignore_conflicts=True)
 
     def of(self, name: str) -> Heartbeat | None:
         """With its `age` by the same clock; None where it was never heard."""

@@ -17,7 +17,7 @@ from jobs.actions import cancel as cancel_job
 from jobs.actions import enqueue
 from jobs.job_kinds import VERIFY
 from jobs.kinds import KINDS
-from jobs.models import Job
+from jobs.models import Heartbeat, Job
 from jobs.worker import bury_the_dead, silence
 
 
@@ -42,7 +42,7 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     title = kind.title if kind else job.kind
     context = {"job": job, "title": title, "doing": doing, "error": _(job.error), "again": again}
     if job.state == Job.State.QUEUED:
-        context["silence"] = silence()
+        context["silence"] = silence(Heartbeat.objects.of(Heartbeat.WORKER))
     return render(request, template, context)
 
 

@@ -81,9 +81,8 @@ def beat() -> None:
     Heartbeat.objects.beat(Heartbeat.WORKER)
 
 
-def silence() -> str:
+def silence(last: Heartbeat | None) -> str:
     """A sentence where no worker shows a sign of life; empty where one does."""
-    last = Heartbeat.objects.of(Heartbeat.WORKER)
     if last is None:
         return _("No worker has been heard yet.")
     since = date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT")
