@@ -43,11 +43,8 @@ def address_for(request: HttpRequest) -> str:
 
 
 @register(deploy=True)
-def letters_can_be_sent(**_options: Any) -> list[CheckMessage]:
-    """What `check --deploy` says before the first timer does."""
-    needed = {"SITE_ADDRESS": "agencies.W001", "EMAIL_HOST": "agencies.W002"}
-    return [
-        Warning(f"{name} is not set: reminders are refused.", id=number)
-        for name, number in needed.items()
-        if not getattr(settings, name)
-    ]
+def letters_lead_somewhere(**_options: Any) -> list[CheckMessage]:
+    """What `check --deploy` says before the first timer does. A register without mail is none of its business."""
+    if not settings.EMAIL_HOST or settings.SITE_ADDRESS:
+        return []
+    return [Warning("EMAIL_HOST is set and SITE_ADDRESS is not: reminders are refused.", id="agencies.W001")]
