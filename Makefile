@@ -11,11 +11,12 @@ IN_VENV := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 .SILENT:
-.PHONY: help run test bench golden screenshots messages fix requirements clean runtime development python
+.PHONY: help run test test-all bench golden screenshots messages fix requirements clean runtime development python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
-	echo "make test              set up and run every check and test, on SQLite and PostgreSQL"
+	echo "make test              set up and run the checks and tests that a change must pass, on SQLite and PostgreSQL"
+	echo "make test-all          the same with every example, and all of it on both databases; takes about twice as long"
 	echo "make bench             measure, and print the figures"
 	echo "make golden            write the golden files of tests/golden anew, after what is outside was changed on purpose"
 	echo "make screenshots       picture every page"
@@ -30,6 +31,9 @@ run: runtime
 
 test: development
 	$(IN_VENV) scripts.check
+
+test-all: development
+	$(IN_VENV) scripts.check --all
 
 bench: development
 	$(IN_VENV) scripts.bench

@@ -1,10 +1,11 @@
-"""Runs every check and test and says at the end what ran, what was skipped and what failed.
+"""Runs every check, and the tests that `make test` is made of or all; says what ran, what was skipped and what failed.
 
-python -m scripts.check
+python -m scripts.check [--all]
 """
 
 from __future__ import annotations
 
+import argparse
 import codecs
 import os
 import select
@@ -24,6 +25,7 @@ from pathlib import Path
 from scripts import debian
 from scripts.translations import compile_all
 from tests.postgres import PostgresFailed, throwaway_cluster, version
+from tests.weights import CHROMIUM, EXAMPLES, POSTGRES, SQLITE, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -32,8 +34,10 @@ LIMIT = 600  # seconds without a word from the tests, or for one check: a hang i
 
 @dataclass
 class Report:
-    """`counts` has passed, failed and skipped over checks and tests; `ran`, `skipped`, `broken` name the parts."""
+    """`counts` has passed, failed and skipped over checks and tests; `ran`, `skipped`, `broken` name the parts.
+    `everything`: with what only `make test-all` runs."""
 
+    everything: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     ran: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
@@ -51,25 +55,25 @@ class Report:
         print()
         print(f"Ran: {', '.join(self.ran) or 'nothing'}.")
         print(f"Skipped: {'; '.join(self.skipped) or 'nothing'}.")
+        if not self.everything:
+            print("Left to make test-all: more examples, and on PostgreSQL what no database changes.")
         if self.broken:
             print(f"FAILED: {', '.join(self.broken)}.")
         print(f"{self.counts['passed']} passed, {self.counts['failed']} failed, {self.counts['skipped']} skipped")
         return 1 if self.broken else 0
 
 
-def main() -> int:
+def main(*, everything: bool) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the database server is ended too
     os.chdir(ROOT)
     lacking = debian.install_missing()
-    report = Report()
+    report = Report(everything)
     with tempfile.TemporaryDirectory(prefix="nmt-check-") as folder:
         compile_all()
         with beside(report, Path(folder)):
             run_tests(report, lacking, Path(folder))
-    if {"libpango-1.0-0", "fonts-dejavu-core"} & set(lacking):
-        report.skip(
-            "PDF files", "pango or a font (Debian packages libpangoft2-1.0-0, fonts-dejavu-core) is not installed"
-        )
+    if lacks_pdf := sorted({"libpango-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"} & set(lacking)):
+        report.skip("PDF files", f"{', '.join(lacks_pdf)} (Debian packages) not installed")
     if "libreoffice-calc-nogui" in lacking:
         report.skip("spreadsheets in LibreOffice", "it (Debian package libreoffice-calc-nogui) is not installed")
     return report.close()
@@ -120,7 +124,7 @@ def check(command: Sequence[str | Path], folder: Path) -> tuple[bool, float]:
 
 
 def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
-    suite(report, "tests on SQLite", ["-m", "not browser and not bench"], folder)
+    suite(report, "tests on SQLite", ["-m", chosen(SQLITE, everything=report.everything)], folder)
     if "postgresql" in lacking:
         report.skip("tests on PostgreSQL", "the server programs (Debian package postgresql) are not installed")
     else:
@@ -128,7 +132,8 @@ def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
     if "chromium" in lacking:
         report.skip("tests in the browser", "Chromium (Debian package chromium) is not installed")
     else:
-        suite(report, "tests in Chromium", ["-m", "browser", *marked("browser")], folder)
+        marks = chosen(CHROMIUM, everything=report.everything)
+        suite(report, "tests in Chromium", ["-m", marks, *marked("browser")], folder)
 
 
 def marked(name: str) -> list[str]:
@@ -141,20 +146,21 @@ def postgres_suite(report: Report, folder: Path) -> None:
     name = f"tests on PostgreSQL {version()}"
     try:
         with throwaway_cluster() as url:
-            chosen = ["--database-only", "-m", "(flow or not browser) and not bench"]
-            suite(report, name, chosen, folder, {"TEST_DATABASE_URL": url})
+            marks = chosen(POSTGRES, everything=report.everything)
+            suite(report, name, ["--database-only", "-m", marks], folder, {"TEST_DATABASE_URL": url})
     except PostgresFailed as error:
         print(error)
         report.done(name, good=False, seconds=0)
 
 
 def suite(
-    report: Report, name: str, chosen: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+    report: Report, name: str, tests: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
 ) -> None:
     begun, results = time.monotonic(), folder / f"{len(report.ran) + len(report.broken)}.xml"
     command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "-rfEs", f"--junit-xml={results}"]
     # TMPDIR: what a test run that is killed leaves behind goes with our own folder.
-    code = run([*command, *chosen], {"TEST_DATABASE_URL": "", "TMPDIR": str(folder), **(environment or {})})
+    usual = {"TEST_DATABASE_URL": "", "TMPDIR": str(folder), EXAMPLES: "all" if report.everything else ""}
+    code = run([*command, *tests], {**usual, **(environment or {})})
     found = read(results)
     good = code == 0 and found["failed"] == 0 and found["passed"] > 0
     if not good and not found["failed"]:  # it broke off, or ran nothing
@@ -205,8 +211,14 @@ def listen(process: subprocess.Popen[bytes]) -> int:
     return 124
 
 
+def asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts.check")
+    parser.add_argument("--all", action="store_true", help="every example, and everything on both databases")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(main(everything=asked().all))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -36,6 +36,11 @@ def office() -> str | None:
     return next((path for path in found if path), None)
 
 
+def has_subsetting() -> bool:
+    """Without it WeasyPrint warns that it makes fonts smaller by another way, and a warning fails a test."""
+    return ctypes.util.find_library("harfbuzz-subset") is not None
+
+
 def has_font() -> bool:
     return any(any(Path(folder).rglob("*.[to]tf")) for folder in ("/usr/share/fonts", "/usr/local/share/fonts"))
 
@@ -44,6 +49,7 @@ NEEDED = {
     "postgresql": has_postgres,
     "chromium": chromium,
     "libpango-1.0-0 libpangoft2-1.0-0": has_pango,
+    "libharfbuzz-subset0": has_subsetting,
     "fonts-dejavu-core": has_font,
     "libreoffice-calc-nogui": office,
 }

@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from tests.network import forbidden_network
+from tests.weights import NEVER_USUAL, heaviest_first, never_usual
 
 pytest_plugins = ["tests.browser"]
 
@@ -57,12 +58,15 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_all()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--database-only"):
-        return
-    apart = [item for item in items if not _uses_database(item)]
-    config.hook.pytest_deselected(items=apart)
-    items[:] = [item for item in items if _uses_database(item)]
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """What is chosen by marks falls between: `NEVER_USUAL` is of all that was collected, the order of what is left."""
+    config.stash[NEVER_USUAL] = never_usual(items)
+    yield
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
+        items[:] = [item for item in items if _uses_database(item)]
+    items[:] = heaviest_first(items, getattr(config, "workerinput", {}).get("workercount", 1))
 
 
 def pytest_collection_finish() -> None:

@@ -14,7 +14,8 @@ from tests.browser import open_page
 from tests.cases.pages import operator
 from tests.cases.test_casework_in_the_browser import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
+# The database's part of it has tests of its own: what is typed, and what the browser keeps, is the same on either.
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 MOST = 25
 DESK = {"width": 1280, "height": 800}
 

@@ -15,7 +15,7 @@ from tests.actors import access
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case, new_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,8 @@ from tests.cases.pages import coordinator
 from tests.cases.test_casework_in_the_browser import describe, sign_in
 from tests.makers import new_case
 
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
+# The database's part of it has tests of its own: what is typed, and what the browser keeps, is the same on either.
+pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_case_is_offered_again_after_a_crash_and_saved_once(page: Any, chromium: Any, live_server: Any) -> None:

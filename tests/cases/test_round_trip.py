@@ -29,9 +29,10 @@ from tests.actors import NOON, access
 from tests.cases.pages import coordinator, operator
 from tests.cases.spreadsheet import SAVED, counts, load, saved
 from tests.makers import new_case, new_person
+from tests.weights import examples
 
 pytestmark = pytest.mark.django_db
-SOME = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=examples(6, 12), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 AGES = {"yes": ["0-6", "7-12", "13-15", "16-17"], "no": ["18-24", "25-34", "35-49", "50+"], "unknown": ["unknown"]}
 PURPOSES = ("sexual", "labour", "begging", "crime", "domestic", "other")
 DAYS = st.dates(date(2010, 1, 1), date(2018, 12, 31))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
+from contextlib import nullcontext
 
 import pytest
 
 from scripts import check
+from tests.weights import CHROMIUM, POSTGRES, RUNS, chosen
 
 SLOW = "import time\nfor n in range(3): print(n, flush=True); time.sleep(0.8)"
 HANGS = "import time; print('begun', flush=True); time.sleep(60)"
@@ -44,3 +47,33 @@ def test_the_files_read_for_the_browser_are_those_that_open_one() -> None:
     assert "tests/nmt_site/test_every_page.py" in found
     assert set(found) <= set(check.marked("browser"))
     assert "tests/test_glossary.py" not in check.marked("browser")
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_each_run_is_given_the_tests_of_its_weight(everything: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, tuple[str, ...]] = {}
+    monkeypatch.setattr(check, "suite", lambda _report, name, tests, *_more: given.update({name.split()[2]: tests}))
+    monkeypatch.setattr(check, "throwaway_cluster", lambda: nullcontext("postgres://"))
+    monkeypatch.setattr(check, "version", lambda: "17.2")
+    check.run_tests(check.Report(everything), [], check.ROOT)
+    assert {name: tests[tests.index("-m") + 1] for name, tests in given.items()} == {
+        run: chosen(run, everything=everything) for run in RUNS
+    }
+    assert "--database-only" in given[POSTGRES]
+    assert "tests/nmt_site/test_every_page.py" in given[CHROMIUM]
+
+
+@pytest.mark.parametrize(("everything", "said"), [(False, True), (True, False)])
+def test_what_is_left_out_is_said(everything: bool, said: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.Report(everything).close() == 0
+    assert ("make test-all" in capsys.readouterr().out) is said
+
+
+@pytest.mark.parametrize(("target", "ends"), [("test", "scripts.check"), ("test-all", "scripts.check --all")])
+def test_make_has_a_command_for_each(target: str, ends: str) -> None:
+    done = subprocess.run(["make", "-n", target], cwd=check.ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].endswith(f"-m {ends}")
+
+
+def test_the_server_that_checks_submissions_runs_make_test() -> None:
+    assert (check.ROOT / ".ci/run").read_text().splitlines()[-1] == "make test"

@@ -25,7 +25,7 @@ from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.outsider import Outsider
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy, pytest.mark.once]
 STEPS = {
     "main_purpose": 2, "country_group": 1, "citizenship": 1, "organisation": 2, "offence": 2, "sector": 2, "ages": 1,
     "measures": 2, "sdg": 1, "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1,

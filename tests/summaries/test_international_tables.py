@@ -21,7 +21,7 @@ from summaries.tables import Cell, Dimension, ProtectedTable, Status
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 STEPS = {
     "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "sector": 2, "ages": 2,
 }  # fmt: skip

@@ -43,6 +43,7 @@ def standing_exemption() -> None:
 
 
 @pytest.mark.report
+@pytest.mark.once
 def test_what_is_hidden_changes_no_byte_of_what_is_published(vera: Access, anna: Access, client: Client) -> None:
     """Two registers that differ in hidden cells alone: two and three women here, three and two there."""
     outsides = []
@@ -74,6 +75,7 @@ def _sheets(file: bytes) -> list[list[tuple[Any, ...]]]:
     return [list(sheet.values) for sheet in load_workbook(io.BytesIO(file))]
 
 
+@pytest.mark.once
 def test_a_published_year_is_read_without_sign_in_cookie_or_the_registers_rows(
     vera: Access, anna: Access, client: Client
 ) -> None:
@@ -98,6 +100,7 @@ def test_a_published_year_is_read_without_sign_in_cookie_or_the_registers_rows(
         assert len(client.get(address).content) <= 45_000
 
 
+@pytest.mark.once
 def test_the_language_stands_in_the_address(vera: Access, anna: Access, client: Client) -> None:
     add(vera)
     published(anna)
@@ -108,6 +111,7 @@ def test_the_language_stands_in_the_address(vera: Access, anna: Access, client: 
     assert "?lang=en" in swedish.content.decode()
 
 
+@pytest.mark.once
 def test_hidden_public_pages_answer_as_if_there_were_none(
     vera: Access, anna: Access, client: Client, settings: Any
 ) -> None:
@@ -119,6 +123,7 @@ def test_hidden_public_pages_answer_as_if_there_were_none(
 
 
 @pytest.mark.report
+@pytest.mark.once
 def test_the_files_tell_the_same_and_the_report_is_tagged(vera: Access, anna: Access, client: Client) -> None:
     add(vera)
     published(anna)
@@ -138,6 +143,7 @@ def test_the_files_tell_the_same_and_the_report_is_tagged(vera: Access, anna: Ac
     assert client.get("/statistik/2018/tables.exe").status_code == 404
 
 
+@pytest.mark.once
 def test_the_same_input_freezes_to_the_same_checksum(vera: Access, anna: Access) -> None:
     add(vera)
     draft = prepare(anna)
@@ -159,6 +165,7 @@ def test_nothing_untested_is_published_by_any_way_in(vera: Access, anna: Access)
     assert not Publication.objects.published().exists()
 
 
+@pytest.mark.once
 def test_the_attack_is_run_again_on_exactly_what_is_published(vera: Access, anna: Access) -> None:
     add(vera)
     draft = prepare(anna, {**COARSEST, "main_purpose": 0})
@@ -188,6 +195,7 @@ def test_of_two_who_publish_at_once_one_wins_and_the_other_is_told(vera: Access,
 
 
 @pytest.mark.report
+@pytest.mark.once
 def test_a_correction_is_told_outside_only_with_the_next_version(vera: Access, anna: Access, client: Client) -> None:
     add(vera)
     first = published(anna)
@@ -202,6 +210,7 @@ def test_a_correction_is_told_outside_only_with_the_next_version(vera: Access, a
     assert cells(first, "groups")["*",] == (60, "shown")
 
 
+@pytest.mark.once
 def test_what_was_published_stays_and_small_steps_between_versions_are_secrets(vera: Access, anna: Access) -> None:
     add(vera)
     first = published(anna)
@@ -226,6 +235,7 @@ def test_what_was_published_stays_and_small_steps_between_versions_are_secrets(v
                 assert not 1 <= abs(cell["value"] - then) < 5
 
 
+@pytest.mark.once
 def test_a_withdrawn_version_says_why_and_shows_no_figure(vera: Access, anna: Access, client: Client) -> None:
     add(vera)
     row = published(anna)
@@ -307,6 +317,7 @@ def test_a_justice_figure_is_an_aggregate_with_a_source() -> None:
         JusticeFigure.objects.create(**{**facts, "breakdown": "sex:F", "source": ""})
 
 
+@pytest.mark.once
 def test_everybody_is_counted_once_in_every_public_table_that_adds_up(vera: Access, anna: Access) -> None:
     add(vera)
     new_case(new_person(on=date(2018, 2, 1), citizenship=None, sex="U", child="unknown"), by=vera)
@@ -319,6 +330,7 @@ def test_everybody_is_counted_once_in_every_public_table_that_adds_up(vera: Acce
             assert total["value"] in (number, None)
 
 
+@pytest.mark.once
 def test_a_hidden_group_is_an_x_among_the_key_figures_too(vera: Access, anna: Access, client: Client) -> None:
     Exemption.objects.all().delete()  # without it the headline groups are protected as everything else is
     add(vera)

@@ -134,6 +134,7 @@ def test_a_year_without_rows_is_refused_in_words(anna: Access) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.report
+@pytest.mark.once
 def test_without_residents_there_are_figures_and_no_rates(anna: Access) -> None:
     Population.objects.filter(year=2018).delete()
     draft = registered(COARSE, anna)
@@ -144,6 +145,7 @@ def test_without_residents_there_are_figures_and_no_rates(anna: Access) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.once
 def test_a_table_more_than_half_hidden_proposes_its_next_step_until_there_is_none(anna: Access) -> None:
     """Of five children no purpose but one has two: of seven inner cells with anybody in them five are small."""
     fine = {one.shown.table.name: one for one in benches(registered({**COARSE, "main_purpose": 0}, anna))}
@@ -159,6 +161,7 @@ def registered_again(by: Access, step: int) -> Publication:
 
 
 @pytest.mark.django_db
+@pytest.mark.once
 def test_a_row_almost_all_in_one_cell_is_warned_of_on_the_workbench(anna: Access) -> None:
     names = {one.shown.table.name: one.concentrated for one in benches(registered({**COARSE, "offence": 1}, anna))}
     assert len(names["offence"]) == 1

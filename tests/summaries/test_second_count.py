@@ -19,6 +19,7 @@ from summaries.tables import TOTAL, Table
 from summaries.waiting import medians
 from tests.actors import access, user
 from tests.summaries import naive, registers
+from tests.weights import examples
 
 pytestmark = pytest.mark.django_db
 YEARS = range(2017, 2021)
@@ -36,11 +37,11 @@ def actors() -> Actors:
     return Actors()
 
 
-def random_registers(examples: int) -> Callable[[Any], Any]:
+def random_registers(usual: int, whole: int) -> Callable[[Any], Any]:
     quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
     phases = (Phase.explicit, Phase.generate)  # making a failing register smaller would take minutes
     return settings(
-        max_examples=examples,
+        max_examples=examples(usual, whole),
         deadline=None,
         derandomize=True,
         database=None,
@@ -55,7 +56,8 @@ def cells(table: Table) -> dict[tuple[str, ...], int]:
     return {cell.key: cell.value for cell in table if cell.value}
 
 
-@random_registers(25)
+@pytest.mark.heavy
+@random_registers(15, 25)
 @given(plan=registers.plans())
 def test_persons_agree_in_every_cell(actors: Actors, plan: registers.Plan) -> None:
     with transaction.atomic():
@@ -72,7 +74,7 @@ def test_persons_agree_in_every_cell(actors: Actors, plan: registers.Plan) -> No
         transaction.set_rollback(True)
 
 
-@random_registers(15)
+@random_registers(10, 15)
 @given(plan=registers.plans())
 def test_waits_and_volumes_agree(actors: Actors, plan: registers.Plan) -> None:
     with transaction.atomic():
@@ -90,7 +92,7 @@ def test_waits_and_volumes_agree(actors: Actors, plan: registers.Plan) -> None:
         transaction.set_rollback(True)
 
 
-@random_registers(15)
+@random_registers(10, 15)
 @given(logged=registers.calls())
 def test_calls_agree_in_every_cell(actors: Actors, logged: list[dict[str, Any]]) -> None:
     with transaction.atomic():
@@ -104,7 +106,7 @@ def test_calls_agree_in_every_cell(actors: Actors, logged: list[dict[str, Any]])
         transaction.set_rollback(True)
 
 
-@random_registers(10)
+@random_registers(6, 10)
 @given(plan=registers.plans(), year=st.sampled_from(YEARS))
 def test_margins_are_the_groups_in_every_table(actors: Actors, plan: registers.Plan, year: int) -> None:
     with transaction.atomic():

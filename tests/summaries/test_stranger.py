@@ -6,29 +6,22 @@ The program's own audit reads its own figures and relations, and cannot miss wha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
-from django.db import transaction
-from pytest_django.plugin import DjangoDbBlocker
 
 from agencies.access import Access
-from agencies.roles import Role
 from cases.actions.persons import NewPerson
-from cases.demo.invent import invent
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions, files, frozen
 from summaries.publishing.layouts import LAYOUTS
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import public_tables
 from summaries.publishing.workbench import benches
-from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.stranger import Attack, Json, Place, attack
 
-YEARS: Final = range(2016, 2026)
 FROZEN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SECONDS: Final = 4.0  # for the choice; the protection has to hold however soon the heuristic finishes it
 FULL: Final[dict[str, int]] = {layout.name: 0 for layout in LAYOUTS}
@@ -82,47 +75,6 @@ def told_apart(draft: Publication) -> set[tuple[str, str]]:
         if dimension["name"] == "group" and (group := cell["key"][at]) in ("other", "unknown")
         if cell["status"] != "missing"
     }
-
-
-@pytest.fixture(scope="module")
-def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Access]:
-    """The invented register, once for all its years. What is printed of it is the same on either database."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        decide_standing_exemption()
-        invent(password="not used here")
-        yield access(user("Anna", Role.ANALYST))
-        transaction.set_rollback(True)
-
-
-@pytest.mark.parametrize("year", [2018, 2025])
-def test_nothing_can_be_worked_out_of_the_invented_year_in_full_or_as_proposed(
-    demonstration: Access, year: int
-) -> None:
-    full = protected(demonstration, year, FULL)
-    assert (told_apart(full), learned(attacked(demonstration, full))) == (set(), [])
-    coarser = suggested(demonstration, full)
-    assert (told_apart(coarser), learned(attacked(demonstration, coarser))) == (set(), [])
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("steps", [FULL, COARSE, COARSEST, None], ids=["full", "coarse", "coarsest", "proposed"])
-@pytest.mark.parametrize("year", YEARS)
-def test_nothing_can_be_worked_out_of_any_invented_year(
-    demonstration: Access, year: int, steps: dict[str, int] | None
-) -> None:
-    draft = protected(demonstration, year, FULL if steps is None else steps)
-    draft = suggested(demonstration, draft) if steps is None else draft
-    assert (told_apart(draft), learned(attacked(demonstration, draft))) == (set(), [])
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("table", [layout.name for layout in LAYOUTS if len(layout.ladder) > 1])
-@pytest.mark.parametrize("year", [2018, 2025])
-def test_nothing_can_be_worked_out_with_one_table_finer_than_the_others(
-    demonstration: Access, year: int, table: str
-) -> None:
-    draft = protected(demonstration, year, {**COARSE, table: 0})
-    assert learned(attacked(demonstration, draft)) == []
 
 
 def learned(found: Attack) -> list[Any]:

@@ -12,7 +12,7 @@ from summaries.publishing.workbench import benches
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import COARSEST, add, cells, prepare
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,110 @@
+"""`make test` leaves out only what it may: nothing that is new, and of nothing every example."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from _pytest.mark.expression import Expression
+
+from tests.weights import (
+    CHROMIUM,
+    EXAMPLES,
+    NEVER_USUAL,
+    POSTGRES,
+    RUNS,
+    SQLITE,
+    chosen,
+    examples,
+    heaviest_first,
+    mostly_long,
+    never_usual,
+)
+
+Marks = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """What the collection tells of a test."""
+
+    nodeid: str
+    marks: Marks = ()
+
+    def get_closest_marker(self, name: str) -> bool | None:
+        return True if name in self.marks else None
+
+
+def runs(marks: Marks, *, everything: bool) -> set[str]:
+    """In which runs a test of these marks is, on the databases if it uses one."""
+    has: Callable[..., bool] = lambda name, **_more: name in marks  # noqa: E731
+    return {run for run in RUNS if Expression.compile(chosen(run, everything=everything)).evaluate(has)}
+
+
+@pytest.mark.parametrize(
+    ("marks", "usual", "whole"),
+    [
+        ((), {SQLITE, POSTGRES}, {SQLITE, POSTGRES}),
+        (("heavy",), {SQLITE, POSTGRES}, {SQLITE, POSTGRES}),
+        (("report",), {SQLITE, POSTGRES}, {SQLITE, POSTGRES}),
+        (("once",), {SQLITE}, {SQLITE, POSTGRES}),
+        (("long",), set(), {SQLITE, POSTGRES}),
+        (("long", "once"), set(), {SQLITE, POSTGRES}),
+        (("browser",), {CHROMIUM}, {CHROMIUM}),
+        (("browser", "once"), {CHROMIUM}, {CHROMIUM}),
+        (("browser", "long"), set(), {CHROMIUM}),
+        (("browser", "flow"), {CHROMIUM, POSTGRES}, {CHROMIUM, POSTGRES}),
+        (("browser", "flow", "once"), {CHROMIUM}, {CHROMIUM, POSTGRES}),
+        (("bench",), set(), set()),
+    ],
+)
+def test_a_mark_says_where_a_test_runs(marks: Marks, usual: set[str], whole: set[str]) -> None:
+    assert runs(marks, everything=False) == usual
+    assert runs(marks, everything=True) == whole
+
+
+def test_of_every_test_an_example_runs_in_make_test(request: pytest.FixtureRequest) -> None:
+    """True of all that was collected: in `make test`, of everything."""
+    assert request.config.stash[NEVER_USUAL] == [], "leave one of its examples without the mark long"
+
+
+def test_a_test_whose_every_example_is_long_is_found_out() -> None:
+    some = [Item("a.py::test_one[1]"), Item("a.py::test_one[2]", ("long",)), Item("a.py::test_two")]
+    none = [Item("a.py::test_three[1]", ("long",)), Item("a.py::test_three[2]", ("long",))]
+    assert never_usual(some) == []
+    assert never_usual([*some, *none]) == ["a.py::test_three"]
+
+
+def test_examples_that_are_not_usual_are_marked_long() -> None:
+    marks = {param.values[0]: [mark.name for mark in param.marks] for param in mostly_long(range(4), usual=(1, 2))}
+    assert marks == {0: ["long"], 1: [], 2: [], 3: ["long"]}
+
+
+def test_what_would_be_usual_and_is_no_example_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="7"):
+        mostly_long(range(4), usual=(7,))
+
+
+def test_the_whole_number_of_random_examples_is_for_make_test_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(EXAMPLES, raising=False)
+    assert examples(6, 12) == 6
+    monkeypatch.setenv(EXAMPLES, "all")
+    assert examples(6, 12) == 12
+
+
+@pytest.mark.parametrize("runners", [1, 2, 3, 7, 20])
+def test_every_runner_begins_with_its_share_of_the_heavy_ones(runners: int) -> None:
+    heavy = [Item(f"heavy{number}", ("heavy",)) for number in range(5)]
+    light = [Item(f"light{number}") for number in range(12)]
+    ordered = heaviest_first([*light[:6], *heavy, *light[6:]], runners)
+    assert sorted(one.nodeid for one in ordered) == sorted(one.nodeid for one in (*heavy, *light))
+    left, found = list(ordered), []
+    for runner in range(runners):  # as pytest-xdist shares the list out
+        stretch = [left.pop(0) for _ in range(len(left) // (runners - runner))]
+        found.append(["heavy" in one.nodeid for one in stretch])
+    assert all(marks == sorted(marks, reverse=True) for marks in found)
+    if runners <= len(light):
+        numbers = [sum(marks) for marks in found]
+        assert max(numbers) - min(numbers) <= 1
+    assert [one for one in ordered if one in light] == light  # what shares a world stays together

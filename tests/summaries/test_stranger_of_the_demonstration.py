@@ -1,0 +1,66 @@
+"""A stranger attacks what is printed of the invented years, at every step: nothing hidden can be worked out.
+
+Apart from `test_stranger`: the register is there for as long as the module is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Final
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from agencies.access import Access
+from agencies.roles import Role
+from cases.demo.invent import invent
+from summaries.loading import decide_standing_exemption
+from summaries.publishing.layouts import LAYOUTS
+from tests.actors import access, user
+from tests.summaries.test_stranger import COARSE, COARSEST, FULL, attacked, learned, protected, suggested, told_apart
+from tests.weights import mostly_long
+
+pytestmark = [pytest.mark.heavy, pytest.mark.once]
+YEARS: Final = range(2016, 2026)
+STEPS: Final = {"full": FULL, "coarse": COARSE, "coarsest": COARSEST, "proposed": FULL}  # proposed: goes on from there
+USUAL: Final = [(2022, "coarsest")]  # the first test has two years in full and as proposed
+FINER: Final = [layout.name for layout in LAYOUTS if len(layout.ladder) > 1]
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Access]:
+    """The invented register, once for all its years. What is printed of it is the same on either database."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        decide_standing_exemption()
+        invent(password="not used here")
+        yield access(user("Anna", Role.ANALYST))
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("year", [2018, 2025])
+def test_nothing_can_be_worked_out_of_the_invented_year_in_full_or_as_proposed(
+    demonstration: Access, year: int
+) -> None:
+    full = protected(demonstration, year, FULL)
+    assert (told_apart(full), learned(attacked(demonstration, full))) == (set(), [])
+    coarser = suggested(demonstration, full)
+    assert (told_apart(coarser), learned(attacked(demonstration, coarser))) == (set(), [])
+
+
+@pytest.mark.parametrize("case", mostly_long(product(YEARS, STEPS), usual=USUAL), ids=str)
+def test_nothing_can_be_worked_out_of_any_invented_year(demonstration: Access, case: tuple[int, str]) -> None:
+    year, steps = case
+    draft = protected(demonstration, year, STEPS[steps])
+    draft = suggested(demonstration, draft) if steps == "proposed" else draft
+    assert (told_apart(draft), learned(attacked(demonstration, draft))) == (set(), [])
+
+
+@pytest.mark.parametrize("case", mostly_long(product((2018, 2025), FINER), usual=[(2018, "citizenship")]), ids=str)
+def test_nothing_can_be_worked_out_with_one_table_finer_than_the_others(
+    demonstration: Access, case: tuple[int, str]
+) -> None:
+    year, table = case
+    draft = protected(demonstration, year, {**COARSE, table: 0})
+    assert learned(attacked(demonstration, draft)) == []
