@@ -34,8 +34,8 @@ def of_calls() -> list[str]:
 
 
 def of_year(year: int, published: Published, so_far: date | None = None) -> list[str]:
-    """That the year is not over, the general ones, the series breaks at the year, and what is peculiar to what was
-    published of it."""
+    """That the year is not over, the general ones, the series breaks at the year, and what is peculiar to
+    what was published of it."""
     running = of_running({year: so_far} if so_far else {})
     return [*running, *general(), *series_breaks(year), *_peculiar(published)]
 

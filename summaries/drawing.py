@@ -36,8 +36,8 @@ def chart_of(table: Table, labels: Labels, *, title: str, source: str) -> Chart 
 def groups_over_years(
     table: Table, labels: Labels, *, title: str, source: str, breaks: Collection[str], running: Collection[str] = ()
 ) -> Chart:
-    """`table` is over year and group; `breaks` are the years before which the series is broken, `running` those that
-    are not over."""
+    """`table` is over year and group; `breaks` are the years before which the series is broken, `running`
+    those that are not over."""
     shown = [g for g in GROUPS if any(table.value(year, g) != 0 for year in table.dimensions[0].categories)]
     trimmed = replace(table, dimensions=(table.dimensions[0], Dimension("group", tuple(shown))))
     return small_multiples(trimmed, _words(labels, table, title, source), breaks=breaks, running=running)

@@ -45,8 +45,8 @@ def drafts(access: Access) -> list[Box]:
 
 
 def newest_year(access: Access) -> list[Box]:
-    """How many there were in the newest year with persons, and since the year before where it is over. Recorded as any
-    reading is."""
+    """How many there were in the newest year with persons, and since the year before where it is over.
+    Recorded as any reading is."""
     year = Person.objects.totals_for(access).counted().aggregate(last=Max("first_year"))["last"] or 0
     counts = persons(access, year - 1, year).values_list("first_year", "child").annotate(n=Count("pk"))
     of = {(first, child): n for first, child, n in counts}

@@ -29,7 +29,7 @@ class Source(StrEnum):
 class Summary:
     """`tables` are the register's, else what was published, else none. `published` stands beside, never mixed in.
 
-    `so_far`: the day to which a year is counted that is not over. It has nothing `before`: it is compared with no year.
+    `so_far`: the day to which a year is counted that is not over. It is compared with no year: `before` is empty.
     """
 
     year: int
@@ -84,7 +84,7 @@ class Summary:
 
 
 def internal_summary(access: Access, year: int) -> Summary:
-    """Everything that is counted of a year, with the year before beside where the year is over: seven queries."""
+    """Everything that is counted of a year, beside it the year before where it is over: seven queries."""
     running = so_far(year, access.today)
     found, texts = counted(access, year - 1, year), published(year - 1, year)
     source, tables = _source(found[year], texts[year])

@@ -18,7 +18,7 @@ from summaries.tables import TOTAL, Cell, Status, Table, of_calls
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`difference`: of the last year from the one before, None where either is not known or the last is not over."""
+    """`difference`: of the last year from the one before, None where either is not known or not over."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -96,7 +96,7 @@ def _table(found: Counted, text: Published, name: str) -> Table | None:
 
 
 def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[str, ...]:
-    """In the order of the newest year that is over; then those that only other years have, and the total last."""
+    """In the order of the newest year that is over; then those that only other years have; the total last."""
     newest_first = sorted(tables, key=lambda year: (year not in running, year), reverse=True)
     found = (category for year in newest_first for category in tables[year].dimensions[0].categories)
     return (*dict.fromkeys(found), TOTAL)

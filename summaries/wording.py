@@ -1,4 +1,4 @@
-"""How a year that is not over is told of: the mark beside each of its headings, and the sentence under its figures."""
+"""How a year that is not over is told of: the mark beside its headings, the sentence under its figures."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The year that is not over is compared with no other, on no page, in no file and by no command, and "so far" stands
-beside its figures. The addresses are the resolver's: a new one that takes a year is walked with no line added here."""
+"""The year that is not over is compared with no other, on no page, in no file and by no command, and "so far"
+stands beside its figures. The addresses are the resolver's: a new one that takes a year is walked as it is."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SAID = {
     "sv": re.compile(rf"ittills[ \w]*, till och med (?:{DAY}|25 november 2026)"),
     "en": re.compile(rf"o far[ \w]*, (?:up )?to (?:{DAY}|25 November 2026)"),
 }
-SOME_TABLES = ("groups", "citizenship", "calls_topic")  # to those who read the same as the analyst reads them all
+SOME_TABLES = ("groups", "citizenship", "calls_topic")  # to all but the analyst, who reads every one
 THAN = re.compile(rf"\b(?:än|som|inga|från|in|from|År) {WHOLE}\b")
 SIGNED = re.compile(r"(?<![\w\-–])[+−]\d")
 TRAIL = "/audit/"  # numbers events, not persons
@@ -147,7 +147,7 @@ def text_of(response: Any) -> str:
 
 
 def comparisons(text: str, *, of_running: bool) -> list[str]:
-    """What tells how the running year stands to the one before; where it is of that year alone, of any other."""
+    """What tells how the running year stands to the one before; in what is of that year alone, to any other."""
     found = [number for number in DIFFERENCES if re.search(rf"(?<!\w){number}(?!\w)", text)]
     found += [number for number in PERCENT if re.search(rf"(?<!\w){number}\s?(?:%|procent|per cent)", text)]
     return [*found, *THAN.findall(text), *SIGNED.findall(text)] if of_running else found
@@ -184,7 +184,7 @@ def test_no_address_compares_the_running_year_and_all_say_that_it_is_so_far(
 
 
 def faults(address: str, response: Any, language: str) -> dict[str, list[str]]:
-    """By the address, where the running year has figures there: what is wrong with it, which should be nothing."""
+    """By the address, where the running year has figures there: what is wrong with it, which should be none."""
     text, of_running = text_of(response), f"/{RUNNING}/" in address
     html = "html" in response.headers["Content-Type"]
     found = comparisons(text, of_running=of_running)

@@ -30,7 +30,8 @@ def add_calls(
     places = Geography.load()
     for step in range(number):
         case = opened[step] if step < len(opened) else None
-        call, codes = _call(rng, case.opened_on if case else day_in(rng, year, until), case, counties[step], places, by)
+        day = case.opened_on if case else day_in(rng, year, until)
+        call, codes = _call(rng, day, case, counties[step], places, by)
         rows.append(call)
         lists.append(codes)
     if year == 2018:  # half past midnight on New Year's Day in Sweden: a call of 2019

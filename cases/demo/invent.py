@@ -25,7 +25,7 @@ WHEN = datetime(2025, 12, 15, 9, tzinfo=UTC)
 def invent(*, password: str, scale: int = 1, seed: int = 1, today: date | None = None) -> dict[str, int]:
     """Everything of the demonstration; the database must hold reference data and no rows. Returns counts.
 
-    The ten years are the same whatever the day. Those that follow are invented too, to the day before `today`.
+    The ten years are the same whatever the day. Those that follow are invented to the day before `today`.
     """
     rng = random.Random(seed)  # noqa: S311  (invented data must be the same every time)
     users = make_people(password)

@@ -187,7 +187,8 @@ def so_far_note(day: date | None) -> SafeString:
     if day is None:
         return mark_safe("")
     before, written, after = so_far_mark(day).partition(date_format(day, "SHORT_DATE_FORMAT"))
-    return format_html('<small class="so-far">{}<span class="num">{}</span>{}</small>', before, written, after)
+    marked = '<small class="so-far">{}<span class="num">{}</span>{}</small>'
+    return format_html(marked, before, written, after)
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Small multiples: one panel for each group over the years, all on one scale, series breaks as dotted lines.
 
-A year that is not over has a bar of its outline alone, and says so below: its height is not yet what it will be.
+A year that is not over has a bar of its outline alone, and says so below: it has not yet its height.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Panel:
 def small_multiples(
     table: Table, words: Words, *, breaks: Collection[str] = (), running: Collection[str] = ()
 ) -> Chart:
-    """First dimension the years, second the groups. `breaks` are the years before which the series is broken, `running`
-    those that are not over."""
+    """First dimension the years, second the groups. `breaks` are the years before which the series is broken,
+    `running` those that are not over."""
     years, names = axes(table, 2)
     looks = series_of(names)
     columns = 2 if len(years) <= FEW else 1

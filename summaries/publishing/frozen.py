@@ -116,8 +116,8 @@ def never_published(year: int) -> bool:
 
 
 def before_tables(year: int) -> tuple[ProtectedTable, ...]:
-    """The year before: its newest version, else what was published before the register. Nothing of a version that was
-    counted before its year was over."""
+    """The year before: its newest version, else what was published before the register. Nothing of a version
+    that was counted before its year was over."""
     newest = Publication.objects.standing().filter(year=year - 1).order_by("-version").first()
     if newest is not None:
         return () if newest.so_far else protected_tables(newest.tables)
@@ -146,8 +146,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """A frozen table as it is read in one language. `left_out`: rows of nothing but zeros. `so_far`: the day to which
-    a year is counted that was not over."""
+    """A frozen table as it is read in one language. `left_out`: rows of nothing but zeros. `so_far`: the day
+    to which a year is counted that was not over."""
 
     table: ProtectedTable
     words: Json

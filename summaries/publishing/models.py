@@ -107,7 +107,7 @@ class Publication(models.Model):
 
     @property
     def so_far(self) -> date | None:
-        """The day of its figures, where the year was not over then: for good, since a version never changes."""
+        """The day of its figures, where the year was not over then. For good: a version never changes."""
         return so_far(self.year, timezone.localdate(self.made_at)) if self.made_at else None
 
     def seal(self, value: dict[str, Any]) -> None:

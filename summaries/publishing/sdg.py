@@ -52,7 +52,7 @@ def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> 
 def over_years(year: int, tables: Sequence[ProtectedTable], so_far: date | None = None) -> Json:
     """Ten years to `year`, as published: the newest standing version of each, else what was published before.
 
-    `so_far`: of `year`, the day to which it is counted where it is not over. Such a year has no rates, and says so.
+    `so_far`: of `year`, the day to which it is counted where it is not over. It has no rates, and says so.
     """
     first = year - YEARS + 1
     people, groups = residents(first, year), _groups(first, year) | {year: (_named(tables, "groups"), so_far)}

@@ -31,7 +31,8 @@ class Children:
 @dataclass(frozen=True)
 class Facts:
     """`groups` holds shown numbers only, as does `helped`: measure → persons, None where there are some, unsaid how
-    many. `before`: the total of the year before. `so_far`: the day to which a year is counted that is not over."""
+    many. `before`: the total of the year before. `so_far`: the day to which a year is counted that is not
+    over."""
 
     year: int
     total: int | None
@@ -67,8 +68,8 @@ def gather(
     hidden_is_somebody: bool = False,
     so_far: date | None = None,
 ) -> Facts:
-    """`before` are the protected tables of the year before; `broken` says that the series broke in between. Of a year
-    that is not over, but counted `so_far`, nothing is gathered from them: it is compared with no other year.
+    """`before` are the protected tables of the year before; `broken` says that the series broke in between.
+    Of a year that is not over, but counted `so_far`, nothing is gathered from them: no other year is compared.
 
     `hidden_is_somebody`: zeros are always shown, so that a hidden cell holds a person at least. True of all that is
     protected with no earlier version of the year beside it.

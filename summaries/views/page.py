@@ -174,7 +174,8 @@ def _persons(summary: Summary) -> list[KeyFigure]:
         return []
     total = groups.value(TOTAL) or 0
     then = before.by_key.get((TOTAL,)) if before else None
-    found = [KeyFigure(_("Persons"), total, difference(Cell((TOTAL,), total), then), note=mark(summary.so_far))]
+    changed = difference(Cell((TOTAL,), total), then)
+    found = [KeyFigure(_("Persons"), total, changed, note=mark(summary.so_far))]
     ages = summary.table("age_group")
     for category in ("adults", "children") if ages else ():
         value = ages.value(category) if ages else None

@@ -110,14 +110,15 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         "scope": scope_of(request.access),
     }
     if found:
-        years = f"{found.years[0]}–{found.years[-1]}"
+        first, last = found.years[0], found.years[-1]
+        years = named(f"{first}–{last}", found.so_far.get(last))
         context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
         context["caveats"] = [*caveats.of_running(found.so_far), *caveats.general()]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
         context["chart"] = groups_over_years(
             found.groups,
             found.labels,
-            title=_("Persons by group, {years}").format(years=named(years, found.so_far.get(found.years[-1]))),
+            title=_("Persons by group, {years}").format(years=years),
             source=_("the NMT register; published figures for years without persons"),
             breaks={str(one.after) for one in found.breaks},
             running={str(year) for year in found.so_far},

@@ -1,4 +1,4 @@
-"""A year that is not over is told of so far, to a day, and is compared with no other year; one that is over is."""
+"""A year that is not over is told of so far, to a day, and is compared with no other; one that is over is."""
 
 from __future__ import annotations
 

@@ -61,7 +61,8 @@ class Command(BaseCommand):
         demo = settings.DEMO and options["table"] is None
         running = _so_far(options)
         if options["json"]:
-            self.stdout.write(_dumps({"demo": demo} | to_json(result) | ({"so_far": str(running)} if running else {})))
+            day = {"so_far": str(running)} if running else {}
+            self.stdout.write(_dumps({"demo": demo} | to_json(result) | day))
             return
         if demo:
             self.stdout.write(DEMO[options["lang"]] + "\n")
@@ -102,7 +103,7 @@ def _table(options: dict[str, Any]) -> CaptureTable:
 
 
 def _so_far(options: dict[str, Any]) -> date | None:
-    """The day to which the register is counted, where the last year is not over. A table tells nothing of its years."""
+    """The day to which the register is counted, where the last year is not over. A table tells no years."""
     if options["table"] is not None:
         return None
     _first, last = _years(options["year"] or options["years"], several=options["year"] is None)

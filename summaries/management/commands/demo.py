@@ -1,4 +1,4 @@
-"""`manage.py demo [--scale N] [--seed S]`: reference data, and a register invented to this day. Needs DEMO=1."""
+"""`manage.py demo [--scale N] [--seed S]`: reference data, a register invented to this day. Needs DEMO=1."""
 
 from __future__ import annotations
 
