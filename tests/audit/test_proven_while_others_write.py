@@ -117,6 +117,22 @@ def test_a_head_that_was_forged_is_found_though_others_write_on_from_it() -> Non
         assert broken() == "Event 5 is changed"
 
 
+def test_whoever_listens_may_write_though_others_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run writes how far it is. SQLite locks out who reads on in one statement, is overtaken, and then writes."""
+    monkeypatch.setattr(audit.verify, "PART", 7)
+    write(20)
+    heard = []
+
+    def told(sequence: int) -> None:
+        at_once(lambda _who: write(1), 1)
+        write(1)
+        heard.append(sequence)
+
+    assert verify(told=told).startswith("20:")
+    assert heard == [7, 14]
+    assert verify().startswith("24:")
+
+
 class TestYears:
     """A year is closed, and disposed of, while the trail is walked."""
 
