@@ -21,6 +21,8 @@ from summaries.publishing.protecting import public_tables
 from summaries.publishing.workbench import benches
 from tests.makers import new_case, new_person
 from tests.summaries.stranger import Attack, Json, Place, attack
+from tests.summaries.test_histories import Year
+from tests.weights import mostly_long
 
 FROZEN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SECONDS: Final = 4.0  # for the choice; the protection has to hold however soon the heuristic finishes it
@@ -75,6 +77,17 @@ def told_apart(draft: Publication) -> set[tuple[str, str]]:
         if dimension["name"] == "group" and (group := cell["key"][at]) in ("other", "unknown")
         if cell["status"] != "missing"
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.heavy
+@pytest.mark.once
+@pytest.mark.parametrize("seed", mostly_long(range(16), usual=[3]))
+def test_nothing_can_be_worked_out_of_sparse_registers(seed: int) -> None:
+    """Forty to a hundred persons of few kinds: most of what is printed is small."""
+    anna = Year(seed).anna
+    draft = protected(anna, 2018, FULL if seed % 2 else COARSE)
+    assert (told_apart(draft), learned(attacked(anna, draft))) == (set(), [])
 
 
 def learned(found: Attack) -> list[Any]:
