@@ -107,6 +107,21 @@ class Shares:
 
 NO_SHARES: Final = Shares()
 
+
+def drift(before: Shares, now: Shares, *, purposes: int) -> float:
+    """The most by which any score may have risen since: what is seen to be rarer says more. `purposes`: the most that
+    one record has, for each of them counts."""
+    rises = {fact: max(0.0, *_rises(before, now, fact)) for fact in {*before.counts, *now.counts}}
+    own = {fact: rise for fact, rise in rises.items() if not fact.startswith("purposes")}
+    together = [rise for fact, rise in rises.items() if fact.startswith("purposes")]
+    return sum(own.values()) + purposes * max(together, default=0.0)
+
+
+def _rises(before: Shares, now: Shares, fact: str) -> Iterator[float]:
+    for value in {"", *before.counts.get(fact, ()), *now.counts.get(fact, ())}:
+        yield log2(before.of(fact, value) / now.of(fact, value))
+
+
 Part = Callable[[Record, Record, Shares], float | None]
 
 
@@ -226,17 +241,24 @@ PARTS: Final[dict[str, Part]] = {
 def blocks(record: Record) -> frozenset[str]:
     """Keys of which two records must share one to be compared.
 
-    A reference; or a time (two windows that overlap by half, so that 64 days apart always meet) with citizenship, or
-    with county, sex and child. A register that grows by years keeps its blocks small."""
+    A reference; or a time (two windows that overlap by half, so that 64 days apart always meet) with a likeness. A
+    register that grows by years keeps its blocks small."""
     keys = {f"ref|{reference}" for reference in record.references}
-    if record.identified_on is None:
-        return frozenset(keys)
-    days = record.identified_on.toordinal()
-    windows = (f"a{days // (2 * WINDOW)}", f"b{(days + WINDOW) // (2 * WINDOW)}")
-    for window in windows:
-        keys |= {f"{window}|cit|{code}" for code in record.citizenships - UNKNOWN}
-        if not {record.county, record.sex} & UNKNOWN:
-            keys.add(f"{window}|place|{record.county}|{record.sex}|{record.child}")
+    if record.identified_on is not None:
+        keys |= {f"{window}|{kind}" for window in windows(record.identified_on) for kind in kinds(record)}
+    return frozenset(keys)
+
+
+def windows(day: date) -> tuple[str, str]:
+    days = day.toordinal()
+    return f"a{days // (2 * WINDOW)}", f"b{(days + WINDOW) // (2 * WINDOW)}"
+
+
+def kinds(record: Record) -> frozenset[str]:
+    """What two records near in time must share one of: a citizenship, or county, sex and child together."""
+    keys = {f"cit|{code}" for code in record.citizenships - UNKNOWN}
+    if not {record.county, record.sex} & UNKNOWN:
+        keys.add(f"place|{record.county}|{record.sex}|{record.child}")
     return frozenset(keys)
 
 

@@ -15,7 +15,10 @@ GLOSSARY: Final = (ROOT / "docs/glossary.md").read_text()
 NAMES: Final = re.findall(r"`([^`]+)`", GLOSSARY)
 OURS: Final = ("agencies", "audit", "cases", "jobs", "summaries")
 # Parts of the machinery, which no screen shows under a name of their own.
-UNSEEN: Final = {"CaseSeries", "SentForm", "ExportPart", "PublicationFile", "Head", "Segment"}
+UNSEEN: Final = {
+    "CaseSeries", "ComparedPerson", "ExportPart", "Head", "LikenessSearch", "PublicationFile", "Segment", "SentForm",
+    "WaitingHint",
+}  # fmt: skip
 
 
 def models() -> dict[str, type[Model]]:

@@ -48,7 +48,6 @@ FREE: Final = {
     "cases/querysets.py": "the door",
     "cases/checking.py": "check_register: names the first fault by number, on the server's console",
     "cases/management/commands/check_register.py": "counts of everything, on the server's console",
-    "cases/management/commands/find_duplicates.py": "stores pairs, on the server's console; who sees one is the door's",
     "cases/management/commands/rotate_keys.py": "re-encrypts, and shows nothing",
     "cases/management/commands/purge_exports.py": "removes what has expired, on the server's console",
     "cases/rotation.py": "re-encrypts, and shows nothing",

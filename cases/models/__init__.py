@@ -11,6 +11,7 @@ from cases.models.measure import Measure
 from cases.models.notification import Notification
 from cases.models.person import Person
 from cases.models.reminder import Reminder
+from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
 from cases.models.sent_form import SentForm
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
 
@@ -19,12 +20,14 @@ __all__ = [
     "Call",
     "Case",
     "CaseSeries",
+    "ComparedPerson",
     "Draft",
     "DuplicateReview",
     "Exploitation",
     "Identification",
     "ImportRun",
     "ImportUpload",
+    "LikenessSearch",
     "Measure",
     "Notification",
     "Person",
@@ -33,5 +36,6 @@ __all__ = [
     "SentForm",
     "SuspectCount",
     "Transfer",
+    "WaitingHint",
     "YearConfirmation",
 ]
