@@ -8,4 +8,7 @@ class AgenciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from agencies import letters, recorder  # noqa: F401  (registers a check; connects the receivers)
+        from accounts.access import regions_are_told_by
+        from agencies.assignments import assigned
+
+        regions_are_told_by(assigned)

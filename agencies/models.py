@@ -1,28 +1,17 @@
-"""Who takes part: agencies, counties, regions, coordinators, users; and the code lists that all share."""
+"""Who takes part: agencies, counties, regions, coordinators; and the code lists that all share."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from agencies.exchange.models import ExportFile, ExportPart, ListRun, ListUpload
-from agencies.permissions import django_permission
-from agencies.querysets import AgencyQuerySet, CodeQuerySet, CoordinatorQuerySet, CountyRegionQuerySet, UserManager
-from agencies.roles import Role
-
-__all__ = [
-    "Agency", "Code", "CodeMapping", "Coordinator", "County", "CountyRegion", "ExportFile", "ExportPart", "ListRun",
-    "ListUpload", "Region", "User",
-    "localised",
-]  # fmt: skip
+from agencies.querysets import AgencyQuerySet, CodeQuerySet, CoordinatorQuerySet, CountyRegionQuerySet
 
 
 def localised(sv: str, en: str) -> str:
@@ -190,56 +179,6 @@ class CountyRegion(models.Model):
         return f"{self.county} → {self.region} {self.valid_from:%Y-%m-%d}"
 
 
-class User(AbstractBaseUser):
-    """Somebody who signs in, by e-mail. One role; which region is said by dated `Coordinator` rows."""
-
-    email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, verbose_name=_("agency"), related_name="users"
-    )
-    language = models.CharField(_("language"), max_length=5, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
-    date_joined = models.DateTimeField(_("since"), auto_now_add=True)
-
-    USERNAME_FIELD = "email"
-    EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ["name", "role"]
-    is_superuser = False  # there is none: the admin obeys the role table
-
-    objects = UserManager()
-
-    class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
-        ordering = ["email"]
-        constraints = [
-            models.UniqueConstraint(Lower("email"), name="agencies_user_email_once"),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="agencies_user_role_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.email
-
-    def get_full_name(self) -> str:
-        return self.name
-
-    @property
-    def is_staff(self) -> bool:
-        """May open the Django admin: those who work there. What they see in it is the role table's."""
-        return self.is_active and self.role in {Role.OPERATOR, Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR}
-
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
-        return self.is_active and django_permission(Role(self.role), perm)
-
-    def has_perms(self, perms: list[str], obj: Any = None) -> bool:
-        return all(self.has_perm(perm, obj) for perm in perms)
-
-    def has_module_perms(self, app_label: str) -> bool:
-        return self.is_staff
-
-
 class Coordinator(models.Model):
     """The directory card and the assignment in one. A deputy is a row of these days."""
 
@@ -250,7 +189,12 @@ class Coordinator(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="coordinators")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.COORDINATOR)
     user = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, verbose_name=_("user"), related_name="assignments"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("user"),
+        related_name="assignments",
     )
     name = models.CharField(_("name"), max_length=120)
     municipality = models.CharField(_("employer municipality"), max_length=60, blank=True)

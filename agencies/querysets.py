@@ -1,17 +1,12 @@
-"""The words in which agencies, codes and users are asked for. Dates are passed in."""
+"""The words in which agencies, codes and coordinators are asked for. Dates are passed in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
-
-if TYPE_CHECKING:
-    from agencies.models import User
 
 
 class CodeQuerySet(models.QuerySet[Any]):
@@ -45,19 +40,3 @@ class AgencyQuerySet(models.QuerySet[Any]):
     def members_on(self, day: date) -> AgencyQuerySet:
         """The network as it was."""
         return self.filter(Q(member_to__isnull=True) | Q(member_to__gte=day), member_from__lte=day)
-
-
-class UserManager(BaseUserManager["User"]):
-    use_in_migrations = False
-
-    def create_user(self, email: str, password: str | None = None, **facts: Any) -> User:
-        user = self.model(email=email.strip().lower(), **facts)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
-
-    def working(self, roles: Iterable[str]) -> models.QuerySet[User]:
-        return self.filter(is_active=True, role__in=roles)

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from agencies.access import Access
-from agencies.actions_lists import save_row
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from agencies.directory import directory as duties
 from agencies.directory import duty_in
 from agencies.forms import CardForm, OwnAgencyForm
-from agencies.middleware import AuthenticatedRequest
 from agencies.models import Agency, Coordinator, County, Region
-from agencies.roles import May
+from exchange.list_rows import save_row
 
 
 @require_GET

@@ -71,7 +71,8 @@ def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
     """A coordinator of these regions: of all seven, who sees every case, or of one, who passes by most."""
     from django.test import Client
 
-    from agencies.models import Coordinator, User
+    from accounts.models import User
+    from agencies.models import Coordinator
 
     email = f"bench{len(regions)}@example.org"
     user = User.objects.create_user(email, "x" * 20, name="Bench", role="coordinator")

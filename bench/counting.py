@@ -76,8 +76,9 @@ def fill(persons: int) -> None:
     """Half in each of two years, four to a case; written plainly, since only reading is measured."""
     from django.db import connection
 
-    from agencies.models import Agency, Region, User
-    from agencies.roles import Role
+    from accounts.models import User
+    from accounts.roles import Role
+    from agencies.models import Agency, Region
     from cases.models import Case, Exploitation, Measure, Person
 
     opener = User.objects.create_user("bench@example.org", None, name="Bench", role=Role.COORDINATOR)

@@ -38,7 +38,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
     import agencies.loading
-    from agencies.models import User
+    from accounts.models import User
     from tests.cases.alike import Rows
 
     agencies.loading.load()

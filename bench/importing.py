@@ -71,8 +71,9 @@ def seconds(work: Callable[[], Any]) -> float:
 
 
 def coordinator() -> Any:
-    from agencies.access import Access
-    from agencies.models import Coordinator, User
+    from accounts.access import Access
+    from accounts.models import User
+    from agencies.models import Coordinator
 
     user, made = User.objects.get_or_create(email="bench@example.org", name="Bench", role="coordinator")
     if made:
@@ -112,8 +113,8 @@ def limit() -> tuple[int, float]:
     from django.db import connection
     from simple_history.utils import get_history_manager_for_model
 
-    from agencies.bulk import insert
     from cases.importing.journal import MODELS
+    from exchange.bulk import insert
 
     models = [table for model in MODELS.values() for table in (model, get_history_manager_for_model(model).model)]
     total, spent = 0, 0.0
@@ -140,7 +141,7 @@ def preview(count: int, seed: int) -> tuple[int, float]:
     """Bytes of the largest page, and seconds of the slowest, of rows that are imported already but for a quarter."""
     from django.test import Client
 
-    from agencies.access import Access
+    from accounts.access import Access
     from cases.importing import waiting
 
     by = Access.of(coordinator().user)

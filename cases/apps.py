@@ -6,3 +6,9 @@ class CasesConfig(AppConfig):
     name = "cases"
     verbose_name = _("Casework")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cases.trail_scope import NUMBERED
+        from trail.scope import numbers_are_told_by
+
+        numbers_are_told_by(NUMBERED)

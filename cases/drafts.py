@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from django.apps import apps
 
-from agencies.access import Access
-from agencies.roles import May
+from accounts.access import Access
+from accounts.roles import May
 from cases.models import Draft
 from cases.rules import notes
 

@@ -18,9 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries.fields import Country, CountryField
 
-from agencies.access import Access
-from agencies.roles import Role
-from agencies.trail import words
+from accounts.access import Access
+from accounts.roles import Role
 from audit.models import Event
 from cases.choices import Answer
 from cases.models import (
@@ -40,6 +39,7 @@ from cases.readers import ROLES, Reader, events_about, readers_of
 from cases.secret_text import SecretTextField
 from cases.views.history import Change, changes_of
 from cases.wording import minute
+from trail.words import words
 
 # Keys and the register's own bookkeeping, and what the heading says already. The rest of the columns is shown.
 SILENT: Final = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from agencies.access import Access
+from accounts.access import Access
 from audit.writer import record
 from cases.models import Case, Identification
 from cases.secret_text import indexes

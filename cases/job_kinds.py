@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.exchange import outgoing
-from agencies.exchange.models import ExportFile, ListUpload
-from agencies.exchange.refusals import Refused as NotMade
-from agencies.exchange.telling import refusal
-from agencies.roles import May
+from accounts.roles import May
 from cases import drafts
 from cases.exporting import files
 from cases.importing import undoing, waiting
 from cases.importing.applying import Stale
 from cases.models import ImportRun, ImportUpload
 from cases.views.exporting import calls_of, selection
+from exchange import outgoing
+from exchange.models import ExportFile, ListUpload
+from exchange.refusals import Refused as NotMade
+from exchange.telling import refusal
 from jobs.kinds import Refused, Run, hourly, job
 
 

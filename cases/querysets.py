@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery
 
-from agencies.access import Access
-from agencies.roles import May, Role
+from accounts.access import Access
+from accounts.roles import May, Role
 from cases.choices import COUNTED
 from cases.scope import (
     NOTHING,

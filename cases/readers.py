@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from django.db.models import Count, Max, Min, QuerySet
 
-from agencies.access import Access
-from agencies.roles import May, Role
+from accounts.access import Access
+from accounts.roles import May, Role
 from audit.models import Event
 from cases.models import Case, Person
 

@@ -19,7 +19,6 @@ from django.urls import ResolverMatch
 from audit.writer import Target, record, target
 from cases.models import Call, Case, Person
 
-OURS = {"cases", "agencies", "jobs", "summaries"}
 LABELLED = (Case, Person, Call)  # the words of others, such as a transfer, name more than themselves
 
 
@@ -57,8 +56,8 @@ def _named(match: ResolverMatch) -> list[models.Model | None]:
 @cache
 def named_by_code() -> tuple[type[models.Model], ...]:
     """The tables whose rows are named in addresses by a random `code`."""
-    ours = (model for model in apps.get_models() if model._meta.app_label in OURS)
-    return tuple(model for model in ours if any(_is_code(field) for field in model._meta.concrete_fields))
+    coded = [model for model in apps.get_models() if any(map(_is_code, model._meta.concrete_fields))]
+    return tuple(sorted(coded, key=lambda model: model not in LABELLED))
 
 
 def _is_code(field: models.Field) -> bool:
@@ -81,7 +80,7 @@ def _of_admin(name: str) -> type[models.Model] | None:
     """The model of an address of the admin such as cases_person_change."""
     app, _, rest = name.partition("_")
     model = rest.partition("_")[0]
-    return apps.get_model(app, model) if app in OURS and model in apps.all_models[app] else None
+    return apps.get_model(app, model) if model in apps.all_models.get(app, {}) else None
 
 
 def _target(row: models.Model) -> Target:

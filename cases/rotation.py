@@ -18,11 +18,11 @@ from django.db import models, transaction
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
-from agencies.models import ExportPart, ListRun, ListUpload
-from agencies.secrecy import fernet
 from cases.models import Identification, ImportRun, ImportUpload
 from cases.models.case import Case
 from cases.secret_text import SecretTextField, index
+from exchange.models import ExportPart, ListRun, ListUpload
+from sealing.secrecy import fernet
 
 # Binary columns that hold something sealed. A test fails for one that is not here.
 SEALED: Final[tuple[tuple[type[models.Model], str], ...]] = (

@@ -7,8 +7,8 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
-from agencies.access import Access
-from agencies.roles import May, Role
+from accounts.access import Access
+from accounts.roles import May, Role
 
 NOTHING = Q(pk__in=[])
 

@@ -7,9 +7,9 @@ import hmac
 
 from django.conf import settings
 
-from agencies.secrecy import encrypt, fernet
-from agencies.secret_text import SecretTextField, Unreadable, decrypt
 from cases.rules.references import folded
+from sealing.secrecy import encrypt, fernet
+from sealing.secret_text import SecretTextField, Unreadable, decrypt
 
 __all__ = ["SecretTextField", "Unreadable", "decrypt", "encrypt", "fernet", "index", "indexes"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from agencies.access import Access
+from accounts.access import Access
 from audit.writer import record
 from jobs.kinds import KINDS
 from jobs.models import Job

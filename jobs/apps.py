@@ -11,15 +11,11 @@ class JobsConfig(AppConfig):
     trail_kinds = ("jobs",)
 
     def trail_words(self, label: str) -> str:
-        """A run by what it does and the beginning of its code (agencies.trail)."""
+        """A run by what it does and the beginning of its code (trail.words)."""
         from jobs.kinds import KINDS
 
         kind, _space, code = label.partition(" ")
         return f"{KINDS[kind].title}, {code[:8]}" if kind in KINDS else label
 
     def ready(self) -> None:
-        from agencies.exchange.later import use
-        from jobs.actions import enqueue
-
-        use(enqueue)
         autodiscover_modules("job_kinds")  # each app says there what it can run

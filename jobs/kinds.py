@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from agencies.access import Access
-from agencies.roles import May
+from accounts.access import Access
+from accounts.roles import May
 from jobs.models import Job
 
 
@@ -78,6 +78,20 @@ class Kind:
     @property
     def rights(self) -> tuple[May, ...]:
         return self.may if isinstance(self.may, tuple) else (self.may,)
+
+
+def every_percent(progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """`progress` that is told of each per cent only, where the work tells of each of many thousand steps."""
+    told = -1
+
+    def tell(step: int, steps: int) -> None:
+        nonlocal told
+        percent = 100 * step // max(steps, 1)
+        if percent != told:
+            told = percent
+            progress(step, steps)
+
+    return tell
 
 
 KINDS: dict[str, Kind] = {}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from agencies.access import Access
+    from accounts.access import Access
 
 
 class JobQuerySet(models.QuerySet["Job"]):

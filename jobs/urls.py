@@ -6,7 +6,6 @@ from jobs import views
 
 app_name = "jobs"
 urlpatterns = [
-    path("verify-audit/", views.verify_audit, name="verify_audit"),
     path("<uuid:code>/", views.detail, name="detail"),
     path("<uuid:code>/cancel/", views.cancel, name="cancel"),
 ]

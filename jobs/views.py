@@ -12,10 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from agencies.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest
 from jobs.actions import cancel as cancel_job
-from jobs.actions import enqueue
-from jobs.job_kinds import VERIFY
 from jobs.kinds import KINDS
 from jobs.models import Heartbeat, Job
 from jobs.worker import bury_the_dead, silence
@@ -56,9 +54,3 @@ def cancel(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     cancel_job(job, by=request.access)
     messages.success(request, _("The run is being cancelled."))
     return redirect(job)
-
-
-@require_POST
-def verify_audit(request: AuthenticatedRequest) -> HttpResponse:
-    """Proving hundreds of thousands of events takes longer than a request may."""
-    return redirect(enqueue(VERIFY, by=request.access))

@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agencies.access import Access
+from accounts.access import Access
 from jobs.kinds import HOURLY, KINDS, Cancelled, Refused, Run
 from jobs.models import Heartbeat, Job
 from jobs.patience import AT_ONCE, Patience, Sleep, is_away, leave
@@ -172,7 +172,8 @@ def _signs_of_life(going: Run) -> Iterator[None]:
             steps = dict(zip(("step", "steps"), going.told, strict=False))
             try:
                 Job.objects.filter(pk=going.job.pk).update(alive_at=Now(), **steps)
-                pulse()
+                if not ended.is_set():  # the work may have ended while that waited for its turn
+                    pulse()
             except Error:  # busy or gone, which is no reason to stop the work
                 leave()
         connection.close()

@@ -6,8 +6,8 @@ from __future__ import annotations
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from agencies import account_views
-from agencies.one_act import one_act
+from accounts import views as account_views
+from accounts.one_act import one_act
 
 LIBRARY = [
     path("accounts/login/", allauth.login, name="account_login"),

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import User
+from accounts.models import User
 
 
 class RegisterAdminSite(admin.AdminSite):

@@ -9,8 +9,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 
-from agencies.access import Access
-from agencies.sessions import mark
+from accounts.access import Access
+from accounts.sessions import mark
 from nmt_site import navigation
 
 SUPPORT_LINE: Final = "020-390\u00a0000"

@@ -28,7 +28,7 @@ class Item:
     exact: bool = False
 
 
-HOME = Entry(_("My page"), "home:page")
+HOME = Entry(_("My page"), "desk:my_page")
 CALLS = Entry(_("Calls"), "calls:list")
 CASES = Entry(_("Cases"), "cases:list")
 COORDINATORS = Entry(_("Coordinators"), "agencies:directory")
@@ -38,10 +38,10 @@ NOTIFICATIONS = Entry(_("My notifications"), "cases:notifications")
 PUBLISHING = Entry(_("Publishing"), "summaries:publications")
 DARK_FIGURE = Entry(_("Dark figure"), "summaries:dark_figure")
 SOURCES = Entry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",))
-USERS = Entry(_("Users"), "admin:agencies_user_changelist")
+USERS = Entry(_("Users"), "admin:accounts_user_changelist")
 AGENCIES = Entry(_("Agencies"), "admin:agencies_agency_changelist")
 CODES = Entry(_("Code lists"), "admin:agencies_code_changelist")
-AUDIT = Entry(_("Audit trail"), "agencies:audit")
+AUDIT = Entry(_("Audit trail"), "trail:audit")
 
 MENUS: Final[dict[str, tuple[Entry, ...]]] = {
     "operator": (HOME, CALLS, CASES, COORDINATORS, STATISTICS),

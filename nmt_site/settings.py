@@ -6,6 +6,7 @@ Nobody imports this module: use django.conf.settings.
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 
 import environ
@@ -52,10 +53,15 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "audit",
-    "agencies",
+    "sealing",
+    "accounts",
     "jobs",
+    "exchange",
+    "trail",
+    "agencies",
     "cases",
     "summaries",
+    "desk",
 ]
 
 MIDDLEWARE = [
@@ -76,9 +82,9 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "agencies.middleware.AccessMiddleware",
-    "agencies.sessions.IdleMiddleware",
-    "agencies.sessions.SecondFactorMiddleware",
+    "accounts.middleware.AccessMiddleware",
+    "accounts.sessions.IdleMiddleware",
+    "accounts.sessions.SecondFactorMiddleware",
     "cases.refusals.RefusalMiddleware",
 ]
 
@@ -123,7 +129,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- who is there ---------------------------------------------------------------------------
-AUTH_USER_MODEL = "agencies.User"
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -136,19 +142,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "agencies.sign_in.SignInAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.SignInAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_FORMS = {"login": "agencies.sign_in.SignInForm"}
+ACCOUNT_FORMS = {"login": "accounts.sign_in.SignInForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes the register write to a stranger
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # What is sent against one account, or from one network address, is slowed, but apart for browsers that have signed in
-# to the account before (agencies.throttle): nobody can lock a colleague out, not even from the same office.
+# to the account before (accounts.throttle): nobody can lock a colleague out, not even from the same office.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/5m/ip,6/5m/key",
     "login_failed_known": "6/5m/key",
@@ -157,15 +163,15 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_RATE_LIMITS = {"webauthn_login": ""}  # the same; and a passkey is not guessed
 SECOND_FACTOR_REQUIRED = not DEMO
-MFA_ADAPTER = "agencies.sign_in.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "agencies.sign_in.AddKeyForm"}
+MFA_ADAPTER = "accounts.sign_in.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.sign_in.AddKeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation went to the address: nobody types it in
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # plain http on loopback
 MFA_TOTP_ISSUER = "NMT-registret"
 MFA_RECOVERY_CODE_COUNT = 10
-USERSESSIONS_ADAPTER = "agencies.sign_in.SessionsAdapter"
+USERSESSIONS_ADAPTER = "accounts.sign_in.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # would write a row at every request
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -176,7 +182,7 @@ INVITATION_DAYS = env.number("INVITATION_DAYS", 3)
 PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 24 * 3600
 
 # Counted over all processes: what slows an attacker down must not live in the memory of one of them.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "agencies_cache"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
 
 # --- language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
@@ -211,7 +217,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-FILE_UPLOAD_HANDLERS = ["agencies.exchange.uploads.MemoryOnly"]  # no spreadsheet lies in a temporary file
+FILE_UPLOAD_HANDLERS = ["exchange.uploads.MemoryOnly"]  # no spreadsheet lies in a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a grid of 200 persons
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a note of 3 MB is refused by the form, which keeps the text
 
@@ -247,7 +253,7 @@ CONTENT_SECURITY_POLICY = {
 # --- mail -----------------------------------------------------------------------------------
 SITE_ADDRESS = env.address("SITE_ADDRESS")  # what links in letters begin with
 EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "agencies.letters.Nowhere"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "accounts.letters.Nowhere"
 EMAIL_PORT = env.number("EMAIL_PORT", 587, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
@@ -267,7 +273,7 @@ SIMPLE_HISTORY_REVERT_DISABLED = True  # a change is undone by a change
 CALL_EDIT_HOURS = env.number("CALL_EDIT_HOURS", 24, least=0)  # how long an operator may correct an own call
 SMALL_CELL_K = env.number("SMALL_CELL_K", 5, least=2, most=100)  # counts 1..k-1 are hidden in what is published
 PUBLIC_PAGES = env.flag("PUBLIC_PAGES", default=True)  # /statistik/ without sign-in
-VERSION = "0.1.0"
+VERSION = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
 
 LOGGING_CONFIG = "nmt_site.logs.configure"  # no record holds what a person could be known by
 LOGGING = {

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from nmt_site.views import users_moved
 
 urlpatterns = [
     path("", include("nmt_site.page_urls")),
-    path("", include("cases.urls_home")),
+    path("", include("desk.urls")),
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),
     path("drafts/", include("cases.urls_drafts")),
     path("", include("agencies.urls")),
+    path("", include("trail.urls")),
+    path("", include("exchange.urls")),
     path("summaries/", include("summaries.urls")),
     path("statistik/", include("summaries.publishing.public_urls")),
     path("jobs/", include("jobs.urls")),
     path("", include("nmt_site.account_urls")),
+    re_path(r"^admin/agencies/user/(?P<rest>.*)$", users_moved, name="users_moved"),
     path("admin/", admin.site.urls),
 ]
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
-from agencies.models import User
+from accounts.models import User
 from jobs.disk import is_full
 from jobs.models import Heartbeat
 from nmt_site.context import THEMES
@@ -135,3 +135,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _bare(template: str, status: int, **values: str) -> HttpResponse:
     return HttpResponse(get_template(template).render(values), status=status)
+
+
+@require_safe
+def users_moved(request: HttpRequest, rest: str) -> HttpResponse:
+    """The list of users stood among the lists of the network before it had a room of its own."""
+    query = request.META["QUERY_STRING"]
+    return redirect(f"/admin/accounts/user/{rest}{'?' if query else ''}{query}")

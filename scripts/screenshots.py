@@ -56,7 +56,7 @@ SHOTS = (
     Shot("analyst-summary", "analyst", "/summaries/"),
     Shot("analyst-publishing", "analyst", "/summaries/publications/2018/"),
     Shot("phone-summary", "analyst", "/summaries/", size=NARROW),
-    Shot("administrator-users", "admin", "/admin/agencies/user/"),
+    Shot("administrator-users", "admin", "/admin/accounts/user/"),
     Shot("dpo-audit", "dpo", "/audit/"),
     Shot("public-year", "", "/statistik/2018/"),
 )

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries import countries
 
-from agencies.admin.base import HistoryMixin, ListAdmin
-from agencies.admin.exchange import ExchangeMixin
-from agencies.roles import May
-from agencies.years import wrong_year
+from accounts.roles import May
+from exchange.admin.base import HistoryMixin, ListAdmin
+from exchange.admin.exchange import ExchangeMixin
+from exchange.years import wrong_year
 from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 from summaries.resources.figures import HistoricalFigureResource, JusticeFigureResource, PopulationResource
 

@@ -24,13 +24,8 @@ class SummariesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     trail_kinds = ("summary", "summaries")
 
-    def ready(self) -> None:
-        from summaries import my_page
-
-        my_page.register()
-
     def trail_words(self, label: str) -> str:
-        """A label of the audit trail, such as "2025 county": its tables and pages in words (agencies.trail)."""
+        """A label of the audit trail, such as "2025 county": its tables and pages in words (trail.words)."""
         from summaries.labels import TITLES
 
         known = {**TITLES, **PAGES}

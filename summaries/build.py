@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agencies.access import Access
-from agencies.models import User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
 from cases.choices import COUNTED, AgeClass, MeasureAnswer
 from summaries import counts
 from summaries.counts import COORDINATOR, NONE_GIVEN, NOT_ASKED, SUPPORT_LINE

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from agencies.access import Access
-from agencies.exchange.writing import csv_text
+from accounts.access import Access
 from cases.models import Person
+from exchange.writing import csv_text
 from summaries.counts import groups_by_year, purposes_by_year
 from summaries.grid import difference
 from summaries.historical import Break, Published, breaks, published

@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, LPad
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Call, Exploitation, Measure, Person
 from cases.models import Case as CaseRow

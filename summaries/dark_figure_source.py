@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import Agency, CodeMapping
 from cases.models import Identification, Person
 from summaries.dark_figure import CaptureTable

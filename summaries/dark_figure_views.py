@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from audit.writer import Target, record
 from cases.models import Person
 from jobs.actions import enqueue

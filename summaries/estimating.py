@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from agencies.access import Access
-from agencies.roles import May
+from accounts.access import Access
+from accounts.roles import May
 from audit.writer import Target, record
 from cases.actions.settling import kept_records
 from cases.choices import Decision

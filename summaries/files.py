@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from agencies.exchange.writing import csv_text
+from exchange.writing import csv_text
 from summaries.historical import breaks
 from summaries.labels import Labels, unit
 from summaries.summary import Summary

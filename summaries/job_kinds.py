@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.roles import May
-from jobs.kinds import Cancelled, Run, job
+from accounts.roles import May
+from jobs.kinds import Cancelled, Run, every_percent, job
 from summaries import dark_figure
 from summaries.estimating import Question, answer
 from summaries.publishing import jobs as publishing_jobs
@@ -26,17 +26,3 @@ def estimate_dark_figure(run: Run) -> dict[str, Any]:
     except dark_figure.Cancelled:
         raise Cancelled from None
     return {"url": row.get_absolute_url()}
-
-
-def every_percent(progress: Any) -> Any:
-    """A bootstrap tells of each replicate; the database is told of each per cent."""
-    told = -1
-
-    def tell(step: int, steps: int) -> None:
-        nonlocal told
-        percent = 100 * step // max(steps, 1)
-        if percent != told:
-            told = percent
-            progress(step, steps)
-
-    return tell

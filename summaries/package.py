@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries.build import NO_COUNTRY
 from summaries.protection import Package, Protection, protect
 from summaries.publishing.consistency import beside_published

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person, YearConfirmation
 from cases.querysets import PersonQuerySet

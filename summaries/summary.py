@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries import caveats
 from summaries.build import Counted, all_tables, call_tables, core_tables, counted
 from summaries.counts import Volumes, volumes

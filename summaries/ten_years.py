@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries.build import Counted, all_tables, call_tables, counted
 from summaries.grid import difference
 from summaries.historical import Break, Published, breaks, published

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from agencies.years import YEAR
+from exchange.years import YEAR
 from summaries.views import yearly
 
 app_name = "summaries"

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries.counts import Waited, waits
 
 

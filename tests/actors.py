@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from agencies.access import Access
-from agencies.models import Agency, Coordinator, Region, User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Agency, Coordinator, Region
 
 NOON = datetime(2019, 3, 1, 12, 0, tzinfo=UTC)  # when tests take place, unless they say otherwise
 PASSWORD = "a-long-demo-password"

@@ -72,8 +72,8 @@ ADDRESSES: dict[str, Address] = {
     "renew_session": public(get=False, post=True),
     "account": page(),
     # --- my page -----------------------------------------------------------------------------
-    "home:page": page(),
-    "home:confirm": act("vast", target="region"),
+    "desk:my_page": page(),
+    "desk:confirm": act("vast", target="region"),
     # --- calls -------------------------------------------------------------------------------
     "calls:list": page("operators", "coordinators"),
     "calls:new": form("operators"),
@@ -128,9 +128,9 @@ ADDRESSES: dict[str, Address] = {
     "cases:export": form("operators", "coordinators"),
     "cases:export_htcds": form("operators", "coordinators"),
     "cases:export_htcds_report": page("operators", "coordinators"),
-    "agencies:export_file": page("vast", target="export"),
-    "agencies:export_download": page("vast", target="export"),
-    "agencies:export_manifest": page("vast", target="export"),
+    "exchange:export_file": page("vast", target="export"),
+    "exchange:export_download": page("vast", target="export"),
+    "exchange:export_manifest": page("vast", target="export"),
     # --- notifications and drafts: what one writes is one's own --------------------------------
     "cases:notify": form("officer", "officer2"),
     "cases:notifications": page("officer", "officer2", "coordinators"),
@@ -142,12 +142,13 @@ ADDRESSES: dict[str, Address] = {
     "drafts:save": act("operators", kwargs=DRAFT),
     "drafts:discard": act("operators", kwargs=DRAFT),
     # --- network, audit trail, jobs ----------------------------------------------------------
+    "users_moved": page("everyone", kwargs={"rest": ""}),
     "agencies:directory": page("operators", "coordinators", "officer", "officer2", "admin"),
     "agencies:duty": page("operators", "coordinators", "officer", "officer2", "admin"),
     "agencies:own_card": form("coordinators"),
     "agencies:own_agency": form("officer", "officer2"),
-    "agencies:audit": form("coordinators", "admin", "dpo"),
-    "jobs:verify_audit": act("dpo"),
+    "trail:audit": form("coordinators", "admin", "dpo"),
+    "trail:verify_audit": act("dpo"),
     "jobs:detail": page("vast", target="job"),
     "jobs:cancel": act("vast", target="job"),
     # --- figures -----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import Agency, Region
 from cases.actions.cases import open_case
 from cases.actions.persons import NewPerson

@@ -26,7 +26,7 @@ KNOW_CASE, KNOW_CALL = CASE | {"dpo"}, CALL  # who reads the case, or its extrac
 ONE_OF_EACH = {"syd", "olga", "officer2", "analyst", "dpo"}  # of those whom roles or regions keep out
 UUIDS = "[0-9a-f]{8}-[0-9a-f-]{27}"
 OUTSIDE = {"uuid": uuid.UUID(int=7), "int": 999_999}
-OTHER_TABLES = "audit_|django_session|agencies_cache|usersessions_"
+OTHER_TABLES = "audit_|django_session|accounts_cache|usersessions_"
 # As one who may, on each database, so that what is asked of it there is known to be understood.
 ONE_AND_OTHERS = (pytest.param(False, id="one who may"), pytest.param(True, id="others", marks=pytest.mark.once))
 DONE = {200, 302, 400, 409, 422}  # got, led on, or told what is wrong with the form
@@ -186,7 +186,7 @@ def test_no_list_or_count_changes_for_those_who_may_not_know(who: str, world: Wo
     """Pages without an object are the same as when region Väst had nothing. Calls are every operator's."""
     with time_machine.travel(NOON, tick=False):
         for (name, reader), before in world.empty.items():
-            if reader != who or (who == "olga" and name.startswith(("calls:", "home:"))) or name == "agencies:audit":
+            if reader != who or (who == "olga" and name.startswith(("calls:", "home:"))) or name == "trail:audit":
                 continue
             with undone():
                 assert _read(world, who, _url(name, ADDRESSES[name], world)) == before, name

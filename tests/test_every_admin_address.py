@@ -53,7 +53,7 @@ MODELS: dict[str, Model] = {
     "cases_person": Model(OPERATORS | COORDINATORS, VAST, OPERATORS | COORDINATORS, COORDINATORS,
                           OPERATORS | COORDINATORS, scope=CASE, target="person"),
     **dict.fromkeys(
-        ("agencies_user", "agencies_agency", "agencies_county", "agencies_region", "agencies_countyregion",
+        ("accounts_user", "agencies_agency", "agencies_county", "agencies_region", "agencies_countyregion",
          "agencies_coordinator"),
         Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN),
     ),

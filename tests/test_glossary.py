@@ -10,10 +10,12 @@ from typing import Final
 from django.apps import apps
 from django.db.models import Model
 
+from tests.ours import APPS
+
 ROOT: Final = Path(__file__).parent.parent
 GLOSSARY: Final = (ROOT / "docs/glossary.md").read_text()
 NAMES: Final = re.findall(r"`([^`]+)`", GLOSSARY)
-OURS: Final = ("agencies", "audit", "cases", "jobs", "summaries")
+
 # Parts of the machinery, which no screen shows under a name of their own.
 UNSEEN: Final = {
     "CaseSeries", "ComparedPerson", "ExportPart", "Head", "LikenessSearch", "PublicationFile", "Segment", "SentForm",
@@ -22,7 +24,7 @@ UNSEEN: Final = {
 
 
 def models() -> dict[str, type[Model]]:
-    every = (model for app in OURS for model in apps.get_app_config(app).get_models())
+    every = (model for app in APPS if app != "nmt_site" for model in apps.get_app_config(app).get_models())
     histories = ("history_type", "m2m_history_id")
     return {model.__name__: model for model in every if not any(hasattr(model, name) for name in histories)}
 

@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import Coordinator
-from agencies.roles import Role
 from cases.checking import first_fault
 from cases.demo.invent import invent
 from cases.models import Call, Person

@@ -48,7 +48,7 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "a number in the list of cases": ("number", post("cases:find", "find")),
     "a reference in the list of cases": ("reference", post("cases:find", "find")),
     "a number for an extract": ("number", post("cases:find_extract", "number")),
-    "a number in the audit trail": ("number", post("agencies:audit", "number")),
+    "a number in the audit trail": ("number", post("trail:audit", "number")),
     "access to a case": ("number", post("cases:ask_access", "number", reason=WHY)),
     "a search in the admin for a case": ("number", get("/admin/cases/case/?q={}")),
     "a search in the admin for a person": ("number", get("/admin/cases/person/?q={}")),
@@ -63,7 +63,7 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "the page of a call": ("call", get("/calls/{}/")),
     "a file of somebody else": (
         "export",
-        lambda client, code: client.get(reverse("agencies:export_download", args=[code])),
+        lambda client, code: client.get(reverse("exchange:export_download", args=[code])),
     ),
     "a waiting file": ("upload", lambda client, code: client.get(reverse("cases:import_preview", args=[code]))),
     "a run": ("job", lambda client, code: client.get(reverse("jobs:detail", args=[code]))),

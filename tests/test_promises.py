@@ -19,13 +19,10 @@ from django.core.management import get_commands
 from django.test import Client
 from django.utils.html import strip_tags
 
-from agencies.access import Access
-from agencies.exchange import outgoing
-from agencies.exchange import waiting as lists_waiting
-from agencies.models import User
-from agencies.roles import Role
-from agencies.secrecy import decrypt, encrypt
-from agencies.throttle import DEVICE
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from accounts.throttle import DEVICE
 from audit.models import Event
 from cases import scanner
 from cases.actions.cases import open_case
@@ -35,11 +32,15 @@ from cases.importing import waiting as persons_waiting
 from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Notification, Person
 from cases.models.draft import KEPT
 from cases.rules.notes import name_told
+from exchange import outgoing
+from exchange import waiting as lists_waiting
+from sealing.secrecy import decrypt, encrypt
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.protecting import exempted
 from tests.actors import NOON, access, user
 from tests.cases.test_notification_sent import facts as notification
 from tests.makers import new_case, new_person
+from tests.ours import APPS
 
 pytestmark = pytest.mark.django_db
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -268,8 +269,7 @@ class TestCookies:
         assert set(client.cookies) == {"sessionid", "csrftoken", "django_language", "theme", DEVICE, "messages"}
 
     def test_the_code_sets_no_other(self) -> None:
-        apps = ("agencies", "cases", "jobs", "summaries", "nmt_site")
-        code = [file.read_text() for app in apps for file in (ROOT / app).rglob("*.py")]
+        code = [file.read_text() for app in APPS for file in (ROOT / app).rglob("*.py")]
         assert sum(len(re.findall(r"\.set_(?:signed_)?cookie\(", text)) for text in code) == 2
 
     @both

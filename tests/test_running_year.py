@@ -20,8 +20,8 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from agencies.models import User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
 from summaries.estimating import Question, answer
 from summaries.labels import titles
 from summaries.loading import decide_standing_exemption

@@ -17,12 +17,12 @@ from django.utils import translation
 from django.utils.translation.template import templatize
 from django_countries import countries
 
+from accounts.roles import Role
 from agencies.loading import rows
-from agencies.roles import Role
 from tests import actors
+from tests.ours import APPS
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
 # The names under which gettext is called: where the context, the text and its plural stand.
 CALLS = {
     "gettext": (None, 0, None),

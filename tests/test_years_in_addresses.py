@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, get_resolver, resolve
 from django.urls.converters import IntConverter
 
-from agencies.roles import Role
-from agencies.years import YEARS, YearConverter
+from accounts.roles import Role
 from audit.models import Segment
+from exchange.years import YEARS, YearConverter
 from summaries.models import HistoricalFigure
 from tests.actors import user
 from tests.nmt_site.admin_pages import address, client_of, someone

@@ -15,9 +15,10 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.client import ClientHandler
 
-from agencies.access import Access
-from agencies.models import Code, Region, User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Code, Region
 from cases.actions.calls import log_call
 from cases.actions.grants import ask_access
 from cases.actions.notifications import notify

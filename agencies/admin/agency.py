@@ -3,10 +3,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from agencies.admin.base import HistoryMixin, ListAdmin, in_language, yes_no
-from agencies.admin.exchange import ExchangeMixin
 from agencies.models import Agency
 from agencies.resources.agency import AgencyResource
+from exchange.admin.base import HistoryMixin, ListAdmin, in_language, yes_no
+from exchange.admin.exchange import ExchangeMixin
 
 
 @admin.register(Agency)

@@ -11,11 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.actions_lists import delete_code, delete_mapping, in_use
-from agencies.admin.base import HistoryMixin, ListAdmin, access_of, in_language, in_pieces
-from agencies.admin.exchange import ExchangeMixin
+from agencies.actions import delete_code, delete_mapping, in_use
 from agencies.models import Code, CodeMapping
 from agencies.resources.codes import CodeResource, MappingResource
+from exchange.admin.base import HistoryMixin, ListAdmin, access_of, in_language, in_pieces
+from exchange.admin.exchange import ExchangeMixin
 
 LISTS: Final = {
     "act": gettext_lazy("acts"),

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from agencies.admin.base import HistoryMixin, ListAdmin
-from agencies.admin.exchange import ExchangeMixin
 from agencies.models import Coordinator
 from agencies.resources.coordinator import CoordinatorResource
+from exchange.admin.base import HistoryMixin, ListAdmin
+from exchange.admin.exchange import ExchangeMixin
 
 
 @admin.register(Coordinator)

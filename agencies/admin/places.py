@@ -7,10 +7,10 @@ from typing import Final
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from agencies.admin.base import HistoryMixin, ListAdmin, in_language
-from agencies.admin.exchange import ExchangeMixin
 from agencies.models import County, CountyRegion, Region
 from agencies.resources.places import CountyRegionResource, CountyResource, RegionResource
+from exchange.admin.base import HistoryMixin, ListAdmin, in_language
+from exchange.admin.exchange import ExchangeMixin
 
 NAMES: Final = (in_language("name_sv", _("name in Swedish")), in_language("name_en", _("name in English")))
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from agencies.access import Access
-from agencies.actions import (
+from accounts.access import Access
+from accounts.invitations import (
     change_user,
     has_second_factor,
     invite,
@@ -25,12 +25,12 @@ from agencies.actions import (
     may_be_invited,
     take_second_factor,
 )
-from agencies.admin.base import ListAdmin, access_of, in_pieces, yes_no
-from agencies.admin.exchange import ExchangeMixin
-from agencies.letters import address_for
-from agencies.models import User
+from accounts.letters import address_for
+from accounts.models import User
+from accounts.roles import May
 from agencies.resources.user import UserResource
-from agencies.roles import May
+from exchange.admin.base import ListAdmin, access_of, in_pieces, yes_no
+from exchange.admin.exchange import ExchangeMixin
 
 
 class UserForm(forms.ModelForm):
@@ -88,7 +88,7 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         own = {"invite": self.again, "second_factor": self.without_factor}
         return [
             *(
-                path(f"<path:object_id>/{verb}/", self.admin_site.admin_view(view), name=f"agencies_user_{verb}")
+                path(f"<path:object_id>/{verb}/", self.admin_site.admin_view(view), name=f"accounts_user_{verb}")
                 for verb, view in own.items()
             ),
             *super().get_urls(),
@@ -107,7 +107,7 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         access.require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
         _tell(request, person, invite_again(user=person, by=access, site=address_for(request)))
-        return redirect("admin:agencies_user_change", person.pk)
+        return redirect("admin:accounts_user_change", person.pk)
 
     @method_decorator(require_POST)
     def without_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -116,7 +116,7 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         person = self.get_object(request, unquote(object_id))
         take_second_factor(user=person, by=access)
         messages.success(request, _("The second factor is gone. Another is set up after the next password."))
-        return redirect("admin:agencies_user_change", person.pk)
+        return redirect("admin:accounts_user_change", person.pk)
 
 
 def _tell(request: HttpRequest, person: User, link: str) -> None:

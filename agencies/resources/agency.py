@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from import_export.fields import Field
 
-from agencies.exchange.resource import RegisterResource
-from agencies.exchange.widgets import DayWidget, RowWidget, YesNoWidget
 from agencies.models import Agency, Code
+from exchange.resource import RegisterResource
+from exchange.widgets import DayWidget, RowWidget, YesNoWidget
 
 
 class AgencyResource(RegisterResource):

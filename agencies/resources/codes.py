@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from agencies.exchange.resource import RegisterResource
-from agencies.exchange.widgets import DayWidget, NumberWidget
 from agencies.models import Code, CodeMapping
+from exchange.resource import RegisterResource
+from exchange.widgets import DayWidget, NumberWidget
 
 
 class CodeResource(RegisterResource):

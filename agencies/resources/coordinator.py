@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from import_export.fields import Field
 
-from agencies.exchange.resource import RegisterResource
-from agencies.exchange.widgets import DayWidget, RowWidget
-from agencies.models import Coordinator, Region, User
+from accounts.models import User
+from agencies.models import Coordinator, Region
+from exchange.resource import RegisterResource
+from exchange.widgets import DayWidget, RowWidget
 
 
 class CoordinatorResource(RegisterResource):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from import_export.fields import Field
 
-from agencies.exchange.resource import RegisterResource
-from agencies.exchange.widgets import CodeWidget, DayWidget, RowWidget
 from agencies.models import County, CountyRegion, Region
+from exchange.resource import RegisterResource
+from exchange.widgets import CodeWidget, DayWidget, RowWidget
 
 
 class RegionResource(RegisterResource):

@@ -5,9 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from agencies.exchange.resource import RegisterResource
-from agencies.exchange.widgets import EmailWidget, RowWidget, YesNoWidget
-from agencies.models import Agency, User
+from accounts.models import User
+from agencies.models import Agency
+from exchange.resource import RegisterResource
+from exchange.widgets import EmailWidget, RowWidget, YesNoWidget
 
 
 class UserResource(RegisterResource):

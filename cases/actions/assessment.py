@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
-from agencies.roles import May
+from accounts.access import Access
+from accounts.roles import May
 from audit.writer import record
 from cases.actions.saving import create_all, save, save_version
 from cases.choices import Seen

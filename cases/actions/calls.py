@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.models import Code
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.saving import save, save_version
 from cases.choices import Answer, Consent

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.models import Region
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.duplicates import propose
 from cases.actions.numbers import next_case_numbers

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
-from agencies.roles import May
+from accounts.access import Access
+from accounts.roles import May
 from audit.writer import Actor, record
 from cases.actions.linkage import decide_same
 from cases.choices import Decision

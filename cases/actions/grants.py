@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.models import Region
-from agencies.roles import May
 from audit.writer import Target, record
 from cases.choices import RequestAnswer
 from cases.models import AccessGrant, Case, Person

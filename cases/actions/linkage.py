@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from agencies.access import Access
-from agencies.roles import May
+from accounts.access import Access
+from accounts.roles import May
 from audit.writer import record
 from cases.actions.settling import settle, tied
 from cases.choices import Decision

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
-from agencies.access import Access
-from agencies.models import Code, User
-from agencies.roles import May
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import May
+from agencies.models import Code
 from audit.writer import record
 from cases.actions.saving import save_version
 from cases.choices import CaseState

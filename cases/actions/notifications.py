@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.geography import Geography
 from agencies.models import Code
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.saving import save, save_version
 from cases.choices import NotificationState

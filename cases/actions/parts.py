@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.models import Code
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.saving import check_unchanged, save
 from cases.actions.settling import settle

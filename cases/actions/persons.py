@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Max
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.geography import Geography
 from agencies.models import Region
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.duplicates import propose
 from cases.actions.numbers import person_number

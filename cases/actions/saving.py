@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import F, Model
 
-from agencies import bulk
-from agencies.access import Access
+from accounts.access import Access
+from exchange import bulk
 
 
 class Conflict(Exception):

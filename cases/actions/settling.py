@@ -14,7 +14,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.geography import Geography
 from cases.actions.numbers import in_order
 from cases.actions.saving import update_all

@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.models import Region
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.saving import save_version
 from cases.choices import RequestAnswer

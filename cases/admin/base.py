@@ -13,14 +13,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.admin.base import RegisterAdmin, access_of
-from agencies.admin.exchange import ExchangeMixin, ExportForm
 from audit.writer import record
 from cases.actions.saving import Conflict
 from cases.exporting.rarity import FEWEST
 from cases.forms.fields import NoteField
 from cases.forms.lists import Lists
 from cases.views.history import history_of
+from exchange.admin.base import RegisterAdmin, access_of
+from exchange.admin.exchange import ExchangeMixin, ExportForm
 
 
 class PurposeForm(ExportForm):

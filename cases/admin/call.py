@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from agencies.admin.base import access_of
 from cases.actions.calls import LISTS, can_edit_call, edit_call, log_call
 from cases.admin import filters
 from cases.admin.base import CaseworkAdmin, lists_of
 from cases.admin.forms import CallAdminForm
 from cases.models import Call
 from cases.resources.call import CallResource
+from exchange.admin.base import access_of
 
 
 @admin.register(Call)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from agencies.admin.base import access_of
-from agencies.roles import May
+from accounts.roles import May
 from cases.actions.cases import edit_case, open_case
 from cases.admin import filters
 from cases.admin.base import CaseworkAdmin
@@ -24,6 +23,7 @@ from cases.admin.inlines import PersonInline
 from cases.finding import found
 from cases.models import Case, Person
 from cases.resources.case import CaseResource
+from exchange.admin.base import access_of
 
 
 @admin.register(Case)

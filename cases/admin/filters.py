@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from agencies.admin.base import access_of
 from cases.admin.base import lists_of
 from cases.choices import CaseState
 from cases.completeness import INCOMPLETE
 from cases.models import Person
+from exchange.admin.base import access_of
 
 FIRST_YEAR = 2009  # the network began
 

@@ -14,7 +14,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.admin.base import access_of
 from cases.admin.base import lists_of
 from cases.admin.forms import (
     ExploitationAdminForm,
@@ -25,6 +24,7 @@ from cases.admin.forms import (
     MeasureSet,
 )
 from cases.models import Exploitation, Identification, Measure, Person
+from exchange.admin.base import access_of
 
 LISTS = ("acts", "means", "controls")
 

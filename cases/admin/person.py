@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from agencies.access import Access
-from agencies.admin.base import access_of
+from accounts.access import Access
+from accounts.roles import May, Role
 from agencies.loading import rows
 from agencies.models import CountyRegion
-from agencies.roles import May, Role
 from cases.actions.assessment import change_status
 from cases.actions.parts import save_exploitation, save_identification, save_measure
 from cases.actions.persons import NewPerson, edit_person, register_persons
@@ -26,6 +25,7 @@ from cases.admin.inlines import ExploitationInline, IdentificationInline, Measur
 from cases.exporting.rarity import rarest
 from cases.models import Case, Exploitation, Identification, Person
 from cases.resources.person import PersonResource
+from exchange.admin.base import access_of
 
 
 @admin.register(Person)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.geography import Geography
 from cases.actions.saving import create_all
 from cases.demo import profile

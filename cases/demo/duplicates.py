@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from datetime import timedelta
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson
 from cases.actions.settling import settle

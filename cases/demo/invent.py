@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
-from agencies.access import Access
-from agencies.models import Region, User
+from accounts.access import Access
+from accounts.models import User
+from agencies.models import Region
 from audit.writer import record
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.demo import profile

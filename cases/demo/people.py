@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from agencies.models import Agency, Coordinator, Region, User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Agency, Coordinator, Region
 
 DOMAIN = "demo.example"
 SIGN_INS = (

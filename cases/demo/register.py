@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.geography import Geography
 from agencies.models import Agency
 from audit.writer import Target, record

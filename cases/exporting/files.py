@@ -9,11 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import override
 
-from agencies.access import Access
-from agencies.exchange import outgoing
-from agencies.exchange.outgoing import Asked
-from agencies.exchange.writing import Sheet
-from agencies.models import ExportFile
+from accounts.access import Access
 from cases.exporting import htcds
 from cases.exporting.calls import call_rows
 from cases.exporting.rarity import rarest
@@ -21,6 +17,10 @@ from cases.exporting.rows import in_order, person_rows
 from cases.importing.columns import columns_of
 from cases.paging import Order
 from cases.resources.call import CallResource
+from exchange import outgoing
+from exchange.models import ExportFile
+from exchange.outgoing import Asked
+from exchange.writing import Sheet
 
 SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
 PERSONS, HTCDS, CALLS = "persons", "htcds", "calls"

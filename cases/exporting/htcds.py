@@ -20,7 +20,7 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import Code, CodeMapping
 from cases.choices import LABOUR_PURPOSES, Answer, CaseState, Consent, MeasureAnswer, Sex, Status
 from cases.exporting.rows import CHUNK, items, joined

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import Aggregate, Case, CharField, F, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Exploitation, Measure, Person
 from cases.paging import Order

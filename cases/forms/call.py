@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.geography import Geography, NoRegion
 from agencies.models import Code, County
 from cases.choices import Consent, Medium, Urgency

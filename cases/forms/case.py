@@ -9,8 +9,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.access import Access
-from agencies.models import Coordinator, User
+from accounts.access import Access
+from accounts.models import User
+from agencies.models import Coordinator
 from cases.choices import CaseState
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import NO_SUCH_NUMBER, DayField, NoteField, RowField

@@ -11,9 +11,8 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import Region
-from agencies.sealed import seal_json
 from audit.writer import record
 from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
@@ -28,6 +27,7 @@ from cases.importing.reading import read
 from cases.importing.stored import chunks, last_positions
 from cases.models import Case, Exploitation, ImportRun, Measure, Person
 from cases.secret_text import index
+from sealing.sealed import seal_json
 
 AT_ONCE = 2_000  # persons whose rows are in memory at one time
 Between = Callable[[], None]

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.importing import stored
 from cases.importing.facts import Facts
 from cases.importing.persons_of_rows import Finder

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from agencies.exchange.limits import MAX_CELL
-from agencies.exchange.refusals import REFUSALS, Refused, of_columns
 from cases.rules.values import fold
+from exchange.limits import MAX_CELL
+from exchange.refusals import REFUSALS, Refused, of_columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import Max, Model
 from simple_history.utils import get_history_manager_for_model
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.actions.saving import create_all, delete_all, update_all
 from cases.models import Case, Exploitation, Identification, Measure, Person
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.importing import stored
 from cases.importing.facts import Facts, Problem
 from cases.importing.references import case_number, joined, person_number

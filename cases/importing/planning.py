@@ -15,10 +15,8 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
-from agencies.exchange.reading import Sheet
-from agencies.exchange.refusals import refuse
-from agencies.roles import May
+from accounts.access import Access
+from accounts.roles import May
 from cases.importing import comparing, stored
 from cases.importing.cases_of_rows import CaseFinder
 from cases.importing.columns import match
@@ -34,6 +32,8 @@ from cases.rules.faults import Fault
 from cases.rules.references import folded
 from cases.rules.status import TRANSITIONS
 from cases.rules.status import Change as StatusChange
+from exchange.reading import Sheet
+from exchange.refusals import refuse
 
 
 def plan(sheet: Sheet, *, by: Access, today: date, lookups: Lookups | None = None) -> Plan:

@@ -8,8 +8,6 @@ from typing import Any, ClassVar, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.exchange.preview import Waiting
-from agencies.exchange.reading import Sheet
 from cases.choices import AgeClass, Child, Sex, Status
 from cases.importing.columns import BY_NAME
 from cases.importing.facts import Problem
@@ -17,6 +15,8 @@ from cases.importing.lookups import Lookups, localised
 from cases.importing.plan import Outcome, Plan, RowPlan
 from cases.importing.telling import problem
 from cases.rules.values import fold
+from exchange.preview import Waiting
+from exchange.reading import Sheet
 
 LONGEST: Final = 8  # values of one list that a cell of the preview names
 KINDS: Final = {

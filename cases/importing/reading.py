@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from agencies.exchange import reading
-from agencies.exchange.reading import Sheet
 from cases.importing.columns import known
+from exchange import reading
+from exchange.reading import Sheet
 
 
 def read(data: bytes) -> Sheet:

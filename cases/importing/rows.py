@@ -11,8 +11,6 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
-from agencies.defuse import restore
-from agencies.exchange.words import ERRORS
 from cases import scanner
 from cases.choices import LABOUR_PURPOSES
 from cases.importing.columns import REQUIRED, Header
@@ -25,6 +23,8 @@ from cases.rules.exploitation import sector_missing
 from cases.rules.faults import Fault, NotAllowed, Severity, shorten
 from cases.rules.persons import Context, PersonFacts
 from cases.rules.persons import person as person_faults
+from exchange.defuse import restore
+from exchange.words import ERRORS
 
 MAX_MUNICIPALITY: Final = 60  # characters
 _MEMO: Final = 20_000  # texts of one column that are remembered

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db.models import Max
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.choices import MeasureAnswer
 from cases.models import Case, Exploitation, Identification, Measure, Person
 

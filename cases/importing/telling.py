@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agencies.exchange.telling import refusal
 from cases.importing.columns import Header
 from cases.importing.facts import PROBLEMS, Problem
 from cases.importing.lookups import Lookups
 from cases.importing.plan import Plan
 from cases.rules import values
 from cases.rules.messages import KINDS, MESSAGES
+from exchange.telling import refusal
 
 __all__ = ["as_json", "counts", "line", "problem", "refusal"]
 

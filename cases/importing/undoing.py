@@ -12,9 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-from agencies.access import Access
-from agencies.roles import May
-from agencies.sealed import unseal_json
+from accounts.access import Access
+from accounts.roles import May
 from audit.writer import record
 from cases.actions.saving import create_all, delete_all, update_all
 from cases.actions.settling import settle
@@ -22,6 +21,7 @@ from cases.importing.applying import Between
 from cases.importing.journal import MODELS
 from cases.importing.stored import chunks
 from cases.models import Case, Identification, ImportRun, Person
+from sealing.sealed import unseal_json
 
 AT_ONCE: Final = 2_000
 

@@ -8,11 +8,8 @@ from typing import Final
 
 from django.db import transaction
 
-from agencies.access import Access
-from agencies.exchange.reading import Sheet, check_size
-from agencies.exchange.refusals import Refused
-from agencies.roles import May
-from agencies.sealed import seal, seal_json, unseal, unseal_json
+from accounts.access import Access
+from accounts.roles import May
 from audit.writer import record
 from cases.importing import preview
 from cases.importing.applying import AT_ONCE, Between, Choice, Stale, import_persons
@@ -22,6 +19,9 @@ from cases.importing.planning import plan as make_plan
 from cases.importing.preview import Preview
 from cases.importing.reading import read
 from cases.models import ImportRun, ImportUpload
+from exchange.reading import Sheet, check_size
+from exchange.refusals import Refused
+from sealing.sealed import seal, seal_json, unseal, unseal_json
 
 LIFETIME: Final = timedelta(minutes=30)
 SMALL: Final = 400_000  # bytes, some 3 000 rows: read while the reader waits; a larger file is a background run

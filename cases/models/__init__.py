@@ -10,7 +10,6 @@ from cases.models.indicator import PersonIndicator
 from cases.models.measure import Measure
 from cases.models.notification import Notification
 from cases.models.person import Person
-from cases.models.reminder import Reminder
 from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
 from cases.models.sent_form import SentForm
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
@@ -32,7 +31,6 @@ __all__ = [
     "Notification",
     "Person",
     "PersonIndicator",
-    "Reminder",
     "SentForm",
     "SuspectCount",
     "Transfer",

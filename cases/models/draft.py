@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.secret_text import SecretTextField
 
 KEPT: Final = timedelta(hours=24)

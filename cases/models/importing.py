@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.exchange.models import ImportedFile, Upload
 from cases.secret_text import SecretTextField
+from exchange.models import ImportedFile, Upload
 
 
 class ImportUpload(Upload):

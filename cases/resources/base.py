@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agencies.exchange.resource import Key, RegisterResource
+from exchange.resource import Key, RegisterResource
 
 
 class CaseworkResource(RegisterResource):

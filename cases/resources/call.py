@@ -13,9 +13,6 @@ from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.widgets import ManyToManyWidget, Widget
 
-from agencies.exchange.resource import Key, Lists
-from agencies.exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
-from agencies.exchange.writing import Row
 from agencies.models import Agency, Code, County, Region
 from cases.actions.calls import LISTS, can_edit_call
 from cases.choices import Consent
@@ -26,6 +23,9 @@ from cases.rules.answers import answer_for
 from cases.rules.dates import within
 from cases.rules.values import bare, several
 from cases.wording import say
+from exchange.resource import Key, Lists
+from exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
+from exchange.writing import Row
 
 
 class MomentWidget(Widget):

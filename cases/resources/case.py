@@ -8,10 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from agencies.exchange.resource import Key, Lists
-from agencies.exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
-from agencies.models import Code, Region, User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Code, Region
 from cases.actions.numbers import next_case_numbers
 from cases.choices import CaseState
 from cases.importing.facts import PROBLEMS
@@ -24,6 +23,8 @@ from cases.rules.faults import Fault
 from cases.rules.references import folded
 from cases.secret_text import index, indexes
 from cases.wording import say
+from exchange.resource import Key, Lists
+from exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
 
 CLOSED = {CaseState.CLOSED, CaseState.HANDED_OVER}
 

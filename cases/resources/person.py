@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from agencies.exchange.resource import RegisterResource
-from agencies.exchange.writing import Row
 from cases.exporting.rows import person_rows
 from cases.importing.columns import columns_of
 from cases.models import Person
+from exchange.resource import RegisterResource
+from exchange.writing import Row
 
 
 class PersonResource(RegisterResource):

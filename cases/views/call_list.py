@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from agencies.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from agencies.models import CountyRegion
-from agencies.roles import May
 from audit.writer import record
 from cases.models import Call
 from cases.paging import Order

@@ -12,9 +12,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from agencies.directory import duty_in
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.calls import log_call_once
 from cases.drafts import forget

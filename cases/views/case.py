@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.access import Access
-from agencies.middleware import AuthenticatedRequest
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from agencies.models import localised
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.cases import edit_case
 from cases.actions.suspects import count_suspects

@@ -14,9 +14,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.models import CodeMapping
-from agencies.roles import May
 from cases import timeline
 from cases.choices import CaseState, Decision, MeasureAnswer
 from cases.completeness import NAMES, missing_of

@@ -12,7 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from agencies.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest
 from audit.writer import record
 from cases.actions.saving import Conflict, version_of
 from cases.forms.lists import Lists

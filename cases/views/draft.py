@@ -1,4 +1,4 @@
-"""Drafts of forms, asked for by static/nmt/draft.js. They do not keep a session alive: see `agencies.sessions`."""
+"""Drafts of forms, asked for by static/nmt/draft.js. They do not keep a session alive: see `accounts.sessions`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest
 from cases.drafts import KINDS, TooLong, fields_of, forget, keep, latest
 
 

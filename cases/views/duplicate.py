@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.access import Access
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from audit.writer import record
 from cases.actions.duplicates import QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
 from cases.choices import Decision

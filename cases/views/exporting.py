@@ -13,13 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.access import Access
-from agencies.exchange.files import attached
-from agencies.exchange.refusals import Refused
-from agencies.exchange.telling import refusal
-from agencies.exchange.writing import BOM, csv_text
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from cases.exporting import files
 from cases.exporting import htcds as standard
 from cases.exporting.forms import ExportForm
@@ -28,6 +24,10 @@ from cases.exporting.rows import persons_of
 from cases.forms.lists import Lists
 from cases.views.call_list import CallList
 from cases.views.case_filter import CaseList
+from exchange.files import attached
+from exchange.refusals import Refused
+from exchange.telling import refusal
+from exchange.writing import BOM, csv_text
 from jobs.actions import enqueue
 
 both = require_http_methods(["GET", "HEAD", "POST"])

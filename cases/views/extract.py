@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from agencies.access import Access
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May, Role
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May, Role
 from audit.writer import record
 from cases.extract import Extract
 from cases.extract_pdf import PdfMissing, extract_pdf
@@ -34,7 +34,7 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
     if case is None:
         record(access, "case.find", search_kind="extract", rows=0)
         messages.warning(request, _("No case of yours has exactly that number or reference."))
-        return redirect("agencies:audit")
+        return redirect("trail:audit")
     return redirect("cases:extract", case.code)
 
 
@@ -80,7 +80,7 @@ def _extract(access: Access, code: uuid.UUID) -> Extract:
 
 def _crumbs(case: Case, access: Access) -> dict[str, Any]:
     if access.role is Role.DPO:
-        above = [(_("Audit trail"), reverse("agencies:audit"))]
+        above = [(_("Audit trail"), reverse("trail:audit"))]
     else:
         above = [(_("Cases"), reverse("cases:list")), (case.number, case.get_absolute_url())]
     return {"breadcrumbs": [*above, (_("Extract"), "")]}

@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.models import localised
-from agencies.roles import May
 from cases.models import Case, Person, Transfer
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")

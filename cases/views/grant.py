@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from audit.writer import Target, record
 from cases.actions.grants import AlreadyAnswered, answer_access, ask_access
 from cases.choices import RequestAnswer
@@ -50,7 +51,7 @@ def _asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
     assert form.region is not None  # noqa: S101  (the form is valid)
     ask_access(number=number, region=form.region, reason=form.cleaned_data["reason"], by=request.access)
     messages.success(request, _("Your question is sent, if there is such a case. The answer is shown on My page."))
-    return redirect("home:page")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @both

@@ -13,8 +13,8 @@ from django.db.models import BigIntegerField, CharField, ExpressionWrapper, F, Q
 from django.db.models.functions import JSONObject
 from django.utils.text import capfirst
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.secret_text import SecretTextField
 

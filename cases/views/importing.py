@@ -15,13 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agencies.exchange import files
-from agencies.exchange.preview import PER_PAGE, ConfirmForm
-from agencies.exchange.reading import check_size
-from agencies.exchange.refusals import Refused
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
-from agencies.sealed import unseal
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from cases.importing import telling, undoing, waiting
 from cases.importing.applying import Stale
 from cases.importing.columns import columns_of
@@ -29,7 +24,12 @@ from cases.importing.forms import UploadForm
 from cases.importing.reading import read
 from cases.models import ImportRun, ImportUpload
 from cases.wording import minute
+from exchange import files
+from exchange.preview import PER_PAGE, ConfirmForm
+from exchange.reading import check_size
+from exchange.refusals import Refused
 from jobs.actions import enqueue
+from sealing.sealed import unseal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import CountyRegion
 from cases.forms.fields import DayField
 from cases.paging import COUNT_TO, Order, Page, count_to, page

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from agencies.geography import Geography
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
 from audit.writer import record
 from cases.actions.cases import open_case, region_for
 from cases.actions.notifications import link_case

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from audit.writer import record
 from cases.actions.many_cases import assign_cases, close_cases
 from cases.actions.saving import Conflict

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies.access import Access
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from audit.writer import record
 from cases.actions.notifications import NEXT, move, notify_once
 from cases.actions.saving import Conflict

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest
 from audit.writer import record
 from cases.actions.once import AlreadySent, once
 from cases.actions.parts import save_exploitation, save_identification, save_measure

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.access import Access
-from agencies.middleware import AuthenticatedRequest
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
 from agencies.models import localised
 from audit.writer import record
 from cases import timeline

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from audit.writer import record
 from cases.actions.transfers import AlreadyAnswered, answer_transfer, ask_transfer
 from cases.choices import RequestAnswer

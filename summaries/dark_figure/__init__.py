@@ -9,8 +9,9 @@ estimates never loads them.
 from __future__ import annotations
 
 from summaries.dark_figure.estimation import Cancelled, estimability, estimate
+from summaries.dark_figure.faults import CaptureTableError
 from summaries.dark_figure.results import Estimate, Interval, Reason, Refusal
-from summaries.dark_figure.table import CaptureTable, CaptureTableError
+from summaries.dark_figure.table import CaptureTable
 from summaries.dark_figure.variations import sensitivity
 
 __all__ = [

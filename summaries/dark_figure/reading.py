@@ -6,7 +6,7 @@ import csv
 import re
 from decimal import Decimal
 
-from summaries.dark_figure.table import MAX_PERSONS, CaptureTableError
+from summaries.dark_figure.faults import MAX_PERSONS, CaptureTableError
 
 COUNT = "count"
 # R writes a million as 1e+06, so a whole number may be written that way.

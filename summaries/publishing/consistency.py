@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries.protection import Package, Protection, Verdict, name_of, protect
 from summaries.publishing.families import Figure
 from summaries.publishing.layouts import COMMON

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from jobs.actions import enqueue
 from jobs.kinds import Refused
 from summaries.publishing import actions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from agencies.access import Access
-from agencies.models import User
+from accounts.access import Access
+from accounts.models import User
 from summaries.publishing.actions import choose_step, protect_draft, publish
 from summaries.publishing.models import Publication
 

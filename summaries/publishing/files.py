@@ -15,9 +15,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from agencies.defuse import defuse
-from agencies.exchange import writing
-from agencies.exchange.writing import BOM, csv_text
+from exchange import writing
+from exchange.defuse import defuse
+from exchange.writing import BOM, csv_text
 from summaries.charts import without_halo
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
 from summaries.publishing.models import Publication, PublicationFile

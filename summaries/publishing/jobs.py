@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from agencies.roles import May
+from accounts.roles import May
 from jobs.disk import is_full
-from jobs.kinds import Cancelled, Refused, Run, job
+from jobs.kinds import Cancelled, Refused, Run, every_percent, job
 from summaries import protection
 from summaries.models import Estimate
 from summaries.publishing import actions
@@ -36,8 +36,6 @@ PUBLISHING: Final = (
     phases=PROTECTING,
 )  # fmt: skip
 def protect_year(run: Run) -> dict[str, Any]:
-    from summaries.job_kinds import every_percent
-
     year = int(run.params["year"])
     with _plainly():
         actions.protect_draft(year=year, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Code
-from agencies.secrecy import decrypt, encrypt
+from sealing.secrecy import decrypt, encrypt
 from summaries.running import so_far
 
 BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import Agency
 from summaries.build import Counted, call_tables, counted
 from summaries.counts import NOT_ASKED

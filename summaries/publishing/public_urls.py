@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from agencies.years import YEAR
+from exchange.years import YEAR
 from summaries.publishing import public_views as views
 
 app_name = "public"

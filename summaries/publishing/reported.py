@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, FilteredRelation, Q
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import CodeMapping
 from cases.querysets import PersonQuerySet
 from summaries.build import country_group, word

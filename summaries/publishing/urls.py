@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from agencies.years import YEAR
+from exchange.years import YEAR
 from summaries.publishing import decisions, views
 
 urlpatterns = [

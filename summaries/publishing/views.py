@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from agencies.access import Access
-from agencies.middleware import AuthenticatedRequest
-from agencies.roles import May
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from audit.writer import Target, record
 from summaries.comparison import known_years
 from summaries.publishing.forms import ExemptionForm, StepsForm

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import get_language
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
 from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
 from summaries.publishing.layouts import BY_NAME, NESTED

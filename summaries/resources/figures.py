@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 from import_export.fields import Field
 
-from agencies.exchange.resource import RegisterResource
-from agencies.exchange.widgets import NumberWidget, RowWidget
 from agencies.models import Code, County
-from agencies.years import wrong_year
+from exchange.resource import RegisterResource
+from exchange.widgets import NumberWidget, RowWidget
+from exchange.years import wrong_year
 from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 
 MANY: Final = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from agencies.exchange.writing import BOM, TYPES
+from exchange.writing import BOM, TYPES
 
 
 def csv_file(text: str, name: str) -> HttpResponse:

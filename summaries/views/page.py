@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import May
 from agencies.models import Region
-from agencies.roles import May
 from audit.writer import Target, record
 from summaries.caveats import published_as
 from summaries.charts import Chart

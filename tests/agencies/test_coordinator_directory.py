@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from accounts.roles import Role
 from agencies.directory import directory, duty_in
 from agencies.models import Coordinator, County, CountyRegion, Region
-from agencies.roles import Role
 from tests.actors import user
 
 pytestmark = pytest.mark.django_db

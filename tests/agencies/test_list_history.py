@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.roles import Role
 from agencies import loading
 from agencies.models import Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
-from agencies.roles import Role
 from tests.nmt_site.admin_pages import address, someone
 
 pytestmark = pytest.mark.django_db

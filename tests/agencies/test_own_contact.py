@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from agencies.models import Agency, Coordinator, Region, User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Agency, Coordinator, Region
 from audit.models import Event
 from tests.actors import NOON, user
 

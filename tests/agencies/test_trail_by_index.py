@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from agencies.access import Access
-from agencies.models import Region, User
-from agencies.roles import Role
-from agencies.trail import trail_for, trail_parts
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Region
 from audit.models import Event
 from audit.writer import System, Target, record
 from cases.actions.transfers import answer_transfer, ask_transfer
@@ -24,6 +24,7 @@ from tests.actors import access, user
 from tests.audit.many import plan_of, questions, work_of, write_many
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
+from trail.scope import trail_for, trail_parts
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 2_000, 12_000
@@ -172,7 +173,7 @@ class TestAnswers:
     def test_pages_show_each_event_once_and_in_order_both_ways(
         self, name: str, world: dict[str, User], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("agencies.audit_views.SIZE", 7)
+        monkeypatch.setattr("trail.views.SIZE", 7)
         by, client = access(world[name]), signed_in(world[name])
         expected = [event.sequence for event in Event.objects.order_by("-sequence") if naive_own(event, by)]
         page = client.get("/audit/").context

@@ -13,9 +13,9 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django.test import Client
 from django.urls import reverse
 
-from agencies import actions as users
-from agencies.models import User
-from agencies.roles import Role
+from accounts import invitations as users
+from accounts.models import User
+from accounts.roles import Role
 from tests.actors import NOON, PASSWORD, access
 from tests.audit.acts import Act
 from tests.world import World

@@ -123,14 +123,14 @@ WORK: Final = {
         },
     ),
     "moves a notification": posts("vast", "cases:move_notification", {"state": "contacted"}),
-    "confirms a year": posts("vast", "home:confirm"),
+    "confirms a year": posts("vast", "desk:confirm"),
     "looks for an extract": posts("dpo", "cases:find_extract", {"number": "V-1999-0001"}),
     "asks for a file": posts(
         "vast",
         "cases:export",
         {"form": "csv", "purpose": "Uppföljning", "reason": "Vår egen uppföljning", "format": "csv"},
     ),
-    "takes a file along": reads("agencies:export_download"),
+    "takes a file along": reads("exchange:export_download"),
     "uploads a file": Act(
         lambda world, _g: world.client("vast").post(
             url(world, "cases:import"), {"file": SimpleUploadedFile("p.csv", sheet(row(case="HEMLIG-REF-79")))}
@@ -138,7 +138,7 @@ WORK: Final = {
     ),
     "imports a file": posts("vast", "cases:import_confirm", {"rows": "all"}),
     "takes an import back": posts("vast", "cases:import_undo"),
-    "asks for a proof of the trail": posts("dpo", "jobs:verify_audit"),
+    "asks for a proof of the trail": posts("dpo", "trail:verify_audit"),
     "stops a run": posts("vast", "jobs:cancel"),
     "estimates the dark figure": Act(
         lambda world, _g: world.client("analyst").post(url(world, "summaries:dark_figure"), QUESTION), forgotten
@@ -171,7 +171,7 @@ READS: Final = {
         "cases:grant",
         "cases:notifications",
         "cases:notification",
-        "agencies:audit",
+        "trail:audit",
         "summaries:year",
         "summaries:quality",
         "summaries:comparison",

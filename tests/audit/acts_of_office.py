@@ -14,20 +14,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from agencies.access import Access
-from agencies.actions_lists import delete_code
-from agencies.exchange import waiting as lists
-from agencies.exchange.resource import RESOURCES
-from agencies.exchange.undoing import undo as undo_list
-from agencies.models import Agency, Code, ListRun
-from agencies.trail import verify_trail
+from accounts.access import Access
+from accounts.approvals import answer as approve
+from accounts.approvals import ask, needs_two
+from accounts.roles import May
+from agencies.actions import delete_code
+from agencies.models import Agency, Code
 from audit.models import Head
 from audit.segments import close_year, dispose_year
-from audit.writer import System, record
+from audit.writer import System, Target, record
 from cases.actions.duplicates import note
 from cases.actions.notifications import link_case
-from cases.actions.reminders import send_unsent
-from cases.models import Notification, Person, Reminder
+from cases.models import Notification, Person
+from desk.models import Reminder
+from desk.reminders import send_unsent
+from exchange import waiting as lists
+from exchange.models import ListRun
+from exchange.resource import RESOURCES
+from exchange.undoing import undo as undo_list
 from summaries.estimating import Question
 from summaries.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
@@ -40,6 +44,7 @@ from tests.audit.acts_of_casework import QUESTION, person_key
 from tests.audit.trail import tamper
 from tests.cases.spreadsheet import row, sheet
 from tests.world import World
+from trail.proof import verify_trail
 
 
 def reminded(world: World) -> None:
@@ -109,6 +114,14 @@ def closed(world: World) -> None:
     close_year(2019, by=System(), at=datetime(2020, 1, 2, tzinfo=UTC))
 
 
+needs_two("test.release", title="Release", asks=(May.PUBLISH,), answers=(May.APPROVE_EXCEPTION,))
+RELEASE: Final = Target("summary", "2018", "2018")
+
+
+def question(world: World) -> Any:
+    return ask("test.release", RELEASE, reason="Klart", by=access(world.people["analyst"]))
+
+
 AGENCIES: Final = b"code;name_sv;name_en;kind\nny;Ny myndighet;New agency;police\n"
 
 
@@ -143,13 +156,15 @@ FIGURES: Final = {
     "approves an exemption": by(
         "manager", publishing.answer_exemption, lambda world: {"exemption": exemption(world), "approve": True}
     ),
+    "asks for an approval": by("analyst", ask, lambda world: {"act": "test.release", "on": RELEASE, "reason": "Klart"}),
+    "approves what another asked for": by("manager", approve, lambda world: {"asked": question(world), "give": True}),
     "publishes": by("analyst", freeze, frozen),
     "withdraws": by("analyst", publishing.withdraw, published),
     "answers how many there may be": by("analyst", _estimate),
     "reads overlaps": Act(
         lambda world, _given: world.client("analyst").get(reverse("summaries:dark_figure"), QUESTION)
     ),
-    "reads the newest year on My page": Act(lambda world, _given: world.client("manager").get(reverse("home:page"))),
+    "reads the newest year on My page": Act(lambda world, _given: world.client("manager").get(reverse("desk:my_page"))),
     "decides the standing exemption": Act(lambda world, _given: decide_standing_exemption()),
     "prints a year's inner figures": command("yearly_summary", "2018", "--internal"),
     "prints an estimate": command("dark_figure", "2018"),
@@ -157,16 +172,16 @@ FIGURES: Final = {
 LISTS: Final = {
     "invites somebody": admin(
         "admin",
-        "agencies_user_add",
+        "accounts_user_add",
         {"email": "nina@example.org", "name": "Nina", "role": "analyst", "language": "", "is_active": "on"},
     ),
     "changes a role": admin(
         "admin",
-        "agencies_user_change",
+        "accounts_user_change",
         {"email": "olga@example.org", "name": "Olga", "role": "analyst", "language": "", "is_active": "on"},
         lambda world: world.people["olga"].pk,
     ),
-    "takes a second factor": admin("admin", "agencies_user_second_factor", {}, lambda world: world.people["olle"].pk),
+    "takes a second factor": admin("admin", "accounts_user_second_factor", {}, lambda world: world.people["olle"].pk),
     "changes an agency": admin(
         "admin",
         "agencies_agency_change",

@@ -28,12 +28,13 @@ from tests.audit.acts_of_account import OWN_ACCOUNT
 from tests.audit.acts_of_casework import READS, WORK
 from tests.audit.acts_of_office import COMMANDS, FIGURES, LISTS
 from tests.audit.places import RECORDED_AT
+from tests.ours import APPS
 from tests.outside.trail import actions
 from tests.world import World, fill, one_world, undone
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
+
 ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS}
 NOT_ACTS = {"cases/demo/invent.py:_readings", "cases/demo/register.py:year"}  # they invent a register
 WORDS = "The audit trail cannot be written"

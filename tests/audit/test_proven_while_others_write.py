@@ -17,8 +17,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 
 import audit.verify
-from agencies.roles import Role
-from agencies.trail import verify_trail
+from accounts.roles import Role
 from audit.models import Event, Head
 from audit.segments import close_year, dispose_year
 from audit.verify import BrokenChain, verify
@@ -26,6 +25,7 @@ from audit.writer import System, record
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.audit.trail import tamper, write
+from trail.proof import verify_trail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], Any]

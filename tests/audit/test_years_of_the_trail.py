@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from agencies.models import User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
 from audit import guard
 from audit.models import Event, Head, Segment
 from audit.verify import BrokenChain, verify

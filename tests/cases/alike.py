@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
-from agencies.models import Agency, User
+from accounts.models import User
+from agencies.models import Agency
 from bench.likeness import another_agency, person
 from cases.likeness import ACROSS_REGIONS, WITHIN_SCOPE, Record, blocks, compare, shares_of
 from cases.models import Case, Exploitation, Identification, Person

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import Code
 from cases.actions.calls import LISTS, log_call
 from cases.models import Call

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.test import Client
 
-from agencies.models import Agency, User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Agency
 from tests.actors import user
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.importing.applying import Choice, import_persons
 from cases.importing.plan import Plan
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from agencies.access import Access
-from agencies.models import User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
 from cases.models import Exploitation, Identification, Measure, Person
 from tests.cases.test_admin_saving import sent
 from tests.crawl import LARGEST

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agencies.access import Access
-from agencies.models import Agency, User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Agency
 from audit.models import Event
 from cases.actions.parts import save_measure
 from cases.models import Call, Case, Exploitation, Identification, Person
@@ -373,12 +374,12 @@ def test_a_user_is_invited_without_a_password() -> None:
     administrator = someone(Role.ADMINISTRATOR)
     client = client_of(administrator)
     facts = {"email": "Ny@Example.org", "name": "Ny", "role": "analyst", "is_active": "on"}
-    response = client.post(address("agencies_user", "add"), facts, follow=True)
+    response = client.post(address("accounts_user", "add"), facts, follow=True)
     new = User.objects.get(email="ny@example.org")
     assert not new.has_usable_password()
     assert "/accounts/password/reset/key/" in response.content.decode()
     assert Event.objects.filter(action="user.invite", target_label="Ny").count() == 1
-    path = address("agencies_user", "change", new.pk)
+    path = address("accounts_user", "change", new.pk)
     assert client.post(path, {**facts, "email": "ny@example.org", "role": "manager"}).status_code == 302
     assert Event.objects.get(action="user.change").fields == ["role"]
     assert "password" not in client.get(path).context["adminform"].form.fields
@@ -386,7 +387,7 @@ def test_a_user_is_invited_without_a_password() -> None:
 
 def test_an_administrator_cannot_end_the_own_access() -> None:
     administrator = someone(Role.ADMINISTRATOR)
-    path = address("agencies_user", "change", administrator.pk)
+    path = address("accounts_user", "change", administrator.pk)
     facts = {"email": administrator.email, "name": administrator.name, "role": "analyst", "is_active": "on"}
     assert client_of(administrator).post(path, facts).status_code == 200
     administrator.refresh_from_db()

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.access import Access
-from agencies.models import User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
 from audit.models import Event
 from cases.actions.calls import log_call
 from cases.models import Call, Case, Person

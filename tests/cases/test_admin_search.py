@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from agencies.access import Access
-from agencies.models import User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
 from audit.models import Event
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone

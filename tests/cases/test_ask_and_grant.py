@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
-from agencies.roles import Role
+from accounts.roles import Role
 from audit.models import Event
 from cases.actions.grants import AlreadyAnswered, answer_access, ask_access
 from cases.actions.transfers import AlreadyAnswered as Answered

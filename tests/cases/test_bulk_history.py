@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
+from accounts.roles import Role
 from agencies.models import Code
-from agencies.roles import Role
 from audit.models import Event, Head
 from cases.actions.many_cases import assign_cases, close_cases
 from cases.importing.applying import import_persons

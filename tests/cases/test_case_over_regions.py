@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import Region
-from agencies.roles import Role
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.models import Case, Person
 from tests.actors import access, user

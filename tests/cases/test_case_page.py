@@ -247,7 +247,7 @@ def test_a_long_history_shows_the_latest_and_says_how_much_there_is(client, kari
 
 
 def test_a_deputy_reads_at_the_same_cost(karin, django_assert_max_num_queries):
-    from agencies.roles import Role
+    from accounts.roles import Role
     from tests.actors import user
 
     case = new_case(by=access(karin))
@@ -310,7 +310,7 @@ def test_old_dates_stay_out_of_the_future(client, karin):
 
 
 def test_the_history_says_who_has_read_the_case_to_those_who_answer_for_it(client, karin):
-    from agencies.roles import Role
+    from accounts.roles import Role
     from tests.actors import user
 
     olle = user("Olle", Role.OPERATOR)

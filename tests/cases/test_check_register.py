@@ -10,8 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from agencies.models import CountyRegion, User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import CountyRegion
 from cases.actions.linkage import decide_same
 from cases.choices import Decision
 from cases.models import Case, CaseSeries, DuplicateReview, Exploitation, Identification, Person, Transfer

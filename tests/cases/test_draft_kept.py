@@ -11,7 +11,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection
 
-from agencies.sessions import SEEN
+from accounts.sessions import SEEN
 from audit.models import Event
 from cases.drafts import KINDS
 from cases.models import Call, Draft

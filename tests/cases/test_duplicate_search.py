@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from agencies.roles import Role
+from accounts.roles import Role
 from audit.models import Event
 from audit.writer import System
 from cases import likeness

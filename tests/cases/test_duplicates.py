@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from audit.models import Event
 from cases.actions.duplicates import HINTS_A_DAY, QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
 from cases.choices import Decision

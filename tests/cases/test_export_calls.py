@@ -12,11 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agencies.models import ExportFile
 from audit.models import Event
 from cases.actions.calls import log_call
 from cases.exporting import files
 from cases.models import Call
+from exchange.models import ExportFile
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import NOON, access

@@ -12,17 +12,17 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from agencies.exchange.refusals import Refused
+from accounts.roles import Role
 from agencies.models import Agency
-from agencies.roles import Role
 from cases.importing.applying import import_persons
 from cases.importing.plan import Plan
+from exchange.refusals import Refused
 from tests.actors import access
 from tests.cases.pages import coordinator, signed_in
 from tests.cases.spreadsheet import counts, load
+from tests.exchange.list_files import counts_of, said, upload
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import client_of, export, someone
-from tests.nmt_site.list_files import counts_of, said, upload
 
 pytestmark = pytest.mark.django_db
 ASKED = {"purpose": "Rättelse", "reason": "Enskilda rader rättas"}

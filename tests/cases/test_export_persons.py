@@ -13,15 +13,16 @@ from datetime import date, timedelta
 import openpyxl
 import pytest
 import time_machine
+from django.conf import settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.exchange import limits, outgoing
-from agencies.exchange.writing import BOM
-from agencies.models import ExportFile, ExportPart
 from audit.models import Event
 from cases.exporting import files
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from exchange import limits
+from exchange.models import ExportFile, ExportPart
+from exchange.writing import BOM
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import NOON, access
@@ -182,11 +183,11 @@ def test_the_manifest_is_beside_the_file_and_in_the_trail(client, karin):
     register(karin)
     data = make(client, "?year=2018&sort=number")
     [file] = ExportFile.objects.all()
-    said = client.get(reverse("agencies:export_manifest", args=[file.code])).json()
+    said = client.get(reverse("exchange:export_manifest", args=[file.code])).json()
     assert said["sha256"] == hashlib.sha256(data).hexdigest()
     assert (said["rows"], said["persons"], said["bytes"]) == (4, 3, len(data))
     assert (said["filter"], said["order"], said["made_by"]) == ({"year": "2018"}, "number", karin.email)
-    assert (said["purpose"], said["demo"], said["software_version"]) == (ASKED["purpose"], False, outgoing.version())
+    assert (said["purpose"], said["demo"], said["software_version"]) == (ASKED["purpose"], False, settings.VERSION)
     event = Event.objects.get(action="export.persons")
     assert (event.rows, event.digest, event.search_kind) == (4, said["sha256"], "year")
     assert ASKED["purpose"] in event.reason
@@ -221,7 +222,7 @@ def test_a_file_is_its_makers_alone_encrypted_and_gone_after_seven_days(client, 
     assert all(number.encode() not in bytes(part.content) for part in ExportPart.objects.all())
     other = english(coordinator("V", "Vera"))
     for name in ("export_file", "export_download", "export_manifest"):
-        assert other.get(reverse(f"agencies:{name}", args=[file.code])).status_code == 404
+        assert other.get(reverse(f"exchange:{name}", args=[file.code])).status_code == 404
     clock.shift(timedelta(days=8))
     client.force_login(karin)
     assert client.get(file.get_absolute_url()).status_code == 404

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from agencies.roles import Role
+from accounts.roles import Role
 from audit.models import Event
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.extract import NAMES, SILENT

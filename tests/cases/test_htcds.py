@@ -14,8 +14,8 @@ from cases.exporting import htcds
 from cases.models import Call, Exploitation
 from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
+from tests.exchange.list_files import table
 from tests.makers import new_case, new_person
-from tests.nmt_site.list_files import table
 
 pytestmark = pytest.mark.django_db
 ASKED = {"format": "htcds 2.0", "purpose": "Exchange of statistics", "reason": "Single rows are asked for"}

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from cases.checking import first_fault
 from cases.models import Exploitation, Measure, Person
 from tests.actors import access, user

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from agencies.roles import Role
+from accounts.roles import Role
 from audit.models import Event
 from cases.models import Case, ImportRun, Person
 from tests.actors import user

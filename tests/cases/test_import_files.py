@@ -19,10 +19,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agencies.exchange import limits, telling
-from agencies.exchange.refusals import Refused
 from cases.importing.columns import COLUMNS, match
 from cases.importing.reading import read
+from exchange import limits, telling
+from exchange.refusals import Refused
 from tests.cases.spreadsheet import GOOD, row, sheet
 from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from agencies.roles import Role
+from accounts.roles import Role
 from audit.models import Event
 from cases.importing import waiting
 from cases.importing.waiting import SMALL

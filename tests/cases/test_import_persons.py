@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from audit.models import Event
 from cases.checking import first_fault
 from cases.models import Case, Exploitation, Identification, Measure, Person

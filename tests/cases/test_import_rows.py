@@ -9,9 +9,9 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import Code
-from agencies.roles import Role
 from cases.choices import LABOUR_PURPOSES
 from cases.importing import telling
 from cases.importing.columns import match

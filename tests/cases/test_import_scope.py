@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import Region
-from agencies.roles import Role
 from cases.importing import telling
 from cases.importing.lookups import Lookups
 from cases.models import Case, Person

@@ -13,12 +13,12 @@ import pytest
 from django.utils import translation
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from agencies.access import Access
-from agencies.exchange.importing import Choice, import_list
-from agencies.exchange.refusals import Refused
-from agencies.exchange.resource import RESOURCES
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from cases.importing.reading import read
+from exchange.importing import Choice, import_list
+from exchange.refusals import Refused
+from exchange.resource import RESOURCES
 from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, counts, load, row, sheet
 

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from agencies.exchange.refusals import Refused
 from cases.importing.reading import read
+from exchange.refusals import Refused
 from tests.cases.spreadsheet import GOOD
 
 HEADER = ";".join(GOOD)

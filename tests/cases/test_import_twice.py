@@ -10,14 +10,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from agencies.access import Access
-from agencies.exchange import waiting as lists
-from agencies.models import Agency, ListRun, ListUpload
+from accounts.access import Access
+from accounts.roles import Role
+from agencies.models import Agency
 from agencies.resources.agency import AgencyResource
-from agencies.roles import Role
 from cases.importing import waiting
 from cases.importing.applying import Stale, import_persons
 from cases.models import Case, ImportRun, ImportUpload, Person
+from exchange import waiting as lists
+from exchange.models import ListRun, ListUpload
 from jobs.actions import enqueue
 from jobs.models import Job
 from jobs.worker import work
@@ -25,8 +26,8 @@ from tests.actors import user
 from tests.at_once import at_once
 from tests.cases.pages import coordinator, signed_in
 from tests.cases.spreadsheet import row, sheet
+from tests.exchange.list_files import confirm, table, upload
 from tests.nmt_site.admin_pages import address, client_of, someone
-from tests.nmt_site.list_files import confirm, table, upload
 
 pytestmark = pytest.mark.django_db
 URL = "/cases/import/"

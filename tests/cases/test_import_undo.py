@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import Region
-from agencies.roles import Role
 from audit.models import Event
 from cases.actions.linkage import decide_same
 from cases.checking import first_fault

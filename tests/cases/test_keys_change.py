@@ -12,19 +12,20 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 
-from agencies.models import ExportPart
-from agencies.roles import Role
-from agencies.sealed import seal, unseal
-from agencies.secrecy import KeyMissing, encrypt
+from accounts.roles import Role
 from audit.models import Event
 from cases import rotation
 from cases.models import Case, Draft, Identification, ImportUpload
 from cases.rotation import SEALED, rotate, secret_fields
 from cases.secret_text import Unreadable, index
+from exchange.models import ExportPart
+from sealing.sealed import seal, unseal
+from sealing.secrecy import KeyMissing, encrypt
 from summaries.publishing.models import PublicationFile
 from tests.actors import NOON, access, user
 from tests.cases.pages import case_facts, coordinator, signed_in
 from tests.makers import new_case, new_person
+from tests.ours import APPS
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
@@ -188,7 +189,8 @@ def test_every_encrypted_column_is_rotated():
     """Binary columns of ours are sealed or named here as plain."""
     binary = {
         (model, field.name)
-        for app in ("agencies", "cases", "jobs", "summaries")
+        for app in APPS
+        if app != "nmt_site"
         for model in apps.get_app_config(app).get_models()
         for field in model._meta.concrete_fields
         if isinstance(field, models.BinaryField)

@@ -7,7 +7,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.roles import Role
+from accounts.roles import Role
 from cases.importing import telling
 from cases.importing.lookups import Lookups
 from cases.importing.references import joined

@@ -32,7 +32,7 @@ def client():
 
 @pytest.fixture
 def address(client):
-    from agencies.models import User
+    from accounts.models import User
 
     return f"{new_case(new_person(), by=access(User.objects.get())).get_absolute_url()}persons/add/"
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies.roles import Role
+from accounts.roles import Role
 from audit.models import Event
 from cases.importing import waiting
 from cases.refusals import named_by_code
@@ -47,8 +47,8 @@ def test_every_table_that_addresses_name_by_code_is_asked():
     asked = {model._meta.label for model in named_by_code()}
     assert asked >= {
         "cases.Case", "cases.Person", "cases.Call", "cases.Transfer", "cases.AccessGrant", "cases.DuplicateReview",
-        "cases.Notification", "cases.ImportUpload", "cases.ImportRun", "agencies.ListUpload", "agencies.ListRun",
-        "agencies.ExportFile", "jobs.Job", "summaries.Publication",
+        "cases.Notification", "cases.ImportUpload", "cases.ImportRun", "exchange.ListUpload", "exchange.ListRun",
+        "exchange.ExportFile", "jobs.Job", "summaries.Publication",
     }  # fmt: skip
     assert not {label for label in asked if "Historical" in label}
 

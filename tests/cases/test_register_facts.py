@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import Agency
-from agencies.roles import Role
 from cases.models import Call, Case, Exploitation, Identification, Measure, Person
 from tests.actors import access, user
 from tests.makers import new_case

@@ -14,9 +14,7 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agencies.access import Access
-from agencies.exchange import outgoing
-from agencies.exchange.importing import import_list
+from accounts.access import Access
 from agencies.models import Code
 from cases.actions.calls import log_call
 from cases.choices import Urgency
@@ -25,6 +23,8 @@ from cases.exporting.files import Selection
 from cases.models import Call, Exploitation, Identification
 from cases.resources.call import CallResource
 from cases.views.exporting import calls_of, selection
+from exchange import outgoing
+from exchange.importing import import_list
 from tests.actors import NOON, access
 from tests.cases.pages import coordinator, operator
 from tests.cases.spreadsheet import SAVED, counts, load, saved

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from agencies.access import Access
-from agencies.models import Agency, Code, Coordinator, Region, User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Agency, Code, Coordinator, Region
 from cases.models import (
     AccessGrant,
     Call,

@@ -13,8 +13,8 @@ from django.db import InterfaceError, OperationalError, ProgrammingError, connec
 from django.test import Client
 from django.utils import timezone
 
-from agencies.access import Access
-from agencies.roles import May, Role
+from accounts.access import Access
+from accounts.roles import May, Role
 from jobs import worker
 from jobs.actions import enqueue
 from jobs.kinds import KINDS, Kind, Run

@@ -29,7 +29,7 @@ from django.apps import apps
 from django.core.management import call_command
 settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
 call_command("migrate", run_syncdb=True, verbosity=0)
-from agencies.models import User
+from accounts.models import User
 User.objects.create_user("anna@example.org", "x", name="Anna", role="analyst")
 """
 # A job that asks the database until it is told that it has done enough, and says when it has begun.
@@ -37,8 +37,8 @@ WORK = """
 import sys, time, django
 django.setup()
 from django.core.management import call_command
-from agencies.models import User
-from agencies.roles import May
+from accounts.models import User
+from accounts.roles import May
 from jobs import kinds
 kinds.HOURLY.clear()
 def long(run):
@@ -143,7 +143,7 @@ def enqueue(cluster: Cluster, kind: str) -> uuid.UUID:
     asked(
         cluster,
         "INSERT INTO jobs_job (code, kind, owner_id, params, state, step, steps, result, error, cancel_asked,"
-        " created_at) SELECT %s, %s, id, '{}', 'queued', 0, 0, '{}', '', false, now() FROM agencies_user LIMIT 1",
+        " created_at) SELECT %s, %s, id, '{}', 'queued', 0, 0, '{}', '', false, now() FROM accounts_user LIMIT 1",
         code,
         kind,
     )

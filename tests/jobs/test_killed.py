@@ -18,23 +18,23 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from agencies.access import Access
-from agencies.exchange import importing, waiting
-from agencies.models import ExportPart, ListRun
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.resources.agency import AgencyResource
-from agencies.roles import Role
 from audit.models import Event
 from cases.exporting import files
 from cases.importing import waiting as persons_waiting
 from cases.importing.applying import import_persons
 from cases.models import Case, Exploitation, Identification, ImportRun, Person
 from cases.views.exporting import selection
+from exchange import importing, waiting
+from exchange.models import ExportPart, ListRun
 from jobs.actions import enqueue
 from jobs.models import Job
 from jobs.worker import DEAD_AFTER, work
 from tests.actors import user
 from tests.cases.spreadsheet import row, sheet
-from tests.nmt_site.list_files import table
+from tests.exchange.list_files import table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -44,7 +44,7 @@ import sys, time, django
 django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
-from agencies.exchange import importing, journal, writing
+from exchange import importing, journal, writing
 from cases.importing import applying, undoing
 from jobs import kinds, worker
 importing.AT_ONCE = journal.AT_ONCE = writing.AT_ONCE = applying.AT_ONCE = undoing.AT_ONCE = 2

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from agencies.roles import Role
+from accounts.roles import Role
 from jobs import worker
 from jobs.actions import enqueue
 from jobs.models import Job

@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from agencies.access import Access
-from agencies.models import User
-from agencies.roles import May, Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import May, Role
 from audit.models import Event
 from jobs import worker
 from jobs.actions import cancel, enqueue

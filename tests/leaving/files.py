@@ -17,14 +17,14 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from agencies.admin.exchange import ExchangeMixin
-from agencies.exchange import files as of_imports
-from agencies.exchange.resource import RESOURCES
-from agencies.exchange.writing import PIECES
+from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping, Coordinator, County, Region
-from agencies.roles import Role
 from cases.importing import waiting
 from cases.models import Identification
+from exchange import files as of_imports
+from exchange.admin.exchange import ExchangeMixin
+from exchange.resource import RESOURCES
+from exchange.writing import PIECES
 from summaries.loading import decide_standing_exemption
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from summaries.publishing.frozen import LANGUAGES

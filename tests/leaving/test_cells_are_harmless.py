@@ -13,11 +13,11 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agencies.defuse import defuse, restore
-from agencies.exchange import files as of_imports
-from agencies.exchange import reading, writing
-from agencies.exchange.reading import read
-from agencies.exchange.writing import PIECES, Tally, csv_text
+from exchange import files as of_imports
+from exchange import reading, writing
+from exchange.defuse import defuse, restore
+from exchange.reading import read
+from exchange.writing import PIECES, Tally, csv_text
 from scripts import debian
 from summaries.publishing.files import put
 from tests.leaving import workbooks

@@ -10,9 +10,10 @@ from typing import Final
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
+from tests.ours import APPS
+
 ROOT = Path(__file__).resolve().parents[2]
-APPS: Final = ("agencies", "audit", "cases", "jobs", "nmt_site", "summaries")
-WRITER: Final = "agencies/exchange/writing.py"
+WRITER: Final = "exchange/writing.py"
 BOOK: Final = "summaries/publishing/files.py"
 # What makes files, where it may stand.
 ALLOWED: Final = {
@@ -23,18 +24,17 @@ ALLOWED: Final = {
     (BOOK, "xlsx_bytes", "import xlsxwriter"),
     (BOOK, "put", "sheet.write_number"),
     (BOOK, "put", "sheet.write_string"),
-    ("agencies/exchange/workbook.py", "_check_archive", "zipfile.ZipFile"),  # these read
-    ("agencies/exchange/workbook.py", "_check_prolog", "zipfile.ZipFile"),
-    ("agencies/bulk.py", "insert", "copy.write_row"),  # into the database
+    ("exchange/parts.py", "Parts", "zipfile.ZipFile"),  # reads
+    ("exchange/bulk.py", "insert", "copy.write_row"),  # into the database
 }
 # Who has files made, and what tests/leaving/files.py calls these.
 CALLERS: Final = {
-    ("agencies/exchange/outgoing.py", "make"): "each list, in each format",
-    ("agencies/exchange/files.py", "template"): "template",
-    ("agencies/exchange/files.py", "header_line"): "import_rows … --template",
-    ("agencies/exchange/files.py", "failed_rows"): "cases:import_failed",
-    ("agencies/admin/exchange.py", "ExportForm"): "the formats of the lists of the admin",
-    ("agencies/admin/exchange.py", "_make"): "lists of the admin",
+    ("exchange/outgoing.py", "make"): "each list, in each format",
+    ("exchange/files.py", "template"): "template",
+    ("exchange/files.py", "header_line"): "import_rows … --template",
+    ("exchange/files.py", "failed_rows"): "cases:import_failed",
+    ("exchange/admin/exchange.py", "ExportForm"): "the formats of the lists of the admin",
+    ("exchange/admin/exchange.py", "_make"): "lists of the admin",
     ("cases/exporting/files.py", "_sheet"): "cases:export, cases:export_htcds",
     ("cases/exporting/files.py", "_sheet_of_calls"): "calls:export",
     ("cases/views/exporting.py", "htcds_report"): "cases:export_htcds_report",
@@ -45,7 +45,7 @@ CALLERS: Final = {
     ("summaries/publishing/files.py", "_sheet"): "public",
 }
 MAKES: Final = {"csv_text", "csv_pieces", "xlsx_pieces", "PIECES", "Sheet", "put"}
-OFFERED_BY: Final = {"agencies.exchange.writing", "summaries.publishing.files"}
+OFFERED_BY: Final = {"exchange.writing", "summaries.publishing.files"}
 TYPES: Final = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 LIBRARIES: Final = {"xlsxwriter", "tablib", "pandas", "odf", "pyexcel"}
 CELLS: Final = frozenset(name for name in dir(Worksheet) if name.startswith("write_"))
@@ -141,9 +141,9 @@ def test_the_inspection_sees_another_writer(code: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "from agencies.exchange.writing import csv_text\ndef view():\n    return csv_text(rows, ';')",
-        "from agencies.exchange.writing import Sheet as Table\ndef view():\n    return Table(header, rows)",
-        "from agencies.exchange import writing\ndef view():\n    return writing.xlsx_pieces(sheet, tally)",
+        "from exchange.writing import csv_text\ndef view():\n    return csv_text(rows, ';')",
+        "from exchange.writing import Sheet as Table\ndef view():\n    return Table(header, rows)",
+        "from exchange import writing\ndef view():\n    return writing.xlsx_pieces(sheet, tally)",
         "from summaries.publishing.files import put\ndef view():\n    put(sheet, 0, 0, text)",
     ],
 )

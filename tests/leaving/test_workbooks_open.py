@@ -13,12 +13,12 @@ from typing import Any, Final
 
 import pytest
 
-from agencies.defuse import defuse
-from agencies.exchange import limits, writing
-from agencies.exchange.writing import Tally, xlsx_pieces
-from agencies.models import ExportFile
-from agencies.roles import Role
+from accounts.roles import Role
 from audit.models import Event
+from exchange import limits, writing
+from exchange.defuse import defuse
+from exchange.models import ExportFile
+from exchange.writing import Tally, xlsx_pieces
 from scripts import debian
 from tests.leaving import workbooks
 from tests.leaving.files import Files, lists

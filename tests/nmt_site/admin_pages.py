@@ -7,12 +7,12 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from agencies.models import User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
 from tests.actors import user
 
 LISTS = (
-    "agencies_user", "agencies_agency", "agencies_county", "agencies_region", "agencies_countyregion",
+    "accounts_user", "agencies_agency", "agencies_county", "agencies_region", "agencies_countyregion",
     "agencies_coordinator", "agencies_code", "agencies_codemapping",
 )  # fmt: skip
 FIGURES = ("summaries_historicalfigure", "summaries_justicefigure", "summaries_population")

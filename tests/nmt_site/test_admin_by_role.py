@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agencies.roles import Role
+from accounts.roles import Role
 from audit.models import Event
 from tests.nmt_site.admin_pages import EVERY, OWN, address, client_of, someone
 

@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from agencies.access import Access
-from agencies.models import User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
 from cases.models import Person
 from tests.browser import open_page
 from tests.crawl import Crawl

@@ -12,10 +12,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from agencies.roles import Role
+from accounts.roles import Role
 from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case
+from tests.ours import APPS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 POLICY = {
@@ -77,7 +78,7 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_sites(client: Client) ->
 def test_names_of_downloads_hold_no_number_and_are_safe() -> None:
     """Every file name in the code is written out, or made of the name of a list, a year or today's date."""
     names = []
-    for app in ("agencies", "cases", "jobs", "summaries", "nmt_site"):
+    for app in APPS:
         for file in (ROOT / app).rglob("*.py"):
             names += re.findall(r'filename="([^"]+)"', file.read_text())
     assert names

@@ -32,7 +32,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from agencies.models import User
+from accounts.models import User
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN, SIGN_INS
 from tests.browser import open_page

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from agencies.roles import Role
+from accounts.roles import Role
 from jobs.disk import is_full
 from jobs.models import Job
 from summaries.publishing import decisions

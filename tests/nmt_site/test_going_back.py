@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from agencies.roles import Role
+from accounts.roles import Role
 from tests.actors import user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

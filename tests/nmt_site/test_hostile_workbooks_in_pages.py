@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from agencies.models import ListRun, ListUpload
-from agencies.roles import Role
+from accounts.roles import Role
 from cases.models import ImportRun, ImportUpload
+from exchange.models import ListRun, ListUpload
 from tests.actors import user
 from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound, with_part
 from tests.nmt_site.admin_pages import address

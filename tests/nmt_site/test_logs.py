@@ -22,10 +22,10 @@ from django.urls import path
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from agencies.access import Access
-from agencies.actions import invite
-from agencies.models import User
-from agencies.roles import May, Role
+from accounts.access import Access
+from accounts.invitations import invite
+from accounts.models import User
+from accounts.roles import May, Role
 from cases.models import Person
 from jobs import worker
 from jobs.actions import enqueue
@@ -80,7 +80,7 @@ def by_django() -> None:
 
 
 BROKEN = {
-    "unique": (twice, "IntegrityError: ", "agencies_user"),
+    "unique": (twice, "IntegrityError: ", "accounts_user"),
     "check": (out_of_its_list, "IntegrityError: ", "cases_person"),
     "wrapped": (wrapped, "RuntimeError: Not stored: ", "cases_person"),
     "django": (by_django, "IntegrityError", ""),
@@ -261,7 +261,7 @@ class Answered:
         ("/cases/?q=19800101-1234", "/cases/"),
         ("/cases/Anna Andersson/edit/", "/cases/…/edit/"),
         ("/cases/persons/7c0e9c52-6f5f-4e0c-9f2e-0d7c6c8b7a11/", "/cases/persons/…/"),
-        ("/admin/agencies/user/17/change/", "/admin/agencies/user/…/change/"),
+        ("/admin/accounts/user/17/change/", "/admin/accounts/user/…/change/"),
         ("/1980/0101/1234/", "/1980/…/…/"),
         ("//evil.example/anna", "/…"),
         ("/", "/"),

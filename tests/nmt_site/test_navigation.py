@@ -8,7 +8,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import translation
 
-from agencies.roles import Role
+from accounts.roles import Role
 from nmt_site.context import site
 from nmt_site.navigation import MENUS, address, items_for, public_items
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from agencies.roles import Role
+from accounts.roles import Role
 from nmt_site import views
 from tests import actors
 

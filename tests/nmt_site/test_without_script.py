@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from agencies.models import User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
 from cases.models import Notification, Person
 from tests.actors import access, user
 from tests.browser import open_page

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from django.contrib import admin
 from django.urls import reverse
 
-from agencies.exchange.resource import RESOURCES
 from cases.importing.columns import COLUMNS
+from exchange.resource import RESOURCES
 from tests.outside.golden import listed, text
 from tests.outside.place import YEAR, Place, body
 

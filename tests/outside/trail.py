@@ -17,19 +17,19 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import override
 
-from agencies.exchange.resource import RESOURCES
-from agencies.trail import ABOUT, words
 from cases.choices import Decision, RequestAnswer
+from exchange.resource import RESOURCES
 from jobs.kinds import KINDS
 from tests.nmt_site.admin_pages import FIGURES, LISTS
 from tests.outside.addresses import names_in_spaces
 from tests.outside.golden import listed
 from tests.outside.place import Place
+from trail.words import ABOUT, words
 
 HOLE: Final = "{}"
 ACTION: Final = re.compile(r"[a-z_]+\.[a-z_]+")
 NO_ACTION: Final = {"demo.example"}  # the domain of invented people
-EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES) if name != "agencies_user")
+EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES) if name != "accounts_user")
 WORKED_ON: Final = ("call", "case", "person")
 SAVED: Final = ("add", "edit")
 FILLED: Final[Mapping[str, tuple[str, ...]]] = {

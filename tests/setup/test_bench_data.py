@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from agencies.models import User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
 from bench import casework
 from cases.models import Call, Case, CaseSeries, Person
 from tests.actors import user

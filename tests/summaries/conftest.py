@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from agencies.access import Access
+    from accounts.access import Access
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def _report_where_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def vera() -> Access:
-    from agencies.roles import Role  # not before Django is set up, here and below
+    from accounts.roles import Role  # not before Django is set up, here and below
     from tests.actors import access, user
 
     return access(user("Vera", Role.COORDINATOR, region="V"))
@@ -32,7 +32,7 @@ def vera() -> Access:
 
 @pytest.fixture
 def anna() -> Access:
-    from agencies.roles import Role
+    from accounts.roles import Role
     from tests.actors import access, user
 
     return access(user("Anna", Role.ANALYST))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from agencies.access import Access
+from accounts.access import Access
 from agencies.models import Agency, Code, CountyRegion
 from cases.actions.calls import log_call
 from cases.actions.linkage import decide_same, undo_same

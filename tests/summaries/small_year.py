@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from tests.makers import new_case, new_person

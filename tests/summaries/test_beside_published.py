@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from summaries.loading import decide_standing_exemption
 from summaries.protection import audit, protect
 from summaries.publishing import actions

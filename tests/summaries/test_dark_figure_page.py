@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from agencies.access import Access
-from agencies.models import User
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
 from audit.models import Event
 from cases.models import DuplicateReview, Person
 from jobs import worker

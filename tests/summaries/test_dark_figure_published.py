@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from jobs.kinds import Refused
 from summaries.dark_figure import CaptureTable, estimate
 from summaries.dark_figure.shape import to_json

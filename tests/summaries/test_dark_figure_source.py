@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import Agency
-from agencies.roles import Role
 from cases.actions.linkage import decide_same
 from cases.actions.parts import save_identification
 from cases.choices import Decision

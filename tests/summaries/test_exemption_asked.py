@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
 from summaries.publishing.models import Exemption

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from openpyxl import load_workbook
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.models import Person
 from summaries.loading import BEFORE, HEADLINE, decide_standing_exemption
 from summaries.models import Exemption

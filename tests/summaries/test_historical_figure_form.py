@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agencies.models import User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
 from summaries.models import HistoricalFigure
 from tests.nmt_site.admin_pages import address, client_of, someone
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from agencies.models import User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
 from cases.models import Exploitation, Identification, Person
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions, files

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import CodeMapping
-from agencies.roles import Role
 from summaries.loading import decide_standing_exemption
 from summaries.models import Population
 from summaries.publishing import actions

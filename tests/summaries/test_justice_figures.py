@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from agencies.roles import Role
+from accounts.roles import Role
 from nmt_site.navigation import items_for
 from summaries.publishing.models import JusticeFigure
 from tests.actors import access, user
+from tests.exchange.list_files import bring, table
 from tests.makers import new_case
 from tests.nmt_site.admin_pages import client_of
-from tests.nmt_site.list_files import bring, table
 
 pytestmark = pytest.mark.django_db
 HEADER = ["year", "kind", "offence", "breakdown", "value", "source"]

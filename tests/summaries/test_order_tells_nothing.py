@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions, files
 from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, largest_first

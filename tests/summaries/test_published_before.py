@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from summaries.caveats import published_as
 from summaries.historical import BREAKS, published
 from summaries.models import HistoricalFigure

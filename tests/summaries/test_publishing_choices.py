@@ -9,8 +9,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from jobs.kinds import Refused
 from jobs.models import Job
 from summaries.publishing import actions

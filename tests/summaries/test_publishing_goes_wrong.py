@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from jobs import worker
 from jobs.actions import enqueue
 from jobs.kinds import Cancelled, Refused

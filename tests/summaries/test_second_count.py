@@ -11,8 +11,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from summaries.build import all_tables, counted, yearly_tables
 from summaries.counts import volumes
 from summaries.tables import TOTAL, Table

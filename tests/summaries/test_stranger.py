@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from agencies.access import Access
+from accounts.access import Access
 from cases.actions.persons import NewPerson
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions, files, frozen

@@ -13,8 +13,8 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from cases.demo.invent import invent
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.layouts import LAYOUTS

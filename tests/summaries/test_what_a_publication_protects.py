@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from agencies.access import Access
+from accounts.access import Access
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.workbench import benches
 from tests.makers import new_case, new_person

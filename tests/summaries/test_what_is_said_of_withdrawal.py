@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from agencies.access import Access
-from agencies.roles import Role
+from accounts.access import Access
+from accounts.roles import Role
 from cases.models import YearConfirmation
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
@@ -142,7 +142,7 @@ def test_a_year_can_be_final_before_its_regions_have_confirmed_and_no_page_says_
     assert not YearConfirmation.objects.exists(), "now it waits: the page may say so"
     client = Client()
     client.force_login(user("Siv", Role.COORDINATOR, region="SY"))
-    page = read(client, reverse("home:page"), language)
+    page = read(client, reverse("desk:my_page"), language)
     assert {"sv": "innan alla har gjort det", "en": "can be published before all have"}[language] in page
     for former in ("the yearly summary waits for it", "årssammanställningen väntar på det"):
         assert former not in page

@@ -12,10 +12,10 @@ import time_machine
 from django.test import Client
 from django.utils import translation
 
-from agencies.access import Access
-from agencies.models import User
-from agencies.roles import Role
-from cases.home import boxes_for
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from desk.my_page import boxes_for
 from summaries.charts import Words, small_multiples
 from summaries.comparison import side_by_side, to_csv
 from summaries.loading import decide_standing_exemption

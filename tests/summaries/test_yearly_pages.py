@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from agencies.models import Region, User
-from agencies.roles import Role
+from accounts.models import User
+from accounts.roles import Role
+from agencies.models import Region
 from audit.models import Event
 from cases.actions.linkage import decide_same
 from cases.choices import Decision

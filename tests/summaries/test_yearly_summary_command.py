@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping
-from agencies.roles import Role
 from audit.models import Event
 from summaries import package
 from summaries.protection import AuditReport

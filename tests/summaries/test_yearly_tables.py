@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from agencies.access import Access
+from accounts.access import Access
+from accounts.roles import Role
 from agencies.models import Agency, CodeMapping, Region
-from agencies.roles import Role
 from cases.actions.linkage import decide_same, undo_same
 from cases.actions.parts import save_identification
 from cases.actions.transfers import answer_transfer, ask_transfer

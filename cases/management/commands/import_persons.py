@@ -11,10 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
-from agencies.access import Access
-from agencies.exchange.reading import check_size
-from agencies.exchange.refusals import Refused
-from agencies.models import User
+from accounts.access import Access
+from accounts.models import User
 from audit.writer import record
 from cases.importing import telling
 from cases.importing.applying import Choice, import_persons
@@ -23,6 +21,8 @@ from cases.importing.plan import Plan
 from cases.importing.planning import plan as make_plan
 from cases.importing.reading import read
 from cases.models import ImportRun
+from exchange.reading import check_size
+from exchange.refusals import Refused
 
 
 class Command(BaseCommand):

@@ -14,21 +14,21 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
-from agencies.access import Access
-from agencies.exchange import undoing
-from agencies.exchange.files import header_line
-from agencies.exchange.importing import Choice, Done, import_list
-from agencies.exchange.models import ListRun
-from agencies.exchange.refusals import Refused
-from agencies.exchange.resource import RESOURCES, RegisterResource
-from agencies.exchange.telling import refusal
-from agencies.roles import May
+from accounts.access import Access
+from accounts.roles import May
 from audit.writer import Target, record
 from cases.importing import telling
 from cases.importing import undoing as of_persons
 from cases.importing.columns import columns_of
 from cases.management.commands.import_persons import access_of, content_of
 from cases.models import ImportRun
+from exchange import undoing
+from exchange.files import header_line
+from exchange.importing import Choice, Done, import_list
+from exchange.models import ListRun
+from exchange.refusals import Refused
+from exchange.resource import RESOURCES, RegisterResource
+from exchange.telling import refusal
 
 PERSONS = "persons"
 NO_IMPORT = "There is no import {} of yours."

@@ -16,8 +16,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from agencies.years import YEARS
 from audit.writer import System, Target, record
+from exchange.years import YEARS
 from summaries.dark_figure import CaptureTable, CaptureTableError, Refusal, estimability, estimate
 from summaries.dark_figure.report import text_report
 from summaries.dark_figure.shape import to_json

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 import agencies.loading
 import summaries.loading
-from agencies.models import User
+from accounts.models import User
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN, SIGN_INS
 from cases.models import Call, Case

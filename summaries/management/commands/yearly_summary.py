@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone, translation
 
-from agencies.access import Access
-from agencies.years import year_of
+from accounts.access import Access
 from audit.writer import System, Target, record
+from exchange.years import year_of
 from summaries.build import of_the_register
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
 from summaries.package import Unsafe, headline, protected_summary

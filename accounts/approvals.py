@@ -1,0 +1,113 @@
+"""Acts that two persons are needed for: one asks, another answers, and the act itself asks whether it was approved.
+
+Each app registers its acts. Rights say who may ask and who may answer, the database that it is not the same person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.models import Approval
+from accounts.roles import May
+from audit.writer import Target, record
+
+
+class AlreadyAnswered(Exception):
+    """Somebody else was quicker, or it was withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`title` for the page; any of `asks` may ask, any of `answers` may answer."""
+
+    name: str
+    title: str | Promise
+    asks: tuple[May, ...]
+    answers: tuple[May, ...]
+
+
+ACTS: Final[dict[str, Act]] = {}
+
+
+def needs_two(name: str, *, title: str | Promise, asks: tuple[May, ...], answers: tuple[May, ...]) -> Act:
+    """An act that is not done without the answer of a second person."""
+    return ACTS.setdefault(name, Act(name, title, asks, answers))
+
+
+@transaction.atomic
+def ask(act: str, on: Target, *, reason: str, by: Access, digest: str = "") -> Approval:
+    """The question that waits; the same one where this person has asked it already.
+
+    Raises PermissionDenied, and IntegrityError where somebody else's question of this waits.
+    """
+    by.require(*ACTS[act].asks)
+    same = Approval.objects.of(act, on.kind, on.ident).pending().filter(asked_by=by.user, digest=digest).first()
+    if same is not None:
+        return same
+    asked = Approval.objects.create(
+        act=act,
+        target_kind=on.kind,
+        target_id=on.ident,
+        target_label=on.label,
+        digest=digest,
+        reason=reason,
+        asked_by=by.user,
+        asked_at=by.at,
+    )
+    record(by, "approval.ask", asked, search_kind=act)
+    return asked
+
+
+@transaction.atomic
+def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Approval:
+    """The question with its answer. Raises PermissionDenied for who may not answer or has asked, AlreadyAnswered."""
+    by.require(*ACTS[asked.act].answers)
+    row = _waiting(asked)
+    if row.asked_by_id == by.user.pk:
+        raise PermissionDenied(_("Nobody answers an own question. Ask a colleague."))
+    return _close(row, Approval.Answer.GIVEN if give else Approval.Answer.DECLINED, by, reason)
+
+
+@transaction.atomic
+def withdraw(asked: Approval, *, by: Access) -> Approval:
+    """The question taken back by who asked it. Raises PermissionDenied, AlreadyAnswered."""
+    row = _waiting(asked)
+    if row.asked_by_id != by.user.pk:
+        raise PermissionDenied(_("Only who has asked takes the question back."))
+    return _close(row, Approval.Answer.WITHDRAWN, by, "")
+
+
+def given(act: str, on: Target, *, digest: str = "") -> Approval | None:
+    """The approval under which an act may be done: the latest answer about exactly this, where it was a yes."""
+    latest = Approval.objects.of(act, on.kind, on.ident).exclude(answer__in=_UNANSWERED).first()
+    fits = latest is not None and latest.answer == Approval.Answer.GIVEN and latest.digest == digest
+    return latest if fits else None
+
+
+_UNANSWERED: Final = (Approval.Answer.PENDING, Approval.Answer.WITHDRAWN)
+_ACTIONS: Final = {
+    Approval.Answer.GIVEN: "approval.approve",
+    Approval.Answer.DECLINED: "approval.decline",
+    Approval.Answer.WITHDRAWN: "approval.withdraw",
+}
+
+
+def _waiting(asked: Approval) -> Approval:
+    row = Approval.objects.select_for_update().get(pk=asked.pk)
+    if row.answer != Approval.Answer.PENDING:
+        raise AlreadyAnswered
+    return row
+
+
+def _close(row: Approval, said: Approval.Answer, by: Access, reason: str) -> Approval:
+    row.answer, row.answered_by, row.answered_at, row.answer_reason = said, by.user, by.at, reason
+    row.save(update_fields=["answer", "answered_by", "answered_at", "answer_reason"])
+    record(by, _ACTIONS[said], row, search_kind=row.act)
+    return row

@@ -1,0 +1,35 @@
+"""`manage.py invite EMAIL --name NAME --role ROLE`: the way in for the first administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.invitations import invite_first
+from accounts.letters import NoAddress, address
+from accounts.models import User
+from accounts.roles import Role
+from audit.writer import System
+
+
+class Command(BaseCommand):
+    help = "Invites a user, and prints the address at which the user chooses a password."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--role", choices=Role.values, required=True)
+        parser.add_argument("--site", default="", help="the register's address, if not SITE_ADDRESS")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User(email=options["email"].strip().lower(), name=options["name"], role=options["role"], password="!")  # noqa: S106  (unusable)
+        try:
+            site = address(options["site"])
+            user.full_clean()
+        except NoAddress as fault:
+            raise CommandError(str(fault)) from None
+        except ValidationError as fault:
+            raise CommandError(" ".join(fault.messages)) from None
+        self.stdout.write(invite_first(user=user, by=System(), site=site))

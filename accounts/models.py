@@ -1,0 +1,156 @@
+"""Who signs in, and what two of them are needed for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import django_permission
+from accounts.roles import Role
+from sealing.secret_text import SecretTextField
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = False
+
+    def create_user(self, email: str, password: str | None = None, **facts: Any) -> User:
+        user = self.model(email=email.strip().lower(), **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def working(self, roles: Iterable[str]) -> models.QuerySet[User]:
+        return self.filter(is_active=True, role__in=roles)
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in, by e-mail. One role; which region is said by dated `Coordinator` rows."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    agency = models.ForeignKey(
+        "agencies.Agency", models.PROTECT, null=True, blank=True, verbose_name=_("agency"), related_name="users"
+    )
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("since"), auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "role"]
+    is_superuser = False  # there is none: the admin obeys the role table
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="accounts_user_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """May open the Django admin: those who work there. What they see in it is the role table's."""
+        return self.is_active and self.role in {Role.OPERATOR, Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR}
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and django_permission(Role(self.role), perm)
+
+    def has_perms(self, perms: list[str], obj: Any = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perms)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class ApprovalQuerySet(models.QuerySet["Approval"]):
+    def pending(self) -> ApprovalQuerySet:
+        return self.filter(answer=Approval.Answer.PENDING)
+
+    def of(self, act: str, kind: str, ident: str) -> ApprovalQuerySet:
+        """Those asked for of one act upon one thing, the latest first."""
+        return self.filter(act=act, target_kind=kind, target_id=ident).order_by("-asked_at", "-pk")
+
+
+class Approval(models.Model):
+    """An act that nobody does alone: asked for by one person, answered by another.
+
+    The target is text, as in the trail: it may be a row, a year or the whole register. `digest` binds the answer to
+    what was looked at: what has changed since must be asked about again.
+    """
+
+    class Answer(models.TextChoices):
+        PENDING = "pending", _("waits for an answer")
+        GIVEN = "given", _("approved")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    act = models.CharField(_("act"), max_length=40)
+    target_kind = models.CharField(max_length=60, blank=True)
+    target_id = models.CharField(max_length=60, blank=True)
+    target_label = models.CharField(_("what it is about"), max_length=100, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    reason = SecretTextField(_("reason"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("asked by"), related_name="approvals_asked"
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, default=Answer.PENDING)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("answered by"), related_name="+"
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answer_reason = SecretTextField(_("reason of the answer"), blank=True)
+
+    objects = ApprovalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("approval by a second person")
+        verbose_name_plural = _("approvals by a second person")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True) | Q(answer="withdrawn") | ~Q(asked_by=F("answered_by")),
+                name="accounts_approval_two_persons",
+                violation_error_message=_("Nobody answers an own question."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="pending", answered_by__isnull=True, answered_at__isnull=True)
+                | Q(
+                    answer__in=["given", "declined", "withdrawn"],
+                    answered_by__isnull=False,
+                    answered_at__isnull=False,
+                ),
+                name="accounts_approval_answered_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["act", "target_kind", "target_id"],
+                condition=Q(answer="pending"),
+                name="accounts_approval_pending_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.target_label}".strip()

@@ -1,0 +1,63 @@
+"""The role table in Django's own words, which its admin and django-import-export ask in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+from accounts.roles import MAY, May, Role
+
+Rights = frozenset[May]
+NOBODY: Rights = frozenset()
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """Which rights each verb asks for, any of them. `load`: bring in a file."""
+
+    view: Rights
+    change: Rights
+    add: Rights
+    load: Rights
+    export: Rights
+    delete: Rights = NOBODY
+
+
+def rights(*wanted: May) -> Rights:
+    return frozenset(wanted)
+
+
+def one_right(right: May, *, delete: bool = False) -> Verbs:
+    """A list whose every verb asks for the same right."""
+    every = rights(right)
+    return Verbs(every, every, every, every, every, delete=every if delete else NOBODY)
+
+
+@cache
+def table() -> dict[str, Verbs]:
+    """Verbs by model, such as "cases.call", as each app says them in its `admin_rights.py`.
+
+    Records are ended or disposed of, never deleted; only a code or a mapping that nothing has used yet can go.
+    A model that is not here has no place in the admin.
+    """
+    verbs: dict[str, Verbs] = {}
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "admin_rights"):
+            verbs |= import_module(f"{config.name}.admin_rights").VERBS
+    return verbs
+
+
+def django_permission(role: Role, permission: str) -> bool:
+    """Whether `role` has e.g. "cases.change_person". The verbs are Django's, and `import` and `export`."""
+    app, _, codename = permission.partition(".")
+    verb, _, model = codename.partition("_")
+    verbs = table().get(f"{app}.{model}")
+    if verbs is None:
+        return False
+    wanted: Rights = getattr(verbs, "load" if verb == "import" else verb, NOBODY)
+    may_see = bool(MAY[role] & verbs.view)
+    return may_see and bool(MAY[role] & wanted)

@@ -1,0 +1,75 @@
+"""Sign-ins, failures and changed credentials in the audit trail: Django and django-allauth tell of them by signals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts.access import Access
+from accounts.allauth_seams import present_request
+from accounts.models import User
+from accounts.sessions import touch
+from audit.writer import System, record
+
+
+@receiver(user_logged_in)
+def signed_in(sender: Any, request: HttpRequest | None, user: User, **_kwargs: Any) -> None:
+    if request is not None:
+        touch(request, now=True)
+    record(Access.of(user), "user.sign_in", user)
+
+
+@receiver(user_logged_out)
+def signed_out(sender: Any, user: User | None, **_kwargs: Any) -> None:
+    if user is not None:
+        record(Access.of(user), "user.sign_out", user)
+
+
+@receiver(user_login_failed)
+def refused(sender: Any, **_kwargs: Any) -> None:
+    """Not what was typed: it may be a password, or somebody else's address."""
+    record(System(actor=""), "user.sign_in_refused")
+
+
+@receiver([password_changed, password_reset, password_set])
+def password(sender: Any, user: User, **_kwargs: Any) -> None:
+    record(Access.of(user), "user.invite_accept" if getattr(user, "was_invited", False) else "user.password", user)
+
+
+@receiver(authentication_failed)
+def second_factor_refused(sender: Any, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """The password was right: whose it is, is known."""
+    record(Access.of(user), "user.factor_refused", user, search_kind=authenticator.type)
+
+
+# --- second factors: at the row, since the library tells of some only when they are stored for good ---------------
+@receiver(post_save, sender=Authenticator)
+def second_factor_saved(
+    sender: Any, instance: Authenticator, created: bool, update_fields: Any, **_kwargs: Any
+) -> None:
+    """Added, renamed, or a recovery code used. Saves of named fields are of its last use, which is a sign-in."""
+    if created:
+        _factor("user.factor_add", instance)
+    elif update_fields is None:
+        codes = instance.type == Authenticator.Type.RECOVERY_CODES
+        _factor("user.code_used" if codes else "user.factor_change", instance)
+
+
+@receiver(post_delete, sender=Authenticator)
+def second_factor_removed(sender: Any, instance: Authenticator, **_kwargs: Any) -> None:
+    _factor("user.factor_remove", instance)
+
+
+def _factor(action: str, factor: Authenticator) -> None:
+    """By whoever is signed in; before that, somebody at the second step of their own sign-in."""
+    request = present_request()
+    user = request.user if request is not None and request.user.is_authenticated else factor.user
+    by = System() if request is None else Access.of(user)
+    record(by, action, factor.user, search_kind=factor.type)

@@ -1,0 +1,42 @@
+"""The audit trail's words of users and sign-ins: collected by `trail.words`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+SIGN_INS: Final = (
+    "user.sign_in", "user.sign_in_refused", "user.sign_out", "user.sessions_end", "user.password",
+    "user.factor_refused", "user.factor_add", "user.factor_change", "user.factor_remove", "user.factor_taken",
+    "user.code_used", "user.codes_read", "user.invite", "user.invite_again", "user.invite_accept",
+)  # fmt: skip
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "user": gettext_lazy("Users and sign-ins"),
+    "approval": gettext_lazy("Approvals by a second person"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "code_used": pgettext_lazy("audit", "recovery code used"),
+    "codes_read": pgettext_lazy("audit", "recovery codes shown"),
+    "factor_add": pgettext_lazy("audit", "second factor added"),
+    "factor_change": pgettext_lazy("audit", "second factor renamed"),
+    "factor_refused": pgettext_lazy("audit", "second factor refused"),
+    "factor_remove": pgettext_lazy("audit", "second factor removed"),
+    "factor_taken": pgettext_lazy("audit", "second factor taken away"),
+    "invite": pgettext_lazy("audit", "invited"),
+    "invite_accept": pgettext_lazy("audit", "invitation accepted"),
+    "invite_again": pgettext_lazy("audit", "invited again"),
+    "password": pgettext_lazy("audit", "chose a password"),
+    "sessions_end": pgettext_lazy("audit", "other sessions ended"),
+    "sign_in": pgettext_lazy("audit", "signed in"),
+    "sign_in_refused": pgettext_lazy("audit", "sign-in refused"),
+    "sign_out": pgettext_lazy("audit", "signed out"),
+}
+# How something was looked for, read or proven.
+HOW: Final = {
+    "totp": gettext_lazy("authenticator app"),
+    "webauthn": gettext_lazy("security key"),
+    "recovery_codes": gettext_lazy("recovery codes"),
+}

@@ -1,0 +1,24 @@
+"""The audit trail's words of the network and the code lists: collected by `trail.words`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "network": gettext_lazy("Network"),
+    "code": gettext_lazy("Code lists"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "agencies": gettext_lazy("agencies"),
+    "codes": gettext_lazy("codes"),
+    "coordinators": gettext_lazy("coordinators"),
+    "counties": gettext_lazy("counties"),
+    "county_regions": gettext_lazy("counties in regions"),
+    "mappings": gettext_lazy("mappings"),
+    "regions": gettext_lazy("NMT regions"),
+    "users": gettext_lazy("users"),
+}

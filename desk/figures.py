@@ -1,0 +1,75 @@
+"""What *Min sida* shows those who read and publish totals: what waits for an answer, drafts, the newest year."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.access import Access
+from audit.writer import Target, record
+from cases.models import Call, Person
+from desk.boxes import Box, Row
+from summaries.counts import persons
+from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.words import public_titles
+from summaries.running import so_far
+from summaries.wording import named
+
+MINUS = "\u2212"
+
+
+def exemptions(access: Access) -> list[Box]:
+    """Those that wait for a manager; nobody answers an own one."""
+    titles = public_titles()
+    asked = Exemption.objects.filter(year__isnull=False, answered_at=None).exclude(asked_by=access.user)
+    rows = [
+        Row(f"{titles.get(one.table, one.table)}, {one.year}", _publication(one.year), one.reason)
+        for one in asked.order_by("asked_at")
+    ]
+    return [Box(_("Exemptions that wait for an answer"), len(rows), rows)]
+
+
+def drafts(access: Access) -> list[Box]:
+    found = Publication.objects.drafts().order_by("-year").only("year", "state", "version")
+    rows = [Row(str(one.year), _publication(one.year), one.get_state_display()) for one in found]
+    return [Box(_("Drafts to publish"), len(rows), rows)]
+
+
+def newest_year(access: Access) -> list[Box]:
+    """How many there were in the newest year with persons, and since the year before where it is over.
+    Recorded as any reading is."""
+    year = Person.objects.totals_for(access).counted().aggregate(last=Max("first_year"))["last"] or 0
+    counts = persons(access, year - 1, year).values_list("first_year", "child").annotate(n=Count("pk"))
+    of = {(first, child): n for first, child, n in counts}
+    now, before = (sum(n for (first, _child), n in of.items() if first == one) for one in (year, year - 1))
+    if not now:
+        return []
+    record(access, "summary.read", Target("summary", str(year), f"{year} overview"))
+    url = reverse("summaries:year", args=[year])
+    running = so_far(year, access.today)
+    since = "" if running else _since(now - before, year - 1)
+    children, calls = of.get((year, "yes"), 0), Call.objects.totals_for(access).received_in(year).count()
+    rows = [
+        Row(_said(now, ngettext("{n} person", "{n} persons", now)), url, since),
+        Row(_said(children, ngettext("{n} child", "{n} children", children)), url),
+        Row(_said(calls, ngettext("{n} call", "{n} calls", calls)), url),
+    ]
+    title = named(_("The year %(year)d in figures") % {"year": year}, running)
+    return [Box(title, len(rows), rows, url, figures=True)]
+
+
+def _said(number: int, words: str) -> str:
+    return words.format(n=number_format(number, force_grouping=True))
+
+
+def _since(difference: int, year: int) -> str:
+    sign = "+" if difference > 0 else MINUS if difference < 0 else ""
+    number = sign + number_format(abs(difference), force_grouping=True)
+    return _("%(difference)s from %(year)s") % {"difference": number, "year": year}
+
+
+def _publication(year: int | None) -> str:
+    return reverse("summaries:publication", args=[year])

@@ -1,0 +1,233 @@
+"""*Min sida*: what waits for somebody, by role. A constant number of queries: one a table, whatever waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.roles import Role
+from agencies.directory import directory
+from agencies.models import Region
+from cases.choices import Decision
+from cases.models import (
+    AccessGrant,
+    Call,
+    Draft,
+    DuplicateReview,
+    Measure,
+    Notification,
+    Person,
+    Transfer,
+    YearConfirmation,
+)
+from cases.wording import minute
+from desk import figures
+from desk.boxes import Box, Boxes, Row, address, box, boxed, pair
+from jobs.models import Heartbeat
+from jobs.worker import silence
+from trail.proof import chain_words, last_verified
+from trail.scope import trail_for
+
+REFLECTION = timedelta(days=30)
+
+
+def boxes_for(access: Access) -> list[Box]:
+    """What waits, the empty boxes left out."""
+    return [box for make in BOXES.get(access.role, ()) for box in make(access) if box.count]
+
+
+def year_to_close(today: date) -> int:
+    """The year whose cases are being completed: last year until June, then this one."""
+    return today.year if today.month > 6 else today.year - 1
+
+
+def unconfirmed_regions(access: Access) -> list[Region]:
+    """Own regions that have not yet said that all cases of the year are registered."""
+    return list(_without_confirmation(year_to_close(access.today)).filter(code__in=access.regions))
+
+
+def _without_confirmation(year: int) -> QuerySet[Region]:
+    return Region.objects.exclude(code__in=YearConfirmation.objects.filter(year=year).values("region"))
+
+
+def _follow_ups(access: Access) -> Boxes:
+    calls = Call.objects.visible_to(access).to_follow_up(access.today)
+    if access.role is Role.OPERATOR:
+        calls = calls.filter(taken_by=access.user)
+    rows = calls.order_by("follow_up_due")
+    return box(
+        _("Follow-ups due"),
+        rows,
+        lambda call: Row(
+            minute(call.received_at), call.get_absolute_url(), _("by %(day)s") % {"day": call.follow_up_due}
+        ),
+        f"{address('calls:list')}?follow_up=due",
+    )
+
+
+def _todays_calls(access: Access) -> Boxes:
+    calls = (
+        Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today).order_by("-received_at")
+    )
+    return box(_("My calls today"), calls, lambda call: Row(minute(call.received_at), call.get_absolute_url()))
+
+
+def _drafts(access: Access) -> Boxes:
+    """Calls that were being logged when something broke; the page of a new call offers the latest of them."""
+    drafts = Draft.objects.visible_to(access).filter(kind="call").defer("body").order_by("-updated_at")
+    url = address("calls:new")
+    return box(_("Unsaved calls"), drafts, lambda row: Row(minute(row.updated_at), url))
+
+
+def _notifications(access: Access) -> Boxes:
+    """A coordinator's that are to be answered; an officer's own, with their state."""
+    if access.role is Role.OFFICER:
+        rows = Notification.objects.visible_to(access).order_by("-sent_at")
+        url = address("cases:notifications")
+        return box(_("My notifications"), rows, lambda row: Row(row.receipt, url, row.get_state_display()))
+    rows = Notification.objects.waiting_for(access).order_by("sent_at")
+    return box(
+        _("Notifications to answer"),
+        rows,
+        lambda row: Row(row.receipt, row.get_absolute_url(), _("sent %(time)s") % {"time": minute(row.sent_at)}),
+    )
+
+
+def _transfers(access: Access) -> Boxes:
+    rows = Transfer.objects.waiting_for(access).select_related("person", "from_region").order_by("asked_at")
+    return box(
+        _("Transfers to answer"),
+        rows,
+        lambda row: Row(
+            row.person.number, address("cases:transfer", row.code), _("from %(region)s") % {"region": row.from_region}
+        ),
+    )
+
+
+def _grants(access: Access) -> Boxes:
+    """What is asked of own regions; what was asked of others: answers of the last week, and what still waits."""
+    recent = Q(answer="pending") | Q(until__gt=access.at) | Q(answered_at__gt=access.at - timedelta(days=7))
+    mine = AccessGrant.objects.asked_by_oneself(access).filter(recent).order_by("-asked_at")
+    asked = AccessGrant.objects.waiting_for(access).order_by("asked_at")
+    waiting, answers = pair(asked, mine)
+    answers.sort(key=lambda row: row.asked_at, reverse=True)
+    return [
+        boxed(_("Access asked for"), waiting, lambda row: Row(row.case_number, address("cases:grant", row.code))),
+        boxed(
+            _("Access that you have asked for"),
+            answers,
+            lambda row: Row(row.case_number, address("cases:grant", row.code), row.get_answer_display()),
+        ),
+    ]
+
+
+def _reflections(access: Access) -> Boxes:
+    ends = Measure.objects.visible_to(access).filter(kind="measure:reflection", answer="accepted")
+    soon = ends.filter(ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7)).select_related(
+        "person"
+    )
+    return box(
+        _("Reflection periods about to end"),
+        soon.order_by("ends_on"),
+        lambda row: Row(row.person.number, row.person.get_absolute_url(), _("ends %(day)s") % {"day": row.ends_on}),
+    )
+
+
+def _incomplete(access: Access) -> Boxes:
+    year = year_to_close(access.today)
+    rows = (
+        Person.objects.in_own_region(access).counted().identified_in(year).incomplete().order_by("case_id", "position")
+    )
+    title = _("Incomplete records for %(year)d") % {"year": year}
+    url = f"{address('cases:list')}?complete=no"
+    return box(title, rows, lambda row: Row(row.number, row.get_absolute_url()), url)
+
+
+def _duplicates(access: Access) -> Boxes:
+    """Questions that other regions have put, and pairs within scope."""
+    asked = DuplicateReview.objects.waiting_for(access).order_by("asked_at")
+    pairs = DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN).order_by("-similarity", "pk")
+    questions, own = pair(asked, pairs, "first", "second")
+    own.sort(key=lambda row: (-row.similarity, row.pk))
+    label = _("Is it the same person?")
+    return [
+        boxed(
+            _("Questions from other regions"),
+            questions,
+            lambda row: Row(label, address("cases:duplicate", row.code)),
+        ),
+        boxed(
+            _("Possible duplicates to assess"),
+            own,
+            lambda row: Row(f"{row.first.number} – {row.second.number}", address("cases:duplicate", row.code)),
+            address("cases:duplicates"),
+        ),
+    ]
+
+
+def _unconfirmed(access: Access) -> Boxes:
+    """For those who read totals: which regions may still have cases of the year."""
+    year = year_to_close(access.today)
+    regions = list(_without_confirmation(year).order_by("name_sv"))
+    title = _("Regions that have not confirmed %(year)d yet") % {"year": year}
+    url = address("summaries:quality", year)
+    return [Box(title, len(regions), [Row(str(region), url) for region in regions], url)]
+
+
+def _refusals(access: Access) -> Boxes:
+    """For the data protection officer: who was refused something in the last week."""
+    first = access.today - timedelta(days=7)
+    events = trail_for(access).filter(action__startswith="refused", at__gte=access.at - timedelta(days=7))
+    url = f"{address('trail:audit')}?action=refused&from={first}"
+    return box(
+        _("Refusals in the last week"),
+        events.order_by("-sequence"),
+        lambda event: Row(minute(event.at), url, str(dict(Role.choices).get(event.role, ""))),
+        url,
+    )
+
+
+def _chain(access: Access) -> Boxes:
+    """For the data protection officer: whether anybody has proven the trail whole lately."""
+    state = last_verified()
+    proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
+    said = chain_words(state) if state else _("The chain has not been proven yet.")
+    when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
+    return [Box(_("Prove the audit trail"), int(not proven), [Row(said, address("trail:audit"), when)])]
+
+
+def _gaps(access: Access) -> Boxes:
+    """Regions for which nobody is on duty."""
+    empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
+    url = address("agencies:directory")
+    return [Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)]
+
+
+def _worker(access: Access) -> Boxes:
+    """That the process for runs has fallen silent. Whether any waits for it is known to their owners alone."""
+    last = Heartbeat.objects.of(Heartbeat.WORKER)
+    said = silence(last) if last else ""
+    return [Box(_("Background runs do not start"), int(bool(said)), [Row(said, "")])]
+
+
+BOXES: dict[Role, tuple[Callable[[Access], Boxes], ...]] = {
+    Role.OPERATOR: (_follow_ups, _drafts, _todays_calls),
+    Role.COORDINATOR: (
+        _notifications,
+        _transfers,
+        _grants,
+        _reflections,
+        _follow_ups,
+        _duplicates,
+        _incomplete,
+    ),
+    Role.OFFICER: (_notifications,),
+    Role.ANALYST: (figures.drafts, _unconfirmed),
+    Role.MANAGER: (figures.exemptions, figures.newest_year, _unconfirmed, _worker),
+    Role.ADMINISTRATOR: (_worker, _gaps),
+    Role.DPO: (_chain, _refusals),
+}

@@ -1,0 +1,16 @@
+"""The audit trail's words of letters: collected by `trail.words`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "reminder": gettext_lazy("Reminders"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "send": pgettext_lazy("audit", "sent"),
+}

@@ -1,0 +1,138 @@
+"""Files on their way in and out: what waits to be confirmed, what was imported, what was made to be taken along."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from sealing.secret_text import SecretTextField
+
+if TYPE_CHECKING:
+    from accounts.access import Access
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        """A file is its owner's alone, until it expires."""
+        return self.filter(owner=access.user, expires_at__gt=access.at)
+
+    def expired(self, at: datetime) -> Self:
+        return self.filter(expires_at__lte=at)
+
+
+class OwnedFile(models.Model):
+    """A file that is kept for a while."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.code)
+
+
+class Upload(OwnedFile):
+    """A file that waits to be confirmed: encrypted, its owner's alone, gone when used or after half an hour."""
+
+    content = models.BinaryField()  # encrypted
+    preview = models.BinaryField(default=b"")  # encrypted; empty until the file has been read
+    fingerprint = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("waiting import")
+        verbose_name_plural = _("waiting imports")
+
+
+class ListUpload(Upload):
+    resource = models.CharField(max_length=40)
+
+
+class RunQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        return self.filter(by=access.user)
+
+
+class ImportedFile(models.Model):
+    """An import that was carried out, and what it takes to undo it."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("imported by"), related_name="+")
+    at = models.DateTimeField(_("time"))
+    new = models.PositiveIntegerField(_("new"))
+    changed = models.PositiveIntegerField(_("changed"))
+    unchanged = models.PositiveIntegerField(_("unchanged"))
+    failed = models.PositiveIntegerField(_("left out"))
+    digest = models.CharField(max_length=64)  # of the file
+    journal = models.BinaryField()  # encrypted: keys of rows that were made, old values of those that were changed
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("undone by"), related_name="+"
+    )
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class ListRun(ImportedFile):
+    resource = models.CharField(max_length=40)
+
+    class Meta(ImportedFile.Meta):
+        verbose_name = _("import of a list")
+        verbose_name_plural = _("imports of lists")
+        indexes = [models.Index(fields=["by", "resource", "-at"], name="exchange_listrun_latest")]
+
+
+class ExportFile(OwnedFile):
+    """A file that somebody has made of rows: encrypted, its maker's alone, gone after seven days."""
+
+    kind = models.CharField(max_length=40)  # such as "persons"; stands in the audit trail as export.<kind>
+    of = models.CharField(max_length=60)  # the model whose rows they are: who may export those may take the file
+    form = models.CharField(max_length=10)  # "csv", "xlsx", "json"
+    release = models.CharField(max_length=20, blank=True)  # of the standard, where it is one
+    language = models.CharField(max_length=5)
+    query = models.JSONField(default=dict)  # what filters, and the order
+    page = models.CharField(max_length=500)  # the address of the list
+    purpose = SecretTextField(_("purpose"), blank=True)
+    reason = SecretTextField(_("reason"), blank=True)
+    manifest = models.JSONField(default=dict)  # empty until the file is whole; holds no fact of a person
+
+    class Meta:
+        verbose_name = _("exported file")
+        verbose_name_plural = _("exported files")
+
+    def get_absolute_url(self) -> str:
+        return reverse("exchange:export_file", args=[self.code])
+
+
+class ExportPart(models.Model):
+    """Some of the bytes of a file, encrypted."""
+
+    file = models.ForeignKey(ExportFile, models.CASCADE, related_name="parts")
+    position = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "position"], name="exchange_exportpart_once")]
+        ordering = ["file", "position"]
+
+    def __str__(self) -> str:
+        return f"{self.file_id}/{self.position}"

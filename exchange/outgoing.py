@@ -1,0 +1,131 @@
+"""Make a file of rows, keep it encrypted for seven days, and hand it out, with its manifest, to whoever made it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from audit.writer import Target, record
+from exchange.models import ExportFile, ExportPart
+from exchange.writing import PIECES, Sheet, Tally
+from sealing.sealed import seal, unseal
+
+LIFETIME: Final = timedelta(days=7)
+PIECE: Final = 1_000_000  # bytes; each piece is encrypted by itself
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What file is wanted. `of`: the model whose rows they are; `query`: what filters, and `sort`; `page`: the list."""
+
+    kind: str
+    of: str
+    form: str
+    page: str
+    purpose: str = ""
+    reason: str = ""
+    release: str = ""
+    language: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+def require_export(of: str, by: Access) -> None:
+    """Raises PermissionDenied where the role may not export rows of this model."""
+    app, _dot, model = of.partition(".")
+    if not by.user.has_perm(f"{app}.export_{model}"):
+        raise PermissionDenied(_("Your role may not do this. Contact the administrator if you need it for your work."))
+
+
+@transaction.atomic
+def ask(asked: Asked, *, by: Access) -> ExportFile:
+    """The file to be made, still empty."""
+    require_export(asked.of, by)
+    purge(by.at)
+    facts = {**vars(asked), "query": dict(asked.query), "language": asked.language or get_language() or "sv"}
+    return ExportFile.objects.create(owner=by.user, created_at=by.at, expires_at=by.at + LIFETIME, **facts)
+
+
+@transaction.atomic
+def make(file: ExportFile, sheet: Sheet, *, by: Access, facts: Mapping[str, Any] | None = None) -> int:
+    """Write the whole file or nothing, and the event that tells of it. `facts`: more for the manifest. Returns the
+    number of rows."""
+    require_export(file.of, by)
+    tally, digest, size = Tally(), hashlib.sha256(), 0
+    for position, piece in enumerate(_gathered(PIECES[file.form](sheet, tally))):
+        digest.update(piece)
+        size += len(piece)
+        ExportPart.objects.create(file=file, position=position, content=seal(piece))
+    counted = {"rows": tally.rows, "bytes": size, "sha256": digest.hexdigest()}
+    file.manifest = {**_manifest(file, by), **(facts or {}), **counted, "software_version": settings.VERSION}
+    file.save(update_fields=["manifest"])
+    _record(file, by, tally.rows, digest.hexdigest())
+    return tally.rows
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= PIECE:
+            yield bytes(held)
+            held.clear()
+    if held:
+        yield bytes(held)
+
+
+def _manifest(file: ExportFile, by: Access) -> dict[str, Any]:
+    return {
+        "file": name(file),
+        "content": file.kind,
+        "made_by": by.actor,
+        "role": by.role_name,
+        "made_at": by.at.isoformat(),
+        "filter": {name: value for name, value in file.query.items() if name != "sort"},
+        "order": file.query.get("sort", ""),
+        "demo": settings.DEMO,
+    }
+
+
+def _record(file: ExportFile, by: Access, rows: int, digest: str) -> None:
+    """What the manifest says, but of the filter only the names."""
+    record(
+        by,
+        f"export.{file.kind}",
+        Target(file._meta.label_lower, str(file.code), f"{name(file)}, {settings.VERSION}"),
+        rows=rows,
+        digest=digest,
+        search_kind=",".join(sorted(name for name in file.query if name != "sort")),
+        reason="; ".join(filter(None, (file.purpose, file.reason))),
+    )
+
+
+def manifest_of(file: ExportFile) -> dict[str, Any]:
+    """As it is handed out: purpose and reason are free text, and stored encrypted on their own."""
+    return {**file.manifest, "purpose": file.purpose, "reason": file.reason}
+
+
+def name(file: ExportFile) -> str:
+    """Tells the kind, the release of a standard and the day of making: no fact."""
+    content = "-".join(filter(None, (file.kind, file.release)))
+    return f"{content}-{file.created_at:%Y%m%d}-{file.code.hex[:8]}.{file.form}"
+
+
+def content(file: ExportFile) -> Iterator[bytes]:
+    """The bytes of a file that is whole."""
+    for token in file.parts.order_by("position").values_list("content", flat=True).iterator(chunk_size=1):
+        yield unseal(token)
+
+
+def purge(at: datetime) -> int:
+    """Files whose seven days are over. Returns how many."""
+    return ExportFile.objects.expired(at).delete()[1].get("exchange.ExportFile", 0)

@@ -1,0 +1,273 @@
+"""What every list's files have in common: its columns, the key by which a row is known again, how rows are written.
+
+Columns, and how a cell is read and said, are django-import-export's fields and widgets. Planning, writing, history and
+undo are ours: `importing`, `undoing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import ForeignKey, Model
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from import_export import fields, resources
+from import_export.widgets import ManyToManyWidget
+
+from accounts.access import Access
+from exchange import bulk, words
+from exchange.refusals import Refused, of_columns
+from exchange.widgets import NumberWidget
+from exchange.writing import Cell, Row
+
+RESOURCES: Final[dict[str, type[RegisterResource]]] = {}  # by name, those that come in by `importing`
+Key = tuple[Any, ...]
+Lists = dict[str, list[Any]]  # rows of other lists by the name of the field
+
+
+class RegisterResource(resources.ModelResource):
+    """`name` stands in the audit trail: `import.<name>`, `export.<name>`. `access` is whose file it is."""
+
+    name = ""
+    links: tuple[str, ...] = ()  # read with each row
+    labels: ClassVar[Mapping[str, str | Promise]] = {}  # of columns whose fields have no name for people
+    given: tuple[str, ...] = ()  # by the register, not by the file
+    comes_in: ClassVar[bool] = True
+    key_needed: ClassVar[bool] = True  # a file without the columns of the key is refused
+    comes_only: tuple[str, ...] = ()  # columns that never go out, and whose cells no message repeats
+
+    class Meta:
+        clean_model_instances = True  # ask the database row by row: for short lists only
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.name and cls.comes_in:
+            RESOURCES[cls.name] = cls
+
+    def __init__(self, *, access: Access | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.access = access
+        self._all: dict[Key, Any] | None = None
+
+    @property
+    def by(self) -> Access:
+        if self.access is None:
+            raise PermissionDenied
+        return self.access
+
+    @property
+    def model(self) -> type[Model]:
+        model: type[Model] = self._meta.model
+        return model
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        return str(cls._meta.model._meta.verbose_name_plural)
+
+    def get_queryset(self) -> Any:
+        return self.prepared(self.model._default_manager.all())
+
+    def prepared(self, queryset: Any) -> Any:
+        """With what a line of the file needs beside the row itself."""
+        return queryset.select_related(*self.links) if self.links else queryset
+
+    # --- out ---------------------------------------------------------------------------------
+    @property
+    def exported(self) -> list[fields.Field]:
+        return [column for column in self.get_export_fields() if column.column_name not in self.comes_only]
+
+    @property
+    def header(self) -> list[str]:
+        return [column.column_name for column in self.exported]
+
+    def lines(self, queryset: Any) -> Iterator[Row]:
+        """The rows of the file, in the order of `queryset`."""
+        columns = self.exported
+        for row in self.iter_queryset(self.prepared(queryset)):
+            yield [_cell(field, self.export_field(field, row)) for field in columns]
+
+    # --- columns -----------------------------------------------------------------------------
+    def columns(self, header: Sequence[str]) -> list[str]:
+        """The column of each cell of a header. Raises Refused, naming those that are unknown, doubled or missing."""
+        names = self.names()
+        found = [names.get(folded(cell), "") for cell in header]
+        said: list[tuple[str, dict[str, object]]] = []
+        if missing := [key for key in self.get_import_id_fields() if self.key_needed and key not in found]:
+            said.append(of_columns("header_missing", self._as_in(header, missing)))
+        if unknown := [cell[:40] for cell, name in zip(header, found, strict=True) if not name]:
+            said.append(of_columns("header_unknown", unknown))
+        if twice := sorted({name for name in found if name and found.count(name) > 1}):
+            said.append(of_columns("header_twice", twice))
+        if said:
+            raise Refused(*said)
+        return found
+
+    def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
+        """Columns as the page names them to the reader, unless the file is written in the names of the export."""
+        if {folded(cell) for cell in header} & {folded(name) for name in self.header}:
+            return list(columns)
+        return [self._label(self.fields[column]) for column in columns]
+
+    def known(self, cells: Sequence[str]) -> set[str]:
+        names = self.names()
+        return {names[folded(cell)] for cell in cells if folded(cell) in names}
+
+    def names(self) -> dict[str, str]:
+        """Folded names → columns: their name here, or what the field is called in either language."""
+        names = {folded(field.column_name): field.column_name for field in self.fields.values()}
+        for language in ("sv", "en"):
+            with translation.override(language):
+                for column in self.fields.values():
+                    names.setdefault(folded(self._label(column)), column.column_name)
+        return names
+
+    def template(self) -> list[str]:
+        """The header of an empty file, in the reader's language where that name is the column's alone."""
+        names = self.names()
+        labels = [(self._label(field), field.column_name) for field in self.get_export_fields()]
+        return [label if names[folded(label)] == column else column for label, column in labels]
+
+    def _label(self, column: fields.Field) -> str:
+        found = self.model_field(str(column.attribute))
+        label = str(self.labels.get(column.column_name) or getattr(found, "verbose_name", column.column_name))
+        return label[:1].upper() + label[1:]
+
+    def model_field(self, name: str) -> Any:
+        return next((field for field in self.model._meta.get_fields() if field.name == name), None)
+
+    # --- in ----------------------------------------------------------------------------------
+    def require_import(self) -> None:
+        """Raises PermissionDenied."""
+        meta = self.model._meta
+        if not self.by.user.has_perm(f"{meta.app_label}.import_{meta.model_name}"):
+            raise PermissionDenied(
+                _("Your role may not do this. Contact the administrator if you need it for your work.")
+            )
+
+    def key_of(self, row: Mapping[str, str]) -> Key | None:
+        """By which a row is known again; None where it says none, or none that can be read."""
+        keys = [self.fields[name] for name in self.get_import_id_fields()]
+        if any(field.column_name not in row for field in keys):
+            return None
+        try:
+            key = tuple(_key(field.clean(row)) for field in keys)
+        except ValueError:
+            return None  # told of where the field is read
+        return key if any(part not in (None, "") for part in key) else None
+
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+        """The rows in scope with these keys, and perhaps more. One query for the list, which is short."""
+        if self._all is None:
+            names = [self.fields[name] for name in self.get_import_id_fields()]
+            self._all = {tuple(_key(field.get_value(row)) for field in names): row for row in self.get_queryset()}
+        return self._all
+
+    def start(self, row: Mapping[str, str], key: Key | None) -> Any:
+        """A new row before its cells are read."""
+        return self.model()
+
+    def take(self, instance: Any, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
+        """Read the cells into `instance`. Returns its lists, and what is wrong by field."""
+        lists: Lists = {}
+        wrong: dict[str, list[str]] = {}
+        for field in self.get_import_fields():
+            if field.column_name not in row:
+                continue
+            if said := self._unfit(row[field.column_name]):
+                wrong[str(field.attribute)] = [said]
+                continue
+            try:
+                if isinstance(field.widget, ManyToManyWidget):
+                    lists[str(field.attribute)] = field.clean(row)
+                else:
+                    self.import_field(field, instance, row)
+            except ValueError as error:
+                wrong.setdefault(str(field.attribute), []).append(str(error))
+        return lists, wrong
+
+    def _unfit(self, text: str) -> str:
+        """Why no cell says this, whatever its column."""
+        if (text := text.strip()) in words.ERRORS:
+            return _("“{value}” is the error of a formula. Correct it in the spreadsheet.").format(value=text)
+        return ""
+
+    def settle(self, instance: Any, lists: Lists) -> None:
+        """Set what follows from what was read."""
+
+    def faults(self, instance: Any, wrong: dict[str, list[str]], *, new: bool) -> dict[str, list[str]]:
+        """What is wrong with a row that is new or changed, by field ("" for the row). Where the list may be long the
+        database is not asked row by row: links were looked up already, and `check` says what the constraints say."""
+        links = {field.name for field in instance._meta.concrete_fields if isinstance(field, ForeignKey)}
+        try:
+            if self._meta.clean_model_instances:
+                instance.full_clean(exclude=set(wrong))
+            else:
+                instance.clean_fields(exclude={*links, *wrong, *self.given})
+        except ValidationError as error:
+            said = {("" if name == "__all__" else name): self._said(name, of) for name, of in error.error_dict.items()}
+            wrong = {**said, **wrong}
+        if new:
+            wrong = self._unseen(instance) | wrong
+        return wrong | {name: [said] for name, said in self.check(instance).items() if name not in wrong}
+
+    def _unseen(self, instance: Any) -> dict[str, list[str]]:
+        """Keys by which a row could never be found again by whoever types what is seen of it."""
+        keys = {name: getattr(instance, name, "") for name in self.get_import_id_fields()}
+        said = _("The key holds a character that cannot be seen. Type it again.")
+        return {name: [said] for name, key in keys.items() if isinstance(key, str) and not key.isprintable()}
+
+    def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
+        """What is wrong and, where there is a list of values, what is allowed."""
+        found = self.model_field(name)
+        choices = ", ".join(_choice(*one) for one in getattr(found, "flatchoices", ()) if one[0] not in (None, ""))
+        told = []
+        for error in errors:
+            value = str((error.params or {}).get("value", ""))[:40]
+            if error.code == "invalid_choice" and choices:
+                told.append(
+                    _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": value, "allowed": choices}
+                )
+            elif error.code in {"null", "blank"} and choices:
+                told.append(_("The cell is empty. Allowed: {allowed}.").format(allowed=choices))
+            elif error.code in {"null", "blank"}:
+                told.append(_("The cell is empty, and something must stand in it."))
+            else:
+                told += error.messages
+        return told
+
+    def check(self, instance: Any) -> dict[str, str]:
+        """What is wrong with the row, by field."""
+        return {}
+
+    # --- written with the field history, where there is one -------------------------------------
+    def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        bulk.create(rows, user=self.by.user, lists=lists)
+
+    def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
+        bulk.set_lists(rows, lists)
+        bulk.update(rows, names, user=self.by.user)
+
+    def remove(self, rows: Sequence[Any]) -> None:
+        bulk.delete(rows, user=self.by.user)
+
+
+def _choice(key: Any, label: Any) -> str:
+    """A value that may be written; with what it means, where it is a mere letter."""
+    return f"{key} ({label})" if len(str(key)) == 1 else str(key)
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
+
+
+def _cell(field: fields.Field, value: Any) -> Cell:
+    if isinstance(field.widget, NumberWidget) and isinstance(value, int):
+        return value
+    return "" if value is None else str(value)
+
+
+def folded(text: str) -> str:
+    return words.folded(str(text).replace("_", " "))

@@ -1,0 +1,14 @@
+"""Which rights figures from outside the register ask for in Django's admin: collected by `accounts.permissions`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.permissions import Verbs, one_right
+from accounts.roles import May
+
+VERBS: Final[dict[str, Verbs]] = {
+    "summaries.historicalfigure": one_right(May.EDIT_FIGURES),
+    "summaries.population": one_right(May.EDIT_FIGURES),
+    "summaries.justicefigure": one_right(May.EDIT_FIGURES),
+}

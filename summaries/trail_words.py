@@ -1,0 +1,33 @@
+"""The audit trail's words of yearly summaries: collected by `trail.words`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "summary": gettext_lazy("Yearly summaries"),
+    "publication": gettext_lazy("Publications"),
+    "exemption": gettext_lazy("Exemptions from protection"),
+    "dark_figure": gettext_lazy("Dark figure"),
+    "figures": gettext_lazy("Historical figures"),
+    "demo": gettext_lazy("Demonstration"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "estimate": pgettext_lazy("audit", "estimated"),
+    "approve": pgettext_lazy("audit", "approved"),
+    "overlaps": pgettext_lazy("audit", "overlaps read"),
+    "protect": pgettext_lazy("audit", "protected"),
+    "publish": pgettext_lazy("audit", "published"),
+    "standing": pgettext_lazy("audit", "standing decision"),
+    "step": pgettext_lazy("audit", "categories chosen"),
+    "text": pgettext_lazy("audit", "text edited"),
+    "withdraw": pgettext_lazy("audit", "withdrawn"),
+    "invent": pgettext_lazy("audit", "invented"),
+    "historical_figures": gettext_lazy("historical figures"),
+    "justice_figures": gettext_lazy("figures of justice"),
+    "population": gettext_lazy("populations"),
+}

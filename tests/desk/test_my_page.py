@@ -1,0 +1,185 @@
+"""*Min sida* says what waits, leads to it, and asks the database as often however much waits."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.access import Access
+from accounts.roles import Role
+from agencies.models import Region
+from cases.actions.grants import ask_access
+from cases.actions.transfers import ask_transfer
+from cases.actions.years import confirm_year
+from cases.models import Call, DuplicateReview, Person
+from tests.actors import access, user
+from tests.cases.pages import signed_in
+from tests.makers import new_case, new_person
+from trail.proof import verify_trail
+
+pytestmark = pytest.mark.django_db
+REASON = "The same person may be known here."
+NOW = datetime(2019, 3, 4, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day_in_march():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def sune() -> Any:
+    return user("Sune", Role.COORDINATOR, region="SY", language="en")
+
+
+@pytest.fixture
+def vera() -> Access:
+    return access(user("Vera", Role.COORDINATOR, region="V", language="en"))
+
+
+@pytest.fixture
+def client(sune: Any) -> Client:
+    return signed_in(sune)
+
+
+def boxes(client: Client) -> dict[str, tuple[int, int]]:
+    """Title → (how many wait, how many are shown)."""
+    return {str(box.title): (box.count, len(box.rows)) for box in client.get("/").context["boxes"]}
+
+
+def work(sune: Any, vera: Access, times: int) -> None:
+    """Of everything that can wait for a coordinator, so many."""
+    mine = access(sune)
+    reflection = (("reflection", "2019-02"),)
+    for _n in range(times):
+        theirs = new_case(by=vera)
+        ask_transfer(person=theirs.persons.get(), to_region=Region.objects.get(code="SY"), reason="Moved.", by=vera)
+        own = new_case(new_person(measures=reflection), by=mine, region="SY")
+        own.persons.get().measures.update(ends_on=date(2019, 3, 8), answer="accepted")
+        ask_access(number=own.number, region=Region.objects.get(code="SY"), reason=REASON, by=vera)
+        ask_access(number=theirs.number, region=Region.objects.get(code="V"), reason=REASON, by=mine)
+        Call.objects.create(
+            received_at=NOW, received_on=NOW.date(), caller_group_id="caller:police", referred_region_id="SY",
+            taken_by=sune, follow_up_due=NOW.date() - timedelta(days=1),
+        )  # fmt: skip
+    pair(times)
+
+
+def pair(times: int) -> None:
+    """Open pairs within own region, and as many questions of another region."""
+    own, theirs = ([*Person.objects.filter(responsible_region=code).order_by("pk")] for code in ("SY", "V"))
+    DuplicateReview.objects.all().delete()
+    asked = {"asked_by": user("Viktor", Role.COORDINATOR, region="V"), "asked_at": NOW, "asked_region_id": "SY"}
+    for n in range(times):
+        first, second = sorted((own[0], theirs[n]), key=lambda person: person.pk)
+        DuplicateReview.objects.create(first=first, second=second, similarity=14, found_at=NOW, **asked)
+        if n:
+            DuplicateReview.objects.create(first=own[0], second=own[n], similarity=10 + n, found_at=NOW)
+
+
+def test_everything_that_waits_is_counted_and_the_first_are_shown(client: Client, sune: Any, vera: Access) -> None:
+    work(sune, vera, 7)
+    assert boxes(client) == {
+        "Transfers to answer": (7, 5),
+        "Access asked for": (7, 5),
+        "Access that you have asked for": (7, 5),
+        "Reflection periods about to end": (7, 5),
+        "Follow-ups due": (7, 5),
+        "Questions from other regions": (7, 5),
+        "Possible duplicates to assess": (6, 5),
+        "Incomplete records for 2018": (7, 5),
+    }
+
+
+def test_what_is_not_shown_is_one_click_away(client: Client, sune: Any, vera: Access) -> None:
+    work(sune, vera, 7)
+    page = client.get("/").content.decode()
+    for address in ("/calls/?follow_up=due", "/cases/?complete=no", "/cases/duplicates/"):
+        assert f'<a href="{address}">Show all</a>' in page
+        assert client.get(address).status_code == 200
+
+
+def test_the_most_alike_pair_stands_first_and_the_question_that_has_waited_longest(
+    client: Client, sune: Any, vera: Access
+) -> None:
+    work(sune, vera, 4)
+    own = next(box for box in client.get("/").context["boxes"] if box.title == "Possible duplicates to assess")
+    likely = DuplicateReview.objects.filter(asked_at=None).order_by("-similarity")
+    assert [row.url for row in own.rows] == [f"/cases/duplicates/{review.code}/" for review in likely]
+
+
+@pytest.mark.parametrize("times", [1, 7])
+def test_it_asks_the_database_as_often_however_much_waits(
+    client: Client, sune: Any, vera: Access, times: int, django_assert_max_num_queries: Any
+) -> None:
+    work(sune, vera, times)
+    client.get("/")
+    with django_assert_max_num_queries(12):
+        assert client.get("/").status_code == 200
+
+
+def test_when_nothing_waits_it_says_so(client: Client) -> None:
+    response = client.get("/")
+    assert (response.context["boxes"], "Nothing is waiting for you." in response.content.decode()) == ([], True)
+
+
+def test_a_region_confirms_its_year_once(client: Client) -> None:
+    with time_machine.travel(datetime(2026, 12, 20, 9, tzinfo=UTC), tick=False):
+        own = signed_in(user("Siv", Role.COORDINATOR, region="SY", language="en"))
+        assert "Confirm that all cases for 2026 are registered" in own.get("/").content.decode()
+        for _click in range(2):
+            page = own.post("/years/SY/confirm/", follow=True).content.decode()
+        assert "has confirmed that all cases for 2026 are registered" in page
+        assert "Confirm that all cases" not in page
+        assert "It is confirmed that all cases for 2026 are registered." in page
+        assert own.post("/years/V/confirm/").status_code == 404
+
+
+def test_who_reads_totals_sees_which_regions_may_still_have_cases(vera: Access) -> None:
+    confirm_year(region=vera.names["V"], year=2018, by=vera)
+    for role in (Role.ANALYST, Role.MANAGER):
+        (box,) = signed_in(user(role.value, role, language="en")).get("/").context["boxes"]
+        assert (box.title, box.count) == ("Regions that have not confirmed 2018 yet", 6)
+        assert "West" not in [row.label for row in box.rows]
+
+
+def test_the_data_protection_officer_sees_who_was_refused_lately(vera: Access, client: Client) -> None:
+    case = new_case(by=vera)
+    assert client.get(case.get_absolute_url()).status_code == 404
+    officer = signed_in(user("Dora", Role.DPO, language="en"))
+    boxes = officer.get("/").context["boxes"]
+    box = next(box for box in boxes if box.title == "Refusals in the last week")
+    assert (box.count, box.rows[0].hint) == (1, "Regional coordinator")
+    assert case.number in officer.get(box.url).content.decode()
+
+
+def test_the_data_protection_officer_is_asked_to_prove_the_trail_until_it_was_lately(vera: Access) -> None:
+    dora = user("Dora", Role.DPO, language="en")
+    officer = signed_in(dora)
+    (box,) = officer.get("/").context["boxes"]
+    assert (box.title, box.rows[0].label) == ("Prove the audit trail", "The chain has not been proven yet.")
+    assert verify_trail(access(dora), told=lambda *_: None)
+    assert officer.get("/").context["boxes"] == []
+    with time_machine.travel(NOW + timedelta(days=31), tick=False):
+        (box,) = signed_in(dora).get("/").context["boxes"]
+        assert box.rows[0].hint.startswith("proven 2019-03-04")
+
+
+def test_a_manager_reads_the_newest_year_in_figures(vera: Access, client: Client) -> None:
+    """Totals beside those of the year before, and never a row."""
+    new_case(*[new_person(on=date(2018, 2, 1)) for _n in range(3)], by=vera)
+    new_case(new_person(on=date(2017, 2, 1), child="yes", age_class="13-15"), by=vera)
+    client.force_login(user("Maja", Role.MANAGER, language="en"))
+    [box] = [box for box in client.get("/").context["boxes"] if box.figures]
+    assert str(box.title) == "The year 2018 in figures"
+    assert [(row.label, row.hint) for row in box.rows] == [
+        ("3 persons", "+2 from 2017"),
+        ("0 children", ""),
+        ("0 calls", ""),
+    ]
+    assert {row.url for row in box.rows} == {"/summaries/2018/"}

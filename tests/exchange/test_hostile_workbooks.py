@@ -1,0 +1,222 @@
+"""A workbook that means harm is refused in a sentence, and twice as much of it takes about twice as long."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import random
+import time
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.utils.escape import unescape
+
+from exchange import limits
+from exchange.parts import Parts
+from exchange.reading import read
+from exchange.refusals import Refused, refuse
+from tests.hostile_workbooks import (
+    DECLARED,
+    GROWING,
+    HEADER,
+    SHEET,
+    TYPE,
+    amplified,
+    declaring,
+    parts_of,
+    renamed,
+    sheet,
+    sound,
+    with_part,
+    with_texts_in_place,
+)
+
+
+def rows(data: bytes) -> list[list[str]]:
+    return [list(cells) for _line, cells in read(data, lambda cells: set(cells) & set(HEADER)).rows]
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(Refused) as refused:
+        rows(data)
+    [(code, _params)] = refused.value.said
+    return code
+
+
+# --- declarations ------------------------------------------------------------------------------
+@pytest.mark.parametrize("way", DECLARED)
+@pytest.mark.parametrize("part", parts_of(sound()))
+def test_a_document_type_is_refused_in_every_part_wherever_it_stands(part: str, way: str) -> None:
+    assert refusal(declaring(sound(), part, DECLARED[way])) == "xlsx_entities"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("part", parts_of(sound()))
+def test_no_encoding_hides_a_document_type(part: str, encoding: str) -> None:
+    assert refusal(declaring(sound(), part, TYPE, encoding)) == "xlsx_entities"
+
+
+@pytest.mark.parametrize("old", [SHEET, "xl/sharedStrings.xml"])
+@pytest.mark.parametrize("new", ["xl/worksheets/sheet1.dat", "xl/media/image1.png", "xl/x"])
+@pytest.mark.parametrize("way", DECLARED)
+def test_no_name_of_a_part_hides_a_document_type(old: str, new: str, way: str) -> None:
+    book = renamed(sound(), old, new)
+    assert rows(book) == [["x", "X"]]  # as it is, the reader opens it
+    assert refusal(declaring(book, new, DECLARED[way])) == "xlsx_entities"
+
+
+def test_what_is_never_opened_may_be_anything() -> None:
+    picture = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x.dtd"><svg/>'
+    for name, text in (("xl/media/image1.svg", picture), ("xl/media/image1.png", "\x89PNG"), ("customXml/a.xml", "<")):
+        assert rows(with_part(text, name)) == [["x", "X"]]
+
+
+def test_an_entity_without_declaration_is_a_broken_workbook() -> None:
+    assert refusal(with_part(sheet("<row><c><v>&a;</v></c></row>"))) == "xlsx_broken"
+
+
+def test_a_few_kilobytes_of_entities_take_no_memory_and_no_time() -> None:
+    data = amplified(times=90, text=1_000_000)
+    began = time.process_time()
+    assert (len(data) < 40_000, refusal(data)) == (True, "xlsx_entities")
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "utf-8-sig", "us-ascii"])
+def test_workbooks_are_written_in_the_encodings_of_unicode(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>' + sheet("<row><c><v>1</v></c></row>")
+    assert rows(with_part(text.encode(encoding))) == [["1", ""]]
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "cp1252", "utf-7", "nonsense"])
+def test_other_encodings_are_refused(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + sheet("<row><c><v>1</v></c></row>")
+    assert refusal(with_part(text)) == "xlsx_encoding"
+
+
+# --- time and memory ---------------------------------------------------------------------------
+def seconds(data: bytes) -> float:
+    """Of the processor, the least of three."""
+    taken = []
+    for _time in range(3):
+        began = time.process_time()
+        with suppress(Refused):
+            rows(data)
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_twice_as_much_takes_about_twice_as_long(name: str) -> None:
+    make, n = GROWING[name]
+    once, twice = seconds(make(n)), seconds(make(2 * n))
+    assert twice < 3 * max(once, 0.05)
+    assert twice < 5
+
+
+@pytest.mark.parametrize("markup", ["<!--{}-->", "<?x {}?>", '<a b="{}"/>'])
+def test_a_piece_of_markup_without_end_is_refused(markup: str) -> None:
+    """Expat before 2.6 scans it anew with every piece that it is given."""
+    noise = "".join(random.Random(1).choices("abcdefgh ", k=4 * limits.MAX_MARKUP))
+    assert refusal(with_part(sheet("", markup.format(noise)))) == "xlsx_overfull"
+    assert refusal(with_part(markup.format(noise) + "<a/>", "docProps/app.xml")) == "xlsx_overfull"
+    assert rows(with_part(sheet("<row><c><v>1</v></c></row>", markup.format(noise[: limits.MAX_MARKUP // 2]))))
+
+
+def noisy(elements: int) -> str:
+    """Names by chance, so that the archive does not swell."""
+    names = random.Random(1).choices([f"a{n:x}" for n in range(50_000)], k=elements)
+    return "".join(f"<{name}/>" for name in names)
+
+
+def test_what_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exchange.parts.MAX_NODES", 10_000)
+    assert refusal(with_part(sheet("", noisy(10_000)))) == "xlsx_overfull"
+    assert refusal(with_part(sheet(f"<row>{noisy(10_000)}</row>"))) == "xlsx_overfull"
+    assert refusal(with_part(f"<a>{noisy(10_000)}</a>", "xl/styles.xml")) == "xlsx_overfull"
+
+
+def test_rows_that_are_let_go_of_one_by_one_are_not_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exchange.parts.MAX_NODES", 10_000)
+    assert len(rows(with_part(sheet("<row><c><v>1</v></c><c><v>2</v></c></row>" * 5_000)))) == 5_000
+
+
+def test_rows_are_too_many_where_the_reader_keeps_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that is no sheet for the reader, whatever it calls itself."""
+    monkeypatch.setattr("exchange.parts.MAX_NODES", 10_000)
+    text = sheet("<row><c><v>1</v></c><c><v>2</v></c></row>" * 5_000)
+    assert refusal(with_part(text, "xl/workbook.xml")) == "xlsx_overfull"
+
+
+def test_each_part_that_is_opened_has_been_walked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the archive itself is asked for, beside what the walk says of it."""
+    opened, walked = set(), []
+    plain, walk = zipfile.ZipFile.open, Parts._walk
+    data = renamed(sound(), SHEET, "xl/worksheets/sheet1.dat")
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda self, name: opened.add(name) or plain(self, name))
+    monkeypatch.setattr(Parts, "_walk", lambda self, name, **how: walked.append(name) or walk(self, name, **how))
+    monkeypatch.setattr(Parts, "check_prologs", lambda self: None)
+    rows(data)
+    assert opened == set(walked) >= {"[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.dat"}
+
+
+# --- what is read is what was read before ------------------------------------------------------
+VALUES: tuple[Any, ...] = (
+    None, "", "å", " blank ", "_x000D_", "x" * 300, 0, 7, -3, 1.5, 2.0, 1e20, True, False,
+    date(2018, 5, 2), datetime(2018, 5, 2, 10, 30), datetime(2018, 5, 2),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("save", [sound, with_texts_in_place])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_workbook_is_read_as_openpyxl_reads_it_by_itself(seed: int, save: Callable[[Any], bytes]) -> None:
+    rng = random.Random(seed)
+    made = [HEADER, *(rng.choices(VALUES, k=rng.randint(1, 6)) for _row in range(rng.randint(1, 30)))]
+    made = [cells for cells in made if any(cell not in (None, "") for cell in cells)]
+    data = save(made)
+    sheet_read = openpyxl.load_workbook(io.BytesIO(data), data_only=True).active
+    expected = [[_text(cell.value, cell.is_date) for cell in cells] for cells in sheet_read.iter_rows(min_row=2)]
+    assert [_bare(cells) for cells in rows(data)] == [_bare(cells) for cells in expected]
+
+
+def _text(value: Any, is_date: bool) -> str:
+    if is_date:
+        return f"{value:%Y-%m-%d}" if f"{value:%H%M%S}" == "000000" else f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, bool):
+        return ("no", "yes")[value]
+    if isinstance(value, float):
+        return f"{value:.0f}" if value == int(value) else str(value)
+    return "" if value is None else unescape(str(value)).strip()
+
+
+def _bare(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    return cells
+
+
+def test_rows_far_down_and_out_of_order_are_not_left_out() -> None:
+    far = '<row r="900000"><c r="A900000"><v>1</v></c></row><row r="3"><c r="B3"><v>2</v></c></row>'
+    got = read(with_part(sheet(far)), lambda cells: set(cells) & set(HEADER)).rows
+    assert [(line, list(cells)) for line, cells in got] == [(900_000, ["1", ""]), (3, ["", "2"])]
+
+
+def test_a_sheet_of_charts_is_no_table() -> None:
+    book = openpyxl.Workbook()
+    book.create_chartsheet(index=0)
+    book.active = 1
+    book.worksheets[0].append(HEADER)
+    book.worksheets[0].append(["x", "X"])
+    out = io.BytesIO()
+    book.save(out)
+    assert rows(out.getvalue()) == [["x", "X"]]
+
+
+def test_a_refusal_may_be_handed_from_one_process_to_another() -> None:
+    said = pickle.loads(pickle.dumps(refuse("long_cell", line=3, max=4_000)))
+    assert (type(said), said.said) == (Refused, (("long_cell", {"line": 3, "max": 4_000}),))

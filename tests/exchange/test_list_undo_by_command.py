@@ -1,0 +1,44 @@
+"""What the command line says when an import of a list is not to be taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError
+
+from accounts.roles import Role
+from agencies.models import Agency
+from tests.exchange.test_admin_exchange import table
+from tests.exchange.test_import_rows import run_command
+from tests.nmt_site.admin_pages import someone
+
+pytestmark = pytest.mark.django_db
+HEADER = ["code", "name_sv", "name_en", "kind"]
+SEVEN = [f"new{n}" for n in range(7)]
+
+
+@pytest.fixture
+def email() -> str:
+    return someone(Role.ADMINISTRATOR, "Anna").email
+
+
+@pytest.fixture
+def code(tmp_path: Any, email: str) -> str:
+    """Of an import of seven agencies."""
+    file = tmp_path / "file.csv"
+    file.write_bytes(table(HEADER, *([word, f"Ny {word}", f"New {word}", "ngo"] for word in SEVEN)))
+    return run_command("agencies", str(file), "--as", email).splitlines()[-1]
+
+
+def test_an_import_of_one_list_is_none_of_another(email: str, code: str) -> None:
+    with pytest.raises(CommandError, match=f"There is no import {code} of yours"):
+        run_command("codes", "--as", email, "--undo", code)
+    assert Agency.objects.filter(code__in=SEVEN).count() == len(SEVEN)
+
+
+def test_of_many_rows_in_the_way_five_are_named_and_the_others_counted(email: str, code: str) -> None:
+    Agency.objects.filter(code__in=SEVEN).update(name_sv="Någon annans")
+    with pytest.raises(CommandError, match=r"The import was not undone: .* and 2 more\.") as refused:
+        run_command("agencies", "--as", email, "--undo", code)
+    assert str(refused.value).count("(") == 5

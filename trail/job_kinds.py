@@ -1,0 +1,21 @@
+"""Proving the trail outside the request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import May
+from jobs.kinds import Run, job
+from trail.proof import verify_trail
+
+VERIFY = "verify_audit"
+
+
+@job(VERIFY, title=_("Proving the audit trail"), may=May.VIEW_TRAIL, start="trail:audit")
+def verify_audit(run: Run) -> dict[str, Any]:
+    """A broken chain is a result as well: the page of the trail says so."""
+    verify_trail(run.access, told=run.progress)
+    return {"url": reverse("trail:audit")}

@@ -1,0 +1,86 @@
+"""The words of the audit trail. Fields stand in it by name, never by value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
+
+from django.apps import AppConfig, apps
+from django.utils.functional import Promise
+from django.utils.module_loading import module_has_submodule
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+Words = dict[str, str | Promise]
+
+
+def _has_words(config: AppConfig) -> bool:
+    return module_has_submodule(config.module, "trail_words")
+
+
+def _collected(name: str) -> Words:
+    """What every app says of its own events, in `trail_words.py`."""
+    words: Words = {}
+    for config in apps.get_app_configs():
+        if _has_words(config):
+            words |= getattr(import_module(f"{config.name}.trail_words"), name, {})
+    return words
+
+
+# What an event is about, the part of its action before the dot: what the trail is filtered by.
+ABOUT: Final[Words] = _collected("ABOUT")
+# What was done, the part after the dot. One that is not here is shown as it is.
+DONE: Final[Words] = _collected("DONE")
+# How something was looked for, read or proven; the names of filters; addresses are shown as they are.
+HOW: Final[Words] = _collected("HOW")
+
+
+def words(action: str) -> str:
+    """Such as "Cases: read"."""
+    about, _dot, done = action.partition(".")
+    said = DONE.get(done, done.replace("_", " "))
+    return f"{_about(about)}: {said}"
+
+
+def _about(name: str) -> str | Promise:
+    """The rows of a list are called what the list is called."""
+    if name in ABOUT:
+        return ABOUT[name]
+    models = {model._meta.model_name: model for model in apps.get_models() if _has_words(model._meta.app_config)}
+    return capfirst(str(models[name]._meta.verbose_name_plural)) if name in models else name
+
+
+def object_words(kind: str, label: str) -> str:
+    """What was read or changed. Labels that an app makes up of keys are said by its configuration."""
+    for config in apps.get_app_configs():
+        if kind.split(".")[0] in getattr(config, "trail_kinds", ()):
+            return str(config.trail_words(label))  # type: ignore[attr-defined]
+    return label
+
+
+def field_words(kind: str, names: Sequence[str]) -> str:
+    """Fields as the forms call them. A name that no model has any longer, or never had, stands as it is."""
+    labels = _labels(kind)
+    return ", ".join(_label(name, labels) or object_words(kind, name) for name in names)
+
+
+def _label(name: str, labels: dict[str, Any]) -> str:
+    """Whether something was asked stands in a field of its own beside what was answered."""
+    what = name.removesuffix("_answer")
+    said = str(labels.get(what, what if what != name else ""))
+    return said if what == name else _("answer: {what}").format(what=said)
+
+
+@cache
+def _labels(kind: str) -> dict[str, Any]:
+    """Of the object's own model, and before it of its app: a change of a part stands with the whole. Lazy words."""
+    app, _dot, _model = kind.lower().partition(".")
+    models = sorted(apps.get_models(), key=lambda model: model._meta.label_lower == kind.lower())
+    fields = (field for model in models if model._meta.app_label == app for field in model._meta.get_fields())
+    return {field.name: field.verbose_name for field in fields if hasattr(field, "verbose_name")}
+
+
+def how(search_kind: str) -> str:
+    return ", ".join(str(HOW.get(part, part)) for part in search_kind.split(",") if part)
