@@ -71,7 +71,9 @@ def test_what_is_left_out_is_said(everything: bool, said: bool, capsys: pytest.C
 
 @pytest.mark.parametrize(("target", "ends"), [("test", "scripts.check"), ("test-all", "scripts.check --all")])
 def test_make_has_a_command_for_each(target: str, ends: str) -> None:
-    done = subprocess.run(["make", "-n", target], cwd=check.ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "-n", target], cwd=check.ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1].endswith(f"-m {ends}")
 
 
