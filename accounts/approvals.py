@@ -19,7 +19,7 @@ from accounts.roles import May
 from audit.writer import Target, record
 
 
-class AlreadyAnswered(Exception):
+class ApprovalAnswered(Exception):
     """Somebody else was quicker, or it was withdrawn."""
 
 
@@ -67,7 +67,7 @@ def ask(act: str, on: Target, *, reason: str, by: Access, digest: str = "") -> A
 
 @transaction.atomic
 def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Approval:
-    """The question with its answer. Raises PermissionDenied for who may not answer or has asked, AlreadyAnswered."""
+    """The question with its answer. Raises PermissionDenied for who may not answer or has asked, ApprovalAnswered."""
     by.require(*ACTS[asked.act].answers)
     row = _waiting(asked)
     if row.asked_by_id == by.user.pk:
@@ -77,7 +77,7 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
 
 @transaction.atomic
 def withdraw(asked: Approval, *, by: Access) -> Approval:
-    """The question taken back by who asked it. Raises PermissionDenied, AlreadyAnswered."""
+    """The question taken back by who asked it. Raises PermissionDenied, ApprovalAnswered."""
     row = _waiting(asked)
     if row.asked_by_id != by.user.pk:
         raise PermissionDenied(_("Only who has asked takes the question back."))
@@ -102,7 +102,7 @@ _ACTIONS: Final = {
 def _waiting(asked: Approval) -> Approval:
     row = Approval.objects.select_for_update().get(pk=asked.pk)
     if row.answer != Approval.Answer.PENDING:
-        raise AlreadyAnswered
+        raise ApprovalAnswered
     return row
 
 
