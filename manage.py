@@ -28,12 +28,16 @@ def main() -> None:
     CommandParser.error = refuse  # type: ignore[method-assign]
     sys.excepthook = logs.tell_uncaught
     speak_utf8()
-    with contextlib.suppress(OSError, ValueError, ImportError):  # as in a folder that may only be read: then in English
+    with contextlib.suppress(
+        OSError, ValueError, ImportError
+    ):  # as in a folder that may only be read: then in English
         compile_all()
     try:
         execute_from_command_line(sys.argv)
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as head, has had enough; nothing is left to be written at the end
+    except (
+        BrokenPipeError
+    ):  # the reader, such as head, has had enough; nothing is left to be written at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except (ImproperlyConfigured, Error, OSError) as error:
@@ -54,8 +58,11 @@ def speak_utf8() -> None:
 def sentence(error: Exception) -> str:
     if isinstance(error, Error):
         said = faults.reason(error) or faults.description(error)
-        unmigrated = isinstance(error, ProgrammingError) or said.startswith(("no such table", "no such column"))
-        return f"The database cannot be used: {said}{' (manage.py migrate makes its tables)' if unmigrated else ''}"
+        unmigrated = isinstance(error, ProgrammingError) or said.startswith(
+            ("no such table", "no such column")
+        )
+        remedy = " (manage.py migrate makes its tables)" if unmigrated else ""
+        return f"The database cannot be used: {said}{remedy}"
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename} cannot be used: {error.strerror}."
     return str(error)
@@ -63,7 +70,9 @@ def sentence(error: Exception) -> str:
 
 def refuse(parser: CommandParser, message: str) -> NoReturn:
     """One sentence, as every other refusal, instead of a page of usage."""
-    if not parser.called_from_command_line:  # Django looks for --settings first, and passes over what it cannot read
+    if (
+        not parser.called_from_command_line
+    ):  # Django looks for --settings first, and passes over what it cannot read
         raise CommandError(message)
     parser.exit(2, f"{parser.prog}: {' '.join(message.split())} (--help lists what may be written).\n")
 

@@ -1,6 +1,7 @@
 """Every name of django-allauth that is not promised to stay, in one place.
 
-`tests/accounts/test_seams.py` fails when one of them is gone; the package is held below its next major version.
+`tests/accounts/test_seams.py` fails when one of them is gone; the package is held below its next major
+version.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class SlowedAdapter(DefaultAccountAdapter):
         return attempts_key(request, str(credentials.get("email", "")))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """One attempt. Those of a known browser are counted by the account alone, not by the network address."""
+        """One attempt. Those of a known browser are counted by the account alone, not by the network
+        address."""
         email = str(credentials.get("email", ""))
         self._login_failed_rl_usage = ratelimit.consume(
             request,

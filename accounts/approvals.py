@@ -1,6 +1,8 @@
-"""Acts that two persons are needed for: one asks, another answers, and the act itself asks whether it was approved.
+"""Acts that two persons are needed for: one asks, another answers, and the act itself asks whether it was
+approved.
 
-Each app registers its acts. Rights say who may ask and who may answer, the database that it is not the same person.
+Each app registers its acts. Rights say who may ask and who may answer, the database that it is not the same
+person.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ def ask(act: str, on: Target, *, reason: str, by: Access, digest: str = "") -> A
     Raises PermissionDenied, and IntegrityError where somebody else's question of this waits.
     """
     by.require(*ACTS[act].asks)
-    same = Approval.objects.of(act, on.kind, on.ident).pending().filter(asked_by=by.user, digest=digest).first()
+    same = (
+        Approval.objects.of(act, on.kind, on.ident).pending().filter(asked_by=by.user, digest=digest).first()
+    )
     if same is not None:
         return same
     asked = Approval.objects.create(
@@ -67,7 +71,8 @@ def ask(act: str, on: Target, *, reason: str, by: Access, digest: str = "") -> A
 
 @transaction.atomic
 def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Approval:
-    """The question with its answer. Raises PermissionDenied for who may not answer or has asked, ApprovalAnswered."""
+    """The question with its answer. Raises PermissionDenied for who may not answer or has asked,
+    ApprovalAnswered."""
     by.require(*ACTS[asked.act].answers)
     row = _waiting(asked)
     if row.asked_by_id == by.user.pk:
@@ -85,7 +90,8 @@ def withdraw(asked: Approval, *, by: Access) -> Approval:
 
 
 def given(act: str, on: Target, *, digest: str = "") -> Approval | None:
-    """The approval under which an act may be done: the latest answer about exactly this, where it was a yes."""
+    """The approval under which an act may be done: the latest answer about exactly this, where it was a
+    yes."""
     latest = Approval.objects.of(act, on.kind, on.ident).exclude(answer__in=_UNANSWERED).first()
     fits = latest is not None and latest.answer == Approval.Answer.GIVEN and latest.digest == digest
     return latest if fits else None

@@ -25,7 +25,8 @@ from audit.writer import Actor, record
 
 @transaction.atomic
 def invite(*, user: User, by: Access, site: str) -> str:
-    """Store a new user without a password and return the invitation's address. It is also sent, once all is stored."""
+    """Store a new user without a password and return the invitation's address. It is also sent, once all is
+    stored."""
     by.require(May.ADMINISTER)
     return _invite(user, by, site)
 
@@ -38,10 +39,13 @@ def invite_first(*, user: User, by: Actor, site: str) -> str:
 
 @transaction.atomic
 def invite_again(*, user: User, by: Access, site: str) -> str:
-    """A new link for somebody who never came in; the former one is good for nothing. Raises PermissionDenied."""
+    """A new link for somebody who never came in; the former one is good for nothing. Raises
+    PermissionDenied."""
     by.require(May.ADMINISTER)
     if not may_be_invited(user):
-        raise PermissionDenied(_("Only who is active and has not chosen a password yet can be invited again."))
+        raise PermissionDenied(
+            _("Only who is active and has not chosen a password yet can be invited again.")
+        )
     return _invite(user, by, site, "user.invite_again")
 
 

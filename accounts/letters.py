@@ -23,7 +23,8 @@ class NoAddress(Exception):
 
 
 class Nowhere(BaseEmailBackend):
-    """Where there is no mail server. Unlike Django's for such cases it does not say that it has sent anything."""
+    """Where there is no mail server. Unlike Django's for such cases it does not say that it has sent
+    anything."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         return 0
@@ -44,7 +45,8 @@ def address_for(request: HttpRequest) -> str:
 
 @register(deploy=True)
 def letters_lead_somewhere(**_options: Any) -> list[CheckMessage]:
-    """What `check --deploy` says before the first timer does. A register without mail is none of its business."""
+    """What `check --deploy` says before the first timer does. A register without mail is none of its
+    business."""
     if not settings.EMAIL_HOST or settings.SITE_ADDRESS:
         return []
     return [Warning("EMAIL_HOST is set and SITE_ADDRESS is not: reminders are refused.", id="accounts.W001")]

@@ -9,13 +9,16 @@ from accounts.roles import MAY, May, Role
 
 HEAD: Final = """# Who may do what
 
-Made from `accounts/roles.py` and each app's `admin_rights.py` by `python manage.py access_matrix`; a test fails when
-it is stale. A right says *what*; *which rows* is said by the door, `visible_to(access)` (`cases/scope.py`), and
-`tests/addresses.py` says for every address who gets what.
+Made from `accounts/roles.py` and each app's `admin_rights.py` by `python manage.py access_matrix`; a test
+fails when it is stale. A right says *what*; *which rows* is said by the door, `visible_to(access)`
+(`cases/scope.py`), and `tests/addresses.py` says for every address who gets what.
 """
 SCOPE: Final = {
     Role.OPERATOR: ("all calls", "cases opened by oneself"),
-    Role.COORDINATOR: ("calls referred to own regions", "persons of own regions, and what another region has granted"),
+    Role.COORDINATOR: (
+        "calls referred to own regions",
+        "persons of own regions, and what another region has granted",
+    ),
     Role.OFFICER: ("none", "none; own notifications by their state"),
     Role.ANALYST: ("totals", "totals"),
     Role.MANAGER: ("totals", "totals"),

@@ -41,7 +41,12 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     agency = models.ForeignKey(
-        "agencies.Agency", models.PROTECT, null=True, blank=True, verbose_name=_("agency"), related_name="users"
+        "agencies.Agency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("agency"),
+        related_name="users",
     )
     language = models.CharField(_("language"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -72,7 +77,12 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """May open the Django admin: those who work there. What they see in it is the role table's."""
-        return self.is_active and self.role in {Role.OPERATOR, Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR}
+        return self.is_active and self.role in {
+            Role.OPERATOR,
+            Role.COORDINATOR,
+            Role.ANALYST,
+            Role.ADMINISTRATOR,
+        }
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return self.is_active and django_permission(Role(self.role), perm)
@@ -96,8 +106,8 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 class Approval(models.Model):
     """An act that nobody does alone: asked for by one person, answered by another.
 
-    The target is text, as in the trail: it may be a row, a year or the whole register. `digest` binds the answer to
-    what was looked at: what has changed since must be asked about again.
+    The target is text, as in the trail: it may be a row, a year or the whole register. `digest` binds the
+    answer to what was looked at: what has changed since must be asked about again.
     """
 
     class Answer(models.TextChoices):
@@ -119,7 +129,12 @@ class Approval(models.Model):
     asked_at = models.DateTimeField(_("asked"))
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, default=Answer.PENDING)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("answered by"), related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("answered by"),
+        related_name="+",
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answer_reason = SecretTextField(_("reason of the answer"), blank=True)

@@ -1,4 +1,5 @@
-"""What the sign-in library does at one address is one transaction with its events: unrecorded, it is not done."""
+"""What the sign-in library does at one address is one transaction with its events: unrecorded, it is not
+done."""
 
 from __future__ import annotations
 
@@ -17,7 +18,10 @@ from audit.writer import record
 
 View = Callable[..., HttpResponse]
 # Nothing is changed there, but what is shown opens the account.
-SHOWN: Final = {"mfa_view_recovery_codes": "user.codes_read", "mfa_download_recovery_codes": "user.codes_read"}
+SHOWN: Final = {
+    "mfa_view_recovery_codes": "user.codes_read",
+    "mfa_download_recovery_codes": "user.codes_read",
+}
 
 
 def one_act(addresses: Sequence[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
@@ -34,7 +38,9 @@ def _whole(view: View, shown: str) -> View:
     @wraps(view)
     def act(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         if request.method in {"GET", "HEAD"} and not request.user.is_authenticated:
-            return view(request, *args, **options)  # only looks; and a writer of SQLite's must not keep the door shut
+            return view(
+                request, *args, **options
+            )  # only looks; and a writer of SQLite's must not keep the door shut
         back = _as_it_was(request)
         try:
             with transaction.atomic():
@@ -50,7 +56,8 @@ def _whole(view: View, shown: str) -> View:
 
 
 def _as_it_was(request: HttpRequest) -> Callable[[], None]:
-    """The database takes itself back; this does it for the browser: neither signed in nor out, and told of nothing."""
+    """The database takes itself back; this does it for the browser: neither signed in nor out, and told of
+    nothing."""
     user, key, environment = request.user, request.session.session_key, dict(request.META)
 
     def back() -> None:

@@ -41,8 +41,8 @@ def one_right(right: May, *, delete: bool = False) -> Verbs:
 def table() -> dict[str, Verbs]:
     """Verbs by model, such as "cases.call", as each app says them in its `admin_rights.py`.
 
-    Records are ended or disposed of, never deleted; only a code or a mapping that nothing has used yet can go.
-    A model that is not here has no place in the admin.
+    Records are ended or disposed of, never deleted; only a code or a mapping that nothing has used yet can
+    go. A model that is not here has no place in the admin.
     """
     verbs: dict[str, Verbs] = {}
     for config in apps.get_app_configs():

@@ -1,4 +1,5 @@
-"""Sign-ins, failures and changed credentials in the audit trail: Django and django-allauth tell of them by signals."""
+"""Sign-ins, failures and changed credentials in the audit trail: Django and django-allauth tell of them by
+signals."""
 
 from __future__ import annotations
 
@@ -40,7 +41,11 @@ def refused(sender: Any, **_kwargs: Any) -> None:
 
 @receiver([password_changed, password_reset, password_set])
 def password(sender: Any, user: User, **_kwargs: Any) -> None:
-    record(Access.of(user), "user.invite_accept" if getattr(user, "was_invited", False) else "user.password", user)
+    record(
+        Access.of(user),
+        "user.invite_accept" if getattr(user, "was_invited", False) else "user.password",
+        user,
+    )
 
 
 @receiver(authentication_failed)
@@ -49,12 +54,13 @@ def second_factor_refused(sender: Any, user: User, authenticator: Authenticator,
     record(Access.of(user), "user.factor_refused", user, search_kind=authenticator.type)
 
 
-# --- second factors: at the row, since the library tells of some only when they are stored for good ---------------
+# --- second factors: at the row, since the library tells of some only when they are stored for good
 @receiver(post_save, sender=Authenticator)
 def second_factor_saved(
     sender: Any, instance: Authenticator, created: bool, update_fields: Any, **_kwargs: Any
 ) -> None:
-    """Added, renamed, or a recovery code used. Saves of named fields are of its last use, which is a sign-in."""
+    """Added, renamed, or a recovery code used. Saves of named fields are of its last use, which is a
+    sign-in."""
     if created:
         _factor("user.factor_add", instance)
     elif update_fields is None:

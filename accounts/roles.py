@@ -1,4 +1,5 @@
-"""Who may do what: one readable table (design part 4). Scope, *which rows*, is the door's: `visible_to(access)`."""
+"""Who may do what: one readable table (design part 4). Scope, *which rows*, is the door's:
+`visible_to(access)`."""
 
 from __future__ import annotations
 
@@ -57,17 +58,38 @@ class May(StrEnum):
 EVERYONE: Final = frozenset({May.VIEW_PUBLISHED})
 
 MAY: Final[dict[Role, frozenset[May]]] = {
-    Role.OPERATOR: EVERYONE | {
-        May.LOG_CALL, May.EDIT_CALL, May.VIEW_CALL, May.OPEN_CASE, May.VIEW_CASE, May.EXPORT_ROWS, May.VIEW_DIRECTORY,
+    Role.OPERATOR: EVERYONE
+    | {
+        May.LOG_CALL,
+        May.EDIT_CALL,
+        May.VIEW_CALL,
+        May.OPEN_CASE,
+        May.VIEW_CASE,
+        May.EXPORT_ROWS,
+        May.VIEW_DIRECTORY,
     },
-    Role.COORDINATOR: EVERYONE | {
-        May.VIEW_CALL, May.OPEN_CASE, May.EDIT_CASE, May.VIEW_CASE, May.TRANSFER, May.GRANT, May.REVIEW_DUPLICATE,
-        May.CONFIRM_YEAR, May.IMPORT_PERSONS, May.EXPORT_ROWS, May.VIEW_DIRECTORY, May.EDIT_OWN_CONTACT,
-        May.VIEW_REGION_TABLES, May.VIEW_OWN_TRAIL, May.EXTRACT_CASE,
+    Role.COORDINATOR: EVERYONE
+    | {
+        May.VIEW_CALL,
+        May.OPEN_CASE,
+        May.EDIT_CASE,
+        May.VIEW_CASE,
+        May.TRANSFER,
+        May.GRANT,
+        May.REVIEW_DUPLICATE,
+        May.CONFIRM_YEAR,
+        May.IMPORT_PERSONS,
+        May.EXPORT_ROWS,
+        May.VIEW_DIRECTORY,
+        May.EDIT_OWN_CONTACT,
+        May.VIEW_REGION_TABLES,
+        May.VIEW_OWN_TRAIL,
+        May.EXTRACT_CASE,
     },
     Role.OFFICER: EVERYONE | {May.NOTIFY, May.VIEW_DIRECTORY, May.EDIT_OWN_AGENCY},
     Role.ANALYST: EVERYONE | {May.VIEW_TOTALS, May.PUBLISH, May.ESTIMATE, May.EDIT_FIGURES},
     Role.MANAGER: EVERYONE | {May.VIEW_TOTALS, May.APPROVE_EXCEPTION, May.APPROVE_DISPOSAL},
-    Role.ADMINISTRATOR: EVERYONE | {May.ADMINISTER, May.VIEW_SIGN_INS, May.CARRY_OUT_DISPOSAL, May.VIEW_DIRECTORY},
+    Role.ADMINISTRATOR: EVERYONE
+    | {May.ADMINISTER, May.VIEW_SIGN_INS, May.CARRY_OUT_DISPOSAL, May.VIEW_DIRECTORY},
     Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.EXTRACT_CASE},
-}  # fmt: skip
+}

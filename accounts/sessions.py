@@ -1,4 +1,5 @@
-"""A session ends when nobody has done anything for a while, and is good for nothing without a second factor."""
+"""A session ends when nobody has done anything for a while, and is good for nothing without a second
+factor."""
 
 from __future__ import annotations
 
@@ -21,7 +22,16 @@ SEEN = "seen_at"
 FACTOR = "second_factor_set_up"
 BACKGROUND = "X-Background"  # polls and draft saves: not somebody at the keyboard
 EVERY = 30  # seconds between writes of when somebody was seen last
-OPEN = ("/accounts/", "/language/", "/theme/", "/session/", "/healthz", "/accessibility/", "/privacy/", "/help/")
+OPEN = (
+    "/accounts/",
+    "/language/",
+    "/theme/",
+    "/session/",
+    "/healthz",
+    "/accessibility/",
+    "/privacy/",
+    "/help/",
+)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -67,7 +77,8 @@ def touch(request: HttpRequest, *, now: bool = False) -> None:
 
 
 def state(request: HttpRequest) -> dict[str, object]:
-    """What a page may know of its session: whose it is (as a mark), the seconds left, and a token for its forms."""
+    """What a page may know of its session: whose it is (as a mark), the seconds left, and a token for its
+    forms."""
     if not request.user.is_authenticated:
         return {"user": "", "left": 0, "token": ""}
     return {"user": mark(request.user), "left": seconds_left(request), "token": get_token(request)}
@@ -79,7 +90,11 @@ def mark(user: User) -> str:
 
 
 def _lacks_second_factor(request: HttpRequest) -> bool:
-    if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated or request.session.get(FACTOR):
+    if (
+        not settings.SECOND_FACTOR_REQUIRED
+        or not request.user.is_authenticated
+        or request.session.get(FACTOR)
+    ):
         return False
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     if Authenticator.objects.filter(user=request.user, type__in=kinds).exists():

@@ -1,8 +1,8 @@
 """Attempts at one account are counted apart for browsers that have signed in to it before.
 
-Whoever sends wrong passwords for a colleague's address uses up the strangers' attempts only: the colleague, at a
-browser that is known, is not locked out (the device cookie of OWASP's guidance). Nor by wrong passwords from the same
-network address, which a whole office may share.
+Whoever sends wrong passwords for a colleague's address uses up the strangers' attempts only: the colleague,
+at a browser that is known, is not locked out (the device cookie of OWASP's guidance). Nor by wrong passwords
+from the same network address, which a whole office may share.
 """
 
 from __future__ import annotations

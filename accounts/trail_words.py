@@ -7,10 +7,22 @@ from typing import Final
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 SIGN_INS: Final = (
-    "user.sign_in", "user.sign_in_refused", "user.sign_out", "user.sessions_end", "user.password",
-    "user.factor_refused", "user.factor_add", "user.factor_change", "user.factor_remove", "user.factor_taken",
-    "user.code_used", "user.codes_read", "user.invite", "user.invite_again", "user.invite_accept",
-)  # fmt: skip
+    "user.sign_in",
+    "user.sign_in_refused",
+    "user.sign_out",
+    "user.sessions_end",
+    "user.password",
+    "user.factor_refused",
+    "user.factor_add",
+    "user.factor_change",
+    "user.factor_remove",
+    "user.factor_taken",
+    "user.code_used",
+    "user.codes_read",
+    "user.invite",
+    "user.invite_again",
+    "user.invite_accept",
+)
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
     "user": gettext_lazy("Users and sign-ins"),

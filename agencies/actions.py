@@ -1,4 +1,5 @@
-"""Change the lists that administrators and analysts keep. Every change is recorded by the names of its fields."""
+"""Change the lists that administrators and analysts keep. Every change is recorded by the names of its
+fields."""
 
 from __future__ import annotations
 

@@ -28,7 +28,9 @@ class Geography:
             "county", "valid_from", "region"
         ):
             found[county].append((day, region))
-        return cls({county: (tuple(d for d, _ in rows), tuple(r for _, r in rows)) for county, rows in found.items()})
+        return cls(
+            {county: (tuple(d for d, _ in rows), tuple(r for _, r in rows)) for county, rows in found.items()}
+        )
 
     def region_on(self, county: str, day: date) -> str:
         """The region of the county on that day; before the first row, the first row's. Raises NoRegion."""

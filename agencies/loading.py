@@ -63,11 +63,15 @@ def _codes() -> list[models.Model]:
 
 
 def _mappings() -> list[models.Model]:
-    return [CodeMapping(**{k: row[k] for k in ("code", "target", "release", "value")}) for row in rows("mappings")]
+    return [
+        CodeMapping(**{k: row[k] for k in ("code", "target", "release", "value")}) for row in rows("mappings")
+    ]
 
 
 def _regions() -> list[models.Model]:
-    return [Region(code=row["code"], name_sv=row["name_sv"], name_en=row["name_en"]) for row in rows("regions")]
+    return [
+        Region(code=row["code"], name_sv=row["name_sv"], name_en=row["name_en"]) for row in rows("regions")
+    ]
 
 
 def _counties() -> list[models.Model]:
@@ -76,7 +80,9 @@ def _counties() -> list[models.Model]:
 
 def _county_regions() -> list[models.Model]:
     return [
-        CountyRegion(county_id=row["county"], region_id=row["region"], valid_from=date.fromisoformat(row["valid_from"]))
+        CountyRegion(
+            county_id=row["county"], region_id=row["region"], valid_from=date.fromisoformat(row["valid_from"])
+        )
         for row in rows("county_regions")
     ]
 

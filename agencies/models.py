@@ -40,7 +40,9 @@ class Code(models.Model):
         ordering = ["list", "position", "key"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
                 name="agencies_code_dates_in_order",
                 violation_error_message=_("The last day is before the first."),
             ),
@@ -59,7 +61,9 @@ class Code(models.Model):
         return self.key.partition(":")[2]
 
     def valid_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
 
 
 class CodeMapping(models.Model):
@@ -80,7 +84,9 @@ class CodeMapping(models.Model):
         verbose_name_plural = _("mappings")
         ordering = ["target", "release", "code", "value"]
         constraints = [
-            models.UniqueConstraint(fields=["target", "release", "code", "value"], name="agencies_codemapping_once"),
+            models.UniqueConstraint(
+                fields=["target", "release", "code", "value"], name="agencies_codemapping_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,7 +100,11 @@ class Agency(models.Model):
     name_sv = models.CharField(_("name in Swedish"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120)
     kind = models.ForeignKey(
-        Code, models.PROTECT, verbose_name=_("kind"), related_name="+", limit_choices_to={"list": "agency_kind"}
+        Code,
+        models.PROTECT,
+        verbose_name=_("kind"),
+        related_name="+",
+        limit_choices_to={"list": "agency_kind"},
     )
     municipal = models.BooleanField(
         _("municipal body"), default=False, help_text=_("One in each municipality, told apart by it")
@@ -112,7 +122,9 @@ class Agency(models.Model):
         ordering = ["name_sv"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(member_to__isnull=True) | Q(member_from__isnull=True) | Q(member_to__gte=F("member_from")),
+                condition=Q(member_to__isnull=True)
+                | Q(member_from__isnull=True)
+                | Q(member_to__gte=F("member_from")),
                 name="agencies_agency_dates_in_order",
                 violation_error_message=_("The last day is before the first."),
             ),

@@ -16,14 +16,17 @@ class CodeQuerySet(models.QuerySet[Any]):
 
     def valid_on(self, day: date) -> CodeQuerySet:
         return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
         )
 
 
 class CountyRegionQuerySet(models.QuerySet[Any]):
     def on(self, day: date) -> CountyRegionQuerySet:
         """One row a county: the latest that has begun on `day`."""
-        latest = self.model.objects.filter(county=OuterRef("county"), valid_from__lte=day).order_by("-valid_from")
+        latest = self.model.objects.filter(county=OuterRef("county"), valid_from__lte=day).order_by(
+            "-valid_from"
+        )
         return self.filter(pk=Subquery(latest.values("pk")[:1]))
 
 
@@ -33,7 +36,9 @@ class CoordinatorQuerySet(models.QuerySet[Any]):
 
     def own(self, user: Any, day: date) -> CoordinatorQuerySet:
         """Somebody's cards of that day and of days to come."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user).order_by("valid_from", "pk")
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user).order_by(
+            "valid_from", "pk"
+        )
 
 
 class AgencyQuerySet(models.QuerySet[Any]):

@@ -29,7 +29,8 @@ def directory(request: AuthenticatedRequest) -> HttpResponse:
     found = [
         duty
         for duty in duties(request.access.today)
-        if (not county or any(row.code == county for row in duty.counties)) and region in {"", duty.region.code}
+        if (not county or any(row.code == county for row in duty.counties))
+        and region in {"", duty.region.code}
     ]
     access = request.access
     context = {
@@ -48,7 +49,9 @@ def duty(request: AuthenticatedRequest) -> HttpResponse:
     """The card that the call page fills in when a county is chosen."""
     request.access.require(May.VIEW_DIRECTORY)
     county = request.GET.get("caller_county", "")
-    return render(request, "agencies/_duty.html", {"duty": duty_in(county, request.access.today), "county": county})
+    return render(
+        request, "agencies/_duty.html", {"duty": duty_in(county, request.access.today), "county": county}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

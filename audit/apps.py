@@ -11,7 +11,8 @@ class AuditConfig(AppConfig):
     trail_kinds = ("audit",)
 
     def trail_words(self, label: str) -> str:
-        """An event by its number; of an answer that is explained also the event that it named (trail.words)."""
+        """An event by its number; of an answer that is explained also the event that it named
+        (trail.words)."""
         answer, _space, place = label.partition(" ")
         if not answer.isdecimal() or (place and not place.isdecimal()):
             return label

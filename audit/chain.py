@@ -12,9 +12,20 @@ from typing import Any
 
 GENESIS = "0" * 64
 HASHED = (
-    "sequence", "actor", "role", "action", "target_kind", "target_id", "target_label", "fields", "rows", "digest",
-    "search_kind", "reason", "previous_hash",
-)  # fmt: skip
+    "sequence",
+    "actor",
+    "role",
+    "action",
+    "target_kind",
+    "target_id",
+    "target_label",
+    "fields",
+    "rows",
+    "digest",
+    "search_kind",
+    "reason",
+    "previous_hash",
+)
 HEAD = ("year", "first", "last", "start_hash", "hash")
 DISPOSAL = ("year", "last", "hash", "decision", "disposed_by", "approved_by")
 
@@ -49,7 +60,9 @@ def signed(given: str, expected: str) -> bool:
     return hmac.compare_digest(given, expected)
 
 
-def first_break(events: Iterable[Any], key: str, *, start: Place = (0, GENESIS)) -> tuple[Place, Break | None]:
+def first_break(
+    events: Iterable[Any], key: str, *, start: Place = (0, GENESIS)
+) -> tuple[Place, Break | None]:
     """Walk `events` by sequence from `start`. Returns the last sound place and the break, if any."""
     sequence, previous = start
     for event in events:

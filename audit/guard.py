@@ -1,8 +1,8 @@
 """Triggers by which the database itself refuses to change or remove an event, whoever asks it.
 
-The owner of the tables can drop them, as `lifted` does: they stop mistakes and other programs, and the keyed chain
-shows what a person with that power did. A migration that alters audit_event must end with `install`: SQLite makes the
-table anew then, without its triggers.
+The owner of the tables can drop them, as `lifted` does: they stop mistakes and other programs, and the keyed
+chain shows what a person with that power did. A migration that alters audit_event must end with `install`:
+SQLite makes the table anew then, without its triggers.
 """
 
 from __future__ import annotations

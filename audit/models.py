@@ -1,4 +1,5 @@
-"""The audit trail: append-only, a keyed hash chain, without foreign keys so that it never holds the live data back."""
+"""The audit trail: append-only, a keyed hash chain, without foreign keys so that it never holds the live data
+back."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ class AppendOnly(Exception):
 
 
 class LabelStart(models.Func):
-    """The first two characters of a label. Its numbers are written out: SQLite finds the index by no others."""
+    """The first two characters of a label. Its numbers are written out: SQLite finds the index by no
+    others."""
 
     function, template, arity = "SUBSTR", "%(function)s(%(expressions)s, 1, 2)", 1
     output_field = models.CharField()
@@ -33,12 +35,14 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(target_kind=kind, target_id=ident)
 
     def beginning(self, text: str) -> EventQuerySet:
-        """Those whose target's label begins so, by its first two characters: an index has them in their order."""
+        """Those whose target's label begins so, by its first two characters: an index has them in their
+        order."""
         return self.alias(label_start=LabelStart()).filter(label_start=text[:2])
 
 
 class Event(models.Model):
-    """One thing that somebody did. Field *names* only, never values; the kind of a search, never its words."""
+    """One thing that somebody did. Field *names* only, never values; the kind of a search, never its
+    words."""
 
     sequence = models.BigIntegerField(_("number"), primary_key=True)
     at = models.DateTimeField(_("time"))

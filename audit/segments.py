@@ -45,7 +45,9 @@ def dispose_year(year: int, *, decision: str, by: Actor, approved_by: Actor, at:
     """Removes the events of a closed year; its signed head and one event stay. Raises NotPossible.
 
     The caller has asked whether both may."""
-    Head.objects.select_for_update().get(id=1)  # writers queue here; with the table locked first they would deadlock
+    Head.objects.select_for_update().get(
+        id=1
+    )  # writers queue here; with the table locked first they would deadlock
     segment = Segment.objects.select_for_update().filter(year=year).first()
     if segment is None or segment.disposed_at is not None:
         raise NotPossible(f"The year {year} is {'disposed of already' if segment else 'not closed'}.")
@@ -86,7 +88,9 @@ def _prove(segment: Segment, place: Place) -> None:
 
 def _delete(segment: Segment) -> int:
     with lifted(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM audit_event WHERE sequence BETWEEN %s AND %s", [segment.first, segment.last])
+        cursor.execute(
+            "DELETE FROM audit_event WHERE sequence BETWEEN %s AND %s", [segment.first, segment.last]
+        )
         return cursor.rowcount
 
 

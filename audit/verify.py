@@ -1,8 +1,8 @@
 """Prove that the stored trail is whole, while others write.
 
 The head is read first and walked to: what came meanwhile is no fault, as long as the head has come with it.
-Events are read in parts, each a statement of its own: no snapshot is held for the length of a walk, and whoever
-listens may write.
+Events are read in parts, each a statement of its own: no snapshot is held for the length of a walk, and
+whoever listens may write.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ PART: Final = 2000  # events read at once
 
 
 class BrokenChain(Exception):
-    """The trail does not hold; the message names the place, `sequence` is the event (0 where there is none)."""
+    """The trail does not hold; the message names the place, `sequence` is the event (0 where there is
+    none)."""
 
     def __init__(self, message: str, sequence: int = 0, what: str = "") -> None:
         super().__init__(message)
@@ -39,7 +40,8 @@ class BrokenChain(Exception):
 def verify(*, known: str | None = None, told: Told | None = None) -> str:
     """The present head `N:HASH` when every event holds. Raises BrokenChain.
 
-    `known` is a head seen earlier, which the trail must still hold; `told` hears now and then how far the walk is."""
+    `known` is a head seen earlier, which the trail must still hold; `told` hears now and then how far the
+    walk is."""
     earlier = None if known is None else _parse(known)
     place, broken = _proof(told)
     broken = broken or (_unlike(earlier) if earlier else None)
@@ -65,7 +67,8 @@ def walk_segment(segment: Segment, place: Place, told: Told | None = None) -> tu
 
 
 def _proof(told: Told | None) -> tuple[Place, Break | None]:
-    """The head, and the first break, if any. A year disposed of meanwhile is none: then all is walked anew."""
+    """The head, and the first break, if any. A year disposed of meanwhile is none: then all is walked
+    anew."""
     while True:
         years, head = list(Segment.objects.order_by("first")), _head()
         broken = _walk(years, head, told) or _beyond()
@@ -164,10 +167,16 @@ def _unlike(earlier: Place) -> Break | None:
     sequence, digest = earlier
     if sequence == 0:
         return None if digest == GENESIS else Break(0, "changed")
-    segment = Segment.objects.filter(first__lte=sequence, last__gte=sequence, disposed_at__isnull=False).first()
+    segment = Segment.objects.filter(
+        first__lte=sequence, last__gte=sequence, disposed_at__isnull=False
+    ).first()
     if segment is not None and sequence != segment.last:
         raise BrokenChain(
-            f"Event {sequence} was disposed of with the year {segment.year}: give a head from {segment.last} on.", 0
+            (
+                f"Event {sequence} was disposed of with the year {segment.year}: give a head from "
+                f"{segment.last} on."
+            ),
+            0,
         )
     found = segment.hash if segment else _hash_of(sequence)
     if found is None:

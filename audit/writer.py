@@ -1,4 +1,5 @@
-"""The one way to write an audit event. Called last in the transaction of the act: if it fails, the act fails."""
+"""The one way to write an audit event. Called last in the transaction of the act: if it fails, the act
+fails."""
 
 from __future__ import annotations
 
@@ -61,7 +62,8 @@ def record(
     reason: str = "",
     at: datetime | None = None,
 ) -> Event:
-    """Append one event. The lock on the head is held to the end of the caller's transaction, so call this last."""
+    """Append one event. The lock on the head is held to the end of the caller's transaction, so call this
+    last."""
     what = on if isinstance(on, Target) else target(on)
     head, _ = Head.objects.select_for_update().get_or_create(id=1)
     event = Event(

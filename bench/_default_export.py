@@ -1,5 +1,5 @@
-"""django-import-export's resource as it comes, with `select_related` and `prefetch_related` as its documentation
-advises, for the columns that our export of persons has."""
+"""django-import-export's resource as it comes, with `select_related` and `prefetch_related` as its
+documentation advises, for the columns that our export of persons has."""
 
 from __future__ import annotations
 
@@ -30,10 +30,24 @@ class ExportResource(ModelResource):
     class Meta:
         model = Identification
         fields = (
-            "case", "number", "identified_on", "agency", "municipality", "county", "channel", "sex", "child",
+            "case",
+            "number",
+            "identified_on",
+            "agency",
+            "municipality",
+            "county",
+            "channel",
+            "sex",
+            "child",
             "age_class",
-            "citizenship", "status", "offence", "purposes", "main_purpose", "sector", "measures",
-        )  # fmt: skip
+            "citizenship",
+            "status",
+            "offence",
+            "purposes",
+            "main_purpose",
+            "sector",
+            "measures",
+        )
 
     def get_queryset(self) -> Any:
         return Identification.objects.select_related(*_LINKS).prefetch_related(*_LISTS).order_by("pk")

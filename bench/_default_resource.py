@@ -1,5 +1,6 @@
-"""django-import-export's resource as it comes, with `clean_model_instances`, and hooks that store what belongs to a
-person the way its documentation shows: one row at a time. Only the person is checked by its model: that favours it."""
+"""django-import-export's resource as it comes, with `clean_model_instances`, and hooks that store what
+belongs to a person the way its documentation shows: one row at a time. Only the person is checked by its
+model: that favours it."""
 
 from __future__ import annotations
 
@@ -38,7 +39,10 @@ class PersonResource(ModelResource):
         instance.responsible_region_id = "V"
         instance.first_identified_on, instance.first_year = day, day.year
         instance.first_agency = Agency.objects.get(code=row["agency"])
-        instance.first_county_id, instance.first_region_id = row["county"], self.places.region_on(row["county"], day)
+        instance.first_county_id, instance.first_region_id = (
+            row["county"],
+            self.places.region_on(row["county"], day),
+        )
         instance.first_channel_id = f"channel:{row['channel']}" if row["channel"] else None
 
     def after_save_instance(self, instance: Person, row: dict[str, Any], **kwargs: Any) -> None:
@@ -54,7 +58,11 @@ class PersonResource(ModelResource):
             self._save(Exploitation, {"person": instance, "purpose_id": f"purpose:{word}"}, facts)
         for text in filter(None, row["measures"].split("|")):
             kind, month = text.split(":")
-            key = {"person": instance, "kind_id": f"measure:{kind}", "month": date.fromisoformat(f"{month}-01")}
+            key = {
+                "person": instance,
+                "kind_id": f"measure:{kind}",
+                "month": date.fromisoformat(f"{month}-01"),
+            }
             self._save(Measure, key, {"answer": "accepted"})
 
     def _case(self, row: dict[str, Any], day: date) -> Case:

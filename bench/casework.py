@@ -1,5 +1,5 @@
-"""Casework at 1 000 and at 100 000 cases (150 000 persons, 200 000 calls): queries of every page, and how much slower
-each is at the larger size. Ratios of the best times in one run. BEGIN and COMMIT are no queries.
+"""Casework at 1 000 and at 100 000 cases (150 000 persons, 200 000 calls): queries of every page, and how
+much slower each is at the larger size. Ratios of the best times in one run. BEGIN and COMMIT are no queries.
 
     python -m bench.casework [--small 1000] [--large 100000]
 """
@@ -62,7 +62,9 @@ def main() -> None:
     for size in (options.small, options.large):
         fill(size, user)
         analyze()
-        figures[size] = {name: measure(client, path) for name, path in {**LISTS, **deep(size), **pages()}.items()}
+        figures[size] = {
+            name: measure(client, path) for name, path in {**LISTS, **deep(size), **pages()}.items()
+        }
         figures[size] |= {name: measure(alone, path) for name, path in OF_ONE.items()}
     report(figures[options.small], figures[options.large])
 
@@ -86,8 +88,8 @@ def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
 
 
 def fill(size: int, user: Any) -> None:
-    """Up to `size` cases, half as many persons more, twice as many calls. Rows only: what a list reads, and what
-    `manage.py check_register` finds in order, so that it may be measured on them too."""
+    """Up to `size` cases, half as many persons more, twice as many calls. Rows only: what a list reads, and
+    what `manage.py check_register` finds in order, so that it may be measured on them too."""
     from agencies.models import Agency
     from cases.models import Call, Case, Exploitation, Identification, Person
 
@@ -245,7 +247,8 @@ def pages() -> dict[str, str]:
 
 
 def measure(client: Any, path: str) -> tuple[int, float, float, int]:
-    """Queries, seconds, seconds of processor, bytes: the best of some times, to which other work adds least."""
+    """Queries, seconds, seconds of processor, bytes: the best of some times, to which other work adds
+    least."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -266,18 +269,26 @@ def both(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def report(small: dict[str, Any], large: dict[str, Any]) -> None:
-    print(f"limits: {MOST_QUERIES} queries a page; lists {SLOWER}x at the larger size, {PROCESSOR_MS} ms of processor")
-    print(f"{'page':<18}{'queries':>9}{'ms':>8}{'ms large':>10}{'ratio':>7}{'processor ms':>14}{'kB':>6}  holds")
+    print(
+        f"limits: {MOST_QUERIES} queries a page; lists {SLOWER}x at the larger size, {PROCESSOR_MS} ms of "
+        "processor"
+    )
+    print(
+        f"{'page':<18}{'queries':>9}{'ms':>8}{'ms large':>10}{'ratio':>7}{'processor ms':>14}{'kB':>6}  holds"
+    )
     over = []
     for name, (queries, seconds, _processor, _size) in small.items():
         more, slower, processor, size = large[name]
         found = [Figure("queries", max(queries, more), MOST_QUERIES)]
         if name in LISTED:
-            found += [Figure("ratio", slower / seconds, SLOWER), Figure("processor", 1000 * processor, PROCESSOR_MS)]
+            found += [
+                Figure("ratio", slower / seconds, SLOWER),
+                Figure("processor", 1000 * processor, PROCESSOR_MS),
+            ]
         said = "OVER: " + ", ".join(f.name for f in found if f.over) if any(f.over for f in found) else "ok"
         over += [f"{name} ({f.name} {f.value:.2f}, limit {f.limit})" for f in found if f.over]
         print(
-            f"{name:<18}{max(queries, more):>9}{1000 * seconds:>8.0f}{1000 * slower:>10.0f}{slower / seconds:>7.2f}"
+            f"{name:<18}{max(queries, more):>9}{1000 * seconds:>8.0f}{1000 * slower:>10.0f}{slower / seconds:>7.2f}"  # noqa: E501
             f"{1000 * processor:>14.0f}{size / 1000:>6.0f}  {said}"
         )
     print("every limit holds" if not over else "OVER THE LIMIT: " + "; ".join(over))

@@ -95,7 +95,9 @@ def fill(persons: int) -> None:
     ]
     Exploitation.objects.bulk_create(purposes, batch_size=1000)
     kinds = ("measure:shelter", "measure:return", "measure:police_report")
-    measures = [Measure(person=row, kind_id=kinds[n % 3], month=date(2018, 9, 1)) for n, row in enumerate(rows)]
+    measures = [
+        Measure(person=row, kind_id=kinds[n % 3], month=date(2018, 9, 1)) for n, row in enumerate(rows)
+    ]
     Measure.objects.bulk_create(measures, batch_size=1000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -106,11 +108,21 @@ def person(n: int, case: Any, agency: Any, region: Any) -> Any:
 
     year = 2017 + n % 2
     return Person(
-        case=case, position=n % 4 + 1, number=f"V-{n}-P", responsible_region=region, sex="FFFM"[n % 4],
-        child=("no", "no", "no", "yes", "unknown")[n % 5], citizenship=CITIZENSHIPS[n % 10],
-        status=STATUSES[n % 5], offence_id="offence:trafficking", first_identified_on=date(year, n % 12 + 1, 5),
-        first_year=year, first_agency=agency, first_county_id=COUNTIES[n % 7], first_region=region,
-    )  # fmt: skip
+        case=case,
+        position=n % 4 + 1,
+        number=f"V-{n}-P",
+        responsible_region=region,
+        sex="FFFM"[n % 4],
+        child=("no", "no", "no", "yes", "unknown")[n % 5],
+        citizenship=CITIZENSHIPS[n % 10],
+        status=STATUSES[n % 5],
+        offence_id="offence:trafficking",
+        first_identified_on=date(year, n % 12 + 1, 5),
+        first_year=year,
+        first_agency=agency,
+        first_county_id=COUNTIES[n % 7],
+        first_region=region,
+    )
 
 
 def bare_sql() -> None:

@@ -2,8 +2,9 @@
 
     python -m bench.dark_figure [--tables 60] [--replicates 200]
 
-Coverage is counted over simulated registers whose true number is known; its own uncertainty is about 3 points with
-60 tables. Times are set beside statsmodels fitting one model once, so that they can be compared between machines.
+Coverage is counted over simulated registers whose true number is known; its own uncertainty is about 3 points
+with 60 tables. Times are set beside statsmodels fitting one model once, so that they can be compared between
+machines.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ TARGET = 0.90
 
 @dataclass(frozen=True)
 class Scenario:
-    """`total` persons, each found by list i with chance `chances[i]`; see the fields for what departs from that."""
+    """`total` persons, each found by list i with chance `chances[i]`; see the fields for what departs from
+    that."""
 
     name: str
     total: int
@@ -60,11 +62,14 @@ SCENARIOS = (
     Scenario("sparse, 5 lists, N=2000", 2000, (0.08, 0.06, 0.05, 0.04, 0.02)),
     Scenario("3 lists, N=600", 600, (0.2, 0.18, 0.14)),
 )
-TWO_KINDS = Scenario("two kinds of people, N=1000", 1000, (0.35, 0.3, 0.2, 0.12), hard=(0.06, 0.05, 0.03, 0.02))
+TWO_KINDS = Scenario(
+    "two kinds of people, N=1000", 1000, (0.35, 0.3, 0.2, 0.12), hard=(0.06, 0.05, 0.03, 0.02)
+)
 
 
 def coverage(scenario: Scenario, tables: int, replicates: int) -> dict[str, float]:
-    """Shares of the tables whose interval holds the truth; a refused table is drawn anew and counted apart."""
+    """Shares of the tables whose interval holds the truth; a refused table is drawn anew and counted
+    apart."""
     found: list[Estimate] = []
     refused = 0
     for seed in range(10 * tables):
@@ -83,7 +88,10 @@ def coverage(scenario: Scenario, tables: int, replicates: int) -> dict[str, floa
 
 
 def print_coverage(tables: int, replicates: int) -> None:
-    print(f"{'coverage of the 95 % interval':32} {'Wald':>6} {'BCa':>6} {'perc.':>6} {'median N':>9} {'refused':>8}")
+    print(
+        f"{'coverage of the 95 % interval':32} {'Wald':>6} {'BCa':>6} {'perc.':>6} {'median N':>9} "
+        f"{'refused':>8}"
+    )
     for scenario in (*SCENARIOS, TWO_KINDS):
         held = coverage(scenario, tables, replicates)
         mark = "" if scenario is TWO_KINDS else ("ok" if held["bca"] >= TARGET else f"BELOW {TARGET}")

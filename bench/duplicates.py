@@ -1,6 +1,7 @@
-"""The nightly search for duplicates at 5 000 and at 10 000 persons of the same ten years, so that each has twice as
-many neighbours: pairs that share a block, those of them that are compared, the processor's time, and the memory in use
-at the most. Then the night after, when nothing has happened, and the one after ten persons are new.
+"""The nightly search for duplicates at 5 000 and at 10 000 persons of the same ten years, so that each has
+twice as many neighbours: pairs that share a block, those of them that are compared, the processor's time, and
+the memory in use at the most. Then the night after, when nothing has happened, and the one after ten persons
+are new.
 
     python -m bench.duplicates [--small 5000] [--large 10000]
 """
@@ -46,7 +47,10 @@ def main() -> None:
     rows = Rows(by, random.Random(7))  # noqa: S311 - invented data, not secrets
     first = {size: measure(rows, size) for size in (options.small, options.large)}
     small, large = first[options.small], first[options.large]
-    print(f"twice the persons and neighbours: {large.seconds / small.seconds:.1f} times the time of the first night")
+    print(
+        f"twice the persons and neighbours: {large.seconds / small.seconds:.1f} times the time of the "
+        "first night"
+    )
 
 
 def measure(rows: Any, size: int) -> Night:
@@ -72,7 +76,9 @@ def fill(rows: Any, size: int) -> None:
         records.append(
             another_agency(rows.rng, records[-1], number) if again else person(rows.rng, number, 365 * YEARS)
         )
-    records = [replace(record, identified_on=min(record.identified_on, date(2026, 1, 1))) for record in records]
+    records = [
+        replace(record, identified_on=min(record.identified_on, date(2026, 1, 1))) for record in records
+    ]
     for begin in range(0, len(records), AT_ONCE):
         rows.add(records[begin : begin + AT_ONCE])
 
@@ -105,7 +111,10 @@ def peak() -> float:
 
 def tell(when: str, night: Night) -> None:
     said = night.searched
-    print(f"  {when}: {said.fresh} searched for, {said.compared} pairs compared, {night.seconds:.2f} s", flush=True)
+    print(
+        f"  {when}: {said.fresh} searched for, {said.compared} pairs compared, {night.seconds:.2f} s",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""CSV export of persons: ours, encrypted and with its manifest, beside django-import-export's resource as it comes for
-the same columns, and beside the limit: the database writing the rows of the same query (COPY TO, or a bare cursor).
+"""CSV export of persons: ours, encrypted and with its manifest, beside django-import-export's resource as it
+comes for the same columns, and beside the limit: the database writing the rows of the same query (COPY TO, or
+a bare cursor).
 
     python -m bench.exporting [--rows 10000,100000] [--sample 5000]
 
-The default resource is measured on a sample, since its speed does not depend on the number of rows. Memory is that of a
-process of its own which makes one file.
+The default resource is measured on a sample, since its speed does not depend on the number of rows. Memory is
+that of a process of its own which makes one file.
 """
 
 from __future__ import annotations
@@ -122,9 +123,13 @@ def main() -> int:
     good = [
         held(f"{many} rows as CSV", f"x{rate / default:.0f}", ">= 15 x the default", rate >= 15 * default),
         held(f"{many} rows as CSV", f"{bare / rate:.1f} x", "<= 6 x the limit", bare <= 6 * rate),
-        held(f"peak memory, {few} and {many} rows", f"{peaks[0]}, {peaks[1]} MB", "<= 20 MB apart",
-             peaks[1] - peaks[0] <= 20),
-    ]  # fmt: skip
+        held(
+            f"peak memory, {few} and {many} rows",
+            f"{peaks[0]}, {peaks[1]} MB",
+            "<= 20 MB apart",
+            peaks[1] - peaks[0] <= 20,
+        ),
+    ]
     return 0 if all(good) else 1
 
 

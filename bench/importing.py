@@ -1,10 +1,12 @@
-"""Import of persons: ours beside django-import-export's default resource with `clean_model_instances`, which does the
-same work (case, person, identification, exploitation, measures, history), and beside the limit: the same rows, raw.
+"""Import of persons: ours beside django-import-export's default resource with `clean_model_instances`, which
+does the same work (case, person, identification, exploitation, measures, history), and beside the limit: the
+same rows, raw.
 
     python -m bench.importing [--rows 10000,100000] [--sample 1000]
 
-The default resource is measured on a sample, since its speed does not depend on the number of rows. The preview is that
-of a file in which a quarter of the rows is new, changed, unchanged and wrong each: its largest page of all.
+The default resource is measured on a sample, since its speed does not depend on the number of rows. The
+preview is that of a file in which a quarter of the rows is new, changed, unchanged and wrong each: its
+largest page of all.
 """
 
 from __future__ import annotations
@@ -26,17 +28,39 @@ import django
 DATABASE = True
 NOW = datetime(2019, 3, 1, 12, tzinfo=UTC)
 COLUMNS = [
-    "case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child", "age_class",
-    "citizenship", "status", "offence", "purposes", "main_purpose", "sector", "measures",
-]  # fmt: skip
-AGES = {"yes": ["0-6", "7-12", "13-15", "16-17"], "no": ["18-24", "25-34", "35-49", "50+"], "unknown": ["unknown"]}
+    "case",
+    "person",
+    "identified_on",
+    "agency",
+    "municipality",
+    "county",
+    "channel",
+    "sex",
+    "child",
+    "age_class",
+    "citizenship",
+    "status",
+    "offence",
+    "purposes",
+    "main_purpose",
+    "sector",
+    "measures",
+]
+AGES = {
+    "yes": ["0-6", "7-12", "13-15", "16-17"],
+    "no": ["18-24", "25-34", "35-49", "50+"],
+    "unknown": ["unknown"],
+}
 
 
 def rows(count: int, seed: int = 1) -> Iterator[list[str]]:
     """Invented; two persons a case, 1.7 purposes and 0.8 measures a person."""
     draw = random.Random(seed)  # noqa: S311
     for number in range(count):
-        child, main = draw.choice(["yes", "no", "no", "unknown"]), draw.choice(["sexual", "labour", "begging", "crime"])
+        child, main = (
+            draw.choice(["yes", "no", "no", "unknown"]),
+            draw.choice(["sexual", "labour", "begging", "crime"]),
+        )
         yield [
             f"S{seed}-{number // 2}",
             f"K{number}",
@@ -77,7 +101,9 @@ def coordinator() -> Any:
 
     user, made = User.objects.get_or_create(email="bench@example.org", name="Bench", role="coordinator")
     if made:
-        Coordinator.objects.create(region_id="V", user=user, name="Bench", valid_from=NOW.date().replace(year=2010))
+        Coordinator.objects.create(
+            region_id="V", user=user, name="Bench", valid_from=NOW.date().replace(year=2010)
+        )
     return Access.of(user, at=NOW)
 
 
@@ -109,14 +135,17 @@ def theirs(count: int, seed: int) -> tuple[float, float]:
 
 
 def limit() -> tuple[int, float]:
-    """All rows that the import has written, history too, raw into tables without indexes. Rows and seconds."""
+    """All rows that the import has written, history too, raw into tables without indexes. Rows and
+    seconds."""
     from django.db import connection
     from simple_history.utils import get_history_manager_for_model
 
     from cases.importing.journal import MODELS
     from exchange.bulk import insert
 
-    models = [table for model in MODELS.values() for table in (model, get_history_manager_for_model(model).model)]
+    models = [
+        table for model in MODELS.values() for table in (model, get_history_manager_for_model(model).model)
+    ]
     total, spent = 0, 0.0
     with connection.cursor() as cursor:
         for model in models:
@@ -130,7 +159,9 @@ def limit() -> tuple[int, float]:
     return total, spent
 
 
-def report(name: str, count: int, times: tuple[float, float], base: tuple[float, float] | None = None) -> None:
+def report(
+    name: str, count: int, times: tuple[float, float], base: tuple[float, float] | None = None
+) -> None:
     rates = [count / spent for spent in times]
     ratios = [] if base is None else [f"x{rate / other:.0f}" for rate, other in zip(rates, base, strict=True)]
     first, again = (f"{spent:7.2f} s {rate:7.0f}/s" for spent, rate in zip(times, rates, strict=True))
@@ -138,7 +169,8 @@ def report(name: str, count: int, times: tuple[float, float], base: tuple[float,
 
 
 def preview(count: int, seed: int) -> tuple[int, float]:
-    """Bytes of the largest page, and seconds of the slowest, of rows that are imported already but for a quarter."""
+    """Bytes of the largest page, and seconds of the slowest, of rows that are imported already but for a
+    quarter."""
     from django.test import Client
 
     from accounts.access import Access
@@ -210,15 +242,22 @@ def main() -> int:
 def held_by(
     count: int, times: tuple[float, float], peak: int, page: tuple[int, float], rates: tuple[float, float]
 ) -> bool:
-    """Prints every limit beside what was measured with `count` rows. `rates`: rows a second of the default resource."""
+    """Prints every limit beside what was measured with `count` rows. `rates`: rows a second of the default
+    resource."""
     first, again = (count / spent / rate for spent, rate in zip(times, rates, strict=True))
-    return all([
-        held(f"{count} rows, first", f"x{first:.0f}", ">= 8 x the default", first >= 8),
-        held(f"{count} rows, all there already", f"x{again:.0f}", ">= 8 x the default", again >= 8),
-        held(f"{count} rows, peak memory", f"{peak} MB", "<= 400 MB", peak <= 400),
-        held(f"{count} rows, largest page of the preview ({page[1]:.2f} s)", f"{page[0] / 1000:.0f} kB", "<= 300 kB",
-             page[0] <= 300_000),
-    ])  # fmt: skip
+    return all(
+        [
+            held(f"{count} rows, first", f"x{first:.0f}", ">= 8 x the default", first >= 8),
+            held(f"{count} rows, all there already", f"x{again:.0f}", ">= 8 x the default", again >= 8),
+            held(f"{count} rows, peak memory", f"{peak} MB", "<= 400 MB", peak <= 400),
+            held(
+                f"{count} rows, largest page of the preview ({page[1]:.2f} s)",
+                f"{page[0] / 1000:.0f} kB",
+                "<= 300 kB",
+                page[0] <= 300_000,
+            ),
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Precision and recall of the comparison on invented registers whose duplicates are known.
 
-The limits in cases/likeness.py were chosen on the register of the seed TUNED. The others were not looked at for it: new
-seeds of the same generator, and a register whose second agencies make twice as many mistakes and know less, with a
-third as many duplicates. All are invented: real registers have no truth to compare with, and may be worse.
+The limits in cases/likeness.py were chosen on the register of the seed TUNED. The others were not looked at
+for it: new seeds of the same generator, and a register whose second agencies make twice as many mistakes and
+know less, with a third as many duplicates. All are invented: real registers have no truth to compare with,
+and may be worse.
 
 Run: python -m bench.likeness [PERSONS]
 """
@@ -23,8 +24,22 @@ PER_YEAR = 300  # about what the network sees
 DUPLICATES = 0.10
 BANDS: tuple[Band, ...] = ("high", "medium", "low")
 TUNED, UNSEEN = 2018, (1, 7, 99)
-CITIZENSHIPS = dict(RO=18, NG=12, BG=10, TH=9, UA=8, SE=8, MA=6, AF=4, VN=4, CO=3, SY=3, ET=2, ER=2, SO=2, GE=2, UZ=2)
-COUNTIES = {"01": 28, "14": 20, "12": 18, "03": 5, "05": 5, "25": 4, "22": 4, "18": 3, "06": 3, "24": 3, "20": 2}
+CITIZENSHIPS = dict(
+    RO=18, NG=12, BG=10, TH=9, UA=8, SE=8, MA=6, AF=4, VN=4, CO=3, SY=3, ET=2, ER=2, SO=2, GE=2, UZ=2
+)
+COUNTIES = {
+    "01": 28,
+    "14": 20,
+    "12": 18,
+    "03": 5,
+    "05": 5,
+    "25": 4,
+    "22": 4,
+    "18": 3,
+    "06": 3,
+    "24": 3,
+    "20": 2,
+}
 PURPOSES = {
     "F": dict(sexual=70, labour=12, begging=12, marriage=6),
     "M": dict(labour=50, begging=22, crime=24, sexual=4),
@@ -73,7 +88,9 @@ def another_agency(rng: random.Random, seen: Record, number: int, worse: float =
         sex=seen.sex if rng.random() > 0.01 * worse else "O",
         age_class=age,
         child="yes" if AGES.index(age) < 4 else "no",
-        citizenships=seen.citizenships if rng.random() > 0.05 * worse else frozenset({pick(rng, CITIZENSHIPS)}),
+        citizenships=seen.citizenships
+        if rng.random() > 0.05 * worse
+        else frozenset({pick(rng, CITIZENSHIPS)}),
         purposes=seen.purposes if rng.random() > 0.25 * worse else frozenset({pick(rng, PURPOSES[seen.sex])}),
         references=seen.references if rng.random() < 0.5 / worse else frozenset(),
     )
@@ -125,7 +142,10 @@ def measure(what: str, records: list[Record], truth: set[frozenset[str]]) -> Non
     for name, limit in (("within scope", WITHIN_SCOPE), ("across regions", ACROSS_REGIONS)):
         hits = [pair in truth for pair, likeness in proposed if likeness.score >= limit]
         precision, recall = sum(hits) / max(len(hits), 1), sum(hits) / len(truth)
-        print(f"  {name} (score from {limit}): precision {precision:.3f}, recall {recall:.3f}, {len(hits)} proposed")
+        print(
+            f"  {name} (score from {limit}): precision {precision:.3f}, recall {recall:.3f}, {len(hits)} "
+            "proposed"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Disclosure control: 200 random publications with a correction, and a linked package beside a plain audit of it.
+"""Disclosure control: 200 random publications with a correction, and a linked package beside a plain audit of
+it.
 
 python -m bench.protection [--count N]
 """
@@ -20,7 +21,16 @@ from scipy.optimize import linprog
 from summaries.protection import Package, Protection, protect
 from summaries.protection.model import build
 from tests.summaries.outsider import Outsider
-from tests.summaries.publications import Json, Someone, corrected, linked, package, people, publication, published
+from tests.summaries.publications import (
+    Json,
+    Someone,
+    corrected,
+    linked,
+    package,
+    people,
+    publication,
+    published,
+)
 
 PUBLICATIONS = 200
 MOST_WAITS = 5  # corrections that are added to one that cannot be protected, before it is given up
@@ -43,15 +53,20 @@ def _random_publications(count: int) -> None:
     print(f"  let out: {len(shares)} versions, {found['exact']} of them proven cheapest")
     print(f"  the program's audit of them: {found['recovered']} recovered, {found['under']} under-protected")
     print(
-        f"  an attack that shares no code: {found['recovered twice']} recovered, {found['under twice']} under-protected"
+        f"  an attack that shares no code: {found['recovered twice']} recovered, {found['under twice']} "
+        "under-protected"
     )
-    print(f"  corrections that waited for others: {found['waited']}; not let out after {MOST_WAITS}: {found['held']}")
+    print(
+        f"  corrections that waited for others: {found['waited']}; not let out after {MOST_WAITS}: "
+        f"{found['held']}"
+    )
     print(f"  non-zero figures hidden: {min(shares):.0%} to {max(shares):.0%}", flush=True)
 
 
 @dataclass(frozen=True)
 class Year:
-    """What two versions of a year came to. Only what may be published counts in `shares` and in what is `found`."""
+    """What two versions of a year came to. Only what may be published counts in `shares` and in what is
+    `found`."""
 
     shares: list[float]
     found: Counter[str]
@@ -64,7 +79,9 @@ def _published_year(seed: int) -> Year:
     input_ = package(publication(everybody, exempt=exempt))
     protection = protect(Package.from_json(input_))
     shares, found = [_share(protection)], _audited(protection)
-    for waits, (second, after) in enumerate(_corrections(random, everybody, input_, protection, exempt=exempt)):
+    for waits, (second, after) in enumerate(
+        _corrections(random, everybody, input_, protection, exempt=exempt)
+    ):
         found["waited"] += waits == 1
         if after.audit.passed:
             input_, protection = second, after
@@ -73,7 +90,9 @@ def _published_year(seed: int) -> Year:
             break
     else:
         found["held"] += 1
-    recovered, under = Outsider(input_, _tables(protection)).attack()  # it knows every version: the first falls with it
+    recovered, under = Outsider(
+        input_, _tables(protection)
+    ).attack()  # it knows every version: the first falls with it
     return Year(shares, found + Counter({"recovered twice": recovered, "under twice": under}))
 
 
@@ -113,14 +132,19 @@ def _linked_package() -> None:
     programmes = _plain_audit(package_, protection)
     plain = time.perf_counter() - started
     print(f"linked package: protected and audited in {ours:.2f} s, {protection.audit.to_json()}")
-    print(f"  a plain audit ({programmes} programmes from the start each): {plain:.2f} s, ratio {ours / plain:.2f}")
+    print(
+        f"  a plain audit ({programmes} programmes from the start each): {plain:.2f} s, ratio "
+        f"{ours / plain:.2f}"
+    )
 
 
 def _plain_audit(package_: Package, protection: Protection) -> int:
     """Two linear programmes for each hidden figure, each handed whole to scipy."""
     model = build(package_)
     hidden = {figure for figure, reason in protection.statuses.items() if reason != "shown"}
-    columns = {n: place for place, n in enumerate(n for figure, n in model.of_package.items() if figure in hidden)}
+    columns = {
+        n: place for place, n in enumerate(n for figure, n in model.of_package.items() if figure in hidden)
+    }
     rows = [(row, equal) for row, equal in model.rows if equal and any(n in columns for n, _ in row)]
     matrix, right = np.zeros((len(rows), len(columns))), np.zeros(len(rows))
     for place, (row, _) in enumerate(rows):

@@ -29,7 +29,9 @@ def main() -> int:
         verdict = _verdict(expected, kinds)
         found[verdict] += 1
         if verdict not in ("hit", "quiet"):
-            lines.append(f"  {verdict}: {text!r} expected {expected}, found {', '.join(sorted(kinds)) or 'nothing'}")
+            lines.append(
+                f"  {verdict}: {text!r} expected {expected}, found {', '.join(sorted(kinds)) or 'nothing'}"
+            )
     bad, clean = found["hit"] + found["miss"] + found["other kind"], found["quiet"] + found["false alarm"]
     summary = (
         f"scanner: {found['miss']} of {bad} missed, {found['other kind']} refused as another kind, "

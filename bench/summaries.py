@@ -76,7 +76,8 @@ def measured(where: str) -> Shown:
 
 
 def multiply(persons: int) -> int:
-    """Copies the year's persons until there are so many, all of them counted in that year; how many there are."""
+    """Copies the year's persons until there are so many, all of them counted in that year; how many there
+    are."""
     from cases.models import Person
 
     rows = list(Person.objects.filter(first_year=YEAR))

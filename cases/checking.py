@@ -1,4 +1,5 @@
-"""Facts over several rows that no constraint can see, each under a name: what `manage.py check_register` checks."""
+"""Facts over several rows that no constraint can see, each under a name: what `manage.py check_register`
+checks."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from cases.secret_text import Unreadable, indexes
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`name` of the check, and the number or identifier of the first row that fails it: never a fact of a person."""
+    """`name` of the check, and the number or identifier of the first row that fails it: never a fact of a
+    person."""
 
     name: str
     where: str
@@ -85,7 +87,10 @@ def _local_dates() -> Iterator[str]:
 
 def _answers() -> Iterator[str]:
     """An answer "given" has rows beside it, and only that has."""
-    for model, fields in ((Call, ("topics", "purposes", "outcomes")), (Exploitation, ("acts", "means", "controls"))):
+    for model, fields in (
+        (Call, ("topics", "purposes", "outcomes")),
+        (Exploitation, ("acts", "means", "controls")),
+    ):
         for field in fields:
             yield from (f"{field} {pk}" for pk in _unanswered(model, field))
 
@@ -99,7 +104,10 @@ def _unanswered(model: type[Model], field: str) -> QuerySet[Model, int]:
 
 def _lists() -> Iterator[str]:
     """Every chosen code is of the list of its field."""
-    lists = {Call: {"topics": "topic", "purposes": "purpose", "outcomes": "outcome"}, Exploitation: {"acts": "act", "means": "means", "controls": "control"}}  # fmt: skip  # noqa: E501
+    lists = {
+        Call: {"topics": "topic", "purposes": "purpose", "outcomes": "outcome"},
+        Exploitation: {"acts": "act", "means": "means", "controls": "control"},
+    }
     for model, fields in lists.items():
         for field, name in fields.items():
             wrong = getattr(model, field).through.objects.exclude(code__list=name)
@@ -149,7 +157,8 @@ def _series() -> Iterator[str]:
 
 
 def _references() -> Iterator[str]:
-    """The index of a reference is that of its text, under one of the keys; an unreadable text is not judged."""
+    """The index of a reference is that of its text, under one of the keys; an unreadable text is not
+    judged."""
     for model in (Identification, Case):
         rows = model._default_manager.exclude(reference="", reference_index="")
         for pk, text, stored in rows.values_list("pk", "reference", "reference_index").iterator():

@@ -109,7 +109,8 @@ class RequestAnswer(TextChoices):
 
 
 class Seen(TextChoices):
-    """An indicator: whether the sign was seen. Taking an answer back makes it not asked; nothing is deleted."""
+    """An indicator: whether the sign was seen. Taking an answer back makes it not asked; nothing is
+    deleted."""
 
     YES = "yes", _("yes")
     NO = "no", _("no")

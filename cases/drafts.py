@@ -23,7 +23,8 @@ MOST: Final = 300_000  # characters of one draft: two hundred persons fit
 NEVER: Final = {"csrfmiddlewaretoken", "go", "save_anyway", "find"}
 # Names of free texts, after the prefix of a form.
 FREE: Final = {"note", "reason", "reference", "registry_number", "question", "why"}
-# What else the forms send: numbers, codes, days and months, times, tokens. The scanner has nothing to say of it.
+# What else the forms send: numbers, codes, days and months, times, tokens. The scanner has nothing to say of
+# it.
 PLAIN: Final = re.compile(
     r"\d{0,4}|[a-z_]+:[a-z0-9_]+|[a-z_]{1,20}|\d{4}-\d{2}(-\d{2}([ T]\d{1,2}[:.]\d{2})?)?"
     r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,2}[-–]\d{1,2}|50\+"
@@ -126,4 +127,6 @@ def purge(at: datetime) -> int:
 
 def waiting(kinds: Iterable[str], by: Access) -> Iterator[Draft]:
     """Own drafts of these kinds, the latest first."""
-    return Draft.objects.visible_to(by).filter(kind__in=kinds).order_by("-updated_at").defer("body").iterator()
+    return (
+        Draft.objects.visible_to(by).filter(kind__in=kinds).order_by("-updated_at").defer("body").iterator()
+    )

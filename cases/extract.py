@@ -1,7 +1,7 @@
 """The *registerutdrag*: everything stored about one case, and everyone who has opened it.
 
-Free texts are in the extract of the responsible coordinator, who gives it out. The data protection officer, who
-checks that it is complete, sees that a text is stored and how long it is, not its words (design rule 12).
+Free texts are in the extract of the responsible coordinator, who gives it out. The data protection officer,
+who checks that it is complete, sees that a text is stored and how long it is, not its words (design rule 12).
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ from cases.views.history import Change, changes_of
 from cases.wording import minute
 from trail.words import words
 
-# Keys and the register's own bookkeeping, and what the heading says already. The rest of the columns is shown.
+# Keys and the register's own bookkeeping, and what the heading says already. The rest of the columns is
+# shown.
 SILENT: Final = {
     "id",
     "code",
@@ -161,7 +162,9 @@ def _said(row: Any, field: Any, *, texts: bool) -> str:
         return str(getattr(row, f"get_{field.name}_display")() or "")
     value = getattr(row, field.name)
     if isinstance(field, SecretTextField) and value and not texts:
-        return ngettext("A text of %(n)d character", "A text of %(n)d characters", len(value)) % {"n": len(value)}
+        return ngettext("A text of %(n)d character", "A text of %(n)d characters", len(value)) % {
+            "n": len(value)
+        }
     if value and field.name in MONTHS:
         return f"{value:%Y-%m}"
     if isinstance(value, bool):

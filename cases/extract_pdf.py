@@ -1,4 +1,5 @@
-"""The extract as a tagged PDF file (PDF/UA-1). WeasyPrint needs programs of the system: it is imported when needed."""
+"""The extract as a tagged PDF file (PDF/UA-1). WeasyPrint needs programs of the system: it is imported when
+needed."""
 
 from __future__ import annotations
 
@@ -9,12 +10,16 @@ from django.template.loader import render_to_string
 from cases.extract import Extract
 
 STYLE: Final = """
-@page { size: A4; margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt } }
-body { font: 9.5pt/1.4 "DejaVu Sans", sans-serif } h1 { font-size: 16pt } h2 { font-size: 12pt; margin: 6mm 0 1mm }
+@page { size: A4; margin: 18mm 16mm;
+        @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt } }
+body { font: 9.5pt/1.4 "DejaVu Sans", sans-serif }
+h1 { font-size: 16pt } h2 { font-size: 12pt; margin: 6mm 0 1mm }
 h1, h2, h3, caption { break-after: avoid } h3 { font-size: 10pt; margin: 4mm 0 1mm }
-table { width: 100%; border-collapse: collapse; font-size: 8.5pt } caption { text-align: left; font-weight: bold }
+table { width: 100%; border-collapse: collapse; font-size: 8.5pt }
+caption { text-align: left; font-weight: bold }
 th, td { text-align: left; vertical-align: top; padding: 1mm 2mm 1mm 0; border-bottom: .3pt solid #767676 }
-tr { break-inside: avoid } .facts th { width: 38%; font-weight: normal } .demo { border: 1pt solid; padding: 2mm }
+tr { break-inside: avoid } .facts th { width: 38%; font-weight: normal }
+.demo { border: 1pt solid; padding: 2mm }
 """
 
 
@@ -29,7 +34,9 @@ def extract_pdf(extract: Extract, context: dict[str, Any]) -> bytes:
     except OSError:
         raise PdfMissing from None
     page = render_to_string("cases/extract_pdf.html", {**context, "extract": extract})
-    made = HTML(string=page, url_fetcher=_nothing).write_pdf(stylesheets=[CSS(string=STYLE)], pdf_variant="pdf/ua-1")
+    made = HTML(string=page, url_fetcher=_nothing).write_pdf(
+        stylesheets=[CSS(string=STYLE)], pdf_variant="pdf/ua-1"
+    )
     return bytes(made or b"")
 
 

@@ -44,7 +44,9 @@ def confirm(run: Run) -> dict[str, Any]:
         run.tell(min(next(step), steps), steps)
 
     try:
-        done = waiting.confirm(upload, by=run.access, good_rows=bool(run.params["good_rows"]), between=between)
+        done = waiting.confirm(
+            upload, by=run.access, good_rows=bool(run.params["good_rows"]), between=between
+        )
     except Stale:
         done = None
     if done is None:
@@ -83,7 +85,8 @@ def _upload(run: Run) -> ImportUpload:
 
 @job("export.rows", title=gettext_lazy("Writing the file"), may=May.EXPORT_ROWS, start="cases:list")
 def export(run: Run) -> dict[str, Any]:
-    """One transaction: stopped at any place, there is no file. The scope is the owner's when the run starts."""
+    """One transaction: stopped at any place, there is no file. The scope is the owner's when the run
+    starts."""
     file = ExportFile.objects.visible_to(run.access).filter(code=run.params["file"]).first()
     if file is None:
         raise Refused(_("The file has expired. Make it again."))
@@ -91,7 +94,9 @@ def export(run: Run) -> dict[str, Any]:
     query = QueryDict(mutable=True)
     query.update(file.query)
     chosen = (calls_of if file.kind == files.CALLS else selection)(query, run.access)
-    steps = chosen.rows.order_by().count() // 1_000  # persons have more rows than one each: the last step waits
+    steps = (
+        chosen.rows.order_by().count() // 1_000
+    )  # persons have more rows than one each: the last step waits
 
     def told(rows: int) -> None:
         run.tell(min(rows // 1_000, steps), steps)

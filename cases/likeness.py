@@ -1,11 +1,12 @@
 """How alike two records of persons are, from what is stored: no names, no birth dates. Pure.
 
-Weights after Fellegi and Sunter (A theory for record linkage, J. Am. Stat. Assoc. 64, 1969): for each fact log2(m / u),
-where m is how often it agrees when two records are of one person and u how often when they are of two. What is not
-known says nothing. A person decides; nothing is merged.
+Weights after Fellegi and Sunter (A theory for record linkage, J. Am. Stat. Assoc. 64, 1969): for each fact
+log2(m / u), where m is how often it agrees when two records are of one person and u how often when they are
+of two. What is not known says nothing. A person decides; nothing is merged.
 
-m is believed, not measured: no Swedish register tells which of its records are one person. u is counted in the register
-itself. The two limits were chosen on one invented register; `make bench` tells how they do on others.
+m is believed, not measured: no Swedish register tells which of its records are one person. u is counted in
+the register itself. The two limits were chosen on one invented register; `make bench` tells how they do on
+others.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ Band = Literal["high", "medium", "low"]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is compared. "" , None and empty sets are not known; codes with or without prefix, but alike in both.
+    """What is compared. "" , None and empty sets are not known; codes with or without prefix, but alike in
+    both.
 
-    `references` are the keyed indexes of agencies' own references, made so that equal means the same reference of the
-    same agency. `case` is the case the record belongs to: persons of one case are known to be different."""
+    `references` are the keyed indexes of agencies' own references, made so that equal means the same
+    reference of the same agency. `case` is the case the record belongs to: persons of one case are known to
+    be different."""
 
     key: str
     case: str = ""
@@ -42,7 +45,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """`score` is a sum of log2 weights (0: no evidence either way); the fields named are those that were known."""
+    """`score` is a sum of log2 weights (0: no evidence either way); the fields named are those that were
+    known."""
 
     score: float
     band: Band
@@ -52,14 +56,17 @@ class Likeness:
 
 # From here a pair is worth a person's time within scope: about every second question is right.
 WITHIN_SCOPE: Final = 10.5
-# Between regions a question may itself tell that somebody is a victim: asked only where little else can be meant.
+# Between regions a question may itself tell that somebody is a victim: asked only where little else can be
+# meant.
 ACROSS_REGIONS: Final = 13.0
 MEDIUM: Final = WITHIN_SCOPE
 HIGH: Final = ACROSS_REGIONS
 
-# m is how often a second agency is believed to write the same; where two who are not one agree by chance, u is how
-# common their value is (see Shares). The rest is what is left of both.
-REFERENCE: Final = log2(0.60 / 0.0004)  # an agency seldom gives two persons one reference, but a case may hold several
+# m is how often a second agency is believed to write the same; where two who are not one agree by chance, u
+# is how common their value is (see Shares). The rest is what is left of both.
+REFERENCE: Final = log2(
+    0.60 / 0.0004
+)  # an agency seldom gives two persons one reference, but a case may hold several
 SAME_SEX: Final = 0.99
 OTHER_SEX: Final = log2(0.01 / 0.48)  # a mistake of typing
 SAME_CHILD: Final = log2(0.97 / 0.68)  # most are adults
@@ -74,9 +81,14 @@ OTHER_COUNTY: Final = log2(0.28 / 0.84)  # people are moved
 SAME_PURPOSES: Final = 0.75
 SOME_PURPOSES: Final = log2(0.15 / 0.12)
 OTHER_PURPOSES: Final = log2(0.10 / 0.55)
-# A second agency mostly meets the person within weeks: (days apart at most, weight). Strangers are met any day of
-# the four years or so in which a register holds most that it is asked about.
-DAYS: Final = ((7, log2(0.45 / 0.010)), (31, log2(0.30 / 0.035)), (92, log2(0.15 / 0.090)), (366, log2(0.08 / 0.33)))
+# A second agency mostly meets the person within weeks: (days apart at most, weight). Strangers are met any
+# day of the four years or so in which a register holds most that it is asked about.
+DAYS: Final = (
+    (7, log2(0.45 / 0.010)),
+    (31, log2(0.30 / 0.035)),
+    (92, log2(0.15 / 0.090)),
+    (366, log2(0.08 / 0.33)),
+)
 LONGER: Final = log2(0.02 / 0.53)
 
 AGES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+")
@@ -85,7 +97,9 @@ WINDOW: Final = 64  # days: half of what two windows that overlap by half surely
 
 
 USUAL: Final = {"citizenship": 0.10, "county": 0.16, "age_class": 0.24, "sex": 0.50, "purposes": 0.33}
-BELIEVED: Final = 100  # records that the usual share weighs as much as: a young register says little of what is rare
+BELIEVED: Final = (
+    100  # records that the usual share weighs as much as: a young register says little of what is rare
+)
 RAREST: Final = 0.01  # what has hardly been seen is not taken to prove anything
 
 
@@ -93,8 +107,8 @@ RAREST: Final = 0.01  # what has hardly been seen is not taken to prove anything
 class Shares:
     """How common each value is in the register: agreeing on a rare one says more.
 
-    `counts` holds records by fact and value; purposes stand under "purposes" and under each sex ("purposes F"): what
-    women are exposed to differs from what men are, so that sex is not reckoned twice."""
+    `counts` holds records by fact and value; purposes stand under "purposes" and under each sex ("purposes
+    F"): what women are exposed to differs from what men are, so that sex is not reckoned twice."""
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -109,8 +123,8 @@ NO_SHARES: Final = Shares()
 
 
 def drift(before: Shares, now: Shares, *, purposes: int) -> float:
-    """The most by which any score may have risen since: what is seen to be rarer says more. `purposes`: the most that
-    one record has, for each of them counts."""
+    """The most by which any score may have risen since: what is seen to be rarer says more. `purposes`: the
+    most that one record has, for each of them counts."""
     rises = {fact: max(0.0, *_rises(before, now, fact)) for fact in {*before.counts, *now.counts}}
     own = {fact: rise for fact, rise in rises.items() if not fact.startswith("purposes")}
     together = [rise for fact, rise in rises.items() if fact.startswith("purposes")]
@@ -126,7 +140,8 @@ Part = Callable[[Record, Record, Shares], float | None]
 
 
 def compare(one: Record, other: Record, shares: Shares = NO_SHARES) -> Likeness:
-    """Symmetric. A fact that says nothing of either, because it is not known, is neither agreeing nor differing."""
+    """Symmetric. A fact that says nothing of either, because it is not known, is neither agreeing nor
+    differing."""
     weights = {name: part(one, other, shares) for name, part in PARTS.items()}
     known = {name: weight for name, weight in weights.items() if weight is not None}
     score = round(sum(known.values()), 2)
@@ -154,7 +169,7 @@ def shares_of(records: Iterable[Record]) -> Shares:
     return Shares(counts)
 
 
-# --- one weight for each fact; None when it is not known of both ----------------------------------------------------
+# --- one weight for each fact; None when it is not known of both ----------------------------------
 
 
 def _reference(one: Record, other: Record, shares: Shares) -> float | None:
@@ -201,7 +216,9 @@ def _citizenship(one: Record, other: Record, shares: Shares) -> float | None:
 def _county(one: Record, other: Record, shares: Shares) -> float | None:
     if {one.county, other.county} & UNKNOWN:
         return None
-    return _alike(SAME_COUNTY, shares.of("county", one.county)) if one.county == other.county else OTHER_COUNTY
+    return (
+        _alike(SAME_COUNTY, shares.of("county", one.county)) if one.county == other.county else OTHER_COUNTY
+    )
 
 
 def _purposes(one: Record, other: Record, shares: Shares) -> float | None:
@@ -235,14 +252,14 @@ PARTS: Final[dict[str, Part]] = {
 }
 
 
-# --- which pairs are compared ----------------------------------------------------------------------------------------
+# --- which pairs are compared ---------------------------------------------------------------------
 
 
 def blocks(record: Record) -> frozenset[str]:
     """Keys of which two records must share one to be compared.
 
-    A reference; or a time (two windows that overlap by half, so that 64 days apart always meet) with a likeness. A
-    register that grows by years keeps its blocks small."""
+    A reference; or a time (two windows that overlap by half, so that 64 days apart always meet) with a
+    likeness. A register that grows by years keeps its blocks small."""
     keys = {f"ref|{reference}" for reference in record.references}
     if record.identified_on is not None:
         keys |= {f"{window}|{kind}" for window in windows(record.identified_on) for kind in kinds(record)}

@@ -1,4 +1,5 @@
-"""Pages by key: "the next 25 after this row", as fast on page 1 000 as on page 1, whatever is added meanwhile."""
+"""Pages by key: "the next 25 after this row", as fast on page 1 000 as on page 1, whatever is added
+meanwhile."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ T = TypeVar("T", bound=Model)
 
 @dataclass(frozen=True)
 class Order:
-    """Columns of a total order, all or none with a leading "-" for descending; none is null, the last one is unique."""
+    """Columns of a total order, all or none with a leading "-" for descending; none is null, the last one is
+    unique."""
 
     columns: tuple[str, ...]
 
@@ -27,7 +29,8 @@ class Order:
         return [F(c.lstrip("-")).desc() if c.startswith("-") else F(c).asc() for c in self.columns]
 
     def beyond(self, value: Callable[[str], Any]) -> Func:
-        """What comes after the row of which `value` gives each column: one comparison of rows, which an index answers.
+        """What comes after the row of which `value` gives each column: one comparison of rows, which an index
+        answers.
 
         All columns go the same way."""
         names = [column.lstrip("-") for column in self.columns]
@@ -67,8 +70,9 @@ def page(
     before: T | None = None,
     parts: Sequence[QuerySet[T]] = (),
 ) -> Page[T]:
-    """One query. `after` and `before` are rows of the same table; at most one is given. `parts` are all of `rows`
-    between them: the next rows of all are among the next rows of each, which an index may find sooner."""
+    """One query. `after` and `before` are rows of the same table; at most one is given. `parts` are all of
+    `rows` between them: the next rows of all are among the next rows of each, which an index may find
+    sooner."""
     back = before is not None
     way = order.turned() if back else order
     start = before or after

@@ -1,4 +1,5 @@
-"""The words in which rows are asked for. Every chain starts with the door: `visible_to` or `totals_for` an access."""
+"""The words in which rows are asked for. Every chain starts with the door: `visible_to` or `totals_for` an
+access."""
 
 from __future__ import annotations
 
@@ -91,7 +92,8 @@ class PersonQuerySet(models.QuerySet[Any]):
         return super().bulk_create(objs, *args, **options)
 
     def _fetch_cases(self, persons: list[Any]) -> None:
-        """In one query. Not by `prefetch_related_objects`: its condition is too deep for SQLite from 1 000 cases on."""
+        """In one query. Not by `prefetch_related_objects`: its condition is too deep for SQLite from 1 000
+        cases on."""
         link = self.model._meta.get_field("case")
         lacking = [one for one in persons if not link.is_cached(one)]
         cases = link.related_model._base_manager.in_bulk(list({one.case_id for one in lacking}))
@@ -120,7 +122,9 @@ class PersonQuerySet(models.QuerySet[Any]):
 
     def with_grant(self, access: Access) -> Self:
         """`granted_until`: how long a person of another region may be read."""
-        return self.annotate(granted_until=granted_until(access, OuterRef("case"), OuterRef("responsible_region")))
+        return self.annotate(
+            granted_until=granted_until(access, OuterRef("case"), OuterRef("responsible_region"))
+        )
 
     def for_extract(self, access: Access) -> Self:
         """Persons of one case that `Case.objects.for_extract` has opened."""
@@ -137,9 +141,13 @@ class PersonQuerySet(models.QuerySet[Any]):
         return self.filter(same_as__isnull=True, status__in=COUNTED)
 
     def incomplete(self) -> Self:
-        """Lacks something that the year is closed with: age class, citizenship or offence, or whether a child."""
+        """Lacks something that the year is closed with: age class, citizenship or offence, or whether a
+        child."""
         return self.filter(
-            Q(age_class__isnull=True) | Q(citizenship__isnull=True) | Q(offence__isnull=True) | Q(child="unknown")
+            Q(age_class__isnull=True)
+            | Q(citizenship__isnull=True)
+            | Q(offence__isnull=True)
+            | Q(child="unknown")
         )
 
     def identified_in(self, first: int, last: int | None = None) -> Self:
@@ -198,17 +206,21 @@ class GrantQuerySet(models.QuerySet[Any]):
 
 class DuplicateReviewQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        """Reviews whose two records are both in scope. Across regions see the question, never the other record."""
+        """Reviews whose two records are both in scope. Across regions see the question, never the other
+        record."""
         if access.role is not Role.COORDINATOR:
             return self.none()
         regions = access.regions
         return self.filter(first__responsible_region__in=regions, second__responsible_region__in=regions)
 
     def waiting_for(self, access: Access) -> Self:
-        """Questions that another region's coordinator has put to an own region. The asker's record is not shown."""
+        """Questions that another region's coordinator has put to an own region. The asker's record is not
+        shown."""
         if access.role is not Role.COORDINATOR:
             return self.none()
-        mine = Q(first__responsible_region__in=access.regions) | Q(second__responsible_region__in=access.regions)
+        mine = Q(first__responsible_region__in=access.regions) | Q(
+            second__responsible_region__in=access.regions
+        )
         return self.filter(mine, asked_region__in=access.regions, decision="open")
 
     def about(self, person: models.Model) -> Self:
@@ -216,11 +228,14 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         return self.filter(Q(first=person) | Q(second=person))
 
     def of_own_record(self, access: Access) -> Self:
-        """Across regions: those found when an own record was registered. Of the other nothing may be shown."""
+        """Across regions: those found when an own record was registered. Of the other nothing may be
+        shown."""
         if access.role is not Role.COORDINATOR:
             return self.none()
         regions = access.regions
-        return self.filter(second__responsible_region__in=regions).exclude(first__responsible_region__in=regions)
+        return self.filter(second__responsible_region__in=regions).exclude(
+            first__responsible_region__in=regions
+        )
 
 
 class NotificationQuerySet(models.QuerySet[Any]):

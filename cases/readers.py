@@ -29,17 +29,22 @@ class Reader:
 
 
 def events_about(case: Case, persons: Iterable[Person]) -> QuerySet[Event]:
-    """`case` and `persons` came through the door. Their numbers are listed: asked for by a query within, or in two
-    ways, the whole trail would be read."""
+    """`case` and `persons` came through the door. Their numbers are listed: asked for by a query within, or
+    in two ways, the whole trail would be read."""
     numbers = [case.number, *(person.number for person in persons)]
-    return Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.").order_by("sequence")
+    return Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.").order_by(
+        "sequence"
+    )
 
 
 def readers_of(events: QuerySet[Event]) -> list[Reader]:
     """The latest first. One query."""
     sums = events.order_by().values("actor", "role").annotate(n=Count("pk"), first=Min("at"), last=Max("at"))
     rows = sums.order_by("-last", "actor")
-    return [Reader(row["actor"], str(ROLES.get(row["role"], "")), row["n"], row["first"], row["last"]) for row in rows]
+    return [
+        Reader(row["actor"], str(ROLES.get(row["role"], "")), row["n"], row["first"], row["last"])
+        for row in rows
+    ]
 
 
 def readers_for(case: Any, access: Access) -> list[Reader]:
@@ -48,4 +53,6 @@ def readers_for(case: Any, access: Access) -> list[Reader]:
     `case` has `own`, from `with_own`."""
     if not access.may(May.VIEW_OWN_TRAIL) or not case.own:
         return []
-    return readers_of(events_about(case, Person.objects.in_own_region(access).filter(case=case).only("number")))
+    return readers_of(
+        events_about(case, Person.objects.in_own_region(access).filter(case=case).only("number"))
+    )

@@ -1,7 +1,7 @@
 """A refusal is recorded: 403 always, 404 where the address names an object, in a transaction of its own.
 
-Whether the object exists costs the same and reads the same: somebody who tries identifiers learns nothing, and the
-trail shows which rows were tried.
+Whether the object exists costs the same and reads the same: somebody who tries identifiers learns nothing,
+and the trail shows which rows were tried.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ def _named(match: ResolverMatch) -> list[models.Model | None]:
     if isinstance(code, uuid.UUID):
         return [_of_code(code)]
     if isinstance(key, str) and (model := _of_admin(match.url_name or "")):
-        return [model._default_manager.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None]
+        return [
+            model._default_manager.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+        ]
     return []
 
 
@@ -66,14 +68,16 @@ def _is_code(field: models.Field) -> bool:
 
 
 def _of_code(code: uuid.UUID) -> models.Model | None:
-    """Every table that it may be in is asked at once. Then the row is fetched, or one that is not there: it costs the
-    same."""
+    """Every table that it may be in is asked at once. Then the row is fetched, or one that is not there: it
+    costs the same."""
     tables = named_by_code()
     rows = (model._default_manager.filter(code=code).order_by() for model in tables)
     asked = [found.values_list(Value(n), "pk") for n, found in enumerate(rows)]
     place, key = next(iter(asked[0].union(*asked[1:], all=True)), (0, None))
     named = tables[place]._default_manager.filter(pk=key or 0)
-    return (named if tables[place] in LABELLED else named.only("code")).first()  # files and frozen tables are large
+    return (
+        named if tables[place] in LABELLED else named.only("code")
+    ).first()  # files and frozen tables are large
 
 
 def _of_admin(name: str) -> type[models.Model] | None:

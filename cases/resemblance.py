@@ -1,4 +1,5 @@
-"""Stored persons as records to compare, and those that are worth comparing with somebody. Shows nothing to anybody."""
+"""Stored persons as records to compare, and those that are worth comparing with somebody. Shows nothing to
+anybody."""
 
 from __future__ import annotations
 
@@ -14,7 +15,16 @@ from cases.models import Exploitation, Identification, Person
 
 A_DAY = 24 * 60 * 60
 MOST = 400  # records compared with one person
-FACTS = ("pk", "case_id", "first_identified_on", "first_county_id", "sex", "child", "age_class", "citizenship")
+FACTS = (
+    "pk",
+    "case_id",
+    "first_identified_on",
+    "first_county_id",
+    "sex",
+    "child",
+    "age_class",
+    "citizenship",
+)
 
 
 def records(persons: QuerySet[Person]) -> dict[int, Record]:
@@ -34,7 +44,9 @@ def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
     regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))
     common = shares()
     pairs = [(pk, compare(mine, other, common)) for pk, other in found.items()]
-    kept = [p for p in pairs if worth_asking(p[1], across_regions=regions[p[0]] != person.responsible_region_id)]
+    kept = [
+        p for p in pairs if worth_asking(p[1], across_regions=regions[p[0]] != person.responsible_region_id)
+    ]
     return sorted(kept, key=lambda pair: (-pair[1].score, pair[0]))
 
 

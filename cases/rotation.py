@@ -1,7 +1,8 @@
-"""Encrypt what is stored anew under the first key of NOTES_KEY, in batches, so that an old key can be thrown away.
+"""Encrypt what is stored anew under the first key of NOTES_KEY, in batches, so that an old key can be thrown
+away.
 
-What the first key opens already is left alone: a rotation that was stopped goes on where it was. A row that somebody
-saves in the meantime is encrypted under the first key anyhow, and is not overwritten.
+What the first key opens already is left alone: a rotation that was stopped goes on where it was. A row that
+somebody saves in the meantime is encrypted under the first key anyhow, and is not overwritten.
 """
 
 from __future__ import annotations
@@ -26,10 +27,18 @@ from sealing.secrecy import fernet
 
 # Binary columns that hold something sealed. A test fails for one that is not here.
 SEALED: Final[tuple[tuple[type[models.Model], str], ...]] = (
-    (ImportUpload, "content"), (ImportUpload, "preview"), (ImportRun, "journal"), (ExportPart, "content"),
-    (ListUpload, "content"), (ListUpload, "preview"), (ListRun, "journal"),
-)  # fmt: skip
-INDEXED: Final[tuple[type[models.Model], ...]] = (Identification, Case)  # `reference_index` beside `reference`
+    (ImportUpload, "content"),
+    (ImportUpload, "preview"),
+    (ImportRun, "journal"),
+    (ExportPart, "content"),
+    (ListUpload, "content"),
+    (ListUpload, "preview"),
+    (ListRun, "journal"),
+)
+INDEXED: Final[tuple[type[models.Model], ...]] = (
+    Identification,
+    Case,
+)  # `reference_index` beside `reference`
 ROTATED, CURRENT, UNREADABLE = "rotated", "current", "unreadable"
 
 Told = Callable[[Counter[str]], None]
@@ -77,7 +86,9 @@ def _files(batch: int) -> Iterator[Iterator[Counter[str]]]:
         yield _in_batches(model, name, max(1, batch // 50), _rotate_file)  # a file may be megabytes
 
 
-def _in_batches(model: type[models.Model], name: str, batch: int, one: Callable[..., str]) -> Iterator[Counter[str]]:
+def _in_batches(
+    model: type[models.Model], name: str, batch: int, one: Callable[..., str]
+) -> Iterator[Counter[str]]:
     """By primary key, a transaction each: stopped at any place, nothing is half done."""
     rows, last = model._base_manager.order_by("pk"), None
     while True:
@@ -92,7 +103,8 @@ def _in_batches(model: type[models.Model], name: str, batch: int, one: Callable[
 
 
 def _rotate_text(model: Any, name: str, key: Any) -> str:
-    """Past the field, which would show the text: the token as it is stored, and only if it still is that one."""
+    """Past the field, which would show the text: the token as it is stored, and only if it still is that
+    one."""
     rows = model._base_manager.filter(pk=key).annotate(token=Cast(name, TextField()))
     token = rows.values_list("token", flat=True).first()
     if not token:
@@ -123,9 +135,12 @@ def _second_factors(batch: int) -> Iterator[Counter[str]]:
 
 
 def _rotate_factor(model: Any, name: str, key: Any) -> str:
-    """Secrets, seeds and codes stand as tokens in its data; what is not a token, such as a public key, stays."""
+    """Secrets, seeds and codes stand as tokens in its data; what is not a token, such as a public key,
+    stays."""
     row = model._base_manager.select_for_update().get(pk=key)
-    states = {_rotate_within(row.data, part) for part in ("secret", "seed", "migrated_codes") if row.data.get(part)}
+    states = {
+        _rotate_within(row.data, part) for part in ("secret", "seed", "migrated_codes") if row.data.get(part)
+    }
     if ROTATED in states:
         row.save(update_fields=["data"])
     return next((state for state in (UNREADABLE, ROTATED, CURRENT) if state in states), "")

@@ -1,8 +1,8 @@
 """Finds in free text what looks like a number, address or date that identifies a person. Pure.
 
-A finding has a place and a reason, never the text itself. It looks for the form of a number, not for its truth: a
-check digit is not asked for, since a mistyped number identifies as well. Every pattern is bounded or possessive and
-begins at a fixed mark, so that the time grows with the length of the text and not faster.
+A finding has a place and a reason, never the text itself. It looks for the form of a number, not for its
+truth: a check digit is not asked for, since a mistyped number identifies as well. Every pattern is bounded or
+possessive and begins at a fixed mark, so that the time grows with the length of the text and not faster.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ BLANK: Final = "\x1f"  # stands where something has been dealt with: no digit, l
 class Finding:
     """`start` and `end` are places in the text as given.
 
-    Kinds: identity_number, birth_date, email, phone, migration_number, address; `reason` is a key of messages.KINDS."""
+    Kinds: identity_number, birth_date, email, phone, migration_number, address; `reason` is a key of
+    messages.KINDS."""
 
     kind: str
     start: int
@@ -50,7 +51,8 @@ def find(text: str) -> tuple[Finding, ...]:
 
 
 def _without(plain: str, step: Step, found: list[Finding]) -> str:
-    """The text with what the step deals with blanked out. Inside a match that it leaves the next may begin."""
+    """The text with what the step deals with blanked out. Inside a match that it leaves the next may
+    begin."""
     pieces: list[str] = []
     done = at = 0
     while match := step.pattern.search(plain, at):
@@ -64,7 +66,7 @@ def _without(plain: str, step: Step, found: list[Finding]) -> str:
     return "".join([*pieces, plain[done:]]) if done else plain
 
 
-# --- the text without disguise ---------------------------------------------------------------------------------------
+# --- the text without disguise --------------------------------------------------------------------
 
 
 class _Plain(dict[int, str | None]):
@@ -103,7 +105,7 @@ def _normalised(text: str) -> tuple[str, list[int] | None]:
     return plain, [place for place, character in enumerate(text) if _PLAIN[ord(character)] is not None]
 
 
-# --- what a match is -------------------------------------------------------------------------------------------------
+# --- what a match is ------------------------------------------------------------------------------
 
 
 def _always(reason: str) -> Callable[[re.Match[str]], str]:
@@ -125,7 +127,8 @@ def _like_phone(text: str) -> bool:
 
 
 def _grouped_identity(match: re.Match[str]) -> str:
-    """Year, month and day are parted alike; ranges of dates and a date with a time are not identity numbers."""
+    """Year, month and day are parted alike; ranges of dates and a date with a time are not identity
+    numbers."""
     first, second, tail = match["first"], match["second"], match["tail"]
     if _like_phone(match[0]):
         return ""
@@ -169,7 +172,9 @@ def _street(match: re.Match[str]) -> str:
 
 
 # A date or month and then something else than four digits, or a year: a period, a time, a list.
-ISO_AND_MORE: Final = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?(?= )(?! ?[\-+]? ?(?!(?:19|20)\d\d$)\d\d ?\d\d$)")
+ISO_AND_MORE: Final = re.compile(
+    r"(?:19|20)\d\d-\d\d(?:-\d\d)?(?= )(?! ?[\-+]? ?(?!(?:19|20)\d\d$)\d\d ?\d\d$)"
+)
 MOBILE: Final = frozenset({"70", "72", "73", "76", "79"})
 NO_STREETS: Final = frozenset(
     {
@@ -203,17 +208,18 @@ NO_STREETS: Final = frozenset(
     }
 )
 
-# --- patterns --------------------------------------------------------------------------------------------------------
+# --- patterns -------------------------------------------------------------------------------------
 
 _I: Final = re.IGNORECASE
 _YEAR: Final = r"(?:19|20)\d\d"
-_MONTHS: Final = (
-    r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\.?"  # both languages, short and long
-)
+# both languages, short and long
+_MONTHS: Final = r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\.?"
 _CURRENCY: Final = r"(?:kr|kronor|sek|euro|eur|€|dollar|usd|:-)"
 _UNITS: Final = (
     r"(?:personer|person|kvinnor|kvinna|män|man|flickor|pojkar|barn|st|år|mil|km|m|dagar|dygn|timmar|veckor|månader"
-    r"|gånger|ggr|procent|%|kap|kr|kronor|people|persons|women|men|children|years|days|hours|" + _MONTHS + r")\b"
+    r"|gånger|ggr|procent|%|kap|kr|kronor|people|persons|women|men|children|years|days|hours|"
+    + _MONTHS
+    + r")\b"
 )
 
 AMOUNT: Final = re.compile(r"(?<![\d.])\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d\d)? ?" + _CURRENCY, _I)
@@ -244,13 +250,17 @@ EMAIL: Final = re.compile(
 )
 
 HARMLESS: Final = (
-    re.compile(r"(?<![\w\-])[A-ZÅÄÖ]{1,2}-\d{4}-\d{4,6}(?:-P\d{1,4})?(?!\w)"),  # our own case and person numbers
+    re.compile(
+        r"(?<![\w\-])[A-ZÅÄÖ]{1,2}-\d{4}-\d{4,6}(?:-P\d{1,4})?(?!\w)"
+    ),  # our own case and person numbers
     re.compile(rf"(?<![\w/])[A-ZÅÄÖ]{{0,5}}[ \-]?(?!0)\d{{1,6}}(?:[.\-]\d{{1,6}}){{0,2}}/{_YEAR}(?!\d)"),
     re.compile(rf"(?<![\w/]){_YEAR}/\d{{1,6}}(?:[\-:]\d{{1,4}})?(?!\d)"),
     re.compile(r"(?<!\d)5000-K\d{3,7}-\d\d(?!\d)"),  # the police's
     re.compile(r"(?<!\w)[ABKTMÖ] ?\d{1,5}-\d\d(?!\d)"),  # the courts'
     re.compile(rf"(?<![\d\-]){_YEAR}(?:-(?:0[1-9]|1[0-2]))(?:-(?:0[1-9]|[12]\d|3[01]))?(?!\d)"),
-    re.compile(rf"(?<![\d.\-/])(?:0?[1-9]|[12]\d|3[01])(?P<part>[./\- ])(?:0?[1-9]|1[0-2])(?P=part){_YEAR}(?!\d)"),
+    re.compile(
+        rf"(?<![\d.\-/])(?:0?[1-9]|[12]\d|3[01])(?P<part>[./\- ])(?:0?[1-9]|1[0-2])(?P=part){_YEAR}(?!\d)"
+    ),
     re.compile(r"\b(?:kl|klockan|at)\.? ?\d\d[.:]\d\d(?: ?- ?\d\d[.:]\d\d)?(?!\d)", _I),
     re.compile(r"(?<![\d.])(?:[01]\d|2[0-3])[.:][0-5]\d ?- ?(?:[01]\d|2[0-3])[.:][0-5]\d(?!\d|\.\d)"),
     re.compile(r"(?<!\d)(?:020|(?:\+|00)46 ?\(?0?\)? ?20)[ \-]?39[ \-]?0[ \-]?0[ \-]?0[ \-]?0(?![ \-]?\d)"),
@@ -258,7 +268,8 @@ HARMLESS: Final = (
 )
 
 MIGRATION_WORD: Final = re.compile(
-    r"\b(?:lma|dossier|dossié|doss)[a-zåäö]{0,8}(?:[ \-]?(?:kort|nr|nummer|no|number))?(?: är| is)?[ .:#\-]{0,4}"
+    r"\b(?:lma|dossier|dossié|doss)[a-zåäö]{0,8}(?:[ \-]?(?:kort|nr|nummer|no|number))?"
+    r"(?: är| is)?[ .:#\-]{0,4}"
     r"\d(?:[ \-]?\d){5,9}(?!\d)",
     _I,
 )
@@ -268,7 +279,8 @@ PHONES: Final = (
     re.compile(r"(?<!\d)(?<!\d[.,])0(?:[ .\-]\d){7,9}(?!\d)"),  # 0 7 0 1 2 3 …
     re.compile(r"(?<![\d.,])(?:46[ \-]?)?7[02369][ \-]?\d{3}[ \-]?\d\d[ \-]?\d\d(?!\d)"),
     re.compile(
-        r"\b(?:tel|telefon|telefonnr|telefonnummer|tfn|tlf|mobil|mobilnr|mobilnummer|mob|ring|ringde|nås på|phone|call"
+        r"\b(?:tel|telefon|telefonnr|telefonnummer|tfn|tlf|mobil|mobilnr|mobilnummer|mob|ring|ringde|nås på"
+        r"|call"
         rf"|whatsapp|sms|viber|telegram)\b[ .:=]{{0,3}}\(?\d(?:{_SEP}\d){{5,13}}(?!\d)",
         _I,
     ),
@@ -287,8 +299,8 @@ STREETS: Final = (
         r"|v[aä]g|torg|all[eé]|bron|hamnen))" + _NUMBER
     ),
     re.compile(
-        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30} (?:v[aä]g|gata|all[eé]|plan|plats|torg|gr[aä]nd|stig|backe|gatan|v[aä]gen))"
-        + _NUMBER
+        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30} (?:v[aä]g|gata|all[eé]|plan|plats|torg|gr[aä]nd|stig|backe"
+        r"|gatan|v[aä]gen))" + _NUMBER
     ),
     re.compile(r"(?<!\w)(?P<name>lgh)\.? ?\d{4}(?!\d)", _I),
     re.compile(r"(?<!\w)(?P<name>c/o) ?[A-ZÅÄÖ]\w++"),

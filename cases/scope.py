@@ -1,4 +1,5 @@
-"""Which rows somebody may see (design part 4), as conditions that the querysets' door puts first in every chain."""
+"""Which rows somebody may see (design part 4), as conditions that the querysets' door puts first in every
+chain."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def call_scope(access: Access) -> Q:
 
 
 def case_scope(access: Access) -> Q:
-    """A coordinator's cases: with a person of own region, or opened there and still without persons, or granted."""
+    """A coordinator's cases: with a person of own region, or opened there and still without persons, or
+    granted."""
     if access.role is Role.OPERATOR:
         return Q(opened_by=access.user)
     if access.role is not Role.COORDINATOR:
@@ -31,24 +33,27 @@ def case_scope(access: Access) -> Q:
 
 
 def case_parts(access: Access) -> tuple[Q, ...]:
-    """`case_scope` in parts, each of which an index answers in the order of a list; of both together none does."""
+    """`case_scope` in parts, each of which an index answers in the order of a list; of both together none
+    does."""
     if access.role is not Role.COORDINATOR:
         return (case_scope(access),)
     return (_opened_here(access), Q(pk__in=_came(access).order_by().union(_granted_cases(access).order_by())))
 
 
 def own_cases(access: Access) -> Q:
-    """A coordinator's cases that no grant is needed for: with a person of own region, or opened there and without any.
+    """A coordinator's cases that no grant is needed for: with a person of own region, or opened there and
+    without any.
 
     Those that came from elsewhere are read beforehand, from an index of their own."""
     return _opened_here(access) | Q(pk__in=_came(access))
 
 
 def _opened_here(access: Access) -> Q:
-    """Of a case of own region that a page comes to, an index of the few who moved is asked, so that a list is as fast
-    however many cases there are."""
+    """Of a case of own region that a page comes to, an index of the few who moved is asked, so that a list is
+    as fast however many cases there are."""
     persons = apps.get_model("cases", "Person").objects
-    # Between, not equal: PostgreSQL would read every person first, to have the answer ready for cases not asked about.
+    # Between, not equal: PostgreSQL would read every person first, to have the answer ready for cases not
+    # asked about.
     of_case = persons.filter(case__gte=OuterRef("pk"), case__lte=OuterRef("pk"))
     here = ~Q(Exists(of_case.filter(moved=True))) | Q(Exists(of_case.filter(moved=False)))
     return Q(region__in=access.regions) & here
@@ -60,7 +65,8 @@ def _came(access: Access) -> QuerySet[Model, Any]:
 
 
 def person_scope(access: Access, at: str = "") -> Q:
-    """The same for persons and, with `at` as "person__", for their parts. A grant shows the granting region only."""
+    """The same for persons and, with `at` as "person__", for their parts. A grant shows the granting region
+    only."""
     if access.role is Role.OPERATOR:
         return Q(**{f"{at}case__opened_by": access.user})
     if access.role is not Role.COORDINATOR:

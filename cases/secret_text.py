@@ -15,12 +15,14 @@ __all__ = ["SecretTextField", "Unreadable", "decrypt", "encrypt", "fernet", "ind
 
 
 def indexes(text: str) -> list[str]:
-    """Keyed digests of `text`, one for each key, the present key's first; those of another spelling of the same
-    reference are equal. Empty for an empty text."""
+    """Keyed digests of `text`, one for each key, the present key's first; those of another spelling of the
+    same reference are equal. Empty for an empty text."""
     same = folded(text).encode()
     if not same:
         return []
-    return [hmac.new(b"index:" + key.encode(), same, hashlib.sha256).hexdigest() for key in settings.NOTES_KEYS]
+    return [
+        hmac.new(b"index:" + key.encode(), same, hashlib.sha256).hexdigest() for key in settings.NOTES_KEYS
+    ]
 
 
 def index(text: str) -> str:

@@ -40,10 +40,16 @@ class Line:
 
 
 def side_by_side(records: list[Record], likeness: Likeness | None) -> list[Line]:
-    """Two records, or one alone without a likeness: whether it agrees would tell of the other. Two queries."""
+    """Two records, or one alone without a likeness: whether it agrees would tell of the other. Two
+    queries."""
     words = _words(records)
     return [
-        Line(str(label), [_said(name, record, words) for record in records], _agrees(name, likeness), name in BY_DAYS)
+        Line(
+            str(label),
+            [_said(name, record, words) for record in records],
+            _agrees(name, likeness),
+            name in BY_DAYS,
+        )
         for name, label in LABELS.items()
     ]
 
@@ -57,7 +63,9 @@ def _agrees(name: str, likeness: Likeness | None) -> bool | None:
 def _words(records: list[Record]) -> dict[str, str]:
     purposes = {purpose for record in records for purpose in record.purposes}
     words = {code.key: code.label for code in Code.objects.filter(key__in=purposes)}
-    return words | {row.code: str(row) for row in County.objects.filter(code__in=[record.county for record in records])}
+    return words | {
+        row.code: str(row) for row in County.objects.filter(code__in=[record.county for record in records])
+    }
 
 
 def _said(name: str, record: Record, words: dict[str, str]) -> str:

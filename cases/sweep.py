@@ -1,12 +1,12 @@
 """Which pairs of a register are worth asking about, found in one passage through its days. Pure.
 
-Records come in the order of their days and are forgotten when nobody can meet them any more: memory holds some
-months of the register, and no pairs. Records that are alike in all but day, case and reference stand in one group.
-What two groups weigh beside the day is reckoned once, and where that and the day's weight stay below the limit, no
-pair of them is compared. What is found is what comparing every candidate would find.
+Records come in the order of their days and are forgotten when nobody can meet them any more: memory holds
+some months of the register, and no pairs. Records that are alike in all but day, case and reference stand in
+one group. What two groups weigh beside the day is reckoned once, and where that and the day's weight stay
+below the limit, no pair of them is compared. What is found is what comparing every candidate would find.
 
-Of what is not worth asking about is noted how far off it was. So it can be left alone later, unless one of the two
-has changed, or the register's shares may have brought them near (see `likeness.drift`).
+Of what is not worth asking about is noted how far off it was. So it can be left alone later, unless one of
+the two has changed, or the register's shares may have brought them near (see `likeness.drift`).
 """
 
 from __future__ import annotations
@@ -129,7 +129,8 @@ class Weights:
     def rows(self, words: tuple[str, ...]) -> list[_Row]:
         """One for each fact: with the word of another record each gives its weight."""
         return [
-            self._row(place, name, word) for place, (name, word) in enumerate(zip(BESIDE_THE_DAY, words, strict=True))
+            self._row(place, name, word)
+            for place, (name, word) in enumerate(zip(BESIDE_THE_DAY, words, strict=True))
         ]
 
     def _row(self, place: int, name: str, word: str) -> _Row:
@@ -154,7 +155,9 @@ class Sweep:
     def meet(self, entry: Entry) -> list[Found]:
         """The pairs worth asking about of this entry and those before; it is on no earlier day than they."""
         group = self._group_of(entry)
-        found = [pair for other, short in self._near(entry, group) for pair in self._pairs(entry, other, short)]
+        found = [
+            pair for other, short in self._near(entry, group) for pair in self._pairs(entry, other, short)
+        ]
         group.members.append(entry)
         self._line.append((entry, group))
         return found
@@ -183,8 +186,8 @@ class Sweep:
             del self._by_kind[kind, group.fresh][group]
 
     def _near(self, entry: Entry, group: _Group) -> Iterator[tuple[_Group, float]]:
-        """Groups with something in common, and what they lack of the limit before the day is weighed: those that
-        reach it on the same day, or come nearer than all before. The innermost loop of the search."""
+        """Groups with something in common, and what they lack of the limit before the day is weighed: those
+        that reach it on the same day, or come nearer than all before. The innermost loop of the search."""
         county, sex, age, citizenship, purposes = self._weights.rows(group.words)
         for other in self._others(group):
             limit = WITHIN_SCOPE if other.region == group.region else ACROSS_REGIONS
@@ -195,7 +198,7 @@ class Sweep:
                 + age[of_age]
                 + citizenship[of_citizenship]
                 + purposes[of_purposes]
-            )  # fmt: skip
+            )
             if short - NEAREST - ROUNDED < max(entry.margin, ROUNDED):
                 yield other, short
 
@@ -220,8 +223,9 @@ class Sweep:
                 yield from self._compared(before, entry, answers=entry)
 
     def of_one_reference(self, reference: str, entries: Sequence[Entry]) -> Iterator[Found]:
-        """The pairs worth asking about of those that share this reference, however far apart in time: on the way
-        through the days they are left out. A pair that shares several is found under the first of them."""
+        """The pairs worth asking about of those that share this reference, however far apart in time: on the
+        way through the days they are left out. A pair that shares several is found under the first of
+        them."""
         for before, entry in combinations(entries, 2):
             shared = before.record.references & entry.record.references
             fresh = before.fresh or entry.fresh
@@ -248,7 +252,11 @@ def day_weight(apart: int) -> float:
 def _candidates(before: Entry, entry: Entry, apart: int) -> bool:
     """Of groups with something in common: near in time, of two cases, and without a common reference."""
     near = apart <= WINDOW or set(windows(_day(before))) & set(windows(_day(entry)))
-    return bool(near) and not _of_one_case(before, entry) and not before.record.references & entry.record.references
+    return (
+        bool(near)
+        and not _of_one_case(before, entry)
+        and not before.record.references & entry.record.references
+    )
 
 
 def _of_one_case(before: Entry, entry: Entry) -> bool:
@@ -265,7 +273,8 @@ def rules() -> str:
     """A digest of how records are compared: where it is other, everybody is compared anew."""
     weights = {name: value for name, value in vars(likeness).items() if name.isupper() and name != "PARTS"}
     told = sorted(
-        f"{name}={sorted(value) if isinstance(value, frozenset) else value}" for name, value in weights.items()
+        f"{name}={sorted(value) if isinstance(value, frozenset) else value}"
+        for name, value in weights.items()
     )
     code = [inspect.getsource(module) for module in (likeness, sys.modules[__name__])]
     return hashlib.sha256("\n".join([*told, *code]).encode()).hexdigest()

@@ -1,4 +1,5 @@
-"""The manual's six steps of a case: what was done, what is missing, and where each step stands. Pure values in and out.
+"""The manual's six steps of a case: what was done, what is missing, and where each step stands. Pure values
+in and out.
 
 The steps may go on at the same time; "under way" is the furthest one with something done in an open case.
 """
@@ -16,7 +17,8 @@ REFLECTION_DAYS: Final = 30  # Aliens Act 5:15
 
 @dataclass(frozen=True)
 class Done:
-    """`what` was done for `persons` (their short names) in a month; `by` is an organisation or kind of provider."""
+    """`what` was done for `persons` (their short names) in a month; `by` is an organisation or kind of
+    provider."""
 
     what: str
     persons: tuple[str, ...]
@@ -63,7 +65,9 @@ WANTED: Final[tuple[tuple[int, str, Callable[[Someone], bool]], ...]] = (
 )
 
 
-def steps(done: Iterable[tuple[int, Done]], persons: Sequence[Someone], *, open_case: bool) -> tuple[Step, ...]:
+def steps(
+    done: Iterable[tuple[int, Done]], persons: Sequence[Someone], *, open_case: bool
+) -> tuple[Step, ...]:
     """`done` with the number of its step, in each the earliest first. Always six steps."""
     by_step: dict[int, list[Done]] = {number: [] for number in range(1, STEPS + 1)}
     for number, what in sorted(done, key=lambda pair: pair[1].month or date.max):
@@ -97,7 +101,8 @@ def _state(number: int, found: list[Done], lacking: tuple[Lacks, ...], furthest:
 
 @dataclass(frozen=True)
 class Reflection:
-    """A reflection period that counts down. `passed` of `length` days; `left` is negative when it has ended."""
+    """A reflection period that counts down. `passed` of `length` days; `left` is negative when it has
+    ended."""
 
     person: str
     ends_on: date
@@ -110,7 +115,8 @@ class Reflection:
 
 
 def reflection(person: str, month: date | None, ends_on: date | None, today: date) -> Reflection | None:
-    """Until the day that was entered, or else 30 days from the month's first day; None when neither is known."""
+    """Until the day that was entered, or else 30 days from the month's first day; None when neither is
+    known."""
     last = ends_on or (month and month + timedelta(days=REFLECTION_DAYS))
     if last is None:
         return None

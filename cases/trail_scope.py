@@ -13,8 +13,8 @@ from trail.scope import Numbered
 
 
 def _own(access: Access, kind: str) -> Combinable:
-    """A value is asked for, event by event: were it asked whether there is one, PostgreSQL would read every own number
-    first."""
+    """A value is asked for, event by event: were it asked whether there is one, PostgreSQL would read every
+    own number first."""
     model = Case if kind == Case._meta.label_lower else Person
     rows = model.objects.in_own_region(access).filter(number=OuterRef("target_label"))
     return Subquery(rows.order_by().values("number")[:1])
@@ -22,7 +22,12 @@ def _own(access: Access, kind: str) -> Combinable:
 
 def _came(access: Access) -> Iterable[str]:
     """One query."""
-    rows = Person.objects.in_own_region(access).filter(moved=True).order_by().values_list("number", "case__number")
+    rows = (
+        Person.objects.in_own_region(access)
+        .filter(moved=True)
+        .order_by()
+        .values_list("number", "case__number")
+    )
     return {number for row in rows for number in row}
 
 

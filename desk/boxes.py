@@ -22,8 +22,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Box:
-    """`count` is of all rows; `rows` are the first of them; `url` leads to the rest. `figures`: they say how many there
-    are of something, and do not wait."""
+    """`count` is of all rows; `rows` are the first of them; `url` leads to the rest. `figures`: they say how
+    many there are of something, and do not wait."""
 
     title: str
     count: int

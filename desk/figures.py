@@ -1,4 +1,5 @@
-"""What *Min sida* shows those who read and publish totals: what waits for an answer, drafts, the newest year."""
+"""What *Min sida* shows those who read and publish totals: what waits for an answer, drafts, the newest
+year."""
 
 from __future__ import annotations
 

@@ -71,9 +71,13 @@ def _follow_ups(access: Access) -> Boxes:
 
 def _todays_calls(access: Access) -> Boxes:
     calls = (
-        Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today).order_by("-received_at")
+        Call.objects.visible_to(access)
+        .filter(taken_by=access.user, received_on=access.today)
+        .order_by("-received_at")
     )
-    return box(_("My calls today"), calls, lambda call: Row(minute(call.received_at), call.get_absolute_url()))
+    return box(
+        _("My calls today"), calls, lambda call: Row(minute(call.received_at), call.get_absolute_url())
+    )
 
 
 def _drafts(access: Access) -> Boxes:
@@ -93,7 +97,9 @@ def _notifications(access: Access) -> Boxes:
     return box(
         _("Notifications to answer"),
         rows,
-        lambda row: Row(row.receipt, row.get_absolute_url(), _("sent %(time)s") % {"time": minute(row.sent_at)}),
+        lambda row: Row(
+            row.receipt, row.get_absolute_url(), _("sent %(time)s") % {"time": minute(row.sent_at)}
+        ),
     )
 
 
@@ -103,20 +109,25 @@ def _transfers(access: Access) -> Boxes:
         _("Transfers to answer"),
         rows,
         lambda row: Row(
-            row.person.number, address("cases:transfer", row.code), _("from %(region)s") % {"region": row.from_region}
+            row.person.number,
+            address("cases:transfer", row.code),
+            _("from %(region)s") % {"region": row.from_region},
         ),
     )
 
 
 def _grants(access: Access) -> Boxes:
-    """What is asked of own regions; what was asked of others: answers of the last week, and what still waits."""
+    """What is asked of own regions; what was asked of others: answers of the last week, and what still
+    waits."""
     recent = Q(answer="pending") | Q(until__gt=access.at) | Q(answered_at__gt=access.at - timedelta(days=7))
     mine = AccessGrant.objects.asked_by_oneself(access).filter(recent).order_by("-asked_at")
     asked = AccessGrant.objects.waiting_for(access).order_by("asked_at")
     waiting, answers = pair(asked, mine)
     answers.sort(key=lambda row: row.asked_at, reverse=True)
     return [
-        boxed(_("Access asked for"), waiting, lambda row: Row(row.case_number, address("cases:grant", row.code))),
+        boxed(
+            _("Access asked for"), waiting, lambda row: Row(row.case_number, address("cases:grant", row.code))
+        ),
         boxed(
             _("Access that you have asked for"),
             answers,
@@ -127,20 +138,26 @@ def _grants(access: Access) -> Boxes:
 
 def _reflections(access: Access) -> Boxes:
     ends = Measure.objects.visible_to(access).filter(kind="measure:reflection", answer="accepted")
-    soon = ends.filter(ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7)).select_related(
-        "person"
-    )
+    soon = ends.filter(
+        ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7)
+    ).select_related("person")
     return box(
         _("Reflection periods about to end"),
         soon.order_by("ends_on"),
-        lambda row: Row(row.person.number, row.person.get_absolute_url(), _("ends %(day)s") % {"day": row.ends_on}),
+        lambda row: Row(
+            row.person.number, row.person.get_absolute_url(), _("ends %(day)s") % {"day": row.ends_on}
+        ),
     )
 
 
 def _incomplete(access: Access) -> Boxes:
     year = year_to_close(access.today)
     rows = (
-        Person.objects.in_own_region(access).counted().identified_in(year).incomplete().order_by("case_id", "position")
+        Person.objects.in_own_region(access)
+        .counted()
+        .identified_in(year)
+        .incomplete()
+        .order_by("case_id", "position")
     )
     title = _("Incomplete records for %(year)d") % {"year": year}
     url = f"{address('cases:list')}?complete=no"
@@ -150,7 +167,11 @@ def _incomplete(access: Access) -> Boxes:
 def _duplicates(access: Access) -> Boxes:
     """Questions that other regions have put, and pairs within scope."""
     asked = DuplicateReview.objects.waiting_for(access).order_by("asked_at")
-    pairs = DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN).order_by("-similarity", "pk")
+    pairs = (
+        DuplicateReview.objects.visible_to(access)
+        .filter(decision=Decision.OPEN)
+        .order_by("-similarity", "pk")
+    )
     questions, own = pair(asked, pairs, "first", "second")
     own.sort(key=lambda row: (-row.similarity, row.pk))
     label = _("Is it the same person?")
@@ -163,7 +184,9 @@ def _duplicates(access: Access) -> Boxes:
         boxed(
             _("Possible duplicates to assess"),
             own,
-            lambda row: Row(f"{row.first.number} – {row.second.number}", address("cases:duplicate", row.code)),
+            lambda row: Row(
+                f"{row.first.number} – {row.second.number}", address("cases:duplicate", row.code)
+            ),
             address("cases:duplicates"),
         ),
     ]
@@ -204,11 +227,14 @@ def _gaps(access: Access) -> Boxes:
     """Regions for which nobody is on duty."""
     empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
     url = address("agencies:directory")
-    return [Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)]
+    return [
+        Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)
+    ]
 
 
 def _worker(access: Access) -> Boxes:
-    """That the process for runs has fallen silent. Whether any waits for it is known to their owners alone."""
+    """That the process for runs has fallen silent. Whether any waits for it is known to their owners
+    alone."""
     last = Heartbeat.objects.of(Heartbeat.WORKER)
     said = silence(last) if last else ""
     return [Box(_("Background runs do not start"), int(bool(said)), [Row(said, "")])]

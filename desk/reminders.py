@@ -1,7 +1,8 @@
 """Letters that say how much waits, with a link: never a fact of a case.
 
-First all letters of the day are written down, then those that are not sent yet are sent, each in a transaction of its
-own: a mail server that is down delays them to the next run, which never writes a second one for the same day.
+First all letters of the day are written down, then those that are not sent yet are sent, each in a
+transaction of its own: a mail server that is down delays them to the next run, which never writes a second
+one for the same day.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def write_down(*, at: datetime) -> int:
     """A letter for everybody for whom something waits, once a day. Returns how many letters the day has."""
     day = timezone.localdate(at)
     waiting = [
-        (user, sum(box.count for box in boxes_for(Access.of(user, at=at)))) for user in User.objects.working(REMINDED)
+        (user, sum(box.count for box in boxes_for(Access.of(user, at=at))))
+        for user in User.objects.working(REMINDED)
     ]
     rows = [Reminder(user=user, day=day, count=count) for user, count in waiting if count]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
@@ -44,15 +46,19 @@ def write_down(*, at: datetime) -> int:
 
 
 class Outcome(Enum):
-    """What became of a letter: the mail server took it, refused it, was not reached; or it was needed no more."""
+    """What became of a letter: the mail server took it, refused it, was not reached; or it was needed no
+    more."""
 
     SENT, REFUSED, UNREACHED, NEEDLESS = range(4)
 
 
 def send_unsent(*, at: datetime, site: str) -> tuple[int, int]:
-    """Send what is not sent. Returns how many the mail server has taken, and how many wait for the next run."""
+    """Send what is not sent. Returns how many the mail server has taken, and how many wait for the next
+    run."""
     unsent = list(
-        Reminder.objects.filter(sent_at__isnull=True, user__is_active=True).order_by("pk").values_list("pk", flat=True)
+        Reminder.objects.filter(sent_at__isnull=True, user__is_active=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
     if unsent:
         record(System(), "reminder.send", rows=len(unsent), at=at)  # first: a letter cannot be taken back
@@ -94,7 +100,8 @@ def _send(pk: int, at: datetime, site: str) -> Outcome:
 
 
 def letter(row: Reminder, site: str) -> EmailMessage:
-    """The identifier of the message follows from user and day: a mail server drops the second of two alike."""
+    """The identifier of the message follows from user and day: a mail server drops the second of two
+    alike."""
     mark = hashlib.sha256(f"{row.user_id}:{row.day}".encode()).hexdigest()[:32]
     with translation.override(row.user.language or settings.LANGUAGE_CODE):
         text = ngettext(
@@ -106,4 +113,6 @@ def letter(row: Reminder, site: str) -> EmailMessage:
         why = _("You get this letter at most once a day. It tells nothing of what the register holds.")
         body = "\n\n".join((text % {"n": row.count}, sign_in, why))
         headers = {"Message-ID": f"<{mark}@nmt-register>"}
-        return EmailMessage(_("The NMT register: something waits for you"), body, to=[row.user.email], headers=headers)
+        return EmailMessage(
+            _("The NMT register: something waits for you"), body, to=[row.user.email], headers=headers
+        )

@@ -1,8 +1,10 @@
-"""Many rows of one model at a time, each with its history row, as near the speed of the database as Python gets.
+"""Many rows of one model at a time, each with its history row, as near the speed of the database as Python
+gets.
 
-Django's bulk_create and simple_history's helpers make an instance and an SQL expression of every value twice over.
-Here a row becomes a tuple once, which serves the table and its history; PostgreSQL takes it by COPY, SQLite by
-executemany. Constraints are the database's, and hold here as anywhere. Signals are not sent: nobody listens.
+Django's bulk_create and simple_history's helpers make an instance and an SQL expression of every value twice
+over. Here a row becomes a tuple once, which serves the table and its history; PostgreSQL takes it by COPY,
+SQLite by executemany. Constraints are the database's, and hold here as anywhere. Signals are not sent: nobody
+listens.
 """
 
 from __future__ import annotations
@@ -21,15 +23,22 @@ Prepare = Callable[[Any], Any] | None
 
 # What both databases take as it is.
 _PLAIN: Final = {
-    models.AutoField, models.BigAutoField, models.BooleanField, models.CharField, models.TextField, models.IntegerField,
-    models.PositiveIntegerField, models.PositiveSmallIntegerField,
-}  # fmt: skip
+    models.AutoField,
+    models.BigAutoField,
+    models.BooleanField,
+    models.CharField,
+    models.TextField,
+    models.IntegerField,
+    models.PositiveIntegerField,
+    models.PositiveSmallIntegerField,
+}
 _PLAIN_POSTGRES: Final = {models.DateField, models.UUIDField}
 
 
 @dataclass(frozen=True)
 class Table:
-    """How the rows of a model are written. `tracked`: places in a row of the values that its history repeats."""
+    """How the rows of a model are written. `tracked`: places in a row of the values that its history
+    repeats."""
 
     model: type[models.Model]
     columns: tuple[str, ...]
@@ -45,13 +54,16 @@ def table(model: type[models.Model], vendor: str) -> Table:
     prepared = tuple((field, field.attname, _prepare(field, vendor)) for field in fields)
     columns = tuple(str(field.column) for field in fields)
     history = (
-        getattr(model._meta, "simple_history_manager_attribute", None) and get_history_manager_for_model(model).model
+        getattr(model._meta, "simple_history_manager_attribute", None)
+        and get_history_manager_for_model(model).model
     )
     tracked = [field.name for field in history.tracked_fields] if history else []
     names = [field.name for field in fields]
     history_columns = [history._meta.get_field(name).column for name in tracked] if history else []
     own = ["history_date", "history_type", "history_change_reason", "history_user_id"]
-    return Table(model, columns, prepared, history, tuple(map(names.index, tracked)), (*history_columns, *own))
+    return Table(
+        model, columns, prepared, history, tuple(map(names.index, tracked)), (*history_columns, *own)
+    )
 
 
 def _prepare(field: models.Field[Any, Any], vendor: str) -> Prepare:
@@ -63,9 +75,11 @@ def _prepare(field: models.Field[Any, Any], vendor: str) -> Prepare:
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-def create(rows: Sequence[models.Model], *, user: Any, lists: Sequence[Mapping[str, Sequence[Any]]] = ()) -> None:
-    """Insert rows of one model, which get a key where they have none, and a "+" of history for each. `lists`: of each
-    row, the rows in its lists by the name of the field."""
+def create(
+    rows: Sequence[models.Model], *, user: Any, lists: Sequence[Mapping[str, Sequence[Any]]] = ()
+) -> None:
+    """Insert rows of one model, which get a key where they have none, and a "+" of history for each. `lists`:
+    of each row, the rows in its lists by the name of the field."""
     how = table(type(rows[0]), connection.vendor)
     without = [row for row in rows if row.pk is None]
     for row, key in zip(without, reserve(how.model, len(without)) if without else (), strict=True):
@@ -79,7 +93,8 @@ def create(rows: Sequence[models.Model], *, user: Any, lists: Sequence[Mapping[s
 
 
 def update(rows: Sequence[models.Model], names: Iterable[str], *, user: Any) -> None:
-    """Update these fields, and those that say when a row was changed, and write a "~" of history for each row."""
+    """Update these fields, and those that say when a row was changed, and write a "~" of history for each
+    row."""
     how = table(type(rows[0]), connection.vendor)
     wanted = {*names, *(field.name for field, _, _ in how.fields if getattr(field, "auto_now", False))}
     places = [place for place, (field, _, _) in enumerate(how.fields) if field.name in wanted]
@@ -87,7 +102,9 @@ def update(rows: Sequence[models.Model], names: Iterable[str], *, user: Any) -> 
     values = _values(how, rows, _stamped(how, "auto_now"), needed={*places, key, *how.tracked})
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(how.columns[place])} = %s" for place in places)
-    statement = f"UPDATE {quote(how.model._meta.db_table)} SET {settings} WHERE {quote(how.columns[key])} = %s"  # noqa: S608
+    statement = (
+        f"UPDATE {quote(how.model._meta.db_table)} SET {settings} WHERE {quote(how.columns[key])} = %s"  # noqa: S608
+    )
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[*(row[place] for place in places), row[key]] for row in values])
     _history(how, values, "~", user)
@@ -119,7 +136,11 @@ def fill_lists(rows: Sequence[models.Model], lists: Sequence[Mapping[str, Sequen
     for name in {name for of_row in lists for name in of_row}:
         field: Any = rows[0]._meta.get_field(name)
         columns = [field.m2m_column_name(), field.m2m_reverse_name()]
-        pairs = [(row.pk, item.pk) for row, of_row in zip(rows, lists, strict=True) for item in of_row.get(name, ())]
+        pairs = [
+            (row.pk, item.pk)
+            for row, of_row in zip(rows, lists, strict=True)
+            for item in of_row.get(name, ())
+        ]
         insert(field.remote_field.through, columns, pairs)
 
 
@@ -129,7 +150,8 @@ def reserve(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{name}"', key, count]
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [f'"{name}"', key, count],
             )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [name])
@@ -153,13 +175,18 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
 
 def _stamped(how: Table, *marks: str) -> set[int]:
     """Places of the fields that hold when a row was made or changed."""
-    return {place for place, (field, _, _) in enumerate(how.fields) if any(getattr(field, m, False) for m in marks)}
+    return {
+        place
+        for place, (field, _, _) in enumerate(how.fields)
+        if any(getattr(field, m, False) for m in marks)
+    }
 
 
 def _values(
     how: Table, rows: Sequence[models.Model], stamped: Iterable[int] = (), needed: set[int] | None = None
 ) -> list[list[Any]]:
-    """What the database takes; None where the value is not needed. `stamped` places get the present moment."""
+    """What the database takes; None where the value is not needed. `stamped` places get the present
+    moment."""
     now = timezone.now()
     for name in (how.fields[place][1] for place in stamped):
         for row in rows:
@@ -178,7 +205,9 @@ def _values(
     return [list(values) for values in zip(*columns, strict=True)]
 
 
-def _history(how: Table, values: Sequence[Sequence[Any]], kind: str, user: Any, *, with_lists: bool = False) -> None:
+def _history(
+    how: Table, values: Sequence[Sequence[Any]], kind: str, user: Any, *, with_lists: bool = False
+) -> None:
     if how.history is None:
         return
     at = _moment(timezone.now())
@@ -191,7 +220,9 @@ def _history(how: Table, values: Sequence[Sequence[Any]], kind: str, user: Any, 
         return
     keys = reserve(how.history, len(values))
     insert(
-        how.history, (*how.history_columns, "history_id"), ((*row, key) for row, key in zip(rows, keys, strict=True))
+        how.history,
+        (*how.history_columns, "history_id"),
+        ((*row, key) for row, key in zip(rows, keys, strict=True)),
     )
     place = next(place for place, (field, _, _) in enumerate(how.fields) if field.primary_key)
     _history_of_lists(how.history, lists, {row[place]: key for row, key in zip(values, keys, strict=True)})

@@ -1,9 +1,9 @@
 """Cells that a spreadsheet program would take for a formula, made harmless and turned back. Pure.
 
-A program may split a file at another separator than it was written with, so that a formula can also begin inside a
-cell: after a comma, a semicolon, a tab or a line break; and it may drop quotation marks that stand before it. An
-apostrophe before the sign makes it text. One more is put before apostrophes that stand there already, so that
-`restore(defuse(text)) == text` for every text.
+A program may split a file at another separator than it was written with, so that a formula can also begin
+inside a cell: after a comma, a semicolon, a tab or a line break; and it may drop quotation marks that stand
+before it. An apostrophe before the sign makes it text. One more is put before apostrophes that stand there
+already, so that `restore(defuse(text)) == text` for every text.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ def header_line(header: Sequence[str]) -> str:
 
 
 def failed_rows(sheet: Sheet, problems: Mapping[int, Sequence[str]]) -> bytes:
-    """The rows with errors as they were sent, each with what is wrong and what is allowed in a column of its own."""
+    """The rows with errors as they were sent, each with what is wrong and what is allowed in a column of its
+    own."""
     width = len(sheet.header)
     rows = (
         [*map(_meant, cells[:width]), *[""] * (width - len(cells)), " ".join(problems[line])]

@@ -29,7 +29,8 @@ Between = Callable[[int], None]  # told the number of rows done; may raise to st
 
 
 class Stale(Exception):
-    """What was shown no longer holds: somebody changed something in the meantime. `plan` is what holds now."""
+    """What was shown no longer holds: somebody changed something in the meantime. `plan` is what holds
+    now."""
 
     def __init__(self, plan: ListPlan, sheet: Sheet) -> None:
         super().__init__("the plan no longer holds")
@@ -42,8 +43,8 @@ class _Back(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed. `code`:
-    of the file that waited, which its run takes over."""
+    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed.
+    `code`: of the file that waited, which its run takes over."""
 
     good_rows: bool = False
     shown: str = ""
@@ -61,7 +62,11 @@ class Done:
 
 
 def import_list(
-    data: bytes, resource: RegisterResource, *, choice: Choice | None = None, between: Between = lambda rows: None
+    data: bytes,
+    resource: RegisterResource,
+    *,
+    choice: Choice | None = None,
+    between: Between = lambda rows: None,
 ) -> Done:
     """Nothing is written where a row has an error, unless only the good rows are asked for.
 
@@ -122,7 +127,9 @@ def _alone(one: Planned, planner: Planner, journal: Journal) -> None:
     if _stored([one], journal):
         planner.plan.lines.append(one.line)
     else:
-        planner.say(one.line.row, "", "", _("The register has such a row already, or the row breaks a rule of it."))
+        planner.say(
+            one.line.row, "", "", _("The register has such a row already, or the row breaks a rule of it.")
+        )
 
 
 def _batches(rows: Iterator[Row]) -> Iterable[list[Row]]:

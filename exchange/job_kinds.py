@@ -49,12 +49,16 @@ def undo(run: Run) -> dict[str, Any]:
     try:
         undoing.undo(done, waiting.resource_of(done, run.access), between=_told(run, done.new + done.changed))
     except undoing.CannotUndo:
-        raise Refused(gettext("The import was not undone: some of its rows have been touched since.")) from None
+        raise Refused(
+            gettext("The import was not undone: some of its rows have been touched since.")
+        ) from None
     return {"url": _page(done.resource, run, "import_run", done.code)}
 
 
 def _upload(run: Run) -> ListUpload:
-    kept: ListUpload | None = ListUpload.objects.visible_to(run.access).filter(code=run.params["upload"]).first()
+    kept: ListUpload | None = (
+        ListUpload.objects.visible_to(run.access).filter(code=run.params["upload"]).first()
+    )
     if kept is None:
         raise Refused(gettext("The file has expired. Upload it again."))
     return kept

@@ -16,7 +16,8 @@ AT_ONCE: Final = 500  # keys in one query
 
 
 class Journal:
-    """Writes rows and notes what it takes to undo it: keys of new rows, old values, and how each row was left."""
+    """Writes rows and notes what it takes to undo it: keys of new rows, old values, and how each row was
+    left."""
 
     def __init__(self, resource: RegisterResource) -> None:
         self.resource = resource
@@ -46,7 +47,8 @@ class Journal:
 
 
 def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
-    """Of every value and list of each row that there is, by its key as text: equal while nobody has touched it."""
+    """Of every value and list of each row that there is, by its key as text: equal while nobody has touched
+    it."""
     found: dict[str, Any] = {}
     for some in chunks(keys):
         rows = model._base_manager.filter(pk__in=some)

@@ -15,7 +15,8 @@ MAX_QUOTES: Final = 60 * MAX_ROWS  # four for each cell
 
 
 def rows(data: bytes) -> Iterator[Row]:
-    """The names of the first row as header, then the rows; lines count from 1 as in a table. Raises Refused."""
+    """The names of the first row as header, then the rows; lines count from 1 as in a table. Raises
+    Refused."""
     # Counted before it is unpacked, which takes many times its size.
     if max(data.count(b"{"), data.count(b"[")) > MAX_ROWS + 3 or data.count(b'"') > MAX_QUOTES:
         raise refuse("too_many_rows", max=MAX_ROWS)
@@ -37,7 +38,11 @@ def rows(data: bytes) -> Iterator[Row]:
 
 
 def _cells(row: Any, header: list[str], line: int) -> list[str]:
-    if not isinstance(row, dict) or list(row) != header or not all(type(cell) in {str, int} for cell in row.values()):
+    if (
+        not isinstance(row, dict)
+        or list(row) != header
+        or not all(type(cell) in {str, int} for cell in row.values())
+    ):
         raise refuse("json_broken")
     cells = [str(cell) for cell in row.values()]
     _check_text(cells, line)

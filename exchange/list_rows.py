@@ -1,4 +1,5 @@
-"""Change the rows of a list that one right is needed for. Every change is recorded by the names of its fields."""
+"""Change the rows of a list that one right is needed for. Every change is recorded by the names of its
+fields."""
 
 from __future__ import annotations
 

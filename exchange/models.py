@@ -1,4 +1,5 @@
-"""Files on their way in and out: what waits to be confirmed, what was imported, what was made to be taken along."""
+"""Files on their way in and out: what waits to be confirmed, what was imported, what was made to be taken
+along."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ class OwnedFile(models.Model):
 
 
 class Upload(OwnedFile):
-    """A file that waits to be confirmed: encrypted, its owner's alone, gone when used or after half an hour."""
+    """A file that waits to be confirmed: encrypted, its owner's alone, gone when used or after half an
+    hour."""
 
     content = models.BinaryField()  # encrypted
     preview = models.BinaryField(default=b"")  # encrypted; empty until the file has been read
@@ -69,17 +71,26 @@ class ImportedFile(models.Model):
     """An import that was carried out, and what it takes to undo it."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("imported by"), related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("imported by"), related_name="+"
+    )
     at = models.DateTimeField(_("time"))
     new = models.PositiveIntegerField(_("new"))
     changed = models.PositiveIntegerField(_("changed"))
     unchanged = models.PositiveIntegerField(_("unchanged"))
     failed = models.PositiveIntegerField(_("left out"))
     digest = models.CharField(max_length=64)  # of the file
-    journal = models.BinaryField()  # encrypted: keys of rows that were made, old values of those that were changed
+    journal = (
+        models.BinaryField()
+    )  # encrypted: keys of rows that were made, old values of those that were changed
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("undone by"), related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("undone by"),
+        related_name="+",
     )
 
     objects = RunQuerySet.as_manager()
@@ -105,7 +116,9 @@ class ExportFile(OwnedFile):
     """A file that somebody has made of rows: encrypted, its maker's alone, gone after seven days."""
 
     kind = models.CharField(max_length=40)  # such as "persons"; stands in the audit trail as export.<kind>
-    of = models.CharField(max_length=60)  # the model whose rows they are: who may export those may take the file
+    of = models.CharField(
+        max_length=60
+    )  # the model whose rows they are: who may export those may take the file
     form = models.CharField(max_length=10)  # "csv", "xlsx", "json"
     release = models.CharField(max_length=20, blank=True)  # of the standard, where it is one
     language = models.CharField(max_length=5)

@@ -1,4 +1,5 @@
-"""Make a file of rows, keep it encrypted for seven days, and hand it out, with its manifest, to whoever made it."""
+"""Make a file of rows, keep it encrypted for seven days, and hand it out, with its manifest, to whoever made
+it."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ PIECE: Final = 1_000_000  # bytes; each piece is encrypted by itself
 
 @dataclass(frozen=True)
 class Asked:
-    """What file is wanted. `of`: the model whose rows they are; `query`: what filters, and `sort`; `page`: the list."""
+    """What file is wanted. `of`: the model whose rows they are; `query`: what filters, and `sort`; `page`:
+    the list."""
 
     kind: str
     of: str
@@ -43,7 +45,9 @@ def require_export(of: str, by: Access) -> None:
     """Raises PermissionDenied where the role may not export rows of this model."""
     app, _dot, model = of.partition(".")
     if not by.user.has_perm(f"{app}.export_{model}"):
-        raise PermissionDenied(_("Your role may not do this. Contact the administrator if you need it for your work."))
+        raise PermissionDenied(
+            _("Your role may not do this. Contact the administrator if you need it for your work.")
+        )
 
 
 @transaction.atomic
@@ -57,8 +61,8 @@ def ask(asked: Asked, *, by: Access) -> ExportFile:
 
 @transaction.atomic
 def make(file: ExportFile, sheet: Sheet, *, by: Access, facts: Mapping[str, Any] | None = None) -> int:
-    """Write the whole file or nothing, and the event that tells of it. `facts`: more for the manifest. Returns the
-    number of rows."""
+    """Write the whole file or nothing, and the event that tells of it. `facts`: more for the manifest.
+    Returns the number of rows."""
     require_export(file.of, by)
     tally, digest, size = Tally(), hashlib.sha256(), 0
     for position, piece in enumerate(_gathered(PIECES[file.form](sheet, tally))):

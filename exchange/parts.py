@@ -1,8 +1,9 @@
 """The parts of a workbook, each walked through once before the reader may have it. Pure.
 
-The walk is expat's, the parser that reads the part afterwards: what one of them sees the other has seen, whatever
-names, content types, comments or encodings say. It refuses a document type declaration, without which there are no
-entities to expand and nothing outside to fetch. Its work is linear in what the part unpacks to.
+The walk is expat's, the parser that reads the part afterwards: what one of them sees the other has seen,
+whatever names, content types, comments or encodings say. It refuses a document type declaration, without
+which there are no entities to expand and nothing outside to fetch. Its work is linear in what the part
+unpacks to.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _SHELL: Final = 0.25  # of a node, is what stays of it
 
 
 class Parts(zipfile.ZipFile):
-    """The archive as the reader is given it: what it opens has been walked through. Raises Refused or ExpatError."""
+    """The archive as the reader is given it: what it opens has been walked through. Raises Refused or
+    ExpatError."""
 
     def __init__(self, data: bytes) -> None:
         super().__init__(io.BytesIO(data))
@@ -78,7 +80,8 @@ def _follow(part: IO[bytes], *, piecemeal: bool) -> Walk:
 
 
 def _follow_prolog(part: IO[bytes]) -> None:
-    """A declaration stands before the root element. What is not well-formed is left to the reader, if it opens it."""
+    """A declaration stands before the root element. What is not well-formed is left to the reader, if it
+    opens it."""
     walk = Walk(piecemeal=True)
     try:
         with part:

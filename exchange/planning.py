@@ -1,4 +1,5 @@
-"""What each row of a list's file would do: known again or new, its old values beside the new ones, what is wrong."""
+"""What each row of a list's file would do: known again or new, its old values beside the new ones, what is
+wrong."""
 
 from __future__ import annotations
 
@@ -109,7 +110,10 @@ class Planner:
 
     def chunk(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Planned]:
         """The rows that are to be written."""
-        read = [(line, cells, dict(zip(self.plan.columns, map(_text, cells), strict=False))) for line, cells in rows]
+        read = [
+            (line, cells, dict(zip(self.plan.columns, map(_text, cells), strict=False)))
+            for line, cells in rows
+        ]
         keys = [self.resource.key_of(row) for _line, _cells, row in read]
         stored = self.resource.stored([key for key in keys if key is not None])
         for (line, cells, row), key in zip(read, keys, strict=True):
@@ -121,7 +125,9 @@ class Planner:
             elif (planned := self._one(line, row, key, stored)) is not None:
                 yield planned
 
-    def _one(self, line: int, row: dict[str, str], key: Key | None, stored: Mapping[Key, Any]) -> Planned | None:
+    def _one(
+        self, line: int, row: dict[str, str], key: Key | None, stored: Mapping[Key, Any]
+    ) -> Planned | None:
         found = stored.get(key) if key is not None else None
         instance = self.resource.start(row, key) if found is None else found
         texts, values, lists_before = ({}, {}, {}) if found is None else self._state(found)

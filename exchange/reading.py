@@ -1,7 +1,7 @@
 """A file as people send it to a header and rows of text. Pure; refuses in bounded time and memory.
 
-CSV: comma, semicolon or tab, decided by the header row alone, so that a `;` in a quoted cell stays what it is.
-XLSX: see `workbook`. JSON, as the export writes it: see `jsonfile`.
+CSV: comma, semicolon or tab, decided by the header row alone, so that a `;` in a quoted cell stays what it
+is. XLSX: see `workbook`. JSON, as the export writes it: see `jsonfile`.
 """
 
 from __future__ import annotations

@@ -14,19 +14,29 @@ def gettext_noop(text: str) -> str:
 REFUSALS: Final[dict[str, str]] = {
     "empty": gettext_noop("The file is empty."),
     "no_rows": gettext_noop("The file has a header but no rows."),
-    "too_large": gettext_noop("The file is {size} MB. At most {max} MB are read: divide it into several files."),
+    "too_large": gettext_noop(
+        "The file is {size} MB. At most {max} MB are read: divide it into several files."
+    ),
     "too_many_rows": gettext_noop("The file has more than {max} rows: divide it into several files."),
     "too_many_columns": gettext_noop("The file has {n} columns. At most {max} are read: use the template."),
-    "not_text": gettext_noop("Line {line} holds characters that no table has: this is not a CSV or XLSX file."),
-    "mixed": gettext_noop("Line {line} is written in another encoding than the rest. Save the file again as UTF-8."),
+    "not_text": gettext_noop(
+        "Line {line} holds characters that no table has: this is not a CSV or XLSX file."
+    ),
+    "mixed": gettext_noop(
+        "Line {line} is written in another encoding than the rest. Save the file again as UTF-8."
+    ),
     "old_excel": gettext_noop("This is an old Excel file (.xls). Save it as .xlsx or CSV."),
     "open_quote": gettext_noop("A quotation mark in the row that begins on line {line} is never closed."),
-    "bad_quote": gettext_noop("A quotation mark in the row that begins on line {line} stands in the wrong place."),
+    "bad_quote": gettext_noop(
+        "A quotation mark in the row that begins on line {line} stands in the wrong place."
+    ),
     "long_cell": gettext_noop(
-        "A cell in the row that begins on line {line} has more than {max} characters. Is a quotation mark never closed?"
+        "A cell in the row that begins on line {line} has more than {max} characters. Is a quotation "
+        "mark never closed?"
     ),
     "sheet_full": gettext_noop(
-        "The file is too large for a spreadsheet, which holds {rows} rows, {size} GB and {characters} characters in a "
+        "The file is too large for a spreadsheet, which holds {rows} rows, {size} GB and {characters} "
+        "characters in a "
         "cell. Choose another format, or filter the list."
     ),
     "xlsx_bomb": gettext_noop("The workbook would unpack to far more than its size. It is not opened."),
@@ -34,19 +44,30 @@ REFUSALS: Final[dict[str, str]] = {
         "The workbook holds document type declarations, which no spreadsheet needs. It is not opened."
     ),
     "xlsx_encoding": gettext_noop(
-        "A part of the workbook is written in an encoding that workbooks do not have. It is not opened. Save it again "
+        "A part of the workbook is written in an encoding that workbooks do not have. It is not opened. "
+        "Save it again "
         "in a spreadsheet program."
     ),
     "xlsx_overfull": gettext_noop(
-        "The workbook holds far more than a table needs. It is not opened. Copy the table into a new workbook."
+        "The workbook holds far more than a table needs. It is not opened. Copy the table into a new "
+        "workbook."
     ),
-    "xlsx_broken": gettext_noop("The workbook cannot be read. Open it in a spreadsheet program and save it again."),
+    "xlsx_broken": gettext_noop(
+        "The workbook cannot be read. Open it in a spreadsheet program and save it again."
+    ),
     "xlsx_uncalculated": gettext_noop(
-        "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and save it again."
+        "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and "
+        "save it again."
     ),
-    "json_broken": gettext_noop("The JSON file is not one that the register has exported, or it is not whole."),
-    "header_missing_one": gettext_noop("The file lacks the column {columns}. Download the template and compare."),
-    "header_missing": gettext_noop("The file lacks the columns {columns}. Download the template and compare."),
+    "json_broken": gettext_noop(
+        "The JSON file is not one that the register has exported, or it is not whole."
+    ),
+    "header_missing_one": gettext_noop(
+        "The file lacks the column {columns}. Download the template and compare."
+    ),
+    "header_missing": gettext_noop(
+        "The file lacks the columns {columns}. Download the template and compare."
+    ),
     "header_unknown_one": gettext_noop("The column {columns} is not known here. Rename or remove it."),
     "header_unknown": gettext_noop("The columns {columns} are not known here. Rename or remove them."),
     "header_twice_one": gettext_noop("The column {columns} stands more than once in the header."),
@@ -64,7 +85,8 @@ def of_columns(code: str, names: Sequence[str]) -> tuple[str, dict[str, object]]
 
 
 class Refused(ValueError):
-    """The file as a whole cannot be read, or not be made. `said` are (key of REFUSALS, parameters), a sentence each."""
+    """The file as a whole cannot be read, or not be made. `said` are (key of REFUSALS, parameters), a
+    sentence each."""
 
     def __init__(self, *said: tuple[str, dict[str, object]]) -> None:
         super().__init__(" ".join(REFUSALS[code].format(**params) for code, params in said))

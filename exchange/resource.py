@@ -1,7 +1,8 @@
-"""What every list's files have in common: its columns, the key by which a row is known again, how rows are written.
+"""What every list's files have in common: its columns, the key by which a row is known again, how rows are
+written.
 
-Columns, and how a cell is read and said, are django-import-export's fields and widgets. Planning, writing, history and
-undo are ours: `importing`, `undoing`.
+Columns, and how a cell is read and said, are django-import-export's fields and widgets. Planning, writing,
+history and undo are ours: `importing`, `undoing`.
 """
 
 from __future__ import annotations
@@ -91,7 +92,8 @@ class RegisterResource(resources.ModelResource):
 
     # --- columns -----------------------------------------------------------------------------
     def columns(self, header: Sequence[str]) -> list[str]:
-        """The column of each cell of a header. Raises Refused, naming those that are unknown, doubled or missing."""
+        """The column of each cell of a header. Raises Refused, naming those that are unknown, doubled or
+        missing."""
         names = self.names()
         found = [names.get(folded(cell), "") for cell in header]
         said: list[tuple[str, dict[str, object]]] = []
@@ -106,7 +108,8 @@ class RegisterResource(resources.ModelResource):
         return found
 
     def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
-        """Columns as the page names them to the reader, unless the file is written in the names of the export."""
+        """Columns as the page names them to the reader, unless the file is written in the names of the
+        export."""
         if {folded(cell) for cell in header} & {folded(name) for name in self.header}:
             return list(columns)
         return [self._label(self.fields[column]) for column in columns]
@@ -162,7 +165,9 @@ class RegisterResource(resources.ModelResource):
         """The rows in scope with these keys, and perhaps more. One query for the list, which is short."""
         if self._all is None:
             names = [self.fields[name] for name in self.get_import_id_fields()]
-            self._all = {tuple(_key(field.get_value(row)) for field in names): row for row in self.get_queryset()}
+            self._all = {
+                tuple(_key(field.get_value(row)) for field in names): row for row in self.get_queryset()
+            }
         return self._all
 
     def start(self, row: Mapping[str, str], key: Key | None) -> Any:
@@ -198,8 +203,9 @@ class RegisterResource(resources.ModelResource):
         """Set what follows from what was read."""
 
     def faults(self, instance: Any, wrong: dict[str, list[str]], *, new: bool) -> dict[str, list[str]]:
-        """What is wrong with a row that is new or changed, by field ("" for the row). Where the list may be long the
-        database is not asked row by row: links were looked up already, and `check` says what the constraints say."""
+        """What is wrong with a row that is new or changed, by field ("" for the row). Where the list may be
+        long the database is not asked row by row: links were looked up already, and `check` says what the
+        constraints say."""
         links = {field.name for field in instance._meta.concrete_fields if isinstance(field, ForeignKey)}
         try:
             if self._meta.clean_model_instances:
@@ -207,7 +213,10 @@ class RegisterResource(resources.ModelResource):
             else:
                 instance.clean_fields(exclude={*links, *wrong, *self.given})
         except ValidationError as error:
-            said = {("" if name == "__all__" else name): self._said(name, of) for name, of in error.error_dict.items()}
+            said = {
+                ("" if name == "__all__" else name): self._said(name, of)
+                for name, of in error.error_dict.items()
+            }
             wrong = {**said, **wrong}
         if new:
             wrong = self._unseen(instance) | wrong
@@ -222,13 +231,16 @@ class RegisterResource(resources.ModelResource):
     def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
         """What is wrong and, where there is a list of values, what is allowed."""
         found = self.model_field(name)
-        choices = ", ".join(_choice(*one) for one in getattr(found, "flatchoices", ()) if one[0] not in (None, ""))
+        choices = ", ".join(
+            _choice(*one) for one in getattr(found, "flatchoices", ()) if one[0] not in (None, "")
+        )
         told = []
         for error in errors:
             value = str((error.params or {}).get("value", ""))[:40]
             if error.code == "invalid_choice" and choices:
                 told.append(
-                    _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": value, "allowed": choices}
+                    _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
+                    % {"value": value, "allowed": choices}
                 )
             elif error.code in {"null", "blank"} and choices:
                 told.append(_("The cell is empty. Allowed: {allowed}.").format(allowed=choices))

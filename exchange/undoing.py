@@ -1,4 +1,5 @@
-"""An import of a list is taken back as a whole while nothing later has touched its rows; else it says what has."""
+"""An import of a list is taken back as a whole while nothing later has touched its rows; else it says what
+has."""
 
 from __future__ import annotations
 

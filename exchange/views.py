@@ -24,7 +24,9 @@ from exchange.writing import TYPES
 
 def _file(request: AuthenticatedRequest, code: UUID) -> ExportFile:
     outgoing.purge(request.access.at)
-    found: ExportFile = get_object_or_404(ExportFile.objects.visible_to(request.access).exclude(manifest={}), code=code)
+    found: ExportFile = get_object_or_404(
+        ExportFile.objects.visible_to(request.access).exclude(manifest={}), code=code
+    )
     outgoing.require_export(found.of, request.access)
     return found
 

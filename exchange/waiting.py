@@ -33,7 +33,11 @@ def put(resource: RegisterResource, data: bytes) -> ListUpload:
     by = resource.by
     ListUpload.objects.expired(by.at).delete()
     return ListUpload.objects.create(
-        owner=by.user, resource=resource.name, content=seal(data), created_at=by.at, expires_at=by.at + LIFETIME
+        owner=by.user,
+        resource=resource.name,
+        content=seal(data),
+        created_at=by.at,
+        expires_at=by.at + LIFETIME,
     )
 
 
@@ -66,9 +70,12 @@ def look_later(kept: ListUpload, *, by: Access, between: Between) -> None:
         kept.save(update_fields=["preview"])
 
 
-def confirm(kept: ListUpload, *, by: Access, good_rows: bool, between: Between = lambda rows: None) -> ListRun | None:
-    """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is that run.
-    Raises Stale when the register has changed since: what holds now is kept for the page to show."""
+def confirm(
+    kept: ListUpload, *, by: Access, good_rows: bool, between: Between = lambda rows: None
+) -> ListRun | None:
+    """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is
+    that run. Raises Stale when the register has changed since: what holds now is kept for the page to
+    show."""
     choice = Choice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code)
     try:
         with transaction.atomic():

@@ -27,7 +27,9 @@ class DayWidget(widgets.Widget):
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise ValueError(_("“%(value)s” is no date. Write it as 2018-07-01.") % {"value": text[:40]}) from None
+            raise ValueError(
+                _("“%(value)s” is no date. Write it as 2018-07-01.") % {"value": text[:40]}
+            ) from None
 
     def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
         return value.isoformat() if isinstance(value, date | datetime) else ""
@@ -38,7 +40,8 @@ class YesNoWidget(widgets.Widget):
         text = str(value).strip().casefold()
         if text not in YES | NO:
             raise ValueError(
-                _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": text[:40], "allowed": "yes, no"}
+                _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
+                % {"value": text[:40], "allowed": "yes, no"}
             )
         return text in YES
 
@@ -93,8 +96,8 @@ class NumberWidget(widgets.IntegerWidget):
 
 
 class RowWidget(widgets.Widget):
-    """A row of another list by one of its fields, or by its name in either language. The list is read once; only what
-    `rows` holds is found."""
+    """A row of another list by one of its fields, or by its name in either language. The list is read once;
+    only what `rows` holds is found."""
 
     def __init__(self, rows: QuerySet[Any], field: str = "pk", *, width: int = 0) -> None:
         """`width`: a number that lost its leading zeros in a spreadsheet gets them back."""
@@ -129,7 +132,10 @@ class RowWidget(widgets.Widget):
         names = [str(getattr(row, self.field)) for row in dict.fromkeys(self.found.values())]
         more = ", …" if len(names) > SHOWN else ""
         allowed = ", ".join(names[:SHOWN]) + more
-        return _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": value[:40], "allowed": allowed}
+        return _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {
+            "value": value[:40],
+            "allowed": allowed,
+        }
 
     def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
         return "" if value is None else str(getattr(value, self.field))

@@ -1,4 +1,5 @@
-"""How a cell of a file is compared with a name, and what a spreadsheet program leaves in a cell that failed. Pure."""
+"""How a cell of a file is compared with a name, and what a spreadsheet program leaves in a cell that failed.
+Pure."""
 
 from __future__ import annotations
 
@@ -8,14 +9,29 @@ from typing import Final
 # What Excel and LibreOffice write, in English and Swedish, where a formula gave no value.
 ERRORS: Final = frozenset(
     {
-        "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
-        "#SAKNAS!", "#REFERENS!", "#VÄRDEFEL!", "#NAMN?", "#DIVISION/0!", "#SKÄRNING!", "#OGILTIGT!",
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#SAKNAS!",
+        "#REFERENS!",
+        "#VÄRDEFEL!",
+        "#NAMN?",
+        "#DIVISION/0!",
+        "#SKÄRNING!",
+        "#OGILTIGT!",
     }
-)  # fmt: skip
+)
 
 
 def folded(text: str) -> str:
-    """A name without regard to case, to blanks, to how its accents are coded, and to characters that are not seen."""
+    """A name without regard to case, to blanks, to how its accents are coded, and to characters that are not
+    seen."""
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     return " ".join(text.split()).casefold()

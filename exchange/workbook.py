@@ -1,8 +1,9 @@
 """An XLSX file to rows of text. Pure.
 
-A workbook is a zip archive of XML. What the archive says it unpacks to is held against limits (zipfile never unpacks
-more than a part has declared), and openpyxl is handed an archive that walks through each part before it opens it: see
-`parts`. Only what a table needs is asked of openpyxl: in styles, names and drawings a file could find it endless work.
+A workbook is a zip archive of XML. What the archive says it unpacks to is held against limits (zipfile never
+unpacks more than a part has declared), and openpyxl is handed an archive that walks through each part before
+it opens it: see `parts`. Only what a table needs is asked of openpyxl: in styles, names and drawings a file
+could find it endless work.
 """
 
 from __future__ import annotations
@@ -30,11 +31,14 @@ Row = tuple[int, Sequence[str]]
 
 MAX_FORMAT: Final = 255  # characters that a spreadsheet program takes for the format of a number
 _AT_ONCE: Final = 1_000
-_CODED: Final = re.compile("_x([0-9A-Fa-f]{4})_")  # a character by its number, which openpyxl leaves as it stands
+_CODED: Final = re.compile(
+    "_x([0-9A-Fa-f]{4})_"
+)  # a character by its number, which openpyxl leaves as it stands
 
 
 def rows(data: bytes, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Row]:
-    """The rows that are not blank of the first sheet whose first row is a header, or else of the first sheet."""
+    """The rows that are not blank of the first sheet whose first row is a header, or else of the first
+    sheet."""
     with _refusing():
         book = _opened(data)
     chosen = book.sheets[:1]
@@ -92,7 +96,9 @@ def _opened(data: bytes) -> _Book:
 
 def _check_sizes(parts: Sequence[zipfile.ZipInfo]) -> None:
     unpacked = sum(part.file_size for part in parts)
-    swollen = any(part.file_size > 2**20 and part.file_size > MAX_RATIO * part.compress_size for part in parts)
+    swollen = any(
+        part.file_size > 2**20 and part.file_size > MAX_RATIO * part.compress_size for part in parts
+    )
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen:
         raise refuse("xlsx_bomb")
 
@@ -103,7 +109,9 @@ def _time_styles(parts: Parts) -> tuple[set[int], set[int]]:
         return set(), set()
     tree = fromstring(parts.read(ARC_STYLE))
     own = tree.iterfind(f"{{{SHEET_MAIN_NS}}}numFmts/{{{SHEET_MAIN_NS}}}numFmt")
-    formats = BUILTIN_FORMATS | {int(one.get("numFmtId")): one.get("formatCode", "")[:MAX_FORMAT] for one in own}
+    formats = BUILTIN_FORMATS | {
+        int(one.get("numFmtId")): one.get("formatCode", "")[:MAX_FORMAT] for one in own
+    }
     styles = tree.iterfind(f"{{{SHEET_MAIN_NS}}}cellXfs/{{{SHEET_MAIN_NS}}}xf")
     used = [formats.get(int(style.get("numFmtId", 0))) for style in styles]
     dates = {place for place, code in enumerate(used) if is_date_format(code)}
@@ -121,7 +129,8 @@ def _rows(book: _Book, sheet: str) -> Iterator[Row]:
 
 
 def _cells(book: _Book, sheet: str) -> Iterator[tuple[int, list[Any]]]:
-    """Number and values of each row that is written down; one column more than allowed, so that too many are seen."""
+    """Number and values of each row that is written down; one column more than allowed, so that too many are
+    seen."""
     with book.parts.open(sheet) as source:
         parser = WorkSheetParser(source, book.texts, True, book.epoch, book.dates, book.durations)
         for _event, element in iterparse(source):

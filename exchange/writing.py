@@ -1,8 +1,9 @@
 """Rows to the bytes of a file, piece by piece: CSV, XLSX, JSON. The one place where a row becomes a file.
 
-Every text is made harmless here, so that no caller can forget it. An export ends with a mark by which a broken one is
-seen. The same rows give the same bytes: no file tells when or by whom it was made, the manifest beside it does. Of a
-file only a batch of rows is in memory, and nothing of it touches the disk: XLSX is packed as it is written.
+Every text is made harmless here, so that no caller can forget it. An export ends with a mark by which a
+broken one is seen. The same rows give the same bytes: no file tells when or by whom it was made, the manifest
+beside it does. Of a file only a batch of rows is in memory, and nothing of it touches the disk: XLSX is
+packed as it is written.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ TYPES: Final = {
 
 @dataclass
 class Tally:
-    """What has been written so far. `of_rows` is the digest of header and rows, as the mark at the end says it."""
+    """What has been written so far. `of_rows` is the digest of header and rows, as the mark at the end says
+    it."""
 
     rows: int = 0
     of_rows: Any = field(default_factory=hashlib.sha256)
@@ -73,7 +75,8 @@ class Sheet:
 
 
 def harmless(row: Row) -> list[Cell]:
-    """Numbers stay numbers; whatever else is no text yet, such as one that is still to be translated, becomes one."""
+    """Numbers stay numbers; whatever else is no text yet, such as one that is still to be translated, becomes
+    one."""
     return [cell if cell is None or isinstance(cell, int) else defuse(str(cell)) for cell in row]
 
 
@@ -84,7 +87,8 @@ def csv_text(rows: Iterable[Row], delimiter: str, line_end: str = "\r\n") -> str
 
 
 def _csv(rows: Iterable[Sequence[Cell]], delimiter: str, line_end: str = "\r\n") -> str:
-    """The csv module puts those line ends in quotes that it writes itself: it writes both, whatever is wanted."""
+    """The csv module puts those line ends in quotes that it writes itself: it writes both, whatever is
+    wanted."""
     lines = _Lines()
     csv.writer(lines, delimiter=delimiter).writerows(rows)
     return "".join(line.removesuffix("\r\n") + line_end for line in lines)
@@ -112,11 +116,15 @@ def json_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
         text = ",\n".join(json.dumps(cells, ensure_ascii=False) for cells in objects)
         yield tally.counted(f"{comma}\n{text}".encode())
         comma = ","
-    end = {"rows": tally.rows, "sha256": tally.of_rows.hexdigest(), **({"about": sheet.about} if sheet.about else {})}
+    end = {
+        "rows": tally.rows,
+        "sha256": tally.of_rows.hexdigest(),
+        **({"about": sheet.about} if sheet.about else {}),
+    }
     yield f'\n], "end": {json.dumps(end, ensure_ascii=False)}}}\n'.encode()
 
 
-# --- XLSX: a sheet of text and numbers, its header frozen, and a sheet that says how many rows there are ----------
+# --- XLSX: a sheet of text and numbers, its header frozen, and a sheet that says how many rows there are
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -134,7 +142,8 @@ _PARTS: Final = {
     "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
     "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-    '<sheet name="{title}" sheetId="1" r:id="rId1"/><sheet name="end" sheetId="2" r:id="rId2"/></sheets></workbook>',
+    '<sheet name="{title}" sheetId="1" r:id="rId1"/><sheet name="end" sheetId="2" r:id="rId2"/>'
+    "</sheets></workbook>",
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{_OFFICE}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>',
@@ -147,7 +156,8 @@ _CODED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x003D_` is read as an e
 
 
 class _Packed(io.RawIOBase):
-    """Takes the bytes of the archive until they are taken on. Cannot seek, so that nothing is written back."""
+    """Takes the bytes of the archive until they are taken on. Cannot seek, so that nothing is written
+    back."""
 
     def __init__(self) -> None:
         self.held = bytearray()
@@ -166,11 +176,11 @@ class _Packed(io.RawIOBase):
 
 
 def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
-    """Texts are no formulas here; they are harmless for whoever saves the sheet as CSV. The digest of the mark is that
-    of the first sheet's part as it is unpacked.
+    """Texts are no formulas here; they are harmless for whoever saves the sheet as CSV. The digest of the
+    mark is that of the first sheet's part as it is unpacked.
 
-    Without the 64-bit sizes of ZIP, by which Microsoft Office takes a file for a broken one: what would need them is
-    refused, and so is what no sheet holds. Raises Refused."""
+    Without the 64-bit sizes of ZIP, by which Microsoft Office takes a file for a broken one: what would need
+    them is refused, and so is what no sheet holds. Raises Refused."""
     packed = _Packed()
     with zipfile.ZipFile(packed, "w", allowZip64=False) as archive:
         for name, text in _PARTS.items():
@@ -181,7 +191,8 @@ def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
                 yield packed.take()
         end = "".join(_line([text]) for text in harmless(sheet.end(tally)))
         archive.writestr(
-            _part(_SHEET.format(2)), f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{end}</sheetData></worksheet>'
+            _part(_SHEET.format(2)),
+            f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>{end}</sheetData></worksheet>',
         )
     yield packed.take()
 

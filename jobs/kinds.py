@@ -28,7 +28,9 @@ class Run:
 
     job: Job
     access: Access
-    told: list[int] = field(default_factory=list)  # step and steps, written by the thread that gives signs of life
+    told: list[int] = field(
+        default_factory=list
+    )  # step and steps, written by the thread that gives signs of life
 
     @property
     def params(self) -> dict[str, Any]:
@@ -41,8 +43,8 @@ class Run:
             raise Cancelled
 
     def tell(self, step: int, steps: int) -> None:
-        """The same from inside a transaction, where what one writes oneself is seen by nobody: another connection does
-        it now and then."""
+        """The same from inside a transaction, where what one writes oneself is seen by nobody: another
+        connection does it now and then."""
         self.told[:] = [step, steps]
         if self.cancelled():
             raise Cancelled
@@ -57,9 +59,9 @@ Phases = tuple[tuple[float, str | Promise], ...]
 
 @dataclass(frozen=True)
 class Kind:
-    """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads on, `said`
-    is told there. `start` is the name of the page to begin again from, when it came to nothing. `phases` say what is
-    being done from which share of the steps on; -1 is before any step is told.
+    """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads
+    on, `said` is told there. `start` is the name of the page to begin again from, when it came to nothing.
+    `phases` say what is being done from which share of the steps on; -1 is before any step is told.
     """
 
     name: str

@@ -19,8 +19,14 @@ Result = TypeVar("Result")
 Sleep = Callable[[float], object]
 FIRST, LONGEST = (1, 2, 4, 8, 16), 30  # seconds from one question to the next
 GLANCE: Final = 0.5  # seconds from one look at whether to stop to the next
-# What SQLite answers to a statement that is wrong: it is an OperationalError there, and waiting mends nothing.
-OUR_FAULT: Final = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE}
+# What SQLite answers to a statement that is wrong: it is an OperationalError there, and waiting mends
+# nothing.
+OUR_FAULT: Final = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+}
 
 
 def is_away(error: BaseException) -> bool:
@@ -39,7 +45,8 @@ def leave() -> None:
 
 @dataclass(frozen=True)
 class Patience:
-    """How the worker waits: by `sleep`, until told to `stop`; at most `waits` times, or as long as it takes."""
+    """How the worker waits: by `sleep`, until told to `stop`; at most `waits` times, or as long as it
+    takes."""
 
     stop: Callable[[], bool] = lambda: False
     sleep: Sleep = time.sleep

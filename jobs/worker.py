@@ -1,4 +1,5 @@
-"""The process that runs the jobs: takes the oldest, runs it, says how it ended; marks those of a dead process."""
+"""The process that runs the jobs: takes the oldest, runs it, says how it ended; marks those of a dead
+process."""
 
 from __future__ import annotations
 
@@ -90,7 +91,8 @@ def silence(last: Heartbeat | None) -> str:
 
 
 def tidy() -> None:
-    """What is kept for a time only goes, whether or not anybody comes by. One that fails does not stop the rest."""
+    """What is kept for a time only goes, whether or not anybody comes by. One that fails does not stop the
+    rest."""
     for work in HOURLY:
         try:
             work(timezone.now())
@@ -162,7 +164,8 @@ def _lost(error: Exception) -> bool:
 
 @contextmanager
 def _signs_of_life(going: Run) -> Iterator[None]:
-    """A thread with a connection of its own, since the work may be long in one statement or one transaction."""
+    """A thread with a connection of its own, since the work may be long in one statement or one
+    transaction."""
     ended = threading.Event()
 
     pulse = Every(PULSE, beat)

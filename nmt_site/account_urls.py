@@ -1,5 +1,5 @@
-"""Sign-in, second factor, password, sessions. Of django-allauth only what the register uses: nobody changes an e-mail
-address, since the administrator knows people by it, and nobody registers."""
+"""Sign-in, second factor, password, sessions. Of django-allauth only what the register uses: nobody changes
+an e-mail address, since the administrator knows people by it, and nobody registers."""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ class RegisterAdminSite(admin.AdminSite):
         return isinstance(request.user, User) and request.user.is_staff
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Whoever is signed in and comes here has no work in the admin; the others sign in where everybody does."""
+        """Whoever is signed in and comes here has no work in the admin; the others sign in where everybody
+        does."""
         if request.user.is_authenticated:
             raise PermissionDenied(_("Your role has nothing to do here."))
         return redirect("account_login")
@@ -38,7 +39,8 @@ class RegisterAdminSite(admin.AdminSite):
 
 
 def in_words(field: AdminReadonlyField, remote_field: ForeignObjectRel, remote_obj: Model) -> str:
-    """A related row that is only read. Django links to its page without asking whether the role may open it."""
+    """A related row that is only read. Django links to its page without asking whether the role may open
+    it."""
     return str(remote_obj)
 
 

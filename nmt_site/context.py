@@ -38,7 +38,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "nav": navigation.items_for(access, request.path),
         "account_nav": navigation.account_items(access, request.path),
         "public_nav": navigation.public_items(request.path),
-        "public_home": navigation.in_language(navigation.address("public:start")) if settings.PUBLIC_PAGES else "",
+        "public_home": navigation.in_language(navigation.address("public:start"))
+        if settings.PUBLIC_PAGES
+        else "",
         "sign_out_url": navigation.address("account_logout"),
         "idle_minutes": settings.IDLE_MINUTES,
         "idle_warning_minutes": settings.IDLE_WARNING_MINUTES,

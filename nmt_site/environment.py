@@ -47,7 +47,9 @@ def address(name: str) -> str:
     """Where a site is, without a slash at the end; empty where nobody has said."""
     value = text(name).rstrip("/")
     if value and not re.fullmatch(r"https?://[\w.\[\]:-]+", value):
-        raise ImproperlyConfigured(f"{name} must be an address such as https://register.example, not {value!r}.")
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as https://register.example, not {value!r}."
+        )
     return value
 
 
@@ -67,7 +69,9 @@ def key(name: str, *, demo_folder: Path | None) -> str:
     """The secret called `name`, refused where it could be guessed: short, or of few different characters."""
     value = secret(name, demo_folder=demo_folder)
     if len(value) < 32 or len(set(value)) < 10:
-        raise ImproperlyConfigured(f"{name} can be guessed: set it to the output of 'python manage.py make_key'.")
+        raise ImproperlyConfigured(
+            f"{name} can be guessed: set it to the output of 'python manage.py make_key'."
+        )
     return value
 
 

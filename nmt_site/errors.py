@@ -43,7 +43,11 @@ def _without_members(items: list[AnyForm]) -> list[AnyForm]:
 
 
 def problems_of(items: Iterable[Any]) -> list[Problem]:
-    return [problem for item in items for problem in (_of_set(item) if isinstance(item, BaseFormSet) else _of(item))]
+    return [
+        problem
+        for item in items
+        for problem in (_of_set(item) if isinstance(item, BaseFormSet) else _of(item))
+    ]
 
 
 def _of(form: BaseForm, before: str = "") -> Iterator[Problem]:
@@ -62,8 +66,8 @@ def _as_read(form: BaseForm) -> list[BoundField]:
 
 
 def _lead(field: BoundField, error: str) -> str:
-    """ "County: ", but "Who is calling? " of a label that ends in a mark of its own, and nothing where the error says
-    what it is about."""
+    """ "County: ", but "Who is calling? " of a label that ends in a mark of its own, and nothing where the
+    error says what it is about."""
     label = str(field.label or "")
     if label.casefold() in error.casefold():
         return ""
@@ -84,7 +88,8 @@ def _row_of(formset: BaseFormSet[Any]) -> str:
 
 
 def target_of(field: BoundField) -> str:
-    """The id of the first control of `field`: a group of choices has none of its own, its first choice has."""
+    """The id of the first control of `field`: a group of choices has none of its own, its first choice
+    has."""
     if field.is_hidden:
         return ""
     return field.id_for_label or next((part.id_for_label for part in field.subwidgets), "") or field.auto_id

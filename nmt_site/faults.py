@@ -19,7 +19,9 @@ OF_THE_SERVER: Final = re.compile(r"(08|53|55|57|58)...|42P01|42703|42501")
 OF_SQLITE: Final = re.compile(
     r"(UNIQUE|CHECK|NOT NULL|FOREIGN KEY) constraint failed(: [\w., ']+)?|no such (table|column): [\w.]+"
 )
-QUOTED: Final = re.compile(r"\s*\b(DETAIL|CONTEXT|STATEMENT|PARAMETERS): .*|Failing row contains .*", re.DOTALL)
+QUOTED: Final = re.compile(
+    r"\s*\b(DETAIL|CONTEXT|STATEMENT|PARAMETERS): .*|Failing row contains .*", re.DOTALL
+)
 CAUSE: Final = "\nThe above exception was the direct cause of the following exception:\n\n"
 CONTEXT: Final = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
@@ -38,7 +40,8 @@ def quotes(error: BaseException) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """Code and constraint of an error that quotes, or what it says of the server; empty where there is neither."""
+    """Code and constraint of an error that quotes, or what it says of the server; empty where there is
+    neither."""
     if isinstance(error, smtplib.SMTPException):
         return str(getattr(error, "smtp_code", ""))
     told = error if _of_driver(error) else error.__cause__
@@ -48,8 +51,8 @@ def reason(error: BaseException) -> str:
 
 
 def without_quotations(text: str, error: BaseException | None = None) -> str:
-    """`text` without the rows that a database has quoted in it, and without the words of `error`, if it quotes, or of
-    those that led to it."""
+    """`text` without the rows that a database has quoted in it, and without the words of `error`, if it
+    quotes, or of those that led to it."""
     for one in chain(error):
         if quotes(one) and len(str(one)) > 5:  # less would be found in other words
             text = text.replace(str(one), description(one))

@@ -1,4 +1,5 @@
-"""Headers that Django and django-csp do not set: what pages may use of the browser, and who may embed or keep them."""
+"""Headers that Django and django-csp do not set: what pages may use of the browser, and who may embed or keep
+them."""
 
 from __future__ import annotations
 
@@ -8,10 +9,29 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 NONE: Final = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
-    "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi",
-    "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
-)  # fmt: skip
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
 OWN: Final = ("publickey-credentials-create", "publickey-credentials-get")  # security keys and passkeys
 HEADERS: Final = {
     "Permissions-Policy": ", ".join([*(f"{name}=()" for name in NONE), *(f"{name}=(self)" for name in OWN)]),

@@ -1,8 +1,9 @@
-"""What reaches a log: no row that a database quotes, no key of a link, no query, no number of a person, no e-mail.
+"""What reaches a log: no row that a database quotes, no key of a link, no query, no number of a person, no
+e-mail.
 
-Every record of the process is made by `DiscreetRecord`, whoever writes it and whichever handler prints it: Django, the
-server in front of it (its log of requests too), a library, or we ourselves. A filter would have to be set on each of
-their handlers.
+Every record of the process is made by `DiscreetRecord`, whoever writes it and whichever handler prints it:
+Django, the server in front of it (its log of requests too), a library, or we ourselves. A filter would have
+to be set on each of their handlers.
 """
 
 from __future__ import annotations
@@ -74,7 +75,8 @@ def discreet(text: str) -> str:
 
 
 def shown(address: str) -> str:
-    """A path by the words that stand in our own addresses, and years: all else in it somebody may have typed."""
+    """A path by the words that stand in our own addresses, and years: all else in it somebody may have
+    typed."""
     parts = urlsplit(address).path.split("/") if not address.startswith("//") else ["", HIDDEN]
     known = _words(settings.ROOT_URLCONF) if apps.ready else frozenset()
     return "/".join(part if not part or part in known or YEAR.fullmatch(part) else HIDDEN for part in parts)
@@ -91,7 +93,8 @@ def _arguments(given: Any) -> Any:
 
 
 def _plain(value: object) -> object:
-    """Errors by their description; a text that is an address wholly, which may hold blanks, by what is shown of it."""
+    """Errors by their description; a text that is an address wholly, which may hold blanks, by what is shown
+    of it."""
     if isinstance(value, BaseException):
         return words(value)
     return shown(value) if isinstance(value, str) and value.startswith("/") else value

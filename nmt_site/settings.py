@@ -153,8 +153,9 @@ ACCOUNT_FORMS = {"login": "accounts.sign_in.SignInForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes the register write to a stranger
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# What is sent against one account, or from one network address, is slowed, but apart for browsers that have signed in
-# to the account before (accounts.throttle): nobody can lock a colleague out, not even from the same office.
+# What is sent against one account, or from one network address, is slowed, but apart for browsers that have
+# signed in to the account before (accounts.throttle): nobody can lock a colleague out, not even from the same
+# office.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/5m/ip,6/5m/key",
     "login_failed_known": "6/5m/key",
@@ -258,7 +259,9 @@ EMAIL_PORT = env.number("EMAIL_PORT", 587, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 10, most=600)  # seconds; without it a silent server is waited for for ever
+EMAIL_TIMEOUT = env.number(
+    "EMAIL_TIMEOUT", 10, most=600
+)  # seconds; without it a silent server is waited for for ever
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@localhost")
 
 # --- import and export ----------------------------------------------------------------------
@@ -271,7 +274,9 @@ SIMPLE_HISTORY_REVERT_DISABLED = True  # a change is undone by a change
 
 # --- the register's own ---------------------------------------------------------------------
 CALL_EDIT_HOURS = env.number("CALL_EDIT_HOURS", 24, least=0)  # how long an operator may correct an own call
-SMALL_CELL_K = env.number("SMALL_CELL_K", 5, least=2, most=100)  # counts 1..k-1 are hidden in what is published
+SMALL_CELL_K = env.number(
+    "SMALL_CELL_K", 5, least=2, most=100
+)  # counts 1..k-1 are hidden in what is published
 PUBLIC_PAGES = env.flag("PUBLIC_PAGES", default=True)  # /statistik/ without sign-in
 VERSION = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
 
@@ -281,5 +286,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.db.backends": {"level": "WARNING"}},  # below that it writes statements with their values
+    "loggers": {
+        "django.db.backends": {"level": "WARNING"}
+    },  # below that it writes statements with their values
 }

@@ -120,16 +120,21 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
-def too_many_requests(request: HttpRequest, exception: Exception | None = None, *, minutes: int = 1) -> HttpResponse:
+def too_many_requests(
+    request: HttpRequest, exception: Exception | None = None, *, minutes: int = 1
+) -> HttpResponse:
     response = render(request, "429.html", {"minutes": minutes}, status=429)
     response["Retry-After"] = str(60 * minutes)
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Needs neither database nor context. The number leads from the reader's screen to the line in the log."""
+    """Needs neither database nor context. The number leads from the reader's screen to the line in the
+    log."""
     fault = secrets.token_hex(4).upper()
-    log.error("Fault %s at %s %s", fault, request.method, getattr(request.resolver_match, "view_name", "unknown"))
+    log.error(
+        "Fault %s at %s %s", fault, request.method, getattr(request.resolver_match, "view_name", "unknown")
+    )
     return _bare("500.html", 500, fault=fault, full="full" if is_full(sys.exc_info()[1]) else "")
 
 

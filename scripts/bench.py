@@ -2,8 +2,8 @@
 
     python -m scripts.bench [NAME...]
 
-A module that says `DATABASE = True` is run once on SQLite and once on a throw-away PostgreSQL; DATABASE_URL then names
-an empty database that has been migrated.
+A module that says `DATABASE = True` is run once on SQLite and once on a throw-away PostgreSQL; DATABASE_URL
+then names an empty database that has been migrated.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def main(chosen: list[str]) -> int:
 
 def print_machine(lacking: list[str]) -> None:
     postgres = "not installed" if "postgresql" in lacking else version()
-    print(f"{os.cpu_count()} cores, {memory_gib():.0f} GiB, {platform.machine()}, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{os.cpu_count()} cores, {memory_gib():.0f} GiB, {platform.machine()}, load {os.getloadavg()[0]:.1f}"
+    )
     python = platform.python_version()
     print(f"Python {python}, SQLite {sqlite3.sqlite_version}, PostgreSQL {postgres}", flush=True)
 
@@ -51,7 +53,10 @@ def memory_gib() -> float:
 def modules(chosen: list[str]) -> list[str]:
     names = sorted(file.stem for file in ROOT.glob("bench/*.py") if not file.stem.startswith("_"))
     if unknown := set(chosen) - set(names):
-        sys.exit(f"There is no {', '.join(sorted(unknown))} in bench/: choose among {', '.join(names) or 'nothing'}.")
+        sys.exit(
+            f"There is no {', '.join(sorted(unknown))} in bench/: choose among "
+            f"{', '.join(names) or 'nothing'}."
+        )
     return chosen or names
 
 
@@ -61,7 +66,10 @@ def bench(name: str, lacking: list[str]) -> bool:
     with sqlite() as url:
         good = run(name, url, "SQLite")
     if "postgresql" in lacking:
-        print(f"\n!!! SKIPPED: {name} on PostgreSQL: the server programs (Debian package postgresql) are missing !!!")
+        print(
+            f"\n!!! SKIPPED: {name} on PostgreSQL: the server programs (Debian package postgresql) are "
+            "missing !!!"
+        )
         return good
     with throwaway_cluster() as url:
         return run(name, url, "PostgreSQL") and good
@@ -70,7 +78,8 @@ def bench(name: str, lacking: list[str]) -> bool:
 def needs_database(name: str) -> bool:
     """Read, not imported: a module that uses Django cannot be imported before its database is known."""
     return any(
-        ast.unparse(line) == "DATABASE = True" for line in ast.parse((ROOT / f"bench/{name}.py").read_text()).body
+        ast.unparse(line) == "DATABASE = True"
+        for line in ast.parse((ROOT / f"bench/{name}.py").read_text()).body
     )
 
 

@@ -1,4 +1,5 @@
-"""Runs every check, and the tests that `make test` is made of or all; says what ran, what was skipped and what failed.
+"""Runs every check, and the tests that `make test` is made of or all; says what ran, what was skipped and
+what failed.
 
 python -m scripts.check [--all]
 """
@@ -29,13 +30,15 @@ from tests.weights import CHROMIUM, EXAMPLES, POSTGRES, SQLITE, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-LIMIT = 600  # seconds without a word from the tests, or for one check: a hang is a failure, and slowness is none
+LIMIT = (
+    600  # seconds without a word from the tests, or for one check: a hang is a failure, and slowness is none
+)
 
 
 @dataclass
 class Report:
-    """`counts` has passed, failed and skipped over checks and tests; `ran`, `skipped`, `broken` name the parts.
-    `everything`: with what only `make test-all` runs."""
+    """`counts` has passed, failed and skipped over checks and tests; `ran`, `skipped`, `broken` name the
+    parts. `everything`: with what only `make test-all` runs."""
 
     everything: bool = False
     counts: Counter[str] = field(default_factory=Counter)
@@ -59,7 +62,10 @@ class Report:
             print("Left to make test-all: more examples, and on PostgreSQL what no database changes.")
         if self.broken:
             print(f"FAILED: {', '.join(self.broken)}.")
-        print(f"{self.counts['passed']} passed, {self.counts['failed']} failed, {self.counts['skipped']} skipped")
+        print(
+            f"{self.counts['passed']} passed, {self.counts['failed']} failed, {self.counts['skipped']} "
+            "skipped"
+        )
         return 1 if self.broken else 0
 
 
@@ -75,7 +81,9 @@ def main(*, everything: bool) -> int:
     if lacks_pdf := sorted({"libpango-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"} & set(lacking)):
         report.skip("PDF files", f"{', '.join(lacks_pdf)} (Debian packages) not installed")
     if "libreoffice-calc-nogui" in lacking:
-        report.skip("spreadsheets in LibreOffice", "it (Debian package libreoffice-calc-nogui) is not installed")
+        report.skip(
+            "spreadsheets in LibreOffice", "it (Debian package libreoffice-calc-nogui) is not installed"
+        )
     return report.close()
 
 
@@ -83,7 +91,10 @@ def checks() -> Sequence[tuple[str, list[str | Path]]]:
     return [
         ("ruff check", [BIN / "ruff", "check", "--quiet", "."]),
         ("ruff format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
-        ("templates", [BIN / "djade", "--check", "--target-version", "5.2", *ROOT.glob("templates/**/*.html")]),
+        (
+            "templates",
+            [BIN / "djade", "--check", "--target-version", "5.2", *ROOT.glob("templates/**/*.html")],
+        ),
         ("layers", [BIN / "lint-imports"]),
         ("types", [BIN / "mypy", "--no-error-summary"]),
         ("system check", [sys.executable, "manage.py", "check", "--fail-level", "WARNING"]),
@@ -93,8 +104,8 @@ def checks() -> Sequence[tuple[str, list[str | Path]]]:
 
 @contextmanager
 def beside(report: Report, folder: Path) -> Iterator[None]:
-    """The checks, one after another, while the tests run: these leave a processor idle now and then, as when they wait
-    for their database or for the browser."""
+    """The checks, one after another, while the tests run: these leave a processor idle now and then, as when
+    they wait for their database or for the browser."""
     with ThreadPoolExecutor(1) as queue:
         begun = [(name, queue.submit(check, command, folder)) for name, command in checks()]
         try:
@@ -114,7 +125,12 @@ def check(command: Sequence[str | Path], folder: Path) -> tuple[bool, float]:
     environment = {**os.environ, "DEMO": "1", "STATE_DIR": str(folder), "DATABASE_URL": ""}
     try:
         done = subprocess.run(
-            command, env=environment, timeout=LIMIT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            env=environment,
+            timeout=LIMIT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         code, said = done.returncode, done.stdout
     except subprocess.TimeoutExpired:
@@ -126,7 +142,9 @@ def check(command: Sequence[str | Path], folder: Path) -> tuple[bool, float]:
 def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
     suite(report, "tests on SQLite", ["-m", chosen(SQLITE, everything=report.everything)], folder)
     if "postgresql" in lacking:
-        report.skip("tests on PostgreSQL", "the server programs (Debian package postgresql) are not installed")
+        report.skip(
+            "tests on PostgreSQL", "the server programs (Debian package postgresql) are not installed"
+        )
     else:
         postgres_suite(report, folder)
     if "chromium" in lacking:
@@ -139,7 +157,9 @@ def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
 def marked(name: str) -> list[str]:
     """The files that have the mark: each process would read all the others for nothing."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
-    return [str(file.relative_to(ROOT)) for file in files if f"mark.{name}" in file.read_text(encoding="utf-8")]
+    return [
+        str(file.relative_to(ROOT)) for file in files if f"mark.{name}" in file.read_text(encoding="utf-8")
+    ]
 
 
 def postgres_suite(report: Report, folder: Path) -> None:
@@ -154,10 +174,24 @@ def postgres_suite(report: Report, folder: Path) -> None:
 
 
 def suite(
-    report: Report, name: str, tests: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+    report: Report,
+    name: str,
+    tests: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     begun, results = time.monotonic(), folder / f"{len(report.ran) + len(report.broken)}.xml"
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "worksteal", "-rfEs", f"--junit-xml={results}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "auto",
+        "--dist",
+        "worksteal",
+        "-rfEs",
+        f"--junit-xml={results}",
+    ]
     # TMPDIR: what a test run that is killed leaves behind goes with our own folder.
     usual = {"TEST_DATABASE_URL": "", "TMPDIR": str(folder), EXAMPLES: "all" if report.everything else ""}
     code = run([*command, *tests], {**usual, **(environment or {})})

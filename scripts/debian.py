@@ -42,7 +42,9 @@ def has_subsetting() -> bool:
 
 
 def has_font() -> bool:
-    return any(any(Path(folder).rglob("*.[to]tf")) for folder in ("/usr/share/fonts", "/usr/local/share/fonts"))
+    return any(
+        any(Path(folder).rglob("*.[to]tf")) for folder in ("/usr/share/fonts", "/usr/local/share/fonts")
+    )
 
 
 NEEDED = {

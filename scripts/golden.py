@@ -1,4 +1,5 @@
-"""Writes the golden files of tests/golden anew and says which have changed. docs/developer.md says when that may be.
+"""Writes the golden files of tests/golden anew and says which have changed. docs/developer.md says when that
+may be.
 
 python -m scripts.golden
 """

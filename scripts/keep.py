@@ -1,4 +1,5 @@
-"""Keeps a command running: one that was killed is started again, so that somebody says what became of its runs.
+"""Keeps a command running: one that was killed is started again, so that somebody says what became of its
+runs.
 
 python -m scripts.keep COMMAND ...   It ends when it is told to (SIGTERM), and the command with it.
 """
@@ -16,7 +17,8 @@ LONGEST: Final = 30.0  # seconds between two starts of a command that cannot eve
 
 
 def keep(command: Sequence[str], told: threading.Event) -> None:
-    """Starts `command` again whenever it ends, until `told` is set; after an early end it waits ever longer."""
+    """Starts `command` again whenever it ends, until `told` is set; after an early end it waits ever
+    longer."""
     pause = 1.0
     while not told.is_set():
         child = subprocess.Popen(command)

@@ -1,8 +1,10 @@
-"""Brings the Swedish catalogue up to date with the code and the templates, in one order, so that merges stay calm.
+"""Brings the Swedish catalogue up to date with the code and the templates, in one order, so that merges stay
+calm.
 
     python -m scripts.messages          (make messages; needs gettext's xgettext)
 
-Prints the messages that have no Swedish yet. A message that merely resembles an old one is left empty: no guesses.
+Prints the messages that have no Swedish yet. A message that merely resembles an old one is left empty: no
+guesses.
 """
 
 from __future__ import annotations

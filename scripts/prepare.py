@@ -1,4 +1,5 @@
-"""Makes the virtual environment and installs the pinned requirements into it, once for each content of the files.
+"""Makes the virtual environment and installs the pinned requirements into it, once for each content of the
+files.
 
     python3 scripts/prepare.py FOLDER REQUIREMENTS...
 
@@ -16,7 +17,9 @@ from pathlib import Path
 
 def main(folder: Path, files: list[Path]) -> None:
     stamp = folder / f"{files[-1].stem}.stamp"
-    wanted = hashlib.sha256("\0".join([sys.version, *(file.read_text() for file in files)]).encode()).hexdigest()
+    wanted = hashlib.sha256(
+        "\0".join([sys.version, *(file.read_text() for file in files)]).encode()
+    ).hexdigest()
     if runs(folder) and stamp.exists() and stamp.read_text() == wanted:
         return
     if not runs(folder):
@@ -28,7 +31,9 @@ def main(folder: Path, files: list[Path]) -> None:
 def runs(folder: Path) -> bool:
     """False too where the Python that the environment was made from is gone."""
     python = folder / "bin" / "python"
-    return python.exists() and subprocess.run([python, "-c", "import pip"], capture_output=True).returncode == 0
+    return (
+        python.exists() and subprocess.run([python, "-c", "import pip"], capture_output=True).returncode == 0
+    )
 
 
 def make(folder: Path) -> None:
@@ -43,7 +48,8 @@ def make(folder: Path) -> None:
 def install(folder: Path, files: list[Path]) -> None:
     say(f"Installing {', '.join(file.name for file in files)} ...")
     named = [part for file in files for part in ("-r", file)]
-    # Not compiled: half of pip's time would go into modules that are never imported; Python compiles the others itself.
+    # Not compiled: half of pip's time would go into modules that are never imported; Python compiles the
+    # others itself.
     pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
     if subprocess.run([*pip, "install", "--quiet", "--no-compile", *named]).returncode:
         sys.exit("The requirements could not be installed: see pip's message above. Is there a network?")

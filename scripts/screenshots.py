@@ -81,7 +81,13 @@ def demonstration() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        environment = {**os.environ, "DEMO": "1", "STATE_DIR": folder, "DATABASE_URL": "", "DEMO_PASSWORD": PASSWORD}
+        environment = {
+            **os.environ,
+            "DEMO": "1",
+            "STATE_DIR": folder,
+            "DATABASE_URL": "",
+            "DEMO_PASSWORD": PASSWORD,
+        }
         command = [sys.executable, "-m", "scripts.serve", "--port", str(port)]
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         try:
@@ -102,7 +108,9 @@ def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
         except OSError:
             time.sleep(0.5)
     sys.exit(
-        "The demonstration did not start: " + ("it ended" if server.poll() is not None else "it takes too long") + "."
+        "The demonstration did not start: "
+        + ("it ended" if server.poll() is not None else "it takes too long")
+        + "."
     )
 
 
@@ -140,7 +148,9 @@ def picture(page: Any, shot: Shot, folder: Path) -> None:
         page.locator(shot.click).first.click()
         page.wait_for_load_state()
     taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    taken.quantize(COLOURS).save(folder / f"{shot.name}.png", optimize=True)  # a third of the size, and looks the same
+    taken.quantize(COLOURS).save(
+        folder / f"{shot.name}.png", optimize=True
+    )  # a third of the size, and looks the same
     print(folder / f"{shot.name}.png", page.title())
 
 

@@ -1,4 +1,5 @@
-"""Serves a demonstration on this machine: prepares the database, prints the sign-ins, runs server and job worker.
+"""Serves a demonstration on this machine: prepares the database, prints the sign-ins, runs server and job
+worker.
 
 python -m scripts.serve [--port 8000]
 """
@@ -54,10 +55,13 @@ def _check_free(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except PermissionError:
-            sys.exit(f"Port {port} may be opened by root only: choose one from 1024, such as make run PORT=8080.")
+            sys.exit(
+                f"Port {port} may be opened by root only: choose one from 1024, such as make run PORT=8080."
+            )
         except OSError as error:
             sys.exit(
-                f"Port {port} cannot be used ({error.strerror}): choose another, such as make run PORT={port + 1}."
+                f"Port {port} cannot be used ({error.strerror}): choose another, such as make run "
+                f"PORT={port + 1}."
             )
 
 
@@ -102,7 +106,10 @@ def _holds_demo() -> bool:
     if users.filter(email__endswith=DEMO_DOMAIN).exists():
         return True
     if users.exists():
-        sys.exit("This database has users who are not the demonstration's: make run never adds invented data to it.")
+        sys.exit(
+            "This database has users who are not the demonstration's: make run never adds invented data "
+            "to it."
+        )
     return False
 
 
@@ -146,14 +153,17 @@ def _options(port: int) -> dict[str, object]:
         "preload_app": True,  # loaded once, here
         "loglevel": "error",
         "control_socket_disable": True,
-        "post_worker_init": lambda worker: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the first process tells them
+        "post_worker_init": lambda worker: signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        ),  # the first process tells them
         "when_ready": lambda server: _say(f"Serving on http://{HOST}:{port}/ (Ctrl-C stops)"),
     }
 
 
 @contextmanager
 def _job_worker() -> Iterator[None]:
-    """The command that does long work, for as long as the server runs. Ctrl-C is not meant for it: its own session."""
+    """The command that does long work, for as long as the server runs. Ctrl-C is not meant for it: its own
+    session."""
     from django.core.management import get_commands
 
     if "work" not in get_commands():

@@ -1,4 +1,5 @@
-"""What waits between two requests, or for an import to be undone: packed, and encrypted with the notes' key."""
+"""What waits between two requests, or for an import to be undone: packed, and encrypted with the notes'
+key."""
 
 from __future__ import annotations
 

@@ -21,7 +21,9 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
     try:
         return MultiFernet([Fernet(key) for key in keys])
     except ValueError:
-        raise ImproperlyConfigured("NOTES_KEY must be one or more keys made by 'manage.py make_key'.") from None
+        raise ImproperlyConfigured(
+            "NOTES_KEY must be one or more keys made by 'manage.py make_key'."
+        ) from None
 
 
 def fernet() -> MultiFernet:

@@ -14,7 +14,8 @@ from sealing.secrecy import InvalidToken, encrypt
 
 
 class Unreadable(str):
-    """Stands where a text cannot be decrypted: shows a message, and is stored again as the token it came as."""
+    """Stands where a text cannot be decrypted: shows a message, and is stored again as the token it came
+    as."""
 
     token: str
 

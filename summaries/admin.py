@@ -37,7 +37,9 @@ def counted(field: str, label: Any) -> Callable[[Any], str]:
 
     @admin.display(description=label, ordering=field)
     def column(row: Any) -> str:
-        return format_html('<span class="count">{}</span>', number_format(getattr(row, field), force_grouping=True))
+        return format_html(
+            '<span class="count">{}</span>', number_format(getattr(row, field), force_grouping=True)
+        )
 
     return column
 
@@ -62,14 +64,17 @@ class HistoricalFigureForm(FigureForm):
 
     measure = forms.ChoiceField(label=capfirst(pgettext_lazy("statistics", "measure")), choices=COUNTED)
     group = forms.ChoiceField(
-        label=capfirst(_("group")), choices=lambda: {_("groups and purposes"): OF_WHOM, _("countries"): dict(countries)}
+        label=capfirst(_("group")),
+        choices=lambda: {_("groups and purposes"): OF_WHOM, _("countries"): dict(countries)},
     )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         measure, group = cleaned.get("measure"), cleaned.get("group")
         if measure and group and (measure == "citizenship") == (group in OF_WHOM):
-            self.add_error("group", _("A figure by citizenship is of a country, and every other is of a group."))
+            self.add_error(
+                "group", _("A figure by citizenship is of a country, and every other is of a group.")
+            )
         return cleaned
 
 

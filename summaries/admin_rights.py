@@ -1,4 +1,5 @@
-"""Which rights figures from outside the register ask for in Django's admin: collected by `accounts.permissions`."""
+"""Which rights figures from outside the register ask for in Django's admin: collected by
+`accounts.permissions`."""
 
 from __future__ import annotations
 

@@ -30,6 +30,8 @@ class SummariesConfig(AppConfig):
 
         known = {**TITLES, **PAGES}
         version = gettext("version %(n)s")
-        said = [str(known.get(word, version % {"n": word} if at and word.isdigit() else word))
-                for at, word in enumerate(label.split())]  # fmt: skip
+        said = [
+            str(known.get(word, version % {"n": word} if at and word.isdigit() else word))
+            for at, word in enumerate(label.split())
+        ]
         return ", ".join(said)

@@ -22,12 +22,30 @@ GROUP = Dimension("group", GROUPS)
 UNKNOWN_COUNTRY, STATELESS = "ZZ", "XS"
 NO_COUNTRY = (STATELESS, UNKNOWN_COUNTRY, NOT_ASKED)
 COUNTRY_GROUPS = (
-    "sweden", "other_eu", "other_europe", "africa", "asia", "americas", "oceania", "stateless", "unknown", NOT_ASKED,
-)  # fmt: skip
+    "sweden",
+    "other_eu",
+    "other_europe",
+    "africa",
+    "asia",
+    "americas",
+    "oceania",
+    "stateless",
+    "unknown",
+    NOT_ASKED,
+)
 CORE = (
-    "groups", "main_purpose", "any_purpose", "citizenship", "county", "organisation", "source", "offence", "status",
-    "measures", "ages",
-)  # fmt: skip
+    "groups",
+    "main_purpose",
+    "any_purpose",
+    "citizenship",
+    "county",
+    "organisation",
+    "source",
+    "offence",
+    "status",
+    "measures",
+    "ages",
+)
 MONTHS = tuple(f"{month:02}" for month in range(1, 13))
 
 
@@ -60,7 +78,8 @@ def counted(access: Access, first: int, last: int, *, calls: bool = True) -> dic
     persons = _sorted(counts.persons_grouped(access, first, last, reference))
     answered = _sorted(counts.calls_grouped(access, first, last)) if calls else {}
     return {
-        year: Counted(year, persons.get(year, {}), answered.get(year, {}), reference) for year in range(first, last + 1)
+        year: Counted(year, persons.get(year, {}), answered.get(year, {}), reference)
+        for year in range(first, last + 1)
     }
 
 
@@ -93,10 +112,14 @@ def core_tables(found: Counted) -> tuple[Table, ...]:
 
 def further_tables(found: Counted) -> tuple[Table, ...]:
     reference = found.reference.categories
-    combinations = tuple(sorted({held(found.reference, row) for row in found.persons.get("purposes", ())}, key=_length))
+    combinations = tuple(
+        sorted({held(found.reference, row) for row in found.persons.get("purposes", ())}, key=_length)
+    )
     return (
         _crossed(found, "age_group", "status", lambda row: AGE_GROUP_OF[row.child], AGE_GROUPS),
-        _crossed(found, "purpose_combination", "purposes", lambda row: held(found.reference, row), combinations),
+        _crossed(
+            found, "purpose_combination", "purposes", lambda row: held(found.reference, row), combinations
+        ),
         _crossed(found, "country_group", "citizenship", country_group, COUNTRY_GROUPS),
         _crossed(found, "region", "county", _second, reference["region"]),
         _crossed(found, "channel", "channel", _first, (*reference["channel"], NOT_ASKED)),
@@ -171,7 +194,9 @@ def _any_purpose(found: Counted) -> Table:
         for purpose in held(found.reference, row).split("+"):
             counted_at[purpose, group_of(row.sex, row.child)] += row.n
     dimension = Dimension("any_purpose", found.reference.categories["purpose_group"])
-    return two_way("any_purpose", titles()["any_purpose"], (dimension, GROUP), counted_at, columns=_persons(found))
+    return two_way(
+        "any_purpose", titles()["any_purpose"], (dimension, GROUP), counted_at, columns=_persons(found)
+    )
 
 
 def _measures(found: Counted) -> Table:
@@ -196,7 +221,9 @@ def _measure_answers(found: Counted) -> Table:
         Dimension("measure_kind", found.reference.categories["measure"]),
         Dimension("answer", tuple(MeasureAnswer.values)),
     )
-    return two_way("measure_answers", titles()["measure_answers"], dimensions, counted_at, columns=answers, rows=kinds)
+    return two_way(
+        "measure_answers", titles()["measure_answers"], dimensions, counted_at, columns=answers, rows=kinds
+    )
 
 
 def _calls(found: Counted, name: str, categories: Sequence[str]) -> Table:

@@ -14,11 +14,16 @@ from summaries.wording import sentence
 def general() -> list[str]:
     return [
         _(
-            "The figures are not comprehensive. They show persons who have come to the network's knowledge, not how "
-            "many are in fact exposed; the dark figure is believed to be large. Do not add them to other agencies' "
+            "The figures are not comprehensive. They show persons who have come to the network's "
+            "knowledge, not how "
+            "many are in fact exposed; the dark figure is believed to be large. Do not add them to other "
+            "agencies' "
             "statistics."
         ),
-        _("The same person may have been exploited for several purposes. The sum may exceed the number of persons."),
+        _(
+            "The same person may have been exploited for several purposes. The sum may exceed the number "
+            "of persons."
+        ),
         _("One case may concern several persons."),
     ]
 
@@ -27,7 +32,8 @@ def of_calls() -> list[str]:
     """Calls are no persons: neither what is said of those nor the breaks in their series concerns them."""
     return [
         _(
-            "The figures are calls, not persons. Several calls may be about the same person, and one call about "
+            "The figures are calls, not persons. Several calls may be about the same person, and one "
+            "call about "
             "several persons."
         )
     ]
@@ -68,6 +74,9 @@ def _peculiar(published: Published) -> list[str]:
         found.append(_("{year}: {what}.").format(year=published.year, what=beside))
     if published.unverified:
         found.append(
-            _("Figures marked as unverified come from a secondary source and are not official. They stand in no table.")
+            _(
+                "Figures marked as unverified come from a secondary source and are not official. They "
+                "stand in no table."
+            )
         )
     return found

@@ -1,4 +1,5 @@
-"""Years side by side: the register's where it has persons, else what was published, with the breaks between them."""
+"""Years side by side: the register's where it has persons, else what was published, with the breaks between
+them."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """`differences`: of each cell from the year before, None where there is none. `broken`: what changed before it."""
+    """`differences`: of each cell from the year before, None where there is none. `broken`: what changed
+    before it."""
 
     year: int
     source: Source
@@ -90,7 +92,9 @@ class Years:
 
 def laid_out(found: Comparison, table: Table) -> Years:
     dimension = table.dimensions[1]
-    columns = tuple(found.labels.category(dimension.name, category) for category in (*dimension.categories, TOTAL))
+    columns = tuple(
+        found.labels.category(dimension.name, category) for category in (*dimension.categories, TOTAL)
+    )
     return Years(table.name, table.title, columns, tuple(_rows(found, table)))
 
 
@@ -126,7 +130,9 @@ def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
     return Comparison(
         years=years,
         sources={year: Source.REGISTER if year in groups else Source.HISTORICAL for year in years},
-        groups=_table("groups_by_year", "group", GROUPS, {year: _groups(year, groups, texts) for year in years}),
+        groups=_table(
+            "groups_by_year", "group", GROUPS, {year: _groups(year, groups, texts) for year in years}
+        ),
         purposes=_table(
             "main_purpose_by_year",
             "main_purpose",
@@ -147,7 +153,9 @@ def _by_year(rows: Iterable[Grouped], category: Callable[[Grouped], str]) -> dic
     return found
 
 
-def _groups(year: int, counted: Mapping[int, Counter[str]], texts: Mapping[int, Published]) -> dict[str, Cell]:
+def _groups(
+    year: int, counted: Mapping[int, Counter[str]], texts: Mapping[int, Published]
+) -> dict[str, Cell]:
     if year in counted:
         return _cells(counted[year], GROUPS)
     return {cell.key[0]: cell for cell in texts[year].tables[0]}
@@ -158,7 +166,9 @@ def _cells(numbers: Counter[str], categories: Iterable[str]) -> dict[str, Cell]:
     return {**cells, TOTAL: Cell((TOTAL,), sum(numbers.values()))}
 
 
-def _table(name: str, dimension: str, categories: tuple[str, ...], years: Mapping[int, Mapping[str, Cell]]) -> Table:
+def _table(
+    name: str, dimension: str, categories: tuple[str, ...], years: Mapping[int, Mapping[str, Cell]]
+) -> Table:
     """Without totals over years: a person is counted once in all, but breaks part the years."""
     cells = []
     for year, row in years.items():
@@ -171,8 +181,8 @@ def _table(name: str, dimension: str, categories: tuple[str, ...], years: Mappin
 
 
 def to_csv(found: Comparison) -> str:
-    """Tidy: a row a cell. `break` is 1 in the first year after a break in the series. `so_far` is the day to which a
-    year is counted that is not over, else empty."""
+    """Tidy: a row a cell. `break` is 1 in the first year after a break in the series. `so_far` is the day to
+    which a year is counted that is not over, else empty."""
     rows = (_tidy(found, table, cell) for table in (found.groups, found.purposes) for cell in table)
     return csv_text([COLUMNS, *rows], ",", line_end="\n")
 

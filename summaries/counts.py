@@ -1,6 +1,8 @@
-"""The questions put to the register: each grouped in the database, a constant number whatever the number of rows.
+"""The questions put to the register: each grouped in the database, a constant number whatever the number of
+rows.
 
-All groupings of persons are the arms of one statement, so that every table of a summary shows the same moment.
+All groupings of persons are the arms of one statement, so that every table of a summary shows the same
+moment.
 """
 
 from __future__ import annotations
@@ -120,21 +122,34 @@ def volumes(access: Access, year: int) -> Volumes:
 def waits(access: Access, year: int) -> list[Waited]:
     """One query: day of identification and month of the first accepted measure of each kind."""
     earlier = Measure.objects.filter(
-        person=OuterRef("person"), kind=OuterRef("kind"), answer=MeasureAnswer.ACCEPTED, month__lt=OuterRef("month")
+        person=OuterRef("person"),
+        kind=OuterRef("kind"),
+        answer=MeasureAnswer.ACCEPTED,
+        month__lt=OuterRef("month"),
     )
     rows = Measure.objects.filter(
         person__in=persons(access, year, year), answer=MeasureAnswer.ACCEPTED, month__isnull=False
     ).filter(~Exists(earlier))
     facts = ("kind", "person__first_identified_on", "month")
-    grouped = rows.order_by().values(*facts).annotate(n=Count("person", distinct=True)).values_list(*facts, "n")
+    grouped = (
+        rows.order_by().values(*facts).annotate(n=Count("person", distinct=True)).values_list(*facts, "n")
+    )
     return [Waited(kind.partition(":")[2], on, month, n) for kind, on, month, n in grouped]
 
 
 # Querysets of tuples: the stubs know no name for what they give.
 def _arm(
-    rows: QuerySet[Any], table: str, first: Combinable, second: Combinable | None = None, n: Count | None = None
+    rows: QuerySet[Any],
+    table: str,
+    first: Combinable,
+    second: Combinable | None = None,
+    n: Count | None = None,
 ) -> Any:
-    facts = {"c_table": Value(table), "c_first": Cast(first, TEXT), "c_second": Cast(second or Value(""), TEXT)}
+    facts = {
+        "c_table": Value(table),
+        "c_first": Cast(first, TEXT),
+        "c_second": Cast(second or Value(""), TEXT),
+    }
     grouped = rows.annotate(**facts).values("c_table", "first_year", "sex", "child", "c_first", "c_second")
     return grouped.annotate(n=n or Count("pk")).values_list(
         "c_table", "first_year", "sex", "child", "c_first", "c_second", "n"
@@ -142,7 +157,9 @@ def _arm(
 
 
 def _call_arm(rows: QuerySet[Any], table: str, category: Combinable) -> Any:
-    grouped = rows.annotate(c_table=Value(table), c_first=Cast(category, TEXT)).values("c_table", "year", "c_first")
+    grouped = rows.annotate(c_table=Value(table), c_first=Cast(category, TEXT)).values(
+        "c_table", "year", "c_first"
+    )
     return grouped.annotate(n=Count("pk", distinct=True)).values_list("c_table", "year", "c_first", "n")
 
 

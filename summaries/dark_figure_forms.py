@@ -31,7 +31,10 @@ class QuestionForm(forms.Form):
         grouping = default_grouping()
         for agency in Agency.objects.all():
             self.fields[f"list_{agency.code}"] = forms.ChoiceField(
-                label=str(agency), choices=[NONE, *LISTS], required=False, initial=grouping.get(agency.code, "")
+                label=str(agency),
+                choices=[NONE, *LISTS],
+                required=False,
+                initial=grouping.get(agency.code, ""),
             )
         self._group_as_usual()
 
@@ -55,6 +58,8 @@ class QuestionForm(forms.Form):
     def question(self) -> Question:
         facts = self.cleaned_data
         lists = {
-            name.removeprefix("list_"): value for name, value in facts.items() if name.startswith("list_") and value
+            name.removeprefix("list_"): value
+            for name, value in facts.items()
+            if name.startswith("list_") and value
         }
         return Question(facts["first"], facts["last"], lists)

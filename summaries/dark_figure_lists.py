@@ -1,4 +1,5 @@
-"""The lists that organisations are grouped into, as methods of estimation name them, with words for people."""
+"""The lists that organisations are grouped into, as methods of estimation name them, with words for
+people."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from summaries.dark_figure import CaptureTable
 
 
 def default_grouping() -> dict[str, str]:
-    """List by code of agency: local authorities LA, organisations NG, police PF, government GO, general public GP.
+    """List by code of agency: local authorities LA, organisations NG, police PF, government GO, general
+    public GP.
 
     A kind of agency without a mapping is a list of its own: leaving its persons out would be a silent loss.
     """
@@ -30,12 +31,13 @@ def capture_table(
     access: Access | None = None,
     also_same: Mapping[int, int] | None = None,
 ) -> CaptureTable:
-    """Counted persons by the lists they are on: an identification by an agency of the list dated in those years.
+    """Counted persons by the lists they are on: an identification by an agency of the list dated in those
+    years.
 
-    `grouping` names the list of each agency by its code; an agency it leaves out is on no list. `access` narrows to
-    the totals somebody may read; None is the register itself, for commands. `also_same` is what if: further records,
-    each to the one that would stay. Five queries however many persons. The table holds cells of single persons: it is
-    never published.
+    `grouping` names the list of each agency by its code; an agency it leaves out is on no list. `access`
+    narrows to the totals somebody may read; None is the register itself, for commands. `also_same` is what
+    if: further records, each to the one that would stay. Five queries however many persons. The table holds
+    cells of single persons: it is never published.
     """
     persons = Person.objects.totals_for(access) if access else Person.objects.all()
     counted = set(persons.counted().values_list("pk", flat=True))

@@ -1,4 +1,5 @@
-"""The dark figure for analysts: choose years and lists, see the overlaps, estimate, and what the estimate rests on."""
+"""The dark figure for analysts: choose years and lists, see the overlaps, estimate, and what the estimate
+rests on."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ from summaries.models import Estimate
 
 @require_http_methods(["GET", "POST"])
 def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
-    """GET with a choice shows the overlaps; POST asks for the estimate, or leads to it where it was made before."""
+    """GET with a choice shows the overlaps; POST asks for the estimate, or leads to it where it was made
+    before."""
     access = request.access
     access.require(May.ESTIMATE)
     form = QuestionForm(request.POST or request.GET or None, years=_years(request))
@@ -70,7 +72,8 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "variations": [_variation(one, lang) for one in facts["sensitivity"]["lists"]],
         "recall": [one | {"percent": round(100 * one["recall"])} for one in facts["sensitivity"]["recall"]],
         "assumptions": [
-            (a.title.in_language(lang), a.meaning.in_language(lang), a.risk.in_language(lang)) for a in ASSUMPTIONS
+            (a.title.in_language(lang), a.meaning.in_language(lang), a.risk.in_language(lang))
+            for a in ASSUMPTIONS
         ],
         "caveats": [HETEROGENEITY.in_language(lang), CRITICS.in_language(lang)],
         "references": REFERENCES,
@@ -91,7 +94,8 @@ def _years(request: AuthenticatedRequest) -> list[int]:
 
 def _overlaps(table: CaptureTable) -> list[tuple[frozenset[str], int]]:
     pairs = [
-        (frozenset(n for i, n in enumerate(table.lists) if mask >> i & 1), persons) for mask, persons in table.histories
+        (frozenset(n for i, n in enumerate(table.lists) if mask >> i & 1), persons)
+        for mask, persons in table.histories
     ]
     return sorted(pairs, key=lambda pair: (-pair[1], sorted(pair[0])))
 
@@ -116,7 +120,11 @@ def _range_chart(facts: dict[str, Any]) -> Chart:
         Range(_("Estimate, given the model"), facts["wald"][0], facts["wald"][1], facts["estimate"]),
     ]
     if facts["bca"]:
-        rows.append(Range(_("Estimate, with the choice of model"), facts["bca"][0], facts["bca"][1], facts["estimate"]))
+        rows.append(
+            Range(
+                _("Estimate, with the choice of model"), facts["bca"][0], facts["bca"][1], facts["estimate"]
+            )
+        )
     for within, (low, high) in (facts["spread"] or {}).items():
         rows.append(Range(_("Models within BIC + %(n)s") % {"n": within}, low, high))
     return range_chart(rows, _words(_("What the number could be")), _("no upper limit"))

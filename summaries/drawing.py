@@ -9,7 +9,15 @@ from typing import Final
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from summaries.charts import Chart, Words, county_tiles, horizontal_bars, region_tiles, small_multiples, stacked_bars
+from summaries.charts import (
+    Chart,
+    Words,
+    county_tiles,
+    horizontal_bars,
+    region_tiles,
+    small_multiples,
+    stacked_bars,
+)
 from summaries.labels import Labels, unit
 from summaries.tables import TOTAL, Cell, Dimension, Status, Table
 from summaries.tabulate import GROUPS
@@ -29,12 +37,20 @@ def chart_of(table: Table, labels: Labels, *, title: str, source: str) -> Chart 
         return None
     if table.name in STACKED:
         return stacked_bars(_told_apart(table, kept), _words(labels, table, title, source))
-    return horizontal_bars(_totals(replace(table, dimensions=(Dimension(first.name, kept), *table.dimensions[1:]))),
-                           _words(labels, table, title, source))  # fmt: skip
+    return horizontal_bars(
+        _totals(replace(table, dimensions=(Dimension(first.name, kept), *table.dimensions[1:]))),
+        _words(labels, table, title, source),
+    )
 
 
 def groups_over_years(
-    table: Table, labels: Labels, *, title: str, source: str, breaks: Collection[str], running: Collection[str] = ()
+    table: Table,
+    labels: Labels,
+    *,
+    title: str,
+    source: str,
+    breaks: Collection[str],
+    running: Collection[str] = (),
 ) -> Chart:
     """`table` is over year and group; `breaks` are the years before which the series is broken, `running`
     those that are not over."""
@@ -78,8 +94,12 @@ def _apart(category: str) -> str:
 def _told_apart(table: Table, kept: tuple[str, ...]) -> Table:
     first, second = table.dimensions
     second = Dimension(second.name, second.parts)
-    cells = [Cell((_apart(key), other), *_fate(table, (key, other))) for key in kept for other in second.categories]
-    return replace(table, dimensions=(Dimension(first.name, tuple(map(_apart, kept))), second), cells=tuple(cells))
+    cells = [
+        Cell((_apart(key), other), *_fate(table, (key, other))) for key in kept for other in second.categories
+    ]
+    return replace(
+        table, dimensions=(Dimension(first.name, tuple(map(_apart, kept))), second), cells=tuple(cells)
+    )
 
 
 def _fate(table: Table, key: tuple[str, ...]) -> tuple[int | None, Status]:
@@ -89,7 +109,11 @@ def _fate(table: Table, key: tuple[str, ...]) -> tuple[int | None, Status]:
 def _totals(table: Table) -> Table:
     """Over the first dimension alone."""
     width = len(table.dimensions)
-    cells = [Cell(cell.key[:1], cell.value, cell.status) for cell in table if cell.key[1:] == (TOTAL,) * (width - 1)]
+    cells = [
+        Cell(cell.key[:1], cell.value, cell.status)
+        for cell in table
+        if cell.key[1:] == (TOTAL,) * (width - 1)
+    ]
     return replace(table, dimensions=table.dimensions[:1], cells=tuple(cells))
 
 

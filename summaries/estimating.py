@@ -1,4 +1,5 @@
-"""An estimate of the dark figure for chosen years and lists: made once for the same data, kept, and asked again."""
+"""An estimate of the dark figure for chosen years and lists: made once for the same data, kept, and asked
+again."""
 
 from __future__ import annotations
 
@@ -80,30 +81,40 @@ def _keep(question: Question, table: CaptureTable, facts: dict[str, Any], *, by:
         },
     )
     years = f"{question.first}–{question.last}"
-    record(by, "dark_figure.estimate", Target("summaries.estimate", str(row.pk), years), rows=facts["observed"])
+    record(
+        by, "dark_figure.estimate", Target("summaries.estimate", str(row.pk), years), rows=facts["observed"]
+    )
     return row
 
 
 def _variations(found: Sensitivity) -> dict[str, Any]:
     lists = [{"kind": one.kind, "names": list(one.names), **_short(one.result)} for one in found.lists]
     recall = [
-        {"recall": one.recall, "estimate": one.estimate, "interval": interval(one.interval)} for one in found.recall
+        {"recall": one.recall, "estimate": one.estimate, "interval": interval(one.interval)}
+        for one in found.recall
     ]
     return {"lists": lists, "recall": recall}
 
 
 def _short(result: dark_figure.Estimate | Refusal) -> dict[str, Any]:
     if isinstance(result, Refusal):
-        return {"estimate": None, "interval": None, "reasons": {"sv": result.reasons[0].sv, "en": result.reasons[0].en}}
+        return {
+            "estimate": None,
+            "interval": None,
+            "reasons": {"sv": result.reasons[0].sv, "en": result.reasons[0].en},
+        }
     return {"estimate": result.estimate, "interval": interval(result.wald), "reasons": None}
 
 
 def _if_resolved(question: Question, by: Access) -> dict[str, Any]:
-    """How many possible duplicates are open, and the estimate if every one of them turned out to be one person."""
+    """How many possible duplicates are open, and the estimate if every one of them turned out to be one
+    person."""
     pairs = list(DuplicateReview.objects.filter(decision=Decision.OPEN).values_list("first", "second"))
     if not pairs:
         return {"open": 0, "estimate": None}
     same = kept_records(pairs)
-    table = capture_table(question.first, question.last, grouping=question.grouping, access=by, also_same=same)
+    table = capture_table(
+        question.first, question.last, grouping=question.grouping, access=by, also_same=same
+    )
     result = dark_figure.estimate(table, replicates=0, seed=question.seed)
     return {"open": len(pairs), **_short(result)}

@@ -1,4 +1,5 @@
-"""A year's tables as JSON, tidy CSV and plain text. For the inside, or of protected tables for the outside."""
+"""A year's tables as JSON, tidy CSV and plain text. For the inside, or of protected tables for the
+outside."""
 
 from __future__ import annotations
 
@@ -18,9 +19,21 @@ from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table
 SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
 INTERNAL, PROTECTED = "internal", "protected"
 COLUMNS: Final = (
-    "year", "table", "dimension1", "category1", "label1", "dimension2", "category2", "label2", "value", "status",
-    "printed", "version", "source", "demo",
-)  # fmt: skip
+    "year",
+    "table",
+    "dimension1",
+    "category1",
+    "label1",
+    "dimension2",
+    "category2",
+    "label2",
+    "value",
+    "status",
+    "printed",
+    "version",
+    "source",
+    "demo",
+)
 
 
 def printed(cell: Cell) -> str:
@@ -121,9 +134,9 @@ def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ())
 
 
 def no_figures(year: int) -> str:
-    return _("There are no figures for {year}: nothing is registered, and nothing published is known.").format(
-        year=year
-    )
+    return _(
+        "There are no figures for {year}: nothing is registered, and nothing published is known."
+    ).format(year=year)
 
 
 def _published_lines(summary: Summary) -> list[str]:
@@ -170,7 +183,10 @@ def _aligned(rows: list[list[str]]) -> list[str]:
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     return [
         "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+            ]
         ).rstrip()
         for row in rows
     ]

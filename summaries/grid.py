@@ -14,7 +14,8 @@ COUNTIES = 21  # but every county that has somebody
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`before`: the same figure the year before. `difference`: this one less that, None where either is not shown."""
+    """`before`: the same figure the year before. `difference`: this one less that, None where either is not
+    shown."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -53,7 +54,9 @@ def laid_out(table: Table, before: Table | None, labels: Labels, *, fold: bool =
     columns = tuple(labels.category(others[0].name, column) for column in inner) if others else (unit(table),)
     rows = list(_rows(table, before, labels, inner))
     kept = _folded(rows, COUNTIES if first.name == "county" else FOLDED) if fold else rows
-    return Grid(table, labels.dimension(first.name), columns, tuple(kept), before is not None, len(rows) - len(kept))
+    return Grid(
+        table, labels.dimension(first.name), columns, tuple(kept), before is not None, len(rows) - len(kept)
+    )
 
 
 def _rows(table: Table, before: Table | None, labels: Labels, inner: tuple[str, ...]) -> Iterator[Row]:
@@ -68,7 +71,8 @@ def _rows(table: Table, before: Table | None, labels: Labels, inner: tuple[str, 
 
 
 def _at(table: Table, key: Key) -> Cell:
-    """A category that does not occur in a list of what occurs has nobody; one that is not published is missing."""
+    """A category that does not occur in a list of what occurs has nobody; one that is not published is
+    missing."""
     if key in table.by_key:
         return table[key]
     missing = any(cell.status is Status.MISSING for cell in table)

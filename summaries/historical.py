@@ -32,12 +32,30 @@ class Break:
 
 
 BREAKS: Final = (
-    Break(2016, 2017, _("accompanying children were inside the published total of 2016; they are not counted here")),
-    Break(2020, 2021, _("from 2021 the published texts name only the regional coordinators, and include human "
-                        "exploitation (människoexploatering)")),
-    Break(2021, 2022, _("the published figures of 2022 are taken as adults only, which is inferred and not stated")),
-    Break(2022, 2023, _("the published figures of 2022 are taken as adults only, which is inferred and not stated")),
-)  # fmt: skip
+    Break(
+        2016,
+        2017,
+        _("accompanying children were inside the published total of 2016; they are not counted here"),
+    ),
+    Break(
+        2020,
+        2021,
+        _(
+            "from 2021 the published texts name only the regional coordinators, and include human "
+            "exploitation (människoexploatering)"
+        ),
+    ),
+    Break(
+        2021,
+        2022,
+        _("the published figures of 2022 are taken as adults only, which is inferred and not stated"),
+    ),
+    Break(
+        2022,
+        2023,
+        _("the published figures of 2022 are taken as adults only, which is inferred and not stated"),
+    ),
+)
 
 
 # What the shipped figures note, for the catalogue of translations: a note is shown in the reader's language.
@@ -46,14 +64,16 @@ NOTES: Final = (
     _("inside the 2016 total: series break between 2016 and 2017"),
     _("compiled from the support line and the regional coordinators"),
     _("in addition to the 225"),
-    _("436 adults + 54 children; from 2021 the texts name only the regional coordinators and include "
-      "människoexploatering (human exploitation): series break"),
+    _(
+        "436 adults + 54 children; from 2021 the texts name only the regional coordinators and include "
+        "människoexploatering (human exploitation): series break"
+    ),
     _("probably adults only (inferred, not stated)"),
     _("total not found"),
     _("one case of about 40 berry pickers"),
     _("newspaper only: keep unverified, never print as official"),
     _("newspaper only"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,8 @@ class Published:
         return bool(self.figures)
 
     def value(self, measure: str, *groups: str) -> int | None:
-        """The sum of what stands of these groups; None where nothing does. What nobody verified is never summed."""
+        """The sum of what stands of these groups; None where nothing does. What nobody verified is never
+        summed."""
         found = [self._values[measure, group] for group in groups if (measure, group) in self._values]
         return sum(found) if found else None
 
@@ -78,7 +99,11 @@ class Published:
     @property
     def state(self) -> str:
         """Of the published total: published, or calculated from what was. Empty where none stands."""
-        found = [f for f in self.figures if (f.measure, f.group) == ("persons", "total") and f not in self.unverified]
+        found = [
+            f
+            for f in self.figures
+            if (f.measure, f.group) == ("persons", "total") and f not in self.unverified
+        ]
         return str(found[0].get_status_display()) if found else ""
 
     @property
@@ -96,7 +121,9 @@ class Published:
         """How many accompanying children the published total holds beside the groups (8 in 2016, 0 else)."""
         if self.published_total is None or not self.accompanying:
             return 0
-        return self.accompanying if self.published_total - self.accompanying == sum(self.groups.values()) else 0
+        return (
+            self.accompanying if self.published_total - self.accompanying == sum(self.groups.values()) else 0
+        )
 
     @property
     def heading(self) -> int | None:
@@ -114,7 +141,10 @@ class Published:
     @property
     def tables(self) -> tuple[Table, ...]:
         """What was published, as tables; figures that nobody verified are missing from them."""
-        return (self._groups_table(), *(table for measure in OPEN_LISTS for table in self._open_table(measure)))
+        return (
+            self._groups_table(),
+            *(table for measure in OPEN_LISTS for table in self._open_table(measure)),
+        )
 
     def to_json(self) -> list[dict[str, object]]:
         names = ("measure", "group", "value", "status", "source", "note")
@@ -142,7 +172,11 @@ class Published:
 
     def _open_table(self, measure: str) -> list[Table]:
         """A list of which only the largest were published: without a total."""
-        found = {f.group: f.value for f in self.figures if f.measure == measure and (measure, f.group) in self._values}
+        found = {
+            f.group: f.value
+            for f in self.figures
+            if f.measure == measure and (measure, f.group) in self._values
+        }
         if not found:
             return []
         name = OPEN_LISTS[measure]

@@ -18,7 +18,9 @@ __all__ = ["estimate_dark_figure", "publishing_jobs"]
 
 @job("dark_figure", title=_("Estimating the dark figure"), may=May.ESTIMATE, start="summaries:dark_figure")
 def estimate_dark_figure(run: Run) -> dict[str, Any]:
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads cost more than they give on matrices this small
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # threads cost more than they give on matrices this small
     asked = run.params
     question = Question(asked["first"], asked["last"], asked["grouping"], asked["replicates"], asked["seed"])
     try:

@@ -82,7 +82,10 @@ WORDS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
         "unknown": pgettext_lazy("group", "Unknown"),
         "other_unknown": gettext_lazy("Other sex or not known"),
     },
-    "source": {"support_line": gettext_lazy("Support line"), "coordinator": gettext_lazy("Regional coordinators")},
+    "source": {
+        "support_line": gettext_lazy("Support line"),
+        "coordinator": gettext_lazy("Regional coordinators"),
+    },
     "age_group": {
         "children": gettext_lazy("Children"),
         "adults": gettext_lazy("Adults"),

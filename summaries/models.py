@@ -20,8 +20,14 @@ from summaries.running import so_far
 from summaries.wording import named
 
 __all__ = [
-    "Estimate", "Exemption", "HistoricalFigure", "JusticeFigure", "Population", "Publication", "PublicationFile",
-]  # fmt: skip
+    "Estimate",
+    "Exemption",
+    "HistoricalFigure",
+    "JusticeFigure",
+    "Population",
+    "Publication",
+    "PublicationFile",
+]
 
 
 COUNTED: Final = {
@@ -72,7 +78,9 @@ class HistoricalFigure(models.Model):
         verbose_name_plural = _("historical figures")
         ordering = ["year", "measure", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "measure", "group"], name="summaries_historicalfigure_once"),
+            models.UniqueConstraint(
+                fields=["year", "measure", "group"], name="summaries_historicalfigure_once"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["published", "calculated", "unverified"]),
                 name="summaries_historicalfigure_status_known",
@@ -123,13 +131,17 @@ class Population(models.Model):
         verbose_name_plural = _("populations")
         ordering = ["year", "sex", "age"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "sex", "age", "county"], name="summaries_population_once"),
+            models.UniqueConstraint(
+                fields=["year", "sex", "age", "county"], name="summaries_population_once"
+            ),
             models.UniqueConstraint(
                 fields=["year", "sex", "age"],
                 condition=Q(county__isnull=True),
                 name="summaries_population_country_once",
             ),
-            models.CheckConstraint(condition=Q(sex__in=["T", "F", "M"]), name="summaries_population_sex_known"),
+            models.CheckConstraint(
+                condition=Q(sex__in=["T", "F", "M"]), name="summaries_population_sex_known"
+            ),
             models.CheckConstraint(
                 condition=Q(age__in=["total", "0-17", "18+"]), name="summaries_population_age_known"
             ),
@@ -146,8 +158,8 @@ class EstimateQuerySet(models.QuerySet["Estimate"]):
 
 
 class Estimate(models.Model):
-    """An estimate of the dark figure, or its refusal, kept by what it was made from. Never the capture-history table:
-    its cells are of single persons."""
+    """An estimate of the dark figure, or its refusal, kept by what it was made from. Never the
+    capture-history table: its cells are of single persons."""
 
     first_year = models.PositiveSmallIntegerField(_("from year"))
     last_year = models.PositiveSmallIntegerField(_("to year"))
@@ -168,10 +180,12 @@ class Estimate(models.Model):
         ordering = ["-at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["first_year", "last_year", "digest", "replicates", "seed"], name="summaries_estimate_once"
+                fields=["first_year", "last_year", "digest", "replicates", "seed"],
+                name="summaries_estimate_once",
             ),
             models.CheckConstraint(
-                condition=Q(verdict__in=["publish", "internal", "refuse"]), name="summaries_estimate_verdict_known"
+                condition=Q(verdict__in=["publish", "internal", "refuse"]),
+                name="summaries_estimate_verdict_known",
             ),
             models.CheckConstraint(
                 condition=Q(last_year__gte=models.F("first_year")), name="summaries_estimate_years_in_order"
@@ -186,7 +200,11 @@ class Estimate(models.Model):
 
     @property
     def years(self) -> str:
-        return str(self.first_year) if self.first_year == self.last_year else f"{self.first_year}–{self.last_year}"
+        return (
+            str(self.first_year)
+            if self.first_year == self.last_year
+            else f"{self.first_year}–{self.last_year}"
+        )
 
     @property
     def named(self) -> str:

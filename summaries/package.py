@@ -1,4 +1,5 @@
-"""The year's common tables on their way out: the register's figures go through disclosure control, all together."""
+"""The year's common tables on their way out: the register's figures go through disclosure control, all
+together."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ def public_package(year: int, tables: tuple[Table, ...]) -> Package:
     return Package(k=k, population=str(year), tables=tables if apart else tuple(map(put_together, tables)))
 
 
-def protected_summary(access: Access, year: int, *, seconds: float = 30) -> tuple[Summary, tuple[ProtectedTable, ...]]:
+def protected_summary(
+    access: Access, year: int, *, seconds: float = 30
+) -> tuple[Summary, tuple[ProtectedTable, ...]]:
     """The summary for the outside and its tables. What was published before the register is public already.
 
     Protected as one with all that was published of the year. Raises Unsafe where the attack finds anything.
@@ -52,7 +55,8 @@ def _of_the_register(
 
 
 def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:
-    """The tables of a year that are public whatever else is: exempt from disclosure control, or published before."""
+    """The tables of a year that are public whatever else is: exempt from disclosure control, or published
+    before."""
     return tuple(_as_published(table) for table in core_summary(access, year).tables if table.exempt)
 
 
@@ -62,9 +66,13 @@ class Unsafe(RuntimeError):
 
 def checked(protection: Protection) -> tuple[ProtectedTable, ...]:
     if not protection.audit.passed:
-        raise Unsafe(f"{protection.audit.recovered} recovered, {protection.audit.under_protected} under-protected")
+        raise Unsafe(
+            f"{protection.audit.recovered} recovered, {protection.audit.under_protected} under-protected"
+        )
     return protection.tables
 
 
 def _as_published(table: Table) -> ProtectedTable:
-    return ProtectedTable(table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt)
+    return ProtectedTable(
+        table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt
+    )

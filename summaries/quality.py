@@ -34,7 +34,8 @@ VARIABLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Of `persons`, how many have the fact unknown, and of how many nobody stated it. `called`: what unknown means."""
+    """Of `persons`, how many have the fact unknown, and of how many nobody stated it. `called`: what unknown
+    means."""
 
     variable: str
     called: str

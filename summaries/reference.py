@@ -37,7 +37,9 @@ class Reference:
             names[name][key.rpartition(":")[2]] = (sv, en)
         if not names["purpose_group"]:
             raise ReferenceMissing("The reference data are missing: run manage.py load_reference.")
-        return cls({name: tuple(found) for name, found in names.items()}, names, _purposes(names["purpose_group"]))
+        return cls(
+            {name: tuple(found) for name, found in names.items()}, names, _purposes(names["purpose_group"])
+        )
 
 
 def _named() -> Iterable[tuple[str, int, str, str, str]]:
@@ -53,7 +55,8 @@ def _named() -> Iterable[tuple[str, int, str, str, str]]:
 
 
 def _purposes(known: Container[str]) -> dict[str, tuple[str, ...]]:
-    """Counting rule 5. Mapping rows, so that a new purpose needs no release; one without any counts as other."""
+    """Counting rule 5. Mapping rows, so that a new purpose needs no release; one without any counts as
+    other."""
     found: dict[str, list[str]] = defaultdict(list)
     for code, group in CodeMapping.objects.filter(target="nmt").order_by("pk").values_list("code", "value"):
         if group in known:
@@ -73,7 +76,8 @@ class Membership:
 @cache
 def eu_memberships() -> tuple[Membership, ...]:
     return tuple(
-        Membership(row["country"], day(row["valid_from"]), day(row["valid_to"])) for row in rows("eu_membership")
+        Membership(row["country"], day(row["valid_from"]), day(row["valid_to"]))
+        for row in rows("eu_membership")
     )
 
 

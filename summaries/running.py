@@ -1,6 +1,7 @@
 """The year that is not over. What is counted of it is counted so far, and is compared with no other year.
 
-Pure: the day is handed in. It is that of the count: today for what is read, that of its figures for a version.
+Pure: the day is handed in. It is that of the count: today for what is read, that of its figures for a
+version.
 """
 
 from __future__ import annotations

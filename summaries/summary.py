@@ -27,9 +27,11 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Summary:
-    """`tables` are the register's, else what was published, else none. `published` stands beside, never mixed in.
+    """`tables` are the register's, else what was published, else none. `published` stands beside, never mixed
+    in.
 
-    `so_far`: the day to which a year is counted that is not over. It is compared with no year: `before` is empty.
+    `so_far`: the day to which a year is counted that is not over. It is compared with no year: `before` is
+    empty.
     """
 
     year: int

@@ -1,8 +1,8 @@
 """Tables as values: what is counted, protected and shown. Pure: no Django, clock or settings.
 
-A `Table` is a set of cells over one or more dimensions, margins included: the key of a cell holds one category for
-each dimension, `TOTAL` standing for "all". Renderers for the outside accept only `ProtectedTable`, which no other
-module than `summaries.protection` makes.
+A `Table` is a set of cells over one or more dimensions, margins included: the key of a cell holds one
+category for each dimension, `TOTAL` standing for "all". Renderers for the outside accept only
+`ProtectedTable`, which no other module than `summaries.protection` makes.
 """
 
 from __future__ import annotations
@@ -128,7 +128,8 @@ class ProtectedTable(Table):
 
 
 def largest_first(table: ProtectedTable, last: Sequence[str] = ()) -> ProtectedTable:
-    """Rows by their shown totals; then those whose total is not shown, by name, since their place would tell of it."""
+    """Rows by their shown totals; then those whose total is not shown, by name, since their place would tell
+    of it."""
     first, *others = table.dimensions
 
     def place(category: str) -> tuple[bool, bool, int, str]:
@@ -166,7 +167,9 @@ def _dimension(table: str, item: Any) -> Dimension:
     if not isinstance(categories, list) or not all(isinstance(c, str) for c in categories):
         raise TableError(f"Table {table}: the categories of {item['name']} must be a list of texts.")
     if TOTAL in categories or len(set(categories)) != len(categories):
-        raise TableError(f"Table {table}: the categories of {item['name']} must differ, and none may be {TOTAL}.")
+        raise TableError(
+            f"Table {table}: the categories of {item['name']} must differ, and none may be {TOTAL}."
+        )
     return Dimension(item["name"], tuple(categories))
 
 

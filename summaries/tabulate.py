@@ -1,7 +1,7 @@
 """From grouped counts to tables. Pure: no Django, clock or settings.
 
-The database groups; what comes back is a few rows `Grouped`, however many persons they stand for. Here each row is put
-into its cell and the margins are added.
+The database groups; what comes back is a few rows `Grouped`, however many persons they stand for. Here each
+row is put into its cell and the margins are added.
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from summaries.tables import APART, GROUP, TOGETHER, TOTAL, Cell, Dimension, Key, ProtectedTable, Status, Table
+from summaries.tables import (
+    APART,
+    GROUP,
+    TOGETHER,
+    TOTAL,
+    Cell,
+    Dimension,
+    Key,
+    ProtectedTable,
+    Status,
+    Table,
+)
 
 WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
 GROUP_OF: Final = {("F", "no"): WOMEN, ("M", "no"): MEN, ("F", "yes"): GIRLS, ("M", "yes"): BOYS}
@@ -49,7 +60,13 @@ def by_group(rows: Iterable[Grouped], category: Callable[[Grouped], str]) -> Cou
 
 
 def one_way(
-    name: str, title: str, dimension: Dimension, counts: Counter[Key], *, total: int | None = None, exempt: bool = False
+    name: str,
+    title: str,
+    dimension: Dimension,
+    counts: Counter[Key],
+    *,
+    total: int | None = None,
+    exempt: bool = False,
 ) -> Table:
     """A table over one dimension. With `total` the categories overlap, and the total is not their sum."""
     cells = [Cell((category,), counts[(category,)]) for category in dimension.categories]
@@ -70,8 +87,8 @@ def two_way(
 ) -> Table:
     """A table over two dimensions with all margins.
 
-    Where categories overlap, margins are no sums: `columns` then gives the total of each category of the second
-    dimension (with TOTAL for all), and `rows` that of each category of the first.
+    Where categories overlap, margins are no sums: `columns` then gives the total of each category of the
+    second dimension (with TOTAL for all), and `rows` that of each category of the first.
     """
     check(name, dimensions, counts)
     first, second = dimensions
@@ -90,7 +107,9 @@ def check(name: str, dimensions: Sequence[Dimension], counts: Counter[Key]) -> N
     for at, dimension in enumerate(dimensions):
         strange = {key[at] for key in counts} - set(dimension.categories)
         if strange:
-            raise CountError(f"Table {name} has no category {', '.join(sorted(strange))} in {dimension.name}.")
+            raise CountError(
+                f"Table {name} has no category {', '.join(sorted(strange))} in {dimension.name}."
+            )
 
 
 def _sum(counts: Counter[Key], at: int, category: str) -> int:

@@ -1,4 +1,5 @@
-"""One table of the internal layer over ten years: its totals by category, a column a year, with the last difference."""
+"""One table of the internal layer over ten years: its totals by category, a column a year, with the last
+difference."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class Line:
 
 @dataclass(frozen=True)
 class TenYears:
-    """Columns are `years`; `broken` are those before which the series is broken. Years are never added together.
+    """Columns are `years`; `broken` are those before which the series is broken. Years are never added
+    together.
 
     `so_far`: to which day a year is counted that is not over. It has no difference.
     """
@@ -57,7 +59,9 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
     """Five queries. None where no year has such a table."""
     first = last - number + 1
     found, texts = counted(access, first, last), published(first, last)
-    tables = {year: table for year in range(first, last + 1) if (table := _table(found[year], texts[year], name))}
+    tables = {
+        year: table for year in range(first, last + 1) if (table := _table(found[year], texts[year], name))
+    }
     if not tables:
         return None
     newest, labels = tables[max(tables)], Labels(found[last].reference)

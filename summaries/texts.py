@@ -15,7 +15,11 @@ from summaries.tables import ProtectedTable
 from summaries.text import gather, paragraphs
 from summaries.text.writing import Language
 
-KINDS: Final = ("social", "county_boards", "health")  # not one agency but a kind: no name of its own in running text
+KINDS: Final = (
+    "social",
+    "county_boards",
+    "health",
+)  # not one agency but a kind: no name of its own in running text
 
 
 def year_text(
@@ -27,8 +31,8 @@ def year_text(
     hidden_is_somebody: bool,
     so_far: date | None = None,
 ) -> tuple[str, ...]:
-    """One query. `before` are the protected tables of the year before, perhaps none; `so_far` the day to which
-    a year is counted that is not over. See `gather`."""
+    """One query. `before` are the protected tables of the year before, perhaps none; `so_far` the day to
+    which a year is counted that is not over. See `gather`."""
     broken = bool(breaks(year - 1, year))
     facts = gather(year, tables, before, broken=broken, hidden_is_somebody=hidden_is_somebody, so_far=so_far)
     countries = {one.category: _country(one.category, language) for one in facts.countries}

@@ -1,7 +1,7 @@
 """How long persons waited for each measure.
 
-Measures are kept to the month, so the days are known only between a least and a most. The median of the least and that
-of the most enclose the median of the true days, whatever these are.
+Measures are kept to the month, so the days are known only between a least and a most. The median of the least
+and that of the most enclose the median of the true days, whatever these are.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from summaries.counts import Waited, waits
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Medians over `persons`: calendar months from identification, and days, at least and at most. None: no persons.
+    """Medians over `persons`: calendar months from identification, and days, at least and at most. None: no
+    persons.
 
-    0 months is the month of identification itself, where the measure is taken not to have come before; negative is
-    support that came in an earlier month.
+    0 months is the month of identification itself, where the measure is taken not to have come before;
+    negative is support that came in an earlier month.
     """
 
     measure: str
@@ -40,7 +41,9 @@ def _wait(kind: str, rows: Sequence[Waited]) -> Wait:
     months, least, most = Counter[int](), Counter[int](), Counter[int]()
     for row in rows:
         low, high = days(row)
-        months[(row.month.year - row.identified_on.year) * 12 + row.month.month - row.identified_on.month] += row.n
+        months[
+            (row.month.year - row.identified_on.year) * 12 + row.month.month - row.identified_on.month
+        ] += row.n
         least[low] += row.n
         most[high] += row.n
     return Wait(kind, months.total(), *(median(found.items()) for found in (months, least, most)))

@@ -20,5 +20,6 @@ def named(what: object, day: date | None) -> str:
 
 def sentence(year: int, day: date) -> str:
     return _(
-        "The year {year} is not over. Its figures are those so far, up to {day}, and are compared with no other year."
+        "The year {year} is not over. Its figures are those so far, up to {day}, and are compared with "
+        "no other year."
     ).format(year=year, day=date_format(day, "j F Y"))

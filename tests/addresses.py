@@ -1,7 +1,7 @@
 """Who gets what at every address, as a table. A new address without a line here fails `test_every_address`.
 
-`may` are those who get the page or whose act is done; `sees` those in whose scope the object is, without the right:
-403. Everybody else: 404 where the address names an object, 403 where it does not.
+`may` are those who get the page or whose act is done; `sees` those in whose scope the object is, without the
+right: 403. Everybody else: 404 where the address names an object, 403 where it does not.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-# Of region Väst, which the object belongs to, and of Syd, which it does not; `olle` opened the case and took the call.
-EVERYONE = frozenset({"olle", "olga", "vast", "syd", "officer", "officer2", "analyst", "manager", "admin", "dpo"})
+# Of region Väst, which the object belongs to, and of Syd, which it does not; `olle` opened the case and took
+# the call.
+EVERYONE = frozenset(
+    {"olle", "olga", "vast", "syd", "officer", "officer2", "analyst", "manager", "admin", "dpo"}
+)
 OPERATORS = frozenset({"olle", "olga"})
 COORDINATORS = frozenset({"vast", "syd"})
 READERS = frozenset({"analyst", "manager", "vast", "syd"})  # of figures that are not published
@@ -20,7 +23,8 @@ CALL = frozenset({"vast", "olle", "olga"})
 
 @dataclass(frozen=True)
 class Address:
-    """`target` is the name of an object of the world. `get` and `post`: which methods there are; None: either."""
+    """`target` is the name of an object of the world. `get` and `post`: which methods there are; None:
+    either."""
 
     may: frozenset[str] = EVERYONE
     sees: frozenset[str] = frozenset()
@@ -32,7 +36,9 @@ class Address:
     role_first: bool = False  # refuses other roles before it looks for the object
     posts: frozenset[str] | None = None  # who may post, where that is fewer than those who may read
     kwargs: dict[str, object] = field(default_factory=dict)
-    data: dict[str, str] = field(default_factory=dict)  # what is posted, where nothing would be refused to anybody
+    data: dict[str, str] = field(
+        default_factory=dict
+    )  # what is posted, where nothing would be refused to anybody
 
 
 def page(*may: str, **more: object) -> Address:
@@ -53,7 +59,9 @@ def public(**more: object) -> Address:
 
 def _set(names: tuple[str, ...]) -> frozenset[str]:
     groups = {"everyone": EVERYONE, "operators": OPERATORS, "coordinators": COORDINATORS, "readers": READERS}
-    return frozenset().union(*(groups.get(name, frozenset({name})) for name in names)) if names else frozenset()
+    return (
+        frozenset().union(*(groups.get(name, frozenset({name})) for name in names)) if names else frozenset()
+    )
 
 
 YEAR = {"year": 2018}
@@ -185,5 +193,6 @@ ADDRESSES: dict[str, Address] = {
     "public:version_file": public(kwargs={**YEAR, "version": 1, "name": "groups.csv"}, absent=True),
 }
 
-# Sign-in and second factor are django-allauth's, about oneself only: who is signed in gets them, or is led on.
+# Sign-in and second factor are django-allauth's, about oneself only: who is signed in gets them, or is led
+# on.
 OWN_ACCOUNT = ("account_", "mfa_", "usersessions_")

@@ -10,7 +10,8 @@ from django.db import connections
 
 
 def at_once(work: Callable[[int], Any], number: int = 2) -> None:
-    """`work` is given 0, 1, …; what one of them raises is raised here. Needs a test with transactions of its own."""
+    """`work` is given 0, 1, …; what one of them raises is raised here. Needs a test with transactions of its
+    own."""
     faults: list[BaseException] = []
     start = threading.Barrier(number)
 

@@ -11,9 +11,10 @@ import pytest
 
 from scripts.debian import chromium as chromium_program
 
-# Root needs no-sandbox. The rest keeps the browser from calling home, and from any host but this machine: to stop its
-# requests one by one instead would go by way of the test for every file, and without the browser's cache.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+# Root needs no-sandbox. The rest keeps the browser from calling home, and from any host but this machine: to
+# stop its requests one by one instead would go by way of the test for every file, and without the browser's
+# cache.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",  # noqa: E501
          "--disable-component-update", "--disable-sync",
          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # fmt: skip
 
@@ -42,8 +43,8 @@ def page(chromium: Any, live_server: Any) -> Iterator[Any]:
 
 @contextmanager
 def open_page(chromium: Any, url: str, **options: Any) -> Iterator[Any]:
-    """A page of a new visitor, in Swedish. Fails the test where it asked another host for anything, broke the content
-    security policy, or a script of it failed."""
+    """A page of a new visitor, in Swedish. Fails the test where it asked another host for anything, broke the
+    content security policy, or a script of it failed."""
     defaults = {"base_url": url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"}
     context = chromium.new_context(**{**defaults, **options})
     context.set_default_timeout(10_000)

@@ -1,4 +1,5 @@
-"""What holds in every test: an environment of its own, no network, quick passwords, Swedish unless asked otherwise."""
+"""What holds in every test: an environment of its own, no network, quick passwords, Swedish unless asked
+otherwise."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ from tests.weights import NEVER_USUAL, heaviest_first, never_usual
 
 pytest_plugins = ["tests.browser"]
 
-# Before Django reads its settings, and whatever the developer's shell says. A database is named for the tests alone,
-# so that none of them meets a real one.
+# Before Django reads its settings, and whatever the developer's shell says. A database is named for the tests
+# alone, so that none of them meets a real one.
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
@@ -43,14 +44,17 @@ hypothesis_settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database-only", action="store_true", help="only tests that use the database, for a second one")
+    parser.addoption(
+        "--database-only", action="store_true", help="only tests that use the database, for a second one"
+    )
     parser.addoption("--renew-golden", action="store_true", help="write tests/golden/ anew: make golden")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     database = settings.DATABASES["default"]  # read now: pytest-django sets Django up next
     if database["ENGINE"].endswith("sqlite3"):
-        # In a file, as in use: in memory there is no write-ahead log, and browser threads would share a connection.
+        # In a file, as in use: in memory there is no write-ahead log, and browser threads would share a
+        # connection.
         database.setdefault("TEST", {})["NAME"] = f"{os.environ['STATE_DIR']}/test.sqlite3"
     if not hasattr(config, "workerinput"):  # once, not in every worker
         from scripts.translations import compile_all
@@ -60,7 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """What is chosen by marks falls between: `NEVER_USUAL` is of all that was collected, the order of what is left."""
+    """What is chosen by marks falls between: `NEVER_USUAL` is of all that was collected, the order of what is
+    left."""
     config.stash[NEVER_USUAL] = never_usual(items)
     yield
     if config.getoption("--database-only"):
@@ -70,7 +75,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What is there now stays to the end: looking through it for garbage again and again took a tenth of the time."""
+    """What is there now stays to the end: looking through it for garbage again and again took a tenth of the
+    time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -103,8 +109,8 @@ def _quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _static_files_are_found_once() -> Iterator[None]:
-    """Every test client makes its middleware anew, and whitenoise looked through 500 files for each: as much work as
-    five pages."""
+    """Every test client makes its middleware anew, and whitenoise looked through 500 files for each: as much
+    work as five pages."""
     from whitenoise.middleware import WhiteNoiseMiddleware
 
     find, found = WhiteNoiseMiddleware.add_files_from_finders, {}
@@ -137,8 +143,8 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """In place of pytest-django's: the database of every test holds the shipped reference data, and every test with
-    transactions of its own leaves it so."""
+    """In place of pytest-django's: the database of every test holds the shipped reference data, and every
+    test with transactions of its own leaves it so."""
     from django.test import TransactionTestCase
 
     from tests.database import copy_again, own_copy

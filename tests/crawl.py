@@ -19,8 +19,8 @@ TALL: Final = {"width": 390, "height": 4000}  # so that what sticks to the botto
 LARGEST: Final = 60_000  # bytes of HTML
 TABS: Final = 30
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-# Without preload: axe would fetch the style sheets again and insert them, which the policy refuses. Contrast is looked
-# for where words of a new kind look as none did before. Returns what is wrong, and those looks.
+# Without preload: axe would fetch the style sheets again and insert them, which the policy refuses. Contrast
+# is looked for where words of a new kind look as none did before. Returns what is wrong, and those looks.
 AXE: Final = """async ([tags, fresh, judged]) => {
   const found = looks.of(new Set(fresh)), before = new Set(judged);
   const include = [...found.keys()].filter(e => !before.has(found.get(e)));
@@ -38,35 +38,38 @@ TOO_WIDE: Final = """() => {
   const widest = [...document.body.querySelectorAll('*')].filter(out).slice(-1)[0];
   return `${root.scrollWidth} px, ${widest ? widest.tagName + '.' + widest.className : '?'}`;
 }"""
-# The kinds of elements that stand on the page, however often. A kind is an element's place, classes, type, role, aria
-# attributes, and whether it has a label, words of its own and words in place of a picture.
+# The kinds of elements that stand on the page, however often. A kind is an element's place, classes, type,
+# role, aria attributes, and whether it has a label, words of its own and words in place of a picture.
 KINDS: Final = """() => {
   const aria = e => e.getAttributeNames().filter(name => name.startsWith('aria-')).sort().join();
   const words = e => [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-  const kind = e => [e.tagName, ...[...e.classList].sort(), e.getAttribute('type'), e.getAttribute('role'), aria(e),
-    e.labels?.length > 0, words(e), !!e.getAttribute('alt')].join(' ');
+  const kind = e => [e.tagName, ...[...e.classList].sort(), e.getAttribute('type'), e.getAttribute('role'),
+    aria(e), e.labels?.length > 0, words(e), !!e.getAttribute('alt')].join(' ');
   const kinds = new Map([[document.documentElement, '']]);
   for (const e of document.body.querySelectorAll('*'))
     kinds.set(e, `${kinds.get(e.parentElement) ?? ''} > ${kind(e)}`);
   window.kindsOnPage = kinds;
   return [...new Set(kinds.values())];
 }"""
-# What no element shows by itself: a title, ids that stand once, and references that lead to one. Django's admin
-# describes fields without a help text by one.
+# What no element shows by itself: a title, ids that stand once, and references that lead to one. Django's
+# admin describes fields without a help text by one.
 WHOLE: Final = """() => {
   const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
   const named = new Set(ids);
   const refers = ['for', 'aria-labelledby', 'aria-controls', 'aria-errormessage'];
   if (!location.pathname.startsWith('/admin/')) refers.push('aria-describedby');
   const lost = refers.flatMap(name => [...document.querySelectorAll(`[${name}]`)].flatMap(e =>
-    e.getAttribute(name).split(/\\s+/).filter(id => id && !named.has(id)).map(id => `${name} ${id} leads nowhere`)));
+    e.getAttribute(name).split(/\\s+/).filter(id => id && !named.has(id))
+      .map(id => `${name} ${id} leads nowhere`)));
   const twice = ids.filter((id, n) => ids.indexOf(id) !== n).map(id => `the id ${id} stands twice`);
   return [...(document.title.trim() ? [] : ['no title']), ...twice, ...lost];
 }"""
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
 KEYBOARD: Final = (Path(__file__).parent / "keyboard.js").read_text()
 LOOKS: Final = (Path(__file__).parent / "looks.js").read_text()
-IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]+(?=/(?:change|delete|history)/$)")
+IDENTIFIER: Final = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]+(?=/(?:change|delete|history)/$)"
+)
 # The tables of a year are one page, and so are those of a comparison.
 TABLE: Final = re.compile(r"(?:(?<=/\*/)|(?<=/comparison/))(?!quality|publish|text)[a-z_]+(?=/$)")
 # Files have tests of their own.
@@ -75,9 +78,9 @@ LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|
 
 @dataclass
 class Crawl:
-    """One person's way through the register. `page` is signed in. `judged` remembers, over all that share it, which
-    kinds of elements have been judged in which way, and which looks of words for their contrast: axe and the keyboard
-    would find the same in others of them."""
+    """One person's way through the register. `page` is signed in. `judged` remembers, over all that share it,
+    which kinds of elements have been judged in which way, and which looks of words for their contrast: axe
+    and the keyboard would find the same in others of them."""
 
     page: Any
     origin: str
@@ -88,7 +91,9 @@ class Crawl:
 
     def run(self, start: str = "/") -> None:
         self.page.emulate_media(reduced_motion="reduce")  # colours fade else, and axe sees them half-way
-        self.page.on("console", lambda message: message.type == "error" and self.fault("console", message.text))
+        self.page.on(
+            "console", lambda message: message.type == "error" and self.fault("console", message.text)
+        )
         waiting: list[str] = [start]
         known = {pattern(start)[0]: pattern(start)[1]}
         while waiting:
@@ -202,8 +207,8 @@ class Crawl:
 
 
 def pattern(url: str) -> tuple[str, set[str]]:
-    """Path without identifiers, and the names of the query. A page is another one when its path or one of the names is
-    new: not by the values, nor by how filters are combined."""
+    """Path without identifiers, and the names of the query. A page is another one when its path or one of the
+    names is new: not by the values, nor by how filters are combined."""
     parts = urlsplit(url)
     names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)} - {"_changelist_filters"}
     if {"sort", "after", "before"} & names or (names and parts.path.startswith("/admin/")):

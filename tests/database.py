@@ -1,5 +1,5 @@
-"""The tests' database: made by the migrations once in a run, then copied for every process of the run and again after
-every test that commits, which is quicker than emptying the tables and filling them."""
+"""The tests' database: made by the migrations once in a run, then copied for every process of the run and
+again after every test that commits, which is quicker than emptying the tables and filling them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def copy_again(folder: Path) -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     if connection.vendor == "postgresql":
-        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE {MADE}')
+        _on_server(
+            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE {MADE}'
+        )
         return
     with closing(sqlite3.connect(_original(folder))) as original, closing(sqlite3.connect(name)) as copy:
         original.backup(copy)

@@ -118,7 +118,10 @@ def with_sheets(n: int) -> bytes:
 # Files of the size n that would take a careless reader the square of it, or each time more than the last.
 GROWING: Final[dict[str, tuple[Callable[[int], bytes], int]]] = {
     "a comment of cells": (lambda n: with_part(sheet("", f"<!-- <f {'<c ' * n}-->")), 10_000),
-    "cells in a text": (lambda n: with_part(sheet(f'<row><c t="str"><v>{"&lt;c " * n}</v></c></row>')), 50_000),
+    "cells in a text": (
+        lambda n: with_part(sheet(f'<row><c t="str"><v>{"&lt;c " * n}</v></c></row>')),
+        50_000,
+    ),
     "deep nesting": (lambda n: with_part(sheet(f"<row>{'<c>' * n}{'</c>' * n}</row>")), 50_000),
     "deep names": (lambda n: with_part(sheet("", '<a xmlns="u:x">' * n + "</a>" * n)), 20_000),
     "attributes of one tag": (lambda n: with_part(sheet(f"<row><c {attributes(n)}/></row>" * 20)), 5_000),
@@ -127,7 +130,7 @@ GROWING: Final[dict[str, tuple[Callable[[int], bytes], int]]] = {
     "formats of numbers": (with_formats, 1_000),
     "one long format": (lambda n: with_part(long_format(n), "xl/styles.xml"), 50_000),
     "sheets of one part": (with_sheets, 200),
-}  # fmt: skip
+}
 
 
 def attributes(n: int) -> str:

@@ -47,12 +47,15 @@ def new_person(
             for word in dict.fromkeys((main, *purposes))
         ],
         measures=[
-            Measure(kind_id=f"measure:{kind}", month=date.fromisoformat(f"{month}-01")) for kind, month in measures
+            Measure(kind_id=f"measure:{kind}", month=date.fromisoformat(f"{month}-01"))
+            for kind, month in measures
         ],
     )
 
 
-def new_case(*persons: NewPerson, by: Access, region: str = "V", opened: date | None = None, **facts: Any) -> Case:
+def new_case(
+    *persons: NewPerson, by: Access, region: str = "V", opened: date | None = None, **facts: Any
+) -> Case:
     """A case with these persons, or with one woman."""
     persons = persons or (new_person(),)
     opened = opened or persons[0].identifications[0].identified_on

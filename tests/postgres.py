@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 # Nothing here outlives the run, so nothing needs to reach the disk.
-OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"  # noqa: E501
 
 
 class PostgresMissing(RuntimeError):
@@ -46,7 +46,8 @@ def version() -> str:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A server that can be stopped and started under whoever uses it; `owner` is how subprocess drops root."""
+    """A server that can be stopped and started under whoever uses it; `owner` is how subprocess drops
+    root."""
 
     folder: Path
     owner: dict[str, Any]
@@ -60,7 +61,17 @@ class Cluster:
         return (self.folder / "log").read_text()
 
     def make(self) -> None:
-        words = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+        words = (
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
+        )
         self._run("initdb", *words)
 
     def start(self, *settings: str) -> None:
@@ -131,7 +142,8 @@ def _owner() -> dict[str, Any]:
 
 
 def _run(owner: dict[str, Any], folder: Path, *command: str | Path) -> None:
-    """Output goes to a file: a pipe would be kept open by the server, and the wait for its end would not end."""
+    """Output goes to a file: a pipe would be kept open by the server, and the wait for its end would not
+    end."""
     with (folder / "output").open("a+") as output:
         done = subprocess.run(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, **owner)
         if done.returncode:

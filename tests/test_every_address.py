@@ -22,13 +22,19 @@ from tests.addresses import ADDRESSES, CALL, CASE, EVERYONE, OWN_ACCOUNT, Addres
 from tests.world import CALL_WORDS, CASE_WORDS, DRAFT_WORDS, NOTICE_WORDS, World, fill, one_world, undone
 
 pytestmark = pytest.mark.django_db
-KNOW_CASE, KNOW_CALL = CASE | {"dpo"}, CALL  # who reads the case, or its extract and trail; who reads the call
+KNOW_CASE, KNOW_CALL = (
+    CASE | {"dpo"},
+    CALL,
+)  # who reads the case, or its extract and trail; who reads the call
 ONE_OF_EACH = {"syd", "olga", "officer2", "analyst", "dpo"}  # of those whom roles or regions keep out
 UUIDS = "[0-9a-f]{8}-[0-9a-f-]{27}"
 OUTSIDE = {"uuid": uuid.UUID(int=7), "int": 999_999}
 OTHER_TABLES = "audit_|django_session|accounts_cache|usersessions_"
 # As one who may, on each database, so that what is asked of it there is known to be understood.
-ONE_AND_OTHERS = (pytest.param(False, id="one who may"), pytest.param(True, id="others", marks=pytest.mark.once))
+ONE_AND_OTHERS = (
+    pytest.param(False, id="one who may"),
+    pytest.param(True, id="others", marks=pytest.mark.once),
+)
 DONE = {200, 302, 400, 409, 422}  # got, led on, or told what is wrong with the form
 
 
@@ -38,7 +44,9 @@ def walk(patterns: Any, spaces: tuple[str, ...] = ()) -> Iterator[str]:
         if isinstance(pattern, URLPattern):
             yield ":".join([*spaces, pattern.name or str(pattern.pattern)])
         elif pattern.namespace != "admin":
-            yield from walk(pattern.url_patterns, (*spaces, pattern.namespace) if pattern.namespace else spaces)
+            yield from walk(
+                pattern.url_patterns, (*spaces, pattern.namespace) if pattern.namespace else spaces
+            )
 
 
 NAMES = sorted(set(walk(get_resolver().url_patterns)))
@@ -59,7 +67,11 @@ def _lists(world: World) -> dict[tuple[str, str], tuple[int, str]]:
     pages = [n for n in OURS if n in ADDRESSES and not ADDRESSES[n].target and ADDRESSES[n].get]
     who = ("syd", "olga", "officer2", "admin")
     with undone():
-        return {(name, who_): _read(world, who_, _url(name, ADDRESSES[name], world)) for name in pages for who_ in who}
+        return {
+            (name, who_): _read(world, who_, _url(name, ADDRESSES[name], world))
+            for name in pages
+            for who_ in who
+        }
 
 
 def _read(world: World, who: str, url: str) -> tuple[int, str]:
@@ -93,7 +105,11 @@ def expected(who: str, method: str, address: Address) -> set[int]:
     may = address.posts if method == "post" and address.posts is not None else address.may
     if who in may:
         return done
-    return {404} if address.target and not address.role_first and who not in address.sees | address.may else {403}
+    return (
+        {404}
+        if address.target and not address.role_first and who not in address.sees | address.may
+        else {403}
+    )
 
 
 def people_for(address: Address, method: str) -> list[str]:
@@ -124,13 +140,16 @@ def _line_for(name: str) -> str:
         resolver = resolver.namespace_dict[part][1]
     kwargs = sorted({kwarg for route in resolver.reverse_dict.getlist(last) for kwarg in route[0][0][1]})
     of = ', target="…an object of tests/world.py, or kwargs={…} here…"' if kwargs else ""
-    return f'    "{name}": page("…who may…"{of}),' + (f"  # the address takes {', '.join(kwargs)}" if kwargs else "")
+    return f'    "{name}": page("…who may…"{of}),' + (
+        f"  # the address takes {', '.join(kwargs)}" if kwargs else ""
+    )
 
 
 def test_every_address_is_in_the_table() -> None:
     missing, gone = sorted(set(OURS) - set(ADDRESSES)), sorted(set(ADDRESSES) - set(OURS))
     assert missing == [], (
-        "\nAdd to ADDRESSES in tests/addresses.py (page: GET; form: GET and POST; act: POST; public: without sign-in; "
+        "\nAdd to ADDRESSES in tests/addresses.py (page: GET; form: GET and POST; act: POST; public: "
+        "without sign-in; "
         "`sees`: who gets 403 for 404):\n" + "\n".join(map(_line_for, missing))
     )
     assert gone == [], "\nRemove from ADDRESSES in tests/addresses.py: there is no such address any more."
@@ -150,7 +169,9 @@ def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(
         for who in [other for other in people if other != one] if others else [one]:
             with undone():
                 with CaptureQueriesContext(connection) as queries:
-                    response = getattr(world.client(who), method)(url, address.data if method == "post" else None)
+                    response = getattr(world.client(who), method)(
+                        url, address.data if method == "post" else None
+                    )
                 wanted = expected(who, method, address)
                 assert response.status_code in wanted, (
                     f"{who} got {response.status_code}, not {wanted}: the view, or the line {name!r} in "
@@ -186,7 +207,11 @@ def test_no_list_or_count_changes_for_those_who_may_not_know(who: str, world: Wo
     """Pages without an object are the same as when region Väst had nothing. Calls are every operator's."""
     with time_machine.travel(NOON, tick=False):
         for (name, reader), before in world.empty.items():
-            if reader != who or (who == "olga" and name.startswith(("calls:", "home:"))) or name == "trail:audit":
+            if (
+                reader != who
+                or (who == "olga" and name.startswith(("calls:", "home:")))
+                or name == "trail:audit"
+            ):
                 continue
             with undone():
                 assert _read(world, who, _url(name, ADDRESSES[name], world)) == before, name
@@ -204,7 +229,9 @@ def test_a_form_sent_from_elsewhere_is_refused_at_every_address(world: World) ->
                 assert written(queries) == [], name
 
 
-@pytest.mark.parametrize("name", ["cases:edit_identification", "cases:edit_exploitation", "cases:edit_measure"])
+@pytest.mark.parametrize(
+    "name", ["cases:edit_identification", "cases:edit_exploitation", "cases:edit_measure"]
+)
 def test_a_part_is_not_reached_through_a_person_of_ones_own(name: str, world: World) -> None:
     from cases.models import Person
     from tests.actors import access
@@ -219,7 +246,10 @@ def test_a_part_is_not_reached_through_a_person_of_ones_own(name: str, world: Wo
 
 @pytest.mark.parametrize("name", THEIRS)
 def test_pages_of_ones_own_account_hold_nothing_of_the_register(name: str, world: World) -> None:
-    keys = {"account_reset_password_from_key": {"uidb36": "1", "key": "x-y"}, "mfa_remove_webauthn": {"pk": 1}}
+    keys = {
+        "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
+        "mfa_remove_webauthn": {"pk": 1},
+    }
     url = reverse(name, kwargs=keys.get(name, {"pk": 1} if name == "mfa_edit_webauthn" else {}))
     with time_machine.travel(NOON, tick=False):
         for who in ("vast", "admin", "nobody", "inactive"):
@@ -235,6 +265,12 @@ def test_pages_of_ones_own_account_hold_nothing_of_the_register(name: str, world
 
 
 OPEN_TO_ALL = {
-    "account_login", "account_signup", "account_inactive", "account_reset_password", "account_reset_password_done",
-    "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_login_webauthn",
-}  # fmt: skip
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_login_webauthn",
+}

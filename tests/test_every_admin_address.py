@@ -1,6 +1,7 @@
 """Every address of the Django admin, as everybody: the same scope and the same rights as elsewhere.
 
-A model that is new in the admin fails until a line here says who views, changes, adds, imports, exports and deletes.
+A model that is new in the admin fails until a line here says who views, changes, adds, imports, exports and
+deletes.
 """
 
 from __future__ import annotations
@@ -46,28 +47,57 @@ class Model:
 
 
 MODELS: dict[str, Model] = {
-    "cases_call": Model(OPERATORS | COORDINATORS, frozenset({"olle"}), OPERATORS, OPERATORS, OPERATORS | COORDINATORS,
-                        scope=CALL, target="call"),
-    "cases_case": Model(OPERATORS | COORDINATORS, VAST, OPERATORS | COORDINATORS, COORDINATORS,
-                        OPERATORS | COORDINATORS, scope=CASE, target="case"),
-    "cases_person": Model(OPERATORS | COORDINATORS, VAST, OPERATORS | COORDINATORS, COORDINATORS,
-                          OPERATORS | COORDINATORS, scope=CASE, target="person"),
+    "cases_call": Model(
+        OPERATORS | COORDINATORS,
+        frozenset({"olle"}),
+        OPERATORS,
+        OPERATORS,
+        OPERATORS | COORDINATORS,
+        scope=CALL,
+        target="call",
+    ),
+    "cases_case": Model(
+        OPERATORS | COORDINATORS,
+        VAST,
+        OPERATORS | COORDINATORS,
+        COORDINATORS,
+        OPERATORS | COORDINATORS,
+        scope=CASE,
+        target="case",
+    ),
+    "cases_person": Model(
+        OPERATORS | COORDINATORS,
+        VAST,
+        OPERATORS | COORDINATORS,
+        COORDINATORS,
+        OPERATORS | COORDINATORS,
+        scope=CASE,
+        target="person",
+    ),
     **dict.fromkeys(
-        ("accounts_user", "agencies_agency", "agencies_county", "agencies_region", "agencies_countyregion",
-         "agencies_coordinator"),
+        (
+            "accounts_user",
+            "agencies_agency",
+            "agencies_county",
+            "agencies_region",
+            "agencies_countyregion",
+            "agencies_coordinator",
+        ),
         Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN),
     ),
-    **dict.fromkeys(("agencies_code", "agencies_codemapping"), Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN)),
+    **dict.fromkeys(
+        ("agencies_code", "agencies_codemapping"), Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN)
+    ),
     **dict.fromkeys(
         ("summaries_historicalfigure", "summaries_population", "summaries_justicefigure"),
-        Model(ANALYST, ANALYST, ANALYST, ANALYST, ANALYST)
+        Model(ANALYST, ANALYST, ANALYST, ANALYST, ANALYST),
     ),
     # Not ours: nobody sees them here.
     **dict.fromkeys(
         ("auth_group", "account_emailaddress", "mfa_authenticator", "usersessions_usersession"),
         Model(NOBODY, NOBODY, NOBODY),
     ),
-}  # fmt: skip
+}
 VERBS = {
     ("changelist", "get"): "view", ("change", "get"): "view", ("history", "get"): "view",
     ("changelist", "post"): "view", ("simple_history", "get"): "view", ("simple_history", "post"): "change",
@@ -115,7 +145,9 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 def test_every_model_and_verb_of_the_admin_is_in_the_table() -> None:
-    assert set(registered()) ^ set(MODELS) == set(), "say in MODELS of this file who views, changes, adds … it"
+    assert set(registered()) ^ set(MODELS) == set(), (
+        "say in MODELS of this file who views, changes, adds … it"
+    )
     assert {verb for _model, verb in addresses()} <= {verb for verb, _method in VERBS}
     site = {name for name in _names(admin.site.get_urls()) if not name.startswith(tuple(MODELS))}
     assert site == PAGES
@@ -127,7 +159,9 @@ def _url(name: str, verb: str, world: World) -> str:
         return reverse(f"admin:{name}_{verb}", args=[uuid4() if verb in OF_FILE else "csv"])
     if verb not in OF_OBJECT:
         return reverse(f"admin:{name}_{verb}")
-    rows = model._default_manager.filter(**({"code": world.objects[table.target]["code"]} if table.target else {}))
+    rows = model._default_manager.filter(
+        **({"code": world.objects[table.target]["code"]} if table.target else {})
+    )
     more = [1] if verb == "simple_history" else []
     return reverse(f"admin:{name}_{verb}", args=[getattr(rows.first(), "pk", 1), *more])
 
@@ -137,14 +171,18 @@ def expected(who: str, verb: str, method: str, table: Model) -> set[int]:
         return {302}
     right = VERBS.get((verb, method), "view")
     if who not in table.view:
-        return {403, 404} if table.view else {302, 403, 404}  # 302: to the start of the admin, for what nobody has
+        return (
+            {403, 404} if table.view else {302, 403, 404}
+        )  # 302: to the start of the admin, for what nobody has
     if verb in OF_OBJECT and who not in table.scope:
         return {404}
     if who in getattr(table, right) and verb in OF_FILE:
         return {404}
     if who in getattr(table, right):
         # A history that is not kept; a code that is used; a file without rows.
-        return DONE | {"history": {404}, "simple_history": {404}, "delete": {403}, "invite": {403}}.get(verb, set())
+        return DONE | {"history": {404}, "simple_history": {404}, "delete": {403}, "invite": {403}}.get(
+            verb, set()
+        )
     return {403, 404, 405}
 
 
@@ -160,12 +198,17 @@ def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(
         for method in ("get", "post"):
             people = PEOPLE if method == "post" or verb in {"changelist", "change"} else PEOPLE[:7]
             for who in [other for other in people if other != one] if others else [one]:
-                if verb.startswith(("import_", "invite", "second_factor", "find")) and (verb, method) not in VERBS:
+                if (
+                    verb.startswith(("import_", "invite", "second_factor", "find"))
+                    and (verb, method) not in VERBS
+                ):
                     continue
                 with undone(), CaptureQueriesContext(connection) as queries:
                     response = getattr(world.client(who), method)(url)
                     wanted = expected("analyst" if who == "demoted" else who, verb, method, table)
-                    assert response.status_code in wanted, f"{method} {who} got {response.status_code}, not {wanted}"
+                    assert response.status_code in wanted, (
+                        f"{method} {who} got {response.status_code}, not {wanted}"
+                    )
                     text = _plain(response) + str(response.headers)
                     assert [word for word in hidden_from(who, world) if word in text] == [], f"shown to {who}"
                     assert wanted >= DONE or written(queries) == [], f"{who} changed something"

@@ -18,9 +18,16 @@ NAMES: Final = re.findall(r"`([^`]+)`", GLOSSARY)
 
 # Parts of the machinery, which no screen shows under a name of their own.
 UNSEEN: Final = {
-    "CaseSeries", "ComparedPerson", "ExportPart", "Head", "LikenessSearch", "PublicationFile", "Segment", "SentForm",
+    "CaseSeries",
+    "ComparedPerson",
+    "ExportPart",
+    "Head",
+    "LikenessSearch",
+    "PublicationFile",
+    "Segment",
+    "SentForm",
     "WaitingHint",
-}  # fmt: skip
+}
 
 
 def models() -> dict[str, type[Model]]:

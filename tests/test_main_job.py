@@ -1,4 +1,5 @@
-"""The main job, end to end: sign in, log a call by keyboard, open a case with three persons, and read the year."""
+"""The main job, end to end: sign in, log a call by keyboard, open a case with three persons, and read the
+year."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ def totals(access: Access, year: int) -> dict[str, int]:
 def test_a_call_becomes_a_case_and_the_year_grows_by_three_in_every_table(page: Any) -> None:
     user("Olle", Role.OPERATOR, language="en")
     anna = Access.of(user("Anna", Role.ANALYST), at=AT)
-    Coordinator.objects.create(region_id="V", name="Exempel Ett", phone="000-000 01 01", valid_from=date(2015, 1, 1))
+    Coordinator.objects.create(
+        region_id="V", name="Exempel Ett", phone="000-000 01 01", valid_from=date(2015, 1, 1)
+    )
     before = totals(anna, 2018)
     sign_in(page)
     log_a_call_by_keyboard(page)
@@ -43,7 +46,9 @@ def test_a_call_becomes_a_case_and_the_year_grows_by_three_in_every_table(page: 
     assert Person.objects.count() == 3
     after = totals(anna, 2018)
     grown = {name: after[name] - before[name] for name in after}
-    persons = {name for name in grown if not name.startswith("call") and name not in {"measures", "measure_answers"}}
+    persons = {
+        name for name in grown if not name.startswith("call") and name not in {"measures", "measure_answers"}
+    }
     assert {
         "groups",
         "main_purpose",

@@ -65,7 +65,10 @@ ASKED: dict[str, tuple[str, Ask]] = {
         "export",
         lambda client, code: client.get(reverse("exchange:export_download", args=[code])),
     ),
-    "a waiting file": ("upload", lambda client, code: client.get(reverse("cases:import_preview", args=[code]))),
+    "a waiting file": (
+        "upload",
+        lambda client, code: client.get(reverse("cases:import_preview", args=[code])),
+    ),
     "a run": ("job", lambda client, code: client.get(reverse("jobs:detail", args=[code]))),
 }
 
@@ -96,8 +99,8 @@ def test_the_answer_and_its_cost_are_the_same(what: str, world: World) -> None:
 
 @pytest.mark.parametrize("what", ASKED)
 def test_the_answer_takes_no_longer(what: str, world: World) -> None:
-    """The quickest of several, turn by turn, of the processor's own time: what else the machine does counts for little,
-    and the more rounds the less."""
+    """The quickest of several, turn by turn, of the processor's own time: what else the machine does counts
+    for little, and the more rounds the less."""
     kind, ask = ASKED[what]
     times: dict[str, list[float]] = {word: [] for word in typed(kind, world)}
     hidden, absent = 1.0, SLOWER
@@ -127,12 +130,20 @@ def _without(response: Any, word: str) -> str:
 
 
 FILTERS = [
-    "?county=14", "?region=V", "?year=2018&sort=-number", "?complete=no", "?responsible=nobody", "?state=active",
-    "?from=2018-01-01&to=2018-12-31", "?sort=region",
-]  # fmt: skip
+    "?county=14",
+    "?region=V",
+    "?year=2018&sort=-number",
+    "?complete=no",
+    "?responsible=nobody",
+    "?state=active",
+    "?from=2018-01-01&to=2018-12-31",
+    "?sort=region",
+]
 
 
-@pytest.mark.parametrize("page", ["/cases/", "/cases/export/", "/calls/", "/admin/cases/case/", "/admin/cases/person/"])
+@pytest.mark.parametrize(
+    "page", ["/cases/", "/cases/export/", "/calls/", "/admin/cases/case/", "/admin/cases/person/"]
+)
 def test_no_filter_or_order_counts_what_is_hidden(page: str, django_db_setup: None, world: World) -> None:
     """Region Syd has nothing: whatever it filters by, it is told of nothing."""
     with time_machine.travel(NOON, tick=False):
@@ -149,7 +160,7 @@ def test_no_filter_or_order_counts_what_is_hidden(page: str, django_db_setup: No
 
 # --- design rule 13: what is sensitive selects nothing, wherever rows are listed or leave ------------
 SENSITIVE = ["sex=F", "child=yes", "citizenship=RO", "status=presumed", "offence=offence:trafficking",
-             "main_purpose=sexual", "purpose=purpose:sexual", "age_class=25-34", "note=Sekretess"]  # fmt: skip
+             "main_purpose=sexual", "purpose=purpose:sexual", "age_class=25-34", "note=Sekretess"]  # fmt: skip  # noqa: E501
 
 
 @pytest.mark.parametrize("page", ["/cases/", "/cases/export/", "/cases/export/htcds/"])

@@ -1,6 +1,7 @@
 """The code itself: rows of casework are reached through the door, and selected by nothing sensitive.
 
-Every `Person.objects` and its like must go on with a word of the door, unless it stands below with the reason why not.
+Every `Person.objects` and its like must go on with a word of the door, unless it stands below with the reason
+why not.
 """
 
 from __future__ import annotations
@@ -29,15 +30,36 @@ MODELS: Final = {
 }  # fmt: skip
 MANAGERS: Final = {"objects", "_default_manager", "_base_manager", "history"}
 DOOR: Final = {
-    "visible_to", "visible_parts", "totals_for", "in_own_region", "waiting_for", "for_extract", "of_own_record",
-    "asked_by_oneself", "none",
-}  # fmt: skip
-# They lead from a row that came through the door to rows of another scope: a granted case has other regions' persons.
+    "visible_to",
+    "visible_parts",
+    "totals_for",
+    "in_own_region",
+    "waiting_for",
+    "for_extract",
+    "of_own_record",
+    "asked_by_oneself",
+    "none",
+}
+# They lead from a row that came through the door to rows of another scope: a granted case has other regions'
+# persons.
 RELATED: Final = {"persons", "calls", "transfers", "grants", "follow_ups", "duplicates", "reviews_as_first"}
 ASKS: Final = {
-    "all", "filter", "exclude", "get", "first", "last", "count", "exists", "values", "values_list", "order_by",
-    "annotate", "aggregate", "select_related", "iterator",
-}  # fmt: skip
+    "all",
+    "filter",
+    "exclude",
+    "get",
+    "first",
+    "last",
+    "count",
+    "exists",
+    "values",
+    "values_list",
+    "order_by",
+    "annotate",
+    "aggregate",
+    "select_related",
+    "iterator",
+}
 
 # Whole modules. They write, they check the register as a whole, or they are the door.
 FREE: Final = {
@@ -53,7 +75,7 @@ FREE: Final = {
     "cases/management/commands/purge_exports.py": "removes what has expired, on the server's console",
     "cases/rotation.py": "re-encrypts, and shows nothing",
     "cases/refusals.py": "writes to the trail which row was refused, and tells the reader nothing",
-    "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",
+    "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
     "summaries/management/commands/demo.py": "asks whether the register is empty",
 }
 # Single functions: they start from rows that came through the door.
@@ -124,7 +146,11 @@ def _is_shortcut(node: ast.Call) -> bool:
     """`get_object_or_404(Case, …)` takes the plain manager."""
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     first = node.args[0] if node.args else None
-    return name in {"get_object_or_404", "get_list_or_404"} and isinstance(first, ast.Name) and first.id in MODELS
+    return (
+        name in {"get_object_or_404", "get_list_or_404"}
+        and isinstance(first, ast.Name)
+        and first.id in MODELS
+    )
 
 
 def files() -> list[str]:
@@ -144,16 +170,23 @@ def test_rows_of_casework_are_reached_through_the_door_alone() -> None:
         if function not in STARTS_FROM.get(file, ())
     ]
     assert around == [], (
-        "begin with visible_to(access) or totals_for(access); if the rows came through the door already, add the "
+        "begin with visible_to(access) or totals_for(access); if the rows came through the door already, "
+        "add the "
         "function to STARTS_FROM in this file"
     )
 
 
 def test_the_exceptions_are_still_needed() -> None:
     used = {
-        file: {function for function, _line, _what in found_in(file)} for file in STARTS_FROM if (ROOT / file).exists()
+        file: {function for function, _line, _what in found_in(file)}
+        for file in STARTS_FROM
+        if (ROOT / file).exists()
     }
-    idle = {file: names - used.get(file, set()) for file, names in STARTS_FROM.items() if names - used.get(file, set())}
+    idle = {
+        file: names - used.get(file, set())
+        for file, names in STARTS_FROM.items()
+        if names - used.get(file, set())
+    }
     assert idle == {}, "remove from STARTS_FROM in this file"
     assert [path for path in FREE if not (ROOT / path).exists()] == []
 
@@ -161,16 +194,26 @@ def test_the_exceptions_are_still_needed() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "Person.objects.filter(pk=1)", "Case.objects.all()", "Call._default_manager.count()", "x = Case.history.all()",
-        "get_object_or_404(Person, code=code)", "case.persons.all()", "Measure.objects.create()",
+        "Person.objects.filter(pk=1)",
+        "Case.objects.all()",
+        "Call._default_manager.count()",
+        "x = Case.history.all()",
+        "get_object_or_404(Person, code=code)",
+        "case.persons.all()",
+        "Measure.objects.create()",
     ],
-)  # fmt: skip
+)
 def test_the_inspection_sees_a_way_around(code: str) -> None:
     assert list(reached(ast.parse(f"def view():\n    {code}")))
 
 
 @pytest.mark.parametrize(
-    "code", ["Person.objects.visible_to(access).filter(pk=1)", "Case.objects.for_extract(a)", "region.counties.all()"]
+    "code",
+    [
+        "Person.objects.visible_to(access).filter(pk=1)",
+        "Case.objects.for_extract(a)",
+        "region.counties.all()",
+    ],
 )
 def test_the_inspection_lets_the_door_pass(code: str) -> None:
     assert not list(reached(ast.parse(f"def view():\n    {code}")))
@@ -179,16 +222,42 @@ def test_the_inspection_lets_the_door_pass(code: str) -> None:
 def test_templates_reach_no_rows_themselves() -> None:
     way = re.compile(rf"\.({'|'.join(sorted(RELATED))})\.(all|count|exists|first|last)\b")
     assert [
-        str(file.relative_to(ROOT)) for file in (ROOT / "templates").rglob("*.html") if way.search(file.read_text())
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "templates").rglob("*.html")
+        if way.search(file.read_text())
     ] == []
 
 
 # --- design rule 13 ----------------------------------------------------------------------------
 SENSITIVE: Final = {
-    "sex", "child", "age_class", "citizenship", "further_citizenships", "country_of_origin", "residence", "status",
-    "offence", "purpose", "purposes", "main_purpose", "sector", "sexual_form", "acts", "means", "controls", "measure",
-    "measures", "indicator", "note", "reason", "caller_group", "women", "men", "girls", "boys",
-}  # fmt: skip
+    "sex",
+    "child",
+    "age_class",
+    "citizenship",
+    "further_citizenships",
+    "country_of_origin",
+    "residence",
+    "status",
+    "offence",
+    "purpose",
+    "purposes",
+    "main_purpose",
+    "sector",
+    "sexual_form",
+    "acts",
+    "means",
+    "controls",
+    "measure",
+    "measures",
+    "indicator",
+    "note",
+    "reason",
+    "caller_group",
+    "women",
+    "men",
+    "girls",
+    "boys",
+}
 
 
 def test_lists_of_cases_are_filtered_by_what_is_allowed_only() -> None:
@@ -202,7 +271,9 @@ def test_calls_are_not_persons_but_are_filtered_by_nothing_sensitive_of_one() ->
 
 def test_the_admin_and_its_exports_filter_persons_and_cases_by_what_is_allowed_only() -> None:
     pages = {
-        model._meta.model_name: page for model, page in admin.site._registry.items() if isinstance(page, CaseworkAdmin)
+        model._meta.model_name: page
+        for model, page in admin.site._registry.items()
+        if isinstance(page, CaseworkAdmin)
     }
     assert {"case", "person", "call"} <= set(pages)
     for name in ("case", "person"):

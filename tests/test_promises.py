@@ -1,7 +1,7 @@
 """What pages and guides promise is so: each promise stands beside the fact that it is about.
 
-A promise that was made before it could be kept is named here in both languages. It may come back when the fact is
-another: then the test of the fact says so.
+A promise that was made before it could be kept is named here in both languages. It may come back when the
+fact is another: then the test of the fact says so.
 """
 
 from __future__ import annotations
@@ -85,13 +85,15 @@ class TestDisposal:
     """As long as the trail alone can be disposed of, nothing else is said to be."""
 
     FORMER: Final = re.compile(
-        r"Poster gallras|Records are disposed of|godkänner gallring\.|by a named decision, two persons and a protocol"
+        r"Poster gallras|Records are disposed of|godkänner gallring\.|by a named decision, two persons and a protocol"  # noqa: E501
     )
     DISPOSES: Final = {"dispose_audit"}
 
     def test_only_the_trail_can_be_disposed_of(self) -> None:
         found = {name for name in get_commands() if name.startswith("dispose")}
-        assert found == self.DISPOSES, "say on the page of privacy and in the guides what else can be disposed of now"
+        assert found == self.DISPOSES, (
+            "say on the page of privacy and in the guides what else can be disposed of now"
+        )
 
     @both
     def test_the_page_says_what_is_kept(self, client: Client, language: str) -> None:
@@ -106,16 +108,27 @@ class TestDisposal:
     def test_the_guides_say_the_same(self, name: str) -> None:
         assert not self.FORMER.search(document(name))
         assert re.search(
-            r"annan gallring finns inte ännu|no disposal \(\*gallring\*\) yet|there is none yet", document(name)
+            r"annan gallring finns inte ännu|no disposal \(\*gallring\*\) yet|there is none yet",
+            document(name),
         )
 
     @both
     def test_what_is_deleted_by_itself_is_said_with_its_time(self, client: Client, language: str) -> None:
         waiting = {persons_waiting.LIFETIME, lists_waiting.LIFETIME}
-        assert (KEPT, waiting, outgoing.LIFETIME) == (timedelta(days=1), {timedelta(minutes=30)}, timedelta(days=7))
+        assert (KEPT, waiting, outgoing.LIFETIME) == (
+            timedelta(days=1),
+            {timedelta(minutes=30)},
+            timedelta(days=7),
+        )
         said = {
-            "sv": "efter ett dygn, filer som väntar på import efter en halvtimme och exporterade filer efter sju dagar",
-            "en": "after a day, files that wait for import after half an hour, and exported files after seven days",
+            "sv": (
+                "efter ett dygn, filer som väntar på import efter en halvtimme och exporterade filer efter "
+                "sju dagar"
+            ),
+            "en": (
+                "after a day, files that wait for import after half an hour, and exported files after seven "
+                "days"
+            ),
         }
         assert said[language] in read(client, "/privacy/", language)
 
@@ -124,12 +137,21 @@ class TestNames:
     """Names pass the scanner: nothing may say that they cannot."""
 
     TOLD: Final = (
-        "Anna Andersson", "offret Karl-Erik Nilsson", "namn: Ali Reza", "Hennes namn: Joy", "alias Mimi",
-        "anna svensson", "Fatima och hennes syster Amina", "ringde om sin klient Maria Popescu", "kallas för Lilla Li",
-        "Hon hette Olga", "signerat M. Ionescu", "hon heter MARIA",
-    )  # fmt: skip
+        "Anna Andersson",
+        "offret Karl-Erik Nilsson",
+        "namn: Ali Reza",
+        "Hennes namn: Joy",
+        "alias Mimi",
+        "anna svensson",
+        "Fatima och hennes syster Amina",
+        "ringde om sin klient Maria Popescu",
+        "kallas för Lilla Li",
+        "Hon hette Olga",
+        "signerat M. Ionescu",
+        "hon heter MARIA",
+    )
     FORMER: Final = re.compile(
-        r"Never stored: names|lagras aldrig: namn|sådant nekas|stored, ever|none is stored; free text is scanned"
+        r"Never stored: names|lagras aldrig: namn|sådant nekas|stored, ever|none is stored; free text is scanned"  # noqa: E501
     )
     DOCUMENTS: Final = ("README.md", "docs/security.md", "docs/anvandarguide.md")
 
@@ -161,10 +183,29 @@ class TestWhatIsStored:
     """Every column of a person stands on the page in a word, or is the register's own bookkeeping."""
 
     OWN: Final = {
-        "id", "code", "case", "person", "position", "responsible_region", "same_as", "version", "created_at",
-        "updated_at", "moved", "first_identified_on", "first_year", "first_agency", "first_county",
-        "first_region", "first_channel", "reference_index", "is_main", "acts_answer", "means_answer", "controls_answer",
-    }  # fmt: skip
+        "id",
+        "code",
+        "case",
+        "person",
+        "position",
+        "responsible_region",
+        "same_as",
+        "version",
+        "created_at",
+        "updated_at",
+        "moved",
+        "first_identified_on",
+        "first_year",
+        "first_agency",
+        "first_county",
+        "first_region",
+        "first_channel",
+        "reference_index",
+        "is_main",
+        "acts_answer",
+        "means_answer",
+        "controls_answer",
+    }
     SAID: Final = {
         "a number": {"number"},
         "sex": {"sex"},
@@ -176,16 +217,25 @@ class TestWhatIsStored:
         "how, when and where": {"acts", "means", "controls", "start", "end", "place", "country"},
         "how the act is classified in law": {"offence"},
         "who identified the person, where and when": {
-            "agency", "municipality", "identified_on", "county", "channel", "status", "status_on", "status_reason",
+            "agency",
+            "municipality",
+            "identified_on",
+            "county",
+            "channel",
+            "status",
+            "status_on",
+            "status_reason",
         },
         "the agency's own reference": {"reference"},
         "which support was offered": {"kind", "answer", "month", "provider", "ends_on"},
-    }  # fmt: skip
+    }
 
     def test_nothing_is_stored_that_the_page_does_not_name(self, client: Client) -> None:
         named = set().union(*self.SAID.values()) | self.OWN
         models = (Person, Identification, Exploitation, Measure)
-        fields = [f.name for model in models for f in (*model._meta.concrete_fields, *model._meta.many_to_many)]
+        fields = [
+            f.name for model in models for f in (*model._meta.concrete_fields, *model._meta.many_to_many)
+        ]
         assert set(fields) - named == set(), "say on the page of privacy that this is stored"
         assert named - set(fields) == set(), "this is stored no longer"
 
@@ -217,17 +267,25 @@ class TestFigures:
         page = read(client, "/statistik/om/", language)
         why = {"sv": "det har myndigheten alltid publicerat", "en": "the agency has always published it"}
         apart = {"sv": "bara om vardera är 0 eller minst 5", "en": "only where each is 0 or at least 5"}
-        others = {"sv": "Alla andra antal från 1 till 4 döljs", "en": "All other numbers from 1 to 4 are hidden"}
+        others = {
+            "sv": "Alla andra antal från 1 till 4 döljs",
+            "en": "All other numbers from 1 to 4 are hidden",
+        }
         for said in (why, apart, others):
             assert said[language] in page
 
     @both
-    def test_a_person_registered_twice_is_not_said_to_be_counted_once(self, client: Client, language: str) -> None:
+    def test_a_person_registered_twice_is_not_said_to_be_counted_once(
+        self, client: Client, language: str
+    ) -> None:
         """Two records that nobody has compared are two persons in every table."""
         vera = access(user("Vera", Role.COORDINATOR, region="V"))
         new_case(new_person(), new_person(), by=vera)
         assert Person.objects.counted().count() == 2
-        said = {"sv": "utan att någon ser det räknas två gånger", "en": "without anybody seeing it is counted twice"}
+        said = {
+            "sv": "utan att någon ser det räknas två gånger",
+            "en": "without anybody seeing it is counted twice",
+        }
         assert said[language] in read(client, "/statistik/om/", language)
 
 
@@ -266,7 +324,14 @@ class TestCookies:
         client.post("/language/", {"language": "en"})
         client.force_login(olle)
         client.post("/cases/find/", {"find": "nothing"})
-        assert set(client.cookies) == {"sessionid", "csrftoken", "django_language", "theme", DEVICE, "messages"}
+        assert set(client.cookies) == {
+            "sessionid",
+            "csrftoken",
+            "django_language",
+            "theme",
+            DEVICE,
+            "messages",
+        }
 
     def test_the_code_sets_no_other(self) -> None:
         code = [file.read_text() for app in APPS for file in (ROOT / app).rglob("*.py")]
@@ -301,7 +366,9 @@ class TestNotification:
 
 
 class TestExtract:
-    FORMER: Final = re.compile(r"Everything that the register|Allt som registret|allt som är lagrat|all that is stored")
+    FORMER: Final = re.compile(
+        r"Everything that the register|Allt som registret|allt som är lagrat|all that is stored"
+    )
 
     @both
     def test_it_does_not_say_that_it_is_everything(self, vera: Access, language: str) -> None:
@@ -318,7 +385,9 @@ class TestExtract:
 
 
 class TestJudgements:
-    FORMER: Final = re.compile(r"every judgement can be changed|varje bedömning kan ändras|Varje beslut kan ändras")
+    FORMER: Final = re.compile(
+        r"every judgement can be changed|varje bedömning kan ändras|Varje beslut kan ändras"
+    )
 
     @both
     def test_an_answer_to_another_region_stands_and_is_said_to(self, vera: Access, language: str) -> None:
@@ -343,7 +412,9 @@ class TestJudgements:
 
 
 class TestConsent:
-    def test_a_case_opened_without_consent_keeps_a_note_and_no_text_says_otherwise(self, vera: Access) -> None:
+    def test_a_case_opened_without_consent_keeps_a_note_and_no_text_says_otherwise(
+        self, vera: Access
+    ) -> None:
         olle = access(user("Olle", Role.OPERATOR))
         client = signed_in(olle)
         client.post("/calls/new/", {"caller_group": "caller:police", "consent": "missing"})
@@ -359,9 +430,13 @@ class TestConsent:
 class TestSecurityPage:
     def test_it_says_what_whoever_writes_to_the_database_can_do(self) -> None:
         page = document("docs/security.md")
-        assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"), "strike the sentence on the cache"
+        assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"), (
+            "strike the sentence on the cache"
+        )
         assert "The table of the cache holds Python objects" in page
-        assert decrypt(encrypt("a text of one row")) == "a text of one row", "strike the sentence on moved texts"
+        assert decrypt(encrypt("a text of one row")) == "a text of one row", (
+            "strike the sentence on moved texts"
+        )
         assert "an encrypted text is not bound to its row" in page
 
 

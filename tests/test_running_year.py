@@ -1,5 +1,6 @@
 """The year that is not over is compared with no other, on no page, in no file and by no command, and "so far"
-stands beside its figures. The addresses are the resolver's: a new one that takes a year is walked as it is."""
+stands beside its figures. The addresses are the resolver's: a new one that takes a year is walked as it
+is."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ TOTALS = {year: sum(counts) for year, counts in COUNTS.items()}
 PAIRS = [*zip(COUNTS[WHOLE], COUNTS[RUNNING], strict=True), (TOTALS[WHOLE], TOTALS[RUNNING])]
 CALLS = {2024: 2, WHOLE: 77, RUNNING: 4}
 DIFFERENCES = {str(before - now) for before, now in (*PAIRS, (CALLS[WHOLE], CALLS[RUNNING]))}
-PERCENT = {str(round(percent)) for before, now in PAIRS for percent in (100 * now / before, 100 - 100 * now / before)}
+PERCENT = {
+    str(round(percent)) for before, now in PAIRS for percent in (100 * now / before, 100 - 100 * now / before)
+}
 MARK = {"sv": f"ittills, till och med {DAY}", "en": f"o far, to {DAY}"}
 SAID = {
     "sv": re.compile(rf"ittills[ \w]*, till och med (?:{DAY}|25 november 2026)"),
@@ -63,7 +66,9 @@ READERS = {"manager": Role.MANAGER, "analyst": Role.ANALYST, "coordinator": Role
 def register(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, User]]:
     """Three years of rows, of which the last is not over; it and the one before are published."""
     with django_db_blocker.unblock(), time_machine.travel(SPRING, tick=False) as clock, undone():
-        people = {name: user(name, role, region="V" * (name == "coordinator")) for name, role in READERS.items()}
+        people = {
+            name: user(name, role, region="V" * (name == "coordinator")) for name, role in READERS.items()
+        }
         olle = access(user("Olle", Role.OPERATOR), AT)
         decide_standing_exemption()
         for year, counts in COUNTS.items():
@@ -139,15 +144,20 @@ def text_of(response: Any) -> str:
     kind = response.headers["Content-Type"]
     if "spreadsheet" in kind:
         sheets = load_workbook(io.BytesIO(content))
-        return "\n".join(str(cell) for sheet in sheets for row in sheet.values for cell in row if cell is not None)
+        return "\n".join(
+            str(cell) for sheet in sheets for row in sheet.values for cell in row if cell is not None
+        )
     if "pdf" in kind:
-        return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+        return re.sub(
+            r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        )
     text = content.decode("utf-8-sig")
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)) if "html" in kind else text
 
 
 def comparisons(text: str, *, of_running: bool) -> list[str]:
-    """What tells how the running year stands to the one before; in what is of that year alone, to any other."""
+    """What tells how the running year stands to the one before; in what is of that year alone, to any
+    other."""
     found = [number for number in DIFFERENCES if re.search(rf"(?<!\w){number}(?!\w)", text)]
     found += [number for number in PERCENT if re.search(rf"(?<!\w){number}\s?(?:%|procent|per cent)", text)]
     return [*found, *THAN.findall(text), *SIGNED.findall(text)] if of_running else found
@@ -164,7 +174,9 @@ def heads_of_running(page: str) -> bool:
 
 def unmarked(page: str, mark: str) -> list[str]:
     """Tables and drawings of the running year that do not say so themselves."""
-    parts = re.findall(r"<table.*?</table>|<svg[^>]*role=\"img\"[^>]*aria-labelledby.*?</svg>", page, re.DOTALL)
+    parts = re.findall(
+        r"<table.*?</table>|<svg[^>]*role=\"img\"[^>]*aria-labelledby.*?</svg>", page, re.DOTALL
+    )
     return [part[:200] for part in parts if mark not in part.replace('<span class="num">', "")]
 
 
@@ -184,7 +196,8 @@ def test_no_address_compares_the_running_year_and_all_say_that_it_is_so_far(
 
 
 def faults(address: str, response: Any, language: str) -> dict[str, list[str]]:
-    """By the address, where the running year has figures there: what is wrong with it, which should be none."""
+    """By the address, where the running year has figures there: what is wrong with it, which should be
+    none."""
     text, of_running = text_of(response), f"/{RUNNING}/" in address
     html = "html" in response.headers["Content-Type"]
     found = comparisons(text, of_running=of_running)
@@ -205,7 +218,9 @@ def test_what_the_walk_looks_for_is_there_between_years_that_are_over(register: 
     for address in (f"/summaries/{WHOLE}/", "/summaries/comparison/"):
         text = text_of(client.get(address))
         assert f"+{TOTALS[WHOLE] - TOTALS[2024]}" in text, address
-    assert all(figures_of_running(text_of(client.get(page))) for page in ("/summaries/comparison/", "/statistik/"))
+    assert all(
+        figures_of_running(text_of(client.get(page))) for page in ("/summaries/comparison/", "/statistik/")
+    )
     assert f"{TOTALS[RUNNING]} persons" in text_of(signed_in("manager", "en", register).get("/"))
 
 
@@ -234,7 +249,9 @@ def test_a_year_that_is_over_has_neither_key_nor_column(register: dict[str, User
 
 
 @pytest.mark.parametrize(("language", "said"), [("sv", "hittills, till och med"), ("en", "so far, up to")])
-def test_an_estimate_of_the_running_year_is_so_far(register: dict[str, User], language: str, said: str) -> None:
+def test_an_estimate_of_the_running_year_is_so_far(
+    register: dict[str, User], language: str, said: str
+) -> None:
     asked = ("dark_figure", str(RUNNING), "--replicates", "0")
     assert f"{said} {DAY}" in command(*asked, "--lang", language)
     assert json.loads(command(*asked, "--json"))["so_far"] == DAY

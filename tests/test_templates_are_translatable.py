@@ -1,4 +1,5 @@
-"""No sentence stands outside gettext in a template, and nothing that a strict content security policy refuses."""
+"""No sentence stands outside gettext in a template, and nothing that a strict content security policy
+refuses."""
 
 from __future__ import annotations
 

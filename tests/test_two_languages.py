@@ -50,7 +50,11 @@ def texts_in_code(source: str) -> Iterator[Text]:
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             known |= {name.asname or name.name: _plain(name.name) for name in node.names}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and known.get(node.func.id) in CALLS:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and known.get(node.func.id) in CALLS
+        ):
             yield from _text_of(node, known[node.func.id])
 
 
@@ -71,7 +75,9 @@ def texts_in_template(source: str) -> Iterator[Text]:
     for match in IN_TEMPLATE.finditer(written):
         for end in (i.end() for i in re.finditer(r"\)", written[match.start() :])):
             try:
-                call = ast.parse(written[match.start() : match.start() + end].replace("\n", " "), mode="eval").body
+                call = ast.parse(
+                    written[match.start() : match.start() + end].replace("\n", " "), mode="eval"
+                ).body
             except SyntaxError:
                 continue
             assert isinstance(call, ast.Call)
@@ -139,7 +145,10 @@ def test_a_country_is_called_what_it_is_called(language: str, column: str) -> No
     [
         ('from django.utils.translation import gettext_lazy as _\nx = _("a" "b")', [(None, "ab")]),
         ('from django.utils.translation import pgettext\npgettext("one", "Man")', [("one", "Man")]),
-        ('from django.utils.translation import ngettext as n\nn("%(n)d a", "%(n)d b", 2)', [(None, "%(n)d a")]),
+        (
+            'from django.utils.translation import ngettext as n\nn("%(n)d a", "%(n)d b", 2)',
+            [(None, "%(n)d a")],
+        ),
         ('_("not gettext")', []),
     ],
 )
@@ -153,7 +162,10 @@ def test_the_finder_finds_texts_in_code(source: str, found: list[Text]) -> None:
         ('{% load i18n %}<p>{% translate "Hello (you)" %}</p>', [(None, "Hello (you)")]),
         ('{% load i18n %}{% translate "Man" context "one" %}', [("one", "Man")]),
         (
-            "{% load i18n %}{% blocktranslate trimmed count n=3 %}\n{{ n }} a\n{% plural %}b{% endblocktranslate %}",
+            (
+                "{% load i18n %}{% blocktranslate trimmed count n=3 %}\n{{ n }} "
+                "a\n{% plural %}b{% endblocktranslate %}"
+            ),
             [(None, "%(n)s a")],
         ),
     ],

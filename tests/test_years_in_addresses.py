@@ -23,7 +23,9 @@ OTHERS: Final = {"version": "1", "name": "groups"}  # what stands beside a year 
 REFUSED: Final = ("0", "0000", "1899", "2101", "99999", "-2018", "2018.5", "٢٠١٨")
 
 
-def walk(patterns: Any, before: str = "", above: dict[str, Any] | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+def walk(
+    patterns: Any, before: str = "", above: dict[str, Any] | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every address as it is written, with its converters by name."""
     for one in patterns:
         written, converters = before + str(one.pattern), {**(above or {}), **one.pattern.converters}
@@ -71,7 +73,9 @@ def test_an_address_leads_somewhere_for_known_years_alone(written: str) -> None:
 def test_a_year_that_nobody_can_count_in_is_not_found(written: str) -> None:
     client = Client()
     client.force_login(user("Maja", Role.MANAGER))
-    assert {year: client.get(filled(written, year)).status_code for year in REFUSED} == dict.fromkeys(REFUSED, 404)
+    assert {year: client.get(filled(written, year)).status_code for year in REFUSED} == dict.fromkeys(
+        REFUSED, 404
+    )
 
 
 @pytest.mark.django_db
@@ -84,7 +88,9 @@ def test_the_first_and_the_last_year_have_a_page_that_says_that_nothing_is_known
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", ["summaries_historicalfigure", "summaries_population", "summaries_justicefigure"])
+@pytest.mark.parametrize(
+    "model", ["summaries_historicalfigure", "summaries_population", "summaries_justicefigure"]
+)
 @pytest.mark.parametrize("year", ["1899", "2101", "20180"])
 def test_a_year_that_no_page_can_show_is_not_entered(model: str, year: str) -> None:
     client = client_of(someone(Role.ANALYST, "Anna"))
@@ -108,7 +114,9 @@ def test_a_day_that_has_none_beside_it_does_not_break_the_list_of_events(day: st
     client.cookies["django_language"] = "en"
     client.force_login(user("Dag", Role.DPO))
     assert client.get("/audit/", {"from": day, "to": day}).status_code == 200
-    form = client.post("/audit/", {"from": day, "to": "", "action": "", "actor": "", "number": ""}).context["form"]
+    form = client.post("/audit/", {"from": day, "to": "", "action": "", "actor": "", "number": ""}).context[
+        "form"
+    ]
     assert form.errors["from"] == [f"{int(day[:4])} is not a year of this list. Allowed: 1900 to 2100."]
 
 

@@ -1,7 +1,8 @@
-"""Which tests run when, by their marks, and in which order. CONTRIBUTING.md says how a test comes to its weight.
+"""Which tests run when, by their marks, and in which order. CONTRIBUTING.md says how a test comes to its
+weight.
 
-A test without a mark runs in `make test`, and once more on PostgreSQL where it uses the database: nothing that is new
-is left out by mistake.
+A test without a mark runs in `make test`, and once more on PostgreSQL where it uses the database: nothing
+that is new is left out by mistake.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def examples(usual: int, whole: int) -> int:
 
 
 def heaviest_first(items: Sequence[Any], runners: int) -> list[Any]:
-    """The same tests, so that every runner begins with its share of the heavy ones: each is given one stretch of the
-    list, works from its head, and takes from the tail of another's when it is done."""
+    """The same tests, so that every runner begins with its share of the heavy ones: each is given one stretch
+    of the list, works from its head, and takes from the tail of another's when it is done."""
     heavy = [item for item in items if item.get_closest_marker("heavy")]
     light = [item for item in items if not item.get_closest_marker("heavy")]
     ordered: list[Any] = []

@@ -1,4 +1,5 @@
-"""A small register in which everything belongs to region Väst, people of every role, and what nobody else may read."""
+"""A small register in which everything belongs to region Väst, people of every role, and what nobody else may
+read."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ DRAFT_WORDS = ("Sekretess i utkastet",)  # Olle's alone
 
 @dataclass
 class World:
-    """`objects` by name, each with the keyword arguments of its addresses; `numbers` of the case and its persons."""
+    """`objects` by name, each with the keyword arguments of its addresses; `numbers` of the case and its
+    persons."""
 
     people: dict[str, User] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
@@ -53,11 +55,14 @@ class World:
     case: Any = None
     call: Any = None
     numbers: tuple[str, ...] = ()
-    other_numbers: tuple[str, ...] = ()  # of a case in region Mitt, whose coordinator is not among the readers
+    other_numbers: tuple[
+        str, ...
+    ] = ()  # of a case in region Mitt, whose coordinator is not among the readers
     empty: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
     def client(self, name: str) -> Client:
-        """Signed in already; a copy, since a page may sign out. One chain of middleware: making it takes a while."""
+        """Signed in already; a copy, since a page may sign out. One chain of middleware: making it takes a
+        while."""
         client = Client()
         client.handler = HANDLER
         if name in self.clients:
@@ -100,8 +105,8 @@ def people() -> dict[str, User]:
 
 
 def make_world() -> World:
-    """People sign in first; then one is made inactive and one is given a lesser role. A total of the courts is no
-    region's: it stands from the beginning."""
+    """People sign in first; then one is made inactive and one is given a lesser role. A total of the courts
+    is no region's: it stands from the beginning."""
     world = World(people())
     JusticeFigure.objects.create(year=2018, kind="convicted", value=3, source="Brå")
     for name, person in world.people.items():
@@ -118,10 +123,14 @@ def fill(world: World) -> None:
     world.call = _call(olle)
     elsewhere = _elsewhere(world, mette)
     women = [
-        new_person(status_reason=CASE_WORDS[1], reference="HEMLIG-REF-76", measures=(("reflection", "2018-06"),)),
+        new_person(
+            status_reason=CASE_WORDS[1], reference="HEMLIG-REF-76", measures=(("reflection", "2018-06"),)
+        ),
         new_person(child="yes"),
     ]
-    world.case = case = new_case(*women, by=olle, region="V", note=CASE_WORDS[0], registry_number=CASE_WORDS[3])
+    world.case = case = new_case(
+        *women, by=olle, region="V", note=CASE_WORDS[0], registry_number=CASE_WORDS[3]
+    )
     first, second = case.persons.order_by("position")
     world.numbers = (case.number, first.number, second.number)
     mitt = Region.objects.get(code="M")
@@ -179,7 +188,12 @@ def _runs(world: World) -> dict[str, dict[str, Any]]:
     waiting.look(upload, by=vera)
     _plan, run = import_persons(sheet(row(case="HEMLIG-REF-78")), by=vera, today=NOON.date())
     export = files.ask(
-        selection(QueryDict(), vera), by=vera, form="csv", purpose="Egen uppföljning", reason="", language="sv"
+        selection(QueryDict(), vera),
+        by=vera,
+        form="csv",
+        purpose="Egen uppföljning",
+        reason="",
+        language="sv",
     )
     files.make(export, selection(QueryDict(), vera), by=vera)
     job = Job.objects.create(kind="import.look", owner=vera.user, params={})

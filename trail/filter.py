@@ -1,4 +1,5 @@
-"""What the audit trail is filtered by. An address holds identifiers, not a number or an e-mail that was typed."""
+"""What the audit trail is filtered by. An address holds identifiers, not a number or an e-mail that was
+typed."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ NAMES: Final = ("from", "to", "action", "by", "about")
 
 def abouts() -> list[tuple[str, str]]:
     """What events are about, by the words of the reader's language."""
-    return [("", gettext("All")), *sorted(((name, str(said)) for name, said in ABOUT.items()), key=lambda one: one[1])]
+    return [
+        ("", gettext("All")),
+        *sorted(((name, str(said)) for name, said in ABOUT.items()), key=lambda one: one[1]),
+    ]
 
 
 class AuditFilterForm(forms.Form):
@@ -41,7 +45,9 @@ class AuditFilterForm(forms.Form):
                 required=False,
                 input_formats=["%Y-%m-%d"],
                 validators=[_of_a_known_year],
-                widget=forms.DateInput(format="%Y-%m-%d", attrs={"class": "form-control-short", "autocomplete": "off"}),
+                widget=forms.DateInput(
+                    format="%Y-%m-%d", attrs={"class": "form-control-short", "autocomplete": "off"}
+                ),
                 error_messages={"invalid": _("Write the date as year-month-day, for example 2018-07-01.")},
             )
         self.order_fields(["from", "to", "action", "actor", "number"])
@@ -49,7 +55,9 @@ class AuditFilterForm(forms.Form):
     def clean_actor(self) -> str:
         """Somebody of the register: the address then holds their key."""
         email = self.cleaned_data["actor"]
-        self.by = User.objects.filter(email__iexact=email).values_list("pk", flat=True).first() if email else None
+        self.by = (
+            User.objects.filter(email__iexact=email).values_list("pk", flat=True).first() if email else None
+        )
         if email and self.by is None:
             raise forms.ValidationError(_("No user has that e-mail."))
         return email
@@ -81,7 +89,8 @@ def ident_of(events: QuerySet[Event], number: str) -> str:
 
 
 class AuditFilter:
-    """The events that one address asks for, out of those that somebody may see. Faulty values filter nothing."""
+    """The events that one address asks for, out of those that somebody may see. Faulty values filter
+    nothing."""
 
     def __init__(self, query: QueryDict, access: Access) -> None:
         self.access, self.events = access, trail_for(access)

@@ -63,4 +63,6 @@ def _answer_whole(access: Access, number: int, digest: str) -> None:
 def chain_words(state: Verified) -> str:
     if state.whole:
         return _("The chain is whole: {n} events.").format(n=state.number)
-    return _("The chain is broken at event {id}. Change nothing and contact operations.").format(id=state.number)
+    return _("The chain is broken at event {id}. Change nothing and contact operations.").format(
+        id=state.number
+    )

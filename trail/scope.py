@@ -1,4 +1,5 @@
-"""Who may read what of the audit trail: all of it, the sign-ins, or what was done to cases of one's own region."""
+"""Who may read what of the audit trail: all of it, the sign-ins, or what was done to cases of one's own
+region."""
 
 from __future__ import annotations
 
@@ -19,10 +20,11 @@ READS: Final = (May.VIEW_TRAIL, May.VIEW_SIGN_INS, May.VIEW_OWN_TRAIL)
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """What has a number that begins with its region: a whole, such as a case, and its parts, whose numbers go on.
+    """What has a number that begins with its region: a whole, such as a case, and its parts, whose numbers go
+    on.
 
-    `own` is, for somebody and a kind of target, the number that an event is about where it is an own one, else null.
-    `came` are the numbers of those who were handed over to own regions, and of their wholes.
+    `own` is, for somebody and a kind of target, the number that an event is about where it is an own one,
+    else null. `came` are the numbers of those who were handed over to own regions, and of their wholes.
     """
 
     whole: str
@@ -59,19 +61,23 @@ def trail_for(access: Access) -> EventQuerySet:
 
 
 def trail_parts(access: Access) -> list[QuerySet[Event]]:
-    """The same events in parts that may overlap, each from the latest on as an index finds them, however few they are.
-    A number begins with the region where the case was opened; those that came from elsewhere are listed."""
+    """The same events in parts that may overlap, each from the latest on as an index finds them, however few
+    they are. A number begins with the region where the case was opened; those that came from elsewhere are
+    listed."""
     events = trail_for(access)
     if access.may(May.VIEW_TRAIL, May.VIEW_SIGN_INS) or not access.may(May.VIEW_OWN_TRAIL):
         return [events]
-    return [*(events.beginning(f"{region}-") for region in sorted(access.regions)), _of_those_who_came(access)]
+    return [
+        *(events.beginning(f"{region}-") for region in sorted(access.regions)),
+        _of_those_who_came(access),
+    ]
 
 
 def _of_those_who_came(access: Access) -> QuerySet[Event]:
     """Of persons who were handed over to own regions, and of their cases: own ones as they stand.
 
-    By the index of labels, wherever in the trail they lie: neither the kind, which most events have, nor the order is
-    asked for in a way that another index answers."""
+    By the index of labels, wherever in the trail they lie: neither the kind, which most events have, nor the
+    order is asked for in a way that another index answers."""
     numbers = sorted(set(numbered().came(access)))
     label = Case(When(target_kind__in=numbered().kinds, then="target_label"))
     events = Event.objects.alias(number=label).filter(number__isnull=False, target_label__in=numbers)
@@ -79,7 +85,7 @@ def _of_those_who_came(access: Access) -> QuerySet[Event]:
 
 
 def with_parts(number: str) -> Q:
-    """Events of a whole and its parts. Between two labels, which an index answers on every database and in every
-    order of letters; what stands there beside them is left out one by one."""
+    """Events of a whole and its parts. Between two labels, which an index answers on every database and in
+    every order of letters; what stands there beside them is left out one by one."""
     between = Q(target_label__gte=number, target_label__lt=f"{number}-Q")
     return between & (Q(target_label=number) | Q(target_label__startswith=f"{number}-P"))

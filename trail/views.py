@@ -72,21 +72,25 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     explained = explanations(found)
     state = last_verified() if access.may(May.VIEW_TRAIL) else None
     context: dict[str, Any] = {
-        "form": form, "lines": [Line(event, explained.get(event.sequence)) for event in found], "chosen": listed.chosen,
+        "form": form,
+        "lines": [Line(event, explained.get(event.sequence)) for event in found],
+        "chosen": listed.chosen,
         "previous": listed.address(before=found[0].sequence) if previous else "",
         "next": listed.address(after=found[-1].sequence) if following else "",
-        "state": state, "state_words": chain_words(state) if state else "",
+        "state": state,
+        "state_words": chain_words(state) if state else "",
         "notes": notes() if state and state.whole else [],
-        "may_verify": access.may(May.VIEW_TRAIL), "may_extract": access.role is Role.DPO,
-    }  # fmt: skip
+        "may_verify": access.may(May.VIEW_TRAIL),
+        "may_extract": access.role is Role.DPO,
+    }
     response = render(request, "trail/audit.html", context)
     record(access, "audit.list", rows=len(found), search_kind=",".join(listed.chosen))
     return response
 
 
 def page(listed: AuditFilter) -> tuple[list[Event], bool, bool]:
-    """Newest first, by key: fifty events, and whether there is more before and after them. One query a part: the
-    next of all are among the next of each."""
+    """Newest first, by key: fifty events, and whether there is more before and after them. One query a part:
+    the next of all are among the next of each."""
     back = listed.before is not None
     nearest = {event.sequence: event for part in listed.parts for event in _nearest(part, listed)}
     found = [nearest[sequence] for sequence in sorted(nearest, reverse=not back)]

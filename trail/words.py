@@ -48,7 +48,9 @@ def _about(name: str) -> str | Promise:
     """The rows of a list are called what the list is called."""
     if name in ABOUT:
         return ABOUT[name]
-    models = {model._meta.model_name: model for model in apps.get_models() if _has_words(model._meta.app_config)}
+    models = {
+        model._meta.model_name: model for model in apps.get_models() if _has_words(model._meta.app_config)
+    }
     return capfirst(str(models[name]._meta.verbose_name_plural)) if name in models else name
 
 
@@ -75,7 +77,8 @@ def _label(name: str, labels: dict[str, Any]) -> str:
 
 @cache
 def _labels(kind: str) -> dict[str, Any]:
-    """Of the object's own model, and before it of its app: a change of a part stands with the whole. Lazy words."""
+    """Of the object's own model, and before it of its app: a change of a part stands with the whole. Lazy
+    words."""
     app, _dot, _model = kind.lower().partition(".")
     models = sorted(apps.get_models(), key=lambda model: model._meta.label_lower == kind.lower())
     fields = (field for model in models if model._meta.app_label == app for field in model._meta.get_fields())

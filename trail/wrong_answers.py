@@ -1,5 +1,6 @@
 """Answers that the trail is broken which were wrong: the register once read the head last, and took what
-others wrote meanwhile for an end that had been cut off. Each is explained by an event; nothing is changed or removed.
+others wrote meanwhile for an end that had been cut off. Each is explained by an event; nothing is changed or
+removed.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def explained_by() -> dict[int, int]:
 def wrong_answers(proven: int) -> list[Event]:
     """Those to be explained, where the trail is proven whole up to the event `proven`.
 
-    Only the verifier of that time gave such, and only where the event that it named was written while it ran. An older
-    event that it named was another than it is now: what others wrote does not explain that."""
+    Only the verifier of that time gave such, and only where the event that it named was written while it ran.
+    An older event that it named was another than it is now: what others wrote does not explain that."""
     given = _broken_answers().filter(search_kind=BROKEN, sequence__lte=proven).order_by("sequence")
     explained = explained_by()
     answers = [answer for answer in given if answer.sequence not in explained]
@@ -69,7 +70,8 @@ def _broken_answers() -> QuerySet[Event]:
 
 
 def explanations(events: Iterable[Event]) -> dict[int, int]:
-    """`explained_by`, where an answer that the trail is broken is among the events; no query where none is."""
+    """`explained_by`, where an answer that the trail is broken is among the events; no query where none
+    is."""
     answers = [event for event in events if event.action == VERIFIED and event.search_kind.startswith(BROKEN)]
     return explained_by() if answers else {}
 
@@ -86,6 +88,7 @@ def _explained_words(number: int) -> str:
 
 def _open_words(answer: Event) -> str:
     said = _(
-        "An earlier answer was that the chain was broken at event {place}. Nothing explains it. Contact operations."
+        "An earlier answer was that the chain was broken at event {place}. Nothing explains it. Contact "
+        "operations."
     )
     return said.format(place=answer.rows)

@@ -48,7 +48,9 @@ class CodeForm(forms.ModelForm):
         key = cleaned.get("key") or self.instance.key
         name, _sep, word = key.partition(":")
         if key and (name != cleaned.get("list", self.instance.list) or not word):
-            self.add_error("key" if "key" in self.fields else None, _("The key begins with its list: list:word."))
+            self.add_error(
+                "key" if "key" in self.fields else None, _("The key begins with its list: list:word.")
+            )
         return cleaned
 
 
@@ -58,7 +60,9 @@ class ListFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         names = Code.objects.order_by("list").values_list("list", flat=True).distinct()
-        return sorted(((name, str(capfirst(LISTS.get(name, name)))) for name in names), key=lambda choice: choice[1])
+        return sorted(
+            ((name, str(capfirst(LISTS.get(name, name)))) for name in names), key=lambda choice: choice[1]
+        )
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(list=self.value()) if self.value() else queryset

@@ -51,7 +51,9 @@ class UserForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         own = self.instance.pk == self.access.user.pk
-        if own and (not cleaned.get("is_active", True) or cleaned.get("role", self.access.role) != self.access.role):
+        if own and (
+            not cleaned.get("is_active", True) or cleaned.get("role", self.access.role) != self.access.role
+        ):
             self.add_error(None, _("You cannot end your own access. Ask another administrator."))
         return cleaned
 
@@ -73,7 +75,9 @@ class UserAdmin(ExchangeMixin, ListAdmin):
     list_filter = ("role", "is_active")
     search_fields = ("email", "name")
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> type[UserForm]:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> type[UserForm]:
         form = super().get_form(request, obj, change, **options)
         return type(form.__name__, (form,), {"access": access_of(request)})
 
@@ -88,13 +92,19 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         own = {"invite": self.again, "second_factor": self.without_factor}
         return [
             *(
-                path(f"<path:object_id>/{verb}/", self.admin_site.admin_view(view), name=f"accounts_user_{verb}")
+                path(
+                    f"<path:object_id>/{verb}/",
+                    self.admin_site.admin_view(view),
+                    name=f"accounts_user_{verb}",
+                )
                 for verb, view in own.items()
             ),
             *super().get_urls(),
         ]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> Any:
         obj = options.get("obj")
         if obj is not None and self.has_change_permission(request, obj):
             context["may_invite"] = may_be_invited(obj)
@@ -121,9 +131,15 @@ class UserAdmin(ExchangeMixin, ListAdmin):
 
 def _tell(request: HttpRequest, person: User, link: str) -> None:
     if settings.EMAIL_HOST:
-        said = _("An invitation is on its way to %(email)s. If it does not come, send it again from the user's page.")
+        said = _(
+            "An invitation is on its way to %(email)s. If it does not come, send it again from the "
+            "user's page."
+        )
         messages.success(request, said % {"email": person.email})
     else:
-        said = _("No mail server is set up. Give %(email)s this link, which works once and for %(days)d days: %(link)s")
+        said = _(
+            "No mail server is set up. Give %(email)s this link, which works once and for %(days)d days: "
+            "%(link)s"
+        )
         days = settings.INVITATION_DAYS
         messages.warning(request, said % {"email": person.email, "days": days, "link": link})

@@ -21,5 +21,14 @@ class CoordinatorResource(RegisterResource):
         model = Coordinator
         import_id_fields = ("region", "kind", "name", "valid_from")
         fields = (
-            "region", "kind", "name", "valid_from", "valid_to", "user", "municipality", "phone", "email", "hours",
-        )  # fmt: skip
+            "region",
+            "kind",
+            "name",
+            "valid_from",
+            "valid_to",
+            "user",
+            "municipality",
+            "phone",
+            "email",
+            "hours",
+        )

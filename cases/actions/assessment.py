@@ -20,7 +20,8 @@ from cases.rules.status import status_change
 
 @transaction.atomic
 def change_status(*, person: Person, by: Access, fields: Iterable[str] = ()) -> Person:
-    """`person` carries the new status with its reason and day. Raises Conflict; PermissionDenied outside the table."""
+    """`person` carries the new status with its reason and day. Raises Conflict; PermissionDenied outside the
+    table."""
     by.require(May.EDIT_CASE)
     before = Person.objects.values_list("status", flat=True).get(pk=person.pk)
     if errors(status_change(before, person.status, person.status_reason)):

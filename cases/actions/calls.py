@@ -26,7 +26,11 @@ LISTS = ("topics", "purposes", "outcomes")
 def can_edit_call(access: Access, call: Call) -> bool:
     """An operator corrects an own call within the window."""
     window = timedelta(hours=settings.CALL_EDIT_HOURS)
-    return access.may(May.EDIT_CALL) and call.taken_by_id == access.user.pk and access.at <= call.created_at + window
+    return (
+        access.may(May.EDIT_CALL)
+        and call.taken_by_id == access.user.pk
+        and access.at <= call.created_at + window
+    )
 
 
 def check_can_edit_call(access: Access, call: Call) -> None:
@@ -53,7 +57,8 @@ def log_call(*, call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> 
 
 
 def log_call_once(*, call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> Call:
-    """Logs the call, or finds the one that the same form has made: after a double click, or at the same moment."""
+    """Logs the call, or finds the one that the same form has made: after a double click, or at the same
+    moment."""
     mine: QuerySet[Call] = Call.objects.visible_to(by).filter(taken_by=by.user, form_token=call.form_token)
     if call.form_token and (made := mine.first()):
         return made
@@ -78,7 +83,8 @@ def edit_call(*, call: Call, lists: Mapping[str, Iterable[Code]], fields: Iterab
 
 @transaction.atomic
 def finish_follow_up(*, call: Call, by: Access) -> None:
-    """What was promised is done. By whoever may log calls, or by the coordinator whom the call was referred to."""
+    """What was promised is done. By whoever may log calls, or by the coordinator whom the call was referred
+    to."""
     by.require(May.LOG_CALL, May.EDIT_CASE)
     call.followed_up_at = by.at
     save_version(call, by=by)

@@ -1,4 +1,5 @@
-"""Propose that two records may be one person, ask the other region, and decide. Nothing is merged by itself."""
+"""Propose that two records may be one person, ask the other region, and decide. Nothing is merged by
+itself."""
 
 from __future__ import annotations
 
@@ -21,8 +22,12 @@ from cases.resemblance import lookalikes
 
 AT_ONCE = 20  # persons compared while somebody waits for the page
 PROPOSED = 5  # of one person, the most alike
-HINTS_A_DAY = 10  # of one region, that another has a record like it: invented persons are no way to look for somebody
-QUESTIONS_A_DAY = 5  # of one coordinator, to other regions: it must be no way to ask whether somebody is a victim
+HINTS_A_DAY = (
+    10  # of one region, that another has a record like it: invented persons are no way to look for somebody
+)
+QUESTIONS_A_DAY = (
+    5  # of one coordinator, to other regions: it must be no way to ask whether somebody is a victim
+)
 
 
 class TooManyQuestions(Exception):
@@ -35,16 +40,25 @@ def propose(persons: Iterable[Person], *, by: Access) -> int:
 
     Of many persons at once the first ones; `manage.py find_duplicates` compares everybody."""
     persons = list(persons)[:AT_ONCE]
-    found = [(person.pk, *pair) for person in persons for pair in lookalikes(person)[:PROPOSED]]
-    return note({tuple(sorted((pk, other))): likeness.score for pk, other, likeness in found}, by=by, at=by.at)  # type: ignore[misc]
+    found = {
+        (min(person.pk, other), max(person.pk, other)): likeness.score
+        for person in persons
+        for other, likeness in lookalikes(person)[:PROPOSED]
+    }
+    return note(found, by=by, at=by.at)
 
 
 @transaction.atomic
 def note(found: Mapping[tuple[int, int], float], *, by: Actor, at: datetime) -> int:
-    """Store pairs that are new: of one region all, between regions the most alike, few a day, each in the trail.
+    """Store pairs that are new: of one region all, between regions the most alike, few a day, each in the
+    trail.
 
     `found` has the likeness by the keys of the older and the newer record."""
-    known = set(DuplicateReview.objects.filter(first__in={one for one, _other in found}).values_list("first", "second"))
+    known = set(
+        DuplicateReview.objects.filter(first__in={one for one, _other in found}).values_list(
+            "first", "second"
+        )
+    )
     persons = Person.objects.in_bulk({pk for pair in found for pk in pair})
     left, rows, told = _hints_left(at), [], []
     for (first, second), similarity in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
@@ -89,11 +103,14 @@ def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
 
 @transaction.atomic
 def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Access) -> DuplicateReview:
-    """By the region of both records, or by the region that was asked. "Different" undoes an earlier "same"."""
+    """By the region of both records, or by the region that was asked. "Different" undoes an earlier
+    "same"."""
     own = [person for person in (review.first, review.second) if person.responsible_region_id in by.regions]
     asked = review.asked_region_id in by.regions and bool(own)
     if len(own) < 2 and not asked:
         raise PermissionDenied(_("Another region's record is judged by that region."))
     one = own[0]
     other = review.second if one.pk == review.first_id else review.first
-    return decide_same(one=one, other=other, decision=decision, reason=reason, by=by, similarity=review.similarity)
+    return decide_same(
+        one=one, other=other, decision=decision, reason=reason, by=by, similarity=review.similarity
+    )

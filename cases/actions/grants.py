@@ -29,8 +29,8 @@ class AlreadyAnswered(Exception):
 
 @transaction.atomic
 def ask_access(*, number: str, region: Region, reason: str, by: Access) -> AccessGrant:
-    """Asks every other region that is responsible for somebody in the case. `region` is the one that the number names:
-    it is written down where there is no such case, so that the answer is the same."""
+    """Asks every other region that is responsible for somebody in the case. `region` is the one that the
+    number names: it is written down where there is no such case, so that the answer is the same."""
     by.require(May.GRANT)
     case = Case.objects.filter(number=number).first()
     regions = _holders(case, number, region, by)
@@ -39,15 +39,15 @@ def ask_access(*, number: str, region: Region, reason: str, by: Access) -> Acces
             case=case, case_number=number, region_id=code, asked_by=by.user, asked_at=by.at, reason=reason
         )
         for code in regions
-    ]  # fmt: skip
+    ]
     AccessGrant.objects.bulk_create(rows)
     record(by, "access.ask", Target("cases.case", str(case.code) if case else "", number))
     return rows[0]
 
 
 def _holders(case: Case | None, number: str, region: Region, by: Access) -> list[str]:
-    """The regions responsible for its persons; where there are none, the one where it was opened. One query, whether or
-    not there is such a case."""
+    """The regions responsible for its persons; where there are none, the one where it was opened. One query,
+    whether or not there is such a case."""
     persons = Person.objects.filter(case__number=number).order_by("responsible_region")
     codes = list(persons.values_list("responsible_region", flat=True).distinct())
     codes = codes or ([case.region_id] if case else [])
@@ -56,7 +56,8 @@ def _holders(case: Case | None, number: str, region: Region, by: Access) -> list
 
 @transaction.atomic
 def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) -> AccessGrant:
-    """Grant for `hours`, at most 24, or decline with 0. Raises AlreadyAnswered when another answer came first."""
+    """Grant for `hours`, at most 24, or decline with 0. Raises AlreadyAnswered when another answer came
+    first."""
     by.require(May.GRANT)
     locked = AccessGrant.objects.select_for_update().get(pk=grant.pk)
     if locked.region_id not in by.regions or locked.asked_by_id == by.user.pk or locked.case is None:

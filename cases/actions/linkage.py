@@ -16,7 +16,8 @@ from cases.models import DuplicateReview, Person
 def decide_same(
     *, one: Person, other: Person, decision: Decision, reason: str, by: Access, similarity: float = 0.0
 ) -> DuplicateReview:
-    """Record what a human decided of two records, and count anew. "Different" or "unsure" undoes an earlier "same"."""
+    """Record what a human decided of two records, and count anew. "Different" or "unsure" undoes an earlier
+    "same"."""
     by.require(May.REVIEW_DUPLICATE)
     if one.pk == other.pk:
         raise ValueError("A record cannot be compared with itself.")

@@ -26,7 +26,9 @@ NEXT = {
 
 def notify_once(*, notification: Notification, purposes: Iterable[Code], by: Access) -> Notification:
     """Sends the notification, or finds the one that the same form has sent."""
-    mine: QuerySet[Notification] = Notification.objects.visible_to(by).filter(form_token=notification.form_token)
+    mine: QuerySet[Notification] = Notification.objects.visible_to(by).filter(
+        form_token=notification.form_token
+    )
     if notification.form_token and (sent := mine.first()):
         return sent
     try:
@@ -51,7 +53,8 @@ def notify(*, notification: Notification, purposes: Iterable[Code], by: Access) 
 
 @transaction.atomic
 def move(*, notification: Notification, state: str, by: Access) -> None:
-    """The coordinator of the region says how far it has come. Raises Conflict when a colleague has just done so."""
+    """The coordinator of the region says how far it has come. Raises Conflict when a colleague has just done
+    so."""
     by.require(May.EDIT_CASE)
     if state not in NEXT[NotificationState(notification.state)]:
         raise PermissionDenied

@@ -17,7 +17,8 @@ class AlreadySent(Exception):
 
 @contextmanager
 def once(token: uuid.UUID | None) -> Iterator[None]:
-    """A transaction that takes `token`; a form without one is not guarded. Raises AlreadySent before any work."""
+    """A transaction that takes `token`; a form without one is not guarded. Raises AlreadySent before any
+    work."""
     with transaction.atomic():
         if token is not None and not SentForm.objects.get_or_create(token=token)[1]:
             raise AlreadySent

@@ -1,6 +1,7 @@
 """Add and change what belongs to a person: identifications, exploitations, measures.
 
-A change raises Conflict when somebody else changed the row after the form was opened that gave it its `version`."""
+A change raises Conflict when somebody else changed the row after the form was opened that gave it its
+`version`."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ LISTS = ("acts", "means", "controls")
 
 
 @transaction.atomic
-def save_identification(*, identification: Identification, by: Access, fields: Iterable[str] = ()) -> Identification:
+def save_identification(
+    *, identification: Identification, by: Access, fields: Iterable[str] = ()
+) -> Identification:
     """Add or change; the person's year, county and organisation follow the earliest."""
     by.require(May.EDIT_CASE)
     verb = "edit" if identification.pk else "add"

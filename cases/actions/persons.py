@@ -23,7 +23,8 @@ from cases.secret_text import index
 
 @dataclass
 class NewPerson:
-    """A person and what belongs to the person, all unsaved. At least one identification, exactly one main purpose."""
+    """A person and what belongs to the person, all unsaved. At least one identification, exactly one main
+    purpose."""
 
     person: Person
     identifications: list[Identification]
@@ -38,7 +39,11 @@ class NewPerson:
 def register_persons(*, case: Case, persons: Sequence[NewPerson], by: Access) -> list[Person]:
     """Add persons to a case; each is counted, the case once."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
-    region = case.region if case.region_id in by.regions or not by.regions else Region.objects.get(code=min(by.regions))
+    region = (
+        case.region
+        if case.region_id in by.regions or not by.regions
+        else Region.objects.get(code=min(by.regions))
+    )
     rows = insert_persons(case, persons, region=region, by=by)
     propose(rows, by=by)
     record(by, "person.register", case, rows=len(rows))
@@ -67,7 +72,8 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
 
 
 def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
-    """Insert persons that have their case, number, region and first identification, and all that belongs to them."""
+    """Insert persons that have their case, number, region and first identification, and all that belongs to
+    them."""
     for new in persons:
         new.person.note_region()
     create_all([new.person for new in persons], by=by)

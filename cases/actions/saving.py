@@ -34,10 +34,17 @@ def save_version(row: Any, *, by: Access) -> None:
 
 
 def version_of(row: Any) -> int:
-    """What a form remembers of the row it shows: its version, or the last entry of its history where it has none."""
+    """What a form remembers of the row it shows: its version, or the last entry of its history where it has
+    none."""
     if any(field.name == "version" for field in row._meta.fields):
         return int(row.version)
-    last = type(row).history.filter(id=row.pk).order_by("-history_id").values_list("history_id", flat=True).first()
+    last = (
+        type(row)
+        .history.filter(id=row.pk)
+        .order_by("-history_id")
+        .values_list("history_id", flat=True)
+        .first()
+    )
     return int(last or 0)
 
 

@@ -1,8 +1,10 @@
-"""Look for the same person registered twice, among everybody: what `manage.py find_duplicates` does each night.
+"""Look for the same person registered twice, among everybody: what `manage.py find_duplicates` does each
+night.
 
 What is found is what comparing every pair of candidates by today's shares would find. Compared again are only
-those who are new, or have changed, or may have come near because the register's shares have: see `cases.sweep`.
-A search that is stopped goes on where it was: a person is noted as compared after their pairs have been stored.
+those who are new, or have changed, or may have come near because the register's shares have: see
+`cases.sweep`. A search that is stopped goes on where it was: a person is noted as compared after their pairs
+have been stored.
 """
 
 from __future__ import annotations
@@ -31,8 +33,8 @@ NOT_ANY_MORE = -1.0  # a reach that every drift is beyond
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """`fresh`: persons compared with everybody. `compared`: pairs that had to be compared in full. `noted`: pairs
-    that are new to judge."""
+    """`fresh`: persons compared with everybody. `compared`: pairs that had to be compared in full. `noted`:
+    pairs that are new to judge."""
 
     persons: int
     fresh: int
@@ -72,7 +74,8 @@ def _forget_who_is_gone() -> None:
 
 @transaction.atomic
 def _weigh(census: _Census) -> float:
-    """The drift with these shares. By other shares the pairs that wait have another likeness: they are sought anew."""
+    """The drift with these shares. By other shares the pairs that wait have another likeness: they are sought
+    anew."""
     last = LikenessSearch.objects.get(pk=1)
     before = Shares(last.shares or census.shares.counts)
     if before.counts != census.shares.counts:
@@ -99,7 +102,9 @@ def _pages(persons: QuerySet[Person]) -> Iterator[dict[int, Entry]]:
         found = records(Person.objects.filter(pk__in=[pk for _day, pk, _region in page]))
         # Whoever was changed in between is seen to be by the next search.
         yield {
-            pk: Entry(found[pk], region) for day, pk, region in page if pk in found and found[pk].identified_on == day
+            pk: Entry(found[pk], region)
+            for day, pk, region in page
+            if pk in found and found[pk].identified_on == day
         }
         day, pk, _region = page[-1]
         later = Q(first_identified_on__gt=day) | Q(first_identified_on=day, pk__gt=pk)
@@ -129,7 +134,9 @@ class _Census:
                 yield entry.record
 
     def _note_changed(self, changed: dict[int, Entry]) -> None:
-        self.fresh_days |= {entry.record.identified_on for entry in changed.values() if entry.record.identified_on}
+        self.fresh_days |= {
+            entry.record.identified_on for entry in changed.values() if entry.record.identified_on
+        }
         WaitingHint.objects.filter(Q(first__in=changed) | Q(second__in=changed)).delete()
 
 
@@ -149,7 +156,13 @@ class _Running:
 
     def days_within_reach(self) -> Iterable[date]:
         near = ComparedPerson.objects.filter(person=OuterRef("pk"), reach__lt=self._drift)
-        return _everybody().filter(Exists(near)).order_by().values_list("first_identified_on", flat=True).distinct()
+        return (
+            _everybody()
+            .filter(Exists(near))
+            .order_by()
+            .values_list("first_identified_on", flat=True)
+            .distinct()
+        )
 
     def by_references(self) -> None:
         for references in _chunks(_shared_references()):
@@ -164,7 +177,8 @@ class _Running:
             for page in _pages(_everybody().filter(first_identified_on__range=(first, last))):
                 self._prepare(page)
                 for entry in page.values():
-                    # Whoever has changed in the meantime is left to the next search: not all their months are read.
+                    # Whoever has changed in the meantime is left to the next search: not all their months are
+                    # read.
                     if not entry.fresh or entry.record.identified_on in days:
                         self._pass(self._sweep.passed(entry.record.identified_on))
                         self._take(self._sweep.meet(entry))

@@ -1,9 +1,10 @@
-"""Which record of a person stays, and when, where and by whom the person was first identified (counting rule 2).
+"""Which record of a person stays, and when, where and by whom the person was first identified (counting rule
+2).
 
-Two records are one person when a review says "same". Records tied by such reviews, directly or through others, are a
-group: the record identified first stays, the others are `same_as` it, and its `first_*` columns are those of the
-group's earliest identification. Everything follows from the reviews and the identifications, so undoing a decision
-is deciding otherwise and settling again.
+Two records are one person when a review says "same". Records tied by such reviews, directly or through
+others, are a group: the record identified first stays, the others are `same_as` it, and its `first_*` columns
+are those of the group's earliest identification. Everything follows from the reviews and the identifications,
+so undoing a decision is deciding otherwise and settling again.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def tied(ids: set[int]) -> set[int]:
 
 
 def groups(ids: set[int]) -> list[list[int]]:
-    """The records in groups, each sorted; a record without a "same" review is a group of its own. One query."""
+    """The records in groups, each sorted; a record without a "same" review is a group of its own. One
+    query."""
     pairs = same_pairs().values_list("first", "second").iterator()  # all: `ids` may be the whole register
     return _tie(ids, (pair for pair in pairs if ids.issuperset(pair)))
 
@@ -112,7 +114,9 @@ def identifications(ids: Iterable[int] | None = None) -> dict[int, Seen]:
 
 def first_columns(seen: Seen, places: Geography) -> dict[str, object]:
     region = places.region_on(seen.county, seen.on)
-    return dict(zip(FIRST, (seen.on, seen.on.year, seen.agency, seen.county, region, seen.channel), strict=True))
+    return dict(
+        zip(FIRST, (seen.on, seen.on.year, seen.agency, seen.county, region, seen.channel), strict=True)
+    )
 
 
 def expected(group: list[int], seen: Mapping[int, Seen], places: Geography) -> dict[int, dict[str, object]]:

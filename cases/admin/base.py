@@ -26,14 +26,18 @@ from exchange.admin.exchange import ExchangeMixin, ExportForm
 class PurposeForm(ExportForm):
     """Rows of persons leave for a stated purpose, which itself says nothing of a person."""
 
-    purpose = NoteField(label=gettext_lazy("What the file is for"), rows=0, longest=200, required=True, max_length=None)
+    purpose = NoteField(
+        label=gettext_lazy("What the file is for"), rows=0, longest=200, required=True, max_length=None
+    )
 
 
 class PersonsForm(PurposeForm):
     """And for a reason, where the rarest combination of facts has few persons."""
 
     reason = NoteField(
-        label=gettext_lazy("Why rows are needed although persons may be recognised"), longest=240, required=True
+        label=gettext_lazy("Why rows are needed although persons may be recognised"),
+        longest=240,
+        required=True,
     )
 
     def __init__(self, *args: Any, rarest: int, **options: Any) -> None:
@@ -59,7 +63,9 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     search_help_text = gettext_lazy("A number, from its beginning. References are not searched for here.")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return self.model._default_manager.visible_to(access_of(request)).order_by(*self.get_ordering(request))
+        return self.model._default_manager.visible_to(access_of(request)).order_by(
+            *self.get_ordering(request)
+        )
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By number only: what else is typed here would stand in addresses and logs."""
@@ -77,7 +83,9 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         """A form of casework for whoever may save; to look at, plain fields do."""
         if change and not self.has_change_permission(request, obj):
             return super().get_form(request, obj, change, form=forms.ModelForm, **options)
-        names = [name for name in options.pop("fields", None) or () if name != "version"]  # the form has it itself
+        names = [
+            name for name in options.pop("fields", None) or () if name != "version"
+        ]  # the form has it itself
         form = super().get_form(request, obj, change, fields=names, **options)
         return type(form.__name__, (form,), {"access": access_of(request), "own_lists": lists_of(request)})
 
@@ -86,10 +94,17 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             rows = response.context_data["cl"].result_count
-            record(access_of(request), f"{self.kind}.list", rows=rows, search_kind=",".join(self.filter_names(request)))
+            record(
+                access_of(request),
+                f"{self.kind}.list",
+                rows=rows,
+                search_kind=",".join(self.filter_names(request)),
+            )
         return response
 
-    def changeform_view(self, request: HttpRequest, object_id: Any = None, *args: Any, **options: Any) -> HttpResponse:
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, *args: Any, **options: Any
+    ) -> HttpResponse:
         try:
             response = super().changeform_view(request, object_id, *args, **options)
         except Conflict:
@@ -123,13 +138,15 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
 
 
 CHANGED_MEANWHILE = gettext_lazy(
-    "Somebody else saved this in the meantime, and nothing of yours was saved. Open the page again in a new tab, "
+    "Somebody else saved this in the meantime, and nothing of yours was saved. Open the page again in a "
+    "new tab, "
     "compare, and save there."
 )
 
 
 class AdminForm(forms.BaseForm):
-    """A casework form as the admin makes one: `access` and `own_lists` are given to its class for one request."""
+    """A casework form as the admin makes one: `access` and `own_lists` are given to its class for one
+    request."""
 
     access: Any
     own_lists: Lists
@@ -138,7 +155,9 @@ class AdminForm(forms.BaseForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"lists": self.own_lists, **options})
         stored = self.instance
-        versioned = any(field.name == "version" for field in stored._meta.fields)  # those of parts are with their set
+        versioned = any(
+            field.name == "version" for field in stored._meta.fields
+        )  # those of parts are with their set
         if "version" in self.fields and versioned and stored.pk:
             self.initial.setdefault("version", stored.version)
         else:

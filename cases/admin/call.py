@@ -22,8 +22,12 @@ class CallAdmin(CaseworkAdmin):
     list_display = ("received_at", "referred_region", "caller_county", "follow_up_due", "taken_by")
     list_select_related = ("referred_region", "caller_county", "taken_by")
     list_filter = (
-        filters.ReceivedIn, filters.CallerCounty, filters.ReferredRegion, filters.TakenBy, filters.FollowUp,
-    )  # fmt: skip
+        filters.ReceivedIn,
+        filters.CallerCounty,
+        filters.ReferredRegion,
+        filters.TakenBy,
+        filters.FollowUp,
+    )
     ordering = ("-received_at", "-pk")
     sortable_by = ("received_at", "referred_region", "follow_up_due")
 
@@ -48,7 +52,9 @@ class CallAdmin(CaseworkAdmin):
             fields.append("version")
         return [(None, {"fields": fields})]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> Any:
         context["counties"] = lists_of(request).counties
         return super().render_change_form(request, context, *args, **options)
 

@@ -35,8 +35,12 @@ class CaseAdmin(CaseworkAdmin):
     list_display = ("number", "opened_on", "region", "state", "responsible", "persons")
     list_select_related = ("region", "responsible")
     list_filter = (
-        filters.OpenedIn, filters.CaseCounty, filters.CaseRegion, filters.State, filters.Responsible,
-    )  # fmt: skip
+        filters.OpenedIn,
+        filters.CaseCounty,
+        filters.CaseRegion,
+        filters.State,
+        filters.Responsible,
+    )
     search_fields = ("number",)
     search_help_text = _("A number or its beginning, or an agency's whole reference.")
     ordering = ("-opened_on", "-pk")
@@ -68,7 +72,10 @@ class CaseAdmin(CaseworkAdmin):
 
     # --- the one search box ------------------------------------------------------------------
     def get_urls(self) -> list[Any]:
-        return [path("find/", self.admin_site.admin_view(self.find), name="cases_case_find"), *super().get_urls()]
+        return [
+            path("find/", self.admin_site.admin_view(self.find), name="cases_case_find"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         more = {"find_address": reverse("admin:cases_case_find"), **(extra_context or {})}
@@ -89,7 +96,9 @@ class CaseAdmin(CaseworkAdmin):
         messages.warning(request, gettext("No case of yours has that number or reference."))
         return redirect("admin:cases_case_changelist")
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> Any:
         case = options.get("obj")
         if case is not None and case.own and self.has_add_permission(request):
             context["add_person_address"] = f"{reverse('admin:cases_person_add')}?case={case.pk}"

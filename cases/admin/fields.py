@@ -1,4 +1,5 @@
-"""Words of long lists, typed: with one list of suggestions a page, where choices would stand there for every field."""
+"""Words of long lists, typed: with one list of suggestions a page, where choices would stand there for every
+field."""
 
 from __future__ import annotations
 
@@ -14,15 +15,20 @@ from cases.wording import say
 
 
 class TypedRowField(RowField):
-    """A row by its name or key, or by the beginning of one name alone. `suggestions`: the page's list of names."""
+    """A row by its name or key, or by the beginning of one name alone. `suggestions`: the page's list of
+    names."""
 
     def __init__(self, kind: str, *, suggestions: str, **options: Any) -> None:
-        super().__init__(kind, widget=forms.TextInput(attrs={"list": suggestions, "autocomplete": "off"}), **options)
+        super().__init__(
+            kind, widget=forms.TextInput(attrs={"list": suggestions, "autocomplete": "off"}), **options
+        )
         self.names: dict[str, str] = {}
 
     def fill(self, lists: Any) -> None:
         super().fill(lists)
-        pairs = [(name, key) for key, row in self.rows.items() for name in (str(row), key, key.partition(":")[2])]
+        pairs = [
+            (name, key) for key, row in self.rows.items() for name in (str(row), key, key.partition(":")[2])
+        ]
         self.names = values.index(pairs)
 
     def prepare_value(self, value: Any) -> Any:
@@ -47,7 +53,8 @@ class TypedRowField(RowField):
 
 
 def country(label: Any) -> NamedField:
-    """Typed, with one list of suggestions a page: as choices 250 countries would stand there for every field."""
+    """Typed, with one list of suggestions a page: as choices 250 countries would stand there for every
+    field."""
     return NamedField(label=label, required=False, widget=forms.TextInput(attrs={"list": "countries"}))
 
 

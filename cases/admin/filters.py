@@ -1,4 +1,5 @@
-"""What rows may be selected by (design rule 13): date, county, region, state, responsible, follow-up, completeness."""
+"""What rows may be selected by (design rule 13): date, county, region, state, responsible, follow-up,
+completeness."""
 
 from __future__ import annotations
 
@@ -85,7 +86,9 @@ class CallerCounty(County):
 
 class CaseCounty(County):
     def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        persons = Person.objects.visible_to(access_of(request)).filter(case=OuterRef("pk"), first_county=chosen)
+        persons = Person.objects.visible_to(access_of(request)).filter(
+            case=OuterRef("pk"), first_county=chosen
+        )
         return queryset.filter(Exists(persons))
 
 

@@ -195,8 +195,8 @@ class MeasureAdminForm(AdminForm, RowOfTable, MeasureForm):
 class PartSet(BaseInlineFormSet):
     """What belongs to one person. Each form is told whose part it is, so that none of them asks the database.
 
-    Of many parts the page shows the first `SHOWN` to change: it stays small. `further` are the others, which rules
-    over all parts see too."""
+    Of many parts the page shows the first `SHOWN` to change: it stays small. `further` are the others, which
+    rules over all parts see too."""
 
     SHOWN = 2
 
@@ -223,7 +223,8 @@ class PartSet(BaseInlineFormSet):
     # --- two people at once ------------------------------------------------------------------
     @cached_property
     def management_form(self) -> Any:
-        """With the version of each part that is shown, in one field: a field of each form would make the page large."""
+        """With the version of each part that is shown, in one field: a field of each form would make the page
+        large."""
         form = super().management_form
         form.fields["VERSIONS"] = forms.CharField(required=False, widget=forms.HiddenInput({"id": False}))
         form.initial["VERSIONS"] = " ".join(f"{row.pk}:{row.version}" for row in self.get_queryset())
@@ -276,7 +277,9 @@ class ExploitationSet(PartSet):
             )
             for form in kept
         ]
-        stated += [rules.ExploitationFacts(purpose=row.purpose_id, is_main=row.is_main) for row in self.further]
+        stated += [
+            rules.ExploitationFacts(purpose=row.purpose_id, is_main=row.is_main) for row in self.further
+        ]
         said = [say(fault) for fault in rules.purposes(stated)] if len(kept) == len(self.kept) else []
         if stated and said:
             raise ValidationError(said)

@@ -41,13 +41,18 @@ class PartInline(admin.options.InlineModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Each with its `version`, as `version_of` has it: the last entry of its history."""
         last = self.model.history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
-        rows = self.model._default_manager.visible_to(access_of(request)).annotate(version=Coalesce(Subquery(last), 0))
+        rows = self.model._default_manager.visible_to(access_of(request)).annotate(
+            version=Coalesce(Subquery(last), 0)
+        )
         return rows.select_related(*self.reads).order_by(*self.first)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or obj.pk is None:
             return super().has_add_permission(request, obj)
-        return super().has_change_permission(request, obj) and obj.responsible_region_id in access_of(request).regions
+        return (
+            super().has_change_permission(request, obj)
+            and obj.responsible_region_id in access_of(request).regions
+        )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
@@ -57,7 +62,9 @@ class PartInline(admin.options.InlineModelAdmin):
             return super().get_formset(request, obj, form=forms.ModelForm, **options)
         new = obj is None or obj.pk is None
         first = self.min_first if new else 0
-        formset = super().get_formset(request, obj, min_num=first, validate_min=new and bool(first), **options)
+        formset = super().get_formset(
+            request, obj, min_num=first, validate_min=new and bool(first), **options
+        )
         given = {"access": access_of(request), "own_lists": lists_of(request)}
         formset.form = type(formset.form.__name__, (formset.form,), given)
         return formset
@@ -85,8 +92,12 @@ class ExploitationInline(PartInline, admin.StackedInline):
     page = "cases:edit_exploitation"
     first = ("-is_main", "pk")
     fields = (
-        ("purpose", "is_main"), ("sector", "sexual_form"), ("place", "county", "country"), ("start", "end"), "stated",
-    )  # fmt: skip
+        ("purpose", "is_main"),
+        ("sector", "sexual_form"),
+        ("place", "county", "country"),
+        ("start", "end"),
+        "stated",
+    )
     readonly_fields = ("main", "stated", "named")
     reads = ("purpose", "sector", "sexual_form", "county", "person")
     min_first = 1
@@ -95,7 +106,8 @@ class ExploitationInline(PartInline, admin.StackedInline):
         return super().get_queryset(request).prefetch_related(*LISTS)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
-        """The way to the page of the purpose is for those who may change it, and the others read no picture."""
+        """The way to the page of the purpose is for those who may change it, and the others read no
+        picture."""
         if self.has_change_permission(request, obj):
             return self.fields
         return (("purpose", "main"), *self.fields[1:-1], "named")
@@ -149,7 +161,8 @@ class PersonInline(admin.TabularInline):
 
 
 def further_parts(inline_formsets: Any, person: Any) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Of each kind that has more parts than the page shows to change: its name, and each with the page of its own."""
+    """Of each kind that has more parts than the page shows to change: its name, and each with the page of its
+    own."""
     found = []
     for inline in inline_formsets:
         rows = inline.formset.further

@@ -37,9 +37,13 @@ class PersonAdmin(CaseworkAdmin):
     change_form_template = "admin/cases/person/change_form.html"
     list_display = ("number", "first_identified_on", "first_county", "responsible_region", "state")
     list_filter = (
-        filters.IdentifiedIn, filters.IdentifiedCounty, filters.ResponsibleRegion, filters.StateOfCase,
-        filters.ResponsibleOfCase, filters.Complete,
-    )  # fmt: skip
+        filters.IdentifiedIn,
+        filters.IdentifiedCounty,
+        filters.ResponsibleRegion,
+        filters.StateOfCase,
+        filters.ResponsibleOfCase,
+        filters.Complete,
+    )
     search_fields = ("number",)
     ordering = ("-first_identified_on", "-pk")
     sortable_by = ("number", "first_identified_on", "first_county", "responsible_region")
@@ -92,7 +96,9 @@ class PersonAdmin(CaseworkAdmin):
             options["queryset"] = Case.objects.in_own_region(access_of(request))
         return super().formfield_for_foreignkey(db_field, request, **options)
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> Any:
         lists = lists_of(request)
         shown = context.get("inline_admin_formsets") or ()
         context["further"] = further_parts(shown, options["obj"]) if options.get("obj") else []
@@ -126,11 +132,14 @@ class PersonAdmin(CaseworkAdmin):
         return PersonsForm(request.POST or None, rarest=number)
 
     def notices(self, form: Any) -> list[str]:
-        notices = [_("One row for each identification: whoever several organisations identified has several rows.")]
+        notices = [
+            _("One row for each identification: whoever several organisations identified has several rows.")
+        ]
         if "reason" not in form.fields:
             return notices
         said = _(
-            "Some combination of year, sex, age, citizenship, county and purpose has only %(number)d in this list: "
+            "Some combination of year, sex, age, citizenship, county and purpose has only %(number)d in "
+            "this list: "
             "whoever reads the file may recognise somebody. Handle it as secret."
         )
         return [*notices, said % {"number": form.rarest}]
@@ -163,7 +172,8 @@ class PersonAdmin(CaseworkAdmin):
         register_persons(case=person.case, persons=[new], by=access_of(request))
 
     def _save_parts(self, request: HttpRequest, changed: list[Any]) -> None:
-        """All are checked first: a new main purpose changes the one before, which is no change by somebody else."""
+        """All are checked first: a new main purpose changes the one before, which is no change by somebody
+        else."""
         access = access_of(request)
         for one in changed:
             check_unchanged(one.instance)

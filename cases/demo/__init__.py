@@ -1,1 +1,2 @@
-"""An invented register, obviously so, in the proportions of what NMT has published. Deterministic by its seed."""
+"""An invented register, obviously so, in the proportions of what NMT has published. Deterministic by its
+seed."""

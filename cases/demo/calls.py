@@ -47,7 +47,9 @@ def add_calls(
 def _call(
     rng: random.Random, day: date, case: Case | None, county: str, places: Geography, by: Access
 ) -> tuple[Call, Codes]:
-    received = datetime(day.year, day.month, day.day, rng.randrange(8, 15), rng.choice([5, 12, 26, 38, 47]), tzinfo=UTC)
+    received = datetime(
+        day.year, day.month, day.day, rng.randrange(8, 15), rng.choice([5, 12, 26, 38, 47]), tzinfo=UTC
+    )
     topics = ["person"] if case else rng.choices(list(profile.TOPICS), list(profile.TOPICS.values()))
     about_person = topics == ["person"]
     call = Call(

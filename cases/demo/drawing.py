@@ -35,7 +35,8 @@ class Draft:
 
 
 def quota(shares: Mapping[str, int], number: int) -> list[str]:
-    """`number` words in the proportions of `shares`, by largest remainder; exact where the shares add up to it."""
+    """`number` words in the proportions of `shares`, by largest remainder; exact where the shares add up to
+    it."""
     total = sum(shares.values())
     exact = {word: share * number / total for word, share in shares.items()}
     counts = {word: int(value) for word, value in exact.items()}

@@ -1,4 +1,5 @@
-"""Invented records of persons who stand in the register already: some decided to be the same, some still to assess."""
+"""Invented records of persons who stand in the register already: some decided to be the same, some still to
+assess."""
 
 from __future__ import annotations
 

@@ -36,7 +36,9 @@ def invent(*, password: str, scale: int = 1, seed: int = 1, today: date | None =
     calls = 0
     for number, year in profile.YEARS.items():
         made = register.year(number, scale)
-        calls += len(add_calls(rng, number, year.calls * scale, [case for case, _persons in made], by=operator))
+        calls += len(
+            add_calls(rng, number, year.calls * scale, [case for case, _persons in made], by=operator)
+        )
         add_duplicates(register, made, decided=6 * scale, open_=2 * scale if number == 2025 else 0, by=west)
     _transfers(rng, west, south)
     _confirmations(west)
@@ -72,7 +74,9 @@ def _transfers(rng: random.Random, west: Access, south: Access) -> None:
         if step < 2:
             answer_transfer(transfer=transfer, accept=step == 0, reason="Påhittat svar.", by=south)
     for person in (
-        Person.objects.in_own_region(south).filter(responsible_region="SY", first_year=2025).order_by("number")[:1]
+        Person.objects.in_own_region(south)
+        .filter(responsible_region="SY", first_year=2025)
+        .order_by("number")[:1]
     ):
         ask_transfer(person=person, to_region=vast, reason="Påhittat: personen bor nu i Göteborg.", by=south)
 
@@ -81,7 +85,9 @@ def _confirmations(west: Access) -> None:
     """All regions have confirmed the years to 2023, some 2024."""
     YearConfirmation.objects.bulk_create(
         [
-            YearConfirmation(region=region, year=year, by=west.user, at=datetime(year + 1, 1, 31, 10, tzinfo=UTC))
+            YearConfirmation(
+                region=region, year=year, by=west.user, at=datetime(year + 1, 1, 31, 10, tzinfo=UTC)
+            )
             for year in profile.YEARS
             for region in Region.objects.all()
             if year <= 2023 or (year == 2024 and region.code in {"V", "N", "ST", "M"})

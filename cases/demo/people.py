@@ -21,8 +21,14 @@ SIGN_INS = (
     ("dpo", Role.DPO, "Exempel Dataskyddsombud", "", "jamy"),
 )
 EMPLOYERS = {
-    "B": "Örebro", "M": "Västerås", "N": "Umeå", "ST": "Stockholm", "SY": "Malmö", "V": "Göteborg", "Ö": "Norrköping",
-}  # fmt: skip
+    "B": "Örebro",
+    "M": "Västerås",
+    "N": "Umeå",
+    "ST": "Stockholm",
+    "SY": "Malmö",
+    "V": "Göteborg",
+    "Ö": "Norrköping",
+}
 START = date(2015, 1, 1)
 
 
@@ -47,7 +53,15 @@ def _directory(users: dict[str, User]) -> None:
     own = {region: users[who] for who, _role, _name, region, _agency in SIGN_INS if region}
     for step, region in enumerate(Region.objects.order_by("code"), start=1):
         user = own.get(region.code)
-        _card(region, user, user.name if user else f"Exempel {region.name_sv}", step * 10, "coordinator", START, None)
+        _card(
+            region,
+            user,
+            user.name if user else f"Exempel {region.name_sv}",
+            step * 10,
+            "coordinator",
+            START,
+            None,
+        )
     absent = Region.objects.get(code="Ö")  # its deputy is the coordinator of Syd, for the last weeks of 2025
     first = date(2025, 11, 24)
     _card(
@@ -61,7 +75,9 @@ def _directory(users: dict[str, User]) -> None:
     )
 
 
-def _card(region: Region, user: User | None, name: str, number: int, kind: str, first: date, last: date | None) -> None:
+def _card(
+    region: Region, user: User | None, name: str, number: int, kind: str, first: date, last: date | None
+) -> None:
     Coordinator.objects.create(
         region=region,
         kind=kind,

@@ -1,7 +1,9 @@
-"""What is invented for each year: groups as published where they were, and shares of purposes, countries, places.
+"""What is invented for each year: groups as published where they were, and shares of purposes, countries,
+places.
 
-2018 agrees with what was published in words: adults mostly sexual purposes, those women; women otherwise begging and
-labour; men begging, crime, labour; children mostly crime, those boys; girls sexual purposes, begging, marriage.
+2018 agrees with what was published in words: adults mostly sexual purposes, those women; women otherwise
+begging and labour; men begging, crime, labour; children mostly crime, those boys; girls sexual purposes,
+begging, marriage.
 """
 
 from __future__ import annotations
@@ -40,7 +42,15 @@ EARLY = {
     "boys": {"crime": 74, "begging": 18, "labour": 8},
 }
 LATE = {
-    "women": {"sexual": 66, "labour": 12, "unreasonable": 7, "begging": 8, "domestic": 2, "marriage": 3, "unknown": 2},
+    "women": {
+        "sexual": 66,
+        "labour": 12,
+        "unreasonable": 7,
+        "begging": 8,
+        "domestic": 2,
+        "marriage": 3,
+        "unknown": 2,
+    },
     "men": {"unreasonable": 58, "labour": 25, "begging": 8, "crime": 6, "fraud": 1, "unknown": 2},
     "girls": {"sexual": 55, "begging": 22, "marriage": 18, "crime": 5},
     "boys": {"crime": 66, "begging": 18, "labour": 12, "sexual": 4},
@@ -58,19 +68,79 @@ Y2023 = {  # 189 labour and 182 sexual were published
     "boys": {"crime": 9, "labour": 3, "begging": 2, "sexual": 1},
 }
 
-FROM_2016 = {"RO": 30, "BG": 22, "NG": 16, "SE": 6, "TH": 4, "MA": 3, "SO": 3, "VN": 3, "UA": 2, "XS": 1, "ZZ": 2}
-FROM_2018 = {"RO": 34, "NG": 20, "BG": 16, "SE": 7, "TH": 5, "VN": 4, "MA": 3, "AL": 3, "CO": 2, "XS": 1, "ZZ": 2}
-FROM_2021 = {"RO": 24, "TH": 18, "NG": 12, "BG": 11, "UA": 9, "SE": 6, "VN": 5, "UZ": 4, "CO": 3, "PL": 3, "ZZ": 2}
+FROM_2016 = {
+    "RO": 30,
+    "BG": 22,
+    "NG": 16,
+    "SE": 6,
+    "TH": 4,
+    "MA": 3,
+    "SO": 3,
+    "VN": 3,
+    "UA": 2,
+    "XS": 1,
+    "ZZ": 2,
+}
+FROM_2018 = {
+    "RO": 34,
+    "NG": 20,
+    "BG": 16,
+    "SE": 7,
+    "TH": 5,
+    "VN": 4,
+    "MA": 3,
+    "AL": 3,
+    "CO": 2,
+    "XS": 1,
+    "ZZ": 2,
+}
+FROM_2021 = {
+    "RO": 24,
+    "TH": 18,
+    "NG": 12,
+    "BG": 11,
+    "UA": 9,
+    "SE": 6,
+    "VN": 5,
+    "UZ": 4,
+    "CO": 3,
+    "PL": 3,
+    "ZZ": 2,
+}
 CHILDREN_EARLY = {"RO": 34, "BG": 14, "MA": 20, "AF": 12, "SE": 9, "NG": 6, "ZZ": 3}
 CHILDREN_LATE = {"RO": 60, "MA": 10, "SE": 8, "NG": 6, "UA": 6, "AF": 5, "XS": 1}
 FROM_2023 = {  # adults by citizenship as published for the five most common
-    "TH": 62, "UA": 28, "RO": 21, "NG": 21, "SE": 19, "BG": 22, "VN": 22, "PL": 21, "UZ": 20, "CO": 20, "MA": 18, "AL": 18,  # noqa: E501
-    "GE": 16, "LT": 15, "IN": 15, "BD": 14, "PK": 12, "SO": 10, "ZZ": 20,
-}  # fmt: skip
+    "TH": 62,
+    "UA": 28,
+    "RO": 21,
+    "NG": 21,
+    "SE": 19,
+    "BG": 22,
+    "VN": 22,
+    "PL": 21,
+    "UZ": 20,
+    "CO": 20,
+    "MA": 18,
+    "AL": 18,
+    "GE": 16,
+    "LT": 15,
+    "IN": 15,
+    "BD": 14,
+    "PK": 12,
+    "SO": 10,
+    "ZZ": 20,
+}
 CHILDREN_2023 = {"RO": 13, "SE": 4, "NG": 2, "UA": 1, "MA": 6, "AF": 4, "BG": 3, "XS": 2}
 
 
-def _year(groups: tuple[int, ...], accompanying: int, calls: int, purposes: dict[str, Shares], adults: Shares, children: Shares) -> Year:  # fmt: skip  # noqa: E501
+def _year(
+    groups: tuple[int, ...],
+    accompanying: int,
+    calls: int,
+    purposes: dict[str, Shares],
+    adults: Shares,
+    children: Shares,
+) -> Year:
     return Year(dict(zip(GROUPS, groups, strict=True)), accompanying, calls, purposes, adults, children)
 
 
@@ -95,9 +165,28 @@ def of(year: int) -> Year:
 
 
 COUNTIES = {
-    "01": 30, "14": 17, "12": 16, "03": 5, "05": 5, "06": 4, "13": 3, "18": 3, "19": 3, "20": 3, "21": 2, "22": 2,
-    "24": 2, "25": 2, "17": 2, "08": 1, "07": 1, "04": 2, "10": 1, "23": 1, "09": 1,
-}  # fmt: skip
+    "01": 30,
+    "14": 17,
+    "12": 16,
+    "03": 5,
+    "05": 5,
+    "06": 4,
+    "13": 3,
+    "18": 3,
+    "19": 3,
+    "20": 3,
+    "21": 2,
+    "22": 2,
+    "24": 2,
+    "25": 2,
+    "17": 2,
+    "08": 1,
+    "07": 1,
+    "04": 2,
+    "10": 1,
+    "23": 1,
+    "09": 1,
+}
 AGENCIES = {
     "police": 30,
     "social": 18,
@@ -108,22 +197,70 @@ AGENCIES = {
     "tax": 3,
     "support_line": 4,
 }
-LABOUR_AGENCIES = {"labour_insp": 34, "police": 24, "coordinator": 14, "tax": 10, "migration": 8, "social": 6, "ngo": 4}
+LABOUR_AGENCIES = {
+    "labour_insp": 34,
+    "police": 24,
+    "coordinator": 14,
+    "tax": 10,
+    "migration": 8,
+    "social": 6,
+    "ngo": 4,
+}
 CHANNELS = {
-    "police": "police", "social": "social", "migration": "migration", "coordinator": "coordinator",
-    "labour_insp": "inspection", "ngo": "ngo", "tax": "inspection", "support_line": "support_line",
-}  # fmt: skip
-SECTORS = {"berries": 20, "agri": 12, "construction": 18, "horeca": 15, "industry": 8, "carwash": 7, "cleaning": 6, "household": 3, "beauty": 4, "unknown": 3}  # fmt: skip  # noqa: E501
+    "police": "police",
+    "social": "social",
+    "migration": "migration",
+    "coordinator": "coordinator",
+    "labour_insp": "inspection",
+    "ngo": "ngo",
+    "tax": "inspection",
+    "support_line": "support_line",
+}
+SECTORS = {
+    "berries": 20,
+    "agri": 12,
+    "construction": 18,
+    "horeca": 15,
+    "industry": 8,
+    "carwash": 7,
+    "cleaning": 6,
+    "household": 3,
+    "beauty": 4,
+    "unknown": 3,
+}
 STATUSES = {"presumed": 60, "identified": 20, "under_assessment": 11, "declined": 9}
 ADULT_AGES = {"18-24": 34, "25-34": 36, "35-49": 20, "50+": 5, "unknown": 5}
 CHILD_AGES = {"7-12": 8, "13-15": 34, "16-17": 50, "unknown": 6, "0-6": 2}
 # measure → (per cent of persons, only for children)
 MEASURES = {
-    "info": (80, False), "shelter": (34, False), "police_report": (38, False), "health": (22, False), "psych": (15, False),  # noqa: E501
-    "legal": (18, False), "reflection": (12, False), "permit": (9, False), "nsp_rest": (10, False), "return": (13, False),  # noqa: E501
-    "money": (14, False), "child_report": (72, True), "placement": (40, True), "guardian": (25, True),
-}  # fmt: skip
-CALLERS = {"social": 32, "police": 15, "migration": 12, "ngo": 11, "health": 9, "authority": 6, "school": 4, "labour_insp": 4, "legal": 3, "coordinator": 2, "public": 2}  # fmt: skip  # noqa: E501
+    "info": (80, False),
+    "shelter": (34, False),
+    "police_report": (38, False),
+    "health": (22, False),
+    "psych": (15, False),
+    "legal": (18, False),
+    "reflection": (12, False),
+    "permit": (9, False),
+    "nsp_rest": (10, False),
+    "return": (13, False),
+    "money": (14, False),
+    "child_report": (72, True),
+    "placement": (40, True),
+    "guardian": (25, True),
+}
+CALLERS = {
+    "social": 32,
+    "police": 15,
+    "migration": 12,
+    "ngo": 11,
+    "health": 9,
+    "authority": 6,
+    "school": 4,
+    "labour_insp": 4,
+    "legal": 3,
+    "coordinator": 2,
+    "public": 2,
+}
 TOPICS = {
     "person": 45,
     "advice": 18,

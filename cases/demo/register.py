@@ -21,7 +21,8 @@ Batch = list[tuple[Case, NewPerson]]
 
 
 class Register:
-    """Invents one year at a time. `operators` open cases from calls, `coordinators` the others of their region.
+    """Invents one year at a time. `operators` open cases from calls, `coordinators` the others of their
+    region.
 
     Nothing happens after `until`.
     """
@@ -69,7 +70,9 @@ class Register:
         by = self.operator if from_call or region not in self.coordinators else self.coordinators[region]
         opened = first.on
         state = (
-            "active" if first.year >= 2025 else self.rng.choices(["closed", "follow_up", "handed_over"], [88, 8, 4])[0]
+            "active"
+            if first.year >= 2025
+            else self.rng.choices(["closed", "follow_up", "handed_over"], [88, 8, 4])[0]
         )
         case = Case(
             code=code(self.rng),
@@ -126,7 +129,9 @@ class Register:
         for share in (0.24, 0.08):
             if self.rng.random() < share:
                 later = draft.on + timedelta(days=self.rng.choice([3, 9, 21, 45, 120]))
-                rows.append(self._identification(draft, others.pop(self.rng.randrange(len(others))), later, False))
+                rows.append(
+                    self._identification(draft, others.pop(self.rng.randrange(len(others))), later, False)
+                )
         return [row for row in rows if row.identified_on <= self.until]
 
     def _identification(self, draft: Draft, agency: str, on: date, from_call: bool) -> Identification:

@@ -15,9 +15,23 @@ from cases.rules.values import bare
 
 LISTS: Final = ("topics", "purposes", "outcomes")
 PLAIN: Final = (
-    "medium", "caller_group", "caller_county", "topics_answer", "purposes_answer", "outcomes_answer", "women", "men",
-    "girls", "boys", "unknown", "urgency", "consent", "referred_region", "referred_agency__code", "minutes",
-)  # fmt: skip
+    "medium",
+    "caller_group",
+    "caller_county",
+    "topics_answer",
+    "purposes_answer",
+    "outcomes_answer",
+    "women",
+    "men",
+    "girls",
+    "boys",
+    "unknown",
+    "urgency",
+    "consent",
+    "referred_region",
+    "referred_agency__code",
+    "minutes",
+)
 
 
 def call_rows(calls: Any, columns: list[str]) -> Iterator[list[str]]:

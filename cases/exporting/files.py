@@ -1,4 +1,5 @@
-"""Persons or calls of a list as a file: the rows, the columns in the reader's language, what the manifest adds."""
+"""Persons or calls of a list as a file: the rows, the columns in the reader's language, what the manifest
+adds."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ class Selection:
     page: str = ""
 
 
-def ask(selection: Selection, *, by: Access, form: str, purpose: str, reason: str, language: str) -> ExportFile:
+def ask(
+    selection: Selection, *, by: Access, form: str, purpose: str, reason: str, language: str
+) -> ExportFile:
     """The file to be made, still empty. `form`: csv, xlsx, json, or htcds and its release as "htcds 2.0"."""
     form, _space, release = form.partition(" ")
     kind = CALLS if selection.of_calls else HTCDS if form == HTCDS else PERSONS
@@ -86,6 +89,8 @@ def _facts(file: ExportFile, selection: Selection) -> dict[str, Any]:
     """Calls are never counted as persons."""
     if selection.of_calls:
         return {}
-    standard = {"content": f"HTCDS {file.release}", "attribution": htcds.ATTRIBUTION} if file.kind == HTCDS else {}
+    standard = (
+        {"content": f"HTCDS {file.release}", "attribution": htcds.ATTRIBUTION} if file.kind == HTCDS else {}
+    )
     persons = selection.rows.order_by().count()
     return {**standard, "persons": persons, "rarest_combination": rarest(selection.rows)}

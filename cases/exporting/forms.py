@@ -13,11 +13,14 @@ from cases.forms.fields import NoteField
 
 
 class ExportForm(PlainForm):
-    """What the file is for, and its format. `rarest`: persons in the rarest combination; None where no row is one."""
+    """What the file is for, and its format. `rarest`: persons in the rarest combination; None where no row is
+    one."""
 
     format = forms.ChoiceField(label=gettext_lazy("Format"))
     purpose = NoteField(label=gettext_lazy("What the file is for"), longest=240, required=True)
-    reason = NoteField(label=gettext_lazy("Why rows are needed although persons may be recognised"), longest=240)
+    reason = NoteField(
+        label=gettext_lazy("Why rows are needed although persons may be recognised"), longest=240
+    )
 
     def __init__(
         self, *args: Any, rarest: int | None, htcds: bool = False, calls: bool = False, **options: Any

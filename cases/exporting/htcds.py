@@ -1,8 +1,9 @@
 """Persons by the Human Trafficking Case Data Standard (IOM), one row each.
 
-Which facts feed which field stands in `htcds_fields.csv`, what the standard calls them in mapping rows of a release. A
-new release is a new set of those rows; such of `htcds_field` say which fields it has renamed (`field:prs_Gender`), left
-out (with no value) or added (`fact:sex`). A choice of one is left empty where the facts give several.
+Which facts feed which field stands in `htcds_fields.csv`, what the standard calls them in mapping rows of a
+release. A new release is a new set of those rows; such of `htcds_field` say which fields it has renamed
+(`field:prs_Gender`), left out (with no value) or added (`fact:sex`). A choice of one is left empty where the
+facts give several.
 """
 
 from __future__ import annotations
@@ -97,7 +98,9 @@ def fields() -> tuple[Field, ...]:
 def releases() -> list[str]:
     """Those that there are mapping rows of, the newest first."""
     found = CodeMapping.objects.filter(target=TARGET).order_by().values_list("release", flat=True).distinct()
-    return sorted(found, key=lambda name: ([int(part) for part in re.findall(r"[0-9]+", name)], name), reverse=True)
+    return sorted(
+        found, key=lambda name: ([int(part) for part in re.findall(r"[0-9]+", name)], name), reverse=True
+    )
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,9 @@ class Names:
     def load(cls, release: str) -> Names:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         targets = (TARGET, DECISION, DEFINITIONS, REFERRED, FIELD)
-        for target, code, value in CodeMapping.objects.filter(target__in=targets, release=release).values_list(
-            "target", "code", "value"
-        ):
+        for target, code, value in CodeMapping.objects.filter(
+            target__in=targets, release=release
+        ).values_list("target", "code", "value"):
             found[target, code] += [part.strip() for part in value.split("|")]
         return cls(dict(found))
 
@@ -151,8 +154,8 @@ def gaps(release: str) -> list[tuple[Field, str]]:
 def table(persons: Any, release: str, access: Access) -> tuple[list[str], Iterator[list[str]]]:
     """Header and rows: the fields of the standard, and one more for control methods that its pick list lacks.
 
-    `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether consent was
-    given."""
+    `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether
+    consent was given."""
     names = Names.load(release)
     columns = names.fields()
     rows = (_row(facts, names, columns) for facts in _stored(persons, access))
@@ -160,10 +163,22 @@ def table(persons: Any, release: str, access: Access) -> tuple[list[str], Iterat
 
 
 _COLUMNS: Final = (
-    "sex", "citizenship", "further_citizenships", "status", "first_agency__name_en", "first_agency__kind",
-    "first_identified_on", "case__state", "case__close_reason__label_en", "joined_purposes", "joined_controls",
-    "joined_measures", "joined_relations", "joined_calls", "child",
-)  # fmt: skip
+    "sex",
+    "citizenship",
+    "further_citizenships",
+    "status",
+    "first_agency__name_en",
+    "first_agency__kind",
+    "first_identified_on",
+    "case__state",
+    "case__close_reason__label_en",
+    "joined_purposes",
+    "joined_controls",
+    "joined_measures",
+    "joined_relations",
+    "joined_calls",
+    "child",
+)
 
 
 def _stored(persons: Any, access: Access) -> Iterator[dict[str, Any]]:
@@ -172,17 +187,33 @@ def _stored(persons: Any, access: Access) -> Iterator[dict[str, Any]]:
     given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED)
     rows = persons.annotate(
         joined_purposes=joined(
-            worked, F("purpose"), F("sector"), F("sexual_form"), F("place"), F("country"), F("county__name_en"),
-            F("start"), F("is_main"),
+            worked,
+            F("purpose"),
+            F("sector"),
+            F("sexual_form"),
+            F("place"),
+            F("country"),
+            F("county__name_en"),
+            F("start"),
+            F("is_main"),
         ),
-        joined_controls=joined(worked.filter(controls_answer=Answer.GIVEN, controls__isnull=False), F("controls")),
+        joined_controls=joined(
+            worked.filter(controls_answer=Answer.GIVEN, controls__isnull=False), F("controls")
+        ),
         joined_measures=joined(given, F("month"), F("kind"), F("ends_on")),
-        joined_relations=joined(SuspectCount.objects.filter(number__gt=0), F("relation"), by="case", outer="case"),
-        joined_calls=joined(
-            Call.objects.visible_to(access), F("received_on"), F("consent"), F("referred_agency__name_en"),
-            F("referred_region__name_en"), by="case", outer="case",
+        joined_relations=joined(
+            SuspectCount.objects.filter(number__gt=0), F("relation"), by="case", outer="case"
         ),
-    )  # fmt: skip
+        joined_calls=joined(
+            Call.objects.visible_to(access),
+            F("received_on"),
+            F("consent"),
+            F("referred_agency__name_en"),
+            F("referred_region__name_en"),
+            by="case",
+            outer="case",
+        ),
+    )
     for row in rows.values_list(*_COLUMNS).iterator(chunk_size=CHUNK):
         yield dict(zip(_COLUMNS, row, strict=True))
 
@@ -228,8 +259,11 @@ def _facts(stored: dict[str, Any], names: Names) -> dict[str, list[str]]:
 
 
 def _is_country(code: str) -> bool:
-    """Of ISO 3166-1; the register's own codes for stateless and unknown are in the range that is free for users."""
-    return len(code) == 2 and code not in {"AA", "ZZ"} and not code.startswith("X") and not "QM" <= code <= "QZ"
+    """Of ISO 3166-1; the register's own codes for stateless and unknown are in the range that is free for
+    users."""
+    return (
+        len(code) == 2 and code not in {"AA", "ZZ"} and not code.startswith("X") and not "QM" <= code <= "QZ"
+    )
 
 
 def _of_purposes(rows: list[list[str]], names: Names, *, child: bool) -> dict[str, list[str]]:
@@ -244,17 +278,21 @@ def _of_purposes(rows: list[list[str]], names: Names, *, child: bool) -> dict[st
         "sector": names.of(row[1] for row in rows),
         "sexual_forms": names.of(row[2] for row in rows),
         "country": ["SE"] if main[3] == "sweden" else abroad,
-        "event": names.of(["event:exploitation"]) if rows else [],  # of which country, county and start are told
+        "event": names.of(["event:exploitation"])
+        if rows
+        else [],  # of which country, county and start are told
         "county": [main[5]] if main[5] else [],
         "start": [main[6]] if main[6] else [],
     }
 
 
 def _referral(calls: list[list[str]], measures: list[list[str]], names: Names) -> dict[str, list[str]]:
-    """Where the support line referred the case to the last time that it did, or else the latest accepted measure that
-    is a referral, which is registered by kind and month: its day is not known."""
+    """Where the support line referred the case to the last time that it did, or else the latest accepted
+    measure that is a referral, which is registered by kind and month: its day is not known."""
     referred = [
-        (day, agency or f"NMT coordinator {region}") for day, _, agency, region in sorted(calls) if agency or region
+        (day, agency or f"NMT coordinator {region}")
+        for day, _, agency, region in sorted(calls)
+        if agency or region
     ]
     by_measure = names.of((kind for _month, kind, _ends in sorted(measures, reverse=True)), REFERRED)
     if referred:
@@ -263,18 +301,26 @@ def _referral(calls: list[list[str]], measures: list[list[str]], names: Names) -
         day, to, how = "", by_measure[0], "referral:measure"
     else:
         return {}
-    return {"referred_to": [to.replace(",", "")], "referred_on": [day] if day else [], "referred_why": names.of([how])}
+    return {
+        "referred_to": [to.replace(",", "")],
+        "referred_on": [day] if day else [],
+        "referred_why": names.of([how]),
+    }
 
 
 def _of_measures(rows: list[list[str]], names: Names) -> dict[str, list[str]]:
-    """The latest accepted measure that the standard has a name for; where its names are several, none is the answer."""
+    """The latest accepted measure that the standard has a name for; where its names are several, none is the
+    answer."""
     known = [row for row in sorted(rows) if names.of([row[1]])]
     _month, kind, ends = known[-1] if known else ("", "", "")
     return {"measure": names.of([kind]), "ends_on": [ends] if ends else []}
 
 
-def faults(header: Sequence[str], rows: Iterable[Sequence[str]], release: str) -> Iterator[tuple[int, str, str]]:
-    """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not have."""
+def faults(
+    header: Sequence[str], rows: Iterable[Sequence[str]], release: str
+) -> Iterator[tuple[int, str, str]]:
+    """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not
+    have."""
     names = Names.load(release)
     known, columns = {name for name in header if name != MORE}, names.fields()
     yield from ((0, field.name, "missing") for field in columns if field.name not in known)

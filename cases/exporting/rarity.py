@@ -1,4 +1,5 @@
-"""How few persons share what the rows of an export tell of each: the smaller, the easier one is recognised."""
+"""How few persons share what the rows of an export tell of each: the smaller, the easier one is
+recognised."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ SHARED: Final = ("first_year", "sex", "age_class", "citizenship", "first_county"
 
 
 def rarest(persons: Any) -> int:
-    """Persons in the rarest combination of year, sex, age class, citizenship, county and main purpose; 0 for none."""
+    """Persons in the rarest combination of year, sex, age class, citizenship, county and main purpose; 0 for
+    none."""
     groups = persons.with_main().order_by().values(*SHARED).annotate(number=Count("pk", distinct=True))
     return groups.order_by("number").values_list("number", flat=True).first() or 0

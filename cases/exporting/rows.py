@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db.models import Aggregate, Case, CharField, F, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    CharField,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.access import Access
@@ -20,10 +31,22 @@ _PART, _ITEM = "\x1f", "\x1e"  # within and between what `Joined` joins: no code
 _MEMO: Final = 20_000  # texts of one column that are remembered
 
 COLUMNS: Final = (
-    "case__number", "number", "identifications__identified_on", "identifications__agency__code",
-    "identifications__municipality", "identifications__county", "identifications__channel", "sex", "child",
-    "age_class", "citizenship", "status", "offence", "joined_purposes", "joined_measures",
-)  # fmt: skip
+    "case__number",
+    "number",
+    "identifications__identified_on",
+    "identifications__agency__code",
+    "identifications__municipality",
+    "identifications__county",
+    "identifications__channel",
+    "sex",
+    "child",
+    "age_class",
+    "citizenship",
+    "status",
+    "offence",
+    "joined_purposes",
+    "joined_measures",
+)
 
 
 class Joined(Aggregate):
@@ -39,7 +62,11 @@ class Joined(Aggregate):
         alone = self.copy()
         alone.set_source_expressions([text, chosen])
         return alone.as_sql(
-            compiler, connection, function="GROUP_CONCAT", template="%(function)s(%(expressions)s, char(30))", **context
+            compiler,
+            connection,
+            function="GROUP_CONCAT",
+            template="%(function)s(%(expressions)s, char(30))",
+            **context,
         )
 
 
@@ -58,7 +85,8 @@ def items(text: str | None) -> list[list[str]]:
 
 
 def persons_of(cases: QuerySet[Any], access: Access) -> Any:
-    """Persons in scope of these cases: of a case that a list shows, another region's person may be out of scope."""
+    """Persons in scope of these cases: of a case that a list shows, another region's person may be out of
+    scope."""
     return Person.objects.visible_to(access).filter(case__in=cases.order_by().values("pk"))
 
 

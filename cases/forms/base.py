@@ -1,4 +1,5 @@
-"""What every form of casework does: fills its lists, words its errors, and lets a warning pass when asked to."""
+"""What every form of casework does: fills its lists, words its errors, and lets a warning pass when asked
+to."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def row(*names: Any) -> Div:
 
 
 class CaseworkForm(forms.BaseForm):
-    """Mixed into forms and model forms. `lists` fills the choices; warnings never block: they are shown once."""
+    """Mixed into forms and model forms. `lists` fills the choices; warnings never block: they are shown
+    once."""
 
     lists: Lists
 
@@ -55,7 +57,8 @@ class CaseworkForm(forms.BaseForm):
         return None
 
     def tell(self, faults: Iterable[Fault]) -> None:
-        """Errors to their fields, warnings beside the form. A field that is wrong already is not told of twice."""
+        """Errors to their fields, warnings beside the form. A field that is wrong already is not told of
+        twice."""
         for fault in faults:
             name = fault.field
             if fault.severity is Severity.WARNING:
@@ -97,7 +100,8 @@ class PlainForm(CaseworkForm, forms.Form):
 
 
 class RowForm(CaseworkForm, forms.ModelForm):
-    """A form of one stored row. The rules say what the constraints say, in words: the database is not asked again."""
+    """A form of one stored row. The rules say what the constraints say, in words: the database is not asked
+    again."""
 
     def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:
         super().__init__(*args, **options)

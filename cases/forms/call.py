@@ -33,19 +33,37 @@ FEEDBACK: Final = "outcome:feedback"
 # What has a key of its own on the call page; the rest of each list opens behind the last key.
 COMMON: Final = {
     "caller_group": (
-        "caller:social", "caller:police", "caller:health", "caller:school", "caller:ngo", "caller:migration",
-        "caller:authority", "caller:public",
+        "caller:social",
+        "caller:police",
+        "caller:health",
+        "caller:school",
+        "caller:ngo",
+        "caller:migration",
+        "caller:authority",
+        "caller:public",
     ),
     "topics": (
-        "topic:person", "topic:advice", "topic:child", "topic:housing", "topic:permit", "topic:police_report",
-        "topic:return", "topic:workplace", "topic:prostitution",
+        "topic:person",
+        "topic:advice",
+        "topic:child",
+        "topic:housing",
+        "topic:permit",
+        "topic:police_report",
+        "topic:return",
+        "topic:workplace",
+        "topic:prostitution",
     ),
     "purposes": ("purpose:sexual", "purpose:labour", "purpose:begging", "purpose:crime", "purpose:marriage"),
     "outcomes": (
-        "outcome:advice", "outcome:referral_coordinator", "outcome:referral_police", "outcome:referral_social",
-        "outcome:referral_ngo", "outcome:feedback", "outcome:none",
+        "outcome:advice",
+        "outcome:referral_coordinator",
+        "outcome:referral_police",
+        "outcome:referral_social",
+        "outcome:referral_ngo",
+        "outcome:feedback",
+        "outcome:none",
     ),
-}  # fmt: skip
+}
 
 
 def toggles() -> dict[str, str]:
@@ -55,7 +73,13 @@ def toggles() -> dict[str, str]:
 def count_field(label: Any) -> forms.IntegerField:
     widget = forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"})
     return forms.IntegerField(
-        label=label, required=False, min_value=0, max_value=999, initial=0, widget=widget, error_messages=NO_SUCH_NUMBER
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=999,
+        initial=0,
+        widget=widget,
+        error_messages=NO_SUCH_NUMBER,
     )
 
 
@@ -63,7 +87,9 @@ class CallForm(RowForm):
     """A new or a stored call. `access` decides which earlier calls it may follow up."""
 
     received_at = MomentField(label=_("Received"))
-    caller_group = RowField("caller", label=_("Who is calling?"), blank=None, widget=forms.RadioSelect(attrs=toggles()))
+    caller_group = RowField(
+        "caller", label=_("Who is calling?"), blank=None, widget=forms.RadioSelect(attrs=toggles())
+    )
     caller_county = CountyField(label=_("County"), required=False)
     urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, initial=Urgency.GENERAL)
     topics = RowsField("topic", label=_("What is the call about?"))
@@ -86,11 +112,24 @@ class CallForm(RowForm):
     class Meta:
         model = Call
         fields = (
-            "received_at", "caller_group", "caller_county", "urgency", *COUNTS, "consent", "note", "referred_region",
-            "referred_agency", "follow_up_due", "minutes", "medium", "follow_up_of",
-        )  # fmt: skip
+            "received_at",
+            "caller_group",
+            "caller_county",
+            "urgency",
+            *COUNTS,
+            "consent",
+            "note",
+            "referred_region",
+            "referred_agency",
+            "follow_up_due",
+            "minutes",
+            "medium",
+            "follow_up_of",
+        )
 
-    def __init__(self, data: QueryDict | None = None, *, access: Access, lists: Lists, **options: Any) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, access: Access, lists: Lists, **options: Any
+    ) -> None:
         self.access = access
         instance = options.get("instance")
         followed = instance.follow_up_of if instance and instance.follow_up_of_id else None
@@ -156,7 +195,9 @@ class CallForm(RowForm):
         yield from consent.consent(cleaned.get("consent", ""), {"note": cleaned.get("note", "")})
         outcomes = self._keys(cleaned, "outcomes")
         if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
-            yield Fault("referred_region", "required", {"field": _("the region that the call is referred to")})
+            yield Fault(
+                "referred_region", "required", {"field": _("the region that the call is referred to")}
+            )
         due, moment = cleaned.get("follow_up_due"), cleaned.get("received_at")
         if FEEDBACK in outcomes and due is None and "follow_up_due" not in self.errors:
             yield Fault("follow_up_due", "required", {"field": _("the day of the follow-up")})
@@ -164,7 +205,9 @@ class CallForm(RowForm):
             return
         day = timezone.localdate(moment)
         if due is not None and due < day:
-            yield Fault("follow_up_due", "date_early", {"value": due.isoformat(), "earliest": day.isoformat()})
+            yield Fault(
+                "follow_up_due", "date_early", {"value": due.isoformat(), "earliest": day.isoformat()}
+            )
         for code in self._codes(cleaned):
             validity = self.lists.context.validity.get(code.key, dates.Validity())
             yield from dates.code_validity("", str(code), day, validity)
@@ -197,7 +240,9 @@ class CallForm(RowForm):
     def county(self) -> County | None:
         """What is understood of the county as typed, wherever the rest stands."""
         try:
-            found: County | None = self.fields["caller_county"].clean(str(self["caller_county"].value() or ""))
+            found: County | None = self.fields["caller_county"].clean(
+                str(self["caller_county"].value() or "")
+            )
         except forms.ValidationError:
             return None
         return found
@@ -211,10 +256,14 @@ class CallForm(RowForm):
     @cached_property
     def more_open(self) -> bool:
         """Whether what is seldom filled in is wanted now."""
-        return any(self.errors.get(name) for name in ("referred_region", "referred_agency", "follow_up_due", "minutes"))
+        return any(
+            self.errors.get(name)
+            for name in ("referred_region", "referred_agency", "follow_up_due", "minutes")
+        )
 
     def _get_validation_exclusions(self) -> set[str]:
-        """The rows come from lists that were just read: asking the database for each again says nothing new."""
+        """The rows come from lists that were just read: asking the database for each again says nothing
+        new."""
         return {*super()._get_validation_exclusions(), *self._meta.fields}  # type: ignore[misc]
 
 

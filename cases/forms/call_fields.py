@@ -25,13 +25,16 @@ LISTED: Final = 6  # counties named in a message
 
 
 class MomentField(forms.CharField):
-    """Day and time, local, typed 2018-07-01 10:38 or 10.38; cleans to an aware moment that is not in the future."""
+    """Day and time, local, typed 2018-07-01 10:38 or 10.38; cleans to an aware moment that is not in the
+    future."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 100)
         options.setdefault(
             "widget",
-            forms.TextInput(attrs={"class": "form-control form-control-moment", "autocomplete": "off", "form": "call"}),
+            forms.TextInput(
+                attrs={"class": "form-control form-control-moment", "autocomplete": "off", "form": "call"}
+            ),
         )
         super().__init__(**options)
         self.now: datetime | None = None
@@ -76,9 +79,11 @@ class MomentField(forms.CharField):
 
 
 class CountyField(forms.CharField):
-    """A county by name, code or the first letters of a word of it; cleans to the row, None when empty or unknown.
+    """A county by name, code or the first letters of a word of it; cleans to the row, None when empty or
+    unknown.
 
-    Without script the browser offers the names as they are typed; static/nmt/combobox.js takes the first match."""
+    Without script the browser offers the names as they are typed; static/nmt/combobox.js takes the first
+    match."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("help_text", gettext_lazy("Type a few letters, or “unknown”"))
@@ -99,14 +104,18 @@ class CountyField(forms.CharField):
         if not folded or folded in counties.UNKNOWN:
             return None
         names = {str(row): row for row in self.rows.values()}
-        exact = [row for row in self.rows.values() if folded in map(fold, (row.code, row.name_sv, row.name_en))]
+        exact = [
+            row for row in self.rows.values() if folded in map(fold, (row.code, row.name_sv, row.name_en))
+        ]
         found = exact or [names[name] for name in counties.matches(text, names)]
         if len(found) == 1:
             return found[0]
         if not found:
             raise ValidationError(_("“{value}” is no county.").format(value=shorten(text)))
         among = ", ".join(map(str, found[:LISTED]))
-        raise ValidationError(_("“{value}” may be {counties}. Write more of it.").format(value=text, counties=among))
+        raise ValidationError(
+            _("“{value}” may be {counties}. Write more of it.").format(value=text, counties=among)
+        )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))

@@ -1,4 +1,5 @@
-"""Fields that read as the register's people write: ISO days, months, codes of the lists, short careful texts."""
+"""Fields that read as the register's people write: ISO days, months, codes of the lists, short careful
+texts."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ SHORT = "form-control-short"
 ROWS = {"agency": "agencies", "county": "counties", "region": "regions"}
 
 # Of a count of persons, whatever is wrong with what was typed.
-NO_SUCH_NUMBER: Final = dict.fromkeys(("invalid", "min_value", "max_value"), _("Enter a number from 0 to 999."))
+NO_SUCH_NUMBER: Final = dict.fromkeys(
+    ("invalid", "min_value", "max_value"), _("Enter a number from 0 to 999.")
+)
 
 
 class DayField(forms.CharField):
@@ -143,7 +146,8 @@ class RowsField(forms.MultipleChoiceField):
 
 
 class NamedField(forms.CharField):
-    """A word of a list typed as text: in a grid of many rows a choice of 250 countries each would be megabytes.
+    """A word of a list typed as text: in a grid of many rows a choice of 250 countries each would be
+    megabytes.
 
     `names` are (name, value) pairs; cleans to the value, "" when empty."""
 
@@ -155,7 +159,9 @@ class NamedField(forms.CharField):
     def offer(self, pairs: Sequence[tuple[str, str]]) -> None:
         """(value, label) pairs; the value itself is understood too."""
         self.label_of = dict(pairs)
-        self.names = values.index([*((label, value) for value, label in pairs), *((v, v) for v, _label in pairs)])
+        self.names = values.index(
+            [*((label, value) for value, label in pairs), *((v, v) for v, _label in pairs)]
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return self.label_of.get(str(value or ""), value)

@@ -25,7 +25,9 @@ class NumberForm(PlainForm):
 
     number = forms.IntegerField(
         label=_("Number of persons like this"),
-        help_text=_("This one counted: 40 registers forty persons. Then you can change what differs between them."),
+        help_text=_(
+            "This one counted: 40 registers forty persons. Then you can change what differs between them."
+        ),
         min_value=1,
         initial=1,
         widget=forms.NumberInput(attrs={"class": "form-control-short"}),
@@ -44,7 +46,9 @@ class PersonRowForm(PlainForm):
 
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices)
     child = forms.ChoiceField(label=_("Child"), choices=Child.choices)
-    age_class = forms.ChoiceField(label=_("Age class"), choices=[("", "–"), *AgeClass.choices], required=False)
+    age_class = forms.ChoiceField(
+        label=_("Age class"), choices=[("", "–"), *AgeClass.choices], required=False
+    )
     citizenship = NamedField(label=_("Citizenship"), required=False)
     main_purpose = RowField("purpose", label=_("Main purpose"), blank=None)
     sector = RowField("sector", label=_("Sector"), required=False)
@@ -91,7 +95,8 @@ PersonRowSet = formset_factory(
 
 
 def rows_like(template: NewPersonForm, number: int, lists: Lists, groups: list[dict[str, str]]) -> Any:
-    """An unbound grid of `number` rows. `groups` gives sex and child of the first rows, where a call said so."""
+    """An unbound grid of `number` rows. `groups` gives sex and child of the first rows, where a call said
+    so."""
     facts = {name: template.cleaned_data[name] for name in DIFFERS}
     facts["measure"] = key(facts["measure"])
     initial = [{**facts, **(groups[i] if i < len(groups) else {})} for i in range(number)]

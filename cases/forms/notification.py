@@ -42,10 +42,14 @@ class NotificationForm(RowForm):
         for name in COUNTS:
             cleaned[name] = cleaned.get(name) or 0
         if not any(cleaned[name] for name in COUNTS) and not any(name in self.errors for name in COUNTS):
-            self.add_error("women", _("Say how many persons. When nothing is known of them, count them as unknown."))
+            self.add_error(
+                "women", _("Say how many persons. When nothing is known of them, count them as unknown.")
+            )
         county = cleaned.get("county")
         if county is not None and county.code not in Geography.load().rows:
-            self.add_error("county", _("No region is responsible for the county. Call the support line, 020-390 000."))
+            self.add_error(
+                "county", _("No region is responsible for the county. Call the support line, 020-390 000.")
+            )
         return cleaned
 
     def layout(self) -> Layout:

@@ -38,7 +38,9 @@ class IdentificationForm(PartForm):
     identified_on = DayField(label=_("Date of identification"))
     county = RowField("county", label=_("County where identified"))
     channel = RowField("channel", label=_("Channel"), required=False)
-    reference = NoteField(label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None)
+    reference = NoteField(
+        label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None
+    )
 
     class Meta:
         model = Identification
@@ -61,18 +63,24 @@ class IdentificationForm(PartForm):
         cleaned = super().clean() or {}
         check_municipality(self, cleaned.get("agency"), cleaned.get("municipality") or "")
         if not self.errors and self._registered(cleaned):
-            self.add_error("agency", _("This organisation's identification on that day is registered already."))
+            self.add_error(
+                "agency", _("This organisation's identification on that day is registered already.")
+            )
         return cleaned
 
     def _registered(self, cleaned: dict[str, Any]) -> bool:
         same = {name: cleaned[name] for name in ("agency", "municipality", "identified_on")}
-        others = Identification.objects.filter(person=self.instance.person, **same).exclude(pk=self.instance.pk)
+        others = Identification.objects.filter(person=self.instance.person, **same).exclude(
+            pk=self.instance.pk
+        )
         return others.exists()
 
 
 class ExploitationForm(PartForm):
     purpose = RowField("purpose", label=_("Purpose"))
-    sector = RowField("sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour"))
+    sector = RowField(
+        "sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour")
+    )
     sexual_form = RowField(
         "sexual_form", label=_("Form"), required=False, help_text=_("Only when the purpose is sexual")
     )
@@ -86,14 +94,29 @@ class ExploitationForm(PartForm):
     controls = RowsField("control", label=_("Control methods"))
     acts_answer = forms.ChoiceField(label=_("If no act is chosen"), choices=EMPTY_ANSWERS, required=False)
     means_answer = forms.ChoiceField(label=_("If no means is chosen"), choices=EMPTY_ANSWERS, required=False)
-    controls_answer = forms.ChoiceField(label=_("If no method is chosen"), choices=EMPTY_ANSWERS, required=False)
+    controls_answer = forms.ChoiceField(
+        label=_("If no method is chosen"), choices=EMPTY_ANSWERS, required=False
+    )
 
     class Meta:
         model = Exploitation
         fields = (
-            "purpose", "is_main", "sector", "sexual_form", "place", "county", "country", "start", "end",
-            "acts", "acts_answer", "means", "means_answer", "controls", "controls_answer",
-        )  # fmt: skip
+            "purpose",
+            "is_main",
+            "sector",
+            "sexual_form",
+            "place",
+            "county",
+            "country",
+            "start",
+            "end",
+            "acts",
+            "acts_answer",
+            "means",
+            "means_answer",
+            "controls",
+            "controls_answer",
+        )
 
     def layout(self) -> Layout:
         return Layout(
@@ -114,11 +137,16 @@ class ExploitationForm(PartForm):
         for name in ("acts", "means", "controls"):
             chosen = bool(cleaned.get(name))
             self.instance.chosen_lists[name] = cleaned.get(name) or ()
-            cleaned[f"{name}_answer"] = Answer.GIVEN if chosen else cleaned.get(f"{name}_answer") or Answer.NOT_ASKED
+            cleaned[f"{name}_answer"] = (
+                Answer.GIVEN if chosen else cleaned.get(f"{name}_answer") or Answer.NOT_ASKED
+            )
         person = self.instance.person
         self.tell(
             rules.exploitation(
-                self._facts(cleaned), self.lists.context, child=person.child, identified_on=person.first_identified_on
+                self._facts(cleaned),
+                self.lists.context,
+                child=person.child,
+                identified_on=person.first_identified_on,
             )
         )
         self._check_place(cleaned)
@@ -157,12 +185,17 @@ class ExploitationForm(PartForm):
 
 class MeasureForm(PartForm):
     kind = RowField("measure", label=_("Measure"))
-    answer = forms.ChoiceField(label=_("Answer"), choices=MeasureAnswer.choices, initial=MeasureAnswer.ACCEPTED)
+    answer = forms.ChoiceField(
+        label=_("Answer"), choices=MeasureAnswer.choices, initial=MeasureAnswer.ACCEPTED
+    )
     month = MonthField(label=_("Month"), required=False)
     provider = RowField("provider", label=_("Kind of provider"), required=False)
     agency = RowField("agency", label=_("By"), required=False)
     ends_on = DayField(
-        label=_("Ends on"), required=False, future=True, help_text=_("The last day of a reflection period or permit")
+        label=_("Ends on"),
+        required=False,
+        future=True,
+        help_text=_("The last day of a reflection period or permit"),
     )
 
     class Meta:
@@ -170,14 +203,17 @@ class MeasureForm(PartForm):
         fields = ("kind", "answer", "month", "provider", "agency", "ends_on")
 
     def layout(self) -> Layout:
-        return Layout("form_token", "version", row("kind", "answer", "month"), row("provider", "agency", "ends_on"))
+        return Layout(
+            "form_token", "version", row("kind", "answer", "month"), row("provider", "agency", "ends_on")
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         month, ends = cleaned.get("month"), cleaned.get("ends_on")
         if month and ends and ends < month:
             self.add_error(
-                "ends_on", _("End {end} cannot be before start {start}").format(end=ends, start=f"{month:%Y-%m}")
+                "ends_on",
+                _("End {end} cannot be before start {start}").format(end=ends, start=f"{month:%Y-%m}"),
             )
         kind = cleaned.get("kind")
         if kind and kind.key in self.lists.context.validity:
@@ -189,7 +225,9 @@ class CaseMeasureForm(MeasureForm):
     """A measure for one or several persons of a case."""
 
     persons = forms.ModelMultipleChoiceField(
-        Person.objects.none(), label=_("Persons"), widget=forms.CheckboxSelectMultiple(attrs={"class": "toggles"})
+        Person.objects.none(),
+        label=_("Persons"),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "toggles"}),
     )
     everybody = forms.BooleanField(label=_("All persons in the case"), required=False)
 
@@ -211,7 +249,8 @@ class CaseMeasureForm(MeasureForm):
 
 
 class IndicatorsForm(PlainForm):
-    """The indicators of the six groups, each seen, not seen, unknown or not asked. It never sets the status."""
+    """The indicators of the six groups, each seen, not seen, unknown or not asked. It never sets the
+    status."""
 
     ANSWERS = (("", _("not asked")), ("yes", _("yes")), ("no", _("no")), ("unknown", _("unknown")))
 

@@ -85,12 +85,20 @@ class NewPersonForm(PlainForm):
     identified_on = DayField(label=_("Date of identification"))
     county = RowField("county", label=_("County where identified"))
     channel = RowField("channel", label=_("Channel"), required=False)
-    reference = NoteField(label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None)
+    reference = NoteField(
+        label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None
+    )
     purposes = RowsField("purpose", label=_("Purposes"), required=True)
     main_purpose = MainPurposeField(
-        "purpose", label=_("Main purpose"), required=False, widget=OneOfSeveral, blank=_("The only one chosen above")
+        "purpose",
+        label=_("Main purpose"),
+        required=False,
+        widget=OneOfSeveral,
+        blank=_("The only one chosen above"),
     )
-    sector = RowField("sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour"))
+    sector = RowField(
+        "sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour")
+    )
     sexual_form = RowField(
         "sexual_form", label=_("Form"), required=False, help_text=_("Only when the purpose is sexual")
     )
@@ -167,7 +175,8 @@ def _unless_any(rule: Any, purposes: list[Any], value: str) -> tuple[Any, ...]:
 
 
 def check_municipality(form: PlainForm | RowForm, agency: Any, municipality: str) -> None:
-    """Municipal bodies are told apart by their municipality, and only by names that exist: it is no place for notes."""
+    """Municipal bodies are told apart by their municipality, and only by names that exist: it is no place for
+    notes."""
     if municipality and municipality not in form.lists.municipalities:
         form.add_error("municipality", _("“%(name)s” is no municipality.") % {"name": municipality[:40]})
 
@@ -191,9 +200,15 @@ class EditPersonForm(RowForm):
     class Meta:
         model = Person
         fields = (
-            "sex", "child", "age_class", "citizenship", "further_citizenships", "country_of_origin", "residence",
+            "sex",
+            "child",
+            "age_class",
+            "citizenship",
+            "further_citizenships",
+            "country_of_origin",
+            "residence",
             "offence",
-        )  # fmt: skip
+        )
 
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)

@@ -13,7 +13,9 @@ from cases.forms.fields import NoteField, RowField
 
 class TransferForm(PlainForm):
     to_region = RowField(
-        "region", label=_("To region"), error_messages={"required": _("Choose the region that is to take over.")}
+        "region",
+        label=_("To region"),
+        error_messages={"required": _("Choose the region that is to take over.")},
     )
     reason = NoteField(label=_("Why is the person handed over?"), required=True)
 

@@ -34,7 +34,8 @@ Between = Callable[[], None]
 
 
 class Stale(Exception):
-    """What was shown no longer holds: somebody changed something in the meantime. `plan` is what holds now."""
+    """What was shown no longer holds: somebody changed something in the meantime. `plan` is what holds
+    now."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__("the plan no longer holds")
@@ -43,8 +44,8 @@ class Stale(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed. `code`:
-    of the file that waited, which its run takes over."""
+    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed.
+    `code`: of the file that waited, which its run takes over."""
 
     good_rows: bool = False
     shown: str = ""
@@ -59,10 +60,11 @@ def _go_on() -> None:
 def import_persons(
     data: bytes, *, by: Access, today: date, choice: Choice | None = None, between: Between = _go_on
 ) -> tuple[Plan, ImportRun | None]:
-    """Plan and carry out. Nothing is written where a row has an error, unless only the good rows are asked for.
+    """Plan and carry out. Nothing is written where a row has an error, unless only the good rows are asked
+    for.
 
-    `between` is called between batches and may raise to stop. No run is returned when nothing was written because of
-    errors. Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
+    `between` is called between batches and may raise to stop. No run is returned when nothing was written
+    because of errors. Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
     """
     choice = choice or Choice()
     _one_at_a_time(by)
@@ -88,7 +90,8 @@ def import_persons(
 
 
 def _one_at_a_time(by: Access) -> None:
-    """Imports into one region wait for each other: two of the same file at once must not add everybody twice."""
+    """Imports into one region wait for each other: two of the same file at once must not add everybody
+    twice."""
     regions = Region.objects.select_for_update(no_key=True).filter(code__in=sorted(by.regions))
     list(regions.order_by("code").values_list("code"))
 
@@ -110,7 +113,9 @@ class _Writer:
         rows = self._open([case for case in cases if case.stored is None])
         for case in cases:
             if case.stored:
-                rows[id(case)] = Case(pk=case.stored.pk, number=case.stored.number, region_id=case.stored.region)
+                rows[id(case)] = Case(
+                    pk=case.stored.pk, number=case.stored.number, region_id=case.stored.region
+                )
         last = last_positions([case.stored.pk for case in cases if case.stored])
         persons = [new for case in cases for new in self._persons(case, rows[id(case)], last)]
         insert_all(persons, by=self.by)
@@ -120,7 +125,9 @@ class _Writer:
         rows: dict[int, Case] = {}
         series: dict[tuple[str, int], list[Case]] = defaultdict(list)
         for case in cases:
-            earliest = min((facts for person in case.persons for facts in person), key=lambda f: f.identified_on)
+            earliest = min(
+                (facts for person in case.persons for facts in person), key=lambda f: f.identified_on
+            )
             row = rows[id(case)] = Case(
                 region_id=self._region(earliest),
                 opened_on=earliest.identified_on,

@@ -1,9 +1,9 @@
 """Which case a new person belongs to.
 
-The reference of a case is the sender's. Rows of one file with one reference are one case, whichever agencies identified
-the persons, so that a file that was corrected or added to opens no second case. A stored case is the same only when it
-is in own scope and one of the agencies that the file names for the reference, in any row, has identified somebody in
-it: "17" of the police and "17" of social services are two cases.
+The reference of a case is the sender's. Rows of one file with one reference are one case, whichever agencies
+identified the persons, so that a file that was corrected or added to opens no second case. A stored case is
+the same only when it is in own scope and one of the agencies that the file names for the reference, in any
+row, has identified somebody in it: "17" of the police and "17" of social services are two cases.
 """
 
 from __future__ import annotations

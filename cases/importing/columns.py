@@ -27,7 +27,12 @@ class Column:
 COLUMNS: Final = (
     Column("case", "ärende", required=True, others=("ärendenummer", "case number")),
     Column("person", "person", required=True),
-    Column("identified_on", "identifierad", required=True, others=("identifierad den", "identifieringsdatum", "datum")),
+    Column(
+        "identified_on",
+        "identifierad",
+        required=True,
+        others=("identifierad den", "identifieringsdatum", "datum"),
+    ),
     Column("agency", "myndighet", required=True, others=("organisation",)),
     Column("municipality", "kommun"),
     Column("county", "län", required=True),

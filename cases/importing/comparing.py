@@ -78,7 +78,8 @@ def effective(stored: Iterable[str], facts: Facts, header: Header) -> list[str]:
 
 
 def sector_purpose(purposes: list[str]) -> str:
-    """Which purpose a sector belongs to: the main one when it is labour, else the first of labour. "" for none."""
+    """Which purpose a sector belongs to: the main one when it is labour, else the first of labour. "" for
+    none."""
     if purposes[0] in LABOUR_PURPOSES:
         return purposes[0]
     return next((purpose for purpose in LABOUR_PURPOSES if purpose in purposes), "")
@@ -88,7 +89,9 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
     after = effective((row.purpose for row in stored), facts, header)
     edit.purposes_gone = [row.pk for row in stored if row.purpose not in after]
     main = max(
-        (row for row in stored if row.purpose == facts.main), key=lambda row: (row.is_main, -row.pk), default=None
+        (row for row in stored if row.purpose == facts.main),
+        key=lambda row: (row.is_main, -row.pk),
+        default=None,
     )
     wants = sector_purpose(after) if header.has("sector") else ""
     bears = bearer(stored, main, wants)
@@ -152,9 +155,12 @@ def is_further(changes: list[Change]) -> bool:
     return any(change.column == "identified_on" for change in changes)
 
 
-def seen(identifications: list[Seen], facts: Facts, header: Header, edit: Edit, said: set[Key]) -> list[Change]:
-    """One identification: found by agency, municipality (if the file has it) and day; or by agency and day alone, where
-    no row of the file says (`said`) what is stored, so that its municipality was corrected; or else a further one."""
+def seen(
+    identifications: list[Seen], facts: Facts, header: Header, edit: Edit, said: set[Key]
+) -> list[Change]:
+    """One identification: found by agency, municipality (if the file has it) and day; or by agency and day
+    alone, where no row of the file says (`said`) what is stored, so that its municipality was corrected; or
+    else a further one."""
     same_day = [row for row in identifications if (row.agency, row.on) == (facts.agency, facts.identified_on)]
     for row in same_day:
         if not header.has("municipality") or row.municipality == facts.municipality:
@@ -164,7 +170,9 @@ def seen(identifications: list[Seen], facts: Facts, header: Header, edit: Edit, 
             identifications[identifications.index(row)] = row._replace(municipality=facts.municipality)
             return _seen_changed(row, facts, header, edit)
     edit.seen_new.append(facts)
-    identifications.append(Seen(0, facts.agency, facts.municipality, facts.identified_on, facts.county, facts.channel))
+    identifications.append(
+        Seen(0, facts.agency, facts.municipality, facts.identified_on, facts.county, facts.channel)
+    )
     return [Change("identified_on", None, facts.identified_on)]
 
 

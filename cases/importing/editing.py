@@ -33,7 +33,9 @@ def _persons(edits: Sequence[Edit], journal: Journal) -> None:
             journal.set(row, "status_on", journal.by.today)
         for column, value in wanted[row.pk].items():
             journal.set(row, "offence_id" if column == "offence" else column, value)
-    journal.update(locked, ["sex", "child", "age_class", "citizenship", "status", "status_on", "offence", "version"])
+    journal.update(
+        locked, ["sex", "child", "age_class", "citizenship", "status", "status_on", "offence", "version"]
+    )
 
 
 def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
@@ -48,7 +50,10 @@ def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
     journal.update(rows, ["is_main", "sector"])
     new = [(edit.pk, purpose) for edit in edits for purpose in edit.purposes_new]
     journal.create(
-        [Exploitation(person_id=pk, purpose_id=p.purpose, is_main=p.is_main, sector_id=p.sector) for pk, p in new]
+        [
+            Exploitation(person_id=pk, purpose_id=p.purpose, is_main=p.is_main, sector_id=p.sector)
+            for pk, p in new
+        ]
     )
 
 

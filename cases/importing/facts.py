@@ -17,7 +17,8 @@ def gettext_noop(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Codes as stored. A column that the file lacks is None or empty here too: ask the header whether it was there."""
+    """Codes as stored. A column that the file lacks is None or empty here too: ask the header whether it was
+    there."""
 
     row: int  # the line in the file; the header is 1
     case: str
@@ -50,7 +51,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`column` is the English name, "" for the row as a whole. `code`: in PROBLEMS here or in cases.rules.messages."""
+    """`column` is the English name, "" for the row as a whole. `code`: in PROBLEMS here or in
+    cases.rules.messages."""
 
     row: int
     column: str
@@ -69,19 +71,25 @@ PROBLEMS: Final[dict[str, str]] = {
     "name_long": gettext_noop("The name has {n} characters. At most {max} fit."),
     "ragged": gettext_noop("The row has {n} cells, the header has {width}. Add or remove separators."),
     "no_region": gettext_noop("The county belonged to no NMT region on that day."),
-    "disagrees": gettext_noop("The row says another thing of the same person than row {earlier}. They must agree."),
+    "disagrees": gettext_noop(
+        "The row says another thing of the same person than row {earlier}. They must agree."
+    ),
     "repeated": gettext_noop(
         "Row {earlier} has the same person, agency, municipality and date. Remove one of the two rows."
     ),
     "identified_again": gettext_noop(
-        "The same agency identified the person on {date} too: this is one more identification. If only the day was "
+        "The same agency identified the person on {date} too: this is one more identification. If only "
+        "the day was "
         "wrong, correct it in the register instead."
     ),
-    "spelled": gettext_noop("Row {earlier} spells the reference in another way. Both are taken for the same."),
+    "spelled": gettext_noop(
+        "Row {earlier} spells the reference in another way. Both are taken for the same."
+    ),
     "no_person": gettext_noop(
         "There is no such person in the case. Allowed: the number of a person in it, or your own reference."
     ),
     "several_persons": gettext_noop(
-        "The reference is that of several persons here: {numbers}. Write the case number and person number instead."
+        "The reference is that of several persons here: {numbers}. Write the case number and person "
+        "number instead."
     ),
 }

@@ -25,7 +25,8 @@ _NAMES: Final = {model: name for name, model in MODELS.items()}
 
 
 class Journal:
-    """Writes rows and notes what it takes to undo it: keys of new rows, old values, and whole rows that went."""
+    """Writes rows and notes what it takes to undo it: keys of new rows, old values, and whole rows that
+    went."""
 
     def __init__(self, by: Access) -> None:
         self.by = by
@@ -71,7 +72,9 @@ def marks() -> dict[str, int]:
 
 def whole(row: Model) -> dict[str, Any]:
     values = {field.attname: _plain(row, field.attname) for field in row._meta.concrete_fields}
-    lists = {field.name: [item.pk for item in getattr(row, field.name).all()] for field in row._meta.many_to_many}
+    lists = {
+        field.name: [item.pk for item in getattr(row, field.name).all()] for field in row._meta.many_to_many
+    }
     return {"values": values, "lists": lists}
 
 

@@ -25,7 +25,13 @@ LISTS: Final = {
     "sector": "sector",
     "measures": "measure",
 }
-_SPECIAL: Final = (("XS", "statslös"), ("XS", "stateless"), ("ZZ", "okänt"), ("ZZ", "okänd"), ("ZZ", "unknown"))
+_SPECIAL: Final = (
+    ("XS", "statslös"),
+    ("XS", "stateless"),
+    ("ZZ", "okänt"),
+    ("ZZ", "okänd"),
+    ("ZZ", "unknown"),
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,11 @@ class Lookups:
     @classmethod
     def load(cls) -> Lookups:
         """Four queries."""
-        codes, agencies, counties = list(Code.objects.all()), list(Agency.objects.all()), list(County.objects.all())
+        codes, agencies, counties = (
+            list(Code.objects.all()),
+            list(Agency.objects.all()),
+            list(County.objects.all()),
+        )
         names = {name: values.index(_code_names(codes, name)) for name in set(LISTS.values())}
         names |= {
             "agency": values.index(
@@ -56,7 +66,11 @@ class Lookups:
         return cls(
             names,
             {row.code: row.pk for row in agencies},
-            {row.key: Validity(row.valid_from, row.valid_to) for row in codes if row.valid_from or row.valid_to},
+            {
+                row.key: Validity(row.valid_from, row.valid_to)
+                for row in codes
+                if row.valid_from or row.valid_to
+            },
             Geography.load(),
             words,
             {
@@ -91,7 +105,9 @@ class Lookups:
             "sex": ", ".join(Sex.values),
             "child": ", ".join(str(label) for label in Child.labels),
             "age_class": ", ".join(str(label) for label in AgeClass.labels),
-            "citizenship": _("a country by its code of two or three letters or its name, stateless, or unknown"),
+            "citizenship": _(
+                "a country by its code of two or three letters or its name, stateless, or unknown"
+            ),
             "status": ", ".join(Status.values),
         }[column]
 

@@ -39,7 +39,9 @@ class Finder:
         digests = dict.fromkeys(digest for row in facts for digest in indexes(joined(row.case, row.person)))
         keys = stored.persons_by_index(access, digests)
         numbers = dict.fromkeys(number for row in facts if (number := case_number(row.case)))
-        persons = dict.fromkeys(number for row in facts if (number := person_number(case_number(row.case), row.person)))
+        persons = dict.fromkeys(
+            number for row in facts if (number := person_number(case_number(row.case), row.person))
+        )
         return cls(keys, stored.cases_by_number(access, numbers), stored.persons_by_number(access, persons))
 
     def whom(self, facts: Facts) -> Whom:
@@ -56,7 +58,8 @@ class Finder:
         return self._by_number(facts)
 
     def _by_number(self, facts: Facts) -> Whom:
-        """In a case of ours a person number must be that of a person of ours: a slip must not add a person."""
+        """In a case of ours a person number must be that of a person of ours: a slip must not add a
+        person."""
         ours = self.cases.get(case_number(facts.case))
         number = person_number(ours.number, facts.person) if ours else ""
         if not number:

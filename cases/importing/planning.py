@@ -1,8 +1,8 @@
 """From a file to a plan: read every row, find whom it is about, and compare. Changes nothing.
 
-Who is meant: a person whose identification by that agency has the sender's reference (case and person), or the number
-of a person in a case with a number of ours. Both are looked for in own regions only; what is not found there is new,
-and nothing tells whether it exists elsewhere.
+Who is meant: a person whose identification by that agency has the sender's reference (case and person), or
+the number of a person in a case with a number of ours. Both are looked for in own regions only; what is not
+found there is new, and nothing tells whether it exists elsewhere.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from exchange.refusals import refuse
 
 
 def plan(sheet: Sheet, *, by: Access, today: date, lookups: Lookups | None = None) -> Plan:
-    """Raises Refused where the file as a whole cannot be imported, PermissionDenied where the role may not import."""
+    """Raises Refused where the file as a whole cannot be imported, PermissionDenied where the role may not
+    import."""
     by.require(May.IMPORT_PERSONS)
     if not by.regions:
         raise PermissionDenied(_("You are coordinator of no region today: there is nowhere to import to."))
@@ -55,7 +56,8 @@ def plan(sheet: Sheet, *, by: Access, today: date, lookups: Lookups | None = Non
 
 @contextmanager
 def _no_search_for_cycles() -> Iterator[None]:
-    """A plan is a million small values without cycles: looking for some again and again takes a third of the time."""
+    """A plan is a million small values without cycles: looking for some again and again takes a third of the
+    time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -148,7 +150,9 @@ class _Planner:
         if change is StatusChange.NO:
             return self._error(facts, Fault("status", "status_not_allowed"))
         if change is StatusChange.REASON:
-            self.result.warnings.append(Problem(facts.row, "status", facts.status, "status_reason", warning=True))
+            self.result.warnings.append(
+                Problem(facts.row, "status", facts.status, "status_reason", warning=True)
+            )
         return False
 
     # --- new persons ------------------------------------------------------------------------
@@ -156,7 +160,11 @@ class _Planner:
         """The rows that stand, one for each identification. The first is the person, the others change it."""
         kept: list[Facts] = []
         for facts in rows:
-            if not kept and facts.sector and not comparing.sector_purpose(comparing.effective((), facts, self.header)):
+            if (
+                not kept
+                and facts.sector
+                and not comparing.sector_purpose(comparing.effective((), facts, self.header))
+            ):
                 self._error(facts, sector_only_with_labour(facts.main, facts.sector)[0])
             elif not kept:
                 kept.append(facts)

@@ -79,7 +79,8 @@ def _row(row: RowPlan) -> list[Any]:
 
 @dataclass(frozen=True)
 class Preview(Waiting):
-    """`data` as `as_json` gives it: codes and numbers, put into words here. `columns` are those of new persons."""
+    """`data` as `as_json` gives it: codes and numbers, put into words here. `columns` are those of new
+    persons."""
 
     columns: ClassVar = COLUMNS
 
@@ -102,7 +103,12 @@ class Preview(Waiting):
     def _told(self, row: list[Any]) -> dict[str, Any]:
         said = Problem(*row)
         column = self.data["named"].get(said.column, said.column)
-        return {"row": said.row, "column": column, "value": said.value, "message": problem(said, self.lookups)}
+        return {
+            "row": said.row,
+            "column": column,
+            "value": said.value,
+            "message": problem(said, self.lookups),
+        }
 
     def _new(self, row: list[Any]) -> dict[str, Any]:
         line, day, agency, *facts = row
@@ -140,7 +146,9 @@ class Preview(Waiting):
 
     def _list(self, column: str, values: list[Any]) -> str:
         if column == "measures":
-            words = [f"{self.lookups.label('code', kind)} {str(month or '')[:7]}".strip() for kind, month in values]
+            words = [
+                f"{self.lookups.label('code', kind)} {str(month or '')[:7]}".strip() for kind, month in values
+            ]
         else:
             words = [self.lookups.label("code", value) for value in values]
         more = len(words) - LONGEST

@@ -1,4 +1,5 @@
-"""A file of persons: the columns of persons decide which delimiter it has, and which sheet of a workbook is meant."""
+"""A file of persons: the columns of persons decide which delimiter it has, and which sheet of a workbook is
+meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The sender's reference of a person: kept with the identification, matched by its keyed index and the agency. Pure."""
+"""The sender's reference of a person: kept with the identification, matched by its keyed index and the
+agency. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ PERSON_NUMBER: Final = re.compile(r"(?:([A-ZÅÄÖ]{1,2}-[0-9]{4}-[0-9]{4,6})-)?
 
 
 def joined(case: str, person: str) -> str:
-    """Both parts readable as "A-17 | K3". A | in a part is doubled, so that no two pairs give the same text."""
+    """Both parts readable as "A-17 | K3". A | in a part is doubled, so that no two pairs give the same
+    text."""
     return f"{_part(case)}{BETWEEN}{_part(person)}"
 
 

@@ -1,6 +1,7 @@
 """A row of text to facts, by the rules that the forms use too.
 
-What a cell says depends on its text alone, so that every text of a column is read once however many rows repeat it.
+What a cell says depends on its text alone, so that every text of a column is read once however many rows
+repeat it.
 """
 
 from __future__ import annotations
@@ -169,11 +170,15 @@ class RowReader:
     def _faults(self, found: dict[str, Any]) -> list[Fault]:
         names = ("sex", "child", "age_class", "status", "offence")
         stated = {name: found.get(name) or "" for name in names}
-        faults = [*person_faults(PersonFacts(identified_on=found.get("identified_on"), **stated), self.context)]
+        faults = [
+            *person_faults(PersonFacts(identified_on=found.get("identified_on"), **stated), self.context)
+        ]
         faults += self._purpose_faults(found)
         today = self.context.today
         faults += [
-            fault for _kind, month in found.get("measures") or () for fault in within("measures", month, today=today)
+            fault
+            for _kind, month in found.get("measures") or ()
+            for fault in within("measures", month, today=today)
         ]
         day = found.get("identified_on")
         if found.get("county") and day and found["county"] not in self.lookups.geography.rows:
@@ -211,9 +216,19 @@ class RowReader:
 
 
 _COMBINED: Final = (
-    "identified_on", "county", "channel", "sex", "child", "age_class", "status", "offence", "purposes", "main_purpose",
-    "sector", "measures",
-)  # fmt: skip
+    "identified_on",
+    "county",
+    "channel",
+    "sex",
+    "child",
+    "age_class",
+    "status",
+    "offence",
+    "purposes",
+    "main_purpose",
+    "sector",
+    "measures",
+)
 
 
 def _problem(row: int, column: str, text: str, wrong: Wrong) -> Problem:

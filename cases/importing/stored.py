@@ -102,7 +102,8 @@ def persons_by_number(access: Access, numbers: Iterable[str]) -> dict[str, int]:
 
 
 def cases_by_index(access: Access, indexes: Iterable[str]) -> dict[str, list[tuple[StoredCase, set[str]]]]:
-    """Index of a case reference → cases that have it, oldest first, each with the agencies that identified in it."""
+    """Index of a case reference → cases that have it, oldest first, each with the agencies that identified in
+    it."""
     found: dict[str, list[tuple[StoredCase, set[str]]]] = defaultdict(list)
     for chunk in chunks(indexes):
         rows = list(
@@ -126,7 +127,8 @@ def _agencies_of(access: Access, cases: Sequence[int]) -> dict[int, set[str]]:
 
 
 def last_positions(cases: Iterable[int]) -> dict[int, int]:
-    """The highest number in use in each case, whoever is responsible for it: numbers are never given twice."""
+    """The highest number in use in each case, whoever is responsible for it: numbers are never given
+    twice."""
     return {
         case: last
         for chunk in chunks(cases)
@@ -141,7 +143,9 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
     """Four queries for one chunk of ids."""
     names = ("sex", "child", "age_class", "citizenship", "status", "offence")
     found = {
-        pk: StoredPerson(pk, number, version, {name: value or None for name, value in zip(names, stored, strict=True)})
+        pk: StoredPerson(
+            pk, number, version, {name: value or None for name, value in zip(names, stored, strict=True)}
+        )
         for pk, number, version, *stored in Person.objects.in_own_region(access)
         .filter(pk__in=ids)
         .values_list("pk", "number", "version", *names)
@@ -155,7 +159,8 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
     purposes: Any = Exploitation.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
     for person, *row in purposes.values_list("person", "pk", "purpose", "is_main", "sector"):
         found[person].purposes.append(Purpose(*row))
-    # The answer is looked at here: a condition more leads PostgreSQL astray while it has no statistics of new rows.
+    # The answer is looked at here: a condition more leads PostgreSQL astray while it has no statistics of new
+    # rows.
     given: Any = Measure.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
     for person, answer, *row in given.values_list("person", "answer", "pk", "kind", "month"):
         if answer == MeasureAnswer.ACCEPTED:

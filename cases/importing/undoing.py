@@ -1,4 +1,5 @@
-"""An import is taken back as a whole, while nothing later has touched its rows; else it says which rows and why not."""
+"""An import is taken back as a whole, while nothing later has touched its rows; else it says which rows and
+why not."""
 
 from __future__ import annotations
 
@@ -124,8 +125,8 @@ def persons_of(undoing: Undoing) -> set[int]:
 
 @transaction.atomic
 def undo(run: ImportRun, *, by: Access, between: Between = lambda: None) -> ImportRun:
-    """Take an import back. Raises CannotUndo; does nothing when it has been undone already. `between` is called between
-    batches and may raise to stop."""
+    """Take an import back. Raises CannotUndo; does nothing when it has been undone already. `between` is
+    called between batches and may raise to stop."""
     by.require(May.IMPORT_PERSONS)
     run = ImportRun.objects.visible_to(by).select_for_update().get(pk=run.pk)
     if run.undone_at:

@@ -24,7 +24,9 @@ from exchange.refusals import Refused
 from sealing.sealed import seal, seal_json, unseal, unseal_json
 
 LIFETIME: Final = timedelta(minutes=30)
-SMALL: Final = 400_000  # bytes, some 3 000 rows: read while the reader waits; a larger file is a background run
+SMALL: Final = (
+    400_000  # bytes, some 3 000 rows: read while the reader waits; a larger file is a background run
+)
 FEW: Final = 2_000  # rows written while the reader waits
 
 
@@ -61,9 +63,12 @@ def look_later(upload: ImportUpload, *, by: Access) -> None:
         upload.save(update_fields=["refusal"])
 
 
-def confirm(upload: ImportUpload, *, by: Access, good_rows: bool, between: Between | None = None) -> ImportRun | None:
-    """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is that run.
-    Raises Stale when the register has changed since: what holds now is kept for the page to show."""
+def confirm(
+    upload: ImportUpload, *, by: Access, good_rows: bool, between: Between | None = None
+) -> ImportRun | None:
+    """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is
+    that run. Raises Stale when the register has changed since: what holds now is kept for the page to
+    show."""
     choice = Choice(good_rows=good_rows, shown=upload.fingerprint, code=upload.code)
     more = {"between": between} if between else {}
     try:
@@ -96,4 +101,6 @@ def preview_of(upload: ImportUpload) -> Preview | None:
 
 
 def refusal_of(upload: ImportUpload) -> Refused | None:
-    return Refused(*((code, params) for code, params in json.loads(upload.refusal))) if upload.refusal else None
+    return (
+        Refused(*((code, params) for code, params in json.loads(upload.refusal))) if upload.refusal else None
+    )

@@ -23,7 +23,9 @@ class Call(models.Model):
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     received_at = models.DateTimeField(_("received"))
-    received_on = models.DateField(_("received on"), editable=False, help_text=_("The local date of the call"))
+    received_on = models.DateField(
+        _("received on"), editable=False, help_text=_("The local date of the call")
+    )
     medium = models.CharField(_("medium"), max_length=10, choices=Medium.choices, default=Medium.PHONE)
     caller_group = models.ForeignKey(
         Code,
@@ -40,7 +42,11 @@ class Call(models.Model):
     )
     topics_answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NOT_ASKED)
     purposes = models.ManyToManyField(
-        Code, verbose_name=_("suspected purposes"), related_name="+", blank=True, limit_choices_to={"list": "purpose"}
+        Code,
+        verbose_name=_("suspected purposes"),
+        related_name="+",
+        blank=True,
+        limit_choices_to={"list": "purpose"},
     )
     purposes_answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NOT_ASKED)
     women = models.PositiveSmallIntegerField(_("women"), default=0)
@@ -53,7 +59,11 @@ class Call(models.Model):
         _("consent to referral"), max_length=15, choices=Consent.choices, default=Consent.NOT_RELEVANT
     )
     outcomes = models.ManyToManyField(
-        Code, verbose_name=_("advice and outcome"), related_name="+", blank=True, limit_choices_to={"list": "outcome"}
+        Code,
+        verbose_name=_("advice and outcome"),
+        related_name="+",
+        blank=True,
+        limit_choices_to={"list": "outcome"},
     )
     outcomes_answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NOT_ASKED)
     referred_region = models.ForeignKey(
@@ -63,13 +73,20 @@ class Call(models.Model):
         Agency, models.PROTECT, null=True, blank=True, verbose_name=_("referred to agency"), related_name="+"
     )
     follow_up_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, verbose_name=_("follow-up of"), related_name="follow_ups"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("follow-up of"),
+        related_name="follow_ups",
     )
     follow_up_due = models.DateField(_("follow-up due"), null=True, blank=True)
     followed_up_at = models.DateTimeField(_("followed up"), null=True, blank=True, editable=False)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     note = SecretTextField(_("short note"), blank=True)
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("taken by"), related_name="+")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("taken by"), related_name="+"
+    )
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, null=True, blank=True, verbose_name=_("case"), related_name="calls"
     )
@@ -81,7 +98,9 @@ class Call(models.Model):
     )  # one record a form, however often posted
 
     objects = CallQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["note", "form_token"], m2m_fields=[topics, purposes, outcomes])
+    history = HistoricalRecords(
+        excluded_fields=["note", "form_token"], m2m_fields=[topics, purposes, outcomes]
+    )
 
     class Meta:
         verbose_name = _("call")
@@ -134,7 +153,9 @@ class Call(models.Model):
 
     def codes(self) -> dict[str, list[Code]]:
         """Topics, purposes and outcomes in one query."""
-        topics, purposes, outcomes = (getattr(self, name).order_by() for name in ("topics", "purposes", "outcomes"))
+        topics, purposes, outcomes = (
+            getattr(self, name).order_by() for name in ("topics", "purposes", "outcomes")
+        )
         found: dict[str, list[Code]] = {"topics": [], "purposes": [], "outcomes": []}
         for code in sorted(topics.union(purposes, outcomes), key=lambda code: code.position):
             found[f"{code.list}s"].append(code)

@@ -36,7 +36,11 @@ class Case(models.Model):
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(_("case number"), max_length=16, unique=True, editable=False)
     region = models.ForeignKey(
-        Region, models.PROTECT, verbose_name=_("NMT region"), related_name="+", help_text=_("Where the case was opened")
+        Region,
+        models.PROTECT,
+        verbose_name=_("NMT region"),
+        related_name="+",
+        help_text=_("Where the case was opened"),
     )
     opened_on = models.DateField(_("opened"))
     channel = models.ForeignKey(
@@ -69,10 +73,19 @@ class Case(models.Model):
     )
     note = SecretTextField(_("short note"), blank=True)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("opened by"), related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("opened by"),
+        related_name="+",
+        editable=False,
     )
     responsible = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("responsible"), related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("responsible"),
+        related_name="+",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -113,7 +126,11 @@ class SuspectCount(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="suspects")
     relation = models.ForeignKey(
-        Code, models.PROTECT, verbose_name=_("relation"), related_name="+", limit_choices_to={"list": "relation"}
+        Code,
+        models.PROTECT,
+        verbose_name=_("relation"),
+        related_name="+",
+        limit_choices_to={"list": "relation"},
     )
     number = models.PositiveSmallIntegerField(_("number"))
 
@@ -134,7 +151,9 @@ class SuspectCount(models.Model):
 class YearConfirmation(models.Model):
     """A region says that all its cases of a year are registered."""
 
-    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("NMT region"), related_name="confirmations")
+    region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name=_("NMT region"), related_name="confirmations"
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("time"))

@@ -23,11 +23,15 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """What somebody has written in a form and not saved. Encrypted, the owner's only, kept for a day, without history.
+    """What somebody has written in a form and not saved. Encrypted, the owner's only, kept for a day, without
+    history.
 
-    `subject` is the form's own random token, or for a stored row its `code`: two forms of a kind have a draft each."""
+    `subject` is the form's own random token, or for a stored row its `code`: two forms of a kind have a draft
+    each."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("owner"), related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("owner"), related_name="+"
+    )
     kind = models.CharField(_("kind"), max_length=20)
     subject = models.UUIDField(_("subject"))
     body = SecretTextField(_("body"))  # JSON: name of the field → its values

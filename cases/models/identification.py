@@ -12,13 +12,20 @@ from cases.secret_text import SecretTextField
 
 
 class Identification(models.Model):
-    """One organisation found signs that a person is a victim. County and date are statistics: a transfer keeps them."""
+    """One organisation found signs that a person is a victim. County and date are statistics: a transfer
+    keeps them."""
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="identifications")
+    person = models.ForeignKey(
+        Person, models.PROTECT, verbose_name=_("person"), related_name="identifications"
+    )
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name=_("agency"), related_name="+")
-    municipality = models.CharField(_("municipality"), max_length=60, blank=True, help_text=_("For municipal bodies"))
+    municipality = models.CharField(
+        _("municipality"), max_length=60, blank=True, help_text=_("For municipal bodies")
+    )
     identified_on = models.DateField(_("date of identification"))
-    county = models.ForeignKey(County, models.PROTECT, verbose_name=_("county where identified"), related_name="+")
+    county = models.ForeignKey(
+        County, models.PROTECT, verbose_name=_("county where identified"), related_name="+"
+    )
     channel = models.ForeignKey(
         Code,
         models.PROTECT,

@@ -16,7 +16,11 @@ class PersonIndicator(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="indicators")
     code = models.ForeignKey(
-        Code, models.PROTECT, verbose_name=_("indicator"), related_name="+", limit_choices_to={"list": "indicator"}
+        Code,
+        models.PROTECT,
+        verbose_name=_("indicator"),
+        related_name="+",
+        limit_choices_to={"list": "indicator"},
     )
     answer = models.CharField(_("answer"), max_length=10, choices=Seen.choices)
 

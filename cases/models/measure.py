@@ -16,9 +16,15 @@ class Measure(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="measures")
     kind = models.ForeignKey(
-        Code, models.PROTECT, verbose_name=_("measure"), related_name="+", limit_choices_to={"list": "measure"}
+        Code,
+        models.PROTECT,
+        verbose_name=_("measure"),
+        related_name="+",
+        limit_choices_to={"list": "measure"},
     )
-    answer = models.CharField(_("answer"), max_length=10, choices=MeasureAnswer.choices, default=MeasureAnswer.ACCEPTED)
+    answer = models.CharField(
+        _("answer"), max_length=10, choices=MeasureAnswer.choices, default=MeasureAnswer.ACCEPTED
+    )
     month = models.DateField(_("month"), null=True, blank=True)
     provider = models.ForeignKey(
         Code,
@@ -29,7 +35,9 @@ class Measure(models.Model):
         related_name="+",
         limit_choices_to={"list": "provider"},
     )
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, verbose_name=_("by"), related_name="+")
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, verbose_name=_("by"), related_name="+"
+    )
     ends_on = models.DateField(
         _("ends on"), null=True, blank=True, help_text=_("The last day of a reflection period or permit")
     )

@@ -28,35 +28,59 @@ def new_receipt() -> str:
 
 
 class Notification(models.Model):
-    """An agency tells a region of presumed victims, without identity. A coordinator may open a case from it."""
+    """An agency tells a region of presumed victims, without identity. A coordinator may open a case from
+    it."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    receipt = models.CharField(_("receipt number"), max_length=11, unique=True, default=new_receipt, editable=False)
+    receipt = models.CharField(
+        _("receipt number"), max_length=11, unique=True, default=new_receipt, editable=False
+    )
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("officer"), related_name="+", editable=False
     )
     agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, verbose_name=_("agency"), related_name="+", editable=False
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("agency"),
+        related_name="+",
+        editable=False,
     )
     county = models.ForeignKey(County, models.PROTECT, verbose_name=_("county"), related_name="+")
-    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("NMT region"), related_name="+", editable=False)
+    region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name=_("NMT region"), related_name="+", editable=False
+    )
     women = models.PositiveSmallIntegerField(_("women"), default=0)
     men = models.PositiveSmallIntegerField(_("men"), default=0)
     girls = models.PositiveSmallIntegerField(_("girls"), default=0)
     boys = models.PositiveSmallIntegerField(_("boys"), default=0)
     unknown = models.PositiveSmallIntegerField(_("unknown"), default=0)
     purposes = models.ManyToManyField(
-        Code, verbose_name=_("suspected purposes"), related_name="+", blank=True, limit_choices_to={"list": "purpose"}
+        Code,
+        verbose_name=_("suspected purposes"),
+        related_name="+",
+        blank=True,
+        limit_choices_to={"list": "purpose"},
     )
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.GENERAL)
     note = SecretTextField(_("short note"), blank=True)
     state = models.CharField(
-        _("state"), max_length=10, choices=NotificationState.choices, default=NotificationState.RECEIVED, editable=False
+        _("state"),
+        max_length=10,
+        choices=NotificationState.choices,
+        default=NotificationState.RECEIVED,
+        editable=False,
     )
     case = models.ForeignKey(
-        "cases.Case", models.PROTECT, null=True, blank=True, verbose_name=_("case"), related_name="notifications",
+        "cases.Case",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("case"),
+        related_name="notifications",
         editable=False,
-    )  # fmt: skip
+    )
     sent_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -73,7 +97,9 @@ class Notification(models.Model):
             constraints.known("notification", "urgency", Urgency),
             constraints.known("notification", "state", NotificationState),
             models.CheckConstraint(
-                condition=Q(Q(women__gt=0) | Q(men__gt=0) | Q(girls__gt=0) | Q(boys__gt=0) | Q(unknown__gt=0)),
+                condition=Q(
+                    Q(women__gt=0) | Q(men__gt=0) | Q(girls__gt=0) | Q(boys__gt=0) | Q(unknown__gt=0)
+                ),
                 name="cases_notification_of_somebody",
             ),
         ]

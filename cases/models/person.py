@@ -22,8 +22,8 @@ from cases.secret_text import SecretTextField
 class Person(models.Model):
     """A *förmodat offer*: the unit that is counted. No name, birth date, identity number or address, ever.
 
-    The `first_*` columns repeat the earliest identification over all records that are `same_as` this one: what the
-    yearly summary counts by. The actions keep them; `manage.py check_register` recounts them.
+    The `first_*` columns repeat the earliest identification over all records that are `same_as` this one:
+    what the yearly summary counts by. The actions keep them; `manage.py check_register` recounts them.
     """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -37,7 +37,9 @@ class Person(models.Model):
     moved = models.BooleanField(default=False, editable=False)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices)
     child = models.CharField(_("child at identification"), max_length=7, choices=Child.choices)
-    age_class = models.CharField(_("age class"), max_length=7, choices=AgeClass.choices, null=True, blank=True)
+    age_class = models.CharField(
+        _("age class"), max_length=7, choices=AgeClass.choices, null=True, blank=True
+    )
     citizenship = CountryField(_("citizenship"), null=True, blank=True)
     further_citizenships = CountryField(_("further citizenships"), multiple=True, blank=True, max_length=60)
     country_of_origin = CountryField(_("country of origin"), null=True, blank=True)
@@ -50,7 +52,9 @@ class Person(models.Model):
         related_name="+",
         limit_choices_to={"list": "residence"},
     )
-    status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.UNDER_ASSESSMENT)
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status.choices, default=Status.UNDER_ASSESSMENT
+    )
     status_reason = SecretTextField(_("reason for the status"), blank=True)
     status_on = models.DateField(_("status since"), null=True, blank=True)
     offence = models.ForeignKey(
@@ -116,10 +120,12 @@ class Person(models.Model):
                 name="cases_person_child_and_age_agree",
             ),
             models.CheckConstraint(
-                condition=Q(same_as__isnull=True) | ~Q(same_as=F("id")), name="cases_person_not_same_as_itself"
+                condition=Q(same_as__isnull=True) | ~Q(same_as=F("id")),
+                name="cases_person_not_same_as_itself",
             ),
             models.CheckConstraint(
-                condition=Q(first_identified_on__year=F("first_year")), name="cases_person_year_of_identification"
+                condition=Q(first_identified_on__year=F("first_year")),
+                name="cases_person_year_of_identification",
             ),
         ]
         indexes = [
@@ -140,10 +146,16 @@ class Person(models.Model):
                 name="cases_person_summary",
                 condition=Q(same_as__isnull=True) & Q(status__in=COUNTED),
             ),
-            models.Index(fields=["responsible_region", "-first_identified_on", "-id"], name="cases_person_region"),
+            models.Index(
+                fields=["responsible_region", "-first_identified_on", "-id"], name="cases_person_region"
+            ),
             models.Index(fields=["-first_identified_on", "-id"], name="cases_person_identified"),
-            models.Index(fields=["case", "responsible_region"], name="cases_person_moved", condition=Q(moved=True)),
-            models.Index(fields=["responsible_region", "case"], name="cases_person_came", condition=Q(moved=True)),
+            models.Index(
+                fields=["case", "responsible_region"], name="cases_person_moved", condition=Q(moved=True)
+            ),
+            models.Index(
+                fields=["responsible_region", "case"], name="cases_person_came", condition=Q(moved=True)
+            ),
         ]
 
     def __str__(self) -> str:

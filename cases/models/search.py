@@ -1,5 +1,5 @@
-"""What the nightly search for duplicates remembers. It points at persons by their keys alone: nothing of it stands in
-the way when a person is taken back, and what points at nobody is swept out by the next search."""
+"""What the nightly search for duplicates remembers. It points at persons by their keys alone: nothing of it
+stands in the way when a person is taken back, and what points at nobody is swept out by the next search."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class LikenessSearch(models.Model):
 
 
 class ComparedPerson(models.Model):
-    """A person as they were when compared with everybody. They are compared again when the digest is another, or when
-    scores may have risen beyond `reach`: then a pair of theirs may have become worth asking about."""
+    """A person as they were when compared with everybody. They are compared again when the digest is another,
+    or when scores may have risen beyond `reach`: then a pair of theirs may have become worth asking about."""
 
     person = models.BigIntegerField(primary_key=True)
     digest = models.CharField(max_length=64)
@@ -43,7 +43,8 @@ class ComparedPerson(models.Model):
 
 
 class WaitingHint(models.Model):
-    """A pair of two regions that has been found, and is told when the newer one's region may get a hint again."""
+    """A pair of two regions that has been found, and is told when the newer one's region may get a hint
+    again."""
 
     first = models.BigIntegerField()
     second = models.BigIntegerField()
@@ -58,7 +59,9 @@ class WaitingHint(models.Model):
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_waitinghint_in_order"),
         ]
         indexes = [
-            models.Index(fields=["region", "-similarity", "first", "second"], name="cases_waitinghint_region"),
+            models.Index(
+                fields=["region", "-similarity", "first", "second"], name="cases_waitinghint_region"
+            ),
             models.Index(fields=["second"], name="cases_waitinghint_second"),
         ]
 

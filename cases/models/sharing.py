@@ -47,7 +47,9 @@ class Transfer(models.Model):
             models.UniqueConstraint(
                 fields=["person"], condition=Q(answer="pending"), name="cases_transfer_one_pending"
             ),
-            models.CheckConstraint(condition=~Q(from_region=F("to_region")), name="cases_transfer_between_two_regions"),
+            models.CheckConstraint(
+                condition=~Q(from_region=F("to_region")), name="cases_transfer_between_two_regions"
+            ),
             models.CheckConstraint(
                 condition=Q(answer="pending", answered_at__isnull=True)
                 | (~Q(answer="pending") & Q(answered_at__isnull=False)),

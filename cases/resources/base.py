@@ -1,4 +1,5 @@
-"""Calls and cases from a file: each row through the rules, saved with its field history, all recorded once."""
+"""Calls and cases from a file: each row through the rules, saved with its field history, all recorded
+once."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from exchange.resource import Key, RegisterResource
 
 
 class CaseworkResource(RegisterResource):
-    """Only rows in scope are found; what is another's is not there. The register gives the key: a file cannot."""
+    """Only rows in scope are found; what is another's is not there. The register gives the key: a file
+    cannot."""
 
     class Meta:
         clean_model_instances = False
@@ -24,7 +26,9 @@ class CaseworkResource(RegisterResource):
         """One query for the keys of some rows: the list may be long."""
         name = self.get_import_id_fields()[0]
         wanted = [key[0] for key in keys if self.is_key(key)]
-        return {(str(getattr(row, name)),): row for row in self.get_queryset().filter(**{f"{name}__in": wanted})}
+        return {
+            (str(getattr(row, name)),): row for row in self.get_queryset().filter(**{f"{name}__in": wanted})
+        }
 
     def is_key(self, key: Key) -> bool:
         """Whether the register may have given this key."""

@@ -78,7 +78,9 @@ class CallResource(CaseworkResource):
 
     code = Field("code", "code", KeyWidget())
     received_at = Field("received_at", "received_at", MomentWidget())
-    caller_group = Field("caller_group", "caller_group", RowWidget(Code.objects.filter(list="caller"), "word"))
+    caller_group = Field(
+        "caller_group", "caller_group", RowWidget(Code.objects.filter(list="caller"), "word")
+    )
     caller_county = Field("caller_county", "caller_county", RowWidget(County.objects.all(), width=2))
     topics = Field("topics", "topics", CodesWidget("topic"))
     purposes = Field("purposes", "purposes", CodesWidget("purpose"))
@@ -98,10 +100,29 @@ class CallResource(CaseworkResource):
         import_id_fields = ("code",)
         chunk_size = 1_000
         fields = (
-            "code", "received_at", "medium", "caller_group", "caller_county", "topics", "topics_answer", "purposes",
-            "purposes_answer", "women", "men", "girls", "boys", "unknown", "urgency", "consent", "outcomes",
-            "outcomes_answer", "referred_region", "referred_agency", "follow_up_due", "minutes",
-        )  # fmt: skip
+            "code",
+            "received_at",
+            "medium",
+            "caller_group",
+            "caller_county",
+            "topics",
+            "topics_answer",
+            "purposes",
+            "purposes_answer",
+            "women",
+            "men",
+            "girls",
+            "boys",
+            "unknown",
+            "urgency",
+            "consent",
+            "outcomes",
+            "outcomes_answer",
+            "referred_region",
+            "referred_agency",
+            "follow_up_due",
+            "minutes",
+        )
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -115,8 +136,8 @@ class CallResource(CaseworkResource):
         yield from call_rows(queryset, self.header)
 
     def key_of(self, row: Mapping[str, str]) -> Key | None:
-        """Its code; without one, the moment it was received: the first such row is the first call of one's own that
-        was received then, the second row the second."""
+        """Its code; without one, the moment it was received: the first such row is the first call of one's
+        own that was received then, the second row the second."""
         key = super().key_of(row)
         if key is None and not str(row.get("code", "")).strip():
             try:
@@ -165,7 +186,8 @@ class CallResource(CaseworkResource):
             day = timezone.localdate(instance.received_at)
             early = date(1990, 1, 1)
             faults |= {
-                fault.field: say(fault) for fault in within("received_at", day, today=self.by.today, earliest=early)
+                fault.field: say(fault)
+                for fault in within("received_at", day, today=self.by.today, earliest=early)
             }
         if instance.caller_group_id is None:
             faults["caller_group"] = _("Enter the caller's profession.")

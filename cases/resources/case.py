@@ -30,8 +30,9 @@ CLOSED = {CaseState.CLOSED, CaseState.HANDED_OVER}
 
 
 class CaseResource(CaseworkResource):
-    """A row with a number is about that case. One without is known again by the sender's reference, or opens a case:
-    a file that was corrected changes what it has opened. Which region has a case is not changed by a file."""
+    """A row with a number is about that case. One without is known again by the sender's reference, or opens
+    a case: a file that was corrected changes what it has opened. Which region has a case is not changed by a
+    file."""
 
     name = "cases"
     comes_only = ("reference",)
@@ -42,17 +43,28 @@ class CaseResource(CaseworkResource):
     region = Field("region", "region", RowWidget(Region.objects.all()))
     opened_on = Field("opened_on", "opened_on", DayWidget())
     channel = Field("channel", "channel", RowWidget(Code.objects.filter(list="channel"), "word"))
-    close_reason = Field("close_reason", "close_reason", RowWidget(Code.objects.filter(list="close_reason"), "word"))
+    close_reason = Field(
+        "close_reason", "close_reason", RowWidget(Code.objects.filter(list="close_reason"), "word")
+    )
     accompanying_children = Field("accompanying_children", "accompanying_children", NumberWidget(0))
-    responsible = Field("responsible", "responsible", RowWidget(User.objects.working([Role.COORDINATOR]), "email"))
+    responsible = Field(
+        "responsible", "responsible", RowWidget(User.objects.working([Role.COORDINATOR]), "email")
+    )
 
     class Meta:
         model = Case
         import_id_fields = ("number",)
         fields = (
-            "number", "reference", "region", "opened_on", "channel", "state", "close_reason", "accompanying_children",
+            "number",
+            "reference",
+            "region",
+            "opened_on",
+            "channel",
+            "state",
+            "close_reason",
+            "accompanying_children",
             "responsible",
-        )  # fmt: skip
+        )
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -17,7 +17,8 @@ def answer_agrees(field: str, answer: str, rows: int) -> tuple[Fault, ...]:
 
 
 def answer_for(answer: str, rows: int) -> str:
-    """The answer that agrees with the rows: rows make it `given`; without rows what was said, or `not_asked`."""
+    """The answer that agrees with the rows: rows make it `given`; without rows what was said, or
+    `not_asked`."""
     if rows:
         return "given"
     return answer if answer in ANSWERS and answer != "given" else "not_asked"

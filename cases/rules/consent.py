@@ -1,4 +1,5 @@
-"""Without consent only statistical facts are kept: nothing that points at the person or carries a referral."""
+"""Without consent only statistical facts are kept: nothing that points at the person or carries a
+referral."""
 
 from __future__ import annotations
 
@@ -88,7 +89,9 @@ def consent(answer: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
     if answer != "missing":
         return ()
     return tuple(
-        Fault(name, "consent") for name, value in facts.items() if _filled(value) and name not in STATISTICAL_FACTS
+        Fault(name, "consent")
+        for name, value in facts.items()
+        if _filled(value) and name not in STATISTICAL_FACTS
     )
 
 

@@ -22,7 +22,9 @@ def matches(text: str, names: Iterable[str]) -> list[str]:
         return []
     exact = [name for name in names if any(start.startswith(wanted) for start in _starts(name.casefold()))]
     plain = fold(text)
-    return exact or [name for name in names if plain and any(fold(s).startswith(plain) for s in _starts(name))]
+    return exact or [
+        name for name in names if plain and any(fold(s).startswith(plain) for s in _starts(name))
+    ]
 
 
 def _starts(name: str) -> list[str]:

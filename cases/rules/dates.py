@@ -22,7 +22,9 @@ def typed_month(field: str, text: str, *, today: date, earliest: date = EARLIEST
     return _typed(field, text, values.month, today, earliest)
 
 
-def _typed(field: str, text: str, read: Callable[[str], date | None], today: date, earliest: date) -> tuple[Fault, ...]:
+def _typed(
+    field: str, text: str, read: Callable[[str], date | None], today: date, earliest: date
+) -> tuple[Fault, ...]:
     try:
         return within(field, read(text), today=today, earliest=earliest)
     except NotAllowed as refused:

@@ -17,7 +17,8 @@ class Severity(StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Fault:
-    """`field` is a column name of persons or calls, "" for the record as a whole; `code` is a key of MESSAGES."""
+    """`field` is a column name of persons or calls, "" for the record as a whole; `code` is a key of
+    MESSAGES."""
 
     field: str
     code: str

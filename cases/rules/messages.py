@@ -24,13 +24,17 @@ MESSAGES: Final[dict[str, str]] = {
     "not_allowed": gettext_noop("“{value}” is not allowed. Allowed: {allowed}."),
     "unknown_code": gettext_noop("“{value}” is not in the list."),
     "unknown_name": gettext_noop("“{value}” is not in the list. Write a name as the list has it."),
-    "measure_format": gettext_noop("“{value}” is not a measure. Write kind:year-month, for example shelter:2018-07."),
+    "measure_format": gettext_noop(
+        "“{value}” is not a measure. Write kind:year-month, for example shelter:2018-07."
+    ),
     "too_many_main": gettext_noop("Choose one main purpose. {n} are chosen now."),
     "no_purpose": gettext_noop("State at least one purpose. If it is not known, choose unknown."),
     "main_not_among": gettext_noop("The main purpose must be one of the purposes."),
     "purpose_twice": gettext_noop("The same purpose is stated twice."),
     "sector_without_labour": gettext_noop("A sector is stated only when the purpose is labour"),
-    "sector_missing": gettext_noop("State the sector when the purpose is labour. If it is not known, choose unknown."),
+    "sector_missing": gettext_noop(
+        "State the sector when the purpose is labour. If it is not known, choose unknown."
+    ),
     "form_without_sexual": gettext_noop("A form is stated only when the purpose is sexual"),
     "child_age": gettext_noop(
         "The age class {age_class} does not agree with the answer to whether the person is a child."

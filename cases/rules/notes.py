@@ -9,9 +9,11 @@ from cases import scanner
 from cases.rules.faults import Fault, Severity
 
 MAX_LENGTH: Final = 1000  # characters
-# A word in capitals after these is mostly somebody's name, but may be a company's: it is asked about, not refused.
+# A word in capitals after these is mostly somebody's name, but may be a company's: it is asked about, not
+# refused.
 NAMED: Final = re.compile(
-    r"\b(?i:heter|hette|kallas|kallar sig|vid namn|namnet är|namn är|named|called|name is)\s+[A-ZÅÄÖÉ][a-zåäöé]"
+    r"\b(?i:heter|hette|kallas|kallar sig|vid namn|namnet är|namn är|named|called|name is)"
+    r"\s+[A-ZÅÄÖÉ][a-zåäöé]"
 )
 
 

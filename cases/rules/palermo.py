@@ -49,8 +49,8 @@ class Palermo:
 def palermo(acts: Iterable[str], means: Iterable[str], purposes: Iterable[str], child: str) -> Palermo:
     """`child` is yes, no or unknown, at identification.
 
-    A child needs no means, article 3(c); directive 2011/36 article 2(5) excepts exploitation of surrogacy alone.
-    Abduction is among the means of article 3(a): logged as an act it counts as both."""
+    A child needs no means, article 3(c); directive 2011/36 article 2(5) excepts exploitation of surrogacy
+    alone. Abduction is among the means of article 3(a): logged as an act it counts as both."""
     stated_acts, stated_means, stated = _bare(acts), _bare(means), _bare(purposes) & PURPOSES
     act = bool(stated_acts & ACTS)
     improper = bool(stated_means & MEANS) or "abduction" in stated_acts

@@ -36,7 +36,8 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the rules may not look up themselves: today, the earliest date, and when codes apply (by key as stored)."""
+    """What the rules may not look up themselves: today, the earliest date, and when codes apply (by key as
+    stored)."""
 
     today: date
     earliest: date = EARLIEST
@@ -55,8 +56,8 @@ def person(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
 
 
 def child_and_age(child: str, age_class: str) -> tuple[Fault, ...]:
-    """A known class says whether the person is a child, and the answer must say the same; an unknown class goes with
-    any answer. An answer not asked ("") is not checked: take `child_of_class`."""
+    """A known class says whether the person is a child, and the answer must say the same; an unknown class
+    goes with any answer. An answer not asked ("") is not checked: take `child_of_class`."""
     if child and age_class in CHILD_CLASSES | ADULT_CLASSES and child != child_of_class(age_class):
         return (Fault("age_class", "child_age", {"age_class": age_class.replace("-", "–")}),)
     return ()

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from typing import Final
 
-BETWEEN: Final = " | "  # a case's reference and a person's: no part of a reference has a single | between blanks
+BETWEEN: Final = (
+    " | "  # a case's reference and a person's: no part of a reference has a single | between blanks
+)
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _NO_MATTER: Final = re.compile("(?<![0-9]) | (?![0-9])")
 
@@ -14,8 +16,8 @@ _NO_MATTER: Final = re.compile("(?<![0-9]) | (?![0-9])")
 def folded(text: str) -> str:
     """What all spellings of a reference have in common: "K 1234–26" and "k1234-26" are one.
 
-    The case of letters, the kind of a dash, characters that are not seen, and blanks do not count; but a blank between
-    two digits does, since "1 23" and "12 3" are two.
+    The case of letters, the kind of a dash, characters that are not seen, and blanks do not count; but a
+    blank between two digits does, since "1 23" and "12 3" are two.
     """
     if not text.isascii():
         seen = (c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")

@@ -33,7 +33,8 @@ TRANSITIONS: Final[dict[tuple[str, str], Change]] = {
 
 
 def status_change(before: str, after: str, reason: str) -> tuple[Fault, ...]:
-    """Faults at `status` or `status_reason`. A new record has no `before` (""): any status may be the first."""
+    """Faults at `status` or `status_reason`. A new record has no `before` (""): any status may be the
+    first."""
     if not before or not after:
         return ()
     change = TRANSITIONS.get((before, after), Change.NO)

@@ -1,6 +1,7 @@
 """Words as people type them, read into the values that are stored.
 
-Every reader takes one cell: "" means not asked and gives "", None or (); a word that is not known raises NotAllowed.
+Every reader takes one cell: "" means not asked and gives "", None or (); a word that is not known raises
+NotAllowed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from cases.rules.faults import NotAllowed
 
 AGE_CLASSES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+", "unknown")
 STATUSES: Final = ("under_assessment", "presumed", "declined", "identified", "not_victim")
-OFFENCES: Final = ("trafficking", "exploitation", "gross_exploitation", "marriage_coercion", "other", "not_assessed")
+OFFENCES: Final = (
+    "trafficking",
+    "exploitation",
+    "gross_exploitation",
+    "marriage_coercion",
+    "other",
+    "not_assessed",
+)
 
 _DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -24,7 +32,8 @@ _MONTH: Final = re.compile(r"([0-9]{4}-[0-9]{2})(?:-01)?")
 
 
 def fold(text: str) -> str:
-    """A key that forgets case, accents, spaces and punctuation: "Västra  Götalands län" -> "vastragotalandslan"."""
+    """A key that forgets case, accents, spaces and punctuation: "Västra  Götalands län" ->
+    "vastragotalandslan"."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in plain if c.isalnum() or c == "+")
 
@@ -38,7 +47,9 @@ def _words(**words: str) -> dict[str, str]:
     return {fold(word): value for value, text in words.items() for word in (value, *text.split("|"))}
 
 
-_ANSWERS: Final = _words(yes="ja|y|j|true|sant", no="nej|n|false|falskt", unknown="okänt|okänd|vet ej|ej känt")
+_ANSWERS: Final = _words(
+    yes="ja|y|j|true|sant", no="nej|n|false|falskt", unknown="okänt|okänd|vet ej|ej känt"
+)
 _SEXES: Final = _words(
     F="female|woman|women|girl|kvinna|kvinnor|flicka|k",
     M="male|man|men|boy|män|pojke",
@@ -46,12 +57,13 @@ _SEXES: Final = _words(
     U="unknown|not recorded|okänt|okänd|ej noterat|ej känt|uppgift saknas",
 )
 _STATUSES: Final = _words(
-    under_assessment="presumed victim, under assessment|presumed, under assessment|förmodat offer, bedömning pågår"
-    "|bedömning pågår|under bedömning",
+    under_assessment="presumed victim, under assessment|presumed, under assessment"
+    "|förmodat offer, bedömning pågår|bedömning pågår|under bedömning",
     presumed="presumed victim|presumed, criteria judged met|förmodat offer|förmodad"
     "|förmodat offer, kriterier bedöms uppfyllda",
-    declined="declined formal identification|presumed, declined formal identification|har avböjt formell identifiering"
-    "|avböjt formell identifiering|förmodat offer, avböjt formell identifiering|avböjt",
+    declined="declined formal identification|presumed, declined formal identification"
+    "|har avböjt formell identifiering|avböjt formell identifiering"
+    "|förmodat offer, avböjt formell identifiering|avböjt",
     identified="identified victim|identifierat offer|identifierad",
     not_victim="judged not a victim|not a victim|bedömd ej vara offer|ej offer|inte offer",
 )
@@ -116,7 +128,8 @@ def day(text: str) -> date | None:
 
 
 def month(text: str) -> date | None:
-    """The first day of a month written 2018-07 or 2018-07-01. Raises NotAllowed `month` or `date_impossible`."""
+    """The first day of a month written 2018-07 or 2018-07-01. Raises NotAllowed `month` or
+    `date_impossible`."""
     plain = _DASHES.sub("-", text.strip())
     if not plain:
         return None
@@ -161,7 +174,8 @@ def measure(text: str) -> MeasureFact | None:
 
 
 def index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Names to values, by folded name, for `named`: pairs of (name, value). A name of two values is left out."""
+    """Names to values, by folded name, for `named`: pairs of (name, value). A name of two values is left
+    out."""
     found: dict[str, str] = {}
     doubtful: set[str] = set()
     for name, value in pairs:
@@ -182,12 +196,14 @@ def named(text: str, names: Mapping[str, str], *, code: str = "unknown_name") ->
 
 
 def code(text: str, names: Mapping[str, str]) -> str:
-    """A member of a code list, with or without its prefix, by code or label. Raises NotAllowed `unknown_code`."""
+    """A member of a code list, with or without its prefix, by code or label. Raises NotAllowed
+    `unknown_code`."""
     if fold(text) in names:
         return names[fold(text)]
     return named(bare(text), names, code="unknown_code")
 
 
 def country(text: str, names: Mapping[str, str]) -> str:
-    """An alpha-2 code; `names` holds codes (alpha-2, and alpha-3 where wanted) and names in both languages."""
+    """An alpha-2 code; `names` holds codes (alpha-2, and alpha-3 where wanted) and names in both
+    languages."""
     return named(text, names)

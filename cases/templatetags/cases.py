@@ -58,7 +58,8 @@ def what_lacks(context: Context, lacking: Any) -> str:
 
 @register.simple_tag
 def names_of(persons: Sequence[str], what: str = "all") -> str:
-    """P1, P2, P3; of many their number, which is said already where `what` was done has no words of its own."""
+    """P1, P2, P3; of many their number, which is said already where `what` was done has no words of its
+    own."""
     if len(persons) > NAMED:
         return ngettext("%(n)d person", "%(n)d persons", len(persons)) % {"n": len(persons)} if what else ""
     return ", ".join(persons)

@@ -44,7 +44,11 @@ def readable_call(access: Access, code: uuid.UUID, rows: Any = None) -> Any:
 
 def crumbs(call: Call, *more: tuple[str, str]) -> dict[str, Any]:
     return {
-        "breadcrumbs": [(_("Calls"), reverse("calls:list")), (minute(call.received_at), call.get_absolute_url()), *more]
+        "breadcrumbs": [
+            (_("Calls"), reverse("calls:list")),
+            (minute(call.received_at), call.get_absolute_url()),
+            *more,
+        ]
     }
 
 
@@ -73,7 +77,9 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     listed = CallList(request.GET, access, shown=False) if request.GET else None
     call = readable_call(access, code, listed.with_neighbours() if listed else None)
-    response = render(request, "cases/call_detail.html", {**shown(call, access), "listed": listed, **crumbs(call)})
+    response = render(
+        request, "cases/call_detail.html", {**shown(call, access), "listed": listed, **crumbs(call)}
+    )
     record(access, "call.read", call)
     return response
 

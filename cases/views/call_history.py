@@ -14,9 +14,17 @@ from cases.views.history import Change
 
 LISTS: Final = ("topics", "purposes", "outcomes")
 SILENT: Final = {
-    "id", "code", "version", "created_at", "updated_at", "taken_by", "received_on", "topics_answer",
-    "purposes_answer", "outcomes_answer",
-}  # fmt: skip
+    "id",
+    "code",
+    "version",
+    "created_at",
+    "updated_at",
+    "taken_by",
+    "received_on",
+    "topics_answer",
+    "purposes_answer",
+    "outcomes_answer",
+}
 
 
 def changes_of(call: Call) -> list[Change]:
@@ -25,7 +33,9 @@ def changes_of(call: Call) -> list[Change]:
     versions = {row.version: row for row in rows.order_by("history_date", "history_id")}
     _give_lists(versions.values())
     found = [_change(row, ()) for row in list(versions.values())[:1]]
-    found += [_change(after, tuple(_differing(before, after))) for before, after in pairwise(versions.values())]
+    found += [
+        _change(after, tuple(_differing(before, after))) for before, after in pairwise(versions.values())
+    ]
     return found[::-1]
 
 
@@ -34,7 +44,9 @@ def _give_lists(rows: Iterable[Any]) -> None:
     for name in LISTS:
         kept: dict[int, set[str]] = defaultdict(set)
         past = getattr(Call.history.model, name)
-        for row, key in past.filter(history__in=[row.pk for row in rows]).values_list("history_id", "code_id"):
+        for row, key in past.filter(history__in=[row.pk for row in rows]).values_list(
+            "history_id", "code_id"
+        ):
             kept[row].add(key)
         for row in rows:
             setattr(row, f"{name}_then", kept[row.pk])
@@ -47,7 +59,9 @@ def _change(row: Any, fields: tuple[str, ...]) -> Change:
 
 def _differing(before: Any, after: Any) -> Iterator[str]:
     """Labels. When nothing that the history keeps differs, the secret text does."""
-    names = [f.name for f in after.tracked_fields if f.name not in SILENT and _plain(before, f) != _plain(after, f)]
+    names = [
+        f.name for f in after.tracked_fields if f.name not in SILENT and _plain(before, f) != _plain(after, f)
+    ]
     names += [name for name in LISTS if getattr(before, f"{name}_then") != getattr(after, f"{name}_then")]
     for name in names or ["note"]:
         yield capfirst(str(Call._meta.get_field(name).verbose_name))  # type: ignore[union-attr]

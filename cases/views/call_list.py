@@ -56,9 +56,11 @@ class CallList(Listing):
     def filtered(self, rows: Any) -> Any:
         facts = self.facts
         plain = {
-            "from": "received_on__gte", "to": "received_on__lte", "county": "caller_county",
+            "from": "received_on__gte",
+            "to": "received_on__lte",
+            "county": "caller_county",
             "region": "referred_region",
-        }  # fmt: skip
+        }
         rows = rows.filter(**{lookup: facts[name] for name, lookup in plain.items() if name in facts})
         if facts.get("taken"):
             rows = rows.filter(taken_by=self.access.user)

@@ -23,7 +23,10 @@ from cases.forms.lists import Lists
 from cases.models import Call
 from cases.views.call import crumbs, readable_call, shown
 
-CASE, LOOK = "case", "look"  # what the pressed button asks for beside saving: a case; or only to look, without script
+CASE, LOOK = (
+    "case",
+    "look",
+)  # what the pressed button asks for beside saving: a case; or only to look, without script
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +36,9 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     lists = Lists(access.today)
     data = request.POST if request.method == "POST" else None
     looked = data if data is not None and data.get("go") == LOOK else None
-    form = NewCallForm(None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None)
+    form = NewCallForm(
+        None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None
+    )
     if data is not None and not looked and form.ready():
         form.instance.form_token = form.cleaned_data["form_token"]
         call = log_call_once(call=form.instance, lists=form.chosen_lists, by=access)
@@ -45,7 +50,9 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 def typed(data: QueryDict) -> dict[str, Any]:
     """What was typed, to be shown again unjudged."""
     several = {"topics", "purposes", "outcomes"}
-    return {name: data.getlist(name) if name in several else data.get(name) for name in NewCallForm.base_fields}
+    return {
+        name: data.getlist(name) if name in several else data.get(name) for name in NewCallForm.base_fields
+    }
 
 
 def after(call: Call, data: QueryDict) -> str:
@@ -88,6 +95,8 @@ def saved(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     access.require(May.LOG_CALL)
     call = readable_call(access, code)
-    response = render(request, "cases/call_detail.html", {**shown(call, access), "saved": True, **crumbs(call)})
+    response = render(
+        request, "cases/call_detail.html", {**shown(call, access), "saved": True, **crumbs(call)}
+    )
     record(access, "call.read", call)
     return response

@@ -55,7 +55,8 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def with_persons(cases: list[Any], access: Access) -> None:
-    """Gives each case the number of its visible persons, their county, and how many records lack something."""
+    """Gives each case the number of its visible persons, their county, and how many records lack
+    something."""
     rows = Person.objects.visible_to(access).filter(case__in=[case.pk for case in cases]).with_main()
     sums = (
         rows.order_by()
@@ -150,7 +151,9 @@ def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The numbers are saved."))
         return redirect(case)
     title = _("Suspects, as numbers by relation")
-    help_text = _("No suspect is registered as a person: only how many they are, by their relation to the victims.")
+    help_text = _(
+        "No suspect is registered as a person: only how many they are, by their relation to the victims."
+    )
     context = {
         "form": form,
         "title": title,

@@ -1,4 +1,5 @@
-"""The list of cases: the filters that are allowed, its orders, and the way through it. State is in the address."""
+"""The list of cases: the filters that are allowed, its orders, and the way through it. State is in the
+address."""
 
 from __future__ import annotations
 
@@ -29,18 +30,23 @@ NAMES: Final = ("year", "from", "to", "county", "region", "state", "responsible"
 
 
 class CaseFilterForm(FilterForm):
-    """By number, date, county, region, state, responsible and completeness only: never by what is sensitive."""
+    """By number, date, county, region, state, responsible and completeness only: never by what is
+    sensitive."""
 
     field_order = ("year", "county", "state", "responsible", "region", "complete", "from", "to")
     since, until = _("Opened from"), _("Opened to")
 
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, (OPEN, _("Open")), *CaseState.choices])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[ANY, (OPEN, _("Open")), *CaseState.choices]
+    )
     responsible = forms.ChoiceField(
         label=_("Responsible"), required=False, choices=[ANY, ("me", _("Me")), ("nobody", _("Nobody"))]
     )
     complete = forms.ChoiceField(
-        label=_("Record"), required=False, choices=[ANY, ("no", _("Something is missing")), ("yes", _("Complete"))]
+        label=_("Record"),
+        required=False,
+        choices=[ANY, ("no", _("Something is missing")), ("yes", _("Complete"))],
     )
 
 
@@ -57,7 +63,8 @@ class CaseList(Listing):
 
     @property
     def parts(self) -> list[Any]:
-        """A list in whose order a region's cases stand together begins far from them for who sees few regions."""
+        """A list in whose order a region's cases stand together begins far from them for who sees few
+        regions."""
         if str(self.sort).lstrip("-") not in TOGETHER or len(self.access.regions) > FEW:
             return []
         return [self.filtered(part) for part in Case.objects.visible_parts(self.access)]

@@ -100,7 +100,9 @@ class CasePage:
     @cached_property
     def persons(self) -> list[PersonLine]:
         rows = with_facts(Person.objects.visible_to(self.access)).filter(case=self.case)
-        found = rows.select_related("main__purpose", "first_agency", "first_county", "offence").order_by("position")
+        found = rows.select_related("main__purpose", "first_agency", "first_county", "offence").order_by(
+            "position"
+        )
         for row in found:
             row.case = self.case
         return [PersonLine(row) for row in found]
@@ -145,10 +147,13 @@ class CasePage:
 
     @cached_property
     def alike(self) -> list[Lacking]:
-        """Where it is judged whether a person of the case is one who is registered already, or another region asked."""
+        """Where it is judged whether a person of the case is one who is registered already, or another region
+        asked."""
         if not self.access.may(May.REVIEW_DUPLICATE) or not self.case.own:
             return []
-        seen = DuplicateReview.objects.visible_to(self.access) | DuplicateReview.objects.of_own_record(self.access)
+        seen = DuplicateReview.objects.visible_to(self.access) | DuplicateReview.objects.of_own_record(
+            self.access
+        )
         about = Q(first__case=self.case) | Q(second__case=self.case)
         rows = seen.filter(about, decision=Decision.OPEN, asked_at=None).select_related("first", "second")
         return [self._alike(row) for row in rows.order_by("-similarity", "pk")]
@@ -189,7 +194,9 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, Done]]:
     for (step, kind, month, by, answer), rows in same.items():
         names = tuple(dict.fromkeys(row.line.short for row in rows))
         said = "" if answer == MeasureAnswer.ACCEPTED else str(MeasureAnswer(answer).label)
-        edit = reverse("cases:edit_measure", args=[rows[0].line.row.code, rows[0].pk]) if len(rows) == 1 else ""
+        edit = (
+            reverse("cases:edit_measure", args=[rows[0].line.row.code, rows[0].pk]) if len(rows) == 1 else ""
+        )
         yield step, Done(kind, names, month, by, said, edit)
 
 

@@ -36,8 +36,8 @@ class Differing:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`sent` is everything that was typed, as pairs to send again; `open` the rows in which is still to be chosen;
-    `at` and `by` say when the other version was saved, and in which role."""
+    """`sent` is everything that was typed, as pairs to send again; `open` the rows in which is still to be
+    chosen; `at` and `by` say when the other version was saved, and in which role."""
 
     rows: list[Differing]
     equal: int
@@ -52,7 +52,8 @@ class Comparison:
 class Task:
     """A form of one stored row: `kind` is what the action calls the row, `context` goes to the page.
 
-    `done` answers where the way on is another than the row's own page; `read` is what the trail says was read."""
+    `done` answers where the way on is another than the row's own page; `read` is what the trail says was
+    read."""
 
     row: Any
     form_class: Callable[..., Any]
@@ -104,7 +105,9 @@ def _compare(request: AuthenticatedRequest, task: Task, saved: Any, lists: Lists
     comparison = compare(request.POST, task, saved, lists)
     context = {"comparison": comparison, **_back(task), **task.context}
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "cases/_conflict.html", context)  # htmx shows nothing of a page with an error's number
+        return render(
+            request, "cases/_conflict.html", context
+        )  # htmx shows nothing of a page with an error's number
     return render(request, "cases/conflict.html", context, status=409)
 
 
@@ -116,24 +119,34 @@ def compare(data: QueryDict, task: Task, saved: Any, lists: Lists) -> Comparison
     waiting = left_open(data)
     differing = [name for name in names if said(typed, name) != said(stored, name)]
     rows = [_row(name, typed, stored, base, data, open=name in waiting) for name in differing]
-    sent = [(k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs]
+    sent = [
+        (k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs
+    ]
     still = [row for row in rows if row.name in waiting]
     return Comparison(rows, len(names) - len(rows), sent, version_of(saved), still, *_by_whom(saved))
 
 
 def _by_whom(saved: Any) -> tuple[datetime | None, str]:
     """By role: who it was is in the audit trail."""
-    last = type(saved).history.filter(id=saved.pk).select_related("history_user").order_by("-history_id").first()
+    last = (
+        type(saved).history.filter(id=saved.pk).select_related("history_user").order_by("-history_id").first()
+    )
     if last is None or last.history_user is None:
         return None, ""
     return last.history_date, last.history_user.get_role_display()
 
 
 def _row(name: str, typed: Any, stored: Any, base: Any, data: QueryDict, *, open: bool) -> Differing:
-    """Left `open` it stays unchosen: the version that came back is the other's, so that only one's own seems new."""
+    """Left `open` it stays unchosen: the version that came back is the other's, so that only one's own seems
+    new."""
     mine, saved, before = (said(form, name) for form in (typed, stored, base))
-    only_mine, only_saved = (told := _told(type(stored.instance), name)) and saved == before, told and mine == before
-    chosen_now = data.get(KEEP + name) or ("" if open else "mine" if only_mine else "saved" if only_saved else "")
+    only_mine, only_saved = (
+        (told := _told(type(stored.instance), name)) and saved == before,
+        told and mine == before,
+    )
+    chosen_now = data.get(KEEP + name) or (
+        "" if open else "mine" if only_mine else "saved" if only_saved else ""
+    )
     return Differing(name, str(typed.fields[name].label), mine, saved, chosen_now)
 
 
@@ -159,7 +172,9 @@ def said(form: Any, name: str) -> str:
     labels = {"True": str(_("yes"))} | {
         str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())
     }
-    return ", ".join(labels.get(str(one), str(one)) for one in values if one is not False and one not in (None, ""))
+    return ", ".join(
+        labels.get(str(one), str(one)) for one in values if one is not False and one not in (None, "")
+    )
 
 
 def left_open(data: QueryDict) -> set[str]:

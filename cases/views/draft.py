@@ -1,4 +1,5 @@
-"""Drafts of forms, asked for by static/nmt/draft.js. They do not keep a session alive: see `accounts.sessions`."""
+"""Drafts of forms, asked for by static/nmt/draft.js. They do not keep a session alive: see
+`accounts.sessions`."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def offer(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     if draft is None:
         return JsonResponse({})
     local = timezone.localtime(draft.updated_at)
-    time = date_format(local, "TIME_FORMAT" if local.date() == request.access.today else "SHORT_DATETIME_FORMAT")
+    time = date_format(
+        local, "TIME_FORMAT" if local.date() == request.access.today else "SHORT_DATETIME_FORMAT"
+    )
     return JsonResponse({"subject": str(draft.subject), "time": time, "fields": fields_of(draft)})
 
 

@@ -1,4 +1,5 @@
-"""Possible duplicates: side by side within scope; across regions a question that shows nothing of the other record."""
+"""Possible duplicates: side by side within scope; across regions a question that shows nothing of the other
+record."""
 
 from __future__ import annotations
 
@@ -51,10 +52,17 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access.require(May.REVIEW_DUPLICATE)
     form = DecisionForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
-        decide(review, decision=Decision(form.cleaned_data["decision"]), reason=form.cleaned_data["reason"], by=access)
+        decide(
+            review,
+            decision=Decision(form.cleaned_data["decision"]),
+            reason=form.cleaned_data["reason"],
+            by=access,
+        )
         messages.success(request, _("Your judgement is saved. Everybody is counted once."))
         return redirect("cases:duplicates")
-    persons = [p for p in (review.first, review.second) if not asked or p.responsible_region_id in access.regions]
+    persons = [
+        p for p in (review.first, review.second) if not asked or p.responsible_region_id in access.regions
+    ]
     for person in persons:
         record(access, "person.read", person, search_kind="duplicate")
     context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": _lines(persons)}
@@ -65,7 +73,9 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 @require_POST
 def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
-    review = get_object_or_404(DuplicateReview.objects.of_own_record(access).select_related("second"), code=code)
+    review = get_object_or_404(
+        DuplicateReview.objects.of_own_record(access).select_related("second"), code=code
+    )
     access.require(May.REVIEW_DUPLICATE)
     try:
         ask_other_region(review, by=access)
@@ -96,14 +106,17 @@ def _lines(persons: list[Person]) -> list[Line]:
 
 
 def hints(access: Access, person: Any) -> dict[str, Any]:
-    """For the person's page, in one query: reviews in scope, and whether another region may have the person too."""
+    """For the person's page, in one query: reviews in scope, and whether another region may have the person
+    too."""
     if not access.may(May.REVIEW_DUPLICATE) or not person.own:
         return {}
     rows = DuplicateReview.objects.about(person).select_related("first", "second").order_by("-similarity")
     pairs = [(row, row.second if row.first_id == person.pk else row.first) for row in rows]
     own = [pair for pair in pairs if pair[1].responsible_region_id in access.regions]
     elsewhere = [
-        row for row, other in pairs if other.responsible_region_id not in access.regions and row.second_id == person.pk
+        row
+        for row, other in pairs
+        if other.responsible_region_id not in access.regions and row.second_id == person.pk
     ]
     shown_same = next((other for _row, other in own if other.pk == person.same_as_id), None)
     return {"duplicates": own, "elsewhere": elsewhere[0] if elsewhere else None, "kept": shown_same}

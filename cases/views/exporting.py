@@ -73,8 +73,18 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
         except Refused as refused:
             form.add_error("format", refusal(refused))
     listed = CaseList(request.GET, access)
-    context = {"form": form, "persons": persons, "rarest": fewest, "few": 0 < fewest < FEWEST, "listed": listed}
-    context |= {"title": title, "fields": _empty_fields() if htcds else [], "attribution": standard.ATTRIBUTION}
+    context = {
+        "form": form,
+        "persons": persons,
+        "rarest": fewest,
+        "few": 0 < fewest < FEWEST,
+        "listed": listed,
+    }
+    context |= {
+        "title": title,
+        "fields": _empty_fields() if htcds else [],
+        "attribution": standard.ATTRIBUTION,
+    }
     context |= {"back": reverse("cases:list") + listed.address(), "breadcrumbs": _crumbs(title)}
     return render(request, "cases/export.html", context)
 
@@ -96,13 +106,23 @@ def calls(request: AuthenticatedRequest) -> HttpResponse:
             form.add_error("format", refusal(refused))
     listed = CallList(request.GET, access)
     back = reverse("calls:list")
-    context = {"form": form, "count": count, "listed": listed, "title": title, "back": back + listed.address()}
+    context = {
+        "form": form,
+        "count": count,
+        "listed": listed,
+        "title": title,
+        "back": back + listed.address(),
+    }
     return render(request, "cases/export.html", {**context, "breadcrumbs": [(_("Calls"), back), (title, "")]})
 
 
 @transaction.atomic
 def _make(chosen: files.Selection, count: int, facts: dict[str, str], access: Access) -> Any:
-    words = {"purpose": facts["purpose"], "reason": facts.get("reason", ""), "language": get_language() or "sv"}
+    words = {
+        "purpose": facts["purpose"],
+        "reason": facts.get("reason", ""),
+        "language": get_language() or "sv",
+    }
     file = files.ask(chosen, by=access, form=facts["format"], **words)
     if count > files.SMALL:
         return enqueue("export.rows", by=access, file=str(file.code))

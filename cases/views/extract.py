@@ -42,7 +42,9 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     extract = _extract(request.access, code)
-    response = render(request, "cases/extract.html", {"extract": extract, **_crumbs(extract.case, request.access)})
+    response = render(
+        request, "cases/extract.html", {"extract": extract, **_crumbs(extract.case, request.access)}
+    )
     record(request.access, "case.extract", extract.case, search_kind="page")
     return response
 

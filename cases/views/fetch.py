@@ -18,15 +18,29 @@ from cases.models import Case, Person, Transfer
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
 PERSON_ROWS = (
-    "case", "responsible_region", "residence", "offence", "first_agency", "first_county", "first_channel",
-)  # fmt: skip
+    "case",
+    "responsible_region",
+    "residence",
+    "offence",
+    "first_agency",
+    "first_county",
+    "first_channel",
+)
 
 
 def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Any:
     """With `own`, whether it may be changed, and `all_persons`, how many it has in and out of scope."""
     rows = Case.objects.visible_to(access) if rows is None else rows
-    persons = Person.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk")).values("n")
-    rows = rows.with_own(access).annotate(all_persons=Coalesce(Subquery(persons), 0)).select_related(*CASE_ROWS)
+    persons = (
+        Person.objects.filter(case=OuterRef("pk"))
+        .order_by()
+        .values("case")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    rows = (
+        rows.with_own(access).annotate(all_persons=Coalesce(Subquery(persons), 0)).select_related(*CASE_ROWS)
+    )
     case = get_object_or_404(rows, code=code)
     access.require(May.VIEW_CASE)
     return case

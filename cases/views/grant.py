@@ -33,11 +33,15 @@ def ask(request: AuthenticatedRequest) -> HttpResponse:
         return _asked(request, form)
     title = _("Open a case of another region")
     help_text = _(
-        "The region that holds the case decides. If it says yes, you may read the case for at most 24 hours. Its "
+        "The region that holds the case decides. If it says yes, you may read the case for at most 24 "
+        "hours. Its "
         "coordinators see that you asked, why, and what you read."
     )
     context = {"form": form, "title": title, "help": help_text, "verb": _("Ask to read the case")}
-    context |= {"back": reverse("cases:list"), "breadcrumbs": [(_("Cases"), reverse("cases:list")), (title, "")]}
+    context |= {
+        "back": reverse("cases:list"),
+        "breadcrumbs": [(_("Cases"), reverse("cases:list")), (title, "")],
+    }
     return render(request, "cases/form.html", context)
 
 
@@ -50,7 +54,9 @@ def _asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
         return redirect(seen)
     assert form.region is not None  # noqa: S101  (the form is valid)
     ask_access(number=number, region=form.region, reason=form.cleaned_data["reason"], by=request.access)
-    messages.success(request, _("Your question is sent, if there is such a case. The answer is shown on My page."))
+    messages.success(
+        request, _("Your question is sent, if there is such a case. The answer is shown on My page.")
+    )
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
@@ -82,6 +88,7 @@ def _answered(request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAcc
     except AlreadyAnswered as first:
         said = first.grant.get_answer_display()
         messages.warning(
-            request, _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said}
+            request,
+            _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said},
         )
     return redirect("cases:grant", grant.code)

@@ -1,4 +1,5 @@
-"""What was changed in a case, when and by whom: names of fields, and of secret texts only that they changed."""
+"""What was changed in a case, when and by whom: names of fields, and of secret texts only that they
+changed."""
 
 from __future__ import annotations
 
@@ -21,9 +22,20 @@ from cases.secret_text import SecretTextField
 ROLES: Final = dict(Role.choices)
 MOST: Final = 200  # changes that a page shows, the latest: it says how many there are
 SILENT: Final = {
-    "id", "code", "version", "created_at", "updated_at", "position", "opened_by",
-    "first_identified_on", "first_year", "first_agency", "first_county", "first_region", "first_channel",
-}  # fmt: skip
+    "id",
+    "code",
+    "version",
+    "created_at",
+    "updated_at",
+    "position",
+    "opened_by",
+    "first_identified_on",
+    "first_year",
+    "first_agency",
+    "first_county",
+    "first_region",
+    "first_channel",
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,9 @@ def history_of_case(case: Case, access: Access) -> list[Change]:
 def changes_of(case: Case, visible: QuerySet[Person]) -> list[Change]:
     """Of a case and the persons of it that somebody may see, all of them, the latest first. One query."""
     of_persons = {"person__in": visible.values("pk")}
-    parts = [_versions(model, F("person_id"), of_persons) for model in (Identification, Exploitation, Measure)]
+    parts = [
+        _versions(model, F("person_id"), of_persons) for model in (Identification, Exploitation, Measure)
+    ]
     persons = _versions(Person, F("id"), {"id__in": visible.values("pk")})
     return _changes(_versions(Case, Value(0), {"id": case.pk}).union(persons, *parts, all=True))
 
@@ -88,7 +102,9 @@ def _versions(model: Any, person: Any, condition: dict[str, Any]) -> QuerySet[An
 
 
 def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
-    versions = sorted((Version(*row) for row in rows), key=lambda version: (version.record, version.at, version.number))
+    versions = sorted(
+        (Version(*row) for row in rows), key=lambda version: (version.record, version.at, version.number)
+    )
     numbers = {v.person: v.held["number"] for v in versions if v.kind == Person._meta.label_lower}
     found = [
         change
@@ -121,4 +137,6 @@ def _differing(model: Any, before: dict[str, Any], after: dict[str, Any]) -> Ite
 
 
 def _secret(model: Any) -> list[Any]:
-    return [field for field in model._meta.get_fields() if isinstance(field, SecretTextField) and field.editable]
+    return [
+        field for field in model._meta.get_fields() if isinstance(field, SecretTextField) and field.editable
+    ]

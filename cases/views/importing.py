@@ -46,7 +46,9 @@ def upload(request: AuthenticatedRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("file", telling.refusal(refused))
     runs = ImportRun.objects.visible_to(access).defer("journal")[:10]
-    waits = ImportUpload.objects.visible_to(access).defer("content", "preview").order_by("-created_at").first()
+    waits = (
+        ImportUpload.objects.visible_to(access).defer("content", "preview").order_by("-created_at").first()
+    )
     context = {"form": form, "runs": runs, "waits": waits, **_crumbs()}
     return render(request, "cases/import_upload.html", context)
 
@@ -128,7 +130,9 @@ def confirm(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         )
         return redirect("cases:import_preview", code)
     if run is None:
-        messages.error(request, _("Nothing was imported. Correct the rows with errors, or choose only the others."))
+        messages.error(
+            request, _("Nothing was imported. Correct the rows with errors, or choose only the others.")
+        )
         return redirect("cases:import_preview", code)
     messages.success(request, _("The import is done."))
     return redirect("cases:import_run", run.code)
@@ -146,7 +150,12 @@ def run(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     done = _run(request, code)
     taking = None if done.undone_at else undoing.Undoing(done, request.access)
     obstacles = taking.obstacles if taking else []
-    context = {"run": done, "undoing": taking, "obstacles": obstacles[:PER_PAGE], "more": len(obstacles) - PER_PAGE}
+    context = {
+        "run": done,
+        "undoing": taking,
+        "obstacles": obstacles[:PER_PAGE],
+        "more": len(obstacles) - PER_PAGE,
+    }
     context |= _crumbs(minute(done.at))
     return render(request, "cases/import_run.html", context)
 

@@ -1,4 +1,5 @@
-"""A list whose whole state is in its address: what filters, its order, and the row that a page goes on from."""
+"""A list whose whole state is in its address: what filters, its order, and the row that a page goes on
+from."""
 
 from __future__ import annotations
 
@@ -50,7 +51,9 @@ class FilterForm(forms.Form):
 
 def _dress(widget: forms.Widget) -> None:
     own = widget.attrs.get("class", "")
-    widget.attrs["class"] = f"{'form-select' if isinstance(widget, forms.Select) else 'form-control'} {own}".strip()
+    widget.attrs["class"] = (
+        f"{'form-select' if isinstance(widget, forms.Select) else 'form-control'} {own}".strip()
+    )
 
 
 class Listing:
@@ -160,8 +163,11 @@ class Listing:
         }
 
     def with_neighbours(self) -> Any:
-        """All visible rows, each with the codes of the one before and after it in this list: `before`, `after`."""
-        return self.visible.annotate(before=self._neighbour(self.order.turned()), after=self._neighbour(self.order))
+        """All visible rows, each with the codes of the one before and after it in this list: `before`,
+        `after`."""
+        return self.visible.annotate(
+            before=self._neighbour(self.order.turned()), after=self._neighbour(self.order)
+        )
 
     def _neighbour(self, order: Order) -> Subquery:
         rows = self.rows.filter(order.beyond_outer()).order_by(*order.by())
@@ -172,4 +178,6 @@ def choice_of(name: str, places: list[CountyRegion]) -> forms.ChoiceField:
     """The filter "county" or "region", of what there is today."""
     rows = {(getattr(row, f"{name}_id"), str(getattr(row, name))) for row in places}
     label = _("County") if name == "county" else _("NMT region")
-    return forms.ChoiceField(label=label, required=False, choices=[ANY, *sorted(rows, key=lambda pair: pair[1])])
+    return forms.ChoiceField(
+        label=label, required=False, choices=[ANY, *sorted(rows, key=lambda pair: pair[1])]
+    )

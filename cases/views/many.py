@@ -1,4 +1,5 @@
-"""Register a case with its persons, or many persons in a case: one described, "add 39 like this", then the grid."""
+"""Register a case with its persons, or many persons in a case: one described, "add 39 like this", then the
+grid."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ GROUPS = {"women": ("F", "no"), "men": ("M", "no"), "girls": ("F", "yes"), "boys
 
 @dataclass
 class Draft:
-    """What one page has been told so far. `case` is the form of a new case, None when persons join a stored one."""
+    """What one page has been told so far. `case` is the form of a new case, None when persons join a stored
+    one."""
 
     data: QueryDict | None
     lists: Lists
@@ -50,11 +52,17 @@ class Draft:
     groups: list[dict[str, str]]
 
     @classmethod
-    def of(cls, request: AuthenticatedRequest, *, new_case: bool, call: Call | Notification | None = None) -> Draft:
+    def of(
+        cls, request: AuthenticatedRequest, *, new_case: bool, call: Call | Notification | None = None
+    ) -> Draft:
         data = request.POST if request.method == "POST" else None
         lists = Lists(request.access.today)
         groups = groups_of(call)
-        first = {"form_token": uuid.uuid4(), "number": max(len(groups), 1), "identified_on": lists.today.isoformat()}
+        first = {
+            "form_token": uuid.uuid4(),
+            "number": max(len(groups), 1),
+            "identified_on": lists.today.isoformat(),
+        }
         first |= {"opened_on": lists.today.isoformat()} | (from_call(call, groups) if call else {})
         return cls(
             data,
@@ -125,7 +133,8 @@ def groups_of(call: Call | Notification | None) -> list[dict[str, str]]:
 
 
 def from_call(call: Call | Notification, groups: list[dict[str, str]]) -> dict[str, Any]:
-    """What the call or the notification says already. The first person's group stands for all until the grid."""
+    """What the call or the notification says already. The first person's group stands for all until the
+    grid."""
     facts = (
         call.begins
         if isinstance(call, Notification)
@@ -251,7 +260,12 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         return redirect(said(request, case, len(draft.persons())))
     if draft.data is None:
         record(access, "case.read", case)
-    context = {"draft": draft, "forms": draft.forms, "case": case, "may_import": access.may(May.IMPORT_PERSONS)}
+    context = {
+        "draft": draft,
+        "forms": draft.forms,
+        "case": case,
+        "may_import": access.may(May.IMPORT_PERSONS),
+    }
     context |= {**crumbs(case, (_("Add persons"), "")), **kept(case, None)}
     return render(request, "cases/register.html", context)
 

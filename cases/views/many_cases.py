@@ -42,7 +42,11 @@ def preview(request: AuthenticatedRequest) -> HttpResponse:
     if go == "choose":
         record(access, "case.list", rows=len(cases), search_kind="chosen")
     shown = go != "choose" and form.is_valid()
-    lines = [(case, effect(form.cleaned_data, case)) for case in cases] if shown else [(case, "") for case in cases]
+    lines = (
+        [(case, effect(form.cleaned_data, case)) for case in cases]
+        if shown
+        else [(case, "") for case in cases]
+    )
     context = {"form": form, "lines": lines, "shown": shown, "changing": sum(bool(e) for _c, e in lines)}
     context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Several cases"), "")]
     return render(request, "cases/many_cases.html", context)
@@ -51,7 +55,9 @@ def preview(request: AuthenticatedRequest) -> HttpResponse:
 def chosen(request: AuthenticatedRequest) -> list[Any]:
     """The chosen cases that the person may change; what is only granted is left out."""
     codes = [code for code in request.POST.getlist("case") if len(code) == 36][:200]
-    rows = Case.objects.visible_to(request.access).with_own(request.access).filter(Q(own=True), code__in=codes)
+    rows = (
+        Case.objects.visible_to(request.access).with_own(request.access).filter(Q(own=True), code__in=codes)
+    )
     return list(rows.select_related("region", "responsible").order_by("number"))
 
 
@@ -78,7 +84,8 @@ def carry_out(request: AuthenticatedRequest, form: ManyCasesForm, cases: list[An
     except Conflict as conflict:
         messages.error(
             request,
-            _("Case %(number)s was changed meanwhile. Nothing is changed; try again.") % {"number": conflict.saved},
+            _("Case %(number)s was changed meanwhile. Nothing is changed; try again.")
+            % {"number": conflict.saved},
         )
         return redirect("cases:list")
     text = ngettext("%(n)d case is changed.", "%(n)d cases are changed.", number) % {"n": number}

@@ -43,7 +43,9 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
         form.instance.form_token = form.cleaned_data["form_token"]
         sent = notify_once(notification=form.instance, purposes=form.cleaned_data["purposes"], by=access)
         forget("notify", sent.form_token, by=access)
-        text = _("Thank you. Your notification has number {number}. Ring region {region} and give the number.")
+        text = _(
+            "Thank you. Your notification has number {number}. Ring region {region} and give the number."
+        )
         messages.success(request, text.format(number=sent.receipt, region=sent.region))
         return redirect("cases:notifications")
     return render(request, "cases/notify.html", {"form": form})
@@ -56,7 +58,10 @@ def notifications(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.NOTIFY, May.EDIT_CASE)
     rows = Notification.objects.visible_to(access)
     found = page(
-        rows.select_related("region", "county"), LATEST, after=_row(request, "after"), before=_row(request, "before")
+        rows.select_related("region", "county"),
+        LATEST,
+        after=_row(request, "after"),
+        before=_row(request, "before"),
     )
     for row in found.rows:
         row.tag = TAGS[row.state]

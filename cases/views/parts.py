@@ -34,7 +34,8 @@ from cases.views.person import PersonPage
 
 @dataclass(frozen=True)
 class Part:
-    """One of the three kinds: where it stands on the page, and how it is saved: (row, names of fields, by)."""
+    """One of the three kinds: where it stands on the page, and how it is saved: (row, names of fields,
+    by)."""
 
     model: Any
     form: Any
@@ -54,7 +55,9 @@ EXPLOITATION = Part(
     "exploitations",
     lambda row, fields, by: save_exploitation(exploitation=row, lists=row.chosen_lists, fields=fields, by=by),
 )
-MEASURE = Part(Measure, MeasureForm, "steps", lambda row, fields, by: save_measure(measure=row, fields=fields, by=by))
+MEASURE = Part(
+    Measure, MeasureForm, "steps", lambda row, fields, by: save_measure(measure=row, fields=fields, by=by)
+)
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -88,11 +91,16 @@ def edit_measure(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> Htt
     return _edit(request, code, pk, MEASURE, _("Change the measure"))
 
 
-def _add(request: AuthenticatedRequest, code: uuid.UUID, part: Part, title: str, **initial: Any) -> HttpResponse:
+def _add(
+    request: AuthenticatedRequest, code: uuid.UUID, part: Part, title: str, **initial: Any
+) -> HttpResponse:
     person = editable_person(request.access, code)
     given = {**_token(), **initial}
     form = part.form(
-        request.POST or None, instance=part.model(person=person), initial=given, lists=Lists(request.access.today)
+        request.POST or None,
+        instance=part.model(person=person),
+        initial=given,
+        lists=Lists(request.access.today),
     )
     if request.method == "POST" and form.ready():
         _save(form, lambda: part.save(form.instance, form.changed_data, request.access))
@@ -111,7 +119,9 @@ def _edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part, t
 
     context = {"page": _template(request), **_around(request, person, title)}
     done = partial(_done, request, person, part.section)
-    return save_or_compare(request, Task(row, part.form, action, "part_of_person", context, done=done, read=person))
+    return save_or_compare(
+        request, Task(row, part.form, action, "part_of_person", context, done=done, read=person)
+    )
 
 
 @both
@@ -128,7 +138,13 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
         return _case_done(request, code)
     title = _("Add a measure")
     address = reverse("cases:add_measures", args=[code])
-    context = {"form": form, "title": title, "back": case.get_absolute_url(), "address": address, "target": "steps"}
+    context = {
+        "form": form,
+        "title": title,
+        "back": case.get_absolute_url(),
+        "address": address,
+        "target": "steps",
+    }
     return render(request, _template(request), {**context, **case_views.crumbs(case, (title, ""))})
 
 
@@ -190,7 +206,11 @@ def _case_done(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, _("The changes are saved."))
         return redirect(f"{case.get_absolute_url()}#steps")
-    context = {"page": CasePage(case, request.access), "case": case, **case_views.rights(request.access, case)}
+    context = {
+        "page": CasePage(case, request.access),
+        "case": case,
+        **case_views.rights(request.access, case),
+    }
     context["add_measure_url"] = case_views.measures_address(case)
     return _section(request, "steps", context)
 

@@ -56,7 +56,9 @@ class PersonPage:
 
     @cached_property
     def identifications(self) -> list[Identification]:
-        rows: Any = Identification.objects.filter(person=self.person).select_related("agency", "county", "channel")
+        rows: Any = Identification.objects.filter(person=self.person).select_related(
+            "agency", "county", "channel"
+        )
         return list(rows.order_by("identified_on", "pk"))
 
     @cached_property
@@ -85,7 +87,10 @@ class PersonPage:
 
     @cached_property
     def palermo(self) -> Any:
-        stated = {name: [c[0] for (_row, n), codes in self.codes.items() if n == name for c in codes] for name in LISTS}
+        stated = {
+            name: [c[0] for (_row, n), codes in self.codes.items() if n == name for c in codes]
+            for name in LISTS
+        }
         purposes = [row.purpose_id for row in self.exploitations]
         return palermo(stated["acts"], stated["means"], purposes, self.person.child)
 
@@ -100,7 +105,10 @@ class PersonPage:
     def steps(self) -> tuple[Step, ...]:
         kinds = frozenset(measure.kind_id for measure in self.measures)
         people = [someone(self.person, kinds)] if self.person.counted else []
-        seen = [(1, Done("", (self.line.short,), row.identified_on, str(row.agency))) for row in self.identifications]
+        seen = [
+            (1, Done("", (self.line.short,), row.identified_on, str(row.agency)))
+            for row in self.identifications
+        ]
         is_open = self.person.case.state in {CaseState.ACTIVE, CaseState.FOLLOW_UP}
         return timeline.steps([*seen, *done(self.measures)], people, open_case=is_open)
 
@@ -111,7 +119,9 @@ class PersonPage:
 
 def _chosen(name: str, person: int) -> Any:
     through = getattr(Exploitation, name).through.objects.filter(exploitation__person=person)
-    return through.order_by().values_list(Value(name), "exploitation_id", "code_id", "code__label_sv", "code__label_en")
+    return through.order_by().values_list(
+        Value(name), "exploitation_id", "code_id", "code__label_sv", "code__label_en"
+    )
 
 
 def _said(row: Any, name: str) -> str:

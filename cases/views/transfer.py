@@ -36,11 +36,15 @@ def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access.require(May.TRANSFER)
     if not person.own:
         raise PermissionDenied(_("Only the responsible region may hand a person over."))
-    form = TransferForm(request.POST or None, from_region=person.responsible_region_id, lists=Lists(access.today))
+    form = TransferForm(
+        request.POST or None, from_region=person.responsible_region_id, lists=Lists(access.today)
+    )
     if request.method == "POST" and form.ready():
         return _asked(request, person, form)
     title = _("Transfer to another region")
-    help_text = _("The other region answers. The number, the county and the year of identification stay as they are.")
+    help_text = _(
+        "The other region answers. The number, the county and the year of identification stay as they are."
+    )
     context = {
         "form": form,
         "title": title,
@@ -55,9 +59,12 @@ def _asked(request: AuthenticatedRequest, person: Any, form: TransferForm) -> Ht
     facts = form.cleaned_data
     try:
         with transaction.atomic():
-            ask_transfer(person=person, to_region=facts["to_region"], reason=facts["reason"], by=request.access)
+            ask_transfer(
+                person=person, to_region=facts["to_region"], reason=facts["reason"], by=request.access
+            )
         messages.success(
-            request, _("The transfer waits for an answer from region %(region)s.") % {"region": facts["to_region"]}
+            request,
+            _("The transfer waits for an answer from region %(region)s.") % {"region": facts["to_region"]},
         )
     except IntegrityError:  # one waits already: a second click, or a colleague
         messages.warning(request, _("A transfer of this person waits for an answer already."))
@@ -67,7 +74,9 @@ def _asked(request: AuthenticatedRequest, person: Any, form: TransferForm) -> Ht
 @both
 def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
-    rows = Transfer.objects.visible_to(access).select_related("person", "from_region", "to_region", "answered_by")
+    rows = Transfer.objects.visible_to(access).select_related(
+        "person", "from_region", "to_region", "answered_by"
+    )
     transfer = get_object_or_404(rows, code=code)
     access.require(May.TRANSFER)
     waiting = transfer.answer == RequestAnswer.PENDING and transfer.to_region_id in access.regions
@@ -84,17 +93,23 @@ def _answered(request: AuthenticatedRequest, transfer: Transfer, form: AnswerFor
     """The first answer holds; whoever comes second is told what it was."""
     accept = form.cleaned_data["accept"] == "yes"
     try:
-        answer_transfer(transfer=transfer, accept=accept, reason=form.cleaned_data["reason"], by=request.access)
+        answer_transfer(
+            transfer=transfer, accept=accept, reason=form.cleaned_data["reason"], by=request.access
+        )
     except AlreadyAnswered as first:
         said = first.transfer.get_answer_display()
         messages.warning(
-            request, _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said}
+            request,
+            _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said},
         )
         return redirect("cases:transfer", transfer.code)
     if accept:
-        messages.success(request, _("Your region is now responsible for %(person)s.") % {"person": transfer.person})
+        messages.success(
+            request, _("Your region is now responsible for %(person)s.") % {"person": transfer.person}
+        )
         return redirect(transfer.person)
     messages.success(
-        request, _("You have declined. The person stays with region %(region)s.") % {"region": transfer.from_region}
+        request,
+        _("You have declined. The person stays with region %(region)s.") % {"region": transfer.from_region},
     )
     return redirect("cases:transfer", transfer.code)

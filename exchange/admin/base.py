@@ -1,4 +1,5 @@
-"""What every page of the admin keeps to: scope before rights, actions instead of saves, few queries, no second log."""
+"""What every page of the admin keeps to: scope before rights, actions instead of saves, few queries, no
+second log."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def access_of(request: HttpRequest) -> Access:
 
 
 class RegisterAdmin(admin.ModelAdmin):
-    """`has_history`: there is a page of what was changed. The admin's own log is off: our audit trail records."""
+    """`has_history`: there is a page of what was changed. The admin's own log is off: our audit trail
+    records."""
 
     list_per_page = 50
     list_max_show_all = 50  # never more rows on a page than that
@@ -59,7 +61,8 @@ class RegisterAdmin(admin.ModelAdmin):
         return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Without links to add, change or delete the chosen row. What is typed in one language is marked so."""
+        """Without links to add, change or delete the chosen row. What is typed in one language is marked
+        so."""
         field = super().formfield_for_dbfield(db_field, request, **options)
         if field is not None and db_field.name.endswith(("_sv", "_en")):
             field.widget.attrs["lang"] = db_field.name[-2:]
@@ -68,7 +71,9 @@ class RegisterAdmin(admin.ModelAdmin):
                 setattr(field.widget, right, False)
         return field
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> Any:
         context |= {"has_history": self.has_history, "page_address": _page_of(options.get("obj"))}
         return super().render_change_form(request, context, *args, **options)
 
@@ -76,7 +81,9 @@ class RegisterAdmin(admin.ModelAdmin):
         raise Http404
 
     # --- the admin's own log would repeat facts outside the trail -----------------------------
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[Any]:
         return []
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
@@ -90,7 +97,8 @@ class RegisterAdmin(admin.ModelAdmin):
 
 
 class HistoryMixin(SimpleHistoryAdmin):
-    """With a page of old and new values: these rows are of organisations, words and published figures, not persons."""
+    """With a page of old and new values: these rows are of organisations, words and published figures, not
+    persons."""
 
     has_history = True
 
@@ -113,7 +121,8 @@ class ListAdmin(RegisterAdmin):
 
 
 def yes_no(field: str, label: Any) -> Callable[[Any], str]:
-    """A column in words: the admin's pictures are red for every no, and say True and False to a screen reader."""
+    """A column in words: the admin's pictures are red for every no, and say True and False to a screen
+    reader."""
 
     @admin.display(description=label, ordering=field)
     def column(row: Any) -> str:

@@ -31,12 +31,15 @@ from exchange.writing import PIECES, Sheet
 class ExportForm(forms.Form):
     """`purpose` goes to the audit trail; lists of persons do not leave without one."""
 
-    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES])
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES]
+    )
     purpose = forms.CharField(label=gettext_lazy("What the file is for"), max_length=200, required=False)
 
 
 class ExchangeMixin(ImportPages, ImportExportMixin):
-    """Of a RegisterAdmin. `resource` says the columns, `export_form_class` what is asked before a file leaves."""
+    """Of a RegisterAdmin. `resource` says the columns, `export_form_class` what is asked before a file
+    leaves."""
 
     resource: type[RegisterResource]
     import_export_change_list_template = None
@@ -116,4 +119,6 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
 
     def filter_names(self, request: HttpRequest) -> list[str]:
         """Names of what is filtered by, never what for."""
-        return sorted(name for name, value in request.GET.items() if value and name not in {"p", "o", "e", "all"})
+        return sorted(
+            name for name, value in request.GET.items() if value and name not in {"p", "o", "e", "all"}
+        )

@@ -79,8 +79,19 @@ class ImportPages:
                 form.add_error("file", refusal(refused))
         by = resource.by
         runs = ListRun.objects.visible_to(by).filter(resource=resource.name).defer("journal")[:10]
-        waits = ListUpload.objects.visible_to(by).filter(resource=resource.name).defer("content", "preview").last()
-        context = {"form": form, "columns": resource.template(), "names": resource.header, "runs": runs, "waits": waits}
+        waits = (
+            ListUpload.objects.visible_to(by)
+            .filter(resource=resource.name)
+            .defer("content", "preview")
+            .last()
+        )
+        context = {
+            "form": form,
+            "columns": resource.template(),
+            "names": resource.header,
+            "runs": runs,
+            "waits": waits,
+        }
         return self._render(request, "import", _("Import"), context)
 
     def _look(self, kept: ListUpload, size: int, resource: RegisterResource) -> HttpResponse:
@@ -92,14 +103,20 @@ class ImportPages:
     def import_template(self, request: HttpRequest, kind: str) -> HttpResponse:
         resource = self._resource(request)
         kind = kind if kind in files.KINDS else "csv"
-        return files.attached(files.template(resource.template(), kind), f"{resource.name}-template.{kind}", kind)
+        return files.attached(
+            files.template(resource.template(), kind), f"{resource.name}-template.{kind}", kind
+        )
 
     def import_preview(self, request: HttpRequest, code: UUID) -> HttpResponse:
         if self._done(request, code):
             return redirect(self._address("import_run", code))
         kept = self._waiting(request, code)
         shown = waiting.preview_of(kept)
-        context: dict[str, Any] = {"upload": kept, "preview": shown, "refused": shown.refused if shown else ""}
+        context: dict[str, Any] = {
+            "upload": kept,
+            "preview": shown,
+            "refused": shown.refused if shown else "",
+        }
         if shown is not None and not shown.refused:
             tab, page, beside = shown.at(request.GET.dict())
             context |= {"rows": shown.rows_of(tab, page), "form": ConfirmForm(), **beside}
@@ -126,11 +143,14 @@ class ImportPages:
             run = waiting.confirm(kept, by=by, good_rows=good_rows)
         except Stale:
             messages.warning(
-                request, _("Somebody changed the register in the meantime. Look again at what the file does now.")
+                request,
+                _("Somebody changed the register in the meantime. Look again at what the file does now."),
             )
             return redirect(self._address("import_preview", code))
         if run is None:
-            messages.error(request, _("Nothing was imported. Correct the rows with errors, or choose only the others."))
+            messages.error(
+                request, _("Nothing was imported. Correct the rows with errors, or choose only the others.")
+            )
             return redirect(self._address("import_preview", code))
         messages.success(request, _("The import is done."))
         return redirect(self._address("import_run", run.code))
@@ -139,7 +159,12 @@ class ImportPages:
         run = self._run(request, code)
         taking = None if run.undone_at else undoing.Undoing(run, self._resource(request))
         obstacles = taking.obstacles if taking else []
-        context = {"run": run, "undoing": taking, "obstacles": obstacles[:SHOWN], "more": len(obstacles) - SHOWN}
+        context = {
+            "run": run,
+            "undoing": taking,
+            "obstacles": obstacles[:SHOWN],
+            "more": len(obstacles) - SHOWN,
+        }
         return self._render(request, "run", _("Import"), context)
 
     def import_undo(self, request: HttpRequest, code: UUID) -> HttpResponse:
@@ -169,7 +194,9 @@ class ImportPages:
     def _done(self, request: HttpRequest, code: UUID) -> bool:
         """Whether a file has been confirmed already: by a double click, or before one went back."""
         resource = self._resource(request)
-        return bool(ListRun.objects.visible_to(resource.by).filter(resource=resource.name, code=code).exists())
+        return bool(
+            ListRun.objects.visible_to(resource.by).filter(resource=resource.name, code=code).exists()
+        )
 
     def _run(self, request: HttpRequest, code: UUID) -> ListRun:
         resource = self._resource(request)
@@ -177,7 +204,9 @@ class ImportPages:
         found: ListRun = get_object_or_404(rows, code=code)
         return found
 
-    def _render(self, request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    def _render(
+        self, request: HttpRequest, template: str, title: str, context: dict[str, Any]
+    ) -> HttpResponse:
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         prefix = len(self._page(""))
         context["pages"] = {page.name[prefix:]: f"admin:{page.name}" for page in self.import_urls()}

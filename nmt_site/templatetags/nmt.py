@@ -116,8 +116,8 @@ def whole(text: str) -> SafeString:
 
 @register.filter
 def breakable(label: str) -> str:
-    """The label of a column or row, with soft hyphens where a narrow table may part its long words: browsers know no
-    Swedish compounds, or not all of them do."""
+    """The label of a column or row, with soft hyphens where a narrow table may part its long words: browsers
+    know no Swedish compounds, or not all of them do."""
     return COMPOUND.sub("\\g<0>\u00ad", str(label))
 
 
@@ -137,9 +137,9 @@ def month(value: date | None) -> str:
 def cell(value: Any, label: str = "", reason: int = 0, plain: bool = False) -> SafeString:
     """The `<td>` of a cell of a `summaries.tables.Table`, or of a number.
 
-    `label` is the column's name, for tables that become cards on phones. `reason` is for the publish page only:
-    1 below the threshold, 2 hidden to protect another cell, 3 hidden in vain. `plain`: in a table of class
-    `figures`, whose cells are all numbers and need not say so one by one.
+    `label` is the column's name, for tables that become cards on phones. `reason` is for the publish page
+    only: 1 below the threshold, 2 hidden to protect another cell, 3 hidden in vain. `plain`: in a table of
+    class `figures`, whose cells are all numbers and need not say so one by one.
     """
     status = str(getattr(value, "status", "shown"))
     count = getattr(value, "value", value)
@@ -193,10 +193,12 @@ def so_far_note(day: date | None) -> SafeString:
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """An inline picture. Without `label` it is hidden from screen readers: the words beside it say the same."""
+    """An inline picture. Without `label` it is hidden from screen readers: the words beside it say the
+    same."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="icon" viewBox="0 0 16 16" {} focusable="false"><path d="{}" fill="none" stroke="currentColor" '
+        '<svg class="icon" viewBox="0 0 16 16" {} focusable="false"><path d="{}" '
+        'fill="none" stroke="currentColor" '
         'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"/></svg>',
         spoken,
         ICONS[name],
@@ -211,7 +213,8 @@ def label_of(mapping: dict[str, str], key: str) -> str:
 
 @register.simple_tag
 def public_url(name: str, *args: Any) -> str:
-    """The address of a public page in the reader's language; empty where the public pages are switched off."""
+    """The address of a public page in the reader's language; empty where the public pages are switched
+    off."""
     return navigation.in_language(navigation.address(f"public:{name}", *args))
 
 

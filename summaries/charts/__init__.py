@@ -1,8 +1,9 @@
 """Charts as SVG text, for page, print and PDF alike. Pure: strings and tables in, a `Chart` out.
 
-Presentation attributes only (a strict content security policy refuses anything else) carry the light colours; classes
-let the page's stylesheet recolour them in dark. Colour is never alone: a marker, a label and the value stand beside.
-A cell that is not shown is drawn the same whatever it holds: no size, title or description depends on it.
+Presentation attributes only (a strict content security policy refuses anything else) carry the light colours;
+classes let the page's stylesheet recolour them in dark. Colour is never alone: a marker, a label and the
+value stand beside. A cell that is not shown is drawn the same whatever it holds: no size, title or
+description depends on it.
 """
 
 from __future__ import annotations

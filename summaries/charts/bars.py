@@ -56,7 +56,8 @@ def grouped_bars(table: Table, words: Words) -> Chart:
 
 
 def stacked_bars(table: Table, words: Words) -> Chart:
-    """As `grouped_bars`, with one bar for each category. Its values stand in a line below it, with their markers."""
+    """As `grouped_bars`, with one bar for each category. Its values stand in a line below it, with their
+    markers."""
     rows, looks = _rows(table)
     kept = _worth_drawing(rows)
     sums = [sum(shown(cell) or 0 for _name, cell in cells) for _row, cells in rows]
@@ -80,13 +81,20 @@ def _rows(table: Table) -> tuple[list[Row], dict[str, Series]]:
 
 
 def _worth_drawing(rows: Sequence[Row]) -> list[str]:
-    """Series with something in them; a series that is 0 everywhere is told in the description and the table."""
+    """Series with something in them; a series that is 0 everywhere is told in the description and the
+    table."""
     names = [name for name, _cell in rows[0][1]] if rows else []
-    return [name for name in names if any(shown(cell) != 0 for _row, cells in rows for n, cell in cells if n == name)]
+    return [
+        name
+        for name in names
+        if any(shown(cell) != 0 for _row, cells in rows for n, cell in cells if n == name)
+    ]
 
 
 def _description(rows: Sequence[Row], words: Words) -> str:
-    return spoken(words, [(words.label(c), [(words.label(n), cell) for n, cell in cells]) for c, cells in rows])
+    return spoken(
+        words, [(words.label(c), [(words.label(n), cell) for n, cell in cells]) for c, cells in rows]
+    )
 
 
 def _legend(names: Sequence[str], looks: dict[str, Series], words: Words) -> Iterator[str]:
@@ -97,7 +105,9 @@ def _legend(names: Sequence[str], looks: dict[str, Series], words: Words) -> Ite
         left += 34 + width_of(words.label(name))
 
 
-def _grid(scale: Sequence[int], left: float, unit: float, top: float, bottom: float, words: Words) -> Iterator[str]:
+def _grid(
+    scale: Sequence[int], left: float, unit: float, top: float, bottom: float, words: Words
+) -> Iterator[str]:
     for value in scale:
         x = left + value * unit
         yield line(x, top, x, bottom, "grid" if value else "axis")
@@ -118,7 +128,9 @@ def _bar(
         yield text("..", left + 4, top + thick - 4, muted=True)
     else:
         yield box(left, top, length, thick, colour, style)
-        yield text(words.number(shown(cell) or 0), left + length + 5, top + thick - 3.5, size=12, weight="600")
+        yield text(
+            words.number(shown(cell) or 0), left + length + 5, top + thick - 3.5, size=12, weight="600"
+        )
 
 
 def _segment(cell: Cell, look: Series, left: float, top: float, length: float) -> str:
@@ -127,13 +139,19 @@ def _segment(cell: Cell, look: Series, left: float, top: float, length: float) -
     if cell.status is Status.HIDDEN:
         return hatched(left, top, length, BAR + 3)
     # An edge of the ground's colour parts neighbours, in black and white too.
-    return box(left, top, length, BAR + 3, look.colour, f"{look.fill} c-halo", stroke=SURFACE, stroke_width=1.5)
+    return box(
+        left, top, length, BAR + 3, look.colour, f"{look.fill} c-halo", stroke=SURFACE, stroke_width=1.5
+    )
 
 
-def _values_line(cells: Sequence[tuple[str, Cell]], looks: dict[str, Series], y: float, words: Words) -> Iterator[str]:
+def _values_line(
+    cells: Sequence[tuple[str, Cell]], looks: dict[str, Series], y: float, words: Words
+) -> Iterator[str]:
     left = 0.0
     for name, cell in cells:
-        written = {Status.HIDDEN: "x", Status.MISSING: ".."}.get(cell.status) or words.number(shown(cell) or 0)
+        written = {Status.HIDDEN: "x", Status.MISSING: ".."}.get(cell.status) or words.number(
+            shown(cell) or 0
+        )
         yield marker(looks[name], left + 5, y - 4, 8)
         yield text(written, left + 14, y, size=12)
         left += 26 + width_of(written, 12)

@@ -16,7 +16,8 @@ class ChartError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Every text of a chart, in the reader's language. `labels` go from category to label; `number` writes a count."""
+    """Every text of a chart, in the reader's language. `labels` go from category to label; `number` writes a
+    count."""
 
     title: str
     unit: str
@@ -77,7 +78,8 @@ def largest(cells: Iterable[Cell]) -> int:
 def spoken(words: Words, rows: Sequence[tuple[str, Sequence[tuple[str, Cell]]]]) -> str:
     """ "Labour: Women x, Men 16. Begging: …" with every value of the drawing."""
     return " ".join(
-        f"{head}: {', '.join(f'{name} {words.value(cell)}'.strip() for name, cell in cells)}." for head, cells in rows
+        f"{head}: {', '.join(f'{name} {words.value(cell)}'.strip() for name, cell in cells)}."
+        for head, cells in rows
     )
 
 

@@ -85,13 +85,23 @@ def _panel(
             yield text(words.so_far, middle, panel.base + 29, size=10, anchor="middle", muted=True)
         yield text(year, middle, panel.base + 17, size=12 if slot > 32 else 10, anchor="middle", muted=True)
         if year in breaks and at:
-            yield line(left + slot * at, panel.base - panel.plot, left + slot * at, panel.base + 6, "break", "2 4")
+            yield line(
+                left + slot * at, panel.base - panel.plot, left + slot * at, panel.base + 6, "break", "2 4"
+            )
     yield line(left, panel.base, panel.left + panel.width, panel.base, "axis")
     yield text("0", left - 5, panel.base + 4, size=11, anchor="end", muted=True)
 
 
 def _column(
-    base: float, middle: float, width: float, height: float, cell: Cell, look: Series, words: Words, *, whole: bool
+    base: float,
+    middle: float,
+    width: float,
+    height: float,
+    cell: Cell,
+    look: Series,
+    words: Words,
+    *,
+    whole: bool,
 ) -> Iterator[str]:
     """`whole`: of a year that is over."""
     if cell.status is Status.HIDDEN:

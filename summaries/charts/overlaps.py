@@ -17,13 +17,18 @@ Combination = tuple[frozenset[str], int]
 
 
 def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], words: Words) -> Chart:
-    """The largest combinations first. For those who may see counts of single persons: never for the outside."""
+    """The largest combinations first. For those who may see counts of single persons: never for the
+    outside."""
     shown = sorted(combinations, key=lambda pair: (-pair[1], sorted(pair[0])))[:MOST]
     margin = max((width_of(words.label(name)) for name in lists), default=0) + 16
     scale = ticks(max((count for _names, count in shown), default=0))
     to_length = linear(scale[-1], HEIGHT)
     width = max(margin + COLUMN * len(shown) + 10, 420)
-    body = [piece for value in scale for piece in _rule(value, HEIGHT + 20 - to_length(value), margin, width, words)]
+    body = [
+        piece
+        for value in scale
+        for piece in _rule(value, HEIGHT + 20 - to_length(value), margin, width, words)
+    ]
     for column, (names, count) in enumerate(shown):
         x, top = margin + COLUMN * column + 6, HEIGHT + 20 - to_length(count)
         body.append(box(x, top, COLUMN - 12, to_length(count), PRIMARY, "c-bar"))

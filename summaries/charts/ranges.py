@@ -1,4 +1,5 @@
-"""Intervals below each other on one scale, each with its point where there is one: what an estimate could be."""
+"""Intervals below each other on one scale, each with its point where there is one: what an estimate could
+be."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ EDGE: Final = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """`low` to `high` in persons, either None; `point` where there is a figure; `high` None: no upper limit."""
+    """`low` to `high` in persons, either None; `point` where there is a figure; `high` None: no upper
+    limit."""
 
     label: str
     low: float | None = None
@@ -35,7 +37,9 @@ def range_chart(ranges: Sequence[Range], words: Words, no_limit: str) -> Chart:
     body = [piece for value in scale for piece in _rule(value, EDGE + to_length(value), bottom, words)]
     for row, one in enumerate(ranges):
         body.append(text(one.label, EDGE, ROW * row + LABEL))
-        body.extend(_range(one, ROW * row + LABEL + 15, lambda value: EDGE + to_length(round(value)), width - EDGE))
+        body.extend(
+            _range(one, ROW * row + LABEL + 15, lambda value: EDGE + to_length(round(value)), width - EDGE)
+        )
     desc = " ".join(f"{one.label}: {said(one, words, no_limit)}." for one in ranges)
     return drawn(words, desc, (width, bottom + 26), body, "fits" if width <= WIDTH else "")
 
@@ -63,12 +67,21 @@ def _range(one: Range, y: float, x_of: Callable[[float], float], end: float) -> 
         left, right = x_of(one.low or 0), x_of(one.high) if one.high is not None else end
         pieces = [
             element("line", x1=left, y1=y, x2=right, y2=y, stroke=PRIMARY, stroke_width=4, class_="c-range"),
-            element("line", x1=left, y1=y - 7, x2=left, y2=y + 7, stroke=PRIMARY, stroke_width=2, class_="c-range"),
+            element(
+                "line", x1=left, y1=y - 7, x2=left, y2=y + 7, stroke=PRIMARY, stroke_width=2, class_="c-range"
+            ),
         ]
         if one.high is not None:
             pieces.append(
                 element(
-                    "line", x1=right, y1=y - 7, x2=right, y2=y + 7, stroke=PRIMARY, stroke_width=2, class_="c-range"
+                    "line",
+                    x1=right,
+                    y1=y - 7,
+                    x2=right,
+                    y2=y + 7,
+                    stroke=PRIMARY,
+                    stroke_width=2,
+                    class_="c-range",
                 )
             )
     if one.point is not None:

@@ -30,11 +30,16 @@ GROUPS: Final = (
 )
 BY_NAME: Final = {series.name: series for series in GROUPS}
 # For categories that are not groups (children and adults, sources): the same six, in order.
-OWN_ORDER: Final = {"children": BY_NAME["girls"], "adults": BY_NAME["women"], "age_unknown": BY_NAME["unknown"]}
+OWN_ORDER: Final = {
+    "children": BY_NAME["girls"],
+    "adults": BY_NAME["women"],
+    "age_unknown": BY_NAME["unknown"],
+}
 
 
 def series_of(categories: Sequence[str]) -> dict[str, Series]:
-    """A look for each category. Groups keep theirs; others take what is left, and more than six is refused."""
+    """A look for each category. Groups keep theirs; others take what is left, and more than six is
+    refused."""
     if len(categories) > len(GROUPS):
         raise ValueError(f"{len(categories)} series cannot be told apart: show a table")
     named = {c: BY_NAME.get(c) or OWN_ORDER.get(c) for c in categories}
@@ -51,9 +56,13 @@ def marker(series: Series, x: float, y: float, size: float = 10) -> str:
         return _outlined("circle", series, cx=x, cy=y, r=r - 1)
     if series.marker == "cross":
         return _outlined(
-            "path", series, d=_path([(x - r, y - r), (x + r, y + r)]) + _path([(x - r, y + r), (x + r, y - r)])
+            "path",
+            series,
+            d=_path([(x - r, y - r), (x + r, y + r)]) + _path([(x - r, y + r), (x + r, y - r)]),
         )
-    return element("path", d=_path(_corners(series.marker, x, y, r)) + "Z", fill=series.colour, class_=series.fill)
+    return element(
+        "path", d=_path(_corners(series.marker, x, y, r)) + "Z", fill=series.colour, class_=series.fill
+    )
 
 
 def _corners(shape: str, x: float, y: float, r: float) -> list[tuple[float, float]]:
@@ -65,7 +74,9 @@ def _corners(shape: str, x: float, y: float, r: float) -> list[tuple[float, floa
 
 
 def _outlined(tag: str, series: Series, **where: str | float) -> str:
-    return element(tag, **where, fill="none", stroke=series.colour, stroke_width=2.5, class_=f"l-{series.name}")
+    return element(
+        tag, **where, fill="none", stroke=series.colour, stroke_width=2.5, class_=f"l-{series.name}"
+    )
 
 
 def _path(points: Iterable[tuple[float, float]]) -> str:

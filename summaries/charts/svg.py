@@ -1,4 +1,5 @@
-"""The few SVG elements that charts are made of, as text, with presentation attributes in the light colours."""
+"""The few SVG elements that charts are made of, as text, with presentation attributes in the light
+colours."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ def escape(text: str) -> str:
 
 
 def element(tag: str, *children: str, **attributes: str | float) -> str:
-    """Attribute names are written with underscores; `class_` is class. Children are markup, already escaped."""
+    """Attribute names are written with underscores; `class_` is class. Children are markup, already
+    escaped."""
     written = "".join(
         f' {name.rstrip("_").replace("_", "-") if name != "viewBox" else name}="{escape(_plain(value))}"'
         for name, value in attributes.items()
@@ -34,11 +36,21 @@ def _plain(value: str | float) -> str:
 
 
 def text(
-    content: str, x: float, y: float, *, size: float = 13, anchor: str = "", weight: str = "", muted: bool = False
+    content: str,
+    x: float,
+    y: float,
+    *,
+    size: float = 13,
+    anchor: str = "",
+    weight: str = "",
+    muted: bool = False,
 ) -> str:
-    """Ink and halo come from the group that `layered` puts around all writing: a page may hold 60 kB, and no more."""
+    """Ink and halo come from the group that `layered` puts around all writing: a page may hold 60 kB, and no
+    more."""
     own = {"fill": MUTED, "class_": "c-muted"} if muted else {}
-    return element("text", escape(content), x=x, y=y, font_size=size, text_anchor=anchor, font_weight=weight, **own)
+    return element(
+        "text", escape(content), x=x, y=y, font_size=size, text_anchor=anchor, font_weight=weight, **own
+    )
 
 
 def layered(body: Iterable[str]) -> Iterator[str]:
@@ -46,11 +58,14 @@ def layered(body: Iterable[str]) -> Iterator[str]:
     pieces = list(body)
     yield from (piece for piece in pieces if not piece.startswith("<text"))
     writing = [piece for piece in pieces if piece.startswith("<text")]
-    yield element("g", *writing, fill=INK, stroke=SURFACE, stroke_width=3, paint_order="stroke", class_="c-ink c-halo")
+    yield element(
+        "g", *writing, fill=INK, stroke=SURFACE, stroke_width=3, paint_order="stroke", class_="c-ink c-halo"
+    )
 
 
 def without_halo(svg: str) -> str:
-    """For a renderer that does not know paint-order: there the halo would be laid over the letters and hide them."""
+    """For a renderer that does not know paint-order: there the halo would be laid over the letters and hide
+    them."""
     return svg.replace(f' stroke="{SURFACE}" stroke-width="3" paint-order="stroke"', "")
 
 
@@ -81,7 +96,8 @@ def box(x: float, y: float, width: float, height: float, fill: str, style: str, 
 
 
 def hatched(x: float, y: float, width: float, height: float) -> str:
-    """A box for what is not shown: hatched by lines of its own, since a pattern would need an id unique on the page."""
+    """A box for what is not shown: hatched by lines of its own, since a pattern would need an id unique on
+    the page."""
     frame = box(x, y, width, height, SURFACE, "c-paper c-edge", stroke=EDGE)
     lines = "".join(_slanting(x, y, width, height))
     return frame + element("path", d=lines, stroke=MUTED, stroke_width=0.75, class_="c-hatch")

@@ -31,14 +31,24 @@ SHORT: Final = {
     "01": "Stockholm", "03": "Uppsala", "04": "Södermanland", "05": "Östergötland", "06": "Jönköping",
     "07": "Kronoberg", "08": "Kalmar", "09": "Gotland", "10": "Blekinge", "12": "Skåne",
     "13": "Halland", "14": "Västra Götaland",
-    "17": "Värmland", "18": "Örebro", "19": "Västmanland", "20": "Dalarna", "21": "Gävleborg", "22": "Västernorrland",
+    "17": "Värmland", "18": "Örebro", "19": "Västmanland", "20": "Dalarna", "21": "Gävleborg",
+    "22": "Västernorrland",
     "23": "Jämtland", "24": "Västerbotten", "25": "Norrbotten",
 }  # fmt: skip
-REGIONS: Final[Grid] = {"N": (1, 0), "M": (1, 1), "B": (0, 2), "ST": (1, 2), "V": (0, 3), "Ö": (1, 3), "SY": (0, 4)}
+REGIONS: Final[Grid] = {
+    "N": (1, 0),
+    "M": (1, 1),
+    "B": (0, 2),
+    "ST": (1, 2),
+    "V": (0, 3),
+    "Ö": (1, 3),
+    "SY": (0, 4),
+}
 
 
 def county_tiles(table: Table, words: Words) -> Chart:
-    """First dimension counties by SCB code. Categories that are no county (unknown, abroad) stand in a row below."""
+    """First dimension counties by SCB code. Categories that are no county (unknown, abroad) stand in a row
+    below."""
     return _tiles(table, words, COUNTIES)
 
 
@@ -68,7 +78,9 @@ def _tiles(table: Table, words: Words, grid: Grid) -> Chart:
 def _places(categories: Sequence[str], grid: Grid) -> dict[str, tuple[int, int]]:
     last = max(row for _column, row in grid.values()) + 1
     outside = [category for category in categories if category not in grid]
-    return {c: grid[c] for c in categories if c in grid} | {c: (at % 5, last + at // 5) for at, c in enumerate(outside)}
+    return {c: grid[c] for c in categories if c in grid} | {
+        c: (at % 5, last + at // 5) for at, c in enumerate(outside)
+    }
 
 
 def _bounds(top: int) -> list[int]:
@@ -111,7 +123,15 @@ def _writing(x: float, y: float, name: str, value: str, shade: int = 0) -> Itera
 def _plain(content: str, x: float, y: float, size: float, weight: str, light: bool, style: str) -> str:
     fill = SURFACE if light else INK
     return element(
-        "text", escape(content), x=x, y=y, font_size=size, font_weight=weight, fill=fill, stroke="none", class_=style
+        "text",
+        escape(content),
+        x=x,
+        y=y,
+        font_size=size,
+        font_weight=weight,
+        fill=fill,
+        stroke="none",
+        class_=style,
     )
 
 

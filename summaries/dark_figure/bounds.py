@@ -22,7 +22,8 @@ def chao(table: CaptureTable) -> float:
 
 
 def consistency(table: CaptureTable) -> tuple[Consistency, ...]:
-    """Each list estimated from the persons on it that other lists hold too; source: Binette & Steorts (2021)."""
+    """Each list estimated from the persons on it that other lists hold too; source: Binette & Steorts
+    (2021)."""
     return tuple(_consistency(table, name) for name in table.lists)
 
 
@@ -40,4 +41,6 @@ def _consistency(table: CaptureTable, name: str) -> Consistency:
         return none
     fits = fit(d, counts, choice.models)
     total = others.observed + float(fits.dark[0])
-    return Consistency(name, known, total, wald(others.observed, float(fits.log_dark[0]), float(fits.error[0])))
+    return Consistency(
+        name, known, total, wald(others.observed, float(fits.log_dark[0]), float(fits.error[0]))
+    )

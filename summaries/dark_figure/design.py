@@ -1,7 +1,8 @@
 """The two-list log-linear models over t lists, as arrays.
 
-log mu_w = b_0 + sum_i b_i w_i + sum_{(i,j) in S} b_ij w_i w_j over the 2^t - 1 histories w that can be seen. A model S
-is an integer: bit k stands for the k-th pair in the order (1,2), (1,3), …; its columns are 1, the lists, the pairs.
+log mu_w = b_0 + sum_i b_i w_i + sum_{(i,j) in S} b_ij w_i w_j over the 2^t - 1 histories w that can be seen.
+A model S is an integer: bit k stands for the k-th pair in the order (1,2), (1,3), …; its columns are 1, the
+lists, the pairs.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class Design:
     pairs: tuple[tuple[int, int], ...]
     x: Floats  # (W, K) of 0 and 1, the model with every pair
     unions: Floats  # (W, U): the history has all lists of a set of up to four
-    joint: Ints  # (K, K): the set of lists in either of two columns, so that X'diag(m)X is (m @ unions)[joint]
+    joint: (
+        Ints  # (K, K): the set of lists in either of two columns, so that X'diag(m)X is (m @ unions)[joint]
+    )
     holds: Floats  # (t, W): the history has the list
     contains: Floats  # (P, W): the history has both lists of the pair
 
@@ -39,10 +42,11 @@ class Design:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """What remains of the design for each of B tables and models, after lists without persons and empty overlaps.
+    """What remains of the design for each of B tables and models, after lists without persons and empty
+    overlaps.
 
-    An overlap that nobody is in has its parameter at minus infinity: its histories are fitted as 0 and leave the
-    design, its column goes, and it still counts as one parameter.
+    An overlap that nobody is in has its parameter at minus infinity: its histories are fitted as 0 and leave
+    the design, its column goes, and it still counts as one parameter.
     """
 
     rows: Bools  # (B, W)

@@ -13,7 +13,15 @@ from summaries.dark_figure.bounds import chao, consistency
 from summaries.dark_figure.design import Design, design
 from summaries.dark_figure.existence import Estimability
 from summaries.dark_figure.fitting import fit
-from summaries.dark_figure.intervals import Cancelled, acceleration, bca, bootstrap, jackknife, percentile, wald
+from summaries.dark_figure.intervals import (
+    Cancelled,
+    acceleration,
+    bca,
+    bootstrap,
+    jackknife,
+    percentile,
+    wald,
+)
 from summaries.dark_figure.models import every_code
 from summaries.dark_figure.results import Estimate, Interval, Pair, Refusal, Search, Seconds
 from summaries.dark_figure.selection import stepwise
@@ -55,8 +63,8 @@ class _Watch:
 
 @dataclass(frozen=True, eq=False)
 class _Work:
-    """Columns stand in the order of their names, so that the order of the columns in the file changes nothing: not
-    a tie, nor the random draws, nor the last digit."""
+    """Columns stand in the order of their names, so that the order of the columns in the file changes
+    nothing: not a tie, nor the random draws, nor the last digit."""
 
     given: tuple[str, ...]
     table: CaptureTable
@@ -72,7 +80,9 @@ class _Work:
 
     def pairs(self, model: int) -> tuple[Pair, ...]:
         names = self.table.lists
-        return self.in_order((names[i], names[j]) for k, (i, j) in enumerate(self.design.pairs) if model >> k & 1)
+        return self.in_order(
+            (names[i], names[j]) for k, (i, j) in enumerate(self.design.pairs) if model >> k & 1
+        )
 
     def in_order(self, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
         inside = {frozenset(pair) for pair in pairs}
@@ -110,10 +120,10 @@ def estimate(
 ) -> Estimate | Refusal:
     """How many persons there are, on a list or on none; or why that cannot be said.
 
-    `progress` is called with (replicates done, all); `cancelled` is asked between batches, and Cancelled is raised
-    when it says yes; `clock` gives seconds, for `seconds` of the result. The same table, replicates and seed always
-    give the same result, in whatever order the columns stand. Method: Silverman (2014), Chan, Silverman & Vincent
-    (2021); its critics: Whitehead, Jackson, Balch & Francis (2021).
+    `progress` is called with (replicates done, all); `cancelled` is asked between batches, and Cancelled is
+    raised when it says yes; `clock` gives seconds, for `seconds` of the result. The same table, replicates
+    and seed always give the same result, in whatever order the columns stand. Method: Silverman (2014), Chan,
+    Silverman & Vincent (2021); its critics: Whitehead, Jackson, Balch & Francis (2021).
     """
     full = table.without_empty()
     dropped = tuple(name for name in table.lists if name not in full.lists)
@@ -195,8 +205,8 @@ def _bootstrap(
 
 
 def estimability(table: CaptureTable) -> list[tuple[int, int]] | Refusal:
-    """(bits, code) of every two-list model over the lists with persons, bit k for the k-th pair of them in the order
-    (1,2), (1,3), …; refused above 6 lists. Codes: `existence`."""
+    """(bits, code) of every two-list model over the lists with persons, bit k for the k-th pair of them in
+    the order (1,2), (1,3), …; refused above 6 lists. Codes: `existence`."""
     full = table.without_empty()
     lists = len(full.lists)
     if not 1 <= lists <= MAX_ESTIMABILITY_LISTS:

@@ -1,10 +1,12 @@
-"""Whether a model can be fitted at all: code 0 yes, 1 no maximum-likelihood estimate, 2 not identifiable, 3 both.
+"""Whether a model can be fitted at all: code 0 yes, 1 no maximum-likelihood estimate, 2 not identifiable, 3
+both.
 
-Source: Chan, Silverman & Vincent (2021), JASA 116:1297-1306. With X the remaining design and y the counts, a model is
-identifiable when X has full column rank. Its (extended) estimate exists when some x > 0 has X'x = X'y; equivalently
-when no direction v has Xv = 0 on the histories with persons and 0 <= Xv, not all 0, on the others. That second form
-is used: it depends only on which histories have persons, it needs no program when those alone give full rank or
-leave one direction, and the program that is left has few unknowns and an optimum of either 0 or at least 1.
+Source: Chan, Silverman & Vincent (2021), JASA 116:1297-1306. With X the remaining design and y the counts, a
+model is identifiable when X has full column rank. Its (extended) estimate exists when some x > 0 has X'x =
+X'y; equivalently when no direction v has Xv = 0 on the histories with persons and 0 <= Xv, not all 0, on the
+others. That second form is used: it depends only on which histories have persons, it needs no program when
+those alone give full rank or leave one direction, and the program that is left has few unknowns and an
+optimum of either 0 or at least 1.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ def rank(matrix: Floats) -> int:
 
 
 def escape(seen: Floats, unseen: Floats) -> Floats | None:
-    """A direction along which the likelihood rises for ever, or None. Rows of the design with and without persons."""
+    """A direction along which the likelihood rises for ever, or None. Rows of the design with and without
+    persons."""
     import numpy as np
 
     _, singular, basis = np.linalg.svd(seen)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-MAX_PERSONS: Final = 10**12  # beyond this a count is a typing error, and doubles would no longer hold it exactly
+MAX_PERSONS: Final = (
+    10**12
+)  # beyond this a count is a typing error, and doubles would no longer hold it exactly
 
 
 class CaptureTableError(ValueError):

@@ -85,7 +85,8 @@ class _System:
         small = sums.reshape(len(mu), self.places.shape[1], -1)
         small = np.where(self.used[:, :, None] & self.used[:, None, :], small, 0.0)
         corner = np.arange(small.shape[1])
-        # The grain keeps a column whose expectation is nearly 0 from being exactly singular; the solution is the same.
+        # The grain keeps a column whose expectation is nearly 0 from being exactly singular; the solution is
+        # the same.
         small[:, corner, corner] = small[:, corner, corner] * (1 + 1e-14) + np.where(self.used, 1e-200, 1.0)
         return small
 
@@ -102,7 +103,9 @@ def _iterate(system: _System, counts: Floats, start: Floats) -> tuple[Floats, Fl
     going = np.arange(len(beta))
     for _ in range(ROUNDS):
         part = system.take(going)
-        moved, step[going], height[going], done = _round(part, counts[going], beta[going], step[going], height[going])
+        moved, step[going], height[going], done = _round(
+            part, counts[going], beta[going], step[going], height[going]
+        )
         beta[going] = moved
         going = going[~done]
         if not len(going):
@@ -125,7 +128,9 @@ def _round(
     grain = 4e-16 * np.abs(terms).sum(axis=1)
     saturated = (counts * np.log(np.maximum(counts, 1)) - counts).sum(axis=1)
     worse = reached < height - grain - TOLERANCE
-    done = ~worse & (2 * np.abs(reached - height) <= TOLERANCE * (2 * np.abs(saturated - reached) + 0.1) + grain)
+    done = ~worse & (
+        2 * np.abs(reached - height) <= TOLERANCE * (2 * np.abs(saturated - reached) + 0.1) + grain
+    )
     ahead = _solve(part.information(mu), part.scores(counts - mu))
     fell = worse[:, None]
     return (

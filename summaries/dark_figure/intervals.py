@@ -1,6 +1,7 @@
 """Intervals: Wald, which takes the chosen model for granted, and the bootstrap, which repeats the choice.
 
-Source: Chan, Silverman & Vincent (2021) for BCa; Silverman, Chan & Vincent (2023) for why the choice is repeated.
+Source: Chan, Silverman & Vincent (2021) for BCa; Silverman, Chan & Vincent (2023) for why the choice is
+repeated.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def bootstrap(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Floats:
-    """Estimates of `replicates` tables drawn from the observed one (W counts); infinite where nothing overlaps."""
+    """Estimates of `replicates` tables drawn from the observed one (W counts); infinite where nothing
+    overlaps."""
     import numpy as np
 
     tables, back = np.unique(draw(counts, replicates, seed), axis=0, return_inverse=True)
@@ -62,8 +64,8 @@ def bootstrap(
 def draw(counts: Floats, replicates: int, seed: int) -> Floats:
     """(R, W): each row multinomial(n, counts / n), drawn history by history, the largest first.
 
-    The R uniforms behind one history lie one in each R-th of the unit interval (Latin hypercube). Each row keeps its
-    distribution, and the limits vary with the seed about half as much as with independent rows.
+    The R uniforms behind one history lie one in each R-th of the unit interval (Latin hypercube). Each row
+    keeps its distribution, and the limits vary with the seed about half as much as with independent rows.
     """
     import numpy as np
     from scipy.stats import binom
@@ -81,7 +83,8 @@ def draw(counts: Floats, replicates: int, seed: int) -> Floats:
 
 
 def jackknife(d: Design, counts: Floats, codes: Estimability) -> tuple[Floats, Floats]:
-    """Estimates with one person of each observed history taken away, and the persons who have that history."""
+    """Estimates with one person of each observed history taken away, and the persons who have that
+    history."""
     import numpy as np
 
     places = np.flatnonzero(counts)

@@ -1,8 +1,9 @@
 """The code of every two-list model over a table at once.
 
-What one test says of many models is used: histories with persons never leave the design, so a model whose pairs they
-identify alone has code 0 whatever empty overlaps it holds; leaving out a pair keeps a model identifiable; and a
-direction in which one likelihood rises for ever does so in every model that has its pairs and histories.
+What one test says of many models is used: histories with persons never leave the design, so a model whose
+pairs they identify alone has code 0 whatever empty overlaps it holds; leaving out a pair keeps a model
+identifiable; and a direction in which one likelihood rises for ever does so in every model that has its pairs
+and histories.
 """
 
 from __future__ import annotations
@@ -80,8 +81,8 @@ def _bits(pairs: Bools) -> int:
 
 
 def _closed(table: _Table, models: Ints, *, only_seen: bool) -> Ints:
-    """Those of the models that have full rank. All have it if the largest has; else level by level upwards, as a
-    model fails with any of the smaller ones it contains."""
+    """Those of the models that have full rank. All have it if the largest has; else level by level upwards,
+    as a model fails with any of the smaller ones it contains."""
     import numpy as np
 
     largest = models[np.argmax(np.bitwise_count(models))]
@@ -125,7 +126,8 @@ def _without_maximum(table: _Table, models: Ints) -> Ints:
 
 
 def _escape(table: _Table, model: int, rows: Bools) -> tuple[Bools, Bools, int] | None:
-    """A direction of ascent: the histories it raises and lowers in the whole design, and the pairs it uses."""
+    """A direction of ascent: the histories it raises and lowers in the whole design, and the pairs it
+    uses."""
     import numpy as np
 
     columns = table.columns(np.array([model]))[0]

@@ -1,4 +1,5 @@
-"""A capture-history table from a CSV file: strict about numbers, easy about delimiters, quotes and blank lines."""
+"""A capture-history table from a CSV file: strict about numbers, easy about delimiters, quotes and blank
+lines."""
 
 from __future__ import annotations
 

@@ -86,7 +86,8 @@ class Search:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure that is never shown without its interval, model, spread and assumptions (`texts.ASSUMPTIONS`)."""
+    """A figure that is never shown without its interval, model, spread and assumptions
+    (`texts.ASSUMPTIONS`)."""
 
     observed: int
     lists: tuple[str, ...]
@@ -118,7 +119,8 @@ class Estimate:
 
     @property
     def rounded(self) -> tuple[int, int, int] | None:
-        """Estimate and interval to two significant digits, as published; None unless the verdict is publish."""
+        """Estimate and interval to two significant digits, as published; None unless the verdict is
+        publish."""
         if self.reasons:
             return None
         return two_digits(self.estimate), two_digits(self.interval.low), two_digits(self.interval.high)

@@ -20,8 +20,8 @@ LIMITS = (2, 6, 10)
 
 
 def search(d: Design, counts: Floats, names: tuple[str, ...]) -> Search | None:
-    """Of W counts without empty lists. BIC = -2 log L + k log n, k with empty overlaps. None if no model can be
-    estimated."""
+    """Of W counts without empty lists. BIC = -2 log L + k log n, k with empty overlaps. None if no model can
+    be estimated."""
     import numpy as np
 
     models = np.flatnonzero(every_code(d, counts) == 0)

@@ -18,15 +18,16 @@ TIE = 7  # decimals of log p beyond which two pairs are tied
 
 @dataclass(frozen=True, eq=False)
 class Selected:
-    """B choices. `dark` is infinite where even the main effects have no estimate, as when nothing overlaps."""
+    """B choices. `dark` is infinite where even the main effects have no estimate, as when nothing
+    overlaps."""
 
     models: Ints  # (B,)
     dark: Floats  # (B,), expected persons on no list
 
 
 def stepwise(d: Design, counts: Floats, codes: Estimability) -> Selected:
-    """From no pair, add the pair whose overlap the current fit explains worst, as long as p < 0.02 and the larger
-    model can be estimated; ties go to the first pair."""
+    """From no pair, add the pair whose overlap the current fit explains worst, as long as p < 0.02 and the
+    larger model can be estimated; ties go to the first pair."""
     import numpy as np
 
     seen = seen_histories(counts)
@@ -48,7 +49,8 @@ def stepwise(d: Design, counts: Floats, codes: Estimability) -> Selected:
 
 
 def _raised(d: Design, counts: Floats, mu: Floats, entered: Ints) -> Floats:
-    """(B, W): factors that bring the overlap of the pair that entered to what was found: a start near the next fit."""
+    """(B, W): factors that bring the overlap of the pair that entered to what was found: a start near the
+    next fit."""
     import numpy as np
 
     entering = chosen(entered, len(d.pairs)).astype(float)
@@ -76,7 +78,8 @@ def _candidates(d: Design, counts: Floats, mu: Floats, models: Ints) -> list[lis
 def log_p(found: Floats, expected: Floats) -> Floats:
     """log of min{P(Poisson(expected) <= found), P(Poisson(expected) >= found)}.
 
-    Where that is too small for a double, from the first term of the tail: else pairs that differ would be tied at 0.
+    Where that is too small for a double, from the first term of the tail: else pairs that differ would be
+    tied at 0.
     """
     import numpy as np
     from scipy.special import gammaln, pdtr, pdtrc, xlogy

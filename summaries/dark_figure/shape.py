@@ -1,4 +1,5 @@
-"""The result as plain values for JSON: no infinity and no NaN; a null end of an interval means no finite limit."""
+"""The result as plain values for JSON: no infinity and no NaN; a null end of an interval means no finite
+limit."""
 
 from __future__ import annotations
 

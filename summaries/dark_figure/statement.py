@@ -1,4 +1,5 @@
-"""What may be printed outside of an estimate: two significant digits with interval, method, spread and caveats."""
+"""What may be printed outside of an estimate: two significant digits with interval, method, spread and
+caveats."""
 
 from __future__ import annotations
 
@@ -9,18 +10,25 @@ from summaries.dark_figure.results import two_digits
 from summaries.dark_figure.texts import Text
 
 RESULT: Final = Text(
-    "Det verkliga antalet utsatta {years} uppskattas till omkring {n} personer. Ett 95 procents konfidensintervall "
+    "Det verkliga antalet utsatta {years} uppskattas till omkring {n} personer. Ett 95 procents "
+    "konfidensintervall "
     "ligger mellan {low} och {high}. Osäkerheten är större än så om antagandena nedan inte stämmer.",
-    "The real number of victims in {years} is estimated at about {n} persons. A 95 per cent confidence interval lies "
+    "The real number of victims in {years} is estimated at about {n} persons. A 95 per cent confidence "
+    "interval lies "
     "between {low} and {high}. The uncertainty is greater than that if the assumptions below do not hold.",
 )
 METHOD: Final = Text(
-    "Metoden är flerlisteskattning: av hur listorna {lists} överlappar räknas ut hur många som inte finns på någon. "
+    "Metoden är flerlisteskattning: av hur listorna {lists} överlappar räknas ut hur många som inte "
+    "finns på någon. "
     "Modellen är loglinjär och väljs stegvis; {pairs}. Intervallet tar hänsyn till valet av modell.",
-    "The method is multiple systems estimation: from how the lists {lists} overlap it is worked out how many are on "
-    "none. The model is log-linear and chosen stepwise; {pairs}. The interval takes the choice of model into account.",
+    "The method is multiple systems estimation: from how the lists {lists} overlap it is worked out how "
+    "many are on "
+    "none. The model is log-linear and chosen stepwise; {pairs}. The interval takes the choice of model "
+    "into account.",
 )
-NO_PAIRS: Final = Text("listorna tas som oberoende av varandra", "the lists are taken as independent of each other")
+NO_PAIRS: Final = Text(
+    "listorna tas som oberoende av varandra", "the lists are taken as independent of each other"
+)
 PAIRS: Final = Text("samband antas mellan {pairs}", "dependence is assumed between {pairs}")
 SPREAD: Final = Text(
     "Andra modeller som beskriver uppgifterna nästan lika väl ger mellan {low} och {high}.",

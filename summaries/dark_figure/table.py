@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CaptureTable:
-    """`lists` in the order given; `histories` as sorted (mask, persons), bit i of the mask standing for `lists[i]`.
+    """`lists` in the order given; `histories` as sorted (mask, persons), bit i of the mask standing for
+    `lists[i]`.
 
-    Histories that nobody has are left out. The history on no list at all is what is estimated, and never here.
+    Histories that nobody has are left out. The history on no list at all is what is estimated, and never
+    here.
     """
 
     lists: tuple[str, ...]
@@ -48,7 +50,8 @@ class CaptureTable:
     ) -> CaptureTable:
         """From (person, names of lists); a person given twice is on the lists of both.
 
-        `lists` sets the order of the columns and may name lists without persons; else they are sorted by name.
+        `lists` sets the order of the columns and may name lists without persons; else they are sorted by
+        name.
         """
         of_person: dict[Hashable, set[str]] = {}
         for person, names in persons:
@@ -59,7 +62,8 @@ class CaptureTable:
 
     @classmethod
     def from_csv(cls, text: str) -> CaptureTable:
-        """One row a history: a column of 0/1 for each list, and the column `count`. Raises CaptureTableError."""
+        """One row a history: a column of 0/1 for each list, and the column `count`. Raises
+        CaptureTableError."""
         from summaries.dark_figure.reading import read_csv
 
         return cls.from_counts(*read_csv(text))
@@ -98,7 +102,8 @@ class CaptureTable:
         return combinations(self.lists, 2)
 
     def moved(self, lists: Sequence[str], places: Sequence[int]) -> CaptureTable:
-        """List i of this table becomes list `places[i]` of the new one; -1 drops it, and who was on no other."""
+        """List i of this table becomes list `places[i]` of the new one; -1 drops it, and who was on no
+        other."""
 
         def new(mask: int) -> int:
             bits = 0

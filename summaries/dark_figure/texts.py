@@ -1,4 +1,5 @@
-"""What must stand beside every figure: the assumptions, how this register may break them, caveats and references."""
+"""What must stand beside every figure: the assumptions, how this register may break them, caveats and
+references."""
 
 from __future__ import annotations
 
@@ -33,7 +34,10 @@ ASSUMPTIONS: Final = (
         ),
         Text(
             "Den som lämnat landet kan inte mötas av fler aktörer. Långa perioder ger därför för höga tal.",
-            "Who has left the country cannot be met by more organisations. Long periods thus give too high figures.",
+            (
+                "Who has left the country cannot be met by more organisations. Long periods thus give too "
+                "high figures."
+            ),
         ),
     ),
     Assumption(
@@ -56,9 +60,11 @@ ASSUMPTIONS: Final = (
             "A person whom several organisations have met is one and the same in the register.",
         ),
         Text(
-            "Registret har inga namn, så dubbletter kan finnas kvar. Missade länkar höjer skattningen: hittas 90 "
+            "Registret har inga namn, så dubbletter kan finnas kvar. Missade länkar höjer skattningen: "
+            "hittas 90 "
             "procent av dem blir den ungefär en tiondel för hög.",
-            "The register has no names, so duplicates may remain. Missed links raise the estimate: if 90 per cent of "
+            "The register has no names, so duplicates may remain. Missed links raise the estimate: if 90 "
+            "per cent of "
             "them are found it comes out about a tenth too high.",
         ),
     ),
@@ -70,7 +76,10 @@ ASSUMPTIONS: Final = (
             "Every victim has some chance of being met by every organisation.",
         ),
         Text(
-            "En aktör som bara möter barn och en som bara möter vuxna kan inte överlappa; det ger ett för högt tal.",
+            (
+                "En aktör som bara möter barn och en som bara möter vuxna kan inte överlappa; det ger ett "
+                "för högt tal."
+            ),
             "An organisation that meets only children and one that meets only adults cannot overlap; "
             "that gives too high a figure.",
         ),
@@ -83,9 +92,11 @@ ASSUMPTIONS: Final = (
             "Being on one list changes the chance of being on another only as the pairs of the model say.",
         ),
         Text(
-            "Aktörer hänvisar till varandra (polis, regionkoordinator, socialtjänst). Samband som modellen inte ser "
+            "Aktörer hänvisar till varandra (polis, regionkoordinator, socialtjänst). Samband som "
+            "modellen inte ser "
             "ger ett för lågt tal.",
-            "Organisations refer to each other (police, coordinator, social services). Dependence the model does not "
+            "Organisations refer to each other (police, coordinator, social services). Dependence the "
+            "model does not "
             "see gives too low a figure.",
         ),
     ),
@@ -97,41 +108,67 @@ ASSUMPTIONS: Final = (
             "Within a list all victims have the same chance of being found.",
         ),
         Text(
-            "Är vissa mycket svårare att finna än andra blir talet för lågt och intervallet missvisande smalt: i en "
-            "simulering med två slags personer skattades 597 av 1 000, och intervallet nådde nästan aldrig det sanna "
+            "Är vissa mycket svårare att finna än andra blir talet för lågt och intervallet missvisande "
+            "smalt: i en "
+            "simulering med två slags personer skattades 597 av 1 000, och intervallet nådde nästan "
+            "aldrig det sanna "
             "talet.",
-            "If some are much harder to find than others the figure is too low and the interval misleadingly narrow: "
-            "in a simulation with two kinds of people 597 of 1,000 were estimated, and the interval almost never "
+            "If some are much harder to find than others the figure is too low and the interval "
+            "misleadingly narrow: "
+            "in a simulation with two kinds of people 597 of 1,000 were estimated, and the interval "
+            "almost never "
             "reached the truth.",
         ),
     ),
 )
 
 HETEROGENEITY: Final = Text(
-    "Utsatta är olika lätta att finna. Skattningen är därför sannolikt för låg, och osäkerheten större än intervallet "
+    "Utsatta är olika lätta att finna. Skattningen är därför sannolikt för låg, och osäkerheten större "
+    "än intervallet "
     "visar.",
-    "Victims are not equally easy to find. The estimate is therefore likely too low, and the uncertainty larger than "
+    "Victims are not equally easy to find. The estimate is therefore likely too low, and the uncertainty "
+    "larger than "
     "the interval shows.",
 )
 
 CRITICS: Final = Text(
     "Metoden är omstridd: Whitehead m.fl. (2021) anser att den inte är lämplig för människohandel.",
-    "The method is disputed: Whitehead et al. (2021) hold that it is not a suitable one for human trafficking.",
+    (
+        "The method is disputed: Whitehead et al. (2021) hold that it is not a suitable one for human "
+        "trafficking."
+    ),
 )
 
 NO_SPREAD: Final = Text(
-    "Med fler än fem källor prövas inte alla modeller, så hur mycket talet beror på modellvalet är inte känt.",
-    "With more than five lists not all models are tried, so how far the figure hangs on the model is unknown.",
+    (
+        "Med fler än fem källor prövas inte alla modeller, så hur mycket talet beror på modellvalet är inte "
+        "känt."
+    ),
+    (
+        "With more than five lists not all models are tried, so how far the figure hangs on the model is "
+        "unknown."
+    ),
 )
 
 REFERENCES: Final = (
     "Silverman, B. W. (2014). Modern slavery: an application of multiple systems estimation. Home Office.",
-    "Bales, K., Hesketh, O. & Silverman, B. (2015). Modern slavery in the UK: how many victims? Significance 12(3).",
+    (
+        "Bales, K., Hesketh, O. & Silverman, B. (2015). Modern slavery in the UK: how many victims? "
+        "Significance 12(3)."
+    ),
     "Silverman, B. W. (2020). Multiple-systems analysis for the quantification of modern slavery. JRSS A.",
-    "Chan, L., Silverman, B. W. & Vincent, K. (2021). Multiple systems estimation for sparse capture data. JASA 116.",
-    "Silverman, B. W., Chan, L. & Vincent, K. (2023). Bootstrapping multiple systems estimates to account for model "
+    (
+        "Chan, L., Silverman, B. W. & Vincent, K. (2021). Multiple systems estimation for sparse capture "
+        "data. JASA 116."
+    ),
+    "Silverman, B. W., Chan, L. & Vincent, K. (2023). Bootstrapping multiple systems estimates to "
+    "account for model "
     "selection. Statistics and Computing.",
-    "Binette, O. & Steorts, R. C. (2021). On the reliability of multiple systems estimation. arXiv 2112.01594.",
-    "Whitehead, J., Jackson, J., Balch, A. & Francis, B. (2021). On the unreliability of multiple systems estimation "
+    (
+        "Binette, O. & Steorts, R. C. (2021). On the reliability of multiple systems estimation. arXiv "
+        "2112.01594."
+    ),
+    "Whitehead, J., Jackson, J., Balch, A. & Francis, B. (2021). On the unreliability of multiple "
+    "systems estimation "
     "for estimating the number of potential victims of modern slavery in the UK.",
 )

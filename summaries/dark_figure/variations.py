@@ -25,9 +25,9 @@ class Variation:
 
 @dataclass(frozen=True)
 class LinkRecall:
-    """The estimate if only this share of the true links was found: about recall x estimate, as every missed link both
-    counts a person twice and hides an overlap. Simulated: true 1,000 came out as 1,067, 1,095 and 1,259 at 0.95, 0.9
-    and 0.8."""
+    """The estimate if only this share of the true links was found: about recall x estimate, as every missed
+    link both counts a person twice and hides an overlap. Simulated: true 1,000 came out as 1,067, 1,095 and
+    1,259 at 0.95, 0.9 and 0.8."""
 
     recall: float
     estimate: float
@@ -49,8 +49,8 @@ def sensitivity(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Sensitivity:
-    """Each list left out, each two merged, and three link recalls. `base` is the estimate of the table itself, made
-    here if not given; `progress` counts variations."""
+    """Each list left out, each two merged, and three link recalls. `base` is the estimate of the table
+    itself, made here if not given; `progress` counts variations."""
     full = table.without_empty()
     planned = list(_variations(full))
     done = []

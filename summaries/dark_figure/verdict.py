@@ -1,5 +1,5 @@
-"""When there is no figure, when it stays inside, and in which words. The limits are those of the register's method
-note; each reason is a stable word with a sentence in both languages."""
+"""When there is no figure, when it stays inside, and in which words. The limits are those of the register's
+method note; each reason is a stable word with a sentence in both languages."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         _NONE_EN + "only {overlap} persons are on more than one list; at least 10 are needed.",
     ),
     "isolated_list": (
-        "Källan {name} har ingen person gemensam med någon annan källa. Slå ihop den med en annan eller uteslut den.",
+        (
+            "Källan {name} har ingen person gemensam med någon annan källa. Slå ihop den med en annan eller "
+            "uteslut den."
+        ),
         "The list {name} shares no person with any other list. Merge it with another or leave it out.",
     ),
     "no_finite_estimate": (
@@ -69,8 +72,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         _INSIDE_EN + "the upper end of the interval is more than three times the lower.",
     ),
     "model_spread": (
-        _INSIDE_SV + "modeller som beskriver uppgifterna nästan lika väl ger mer än dubbelt så höga tal som andra.",
-        _INSIDE_EN + "models that describe the data nearly as well give figures more than twice as high as others.",
+        _INSIDE_SV
+        + "modeller som beskriver uppgifterna nästan lika väl ger mer än dubbelt så höga tal som andra.",
+        _INSIDE_EN
+        + "models that describe the data nearly as well give figures more than twice as high as others.",
     ),
     "infinite_replicates": (
         _INSIDE_SV + "mer än 5 procent av omdragningarna saknar en ändlig skattning.",
@@ -92,7 +97,11 @@ def refusals(table: CaptureTable) -> tuple[Reason, ...]:
     if lists < MIN_LISTS:
         found.append(reason("too_few_lists", lists=lists))
     found += [reason("list_holds_everyone", name=n) for n in table.lists if table.size(n) == table.observed]
-    found += [reason("identical_lists", name=a, other=b) for a, b in combinations(table.lists, 2) if _same(table, a, b)]
+    found += [
+        reason("identical_lists", name=a, other=b)
+        for a, b in combinations(table.lists, 2)
+        if _same(table, a, b)
+    ]
     if table.overlap < MIN_OVERLAP:
         found.append(reason("too_little_overlap", overlap=table.overlap))
     found += [reason("isolated_list", name=n) for n in table.lists if _isolated(table, n)]

@@ -1,8 +1,8 @@
 """The optimiser's attacker: how far can a figure move while all that is known stays as it is?
 
-Everything is a step away from the truth: M d = 0, and low y <= d <= high y, where y says how far each figure is hidden
-(0 or 1, or between in the relaxed master problem). One sparse matrix; an inequality has a slack column that is always
-free. Every step found is kept: it may answer other questions too.
+Everything is a step away from the truth: M d = 0, and low y <= d <= high y, where y says how far each figure
+is hidden (0 or 1, or between in the relaxed master problem). One sparse matrix; an inequality has a slack
+column that is always free. Every step found is kept: it may answer other questions too.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ class Attacker:
         enough = need.amount - EPSILON
         if sum(max(w * self._most[column], w * self._least[column]) for column, w in weights) < enough:
             return False
-        return len(weights) == 1 or any(sum(w * step[c] for c, w in weights) >= enough for step in self._possible)
+        return len(weights) == 1 or any(
+            sum(w * step[c] for c, w in weights) >= enough for step in self._possible
+        )
 
     def sweep(self, needs: Sequence[Need]) -> None:
         """Look for steps that meet many needs at once, so that few are left to ask about one by one."""

@@ -1,8 +1,9 @@
 """The attack test: written apart from what chose the cells, and the gate of every publication.
 
-For each hidden figure, and each small difference between versions, two linear programmes over the hidden figures alone
-give the least and the most it can be. An interval counts only when the solver shows a whole set of figures that has the
-value, and that set is checked here: a solver that errs can fail a publication but not pass one.
+For each hidden figure, and each small difference between versions, two linear programmes over the hidden
+figures alone give the least and the most it can be. An interval counts only when the solver shows a whole set
+of figures that has the value, and that set is checked here: a solver that errs can fail a publication but not
+pass one.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
             if cell.status is Status.MISSING:
                 continue
             if cell.status is Status.SHOWN and cell.value != model.variables[model.of_package[figure]].value:
-                raise TableError(f"Table {mine.name}: {name_of(figure)} is shown with another value than {true.value}.")
+                raise TableError(
+                    f"Table {mine.name}: {name_of(figure)} is shown with another value than {true.value}."
+                )
             if cell.status is Status.SHOWN:
                 shown.add(figure)
     for figure, number in model.of_package.items():
@@ -90,7 +93,9 @@ class _Audit:
     @cached_property
     def _at_best(self) -> View:
         """Nothing known but zeros, exempt figures, and what was not the register's to tell."""
-        return View(self.model, np.array([v.secret_by_choice or v.guessed for v in self.model.variables], dtype=bool))
+        return View(
+            self.model, np.array([v.secret_by_choice or v.guessed for v in self.model.variables], dtype=bool)
+        )
 
     def intervals(self) -> Iterator[Interval]:
         for number in np.flatnonzero(self.hidden).tolist():
@@ -118,9 +123,11 @@ class _Audit:
         )
 
     def _both_told(self, target: Target) -> bool:
-        """A small step of which both sides are certain, though the newer one could have been kept: who does not know
-        that all else is as it was learns of it by nothing but these."""
-        sides = [(number, Target(((number, 1),), self.model.variables[number].value)) for number, _ in target.terms]
+        """A small step of which both sides are certain, though the newer one could have been kept: who does
+        not know that all else is as it was learns of it by nothing but these."""
+        sides = [
+            (number, Target(((number, 1),), self.model.variables[number].value)) for number, _ in target.terms
+        ]
         if not target.is_difference or any(
             low < high for _, side in sides for low, high in [self._outside.range(side)]
         ):
@@ -170,7 +177,9 @@ class View:
             if not equal:
                 cells.append((len(right), len(self._place) + len(slacks), -1))
                 slacks.append(model.ceiling * len(terms))
-            right.append(-sum(sign * self._values[number] for number, sign in terms if number not in self._place))
+            right.append(
+                -sum(sign * self._values[number] for number, sign in terms if number not in self._place)
+            )
         rows, columns, signs = np.array(cells, dtype=int).reshape(-1, 3).T
         shape = (len(right), len(self._place) + len(slacks))
         return csc_matrix((signs.astype(float), (rows, columns)), shape=shape), np.array(right), slacks

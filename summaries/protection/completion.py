@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from summaries.tables import TableError
 
-Row = tuple[tuple[tuple[int, int], ...], bool]  # ((variable, sign), ...) and whether it is = 0 rather than >= 0
+Row = tuple[
+    tuple[tuple[int, int], ...], bool
+]  # ((variable, sign), ...) and whether it is = 0 rather than >= 0
 
 
 def completed(values: Sequence[int | None], rows: Sequence[Row], k: int) -> list[int]:
@@ -19,7 +21,9 @@ def completed(values: Sequence[int | None], rows: Sequence[Row], k: int) -> list
     return [next(filled) if value is None else value for value in values]
 
 
-def _smallest(unknown: Sequence[int], values: Sequence[int | None], rows: Sequence[Row], largest: int) -> list[int]:
+def _smallest(
+    unknown: Sequence[int], values: Sequence[int | None], rows: Sequence[Row], largest: int
+) -> list[int]:
     import numpy as np
     from scipy.sparse import lil_matrix
 

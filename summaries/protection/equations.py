@@ -1,12 +1,13 @@
 """What the attacker knows of how the figures of one publication hang together.
 
-Where parts add up: total = sum of the parts, along every line of every table, margins included. Where they overlap (a
-person in several parts): each part <= total; main <= any; and sum of parts >= total where that is true of the data all
-along the dimension (everybody has a part). The last is more than the attacker may know: a relation that is true of the
-data can only make the audit stricter, never blind.
+Where parts add up: total = sum of the parts, along every line of every table, margins included. Where they
+overlap (a person in several parts): each part <= total; main <= any; and sum of parts >= total where that is
+true of the data all along the dimension (everybody has a part). The last is more than the attacker may know:
+a relation that is true of the data can only make the audit stricter, never blind.
 
-Along a dimension of an overlapping table the parts still add up where a person has one value of it only (group,
-county): a dimension that adds up in some other table, or is listed here, and does so in these figures.
+Along a dimension of an overlapping table the parts still add up where a person has one value of it only
+(group, county): a dimension that adds up in some other table, or is listed here, and does so in these
+figures.
 """
 
 from __future__ import annotations
@@ -19,7 +20,19 @@ from summaries.protection.figures import Figure, Figured, dimension_names, figur
 from summaries.tables import TOTAL, Key, Status, Table, TableError
 
 ONE_VALUE_EACH: Final = frozenset(
-    {"group", "sex", "child", "age", "ages", "age_class", "county", "region", "organisation", "channel", "source"}
+    {
+        "group",
+        "sex",
+        "child",
+        "age",
+        "ages",
+        "age_class",
+        "county",
+        "region",
+        "organisation",
+        "channel",
+        "source",
+    }
 )
 
 
@@ -37,7 +50,8 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One total and its parts. `absent`: categories without a figure; `missing`: some of them are marked missing."""
+    """One total and its parts. `absent`: categories without a figure; `missing`: some of them are marked
+    missing."""
 
     total: Figure
     parts: tuple[Figure, ...]
@@ -105,7 +119,8 @@ def _adding_up(line: Line, figures: Figures, table: Table) -> Relation:
     if balance is not None and (balance < 0 or (balance > 0 and not line.absent)):
         total = figures[line.total].value or 0
         raise TableError(
-            f"Table {table.name} does not add up: {name_of(line.total)} is {total}, its parts are {total - balance}."
+            f"Table {table.name} does not add up: {name_of(line.total)} is {total}, its parts are "
+            f"{total - balance}."
         )
     # Categories left out where the rest already adds up are zeros that anybody can guess.
     return _relation(line, equal=not line.absent or (balance == 0 and not line.missing))
@@ -142,7 +157,9 @@ def _main_within_any(figures: Figures) -> set[Relation]:
             rest = frozenset(pair for pair in figure if MAIN.get(pair[0]) != MAIN[dimension])
             wider = rest | {(f"any_{MAIN[dimension]}", category)}
             other = figures.get(wider)
-            if other is None or (main.value or 0) > (other.value if other.value is not None else main.value or 0):
+            if other is None or (main.value or 0) > (
+                other.value if other.value is not None else main.value or 0
+            ):
                 continue
             found.add(Relation(frozenset({(wider, 1), (figure, -1)}), equal=False))
     return found

@@ -1,4 +1,5 @@
-"""Cells become figures: the same set of (dimension, category) pairs is one figure, in whichever table it stands."""
+"""Cells become figures: the same set of (dimension, category) pairs is one figure, in whichever table it
+stands."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ class Figured:
 def dimension_names(table: Table) -> tuple[str, ...]:
     """The names that figures are told apart by.
 
-    A bare `purpose` is the main purpose where parts add up and any purpose where they overlap: two figures, not one.
+    A bare `purpose` is the main purpose where parts add up and any purpose where they overlap: two figures,
+    not one.
     """
     purpose = "main_purpose" if table.additive else "any_purpose"
     return tuple(purpose if d.name == "purpose" else d.name for d in table.dimensions)
@@ -59,7 +61,8 @@ def figures_of(tables: Iterable[Table]) -> Mapping[Figure, Figured]:
 def _merged(old: Figured, new: Figured, table: Table) -> Figured:
     if old.value is not None and new.value is not None and old.value != new.value:
         raise TableError(
-            f"Table {table.name} gives {new.value} for {name_of(new.figure)}, another table gives {old.value}."
+            f"Table {table.name} gives {new.value} for {name_of(new.figure)}, another table gives "
+            f"{old.value}."
         )
     return Figured(
         figure=old.figure,

@@ -21,7 +21,9 @@ class Supports:
     def __init__(self, system: System, master: Master, needs: Sequence[Need]) -> None:
         targets = list(dict.fromkeys(need.target for need in needs))
         self._place = {target: place for place, target in enumerate(targets)}
-        cells = [(place, column, sign) for place, target in enumerate(targets) for column, sign in target.terms]
+        cells = [
+            (place, column, sign) for place, target in enumerate(targets) for column, sign in target.terms
+        ]
         rows, columns, signs = np.array(cells, dtype=int).reshape(-1, 3).T
         picked = csc_matrix((signs.astype(float), (rows, columns)), shape=(len(targets), len(system.low)))
         moved = -csc_matrix(np.eye(len(targets)))

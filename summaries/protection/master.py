@@ -24,7 +24,9 @@ class Master:
 
     def __init__(self, model: Model, system: System) -> None:
         self._system = system
-        self.forced: Bools = np.array([v.fate in (Fate.KEPT, Fate.SMALL) for v in model.variables], dtype=bool)
+        self.forced: Bools = np.array(
+            [v.fate in (Fate.KEPT, Fate.SMALL) for v in model.variables], dtype=bool
+        )
         self.free: Bools = hideable(model) & ~self.forced
         self.costs: Floats = np.array([v.cost for v in model.variables])
         self._cuts: list[tuple[Floats, float]] = []
@@ -32,7 +34,9 @@ class Master:
 
     def cut(self, need: Need, move: Move) -> bool:
         """A best move that is too short: what is hidden must leave room for the rest. False: nothing new."""
-        room = np.maximum(move.reduced, 0) * self._system.high + np.maximum(-move.reduced, 0) * -self._system.low
+        room = (
+            np.maximum(move.reduced, 0) * self._system.high + np.maximum(-move.reduced, 0) * -self._system.low
+        )
         right = need.amount - room[self._always].sum()
         weights = np.where(self.free, room[: self._system.figures], 0)
         if right > TINY:
@@ -48,7 +52,8 @@ class Master:
         self._cuts.append((weights, right))
 
     def chosen(self, seconds: float) -> tuple[Bools, bool]:
-        """The cheapest to hide, and whether that is proven. Raises TimeoutError where `seconds` bring none."""
+        """The cheapest to hide, and whether that is proven. Raises TimeoutError where `seconds` bring
+        none."""
         hidden = self.forced.copy()
         free = np.flatnonzero(self.free)
         if not len(free) or not self._cuts:

@@ -1,7 +1,8 @@
-"""The attacker's view as numbers: variables, what is known of each, how they hang together, what must stay uncertain.
+"""The attacker's view as numbers: variables, what is known of each, how they hang together, what must stay
+uncertain.
 
-A variable is a figure with a value: a version of the ledger that gives the same value is the same variable, one that
-gives another value is a variable of its own, tied to the package's by their difference.
+A variable is a figure with a value: a version of the ledger that gives the same value is the same variable,
+one that gives another value is a variable of its own, tied to the package's by their difference.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ class Variable:
 
     @property
     def low(self) -> int:
-        """The least an attacker can believe of it when hidden: zeros are always shown, but for what is veiled, and
-        some figures have their row for being no fewer than `least`."""
+        """The least an attacker can believe of it when hidden: zeros are always shown, but for what is
+        veiled, and some figures have their row for being no fewer than `least`."""
         return max(self.least, 0 if self.veiled else min(1, self.value))
 
     @property
@@ -62,8 +63,9 @@ class Variable:
 class Target:
     """What must stay uncertain: a small figure, or the small difference between two versions of one.
 
-    `terms` are (variable, sign); their sum is `value`, from 1 to k - 1. A figure must be possible as 1 and as k. A
-    difference must be possible as 1 or less, and as k or more one way or the other: not even that it is small is told.
+    `terms` are (variable, sign); their sum is `value`, from 1 to k - 1. A figure must be possible as 1 and as
+    k. A difference must be possible as 1 or less, and as k or more one way or the other: not even that it is
+    small is told.
     """
 
     terms: tuple[tuple[int, int], ...]
@@ -122,7 +124,9 @@ def build(package: Package) -> Model:
         for relation in relations(tables, figures, additive):
             raw_rows.add((frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal))
     index = {key: number for number, key in enumerate(seen)}
-    rows = tuple((tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows)
+    rows = tuple(
+        (tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows
+    )
     return _assembled(package, list(seen.values()), tuple(sorted(rows)))
 
 

@@ -20,7 +20,9 @@ with suppress(ImportError):  # loaded before any clock is started: on a busy mac
     import highspy  # noqa: F401
 
 LEANER: Final = 1 / 6  # of the time given, to take out again what need not be hidden
-GRACE: Final = 15.0  # seconds the heuristic may take after the time is out; then everything that can be hidden is
+GRACE: Final = (
+    15.0  # seconds the heuristic may take after the time is out; then everything that can be hidden is
+)
 Method = Literal["exact", "heuristic"]
 
 
@@ -94,7 +96,8 @@ class Chooser:
         return bool(points)
 
     def _points(self, hidden: Bools) -> Iterable[int]:
-        """The hidden figures that cannot move by a whole person, up or down, but for those that may be known."""
+        """The hidden figures that cannot move by a whole person, up or down, but for those that may be
+        known."""
         self.attacker.face(hidden)
         for figure in np.flatnonzero(hidden & kept(self.model)).tolist():
             target = Target(((figure, 1),), self.model.variables[figure].value)
@@ -118,7 +121,9 @@ class Chooser:
             found[shown] = False
         if len(shown) < len(points) or not self._holds(found):
             return hideable(self.model)
-        return self._leaner(found, max(self.watch.deadline, self.watch.clock()) + self.watch.patience * LEANER)
+        return self._leaner(
+            found, max(self.watch.deadline, self.watch.clock()) + self.watch.patience * LEANER
+        )
 
     def _leaner(self, hidden: Bools, until: float) -> Bools:
         """Without what the ways of later needs have made needless, the dearest first."""

@@ -1,4 +1,5 @@
-"""What comes in: the tables of one publication with their true values, and the ledger of what was published before."""
+"""What comes in: the tables of one publication with their true values, and the ledger of what was published
+before."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ MOST_CELLS: Final = 20_000  # of a file; a year's own versions may be many
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One earlier version or file: statuses as published, values true. `version` tells entries apart in messages.
+    """One earlier version or file: statuses as published, values true. `version` tells entries apart in
+    messages.
 
     `veiled`: figures of which it told nothing, whatever their status. `least`: as in a package.
     """
@@ -47,9 +49,9 @@ class LedgerEntry:
 class Package:
     """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown.
 
-    `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they are 0.
-    What was published of them earlier holds. `least`: figures that were given a row for their size, and how many
-    everybody therefore knows them to be at least.
+    `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they
+    are 0. What was published of them earlier holds. `least`: figures that were given a row for their size,
+    and how many everybody therefore knows them to be at least.
     """
 
     k: int

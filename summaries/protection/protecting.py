@@ -27,8 +27,8 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """Counts of figures. `lowered`: those that zeros and exempt figures alone narrow down, whatever is hidden.
-    `told`: small ones that have one value left.
+    """Counts of figures. `lowered`: those that zeros and exempt figures alone narrow down, whatever is
+    hidden. `told`: small ones that have one value left.
     """
 
     recovered: int
@@ -90,10 +90,14 @@ def protect(
 ) -> Protection:
     """Hide as little as the threshold, the ledger and an attacker who knows the rules allow.
 
-    `seconds` go to the search for the cheapest choice; then a heuristic finishes, and the audit is always completed.
-    Raises TableError where the figures contradict one another, Cancelled where `cancelled` says so.
+    `seconds` go to the search for the cheapest choice; then a heuristic finishes, and the audit is always
+    completed. Raises TableError where the figures contradict one another, Cancelled where `cancelled` says
+    so.
     """
-    from summaries.protection.optimise import Watch, choose  # numpy, scipy and solver only where they are used
+    from summaries.protection.optimise import (
+        Watch,
+        choose,
+    )  # numpy, scipy and solver only where they are used
 
     started = clock()
     say = progress or (lambda done, total: None)
@@ -101,9 +105,13 @@ def protect(
     watch = Watch(clock, started + seconds, seconds, tell, cancelled or (lambda: False))
     model = build(package)
     hidden, method = choose(model, watch)
-    statuses = {figure: _reason(model, number, bool(hidden[number])) for figure, number in model.of_package.items()}
+    statuses = {
+        figure: _reason(model, number, bool(hidden[number])) for figure, number in model.of_package.items()
+    }
     tables = tuple(_protected(table, statuses, model) for table in package.tables)
-    findings = audit(package, tables, progress=lambda done, total: say(total + done, 2 * total), cancelled=cancelled)
+    findings = audit(
+        package, tables, progress=lambda done, total: say(total + done, 2 * total), cancelled=cancelled
+    )
     return Protection(
         package=package,
         tables=tables,

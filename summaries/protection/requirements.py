@@ -25,7 +25,8 @@ def hideable(model: Model) -> Bools:
 
 
 def kept(model: Model) -> Bools:
-    """What must not be certain when it is hidden: of what is veiled, a small step from another version alone."""
+    """What must not be certain when it is hidden: of what is veiled, a small step from another version
+    alone."""
     found = np.array([not variable.veiled for variable in model.variables], dtype=bool)
     steps = {number for target in model.targets if target.is_difference for number, _ in target.terms}
     found[[number for number in steps if model.variables[number].in_package]] = True
@@ -33,7 +34,8 @@ def kept(model: Model) -> Bools:
 
 
 def needs(model: Model, attacker: Attacker) -> list[Need]:
-    """A small figure must be possible as 1 and as k, so its interval is k - 1 wide: as near to that as can be.
+    """A small figure must be possible as 1 and as k, so its interval is k - 1 wide: as near to that as can
+    be.
 
     Where it cannot be as low as 1, its interval must be k - 1 wide from the lowest it can be.
     """
@@ -67,7 +69,8 @@ def _lowered(need: Need, attacker: Attacker) -> Need:
 
 
 def _other_way(need: Need) -> Need:
-    """A step that cannot be as large as k may be as large the other way: neither its size nor its sign is known."""
+    """A step that cannot be as large as k may be as large the other way: neither its size nor its sign is
+    known."""
     return Need(need.target, -1, need.amount + 2 * need.target.value)
 
 

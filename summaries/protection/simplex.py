@@ -1,7 +1,8 @@
 """Linear programmes that differ from one another in their question or their bounds only.
 
-HiGHS keeps its last basis, so the next question of many costs a fraction of a millisecond. Its own Python package gives
-access to that; without it scipy's `linprog` (HiGHS from the start each time) gives the same answers, slower.
+HiGHS keeps its last basis, so the next question of many costs a fraction of a millisecond. Its own Python
+package gives access to that; without it scipy's `linprog` (HiGHS from the start each time) gives the same
+answers, slower.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ class Answer:
 
 
 class Programme(Protocol):
-    """maximise sum(weight * x) where M x = right and low <= x <= high. `right` never changes, the bounds may."""
+    """maximise sum(weight * x) where M x = right and low <= x <= high. `right` never changes, the bounds
+    may."""
 
     def bound(self, low: Floats, high: Floats) -> None: ...
 
     def maximise(self, weights: Mapping[int, float]) -> Answer:
-        """Raises ArithmeticError where there is no answer: the bounds always contain the truth, so there should be."""
+        """Raises ArithmeticError where there is no answer: the bounds always contain the truth, so there
+        should be."""
 
 
 def programme(matrix: Any, right: Floats) -> Programme:
@@ -53,10 +56,15 @@ class Warm:
         lp.col_cost_ = lp.col_lower_ = lp.col_upper_ = np.zeros(self._columns)
         lp.row_lower_ = lp.row_upper_ = right
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = (
+            matrix.indptr.astype(np.int32),
+            matrix.indices.astype(np.int32),
+        )
         lp.a_matrix_.value_ = matrix.data.astype(float)
         self._optimal = highspy.HighsModelStatus.kOptimal
-        self._highs = highspy._Highs()  # the bare solver: the class around it prints a banner before it can be silenced
+        self._highs = (
+            highspy._Highs()
+        )  # the bare solver: the class around it prints a banner before it can be silenced
         self._highs.setOptionValue("output_flag", False)
         for option, value in (("presolve", "off"), ("threads", 1), ("simplex_strategy", 4)):
             self._highs.setOptionValue(option, value)

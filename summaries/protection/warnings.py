@@ -1,4 +1,5 @@
-"""What a protected publication still should be asked about: a row in one cell, a table that is mostly hidden."""
+"""What a protected publication still should be asked about: a row in one cell, a table that is mostly
+hidden."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from summaries.protection.simplex import Floats
 
 @dataclass(frozen=True)
 class Question:
-    """minimise costs x where row_low <= M x <= row_high and low <= x <= high, x whole. `matrix`: scipy sparse."""
+    """minimise costs x where row_low <= M x <= row_high and low <= x <= high, x whole. `matrix`: scipy
+    sparse."""
 
     costs: Floats
     matrix: Any
@@ -42,7 +43,12 @@ def _by_highs(question: Question, seconds: float, highspy: Any) -> tuple[Floats 
     lp.a_matrix_.value_ = matrix.data.astype(float)
     lp.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
     highs = highspy._Highs()  # the bare solver: the class around it prints a banner before it can be silenced
-    for option, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("time_limit", seconds)):
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("mip_rel_gap", 0.0),
+        ("time_limit", seconds),
+    ):
         highs.setOptionValue(option, value)
     highs.passModel(lp)
     highs.run()

@@ -1,1 +1,2 @@
-"""Publication of a year: few coarse tables, protected with all that was published before, frozen and served."""
+"""Publication of a year: few coarse tables, protected with all that was published before, frozen and
+served."""

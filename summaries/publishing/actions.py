@@ -43,15 +43,22 @@ def draft_of(year: int) -> Publication | None:
 
 
 def protect_draft(
-    *, year: int, by: Access, seconds: float = 30, progress: Callable[[int, int], None] | None = None,
+    *,
+    year: int,
+    by: Access,
+    seconds: float = 30,
+    progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> Publication:  # fmt: skip
-    """Counts and protects the year anew, with the steps chosen; the text is written anew too. Long: run it as a job."""
+) -> Publication:
+    """Counts and protects the year anew, with the steps chosen; the text is written anew too. Long: run it as
+    a job."""
     by.require(May.PUBLISH)
     steps = dict(draft.steps) if (draft := draft_of(year)) else _steps_before(year)
     found = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
     if not any(table.value("*") for table in found.flat):
-        raise Refused(_("There are no persons registered for {year}: there is nothing to publish.").format(year=year))
+        raise Refused(
+            _("There are no persons registered for {year}: there is nothing to publish.").format(year=year)
+        )
     return _keep(year, steps, found, by)
 
 
@@ -68,14 +75,17 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft.made_at, draft.made_by = by.at, by.user
     draft.seal(found.sealed())
     new = frozen.generated_texts(draft, found.flat, frozen.before_tables(year))
-    draft.texts = {language: _with_edit(text, draft.texts.get(language, {})) for language, text in new.items()}
+    draft.texts = {
+        language: _with_edit(text, draft.texts.get(language, {})) for language, text in new.items()
+    }
     draft.save()
     record(by, "publication.protect", _target(draft), digest=draft.digest, rows=len(found.flat))
     return draft
 
 
 def _with_edit(new: dict[str, str], old: Mapping[str, str]) -> dict[str, str]:
-    """An edit holds while the figures say the same; else it is laid aside, since it may tell what is now hidden."""
+    """An edit holds while the figures say the same; else it is laid aside, since it may tell what is now
+    hidden."""
     edited = old.get("edited", "")
     if new["generated"] == old.get("generated") or not edited:
         return {**new, "edited": edited}
@@ -99,7 +109,10 @@ def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Pu
     by.require(May.PUBLISH)
     draft = _locked(draft)
     draft.texts = {
-        language: {**text, "edited": "" if texts.get(language) == text["generated"] else texts.get(language, "")}
+        language: {
+            **text,
+            "edited": "" if texts.get(language) == text["generated"] else texts.get(language, ""),
+        }
         for language, text in draft.texts.items()
     }
     draft.save(update_fields=["texts"])
@@ -133,13 +146,20 @@ def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None
 
 
 def publish(
-    *, draft: Publication, digest: str, state: str, by: Access, estimate: Estimate | None = None,
-    progress: Callable[[int, int], None] | None = None, cancelled: Callable[[], bool] | None = None,
-) -> Publication:  # fmt: skip
-    """Freezes the draft that was looked at (`digest`). The attack is run once more, against the ledger as it is now.
+    *,
+    draft: Publication,
+    digest: str,
+    state: str,
+    by: Access,
+    estimate: Estimate | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Publication:
+    """Freezes the draft that was looked at (`digest`). The attack is run once more, against the ledger as it
+    is now.
 
-    Raises Moved where another draft is there, or another version came first; Refused where the attack finds anything,
-    or where the `estimate` of the dark figure is of other years or too uncertain for the outside.
+    Raises Moved where another draft is there, or another version came first; Refused where the attack finds
+    anything, or where the `estimate` of the dark figure is of other years or too uncertain for the outside.
     """
     by.require(May.PUBLISH)
     if not Publication.objects.drafts().filter(pk=draft.pk).exists():
@@ -161,7 +181,12 @@ def publish(
 
 @transaction.atomic
 def _freeze(
-    draft: Publication, digest: str, state: str, content: dict[str, Any], made: list[PublicationFile], by: Access
+    draft: Publication,
+    digest: str,
+    state: str,
+    content: dict[str, Any],
+    made: list[PublicationFile],
+    by: Access,
 ) -> Publication:
     row = _locked(draft)
     _check(row, digest)
@@ -187,13 +212,19 @@ def withdraw(*, publication: Publication, reason: str, by: Access) -> None:
     row = Publication.objects.select_for_update().get(pk=publication.pk)
     if row.version is None or row.withdrawn or not reason.strip():
         raise Refused(_("A published version is withdrawn once, with a reason."))
-    row.state, row.withdrawn_reason, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, reason, by.at, by.user
+    row.state, row.withdrawn_reason, row.withdrawn_at, row.withdrawn_by = (
+        State.WITHDRAWN,
+        reason,
+        by.at,
+        by.user,
+    )
     row.save()
     record(by, "publication.withdraw", _target(row), reason=reason)
 
 
 def states_open(year: int) -> tuple[str, ...]:
-    """What the next version may be: what was final once is revised. Of a withdrawn one it is not told any more."""
+    """What the next version may be: what was final once is revised. Of a withdrawn one it is not told any
+    more."""
     before = set(Publication.objects.published().filter(year=year).values_list("state", flat=True))
     if before & {State.FINAL, State.REVISED}:
         return (State.REVISED,)
@@ -215,9 +246,9 @@ def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
         found = audit(package, tables, cancelled=cancelled)
         if found.recovered or found.under_protected:
             raise Refused(
-                _("The attack test has not passed. {n} cells can be worked out or are too weakly protected.").format(
-                    n=max(found.recovered, found.under_protected)
-                )
+                _(
+                    "The attack test has not passed. {n} cells can be worked out or are too weakly protected."
+                ).format(n=max(found.recovered, found.under_protected))
             )
 
 

@@ -1,7 +1,8 @@
 """The common tables of a year beside what was published of it: protected as one, whatever their categories.
 
-Their figures are written as paths of the same trees as those of the publication, so that the attack knows that the
-counties of a region, the girls and boys of the children and the countries of a group add up to what was published.
+Their figures are written as paths of the same trees as those of the publication, so that the attack knows
+that the counties of a region, the girls and boys of the children and the countries of a group add up to what
+was published.
 """
 
 from __future__ import annotations
@@ -30,18 +31,22 @@ Place = tuple[Path, Path]  # row, column
 
 @dataclass(frozen=True)
 class Beside:
-    """`tables`: the common ones with true values. `package`: what the attack is run on, with every version known."""
+    """`tables`: the common ones with true values. `package`: what the attack is run on, with every version
+    known."""
 
     tables: tuple[Table, ...]
     public: PublicTables
     package: Package
 
     def protected(self, seconds: float) -> Protection:
-        """A published total bounds its parts, and zeros tell how few they are: around what the attack finds, nothing
-        is told of the parts, not even which are 0. The caller looks at the audit: it may not have passed."""
+        """A published total bounds its parts, and zeros tell how few they are: around what the attack finds,
+        nothing is told of the parts, not even which are 0. The caller looks at the audit: it may not have
+        passed."""
         package, left = self.package, LARGEST
         found = protect(package, seconds=seconds)
-        while not found.audit.passed and (faults := found.audit.recovered + found.audit.under_protected) < left:
+        while (
+            not found.audit.passed and (faults := found.audit.recovered + found.audit.under_protected) < left
+        ):
             left = faults
             failed = {one.figure for one in found.intervals if one.verdict in FAILED}
             package = replace(package, veiled=package.veiled | _veil(package, failed))
@@ -51,8 +56,8 @@ class Beside:
     def read(self, protection: Protection) -> tuple[ProtectedTable, ...]:
         """The common tables, from the protected ones. What is veiled is marked as missing.
 
-        Where the attack has not passed, as with a correction that has to wait, only what is exempt is told: a published
-        figure that is left out because it has changed would tell that it has.
+        Where the attack has not passed, as with a correction that has to wait, only what is exempt is told: a
+        published figure that is left out because it has changed would tell that it has.
         """
         known, veiled = figures(protection.tables), protection.package.veiled
         if not protection.audit.passed:
@@ -63,7 +68,9 @@ class Beside:
 
     def _read(self, table: Table, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> ProtectedTable:
         cells = (self._cell(one, self.figure(table, one.key), known, veiled) for one in table)
-        read = ProtectedTable(table.name, table.title, table.dimensions, tuple(cells), table.additive, table.exempt)
+        read = ProtectedTable(
+            table.name, table.title, table.dimensions, tuple(cells), table.additive, table.exempt
+        )
         return told_together(read)
 
     def _cell(self, true: Cell, figure: Figure, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> Cell:
@@ -90,7 +97,9 @@ def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Be
     tables = tuple(map(put_together, tables)) if public.together else tables
     wanted = frozenset(public.figure(LAYOUT[table.name], cell.key) for table in tables for cell in table)
     public = replace(public, standing=public.standing | wanted)
-    package = Package(threshold(sealed), str(year), public.deep, entries(sealed, PERSONS), public.veiled - wanted)
+    package = Package(
+        threshold(sealed), str(year), public.deep, entries(sealed, PERSONS), public.veiled - wanted
+    )
     return Beside(tables, public, package)
 
 
@@ -112,11 +121,15 @@ def _near(places: Mapping[Figure, Place], failed: Set[Figure], published: Set[Fi
     for figure in failed & places.keys():
         row, column = places[figure]
         if figure not in published and len(column) > 1:
-            yield from (f for f, (r, c) in places.items() if _below(r, row) and len(c) > 1 and c[:-1] == column[:-1])
+            yield from (
+                f for f, (r, c) in places.items() if _below(r, row) and len(c) > 1 and c[:-1] == column[:-1]
+            )
         elif figure not in published and len(row) > 1:
             yield from (f for f, (r, c) in places.items() if _below(r, row[:-1]) and len(r) >= len(row))
         else:
-            yield from (f for f, (r, c) in places.items() if f != figure and _below(r, row) and _below(c, column))
+            yield from (
+                f for f, (r, c) in places.items() if f != figure and _below(r, row) and _below(c, column)
+            )
 
 
 def _below(path: Path, of: Path) -> bool:

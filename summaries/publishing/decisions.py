@@ -37,9 +37,11 @@ def told(view: View) -> View:
             return view(request, **place)
         except Refused as refusal:
             messages.error(request, str(refusal))
-            return redirect("summaries:publication", place["year"]) if "year" in place else redirect(
-                "summaries:publications"
-            )  # fmt: skip
+            return (
+                redirect("summaries:publication", place["year"])
+                if "year" in place
+                else redirect("summaries:publications")
+            )
 
     return page
 
@@ -76,7 +78,9 @@ def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
         draft = actions.edit_text(draft=draft, texts=texts, by=request.access)
         messages.success(request, _("The text is saved."))
         if numbers := strange_numbers(draft):
-            told = _("These numbers stand in no table that is shown: {numbers}. Does the text tell what is hidden?")
+            told = _(
+                "These numbers stand in no table that is shown: {numbers}. Does the text tell what is hidden?"
+            )
             messages.warning(request, told.format(numbers=", ".join(numbers)))
         return redirect("summaries:publication", year)
     context = {"form": form, "draft": draft, "year": year, "breadcrumbs": crumbs(year, _("Text"))}
@@ -108,7 +112,9 @@ def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
     approve = request.POST.get("answer") == "approve"
     actions.answer_exemption(exemption=row, approve=approve, by=request.access)
     approved = _("The exemption is approved. An analyst now protects and tests the tables with it.")
-    messages.success(request, approved if approve else _("The exemption is refused. The draft stays as it is."))
+    messages.success(
+        request, approved if approve else _("The exemption is refused. The draft stays as it is.")
+    )
     return redirect("summaries:publication", row.year)
 
 
@@ -126,10 +132,16 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     if form.is_valid():
         chosen = form.cleaned_data | {"estimate": getattr(form.cleaned_data["estimate"], "pk", None)}
         return redirect(enqueue("publish_year", by=request.access, year=year, **chosen))
-    context = {"form": form, "draft": draft, "year": year, "version_number": version,
-               "strange": strange_numbers(draft), "told": told_in(draft),
-               "not_over": not_over(request.access, year, draft),
-               "breadcrumbs": crumbs(year, _("Freeze and publish"))}  # fmt: skip
+    context = {
+        "form": form,
+        "draft": draft,
+        "year": year,
+        "version_number": version,
+        "strange": strange_numbers(draft),
+        "told": told_in(draft),
+        "not_over": not_over(request.access, year, draft),
+        "breadcrumbs": crumbs(year, _("Freeze and publish")),
+    }
     return render(request, "summaries/publication_freeze.html", context)
 
 
@@ -144,8 +156,14 @@ def withdraw(request: AuthenticatedRequest, year: int, version: int) -> HttpResp
         actions.withdraw(publication=row, reason=form.cleaned_data["reason"], by=request.access)
         messages.success(request, _("The version is withdrawn."))
         return redirect("summaries:publication", year)
-    context = {"form": form, "publication": row, "year": year, "stands": stands_without(row),
-               "keepers": keepers_of(row), "breadcrumbs": crumbs(year, _("Withdraw"))}  # fmt: skip
+    context = {
+        "form": form,
+        "publication": row,
+        "year": year,
+        "stands": stands_without(row),
+        "keepers": keepers_of(row),
+        "breadcrumbs": crumbs(year, _("Withdraw")),
+    }
     return render(request, "summaries/publication_withdraw.html", context)
 
 

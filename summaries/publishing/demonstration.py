@@ -12,9 +12,19 @@ from summaries.publishing.models import Publication
 
 WHEN: Final = datetime(2019, 5, 9, 9, tzinfo=UTC)
 STEPS: Final = {
-    "country_group": 1, "citizenship": 1, "organisation": 1, "offence": 1, "sector": 2, "ages": 1, "measures": 1,
-    "sdg": 1, "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1,
-}  # fmt: skip
+    "country_group": 1,
+    "citizenship": 1,
+    "organisation": 1,
+    "offence": 1,
+    "sector": 2,
+    "ages": 1,
+    "measures": 1,
+    "sdg": 1,
+    "eu_form": 1,
+    "eu_organisation": 1,
+    "eu_age_sex": 2,
+    "eu_citizenship": 1,
+}
 SECONDS: Final = 2.0  # then the heuristic: nobody waits for a demonstration
 
 

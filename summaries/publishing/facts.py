@@ -22,7 +22,9 @@ OWN: Final = "sweden"  # a group of one country: nobody is left when it is named
 REST: Final = "all but "  # of a group of countries, those that are not named
 # Which standard a family takes its words from, and of which list they are.
 STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": (ARTICLE, "purpose")}
-GROUP: Final = Family.of(("section", "group"), ((section, group) for group, section in lists.SECTIONS.items()))
+GROUP: Final = Family.of(
+    ("section", "group"), ((section, group) for group, section in lists.SECTIONS.items())
+)
 LINKED: Final = {"purpose", *STANDARDS}
 CHILDS: Final = {"0-17": True, "18+": False}  # spans of ages: whether they are children's
 UNMAPPED: Final = "unmapped"  # a code without a row of its own is kept apart, never lost
@@ -30,7 +32,8 @@ UNMAPPED: Final = "unmapped"  # a code without a row of its own is kept apart, n
 
 @dataclass(frozen=True)
 class Facts:
-    """`kinds`: kind of each agency. `countries`: those shown by name beside Sweden; all others only in groups."""
+    """`kinds`: kind of each agency. `countries`: those shown by name beside Sweden; all others only in
+    groups."""
 
     found: Counted
     reported: Sequence[Reported]
@@ -54,7 +57,9 @@ class Facts:
                 [*map(self.group_of_countries, COUNTRY_GROUPS), own, *citizens, *rests],
             ),
             "county": Family.of(("area", "region", "county"), [*map(area, known["region"]), *counties]),
-            "organisation": Family.of(("eu_organisation", "organisation"), map(self.agency, known["organisation"])),
+            "organisation": Family.of(
+                ("eu_organisation", "organisation"), map(self.agency, known["organisation"])
+            ),
             "offence": Family.of(
                 ("act", "offence_class", "offence"), map(self.offence, (*known["offence"], NOT_ASKED))
             ),
@@ -107,7 +112,8 @@ class Facts:
         return (self._standard(*STANDARDS[family], row.purpose),)
 
     def citizenship(self, row: Grouped) -> Chain:
-        """Those of no named country are a figure too: anybody can subtract the named ones from their group."""
+        """Those of no named country are a figure too: anybody can subtract the named ones from their
+        group."""
         of = country_group(row)
         named = self._named.get(of, ())
         if row.first in named:
@@ -119,7 +125,8 @@ class Facts:
 
     @cached_property
     def _named(self) -> Mapping[str, Sequence[str]]:
-        """The countries that are shown by name, by their group. Sweden always: no rule depends on its size."""
+        """The countries that are shown by name, by their group. Sweden always: no rule depends on its
+        size."""
         found: dict[str, set[str]] = {OWN: {SWEDEN}}
         for row in self.found.persons.get("citizenship", ()):
             if row.first in self.countries:
@@ -135,7 +142,11 @@ class Facts:
     def offence(self, code: str) -> Chain:
         """What the article counts has a row there; all else is told apart by us."""
         named = self.mapping.get((ARTICLE, f"offence:{code}"))
-        return (*(lists.COUNTED, named), code) if named else (*lists.OFFENCES.get(code, lists.OTHER_OFFENCE), code)
+        return (
+            (*(lists.COUNTED, named), code)
+            if named
+            else (*lists.OFFENCES.get(code, lists.OTHER_OFFENCE), code)
+        )
 
     def group_of_countries(self, group: str) -> Chain:
         return self._standard(ARTICLE, "country_group", group), group
@@ -149,7 +160,9 @@ class Facts:
             return [((word(row.first),), row) for row in accepted]
         if name == "any_purpose":
             return [
-                ((one,), row) for row in of.get("purposes", ()) for one in held(self.found.reference, row).split("+")
+                ((one,), row)
+                for row in of.get("purposes", ())
+                for one in held(self.found.reference, row).split("+")
             ]
         if name == "source":
             return [((word(row.second),), row) for row in of.get("channel", ())]
@@ -181,7 +194,9 @@ class Facts:
     def _values(self, family: str) -> Iterable[str]:
         standard, of = STANDARDS[family]
         named = (
-            value for (name, code), value in self.mapping.items() if name == standard and code.startswith(f"{of}:")
+            value
+            for (name, code), value in self.mapping.items()
+            if name == standard and code.startswith(f"{of}:")
         )
         return dict.fromkeys((*named, UNMAPPED))
 
@@ -203,7 +218,8 @@ def sector(code: str) -> Chain:
 
 
 def _agree(age: Chain, group: Chain) -> bool:
-    """Whether somebody of the group can be of the age: the register lets nobody be both a child and of age."""
+    """Whether somebody of the group can be of the age: the register lets nobody be both a child and of
+    age."""
     return age[0] not in CHILDS or CHILDS[age[0]] is (group[0] == "children") or group[0] == "other_unknown"
 
 

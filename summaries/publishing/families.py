@@ -1,7 +1,9 @@
-"""Coarse and fine categories of one fact as a tree, so that the attack test knows that children are girls and boys.
+"""Coarse and fine categories of one fact as a tree, so that the attack test knows that children are girls and
+boys.
 
-A category is written as its path from the coarsest level: girls are ((section, children), (group, girls)). A level that
-tells nothing more (women are the only group in their section) is left out, so that one figure has one name. Pure.
+A category is written as its path from the coarsest level: girls are ((section, children), (group, girls)). A
+level that tells nothing more (women are the only group in their section) is left out, so that one figure has
+one name. Pure.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ class Family:
         """Of the chains, and of figures that were published when the chains were others."""
         at = self.levels.index(level)
         known = (one[at] for one in self.chains if len(one) > at)
-        return tuple(dict.fromkeys((*known, *(c for figure in figures for name, c in figure if name == level))))
+        return tuple(
+            dict.fromkeys((*known, *(c for figure in figures for name, c in figure if name == level)))
+        )
 
     def _children(self, parent: Chain) -> int:
         return len({one[: len(parent) + 1] for one in self.chains if one[: len(parent)] == parent})
@@ -78,11 +82,11 @@ def deep_table(
     pinned: Figure = frozenset(),
     exempt: bool = False,
 ) -> Table:
-    """Every figure of some facts that anybody is in, and at 0 those of `possible`, which nobody outside knows to be
-    empty, and of `standing`.
+    """Every figure of some facts that anybody is in, and at 0 those of `possible`, which nobody outside knows
+    to be empty, and of `standing`.
 
-    With `totals` the first family's categories overlap: totals over it are given, not added. `pinned`: what all of the
-    facts share, where they are not everybody's.
+    With `totals` the first family's categories overlap: totals over it are given, not added. `pinned`: what
+    all of the facts share, where they are not everybody's.
     """
     levels = tuple(chain.from_iterable(family.levels for family in families))
     counts: Counter[Figure] = Counter(dict.fromkeys(standing, 0))
@@ -95,7 +99,8 @@ def deep_table(
         counts.update({f: n for f, n in totals.items() if {level for level, _ in f} <= set(levels)})
     counts = Counter({figure: n for figure, n in counts.items() if figure >= pinned})
     cells = tuple(Cell(_key(levels, figure), n) for figure, n in sorted(counts.items(), key=_order))
-    # All that there are, not only those that stand here: what is left out is no zero that anybody may take for granted.
+    # All that there are, not only those that stand here: what is left out is no zero that anybody may take
+    # for granted.
     dimensions = tuple(
         Dimension(level, family.categories(level, counts)) for family in families for level in family.levels
     )
@@ -103,7 +108,10 @@ def deep_table(
 
 
 def _figures(families: tuple[Family, ...], chains: tuple[Chain, ...]) -> set[Figure]:
-    ways = [[*_prefixes(family.path(one)), *family.loose(one)] for family, one in zip(families, chains, strict=True)]
+    ways = [
+        [*_prefixes(family.path(one)), *family.loose(one)]
+        for family, one in zip(families, chains, strict=True)
+    ]
     return {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
 
 

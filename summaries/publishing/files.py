@@ -1,4 +1,5 @@
-"""The files of a version, made once when it is frozen: CSV and JSON (docs/open-data.md), XLSX and an accessible PDF."""
+"""The files of a version, made once when it is frozen: CSV and JSON (docs/open-data.md), XLSX and an
+accessible PDF."""
 
 from __future__ import annotations
 
@@ -25,15 +26,28 @@ from summaries.tables import Status
 from summaries.wording import named
 
 COLUMNS: Final = (
-    "year", "version", "table", "dimension1", "category1", "label1", "dimension2", "category2", "label2", "value",
-    "status", "printed", "demo",
-)  # fmt: skip
+    "year",
+    "version",
+    "table",
+    "dimension1",
+    "category1",
+    "label1",
+    "dimension2",
+    "category2",
+    "label2",
+    "value",
+    "status",
+    "printed",
+    "demo",
+)
 TYPES: Final = {**writing.TYPES, "pdf": "application/pdf"}
 NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']+")  # of sheets
 Progress = Callable[[int, int], None]
 
 
-def made(draft: Publication, version: int, at: datetime, progress: Progress | None = None) -> list[PublicationFile]:
+def made(
+    draft: Publication, version: int, at: datetime, progress: Progress | None = None
+) -> list[PublicationFile]:
     """All files in both languages; `progress` may raise to stop, and then nothing has been kept."""
     found: list[PublicationFile] = []
     makers = {"csv": csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes, "pdf": pdf_bytes}
@@ -80,8 +94,15 @@ def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str,
     for one in shown(draft, language):
         for cell in one.table:
             row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
-            row |= {"year": draft.year, "version": version, "table": one.table.name, "demo": int(settings.DEMO)}
-            for at, (dimension, category) in enumerate(zip(one.table.dimensions, cell.key, strict=True), start=1):
+            row |= {
+                "year": draft.year,
+                "version": version,
+                "table": one.table.name,
+                "demo": int(settings.DEMO),
+            }
+            for at, (dimension, category) in enumerate(
+                zip(one.table.dimensions, cell.key, strict=True), start=1
+            ):
                 label = one.label(dimension, category)
                 row |= {f"dimension{at}": dimension.name, f"category{at}": category, f"label{at}": label}
             row |= {"value": cell.value, "status": str(cell.status), "printed": printed(cell)}
@@ -137,7 +158,8 @@ def _sheet(sheet: Any, one: Shown, looks: Mapping[str, Any]) -> None:
 
 
 def put(sheet: Any, row: int, column: int, cell: str | int, look: Any = None) -> None:
-    """The one way into a cell: numbers as they are, texts harmless. What the sheet would leave out is an error."""
+    """The one way into a cell: numbers as they are, texts harmless. What the sheet would leave out is an
+    error."""
     if isinstance(cell, int):
         left_out = sheet.write_number(row, column, cell, look)
     else:
@@ -154,8 +176,17 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
     words = draft.content[language]
     exempt = [f"{one.title}: {one.decision}" for one in shown(draft, language) if one.decision]
     dark = ["", _("Dark figure"), *words["dark_figure"], ""] if words["dark_figure"] else []
-    return [*lines, "", *text_of(draft, language).split("\n\n"), "", *hidden, *exempt, *words["caveats"], *dark,
-            _("Source: {source}.").format(source=_("the NMT register"))]  # fmt: skip
+    return [
+        *lines,
+        "",
+        *text_of(draft, language).split("\n\n"),
+        "",
+        *hidden,
+        *exempt,
+        *words["caveats"],
+        *dark,
+        _("Source: {source}.").format(source=_("the NMT register")),
+    ]
 
 
 def _title(draft: Publication) -> str:
@@ -167,14 +198,27 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
     from weasyprint import CSS, HTML
 
     context = {
-        "publication": draft, "version_number": version, "at": at, "language": language, "demo": settings.DEMO,
-        "title": _title(draft), "words": draft.content[language], "tables": shown(draft, language),
-        "paragraphs": text_of(draft, language).split("\n\n"), "k": draft.k,
-        "state": draft.State(draft.state).label, "hidden": any_hidden(draft), "exempt": exempt_titles(draft, language),
-        "charts": [chart | {"svg": without_halo(chart["svg"])} for chart in draft.content[language]["charts"]],
-    }  # fmt: skip
+        "publication": draft,
+        "version_number": version,
+        "at": at,
+        "language": language,
+        "demo": settings.DEMO,
+        "title": _title(draft),
+        "words": draft.content[language],
+        "tables": shown(draft, language),
+        "paragraphs": text_of(draft, language).split("\n\n"),
+        "k": draft.k,
+        "state": draft.State(draft.state).label,
+        "hidden": any_hidden(draft),
+        "exempt": exempt_titles(draft, language),
+        "charts": [
+            chart | {"svg": without_halo(chart["svg"])} for chart in draft.content[language]["charts"]
+        ],
+    }
     page = HTML(string=render_to_string("summaries/report.html", context), url_fetcher=_nothing)
-    return bytes(page.write_pdf(stylesheets=[CSS(string=_style(), url_fetcher=_nothing)], pdf_variant="pdf/ua-1"))
+    return bytes(
+        page.write_pdf(stylesheets=[CSS(string=_style(), url_fetcher=_nothing)], pdf_variant="pdf/ua-1")
+    )
 
 
 def exempt_titles(draft: Publication, language: str) -> list[str]:

@@ -35,15 +35,21 @@ class StepsForm(forms.Form):
 
 
 class TextForm(forms.Form):
-    sv = forms.CharField(label=_("Swedish"), widget=forms.Textarea(attrs={"rows": 22, "lang": "sv"}), max_length=8000)
-    en = forms.CharField(label=_("English"), widget=forms.Textarea(attrs={"rows": 22, "lang": "en"}), max_length=8000)
+    sv = forms.CharField(
+        label=_("Swedish"), widget=forms.Textarea(attrs={"rows": 22, "lang": "sv"}), max_length=8000
+    )
+    en = forms.CharField(
+        label=_("English"), widget=forms.Textarea(attrs={"rows": 22, "lang": "en"}), max_length=8000
+    )
 
 
 class ExemptionForm(forms.Form):
     """The person who asks is not the one who answers."""
 
     table = forms.ChoiceField(label=_("Table"))
-    reason = forms.CharField(label=_("Reason"), min_length=20, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason"), min_length=20, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, *args: Any, tables: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,10 +71,15 @@ class FreezeForm(forms.Form):
         widget=forms.RadioSelect,
     )
     estimate = forms.ModelChoiceField(
-        Estimate.objects.none(), label=_("Estimate of the dark figure"), required=False, empty_label=_("No estimate"),
-        help_text=_("Only estimates of this year that are certain enough for the outside stand here. "
-                    "They are printed to two significant digits with interval, method and caveats."),
-    )  # fmt: skip
+        Estimate.objects.none(),
+        label=_("Estimate of the dark figure"),
+        required=False,
+        empty_label=_("No estimate"),
+        help_text=_(
+            "Only estimates of this year that are certain enough for the outside stand here. "
+            "They are printed to two significant digits with interval, method and caveats."
+        ),
+    )
 
     def __init__(self, *args: Any, year: int, states: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +92,9 @@ class FreezeForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"), min_length=10, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Reason"),
+        min_length=10,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Why it is withdrawn. Everybody can read it on the page of the version."),
-    )  # fmt: skip
+    )

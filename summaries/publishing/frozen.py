@@ -1,4 +1,5 @@
-"""What a version is frozen with: tables in both languages with their words, text, charts and what has to be known."""
+"""What a version is frozen with: tables in both languages with their words, text, charts and what has to be
+known."""
 
 from __future__ import annotations
 
@@ -41,14 +42,17 @@ def protected_tables(tables: Iterable[Any]) -> tuple[ProtectedTable, ...]:
 
 
 def _protected(table: Table) -> ProtectedTable:
-    return ProtectedTable(table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt)
+    return ProtectedTable(
+        table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt
+    )
 
 
 def content(draft: Publication, estimate: Estimate | None = None) -> Json:
     """Everything that the pages of the version show, in both languages: nothing is looked up later."""
     tables, reference = protected_tables(draft.tables), Reference.load()
     return {
-        language: _in_language(draft, tables, reference, language) | {"dark_figure": _told(estimate, language)}
+        language: _in_language(draft, tables, reference, language)
+        | {"dark_figure": _told(estimate, language)}
         for language in LANGUAGES
     }
 
@@ -61,7 +65,9 @@ def _told(estimate: Estimate | None, language: str) -> list[str]:
         return statement(estimate.result, estimate.named, language, list_names())
 
 
-def _in_language(draft: Publication, tables: Sequence[ProtectedTable], reference: Reference, language: str) -> Json:
+def _in_language(
+    draft: Publication, tables: Sequence[ProtectedTable], reference: Reference, language: str
+) -> Json:
     with override(language):
         labels, names = PublicLabels(reference), public_titles()
         return {
@@ -97,21 +103,35 @@ def _charts(
 ) -> Iterator[Json]:
     for table in tables:
         if table.name in DRAWN:
-            chart = chart_of(table, labels, title=f"{names[table.name]}, {year}", source=_("the NMT register"))
+            chart = chart_of(
+                table, labels, title=f"{names[table.name]}, {year}", source=_("the NMT register")
+            )
             if chart is not None:
-                yield {"table": table.name, "title": chart.title, "desc": chart.desc, "unit": chart.unit,
-                       "source": chart.source, "svg": chart.svg}  # fmt: skip
+                yield {
+                    "table": table.name,
+                    "title": chart.title,
+                    "desc": chart.desc,
+                    "unit": chart.unit,
+                    "source": chart.source,
+                    "svg": chart.svg,
+                }
 
 
-def generated_texts(draft: Publication, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable]) -> Json:
+def generated_texts(
+    draft: Publication, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable]
+) -> Json:
     """Paragraphs by language, from protected tables alone; `edited` is what people made of them."""
     said: Json = {"hidden_is_somebody": never_published(draft.year), "so_far": draft.so_far}
-    texts = {language: "\n\n".join(year_text(draft.year, tables, before, language, **said)) for language in LANGUAGES}
+    texts = {
+        language: "\n\n".join(year_text(draft.year, tables, before, language, **said))
+        for language in LANGUAGES
+    }
     return {language: {"generated": text, "edited": ""} for language, text in texts.items()}
 
 
 def never_published(year: int) -> bool:
-    """Then a hidden figure is no 0: zeros are shown. What a version has hidden stays so, though it may become 0."""
+    """Then a hidden figure is no 0: zeros are shown. What a version has hidden stays so, though it may become
+    0."""
     return not Publication.objects.published().filter(year=year).exists()
 
 
@@ -127,8 +147,14 @@ def before_tables(year: int) -> tuple[ProtectedTable, ...]:
 
 def checksum(publication: Publication) -> str:
     """Of what is public: the same input gives the same, whenever and by whomever it is frozen."""
-    public = [publication.year, publication.k, publication.steps, publication.tables, publication.texts,
-              publication.content]  # fmt: skip
+    public = [
+        publication.year,
+        publication.k,
+        publication.steps,
+        publication.tables,
+        publication.texts,
+        publication.content,
+    ]
     return hashlib.sha256(json.dumps(public, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -231,8 +257,11 @@ def text_of(publication: Publication, language: str) -> str:
 
 
 def strange_numbers(draft: Publication) -> list[str]:
-    """Numbers that people wrote into a text, and that no shown cell has and the generated text did not say."""
-    shown = {str(cell["value"]) for table in draft.tables for cell in table["cells"] if cell["value"] is not None}
+    """Numbers that people wrote into a text, and that no shown cell has and the generated text did not
+    say."""
+    shown = {
+        str(cell["value"]) for table in draft.tables for cell in table["cells"] if cell["value"] is not None
+    }
     return list(dict.fromkeys(chain.from_iterable(_strange(text, shown) for text in draft.texts.values())))
 
 

@@ -1,4 +1,5 @@
-"""What publishing runs outside the request. Stopped at any place, nothing is kept: each ends with one transaction."""
+"""What publishing runs outside the request. Stopped at any place, nothing is kept: each ends with one
+transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +23,12 @@ from summaries.publishing.models import Publication
 PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
 PROTECTING: Final = (
     (-1, gettext_lazy("The register is being counted.")),
-    (0, gettext_lazy("As little as possible to hide is being looked for; after half a minute a good choice is taken.")),
+    (
+        0,
+        gettext_lazy(
+            "As little as possible to hide is being looked for; after half a minute a good choice is taken."
+        ),
+    ),
     (0.5, gettext_lazy("The attack test is trying to work out every hidden figure.")),
 )
 PUBLISHING: Final = (
@@ -32,20 +38,28 @@ PUBLISHING: Final = (
 
 
 @job(
-    "protect_year", title=gettext_lazy("Protecting the tables"), may=May.PUBLISH, start="summaries:publications",
+    "protect_year",
+    title=gettext_lazy("Protecting the tables"),
+    may=May.PUBLISH,
+    start="summaries:publications",
     phases=PROTECTING,
-)  # fmt: skip
+)
 def protect_year(run: Run) -> dict[str, Any]:
     year = int(run.params["year"])
     with _plainly():
-        actions.protect_draft(year=year, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled)
+        actions.protect_draft(
+            year=year, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled
+        )
     return {"url": reverse("summaries:publication", args=[year])}
 
 
 @job(
-    "publish_year", title=gettext_lazy("Freezing and publishing"), may=May.PUBLISH, start="summaries:publications",
+    "publish_year",
+    title=gettext_lazy("Freezing and publishing"),
+    may=May.PUBLISH,
+    start="summaries:publications",
     phases=PUBLISHING,
-)  # fmt: skip
+)
 def publish_year(run: Run) -> dict[str, Any]:
     year = int(run.params["year"])
     draft = Publication.objects.drafts().filter(year=year).first()
@@ -54,9 +68,14 @@ def publish_year(run: Run) -> dict[str, Any]:
     estimate = Estimate.objects.get(pk=chosen) if (chosen := run.params.get("estimate")) else None
     with _plainly():
         actions.publish(
-            draft=draft, digest=run.params["digest"], state=run.params["state"], estimate=estimate, by=run.access,
-            progress=run.progress, cancelled=run.cancelled,
-        )  # fmt: skip
+            draft=draft,
+            digest=run.params["digest"],
+            state=run.params["state"],
+            estimate=estimate,
+            by=run.access,
+            progress=run.progress,
+            cancelled=run.cancelled,
+        )
     return {"url": reverse("summaries:publication", args=[year]), "said": PUBLISHED}
 
 

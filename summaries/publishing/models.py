@@ -36,7 +36,8 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
 
 class Publication(models.Model):
-    """One version of a year, or the draft of the next. `sealed` holds true values: it never leaves the register."""
+    """One version of a year, or the draft of the next. `sealed` holds true values: it never leaves the
+    register."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -65,9 +66,13 @@ class Publication(models.Model):
     made_at = models.DateTimeField(_("figures of"), null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     withdrawn_reason = models.CharField(_("reason of withdrawal"), max_length=300, blank=True)
 
     objects = PublicationQuerySet.as_manager()
@@ -91,7 +96,8 @@ class Publication(models.Model):
                 name="summaries_publication_only_tested",
             ),
             models.CheckConstraint(
-                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""), name="summaries_publication_withdrawn_why"
+                condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""),
+                name="summaries_publication_withdrawn_why",
             ),
         ]
 
@@ -130,7 +136,9 @@ class PublicationFile(models.Model):
         verbose_name = _("file of a publication")
         verbose_name_plural = _("files of publications")
         constraints = [
-            models.UniqueConstraint(fields=["publication", "language", "kind"], name="summaries_publicationfile_once"),
+            models.UniqueConstraint(
+                fields=["publication", "language", "kind"], name="summaries_publicationfile_once"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=["csv", "json", "xlsx", "pdf"], language__in=["sv", "en"]),
                 name="summaries_publicationfile_kind_known",
@@ -142,15 +150,19 @@ class PublicationFile(models.Model):
 
 
 class Exemption(models.Model):
-    """A table shown whatever is in it. Standing (no year): the agency's own decision. Else asked, and approved by
-    somebody else; it counts only when approved."""
+    """A table shown whatever is in it. Standing (no year): the agency's own decision. Else asked, and
+    approved by somebody else; it counts only when approved."""
 
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     table = models.CharField(_("table"), max_length=30)
     reason = models.CharField(_("reason"), max_length=300)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     approved = models.BooleanField(_("approved"), default=False)
 
@@ -161,7 +173,9 @@ class Exemption(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="summaries_exemption_reason"),
             models.CheckConstraint(
-                condition=Q(asked_by__isnull=True) | Q(answered_by__isnull=True) | ~Q(asked_by=F("answered_by")),
+                condition=Q(asked_by__isnull=True)
+                | Q(answered_by__isnull=True)
+                | ~Q(asked_by=F("answered_by")),
                 name="summaries_exemption_two_persons",
             ),
             models.CheckConstraint(
@@ -193,13 +207,21 @@ class JusticeFigure(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     kind = models.CharField(_("what is counted"), max_length=10, choices=Kind.choices)
     offence = models.ForeignKey(
-        Code, models.PROTECT, null=True, blank=True, verbose_name=_("offence"), related_name="+",
+        Code,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("offence"),
+        related_name="+",
         limit_choices_to={"list": "offence"},
-    )  # fmt: skip
+    )
     breakdown = models.CharField(
-        _("breakdown"), max_length=60, blank=True, help_text=_("such as sex:F or child:yes"),
+        _("breakdown"),
+        max_length=60,
+        blank=True,
+        help_text=_("such as sex:F or child:yes"),
         validators=[RegexValidator(BREAKDOWN, _("Write it as sex:F, several parted by |."))],
-    )  # fmt: skip
+    )
     value = models.PositiveIntegerField(_("value"))
     source = models.CharField(_("source"), max_length=200)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -215,15 +237,18 @@ class JusticeFigure(models.Model):
                 fields=["year", "kind", "offence", "breakdown"], name="summaries_justicefigure_once"
             ),
             models.UniqueConstraint(
-                fields=["year", "kind", "breakdown"], condition=Q(offence__isnull=True),
+                fields=["year", "kind", "breakdown"],
+                condition=Q(offence__isnull=True),
                 name="summaries_justicefigure_all_offences_once",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["reported", "suspected", "prosecuted", "convicted", "decision", "judgment"]),
+                condition=Q(
+                    kind__in=["reported", "suspected", "prosecuted", "convicted", "decision", "judgment"]
+                ),
                 name="summaries_justicefigure_kind_known",
             ),
             models.CheckConstraint(condition=~Q(source=""), name="summaries_justicefigure_source"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (str(self.year), self.get_kind_display(), self.breakdown)))

@@ -1,4 +1,5 @@
-"""The public package of a year: deep tables that go through disclosure control, and the flat tables read from them."""
+"""The public package of a year: deep tables that go through disclosure control, and the flat tables read from
+them."""
 
 from __future__ import annotations
 
@@ -23,27 +24,47 @@ from summaries.tables import (
 )
 from summaries.tabulate import GROUPS, told_together
 
-# Deep table → its families; the facts of those whose second is "group" are made alike, as are those of REPORTED.
+# Deep table → its families; the facts of those whose second is "group" are made alike, as are those of
+# REPORTED.
 DEEP: Mapping[str, tuple[str, ...]] = {
     "groups": ("group",),
-    "purpose": ("purpose", "group"), "citizenship": ("citizenship", "group"), "county": ("county", "group"),
-    "organisation": ("organisation", "group"), "offence": ("offence", "group"), "age": ("age", "group"),
-    "measure": ("measure", "group"), "sdg": ("sdg", "group"), "sector": ("purpose", "sector", "group"),
-    "eu_form": ("eu_form", "offence", "eu_status"), "eu_organisation": ("organisation", "offence", "eu_status"),
-    "eu_age_sex": ("group", "offence", "eu_status"), "eu_citizenship": ("citizenship", "offence", "eu_status"),
+    "purpose": ("purpose", "group"),
+    "citizenship": ("citizenship", "group"),
+    "county": ("county", "group"),
+    "organisation": ("organisation", "group"),
+    "offence": ("offence", "group"),
+    "age": ("age", "group"),
+    "measure": ("measure", "group"),
+    "sdg": ("sdg", "group"),
+    "sector": ("purpose", "sector", "group"),
+    "eu_form": ("eu_form", "offence", "eu_status"),
+    "eu_organisation": ("organisation", "offence", "eu_status"),
+    "eu_age_sex": ("group", "offence", "eu_status"),
+    "eu_citizenship": ("citizenship", "offence", "eu_status"),
     "eu_status": ("eu_status", "offence"),
-    "links": ("purpose", "sdg", "eu_form"), "links_by_section": ("purpose", "sdg", "group"),
-    "any_purpose": ("any_purpose", "group"), "source": ("source", "group"),
+    "links": ("purpose", "sdg", "eu_form"),
+    "links_by_section": ("purpose", "sdg", "group"),
+    "any_purpose": ("any_purpose", "group"),
+    "source": ("source", "group"),
     "status": ("eu_status", "group"),
-}  # fmt: skip
+}
 # Levels that a table has even where no public table shows them: they tie others together.
 ALWAYS: Mapping[str, set[str]] = {
     "links": {"purpose_class", "main_purpose", "sdg", "eu_form"},
-    "links_by_section": {"purpose_class", "main_purpose", "sdg", "section"}, "sector": {"purpose_class"},
+    "links_by_section": {"purpose_class", "main_purpose", "sdg", "section"},
+    "sector": {"purpose_class"},
     "groups": {"section", "group"},
     "age": {"age_span", "section"},  # everybody knows which ages are children's
-}  # fmt: skip
-REPORTED = ("links", "links_by_section", "eu_form", "eu_organisation", "eu_age_sex", "eu_citizenship", "eu_status")
+}
+REPORTED = (
+    "links",
+    "links_by_section",
+    "eu_form",
+    "eu_organisation",
+    "eu_age_sex",
+    "eu_citizenship",
+    "eu_status",
+)
 OVERLAPPING = ("measure", "any_purpose")  # a person may have several
 COARSE = ("eu_organisation", "eu_citizenship")  # read down to the level of that name only
 # What a scope counts: trafficking alone, or with exploitation. Everybody is the total.
@@ -57,8 +78,8 @@ SCOPE: Mapping[str, Path] = {
 class PublicTables:
     """What is published of a year's persons at these `steps` of the ladders. `exempted`: names of tables.
 
-    `together`: those of other sex and those not known are told as one number. `named`: country that is named for its
-    size → how many persons everybody knows it has at least.
+    `together`: those of other sex and those not known are told as one number. `named`: country that is named
+    for its size → how many persons everybody knows it has at least.
     """
 
     facts: Facts
@@ -71,9 +92,12 @@ class PublicTables:
     layouts: tuple[Layout, ...] = LAYOUTS
 
     def used(self, name: str) -> frozenset[str]:
-        """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are counted."""
+        """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are
+        counted."""
         steps = [self.step(layout) for layout in self.layouts if layout.facts == name]
-        seen = {level for step in steps for level in (step.rows, step.columns)} | self.levels_before.get(name, set())
+        seen = {level for step in steps for level in (step.rows, step.columns)} | self.levels_before.get(
+            name, set()
+        )
         scope = {"act", "offence_class"} if seen & set(NESTED) else set()
         status = {"eu_status"} if "scope_status" in seen else set()
         return frozenset(seen | scope | status | ALWAYS.get(name, set()))
@@ -85,12 +109,14 @@ class PublicTables:
     def deep(self) -> tuple[Table, ...]:
         wanted = self._printed | self._still_standing
         names = self._links | {layout.facts for layout in self.layouts}
-        return tuple(self._deep(name, wanted) for name in DEEP if name in names) + tuple(self._exempt_tables())
+        return tuple(self._deep(name, wanted) for name in DEEP if name in names) + tuple(
+            self._exempt_tables()
+        )
 
     @property
     def _links(self) -> set[str]:
-        """Purposes have a name in each standard: for everybody, and for women, men and children where a standard's
-        table tells of these."""
+        """Purposes have a name in each standard: for everybody, and for women, men and children where a
+        standard's table tells of these."""
         return {"links", "links_by_section"} if "section" in self.used("sdg") else {"links"}
 
     @cached_property
@@ -112,14 +138,18 @@ class PublicTables:
     def _still_standing(self) -> frozenset[Figure]:
         """Without the rest of a group from which other countries are named now."""
         rest = {one[-1] for one in self.facts.families["citizenship"].chains}
-        return frozenset(f for f in self.standing if all(c in rest or not c.startswith(REST) for _level, c in f))
+        return frozenset(
+            f for f in self.standing if all(c in rest or not c.startswith(REST) for _level, c in f)
+        )
 
     def flat(self, deep: Sequence[Table], titles: Mapping[str, str]) -> tuple[ProtectedTable, ...]:
         """The public tables, read from protected deep ones."""
         known = figures(deep)
         return tuple(self._flat(layout, known, titles) for layout in self.layouts)
 
-    def _flat(self, layout: Layout, known: Mapping[Figure, Cell], titles: Mapping[str, str]) -> ProtectedTable:
+    def _flat(
+        self, layout: Layout, known: Mapping[Figure, Cell], titles: Mapping[str, str]
+    ) -> ProtectedTable:
         cells = (self._cell(layout, key, known) for key in self.keys(layout))
         table = ProtectedTable(
             name=layout.name,
@@ -138,9 +168,11 @@ class PublicTables:
     def keys(self, layout: Layout) -> list[Key]:
         first, *others = self.dimensions(layout)
         rows = (*first.categories, TOTAL)
-        return [(row, column) for row in rows for column in (*others[0].categories, TOTAL)] if others else [
-            (row,) for row in rows
-        ]  # fmt: skip
+        return (
+            [(row, column) for row in rows for column in (*others[0].categories, TOTAL)]
+            if others
+            else [(row,) for row in rows]
+        )
 
     def dimensions(self, layout: Layout) -> tuple[Dimension, ...]:
         step = self.step(layout)
@@ -149,7 +181,9 @@ class PublicTables:
 
     def figure(self, layout: Layout, key: Key) -> Figure:
         step = self.step(layout)
-        places = [self._place(level, part) for level, part in zip((step.rows, step.columns), key, strict=False)]
+        places = [
+            self._place(level, part) for level, part in zip((step.rows, step.columns), key, strict=False)
+        ]
         return frozenset((*layout.pinned, *(pair for place in places for pair in place)))
 
     def _place(self, level: str, category: str) -> Path:
@@ -169,7 +203,9 @@ class PublicTables:
         """In the order of the lists."""
         if level in NESTED:
             statuses = self._categories("eu_status") if level == "scope_status" else ()
-            return tuple(one for scope in SCOPES for one in (scope, *(f"{scope}+{status}" for status in statuses)))
+            return tuple(
+                one for scope in SCOPES for one in (scope, *(f"{scope}+{status}" for status in statuses))
+            )
         if level == GROUP and self.together:
             return (*(one for one in GROUPS if one not in APART), TOGETHER)
         family = self._family(level)
@@ -221,7 +257,8 @@ class PublicTables:
                 yield replace(source, name=f"exempt_{layout.name}", cells=tuple(kept), exempt=True)
 
     def _is_exempt(self, layout: Layout, figure: Figure) -> bool:
-        """What the table prints; of the groups their sums too, and not those two of which only the sum is told."""
+        """What the table prints; of the groups their sums too, and not those two of which only the sum is
+        told."""
         sums = layout.name == "groups" and not any(category in APART for _level, category in figure)
         return sums or figure in self._figures(layout)
 

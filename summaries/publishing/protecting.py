@@ -48,12 +48,17 @@ class Protected:
         return self.audit["recovered"] == self.audit["under_protected"] == 0
 
     def sealed(self) -> dict[str, Any]:
-        """True values, and the statuses they go out with. What they were held against is in its own versions."""
+        """True values, and the statuses they go out with. What they were held against is in its own
+        versions."""
         return {
-            "packages": {name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()},
+            "packages": {
+                name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()
+            },
             "veiled": {name: _in_order(package.veiled) for name, package in self.packages.items()},
             "least": {name: _least_in_order(package.least) for name, package in self.packages.items()},
-            "protected": {name: [table.to_json() for table in tables] for name, tables in self.tables.items()},
+            "protected": {
+                name: [table.to_json() for table in tables] for name, tables in self.tables.items()
+            },
             "reasons": self.reasons,
         }
 
@@ -106,7 +111,8 @@ def public_tables(
         named={country: least for country, least in named.items() if least},
         standing=frozenset(figure_of(table, cell.key) for table in before for cell in table),
         levels_before={
-            table.name: {level for cell in table for level, _category in figure_of(table, cell.key)} for table in before
+            table.name: {level for cell in table for level, _category in figure_of(table, cell.key)}
+            for table in before
         },
     )
 
@@ -124,7 +130,9 @@ def threshold(ledger: Sequence[Mapping[str, Any]]) -> int:
 def exempted(year: int) -> list[str]:
     """Tables that are shown whatever is in them: by standing decision, or approved for the year."""
     standing = Exemption.objects.filter(year__isnull=True)
-    return list((standing | Exemption.objects.filter(year=year, approved=True)).values_list("table", flat=True))
+    return list(
+        (standing | Exemption.objects.filter(year=year, approved=True)).values_list("table", flat=True)
+    )
 
 
 def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:
@@ -133,7 +141,9 @@ def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[Ledge
     for version, one in enumerate(ledger, start=1):
         package = one["packages"][population]
         pairs = zip(package["tables"], one["protected"][population], strict=True)
-        tables = tuple(_as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs)
+        tables = tuple(
+            _as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs
+        )
         known = veiled(one, population), least(one, population)
         found.append(LedgerEntry(package["population"], version, tables, *known))
     return tuple(found)
@@ -143,7 +153,10 @@ def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapp
     """What a draft was made from, with what has been published by now."""
     one = Package.from_json({**sealed["packages"][population], "ledger": []})
     return replace(
-        one, ledger=entries(ledger, population), veiled=veiled(sealed, population), least=least(sealed, population)
+        one,
+        ledger=entries(ledger, population),
+        veiled=veiled(sealed, population),
+        least=least(sealed, population),
     )
 
 
@@ -178,18 +191,23 @@ def _as_published(true: Table, public: Table) -> Table:
 
 
 def _told_together(found: Counted, ledger: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether other sex and not known are one number: where either is small, or an earlier version told only that."""
-    numbers = Counter(group_of(row.sex, row.child) for row in found.persons.get("status", ()) for _one in range(row.n))
+    """Whether other sex and not known are one number: where either is small, or an earlier version told only
+    that."""
+    numbers = Counter(
+        group_of(row.sex, row.child) for row in found.persons.get("status", ()) for _one in range(row.n)
+    )
     before = any(figure in veiled(one, PERSONS) for one in ledger for figure in APART_FIGURES)
     return before or not may_stand_apart(numbers, threshold(ledger))
 
 
-def _countries(found: Counted, before: Iterable[Table], ledger: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Those that are named, and how many persons this tells of each: as many as may be shown, none where it was named
-    before.
+def _countries(
+    found: Counted, before: Iterable[Table], ledger: Sequence[Mapping[str, Any]]
+) -> dict[str, int]:
+    """Those that are named, and how many persons this tells of each: as many as may be shown, none where it
+    was named before.
 
-    Of a country that an earlier version did not name everybody knows that it had fewer than the threshold. So it is
-    named only where it has so many more that the step is none of a few persons.
+    Of a country that an earlier version did not name everybody knows that it had fewer than the threshold. So
+    it is named only where it has so many more that the step is none of a few persons.
     """
     number: dict[str, int] = {}
     for row in found.persons.get("citizenship", ()):
@@ -197,7 +215,9 @@ def _countries(found: Counted, before: Iterable[Table], ledger: Sequence[Mapping
     named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
     k = threshold(ledger)
     enough = 2 * k - 1 if ledger else k
-    told = {code: enough for code, n in number.items() if n >= enough} | dict.fromkeys(named & number.keys(), 0)
+    told = {code: enough for code, n in number.items() if n >= enough} | dict.fromkeys(
+        named & number.keys(), 0
+    )
     return {code: least for code, least in told.items() if code not in (*NAMELESS, SWEDEN)}
 
 
@@ -250,7 +270,9 @@ def _told(found: Protection) -> frozenset[Figure]:
 def _call_reasons(found: Protection) -> dict[str, dict[str, int]]:
     return {
         table.name: {
-            "|".join(cell.key): MARKS[found.reason(table, cell.key)] for cell in table if cell.status is Status.HIDDEN
+            "|".join(cell.key): MARKS[found.reason(table, cell.key)]
+            for cell in table
+            if cell.status is Status.HIDDEN
         }
         for table in found.tables
     }

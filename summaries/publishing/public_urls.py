@@ -13,7 +13,9 @@ urlpatterns = [
     path("om/", views.about, name="about"),
     path(f"{YEAR}/", views.year_page, name="year"),
     path(f"{YEAR}/internationellt/", views.international, name="international"),
-    path(f"{YEAR}/v<int:version>/internationellt/", views.version_international, name="version_international"),
+    path(
+        f"{YEAR}/v<int:version>/internationellt/", views.version_international, name="version_international"
+    ),
     path(f"{YEAR}/v<int:version>/", views.version_page, name="version"),
     path(f"{YEAR}/v<int:version>/<str:name>", views.version_file, name="version_file"),
     path(f"{YEAR}/<str:name>", views.newest_file, name="file"),

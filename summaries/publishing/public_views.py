@@ -34,7 +34,8 @@ View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
 
 def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """In the language of the address, the same for everybody; 404 without a word where the pages are switched off."""
+    """In the language of the address, the same for everybody; 404 without a word where the pages are switched
+    off."""
 
     @login_not_required
     @require_safe
@@ -103,7 +104,9 @@ def version_file(request: HttpRequest, language: str, year: int, version: int, n
     return _file(_numbered(_versions(year), version), language, name)
 
 
-def _version(request: HttpRequest, language: str, one: Publication, versions: list[Publication]) -> HttpResponse:
+def _version(
+    request: HttpRequest, language: str, one: Publication, versions: list[Publication]
+) -> HttpResponse:
     files = list(one.files.filter(language=language).defer("content")) if not one.withdrawn else []
     context = {
         "publication": one,
@@ -121,16 +124,23 @@ def _version(request: HttpRequest, language: str, one: Publication, versions: li
     return response
 
 
-def _international(request: HttpRequest, language: str, one: Publication, versions: list[Publication]) -> HttpResponse:
-    context = {"publication": one, "newest": _newest(versions), "words": one.content[language],
-               "parts": _parts(one, language, international=True)}  # fmt: skip
+def _international(
+    request: HttpRequest, language: str, one: Publication, versions: list[Publication]
+) -> HttpResponse:
+    context = {
+        "publication": one,
+        "newest": _newest(versions),
+        "words": one.content[language],
+        "parts": _parts(one, language, international=True),
+    }
     response = _page("summaries/public_international.html", language, request, **context)
     response["Last-Modified"] = http_date(max(_moments(versions)))
     return response
 
 
 def _parts(one: Publication, language: str, *, international: bool) -> list[tuple[Shown, Any]]:
-    """Tables with their charts. The international ones have a page of their own: other readers, and a light first."""
+    """Tables with their charts. The international ones have a page of their own: other readers, and a light
+    first."""
     charts = {chart["table"]: chart for chart in one.content[language]["charts"]}
     tables = [table for table in shown(one, language) if (table.table.name in INTERNATIONAL) == international]
     return [(table, charts.get(table.table.name)) for table in tables]

@@ -40,7 +40,9 @@ def reported(access: Access, year: int) -> list[Reported]:
             country_group=country_group(Grouped("", year, "", "", country or NOT_ASKED, union, n)),
             n=n,
         )
-        for sex, child, offence, purpose, status, kind, country, union, n in _grouped(persons(access, year, year))
+        for sex, child, offence, purpose, status, kind, country, union, n in _grouped(
+            persons(access, year, year)
+        )
     ]
 
 
@@ -52,8 +54,15 @@ def mappings() -> Mapping[tuple[str, str], str]:
 
 def _grouped(rows: PersonQuerySet) -> Iterable[Any]:
     facts = (
-        "sex", "child", "offence_id", "main__purpose_id", "status", "first_agency__kind_id", "citizenship", "c_union",
-    )  # fmt: skip
+        "sex",
+        "child",
+        "offence_id",
+        "main__purpose_id",
+        "status",
+        "first_agency__kind_id",
+        "citizenship",
+        "c_union",
+    )
     main = rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
     grouped = main.annotate(c_union=in_union()).values(*facts).annotate(n=Count("pk"))
     return grouped.values_list(*facts, "n")

@@ -30,7 +30,8 @@ WHO: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, str]]]] = {
 
 
 def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> list[Json]:
-    """A row for each form of exploitation of which a total above 0 is shown: everybody, and children where they stand.
+    """A row for each form of exploitation of which a total above 0 is shown: everybody, and children where
+    they stand.
 
     `rate` is None where no denominator is shipped; no row at all where not even the year's residents are.
     """
@@ -43,9 +44,18 @@ def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> 
         value = table.value(series)
         if value:
             few = table.value(series, CHILDREN) if len(table.dimensions) > 1 else None
-            found.append({"series": series, "label": labels.category("sdg", series), "value": value,
-                          "rate": _rate(value, people, "total"), "by_age": len(table.dimensions) > 1, "children": few,
-                          "children_rate": _rate(few, people, "under_18"), "source": source})  # fmt: skip
+            found.append(
+                {
+                    "series": series,
+                    "label": labels.category("sdg", series),
+                    "value": value,
+                    "rate": _rate(value, people, "total"),
+                    "by_age": len(table.dimensions) > 1,
+                    "children": few,
+                    "children_rate": _rate(few, people, "under_18"),
+                    "source": source,
+                }
+            )
     return found
 
 

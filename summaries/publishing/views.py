@@ -90,7 +90,8 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
 
 
 def exemptible(titles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for good."""
+    """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for
+    good."""
     return [(name, title) for name, title in titles.items() if name in BY_NAME and name != "groups"]
 
 

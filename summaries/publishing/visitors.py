@@ -32,7 +32,8 @@ def frame(path: str, language: str) -> dict[str, Any]:
 
 
 class SameForAll:
-    """Takes off what other layers say about visitors, so that a cache may keep one copy: no cookie, no Vary."""
+    """Takes off what other layers say about visitors, so that a cache may keep one copy: no cookie, no
+    Vary."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,5 @@
-"""What the public tables and their coarser categories are called, beside what the yearly summary calls its own."""
+"""What the public tables and their coarser categories are called, beside what the yearly summary calls its
+own."""
 
 from __future__ import annotations
 
@@ -31,39 +32,76 @@ TITLES: Final[Mapping[str, str | Promise]] = {
     "eu_status": _("EU Article 19a: registered victims, identified and presumed"),
 }
 DIMENSIONS: Final[Mapping[str, str | Promise]] = {
-    "section": _("Women, men and children"), "purpose_class": _("Main purpose"), "eu_citizenship": _("Citizenship"),
-    "area": _("Part of the country"), "eu_organisation": _("Organisation"), "offence_class": _("Offence"),
-    "sector_class": _("Sector"), "age_class": _("Age at identification"), "age_span": _("Age at identification"),
-    "sdg": _("Series"), "eu_form": _("Form of exploitation"), "eu_status": _("Status"), "scope": _("Offences counted"),
+    "section": _("Women, men and children"),
+    "purpose_class": _("Main purpose"),
+    "eu_citizenship": _("Citizenship"),
+    "area": _("Part of the country"),
+    "eu_organisation": _("Organisation"),
+    "offence_class": _("Offence"),
+    "sector_class": _("Sector"),
+    "age_class": _("Age at identification"),
+    "age_span": _("Age at identification"),
+    "sdg": _("Series"),
+    "eu_form": _("Form of exploitation"),
+    "eu_status": _("Status"),
+    "scope": _("Offences counted"),
     "scope_status": _("Offences counted, and status"),
     "caller_class": _("Caller's profession"),
-}  # fmt: skip
+}
 WORDS: Final[Mapping[str, str | Promise]] = {
-    "children": _("Children"), "other_unknown": _("Other sex or not known"),
+    "children": _("Children"),
+    "other_unknown": _("Other sex or not known"),
     "other_purposes": _("Other purposes"),
-    "own": _("Sweden"), "eu_citizens": _("Other EU country"), "non_eu": _("Country outside the EU"),
-    "unknown_citizens": pgettext_lazy("group", "Unknown"), "metropolitan": _("Regions of the three large cities"),
-    "other_regions": _("Other regions"), "exploiting": _("Human exploitation, also gross"),
-    "no_offence_stated": _("Not assessed or not stated"), "other_offences": _("Other offences"),
-    "unknown_age": pgettext_lazy("group", "Unknown"), "land": _("Farming, forestry and fishing"),
-    "making": _("Industry, building and vehicles"), "services": _("Services"), "households": _("Households"),
-    "other_sectors": _("Other or unknown sector"), "authorities": _("Authorities"),
-    "care_and_school": _("Health care and school"), "civil_society": _("Civil society and companies"),
-    "individuals": _("Individuals"), "other_callers": _("Other or unknown"), "trafficking": _("Trafficking only"),
-    "with_exploitation": _("Trafficking and human exploitation"), "unmapped": _("Not in the standard's list"),
-    "police": _("Police"), "border_guards": _("Border guards and customs"), "immigration": _("Immigration services"),
-    "labour_inspectors": _("Labour inspectors"), "prosecution_courts": _("Prosecution and courts"),
-    "social_reception": _("Social or reception services"), "ngo": _("Non-governmental organisations"),
-    "nrm": _("National coordination"), "other": pgettext_lazy("standard", "Other"),
-    "presumed": pgettext_lazy("victims", "Presumed"), "identified": pgettext_lazy("victims", "Identified"),
+    "own": _("Sweden"),
+    "eu_citizens": _("Other EU country"),
+    "non_eu": _("Country outside the EU"),
+    "unknown_citizens": pgettext_lazy("group", "Unknown"),
+    "metropolitan": _("Regions of the three large cities"),
+    "other_regions": _("Other regions"),
+    "exploiting": _("Human exploitation, also gross"),
+    "no_offence_stated": _("Not assessed or not stated"),
+    "other_offences": _("Other offences"),
+    "unknown_age": pgettext_lazy("group", "Unknown"),
+    "land": _("Farming, forestry and fishing"),
+    "making": _("Industry, building and vehicles"),
+    "services": _("Services"),
+    "households": _("Households"),
+    "other_sectors": _("Other or unknown sector"),
+    "authorities": _("Authorities"),
+    "care_and_school": _("Health care and school"),
+    "civil_society": _("Civil society and companies"),
+    "individuals": _("Individuals"),
+    "other_callers": _("Other or unknown"),
+    "trafficking": _("Trafficking only"),
+    "with_exploitation": _("Trafficking and human exploitation"),
+    "unmapped": _("Not in the standard's list"),
+    "police": _("Police"),
+    "border_guards": _("Border guards and customs"),
+    "immigration": _("Immigration services"),
+    "labour_inspectors": _("Labour inspectors"),
+    "prosecution_courts": _("Prosecution and courts"),
+    "social_reception": _("Social or reception services"),
+    "ngo": _("Non-governmental organisations"),
+    "nrm": _("National coordination"),
+    "other": pgettext_lazy("standard", "Other"),
+    "presumed": pgettext_lazy("victims", "Presumed"),
+    "identified": pgettext_lazy("victims", "Identified"),
     "unknown": pgettext_lazy("group", "Unknown"),
-    "sexual_exploitation": _("Sexual exploitation"), "forced_labour": _("Forced labour or services"),
-    "servitude": _("Servitude"), "criminal_activities": _("Criminal activities"),
-    "forced_marriage": _("Forced marriage"), "illegal_adoption": _("Illegal adoption"), "surrogacy": _("Surrogacy"),
-    "organ_removal": _("Organ removal"), "slavery": _("Slavery"), "VC_HTF_DETV": _("Form unknown"),
-    "VC_HTF_DETVSX": _("Sexual exploitation"), "VC_HTF_DETVFL": _("Forced labour, servitude and slavery"),
-    "VC_HTF_DETVOG": _("Organ removal"), "VC_HTF_DETVOP": _("Other purposes"),
-}  # fmt: skip
+    "sexual_exploitation": _("Sexual exploitation"),
+    "forced_labour": _("Forced labour or services"),
+    "servitude": _("Servitude"),
+    "criminal_activities": _("Criminal activities"),
+    "forced_marriage": _("Forced marriage"),
+    "illegal_adoption": _("Illegal adoption"),
+    "surrogacy": _("Surrogacy"),
+    "organ_removal": _("Organ removal"),
+    "slavery": _("Slavery"),
+    "VC_HTF_DETV": _("Form unknown"),
+    "VC_HTF_DETVSX": _("Sexual exploitation"),
+    "VC_HTF_DETVFL": _("Forced labour, servitude and slavery"),
+    "VC_HTF_DETVOG": _("Organ removal"),
+    "VC_HTF_DETVOP": _("Other purposes"),
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +130,9 @@ class PublicLabels(Labels):
         if category == "*":
             return str(_("All counted persons"))
         scope, _plus, status = category.partition("+")
-        return f"{WORDS[scope]}, {self.category('eu_status', status).lower()}" if status else str(WORDS[scope])
+        return (
+            f"{WORDS[scope]}, {self.category('eu_status', status).lower()}" if status else str(WORDS[scope])
+        )
 
 
 def public_titles() -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""A draft as its makers see it: the ribbon, each table with why its cells are hidden, and what is proposed."""
+"""A draft as its makers see it: the ribbon, each table with why its cells are hidden, and what is
+proposed."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ class Bench:
 
     @property
     def concentrated(self) -> list[str]:
-        """Rows of which almost everybody is in one cell: their names. Not where a cell is part of the one beside it."""
+        """Rows of which almost everybody is in one cell: their names. Not where a cell is part of the one
+        beside it."""
         if any(dimension.name in NESTED for dimension in self.shown.table.dimensions):
             return []
         first = self.shown.table.dimensions[0]
@@ -72,7 +74,9 @@ class Bench:
     def _name(self, dimension: str, one: Concentration) -> str:
         names = self.shown.words["categories"]
         dimensions = [d.name for d in self.shown.table.dimensions]
-        return " · ".join(names[d][part] for d, part in zip(dimensions, one.cell, strict=True) if part != TOTAL)
+        return " · ".join(
+            names[d][part] for d, part in zip(dimensions, one.cell, strict=True) if part != TOTAL
+        )
 
 
 def benches(draft: Publication) -> list[Bench]:
@@ -80,7 +84,11 @@ def benches(draft: Publication) -> list[Bench]:
     words = words_of(tables, get_language() or "sv")
     reasons = draft.unsealed().get("reasons", {})
     return [
-        Bench(Shown(table, words, draft.so_far), reasons.get(table.name, {}), int(draft.steps.get(table.name, 0)))
+        Bench(
+            Shown(table, words, draft.so_far),
+            reasons.get(table.name, {}),
+            int(draft.steps.get(table.name, 0)),
+        )
         for table in tables
     ]
 
@@ -98,7 +106,8 @@ def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[
     steps = REVISION if final and (draft or state == State.REVISED) else RIBBON
     at = steps.index(state)
     return [
-        (str(one.label), "now" if place == at else "done" if place < at else "later") for place, one in enumerate(steps)
+        (str(one.label), "now" if place == at else "done" if place < at else "later")
+        for place, one in enumerate(steps)
     ]
 
 
@@ -109,22 +118,30 @@ def stands_without(version: Publication) -> int | None:
 
 
 def keepers_of(version: Publication) -> list[int]:
-    """The years whose series over ten years was frozen with the totals of this version, which no withdrawal changes."""
+    """The years whose series over ten years was frozen with the totals of this version, which no withdrawal
+    changes."""
     after = range(version.year + 1, version.year + SERIES)
     later = Publication.objects.standing().filter(year__in=after, published_at__gte=version.published_at)
-    newer = Publication.objects.published().filter(year=version.year, version__gt=version.version).order_by("version")
+    newer = (
+        Publication.objects.published()
+        .filter(year=version.year, version__gt=version.version)
+        .order_by("version")
+    )
     if (first := newer.first()) is not None:
         later = later.filter(published_at__lt=first.published_at)
     return sorted(set(later.values_list("year", flat=True)))
 
 
 def pending(access: Access, newest: Publication) -> int:
-    """How many figures of the newest version are others in the register now. For the inside: never told outside."""
+    """How many figures of the newest version are others in the register now. For the inside: never told
+    outside."""
     sealed: dict[str, Any] = newest.unsealed()
     unprinted = veiled(sealed, PERSONS)
     now = {table.name: table for table in public_tables(access, newest.year, newest.steps, [sealed]).deep}
     before = [Table.from_json(table) for table in sealed["packages"][PERSONS]["tables"]]
-    told = [(table, cell) for table in before for cell in table if figure_of(table, cell.key) not in unprinted]
+    told = [
+        (table, cell) for table in before for cell in table if figure_of(table, cell.key) not in unprinted
+    ]
     return sum(_differs(now.get(table.name), cell, table) for table, cell in told)
 
 

@@ -25,7 +25,8 @@ class FigureResource(RegisterResource):
 
 
 class HistoricalFigureResource(FigureResource):
-    """What is counted, and of whom, by the keys that the form chooses from: another key would never be read again."""
+    """What is counted, and of whom, by the keys that the form chooses from: another key would never be read
+    again."""
 
     name = "historical_figures"
 
@@ -47,7 +48,8 @@ class HistoricalFigureResource(FigureResource):
 
 
 def _allowed(value: str, keys: Mapping[str, Any], named: str = "") -> str:
-    """What is wrong with a key that is not among them; `named` is what they are called where they are too many."""
+    """What is wrong with a key that is not among them; `named` is what they are called where they are too
+    many."""
     if not value or value in keys:
         return ""
     allowed = named if named and len(keys) > MANY else ", ".join(keys)

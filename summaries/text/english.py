@@ -32,13 +32,25 @@ UNKNOWN_TOTAL: Final = "No overall number of persons is given for {year}."
 UNKNOWN_SO_FAR: Final = "No overall number of persons is given for the year so far, up to {day}."
 NOT_OVER: Final = "The year is not over, so the figures are compared with no other year."
 MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
-)  # fmt: skip
+)
 CAVEATS: Final = (
-    "The figures are not comprehensive. They show the persons who came to the network's knowledge, and the dark figure "
+    "The figures are not comprehensive. They show the persons who came to the network's knowledge, and "
+    "the dark figure "
     "is believed to be large. That more persons are identified does not mean that more are exposed.",
-    "One person may have been exploited for several purposes. The figures should not be added to the statistics of "
+    "One person may have been exploited for several purposes. The figures should not be added to the "
+    "statistics of "
     "other agencies, since the same person may be in more than one of them.",
 )
 
@@ -98,7 +110,9 @@ def support(facts: Facts) -> str:
         "shelter": ("given protected housing", "protected housing"),
         "return": ("helped to return", "help to return"),
     }
-    given = [f"{_few(n)} {'was' if n == 1 else 'were'} {kinds[kind][0]}" for kind, n in facts.helped.items() if n]
+    given = [
+        f"{_few(n)} {'was' if n == 1 else 'were'} {kinds[kind][0]}" for kind, n in facts.helped.items() if n
+    ]
     unsaid = [kinds[kind][1] for kind, n in facts.helped.items() if n is None]
     sentences = [f"Of the persons, {listed(given)}."] if given else []
     if unsaid:
@@ -201,7 +215,9 @@ def _purposes(facts: Facts, most: Majority | None, who: str, columns: Sequence[s
 
 def _majority(most: Majority, who: str) -> str:
     whom = f"All {who}" if most.all else f"Most of the {who}"
-    share = f", {number(most.number)} of {number(most.of)}," if most.number and most.of and not most.all else ""
+    share = (
+        f", {number(most.number)} of {number(most.of)}," if most.number and most.of and not most.all else ""
+    )
     only = f", and all of these were {most.only}" if most.only else ""
     return f"{whom}{share} were exploited mainly for {PURPOSES[most.purpose]}{only}."
 

@@ -21,7 +21,8 @@ HELP: Final = ("shelter", "return")
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """Girls and boys together, and in the year before. `everybody`: nobody else may be a child, in either year."""
+    """Girls and boys together, and in the year before. `everybody`: nobody else may be a child, in either
+    year."""
 
     number: int
     before: int | None
@@ -30,9 +31,9 @@ class Children:
 
 @dataclass(frozen=True)
 class Facts:
-    """`groups` holds shown numbers only, as does `helped`: measure → persons, None where there are some, unsaid how
-    many. `before`: the total of the year before. `so_far`: the day to which a year is counted that is not
-    over."""
+    """`groups` holds shown numbers only, as does `helped`: measure → persons, None where there are some,
+    unsaid how many. `before`: the total of the year before. `so_far`: the day to which a year is counted that
+    is not over."""
 
     year: int
     total: int | None
@@ -49,12 +50,14 @@ class Facts:
 
     @property
     def only_the_four_groups(self) -> bool:
-        """Whether everybody is a woman, a man, a girl or a boy, so that these are the adults and the children."""
+        """Whether everybody is a woman, a man, a girl or a boy, so that these are the adults and the
+        children."""
         return _only_the_four(self.groups)
 
     @property
     def all_are_children(self) -> bool:
-        """In this year and the one before, so that a sentence on the children would say the same once more."""
+        """In this year and the one before, so that a sentence on the children would say the same once
+        more."""
         children = self.children
         return children is not None and (children.number, children.before) == (self.total, self.before)
 
@@ -69,15 +72,18 @@ def gather(
     so_far: date | None = None,
 ) -> Facts:
     """`before` are the protected tables of the year before; `broken` says that the series broke in between.
-    Of a year that is not over, but counted `so_far`, nothing is gathered from them: no other year is compared.
+    Of a year that is not over, but counted `so_far`, nothing is gathered from them: no other year is
+    compared.
 
-    `hidden_is_somebody`: zeros are always shown, so that a hidden cell holds a person at least. True of all that is
-    protected with no earlier version of the year beside it.
+    `hidden_is_somebody`: zeros are always shown, so that a hidden cell holds a person at least. True of all
+    that is protected with no earlier version of the year beside it.
     """
     named = {table.name: table for table in tables}
     then = {} if so_far else {table.name: table for table in before}
     groups, groups_then = _shown(named.get("groups")), _shown(then.get("groups"))
-    main, any_purpose = (_read(named.get(name), hidden_is_somebody) for name in ("main_purpose", "any_purpose"))
+    main, any_purpose = (
+        _read(named.get(name), hidden_is_somebody) for name in ("main_purpose", "any_purpose")
+    )
     return Facts(
         year=year,
         total=groups.get(TOTAL),
@@ -103,7 +109,11 @@ def _shown(table: ProtectedTable | None) -> dict[str, int]:
     if table is None:
         return {}
     rest = (TOTAL,) * (len(table.dimensions) - 1)
-    return {c.key[0]: c.value for c in table if c.key[1:] == rest and c.status is Status.SHOWN and c.value is not None}
+    return {
+        c.key[0]: c.value
+        for c in table
+        if c.key[1:] == rest and c.status is Status.SHOWN and c.value is not None
+    }
 
 
 def _only_the_four(groups: Mapping[str, int]) -> bool:
@@ -119,8 +129,8 @@ def _children(groups: Mapping[str, int], then: Mapping[str, int]) -> Children | 
 
 
 def _countries(table: ProtectedTable | None) -> tuple[Named, ...]:
-    """Each person is counted at one country. Where the list is not all there are, what it leaves no room for bounds
-    those that are hidden or left out."""
+    """Each person is counted at one country. Where the list is not all there are, what it leaves no room for
+    bounds those that are hidden or left out."""
     shown = _shown(table)
     if table is None or TOTAL not in shown:
         return ()

@@ -1,7 +1,8 @@
-"""What is proved of the purposes of one group: which are the most common, which others there are, and if that is all.
+"""What is proved of the purposes of one group: which are the most common, which others there are, and if that
+is all.
 
-Whatever is said holds for every value that the hidden cells could have, and nothing is said of a group so small, or so
-little hidden, that its hidden cells follow from the shown ones.
+Whatever is said holds for every value that the hidden cells could have, and nothing is said of a group so
+small, or so little hidden, that its hidden cells follow from the shown ones.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ class Read(NamedTuple):
     def may_be_told(self, column: str) -> bool:
         """Whether the column has somebody to speak of, and its hidden cells are uncertain."""
         categories = (*self.table.dimensions[0].categories, TOTAL)
-        certain = [one for one in categories if self.shown(one, column) is None and self.at(one, column).exact]
+        certain = [
+            one for one in categories if self.shown(one, column) is None and self.at(one, column).exact
+        ]
         return self.has(column) and self.at(TOTAL, column).least >= FEWEST and not certain
 
 
@@ -71,10 +74,11 @@ class Majority:
 
 @dataclass(frozen=True, slots=True)
 class Purposes:
-    """`first`: the most common ones, each above all that come after it; or `tied`, alike and above all others.
+    """`first`: the most common ones, each above all that come after it; or `tied`, alike and above all
+    others.
 
-    `also`: further ones that somebody has. `complete`: nobody has any other. `main`: as main purposes, else counting
-    each person at every purpose.
+    `also`: further ones that somebody has. `complete`: nobody has any other. `main`: as main purposes, else
+    counting each person at every purpose.
     """
 
     first: tuple[Named, ...]
@@ -107,7 +111,9 @@ def majority(main: Read | None, columns: Sequence[str]) -> Majority | None:
 
 def best(main: Read | None, any_purpose: Read | None, column: str) -> Purposes | None:
     """By the main purpose or by any, whichever proves more; by the main one where both do."""
-    found = [one for read in (main, any_purpose) if read and (one := of_column(read, column, main=read is main))]
+    found = [
+        one for read in (main, any_purpose) if read and (one := of_column(read, column, main=read is main))
+    ]
     return max(found, key=lambda one: one.rank, default=None)
 
 
@@ -127,9 +133,11 @@ def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
     return Purposes(tuple(named[0]), tuple(named[1]), main, tied, complete) if first or also else None
 
 
-def most_common(bounds: Mapping[str, Bounds], shown: Mapping[str, int], left_out: Bounds) -> tuple[Named, ...]:
-    """The largest set of at most three shown ones that are each above every other, whatever the hidden values are, and
-    above any that is `left_out`."""
+def most_common(
+    bounds: Mapping[str, Bounds], shown: Mapping[str, int], left_out: Bounds
+) -> tuple[Named, ...]:
+    """The largest set of at most three shown ones that are each above every other, whatever the hidden values
+    are, and above any that is `left_out`."""
     ordered = sorted(bounds, key=lambda category: (-bounds[category].least, category))
     for size in range(min(MOST_NAMED, len(ordered)), 0, -1):
         chosen, others = ordered[:size], ordered[size:]

@@ -24,8 +24,12 @@ PURPOSES: Final = {
 ONE: Final = {"women": "en kvinna", "men": "en man", "girls": "en flicka", "boys": "en pojke"}
 MANY: Final = {"women": "kvinnor", "men": "män", "girls": "flickor", "boys": "pojkar", "children": "barn"}
 THE: Final = {
-    "women": "kvinnorna", "men": "männen", "girls": "flickorna", "boys": "pojkarna", "children": "barnen",
-}  # fmt: skip
+    "women": "kvinnorna",
+    "men": "männen",
+    "girls": "flickorna",
+    "boys": "pojkarna",
+    "children": "barnen",
+}
 ALL: Final = {1: "Personen", 2: "Båda"}
 OF: Final = {
     "other": "av annat kön",
@@ -36,14 +40,26 @@ UNKNOWN_TOTAL: Final = "För {year} redovisas inget sammanlagt antal personer."
 UNKNOWN_SO_FAR: Final = "Hittills under året, till och med {day}, redovisas inget sammanlagt antal personer."
 NOT_OVER: Final = "Året är inte slut, så siffrorna jämförs inte med något annat år."
 MONTHS: Final = (
-    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
     "december",
-)  # fmt: skip
+)
 VICTIMS: Final = "som förmodas vara offer för människohandel eller liknande utnyttjande"
 CAVEATS: Final = (
-    "Siffrorna är inte heltäckande. De visar de personer som nätverket har fått kännedom om, och mörkertalet bedöms "
+    "Siffrorna är inte heltäckande. De visar de personer som nätverket har fått kännedom om, och "
+    "mörkertalet bedöms "
     "vara stort. Fler identifierade personer betyder inte att fler är utsatta.",
-    "Samma person kan ha utnyttjats för flera ändamål. Uppgifterna ska inte läggas ihop med andra myndigheters "
+    "Samma person kan ha utnyttjats för flera ändamål. Uppgifterna ska inte läggas ihop med andra "
+    "myndigheters "
     "statistik, eftersom samma person kan finnas i flera av dem.",
 )
 
@@ -73,7 +89,9 @@ def change(facts: Facts) -> str:
     if facts.children is not None and not facts.all_are_children:
         sentences.append(_children(facts.children, facts.year - 1))
     if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
-        sentences.append("Mellan de två åren är tidsserien bruten, så jämförelsen ska göras med försiktighet.")
+        sentences.append(
+            "Mellan de två åren är tidsserien bruten, så jämförelsen ska göras med försiktighet."
+        )
     if facts.so_far:
         sentences.append(NOT_OVER)
     return " ".join(filter(None, sentences))
@@ -85,7 +103,9 @@ def adults(facts: Facts) -> str:
 
 
 def children(facts: Facts) -> str:
-    who = ("barn", "barnen") if facts.only_the_four_groups else ("flickor och pojkar", "flickorna och pojkarna")
+    who = (
+        ("barn", "barnen") if facts.only_the_four_groups else ("flickor och pojkar", "flickorna och pojkarna")
+    )
     return _purposes(facts, facts.children_most, who, (*CHILDREN, "children"))
 
 
@@ -194,7 +214,9 @@ def _purposes(facts: Facts, most: Majority | None, who: tuple[str, str], columns
 
 def _majority(most: Majority, who: tuple[str, str]) -> str:
     whom = f"Alla {who[0]}" if most.all else f"De flesta av {who[1]}"
-    share = f", {number(most.number)} av {number(most.of)}," if most.number and most.of and not most.all else ""
+    share = (
+        f", {number(most.number)} av {number(most.of)}," if most.number and most.of and not most.all else ""
+    )
     only = f", och alla dessa var {MANY[most.only]}" if most.only else ""
     return f"{whom}{share} utnyttjades främst för {PURPOSES[most.purpose]}{only}."
 
@@ -212,7 +234,9 @@ def _further(found: Purposes, column: str, told: str) -> str:
 def _group(found: Purposes, column: str) -> str:
     first, also = [_named(one) for one in found.first], [_named(one) for one in found.also]
     if found.complete and len(first) + len(also) == 1:
-        return f"Alla {MANY[column]} utnyttjades främst för {PURPOSES[(*found.first, *found.also)[0].category]}."
+        return (
+            f"Alla {MANY[column]} utnyttjades främst för {PURPOSES[(*found.first, *found.also)[0].category]}."
+        )
     if not first:
         return _without_order(found, column, also)
     return " ".join(filter(None, (_leading(found, column, first), _others(found, column, also))))

@@ -16,16 +16,21 @@ LANGUAGES: Final[Mapping[str, ModuleType]] = {"sv": swedish, "en": english}
 def paragraphs(
     facts: Facts, language: Language, *, countries: Mapping[str, str], network: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """`countries` names countries in the language by code; `network` the agencies that take part, perhaps none."""
+    """`countries` names countries in the language by code; `network` the agencies that take part, perhaps
+    none."""
     words = LANGUAGES[language]
-    named = [words.with_number(countries.get(one.category, one.category), one.number) for one in facts.countries]
+    named = [
+        words.with_number(countries.get(one.category, one.category), one.number) for one in facts.countries
+    ]
     found = (
         f"{words.headline(facts)} {words.change(facts)}".strip(),
         words.adults(facts),
         words.children(facts),
         words.citizenship(named) if named else "",
         words.support(facts),
-        words.network(network, facts.year, facts.so_far) if len(network) > 1 else "",  # the lead alone is no network
+        words.network(network, facts.year, facts.so_far)
+        if len(network) > 1
+        else "",  # the lead alone is no network
         *words.CAVEATS,
     )
     return tuple(paragraph for paragraph in found if paragraph)

@@ -1,4 +1,5 @@
-"""What the pages of a year have in common: who may read, what is recorded, and the frame around the tables."""
+"""What the pages of a year have in common: who may read, what is recorded, and the frame around the
+tables."""
 
 from __future__ import annotations
 
@@ -29,21 +30,53 @@ from summaries.wording import mark
 
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
 OVERVIEW: Final = (
-    "groups", "age_group", "main_purpose", "any_purpose", "citizenship", "county", "organisation", "source", "offence",
-    "status", "measures", "ages", "published_purpose", "published_citizenship",
-)  # fmt: skip
+    "groups",
+    "age_group",
+    "main_purpose",
+    "any_purpose",
+    "citizenship",
+    "county",
+    "organisation",
+    "source",
+    "offence",
+    "status",
+    "measures",
+    "ages",
+    "published_purpose",
+    "published_citizenship",
+)
 OVER_YEARS: Final = (
-    "groups", "age_group", "main_purpose", "any_purpose", "purpose_combination", "citizenship", "country_group",
-    "county", "region", "organisation", "channel", "source", "offence", "sector", "status", "measures", "ages",
-    "calls_topic", "calls_caller", "calls_outcome", "calls_month", "calls_county",
-)  # fmt: skip
+    "groups",
+    "age_group",
+    "main_purpose",
+    "any_purpose",
+    "purpose_combination",
+    "citizenship",
+    "country_group",
+    "county",
+    "region",
+    "organisation",
+    "channel",
+    "source",
+    "offence",
+    "sector",
+    "status",
+    "measures",
+    "ages",
+    "calls_topic",
+    "calls_caller",
+    "calls_outcome",
+    "calls_month",
+    "calls_county",
+)
 NEAREST: Final = 2
 HELP_KINDS: Final = ("shelter", "return")
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """`apart`: not persons, so that nobody reads them as one sum. `percent_of`: the base of a share, or None."""
+    """`apart`: not persons, so that nobody reads them as one sum. `percent_of`: the base of a share, or
+    None."""
 
     label: str
     value: int
@@ -189,4 +222,6 @@ def _helped(summary: Summary) -> list[KeyFigure]:
     if measures is None:
         return []
     named = {"shelter": _("Given protected housing"), "return": _("Helped to return")}
-    return [KeyFigure(named[kind], measures.value(kind) or 0, base=measures.value(TOTAL)) for kind in HELP_KINDS]
+    return [
+        KeyFigure(named[kind], measures.value(kind) or 0, base=measures.value(TOTAL)) for kind in HELP_KINDS
+    ]

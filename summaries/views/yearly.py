@@ -1,4 +1,5 @@
-"""The internal layer on screen: a year, one of its tables, years side by side, quality. Every reading is recorded."""
+"""The internal layer on screen: a year, one of its tables, years side by side, quality. Every reading is
+recorded."""
 
 from __future__ import annotations
 
@@ -56,7 +57,9 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     if not summary.tables:
         return no_year(request, request.access, year)
     context = frame(request.access, summary) | {
-        "grids": [laid_out(t, summary.table_before(t.name), summary.labels, fold=True) for t in overview(summary)],
+        "grids": [
+            laid_out(t, summary.table_before(t.name), summary.labels, fold=True) for t in overview(summary)
+        ],
         "further": [table for table in summary.tables if table not in overview(summary)],
         "chart": figure(summary, "groups"),
         "confirmed": confirmed_regions(year),

@@ -40,7 +40,9 @@ def test_the_invited_person_chooses_a_password_and_signs_in(
     assert link in mail.outbox[0].body
     assert choose_password(client, link, CHOSEN) == 302
     assert Event.objects.latest("sequence").action == "user.invite_accept"
-    assert client.post("/accounts/login/", {"login": "nina@example.org", "password": CHOSEN}).status_code == 302
+    assert (
+        client.post("/accounts/login/", {"login": "nina@example.org", "password": CHOSEN}).status_code == 302
+    )
 
 
 def test_the_link_is_good_once(client: Client) -> None:

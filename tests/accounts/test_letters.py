@@ -45,7 +45,9 @@ def test_a_forgotten_password_is_answered_in_the_language_of_its_owner(nina: Use
     assert "/accounts/password/reset/key/" in letter.body
 
 
-def test_a_letter_leads_to_the_configured_address_whatever_the_browser_asked(nina: User, settings: Any) -> None:
+def test_a_letter_leads_to_the_configured_address_whatever_the_browser_asked(
+    nina: User, settings: Any
+) -> None:
     settings.SITE_ADDRESS = "https://register.example"
     Client().post(reverse("account_reset_password"), {"email": nina.email})
     (letter,) = mail.outbox
@@ -90,7 +92,9 @@ def test_a_changed_password_is_told_to_its_owner(nina: User) -> None:
     assert "Mozilla" not in letter.body
 
 
-def test_a_password_is_changed_even_when_the_mail_server_is_down(nina: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_is_changed_even_when_the_mail_server_is_down(
+    nina: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def down(*args: Any, **options: Any) -> None:
         raise SMTPServerDisconnected
 

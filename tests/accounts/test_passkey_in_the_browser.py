@@ -1,4 +1,5 @@
-"""A passkey in a real browser with a virtual authenticator: set up as the second factor, then signing in alone."""
+"""A passkey in a real browser with a virtual authenticator: set up as the second factor, then signing in
+alone."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ def test_the_library_still_counts_failed_attempts_under_the_key_that_is_replaced
 
 
 def test_the_admin_still_links_a_related_row_by_the_method_that_is_replaced() -> None:
-    """Replaced by nmt_site/admin.py, which links nowhere: an admin that no longer asks it would link again."""
+    """Replaced by nmt_site/admin.py, which links nowhere: an admin that no longer asks it would link
+    again."""
     assert "self.get_admin_url(" in inspect.getsource(AdminReadonlyField.contents)
     assert AdminReadonlyField.get_admin_url.__module__ == "nmt_site.admin"
 

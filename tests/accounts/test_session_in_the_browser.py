@@ -1,4 +1,5 @@
-"""An idle session in a real browser: an announced warning, renewal on the spot, and no text lost when it has ended."""
+"""An idle session in a real browser: an announced warning, renewal on the spot, and no text lost when it has
+ended."""
 
 from __future__ import annotations
 

@@ -62,7 +62,9 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_sentence(client: C
 
 
 def test_nobody_registers(client: Client) -> None:
-    client.post("/accounts/signup/", {"email": "eve@example.org", "password1": PASSWORD, "password2": PASSWORD})
+    client.post(
+        "/accounts/signup/", {"email": "eve@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    )
     assert not User.objects.exists()
 
 
@@ -139,7 +141,9 @@ def test_every_poll_says_that_it_is_one() -> None:
     """What a page asks by itself, now and then, is nobody at the keyboard."""
     folder = Path(__file__).resolve().parents[2] / "templates"
     polls = [
-        tag for file in folder.rglob("*.html") for tag in re.findall(r'<[^<>]*hx-trigger="every[^<>]*>', _bare(file))
+        tag
+        for file in folder.rglob("*.html")
+        for tag in re.findall(r'<[^<>]*hx-trigger="every[^<>]*>', _bare(file))
     ]
     assert polls
     assert [tag for tag in polls if '"X-Background"' not in tag] == []
@@ -241,7 +245,9 @@ class TestOnRecord:
                 "password2": "hasselbacka moln tretton",
             }
             client.post("/accounts/password/change/", new)
-        found = Event.objects.filter(actor=olle.email).order_by("sequence").values_list("action", "search_kind")
+        found = (
+            Event.objects.filter(actor=olle.email).order_by("sequence").values_list("action", "search_kind")
+        )
         assert list(found) == [
             ("user.sign_in", ""),
             ("user.factor_add", "totp"),
@@ -291,7 +297,8 @@ def test_own_sessions_are_listed_and_the_others_ended(client: Client, olle: User
 
 @pytest.mark.parametrize("good", ["förmiddagsregn över Hisingen", "x" * 9 + " 🌲 " + "y" * 60])
 def test_long_passphrases_of_any_characters_are_taken(good: str, olle: User) -> None:
-    """NIST SP 800-63B: at least 15 characters where a password may be alone, no rules of composition, no expiry."""
+    """NIST SP 800-63B: at least 15 characters where a password may be alone, no rules of composition, no
+    expiry."""
     from django.contrib.auth.password_validation import validate_password
 
     validate_password(good, olle)
@@ -299,7 +306,9 @@ def test_long_passphrases_of_any_characters_are_taken(good: str, olle: User) -> 
     assert olle.check_password(good)
 
 
-def test_an_unknown_address_costs_a_password_check_too(client: Client, olle: User, settings: LazySettings) -> None:
+def test_an_unknown_address_costs_a_password_check_too(
+    client: Client, olle: User, settings: LazySettings
+) -> None:
     """Or the time of the answer would tell whose account there is."""
     from unittest.mock import patch
 
@@ -307,7 +316,9 @@ def test_an_unknown_address_costs_a_password_check_too(client: Client, olle: Use
 
     counts = []
     for email in (olle.email, "nobody@example.org"):
-        with patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=MD5PasswordHasher.encode) as encode:
+        with patch.object(
+            MD5PasswordHasher, "encode", autospec=True, side_effect=MD5PasswordHasher.encode
+        ) as encode:
             sign_in(client, email, "not the password")
         counts.append(encode.call_count)
     assert counts[0] == counts[1] == 1

@@ -17,7 +17,11 @@ DAY = date(2019, 3, 1)
 
 
 def card(
-    name: str, region: str, kind: str = "coordinator", first: date = date(2015, 1, 1), last: date | None = None
+    name: str,
+    region: str,
+    kind: str = "coordinator",
+    first: date = date(2015, 1, 1),
+    last: date | None = None,
 ) -> None:
     Coordinator.objects.create(
         region=Region.objects.get(code=region),

@@ -1,4 +1,5 @@
-"""What administrators and analysts change in the lists they keep is read afterwards, old beside new, in the admin."""
+"""What administrators and analysts change in the lists they keep is read afterwards, old beside new, in the
+admin."""
 
 from __future__ import annotations
 
@@ -73,4 +74,7 @@ def test_an_operator_reads_no_history_of_lists() -> None:
     loading.load()
     client = Client()
     client.force_login(someone(Role.OPERATOR, "Olle"))
-    assert client.get(address("agencies_agency", "history", Agency.objects.get(code="police").pk)).status_code == 403
+    assert (
+        client.get(address("agencies_agency", "history", Agency.objects.get(code="police").pk)).status_code
+        == 403
+    )

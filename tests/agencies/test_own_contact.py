@@ -1,4 +1,5 @@
-"""A coordinator keeps the own card in the directory, an officer the contact of the own agency; both are recorded."""
+"""A coordinator keeps the own card in the directory, an officer the contact of the own agency; both are
+recorded."""
 
 from __future__ import annotations
 
@@ -67,7 +68,12 @@ def test_every_card_of_today_and_of_days_to_come_is_kept_and_no_other(vera: User
         region=region, user=vera, name="Vera", phone="1", valid_from=first, valid_to=date(2016, 1, 1)
     )
     coming = Coordinator.objects.create(
-        region=region, user=vera, name="Vera", kind="deputy", valid_from=date(2019, 7, 1), valid_to=date(2019, 7, 31)
+        region=region,
+        user=vera,
+        name="Vera",
+        kind="deputy",
+        valid_from=date(2019, 7, 1),
+        valid_to=date(2019, 7, 31),
     )
     another = Coordinator.objects.create(region=region, name="Sven", phone="2", valid_from=first)
     signed_in(vera).post("/coordinators/mine/", CARD)
@@ -76,7 +82,9 @@ def test_every_card_of_today_and_of_days_to_come_is_kept_and_no_other(vera: User
 
 
 def test_region_name_and_days_are_not_the_coordinator_s_to_change(vera: User) -> None:
-    signed_in(vera).post("/coordinators/mine/", {**CARD, "region": "SY", "name": "Else", "valid_to": "2030-01-01"})
+    signed_in(vera).post(
+        "/coordinators/mine/", {**CARD, "region": "SY", "name": "Else", "valid_to": "2030-01-01"}
+    )
     card = Coordinator.objects.get(user=vera)
     assert (card.region_id, card.valid_to) == ("V", None)
     assert card.name != "Else"
@@ -116,7 +124,10 @@ def test_a_membership_cannot_end_before_it_began(oskar: User) -> None:
 
 
 def test_an_officer_without_an_agency_is_told_so() -> None:
-    assert "Your account belongs to no agency." in signed_in(user("Åsa", Role.OFFICER)).get("/agency/").content.decode()
+    assert (
+        "Your account belongs to no agency."
+        in signed_in(user("Åsa", Role.OFFICER)).get("/agency/").content.decode()
+    )
 
 
 def test_an_officer_finds_contacts_manual_and_figures_from_the_first_page(oskar: User) -> None:

@@ -131,7 +131,17 @@ def test_every_purpose_has_exactly_one_published_group_and_the_groups_are_those_
 
 @pytest.mark.parametrize(
     "code_list",
-    ["purpose", "sexual_form", "sector", "control", "relation", "recruitment", "agency_kind", "suspect_role", "act"],
+    [
+        "purpose",
+        "sexual_form",
+        "sector",
+        "control",
+        "relation",
+        "recruitment",
+        "agency_kind",
+        "suspect_role",
+        "act",
+    ],
 )
 def test_every_code_has_an_htcds_name_or_stands_among_those_that_cannot(code_list):
     assert keys(code_list) - set(mapped("htcds", "2.0")) == NOT_IN_HTCDS & keys(code_list)
@@ -156,10 +166,8 @@ def test_every_measure_has_a_step_of_the_manual_except_what_has_no_place_of_its_
 
 
 def test_the_measures_named_by_the_summary_exist():
-    named = (
-        "shelter placement reflection permit police_report child_report nsp_rest nsp_rehab nsp_integration nsp_single"
-    )
-    named += " health psych money legal guardian interpreter return wage_claim education work info police_support other"
+    named = "shelter placement reflection permit police_report child_report nsp_rest nsp_rehab nsp_integration nsp_single"  # noqa: E501
+    named += " health psych money legal guardian interpreter return wage_claim education work info police_support other"  # noqa: E501
     assert {f"measure:{name}" for name in named.split()} <= keys("measure")
 
 
@@ -185,11 +193,13 @@ def test_every_kind_of_agency_has_a_category_of_the_directive_and_a_list_for_the
 
 def test_ctdc_columns_of_2024_are_among_the_twenty_seven():
     known = "meansDebtBondageEarnings meansThreats meansAbusePsyPhySex meansFalsePromises meansDrugsAlcohol"
+    known += " meansDenyBasicNeeds meansExcessiveWorkHours meansWithholdDocs isForcedLabour isSexualExploit isOtherExploit"  # noqa: E501
     known += (
-        " meansDenyBasicNeeds meansExcessiveWorkHours meansWithholdDocs isForcedLabour isSexualExploit isOtherExploit"
+        " typeOfLabourAgriculture typeOfLabourConstruction typeOfLabourDomesticWork typeOfLabourHospitality"
     )
-    known += " typeOfLabourAgriculture typeOfLabourConstruction typeOfLabourDomesticWork typeOfLabourHospitality"
-    known += " typeOfSexProstitution typeOfSexPornography recruiterRelationIntimatePartner recruiterRelationFriend"
+    known += (
+        " typeOfSexProstitution typeOfSexPornography recruiterRelationIntimatePartner recruiterRelationFriend"
+    )
     known += " recruiterRelationFamily recruiterRelationOther"
     flags = {v for k, text in mapped("ctdc", "2024").items() if k in CODES for v in text.split("|")}
     assert flags == set(known.split())
@@ -266,7 +276,14 @@ def figures(year: str, measure: str = "persons") -> dict[str, int]:
 
 @pytest.mark.parametrize(
     ("year", "total", "beside"),
-    [("2017", 225, 0), ("2018", 262, 0), ("2019", 298, 0), ("2021", 490, 0), ("2022", 375, 0), ("2016", 150, 8)],
+    [
+        ("2017", 225, 0),
+        ("2018", 262, 0),
+        ("2019", 298, 0),
+        ("2021", 490, 0),
+        ("2022", 375, 0),
+        ("2016", 150, 8),
+    ],
 )
 def test_the_published_groups_of_a_year_add_up_to_its_total(year, total, beside):
     groups = figures(year)

@@ -1,4 +1,5 @@
-"""Who has read a case, and a coordinator's trail, cost the same however long the trail is; and are what they were."""
+"""Who has read a case, and a coordinator's trail, cost the same however long the trail is; and are what they
+were."""
 
 from __future__ import annotations
 
@@ -120,8 +121,8 @@ class TestWork:
         assert used == [{"audit_event_label_start"}, {"audit_event_label"}]
 
     def test_a_new_event_reads_no_table_either(self, case: Case) -> None:
-        """The trigger that keeps SQLite from replacing an event: it was asked for a number or a hash, and with the
-        statistics of a short trail the whole trail was read for each new event."""
+        """The trigger that keeps SQLite from replacing an event: it was asked for a number or a hash, and
+        with the statistics of a short trail the whole trail was read for each new event."""
         if connection.vendor != "sqlite":
             pytest.skip("PostgreSQL needs no such trigger")
         with connection.cursor() as cursor:
@@ -137,7 +138,8 @@ class TestAnswers:
 
     @pytest.fixture
     def world(self, karin: User, sven: User, came: Case) -> dict[str, User]:
-        """Cases that stay, come, go, go in part and come back, of three regions; and events that resemble theirs."""
+        """Cases that stay, come, go, go in part and come back, of three regions; and events that resemble
+        theirs."""
         mats = coordinator("M", "Mats")
         for region, own, other in (("V", karin, sven), ("SY", sven, karin), ("M", mats, karin)):
             stays, goes, half, returns = (
@@ -167,7 +169,9 @@ class TestAnswers:
         parts = [list(part) for part in trail_parts(by)]
         assert sorted({event.sequence for part in parts for event in part}, reverse=True) == expected
         for part in parts:
-            assert [event.sequence for event in part] == sorted((event.sequence for event in part), reverse=True)
+            assert [event.sequence for event in part] == sorted(
+                (event.sequence for event in part), reverse=True
+            )
 
     @pytest.mark.parametrize("name", ["karin", "sven", "bea"])
     def test_pages_show_each_event_once_and_in_order_both_ways(
@@ -211,7 +215,11 @@ class TestAnswers:
                 by = access(who)
                 for_extract = Case.objects.for_extract(by).filter(pk=case.pk).first()
                 if for_extract is not None:
-                    rows = [row for row in case.persons.all() if who == dora or row.responsible_region_id in by.regions]
+                    rows = [
+                        row
+                        for row in case.persons.all()
+                        if who == dora or row.responsible_region_id in by.regions
+                    ]
                     events = naive_about(case, rows)
                     assert [event.sequence for event in Extract(for_extract, by).events] == events
                 own = Case.objects.visible_to(by).with_own(by).filter(pk=case.pk).first()
@@ -229,7 +237,9 @@ def naive_own(event: Event, by: Access) -> bool:
     if event.target_kind == "cases.person":
         person = Person.objects.filter(number=event.target_label).first()
         return person is not None and person.responsible_region_id in by.regions
-    case = Case.objects.filter(number=event.target_label).first() if event.target_kind == "cases.case" else None
+    case = (
+        Case.objects.filter(number=event.target_label).first() if event.target_kind == "cases.case" else None
+    )
     if case is None:
         return False
     regions = {person.responsible_region_id for person in case.persons.all()}

@@ -95,17 +95,26 @@ def proves_a_key(world: World, key: Authenticator) -> Any:
 
 
 def adds_a_key(world: World, client: Client) -> Any:
-    with patch.object(webauthn, "parse_registration_response"), patch.object(webauthn, "complete_registration"):
+    with (
+        patch.object(webauthn, "parse_registration_response"),
+        patch.object(webauthn, "complete_registration"),
+    ):
         return _post(client, "/accounts/2fa/webauthn/add/", name="Nyckel", credential='{"id": "1"}')
 
 
 OWN_ACCOUNT: Final = {
-    "signs in": Act(lambda world, _g: _post(Client(), "/accounts/login/", login=_olle(world), password=PASSWORD)),
-    "is refused": Act(lambda world, _g: _post(Client(), "/accounts/login/", login=_olle(world), password="guess")),
+    "signs in": Act(
+        lambda world, _g: _post(Client(), "/accounts/login/", login=_olle(world), password=PASSWORD)
+    ),
+    "is refused": Act(
+        lambda world, _g: _post(Client(), "/accounts/login/", login=_olle(world), password="guess")
+    ),
     "signs in with a code": Act(
         lambda w, client: _post(client, "/accounts/2fa/authenticate/", code=totp_now()), half_way
     ),
-    "gives a wrong code": Act(lambda w, client: _post(client, "/accounts/2fa/authenticate/", code="000000"), half_way),
+    "gives a wrong code": Act(
+        lambda w, client: _post(client, "/accounts/2fa/authenticate/", code="000000"), half_way
+    ),
     "signs in with a recovery code": Act(
         lambda world, client: _post(client, "/accounts/2fa/authenticate/", code=_recovery_code()), half_way
     ),
@@ -117,7 +126,8 @@ OWN_ACCOUNT: Final = {
         lambda world, client: _post(client, "/accounts/2fa/totp/activate/", code=totp_now()), asked_for_totp
     ),
     "removes a one-time code": Act(
-        lambda world, client: _post(client, "/accounts/2fa/totp/deactivate/"), lambda world: at_home(world, "totp")
+        lambda world, client: _post(client, "/accounts/2fa/totp/deactivate/"),
+        lambda world: at_home(world, "totp"),
     ),
     "renames a key": key_address("edit"),
     "removes a key": key_address("remove"),

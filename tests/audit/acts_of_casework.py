@@ -20,13 +20,18 @@ from tests.world import World
 
 def identification(**changes: Any) -> dict[str, Any]:
     return {
-        "agency": Agency.objects.get(code="social").pk, "identified_on": "2018-06-02", "county": "14", **changes
-    }  # fmt: skip
+        "agency": Agency.objects.get(code="social").pk,
+        "identified_on": "2018-06-02",
+        "county": "14",
+        **changes,
+    }
 
 
 def again(name: str, **changes: Any) -> Act:
     """The form of a page as it is shown, sent with `changes`."""
-    return Act(lambda world, given: given[0].post(given[1], given[2] | changes), lambda world: shown(world, name))
+    return Act(
+        lambda world, given: given[0].post(given[1], given[2] | changes), lambda world: shown(world, name)
+    )
 
 
 def shown(world: World, name: str) -> tuple[Client, str, dict[str, Any]]:
@@ -44,10 +49,21 @@ def shown(world: World, name: str) -> tuple[Client, str, dict[str, Any]]:
 
 
 def case_of(world: World) -> dict[str, Any]:
-    return {"case": [str(world.case.code)], "go": "do", "action": "assign", "responsible": world.people["vast"].pk}
+    return {
+        "case": [str(world.case.code)],
+        "go": "do",
+        "action": "assign",
+        "responsible": world.people["vast"].pk,
+    }
 
 
-QUESTION: Final = {"first": "2018", "last": "2018", "list_police": "PF", "list_social": "LA", "list_ngo": "NG"}
+QUESTION: Final = {
+    "first": "2018",
+    "last": "2018",
+    "list_police": "PF",
+    "list_social": "LA",
+    "list_ngo": "NG",
+}
 
 
 def forgotten(_world: World) -> None:
@@ -75,7 +91,9 @@ WORK: Final = {
     "gives cases to a colleague": posts("vast", "cases:several", case_of),
     "adds persons": posts("vast", "cases:add_persons", lambda world: person_facts()),
     "edits a person": again("cases:edit_person", age_class="25-34"),
-    "changes a status": again("cases:status", status="declined", status_on="2019-02-28", status_reason="Vill inte"),
+    "changes a status": again(
+        "cases:status", status="declined", status_on="2019-02-28", status_reason="Vill inte"
+    ),
     "answers indicators": posts("vast", "cases:indicators", {"DR01": "yes"}),
     "adds an identification": posts("vast", "cases:add_identification", lambda world: identification()),
     "edits an identification": again("cases:edit_identification", identified_on="2018-05-01"),
@@ -84,11 +102,14 @@ WORK: Final = {
     ),
     "edits a purpose": again("cases:edit_exploitation", place="unknown"),
     "adds a measure": posts(
-        "vast", "cases:add_measure", {"kind": "measure:police_report", "month": "2018-06", "answer": "offered"}
+        "vast",
+        "cases:add_measure",
+        {"kind": "measure:police_report", "month": "2018-06", "answer": "offered"},
     ),
     "asks for a transfer": Act(
         lambda w, first: w.client("vast").post(
-            reverse("cases:ask_transfer", kwargs=w.objects["person"]), {"to_region": "SY", "reason": "Flyttar"}
+            reverse("cases:ask_transfer", kwargs=w.objects["person"]),
+            {"to_region": "SY", "reason": "Flyttar"},
         )
     ),
     "declines a transfer": posts("mitt", "cases:transfer", {"accept": "no", "reason": "Ej här"}),
@@ -104,7 +125,9 @@ WORK: Final = {
     ),
     "grants access": posts("vast", "cases:grant", {"hours": "8", "reason": ""}),
     "declines access": posts("vast", "cases:grant", {"hours": "0", "reason": "Nej"}),
-    "decides on a duplicate": posts("vast", "cases:duplicate", {"decision": "same", "reason": "Samma person"}),
+    "decides on a duplicate": posts(
+        "vast", "cases:duplicate", {"decision": "same", "reason": "Samma person"}
+    ),
     "asks about a duplicate": posts("vast", "cases:ask_duplicate"),
     "notifies": posts(
         "officer",
@@ -133,7 +156,8 @@ WORK: Final = {
     "takes a file along": reads("exchange:export_download"),
     "uploads a file": Act(
         lambda world, _g: world.client("vast").post(
-            url(world, "cases:import"), {"file": SimpleUploadedFile("p.csv", sheet(row(case="HEMLIG-REF-79")))}
+            url(world, "cases:import"),
+            {"file": SimpleUploadedFile("p.csv", sheet(row(case="HEMLIG-REF-79")))},
         )
     ),
     "imports a file": posts("vast", "cases:import_confirm", {"rows": "all"}),
@@ -141,7 +165,8 @@ WORK: Final = {
     "asks for a proof of the trail": posts("dpo", "trail:verify_audit"),
     "stops a run": posts("vast", "jobs:cancel"),
     "estimates the dark figure": Act(
-        lambda world, _g: world.client("analyst").post(url(world, "summaries:dark_figure"), QUESTION), forgotten
+        lambda world, _g: world.client("analyst").post(url(world, "summaries:dark_figure"), QUESTION),
+        forgotten,
     ),
     "tries a door": Act(lambda world, _g: world.client("syd").get(url(world, "cases:detail"))),
     "tries a page of another role": Act(lambda world, _g: world.client("officer").get("/cases/")),

@@ -63,7 +63,9 @@ def command(name: str, *args: Any, **options: Any) -> Act:
             file = Path(folder, "rows.csv")
             file.write_bytes(options.get("file", b""))
             try:
-                return call_command(name, *(file if value == FILE else value for value in values), stdout=io.StringIO())
+                return call_command(
+                    name, *(file if value == FILE else value for value in values), stdout=io.StringIO()
+                )
             except CommandError as said:
                 return str(said)  # such as that this role may not
 
@@ -87,7 +89,9 @@ def keep_draft(*, year: int, steps: dict[str, int], found: Any, by: Access) -> A
 def draft(world: World) -> Any:
     """A year that may be published, but for the figures."""
     ada = access(world.people["analyst"])
-    row = Publication(year=2018, state=Publication.State.TESTED, passed=True, digest="a" * 64, made_by=ada.user)
+    row = Publication(
+        year=2018, state=Publication.State.TESTED, passed=True, digest="a" * 64, made_by=ada.user
+    )
     row.made_at, row.texts = NOON, {"sv": {"generated": "En text", "edited": ""}}
     row.save()
     return row
@@ -147,7 +151,9 @@ FIGURES: Final = {
     "chooses coarser": by(
         "analyst", publishing.choose_step, lambda world: {"year": 2018, "table": "county", "step": 1}
     ),
-    "edits a text": by("analyst", publishing.edit_text, lambda world: {"draft": draft(world), "texts": {"sv": "Ny"}}),
+    "edits a text": by(
+        "analyst", publishing.edit_text, lambda world: {"draft": draft(world), "texts": {"sv": "Ny"}}
+    ),
     "asks for an exemption": by(
         "analyst",
         publishing.ask_exemption,
@@ -156,15 +162,21 @@ FIGURES: Final = {
     "approves an exemption": by(
         "manager", publishing.answer_exemption, lambda world: {"exemption": exemption(world), "approve": True}
     ),
-    "asks for an approval": by("analyst", ask, lambda world: {"act": "test.release", "on": RELEASE, "reason": "Klart"}),
-    "approves what another asked for": by("manager", approve, lambda world: {"asked": question(world), "give": True}),
+    "asks for an approval": by(
+        "analyst", ask, lambda world: {"act": "test.release", "on": RELEASE, "reason": "Klart"}
+    ),
+    "approves what another asked for": by(
+        "manager", approve, lambda world: {"asked": question(world), "give": True}
+    ),
     "publishes": by("analyst", freeze, frozen),
     "withdraws": by("analyst", publishing.withdraw, published),
     "answers how many there may be": by("analyst", _estimate),
     "reads overlaps": Act(
         lambda world, _given: world.client("analyst").get(reverse("summaries:dark_figure"), QUESTION)
     ),
-    "reads the newest year on My page": Act(lambda world, _given: world.client("manager").get(reverse("desk:my_page"))),
+    "reads the newest year on My page": Act(
+        lambda world, _given: world.client("manager").get(reverse("desk:my_page"))
+    ),
     "decides the standing exemption": Act(lambda world, _given: decide_standing_exemption()),
     "prints a year's inner figures": command("yearly_summary", "2018", "--internal"),
     "prints an estimate": command("dark_figure", "2018"),
@@ -181,7 +193,9 @@ LISTS: Final = {
         {"email": "olga@example.org", "name": "Olga", "role": "analyst", "language": "", "is_active": "on"},
         lambda world: world.people["olga"].pk,
     ),
-    "takes a second factor": admin("admin", "accounts_user_second_factor", {}, lambda world: world.people["olle"].pk),
+    "takes a second factor": admin(
+        "admin", "accounts_user_second_factor", {}, lambda world: world.people["olle"].pk
+    ),
     "changes an agency": admin(
         "admin",
         "agencies_agency_change",
@@ -194,14 +208,17 @@ LISTS: Final = {
         lambda world: {"code": Code.objects.create(key="topic:x", list="topic", label_sv="x", label_en="x")},
     ),
     "exports a list": admin("admin", "agencies_agency_export", {"format": "csv", "purpose": "Kontroll"}),
-    "previews a list": Act(lambda world, waiting: lists.look(waiting, by=access(world.people["admin"])), kept),
+    "previews a list": Act(
+        lambda world, waiting: lists.look(waiting, by=access(world.people["admin"])), kept
+    ),
     "uploads a list": Act(
         lambda world, _given: world.client("admin").post(
             reverse("admin:agencies_agency_import"), {"file": SimpleUploadedFile("a.csv", AGENCIES)}
         )
     ),
     "imports a list": Act(
-        lambda world, waiting: lists.confirm(waiting, by=access(world.people["admin"]), good_rows=False), brought
+        lambda world, waiting: lists.confirm(waiting, by=access(world.people["admin"]), good_rows=False),
+        brought,
     ),
     "takes a list back": Act(lambda world, given: undo_list(**given), taken_in),
     "reads a person in the admin": admin("vast", "cases_person_change", None, person_key),
@@ -258,6 +275,9 @@ COMMANDS: Final = {
     "ties a notification to its case": by(
         "vast",
         link_case,
-        lambda world: {"notification": Notification.objects.get(**world.objects["notification"]), "case": world.case},
+        lambda world: {
+            "notification": Notification.objects.get(**world.objects["notification"]),
+            "case": world.case,
+        },
     ),
 }

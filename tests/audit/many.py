@@ -1,4 +1,5 @@
-"""A long trail, quickly: events of other regions' cases, whose hashes prove nothing; and how much of it is read."""
+"""A long trail, quickly: events of other regions' cases, whose hashes prove nothing; and how much of it is
+read."""
 
 from __future__ import annotations
 
@@ -12,9 +13,22 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Event, Head
 
 COLUMNS = (
-    "sequence", "at", "actor", "role", "action", "target_kind", "target_id", "target_label", "fields", "rows", "digest",
-    "search_kind", "reason", "previous_hash", "hash",
-)  # fmt: skip
+    "sequence",
+    "at",
+    "actor",
+    "role",
+    "action",
+    "target_kind",
+    "target_id",
+    "target_label",
+    "fields",
+    "rows",
+    "digest",
+    "search_kind",
+    "reason",
+    "previous_hash",
+    "hash",
+)
 NUMBERS = {
     "sqlite": "WITH RECURSIVE one(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM one WHERE n < %s) "
     "SELECT {values} FROM one",

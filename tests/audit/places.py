@@ -1,7 +1,7 @@
 """Where in the code each act of `acts*.py` writes its first event.
 
-A test compares it with what happens, and another with the code: a place that writes an event and that no act reaches
-first is missing here.
+A test compares it with what happens, and another with the code: a place that writes an event and that no act
+reaches first is missing here.
 """
 
 from __future__ import annotations

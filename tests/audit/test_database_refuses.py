@@ -31,7 +31,11 @@ def test_update_delete_and_truncate_are_refused() -> None:
     write(2)
     before = list(Event.objects.values())
     for statement in POSTGRESQL if connection.vendor == "postgresql" else SQLITE:
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
     assert list(Event.objects.values()) == before
 

@@ -1,5 +1,5 @@
-"""In every act that is a transaction the event is written last: the head is locked for a short time, and nothing is
-done that the event does not know of."""
+"""In every act that is a transaction the event is written last: the head is locked for a short time, and
+nothing is done that the event does not know of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ def acts() -> Iterator[tuple[str, ast.FunctionDef]]:
             if any(part in str(file) for part in READ_ONLY):
                 continue
             for node in ast.walk(ast.parse(file.read_text())):
-                if isinstance(node, ast.FunctionDef) and _atomic(node) and any(_records(part) for part in node.body):
+                if (
+                    isinstance(node, ast.FunctionDef)
+                    and _atomic(node)
+                    and any(_records(part) for part in node.body)
+                ):
                     yield f"{file.relative_to(ROOT)}:{node.name}", node
 
 
@@ -42,7 +46,9 @@ def after_the_event(function: ast.FunctionDef) -> list[str]:
 
 def _harmless(part: ast.stmt) -> bool:
     calls = [call.func for call in ast.walk(part) if isinstance(call, ast.Call)]
-    return isinstance(part, ast.Return) and all(isinstance(call, ast.Name) and call.id == "len" for call in calls)
+    return isinstance(part, ast.Return) and all(
+        isinstance(call, ast.Name) and call.id == "len" for call in calls
+    )
 
 
 def test_nothing_is_done_after_the_event() -> None:

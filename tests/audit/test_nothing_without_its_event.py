@@ -1,7 +1,7 @@
 """When the trail cannot be written, nothing of an act remains, and the reader gets a page that says so.
 
-Every act once as usual, to see that it does something and is recorded, and once with a trail that fails: then the
-database holds exactly what it held before, and the browser keeps its session.
+Every act once as usual, to see that it does something and is recorded, and once with a trail that fails: then
+the database holds exactly what it held before, and the browser keeps its session.
 """
 
 from __future__ import annotations
@@ -89,7 +89,9 @@ def watched(seen: list[str]) -> Callable[..., str]:
 
 
 @pytest.mark.parametrize("name", sorted(ACTS))
-def test_an_act_that_cannot_be_recorded_is_not_done(name: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_act_that_cannot_be_recorded_is_not_done(
+    name: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     act: Act = ACTS[name]
     monkeypatch.setattr(Client, "raise_request_exception", True, raising=False)
     with time_machine.travel(NOON, tick=False):
@@ -101,7 +103,9 @@ def test_an_act_that_cannot_be_recorded_is_not_done(name: str, world: World, mon
             assert Head.objects.get().sequence > before, f"not recorded: {told(answer)}"
             assert seen[0] == PLACE_OF.get(name), "write it in tests/audit/places.py"
             said = set(Event.objects.filter(sequence__gt=before).values_list("action", flat=True))
-            assert said - actions() == set(), "say in tests/outside/trail.py with what a part of it is filled in"
+            assert said - actions() == set(), (
+                "say in tests/outside/trail.py with what a part of it is filled in"
+            )
         with undone():
             given = act.prepare(world)
             browser = given if isinstance(given, Client) else None
@@ -109,7 +113,9 @@ def test_an_act_that_cannot_be_recorded_is_not_done(name: str, world: World, mon
             with monkeypatch.context() as patch:
                 patch.setattr(writer, "event_hash", fails)
                 answer = refused(act, world, given)
-            transaction.set_rollback(False)  # what an event that fails alone leaves behind, in the test's transaction
+            transaction.set_rollback(
+                False
+            )  # what an event that fails alone leaves behind, in the test's transaction
             after = stored()
             assert {table: (held[table], after[table]) for table in held if held[table] != after[table]} == {}
             assert browser is None or {key: cookie.value for key, cookie in browser.cookies.items()} == {
@@ -146,7 +152,10 @@ def refused(act: Act, world: World, given: Any) -> Any:
 def assert_says_so(answer: HttpResponseBase) -> None:
     assert answer.status_code == 500
     page = answer.content.decode()  # type: ignore[attr-defined]
-    assert "either all of it is saved or nothing" in page or "antingen sparat i sin helhet eller inte alls" in page
+    assert (
+        "either all of it is saved or nothing" in page
+        or "antingen sparat i sin helhet eller inte alls" in page
+    )
     for inside in (WORDS, "Traceback", "DatabaseError", "V-2018-"):
         assert inside not in page
 

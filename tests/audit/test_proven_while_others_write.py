@@ -1,5 +1,5 @@
-"""The trail is proven while others write to it and dispose of its years: what came meanwhile is no fault, what is gone
-or forged is found all the same."""
+"""The trail is proven while others write to it and dispose of its years: what came meanwhile is no fault,
+what is gone or forged is found all the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ Act = Callable[[], Any]
 
 @contextmanager
 def meanwhile(act: Act, *, when: str) -> Iterator[None]:
-    """`act` is done once by somebody with a connection of their own, `before` or `after` a stretch has been walked."""
+    """`act` is done once by somebody with a connection of their own, `before` or `after` a stretch has been
+    walked."""
     walk, left = audit.verify.first_break, [act]
 
     def walked(*args: Any, **options: Any) -> Any:
@@ -118,7 +119,8 @@ def test_a_head_that_was_forged_is_found_though_others_write_on_from_it() -> Non
 
 
 def test_whoever_listens_may_write_though_others_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run writes how far it is. SQLite locks out who reads on in one statement, is overtaken, and then writes."""
+    """A run writes how far it is. SQLite locks out who reads on in one statement, is overtaken, and then
+    writes."""
     monkeypatch.setattr(audit.verify, "PART", 7)
     write(20)
     heard = []
@@ -202,9 +204,12 @@ class TestWithoutOrder:
             thread.join(timeout=60)
 
     def test_every_proof_finds_the_trail_whole(self, writers: None, monkeypatch: pytest.MonkeyPatch) -> None:
-        """In parts of few events, so that a walk is many statements; as the page does it, which writes its answer."""
+        """In parts of few events, so that a walk is many statements; as the page does it, which writes its
+        answer."""
         monkeypatch.setattr(audit.verify, "PART", 7)
         dora = access(user("Dora", Role.DPO))
         answers = [verify_trail(dora, told=lambda *_steps: None) for _ in range(12)]
         assert answers == [True] * 12
-        assert set(Event.objects.filter(action="audit.verify").values_list("search_kind", flat=True)) == {"whole"}
+        assert set(Event.objects.filter(action="audit.verify").values_list("search_kind", flat=True)) == {
+            "whole"
+        }

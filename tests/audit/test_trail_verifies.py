@@ -34,10 +34,23 @@ def test_an_empty_trail_is_whole() -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("actor", "x"), ("action", "x"), ("target_id", "x"), ("target_label", "x"), ("reason", "x"), ("role", "x"),
-     ("target_kind", "x"), ("previous_hash", "0" * 64), ("hash", "0" * 64), ("search_kind", "x"),
-     ("fields", '["x"]'), ("digest", "x"), ("rows", 7), ("at", datetime(2001, 1, 1, tzinfo=UTC))],
-)  # fmt: skip
+    [
+        ("actor", "x"),
+        ("action", "x"),
+        ("target_id", "x"),
+        ("target_label", "x"),
+        ("reason", "x"),
+        ("role", "x"),
+        ("target_kind", "x"),
+        ("previous_hash", "0" * 64),
+        ("hash", "0" * 64),
+        ("search_kind", "x"),
+        ("fields", '["x"]'),
+        ("digest", "x"),
+        ("rows", 7),
+        ("at", datetime(2001, 1, 1, tzinfo=UTC)),
+    ],
+)
 def test_a_changed_fact_is_named(column: str, value: object) -> None:
     write(5)
     tamper(f"UPDATE audit_event SET {column} = %s WHERE sequence = 3", value)
@@ -54,9 +67,22 @@ def test_two_events_that_changed_places_are_named() -> None:
 def test_every_column_stands_in_the_hash() -> None:
     """A column that is added later and left out could be changed unseen."""
     assert {field.column for field in Event._meta.fields} == {
-        "sequence", "at", "actor", "role", "action", "target_kind", "target_id", "target_label", "fields", "rows",
-        "digest", "search_kind", "reason", "previous_hash", "hash",
-    }  # fmt: skip
+        "sequence",
+        "at",
+        "actor",
+        "role",
+        "action",
+        "target_kind",
+        "target_id",
+        "target_label",
+        "fields",
+        "rows",
+        "digest",
+        "search_kind",
+        "reason",
+        "previous_hash",
+        "hash",
+    }
 
 
 def test_a_removed_event_is_named() -> None:
@@ -142,7 +168,12 @@ def test_another_key_verifies_nothing(settings: object) -> None:
 
 def test_the_model_refuses_to_change_or_delete() -> None:
     event = write(1)[0]
-    for attempt in (event.save, event.delete, Event.objects.all().delete, lambda: Event.objects.update(actor="x")):
+    for attempt in (
+        event.save,
+        event.delete,
+        Event.objects.all().delete,
+        lambda: Event.objects.update(actor="x"),
+    ):
         with pytest.raises(AppendOnly):
             attempt()
 

@@ -1,4 +1,5 @@
-"""Several writers at once: one chain without forks, on both databases; and an act without its event is none."""
+"""Several writers at once: one chain without forks, on both databases; and an act without its event is
+none."""
 
 from __future__ import annotations
 

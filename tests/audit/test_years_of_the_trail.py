@@ -31,7 +31,9 @@ def in_2021() -> Iterator[None]:
 @pytest.fixture
 def trail() -> list[Event]:
     """Three events of 2018, two of 2019, one of 2020."""
-    return [event for year, number in ((2018, 3), (2019, 2), (2020, 1)) for event in write(number, at=noon(year))]
+    return [
+        event for year, number in ((2018, 3), (2019, 2), (2020, 1)) for event in write(number, at=noon(year))
+    ]
 
 
 @pytest.fixture
@@ -48,7 +50,9 @@ def noon(year: int) -> datetime:
     return datetime(year, 6, 1, 12, tzinfo=UTC)
 
 
-def dispose(year: int, *, by: str = "anna@example.org", approved_by: str = "maria@example.org", **more: str) -> str:
+def dispose(
+    year: int, *, by: str = "anna@example.org", approved_by: str = "maria@example.org", **more: str
+) -> str:
     out = StringIO()
     decision = more.get("decision", DECISION)
     call_command("dispose_audit", year, decision=decision, by=by, approved_by=approved_by, stdout=out)
@@ -77,7 +81,9 @@ def test_new_years_eve_is_a_local_night(trail: list[Event]) -> None:
 
 
 @pytest.mark.parametrize(("year", "sentence"), [(2021, "not over"), (2017, "no event")])
-def test_a_year_that_cannot_be_closed_is_refused_in_a_sentence(trail: list[Event], year: int, sentence: str) -> None:
+def test_a_year_that_cannot_be_closed_is_refused_in_a_sentence(
+    trail: list[Event], year: int, sentence: str
+) -> None:
     with pytest.raises(CommandError, match=sentence):
         close(year)
 
@@ -107,7 +113,9 @@ def test_disposal_leaves_the_signed_head_and_an_event(trail: list[Event], anna: 
     assert verify() == f"{event.sequence}:{event.hash}"
 
 
-def test_the_rest_still_verifies_after_several_years_are_gone(trail: list[Event], anna: User, maria: User) -> None:
+def test_the_rest_still_verifies_after_several_years_are_gone(
+    trail: list[Event], anna: User, maria: User
+) -> None:
     close(2018, 2019, 2020)
     dispose(2019)
     dispose(2018)

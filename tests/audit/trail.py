@@ -1,4 +1,5 @@
-"""What somebody with the database's own password could do to the trail: past the model and past the triggers."""
+"""What somebody with the database's own password could do to the trail: past the model and past the
+triggers."""
 
 from __future__ import annotations
 

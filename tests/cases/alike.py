@@ -34,7 +34,9 @@ class Rows:
         persons = Person.objects.bulk_create([self._person(case, record) for case, record in pairs])
         told = list(zip(persons, records, strict=True))
         Identification.objects.bulk_create([_identification(person, record) for person, record in told])
-        Exploitation.objects.bulk_create([row for person, record in told for row in _exploitations(person, record)])
+        Exploitation.objects.bulk_create(
+            [row for person, record in told for row in _exploitations(person, record)]
+        )
         return persons
 
     def _case(self, record: Record) -> Case:
@@ -46,12 +48,21 @@ class Rows:
     def _person(self, case: Case, record: Record) -> Person:
         counties = {region: county for county, region in REGIONS.items()}
         return Person(
-            case=case, position=1, number=f"{case.number}-P1", responsible_region_id=case.region_id, sex=record.sex,
-            child=record.child, age_class=record.age_class, citizenship=min(record.citizenships, default=None),
-            status="presumed", first_identified_on=case.opened_on, first_year=case.opened_on.year,
-            first_agency=Agency.objects.get(code="police"), first_county_id=counties[case.region_id],
+            case=case,
+            position=1,
+            number=f"{case.number}-P1",
+            responsible_region_id=case.region_id,
+            sex=record.sex,
+            child=record.child,
+            age_class=record.age_class,
+            citizenship=min(record.citizenships, default=None),
+            status="presumed",
+            first_identified_on=case.opened_on,
+            first_year=case.opened_on.year,
+            first_agency=Agency.objects.get(code="police"),
+            first_county_id=counties[case.region_id],
             first_region_id=case.region_id,
-        )  # fmt: skip
+        )
 
     def strangers(self, many: int, days: int = 200) -> list[Person]:
         """A third of them are registered twice."""
@@ -82,16 +93,23 @@ def _identification(person: Person, record: Record) -> Identification:
 
 def _exploitations(person: Person, record: Record) -> list[Exploitation]:
     purposes = enumerate(sorted(record.purposes))
-    return [Exploitation(person=person, purpose_id=f"purpose:{name}", is_main=place == 0) for place, name in purposes]
+    return [
+        Exploitation(person=person, purpose_id=f"purpose:{name}", is_main=place == 0)
+        for place, name in purposes
+    ]
 
 
 def every_likeness() -> dict[Pair, tuple[float, bool]]:
-    """Of each two who could be one person by their blocks, and whether they are of two regions: all are looked at."""
+    """Of each two who could be one person by their blocks, and whether they are of two regions: all are
+    looked at."""
     found = records(Person.objects.filter(same_as__isnull=True))
     regions = dict(Person.objects.values_list("pk", "responsible_region"))
     shares = shares_of(found.values())
     return {
-        (first, second): (compare(found[first], found[second], shares).score, regions[first] != regions[second])
+        (first, second): (
+            compare(found[first], found[second], shares).score,
+            regions[first] != regions[second],
+        )
         for first, second in _candidates(found)
     }
 
@@ -99,7 +117,9 @@ def every_likeness() -> dict[Pair, tuple[float, bool]]:
 def naive() -> dict[Pair, tuple[float, bool]]:
     """Those of them that are worth asking about."""
     limits = {False: WITHIN_SCOPE, True: ACROSS_REGIONS}
-    return {pair: (score, across) for pair, (score, across) in every_likeness().items() if score >= limits[across]}
+    return {
+        pair: (score, across) for pair, (score, across) in every_likeness().items() if score >= limits[across]
+    }
 
 
 def _candidates(found: dict[int, Record]) -> Iterator[Pair]:

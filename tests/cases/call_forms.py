@@ -16,7 +16,8 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 def call_facts(**changes: Any) -> dict[str, Any]:
-    """Social services of Västra Götaland about a woman, referred with consent; received on 2019-03-01 at 10.38."""
+    """Social services of Västra Götaland about a woman, referred with consent; received on 2019-03-01 at
+    10.38."""
     return {
         "received_at": "2019-03-01 10:38",
         "caller_group": "caller:social",
@@ -42,7 +43,10 @@ def call_facts(**changes: Any) -> dict[str, Any]:
 def logged(by: Access, at: datetime | None = None, **facts: Any) -> Call:
     """A call that is logged; lists as words: topics=["person"]."""
     words = {name: facts.pop(name, []) for name in LISTS}
-    lists = {name: [Code.objects.get(key=f"{name.removesuffix('s')}:{word}") for word in words[name]] for name in LISTS}
+    lists = {
+        name: [Code.objects.get(key=f"{name.removesuffix('s')}:{word}") for word in words[name]]
+        for name in LISTS
+    }
     facts.setdefault("caller_group_id", "caller:police")
     facts.setdefault("caller_county_id", "14")
     at = at or datetime(2019, 2, 28, 10, 0, tzinfo=STOCKHOLM)

@@ -28,7 +28,12 @@ def operator(name: str = "Olle") -> User:
 
 
 def case_facts(**changes: Any) -> dict[str, Any]:
-    return {"opened_on": "2018-05-03", "registry_number": "2018/1234", "accompanying_children": "1", **changes}
+    return {
+        "opened_on": "2018-05-03",
+        "registry_number": "2018/1234",
+        "accompanying_children": "1",
+        **changes,
+    }
 
 
 def person_facts(**changes: Any) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Texts for the scanner's tests; every number, name and place is invented. The bench has a list of its own."""
+"""Texts for the scanner's tests; every number, name and place is invented. The bench has a list of its
+own."""
 
 from __future__ import annotations
 

@@ -32,7 +32,9 @@ def row(**cells: str) -> dict[str, str]:
     return {**GOOD, **cells}
 
 
-def sheet(*rows: dict[str, str], delimiter: str = ";", encoding: str = "utf-8", columns: Sequence[str] = ()) -> bytes:
+def sheet(
+    *rows: dict[str, str], delimiter: str = ";", encoding: str = "utf-8", columns: Sequence[str] = ()
+) -> bytes:
     """A CSV file with these rows, or one good row. Columns are those that any row has."""
     rows = rows or (row(),)
     names = list(columns) or list(dict.fromkeys(name for cells in rows for name in cells))

@@ -1,4 +1,5 @@
-"""A person with many parts is still a small page: the first are changed there, the others are one click away."""
+"""A person with many parts is still a small page: the first are changed there, the others are one click
+away."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def person(west: User) -> Person:
     Identification.objects.bulk_create(
         Identification(person=made, agency=first.agency, identified_on=day, county_id="14") for day in days
     )
-    Exploitation.objects.bulk_create(Exploitation(person=made, purpose_id=f"purpose:{word}") for word in PURPOSES)
+    Exploitation.objects.bulk_create(
+        Exploitation(person=made, purpose_id=f"purpose:{word}") for word in PURPOSES
+    )
     Measure.objects.bulk_create(Measure(person=made, kind_id="measure:shelter") for _ in range(16))
     return made
 
@@ -43,7 +46,11 @@ def person(west: User) -> Person:
 def test_the_page_is_small_and_leads_to_every_part(west: User, person: Person) -> None:
     response = client_of(west).get(address("cases_person", "change", person.pk))
     assert len(response.content) <= LARGEST
-    shown = [form.instance for one in response.context["inline_admin_formsets"] for form in one.formset.initial_forms]
+    shown = [
+        form.instance
+        for one in response.context["inline_admin_formsets"]
+        for form in one.formset.initial_forms
+    ]
     linked = [url for _title, parts in response.context["further"] for _text, url in parts]
     assert len(shown) + len(linked) == 16 + 10 + 16
     assert len(set(linked)) == len(linked)
@@ -79,5 +86,7 @@ def test_rules_see_the_parts_that_are_not_shown(west: User, person: Person) -> N
     again = {"identifications-1-identified_on": str(last.identified_on)}
     assert "redan registrerad" in saved(client, person, **again).content.decode()
     assert saved(client, person, **{"exploitations-1-purpose": "purpose:slavery"}).status_code == 200
-    assert saved(client, person, **{"exploitations-0-is_main": ""}).status_code == 200  # no other is the main one
+    assert (
+        saved(client, person, **{"exploitations-0-is_main": ""}).status_code == 200
+    )  # no other is the main one
     assert person.exploitations.get(is_main=True).purpose_id == "purpose:labour"

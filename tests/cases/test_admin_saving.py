@@ -1,4 +1,5 @@
-"""What is typed in the admin is saved by the actions of casework: numbers, history, the trail and the counts follow."""
+"""What is typed in the admin is saved by the actions of casework: numbers, history, the trail and the counts
+follow."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def west() -> User:
 @pytest.fixture
 def person(west: User) -> Person:
     case = new_case(
-        new_person(age_class="25-34", citizenship="RO", measures=(("police_report", "2018-06"),)), by=Access.of(west)
+        new_person(age_class="25-34", citizenship="RO", measures=(("police_report", "2018-06"),)),
+        by=Access.of(west),
     )
     return case.persons.get()
 
@@ -39,7 +41,10 @@ def sent(client: Any, path: str, **changes: Any) -> dict[str, Any]:
     page = client.get(path)
     found: dict[str, Any] = {}
     formsets = [one.formset for one in page.context["inline_admin_formsets"]]
-    forms = [page.context["adminform"].form, *(form for one in formsets for form in (one.management_form, *one.forms))]
+    forms = [
+        page.context["adminform"].form,
+        *(form for one in formsets for form in (one.management_form, *one.forms)),
+    ]
     for form in forms:
         for bound in form:
             value = bound.value()
@@ -48,7 +53,9 @@ def sent(client: Any, path: str, **changes: Any) -> dict[str, Any]:
                 names = [f"{bound.html_name}{suffix}" for suffix in widget.widgets_names]
                 found |= dict(zip(names, map(str, widget.decompress(value)), strict=True))
             elif value not in (None, "", []) and value is not False:
-                found[bound.html_name] = value if isinstance(value, list) else str(getattr(value, "pk", value))
+                found[bound.html_name] = (
+                    value if isinstance(value, list) else str(getattr(value, "pk", value))
+                )
     return {**found, **changes}
 
 
@@ -118,7 +125,8 @@ PARTS = {
 
 @pytest.mark.parametrize("parts", PARTS)
 def test_two_at_once_lose_no_part_either(west: User, person: Person, parts: str) -> None:
-    """Two in the admin: the second has not seen what the first saved, and is told, whatever part of it was meant."""
+    """Two in the admin: the second has not seen what the first saved, and is told, whatever part of it was
+    meant."""
     client, path = client_of(west), address("cases_person", "change", person.pk)
     name, value, field, stored = PARTS[parts]
     first, second = sent(client, path, **{name: value}), sent(client, path, age_class="18-24")
@@ -207,7 +215,8 @@ def test_a_status_changes_by_its_table_and_with_its_reason(west: User, person: P
     client = client_of(west)
     path = address("cases_person", "change", person.pk)
     assert (
-        "status_reason" in client.post(path, sent(client, path, status="not_victim")).context["adminform"].form.errors
+        "status_reason"
+        in client.post(path, sent(client, path, status="not_victim")).context["adminform"].form.errors
     )
     response = client.post(path, sent(client, path, status="not_victim", status_reason="Nya uppgifter"))
     assert response.status_code == 302, faults(response)
@@ -222,17 +231,27 @@ def test_a_status_changes_by_its_table_and_with_its_reason(west: User, person: P
 
 def added(**changes: Any) -> dict[str, Any]:
     return {
-        "sex": "F", "child": "no", "status": "presumed",
-        "identifications-TOTAL_FORMS": "1", "identifications-INITIAL_FORMS": "0",
+        "sex": "F",
+        "child": "no",
+        "status": "presumed",
+        "identifications-TOTAL_FORMS": "1",
+        "identifications-INITIAL_FORMS": "0",
         "identifications-0-agency": str(Agency.objects.get(code="police").pk),
-        "identifications-0-identified_on": "2018-06-01", "identifications-0-county": "14",
+        "identifications-0-identified_on": "2018-06-01",
+        "identifications-0-county": "14",
         "identifications-0-reference": "K 4711",
-        "exploitations-TOTAL_FORMS": "1", "exploitations-INITIAL_FORMS": "0",
-        "exploitations-0-purpose": "purpose:labour", "exploitations-0-is_main": "on",
+        "exploitations-TOTAL_FORMS": "1",
+        "exploitations-INITIAL_FORMS": "0",
+        "exploitations-0-purpose": "purpose:labour",
+        "exploitations-0-is_main": "on",
         "exploitations-0-place": "unknown",
-        "measures-TOTAL_FORMS": "1", "measures-INITIAL_FORMS": "0", "measures-0-kind": "measure:police_report",
-        "measures-0-answer": "accepted", "measures-0-month": "2018-06", **changes,
-    }  # fmt: skip
+        "measures-TOTAL_FORMS": "1",
+        "measures-INITIAL_FORMS": "0",
+        "measures-0-kind": "measure:police_report",
+        "measures-0-answer": "accepted",
+        "measures-0-month": "2018-06",
+        **changes,
+    }
 
 
 def test_a_person_is_added_with_all_that_belongs(west: User, person: Person) -> None:
@@ -263,8 +282,12 @@ def test_a_person_is_added_with_all_that_belongs(west: User, person: Person) -> 
         {"case": ""},
     ],
 )
-def test_a_person_that_breaks_a_rule_is_not_added(west: User, person: Person, changes: dict[str, str]) -> None:
-    response = client_of(west).post(address("cases_person", "add"), added(**{"case": person.case_id, **changes}))
+def test_a_person_that_breaks_a_rule_is_not_added(
+    west: User, person: Person, changes: dict[str, str]
+) -> None:
+    response = client_of(west).post(
+        address("cases_person", "add"), added(**{"case": person.case_id, **changes})
+    )
     assert response.status_code == 200, changes
     assert Person.objects.count() == 1
 
@@ -281,9 +304,11 @@ def test_an_earlier_identification_moves_the_person_to_its_year(west: User, pers
     path = address("cases_person", "change", person.pk)
     facts = sent(client, path)
     facts |= {
-        "identifications-TOTAL_FORMS": "2", "identifications-1-agency": str(Agency.objects.get(code="migration").pk),
-        "identifications-1-identified_on": "2017-11-30", "identifications-1-county": "12",
-    }  # fmt: skip
+        "identifications-TOTAL_FORMS": "2",
+        "identifications-1-agency": str(Agency.objects.get(code="migration").pk),
+        "identifications-1-identified_on": "2017-11-30",
+        "identifications-1-county": "12",
+    }
     response = client.post(path, facts)
     assert response.status_code == 302, faults(response)
     person.refresh_from_db()
@@ -296,9 +321,11 @@ def test_another_purpose_becomes_the_main_one(west: User, person: Person) -> Non
     path = address("cases_person", "change", person.pk)
     facts = sent(client, path)
     facts |= {
-        "exploitations-TOTAL_FORMS": "2", "exploitations-1-purpose": "purpose:begging", "exploitations-1-is_main": "on",
+        "exploitations-TOTAL_FORMS": "2",
+        "exploitations-1-purpose": "purpose:begging",
+        "exploitations-1-is_main": "on",
         "exploitations-1-place": "unknown",
-    }  # fmt: skip
+    }
     assert client.post(path, facts).status_code == 200  # two main ones
     del facts["exploitations-0-is_main"]
     response = client.post(path, facts)
@@ -365,7 +392,9 @@ def test_a_call_is_logged_and_corrected(west: User) -> None:
 
 
 def test_without_consent_there_is_no_note(west: User) -> None:
-    response = client_of(someone(Role.OPERATOR)).post(address("cases_call", "add"), call_facts(consent="missing"))
+    response = client_of(someone(Role.OPERATOR)).post(
+        address("cases_call", "add"), call_facts(consent="missing")
+    )
     assert response.status_code == 200
     assert not Call.objects.exists()
 

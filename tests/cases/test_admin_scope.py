@@ -40,7 +40,9 @@ def case_of(person: User, count: int = 1) -> Case:
 
 
 def call_of(operator: User, region: str | None = "V") -> Call:
-    call = Call(received_at=timezone.now(), caller_group_id="caller:social", referred_region_id=region, note="Kort")
+    call = Call(
+        received_at=timezone.now(), caller_group_id="caller:social", referred_region_id=region, note="Kort"
+    )
     return log_call(call=call, lists={}, by=Access.of(operator))
 
 
@@ -85,10 +87,23 @@ def test_who_may_only_look_sees_no_note_of_a_case_and_no_reference() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["sex=F", "sex__exact=F", "citizenship=RO", "child=yes", "age_class=0-6", "offence=offence:trafficking",
-     "status=presumed", "exploitations__purpose=purpose:sexual", "first_agency__code=police", "note__contains=x",
-     "identifications__reference_index=x", "case__note=x", "first_county=14", "_facets=True&sex=F"],
-)  # fmt: skip
+    [
+        "sex=F",
+        "sex__exact=F",
+        "citizenship=RO",
+        "child=yes",
+        "age_class=0-6",
+        "offence=offence:trafficking",
+        "status=presumed",
+        "exploitations__purpose=purpose:sexual",
+        "first_agency__code=police",
+        "note__contains=x",
+        "identifications__reference_index=x",
+        "case__note=x",
+        "first_county=14",
+        "_facets=True&sex=F",
+    ],
+)
 @pytest.mark.parametrize("page", ["changelist", "export"])
 def test_rows_are_never_selected_by_sensitive_facts(west: User, query: str, page: str) -> None:
     case_of(west)
@@ -98,7 +113,8 @@ def test_rows_are_never_selected_by_sensitive_facts(west: User, query: str, page
 
 
 @pytest.mark.parametrize(
-    "query", ["case__registry_number=1", "persons__sex=F", "topics=topic:child", "women=1", "o=2.9&medium=phone"]
+    "query",
+    ["case__registry_number=1", "persons__sex=F", "topics=topic:child", "women=1", "o=2.9&medium=phone"],
 )
 def test_nor_are_calls_and_cases(west: User, query: str) -> None:
     client = client_of(west)
@@ -127,11 +143,23 @@ def test_filters_that_are_allowed_select(west: User) -> None:
     client = client_of(west)
     one, two = first.persons.get().number, second.persons.get().number
     for query, expected in {
-        "year=2018": {one}, "year=2019": {two}, "county=13": {two}, "region=V": {one, two}, "region=SY": set(),
-        "state=active": {one, two}, "state=closed": set(), "responsible=nobody": {one, two}, "responsible=me": set(),
-        "complete=no": {one}, "complete=yes": {two}, "year=nonsense": {one, two}, f"q={first.number}": {one},
-        f"q={two.lower()}": {two}, "q=RO": set(), "year=2019&county=13&complete=yes": {two},
-    }.items():  # fmt: skip
+        "year=2018": {one},
+        "year=2019": {two},
+        "county=13": {two},
+        "region=V": {one, two},
+        "region=SY": set(),
+        "state=active": {one, two},
+        "state=closed": set(),
+        "responsible=nobody": {one, two},
+        "responsible=me": set(),
+        "complete=no": {one},
+        "complete=yes": {two},
+        "year=nonsense": {one, two},
+        f"q={first.number}": {one},
+        f"q={two.lower()}": {two},
+        "q=RO": set(),
+        "year=2019&county=13&complete=yes": {two},
+    }.items():
         assert numbers(client.get(address("cases_person") + f"?{query}")) == expected, query
     for query, expected in {
         "year=2018": {first.number},
@@ -258,9 +286,17 @@ def test_a_grant_is_for_reading(west: User, south: User) -> None:
     theirs = case_of(south)
     now = timezone.now()
     AccessGrant.objects.create(
-        case=theirs, case_number=theirs.number, region=theirs.region, asked_by=west, asked_at=now, reason="Samma",
-        answer="accepted", answered_by=south, answered_at=now, until=now + timedelta(hours=2),
-    )  # fmt: skip
+        case=theirs,
+        case_number=theirs.number,
+        region=theirs.region,
+        asked_by=west,
+        asked_at=now,
+        reason="Samma",
+        answer="accepted",
+        answered_by=south,
+        answered_at=now,
+        until=now + timedelta(hours=2),
+    )
     client = client_of(west)
     person = theirs.persons.get()
     assert client.get(address("cases_person", "change", person.pk)).status_code == 200
@@ -280,6 +316,8 @@ def test_what_is_only_read_leads_to_no_page_of_another_role(west: User) -> None:
 def test_what_nobody_was_asked_is_a_dash_to_who_only_reads() -> None:
     operator = someone(Role.OPERATOR)
     person = new_case(new_person(), by=Access.of(operator)).persons.get()
-    page = client_of(operator).get(address("cases_person", "change", person.pk), headers={"accept-language": "en"})
+    page = client_of(operator).get(
+        address("cases_person", "change", person.pk), headers={"accept-language": "en"}
+    )
     shown = page.content.decode().split("control methods", 1)[1]
     assert re.search(r'class="readonly">([^<]*)<', shown)[1] == "–"  # type: ignore[index]

@@ -31,7 +31,10 @@ def test_the_list_has_one_search_box(karin: User) -> None:
 def test_a_whole_number_or_reference_leads_to_the_case_and_neither_is_told(karin: User) -> None:
     case = new_case(new_person(reference="K-2018 17"), by=Access.of(karin))
     page = address("cases_case", "change", case.pk)
-    assert [sought(client_of(karin), text) for text in (f" {case.number.lower()}", "k-2018 17")] == [page, page]
+    assert [sought(client_of(karin), text) for text in (f" {case.number.lower()}", "k-2018 17")] == [
+        page,
+        page,
+    ]
     assert not Event.objects.filter(target_label__contains="K-2018 17").exists()
 
 

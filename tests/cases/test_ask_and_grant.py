@@ -1,4 +1,5 @@
-"""One case of another region: asked for with a reason, granted by that region for at most 24 hours, or declined."""
+"""One case of another region: asked for with a reason, granted by that region for at most 24 hours, or
+declined."""
 
 from __future__ import annotations
 
@@ -58,7 +59,9 @@ def ask(person, number, reason=REASON):
 
 
 def grant(person, asked, hours="24", reason=""):
-    return client_of(person).post(f"/cases/access/{asked.code}/", {"hours": hours, "reason": reason}, follow=True)
+    return client_of(person).post(
+        f"/cases/access/{asked.code}/", {"hours": hours, "reason": reason}, follow=True
+    )
 
 
 def test_asked_granted_read_and_over(karin, sven, case, at_noon):
@@ -98,7 +101,9 @@ def test_the_answer_is_the_same_whether_or_not_the_case_exists(karin, case):
     sentences = []
     for number in (case.number, "SY-2018-9999", "V-2018-9999"):
         response = ask(karin, number)
-        sentences.append((response.redirect_chain, [str(message) for message in response.context["messages"]]))
+        sentences.append(
+            (response.redirect_chain, [str(message) for message in response.context["messages"]])
+        )
     assert sentences[0] == sentences[1] == sentences[2]
     home = client_of(karin).get("/").context["boxes"]
     box = next(box for box in home if box.title == "Access that you have asked for")
@@ -110,13 +115,17 @@ def test_the_answer_is_the_same_whether_or_not_the_case_exists(karin, case):
 def test_a_question_about_persons_of_two_regions_looks_like_one_about_none(karin, sven, case):
     mette = coordinator("M", "Mette")
     moved = case.persons.first()
-    transfer = ask_transfer(person=moved, to_region=mette.assignments.get().region, reason="x", by=access(sven))
+    transfer = ask_transfer(
+        person=moved, to_region=mette.assignments.get().region, reason="x", by=access(sven)
+    )
     answer_transfer(transfer=transfer, accept=True, reason="", by=access(mette))
     ask(karin, case.number)
     assert AccessGrant.objects.count() == 2
     assert AccessGrant.objects.asked_by_oneself(access(karin)).count() == 1
     grant(mette, AccessGrant.objects.get(region="M"))
-    assert list(Person.objects.visible_to(access(karin))) == [moved]  # not those of the region that has not answered
+    assert list(Person.objects.visible_to(access(karin))) == [
+        moved
+    ]  # not those of the region that has not answered
 
 
 @pytest.mark.parametrize(
@@ -181,7 +190,9 @@ class TestNobodyGrantsThemselves:
     def test_no_third_region_answers(self, asked):
         assert grant(coordinator("M", "Mette"), asked).status_code == 404
 
-    @pytest.mark.parametrize("role", [Role.OPERATOR, Role.OFFICER, Role.ANALYST, Role.MANAGER, Role.ADMINISTRATOR])
+    @pytest.mark.parametrize(
+        "role", [Role.OPERATOR, Role.OFFICER, Role.ANALYST, Role.MANAGER, Role.ADMINISTRATOR]
+    )
     def test_no_other_role_asks_or_answers(self, asked, role):
         other = user("Other", role)
         assert ask(other, "SY-2018-0001").status_code == 403
@@ -254,6 +265,10 @@ def test_the_clock_of_the_request_decides(karin, sven, case):
     answer_access(grant=asked, hours=1, reason="", by=access(sven))
     seen = [
         Case.objects.visible_to(access(karin, at)).exists()
-        for at in (NOON + timedelta(minutes=59), NOON + timedelta(minutes=60), datetime(2019, 3, 2, tzinfo=UTC))
+        for at in (
+            NOON + timedelta(minutes=59),
+            NOON + timedelta(minutes=60),
+            datetime(2019, 3, 2, tzinfo=UTC),
+        )
     ]
     assert seen == [True, False, False]

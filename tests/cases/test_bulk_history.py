@@ -1,4 +1,5 @@
-"""Bulk work leaves a history row for every record that it made or changed, in its own transaction, and one event."""
+"""Bulk work leaves a history row for every record that it made or changed, in its own transaction, and one
+event."""
 
 from __future__ import annotations
 
@@ -64,13 +65,18 @@ def test_an_import_of_new_and_of_changed_persons(vera: Any) -> None:
     rows = [row(case=f"FIL-{n}") for n in range(MANY)]
     with leaves(vera, {Case: MANY, Person: MANY, Identification: MANY, Exploitation: MANY}):
         import_persons(sheet(*rows), by=vera, today=NOON.date())
-    changed = [row(case=f"FIL-{n}", citizenship="BG" if n < 5 else rows[n].get("citizenship", "")) for n in range(MANY)]
+    changed = [
+        row(case=f"FIL-{n}", citizenship="BG" if n < 5 else rows[n].get("citizenship", ""))
+        for n in range(MANY)
+    ]
     with leaves(vera, {Person: 5}):
         import_persons(sheet(*changed), by=vera, today=NOON.date())
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("act", [register, lambda vera: import_persons(sheet(row()), by=vera, today=NOON.date())])
+@pytest.mark.parametrize(
+    "act", [register, lambda vera: import_persons(sheet(row()), by=vera, today=NOON.date())]
+)
 def test_without_its_event_nothing_of_it_stays(
     vera: Any, act: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,4 +88,6 @@ def test_without_its_event_nothing_of_it_stays(
     monkeypatch.setattr(Head.objects, "select_for_update", fails)
     with pytest.raises(DatabaseError):
         act(vera)
-    assert {model: (model.objects.count(), model.history.count()) for model in MODELS} == dict.fromkeys(MODELS, (0, 0))
+    assert {model: (model.objects.count(), model.history.count()) for model in MODELS} == dict.fromkeys(
+        MODELS, (0, 0)
+    )

@@ -1,4 +1,5 @@
-"""A usual call is logged with the keyboard alone, in few keys, without scrolling; a broken page loses five seconds."""
+"""A usual call is logged with the keyboard alone, in few keys, without scrolling; a broken page loses five
+seconds."""
 
 from __future__ import annotations
 
@@ -14,8 +15,14 @@ from tests.browser import open_page
 from tests.cases.pages import operator
 from tests.cases.test_casework_in_the_browser import sign_in
 
-# The database's part of it has tests of its own: what is typed, and what the browser keeps, is the same on either.
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+# The database's part of it has tests of its own: what is typed, and what the browser keeps, is the same on
+# either.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.flow,
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True),
+]
 MOST = 25
 DESK = {"width": 1280, "height": 800}
 
@@ -38,7 +45,11 @@ class Keys:
 @pytest.fixture
 def olle():
     Coordinator.objects.create(
-        region_id="V", kind="coordinator", name="Exempel Ett", phone="000-000 01 01", valid_from=date(2015, 1, 1)
+        region_id="V",
+        kind="coordinator",
+        name="Exempel Ett",
+        phone="000-000 01 01",
+        valid_from=date(2015, 1, 1),
     )
     return operator()
 
@@ -51,7 +62,8 @@ def page(page, live_server, olle):
 
 
 def usual_call(keys: Keys) -> None:
-    """Social services in Västra Götaland, within days, about a woman, sexual purposes; consent given, referred."""
+    """Social services in Västra Götaland, within days, about a woman, sexual purposes; consent given,
+    referred."""
     keys.press("1", "Tab", "g", "ö", "Tab", "ArrowUp", "Tab")
     keys.press("1", "Tab", "1", "Tab", "Tab", "Tab", "Tab", "Tab")
     keys.press("1", "Tab", "1", "Tab", "2")
@@ -61,7 +73,9 @@ def test_a_usual_call_takes_few_keys_and_the_next_call_is_one_key_away(page):
     page.goto("/calls/new/")
     keys = Keys(page)
     usual_call(keys)
-    page.locator("#duty").get_by_text("Exempel Ett").wait_for()  # who is on duty, as soon as the county is known
+    page.locator("#duty").get_by_text(
+        "Exempel Ett"
+    ).wait_for()  # who is on duty, as soon as the county is known
     with page.expect_navigation(wait_until="load"):
         keys.press("Control+Enter")
     assert keys.count <= MOST, keys.count
@@ -74,7 +88,9 @@ def test_a_usual_call_takes_few_keys_and_the_next_call_is_one_key_away(page):
     assert call.minutes == 1
     assert timezone.localdate(call.received_at) == call.received_on
     assert page.url.endswith(f"/calls/{call.code}/saved/")
-    page.locator("a[autofocus]:focus").wait_for()  # as soon as it is drawn, which is sooner than anybody presses a key
+    page.locator(
+        "a[autofocus]:focus"
+    ).wait_for()  # as soon as it is drawn, which is sooner than anybody presses a key
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
     assert page.url.endswith("/calls/new/")
@@ -145,7 +161,11 @@ def test_ctrl_shift_enter_saves_and_opens_a_case(page):
 
 def test_what_opens_and_closes_follows_the_answers(page):
     page.goto("/calls/new/")
-    purposes, child, note = page.locator("[data-purposes]"), page.locator("[data-child]"), page.locator("#id_note")
+    purposes, child, note = (
+        page.locator("[data-purposes]"),
+        page.locator("[data-child]"),
+        page.locator("#id_note"),
+    )
     assert not purposes.is_visible()
     page.locator("#id_girls").fill("1")
     assert purposes.is_visible()

@@ -37,14 +37,20 @@ def client(olle):
 
 
 def test_what_is_typed_is_stored_and_the_saved_page_leads_to_the_next_call(client, olle):
-    response = client.post(NEW, call_facts(note="A worry about a flat", follow_up_due="2019-03-15"), follow=True)
+    response = client.post(
+        NEW, call_facts(note="A worry about a flat", follow_up_due="2019-03-15"), follow=True
+    )
     call = Call.objects.get()
     assert response.redirect_chain == [(f"/calls/{call.code}/saved/", 302)]
     assert (call.received_at, call.received_on) == (datetime(2019, 3, 1, 9, 38, tzinfo=UTC), date(2019, 3, 1))
     assert (call.caller_group_id, call.caller_county_id, call.urgency) == ("caller:social", "14", "days")
     assert (call.women, call.persons_concerned, call.minutes, call.taken_by) == (1, 1, 12, olle)
     assert [code.key for code in call.topics.all()] == ["topic:person"]
-    assert (call.topics_answer, call.note, call.follow_up_due) == ("given", "A worry about a flat", date(2019, 3, 15))
+    assert (call.topics_answer, call.note, call.follow_up_due) == (
+        "given",
+        "A worry about a flat",
+        date(2019, 3, 15),
+    )
     page = response.content.decode()
     assert "The call is saved." in page
     assert f'href="{NEW}" autofocus' in page
@@ -124,7 +130,9 @@ def test_a_county_is_understood_by_a_few_letters(client, typed, county):
         ("minutes", {"minutes": "1000"}, "999"),
     ],
 )  # fmt: skip
-def test_bad_input_gets_its_message_beside_the_field_and_keeps_what_was_typed(client, field, changes, message):
+def test_bad_input_gets_its_message_beside_the_field_and_keeps_what_was_typed(
+    client, field, changes, message
+):
     response = client.post(NEW, call_facts(note="ordinary words") | changes)
     assert response.status_code == 200
     assert message in " ".join(errors_of(response)[field])
@@ -146,7 +154,9 @@ def test_a_note_of_three_megabytes_is_refused_and_shown_again(client):
 
 def test_without_consent_a_note_is_refused_and_statistical_facts_are_saved(client):
     response = client.post(NEW, call_facts(consent="missing", note="She lives in the red house"))
-    assert errors_of(response)["note"] == ["Consent is missing: of the call only statistical facts are saved."]
+    assert errors_of(response)["note"] == [
+        "Consent is missing: of the call only statistical facts are saved."
+    ]
     assert not Call.objects.exists()
     client.post(NEW, call_facts(consent="missing"))
     call = Call.objects.get()
@@ -169,11 +179,16 @@ def test_looking_for_an_earlier_call_keeps_what_was_typed_and_saves_nothing(clie
     logged(access(operator("Ottilia")))
     response = client.post(
         NEW,
-        call_facts(note="half a sentence", go="look", earlier_on="2019-02-28", earlier_county="gö", earlier_mine="on"),
+        call_facts(
+            note="half a sentence", go="look", earlier_on="2019-02-28", earlier_county="gö", earlier_mine="on"
+        ),
     )
     page = response.content.decode()
     assert "half a sentence" in page
-    assert [code for code, _label in response.context["form"].fields["follow_up_of"].choices] == ["", str(mine.code)]
+    assert [code for code, _label in response.context["form"].fields["follow_up_of"].choices] == [
+        "",
+        str(mine.code),
+    ]
     assert "error-summary" not in page
     assert "Exempel" not in page  # no directory is loaded: the card says that nobody is listed
     assert "No coordinator is listed for the county." in page

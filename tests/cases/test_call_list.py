@@ -1,4 +1,5 @@
-"""The list of calls: only what is in scope, only the filters that are allowed, the same cost whatever the number."""
+"""The list of calls: only what is in scope, only the filters that are allowed, the same cost whatever the
+number."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ def client(olle):
 
 def make_calls(by, number, **facts):
     first = datetime(2019, 1, 1, 9, 0, tzinfo=STOCKHOLM)
-    return [logged(access(by), first + timedelta(days=n % 50), topics=["person"], **facts) for n in range(number)]
+    return [
+        logged(access(by), first + timedelta(days=n % 50), topics=["person"], **facts) for n in range(number)
+    ]
 
 
 def listed(response):
@@ -79,10 +82,19 @@ def test_a_filter_by_a_sensitive_fact_does_nothing(client, olle, query):
 
 def test_the_filters_narrow_the_list_and_stand_as_chips(client, olle):
     early, late = make_calls(olle, 2)
-    Call.objects.filter(pk=late.pk).update(caller_county="12", referred_region="SY", follow_up_due=date(2019, 2, 1))
+    Call.objects.filter(pk=late.pk).update(
+        caller_county="12", referred_region="SY", follow_up_due=date(2019, 2, 1)
+    )
     ottilia = operator("Ottilia")
     Call.objects.filter(pk=early.pk).update(taken_by=ottilia)
-    for query in ("from=2019-01-02", "county=12", "region=SY", "taken=me", "follow_up=due", "follow_up=planned"):
+    for query in (
+        "from=2019-01-02",
+        "county=12",
+        "region=SY",
+        "taken=me",
+        "follow_up=due",
+        "follow_up=planned",
+    ):
         response = client.get(f"{LIST}?{query}")
         assert listed(response) == [late], query
         assert response.content.decode().count("Remove filter") == 1
@@ -135,7 +147,9 @@ def test_reading_the_list_is_in_the_audit_trail_by_kind_and_number(client, olle)
     assert (event.rows, event.search_kind) == (2, "county,taken")
 
 
-def test_a_page_of_twenty_five_is_light_and_costs_the_same_as_one_of_two(client, olle, django_assert_max_num_queries):
+def test_a_page_of_twenty_five_is_light_and_costs_the_same_as_one_of_two(
+    client, olle, django_assert_max_num_queries
+):
     make_calls(olle, 60, referred_region_id="V", follow_up_due=date(2019, 3, 1))
     with django_assert_max_num_queries(12):
         response = client.get(f"{LIST}?county=14")

@@ -80,7 +80,9 @@ def test_other_roles_see_no_call(call, role):
 
 
 def test_the_one_who_took_the_call_corrects_it_and_the_history_tells_which_fields(client, call):
-    response = client.post(edit_address(call), edited(call, women="2", topics=["topic:person", "topic:child"]))
+    response = client.post(
+        edit_address(call), edited(call, women="2", topics=["topic:person", "topic:child"])
+    )
     assert response.status_code == 302
     call.refresh_from_db()
     assert (call.women, call.version, call.topics.count()) == (2, 2, 2)
@@ -124,7 +126,11 @@ def test_the_second_of_two_who_save_chooses_field_by_field_and_loses_nothing(cli
     rows = {row.name: row for row in response.context["comparison"].rows}
     assert (rows["women"].mine, rows["women"].saved, rows["women"].chosen) == ("3", "2", "")
     assert "A flat by the sea" in response.content.decode()
-    sent = dict(response.context["comparison"].sent) | {"version": "2", "differs": list(rows), "keep_women": "mine"}
+    sent = dict(response.context["comparison"].sent) | {
+        "version": "2",
+        "differs": list(rows),
+        "keep_women": "mine",
+    }
     sent |= {f"keep_{name}": "saved" for name in rows if name != "women"}
     sent |= {name: edited(call)[name] for name in ("topics", "purposes", "outcomes")}
     assert client.post(edit_address(call), sent).status_code == 302

@@ -36,11 +36,18 @@ def clients(karin):
 
 @pytest.fixture
 def case(karin):
-    return new_case(new_person(age_class="25-34"), by=access(karin), registry_number="2018/1", accompanying_children=1)
+    return new_case(
+        new_person(age_class="25-34"), by=access(karin), registry_number="2018/1", accompanying_children=1
+    )
 
 
 def facts(**changes):
-    stored = {"opened_on": "2018-05-02", "registry_number": "2018/1", "accompanying_children": "1", "note": ""}
+    stored = {
+        "opened_on": "2018-05-02",
+        "registry_number": "2018/1",
+        "accompanying_children": "1",
+        "note": "",
+    }
     return stored | {"version": "1"} | changes
 
 
@@ -49,7 +56,10 @@ def resent(response):
     for name, value in response.context["comparison"].sent:
         sent.setdefault(name, []).append(value)
     rows = response.context["comparison"].rows
-    return sent | {"version": str(response.context["comparison"].version), "differs": [row.name for row in rows]}
+    return sent | {
+        "version": str(response.context["comparison"].version),
+        "differs": [row.name for row in rows],
+    }
 
 
 def test_the_second_sees_both_versions_and_nothing_is_saved(clients, case):
@@ -73,7 +83,9 @@ def test_it_is_said_when_the_other_version_was_saved_and_in_which_role(clients, 
     first, second = clients
     first.post(f"{case.get_absolute_url()}edit/", facts(registry_number="2018/2"))
     page = second.post(f"{case.get_absolute_url()}edit/", facts(registry_number="2018/9")).content.decode()
-    assert 'The saved version is of <span class="num">2019-03-01 13:00</span>, by: Regional coordinator.' in page
+    assert (
+        'The saved version is of <span class="num">2019-03-01 13:00</span>, by: Regional coordinator.' in page
+    )
 
 
 def test_a_zero_is_a_value_and_differs_from_nothing(clients, karin):
@@ -132,7 +144,10 @@ def test_facts_of_a_person_are_compared_in_words(clients, case):
     first.post(address, sent | {"citizenship": "RO", "further_citizenships": ["MD"]})
     response = second.post(address, sent | {"citizenship": "BG"})
     rows = {row.name: (row.mine, row.saved, row.chosen) for row in response.context["comparison"].rows}
-    assert rows == {"citizenship": ("Bulgaria", "Romania", ""), "further_citizenships": ("", "Moldova", "saved")}
+    assert rows == {
+        "citizenship": ("Bulgaria", "Romania", ""),
+        "further_citizenships": ("", "Moldova", "saved"),
+    }
     keep = {"keep_citizenship": "mine", "keep_further_citizenships": "saved"}
     assert second.post(address, resent(response) | keep).status_code == 302
     person.refresh_from_db()

@@ -1,4 +1,5 @@
-"""The list of cases: what is in scope, by the filters that are allowed, at the same cost for any number of rows."""
+"""The list of cases: what is in scope, by the filters that are allowed, at the same cost for any number of
+rows."""
 
 from __future__ import annotations
 
@@ -164,7 +165,9 @@ def test_nothing_yet_and_nothing_matches_are_two_texts(client, karin):
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-def test_the_list_costs_the_same_whatever_the_number_of_rows(client, karin, rows, django_assert_max_num_queries):
+def test_the_list_costs_the_same_whatever_the_number_of_rows(
+    client, karin, rows, django_assert_max_num_queries
+):
     made = make_cases(karin, rows)
     query = f"?state=active&county=14&complete=no&sort=state&after={made[0].code}"
     with django_assert_max_num_queries(12):

@@ -1,4 +1,5 @@
-"""Who sees a case of which some persons were handed over: asked of those persons, whichever way they were written."""
+"""Who sees a case of which some persons were handed over: asked of those persons, whichever way they were
+written."""
 
 from __future__ import annotations
 

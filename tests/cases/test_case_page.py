@@ -1,4 +1,5 @@
-"""The page of a case says who the persons are, what was done in each step and what is missing, at a constant cost."""
+"""The page of a case says who the persons are, what was done in each step and what is missing, at a constant
+cost."""
 
 from __future__ import annotations
 
@@ -88,7 +89,9 @@ def test_a_child_without_a_report_of_concern_is_missing_it_with_a_link(client, k
 
 
 def test_return_is_not_relevant_where_all_are_swedish_citizens(client, karin):
-    assert states(page_of(client, new_case(new_person(citizenship="SE"), by=access(karin))))[5] == "not_relevant"
+    assert (
+        states(page_of(client, new_case(new_person(citizenship="SE"), by=access(karin))))[5] == "not_relevant"
+    )
 
 
 def test_the_reflection_period_counts_down_to_its_day_or_thirty_days_from_its_month(client, karin):
@@ -165,9 +168,9 @@ def test_an_operator_reads_an_own_case_and_may_not_change_it():
     person = case.persons.get()
     for read in (person.get_absolute_url(), f"/admin/cases/person/{person.pk}/change/"):
         links = re.findall(r'href="([^"]*)"', client.get(read).content.decode())
-        assert not [link for link in links if re.search(r"/(edit|status|exploitations|measures|duplicates)/", link)], (
-            read
-        )
+        assert not [
+            link for link in links if re.search(r"/(edit|status|exploitations|measures|duplicates)/", link)
+        ], read
     for address in (
         f"{case.get_absolute_url()}edit/",
         f"{case.get_absolute_url()}state/",
@@ -194,7 +197,11 @@ def test_reading_is_in_the_trail(client, karin):
     case = new_case(by=access(karin))
     client.get(case.get_absolute_url())
     client.get(case.persons.get().get_absolute_url())
-    actions = Event.objects.filter(action__endswith=".read").order_by("sequence").values_list("action", "target_label")
+    actions = (
+        Event.objects.filter(action__endswith=".read")
+        .order_by("sequence")
+        .values_list("action", "target_label")
+    )
     assert list(actions) == [("case.read", "V-2018-0001"), ("person.read", "V-2018-0001-P1")]
 
 
@@ -259,10 +266,17 @@ def test_a_deputy_reads_at_the_same_cost(karin, django_assert_max_num_queries):
 
 def test_the_history_names_fields_and_never_values(client, karin):
     case = new_case(by=access(karin))
-    facts = {"opened_on": "2018-05-02", "registry_number": "2018/77", "note": "A farm in the forest", "version": "1"}
+    facts = {
+        "opened_on": "2018-05-02",
+        "registry_number": "2018/77",
+        "note": "A farm in the forest",
+        "version": "1",
+    }
     client.post(f"{case.get_absolute_url()}edit/", facts)
     case.refresh_from_db()
-    client.post(f"{case.get_absolute_url()}edit/", facts | {"note": "Another farm", "version": str(case.version)})
+    client.post(
+        f"{case.get_absolute_url()}edit/", facts | {"note": "Another farm", "version": str(case.version)}
+    )
     response = client.get(f"{case.get_absolute_url()}history/")
     changes = [(change.what, change.made, change.fields) for change in response.context["changes"]]
     assert ("Case V-2018-0001", False, ("Registry number",)) in changes
@@ -275,11 +289,16 @@ def test_the_history_names_fields_and_never_values(client, karin):
 def test_closing_says_why_and_opening_again_takes_the_reason_away(client, karin):
     case = new_case(by=access(karin))
     address = f"{case.get_absolute_url()}state/"
-    assert "Say why the case is closed." in client.post(address, {"state": "closed", "version": "1"}).content.decode()
+    assert (
+        "Say why the case is closed."
+        in client.post(address, {"state": "closed", "version": "1"}).content.decode()
+    )
     client.post(address, {"state": "closed", "close_reason": "close_reason:moved", "version": "1"})
     case.refresh_from_db()
     assert (case.state, case.close_reason_id) == ("closed", "close_reason:moved")
-    client.post(address, {"state": "active", "close_reason": "close_reason:moved", "version": str(case.version)})
+    client.post(
+        address, {"state": "active", "close_reason": "close_reason:moved", "version": str(case.version)}
+    )
     case.refresh_from_db()
     assert (case.state, case.close_reason) == ("active", None)
 

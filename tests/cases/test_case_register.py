@@ -1,4 +1,5 @@
-"""A case is opened with its persons on one page; nothing typed is lost, and a repeated sending makes one record."""
+"""A case is opened with its persons on one page; nothing typed is lost, and a repeated sending makes one
+record."""
 
 from __future__ import annotations
 
@@ -92,7 +93,11 @@ def test_the_same_form_sent_twice_makes_one_case(client):
         ),
         ("main_purpose", {"main_purpose": "purpose:begging"}, "must be one of the purposes"),
         ("sector", {"sector": "sector:berries"}, "A sector is stated only when the purpose is labour"),
-        ("sexual_form", {"purposes": TWO[1:], "sexual_form": "sexual_form:pornography"}, "when the purpose is sexual"),
+        (
+            "sexual_form",
+            {"purposes": TWO[1:], "sexual_form": "sexual_form:pornography"},
+            "when the purpose is sexual",
+        ),
         ("purposes", {"purposes": []}, "Enter purposes"),
         ("purposes", {"purposes": ["purpose:invented"]}, "purpose:invented"),
         ("sex", {"sex": ""}, "Enter sex"),
@@ -105,8 +110,10 @@ def test_the_same_form_sent_twice_makes_one_case(client):
         ("municipality", {"municipality": "Hans granne"}, "is no municipality"),
         ("measure", {"measure_month": "2018-06"}, "Choose the measure"),
     ],
-)  # fmt: skip
-def test_bad_input_gets_its_message_beside_the_field_and_keeps_what_was_typed(client, field, changes, message):
+)
+def test_bad_input_gets_its_message_beside_the_field_and_keeps_what_was_typed(
+    client, field, changes, message
+):
     sent = case_facts(note="An inspection of a farm") | person_facts(channel="channel:police") | changes
     response = client.post(NEW, sent)
     assert response.status_code == 200

@@ -1,4 +1,5 @@
-"""A person is handed over when the other region accepts; of two answers the first holds, and the second is told."""
+"""A person is handed over when the other region accepts; of two answers the first holds, and the second is
+told."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ def english(user):
 
 @pytest.fixture
 def transfer(karin, person):
-    return ask_transfer(person=person, to_region=Region.objects.get(code="SY"), reason=REASON, by=access(karin))
+    return ask_transfer(
+        person=person, to_region=Region.objects.get(code="SY"), reason=REASON, by=access(karin)
+    )
 
 
 def answer_address(transfer):
@@ -68,14 +71,20 @@ def test_accepting_moves_the_responsibility_and_keeps_the_number_and_statistics(
     assert client.get(transfer.person.get_absolute_url()).status_code == 404
     client.post(answer_address(transfer), {"accept": "yes"})
     person = type(transfer.person).objects.get()
-    assert (person.responsible_region_id, person.first_region_id, person.number) == ("SY", "V", "V-2018-0001-P1")
+    assert (person.responsible_region_id, person.first_region_id, person.number) == (
+        "SY",
+        "V",
+        "V-2018-0001-P1",
+    )
     assert client.get(person.get_absolute_url()).status_code == 200
     assert english(karin).get(person.get_absolute_url()).status_code == 404
 
 
 def test_declining_says_why_and_changes_nothing(sven, transfer):
     client = english(sven)
-    assert "Say why you decline." in errors_of(client.post(answer_address(transfer), {"accept": "no"}))["reason"]
+    assert (
+        "Say why you decline." in errors_of(client.post(answer_address(transfer), {"accept": "no"}))["reason"]
+    )
     client.post(answer_address(transfer), {"accept": "no", "reason": "She lives in your region still"})
     transfer.refresh_from_db()
     assert (transfer.answer, transfer.person.responsible_region_id) == ("declined", "V")

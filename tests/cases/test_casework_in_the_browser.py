@@ -1,4 +1,5 @@
-"""Casework in a real browser: forty persons by keyboard, a measure inside the page, the same without script."""
+"""Casework in a real browser: forty persons by keyboard, a measure inside the page, the same without
+script."""
 
 from __future__ import annotations
 
@@ -97,7 +98,9 @@ def test_on_a_phone_the_grid_is_a_list_of_persons_of_whom_one_opens_at_a_time(ch
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_a_form_is_saved_by_keys_before_a_field_has_focus_and_from_its_list_of_errors(page, live_server, karin):
+def test_a_form_is_saved_by_keys_before_a_field_has_focus_and_from_its_list_of_errors(
+    page, live_server, karin
+):
     sign_in(page, karin, live_server.url)
     page.goto("/cases/new/")
     with leads_on(page):
@@ -184,7 +187,9 @@ def test_two_people_change_one_case_and_the_second_chooses(chromium, live_server
     assert case.registry_number == "2018/9"
 
 
-def test_two_people_change_one_identification_and_the_second_chooses_inside_the_page(chromium, live_server, karin):
+def test_two_people_change_one_identification_and_the_second_chooses_inside_the_page(
+    chromium, live_server, karin
+):
     person = new_case(new_person(), by=access(karin)).persons.get()
     kalle = coordinator(name="Kalle")
     with open_page(chromium, live_server.url) as first, open_page(chromium, live_server.url) as second:
@@ -193,9 +198,9 @@ def test_two_people_change_one_identification_and_the_second_chooses_inside_the_
             page.goto(person.get_absolute_url())
             page.evaluate("window.stayed = true")
             page.locator("#identifications a[hx-get]", has_text="Change").press("Enter")
-            page.locator("#identifications form[data-inline]").get_by_label("County where identified").select_option(
-                county
-            )
+            page.locator("#identifications form[data-inline]").get_by_label(
+                "County where identified"
+            ).select_option(county)
         first.keyboard.press("Control+Enter")
         first.locator("#identifications .tag[role=status]").wait_for()
         second.keyboard.press("Control+Enter")

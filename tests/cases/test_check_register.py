@@ -45,9 +45,15 @@ def test_a_sound_register_is_ok() -> None:
 
 FAULTS: dict[str, Callable[[], object]] = {
     "person without identification": lambda: Identification.objects.filter(person__sex="M").delete(),
-    "not exactly one main purpose": lambda: Exploitation.objects.filter(person__sex="M").update(is_main=False),
-    "first identification or same_as out of step": lambda: Person.objects.filter(sex="M").update(first_county="01"),
-    "list and its answer disagree": lambda: Exploitation.objects.filter(person__sex="M").update(acts_answer="given"),
+    "not exactly one main purpose": lambda: Exploitation.objects.filter(person__sex="M").update(
+        is_main=False
+    ),
+    "first identification or same_as out of step": lambda: Person.objects.filter(sex="M").update(
+        first_county="01"
+    ),
+    "list and its answer disagree": lambda: Exploitation.objects.filter(person__sex="M").update(
+        acts_answer="given"
+    ),
     "person number": lambda: Person.objects.filter(sex="M").update(number="V-2018-0001-P9"),
     "case series": lambda: CaseSeries.objects.update(last=1),
     "reference index": lambda: Identification.objects.exclude(reference="").update(reference_index="0" * 64),
@@ -62,7 +68,9 @@ FAULTS: dict[str, Callable[[], object]] = {
 def _handed_over() -> None:
     person = Person.objects.get(sex="M")
     ask = {"person": person, "from_region_id": "V", "to_region_id": "N", "asked_by": User.objects.get()}
-    Transfer.objects.create(**ask, asked_at=NOON, answer="accepted", answered_at=NOON, answered_by=User.objects.get())
+    Transfer.objects.create(
+        **ask, asked_at=NOON, answer="accepted", answered_at=NOON, answered_by=User.objects.get()
+    )
 
 
 def _wrong_list() -> None:

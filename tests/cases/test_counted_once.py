@@ -35,7 +35,9 @@ def person_of(case: object) -> Person:
 
 
 def identified(person: Person, on: date, *, agency: str = "migration", county: str = "01") -> Identification:
-    return Identification(person=person, agency=Agency.objects.get(code=agency), identified_on=on, county_id=county)
+    return Identification(
+        person=person, agency=Agency.objects.get(code=agency), identified_on=on, county_id=county
+    )
 
 
 def test_a_case_with_three_persons_adds_three(vera: Access) -> None:
@@ -57,7 +59,11 @@ def test_an_earlier_identification_moves_year_county_and_organisation(vera: Acce
     save_identification(identification=identified(person, date(2017, 12, 31)), by=vera)
     person.refresh_from_db()
     assert (counted(2017), counted(2018)) == (1, 0)
-    assert (person.first_county_id, person.first_region_id, person.first_agency.code) == ("01", "ST", "migration")
+    assert (person.first_county_id, person.first_region_id, person.first_agency.code) == (
+        "01",
+        "ST",
+        "migration",
+    )
 
 
 @pytest.mark.parametrize("status", ["under_assessment", "presumed", "declined", "identified"])
@@ -94,7 +100,9 @@ def test_three_records_of_one_person_never_make_a_chain(vera: Access) -> None:
     assert dict(Person.objects.values_list("pk", "same_as")) == {a.pk: b.pk, b.pk: None, c.pk: None}
 
 
-def test_identified_on_the_same_day_the_lower_number_stays_though_it_was_registered_later(vera: Access) -> None:
+def test_identified_on_the_same_day_the_lower_number_stays_though_it_was_registered_later(
+    vera: Access,
+) -> None:
     case = new_case(*[new_person() for _ in range(2)], by=vera)
     other = person_of(new_case(by=vera))
     added = register_persons(case=case, persons=[new_person() for _ in range(8)], by=vera)

@@ -16,7 +16,9 @@ from cases.models import Call, Case, Exploitation, Identification, Measure, Pers
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
 KINDS: tuple[type[Model], ...] = (Case, Person, Identification, Exploitation, Measure, Call)
-FEW = profile.Year({"women": 30, "men": 12, "boys": 8}, 6, 40, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
+FEW = profile.Year(
+    {"women": 30, "men": 12, "boys": 8}, 6, 40, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE
+)
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -35,7 +37,8 @@ def invented(**facts: Any) -> Rows:
 
 
 def rows(kind: type[Model]) -> list[tuple[Any, ...]]:
-    """All that is stored, but for numbered keys, which go on where another register stopped, and the clock's."""
+    """All that is stored, but for numbered keys, which go on where another register stopped, and the
+    clock's."""
     names = [f.attname for f in kind._meta.concrete_fields if not numbered(f) and f.attname != "updated_at"]
     return list(kind._default_manager.order_by("pk").values_list(*names))
 

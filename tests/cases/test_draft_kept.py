@@ -1,4 +1,5 @@
-"""A draft is its owner's only, encrypted, without what may not be written, and gone when saved or a day old."""
+"""A draft is its owner's only, encrypted, without what may not be written, and gone when saved or a day
+old."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A case that was being registered when the window closed is offered again, and its draft ends when it is saved."""
+"""A case that was being registered when the window closed is offered again, and its draft ends when it is
+saved."""
 
 from __future__ import annotations
 
@@ -13,11 +14,19 @@ from tests.cases.pages import coordinator
 from tests.cases.test_casework_in_the_browser import describe, sign_in
 from tests.makers import new_case
 
-# The database's part of it has tests of its own: what is typed, and what the browser keeps, is the same on either.
-pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+# The database's part of it has tests of its own: what is typed, and what the browser keeps, is the same on
+# either.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.flow,
+    pytest.mark.once,
+    pytest.mark.django_db(transaction=True),
+]
 
 
-def test_a_case_is_offered_again_after_a_crash_and_saved_once(page: Any, chromium: Any, live_server: Any) -> None:
+def test_a_case_is_offered_again_after_a_crash_and_saved_once(
+    page: Any, chromium: Any, live_server: Any
+) -> None:
     karin = coordinator()
     sign_in(page, karin, live_server.url)
     page.goto("/cases/new/")
@@ -72,5 +81,11 @@ def test_the_grid_of_persons_comes_back_after_a_crash_with_what_was_changed(
             again.get_by_role("button", name="Continue with the draft").click()
         with again.expect_navigation(wait_until="load"):
             again.get_by_label("Sex, row 4", exact=True).press("Control+Enter")
-    assert list(Person.objects.order_by("position").values_list("sex", flat=True)) == ["M", "M", "F", "F", "M"]
+    assert list(Person.objects.order_by("position").values_list("sex", flat=True)) == [
+        "M",
+        "M",
+        "F",
+        "F",
+        "M",
+    ]
     assert (Case.objects.count(), Draft.objects.count()) == (1, 0)

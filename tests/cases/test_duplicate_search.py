@@ -67,7 +67,8 @@ def _few_hints(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told_by_comparing_everybody(before: dict[Pair, float]) -> tuple[dict[Pair, float], dict[Pair, float]]:
-    """What a night that compares every two adds to the pairs to judge, and which pairs it must leave for later."""
+    """What a night that compares every two adds to the pairs to judge, and which pairs it must leave for
+    later."""
     regions = dict(Person.objects.values_list("pk", "responsible_region"))
     new = {pair: found for pair, found in naive().items() if pair not in before}
     told = {pair: score for pair, (score, across) in new.items() if not across}
@@ -85,9 +86,14 @@ def something_happens(rows: Rows, number: int) -> None:
     rng, persons = rows.rng, list(Person.objects.order_by("pk"))
     rows.strangers(rng.choice([0, 1, 2, 9, 30]))
     changes: list[dict[str, Any]] = [
-        {"sex": "O"}, {"citizenship": "RO"}, {"citizenship": None}, {"first_county_id": "14"},
-        {"responsible_region_id": "SY"}, {"responsible_region_id": "V"}, {"age_class": None, "child": "unknown"},
-    ]  # fmt: skip
+        {"sex": "O"},
+        {"citizenship": "RO"},
+        {"citizenship": None},
+        {"first_county_id": "14"},
+        {"responsible_region_id": "SY"},
+        {"responsible_region_id": "V"},
+        {"age_class": None, "child": "unknown"},
+    ]
     for person in rng.sample(persons, 4):
         Person.objects.filter(pk=person.pk).update(**rng.choice(changes))
     one, other, third = rng.sample(persons, 3)
@@ -102,10 +108,14 @@ def something_happens(rows: Rows, number: int) -> None:
 
 
 def each_pair_is_answered_for() -> bool:
-    """Of each two who are not alike enough one is compared again before their likeness can have risen enough."""
+    """Of each two who are not alike enough one is compared again before their likeness can have risen
+    enough."""
     noted = stored()
     drift = LikenessSearch.objects.get().drift
-    reach = {person: inf if known is None else known for person, known in ComparedPerson.objects.values_list(*REACH)}
+    reach = {
+        person: inf if known is None else known
+        for person, known in ComparedPerson.objects.values_list(*REACH)
+    }
     limits = {False: WITHIN_SCOPE, True: ACROSS_REGIONS}
     return all(
         min(reach[one], reach[other]) <= drift + limits[across] - score
@@ -181,7 +191,9 @@ def test_few_are_compared_where_few_can_be_alike_enough(rows: Rows, comparisons:
     assert 0 < made < 2 * len(naive())
 
 
-def test_one_who_is_new_is_compared_with_those_of_some_months_only(rows: Rows, comparisons: list[Pair]) -> None:
+def test_one_who_is_new_is_compared_with_those_of_some_months_only(
+    rows: Rows, comparisons: list[Pair]
+) -> None:
     rows.strangers(90)
     night()
     comparisons.clear()
@@ -243,9 +255,16 @@ def test_what_stops_halfway_goes_on_where_it_was(rows: Rows, monkeypatch: pytest
 def test_somebody_who_changes_while_the_search_runs_is_left_to_the_next(
     rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not all their months are read: they are near one who is new, who is not near the one that they are now like."""
+    """Not all their months are read: they are near one who is new, who is not near the one that they are now
+    like."""
     days = [NIGHT + timedelta(days) for days in (0, 120, 130)]
-    facts = {"county": "14", "sex": "F", "child": "no", "age_class": "25-34", "purposes": frozenset({"begging"})}
+    facts = {
+        "county": "14",
+        "sex": "F",
+        "child": "no",
+        "age_class": "25-34",
+        "purposes": frozenset({"begging"}),
+    }
     new, changing, like = (
         Record(str(day), identified_on=day, citizenships=frozenset({code}), **facts)
         for day, code in zip(days, ("RO", "RO", "MN"), strict=True)
@@ -274,7 +293,9 @@ def test_hints_that_must_wait_are_given_on_later_nights_the_most_alike_first(
 ) -> None:
     regions = sorted(REGIONS.values())
     for number, person in enumerate(rows.strangers(90, days=60)):
-        Person.objects.filter(pk=person.pk).update(responsible_region_id=regions[number % 3], first_county_id="21")
+        Person.objects.filter(pk=person.pk).update(
+            responsible_region_id=regions[number % 3], first_county_id="21"
+        )
         Identification.objects.filter(person=person).update(reference_index=f"r{number % 8}")
     expected = {pair: score for pair, (score, across) in naive().items() if across}
     for number in range(3):
@@ -297,7 +318,9 @@ def test_a_hint_that_waits_for_one_who_has_changed_waits_no_longer(rows: Rows) -
         Identification.objects.filter(person=person).update(reference_index=f"r{number % 8}")
     night()
     (first, second), (third, _fourth) = min(waiting()), max(waiting())
-    Person.objects.filter(pk=first).update(responsible_region_id=Person.objects.get(pk=second).responsible_region_id)
+    Person.objects.filter(pk=first).update(
+        responsible_region_id=Person.objects.get(pk=second).responsible_region_id
+    )
     Person.objects.filter(pk=third).update(first_identified_on=NIGHT.replace(year=2030), first_year=2030)
     before = stored()
     told, later = told_by_comparing_everybody(before)
@@ -307,7 +330,9 @@ def test_a_hint_that_waits_for_one_who_has_changed_waits_no_longer(rows: Rows) -
 
 
 # --- what it costs ----------------------------------------------------------------------------
-def test_queries_grow_with_pages_of_persons_and_not_with_persons(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_queries_grow_with_pages_of_persons_and_not_with_persons(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for module in (duplicates, searching):
         monkeypatch.setattr(module, "HINTS_A_DAY", 1_000)
     rows.strangers(60)

@@ -21,7 +21,12 @@ from tests.actors import access, user
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
-FACTS = {"age_class": "25-34", "citizenship": "MN", "county": "21", "main": "begging"}  # few have these together
+FACTS = {
+    "age_class": "25-34",
+    "citizenship": "MN",
+    "county": "21",
+    "main": "begging",
+}  # few have these together
 
 
 @pytest.fixture
@@ -99,7 +104,9 @@ class TestAcrossRegions:
         """Vera's record is the older; Sune registers the same person."""
         return twins(vera, "V", sune, "SY")
 
-    def test_the_later_region_is_told_nothing_but_that_it_may_ask(self, review: DuplicateReview, sune: Access) -> None:
+    def test_the_later_region_is_told_nothing_but_that_it_may_ask(
+        self, review: DuplicateReview, sune: Access
+    ) -> None:
         page = signed_in(sune).get(review.second.get_absolute_url()).content.decode()
         assert "A similar person may already be registered." in page
         assert review.first.number not in page
@@ -120,7 +127,9 @@ class TestAcrossRegions:
             assert signed_in(who).get(f"/cases/duplicates/{review.code}/").status_code == 404
             assert review.first.number not in signed_in(sune).get("/cases/duplicates/").content.decode()
 
-    def test_the_earlier_region_is_told_nothing_before_it_is_asked(self, review: DuplicateReview, vera: Access) -> None:
+    def test_the_earlier_region_is_told_nothing_before_it_is_asked(
+        self, review: DuplicateReview, vera: Access
+    ) -> None:
         page = signed_in(vera).get(review.first.get_absolute_url()).content.decode()
         assert "similar person" not in page
 
@@ -132,7 +141,9 @@ class TestAcrossRegions:
         assert "Is it the same person?" in client.get("/").content.decode()
         shown = client.get(f"/cases/duplicates/{review.code}/")
         page = shown.content.decode()
-        assert {line.agrees for line in shown.context["lines"]} == {None}  # that a fact agrees would tell the fact
+        assert {line.agrees for line in shown.context["lines"]} == {
+            None
+        }  # that a fact agrees would tell the fact
         assert "Agree" not in page
         assert review.first.number in page
         assert review.second.number not in page
@@ -141,7 +152,9 @@ class TestAcrossRegions:
         client.post(f"/cases/duplicates/{review.code}/", {"decision": "same", "reason": "Same reference."})
         assert Person.objects.counted().count() == 1
 
-    def test_the_asker_learns_the_answer_and_no_more(self, review: DuplicateReview, sune: Access, vera: Access) -> None:
+    def test_the_asker_learns_the_answer_and_no_more(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
         decide(ask_other_region(review, by=sune), decision=Decision.SAME, reason="r", by=vera)
         page = signed_in(sune).get(review.second.get_absolute_url()).content.decode()
         assert "The person is counted once." in page
@@ -157,7 +170,9 @@ class TestAcrossRegions:
             decide(review, decision=Decision.SAME, reason="r", by=sune)
         decide(review, decision=Decision.UNSURE, reason="r", by=vera)
 
-    def test_questions_are_recorded_and_few_a_day(self, review: DuplicateReview, sune: Access, vera: Access) -> None:
+    def test_questions_are_recorded_and_few_a_day(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
         person = review.first
         new_case(*[new_person() for _ in range(QUESTIONS_A_DAY)], by=sune, region="SY")
         others = Person.objects.filter(case__region="SY").exclude(pk=review.second_id)
@@ -168,7 +183,9 @@ class TestAcrossRegions:
         with pytest.raises(TooManyQuestions):
             ask_other_region(review, by=sune)
 
-    def test_a_hint_of_another_regions_record_is_in_the_trail(self, review: DuplicateReview, sune: Access) -> None:
+    def test_a_hint_of_another_regions_record_is_in_the_trail(
+        self, review: DuplicateReview, sune: Access
+    ) -> None:
         hint = Event.objects.get(action="duplicate.hint")
         assert (hint.actor, hint.target_label) == (sune.actor, review.second.number)
 

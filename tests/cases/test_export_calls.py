@@ -1,4 +1,5 @@
-"""Export of calls: exactly the list, in scope, read back by the import; a call is never counted as a person."""
+"""Export of calls: exactly the list, in scope, read back by the import; a call is never counted as a
+person."""
 
 from __future__ import annotations
 
@@ -122,4 +123,6 @@ def test_a_large_file_is_a_background_run(client: Client, olle: Any, monkeypatch
 
 def test_the_list_offers_its_own_export(client: Client, olle: Any) -> None:
     log(olle)
-    assert f"{URL}?region=V&amp;sort=received" in client.get("/calls/?region=V&sort=received").content.decode()
+    assert (
+        f"{URL}?region=V&amp;sort=received" in client.get("/calls/?region=V&sort=received").content.decode()
+    )

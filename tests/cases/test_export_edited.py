@@ -35,7 +35,9 @@ def karin() -> Any:
 
 def persons(karin: Any, form: str) -> bytes:
     for sex in "FMFO":
-        new_case(new_person(sex=sex, purposes=("labour", "begging")), new_person(child="yes"), by=access(karin))
+        new_case(
+            new_person(sex=sex, purposes=("labour", "begging")), new_person(child="yes"), by=access(karin)
+        )
     client = signed_in(karin)
     answer = client.post("/cases/export/", {**ASKED, "format": form})
     return b"".join(client.get(answer["Location"] + "file/").streaming_content)
@@ -89,8 +91,12 @@ def test_rows_and_columns_in_another_order_change_nothing(karin: Any) -> None:
 
 def test_rows_and_columns_that_were_taken_out_leave_what_is_stored(karin: Any) -> None:
     header, *body, end = rows(persons(karin, "csv"))
-    kept = [place for place, name in enumerate(header) if name not in {"ändamål", "åldersklass", "medborgarskap"}]
-    plan = load(written([*([line[place] for place in kept] for line in (header, *body[:3])), end]), access(karin))
+    kept = [
+        place for place, name in enumerate(header) if name not in {"ändamål", "åldersklass", "medborgarskap"}
+    ]
+    plan = load(
+        written([*([line[place] for place in kept] for line in (header, *body[:3])), end]), access(karin)
+    )
     assert counts(plan) == (0, 0, 3, 0)
 
 

@@ -74,24 +74,38 @@ def register(by):
     first = new_person(
         main="labour", purposes=("sexual", "other"), measures=(("shelter", "2018-06"),), citizenship="RO"
     )
-    child = new_person(sex="M", child="yes", age_class="13-15", main="begging", municipality="Borås", agency="social")
+    child = new_person(
+        sex="M", child="yes", age_class="13-15", main="begging", municipality="Borås", agency="social"
+    )
     case = new_case(first, child, by=access(by), opened=date(2018, 6, 1))
-    new_case(new_person(main="sexual", purposes=("domestic", "labour"), sex="U", child="unknown"), by=access(by))
+    new_case(
+        new_person(main="sexual", purposes=("domestic", "labour"), sex="U", child="unknown"), by=access(by)
+    )
     labour = Exploitation.objects.get(person=case.persons.first(), purpose="purpose:labour")
     Exploitation.objects.filter(pk=labour.pk).update(sector="sector:berries")
     Exploitation.objects.filter(purpose="purpose:domestic").update(sector="sector:household")
     one = Identification.objects.filter(person=case.persons.first()).get()
     Identification.objects.create(
-        person=one.person, agency=one.agency, identified_on=date(2018, 9, 1), county_id="01", municipality="=1+1"
+        person=one.person,
+        agency=one.agency,
+        identified_on=date(2018, 9, 1),
+        county_id="01",
+        municipality="=1+1",
     )
     Measure.objects.create(person=one.person, kind_id="measure:health")
     return case
 
 
-@pytest.mark.parametrize("query", ["", "?sort=number", "?sort=-number", "?state=closed&sort=opened", "?county=13"])
+@pytest.mark.parametrize(
+    "query", ["", "?sort=number", "?sort=-number", "?state=closed&sort=opened", "?county=13"]
+)
 def test_the_file_has_the_rows_of_the_list_in_its_order(client, karin, query):
     for n in range(12):
-        new_case(*[new_person(county="14" if n % 3 else "13")] * 1, by=access(karin), opened=date(2018, 1, 1 + n % 5))
+        new_case(
+            *[new_person(county="14" if n % 3 else "13")] * 1,
+            by=access(karin),
+            opened=date(2018, 1, 1 + n % 5),
+        )
     Case.objects.filter(pk__in=list(Case.objects.values_list("pk", flat=True)[::2])).update(state="closed")
     listed = [case.number for case in client.get(f"/cases/{query}").context["cases"]]
     assert listed
@@ -164,7 +178,10 @@ def test_json_and_xlsx_say_how_many_rows_they_have(client, karin):
     assert book["end"]["A2"].value == "rows=4"
     part = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
     assert book["end"]["A3"].value == f"sha256={hashlib.sha256(part).hexdigest()}"
-    assert {type(cell) for row in book["persons"].iter_rows(values_only=True) for cell in row} <= {str, type(None)}
+    assert {type(cell) for row in book["persons"].iter_rows(values_only=True) for cell in row} <= {
+        str,
+        type(None),
+    }
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
@@ -187,7 +204,11 @@ def test_the_manifest_is_beside_the_file_and_in_the_trail(client, karin):
     assert said["sha256"] == hashlib.sha256(data).hexdigest()
     assert (said["rows"], said["persons"], said["bytes"]) == (4, 3, len(data))
     assert (said["filter"], said["order"], said["made_by"]) == ({"year": "2018"}, "number", karin.email)
-    assert (said["purpose"], said["demo"], said["software_version"]) == (ASKED["purpose"], False, settings.VERSION)
+    assert (said["purpose"], said["demo"], said["software_version"]) == (
+        ASKED["purpose"],
+        False,
+        settings.VERSION,
+    )
     event = Event.objects.get(action="export.persons")
     assert (event.rows, event.digest, event.search_kind) == (4, said["sha256"], "year")
     assert ASKED["purpose"] in event.reason
@@ -300,4 +321,7 @@ def test_ten_rows_and_three_hundred_cost_the_same_queries(client, karin, form):
 
 def test_the_list_offers_its_own_export(client, karin):
     new_case(by=access(karin))
-    assert f"{URL}?state=active&amp;sort=number" in client.get("/cases/?state=active&sort=number").content.decode()
+    assert (
+        f"{URL}?state=active&amp;sort=number"
+        in client.get("/cases/?state=active&sort=number").content.decode()
+    )

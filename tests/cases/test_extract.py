@@ -1,4 +1,5 @@
-"""The extract of a case: everything stored and everyone who has read it, as a page and as a tagged PDF file."""
+"""The extract of a case: everything stored and everyone who has read it, as a page and as a tagged PDF
+file."""
 
 from __future__ import annotations
 
@@ -78,7 +79,9 @@ def test_the_officer_types_the_number_which_is_in_no_address(dpo, case):
     page = response.content.decode()
     assert case.number in page
     assert all(case.number not in url for url, _status in response.redirect_chain)
-    assert Event.objects.filter(action="case.extract", actor="dag@example.org", target_label=case.number).exists()
+    assert Event.objects.filter(
+        action="case.extract", actor="dag@example.org", target_label=case.number
+    ).exists()
 
 
 def test_the_officer_sees_that_texts_are_stored_not_their_words(dpo, case):
@@ -107,14 +110,21 @@ def test_persons_of_another_region_are_that_regions(karin, case):
 
 
 def test_another_region_and_other_roles_get_none(case):
-    for person, status in ((coordinator("SY", "Sven"), 404), (operator(), 404), (user("Ann", Role.ANALYST), 404)):
+    for person, status in (
+        (coordinator("SY", "Sven"), 404),
+        (operator(), 404),
+        (user("Ann", Role.ANALYST), 404),
+    ):
         response = client_of(person).get(address(case))
         assert response.status_code == status
         assert case.number not in response.content.decode()
     sven = client_of(coordinator("M", "Mette"))
     answers = [sven.post("/cases/extract/", {"number": n}, follow=True) for n in (case.number, "V-1999-0001")]
     assert answers[0].redirect_chain == answers[1].redirect_chain
-    assert client_of(user("Mia", Role.MANAGER)).post("/cases/extract/", {"number": case.number}).status_code == 403
+    assert (
+        client_of(user("Mia", Role.MANAGER)).post("/cases/extract/", {"number": case.number}).status_code
+        == 403
+    )
 
 
 def test_an_operator_who_opened_the_case_reads_it_but_makes_no_extract():

@@ -51,7 +51,9 @@ def make_person(karin):
     person = new_person(main="labour", purposes=("sexual",), citizenship="RO", status="identified")
     case = new_case(person, by=access(karin))
     work = Exploitation.objects.get(purpose="purpose:labour")
-    Exploitation.objects.filter(pk=work.pk).update(sector="sector:berries", place="sweden", controls_answer="given")
+    Exploitation.objects.filter(pk=work.pk).update(
+        sector="sector:berries", place="sweden", controls_answer="given"
+    )
     work.controls.set(Code.objects.filter(key__in=["control:debt", "control:movement"]))
     return case
 
@@ -69,7 +71,10 @@ def test_a_person_is_told_by_the_names_of_the_standard(client, karin):
     assert found["prs_Gender"] == "Feminine"
     assert found["prs_Citizenship"] == "RO"
     assert found["vic_TraffickingStatus"] == "ActualVictimOfTrafficking"
-    assert (found["org_Type"], found["vic_TraffickingStatusDecisionMakingOrg"]) == ("LawEnforcement", "Police")
+    assert (found["org_Type"], found["vic_TraffickingStatusDecisionMakingOrg"]) == (
+        "LawEnforcement",
+        "Police",
+    )
     assert set(found["vic_TypeOfExploitation"].split(";")) == {"ForcedLabour", "SexualExploitation"}
     assert found["vic_ForcedLabourIndustry"] == "A_AgricultureForestryAndFishing"
     assert found["vic_MethodsOfControl"] == "DebtBondage;Other"
@@ -79,7 +84,10 @@ def test_a_person_is_told_by_the_names_of_the_standard(client, karin):
 
 def test_an_export_has_no_fault_and_leaves_identity_empty(client, karin):
     make_person(karin)
-    new_case(new_person(sex="U", child="yes", age_class="13-15", main="unknown", citizenship="XS"), by=access(karin))
+    new_case(
+        new_person(sex="U", child="yes", age_class="13-15", main="unknown", citizenship="XS"),
+        by=access(karin),
+    )
     header, cells, end = rows(client)
     assert list(htcds.faults(header, cells, "2.0")) == []
     for field in htcds.fields():
@@ -149,14 +157,24 @@ def test_an_invented_release_comes_in_as_a_file_of_mappings_and_persons_go_out_b
 def test_codes_that_a_release_has_no_name_for_are_told(client):
     gaps = {(field.name, code) for field, code in htcds.gaps("2.0")}
     assert {code for _field, code in gaps} == {
-        "agency_kind:public", "consent:not_relevant", "measure:interpreter", "measure:other", "measure:return",
-        "purpose:unknown", "relation:unknown", "sector:unknown", "sexual_form:other",
-    }  # fmt: skip
+        "agency_kind:public",
+        "consent:not_relevant",
+        "measure:interpreter",
+        "measure:other",
+        "measure:return",
+        "purpose:unknown",
+        "relation:unknown",
+        "sector:unknown",
+        "sexual_form:other",
+    }
     assert ("vic_TypeOfExploitation", "purpose:unknown") in gaps
     CodeMapping.objects.filter(target="htcds", release="2.0", code="status:declined").delete()
     assert ("vic_TraffickingStatus", "status:declined") in {(f.name, code) for f, code in htcds.gaps("2.0")}
     report = client.get("/cases/export/htcds/report/").content.decode()
-    assert "vic_TraffickingStatus;Person / Victim Context;yes;status:declined;HTCDS 2.0 has no name for it." in report
+    assert (
+        "vic_TraffickingStatus;Person / Victim Context;yes;status:declined;HTCDS 2.0 has no name for it."
+        in report
+    )
 
 
 def test_the_page_and_a_file_say_what_is_empty_and_why(client, karin):

@@ -82,7 +82,9 @@ def test_a_sector_goes_to_the_labour_purpose(vera: Access) -> None:
 
 
 def test_a_sector_needs_a_labour_purpose_in_the_file_or_stored(vera: Access) -> None:
-    assert [said.code for said in load(sheet(row(sector="berries")), vera).errors] == ["sector_without_labour"]
+    assert [said.code for said in load(sheet(row(sector="berries")), vera).errors] == [
+        "sector_without_labour"
+    ]
     load(sheet(), vera)
     plan = load(sheet(row(sector="berries")), vera)
     assert [(said.column, said.value, said.code) for said in plan.errors] == [
@@ -107,7 +109,11 @@ def test_county_and_channel_of_an_identification_can_be_corrected(vera: Access) 
     plan = load(sheet(row(county="13", channel="")), vera)
     assert [change.column for change in plan.rows[0].changes] == ["county", "channel"]
     person = Person.objects.get()
-    assert (person.first_county_id, person.first_channel_id, person.identifications.count()) == ("13", None, 1)
+    assert (person.first_county_id, person.first_channel_id, person.identifications.count()) == (
+        "13",
+        None,
+        1,
+    )
     assert first_fault() is None
 
 
@@ -143,7 +149,9 @@ def test_a_reference_of_two_persons_is_an_error_that_names_them(vera: Access) ->
     one, other = Person.objects.order_by("pk")
     seen = one.identifications.get()
     other.identifications.update(reference=seen.reference, reference_index=seen.reference_index)
-    assert [said.params for said in load(sheet(), vera).errors] == [{"numbers": f"{one.number}, {other.number}"}]
+    assert [said.params for said in load(sheet(), vera).errors] == [
+        {"numbers": f"{one.number}, {other.number}"}
+    ]
 
 
 def test_a_key_that_was_changed_still_matches_what_was_indexed_with_the_old_one(

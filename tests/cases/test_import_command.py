@@ -1,4 +1,5 @@
-"""`manage.py import_persons`: the result and nothing else to standard output, one sentence to standard error."""
+"""`manage.py import_persons`: the result and nothing else to standard output, one sentence to standard
+error."""
 
 from __future__ import annotations
 
@@ -79,7 +80,10 @@ def test_without_json_it_reads_as_text(tmp_path: Path) -> None:
     [
         (b"", "The file is empty."),
         (b"\x00\x01", "Line 1 holds characters that no table has: this is not a CSV or XLSX file."),
-        (b"a;b\n1;2\n", "The file lacks the columns case, person, identified_on, agency, county, sex, child, status,"),
+        (
+            b"a;b\n1;2\n",
+            "The file lacks the columns case, person, identified_on, agency, county, sex, child, status,",
+        ),
         (sheet().splitlines()[0], "The file has a header but no rows."),
     ],
 )

@@ -1,4 +1,5 @@
-"""Files as people send them are read; what is no such file is refused with a sentence, in bounded time and memory."""
+"""Files as people send them are read; what is no such file is refused with a sentence, in bounded time and
+memory."""
 
 from __future__ import annotations
 
@@ -106,7 +107,10 @@ def test_a_workbook_gives_the_texts_that_a_csv_would() -> None:
     facts = ["A-17", 12, datetime(2018, 5, 2), "police", 14, "F", False, "presumed", "sexual"]
     got = read(book([list(GOOD), facts]))
     assert got.encoding == "XLSX"
-    assert next(got.rows) == (2, ["A-17", "12", "2018-05-02", "police", "14", "F", "no", "presumed", "sexual"])
+    assert next(got.rows) == (
+        2,
+        ["A-17", "12", "2018-05-02", "police", "14", "F", "no", "presumed", "sexual"],
+    )
     assert match(got.header).has("county")
 
 
@@ -202,7 +206,10 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "half a workbook": (lambda: book([list(GOOD)])[:-300], "xlsx_broken"),
     "a zip that is no workbook": (lambda: with_zip("a.txt", "hello"), "xlsx_broken"),
     "a workbook of 200 columns": (lambda: book([[f"c{n}" for n in range(200)]]), "too_many_columns"),
-    "a formula never calculated": (lambda: book([list(GOOD), ["=1+1", *list(GOOD.values())[1:]]]), "xlsx_uncalculated"),
+    "a formula never calculated": (
+        lambda: book([list(GOOD), ["=1+1", *list(GOOD.values())[1:]]]),
+        "xlsx_uncalculated",
+    ),
     "an empty workbook": (lambda: book([]), "empty"),
     "half a JSON file": (lambda: b'{"demo": false, "rows": [{"case": "A"', "json_broken"),
     "JSON without its end": (lambda: b'{"rows": [{"case": "A"}]}', "json_broken"),
@@ -236,9 +243,16 @@ def test_a_bad_file_is_refused_soon_and_in_a_sentence(name: str) -> None:
 
 
 LARGE = (
-    "random bytes", "200 MB", "a very long cell", "a zip bomb", "entity expansion", "entities behind a comment",
-    "JSON of millions of brackets", "too many rows", "a header of one endless word",
-)  # fmt: skip
+    "random bytes",
+    "200 MB",
+    "a very long cell",
+    "a zip bomb",
+    "entity expansion",
+    "entities behind a comment",
+    "JSON of millions of brackets",
+    "too many rows",
+    "a header of one endless word",
+)
 
 
 def test_bad_files_take_little_memory() -> None:
@@ -262,7 +276,9 @@ for name in sys.argv[1:]:
         os._exit(0)
     os.wait()
 """
-    done = subprocess.run([sys.executable, "-c", child, *LARGE], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", child, *LARGE], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.stdout.splitlines() == [f"{name}: {BAD[name][1]}" for name in LARGE], done.stderr[-500:]
 
 
@@ -285,7 +301,8 @@ def test_a_wrong_header_names_what_is_missing_unknown_and_doubled() -> None:
         "ärende", "person", "identifierad", "myndighet", "barn", "status", "huvudändamål"
     )
     assert refusal(*GOOD, "citizenshp", "colour") == (
-        "The columns citizenshp (did you mean citizenship?), colour are not known here. Rename or remove them."
+        "The columns citizenshp (did you mean citizenship?), colour are not known here. Rename or remove "
+        "them."
     )
     assert refusal(*GOOD, "Län") == "The column county stands more than once in the header."
 
@@ -305,7 +322,9 @@ texts = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=40)
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
 def test_any_text_comes_back_from_a_csv(rows: list[list[str]], delimiter: str, encoding: str) -> None:
-    data = sheet(*(dict(zip(GOOD, cells, strict=True)) for cells in rows), delimiter=delimiter, encoding=encoding)
+    data = sheet(
+        *(dict(zip(GOOD, cells, strict=True)) for cells in rows), delimiter=delimiter, encoding=encoding
+    )
     got = [cells for _line, cells in lines(data)]
     assert got == [cells for cells in rows or [list(GOOD.values())] if any(cells)]
 

@@ -57,7 +57,10 @@ def test_a_file_is_shown_confirmed_and_done(browser: Client) -> None:
     answer = browser.post(where + "confirm/", {"rows": "all"}, follow=True)
     assert "New persons" in answer.content.decode()
     assert (Person.objects.count(), ImportUpload.objects.count()) == (2, 0)
-    assert [event.action for event in Event.objects.order_by("sequence")][-2:] == ["import.preview", "import.persons"]
+    assert [event.action for event in Event.objects.order_by("sequence")][-2:] == [
+        "import.preview",
+        "import.persons",
+    ]
 
 
 def test_errors_come_first_and_stop_everything_unless_the_good_rows_are_chosen(browser: Client) -> None:
@@ -87,7 +90,9 @@ def test_of_a_long_list_the_preview_names_eight_and_counts_the_others(browser: C
     assert "2018-09" not in page
 
 
-def test_many_changes_are_taken_back_by_a_background_run(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_changes_are_taken_back_by_a_background_run(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     persons = (row(), row(person="K2"))
     browser.post(upload(browser, sheet(*persons)) + "confirm/", {"rows": "all"})
     changed = sheet(*(cells | {"status": "identified"} for cells in persons))
@@ -216,7 +221,9 @@ def test_no_file_is_said_beside_the_field(browser: Client) -> None:
 def test_the_template_is_in_the_readers_language(browser: Client) -> None:
     text = browser.get(reverse("cases:import_template")).content.decode("utf-8-sig")
     assert text.startswith("case;person;identified_on;agency;municipality;county")
-    swedish = signed_in("Sven", language="sv").get(reverse("cases:import_template")).content.decode("utf-8-sig")
+    swedish = (
+        signed_in("Sven", language="sv").get(reverse("cases:import_template")).content.decode("utf-8-sig")
+    )
     assert swedish.startswith("ärende;person;identifierad;myndighet;kommun;län")
 
 
@@ -251,7 +258,9 @@ def test_why_an_import_cannot_be_undone_is_said_by_number(browser: Client) -> No
     assert Person.objects.get().sex == "M"
 
 
-def test_pages_ask_few_queries_whatever_the_file(browser: Client, django_assert_max_num_queries: object) -> None:
+def test_pages_ask_few_queries_whatever_the_file(
+    browser: Client, django_assert_max_num_queries: object
+) -> None:
     where = upload(browser, sheet(*(row(case=f"C{n}") for n in range(200))))
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         browser.get(where)

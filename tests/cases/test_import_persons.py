@@ -46,8 +46,17 @@ FULL = row(
 def test_every_column_is_stored(vera: Access) -> None:
     assert counts(load(sheet(FULL), vera)) == (1, 0, 0, 0)
     person = Person.objects.get()
-    assert (person.number, person.sex, person.child, person.age_class) == ("V-2018-0001-P1", "F", "no", "25-34")
-    assert (person.citizenship.code, person.status, person.offence_id) == ("RO", "presumed", "offence:trafficking")
+    assert (person.number, person.sex, person.child, person.age_class) == (
+        "V-2018-0001-P1",
+        "F",
+        "no",
+        "25-34",
+    )
+    assert (person.citizenship.code, person.status, person.offence_id) == (
+        "RO",
+        "presumed",
+        "offence:trafficking",
+    )
     seen = Identification.objects.get()
     assert (seen.agency.code, seen.municipality, seen.channel_id) == ("police", "Göteborg", "channel:police")
     assert (person.first_year, person.first_county_id, person.first_region_id) == (2018, "14", "V")
@@ -143,7 +152,9 @@ def test_rows_of_one_person_must_agree(vera: Access) -> None:
 def test_a_number_of_ours_names_case_and_person(vera: Access) -> None:
     load(sheet(), vera)
     number = Case.objects.get().number
-    plan = load(sheet(row(case=number, person="P1", sex="M", agency="migration", identified_on="2018-07-01")), vera)
+    plan = load(
+        sheet(row(case=number, person="P1", sex="M", agency="migration", identified_on="2018-07-01")), vera
+    )
     assert counts(plan) == (0, 1, 0, 0)
     person = Person.objects.get()
     assert (person.sex, person.identifications.count()) == ("M", 2)
@@ -192,7 +203,12 @@ def test_numbers_follow_on_those_given(vera: Access) -> None:
 def test_an_import_is_one_event_with_rows_and_digest(vera: Access) -> None:
     load(sheet(row(), row(person="K2")), vera)
     event = Event.objects.get()
-    assert (event.action, event.rows, len(event.digest), event.actor) == ("import.persons", 2, 64, "vera@example.org")
+    assert (event.action, event.rows, len(event.digest), event.actor) == (
+        "import.persons",
+        2,
+        64,
+        "vera@example.org",
+    )
 
 
 def test_every_row_has_its_history(vera: Access) -> None:
@@ -200,7 +216,9 @@ def test_every_row_has_its_history(vera: Access) -> None:
     for model in (Case, Person, Identification, Exploitation, Measure):
         versions = model.history.all()
         assert versions.count() == model.objects.count() > 0
-        assert {(version.history_type, version.history_user_id) for version in versions} == {("+", vera.user.pk)}
+        assert {(version.history_type, version.history_user_id) for version in versions} == {
+            ("+", vera.user.pk)
+        }
     assert Person.history.get().citizenship.code == "RO"
 
 

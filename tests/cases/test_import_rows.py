@@ -80,7 +80,8 @@ def test_a_value_is_known_by_code_and_by_name_in_both_languages(
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("1", "01"), ("01", "01"), ("Stockholms", "01"), ("9", "09"), ("gotland", "09"), ("AB", "01")]
+    ("text", "code"),
+    [("1", "01"), ("01", "01"), ("Stockholms", "01"), ("9", "09"), ("gotland", "09"), ("AB", "01")],
 )
 def test_a_county_is_known_by_number_and_short_name(lookups: Lookups, text: str, code: str) -> None:
     assert lookups.names["county"][text.casefold()] == code
@@ -101,9 +102,15 @@ def test_what_is_stateless_or_unknown_has_a_word(lookups: Lookups) -> None:
         ({"agency": "Polisen i Xyz"}, "agency: “Polisen i Xyz” is not allowed. Allowed: "),
         ({"sex": "X"}, "sex: “X” is not allowed. Allowed: F, M, O, U."),
         ({"child": ""}, "child: The cell is empty. Allowed: yes, no, unknown."),
-        ({"case": ""}, "case: The cell is empty. Allowed: your own reference, or a case number such as V-2018-0012."),
+        (
+            {"case": ""},
+            "case: The cell is empty. Allowed: your own reference, or a case number such as V-2018-0012.",
+        ),
         ({"case": "x" * 61}, "case: The reference has 61 characters. At most 60 fit."),
-        ({"person": "19850312-1234"}, "person: The text holds something that looks like a personal identity number."),
+        (
+            {"person": "19850312-1234"},
+            "person: The text holds something that looks like a personal identity number.",
+        ),
         ({"identified_on": "2018-02-30"}, "identified_on: 2018-02-30 does not exist in the calendar."),
         ({"identified_on": "2/5 2018"}, "identified_on: 2/5 2018 is not a date. Write year-month-day,"),
         ({"identified_on": "2019-03-02"}, "identified_on: 2019-03-02 is in the future."),
@@ -111,14 +118,20 @@ def test_what_is_stateless_or_unknown_has_a_word(lookups: Lookups) -> None:
         ({"age_class": "25-35"}, "age_class: “25-35” is not allowed. Allowed: 0"),
         ({"age_class": "13-15"}, "age_class: "),
         ({"child": "unknown", "age_class": "13-15"}, "age_class: "),
-        ({"citizenship": "Atlantis"}, "citizenship: “Atlantis” is not allowed. Allowed: a country by its code"),
+        (
+            {"citizenship": "Atlantis"},
+            "citizenship: “Atlantis” is not allowed. Allowed: a country by its code",
+        ),
         ({"offence": "theft"}, "offence: “theft” is not allowed. Allowed: trafficking, exploitation,"),
         (
             {"main_purpose": "labor"},
             "main_purpose: “labor” is not allowed. Did you mean labour? Allowed: sexual, labour,",
         ),
         ({"purposes": "crime|sleep"}, "purposes: “sleep” is not allowed. Allowed: sexual, labour,"),
-        ({"purposes": "crime", "sector": "berries"}, "sector: A sector is stated only when the purpose is labour"),
+        (
+            {"purposes": "crime", "sector": "berries"},
+            "sector: A sector is stated only when the purpose is labour",
+        ),
         ({"measures": "shelter"}, "measures: “shelter” is not a measure. Write kind:year-month"),
         (
             {"measures": "castle:2018-01"},
@@ -140,7 +153,9 @@ def test_what_identifies_somebody_is_not_repeated(vera: Access, lookups: Lookups
 
 
 def test_every_fault_of_a_row_is_listed(lookups: Lookups) -> None:
-    messages = said(lookups, sex="X", county="Skone", identified_on="yesterday", measures="x", age_class="1-2")
+    messages = said(
+        lookups, sex="X", county="Skone", identified_on="yesterday", measures="x", age_class="1-2"
+    )
     assert [message.partition(":")[0] for message in messages] == [
         "identified_on",
         "county",
@@ -162,7 +177,13 @@ def test_warnings_never_block(vera: Access) -> None:
     Code.objects.filter(pk="measure:shelter").update(valid_from=date(2018, 7, 1))
     plan = load(
         sheet(
-            row(offence="exploitation", channel="police", main_purpose="labour", sector="", measures="shelter:2018-06")
+            row(
+                offence="exploitation",
+                channel="police",
+                main_purpose="labour",
+                sector="",
+                measures="shelter:2018-06",
+            )
         ),
         vera,
     )
@@ -190,7 +211,9 @@ ages = st.one_of(
     st.tuples(st.just("okänt"), st.just("unknown")),
 )
 months = st.dates(date(2012, 1, 1), TODAY.replace(day=1)).map(lambda day: f"{day:%Y-%m}")
-measures = st.lists(st.builds("{}:{}".format, st.sampled_from(labels("measure")), months), max_size=4).map("|".join)
+measures = st.lists(st.builds("{}:{}".format, st.sampled_from(labels("measure")), months), max_size=4).map(
+    "|".join
+)
 further = st.lists(st.sampled_from(labels("purpose")), max_size=4).map("|".join)
 
 

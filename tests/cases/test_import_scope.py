@@ -45,11 +45,14 @@ def probe(by: Access, data: bytes) -> tuple[object, int]:
 
 
 @pytest.mark.parametrize("person", ["P1", "P9", "{case}-P1", "K1"])
-def test_a_number_elsewhere_and_a_number_nowhere_look_the_same(vera: Access, sven: Access, person: str) -> None:
+def test_a_number_elsewhere_and_a_number_nowhere_look_the_same(
+    vera: Access, sven: Access, person: str
+) -> None:
     load(sheet(row(county="12"), row(county="12", person="K2")), sven)
     load(sheet(row(case="first of the year")), vera)
     elsewhere, nowhere = (
-        probe(vera, sheet(row(case=case, person=person.format(case=case)))) for case in ("SY-2018-0001", "SY-2018-0777")
+        probe(vera, sheet(row(case=case, person=person.format(case=case))))
+        for case in ("SY-2018-0001", "SY-2018-0777")
     )
     assert elsewhere == nowhere
     assert elsewhere[0]["new"] == 1  # type: ignore[index]
@@ -73,9 +76,17 @@ def test_a_granted_case_can_be_read_but_not_imported_into(vera: Access, sven: Ac
     load(sheet(row(county="12")), sven)
     case = Case.objects.get()
     AccessGrant.objects.create(
-        case=case, case_number=case.number, region=case.region, asked_by=vera.user, asked_at=vera.at, reason="r",
-        answer="accepted", answered_by=sven.user, answered_at=vera.at, until=vera.at + timedelta(hours=3),
-    )  # fmt: skip
+        case=case,
+        case_number=case.number,
+        region=case.region,
+        asked_by=vera.user,
+        asked_at=vera.at,
+        reason="r",
+        answer="accepted",
+        answered_by=sven.user,
+        answered_at=vera.at,
+        until=vera.at + timedelta(hours=3),
+    )
     assert counts(load(sheet(row(case=case.number, person="P1", sex="M")), vera)) == (1, 0, 0, 0)
     assert case.persons.get().sex == "F"
 

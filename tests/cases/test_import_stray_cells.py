@@ -1,4 +1,5 @@
-"""What programs leave beside a table is no part of it; what somebody wrote there is asked about, never left out."""
+"""What programs leave beside a table is no part of it; what somebody wrote there is asked about, never left
+out."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A file that is confirmed twice is imported once; two who import at one moment add nobody twice; who goes back is led
-on."""
+"""A file that is confirmed twice is imported once; two who import at one moment add nobody twice; who goes
+back is led on."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ def test_a_list_confirmed_twice_is_one_import_too() -> None:
     code = page.context["upload"].code
     for _n in range(2):
         assert confirm(client, "agencies_agency", page).context["run"].code == code
-    assert client.get(address("agencies_agency", "import_preview", code), follow=True).context["run"].code == code
+    assert (
+        client.get(address("agencies_agency", "import_preview", code), follow=True).context["run"].code
+        == code
+    )
     assert ListRun.objects.count() == Agency.objects.filter(code="one").count() == 1
 
 
@@ -106,7 +109,9 @@ def test_two_clicks_on_a_list_at_one_moment_are_one_import() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_confirm_the_same_persons_at_one_moment_add_nobody_twice() -> None:
-    by = [Access.of(user(name, Role.COORDINATOR, region="V"), at=timezone.now()) for name in ("Vera", "Viktor")]
+    by = [
+        Access.of(user(name, Role.COORDINATOR, region="V"), at=timezone.now()) for name in ("Vera", "Viktor")
+    ]
     kept = [waiting.put("f.csv", TWO, by=access) for access in by]
     for upload_of, access in zip(kept, by, strict=True):
         waiting.look(upload_of, by=access)
@@ -126,6 +131,8 @@ def test_two_who_confirm_the_same_persons_at_one_moment_add_nobody_twice() -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_two_commands_with_one_file_at_one_moment_add_nobody_twice() -> None:
-    by = [Access.of(user(name, Role.COORDINATOR, region="V"), at=timezone.now()) for name in ("Vera", "Viktor")]
+    by = [
+        Access.of(user(name, Role.COORDINATOR, region="V"), at=timezone.now()) for name in ("Vera", "Viktor")
+    ]
     at_once(lambda who: import_persons(TWO, by=by[who], today=by[who].today))
     assert (Person.objects.count(), Case.objects.count()) == (2, 1)

@@ -67,7 +67,10 @@ def test_what_was_made_goes(vera: Access) -> None:
 
 
 def test_what_was_changed_gets_its_old_values_back(vera: Access) -> None:
-    load(sheet(row(purposes="crime|labour", sector="berries", measures="shelter:2018-06", citizenship="RO")), vera)
+    load(
+        sheet(row(purposes="crime|labour", sector="berries", measures="shelter:2018-06", citizenship="RO")),
+        vera,
+    )
     part = Exploitation.objects.get(purpose="purpose:crime")
     part.means.set(["means:force"])
     Exploitation.objects.filter(pk=part.pk).update(means_answer="given")
@@ -75,12 +78,19 @@ def test_what_was_changed_gets_its_old_values_back(vera: Access) -> None:
     load(
         sheet(
             row(
-                sex="M", status="identified", main_purpose="begging", purposes="labour", sector="", measures="",
-                citizenship="", identified_on="2017-05-01", county="13",
+                sex="M",
+                status="identified",
+                main_purpose="begging",
+                purposes="labour",
+                sector="",
+                measures="",
+                citizenship="",
+                identified_on="2017-05-01",
+                county="13",
             )
         ),
         vera,
-    )  # fmt: skip
+    )
     assert facts() != before
     assert Undoing(latest(), vera).counts["restored"] == 5
     undo(latest(), by=vera)
@@ -128,7 +138,9 @@ def _same(by: Access) -> None:
 
 
 def _call(by: Access) -> None:
-    call = Call(received_at=by.at, received_on=date(2019, 3, 1), caller_group_id="caller:police", taken_by=by.user)
+    call = Call(
+        received_at=by.at, received_on=date(2019, 3, 1), caller_group_id="caller:police", taken_by=by.user
+    )
     call.case = Case.objects.get()
     call.save()
 

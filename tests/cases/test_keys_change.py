@@ -1,4 +1,5 @@
-"""Keys: what is stored is encrypted anew under a new one, in batches; a lost key is told of and harms nothing else."""
+"""Keys: what is stored is encrypted anew under a new one, in batches; a lost key is told of and harms nothing
+else."""
 
 from __future__ import annotations
 
@@ -45,10 +46,16 @@ def case(karin):
     case = new_case(new_person(reference="K-17"), by=access(karin), note=NOTE)
     Draft.objects.create(owner=karin, kind="case", subject=case.code, body='{"note": ["x"]}', updated_at=NOON)
     ImportUpload.objects.create(
-        owner=karin, name="a.csv", content=seal(b"file"), created_at=NOON, expires_at=NOON + timedelta(minutes=30)
+        owner=karin,
+        name="a.csv",
+        content=seal(b"file"),
+        created_at=NOON,
+        expires_at=NOON + timedelta(minutes=30),
     )
     Authenticator.objects.create(user=karin, type="totp", data={"secret": encrypt(SECRET)})
-    Authenticator.objects.create(user=karin, type="recovery_codes", data={"seed": encrypt("seed"), "used_mask": 0})
+    Authenticator.objects.create(
+        user=karin, type="recovery_codes", data={"seed": encrypt("seed"), "used_mask": 0}
+    )
     Authenticator.objects.create(user=karin, type="webauthn", data={"name": "key", "credential": {"id": "x"}})
     return case
 
@@ -129,7 +136,9 @@ class TestLostKey:
 
     def test_the_command_says_how_much_and_leaves_it(self, lost):
         before = token_of(lost)
-        with pytest.raises(CommandError, match="7 texts can be read under none of the keys and were left as they are"):
+        with pytest.raises(
+            CommandError, match="7 texts can be read under none of the keys and were left as they are"
+        ):
             run()
         assert token_of(lost) == before
 
@@ -178,7 +187,9 @@ class TestLostKey:
         """Whoever has another factor, or gets a new one from the administrator, signs in as before."""
         client.cookies["django_language"] = "en"
         person = user("Olle", Role.OPERATOR)
-        Authenticator.objects.create(user=person, type="totp", data=Authenticator.objects.get(type="totp").data)
+        Authenticator.objects.create(
+            user=person, type="totp", data=Authenticator.objects.get(type="totp").data
+        )
         client.post("/accounts/login/", {"login": person.email, "password": "a-long-demo-password"})
         response = client.post("/accounts/2fa/authenticate/", {"code": "123456"})
         assert response.status_code == 403
@@ -197,5 +208,9 @@ def test_every_encrypted_column_is_rotated():
     }
     plain = {(PublicationFile, "content")}  # what everybody may read
     assert binary == {*SEALED, *plain}
-    assert {model._meta.label for model, _field in secret_fields()} >= {"cases.Case", "cases.Draft", "cases.Call"}
+    assert {model._meta.label for model, _field in secret_fields()} >= {
+        "cases.Case",
+        "cases.Draft",
+        "cases.Call",
+    }
     assert (ExportPart, "content") in SEALED

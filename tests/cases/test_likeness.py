@@ -102,7 +102,9 @@ def test_a_common_reference_weighs_more_than_a_year_between():
     one = replace(WOMAN, references=frozenset({"keyed"}))
     later = replace(one, key="b", identified_on=date(2019, 6, 1))
     assert worth_asking(compare(one, later), across_regions=True)
-    assert not worth_asking(compare(one, replace(later, references=frozenset({"other"}))), across_regions=True)
+    assert not worth_asking(
+        compare(one, replace(later, references=frozenset({"other"}))), across_regions=True
+    )
 
 
 def test_the_more_apart_in_time_the_less_alike():

@@ -145,7 +145,9 @@ def test_a_case_is_opened_from_it_once_with_what_it_says_and_does_not_count_as_a
     draft = karin.get(address).context["draft"]
     assert (draft.number["number"].value(), draft.template["county"].value()) == (2, "14")
     assert draft.template["agency"].value() == Agency.objects.get(code="police").pk
-    karin.post(address, case_facts(opened_on="2019-03-01") | person_facts(identified_on="2019-03-01", number="2"))
+    karin.post(
+        address, case_facts(opened_on="2019-03-01") | person_facts(identified_on="2019-03-01", number="2")
+    )
     case = Case.objects.get()
     row.refresh_from_db()
     assert (row.case, row.state, case.opened_from_call) == (case, "contacted", False)
@@ -186,7 +188,12 @@ def test_sending_is_in_the_audit_trail_without_facts(client):
 def test_pages_cost_at_most_twelve_queries(client, django_assert_max_num_queries):
     rows = [sent_by(client) for _n in range(3)]
     karin = signed_in(coordinator("V", "Karin"))
-    for person, address in ((client, NOTIFY), (client, LIST), (karin, LIST), (karin, rows[0].get_absolute_url())):
+    for person, address in (
+        (client, NOTIFY),
+        (client, LIST),
+        (karin, LIST),
+        (karin, rows[0].get_absolute_url()),
+    ):
         with django_assert_max_num_queries(12):
             assert person.get(address).status_code == 200
     assert reverse("cases:notify") == NOTIFY

@@ -1,4 +1,5 @@
-"""Two spellings of an agency's reference are one reference by one rule: in imports, in forms and in searches."""
+"""Two spellings of an agency's reference are one reference by one rule: in imports, in forms and in
+searches."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ def test_what_is_folded_stays_as_it_is(text: str) -> None:
 
 
 @given(PIECES, PIECES, PIECES, PIECES)
-def test_no_two_pairs_of_case_and_person_are_taken_for_one(case: str, person: str, other: str, second: str) -> None:
+def test_no_two_pairs_of_case_and_person_are_taken_for_one(
+    case: str, person: str, other: str, second: str
+) -> None:
     def without_bars(text: str) -> str:
         return folded(text.replace("|", "||"))
 

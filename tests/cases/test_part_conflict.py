@@ -1,4 +1,5 @@
-"""Two people change one identification, exploitation or measure: the second sees both versions and chooses."""
+"""Two people change one identification, exploitation or measure: the second sees both versions and
+chooses."""
 
 from __future__ import annotations
 
@@ -51,7 +52,14 @@ def measure(row: Any) -> dict[str, Any]:
 
 PARTS = {
     # kind: (model, what is sent, field, one's value, the other's value, as the second reads them)
-    "identifications": (Identification, identification, "county", "12", "03", ("Uppsala County", "Skåne County")),
+    "identifications": (
+        Identification,
+        identification,
+        "county",
+        "12",
+        "03",
+        ("Uppsala County", "Skåne County"),
+    ),
     "exploitations": (Exploitation, exploitation, "start", "2018-02", "2018-01", ("2018-01", "2018-02")),
     "measures": (Measure, measure, "month", "2018-08", "2018-07", ("2018-07", "2018-08")),
 }
@@ -91,7 +99,9 @@ def test_the_second_sees_both_versions_and_nothing_is_saved(clients: Any, part: 
     assert type(row).objects.values().get(pk=row.pk) == before
     assert second.post(address, again(response, **{field: "saved"})).status_code == 302
     assert type(row).objects.values().get(pk=row.pk) == before
-    assert second.post(address, again(response, **{field: "mine"})).status_code == 409  # that was saved meanwhile
+    assert (
+        second.post(address, again(response, **{field: "mine"})).status_code == 409
+    )  # that was saved meanwhile
 
 
 def test_what_is_chosen_is_saved(clients: Any, part: Any) -> None:

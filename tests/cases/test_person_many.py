@@ -48,7 +48,8 @@ def grid_of(client, address, number, **changes):
     sent |= {f"row-{name}": value for name, value in rows.management_form.initial.items()}
     for form in rows:
         sent |= {
-            form[name].html_name: "" if (value := form[name].value()) is None else str(value) for name in form.fields
+            form[name].html_name: "" if (value := form[name].value()) is None else str(value)
+            for name in form.fields
         }
     return sent | {"go": "rows"}
 
@@ -77,7 +78,11 @@ def test_forty_are_registered_with_what_differs(client, address):
 
 def test_a_faulty_row_is_named_and_all_rows_keep_what_was_typed(client, address):
     sent = grid_of(client, address, 12)
-    sent |= {"row-6-age_class": "16-17", "row-7-citizenship": "Thule", "row-8-main_purpose": "purpose:begging"}
+    sent |= {
+        "row-6-age_class": "16-17",
+        "row-7-citizenship": "Thule",
+        "row-8-main_purpose": "purpose:begging",
+    }
     response = client.post(address, sent)
     content = response.content.decode()
     assert Person.objects.count() == 1
@@ -110,7 +115,10 @@ def test_back_from_the_grid_shows_the_person_as_typed(client, address):
 
 def test_a_further_purpose_of_the_template_stays_with_a_row_that_changes_the_main_one(client, address):
     changes = {"purposes": ["purpose:labour", "purpose:begging"], "main_purpose": "purpose:labour"}
-    sent = grid_of(client, address, 2, **changes) | {"row-1-main_purpose": "purpose:crime", "row-1-sector": ""}
+    sent = grid_of(client, address, 2, **changes) | {
+        "row-1-main_purpose": "purpose:crime",
+        "row-1-sector": "",
+    }
     client.post(address, sent)
     purposes = [
         [(e.purpose_id, e.is_main) for e in person.exploitations.all()]

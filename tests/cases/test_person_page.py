@@ -1,4 +1,5 @@
-"""A person's page: status by its table, act–means–purpose with the child rule, indicators that decide nothing."""
+"""A person's page: status by its table, act–means–purpose with the child rule, indicators that decide
+nothing."""
 
 from __future__ import annotations
 
@@ -79,7 +80,9 @@ def test_the_reason_of_a_status_is_scanned_and_is_not_in_the_trail(client, perso
 def test_facts_are_changed_and_child_and_age_must_agree(client, person):
     facts = {"sex": "M", "child": "yes", "age_class": "25-34", "citizenship": "", "version": "1"}
     assert "does not agree" in errors_of(client.post(address(person, "edit/"), facts))["age_class"][0]
-    client.post(address(person, "edit/"), facts | {"age_class": "16-17", "further_citizenships": ["RO", "BG"]})
+    client.post(
+        address(person, "edit/"), facts | {"age_class": "16-17", "further_citizenships": ["RO", "BG"]}
+    )
     person.refresh_from_db()
     assert (person.sex, person.child, person.age_class) == ("M", "yes", "16-17")
     assert type(person).objects.filter(citizenship__isnull=True).exists()
@@ -106,7 +109,9 @@ def exploitation(**changes):
     ],
 )
 def test_bad_exploitation_is_refused_beside_its_field(client, person, field, changes, message):
-    response = client.post(address(person, "exploitations/add/"), exploitation(controls=["control:debt"]) | changes)
+    response = client.post(
+        address(person, "exploitations/add/"), exploitation(controls=["control:debt"]) | changes
+    )
     assert message in " ".join(errors_of(response)[field])
     assert response.context["form"]["controls"].value() == ["control:debt"]
     assert Exploitation.objects.count() == 1
@@ -114,7 +119,9 @@ def test_bad_exploitation_is_refused_beside_its_field(client, person, field, cha
 
 def test_a_new_main_purpose_takes_over_and_the_only_one_cannot_be_taken_away(client, person):
     client.post(address(person, "exploitations/add/"), exploitation(is_main="on"))
-    assert list(person.exploitations.filter(is_main=True).values_list("purpose", flat=True)) == ["purpose:begging"]
+    assert list(person.exploitations.filter(is_main=True).values_list("purpose", flat=True)) == [
+        "purpose:begging"
+    ]
     main = person.exploitations.get(is_main=True)
     sent = exploitation(version=version_of(main))
     response = client.post(address(person, f"exploitations/{main.pk}/"), sent)

@@ -29,7 +29,9 @@ def test_a_row_of_the_printed_list_of_cases_is_one_line(chromium: Any, live_serv
         sign_in(page, karin, live_server.url)
         page.goto("/cases/")
         page.emulate_media(media="print")
-        heights = page.eval_on_selector_all("table.cards > tbody > tr", "rows => rows.map(row => row.offsetHeight)")
+        heights = page.eval_on_selector_all(
+            "table.cards > tbody > tr", "rows => rows.map(row => row.offsetHeight)"
+        )
         assert len(heights) == 25
         assert max(heights) <= LINE
         assert page.evaluate("document.querySelector('main').offsetHeight") <= A4["height"]
@@ -38,13 +40,19 @@ def test_a_row_of_the_printed_list_of_cases_is_one_line(chromium: Any, live_serv
         assert page.evaluate("document.documentElement.scrollWidth") <= A4["width"]
 
 
-def test_a_printed_case_leaves_no_half_page_and_no_links_to_press(chromium: Any, live_server: Any, karin: Any) -> None:
+def test_a_printed_case_leaves_no_half_page_and_no_links_to_press(
+    chromium: Any, live_server: Any, karin: Any
+) -> None:
     case = new_case(new_person(), by=access(karin))
     with open_page(chromium, live_server.url, viewport=A4) as page:
         sign_in(page, karin, live_server.url)
         page.goto(case.get_absolute_url())
         page.emulate_media(media="print")
-        glued = page.eval_on_selector_all(".steps h3", "all => all.map(one => getComputedStyle(one).breakAfter)")
-        assert set(glued) == {"auto"}  # else the steps, whose last word is a heading, go to the next page together
+        glued = page.eval_on_selector_all(
+            ".steps h3", "all => all.map(one => getComputedStyle(one).breakAfter)"
+        )
+        assert set(glued) == {
+            "auto"
+        }  # else the steps, whose last word is a heading, go to the next page together
         for words in ("Show the whole history", "Add a measure", "Change the facts of the case"):
             assert not page.get_by_role("link", name=words).first.is_visible(), words

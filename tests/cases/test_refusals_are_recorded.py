@@ -46,15 +46,28 @@ def test_another_regions_case_and_person_are_refusals_on_them(hidden, method):
 def test_every_table_that_addresses_name_by_code_is_asked():
     asked = {model._meta.label for model in named_by_code()}
     assert asked >= {
-        "cases.Case", "cases.Person", "cases.Call", "cases.Transfer", "cases.AccessGrant", "cases.DuplicateReview",
-        "cases.Notification", "cases.ImportUpload", "cases.ImportRun", "exchange.ListUpload", "exchange.ListRun",
-        "exchange.ExportFile", "jobs.Job", "summaries.Publication",
-    }  # fmt: skip
+        "cases.Case",
+        "cases.Person",
+        "cases.Call",
+        "cases.Transfer",
+        "cases.AccessGrant",
+        "cases.DuplicateReview",
+        "cases.Notification",
+        "cases.ImportUpload",
+        "cases.ImportRun",
+        "exchange.ListUpload",
+        "exchange.ListRun",
+        "exchange.ExportFile",
+        "jobs.Job",
+        "summaries.Publication",
+    }
     assert not {label for label in asked if "Historical" in label}
 
 
 def test_a_file_of_somebody_else_is_a_refusal_on_it():
-    upload = waiting.put("persons.csv", spreadsheet.sheet(spreadsheet.row()), by=access(coordinator("SY", "Sven")))
+    upload = waiting.put(
+        "persons.csv", spreadsheet.sheet(spreadsheet.row()), by=access(coordinator("SY", "Sven"))
+    )
     assert signed_in(coordinator()).get(f"/cases/import/{upload.code}/").status_code == 404
     assert [(e.action, e.target_kind, e.target_id) for e in refusals()] == [
         ("refused", "cases.importupload", str(upload.code))

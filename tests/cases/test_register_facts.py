@@ -49,14 +49,20 @@ def test_a_person_holds_only_facts_that_agree(person: Person, facts: dict[str, A
 
 
 def test_a_person_is_not_the_same_as_itself(person: Person) -> None:
-    refused("cases_person_not_same_as_itself", lambda: Person.objects.filter(pk=person.pk).update(same_as=person.pk))
+    refused(
+        "cases_person_not_same_as_itself",
+        lambda: Person.objects.filter(pk=person.pk).update(same_as=person.pk),
+    )
 
 
 @pytest.mark.parametrize(
     ("facts", "constraint"),
     [
         ({"sector": "sector:berries"}, "cases_exploitation_sector_of_labour"),
-        ({"purpose": "purpose:labour", "sexual_form": "sexual_form:prostitution"}, "cases_exploitation_form_of_sexual"),
+        (
+            {"purpose": "purpose:labour", "sexual_form": "sexual_form:prostitution"},
+            "cases_exploitation_form_of_sexual",
+        ),
         ({"start": date(2018, 3, 1), "end": date(2018, 2, 1)}, "cases_exploitation_end_not_before_start"),
         ({"start": date(2018, 3, 2)}, "cases_exploitation_start_is_month"),
         ({"end": date(2018, 3, 2)}, "cases_exploitation_end_is_month"),
@@ -67,7 +73,9 @@ def test_a_person_is_not_the_same_as_itself(person: Person) -> None:
         ({"means_answer": "maybe"}, "cases_exploitation_means_answer_known"),
     ],
 )
-def test_an_exploitation_holds_only_facts_that_agree(person: Person, facts: dict[str, Any], constraint: str) -> None:
+def test_an_exploitation_holds_only_facts_that_agree(
+    person: Person, facts: dict[str, Any], constraint: str
+) -> None:
     refused(constraint, lambda: Exploitation.objects.filter(person=person).update(**facts))
 
 
@@ -78,7 +86,9 @@ def test_a_person_has_at_most_one_main_purpose(person: Person) -> None:
 
 def test_an_organisation_identifies_a_person_once_a_day(person: Person) -> None:
     first = Identification.objects.get(person=person)
-    again = Identification(person=person, agency=first.agency, identified_on=first.identified_on, county_id="01")
+    again = Identification(
+        person=person, agency=first.agency, identified_on=first.identified_on, county_id="01"
+    )
     refused("UNIQUE|cases_identification_once", again.save)
 
 

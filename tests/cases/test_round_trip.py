@@ -1,4 +1,5 @@
-"""Any register goes out in every format, comes back unchanged however it was saved, and goes out as it was."""
+"""Any register goes out in every format, comes back unchanged however it was saved, and goes out as it
+was."""
 
 from __future__ import annotations
 
@@ -32,8 +33,14 @@ from tests.makers import new_case, new_person
 from tests.weights import examples
 
 pytestmark = pytest.mark.django_db
-SOME = settings(max_examples=examples(6, 12), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-AGES = {"yes": ["0-6", "7-12", "13-15", "16-17"], "no": ["18-24", "25-34", "35-49", "50+"], "unknown": ["unknown"]}
+SOME = settings(
+    max_examples=examples(6, 12), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+AGES = {
+    "yes": ["0-6", "7-12", "13-15", "16-17"],
+    "no": ["18-24", "25-34", "35-49", "50+"],
+    "unknown": ["unknown"],
+}
 PURPOSES = ("sexual", "labour", "begging", "crime", "domestic", "other")
 DAYS = st.dates(date(2010, 1, 1), date(2018, 12, 31))
 # What a spreadsheet would run, part or eat, in any order.
@@ -50,7 +57,9 @@ def persons(draw: Callable[..., Any]) -> dict[str, Any]:
         "child": child,
         "age_class": draw(st.sampled_from([None, *AGES[child]])),
         "citizenship": draw(st.sampled_from([None, "RO", "SE", "XS", "ZZ"])),
-        "status": draw(st.sampled_from(["under_assessment", "presumed", "declined", "identified", "not_victim"])),
+        "status": draw(
+            st.sampled_from(["under_assessment", "presumed", "declined", "identified", "not_victim"])
+        ),
         "offence": draw(st.sampled_from([None, "trafficking", "other"])),
         "on": draw(DAYS),
         "county": draw(st.sampled_from(["14", "13", "12", "01"])),
@@ -66,7 +75,9 @@ def persons(draw: Callable[..., Any]) -> dict[str, Any]:
 @st.composite
 def calls(draw: Callable[..., Any]) -> dict[str, Any]:
     return {
-        "received_at": draw(st.datetimes(datetime(2010, 1, 1), datetime(2018, 12, 31), timezones=st.just(UTC))),
+        "received_at": draw(
+            st.datetimes(datetime(2010, 1, 1), datetime(2018, 12, 31), timezones=st.just(UTC))
+        ),
         "caller_group_id": draw(st.sampled_from(["caller:social", "caller:police"])),
         "caller_county_id": draw(st.sampled_from([None, "14", "01"])),
         "women": draw(st.integers(0, 300)),
@@ -118,7 +129,10 @@ def _more(by: Access) -> None:
     """A second identification of the first person, and a sector."""
     one = Identification.objects.in_own_region(by).order_by("pk")[0]
     Identification.objects.create(
-        person=one.person, agency=one.agency, identified_on=one.identified_on + timedelta(days=9), county_id="01"
+        person=one.person,
+        agency=one.agency,
+        identified_on=one.identified_on + timedelta(days=9),
+        county_id="01",
     )
     for work in Exploitation.objects.in_own_region(by).filter(purpose="purpose:labour")[:1]:
         work.sector_id = "sector:berries"

@@ -39,13 +39,18 @@ def codes(faults: tuple[Fault, ...]) -> list[tuple[str, str]]:
     ],
 )
 def test_a_typed_date_has_one_fault_or_none(typed, code):
-    assert codes(dates.typed_day("identified_on", typed, today=TODAY)) == ([("identified_on", code)] if code else [])
+    assert codes(dates.typed_day("identified_on", typed, today=TODAY)) == (
+        [("identified_on", code)] if code else []
+    )
 
 
 def test_end_is_not_before_start_and_the_same_month_is_well():
     july, june = date(2018, 7, 1), date(2018, 6, 1)
     assert (
-        dates.ordered("end", july, july) == dates.ordered("end", june, july) == dates.ordered("end", None, june) == ()
+        dates.ordered("end", july, july)
+        == dates.ordered("end", june, july)
+        == dates.ordered("end", None, june)
+        == ()
     )
     fault = dates.ordered("end", july, june)[0]
     assert english(fault) == "End 2018-06 cannot be before start 2018-07"
@@ -84,7 +89,9 @@ def test_no_purpose_and_a_purpose_stated_twice_are_faults():
 
 
 def test_the_main_purpose_is_among_the_purposes_or_stands_alone():
-    assert exploitation.main_among("labour", ()) == exploitation.main_among("labour", ("purpose:labour",)) == ()
+    assert (
+        exploitation.main_among("labour", ()) == exploitation.main_among("labour", ("purpose:labour",)) == ()
+    )
     assert codes(exploitation.main_among("labour", ("begging",))) == [("main_purpose", "main_not_among")]
 
 
@@ -112,7 +119,9 @@ PURPOSES = (
 def test_a_sector_stands_only_with_labour_and_a_form_only_with_sexual_purposes(purpose, prefix):
     facts = ExploitationFacts(prefix + purpose, sector="sector:horeca", sexual_form="sexual_form:private")
     found = codes(exploitation.exploitation(facts, CONTEXT))
-    assert (("sector", "sector_without_labour") not in found) == (purpose in {"labour", "unreasonable", "domestic"})
+    assert (("sector", "sector_without_labour") not in found) == (
+        purpose in {"labour", "unreasonable", "domestic"}
+    )
     assert (("sexual_form", "form_without_sexual") not in found) == (purpose == "sexual")
 
 
@@ -160,7 +169,9 @@ def test_no_means_needed_is_for_children_and_stands_alone():
 # persons
 
 
-@pytest.mark.parametrize(("child", "age"), list(product(["yes", "no", "unknown", ""], [*values.AGE_CLASSES, ""])))
+@pytest.mark.parametrize(
+    ("child", "age"), list(product(["yes", "no", "unknown", ""], [*values.AGE_CLASSES, ""]))
+)
 def test_child_and_age_class_agree(child, age):
     known = age not in ("", "unknown")
     is_child_class = known and int(re.match(r"\d+", age)[0]) < 18
@@ -185,7 +196,11 @@ def test_an_offence_outside_its_dates_is_warned_of_once():
 def test_a_person_without_facts_has_no_faults_and_one_with_every_fault_has_them_all():
     assert persons.person(persons.PersonFacts(), CONTEXT) == ()
     facts = persons.PersonFacts(
-        child="yes", age_class="25-34", status_before="presumed", status="not_victim", identified_on=date(2019, 1, 1)
+        child="yes",
+        age_class="25-34",
+        status_before="presumed",
+        status="not_victim",
+        identified_on=date(2019, 1, 1),
     )
     assert codes(persons.person(facts, CONTEXT)) == [
         ("identified_on", "date_future"),
@@ -206,7 +221,10 @@ def test_the_table_of_transitions_is_complete():
 @pytest.mark.parametrize(("before", "after"), list(product(values.STATUSES, repeat=2)))
 def test_every_transition_is_free_asks_a_reason_or_is_refused(before, after):
     change = status.TRANSITIONS[before, after]
-    without, with_reason = status.status_change(before, after, " "), status.status_change(before, after, "ny uppgift")
+    without, with_reason = (
+        status.status_change(before, after, " "),
+        status.status_change(before, after, "ny uppgift"),
+    )
     assert bool(without) == (change in (status.Change.REASON, status.Change.NO))
     assert bool(with_reason) == (change is status.Change.NO)
     assert (after in status.next_statuses(before)) == (change is not status.Change.NO)
@@ -294,7 +312,15 @@ def test_a_note_that_identifies_is_refused_for_each_reason_once_and_not_repeated
 
 
 def test_without_consent_only_statistical_facts_are_kept():
-    facts = {"sex": "F", "county": "14", "note": "  ", "reference": "A1", "women": 2, "anything_new": "x", "topics": []}
+    facts = {
+        "sex": "F",
+        "county": "14",
+        "note": "  ",
+        "reference": "A1",
+        "women": 2,
+        "anything_new": "x",
+        "topics": [],
+    }
     assert codes(consent.consent("missing", facts)) == [("reference", "consent"), ("anything_new", "consent")]
     assert consent.consent("given", facts) == consent.consent("not_relevant", facts) == ()
 

@@ -111,7 +111,14 @@ def test_half_the_text_holds_half_the_findings():
 
 
 @pytest.mark.parametrize(
-    "text", ["Hon heter Anna Svensson", "En man vid namn Bo", "Kallas Åsa", "She is called Maria", "Hennes namn är Eva"]
+    "text",
+    [
+        "Hon heter Anna Svensson",
+        "En man vid namn Bo",
+        "Kallas Åsa",
+        "She is called Maria",
+        "Hennes namn är Eva",
+    ],
 )
 def test_whoever_is_called_by_name_is_asked_about_and_not_refused(text):
     (fault,) = name_told("note", text)

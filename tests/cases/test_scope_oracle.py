@@ -1,4 +1,5 @@
-"""Random networks of people, regions, deputies, transfers, grants and dates: the door against a plain second reading.
+"""Random networks of people, regions, deputies, transfers, grants and dates: the door against a plain second
+reading.
 
 The second reading knows only the rows as they were made, in Python: design part 4 sentence by sentence.
 """
@@ -60,7 +61,9 @@ def regions_of(net: Network, user: User, on: date) -> set[str]:
     if user.role != "coordinator":
         return set()
     mine = [row for row in net.assignments if row.user_id == user.pk]
-    return {row.region_id for row in mine if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)}
+    return {
+        row.region_id for row in mine if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+    }
 
 
 def granted(net: Network, user: User, at: datetime, regions: set[str]) -> set[tuple[int, str]]:
@@ -114,7 +117,8 @@ def expected(net: Network, user: User, at: datetime, on: date) -> dict[str, set[
         "grant": {
             g.pk
             for g in net.grants
-            if user.role == "coordinator" and (g.asked_by_id == user.pk or (g.case_id and g.region_id in regions))
+            if user.role == "coordinator"
+            and (g.asked_by_id == user.pk or (g.case_id and g.region_id in regions))
         },
         "review": {r.pk for r in net.reviews if sees_review(net, regions, r)},
         **{
@@ -126,13 +130,20 @@ def expected(net: Network, user: User, at: datetime, on: date) -> dict[str, set[
 
 def found(access: Access) -> dict[str, set[int]]:
     models = {
-        "case": Case, "person": Person, "call": Call, "transfer": Transfer, "grant": AccessGrant,
-        "review": DuplicateReview, "Identification": Identification, "Exploitation": Exploitation, "Measure": Measure,
-    }  # fmt: skip
-    parts = Case.objects.visible_parts(access)
-    return {name: set(m.objects.visible_to(access).values_list("pk", flat=True)) for name, m in models.items()} | {
-        "case, in parts": {pk for part in parts for pk in part.values_list("pk", flat=True)}
+        "case": Case,
+        "person": Person,
+        "call": Call,
+        "transfer": Transfer,
+        "grant": AccessGrant,
+        "review": DuplicateReview,
+        "Identification": Identification,
+        "Exploitation": Exploitation,
+        "Measure": Measure,
     }
+    parts = Case.objects.visible_parts(access)
+    return {
+        name: set(m.objects.visible_to(access).values_list("pk", flat=True)) for name, m in models.items()
+    } | {"case, in parts": {pk for part in parts for pk in part.values_list("pk", flat=True)}}
 
 
 # --- a network ---------------------------------------------------------------------------------
@@ -145,7 +156,9 @@ def network(seed: int) -> Network:
     for _ in range(8):
         first, kind = net.day(), pick(["coordinator", "deputy"])
         last = (
-            first + timedelta(days=net.random.randrange(6)) if kind == "deputy" or net.random.random() < 0.5 else None
+            first + timedelta(days=net.random.randrange(6))
+            if kind == "deputy" or net.random.random() < 0.5
+            else None
         )
         facts = {"user": pick(net.users), "region_id": pick(REGIONS), "kind": kind, "name": "x"}
         net.assignments.append(Coordinator.objects.create(valid_from=first, valid_to=last, **facts))
@@ -163,10 +176,18 @@ def _person(net: Network, case: Case, number: int) -> Person:
     """Responsible is any region: a transfer may have moved the person since."""
     police = Agency.objects.get(code="police")
     return Person.objects.create(
-        case=case, number=f"X-P{number}", position=number, responsible_region_id=net.random.choice(REGIONS), sex="F",
-        child="no", first_identified_on=START, first_year=2018, first_agency=police, first_county_id="14",
+        case=case,
+        number=f"X-P{number}",
+        position=number,
+        responsible_region_id=net.random.choice(REGIONS),
+        sex="F",
+        child="no",
+        first_identified_on=START,
+        first_year=2018,
+        first_agency=police,
+        first_county_id="14",
         first_region_id="V",
-    )  # fmt: skip
+    )
 
 
 def _parts(net: Network) -> None:
@@ -184,7 +205,9 @@ def _parts(net: Network) -> None:
     for _ in range(5):
         facts = {"received_at": net.moment(), "received_on": START, "caller_group": caller}
         where = net.random.choice([None, *REGIONS])
-        net.calls.append(Call.objects.create(taken_by=net.random.choice(net.users), referred_region_id=where, **facts))
+        net.calls.append(
+            Call.objects.create(taken_by=net.random.choice(net.users), referred_region_id=where, **facts)
+        )
 
 
 def _between_regions(net: Network) -> None:
@@ -192,9 +215,14 @@ def _between_regions(net: Network) -> None:
     for person in net.persons[:4]:
         one, other = net.random.sample(REGIONS, 2)
         facts = {"asked_by": pick(net.users), "asked_at": net.moment(), "reason": "x"}
-        net.transfers.append(Transfer.objects.create(person=person, from_region_id=one, to_region_id=other, **facts))
+        net.transfers.append(
+            Transfer.objects.create(person=person, from_region_id=one, to_region_id=other, **facts)
+        )
     for _ in range(8):
-        case, answer = pick([None, *net.cases]), pick(["pending", "accepted", "accepted", "accepted", "declined"])
+        case, answer = (
+            pick([None, *net.cases]),
+            pick(["pending", "accepted", "accepted", "accepted", "declined"]),
+        )
         answer = "pending" if case is None else answer
         at = net.moment()
         asker, answerer = net.random.sample(net.users, 2)
@@ -222,7 +250,8 @@ def test_everybody_sees_what_the_second_reading_says_at_any_moment(seed: int) ->
 
 
 def test_the_networks_are_not_trivial() -> None:
-    """Grants, deputies and moved persons do open rows in them; otherwise the test above would prove little."""
+    """Grants, deputies and moved persons do open rows in them; otherwise the test above would prove
+    little."""
     opened = {"case": 0, "person": 0, "grant": 0, "deputy": 0, "review": 0}
     for seed in range(NETWORKS):
         with transaction.atomic():

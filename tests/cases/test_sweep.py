@@ -100,7 +100,9 @@ def test_what_is_found_is_what_comparing_every_pair_finds(register: list[Entry],
 
 @settings(max_examples=400, deadline=None)
 @given(registers, counted)
-def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(register: list[Entry], shares: Shares) -> None:
+def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(
+    register: list[Entry], shares: Shares
+) -> None:
     found, _passage = swept(register, shares)
     for one, other in candidates(register):
         if frozenset({one.record.key, other.record.key}) not in found:
@@ -122,8 +124,11 @@ def test_no_score_rises_by_more_than_the_shares_have_drifted(
 
 
 @given(entries, entries, counted)
-def test_what_is_weighed_beside_the_day_is_the_rest_of_the_comparison(one: Entry, other: Entry, shares: Shares) -> None:
-    """By the words that the weights are kept under: a part that looked at more of a record would be seen here."""
+def test_what_is_weighed_beside_the_day_is_the_rest_of_the_comparison(
+    one: Entry, other: Entry, shares: Shares
+) -> None:
+    """By the words that the weights are kept under: a part that looked at more of a record would be seen
+    here."""
     weights = Weights(shares)
     words = [weights.words(entry.record) for entry in (one, other)]
     kept = [row[word] for row, word in zip(weights.rows(words[0]), words[1], strict=True)]
@@ -155,7 +160,9 @@ def test_on_an_invented_register_few_pairs_are_compared_and_none_is_lost() -> No
     worth = {
         frozenset({one.record.key, other.record.key}): found.score
         for one, other in candidates(known)
-        if worth_asking(found := compare(one.record, other.record, shares), across_regions=one.region != other.region)
+        if worth_asking(
+            found := compare(one.record, other.record, shares), across_regions=one.region != other.region
+        )
     }
     found, passage = swept(known, shares)
     assert found == worth
@@ -168,7 +175,9 @@ def test_memory_holds_the_records_of_some_months_and_no_pairs() -> None:
     def most_held(years: int) -> int:
         passage, most = Sweep(NO_SHARES), 0
         for day in range(0, 365 * years, 2):
-            entry = Entry(Record(str(day), identified_on=FIRST + timedelta(day), citizenships=frozenset({"RO"})), "V")
+            entry = Entry(
+                Record(str(day), identified_on=FIRST + timedelta(day), citizenships=frozenset({"RO"})), "V"
+            )
             list(passage.passed(entry.record.identified_on))
             passage.meet(entry)
             most = max(most, len(passage._line))
@@ -189,7 +198,9 @@ def test_who_has_been_passed_is_forgotten_altogether() -> None:
 
 
 def test_any_fact_that_is_compared_makes_another_digest() -> None:
-    one = Entry(Record("a", "A", FIRST, "14", "F", "no", "25-34", frozenset({"RO"}), frozenset({"begging"})), "V")
+    one = Entry(
+        Record("a", "A", FIRST, "14", "F", "no", "25-34", frozenset({"RO"}), frozenset({"begging"})), "V"
+    )
     values = {
         "case": "B", "identified_on": FIRST + timedelta(1), "county": "21", "sex": "M", "child": "unknown",
         "age_class": "35-49", "citizenships": frozenset({"RO", "MN"}), "purposes": frozenset(),
@@ -202,11 +213,15 @@ def test_any_fact_that_is_compared_makes_another_digest() -> None:
     assert Entry(replace(one.record), "V", fresh=False).digest == one.digest
 
 
-@pytest.mark.parametrize("name", ["REFERENCE", "HIGH", "ACROSS_REGIONS", "DAYS", "USUAL", "UNKNOWN", "WINDOW"])
+@pytest.mark.parametrize(
+    "name", ["REFERENCE", "HIGH", "ACROSS_REGIONS", "DAYS", "USUAL", "UNKNOWN", "WINDOW"]
+)
 def test_another_weight_is_another_rule(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = sweep.rules()
     assert sweep.rules() == before
     value = getattr(likeness, name)
-    other = {float: 1.5, int: 3, tuple: ((1, 2.0),), dict: {"sex": 0.4}, frozenset: frozenset({"x"})}[type(value)]
+    other = {float: 1.5, int: 3, tuple: ((1, 2.0),), dict: {"sex": 0.4}, frozenset: frozenset({"x"})}[
+        type(value)
+    ]
     monkeypatch.setattr(likeness, name, other)
     assert sweep.rules() != before

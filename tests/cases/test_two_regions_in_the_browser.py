@@ -1,4 +1,5 @@
-"""What passes between two regions, in two real browsers: a person handed over, and a question of a duplicate."""
+"""What passes between two regions, in two real browsers: a person handed over, and a question of a
+duplicate."""
 
 from __future__ import annotations
 
@@ -18,7 +19,13 @@ from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
-FACTS = {"age_class": "25-34", "citizenship": "MN", "county": "21", "main": "begging", "offence": "trafficking"}
+FACTS = {
+    "age_class": "25-34",
+    "citizenship": "MN",
+    "county": "21",
+    "main": "begging",
+    "offence": "trafficking",
+}
 
 
 @pytest.fixture
@@ -53,7 +60,9 @@ def test_a_person_is_handed_over_and_the_other_region_accepts(
     chromium: Any, live_server: Any, vera: User, sune: User
 ) -> None:
     person = Person.objects.get(case=new_case(new_person(**FACTS), by=access(vera)))
-    before = {name: getattr(person, name) for name in ("number", "first_year", "first_county_id", "first_region_id")}
+    before = {
+        name: getattr(person, name) for name in ("number", "first_year", "first_county_id", "first_region_id")
+    }
     with browser_of(chromium, live_server, vera) as page:
         page.goto(person.get_absolute_url())
         follow(page, "Transfer to another region")

@@ -55,7 +55,9 @@ def test_age_classes_take_any_dash(age_class, dash):
     assert values.age_class(age_class.replace("-", dash)) == age_class
 
 
-@pytest.mark.parametrize(("typed", "value"), [("50+", "50+"), ("50 +", "50+"), ("okänt", "unknown"), ("", "")])
+@pytest.mark.parametrize(
+    ("typed", "value"), [("50+", "50+"), ("50 +", "50+"), ("okänt", "unknown"), ("", "")]
+)
 def test_the_open_and_the_unknown_class(typed, value):
     assert values.age_class(typed) == value
 
@@ -69,12 +71,17 @@ def test_another_age_class_is_refused(typed):
 @pytest.mark.parametrize(
     ("typed", "value"),
     [
-        ("presumed", "presumed"), ("Förmodat offer", "presumed"), ("status:presumed", "presumed"),
-        ("under assessment", "under_assessment"), ("Presumed victim, under assessment", "under_assessment"),
-        ("identifierat offer", "identified"), ("Bedömd ej vara offer", "not_victim"), ("not_victim", "not_victim"),
+        ("presumed", "presumed"),
+        ("Förmodat offer", "presumed"),
+        ("status:presumed", "presumed"),
+        ("under assessment", "under_assessment"),
+        ("Presumed victim, under assessment", "under_assessment"),
+        ("identifierat offer", "identified"),
+        ("Bedömd ej vara offer", "not_victim"),
+        ("not_victim", "not_victim"),
         ("Har avböjt formell identifiering", "declined"),
     ],
-)  # fmt: skip
+)
 def test_statuses_in_both_languages(typed, value):
     assert values.status(typed) == value
 
@@ -144,7 +151,9 @@ NAMES = values.index(
 )
 
 
-@pytest.mark.parametrize("typed", ["14", "västra götalands län", "VASTRA GOTALANDS LAN", "Västra  Götalands  län"])
+@pytest.mark.parametrize(
+    "typed", ["14", "västra götalands län", "VASTRA GOTALANDS LAN", "Västra  Götalands  län"]
+)
 def test_a_name_is_found_whatever_its_case_accents_and_spaces(typed):
     assert values.named(typed, NAMES) == "14"
 
@@ -163,8 +172,16 @@ def test_codes_come_with_or_without_their_prefix_or_by_label():
 
 
 def test_countries_come_by_code_or_name():
-    names = values.index([("TH", "TH"), ("THA", "TH"), ("Thailand", "TH"), ("Rumänien", "RO"), ("Romania", "RO")])
-    assert [values.country(t, names) for t in ("th", "tha", "Rumanien", "romania", "")] == ["TH", "TH", "RO", "RO", ""]
+    names = values.index(
+        [("TH", "TH"), ("THA", "TH"), ("Thailand", "TH"), ("Rumänien", "RO"), ("Romania", "RO")]
+    )
+    assert [values.country(t, names) for t in ("th", "tha", "Rumanien", "romania", "")] == [
+        "TH",
+        "TH",
+        "RO",
+        "RO",
+        "",
+    ]
 
 
 @given(st.text("abc", min_size=41, max_size=200))

@@ -58,7 +58,9 @@ def work(sune: Any, vera: Access, times: int) -> None:
     reflection = (("reflection", "2019-02"),)
     for _n in range(times):
         theirs = new_case(by=vera)
-        ask_transfer(person=theirs.persons.get(), to_region=Region.objects.get(code="SY"), reason="Moved.", by=vera)
+        ask_transfer(
+            person=theirs.persons.get(), to_region=Region.objects.get(code="SY"), reason="Moved.", by=vera
+        )
         own = new_case(new_person(measures=reflection), by=mine, region="SY")
         own.persons.get().measures.update(ends_on=date(2019, 3, 8), answer="accepted")
         ask_access(number=own.number, region=Region.objects.get(code="SY"), reason=REASON, by=vera)
@@ -74,7 +76,11 @@ def pair(times: int) -> None:
     """Open pairs within own region, and as many questions of another region."""
     own, theirs = ([*Person.objects.filter(responsible_region=code).order_by("pk")] for code in ("SY", "V"))
     DuplicateReview.objects.all().delete()
-    asked = {"asked_by": user("Viktor", Role.COORDINATOR, region="V"), "asked_at": NOW, "asked_region_id": "SY"}
+    asked = {
+        "asked_by": user("Viktor", Role.COORDINATOR, region="V"),
+        "asked_at": NOW,
+        "asked_region_id": "SY",
+    }
     for n in range(times):
         first, second = sorted((own[0], theirs[n]), key=lambda person: person.pk)
         DuplicateReview.objects.create(first=first, second=second, similarity=14, found_at=NOW, **asked)
@@ -82,7 +88,9 @@ def pair(times: int) -> None:
             DuplicateReview.objects.create(first=own[0], second=own[n], similarity=10 + n, found_at=NOW)
 
 
-def test_everything_that_waits_is_counted_and_the_first_are_shown(client: Client, sune: Any, vera: Access) -> None:
+def test_everything_that_waits_is_counted_and_the_first_are_shown(
+    client: Client, sune: Any, vera: Access
+) -> None:
     work(sune, vera, 7)
     assert boxes(client) == {
         "Transfers to answer": (7, 5),
@@ -108,7 +116,9 @@ def test_the_most_alike_pair_stands_first_and_the_question_that_has_waited_longe
     client: Client, sune: Any, vera: Access
 ) -> None:
     work(sune, vera, 4)
-    own = next(box for box in client.get("/").context["boxes"] if box.title == "Possible duplicates to assess")
+    own = next(
+        box for box in client.get("/").context["boxes"] if box.title == "Possible duplicates to assess"
+    )
     likely = DuplicateReview.objects.filter(asked_at=None).order_by("-similarity")
     assert [row.url for row in own.rows] == [f"/cases/duplicates/{review.code}/" for review in likely]
 
@@ -125,7 +135,10 @@ def test_it_asks_the_database_as_often_however_much_waits(
 
 def test_when_nothing_waits_it_says_so(client: Client) -> None:
     response = client.get("/")
-    assert (response.context["boxes"], "Nothing is waiting for you." in response.content.decode()) == ([], True)
+    assert (response.context["boxes"], "Nothing is waiting for you." in response.content.decode()) == (
+        [],
+        True,
+    )
 
 
 def test_a_region_confirms_its_year_once(client: Client) -> None:

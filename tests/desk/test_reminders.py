@@ -1,4 +1,5 @@
-"""Letters say how much waits, and nothing else; a mail server that is down delays them, never loses or doubles them."""
+"""Letters say how much waits, and nothing else; a mail server that is down delays them, never loses or
+doubles them."""
 
 from __future__ import annotations
 
@@ -137,7 +138,9 @@ def test_a_letter_that_is_not_taken_waits_alone(
     assert sorted(letter.to for letter in mail.outbox) == sorted([row.user.email] for row in five)
 
 
-def test_a_server_that_is_silent_is_not_waited_for_by_every_letter(five: list[Reminder], settings: Any) -> None:
+def test_a_server_that_is_silent_is_not_waited_for_by_every_letter(
+    five: list[Reminder], settings: Any
+) -> None:
     Down.tried = 0
     settings.EMAIL_BACKEND = f"{__name__}.Down"
     assert send_unsent(at=MORNING, site=SITE) == (0, 5)
@@ -191,7 +194,10 @@ def test_an_address_that_is_said_wins(settings: Any) -> None:
 
 @pytest.mark.parametrize(
     ("host", "address", "refusal"),
-    [("", "https://register.example", "EMAIL_HOST is not set"), ("mail.example", "", "SITE_ADDRESS is not set")],
+    [
+        ("", "https://register.example", "EMAIL_HOST is not set"),
+        ("mail.example", "", "SITE_ADDRESS is not set"),
+    ],
 )
 def test_it_is_refused_in_one_sentence_and_nothing_is_marked(
     host: str, address: str, refusal: str, settings: Any

@@ -98,7 +98,9 @@ def table(*lines: list[str]) -> bytes:
 
 
 def who(model: str) -> Role:
-    return Role.OPERATOR if model == "cases_call" else Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR
+    return (
+        Role.OPERATOR if model == "cases_call" else Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR
+    )
 
 
 def everything() -> list[Any]:

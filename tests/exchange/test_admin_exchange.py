@@ -1,4 +1,5 @@
-"""Lists go out as files and come back as the same rows; what is wrong is said by row; what waits is one's own."""
+"""Lists go out as files and come back as the same rows; what is wrong is said by row; what waits is one's
+own."""
 
 from __future__ import annotations
 
@@ -33,10 +34,14 @@ pytestmark = pytest.mark.django_db
 def filled() -> None:
     """A row of every list that reference data leaves empty, with texts that begin like formulas."""
     karin = someone(Role.COORDINATOR, "Karin")
-    Coordinator.objects.filter(user=karin).update(phone="+46 8 000 00 00", hours="=1+1", municipality="'=Göteborg")
+    Coordinator.objects.filter(user=karin).update(
+        phone="+46 8 000 00 00", hours="=1+1", municipality="'=Göteborg"
+    )
     Agency.objects.filter(code="police").update(contact="\t=HYPERLINK()")
     JusticeFigure.objects.create(year=2018, kind="convicted", breakdown="sex:F", value=7, source="=Brå")
-    JusticeFigure.objects.create(year=2018, kind="reported", offence_id="offence:trafficking", value=70, source="Brå")
+    JusticeFigure.objects.create(
+        year=2018, kind="reported", offence_id="offence:trafficking", value=70, source="Brå"
+    )
     for name in ("a", "b"):
         someone(Role.ANALYST, name)
 
@@ -62,7 +67,10 @@ def test_a_file_makes_and_changes_rows_and_is_on_record(administrator: Client) -
     counts = bring(administrator, "agencies_agency", data)
     assert counts == (1, 1, 0, 0)
     police = Agency.objects.get(code="police")
-    assert (police.name_en, police.member_from.year) == ("The Police", 2018)  # an absent column leaves what is stored
+    assert (police.name_en, police.member_from.year) == (
+        "The Police",
+        2018,
+    )  # an absent column leaves what is stored
     assert Agency.objects.get(code="new").kind_id == "agency_kind:ngo"
     event = Event.objects.get(action="import.agencies")
     assert (event.rows, event.digest) == (2, hashlib.sha256(data).hexdigest())
@@ -76,7 +84,11 @@ def test_a_row_that_is_wrong_says_what_is_allowed(administrator: Client) -> None
     for model, data, words in (
         ("agencies_coordinator", deputy, "vikari"),
         ("agencies_agency", agency, "före den första"),
-        ("accounts_user", table(["email", "name", "role"], ["x@example.org", "X", "king"]), "operator, coordinator"),
+        (
+            "accounts_user",
+            table(["email", "name", "role"], ["x@example.org", "X", "king"]),
+            "operator, coordinator",
+        ),
     ):
         [[_row, _column, _value, message]] = said(upload(administrator, model, data))
         assert words in message
@@ -84,7 +96,9 @@ def test_a_row_that_is_wrong_says_what_is_allowed(administrator: Client) -> None
     header = ["year", "measure", "group", "value", "status", "source"]
     [[row, column, value, _message]] = said(
         upload(
-            analyst, "summaries_historicalfigure", table(header, ["20188", "persons", "total", "1", "published", "X"])
+            analyst,
+            "summaries_historicalfigure",
+            table(header, ["20188", "persons", "total", "1", "published", "X"]),
         )
     )
     assert (row, column, value) == (2, "year", "20188")
@@ -109,7 +123,9 @@ def test_figures_keep_their_history() -> None:
     assert figure.history.latest().history_user == analyst
     page = client_of(analyst).get(address("summaries_historicalfigure", "history", figure.pk))
     assert page.status_code == 200
-    assert client_of(analyst).get(f"/admin/summaries/historicalfigure/{figure.pk}/history/1/").status_code == 404
+    assert (
+        client_of(analyst).get(f"/admin/summaries/historicalfigure/{figure.pk}/history/1/").status_code == 404
+    )
 
 
 def test_names_of_columns_may_be_swedish_and_semicolons_part_them(administrator: Client) -> None:
@@ -147,10 +163,20 @@ def test_a_row_that_is_wrong_says_where(
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\n\n", b"code,name_sv,nonsense\nx,y,z\n", b"code,code\nx,y\n", b"name_sv\nx\n", b'code,name_sv\n"x,y\n',
-     b"PK\x03\x04",
-     b"code\0\nx", bytes(range(128, 255)), b"a," * 100, b"code,name_sv,name_en,kind\nx,X,X,ngo\nx,Y,Y,ngo\n"],
-)  # fmt: skip
+    [
+        b"",
+        b"\n\n",
+        b"code,name_sv,nonsense\nx,y,z\n",
+        b"code,code\nx,y\n",
+        b"name_sv\nx\n",
+        b'code,name_sv\n"x,y\n',
+        b"PK\x03\x04",
+        b"code\0\nx",
+        bytes(range(128, 255)),
+        b"a," * 100,
+        b"code,name_sv,name_en,kind\nx,X,X,ngo\nx,Y,Y,ngo\n",
+    ],
+)
 def test_a_file_that_is_no_list_is_refused_with_a_sentence(administrator: Client, data: bytes) -> None:
     before = Agency.objects.count()
     response = upload(administrator, "agencies_agency", data)
@@ -168,7 +194,9 @@ def test_an_import_takes_few_queries_however_many_rows() -> None:
     header = ["year", "measure", "group", "value", "status"]
 
     def taken(count: int) -> int:
-        data = table(header, *([str(1900 + n // 4), "persons", GROUPS[n % 4], "1", "published"] for n in range(count)))
+        data = table(
+            header, *([str(1900 + n // 4), "persons", GROUPS[n % 4], "1", "published"] for n in range(count))
+        )
         with CaptureQueriesContext(connection) as queries:
             assert counts_of(upload(client, "summaries_historicalfigure", data))[0] == count
         return len(queries)

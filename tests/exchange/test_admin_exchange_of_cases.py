@@ -1,4 +1,5 @@
-"""Persons, cases and calls go out of the admin as files and come back as the same rows, without what is secret."""
+"""Persons, cases and calls go out of the admin as files and come back as the same rows, without what is
+secret."""
 
 from __future__ import annotations
 
@@ -60,7 +61,10 @@ def register(west: User) -> Case:
         county_id="13",
     )
     several.identifications.append(later)
-    several.measures += [Measure(kind_id="measure:shelter"), Measure(kind_id="measure:shelter", answer="offered")]
+    several.measures += [
+        Measure(kind_id="measure:shelter"),
+        Measure(kind_id="measure:shelter", answer="offered"),
+    ]
     case = new_case(
         several,
         new_person(sex="M", child="unknown", age_class="unknown"),
@@ -81,11 +85,34 @@ def test_persons_come_back_as_the_same_rows(west: User) -> None:
     first = export(client, "cases_person", query="?o=0")
     lines = rows(first)
     assert lines[0] == [
-        "case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child", "age_class",
-        "citizenship", "status", "offence", "purposes", "main_purpose", "sector", "measures",
-    ]  # fmt: skip
+        "case",
+        "person",
+        "identified_on",
+        "agency",
+        "municipality",
+        "county",
+        "channel",
+        "sex",
+        "child",
+        "age_class",
+        "citizenship",
+        "status",
+        "offence",
+        "purposes",
+        "main_purpose",
+        "sector",
+        "measures",
+    ]
     assert len(lines) == 4  # two identifications of the first, one of the second
-    assert lines[1][:7] == [case.number, f"{case.number}-P1", "2018-05-02", "police", "Göteborg", "14", "police"]
+    assert lines[1][:7] == [
+        case.number,
+        f"{case.number}-P1",
+        "2018-05-02",
+        "police",
+        "Göteborg",
+        "14",
+        "police",
+    ]
     assert lines[1][9:] == [
         "7-12",
         "RO",
@@ -109,7 +136,9 @@ def test_persons_come_back_as_the_same_rows(west: User) -> None:
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_notes_and_references_stay(west: User, model: str, kind: str) -> None:
     register(west)
-    call = Call(received_at=timezone.now(), caller_group_id="caller:social", note="Hemlig rad", referred_region_id="V")
+    call = Call(
+        received_at=timezone.now(), caller_group_id="caller:social", note="Hemlig rad", referred_region_id="V"
+    )
     log_call(call=call, lists={}, by=Access.of(someone(Role.OPERATOR)))
     data = export(client_of(west), model, kind)
     if kind == "xlsx":
@@ -156,7 +185,11 @@ def test_a_list_has_a_manifest_and_its_file_is_its_makers_alone(administrator: C
     manifest = administrator.get(response["Location"] + "manifest/").json()
     data = b"".join(administrator.get(response["Location"] + "file/").streaming_content)
     assert manifest["sha256"] == hashlib.sha256(data).hexdigest()
-    assert (manifest["filter"], manifest["order"], manifest["purpose"]) == ({"list": "topic"}, "1", "Byte av system")
+    assert (manifest["filter"], manifest["order"], manifest["purpose"]) == (
+        {"list": "topic"},
+        "1",
+        "Byte av system",
+    )
     assert manifest["rows"] == json.loads(data)["end"]["rows"] == Code.objects.filter(list="topic").count()
     assert manifest["software_version"] in Event.objects.get(action="export.codes").target_label
     assert client_of(someone(Role.ADMINISTRATOR, "other")).get(response["Location"]).status_code == 404
@@ -218,7 +251,12 @@ def test_cases_come_back_as_the_same_rows_and_change_by_file(west: User) -> None
     assert counts_of(preview) == (1, 1, 0, 0)
     confirm(client, "cases_case", preview)
     case.refresh_from_db()
-    assert (case.state, case.version, case.note, case.history.count()) == ("closed", 2, "Hemlig anteckning", 2)
+    assert (case.state, case.version, case.note, case.history.count()) == (
+        "closed",
+        2,
+        "Hemlig anteckning",
+        2,
+    )
     assert Case.objects.get(opened_on="2019-02-03").number == "V-2019-0001"
     assert Event.objects.filter(action="import.cases").latest("sequence").rows == 2
 
@@ -246,7 +284,11 @@ def test_calls_come_back_as_the_same_rows_and_new_ones_are_logged() -> None:
     operator = someone(Role.OPERATOR)
     client = client_of(operator)
     call = Call(received_at=timezone.now(), caller_group_id="caller:social", women=2, note="Kort")
-    lists = {"topics": Code.objects.filter(key__in=["topic:person", "topic:advice"]), "purposes": [], "outcomes": []}
+    lists = {
+        "topics": Code.objects.filter(key__in=["topic:person", "topic:advice"]),
+        "purposes": [],
+        "outcomes": [],
+    }
     log_call(call=call, lists=lists, by=Access.of(operator))
     first = export(client, "cases_call")
     counts = bring(client, "cases_call", first)
@@ -264,7 +306,12 @@ def test_calls_come_back_as_the_same_rows_and_new_ones_are_logged() -> None:
     assert (call.women, call.note, call.version, call.topics_answer) == (3, "Kort", 2, "given")
     assert [code.key for code in call.topics.all()] == ["topic:child"]
     new = Call.objects.exclude(pk=call.pk).get()
-    assert (new.taken_by, str(new.received_on), new.topics.count(), new.women) == (operator, "2018-07-01", 2, 0)
+    assert (new.taken_by, str(new.received_on), new.topics.count(), new.women) == (
+        operator,
+        "2018-07-01",
+        2,
+        0,
+    )
 
 
 def test_a_call_of_somebody_else_is_not_corrected_by_a_file() -> None:

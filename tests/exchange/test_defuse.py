@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from exchange.defuse import defuse, restore
 
-pieces = st.sampled_from([*"=+-@;'\t\n\r a1", "＝", "＋", "－", "＠", "\u200b", "\ufeff", "\u3164", "\u00ad", "\u3000"])
+pieces = st.sampled_from(
+    [*"=+-@;'\t\n\r a1", "＝", "＋", "－", "＠", "\u200b", "\ufeff", "\u3164", "\u00ad", "\u3000"]
+)
 texts = st.lists(pieces, max_size=8).map("".join)
 
 

@@ -72,7 +72,11 @@ def test_no_name_of_a_part_hides_a_document_type(old: str, new: str, way: str) -
 
 def test_what_is_never_opened_may_be_anything() -> None:
     picture = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x.dtd"><svg/>'
-    for name, text in (("xl/media/image1.svg", picture), ("xl/media/image1.png", "\x89PNG"), ("customXml/a.xml", "<")):
+    for name, text in (
+        ("xl/media/image1.svg", picture),
+        ("xl/media/image1.png", "\x89PNG"),
+        ("customXml/a.xml", "<"),
+    ):
         assert rows(with_part(text, name)) == [["x", "X"]]
 
 
@@ -89,7 +93,9 @@ def test_a_few_kilobytes_of_entities_take_no_memory_and_no_time() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "utf-8-sig", "us-ascii"])
 def test_workbooks_are_written_in_the_encodings_of_unicode(encoding: str) -> None:
-    text = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>' + sheet("<row><c><v>1</v></c></row>")
+    text = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>' + sheet(
+        "<row><c><v>1</v></c></row>"
+    )
     assert rows(with_part(text.encode(encoding))) == [["1", ""]]
 
 
@@ -125,7 +131,9 @@ def test_a_piece_of_markup_without_end_is_refused(markup: str) -> None:
     noise = "".join(random.Random(1).choices("abcdefgh ", k=4 * limits.MAX_MARKUP))
     assert refusal(with_part(sheet("", markup.format(noise)))) == "xlsx_overfull"
     assert refusal(with_part(markup.format(noise) + "<a/>", "docProps/app.xml")) == "xlsx_overfull"
-    assert rows(with_part(sheet("<row><c><v>1</v></c></row>", markup.format(noise[: limits.MAX_MARKUP // 2]))))
+    assert rows(
+        with_part(sheet("<row><c><v>1</v></c></row>", markup.format(noise[: limits.MAX_MARKUP // 2])))
+    )
 
 
 def noisy(elements: int) -> str:
@@ -159,7 +167,9 @@ def test_each_part_that_is_opened_has_been_walked_through(monkeypatch: pytest.Mo
     plain, walk = zipfile.ZipFile.open, Parts._walk
     data = renamed(sound(), SHEET, "xl/worksheets/sheet1.dat")
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda self, name: opened.add(name) or plain(self, name))
-    monkeypatch.setattr(Parts, "_walk", lambda self, name, **how: walked.append(name) or walk(self, name, **how))
+    monkeypatch.setattr(
+        Parts, "_walk", lambda self, name, **how: walked.append(name) or walk(self, name, **how)
+    )
     monkeypatch.setattr(Parts, "check_prologs", lambda self: None)
     rows(data)
     assert opened == set(walked) >= {"[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.dat"}
@@ -180,7 +190,9 @@ def test_a_workbook_is_read_as_openpyxl_reads_it_by_itself(seed: int, save: Call
     made = [cells for cells in made if any(cell not in (None, "") for cell in cells)]
     data = save(made)
     sheet_read = openpyxl.load_workbook(io.BytesIO(data), data_only=True).active
-    expected = [[_text(cell.value, cell.is_date) for cell in cells] for cells in sheet_read.iter_rows(min_row=2)]
+    expected = [
+        [_text(cell.value, cell.is_date) for cell in cells] for cells in sheet_read.iter_rows(min_row=2)
+    ]
     assert [_bare(cells) for cells in rows(data)] == [_bare(cells) for cells in expected]
 
 

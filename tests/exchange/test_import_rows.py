@@ -35,7 +35,9 @@ def run_command(*words: str, **options: Any) -> str:
 
 
 def test_the_command_brings_in_every_list_and_takes_it_back(tmp_path: Any) -> None:
-    names = {resource._meta.model._meta.label_lower.replace(".", "_"): name for name, resource in RESOURCES.items()}
+    names = {
+        resource._meta.model._meta.label_lower.replace(".", "_"): name for name, resource in RESOURCES.items()
+    }
     for model, lines in NEW.items():
         email = someone(who(model), model.replace("_", "-")).email
         file = tmp_path / "file.csv"
@@ -83,7 +85,9 @@ def test_persons_go_by_the_same_command_and_back(tmp_path: Any) -> None:
             run_command("persons", "--as", by, "--undo", code)
     assert run_command("persons", "--as", email, "--undo", done["code"]) == "undone\n"
     assert not Person.objects.exists()
-    assert run_command("persons", "--as", email, "--undo", done["code"]) == "undone\n"  # once more does nothing
+    assert (
+        run_command("persons", "--as", email, "--undo", done["code"]) == "undone\n"
+    )  # once more does nothing
 
 
 def test_the_command_says_what_stands_in_the_way_of_an_undo(tmp_path: Any) -> None:

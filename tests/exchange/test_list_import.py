@@ -117,7 +117,9 @@ def test_a_historical_figure_is_of_what_and_whom_the_form_offers(
     analyst: Client, measure: str, group: str, wrong_in: str, allowed: str
 ) -> None:
     """The list says "all" where the file says "total": a row of its own would stand beside the right one."""
-    page = upload(analyst, "summaries_historicalfigure", table(FIGURE, ["2018", measure, group, "1", "published"]))
+    page = upload(
+        analyst, "summaries_historicalfigure", table(FIGURE, ["2018", measure, group, "1", "published"])
+    )
     assert wrong(page) == [(2, wrong_in)]
     assert allowed in page.content.decode()
 
@@ -138,7 +140,9 @@ def test_a_wrong_header_names_the_columns_as_the_page_does(analyst: Client) -> N
 
 
 def test_the_failed_rows_come_back_with_what_is_wrong_and_what_is_allowed(administrator: Client) -> None:
-    data = table(HEADER, ["one", "En", "One", "nonsense"], ["two", "Två", "Two", "ngo"], ["=1+1", "", "Three", "ngo"])
+    data = table(
+        HEADER, ["one", "En", "One", "nonsense"], ["two", "Två", "Two", "ngo"], ["=1+1", "", "Three", "ngo"]
+    )
     page = upload(administrator, "agencies_agency", data)
     code = page.context["upload"].code
     text = administrator.get(address("agencies_agency", "import_failed", code)).content.decode("utf-8-sig")
@@ -171,7 +175,9 @@ def test_the_failed_rows_of_every_list_say_which_value_why_and_what_is_allowed(m
     bad = [value if name == column else cell for name, cell in zip(header, good, strict=True)]
     page = upload(client, model, table(header, bad))
     assert counts_of(page) == (0, 0, 0, 1), said(page)
-    text = client.get(address(model, "import_failed", page.context["upload"].code)).content.decode("utf-8-sig")
+    text = client.get(address(model, "import_failed", page.context["upload"].code)).content.decode(
+        "utf-8-sig"
+    )
     [names, cells] = csv.reader(io.StringIO(text, newline=""))
     assert names == [*header, "Vad som är fel"]
     assert [restore(cell) for cell in cells[:-1]] == bad
@@ -213,7 +219,9 @@ def test_what_was_shown_no_longer_holds(administrator: Client) -> None:
 
 
 def test_what_only_the_database_knows_is_told_of_the_row(analyst: Client) -> None:
-    data = table(FIGURE, ["1900", "persons", "men", "1", "published"], ["1900", "persons", "women", "1", "rumour"])
+    data = table(
+        FIGURE, ["1900", "persons", "men", "1", "published"], ["1900", "persons", "women", "1", "rumour"]
+    )
     page = upload(analyst, "summaries_historicalfigure", data)
     assert [row for row, _column in wrong(page)] == [3]
     header = ["year", "kind", "offence", "breakdown", "source", "value"]
@@ -237,7 +245,9 @@ def test_the_same_file_twice_changes_nothing_and_an_undo_everything_back(model: 
     assert everything() == before
     assert ListRun.objects.get(pk=run.pk).undone_at is not None
     undo(client, model, run)  # once more does nothing
-    assert list(Event.objects.filter(action="import.undo").values_list("rows", flat=True)) == [run.new + run.changed]
+    assert list(Event.objects.filter(action="import.undo").values_list("rows", flat=True)) == [
+        run.new + run.changed
+    ]
 
 
 def test_an_undo_says_what_stands_in_its_way(administrator: Client) -> None:
@@ -282,7 +292,11 @@ def test_a_call_of_a_file_is_history_with_its_lists_and_can_be_taken_back() -> N
     run = bring(client, "cases_call", data)
     assert (run.new, run.changed) == (1, 1)
     call.refresh_from_db()
-    assert (call.note, call.version, sorted(c.word for c in call.topics.all())) == ("", 2, ["child", "person"])
+    assert (call.note, call.version, sorted(c.word for c in call.topics.all())) == (
+        "",
+        2,
+        ["child", "person"],
+    )
     new = Call.objects.get(received_on="2018-07-01")
     assert new.history.get().topics.count() == 2
     assert call.history.latest().topics.count() == 2
@@ -318,13 +332,19 @@ def test_a_case_that_a_file_opens_has_a_reference_that_is_its_own_and_nobodys_id
     own = ["A-17", "V", "2019-02-03", "active"]  # another region's case is not met, nor told of
     assert counts_of(upload(client, "cases_case", table(header, own))) == (1, 0, 0, 0)
     for reference in ("", "19850312-1234", "x" * 61):
-        [[row, column, value, _said]] = said(upload(client, "cases_case", table(header, [reference, *own[1:]])))
+        [[row, column, value, _said]] = said(
+            upload(client, "cases_case", table(header, [reference, *own[1:]]))
+        )
         assert (row, column, value) == (2, "reference", "")
     bring(client, "cases_case", table(header, own))
     Case.objects.create(
-        region_id="V", number="V-2019-0099", opened_on="2019-02-03", opened_by=someone(Role.COORDINATOR, "Vera"),
-        reference="a-17", reference_index=index("a-17"),
-    )  # fmt: skip
+        region_id="V",
+        number="V-2019-0099",
+        opened_on="2019-02-03",
+        opened_by=someone(Role.COORDINATOR, "Vera"),
+        reference="a-17",
+        reference_index=index("a-17"),
+    )
     assert "reference" in str(said(upload(client, "cases_case", table(header, own))))
 
 

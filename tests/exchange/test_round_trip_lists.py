@@ -1,4 +1,5 @@
-"""Any list goes out in every format, comes back unchanged however it was saved in between, and goes out as it was."""
+"""Any list goes out in every format, comes back unchanged however it was saved in between, and goes out as it
+was."""
 
 from __future__ import annotations
 
@@ -41,10 +42,17 @@ DAYS = st.dates(date(2010, 1, 1), date(2018, 12, 31))
 def agencies(draw: Draw, by: Access) -> list[Any]:
     kinds = st.sampled_from(["agency_kind:ngo", "agency_kind:police", "agency_kind:social"])
     return [
-        Agency(code=code, name_sv=draw(WORDS), name_en=draw(WORDS), kind_id=draw(kinds), municipal=draw(st.booleans()),
-               member_from=draw(st.none() | DAYS), contact=draw(TEXTS))
+        Agency(
+            code=code,
+            name_sv=draw(WORDS),
+            name_en=draw(WORDS),
+            kind_id=draw(kinds),
+            municipal=draw(st.booleans()),
+            member_from=draw(st.none() | DAYS),
+            contact=draw(TEXTS),
+        )
         for code in draw(st.lists(WORDS, min_size=1, max_size=3, unique_by=str.casefold))
-    ]  # fmt: skip
+    ]
 
 
 def coordinators(draw: Draw, by: Access) -> list[Any]:
@@ -72,21 +80,33 @@ def mappings(draw: Draw, by: Access) -> list[Any]:
 
 def county_regions(draw: Draw, by: Access) -> list[Any]:
     days = draw(st.lists(DAYS, min_size=1, max_size=3, unique=True))
-    return [CountyRegion(county_id="14", region_id=draw(st.sampled_from("VÖ")), valid_from=day) for day in days]
+    return [
+        CountyRegion(county_id="14", region_id=draw(st.sampled_from("VÖ")), valid_from=day) for day in days
+    ]
 
 
 def users(draw: Draw, by: Access) -> list[Any]:
     roles = st.sampled_from(["operator", "analyst", "officer"])
     return [
-        User(email=f"n{n}@example.org", name=name, role=draw(roles), is_active=draw(st.booleans()), password="!")
+        User(
+            email=f"n{n}@example.org",
+            name=name,
+            role=draw(roles),
+            is_active=draw(st.booleans()),
+            password="!",
+        )
         for n, name in enumerate(draw(st.lists(WORDS, min_size=1, max_size=3)))
     ]
 
 
 def population(draw: Draw, by: Access) -> list[Any]:
-    keys = st.tuples(st.sampled_from("TFM"), st.sampled_from(["total", "0-17", "18+"]), st.sampled_from([None, "01"]))
+    keys = st.tuples(
+        st.sampled_from("TFM"), st.sampled_from(["total", "0-17", "18+"]), st.sampled_from([None, "01"])
+    )
     return [
-        Population(year=1990, sex=s, age=a, county_id=c, number=draw(st.integers(0, 10**9)), source=draw(TEXTS))
+        Population(
+            year=1990, sex=s, age=a, county_id=c, number=draw(st.integers(0, 10**9)), source=draw(TEXTS)
+        )
         for s, a, c in draw(st.lists(keys, min_size=1, max_size=3, unique=True))
     ]
 
@@ -105,10 +125,17 @@ def justice_figures(draw: Draw, by: Access) -> list[Any]:
         st.sampled_from(["", "sex:F", "sex:F|age:18+"]),
     )
     return [
-        JusticeFigure(year=2018, kind="convicted", offence_id=o, breakdown=b, value=draw(st.integers(0, 10**6)),
-                      source=draw(WORDS), note=draw(TEXTS))
+        JusticeFigure(
+            year=2018,
+            kind="convicted",
+            offence_id=o,
+            breakdown=b,
+            value=draw(st.integers(0, 10**6)),
+            source=draw(WORDS),
+            note=draw(TEXTS),
+        )
         for o, b in draw(st.lists(st.tuples(offences, breakdowns), min_size=1, max_size=3, unique=True))
-    ]  # fmt: skip
+    ]
 
 
 def cases(draw: Draw, by: Access) -> list[Any]:
@@ -158,7 +185,9 @@ def written(name: str, form: str, by: Access, keys: list[Any]) -> bytes:
 @pytest.mark.parametrize("name", LISTS)
 @SOME
 @given(st.data(), SAVED)
-def test_any_list_comes_back_unchanged(name: str, form: str, data: st.DataObject, how: tuple[str, str]) -> None:
+def test_any_list_comes_back_unchanged(
+    name: str, form: str, data: st.DataObject, how: tuple[str, str]
+) -> None:
     make, role = LISTS[name]
     with one_register(role) as by:
         rows = make(data.draw, by)

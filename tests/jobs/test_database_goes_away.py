@@ -1,4 +1,5 @@
-"""The worker outlives the database's absence: it waits, says so once, and goes on; what it was at is found dead."""
+"""The worker outlives the database's absence: it waits, says so once, and goes on; what it was at is found
+dead."""
 
 from __future__ import annotations
 
@@ -201,7 +202,9 @@ def test_a_clock_that_is_wrong_buries_nobody(job: Job, monkeypatch: pytest.Monke
 
 # --- a sign of life --------------------------------------------------------------------------
 def unheard(minutes: int) -> None:
-    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now() - timedelta(minutes=minutes)})
+    Heartbeat.objects.update_or_create(
+        name="worker", defaults={"at": timezone.now() - timedelta(minutes=minutes)}
+    )
 
 
 @pytest.mark.django_db
@@ -260,4 +263,6 @@ def test_those_who_can_act_are_told_that_the_worker_has_fallen_silent(role: Role
 
 
 def boxes_about_runs(client: Client) -> list[Any]:
-    return [box for box in client.get("/").context["boxes"] if str(box.title) == "Background runs do not start"]
+    return [
+        box for box in client.get("/").context["boxes"] if str(box.title) == "Background runs do not start"
+    ]

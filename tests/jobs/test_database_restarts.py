@@ -1,4 +1,5 @@
-"""`manage.py work` beside a PostgreSQL that is down at its start, restarted, and stopped in the middle of a job."""
+"""`manage.py work` beside a PostgreSQL that is down at its start, restarted, and stopped in the middle of a
+job."""
 
 from __future__ import annotations
 
@@ -74,7 +75,11 @@ class Worker:
 
     def __init__(self, cluster: Cluster) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", WORK], cwd=ROOT, env=environment(cluster), stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", WORK],
+            cwd=ROOT,
+            env=environment(cluster),
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self.said: list[str] = []
         self.listener = threading.Thread(target=self._listen, daemon=True)
@@ -143,7 +148,8 @@ def enqueue(cluster: Cluster, kind: str) -> uuid.UUID:
     asked(
         cluster,
         "INSERT INTO jobs_job (code, kind, owner_id, params, state, step, steps, result, error, cancel_asked,"
-        " created_at) SELECT %s, %s, id, '{}', 'queued', 0, 0, '{}', '', false, now() FROM accounts_user LIMIT 1",
+        " created_at) SELECT %s, %s, id, '{}', 'queued', 0, 0, '{}', '', false, now() FROM accounts_user "
+        "LIMIT 1",
         code,
         kind,
     )
@@ -167,7 +173,11 @@ def test_it_outlives_an_outage_at_its_start_and_a_restart(cluster: Cluster, work
     cluster.start()
     worker.says("The database answers again", times=before + 1)
     is_done(cluster, enqueue(cluster, "short"))
-    assert worker.count("The database does not answer") == worker.count("The database answers again") == before + 1
+    assert (
+        worker.count("The database does not answer")
+        == worker.count("The database answers again")
+        == before + 1
+    )
 
 
 def test_it_outlives_its_connections_being_ended(cluster: Cluster, worker: Worker) -> None:
@@ -190,7 +200,10 @@ def test_a_job_under_way_is_marked_and_the_next_one_is_run(cluster: Cluster, wor
 
 def test_it_shows_a_sign_of_life(cluster: Cluster, worker: Worker) -> None:
     is_done(cluster, enqueue(cluster, "short"))
-    assert asked(cluster, "SELECT now() - at < interval '1 minute' FROM jobs_heartbeat WHERE name = 'worker'") is True
+    assert (
+        asked(cluster, "SELECT now() - at < interval '1 minute' FROM jobs_heartbeat WHERE name = 'worker'")
+        is True
+    )
 
 
 def test_it_ends_at_once_while_it_waits(cluster: Cluster) -> None:

@@ -1,4 +1,5 @@
-"""A process killed in the middle of an import, an undo or an export leaves nothing half-done, and the page says so.
+"""A process killed in the middle of an import, an undo or an export leaves nothing half-done, and the page
+says so.
 
 The work runs in a process of its own, which stops half-way through its transaction and is killed there.
 """
@@ -59,7 +60,9 @@ worker.work(once=True)
 print("finished", flush=True)
 """
 PERSONS = sheet(*(row(case=f"A-{n}", person=f"K{n}", municipality="Borås") for n in range(9)))
-LIST = table(["code", "name_sv", "name_en", "kind"], *([f"x{n}", f"Ny {n}", f"New {n}", "ngo"] for n in range(9)))
+LIST = table(
+    ["code", "name_sv", "name_en", "kind"], *([f"x{n}", f"Ny {n}", f"New {n}", "ngo"] for n in range(9))
+)
 
 
 @pytest.fixture

@@ -53,7 +53,10 @@ def test_a_kind_without_words_tells_its_steps(client: Client) -> None:
     job = enqueue("verify_audit", by=access(dora))
     client.force_login(dora)
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, step=3, steps=9)
-    assert "Step 3 of 9." in client.get(job.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+    assert (
+        "Step 3 of 9."
+        in client.get(job.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+    )
 
 
 def test_a_run_whose_process_is_gone_is_told_to_have_failed_though_nobody_runs_any(client: Client) -> None:
@@ -84,4 +87,6 @@ def test_whoever_published_is_told_so_where_the_run_leads(client: Client) -> Non
     )
     client.force_login(anna)
     led = client.get(job.get_absolute_url(), follow=True)
-    assert [str(message) for message in led.context["messages"]] == ["Versionen är publicerad. Nu kan alla se den."]
+    assert [str(message) for message in led.context["messages"]] == [
+        "Versionen är publicerad. Nu kan alla se den."
+    ]

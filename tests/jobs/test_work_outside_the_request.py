@@ -1,4 +1,5 @@
-"""Long work is a job: one at a time, with progress, cancelled or failed without leaving anything half-done."""
+"""Long work is a job: one at a time, with progress, cancelled or failed without leaving anything
+half-done."""
 
 from __future__ import annotations
 

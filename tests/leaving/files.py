@@ -1,7 +1,8 @@
-"""Every CSV and XLSX file that leaves, made as people make it: asked for at each address, in each list, by command.
+"""Every CSV and XLSX file that leaves, made as people make it: asked for at each address, in each list, by
+command.
 
-What there is comes from the product's own lists of addresses, of the admin, of formats and of languages: a new list or
-address is among them by itself.
+What there is comes from the product's own lists of addresses, of the admin, of formats and of languages: a
+new list or address is among them by itself.
 """
 
 from __future__ import annotations
@@ -38,14 +39,23 @@ from tests.world import World
 
 Files = dict[str, bytes]
 READERS: Final = ("olle", "analyst", "admin")  # one of each role that has lists in the admin
-# Whatever an administrator, an import or a caller may have written. Places keep their names apart by what follows.
+# Whatever an administrator, an import or a caller may have written. Places keep their names apart by what
+# follows.
 TOUCHED: Final[dict[type[Model], tuple[str, ...]]] = {
-    Code: ("label_sv", "label_en"), CodeMapping: ("value",), Agency: ("name_sv", "name_en", "contact"),
-    Region: ("name_sv", "name_en"), County: ("name_sv", "name_en"), Coordinator: ("municipality", "phone", "hours"),
-    HistoricalFigure: ("source", "note"), JusticeFigure: ("source", "note"), Population: ("source",),
+    Code: ("label_sv", "label_en"),
+    CodeMapping: ("value",),
+    Agency: ("name_sv", "name_en", "contact"),
+    Region: ("name_sv", "name_en"),
+    County: ("name_sv", "name_en"),
+    Coordinator: ("municipality", "phone", "hours"),
+    HistoricalFigure: ("source", "note"),
+    JusticeFigure: ("source", "note"),
+    Population: ("source",),
     Identification: ("municipality",),
-}  # fmt: skip
-ONLY: Final[dict[type[Model], dict[str, str]]] = {CodeMapping: {"target__startswith": "htcds"}}  # others are numbers
+}
+ONLY: Final[dict[type[Model], dict[str, str]]] = {
+    CodeMapping: {"target__startswith": "htcds"}
+}  # others are numbers
 ASKED: Final = {"purpose": "Yearly check", "reason": "Rows are compared"}
 
 
@@ -90,7 +100,9 @@ def form_of(response: Any) -> str:
 def _failing_upload(world: World) -> Any:
     """One row of each spelling, and what is wrong is the spelling."""
     vera = access(world.people["vast"])
-    rows = [row(case=text, person=f"P{number}", county=text, sex=text) for number, text in enumerate(FORMULAS)]
+    rows = [
+        row(case=text, person=f"P{number}", county=text, sex=text) for number, text in enumerate(FORMULAS)
+    ]
     upload = waiting.put("personer.csv", sheet(*rows), by=vera)
     waiting.look(upload, by=vera)
     return upload.code
@@ -100,7 +112,9 @@ def _failing_upload(world: World) -> Any:
 def _of_exports(world: World) -> Iterator[tuple[str, bytes]]:
     client = world.client("vast")
     for page in (
-        name for name, place in ADDRESSES.items() if place.post and name.partition(":")[2].startswith("export")
+        name
+        for name, place in ADDRESSES.items()
+        if place.post and name.partition(":")[2].startswith("export")
     ):
         for form, _label in client.get(reverse(page)).context["form"].fields["format"].choices:
             answer = client.post(reverse(page), {**ASKED, "format": form})
@@ -130,7 +144,10 @@ def _template(world: World, model: str, kind: str) -> Iterator[tuple[str, bytes]
     with suppress(NoReverseMatch):
         url = address(model, "import_template", kind)
         answers = (world.client(who).get(url) for who in (*READERS, "vast"))
-        yield f"{model} template.{kind}", next(body(answer) for answer in answers if answer.status_code == 200)
+        yield (
+            f"{model} template.{kind}",
+            next(body(answer) for answer in answers if answer.status_code == 200),
+        )
 
 
 # --- figures -----------------------------------------------------------------------------------------

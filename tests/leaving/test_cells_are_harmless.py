@@ -1,4 +1,5 @@
-"""No cell of any file that leaves is a formula, wherever a program splits it; numbers and ordinary texts stay."""
+"""No cell of any file that leaves is a formula, wherever a program splits it; numbers and ordinary texts
+stay."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ def _failed(text: str) -> bytes:
 
 def book(write: Write, texts: list[str]) -> bytes:
     file = io.BytesIO()
-    made = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    made = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = made.add_worksheet("1")
     for number, text in enumerate(texts):
         write(lambda cell, at=number: put(sheet, at, 0, cell), text)
@@ -88,7 +91,9 @@ def alive(data: bytes, form: str) -> list[str]:
 
 
 def test_the_judge_knows_a_formula_from_a_text() -> None:
-    told_apart = [text for text in FORMULAS if not text.startswith(("'", "_x"))]  # these become one: see what writes
+    told_apart = [
+        text for text in FORMULAS if not text.startswith(("'", "_x"))
+    ]  # these become one: see what writes
     assert [text for text in told_apart if not live(text)] == []
     assert [text for text in PLAIN if live(text)] == []
 
@@ -131,7 +136,8 @@ def test_no_label_that_is_shipped_is_changed(file: Path) -> None:
 
 @pytest.mark.parametrize("text", FORMULAS, ids=ascii)
 def test_a_row_that_failed_comes_back_as_it_was_meant(text: str) -> None:
-    """However often it is sent: a file of ours, whose texts are harmless already, and one that somebody wrote."""
+    """However often it is sent: a file of ours, whose texts are harmless already, and one that somebody
+    wrote."""
     meant = restore(text.strip())
     for sent in (text, defuse(meant)):
         sheet = reading.Sheet(("a", "b"), iter([(2, ["1", sent])]), "UTF-8", ";")
@@ -139,7 +145,9 @@ def test_a_row_that_failed_comes_back_as_it_was_meant(text: str) -> None:
         assert restore(cells[1].strip()) == meant
 
 
-@pytest.mark.parametrize("text", [*FORMULAS, "a_x0041_b", "_x005F_x0041_", "_x000D_", "_x0000_", "_xD83D_"], ids=ascii)
+@pytest.mark.parametrize(
+    "text", [*FORMULAS, "a_x0041_b", "_x005F_x0041_", "_x000D_", "_x0000_", "_xD83D_"], ids=ascii
+)
 def test_a_workbook_of_ours_is_read_back_as_it_was_written(text: str) -> None:
     data = b"".join(PIECES["xlsx"](writing.Sheet(["a", "b"], [["1", text]]), Tally()))
     _line, cells = next(read(data, set).rows)
@@ -153,24 +161,42 @@ def tables(files: Files) -> dict[str, tuple[bytes, str]]:
 
 
 def test_no_cell_of_any_file_that_leaves_runs(files: Files) -> None:
-    assert {name: found for name, (data, form) in tables(files).items() if (found := alive(data, form)[:3])} == {}
+    assert {
+        name: found for name, (data, form) in tables(files).items() if (found := alive(data, form)[:3])
+    } == {}
 
 
 def test_the_texts_that_would_run_are_in_the_files(files: Files) -> None:
     """The test above says nothing of a file that no such text has reached."""
-    reached = {name for name, (data, form) in tables(files).items() if any(m in shown_in(data, form) for m in MARKS)}
+    reached = {
+        name for name, (data, form) in tables(files).items() if any(m in shown_in(data, form) for m in MARKS)
+    }
     languages = [f"yearly_summary 2018 --format csv --lang {language}" for language in ("sv", "en")]
     assert reached >= {
-        "summaries:year_csv.csv", "summaries:comparison_csv.csv", "cases:import_failed.csv", "cases:export csv.csv",
-        "cases:export xlsx.xlsx", "cases:export htcds 2.0.csv", "agencies_code.csv", "agencies_code.xlsx",
-        "public sv.csv", "public sv.xlsx", "public en.csv", "public en.xlsx",
-        *(f"{words}.csv" for words in languages), *(f"{words} --internal.csv" for words in languages),
-    }  # fmt: skip
+        "summaries:year_csv.csv",
+        "summaries:comparison_csv.csv",
+        "cases:import_failed.csv",
+        "cases:export csv.csv",
+        "cases:export xlsx.xlsx",
+        "cases:export htcds 2.0.csv",
+        "agencies_code.csv",
+        "agencies_code.xlsx",
+        "public sv.csv",
+        "public sv.xlsx",
+        "public en.csv",
+        "public en.xlsx",
+        *(f"{words}.csv" for words in languages),
+        *(f"{words} --internal.csv" for words in languages),
+    }
 
 
-@pytest.mark.skipif(not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed")
+@pytest.mark.skipif(
+    not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed"
+)
 def test_a_spreadsheet_program_finds_nothing_to_run(files: Files, tmp_path: Path) -> None:
-    chosen = {str(number): data for number, (data, form) in enumerate(tables(files).values()) if form == "csv"}
+    chosen = {
+        str(number): data for number, (data, form) in enumerate(tables(files).values()) if form == "csv"
+    }
     bare = {"bare": "".join(f"a;{text}\n" for text in FORMULAS if text.isprintable()).encode()}
     found = workbooks.run_formulas(chosen | bare, tmp_path)
     assert len(found.pop("bare")) > 5, "it finds nothing in any file"

@@ -1,4 +1,5 @@
-"""Whatever becomes a CSV or XLSX file goes through one writer, which makes it harmless; who calls it is known here."""
+"""Whatever becomes a CSV or XLSX file goes through one writer, which makes it harmless; who calls it is known
+here."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ Place = tuple[str, str]
 
 
 def walk(node: ast.AST, inside: str = "") -> Iterator[tuple[str, ast.AST]]:
-    """Every part of the code, with the outermost class or function that it stands in; methods by their own name."""
+    """Every part of the code, with the outermost class or function that it stands in; methods by their own
+    name."""
     for child in ast.iter_child_nodes(node):
         name = child.name if isinstance(child, ast.FunctionDef | ast.ClassDef) else inside
         yield name, child
@@ -69,12 +71,17 @@ def makers(tree: ast.AST) -> Iterator[Place]:
 
 def _made_by(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import | ast.ImportFrom):
-        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        names = (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+        )
         yield from (f"import {name}" for name in names if name.partition(".")[0] in LIBRARIES)
         yield from _imported_by_name(node)
     elif isinstance(node, ast.Attribute):
         text = ast.unparse(node)
-        if text in {"csv.writer", "csv.DictWriter", "zipfile.ZipFile", "openpyxl.Workbook"} or node.attr in CELLS:
+        if (
+            text in {"csv.writer", "csv.DictWriter", "zipfile.ZipFile", "openpyxl.Workbook"}
+            or node.attr in CELLS
+        ):
             yield text
     elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"';'.join", "'\\t'.join"}:
         yield ast.unparse(node.func)
@@ -121,19 +128,30 @@ def test_only_the_writer_makes_tables() -> None:
 
 def test_whoever_has_a_table_made_is_among_the_files_that_are_looked_through() -> None:
     found = {(file, function) for file, tree in sources() if file != WRITER for function in callers(tree)}
-    assert found - CALLERS.keys() == set(), "make its file in tests/leaving/files.py, then name it in CALLERS here"
+    assert found - CALLERS.keys() == set(), (
+        "make its file in tests/leaving/files.py, then name it in CALLERS here"
+    )
     assert CALLERS.keys() - found == set(), "remove from CALLERS in this file"
 
 
 @pytest.mark.parametrize(
     "code",
     [
-        "csv.writer(out)", "csv.DictWriter(out, names)", "from csv import writer", "import xlsxwriter", "import tablib",
-        "zipfile.ZipFile(out, 'w')", "from zipfile import ZipFile", "sheet.write_formula(0, 0, text)",
-        "book = openpyxl.Workbook()", "from openpyxl import Workbook", "';'.join(cells)", "'\\t'.join(cells)",
+        "csv.writer(out)",
+        "csv.DictWriter(out, names)",
+        "from csv import writer",
+        "import xlsxwriter",
+        "import tablib",
+        "zipfile.ZipFile(out, 'w')",
+        "from zipfile import ZipFile",
+        "sheet.write_formula(0, 0, text)",
+        "book = openpyxl.Workbook()",
+        "from openpyxl import Workbook",
+        "';'.join(cells)",
+        "'\\t'.join(cells)",
         "HttpResponse(text, content_type='text/csv')",
     ],
-)  # fmt: skip
+)
 def test_the_inspection_sees_another_writer(code: str) -> None:
     assert list(makers(ast.parse(f"def view():\n    {code}")))
 

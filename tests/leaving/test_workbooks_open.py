@@ -1,4 +1,5 @@
-"""Every workbook opens: its bytes are such as Microsoft Office takes, and two other readers find what was written."""
+"""Every workbook opens: its bytes are such as Microsoft Office takes, and two other readers find what was
+written."""
 
 from __future__ import annotations
 
@@ -28,10 +29,29 @@ from tests.nmt_site.admin_pages import address, client_of, someone
 
 Row = list[Any]
 ODD: Final = (
-    *PLAIN, *FORMULAS, "Åsa Öberg på Ängö", "0010", "1e5", "01", "2018-05-02", "1.10", "TRUE", "#N/A",
-    " ahead and behind ", "line\nline", "line\r\nline", "\rline", "tab\ttab", "\x01\x1f", "<a>&amp;</a>", "]]>",
-    "_x0041_", "😀", "e\u0301", "x" * 32_767,
-)  # fmt: skip
+    *PLAIN,
+    *FORMULAS,
+    "Åsa Öberg på Ängö",
+    "0010",
+    "1e5",
+    "01",
+    "2018-05-02",
+    "1.10",
+    "TRUE",
+    "#N/A",
+    " ahead and behind ",
+    "line\nline",
+    "line\r\nline",
+    "\rline",
+    "tab\ttab",
+    "\x01\x1f",
+    "<a>&amp;</a>",
+    "]]>",
+    "_x0041_",
+    "😀",
+    "e\u0301",
+    "x" * 32_767,
+)
 NUMBERS: Final = (0, 1, -406, 10**9)
 
 
@@ -59,7 +79,9 @@ def test_there_is_a_workbook_of_everything_that_leaves_as_one(books: Files) -> N
 def test_no_workbook_needs_the_64_bit_sizes_that_office_refuses(books: Files) -> None:
     found = {name: [one for one in workbooks.headers(data) if one.is_64_bit] for name, data in books.items()}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
-    assert all(b"PK\6\6" not in data and b"PK\6\7" not in data for data in books.values()), "a 64-bit directory"
+    assert all(b"PK\6\6" not in data and b"PK\6\7" not in data for data in books.values()), (
+        "a 64-bit directory"
+    )
 
 
 def test_the_inspection_of_bytes_sees_what_a_library_reads_without_a_word() -> None:
@@ -71,7 +93,10 @@ def test_the_inspection_of_bytes_sees_what_a_library_reads_without_a_word() -> N
             raise OSError
 
     out = Stream()
-    with zipfile.ZipFile(out, "w") as archive, archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
+    with (
+        zipfile.ZipFile(out, "w") as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
+    ):
         part.write(b"<worksheet/>")
     central, local = workbooks.headers(out.getvalue())
     assert zipfile.ZipFile(io.BytesIO(out.getvalue())).testzip() is None
@@ -86,7 +111,9 @@ def rows_beside(name: str, files: Files) -> list[Row]:
     if beside in files:
         return [list(row.values()) for row in json.loads(files[beside])["rows"]]
     return list(
-        csv.reader(io.StringIO(files[name.replace("xlsx", "csv")].decode("utf-8-sig"), newline=""), delimiter=";")
+        csv.reader(
+            io.StringIO(files[name.replace("xlsx", "csv")].decode("utf-8-sig"), newline=""), delimiter=";"
+        )
     )
 
 
@@ -131,7 +158,8 @@ def test_the_workbook_of_a_version_says_what_its_table_says(books: Files, files:
 
 
 def check_version(sheets: list[Any], data: bytes) -> None:
-    """Each cell of each sheet, against the row of the CSV file with the same labels; and no figure is missing."""
+    """Each cell of each sheet, against the row of the CSV file with the same labels; and no figure is
+    missing."""
     tables: dict[str, dict[tuple[str, str], str]] = {}
     for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")):
         tables.setdefault(row["table"], {})[_kept(row["label1"]), _kept(row["label2"])] = row["printed"]
@@ -150,8 +178,12 @@ def _cells(sheet: list[Row], *, nested: bool) -> Iterator[tuple[tuple[str, str],
             yield (_kept(str(row[0])), _kept(str(column)) if nested else ""), str(cell)
 
 
-@pytest.mark.skipif(not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed")
-def test_libreoffice_opens_every_workbook_and_finds_the_same(books: Files, files: Files, tmp_path: Path) -> None:
+@pytest.mark.skipif(
+    not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed"
+)
+def test_libreoffice_opens_every_workbook_and_finds_the_same(
+    books: Files, files: Files, tmp_path: Path
+) -> None:
     """All in one run. It has no formula to show in place of a text: formulas would be written as such."""
     numbers = {name: f"n{number}" for number, name in enumerate(books)}
     found = workbooks.by_libreoffice({numbers[name]: data for name, data in books.items()}, tmp_path)
@@ -173,7 +205,8 @@ def written(rows: list[Row]) -> bytes:
 
 
 def test_the_limits_are_those_of_the_formats() -> None:
-    """Python's zipfile itself refuses a part of more than 2 GB without the 64-bit sizes: ours comes before it."""
+    """Python's zipfile itself refuses a part of more than 2 GB without the 64-bit sizes: ours comes before
+    it."""
     assert limits.SHEET_BYTES <= zipfile.ZIP64_LIMIT
     assert (limits.SHEET_ROWS, limits.SHEET_CELL) == (1_048_576, 32_767)
     assert limits.MAX_ROWS < limits.SHEET_ROWS

@@ -21,7 +21,8 @@ Rows = list[list[str]]
 CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
 LOCAL: Final = struct.Struct("<4s5H3L2H")
 END: Final = struct.Struct("<4s4H2LH")
-# Comma, quotation mark, UTF-8; formulas as formulas, values as they are stored, every sheet to a file of its own.
+# Comma, quotation mark, UTF-8; formulas as formulas, values as they are stored, every sheet to a file of its
+# own.
 AS_CSV: Final = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,true,false,-1"
 
 
@@ -55,7 +56,14 @@ def headers(data: bytes) -> Iterator[Header]:
 
 def _central(data: bytes, place: int) -> tuple[Header, int, int]:
     found = CENTRAL.unpack_from(data, place)
-    signature, needed, packed, size, lengths, offset = found[0], found[2], found[8], found[9], found[10:13], found[16]
+    signature, needed, packed, size, lengths, offset = (
+        found[0],
+        found[2],
+        found[8],
+        found[9],
+        found[10:13],
+        found[16],
+    )
     assert signature == b"PK\1\2"
     name, extra, _comment = _taken(data, place + CENTRAL.size, lengths)
     header = Header(name.decode(), needed, (packed, size), offset, _extra(extra))
@@ -96,7 +104,9 @@ def formulas(data: bytes) -> list[str]:
 def by_calamine(data: bytes) -> dict[str, list[list[str | int]]]:
     """The cells of every sheet: numbers as numbers, all else as text."""
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return {name: _trimmed([list(map(_value, row)) for row in _rows(book, name)]) for name in book.sheet_names}
+    return {
+        name: _trimmed([list(map(_value, row)) for row in _rows(book, name)]) for name in book.sheet_names
+    }
 
 
 def _rows(book: python_calamine.CalamineWorkbook, name: str) -> list[list[object]]:
@@ -117,7 +127,9 @@ def by_libreoffice(files: Mapping[str, bytes], folder: Path) -> dict[str, list[R
     for name, data in files.items():
         (folder / "in" / f"{name}.xlsx").write_bytes(data)
     _convert(folder, AS_CSV, "xlsx")
-    return {name: [_read(folder / file) for file in _written(folder, name, data)] for name, data in files.items()}
+    return {
+        name: [_read(folder / file) for file in _written(folder, name, data)] for name, data in files.items()
+    }
 
 
 def _written(folder: Path, name: str, data: bytes) -> list[Path]:
@@ -143,7 +155,8 @@ def _trimmed(rows: list[list[str]] | list[list[str | int]]) -> list:  # type: ig
 
 
 def run_formulas(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
-    """Which formulas the program makes of CSV files, where it may split them at a comma, a semicolon and a tab."""
+    """Which formulas the program makes of CSV files, where it may split them at a comma, a semicolon and a
+    tab."""
     (folder / "in").mkdir()
     for name, data in files.items():
         (folder / "in" / f"{name}.csv").write_bytes(data)

@@ -1,4 +1,5 @@
-"""The admin of casework and of files in a real browser: one policy, no sideways scrolling, small pages, axe."""
+"""The admin of casework and of files in a real browser: one policy, no sideways scrolling, small pages,
+axe."""
 
 from __future__ import annotations
 
@@ -25,13 +26,19 @@ def cookie(person: User, url: str) -> list[dict[str, str]]:
     client = Client()
     client.force_login(person)
     return [
-        {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}
+        {
+            "name": settings.SESSION_COOKIE_NAME,
+            "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+            "url": url,
+        }
     ]
 
 
 def test_every_page_of_casework_in_the_admin(chromium: Any, live_server: Any) -> None:
     west, operator = someone(Role.COORDINATOR, "Karin"), someone(Role.OPERATOR)
-    persons = [new_person(main="labour", purposes=("sexual",), measures=(("permit", "2018-06"),)) for _ in range(2)]
+    persons = [
+        new_person(main="labour", purposes=("sexual",), measures=(("permit", "2018-06"),)) for _ in range(2)
+    ]
     case = new_case(*persons, by=Access.of(west))
     person = Person.objects.first()
     models = ("cases_person", "cases_case", "cases_call")
@@ -45,7 +52,10 @@ def test_every_page_of_casework_in_the_admin(chromium: Any, live_server: Any) ->
     faults: list[str] = []
     for who, paths in (
         (west, pages),
-        (operator, [address("cases_call", "add"), address("cases_call", "import"), address("cases_person", "add")]),
+        (
+            operator,
+            [address("cases_call", "add"), address("cases_call", "import"), address("cases_person", "add")],
+        ),
     ):
         with open_page(chromium, live_server.url) as page:
             page.context.add_cookies(cookie(who, live_server.url))
@@ -57,7 +67,9 @@ def test_every_page_of_casework_in_the_admin(chromium: Any, live_server: Any) ->
     assert "\n".join(faults) == ""
 
 
-def test_a_file_is_looked_at_before_it_changes_anything(chromium: Any, live_server: Any, tmp_path: Path) -> None:
+def test_a_file_is_looked_at_before_it_changes_anything(
+    chromium: Any, live_server: Any, tmp_path: Path
+) -> None:
     file = tmp_path / "agencies.csv"
     file.write_text("code,name_sv,name_en,kind\npolice,Polisen,Police,police\nnew,Ny,New,ngo\n")
     wrong = tmp_path / "wrong.csv"

@@ -20,10 +20,17 @@ from tests.ours import APPS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 POLICY = {
-    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'",
-    "connect-src": "'self'", "form-action": "'self'", "base-uri": "'none'", "frame-ancestors": "'none'",
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
     "manifest-src": "'self'",
-}  # fmt: skip
+}
 
 
 @pytest.mark.django_db
@@ -34,7 +41,9 @@ def test_every_page_has_the_headers(path: str) -> None:
     for client in (Client(), signed_in(user("Olle", Role.OPERATOR))):
         headers = client.get(path).headers
         policy = dict(
-            part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";") if part.strip()
+            part.strip().split(" ", 1)
+            for part in headers["Content-Security-Policy"].split(";")
+            if part.strip()
         )
         assert policy == POLICY
         assert headers["X-Frame-Options"] == "DENY"
@@ -103,7 +112,9 @@ def production(**environment: str) -> dict[str, str]:
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     done = [sys.executable, "-W", "error", *command]
-    return subprocess.run(done, cwd=ROOT, env=production(**environment), capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        done, cwd=ROOT, env=production(**environment), capture_output=True, text=True, timeout=120
+    )
 
 
 def test_the_deployment_check_finds_nothing() -> None:

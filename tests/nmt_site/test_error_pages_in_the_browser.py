@@ -15,7 +15,12 @@ from tests.browser import open_page
 from tests.crawl import Crawl
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+handler400, handler403, handler404, handler500 = (
+    urls.handler400,
+    urls.handler403,
+    urls.handler404,
+    urls.handler500,
+)
 
 
 def bad(request: HttpRequest) -> NoReturn:

@@ -1,21 +1,24 @@
 """Every page that a person can reach by links, as a browser shows it.
 
-Of every page in each language: 60 kB of HTML at most, no link that is refused or leads nowhere, no error in the
-console, no broken policy, no request to another host, the language that was chosen, no scrolling sideways at 200 per
-cent or at 390 pixels, and axe finds nothing against WCAG 2.2 A and AA: in one language wide and light, in the other
-narrow and dark, and from page to page the other way round.
+Of every page in each language: 60 kB of HTML at most, no link that is refused or leads nowhere, no error in
+the console, no broken policy, no request to another host, the language that was chosen, no scrolling sideways
+at 200 per cent or at 390 pixels, and axe finds nothing against WCAG 2.2 A and AA: in one language wide and
+light, in the other narrow and dark, and from page to page the other way round.
 
 Of every page once: by Tab the skip link comes first, focus keeps to the order of the page and shows
-at every stop (of the first thirty; further on no tabindex breaks the order), and Enter sends every form in sight.
+at every stop (of the first thirty; further on no tabindex breaks the order), and Enter sends every form in
+sight.
 
-A page on which every kind of element, in its place, stood on a page judged before, for another person too, is not
-given to axe or walked by Tab again in the same look. Of a page given to axe, contrast is asked about where words of a
-new kind look as none did before, by computed colours, size and all that lies behind them. What no single element shows
-is looked at on every page: a title, ids that stand once, and references that lead to one.
+A page on which every kind of element, in its place, stood on a page judged before, for another person too, is
+not given to axe or walked by Tab again in the same look. Of a page given to axe, contrast is asked about
+where words of a new kind look as none did before, by computed colours, size and all that lies behind them.
+What no single element shows is looked at on every page: a title, ids that stand once, and references that
+lead to one.
 
-Sampled: of addresses that differ by an identifier, by the values of their query or how filters are combined, by order
-or place in a list, or by which table of a year or comparison they show, each person opens one in each language. What a
-form answers has tests of its own. `make test` lets most people walk in one language only: `USUAL`.
+Sampled: of addresses that differ by an identifier, by the values of their query or how filters are combined,
+by order or place in a list, or by which table of a year or comparison they show, each person opens one in
+each language. What a form answers has tests of its own. `make test` lets most people walk in one language
+only: `USUAL`.
 """
 
 from __future__ import annotations
@@ -40,14 +43,22 @@ from tests.crawl import WIDE, Crawl
 from tests.weights import mostly_long
 
 pytestmark = pytest.mark.browser
-# Who reach most pages first. In `make test` the coordinator walks in both languages and the others in one; in the other
-# one, where a page is wide or narrow, light or dark as it was not in the first, they walk in `make test-all`.
+# Who reach most pages first. In `make test` the coordinator walks in both languages and the others in one; in
+# the other one, where a page is wide or narrow, light or dark as it was not in the first, they walk in `make
+# test-all`.
 PEOPLE = ("coordinator.vast", "admin", "operator", "analyst", "manager", "dpo", "officer", "nobody")
 LANGUAGES = ("sv", "en")
 USUAL = (
-    ("coordinator.vast", "sv"), ("coordinator.vast", "en"), ("admin", "sv"), ("operator", "en"), ("analyst", "en"),
-    ("manager", "sv"), ("dpo", "sv"), ("officer", "en"), ("nobody", "sv"),
-)  # fmt: skip
+    ("coordinator.vast", "sv"),
+    ("coordinator.vast", "en"),
+    ("admin", "sv"),
+    ("operator", "en"),
+    ("analyst", "en"),
+    ("manager", "sv"),
+    ("dpo", "sv"),
+    ("officer", "en"),
+    ("nobody", "sv"),
+)
 START = {"nobody": "/accounts/login/"}
 
 

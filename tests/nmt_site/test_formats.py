@@ -30,7 +30,10 @@ def test_dates_and_times_are_written_as_the_language_does(language: str, running
         assert formats.date_format(moment.date(), "MONTH_DAY_FORMAT") == running
         assert formats.date_format(moment.date(), "SHORT_DATE_FORMAT") == "2018-07-01"
         assert formats.date_format(moment, "SHORT_DATETIME_FORMAT") == time
-        assert (formats.localize(moment.date()), formats.localize(moment)) == ("2018-07-01", time)  # as in the admin
+        assert (formats.localize(moment.date()), formats.localize(moment)) == (
+            "2018-07-01",
+            time,
+        )  # as in the admin
 
 
 @pytest.mark.parametrize("written", ["10:38", "10.38"])

@@ -18,7 +18,10 @@ NOTE = "Flera arbetare på en byggplats"
 def test_texts_are_there_and_numbers_are_not_as_the_page_says(page: Any, live_server: Any) -> None:
     client = Client()
     client.force_login(user("Nora", Role.OFFICER, agency="police"))
-    session = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+    session = {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+    }
     page.context.add_cookies([{**session, "url": live_server.url}])
     page.goto("/cases/notify/")
     page.fill("textarea[name=note]", NOTE)

@@ -1,4 +1,5 @@
-"""A workbook that means harm is refused in a sentence beside the field, in pages, in the admin and by both commands."""
+"""A workbook that means harm is refused in a sentence beside the field, in pages, in the admin and by both
+commands."""
 
 from __future__ import annotations
 

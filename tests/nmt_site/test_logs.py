@@ -1,4 +1,5 @@
-"""No log holds what a person could be known by: rows that a database quotes, keys of links, queries, numbers."""
+"""No log holds what a person could be known by: rows that a database quotes, keys of links, queries,
+numbers."""
 
 from __future__ import annotations
 
@@ -139,7 +140,9 @@ def test_a_job_that_breaks_a_constraint_logs_its_name_and_no_value(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("said", ["%s", "It failed"])
-def test_an_error_told_in_a_sentence_is_told_without_its_rows(said: str, anna: Access, log: io.StringIO) -> None:
+def test_an_error_told_in_a_sentence_is_told_without_its_rows(
+    said: str, anna: Access, log: io.StringIO
+) -> None:
     try:
         out_of_its_list()
     except IntegrityError as error:
@@ -163,7 +166,7 @@ def test_no_statement_is_logged_with_its_values(log: io.StringIO, caplog: pytest
 @pytest.mark.django_db
 def test_what_ends_a_command_is_told_without_its_rows() -> None:
     """By the process itself, with a traceback: nobody has caught it."""
-    code = f"from django.db import IntegrityError\nraise RuntimeError('x') from IntegrityError('Key (e)=({ADDRESS})')"
+    code = f"from django.db import IntegrityError\nraise RuntimeError('x') from IntegrityError('Key (e)=({ADDRESS})')"  # noqa: E501
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
@@ -194,7 +197,9 @@ def test_an_error_of_data_is_its_class_alone() -> None:
     assert faults.description(DataError("invalid input: 'Anna'")) == "django.db.utils.DataError"
     refused = smtplib.SMTPRecipientsRefused({ADDRESS: (550, b"no such user")})
     assert faults.description(refused) == "smtplib.SMTPRecipientsRefused"
-    assert faults.description(smtplib.SMTPDataError(554, b"<anna@example.org>")) == "smtplib.SMTPDataError: 554"
+    assert (
+        faults.description(smtplib.SMTPDataError(554, b"<anna@example.org>")) == "smtplib.SMTPDataError: 554"
+    )
 
 
 def test_errors_that_led_to_each_other_in_a_ring_are_told_once() -> None:
@@ -271,7 +276,9 @@ def test_an_address_is_shown_by_our_own_words(address: str, told: str) -> None:
     assert shown(address) == told
 
 
-@pytest.mark.parametrize("said", ["Case V-2018-0012-P1 is open", "Case ö-2018-0012 is open", "Of anna@example.org"])
+@pytest.mark.parametrize(
+    "said", ["Case V-2018-0012-P1 is open", "Case ö-2018-0012 is open", "Of anna@example.org"]
+)
 def test_no_number_and_no_e_mail_address_is_logged(said: str, log: io.StringIO) -> None:
     logging.getLogger("any").warning(said)
     logging.getLogger("any").warning("%s", said)

@@ -16,19 +16,29 @@ TOKENS = json.loads((settings.BASE_DIR / "docs" / "tokens.json").read_text())
 CSS = (settings.BASE_DIR / "static" / "nmt" / "tokens.css").read_text()
 STYLES = sorted((settings.BASE_DIR / "static" / "nmt").glob("*.css"))
 PLAIN = dict(re.findall(r"--nmt-([\w-]+): (#[0-9a-f]{6});", CSS))
-BOTH = {name: (light, dark) for name, light, dark in re.findall(r"--nmt-([\w-]+): light-dark\((\S+), (\S+)\);", CSS)}
+BOTH = {
+    name: (light, dark)
+    for name, light, dark in re.findall(r"--nmt-([\w-]+): light-dark\((\S+), (\S+)\);", CSS)
+}
 EXPECTED = {
-    **{name: (TOKENS["colour"]["light"][name], TOKENS["colour"]["dark"][name]) for name in TOKENS["colour"]["light"]},
+    **{
+        name: (TOKENS["colour"]["light"][name], TOKENS["colour"]["dark"][name])
+        for name in TOKENS["colour"]["light"]
+    },
     **{f"s-{name}": (series["light"], series["dark"]) for name, series in TOKENS["series"].items()},
     **{
         f"seq-{at}": pair
-        for at, pair in enumerate(zip(TOKENS["sequential"]["light"], TOKENS["sequential"]["dark"], strict=True), 1)
+        for at, pair in enumerate(
+            zip(TOKENS["sequential"]["light"], TOKENS["sequential"]["dark"], strict=True), 1
+        )
     },
 }
 
 
 def test_a_colour_is_the_same_in_stylesheet_and_tokens() -> None:
-    assert {name: PLAIN.get(name) for name in EXPECTED} == {name: light for name, (light, _dark) in EXPECTED.items()}
+    assert {name: PLAIN.get(name) for name in EXPECTED} == {
+        name: light for name, (light, _dark) in EXPECTED.items()
+    }
     assert {name: BOTH.get(name, (PLAIN[name], PLAIN[name])) for name in EXPECTED} == EXPECTED
 
 
@@ -40,13 +50,17 @@ def luminance(colour: str) -> float:
 
 def contrast(pair: dict[str, Any], scheme: str) -> float:
     colours = TOKENS["colour"][scheme]
-    high, low = sorted((luminance(colours[pair[side]]) for side in ("foreground", "background")), reverse=True)
+    high, low = sorted(
+        (luminance(colours[pair[side]]) for side in ("foreground", "background")), reverse=True
+    )
     return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_pair_of_colours_can_be_told_apart(scheme: str) -> None:
-    reached = {(pair["foreground"], pair["background"]): contrast(pair, scheme) for pair in TOKENS["contrast"]}
+    reached = {
+        (pair["foreground"], pair["background"]): contrast(pair, scheme) for pair in TOKENS["contrast"]
+    }
     assert len(reached) == len(TOKENS["contrast"]) > 20
     required = {(pair["foreground"], pair["background"]): pair["required"] for pair in TOKENS["contrast"]}
     assert {names: ratio for names, ratio in reached.items() if ratio < required[names]} == {}
@@ -64,6 +78,8 @@ def test_no_stylesheet_fetches_from_elsewhere() -> None:
     elsewhere = re.compile(r"url\(\s*['\"]?(https?:|//|data:)|@import\s+(?!url)")
     assert [name for name, text in texts.items() if elsewhere.search(text)] == []
     brought_in = {
-        name: found for name, text in texts.items() if (found := re.findall(r'@import url\("([^"]*)"\)', text))
+        name: found
+        for name, text in texts.items()
+        if (found := re.findall(r'@import url\("([^"]*)"\)', text))
     }
     assert brought_in == {"policy.css": ["../css/bootstrap.min.css"]}  # all others stand in the page

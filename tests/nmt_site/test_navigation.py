@@ -1,4 +1,5 @@
-"""Each role has its menu, with the page one is on marked; links to public pages ask for the reader's language."""
+"""Each role has its menu, with the page one is on marked; links to public pages ask for the reader's
+language."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def test_every_role_has_a_short_menu_that_begins_with_my_page_and_leads_somewher
 
 def test_the_page_one_is_on_is_marked_and_a_page_below_it_marks_it_less_exactly() -> None:
     olle = SimpleNamespace(role=Role.OPERATOR)
-    marked = {path: [i for i in items_for(olle, path) if i.current] for path in ("/", "/cases/", "/cases/new/")}
+    marked = {
+        path: [i for i in items_for(olle, path) if i.current] for path in ("/", "/cases/", "/cases/new/")
+    }
     assert [item.url for items in marked.values() for item in items] == ["/", "/cases/", "/cases/"]
     assert [items[0].exact for items in marked.values()] == [True, True, False]
 
@@ -35,7 +38,10 @@ def test_nobody_signed_in_has_no_menu() -> None:
 def test_a_link_to_a_public_page_asks_for_the_readers_language(rf: RequestFactory) -> None:
     """The pages are the same for everybody, so that caches may keep them: no cookie tells them a language."""
     with translation.override("en"):
-        assert [item.url for item in public_items("/statistik/")] == ["/statistik/?lang=en", "/statistik/om/?lang=en"]
+        assert [item.url for item in public_items("/statistik/")] == [
+            "/statistik/?lang=en",
+            "/statistik/om/?lang=en",
+        ]
         assert public_items("/statistik/")[0].current
         assert site(rf.get("/"))["public_home"] == "/statistik/?lang=en"
     with translation.override("sv"):

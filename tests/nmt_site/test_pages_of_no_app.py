@@ -36,7 +36,9 @@ def text(response: HttpResponse) -> str:
     return response.content.decode()
 
 
-@pytest.mark.parametrize("view", [views.accessibility, views.privacy, views.help_page, views.healthz, views.set_theme])
+@pytest.mark.parametrize(
+    "view", [views.accessibility, views.privacy, views.help_page, views.healthz, views.set_theme]
+)
 def test_these_pages_need_no_sign_in(view: object) -> None:
     assert getattr(view, "login_required", True) is False
 
@@ -60,14 +62,20 @@ def test_the_statement_says_what_the_law_asks() -> None:
     [
         (lambda: views.bad_request(request()), 400, "could not be read"),
         (lambda: views.permission_denied(request(), PermissionDenied()), 403, "Your role does not include"),
-        (lambda: views.permission_denied(request(), PermissionDenied("Not your region.")), 403, "Not your region."),
+        (
+            lambda: views.permission_denied(request(), PermissionDenied("Not your region.")),
+            403,
+            "Not your region.",
+        ),
         (lambda: views.csrf_failure(request(), "Referer checking failed"), 403, "The form was too old"),
         (lambda: views.not_found(request(), Exception("Case matching query")), 404, "outside your area"),
         (lambda: views.too_many_requests(request(), minutes=5), 429, "Wait 5 minutes"),
         (lambda: views.server_error(request()), 500, "The fault is ours"),
     ],
 )
-def test_an_error_page_says_what_to_do_and_nothing_of_the_inside(response: object, status: int, said: str) -> None:
+def test_an_error_page_says_what_to_do_and_nothing_of_the_inside(
+    response: object, status: int, said: str
+) -> None:
     answer = response()  # type: ignore[operator]
     assert answer.status_code == status
     assert said in text(answer)
@@ -183,7 +191,8 @@ def test_a_stand_in_is_told_on_every_page_for_which_region_and_until_when(client
 
 @pytest.mark.django_db
 def test_whoever_is_not_signed_in_is_led_to_the_public_statistics(client: Client, settings: Any) -> None:
-    """A reader of the statistics who mistypes a year is no user of the register: its start page asks for a password."""
+    """A reader of the statistics who mistypes a year is no user of the register: its start page asks for a
+    password."""
     lost = client.get("/statistik/1066/").content.decode()
     assert lost.count('href="/statistik/"') == 2
     assert "den öppna statistiken" in lost

@@ -1,4 +1,5 @@
-"""Styles and scripts as a server hands them out: under names that change with them, compressed, kept for ever."""
+"""Styles and scripts as a server hands them out: under names that change with them, compressed, kept for
+ever."""
 
 from __future__ import annotations
 
@@ -14,13 +15,16 @@ from django.test import RequestFactory
 from whitenoise.compress import Compressor
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-pytestmark = pytest.mark.django_db  # to close an answer looks after the connection to the database, if one is open
+pytestmark = (
+    pytest.mark.django_db
+)  # to close an answer looks after the connection to the database, if one is open
 STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 
 
 @pytest.fixture
 def collected(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """All files by their hashes, our own compressed: to compress those of packages too takes half a minute."""
+    """All files by their hashes, our own compressed: to compress those of packages too takes half a
+    minute."""
     ours = lambda _compressor, name: name.startswith("nmt/")  # noqa: E731
     monkeypatch.setattr(Compressor, "should_compress", ours)
     settings.STATIC_ROOT = tmp_path

@@ -25,7 +25,13 @@ def shown(source: str, **values: object) -> str:
 
 @pytest.mark.parametrize(
     ("value", "swedish", "english"),
-    [(0, "0", "0"), (999, "999", "999"), (1234, "1\u00a0234", "1,234"), (-19, "−19", "−19"), (None, "x", "x")],
+    [
+        (0, "0", "0"),
+        (999, "999", "999"),
+        (1234, "1\u00a0234", "1,234"),
+        (-19, "−19", "−19"),
+        (None, "x", "x"),
+    ],
 )
 def test_a_number_is_grouped_as_the_language_does(value: int | None, swedish: str, english: str) -> None:
     with translation.override("sv"):
@@ -57,7 +63,9 @@ def test_a_difference_carries_its_sign(value: int | None, expected: str) -> None
         (5, None, "x"),
     ],
 )
-def test_percent_is_whole_and_never_beside_a_hidden_value(part: int | None, base: int | None, expected: str) -> None:
+def test_percent_is_whole_and_never_beside_a_hidden_value(
+    part: int | None, base: int | None, expected: str
+) -> None:
     with translation.override("sv"):
         assert nmt.percent(part, base) == expected
     with translation.override("en"):
@@ -69,7 +77,9 @@ def test_a_month_is_written_without_its_day() -> None:
     assert nmt.month(None) == ""
 
 
-@pytest.mark.parametrize(("language", "written"), [("sv", "2018-07-01 10.38.05"), ("en", "2018-07-01 10:38:05")])
+@pytest.mark.parametrize(
+    ("language", "written"), [("sv", "2018-07-01 10.38.05"), ("en", "2018-07-01 10:38:05")]
+)
 def test_a_moment_to_the_second_is_written_as_the_language_does(language: str, written: str) -> None:
     with translation.override(language):
         assert nmt.exact(datetime(2018, 7, 1, 8, 38, 5, tzinfo=UTC)) == written
@@ -79,7 +89,7 @@ def test_a_moment_to_the_second_is_written_as_the_language_does(language: str, w
 def test_a_hidden_cell_says_so_in_words_and_shows_only_x() -> None:
     with translation.override("en"):
         assert shown("{% cell cell %}", cell=HIDDEN) == (
-            '<td class="n hid"><b aria-hidden="true">x</b><span class="visually-hidden">hidden value</span></td>'
+            '<td class="n hid"><b aria-hidden="true">x</b><span class="visually-hidden">hidden value</span></td>'  # noqa: E501
         )
         assert "fewer than 5 persons" in shown("{% cell cell reason=1 %}", cell=HIDDEN)
         assert "hid-2" in shown("{% cell cell reason=2 %}", cell=HIDDEN)
@@ -92,7 +102,10 @@ def test_a_hidden_cell_that_holds_a_value_does_not_print_it() -> None:
 def test_cells_show_numbers_and_what_is_missing() -> None:
     with translation.override("en"):
         assert shown("{% cell 1234 %}") == '<td class="n">1,234</td>'
-        assert shown("{% cell cell %}", cell=Cell(("a",), None, Status.MISSING)) == '<td class="n missing">..</td>'
+        assert (
+            shown("{% cell cell %}", cell=Cell(("a",), None, Status.MISSING))
+            == '<td class="n missing">..</td>'
+        )
         assert shown('{% cell 3 label="Women" %}') == '<td class="n" data-label="Women">3</td>'
 
 
@@ -136,7 +149,10 @@ def test_a_form_set_names_the_row() -> None:
 
 
 def test_the_same_errors_are_told_once_a_page() -> None:
-    assert shown("{% error_summary %}{% error_summary form %}", form=Measure({})).count("error-summary-title") == 2
+    assert (
+        shown("{% error_summary %}{% error_summary form %}", form=Measure({})).count("error-summary-title")
+        == 2
+    )
 
 
 def test_a_page_without_errors_has_no_summary_and_an_unchanged_title() -> None:
@@ -145,7 +161,9 @@ def test_a_page_without_errors_has_no_summary_and_an_unchanged_title() -> None:
 
 def test_the_title_of_a_page_that_came_back_begins_with_error() -> None:
     with translation.override("en"):
-        assert Template("{% title_prefix %}New call").render(Context({"form": Measure({})})) == "Error: New call"
+        assert (
+            Template("{% title_prefix %}New call").render(Context({"form": Measure({})})) == "Error: New call"
+        )
 
 
 def test_what_was_typed_is_escaped_in_the_summary() -> None:
@@ -161,7 +179,9 @@ def test_a_field_is_label_help_error_control_in_that_order_and_says_what_describ
         county = forms.CharField(label="County", help_text="Type a few letters")
         note = forms.CharField(label="Note", required=False)
         topics = forms.MultipleChoiceField(
-            label="Topics", choices=[("a", "A")], widget=forms.CheckboxSelectMultiple(attrs={"class": "toggles"})
+            label="Topics",
+            choices=[("a", "A")],
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "toggles"}),
         )
 
     with translation.override("en"):
@@ -212,5 +232,7 @@ def test_a_number_of_a_case_or_receipt_is_not_broken_at_its_hyphens(text: str, w
 
 
 def test_long_compounds_may_be_parted_between_their_words_and_nowhere_else() -> None:
-    parted = [nmt.breakable(word) for word in ("Arbetskraftsexploatering", "Grov människoexploatering", "Regioner")]
+    parted = [
+        nmt.breakable(word) for word in ("Arbetskraftsexploatering", "Grov människoexploatering", "Regioner")
+    ]
     assert parted == ["Arbetskrafts\u00adexploatering", "Grov människo\u00adexploatering", "Regioner"]

@@ -1,4 +1,5 @@
-"""What a page shows first needs no script: every kind of page is read, and its form sent, with scripts switched off."""
+"""What a page shows first needs no script: every kind of page is read, and its form sent, with scripts
+switched off."""
 
 from __future__ import annotations
 
@@ -42,12 +43,16 @@ def karin() -> User:
 
 
 def opened(page: Any, who: User | None, url: str) -> None:
-    cookies = {"django_language": "en"} | ({"sessionid": signed_in(who).cookies["sessionid"].value} if who else {})
+    cookies = {"django_language": "en"} | (
+        {"sessionid": signed_in(who).cookies["sessionid"].value} if who else {}
+    )
     page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
 
 
 def test_every_kind_of_page_is_read_without_script(chromium: Any, live_server: Any, karin: User) -> None:
-    people = {role: someone(role) for role in (Role.OPERATOR, Role.OFFICER, Role.DPO)} | {Role.COORDINATOR: karin}
+    people = {role: someone(role) for role in (Role.OPERATOR, Role.OFFICER, Role.DPO)} | {
+        Role.COORDINATOR: karin
+    }
     for role, path, heading, telling in PAGES:
         with open_page(chromium, live_server.url, java_script_enabled=False) as page:
             opened(page, people[role] if role else None, live_server.url)

@@ -1,4 +1,5 @@
-"""Every address by the resolver, and what its name is there. An open one is for people who are not signed in."""
+"""Every address by the resolver, and what its name is there. An open one is for people who are not signed
+in."""
 
 from __future__ import annotations
 
@@ -53,7 +54,9 @@ def public_files(place: Place) -> set[str]:
     """What the public page of a year links to and what does not answer with a page."""
     page = f"/statistik/{YEAR}/"
     links = re.findall(r'href="([^"#?]+)', place.public(page).decode())
-    return {urljoin(page, link) for link in links if not link.startswith("http") and re.search(r"\.\w+$", link)}
+    return {
+        urljoin(page, link) for link in links if not link.startswith("http") and re.search(r"\.\w+$", link)
+    }
 
 
 def admin(place: Place) -> bytes:

@@ -65,7 +65,9 @@ def _exports(place: Place) -> Iterator[tuple[str, list[str]]]:
 
 def formats(place: Place) -> bytes:
     """In which forms each list is handed out."""
-    return listed(f"{name}: {form}" for name, page, who in _lists(place) for form in _formats(place, who, page))
+    return listed(
+        f"{name}: {form}" for name, page, who in _lists(place) for form in _formats(place, who, page)
+    )
 
 
 def _lists(place: Place) -> Iterator[tuple[str, str, str]]:
@@ -95,7 +97,9 @@ def _formats(place: Place, who: str, page: str) -> list[str]:
 
 def _figures(place: Place) -> Iterator[tuple[str, list[str]]]:
     for file, address in FILES.items():
-        content = place.public(address) if address.startswith("/statistik/") else place.get("analyst", address)
+        content = (
+            place.public(address) if address.startswith("/statistik/") else place.get("analyst", address)
+        )
         yield file, header_of(content)
 
 

@@ -30,7 +30,9 @@ VERA, ANNA = "vera@example.org", "anna@example.org"  # region Väst's coordinato
 AGENCIES: Final = b"code;name_sv;name_en;kind\nny;Ny myndighet;New agency;police\n"
 NUMBERS: Final = re.compile(r"\d+(?:[.,\u00a0]\d+)*")
 NO_OVERLAP: Final = b"A,B,count\n1,0,40\n0,1,30\n"
-THREE_LISTS: Final = b"A,B,C,count\n1,0,0,400\n0,1,0,300\n0,0,1,200\n1,1,0,160\n1,0,1,110\n0,1,1,90\n1,1,1,45\n"
+THREE_LISTS: Final = (
+    b"A,B,C,count\n1,0,0,400\n0,1,0,300\n0,0,1,200\n1,1,0,160\n1,0,1,110\n0,1,1,90\n1,1,1,45\n"
+)
 
 
 def ours() -> dict[str, BaseCommand]:
@@ -44,7 +46,10 @@ def arguments(_place: Place) -> bytes:
     return listed(
         line
         for name, command in ours().items()
-        for line in (name, *(_line(name, one) for one in _actions(name, command) if not common & {*one.option_strings}))
+        for line in (
+            name,
+            *(_line(name, one) for one in _actions(name, command) if not common & {*one.option_strings}),
+        )
     )
 
 
@@ -54,7 +59,9 @@ def _actions(name: str, command: BaseCommand) -> list[argparse.Action]:
 
 def _line(name: str, action: argparse.Action) -> str:
     word = "|".join(action.option_strings) or str(action.metavar or action.dest).upper()
-    takes = "" if action.nargs == 0 or not action.option_strings else f" {action.metavar or action.dest.upper()}"
+    takes = (
+        "" if action.nargs == 0 or not action.option_strings else f" {action.metavar or action.dest.upper()}"
+    )
     optional = action.nargs == "?" or (action.option_strings and not action.required)
     choices = f" of {', '.join(map(str, action.choices))}" if action.choices else ""
     default = f", else {action.default}" if action.default not in (None, False, "", argparse.SUPPRESS) else ""
@@ -63,8 +70,8 @@ def _line(name: str, action: argparse.Action) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """`file` stands for FILE among the words, `given` is read from standard input, `first` is what has befallen the
-    register. `numbers`: whether they are the same on every machine and in every register."""
+    """`file` stands for FILE among the words, `given` is read from standard input, `first` is what has
+    befallen the register. `numbers`: whether they are the same on every machine and in every register."""
 
     words: str
     file: bytes = b""
@@ -104,7 +111,9 @@ STEPS: Final = (
     Step(f"import_persons FILE --as {VERA} --json", sheet(row(case="B-1", county="99"))),
     Step(f"import_persons FILE --as {VERA}", sheet(row(case="B-1", county="99"))),
     Step(f"import_persons FILE --as {VERA} --lang sv", sheet(row(case="B-1", county="99"))),
-    Step(f"import_persons FILE --as {VERA} --good-rows", sheet(row(case="B-1"), row(case="B-2", county="99"))),
+    Step(
+        f"import_persons FILE --as {VERA} --good-rows", sheet(row(case="B-1"), row(case="B-2", county="99"))
+    ),
     Step(f"import_persons FILE --as {VERA}", b"case;sexx\nB-1;F\n"),
     Step("import_persons FILE --as nobody@example.org", sheet(row())),
     Step("import_persons FILE --as olle@example.org", sheet(row())),

@@ -15,7 +15,8 @@ FOLDER: Final = Path(__file__).resolve().parents[1] / "golden"
 SHOWN: Final = 24  # lines of a difference
 LONGEST: Final = 160  # characters of a line that is shown
 RENEW: Final = (
-    "tests/golden/{name} no longer says what the register says. Is that meant? Then run `make golden`, read what has "
+    "tests/golden/{name} no longer says what the register says. Is that meant? Then run `make golden`, "
+    "read what has "
     "changed, and name the file in the commit message: docs/developer.md says when that is allowed."
 )
 

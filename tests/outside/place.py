@@ -1,4 +1,5 @@
-"""Where the register is looked at from outside: a year with sixty persons that is published, and people of every role.
+"""Where the register is looked at from outside: a year with sixty persons that is published, and people of
+every role.
 
 The clock stands, and whatever one look changes is undone before the next.
 """

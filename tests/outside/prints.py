@@ -1,4 +1,5 @@
-"""The published year's files byte by byte, the year's internal ones, their digests, and the headings of the report."""
+"""The published year's files byte by byte, the year's internal ones, their digests, and the headings of the
+report."""
 
 from __future__ import annotations
 

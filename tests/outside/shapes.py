@@ -30,7 +30,9 @@ def documents(place: Place) -> Iterator[tuple[str, Any]]:
             f"import_rows agencies FILE --as {ANNA} --json", AGENCIES.replace(b";police", b";nothing")
         ),
         "protect": Step("protect", given=_package()),
-        "dark_figure --json, an estimate": Step("dark_figure --table FILE --replicates 20 --json", THREE_LISTS),
+        "dark_figure --json, an estimate": Step(
+            "dark_figure --table FILE --replicates 20 --json", THREE_LISTS
+        ),
         "dark_figure --json, a refusal": Step("dark_figure --table FILE --replicates 0 --json", NO_OVERLAP),
         "dark_figure --estimability": Step("dark_figure --table FILE --estimability", THREE_LISTS),
     }

@@ -1,4 +1,5 @@
-"""A golden file that is no longer true is told with what has changed; none but two tell where in the code it is."""
+"""A golden file that is no longer true is told with what has changed; none but two tell where in the code it
+is."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def test_what_is_outside_does_not_tell_in_which_app_it_is() -> None:
 
 
 def test_what_names_an_app_would_be_found() -> None:
-    said = "cases.case  cases.models.Person  summaries:year  <class 'accounts.models.User'>  /cases/ agencies: code"
+    said = "cases.case  cases.models.Person  summaries:year  <class 'accounts.models.User'>  /cases/ agencies: code"  # noqa: E501
     assert APP.findall(said) == ["cases.case", "cases.models", "summaries:year", "accounts.models"]
 
 

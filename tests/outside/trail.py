@@ -1,7 +1,8 @@
-"""Every action that the trail can hold, with its words on the page of the trail; and what its targets are called.
+"""Every action that the trail can hold, with its words on the page of the trail; and what its targets are
+called.
 
-Actions are read off the code. Where part of one is filled in, `FILLED` says with what; the test of every act holds that
-nothing else is ever recorded (`tests/audit/test_nothing_without_its_event.py`).
+Actions are read off the code. Where part of one is filled in, `FILLED` says with what; the test of every act
+holds that nothing else is ever recorded (`tests/audit/test_nothing_without_its_event.py`).
 """
 
 from __future__ import annotations
@@ -39,10 +40,15 @@ FILLED: Final[Mapping[str, tuple[str, ...]]] = {
     "export.{}": tuple(f"export.{name}" for name in (*RESOURCES, "persons", "htcds")),
     "duplicate.{}": tuple(f"duplicate.{one}" for one in Decision.values if one != Decision.OPEN),
     "transfer.{}": tuple(f"transfer.{one}" for one in (RequestAnswer.ACCEPTED, RequestAnswer.DECLINED)),
-    **{f"{part}.{HOLE}": tuple(f"{part}.{verb}" for verb in SAVED)
-       for part in ("identification", "exploitation", "measure")},
-    **{f"{HOLE}.{verb}": tuple(f"{name}.{verb}" for name in WORKED_ON) for verb in ("list", "read", "history")},
-}  # fmt: skip
+    **{
+        f"{part}.{HOLE}": tuple(f"{part}.{verb}" for verb in SAVED)
+        for part in ("identification", "exploitation", "measure")
+    },
+    **{
+        f"{HOLE}.{verb}": tuple(f"{name}.{verb}" for name in WORKED_ON)
+        for verb in ("list", "read", "history")
+    },
+}
 
 
 def in_words(_place: Place) -> bytes:
@@ -115,11 +121,18 @@ def named_by_app(_place: Place) -> bytes:
     own = {config.label for config in apps.get_app_configs() if Path(config.path).parent == settings.BASE_DIR}
     kinds = {label for label in _labels() if label.partition(".")[0] in own}
     others = {text for tree in _sources() for text in _kinds_given(tree)}
-    return listed([*(f"target {kind}" for kind in kinds | others), *(f"address {name}" for name in names_in_spaces())])
+    return listed(
+        [*(f"target {kind}" for kind in kinds | others), *(f"address {name}" for name in names_in_spaces())]
+    )
 
 
 def _kinds_given(tree: ast.AST) -> Iterator[str]:
     """Of targets that are no row: the first word of `Target(…)`."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Target" and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "Target"
+            and node.args
+        ):
             yield from _texts(node.args[0])

@@ -1,4 +1,5 @@
-"""The browser's files come inside Python packages, one of them repacked by a single person: they must be the originals.
+"""The browser's files come inside Python packages, one of them repacked by a single person: they must be the
+originals.
 
 The sums are those of the files in the npm packages bootstrap 5.3.8 and htmx.org 2.0.10.
 """

@@ -14,7 +14,7 @@ from tests.weights import CHROMIUM, POSTGRES, RUNS, chosen
 
 SLOW = "import time\nfor n in range(3): print(n, flush=True); time.sleep(0.8)"
 HANGS = "import time; print('begun', flush=True); time.sleep(60)"
-LEAVES = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(9)']); sys.exit(3)"
+LEAVES = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(9)']); sys.exit(3)"  # noqa: E501
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,9 @@ def test_a_step_is_over_though_what_it_started_goes_on() -> None:
 def test_the_files_read_for_the_browser_are_those_that_open_one() -> None:
     files = sorted((check.ROOT / "tests").rglob("test_*.py"))
     opens = re.compile(r"def test_\w+\([^)]*\b(chromium|page|crawl): (Any|Crawl)")
-    found = [str(file.relative_to(check.ROOT)) for file in files if opens.search(file.read_text(encoding="utf-8"))]
+    found = [
+        str(file.relative_to(check.ROOT)) for file in files if opens.search(file.read_text(encoding="utf-8"))
+    ]
     assert "tests/nmt_site/test_every_page.py" in found
     assert set(found) <= set(check.marked("browser"))
     assert "tests/test_glossary.py" not in check.marked("browser")
@@ -52,7 +54,9 @@ def test_the_files_read_for_the_browser_are_those_that_open_one() -> None:
 @pytest.mark.parametrize("everything", [False, True])
 def test_each_run_is_given_the_tests_of_its_weight(everything: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, tuple[str, ...]] = {}
-    monkeypatch.setattr(check, "suite", lambda _report, name, tests, *_more: given.update({name.split()[2]: tests}))
+    monkeypatch.setattr(
+        check, "suite", lambda _report, name, tests, *_more: given.update({name.split()[2]: tests})
+    )
     monkeypatch.setattr(check, "throwaway_cluster", lambda: nullcontext("postgres://"))
     monkeypatch.setattr(check, "version", lambda: "17.2")
     check.run_tests(check.Report(everything), [], check.ROOT)
@@ -72,7 +76,11 @@ def test_what_is_left_out_is_said(everything: bool, said: bool, capsys: pytest.C
 @pytest.mark.parametrize(("target", "ends"), [("test", "scripts.check"), ("test-all", "scripts.check --all")])
 def test_make_has_a_command_for_each(target: str, ends: str) -> None:
     done = subprocess.run(
-        ["make", "--no-print-directory", "-n", target], cwd=check.ROOT, capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "-n", target],
+        cwd=check.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.splitlines()[-1].endswith(f"-m {ends}")
 

@@ -1,4 +1,5 @@
-"""What goes wrong on a machine is told in one sentence: no trace, a non-zero exit, nothing on standard output."""
+"""What goes wrong on a machine is told in one sentence: no trace, a non-zero exit, nothing on standard
+output."""
 
 from __future__ import annotations
 
@@ -18,8 +19,16 @@ ROOT = Path(__file__).resolve().parents[2]
 def run(tmp_path: Path):
     def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        full = {**kept, "DEMO": "", "STATE_DIR": str(tmp_path), "SECRET_KEY": "", "NOTES_KEY": "", "AUDIT_KEY": "",
-                "DATABASE_URL": "", **environment}  # fmt: skip
+        full = {
+            **kept,
+            "DEMO": "",
+            "STATE_DIR": str(tmp_path),
+            "SECRET_KEY": "",
+            "NOTES_KEY": "",
+            "AUDIT_KEY": "",
+            "DATABASE_URL": "",
+            **environment,
+        }
         return subprocess.run(
             [sys.executable, *command], cwd=ROOT, env=full, capture_output=True, text=True, timeout=60
         )
@@ -67,7 +76,9 @@ def test_a_database_without_tables_is_told_how_they_are_made(run) -> None:
         assert done.stderr.endswith("(manage.py migrate makes its tables)\n")
 
 
-def test_a_result_is_utf_8_whatever_the_locale_and_without_an_end_it_is_one_sentence(run, tmp_path: Path) -> None:
+def test_a_result_is_utf_8_whatever_the_locale_and_without_an_end_it_is_one_sentence(
+    run, tmp_path: Path
+) -> None:
     table = tmp_path / "table.csv"
     table.write_text("A,B,count\n1,0,40\n")
     words = ("manage.py", "dark_figure", "--table", str(table))
@@ -75,7 +86,9 @@ def test_a_result_is_utf_8_whatever_the_locale_and_without_an_end_it_is_one_sent
     assert (done.returncode, done.stderr) == (0, "")
     assert "Mörkertalet kan inte skattas" in done.stdout
     closed = run(
-        "-c", f"import os; os.close(1); os.execv({sys.executable!r}, [{sys.executable!r}, *{words!r}])", DEMO="1"
+        "-c",
+        f"import os; os.close(1); os.execv({sys.executable!r}, [{sys.executable!r}, *{words!r}])",
+        DEMO="1",
     )
     assert closed.stderr == "Standard output is closed, so there is nowhere to print the result.\n"
 
@@ -161,7 +174,9 @@ def test_a_port_that_is_none_is_refused(run, port: str) -> None:
     ],
     ids=" ".join,
 )
-def test_words_that_a_command_does_not_know_are_refused_without_a_page_of_usage(run, words: tuple[str, ...]) -> None:
+def test_words_that_a_command_does_not_know_are_refused_without_a_page_of_usage(
+    run, words: tuple[str, ...]
+) -> None:
     done = run("manage.py", *words, DEMO="1")
     assert is_one_sentence(done), done.stderr
     assert done.stderr.startswith(f"manage.py {words[0]}: ")

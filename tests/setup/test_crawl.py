@@ -1,4 +1,5 @@
-"""What the crawl says of a page: it looks where it has not looked before, and there it finds what is wrong."""
+"""What the crawl says of a page: it looks where it has not looked before, and there it finds what is
+wrong."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def said_of(crawl: Crawl, body: str) -> list[str]:
         crawl.visited.append("/")
         crawl.page.set_content(
             f'<html lang="sv"><title>Sida</title><style>body {{ background: #fff; color: #111 }}</style>'
-            f'<body><a href="#main">Till innehållet</a><main id="main" tabindex="-1"><h1>Sida</h1>{body}</main>'
+            f'<body><a href="#main">Till innehållet</a><main id="main" tabindex="-1"><h1>Sida</h1>'
+            f"{body}</main>"
         )
         crawl.judge()
     return [fault.partition("] ")[2] for fault in crawl.faults]

@@ -16,7 +16,9 @@ PERSON, REASON = "V-2018-0012-P1", "Berättat i förtroende"
 
 def told() -> list[str]:
     """The settings that stand in the guide."""
-    return [f"{name}={value}" for name, value in re.findall(r"^ {4}(log_\w+) = (\S+)$", GUIDE.read_text(), re.M)]
+    return [
+        f"{name}={value}" for name, value in re.findall(r"^ {4}(log_\w+) = (\S+)$", GUIDE.read_text(), re.M)
+    ]
 
 
 def broken(cluster: Cluster) -> str:

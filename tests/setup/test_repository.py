@@ -13,9 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 # The brackets keep these lines from finding themselves.
 UNWANTED = {
     "unfinished work": r"\bTOD[O]\b|\bFIXM[E]\b",
-    "the host of a package registry": r"\b(pypi|pythonhosted|npmjs|rubygems|golang)\.(org|com)\b|\bdeb\.debian\.",
+    "the host of a package registry": r"\b(pypi|pythonhosted|npmjs|rubygems|golang)\.(org|com)\b|\bdeb\.debian\.",  # noqa: E501
     "a folder of somebody's own machine": r"/(home|Users|root|work)/[A-Za-z.]",
-    "the tool it was written with": r"(?i)\bcl[a]ude\b|anthr[o]pic|copil[o]t|ch[a]tgpt|open[a]i\b|\bsub-?ag[e]nt",
+    "the tool it was written with": r"(?i)\bcl[a]ude\b|anthr[o]pic|copil[o]t|ch[a]tgpt|open[a]i\b|\bsub-?ag[e]nt",  # noqa: E501
 }
 
 
@@ -38,7 +38,9 @@ def _places(file: Path, pattern: re.Pattern[str]) -> list[str]:
         lines = enumerate(file.read_text().splitlines(), 1)
     except UnicodeDecodeError:  # not a text
         return []
-    return [f"{file.relative_to(ROOT)}:{number}: {line[:80]}" for number, line in lines if pattern.search(line)]
+    return [
+        f"{file.relative_to(ROOT)}:{number}: {line[:80]}" for number, line in lines if pattern.search(line)
+    ]
 
 
 def test_the_patterns_find_what_they_are_meant_to_find() -> None:

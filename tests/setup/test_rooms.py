@@ -1,7 +1,8 @@
-"""One room for one question: upper rooms import lower ones, know of them by name, and no two modules import each other.
+"""One room for one question: upper rooms import lower ones, know of them by name, and no two modules import
+each other.
 
-import-linter holds the layers of imports. Here stands what it does not see: circles among modules, those inside
-functions too, and strings by which a lower room would know an upper one.
+import-linter holds the layers of imports. Here stands what it does not see: circles among modules, those
+inside functions too, and strings by which a lower room would know an upper one.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ MEANT: Final = {
 def modules() -> dict[str, Path]:
     """Every module of the register by its dotted name, without migrations."""
     files = (file for app in APPS for file in (ROOT / app).rglob("*.py") if "migrations" not in file.parts)
-    return {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+    return {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in files
+    }
 
 
 @cache
@@ -71,7 +75,8 @@ def spoken(file: Path) -> Iterator[str]:
 
 
 def known_above(app: str) -> set[str]:
-    """Names of the rooms above one, and of their addresses. The frame knows all, and nobody asks for it by name."""
+    """Names of the rooms above one, and of their addresses. The frame knows all, and nobody asks for it by
+    name."""
     above = set(APPS[APPS.index(app) + 1 :]) - {"nmt_site"}
     if app == "sealing":
         above.discard("audit")

@@ -77,7 +77,9 @@ def test_a_test_whose_every_example_is_long_is_found_out() -> None:
 
 
 def test_examples_that_are_not_usual_are_marked_long() -> None:
-    marks = {param.values[0]: [mark.name for mark in param.marks] for param in mostly_long(range(4), usual=(1, 2))}
+    marks = {
+        param.values[0]: [mark.name for mark in param.marks] for param in mostly_long(range(4), usual=(1, 2))
+    }
     assert marks == {0: ["long"], 1: [], 2: [], 3: ["long"]}
 
 

@@ -10,7 +10,8 @@ from summaries.dark_figure import CaptureTable
 
 # Counts as published, each with where; the letters are the sources' own.
 PUBLISHED = {
-    # United Kingdom 2013, police and crime agency as one: Bales, Hesketh & Silverman, Significance 12(3), 2015.
+    # United Kingdom 2013, police and crime agency as one: Bales, Hesketh & Silverman, Significance 12(3),
+    # 2015.
     "UKdat_5": (
         "LA NG PFNCA GO GP | 10000 54 | 01000 463 | 00100 995 | 00010 695 | 00001 316 | 11000 15 | 10100 "
         "19 | 10010 3 | 01100 62 | 01010 19 | 01001 1 | 00110 76 | 00101 11 | 00011 8 | 11100 1 | 11010 1"
@@ -21,7 +22,8 @@ PUBLISHED = {
         "LA NG PFNCA GO | 1000 54 | 0100 464 | 0010 1006 | 0001 703 | 1100 15 | 1010 19 | 1001 3 | 0110 "
         "62 | 0101 19 | 0011 76 | 1110 1 | 1101 1 | 0111 4 | 1111 1"
     ),
-    # New Orleans 2016, the lists B, E, F and G as one: Bales, Murphy & Silverman, J. Human Trafficking 6(4), 2020.
+    # New Orleans 2016, the lists B, E, F and G as one: Bales, Murphy & Silverman, J. Human Trafficking 6(4),
+    # 2020.
     "NewOrl_5": (
         "A BEFG C D H | 10000 25 | 01000 24 | 00100 70 | 00010 33 | 00001 21 | 11000 1 | 10100 1 | 10010 "
         "2 | 01100 2 | 01010 2 | 01001 1 | 00110 1 | 11100 1 | 11010 1"
@@ -50,7 +52,8 @@ def table(text: str) -> CaptureTable:
 def simulated(
     total: int, chances: tuple[float, ...], seed: int, *, pair: tuple[int, int, float] | None = None
 ) -> CaptureTable:
-    """Persons found by each list by chance; with `pair` (i, j, odds) being on i multiplies the odds of being on j."""
+    """Persons found by each list by chance; with `pair` (i, j, odds) being on i multiplies the odds of being
+    on j."""
     random = np.random.default_rng(seed)
     on = random.random((total, len(chances))) < np.array(chances)
     if pair:
@@ -71,7 +74,8 @@ def random_table(seed: int, lists: int, density: float) -> CaptureTable:
 
 
 def plain_design(counts: np.ndarray, lists: int, model: int) -> tuple[np.ndarray, np.ndarray]:
-    """Design and counts of one model, written as the method note says it and sharing nothing with the module."""
+    """Design and counts of one model, written as the method note says it and sharing nothing with the
+    module."""
     histories = np.array([[mask >> i & 1 for i in range(lists)] for mask in range(1, 2**lists)])
     columns, keep = [np.ones(len(histories)), *histories.T], np.ones(len(histories), dtype=bool)
     for k, (i, j) in enumerate(combinations(range(lists), 2)):

@@ -1,7 +1,8 @@
-"""What the outside has of a year after several versions, for an attack that reads the public tables as they stand.
+"""What the outside has of a year after several versions, for an attack that reads the public tables as they
+stand.
 
-The figures are named by the tables and categories that everybody sees, not by the program's own trees of categories.
-Nothing here is the program's but the counts.
+The figures are named by the tables and categories that everybody sees, not by the program's own trees of
+categories. Nothing here is the program's but the counts.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ LABOUR: Final = ("sector",)  # tables of those alone whose purpose is labour
 
 
 def attacked(k: int, versions: Sequence[tuple[list[Json], list[Json]]]) -> tuple[int, int]:
-    """`versions`: the public tables of each, with true values and as they were published. The last is the newest.
+    """`versions`: the public tables of each, with true values and as they were published. The last is the
+    newest.
 
     How many secrets are recovered, how many under-protected, by somebody who knows all versions together.
     """
@@ -46,14 +48,20 @@ def attacked(k: int, versions: Sequence[tuple[list[Json], list[Json]]]) -> tuple
 
 def _entry(number: int, true: list[Json], public: list[Json]) -> Json:
     tables = [
-        {**one, "cells": [{**c, "status": p["status"]} for c, p in zip(one["cells"], shown["cells"], strict=True)]}
+        {
+            **one,
+            "cells": [
+                {**c, "status": p["status"]} for c, p in zip(one["cells"], shown["cells"], strict=True)
+            ],
+        }
         for one, shown in zip(true, public, strict=True)
     ]
     return {"population": "2018", "version": number, "tables": tables}
 
 
 def _alike(tables: Iterable[Json]) -> list[Json]:
-    """One dimension of groups, whether coarse or fine; a table for each column of those whose columns are nested."""
+    """One dimension of groups, whether coarse or fine; a table for each column of those whose columns are
+    nested."""
     return [part for table in tables for part in _columns(_renamed(table))]
 
 
@@ -64,7 +72,11 @@ def _renamed(table: Json) -> Json:
     if table["name"] not in LABOUR:
         return {**table, "dimensions": dimensions, "cells": told}
     cells = [{**cell, "key": [*cell["key"], "labour"]} for cell in told]
-    return {**table, "dimensions": [*dimensions, {"name": "main_purpose", "categories": ["labour"]}], "cells": cells}
+    return {
+        **table,
+        "dimensions": [*dimensions, {"name": "main_purpose", "categories": ["labour"]}],
+        "cells": cells,
+    }
 
 
 def _columns(table: Json) -> list[Json]:

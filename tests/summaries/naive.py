@@ -1,4 +1,5 @@
-"""A second way to count, row by row from the models, written apart from the first: it shares no code with it."""
+"""A second way to count, row by row from the models, written apart from the first: it shares no code with
+it."""
 
 from __future__ import annotations
 
@@ -74,7 +75,9 @@ def country_group(person: Person, day) -> str:
     if country in ("SE", "XS", "ZZ"):
         return {"SE": "sweden", "XS": "stateless", "ZZ": "unknown"}[country]
     for row in shipped("eu_membership"):
-        inside = row["valid_from"] <= day.isoformat() and (not row["valid_to"] or day.isoformat() <= row["valid_to"])
+        inside = row["valid_from"] <= day.isoformat() and (
+            not row["valid_to"] or day.isoformat() <= row["valid_to"]
+        )
         if row["country"] == country and inside:
             return "other_eu"
     continent = {row["country"]: row["group"] for row in shipped("country_groups")}[country]
@@ -145,7 +148,8 @@ def call_tables(year: int) -> dict[str, Cells]:
             continue
         categories = {
             "calls_topic": [topic.word for topic in call.topics.all()] or [EMPTY[call.topics_answer]],
-            "calls_outcome": [outcome.word for outcome in call.outcomes.all()] or [EMPTY[call.outcomes_answer]],
+            "calls_outcome": [outcome.word for outcome in call.outcomes.all()]
+            or [EMPTY[call.outcomes_answer]],
             "calls_caller": [call.caller_group.word],
             "calls_month": [f"{call.received_on:%m}"],
             "calls_county": [call.caller_county_id or "not_asked"],
@@ -158,7 +162,8 @@ def call_tables(year: int) -> dict[str, Cells]:
 
 
 def waits(year: int) -> dict[str, list[tuple[int, int, int]]]:
-    """Measure → for each person who accepted it: calendar months, and days from the first to the last that may be."""
+    """Measure → for each person who accepted it: calendar months, and days from the first to the last that
+    may be."""
     found: dict[str, list[tuple[int, int, int]]] = {}
     for person, first in counted_in(year):
         months: dict[str, list[date]] = {}

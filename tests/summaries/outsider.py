@@ -1,6 +1,7 @@
 """A second attack, written from the description alone and sharing no code with the program.
 
-Every figure of every publication of the population is a variable; those that are not known enter each linear programme.
+Every figure of every publication of the population is a variable; those that are not known enter each linear
+programme.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ Name = tuple[Figure, int]
 
 
 class Outsider:
-    """`input_`: the package with true values; `tables`: as they shall be published; `veiled`: figures that are printed
-    nowhere in it, and then those of each entry of its ledger: they may be 0 as well."""
+    """`input_`: the package with true values; `tables`: as they shall be published; `veiled`: figures that
+    are printed nowhere in it, and then those of each entry of its ledger: they may be 0 as well."""
 
     def __init__(self, input_: Json, tables: list[Json], *veiled: frozenset[Figure]) -> None:
         self.k = input_["k"]
@@ -81,7 +82,8 @@ class Outsider:
                 if key[axis] == "*"
             }
             left_of = {
-                name: self.value[name] - sum(self.value[part] for part in parts) for name, parts in lines.items()
+                name: self.value[name] - sum(self.value[part] for part in parts)
+                for name, parts in lines.items()
             }
             everybody = all(left <= 0 for left in left_of.values())
             for name, parts in lines.items():
@@ -125,7 +127,8 @@ class Outsider:
         return recovered, under
 
     def secrets(self) -> list[tuple[dict[Name, int], int]]:
-        """Hidden figures, small ones that should be, and small steps between versions of what is not exempt."""
+        """Hidden figures, small ones that should be, and small steps between versions of what is not
+        exempt."""
         found: list[tuple[dict[Name, int], int]] = []
         for name in self.names:
             figure, value = name
@@ -152,7 +155,8 @@ def _is_part(key: tuple[str, ...], total: tuple[str, ...], axis: int) -> bool:
 
 
 class Beliefs:
-    """All sets of figures that somebody may believe in who knows the figures `known`, and those met so far."""
+    """All sets of figures that somebody may believe in who knows the figures `known`, and those met so
+    far."""
 
     def __init__(self, outsider: Outsider, known: set[Name]) -> None:
         self.names = [name for name in outsider.names if name not in known]
@@ -212,7 +216,9 @@ class Beliefs:
         for name, weight in weights.items():
             if name in self.place:
                 objective[self.place[name]] = weight
-        return sum(weight * self.value[name] for name, weight in weights.items() if name not in self.place), objective
+        return sum(
+            weight * self.value[name] for name, weight in weights.items() if name not in self.place
+        ), objective
 
     def _extreme(self, objective: np.ndarray) -> np.ndarray:
         """A set of figures of which the objective is least, checked by hand and remembered."""

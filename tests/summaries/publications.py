@@ -13,8 +13,28 @@ Json = dict[str, Any]
 GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
 CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "group": GROUPS,
-    "main_purpose": ("sexual", "labour", "begging", "crime", "marriage", "organs", "military", "other", "unknown"),
-    "any_purpose": ("sexual", "labour", "begging", "crime", "marriage", "organs", "military", "other", "unknown"),
+    "main_purpose": (
+        "sexual",
+        "labour",
+        "begging",
+        "crime",
+        "marriage",
+        "organs",
+        "military",
+        "other",
+        "unknown",
+    ),
+    "any_purpose": (
+        "sexual",
+        "labour",
+        "begging",
+        "crime",
+        "marriage",
+        "organs",
+        "military",
+        "other",
+        "unknown",
+    ),
     "county": tuple(f"{number:02}" for number in range(1, 22)),
     "citizenship": tuple(f"C{number:02}" for number in range(40)),
     "organisation": ("police", "migration", "municipality", "civil", "health", "other"),
@@ -103,7 +123,11 @@ def _trimmed(one: Json, kept: Mapping[str, tuple[str, ...]]) -> Json:
         for cell in one["cells"]
         if all(part in (*kept[name], "*") for name, part in zip(names, cell["key"], strict=True))
     ]
-    return {**one, "cells": cells, "dimensions": [{"name": name, "categories": list(kept[name])} for name in names]}
+    return {
+        **one,
+        "cells": cells,
+        "dimensions": [{"name": name, "categories": list(kept[name])} for name in names],
+    }
 
 
 def corrected(random: Random, everybody: Sequence[Someone], number: int) -> list[Someone]:
@@ -124,7 +148,8 @@ def published(before: Json, tables: Sequence[Json], version: int = 1) -> Json:
     entry = []
     for true, protected in zip(before["tables"], tables, strict=True):
         cells = [
-            {**cell, "status": shown["status"]} for cell, shown in zip(true["cells"], protected["cells"], strict=True)
+            {**cell, "status": shown["status"]}
+            for cell, shown in zip(true["cells"], protected["cells"], strict=True)
         ]
         entry.append({**true, "cells": cells})
     return {"population": before["population"], "version": version, "tables": entry}

@@ -1,4 +1,5 @@
-"""A reader of the text of a year, in either language, who knows nothing of how it is made: sentences into claims.
+"""A reader of the text of a year, in either language, who knows nothing of how it is made: sentences into
+claims.
 
 Both languages are read into the same claims, so that one proof serves for both, and the two can be compared.
 """
@@ -25,25 +26,69 @@ PURPOSES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }  # fmt: skip
 COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
-    "sv": {"RO": "Rumänien", "NG": "Nigeria", "BG": "Bulgarien", "SE": "Sverige", "TH": "Thailand", "UA": "Ukraina"},
-    "en": {"RO": "Romania", "NG": "Nigeria", "BG": "Bulgaria", "SE": "Sweden", "TH": "Thailand", "UA": "Ukraine"},
+    "sv": {
+        "RO": "Rumänien",
+        "NG": "Nigeria",
+        "BG": "Bulgarien",
+        "SE": "Sverige",
+        "TH": "Thailand",
+        "UA": "Ukraina",
+    },
+    "en": {
+        "RO": "Romania",
+        "NG": "Nigeria",
+        "BG": "Bulgaria",
+        "SE": "Sweden",
+        "TH": "Thailand",
+        "UA": "Ukraine",
+    },
 }
 WHO: Final[Mapping[str, Mapping[str, str]]] = {
     "sv": {
-        "kvinnor": "women", "kvinnorna": "women", "en kvinna": "women", "män": "men", "männen": "men", "en man": "men",
-        "flickor": "girls", "flickorna": "girls", "en flicka": "girls", "pojkar": "boys", "pojkarna": "boys",
-        "en pojke": "boys", "barn": "children", "barnen": "children", "vuxna": "adults", "de vuxna": "adults",
-        "kvinnor och män": "adults", "kvinnorna och männen": "adults", "flickor och pojkar": "girls and boys",
-        "flickorna och pojkarna": "girls and boys", "av annat kön": "other",
+        "kvinnor": "women",
+        "kvinnorna": "women",
+        "en kvinna": "women",
+        "män": "men",
+        "männen": "men",
+        "en man": "men",
+        "flickor": "girls",
+        "flickorna": "girls",
+        "en flicka": "girls",
+        "pojkar": "boys",
+        "pojkarna": "boys",
+        "en pojke": "boys",
+        "barn": "children",
+        "barnen": "children",
+        "vuxna": "adults",
+        "de vuxna": "adults",
+        "kvinnor och män": "adults",
+        "kvinnorna och männen": "adults",
+        "flickor och pojkar": "girls and boys",
+        "flickorna och pojkarna": "girls and boys",
+        "av annat kön": "other",
         "utan uppgift om kön eller ålder": "unknown",
     },
     "en": {
-        "women": "women", "woman": "women", "a woman": "women", "men": "men", "man": "men", "a man": "men",
-        "girls": "girls", "girl": "girls", "a girl": "girls", "boys": "boys", "boy": "boys", "a boy": "boys",
-        "children": "children", "adults": "adults", "women and men": "adults", "girls and boys": "girls and boys",
-        "of another sex": "other", "of unknown sex or age": "unknown",
+        "women": "women",
+        "woman": "women",
+        "a woman": "women",
+        "men": "men",
+        "man": "men",
+        "a man": "men",
+        "girls": "girls",
+        "girl": "girls",
+        "a girl": "girls",
+        "boys": "boys",
+        "boy": "boys",
+        "a boy": "boys",
+        "children": "children",
+        "adults": "adults",
+        "women and men": "adults",
+        "girls and boys": "girls and boys",
+        "of another sex": "other",
+        "of unknown sex or age": "unknown",
     },
-}  # fmt: skip
+}
 SUPPORT: Final = {
     "skyddat boende": "shelter", "hjälp att återvända": "return", "given protected housing": "shelter",
     "helped to return": "return", "protected housing": "shelter", "help to return": "return",
@@ -53,23 +98,29 @@ N: Final = r"(?:\d[\d,\u00a0]*|en|ett|one)"
 # Kind of claim and how it is written. The groups' names say what each part is.
 SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "sv": (
-        ("total", rf"År \d+ fick nätverket kännedom om (?P<n>{N}) person(?:er)? som förmodas vara offer för .+\."),
+        (
+            "total",
+            rf"År \d+ fick nätverket kännedom om (?P<n>{N}) person(?:er)? som förmodas vara offer för .+\.",
+        ),
         ("nobody", r"År \d+ fick nätverket inte kännedom om någon person som förmodas vara offer för .+\."),
         ("everybody", r"(?:Alla|Båda|Personen) var (?P<who>[^,]+?)\."),
         ("groups", r"Av dem var (?P<groups>.+)\."),
         ("as many", r"Sammanlagt är det lika många som \d+\."),
-        ("change", rf"Sammanlagt är det (?P<n>{N}) (?P<way>fler|färre) än \d+, då antalet var (?P<then>{N})\."),
+        (
+            "change",
+            rf"Sammanlagt är det (?P<n>{N}) (?P<way>fler|färre) än \d+, då antalet var (?P<then>{N})\.",
+        ),
         ("then", rf"År \d+ var antalet (?P<then>{N})\."),
         ("nor then", r"Det fick det inte heller \d+\."),
         (
             "children",
-            rf"Antalet (?P<who>barn|flickor och pojkar) var (?P<n>{N})(?:(?P<none>, mot inga \d+)|(?P<same>, vilket är "
+            rf"Antalet (?P<who>barn|flickor och pojkar) var (?P<n>{N})(?:(?P<none>, mot inga \d+)|(?P<same>, vilket är "  # noqa: E501
             rf"lika många som \d+)|, vilket är (?P<step>{N}) (?P<way>fler|färre) än \d+)?\.",
         ),
         ("care", r"Mellan de två åren är tidsserien bruten, .+\."),
         (
             "most",
-            rf"De flesta av (?P<who>.+?)(?:, (?P<n>{N}) av (?P<of>{N}),)? utnyttjades främst för (?P<purpose>[^,]+?)"
+            rf"De flesta av (?P<who>.+?)(?:, (?P<n>{N}) av (?P<of>{N}),)? utnyttjades främst för (?P<purpose>[^,]+?)"  # noqa: E501
             r"(?:, och alla dessa var (?P<only>.+))?\.",
         ),
         ("all", r"Alla (?P<who>.+?) utnyttjades främst för (?P<purpose>[^,]+)\."),
@@ -80,7 +131,7 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ),
         (
             "tied",
-            rf"De vanligaste huvudsakliga ändamålen bland (?P<who>\w+) var (?P<names>.+), med (?P<n>{N}) personer "
+            rf"De vanligaste huvudsakliga ändamålen bland (?P<who>\w+) var (?P<names>.+), med (?P<n>{N}) personer "  # noqa: E501
             r"vardera\.",
         ),
         ("others had", r"Bland övriga (?P<who>\w+) förekom (?P<names>.+) som huvudsakligt ändamål\."),
@@ -100,27 +151,30 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("as many", r"In all, that is as many as in \d+\."),
         (
             "change",
-            rf"In all, that is (?P<n>{N}) (?P<way>more|fewer) than in \d+, when there (?:were|was) (?P<then>{N})\.",
+            rf"In all, that is (?P<n>{N}) (?P<way>more|fewer) than in \d+, when there (?:were|was) (?P<then>{N})\.",  # noqa: E501
         ),
         ("then", rf"In \d+ there (?:were|was) (?P<then>{N}|none)\."),
         ("nor then", r"Nor did it in \d+\."),
         (
             "children",
-            rf"The number of (?P<who>children|girls and boys) was (?P<n>{N})(?:(?P<none>, against none in \d+)|"
-            rf"(?P<same>, which is as many as in \d+)|, which is (?P<step>{N}) (?P<way>more|fewer) than in \d+)?\.",
+            rf"The number of (?P<who>children|girls and boys) was (?P<n>{N})(?:(?P<none>, against none in \d+)|"  # noqa: E501
+            rf"(?P<same>, which is as many as in \d+)|, which is (?P<step>{N}) (?P<way>more|fewer) than in \d+)?\.",  # noqa: E501
         ),
         ("care", r"The series is broken between the two years, .+\."),
         (
             "most",
-            rf"Most of the (?P<who>.+?)(?:, (?P<n>{N}) of (?P<of>{N}),)? were exploited mainly for (?P<purpose>[^,]+?)"
+            rf"Most of the (?P<who>.+?)(?:, (?P<n>{N}) of (?P<of>{N}),)? were exploited mainly for (?P<purpose>[^,]+?)"  # noqa: E501
             r"(?:, and all of these were (?P<only>.+))?\.",
         ),
         ("all", r"All (?P<who>.+?) were exploited mainly for (?P<purpose>[^,]+)\."),
         (
             "first",
-            r"The most common main purpose among the (?P<who>\w+) was (?P<names>.+?)(?:, followed by (?P<rest>.+))?\.",
+            r"The most common main purpose among the (?P<who>\w+) was (?P<names>.+?)(?:, followed by (?P<rest>.+))?\.",  # noqa: E501
         ),
-        ("tied", rf"The most common main purposes among the (?P<who>\w+) were (?P<names>.+), with (?P<n>{N}) each\."),
+        (
+            "tied",
+            rf"The most common main purposes among the (?P<who>\w+) were (?P<names>.+), with (?P<n>{N}) each\.",  # noqa: E501
+        ),
         ("others had", r"Among the other (?P<who>\w+), main purposes included (?P<names>.+)\."),
         ("some had", r"Among the (?P<who>\w+) there were persons exploited mainly for (?P<names>.+)\."),
         ("also", r"Other main purposes among them included (?P<names>.+)\."),
@@ -130,7 +184,7 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("helped", r"Of the persons, (?P<helped>.+)\."),
         ("support", r"The support (?:also )?included (?P<support>.+)\."),
     ),
-}  # fmt: skip
+}
 
 
 def claims(text: str, language: str) -> list[Claim]:
@@ -146,7 +200,11 @@ def _sentences(body: str) -> Iterator[str]:
 def _claim(sentence: str, language: str) -> Claim:
     for kind, pattern in SENTENCES[language]:
         if found := re.fullmatch(pattern, sentence):
-            parts = {name: _read(name, text, language) for name, text in found.groupdict().items() if text is not None}
+            parts = {
+                name: _read(name, text, language)
+                for name, text in found.groupdict().items()
+                if text is not None
+            }
             return kind, tuple(sorted(parts.items()))
     raise AssertionError(f"Nobody can read: {sentence}")
 
@@ -168,7 +226,8 @@ def _read(name: str, text: str, language: str) -> Any:
     if name == "groups":
         whole = text.replace("kön eller ålder", "kön/ålder").replace("sex or age", "sex/age")
         return tuple(
-            _group(one.replace("kön/", "kön eller ").replace("sex/", "sex or "), language) for one in _parts(whole)
+            _group(one.replace("kön/", "kön eller ").replace("sex/", "sex or "), language)
+            for one in _parts(whole)
         )
     if name == "helped":
         return tuple(_helped(one) for one in _parts(text))

@@ -20,14 +20,31 @@ from tests.makers import new_case
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 DAYS = (
-    date(2017, 12, 31), date(2018, 1, 1), date(2018, 5, 2), date(2018, 7, 1), date(2018, 12, 31), date(2019, 1, 1),
-    date(2020, 1, 31), date(2020, 2, 1),
-)  # fmt: skip
+    date(2017, 12, 31),
+    date(2018, 1, 1),
+    date(2018, 5, 2),
+    date(2018, 7, 1),
+    date(2018, 12, 31),
+    date(2019, 1, 1),
+    date(2020, 1, 31),
+    date(2020, 2, 1),
+)
 COUNTIES = ("01", "12", "14", "25")
 AGENCIES = ("police", "migration", "social", "support_line")
 CHANNELS = (None, "channel:support_line", "channel:coordinator", "channel:police")
 CITIZENSHIPS = (None, "", "RO", "SE", "GB", "NG", "TH", "RS", "CO", "AU", "XS", "ZZ")
-PURPOSES = ("sexual", "labour", "domestic", "begging", "crime", "fraud", "marriage", "slavery", "war", "unknown")
+PURPOSES = (
+    "sexual",
+    "labour",
+    "domestic",
+    "begging",
+    "crime",
+    "fraud",
+    "marriage",
+    "slavery",
+    "war",
+    "unknown",
+)
 LABOUR = ("labour", "domestic")
 OFFENCES = (None, "offence:trafficking", "offence:exploitation", "offence:not_assessed")
 MEASURES = ("shelter", "return", "police_report")
@@ -42,7 +59,8 @@ assert set(AGES["yes"][1:3]) <= set(CHILD_AGES)
 
 @dataclass
 class Plan:
-    """Cases of persons as plain facts, and pairs of persons (by place) that are the same, or were taken to be."""
+    """Cases of persons as plain facts, and pairs of persons (by place) that are the same, or were taken to
+    be."""
 
     cases: list[tuple[bool, list[dict[str, Any]]]]
     same: list[tuple[int, int, bool]]  # the third: undone again
@@ -61,17 +79,21 @@ def persons() -> st.SearchStrategy[dict[str, Any]]:
                 "status": st.sampled_from((*COUNTED, Status.NOT_VICTIM)),
                 "seen": st.lists(
                     st.tuples(*map(st.sampled_from, (AGENCIES, DAYS, COUNTIES, CHANNELS))),
-                    min_size=1, max_size=3, unique_by=lambda seen: seen[:2],
+                    min_size=1,
+                    max_size=3,
+                    unique_by=lambda seen: seen[:2],
                 ),
                 "purposes": st.lists(st.sampled_from(PURPOSES), min_size=1, max_size=4, unique=True),
                 "sector": st.sampled_from((None, "sector:cleaning", "sector:unknown")),
                 "measures": st.lists(
-                    st.tuples(st.sampled_from(MEASURES), st.sampled_from(ANSWERS), st.sampled_from((None, 1, 6, 12))),
+                    st.tuples(
+                        st.sampled_from(MEASURES), st.sampled_from(ANSWERS), st.sampled_from((None, 1, 6, 12))
+                    ),
                     max_size=3,
                 ),
             }
         )
-    )  # fmt: skip
+    )
 
 
 def plans() -> st.SearchStrategy[Plan]:
@@ -102,7 +124,9 @@ def build(plan: Plan, *, by: Access, operator: Access) -> None:
 
 def new_person(facts: dict[str, Any]) -> NewPerson:
     facts = dict(facts)
-    seen, purposes, sector, measures = (facts.pop(name) for name in ("seen", "purposes", "sector", "measures"))
+    seen, purposes, sector, measures = (
+        facts.pop(name) for name in ("seen", "purposes", "sector", "measures")
+    )
     return NewPerson(
         person=Person(**facts),
         identifications=[
@@ -113,7 +137,9 @@ def new_person(facts: dict[str, Any]) -> NewPerson:
         ],
         exploitations=[
             Exploitation(
-                purpose_id=f"purpose:{word}", is_main=word == purposes[0], sector_id=sector if word in LABOUR else None
+                purpose_id=f"purpose:{word}",
+                is_main=word == purposes[0],
+                sector_id=sector if word in LABOUR else None,
             )
             for word in purposes
         ],

@@ -1,4 +1,5 @@
-"""Small registers of invented persons, tabulated and protected as a year's tables are, for the tests of the text."""
+"""Small registers of invented persons, tabulated and protected as a year's tables are, for the tests of the
+text."""
 
 from __future__ import annotations
 
@@ -18,7 +19,17 @@ SECTION: Final = {"women": "women", "men": "men", "girls": "children", "boys": "
 CATEGORIES: Final[Mapping[str, tuple[str, ...]]] = {
     "group": GROUPS,
     "section": ("women", "men", "children", "other_unknown"),
-    "main_purpose": ("sexual", "labour", "begging", "crime", "marriage", "organs", "military", "other", "unknown"),
+    "main_purpose": (
+        "sexual",
+        "labour",
+        "begging",
+        "crime",
+        "marriage",
+        "organs",
+        "military",
+        "other",
+        "unknown",
+    ),
     "citizenship": ("RO", "NG", "BG", "SE", "TH", "UA", "XS", "ZZ"),
     "measure": ("shelter", "return", "health"),
 }
@@ -42,7 +53,8 @@ class Somebody:
 
 @dataclass(frozen=True)
 class Kind:
-    """What a register is like. `slope`: how much commoner the first of a list are than the last; 0 is not at all."""
+    """What a register is like. `slope`: how much commoner the first of a list are than the last; 0 is not at
+    all."""
 
     number: int
     groups: tuple[str, ...] = GROUPS
@@ -59,7 +71,8 @@ def people(kind: Kind, random: Random) -> list[Somebody]:
 
 
 def tables_of(kind: Kind, everybody: Sequence[Somebody]) -> tuple[ProtectedTable, ...]:
-    """Protected for the first time, so that what is hidden is somebody. Countries with too few are left out."""
+    """Protected for the first time, so that what is hidden is somebody. Countries with too few are left
+    out."""
     json = [
         _table(everybody, "groups", "group", exempt=True),
         _table(everybody, "main_purpose", "main_purpose", kind.columns),
@@ -69,7 +82,9 @@ def tables_of(kind: Kind, everybody: Sequence[Somebody]) -> tuple[ProtectedTable
     found = protect(Package.from_json({"k": kind.k, "population": "2018", "tables": json, "ledger": []}),
                     seconds=20, clock=still)  # fmt: skip
     assert found.audit.passed
-    return tuple(_named(table, everybody, kind.k) if table.name == "citizenship" else table for table in found.tables)
+    return tuple(
+        _named(table, everybody, kind.k) if table.name == "citizenship" else table for table in found.tables
+    )
 
 
 def _somebody(kind: Kind, random: Random) -> Somebody:
@@ -88,7 +103,9 @@ def _one(random: Random, choices: Sequence[str], slope: float) -> str:
     return random.choices(choices, [1 / (at + 1) ** slope for at in range(len(choices))])[0]
 
 
-def _table(everybody: Sequence[Somebody], name: str, *dimensions: str, additive: bool = True, **more: bool) -> Json:
+def _table(
+    everybody: Sequence[Somebody], name: str, *dimensions: str, additive: bool = True, **more: bool
+) -> Json:
     counts: Counter[tuple[str, ...]] = Counter()
     for one in everybody:
         counts.update(product(*((*one.at(dimension), "*") for dimension in dimensions)))

@@ -30,11 +30,19 @@ def line(dimension: str, values: Mapping[str, int | None], total: int | None = N
     }
 
 
-def cross(rows: str, columns: str, values: Mapping[str, Sequence[int]], names: Sequence[str], **more: Any) -> Json:
+def cross(
+    rows: str, columns: str, values: Mapping[str, Sequence[int]], names: Sequence[str], **more: Any
+) -> Json:
     """Two dimensions with all margins: `values` has a row for each category of `rows`."""
-    cells = [_cell([row, name], value) for row, line in values.items() for name, value in zip(names, line, strict=True)]
+    cells = [
+        _cell([row, name], value)
+        for row, line in values.items()
+        for name, value in zip(names, line, strict=True)
+    ]
     cells += [_cell([row, "*"], sum(line)) for row, line in values.items()]
-    cells += [_cell(["*", name], sum(line[place] for line in values.values())) for place, name in enumerate(names)]
+    cells += [
+        _cell(["*", name], sum(line[place] for line in values.values())) for place, name in enumerate(names)
+    ]
     cells.append(_cell(["*", "*"], sum(map(sum, values.values()))))
     dimensions = [{"name": rows, "categories": list(values)}, {"name": columns, "categories": list(names)}]
     return {

@@ -9,9 +9,21 @@ from tests.makers import new_case, new_person
 
 State = Publication.State
 COARSEST = {
-    "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "offence": 2, "sector": 2,
-    "ages": 2, "measures": 2, "sdg": 1, "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1,
-}  # fmt: skip
+    "main_purpose": 2,
+    "country_group": 2,
+    "citizenship": 1,
+    "region": 2,
+    "organisation": 2,
+    "offence": 2,
+    "sector": 2,
+    "ages": 2,
+    "measures": 2,
+    "sdg": 1,
+    "eu_form": 1,
+    "eu_organisation": 1,
+    "eu_age_sex": 2,
+    "eu_citizenship": 1,
+}
 
 
 def add(vera: Access, organs: int = 2, war: int = 3) -> None:
@@ -19,7 +31,9 @@ def add(vera: Access, organs: int = 2, war: int = 3) -> None:
     women = [new_person(citizenship="RO", offence="trafficking") for _n in range(35)]
     few = [new_person(citizenship="RO", offence="trafficking", main="organs") for _n in range(organs)]
     few += [new_person(citizenship="RO", offence="trafficking", main="war") for _n in range(war)]
-    men = [new_person(sex="M", citizenship="NG", main="labour", county="01", agency="social") for _n in range(12)]
+    men = [
+        new_person(sex="M", citizenship="NG", main="labour", county="01", agency="social") for _n in range(12)
+    ]
     boys = [new_person(sex="M", child="yes", citizenship="RO", main="crime") for _n in range(8)]
     new_case(*women, *few, *men, *boys, by=vera)
 

@@ -1,8 +1,9 @@
 """An attack by somebody who has nothing but `tables.json` as it is printed, and what everybody knows.
 
-Unknown are the persons themselves: so many of this purpose, group, offence and status, and likewise of each other fact.
-A printed cell is a sum of them. What a cell can be at least and at most are two linear programmes over all printed
-tables at once. Nothing of the program is used, so that a relation it does not know of is not missing here too.
+Unknown are the persons themselves: so many of this purpose, group, offence and status, and likewise of each
+other fact. A printed cell is a sum of them. What a cell can be at least and at most are two linear programmes
+over all printed tables at once. Nothing of the program is used, so that a relation it does not know of is not
+missing here too.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Row:
 
 
 class Stranger:
-    """`hide_all`: as if every figure had been hidden that may be: what is learned then nobody could have kept."""
+    """`hide_all`: as if every figure had been hidden that may be: what is learned then nobody could have
+    kept."""
 
     def __init__(self, printed: Json, *, hide_all: bool = False) -> None:
         self.k, self.year = printed["k"], printed["year"]
@@ -73,7 +75,9 @@ class Stranger:
         }  # fmt: skip
         for fact, ways in facts.items():
             start = len(self.columns)
-            self.columns += [way | other for way in ways for other in self._others(fact) if _can_be(way | other)]
+            self.columns += [
+                way | other for way in ways for other in self._others(fact) if _can_be(way | other)
+            ]
             self.blocks[fact] = range(start, len(self.columns))
 
     def _named(self) -> tuple[str, ...]:
@@ -112,7 +116,8 @@ class Stranger:
                 yield column
 
     def _agree(self) -> None:
-        """Each fact is told of the same persons; sectors of those in labour; a measure at most of all of them."""
+        """Each fact is told of the same persons; sectors of those in labour; a measure at most of all of
+        them."""
         for fact in REPORTED:
             self._same(fact, SHARED)
         for fact in ("region", "age"):
@@ -129,7 +134,9 @@ class Stranger:
                 self.rows.append(Row(tuple(terms), 0, math.inf))
 
     def _same(self, fact: str, shared: tuple[str, ...]) -> None:
-        for values in dict.fromkeys(tuple(self.columns[c][name] for name in shared) for c in self.blocks["offence"]):
+        for values in dict.fromkeys(
+            tuple(self.columns[c][name] for name in shared) for c in self.blocks["offence"]
+        ):
             where = dict(zip(shared, values, strict=True))
             self._row(self._at(fact, **where), self._at("offence", **where))
 
@@ -137,7 +144,11 @@ class Stranger:
         self.rows.append(Row(tuple([(c, 1) for c in one] + [(c, -1) for c in other]), 0, 0))
 
     def _at(self, fact: str, **where: str) -> list[int]:
-        return [c for c in self.blocks[fact] if all(self.columns[c][name] == value for name, value in where.items())]
+        return [
+            c
+            for c in self.blocks[fact]
+            if all(self.columns[c][name] == value for name, value in where.items())
+        ]
 
     def _naming(self) -> None:
         """Countries are named from k persons on, Sweden always where it is."""
@@ -151,7 +162,9 @@ class Stranger:
             number = known.countries_in(group, self.year)
             unnamed = number - sum(group in known.groups_of(country, self.year) for country in named)
             if number:
-                self._bound(self._at("citizen", citizenship="", country_group=group), 0, unnamed * (self.k - 1))
+                self._bound(
+                    self._at("citizen", citizenship="", country_group=group), 0, unnamed * (self.k - 1)
+                )
 
     def _bound(self, columns: list[int], least: float, most: float) -> None:
         self.rows.append(Row(tuple((column, 1) for column in columns), least, most))
@@ -216,7 +229,8 @@ class Beliefs:
         return math.ceil(self.lowest[number] - NEAR), math.floor(self.highest[number] + NEAR)
 
     def wander(self, places: list[Place], times: int = 3) -> None:
-        """Look for persons that make many sums small at once, or large: most need no programme of their own then."""
+        """Look for persons that make many sums small at once, or large: most need no programme of their own
+        then."""
         for sign in (1, -1):
             left = places
             for _time in range(times):
@@ -262,7 +276,8 @@ class Learned:
 
 @dataclass
 class Attack:
-    """Of the hidden cells: those worked out, the small ones known too well, and those that zeros and headlines tell."""
+    """Of the hidden cells: those worked out, the small ones known too well, and those that zeros and
+    headlines tell."""
 
     recovered: list[Learned]
     under: list[Learned]

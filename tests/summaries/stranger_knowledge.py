@@ -1,6 +1,8 @@
-"""What anybody knows besides the printed figures: the shipped lists of codes and mappings, and what their words mean.
+"""What anybody knows besides the printed figures: the shipped lists of codes and mappings, and what their
+words mean.
 
-Read from the files that the register publishes with its code, and from docs/open-data.md; nothing of the program.
+Read from the files that the register publishes with its code, and from docs/open-data.md; nothing of the
+program.
 """
 
 from __future__ import annotations
@@ -32,9 +34,11 @@ SPANS: Final = {"women": "18+", "men": "18+", "girls": "0-17", "boys": "0-17"}
 SECTOR_CLASS: Final = {
     **dict.fromkeys(("agri", "berries", "forest", "fish"), "land"),
     **dict.fromkeys(("mining", "industry", "waste", "construction", "carwash"), "making"),
-    **dict.fromkeys(("retail", "street", "transport", "horeca", "cleaning", "staffing", "care", "beauty"), "services"),
+    **dict.fromkeys(
+        ("retail", "street", "transport", "horeca", "cleaning", "staffing", "care", "beauty"), "services"
+    ),
     "household": "households",
-}  # fmt: skip
+}
 OTHER_PURPOSES: Final = ("marriage", "organs", "military", "other")
 SWEDEN: Final = "SE"
 GROUP_OF_ONE: Final = "sweden"
@@ -82,7 +86,10 @@ def offences() -> Iterator[Facts]:
 
 def regions() -> Iterator[Facts]:
     for row in rows("regions"):
-        yield {"region": row["code"], "area": "metropolitan" if row["code"] in METROPOLITAN else "other_regions"}
+        yield {
+            "region": row["code"],
+            "area": "metropolitan" if row["code"] in METROPOLITAN else "other_regions",
+        }
 
 
 def sectors() -> Iterator[Facts]:

@@ -1,4 +1,5 @@
-"""What the command prints of a published year tells nobody more than the publication may: both are attacked as one."""
+"""What the command prints of a published year tells nobody more than the publication may: both are attacked
+as one."""
 
 from __future__ import annotations
 
@@ -27,9 +28,20 @@ from tests.summaries.outsider import Outsider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.heavy, pytest.mark.once]
 STEPS = {
-    "main_purpose": 2, "country_group": 1, "citizenship": 1, "organisation": 2, "offence": 2, "sector": 2, "ages": 1,
-    "measures": 2, "sdg": 1, "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1,
-}  # fmt: skip
+    "main_purpose": 2,
+    "country_group": 1,
+    "citizenship": 1,
+    "organisation": 2,
+    "offence": 2,
+    "sector": 2,
+    "ages": 1,
+    "measures": 2,
+    "sdg": 1,
+    "eu_form": 1,
+    "eu_organisation": 1,
+    "eu_age_sex": 2,
+    "eu_citizenship": 1,
+}
 BOY: dict[str, Any] = {"sex": "M", "child": "yes", "citizenship": "SE", "main": "crime", "age_class": "16-17"}
 
 
@@ -42,7 +54,10 @@ def published(anna: Access) -> Publication:
     more = [new_person(citizenship="NG", main="begging", county="12", age_class="18-24") for _n in range(9)]
     boys = [new_person(county=where, **BOY) for where in ("03", "03", "03", "19", "19")]
     others = [new_person(**BOY) for _n in range(12)]
-    men = [new_person(sex="M", main="labour", county="01", citizenship="RO", age_class="35-49") for _n in range(8)]
+    men = [
+        new_person(sex="M", main="labour", county="01", citizenship="RO", age_class="35-49")
+        for _n in range(8)
+    ]
     new_case(*women, *more, *boys, *others, *men, by=vera)
     return publish(anna)
 
@@ -113,7 +128,9 @@ def test_detail_that_would_tell_is_missing_and_the_rest_of_the_table_stands(publ
     assert county["25", "women"] == (0, "shown")
 
 
-def test_a_correction_that_has_to_wait_is_told_in_the_exempt_groups_alone(published: Publication, anna: Access) -> None:
+def test_a_correction_that_has_to_wait_is_told_in_the_exempt_groups_alone(
+    published: Publication, anna: Access
+) -> None:
     vera = access(user("Vera2", Role.COORDINATOR, region="V"))
     new_case(new_person(on=date(2018, 3, 1), county="03", **BOY), by=vera)
     assert not beside(anna).protected(seconds=20).audit.passed

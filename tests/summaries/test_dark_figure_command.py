@@ -17,9 +17,22 @@ from tests.summaries.dark_figure_tables import simulated, table
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = [
-    "observed", "lists", "overlap", "estimate", "wald", "bca", "percentile", "interactions", "main_effects", "bic_best",
-    "spread", "chao", "verdict", "reasons", "seconds",
-]  # fmt: skip
+    "observed",
+    "lists",
+    "overlap",
+    "estimate",
+    "wald",
+    "bca",
+    "percentile",
+    "interactions",
+    "main_effects",
+    "bic_best",
+    "spread",
+    "chao",
+    "verdict",
+    "reasons",
+    "seconds",
+]
 SMALL = "A,B,C,count\n1,0,0,40\n0,1,0,30\n0,0,1,20\n1,1,0,6\n"
 
 
@@ -82,13 +95,19 @@ def test_estimability_is_given_also_where_an_estimate_is_refused(tmp_path: Path)
     path = tmp_path / "small.csv"
     path.write_text(SMALL)
     said = strict(run("--table", path, "--estimability"))
-    assert said["models"] == [{"bits": bits, "code": code} for bits, code in enumerate([0, 1, 0, 1, 0, 1, 0, 2])]
+    assert said["models"] == [
+        {"bits": bits, "code": code} for bits, code in enumerate([0, 1, 0, 1, 0, 1, 0, 2])
+    ]
 
 
 def test_estimability_of_seven_lists_is_refused_with_a_reason(tmp_path: Path) -> None:
     path = csv_of(simulated(800, (0.2,) * 7, 1), tmp_path / "seven.csv")
     said = strict(run("--table", path, "--estimability"))
-    assert (said["models"], said["verdict"], said["reasons"]) == (None, "refuse", ["too_many_lists_for_models"])
+    assert (said["models"], said["verdict"], said["reasons"]) == (
+        None,
+        "refuse",
+        ["too_many_lists_for_models"],
+    )
 
 
 def test_the_report_is_in_swedish_or_in_english(good: Path) -> None:
@@ -131,7 +150,9 @@ def test_nonsense_is_one_sentence(arguments: list[str], sentence: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["A,B,C,count\n1,0,0,1.5\n", "A,B,C,count\n1,0,0,-1\n", "A,B,C\n1,0,0\n", ""])
+@pytest.mark.parametrize(
+    "text", ["A,B,C,count\n1,0,0,1.5\n", "A,B,C,count\n1,0,0,-1\n", "A,B,C\n1,0,0\n", ""]
+)
 def test_an_unreadable_table_is_one_sentence(text: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(text)
@@ -142,7 +163,11 @@ def test_an_unreadable_table_is_one_sentence(text: str, tmp_path: Path) -> None:
 
 
 def test_a_table_needs_no_database_and_an_error_prints_nothing_to_standard_output(tmp_path: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "PYTHONWARNINGS": "error"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "PYTHONWARNINGS": "error",
+    }
     small, bad = tmp_path / "small.csv", tmp_path / "bad.csv"
     small.write_text(SMALL)
     bad.write_text("A,B,C,count\n1,0,0,1.5\n")

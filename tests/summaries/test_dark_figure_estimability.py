@@ -40,7 +40,9 @@ def test_every_code_is_the_one_of_the_plain_program(lists: int, seed: int, densi
     given = random_table(seed, lists, density)
     counts = given.vector()
     codes = estimability(given)
-    assert codes == [(bits, plain_code(counts, lists, bits)) for bits in range(2 ** (lists * (lists - 1) // 2))]
+    assert codes == [
+        (bits, plain_code(counts, lists, bits)) for bits in range(2 ** (lists * (lists - 1) // 2))
+    ]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -48,7 +50,9 @@ def test_five_sparse_lists_are_judged_as_by_the_plain_program(seed: int) -> None
     given = random_table(seed, 5, 0.06)
     codes = dict(estimability(given))
     some = np.random.default_rng(seed).choice(1024, 25, replace=False)
-    assert {int(b): codes[int(b)] for b in some} == {int(b): plain_code(given.vector(), 5, int(b)) for b in some}
+    assert {int(b): codes[int(b)] for b in some} == {
+        int(b): plain_code(given.vector(), 5, int(b)) for b in some
+    }
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -62,7 +66,9 @@ def test_one_model_alone_is_judged_as_among_all(seed: int) -> None:
 def test_all_four_codes_occur_among_the_cases() -> None:
     both_faults = table("A B C D | 0110 5 | 1001 1")
     assert dict(estimability(both_faults))[63] == plain_code(both_faults.vector(), 4, 63) == 3
-    found = {code for lists, seed, density in CASES for _, code in estimability(random_table(seed, lists, density))}
+    found = {
+        code for lists, seed, density in CASES for _, code in estimability(random_table(seed, lists, density))
+    }
     assert found == {0, 1, 2}
 
 

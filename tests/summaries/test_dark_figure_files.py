@@ -80,4 +80,7 @@ def test_a_header_without_rows_is_a_table_without_persons() -> None:
 
 
 def test_names_keep_their_letters_and_their_commas() -> None:
-    assert CaptureTable.from_csv('Länsstyrelse;"Polis, gräns";count\n1;0;4\n').lists == ("Länsstyrelse", "Polis, gräns")
+    assert CaptureTable.from_csv('Länsstyrelse;"Polis, gräns";count\n1;0;4\n').lists == (
+        "Länsstyrelse",
+        "Polis, gräns",
+    )

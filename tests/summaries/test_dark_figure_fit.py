@@ -71,7 +71,9 @@ def test_what_is_expected_adds_up_to_what_was_found_on_every_list_and_in_every_p
     assert np.allclose(fits.mu @ d.holds.T, counts @ d.holds.T, rtol=1e-9)
     for b, model in enumerate(models):
         inside = [k for k in range(10) if int(model) >> k & 1]
-        assert np.allclose((fits.mu[b] @ d.contains.T)[inside], (counts @ d.contains.T)[inside], rtol=1e-9, atol=1e-9)
+        assert np.allclose(
+            (fits.mu[b] @ d.contains.T)[inside], (counts @ d.contains.T)[inside], rtol=1e-9, atol=1e-9
+        )
 
 
 def test_counts_of_a_million_are_fitted_as_well_as_small_ones() -> None:

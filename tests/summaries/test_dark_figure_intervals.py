@@ -11,7 +11,16 @@ from scipy.stats import multinomial, norm
 from summaries.dark_figure import Cancelled, Estimate, estimate
 from summaries.dark_figure.design import design
 from summaries.dark_figure.existence import Estimability
-from summaries.dark_figure.intervals import acceleration, bca, bootstrap, draw, jackknife, percentile, quantile, wald
+from summaries.dark_figure.intervals import (
+    acceleration,
+    bca,
+    bootstrap,
+    draw,
+    jackknife,
+    percentile,
+    quantile,
+    wald,
+)
 from summaries.dark_figure.selection import stepwise
 from tests.summaries.dark_figure_tables import random_table, simulated, table
 

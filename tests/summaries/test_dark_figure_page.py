@@ -1,4 +1,5 @@
-"""Analysts choose years and lists, see the overlaps, estimate outside the request, and read what it rests on."""
+"""Analysts choose years and lists, see the overlaps, estimate outside the request, and read what it rests
+on."""
 
 from __future__ import annotations
 
@@ -59,7 +60,9 @@ def register(vera: Access, *, alone: int = 6, pairs: int = 5, three: int = 2) ->
     names = list(agencies)
     people = [person(name) for name in names for _ in range(alone)]
     people += [
-        person(a, b) for a, b in (("police", "social"), ("police", "ngo"), ("social", "ngo")) for _ in range(pairs)
+        person(a, b)
+        for a, b in (("police", "social"), ("police", "ngo"), ("social", "ngo"))
+        for _ in range(pairs)
     ]
     people += [person(*names) for _ in range(three)]
     new_case(*people, by=vera)
@@ -79,7 +82,9 @@ def test_years_alone_in_the_address_mean_the_usual_lists(client: Client, anna: U
     assert "35 persons are on a list, 17 of them on more than one." in page
 
 
-def test_an_estimate_is_made_by_a_job_and_read_with_what_it_rests_on(client: Client, anna: User, vera: Access) -> None:
+def test_an_estimate_is_made_by_a_job_and_read_with_what_it_rests_on(
+    client: Client, anna: User, vera: Access
+) -> None:
     register(vera)
     job = client.post(ADDRESS, YEARS)
     worker.work(once=True)
@@ -92,7 +97,9 @@ def test_an_estimate_is_made_by_a_job_and_read_with_what_it_rests_on(client: Cli
     assert "dark_figure.estimate" in set(Event.objects.values_list("action", flat=True))
 
 
-def test_the_same_question_of_the_same_data_is_not_estimated_again(client: Client, anna: User, vera: Access) -> None:
+def test_the_same_question_of_the_same_data_is_not_estimated_again(
+    client: Client, anna: User, vera: Access
+) -> None:
     register(vera)
     client.post(ADDRESS, YEARS)
     worker.work(once=True)
@@ -113,7 +120,9 @@ def test_too_little_overlap_is_refused_in_words(client: Client, anna: User, vera
     assert "No estimate can be made" in page
 
 
-def test_open_duplicates_are_told_and_what_they_could_change(client: Client, anna: User, vera: Access) -> None:
+def test_open_duplicates_are_told_and_what_they_could_change(
+    client: Client, anna: User, vera: Access
+) -> None:
     register(vera)
     police, ngo = (Person.objects.filter(first_agency__code=code).first() for code in ("police", "ngo"))
     assert police

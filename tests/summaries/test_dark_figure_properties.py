@@ -77,7 +77,9 @@ def test_merged_lists_hold_who_was_on_either() -> None:
     assert merged.lists == ("A or C", "B", "D")
     assert merged.observed == FOUR.observed
     assert merged.size("A or C") == FOUR.size("A") + FOUR.size("C") - FOUR.shared("A", "C")
-    assert merged.shared("A or C", "B") == FOUR.shared("A", "B") + FOUR.shared("B", "C") - FOUR.shared("A", "B", "C")
+    assert merged.shared("A or C", "B") == FOUR.shared("A", "B") + FOUR.shared("B", "C") - FOUR.shared(
+        "A", "B", "C"
+    )
     with pytest.raises(CaptureTableError):
         FOUR.merged(["A", "C"], "B")
 
@@ -108,7 +110,9 @@ def test_the_digest_follows_the_data_and_not_the_order_of_the_rows() -> None:
 
 
 def test_chao_is_its_formula_with_and_without_persons_on_two_lists() -> None:
-    assert chao(table("A B C | 100 10 | 010 8 | 001 2 | 110 4 | 111 1")) == pytest.approx(25 + 2 / 3 * 20**2 / 8)
+    assert chao(table("A B C | 100 10 | 010 8 | 001 2 | 110 4 | 111 1")) == pytest.approx(
+        25 + 2 / 3 * 20**2 / 8
+    )
     assert chao(table("A B C | 100 10 | 010 8 | 001 2 | 111 1")) == pytest.approx(21 + 2 / 3 * 20 * 19 / 2)
 
 

@@ -1,4 +1,5 @@
-"""Of the dark figure, what is certain enough goes out in words, rounded, with interval, method and caveats: no more."""
+"""Of the dark figure, what is certain enough goes out in words, rounded, with interval, method and caveats:
+no more."""
 
 from __future__ import annotations
 
@@ -75,9 +76,9 @@ def test_the_interval_is_no_promise_that_the_truth_lies_in_it(language: str) -> 
     caveat = {"sv": "intervallet nådde nästan aldrig det sanna talet", "en": "almost never reached the truth"}
     assert any(caveat[language] in sentence for sentence in told)
     assert not re.search("Med 95 procents säkerhet|At 95 per cent it lies", told[0])
-    assert {"sv": "Osäkerheten är större än så om", "en": "The uncertainty is greater than that if"}[language] in told[
-        0
-    ]
+    assert {"sv": "Osäkerheten är större än så om", "en": "The uncertainty is greater than that if"}[
+        language
+    ] in told[0]
 
 
 def test_an_uncertain_figure_has_no_words_for_the_outside() -> None:
@@ -88,7 +89,9 @@ def test_an_uncertain_figure_has_no_words_for_the_outside() -> None:
 
 
 @pytest.mark.report
-def test_a_version_is_published_with_the_estimate_of_its_year(draft: Publication, anna: Access, client: Client) -> None:
+def test_a_version_is_published_with_the_estimate_of_its_year(
+    draft: Publication, anna: Access, client: Client
+) -> None:
     row = kept(anna, facts_of(CERTAIN))
     actions.publish(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     page = client.get("/statistik/2018/", {"lang": "en"}).content.decode()
@@ -98,7 +101,9 @@ def test_a_version_is_published_with_the_estimate_of_its_year(draft: Publication
     assert f"estimated at about {n} persons" in tables["dark_figure"][0]
 
 
-def test_a_version_without_an_estimate_says_nothing_of_it(draft: Publication, anna: Access, client: Client) -> None:
+def test_a_version_without_an_estimate_says_nothing_of_it(
+    draft: Publication, anna: Access, client: Client
+) -> None:
     actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
     assert 'id="dark-figure"' not in client.get("/statistik/2018/").content.decode()
 

@@ -11,14 +11,26 @@ from tests.summaries.dark_figure_tables import published
 
 FIGURES = {  # table: persons, estimate, Wald interval, pairs, main effects, BIC-best, range within BIC + 6
     "UKdat_5": (
-        2744, 11312.99, (9884, 13027), "LA:NG LA:PFNCA NG:GO NG:GP PFNCA:GP GO:GP", 13444.13, 22991.3, (10674, 25978),
+        2744,
+        11312.99,
+        (9884, 13027),
+        "LA:NG LA:PFNCA NG:GO NG:GP PFNCA:GP GO:GP",
+        13444.13,
+        22991.3,
+        (10674, 25978),
     ),
     "UKdat_4": (2428, 11015.24, (9582, 12735), "LA:NG LA:PFNCA NG:GO", 10694.25, 11987.1, (10371, 13052)),
     "NewOrl_5": (185, 1034.15, (658, 1709), "", 1034.15, 1034.2, (783, 1839)),
     "Kosovo": (
-        4400, 14341.66, (12541, 16540), "EXH:ABA EXH:OSCE EXH:HRW ABA:OSCE OSCE:HRW", 7394.59, 14341.7, (14342, 14342),
+        4400,
+        14341.66,
+        (12541, 16540),
+        "EXH:ABA EXH:OSCE EXH:HRW ABA:OSCE OSCE:HRW",
+        7394.59,
+        14341.7,
+        (14342, 14342),
     ),
-}  # fmt: skip
+}
 BCA = {"UKdat_4": (9020, 13500), "Kosovo": (12500, 16450), "UKdat_5": (8900, 14700)}
 
 

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 def found_also_by(person: Person, agency: str, on: date, by: Access) -> None:
-    row = Identification(person=person, agency=Agency.objects.get(code=agency), identified_on=on, county_id="14")
+    row = Identification(
+        person=person, agency=Agency.objects.get(code=agency), identified_on=on, county_id="14"
+    )
     save_identification(identification=row, by=by)
 
 
@@ -77,7 +79,9 @@ def test_totals_are_for_those_who_may_read_them(vera: Access) -> None:
     assert capture_table(2018, 2018, access=officer).observed == 0
 
 
-def test_the_queries_are_as_many_for_forty_persons_as_for_one(vera: Access, django_assert_num_queries) -> None:
+def test_the_queries_are_as_many_for_forty_persons_as_for_one(
+    vera: Access, django_assert_num_queries
+) -> None:
     new_case(*[new_person() for _ in range(40)], by=vera)
     with django_assert_num_queries(5):
         assert capture_table(2018, 2018).observed == 40

@@ -71,7 +71,11 @@ def test_eleven_overlaps_stay_inside_and_fifty_may_be_published() -> None:
     many = estimate(simulated(1500, (0.3, 0.25, 0.2, 0.2), 2), replicates=100)
     assert isinstance(many, Estimate)
     assert (many.verdict, many.reasons) == ("publish", ())
-    assert many.rounded == (two_digits(many.estimate), two_digits(many.interval.low), two_digits(many.interval.high))
+    assert many.rounded == (
+        two_digits(many.estimate),
+        two_digits(many.interval.low),
+        two_digits(many.interval.high),
+    )
 
 
 def searched(low: float, high: float) -> Search:
@@ -109,9 +113,21 @@ def test_every_reason_has_a_sentence_in_both_languages() -> None:
 
 @pytest.mark.parametrize(
     ("value", "rounded"),
-    [(0, 0), (7.4, 7), (9.6, 10), (10, 10), (99.4, 99), (99.6, 100), (104, 100), (105, 110), (11312.99, 11000),
-     (996, 1000), (12_500_000, 13_000_000), (1e15, 10**15)],
-)  # fmt: skip
+    [
+        (0, 0),
+        (7.4, 7),
+        (9.6, 10),
+        (10, 10),
+        (99.4, 99),
+        (99.6, 100),
+        (104, 100),
+        (105, 110),
+        (11312.99, 11000),
+        (996, 1000),
+        (12_500_000, 13_000_000),
+        (1e15, 10**15),
+    ],
+)
 def test_what_is_published_has_two_significant_digits(value: float, rounded: int) -> None:
     assert two_digits(value) == rounded
 
@@ -133,5 +149,11 @@ def test_no_table_brings_out_a_warning_an_infinity_or_nothing(seed: int) -> None
 def test_a_figure_never_stands_without_its_interval_model_spread_and_caveats() -> None:
     result = estimate(simulated(1500, (0.3, 0.25, 0.2, 0.2), 2), replicates=50)
     report = text_report(result, "en")
-    for words in ("95 %, given the model", "BCa", "Dependence in the model", "Models within BIC + 6", "disputed"):
+    for words in (
+        "95 %, given the model",
+        "BCa",
+        "Dependence in the model",
+        "Models within BIC + 6",
+        "disputed",
+    ):
         assert words in report

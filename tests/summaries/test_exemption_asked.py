@@ -1,4 +1,5 @@
-"""Whoever asks for an exemption is offered what can be exempted, and keeps what was typed where it is refused."""
+"""Whoever asks for an exemption is offered what can be exempted, and keeps what was typed where it is
+refused."""
 
 from __future__ import annotations
 
@@ -49,7 +50,9 @@ def test_a_refused_one_keeps_what_was_typed(client: Client, table: str) -> None:
     assert not Exemption.objects.filter(year=2018).exists()
 
 
-def test_one_that_is_refused_by_the_act_itself_keeps_it_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_is_refused_by_the_act_itself_keeps_it_too(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(actions, "BY_NAME", {})
     answer = ask(client, "region")
     page = answer.content.decode()

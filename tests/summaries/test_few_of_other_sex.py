@@ -1,4 +1,5 @@
-"""Persons of other sex, and persons of whom sex or age is not known, are told apart only where neither are few."""
+"""Persons of other sex, and persons of whom sex or age is not known, are told apart only where neither are
+few."""
 
 from __future__ import annotations
 
@@ -61,7 +62,14 @@ def test_the_headline_keeps_its_six_groups_and_gains_their_sum() -> None:
 
 def test_disclosure_control_reads_a_headline_in_which_they_are_one() -> None:
     purposes = ("sexual", "labour")
-    rows = [("women", 18, 2), ("men", 0, 9), ("girls", 2, 0), ("boys", 0, 1), ("other_unknown", 1, 0), (TOTAL, 21, 12)]
+    rows = [
+        ("women", 18, 2),
+        ("men", 0, 9),
+        ("girls", 2, 0),
+        ("boys", 0, 1),
+        ("other_unknown", 1, 0),
+        (TOTAL, 21, 12),
+    ]
     crossed = [(["sexual", group], one) for group, one, _other in rows]
     crossed += [(["labour", group], other) for group, _one, other in rows]
     crossed += [([TOTAL, group], one + other) for group, one, other in rows]
@@ -79,7 +87,9 @@ def test_disclosure_control_reads_a_headline_in_which_they_are_one() -> None:
 
 
 def test_what_is_one_number_is_not_added_twice_in_a_table_for_people() -> None:
-    table = ProtectedTable("groups", "", (Dimension("group", (*GROUPS, "other_unknown")),), (Cell((TOTAL,), 3),))
+    table = ProtectedTable(
+        "groups", "", (Dimension("group", (*GROUPS, "other_unknown")),), (Cell((TOTAL,), 3),)
+    )
     assert table.dimensions[0].parts == ("women", "men", "girls", "boys", "other_unknown")
     assert Dimension("group", GROUPS).parts == GROUPS
 
@@ -91,7 +101,9 @@ def register(vera: Access) -> None:
     women = [new_person(citizenship="RO", offence="trafficking") for _n in range(40)]
     men = [new_person(sex="M", citizenship="NG", main="labour", county="01") for _n in range(15)]
     boys = [new_person(sex="M", child="yes", citizenship="RO", main="crime") for _n in range(8)]
-    one = new_person(sex="U", child="unknown", citizenship="VN", main="sexual", county="25", agency="migration")
+    one = new_person(
+        sex="U", child="unknown", citizenship="VN", main="sexual", county="25", agency="migration"
+    )
     new_case(*women, *men, *boys, one, by=vera)
 
 
@@ -118,7 +130,12 @@ def test_the_command_tells_them_as_one_before_and_after_the_year_is_published(an
     for _time in range(2):
         tables = json.loads(command())["tables"]
         groups = {cell["key"][0]: cell["value"] for cell in tables[0]["cells"]}
-        assert (groups["other_unknown"], groups["other"], groups["unknown"], groups[TOTAL]) == (1, None, None, 64)
+        assert (groups["other_unknown"], groups["other"], groups["unknown"], groups[TOTAL]) == (
+            1,
+            None,
+            None,
+            64,
+        )
         assert told_apart(tables) == []
         assert all("other_unknown" in table["dimensions"][-1]["categories"] for table in tables)
         text = command("--format", "text", "--lang", "en")
@@ -142,7 +159,9 @@ def publish(by: Access, steps: dict[str, int], state: str = "preliminary") -> Pu
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("register")
-def test_a_publication_tells_them_as_one_in_tables_texts_charts_pages_and_files(anna: Access, client: Client) -> None:
+def test_a_publication_tells_them_as_one_in_tables_texts_charts_pages_and_files(
+    anna: Access, client: Client
+) -> None:
     row = publish(anna, FINE)
     assert told_apart(row.tables) == []
     groups = cells(row, "groups")
@@ -176,7 +195,10 @@ def words(svg: str) -> list[str]:
 def test_where_neither_are_few_they_stand_apart(vera: Access, anna: Access) -> None:
     decide_standing_exemption()
     of = [("F", "no", 30), ("M", "no", 20), ("O", "no", 6), ("U", "no", 7)]
-    new_case(*(new_person(sex=sex, child=child, citizenship="RO") for sex, child, n in of for _n in range(n)), by=vera)
+    new_case(
+        *(new_person(sex=sex, child=child, citizenship="RO") for sex, child, n in of for _n in range(n)),
+        by=vera,
+    )
     found = cells(prepare(anna, FINE), "groups")
     assert (found["other",], found["unknown",]) == ((6, "shown"), (7, "shown"))
     assert ("other_unknown",) not in found

@@ -51,8 +51,12 @@ def test_a_figure_that_was_entered_is_stored_with_who_did_it(client: Client, ann
     assert row.history.latest().history_user == anna
 
 
-@pytest.mark.parametrize("wrong", [{"measure": "citizenship", "group": "women"}, {"measure": "persons", "group": "RO"}])
-def test_a_country_is_of_citizenship_and_a_group_of_everything_else(client: Client, wrong: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"measure": "citizenship", "group": "women"}, {"measure": "persons", "group": "RO"}]
+)
+def test_a_country_is_of_citizenship_and_a_group_of_everything_else(
+    client: Client, wrong: dict[str, str]
+) -> None:
     response = enter(client, **wrong)
     (said,) = response.context["adminform"].form.errors["group"]
     assert said == "A figure by citizenship is of a country, and every other is of a group."
@@ -61,7 +65,8 @@ def test_a_country_is_of_citizenship_and_a_group_of_everything_else(client: Clie
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("value", "-1"), ("value", "many"), ("year", ""), ("measure", "nonsense"), ("group", "XX")]
+    ("field", "value"),
+    [("value", "-1"), ("value", "many"), ("year", ""), ("measure", "nonsense"), ("group", "XX")],
 )
 def test_what_no_figure_can_be_is_refused_beside_its_field(client: Client, field: str, value: str) -> None:
     response = enter(client, **{field: value})

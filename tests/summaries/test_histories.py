@@ -1,4 +1,5 @@
-"""Versions of a year, with what befalls it in between: all that was public, taken together, tells of nobody."""
+"""Versions of a year, with what befalls it in between: all that was public, taken together, tells of
+nobody."""
 
 from __future__ import annotations
 
@@ -22,11 +23,29 @@ from tests.weights import mostly_long
 
 pytestmark = [pytest.mark.django_db, pytest.mark.heavy, pytest.mark.once]
 COUNTRIES: Final = ("RO", "RO", "RO", "NG", "NG", "BG", "SE", "TH", "AL", "VN", "XS", None)
-PURPOSES: Final = ("sexual", "sexual", "sexual", "labour", "begging", "crime", "marriage", "slavery", "unknown")
+PURPOSES: Final = (
+    "sexual",
+    "sexual",
+    "sexual",
+    "labour",
+    "begging",
+    "crime",
+    "marriage",
+    "slavery",
+    "unknown",
+)
 COUNTIES: Final = ("14", "14", "01", "01", "12", "25", "03")
 AGENCIES: Final = ("police", "police", "social", "migration", "labour_insp")
 OFFENCES: Final = ("trafficking", "trafficking", "exploitation", "not_assessed", None)
-GROUPS: Final = (("F", "no"), ("F", "no"), ("F", "no"), ("M", "no"), ("F", "yes"), ("M", "yes"), ("U", "unknown"))
+GROUPS: Final = (
+    ("F", "no"),
+    ("F", "no"),
+    ("F", "no"),
+    ("M", "no"),
+    ("F", "yes"),
+    ("M", "yes"),
+    ("U", "unknown"),
+)
 Version = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 
@@ -71,7 +90,9 @@ class Year:
             case 3:
                 Identification.objects.filter(person__in=self.some(few)).update(county_id=pick(COUNTIES))
             case 4:
-                Exploitation.objects.filter(person__in=self.some(few)).update(purpose_id=f"purpose:{pick(PURPOSES)}")
+                Exploitation.objects.filter(person__in=self.some(few)).update(
+                    purpose_id=f"purpose:{pick(PURPOSES)}"
+                )
 
     def exempt(self, table: str) -> None:
         Exemption.objects.create(
@@ -110,8 +131,8 @@ def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "made", lambda *_args: [])
 
 
-# The last three need zeros that nobody prints to be unknown. Of the usual ones one gets an exemption (the rest by three
-# is 1), one another threshold (2), and one is withdrawn (0).
+# The last three need zeros that nobody prints to be unknown. Of the usual ones one gets an exemption (the
+# rest by three is 1), one another threshold (2), and one is withdrawn (0).
 @pytest.mark.parametrize("seed", mostly_long([*range(6), 13, 21, 24], usual=(2, 13, 24)))
 def test_nobody_learns_more_from_all_versions_than_may_be_told(seed: int, settings: Any) -> None:
     year, highest = grown(seed, settings)
@@ -143,10 +164,15 @@ def test_a_country_that_stood_for_its_group_is_the_same_figure_when_another_join
     """At first all of the Union are Romanians; then one more of them, and a first Bulgarian."""
     year = Year.__new__(Year)
     year.random, year.told = Random(1), []
-    year.vera, year.anna = access(user("Vera", Role.COORDINATOR, region="V")), access(user("Anna", Role.ANALYST))
+    year.vera, year.anna = (
+        access(user("Vera", Role.COORDINATOR, region="V")),
+        access(user("Anna", Role.ANALYST)),
+    )
     decide_standing_exemption()
     people = [new_person(citizenship="RO", offence="trafficking") for _n in range(20)]
-    new_case(*people, *(new_person(citizenship="NG", offence="trafficking") for _n in range(15)), by=year.vera)
+    new_case(
+        *people, *(new_person(citizenship="NG", offence="trafficking") for _n in range(15)), by=year.vera
+    )
     steps = {one.name: len(one.ladder) - 1 for one in LAYOUTS} | {"country_group": 0, "citizenship": 1}
     assert year.publish(steps)
     new_case(new_person(citizenship="RO", offence="trafficking"), new_person(citizenship="BG"), by=year.vera)

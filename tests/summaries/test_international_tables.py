@@ -1,4 +1,5 @@
-"""Goal 16.2.2 and Article 19a: by mapping rows, from shown cells, rates only where the residents are known."""
+"""Goal 16.2.2 and Article 19a: by mapping rows, from shown cells, rates only where the residents are
+known."""
 
 from __future__ import annotations
 
@@ -23,8 +24,14 @@ from tests.makers import new_case, new_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 STEPS = {
-    "main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "sector": 2, "ages": 2,
-}  # fmt: skip
+    "main_purpose": 2,
+    "country_group": 2,
+    "citizenship": 1,
+    "region": 2,
+    "organisation": 2,
+    "sector": 2,
+    "ages": 2,
+}
 
 
 @pytest.fixture
@@ -51,14 +58,21 @@ def cells(draft: Publication, name: str) -> dict[tuple[str, ...], int | None]:
 
 def test_trafficking_alone_and_with_exploitation_stand_side_by_side(draft: Publication) -> None:
     form = cells(draft, "eu_form")
-    assert form["sexual_exploitation", "trafficking"] == form["sexual_exploitation", "with_exploitation"] == 19
+    assert (
+        form["sexual_exploitation", "trafficking"] == form["sexual_exploitation", "with_exploitation"] == 19
+    )
     assert (form["forced_labour", "trafficking"], form["forced_labour", "with_exploitation"]) == (0, 9)
     assert (form["*", "trafficking"], form["*", "with_exploitation"], form["*", "*"]) == (19, 28, 34)
 
 
 def test_registered_victims_are_told_by_every_breakdown_of_the_article(draft: Publication) -> None:
     sex_and_age = cells(draft, "eu_age_sex")
-    assert [sex_and_age[group, "with_exploitation"] for group in ("women", "men", "girls", "boys")] == [12, 9, 7, 0]
+    assert [sex_and_age[group, "with_exploitation"] for group in ("women", "men", "girls", "boys")] == [
+        12,
+        9,
+        7,
+        0,
+    ]
     assert cells(draft, "eu_status")["identified", "trafficking"] == 12
     assert cells(draft, "eu_status")["presumed", "with_exploitation"] == 16
     assert cells(draft, "eu_organisation")["police", "trafficking"] == 19
@@ -81,7 +95,9 @@ def test_identified_and_presumed_stand_in_every_breakdown_for_each_scope(draft: 
         assert [found[row, column] for column in columns] == values
 
 
-def test_what_the_article_counts_and_its_groups_of_citizens_are_rows_too(draft: Publication, anna: Access) -> None:
+def test_what_the_article_counts_and_its_groups_of_citizens_are_rows_too(
+    draft: Publication, anna: Access
+) -> None:
     before = cells(draft, "eu_citizenship")
     CodeMapping.objects.filter(target="eu19a", code="offence:exploitation").delete()
     CodeMapping.objects.filter(target="eu19a", code__startswith="country_group:").update(value="elsewhere")
@@ -101,7 +117,8 @@ def sdg(**values: int | None) -> ProtectedTable:
     keys = [(row, column) for row in ("VC_HTF_DETVSX", "*") for column in columns]
     found = [values.get(f"{'all' if row == '*' else 'sexual'}_{'all' if c == '*' else c}") for row, c in keys]
     made = tuple(
-        Cell(key, n) if n is not None else Cell(key, None, Status.HIDDEN) for key, n in zip(keys, found, strict=True)
+        Cell(key, n) if n is not None else Cell(key, None, Status.HIDDEN)
+        for key, n in zip(keys, found, strict=True)
     )
     dimensions = (Dimension("sdg", ("VC_HTF_DETVSX",)), Dimension("section", ("women", "children")))
     return ProtectedTable("sdg", "", dimensions, made)
@@ -124,7 +141,9 @@ def test_a_rate_is_of_shown_cells_and_of_known_residents_only() -> None:
 def test_ten_years_by_sex_and_age_are_what_was_published_of_each(draft: Publication, anna: Access) -> None:
     actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
     found = over_years(2019, [])
-    rows: dict[int, Any] = {row["year"]: [(c["value"], c["rate"]) for c in row["cells"]] for row in found["rows"]}
+    rows: dict[int, Any] = {
+        row["year"]: [(c["value"], c["rate"]) for c in row["cells"]] for row in found["rows"]
+    }
     assert rows[2016][0] == (142, 1.42)  # published before the register, without accompanying children
     assert rows[2018] == [(34, 0.33), (19, 0.37), (15, 0.29), (13, 0.6), (21, 0.26)]
     assert [row["year"] for row in found["rows"] if row["break"]] == [2017]

@@ -1,4 +1,5 @@
-"""Totals of police, prosecutors and courts come in as files, stand beside the figures of the register, never added."""
+"""Totals of police, prosecutors and courts come in as files, stand beside the figures of the register, never
+added."""
 
 from __future__ import annotations
 

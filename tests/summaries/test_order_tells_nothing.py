@@ -51,13 +51,17 @@ def printed() -> list[str]:
     out = io.StringIO()
     call_command("yearly_summary", "2018", stdout=out)
     found = next(one for one in json.loads(out.getvalue())["tables"] if one["name"] == "citizenship")
-    hidden = {cell["key"][0] for cell in found["cells"] if cell["key"][1] == TOTAL and cell["status"] == "hidden"}
+    hidden = {
+        cell["key"][0] for cell in found["cells"] if cell["key"][1] == TOTAL and cell["status"] == "hidden"
+    }
     return [country for country in found["dimensions"][0]["categories"] if country in hidden]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("few", [{"VN": 4, "TH": 3, "BG": 2, "AL": 1}, {"VN": 1, "TH": 2, "BG": 3, "AL": 4}])
-def test_countries_of_few_stand_in_the_same_order_whichever_has_most(vera: Access, few: dict[str, int]) -> None:
+def test_countries_of_few_stand_in_the_same_order_whichever_has_most(
+    vera: Access, few: dict[str, int]
+) -> None:
     register(vera, few)
     order = printed()
     assert set(few) <= set(order)
@@ -66,12 +70,26 @@ def test_countries_of_few_stand_in_the_same_order_whichever_has_most(vera: Acces
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("few", [{"AL": 2, "TH": 3}, {"BA": 1, "RS": 1, "VN": 3}])
-def test_groups_of_countries_stand_in_an_order_that_no_person_changes(vera: Access, few: dict[str, int]) -> None:
+def test_groups_of_countries_stand_in_an_order_that_no_person_changes(
+    vera: Access, few: dict[str, int]
+) -> None:
     register(vera, few)
     draft = actions.protect_draft(year=2018, by=access(user("Anna", Role.ANALYST)), seconds=1)
-    groups = next(one for one in draft.tables if one["name"] == "country_group")["dimensions"][0]["categories"]
-    assert groups == ["sweden", "other_eu", "other_europe", "africa", "asia", "americas", "oceania", "stateless",
-                      "unknown", "not_asked"]  # fmt: skip
+    groups = next(one for one in draft.tables if one["name"] == "country_group")["dimensions"][0][
+        "categories"
+    ]
+    assert groups == [
+        "sweden",
+        "other_eu",
+        "other_europe",
+        "africa",
+        "asia",
+        "americas",
+        "oceania",
+        "stateless",
+        "unknown",
+        "not_asked",
+    ]
     regions = next(one for one in draft.tables if one["name"] == "region")["dimensions"][0]["categories"]
     assert regions == ["B", "M", "N", "ST", "SY", "V", "Ö"]
 
@@ -80,9 +98,22 @@ def test_groups_of_countries_stand_in_an_order_that_no_person_changes(vera: Acce
 def test_a_country_that_was_not_named_is_named_later_only_after_a_large_step(vera: Access) -> None:
     """Everybody knows that it had fewer than five: with five now, who else came would be told."""
     anna = access(user("Anna", Role.ANALYST))
-    steps = {"main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "offence": 2,
-             "sector": 2, "ages": 2, "measures": 2, "sdg": 1, "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2,
-             "eu_citizenship": 1}  # fmt: skip
+    steps = {
+        "main_purpose": 2,
+        "country_group": 2,
+        "citizenship": 1,
+        "region": 2,
+        "organisation": 2,
+        "offence": 2,
+        "sector": 2,
+        "ages": 2,
+        "measures": 2,
+        "sdg": 1,
+        "eu_form": 1,
+        "eu_organisation": 1,
+        "eu_age_sex": 2,
+        "eu_citizenship": 1,
+    }
     register(vera, {"TH": 4, "VN": 4})
     for name, step in steps.items():
         actions.choose_step(year=2018, table=name, step=step, by=anna)
@@ -97,7 +128,9 @@ def test_a_country_that_was_not_named_is_named_later_only_after_a_large_step(ver
 
 
 @pytest.mark.django_db
-def test_a_lower_threshold_holds_for_no_later_version_of_a_published_year(vera: Access, settings: Any) -> None:
+def test_a_lower_threshold_holds_for_no_later_version_of_a_published_year(
+    vera: Access, settings: Any
+) -> None:
     anna = access(user("Anna", Role.ANALYST))
     register(vera, {"TH": 5})
     draft = actions.protect_draft(year=2018, by=anna, seconds=1)

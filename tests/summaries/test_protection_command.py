@@ -30,7 +30,9 @@ def test_the_result_is_the_package_with_statuses_and_its_audit(command: Any) -> 
     assert set(result) == {"k", "population", "tables", "audit"}
     assert (result["k"], result["population"]) == (5, "2018")
     hidden = with_status(input_["tables"][0], "hidden", ["x"], ["z"])
-    expected = [{**cell, "value": None if cell["status"] == "hidden" else cell["value"]} for cell in hidden["cells"]]
+    expected = [
+        {**cell, "value": None if cell["status"] == "hidden" else cell["value"]} for cell in hidden["cells"]
+    ]
     assert result["tables"][0]["cells"] == expected
     audit = result["audit"]
     assert (audit["recovered"], audit["under_protected"], audit["primary"], audit["hidden"]) == (0, 0, 1, 2)
@@ -104,7 +106,13 @@ def broken(**changes: Any) -> Any:
                 broken(cells=[{"key": ["x"], "value": 5, "status": "secret"}]),
                 broken(cells=[{"key": ["x"], "value": 5, "status": ["shown"]}]),
                 broken(cells=[{"key": ["x"], "value": None, "status": "shown"}]),
-                broken(cells=[{"key": ["x"], "value": 5}, {"key": ["y"], "value": 5}, {"key": ["*"], "value": 11}]),
+                broken(
+                    cells=[
+                        {"key": ["x"], "value": 5},
+                        {"key": ["y"], "value": 5},
+                        {"key": ["*"], "value": 11},
+                    ]
+                ),
             )
         ),
     ],

@@ -1,4 +1,5 @@
-"""What was published before is known, stays as it is, and makes every small difference a secret of its own."""
+"""What was published before is known, stays as it is, and makes every small difference a secret of its
+own."""
 
 from __future__ import annotations
 
@@ -24,7 +25,12 @@ def test_a_figure_that_was_published_small_is_known_and_not_hidden_again() -> No
 def test_another_population_is_another_matter() -> None:
     table = line("a", {"x": 3, "y": 30, "z": 12})
     before = with_status(table, "hidden", ["x"], ["y"])
-    assert shown(run(table, ledger=[entry(before, population="2017")])) == {"x": "x", "y": 30, "z": "x", "*": 45}
+    assert shown(run(table, ledger=[entry(before, population="2017")])) == {
+        "x": "x",
+        "y": 30,
+        "z": "x",
+        "*": 45,
+    }
 
 
 def test_a_small_step_from_a_published_value_is_hidden() -> None:

@@ -1,4 +1,5 @@
-"""Against brute force: every choice of cells and every table of whole numbers an attacker could believe in."""
+"""Against brute force: every choice of cells and every table of whole numbers an attacker could believe
+in."""
 
 from __future__ import annotations
 
@@ -48,18 +49,32 @@ class Everything:
         return True
 
     def cost(self, hidden: frozenset[int]) -> float:
-        prices = [(1 + 0.05 * math.log1p(v)) * (1 if n < 4 else 5 if n < 8 else 0) for n, v in enumerate(self.true)]
+        prices = [
+            (1 + 0.05 * math.log1p(v)) * (1 if n < 4 else 5 if n < 8 else 0) for n, v in enumerate(self.true)
+        ]
         prices[8] = 1e5
         return sum(prices[place] for place in hidden)
 
     def optimum(self) -> float:
         small = frozenset(np.flatnonzero((self.true > 0) & (self.true < K)).tolist())
         free = np.flatnonzero(self.true >= K).tolist()
-        choices = [small | frozenset(more) for size in range(len(free) + 1) for more in combinations(free, size)]
+        choices = [
+            small | frozenset(more) for size in range(len(free) + 1) for more in combinations(free, size)
+        ]
         return self.cost(next(choice for choice in sorted(choices, key=self.cost) if self.safe(choice)))
 
 
-ORDER = [("r", "x"), ("r", "y"), ("s", "x"), ("s", "y"), ("r", "*"), ("s", "*"), ("*", "x"), ("*", "y"), ("*", "*")]
+ORDER = [
+    ("r", "x"),
+    ("r", "y"),
+    ("s", "x"),
+    ("s", "y"),
+    ("r", "*"),
+    ("s", "*"),
+    ("*", "x"),
+    ("*", "y"),
+    ("*", "*"),
+]
 
 
 def hidden_in(table: Table) -> frozenset[int]:

@@ -1,4 +1,5 @@
-"""Whole publications and their corrections, attacked by the program and by a second attack that shares no code."""
+"""Whole publications and their corrections, attacked by the program and by a second attack that shares no
+code."""
 
 from __future__ import annotations
 

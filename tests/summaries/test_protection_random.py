@@ -1,4 +1,5 @@
-"""Random small packages, with and without an earlier version: the program's audit and a second one never differ."""
+"""Random small packages, with and without an earlier version: the program's audit and a second one never
+differ."""
 
 from __future__ import annotations
 
@@ -20,7 +21,12 @@ seeds = st.integers(0, 10**6)
 
 def tables(everybody: list[Someone], chosen: list[int], *, exempt: bool) -> list[Json]:
     return [
-        table(everybody, "_".join(TABLES[number]), *TABLES[number], exempt=exempt and TABLES[number] == ("group",))
+        table(
+            everybody,
+            "_".join(TABLES[number]),
+            *TABLES[number],
+            exempt=exempt and TABLES[number] == ("group",),
+        )
         for number in chosen
     ]
 
@@ -37,7 +43,14 @@ choices = st.lists(st.sampled_from(range(len(TABLES))), min_size=1, max_size=3, 
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
-@given(seeds, st.integers(1, 90), choices, st.sampled_from((2, 3, 5, 10)), st.booleans(), st.sampled_from((0.0, 10.0)))
+@given(
+    seeds,
+    st.integers(1, 90),
+    choices,
+    st.sampled_from((2, 3, 5, 10)),
+    st.booleans(),
+    st.sampled_from((0.0, 10.0)),
+)
 def test_a_first_publication_is_always_safe(
     seed: int, number: int, chosen: list[int], k: int, exempt: bool, seconds: float
 ) -> None:
@@ -52,7 +65,8 @@ def test_a_first_publication_is_always_safe(
 def test_of_a_correction_both_audits_say_the_same(
     seed: int, number: int, chosen: list[int], changes: int, come: bool
 ) -> None:
-    """In so few persons, or with exempt groups that grow (`come`), it cannot always be protected: both must say so."""
+    """In so few persons, or with exempt groups that grow (`come`), it cannot always be protected: both must
+    say so."""
     random = Random(seed)
     before = people(random, number)
     first = package(tables(before, chosen, exempt=True))
@@ -75,7 +89,8 @@ def test_of_a_correction_both_audits_say_the_same(
 def test_of_figures_that_stand_in_no_table_both_audits_say_the_same(
     seed: int, number: int, chosen: list[int], k: int, changes: int
 ) -> None:
-    """Small ones among them are as safe as those that are hidden, in a first publication and after a correction."""
+    """Small ones among them are as safe as those that are hidden, in a first publication and after a
+    correction."""
     random = Random(seed)
     before = people(random, number)
     first = package(tables(before, chosen, exempt=True), k=k)

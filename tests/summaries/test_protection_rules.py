@@ -222,5 +222,5 @@ def test_the_audit_refuses_tables_that_are_not_the_packages() -> None:
 
 
 def test_importing_disclosure_control_does_not_load_the_solver() -> None:
-    code = "import sys, summaries.protection; sys.exit(any(m in sys.modules for m in ('numpy', 'scipy', 'highspy')))"
+    code = "import sys, summaries.protection; sys.exit(any(m in sys.modules for m in ('numpy', 'scipy', 'highspy')))"  # noqa: E501
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,5 @@
-"""Figures that only tie the tables of a publication together: nobody prints them, or knows which of them are 0."""
+"""Figures that only tie the tables of a publication together: nobody prints them, or knows which of them are
+0."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def interval(protection: Protection, figure: Figure) -> Interval:
 
 
 def test_a_zero_that_nobody_prints_tells_nobody_who_a_total_is() -> None:
-    assert interval(run(veiled=frozenset()), of(("age", "young"))).verdict is Verdict.LOWERED  # if all were printed
+    assert (
+        interval(run(veiled=frozenset()), of(("age", "young"))).verdict is Verdict.LOWERED
+    )  # if all were printed
     young = interval(run(), of(("age", "young")))
     assert (young.low, young.high, young.verdict) == (1, 11, Verdict.SAFE)
 

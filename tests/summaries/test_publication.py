@@ -1,4 +1,5 @@
-"""A year is published from protected tables alone, once, by whoever was first, and every version is remembered."""
+"""A year is published from protected tables alone, once, by whoever was first, and every version is
+remembered."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def standing_exemption() -> None:
 
 @pytest.mark.report
 @pytest.mark.once
-def test_what_is_hidden_changes_no_byte_of_what_is_published(vera: Access, anna: Access, client: Client) -> None:
+def test_what_is_hidden_changes_no_byte_of_what_is_published(
+    vera: Access, anna: Access, client: Client
+) -> None:
     """Two registers that differ in hidden cells alone: two and three women here, three and two there."""
     outsides = []
     for organs, war in ((2, 3), (3, 2)):
@@ -63,7 +66,9 @@ def _outside(client: Client) -> list[Any]:
     found: list[Any] = []
     for language in ("", "?lang=en"):
         at = "/statistik/2018/"
-        found += [client.get(f"{page}{language}").content for page in ("/statistik/", at, f"{at}internationellt/")]
+        found += [
+            client.get(f"{page}{language}").content for page in ("/statistik/", at, f"{at}internationellt/")
+        ]
         files = {name: client.get(f"{at}{name}{language}").content for name in ("tables.csv", "tables.json")}
         report = PdfReader(io.BytesIO(client.get(f"{at}report.pdf{language}").content))
         sheets = _sheets(client.get(f"{at}tables.xlsx{language}").content)
@@ -132,7 +137,10 @@ def test_the_files_tell_the_same_and_the_report_is_tagged(vera: Access, anna: Ac
     groups = next(table for table in told["tables"] if table["name"] == "groups")
     assert {tuple(c["key"]): c["value"] for c in groups["cells"]}["*",] == 60
     assert (
-        client.get("/statistik/2018/tables.csv").content.decode("utf-8-sig").splitlines()[0].startswith("year,version")
+        client.get("/statistik/2018/tables.csv")
+        .content.decode("utf-8-sig")
+        .splitlines()[0]
+        .startswith("year,version")
     )
     report = PdfReader(io.BytesIO(client.get("/statistik/2018/report.pdf").content))
     root: Any = report.trailer["/Root"]
@@ -189,14 +197,18 @@ def test_of_two_who_publish_at_once_one_wins_and_the_other_is_told(vera: Access,
     same = Publication.objects.get(pk=draft.pk)
     actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
     with pytest.raises(actions.Moved):
-        actions.publish(draft=same, digest=same.digest, state=State.FINAL, by=access(user("Otto", Role.ANALYST)))
+        actions.publish(
+            draft=same, digest=same.digest, state=State.FINAL, by=access(user("Otto", Role.ANALYST))
+        )
     assert Publication.objects.published().count() == 1
     assert PublicationFile.objects.count() == 8
 
 
 @pytest.mark.report
 @pytest.mark.once
-def test_a_correction_is_told_outside_only_with_the_next_version(vera: Access, anna: Access, client: Client) -> None:
+def test_a_correction_is_told_outside_only_with_the_next_version(
+    vera: Access, anna: Access, client: Client
+) -> None:
     add(vera)
     first = published(anna)
     before = client.get("/statistik/2018/").content
@@ -211,7 +223,9 @@ def test_a_correction_is_told_outside_only_with_the_next_version(vera: Access, a
 
 
 @pytest.mark.once
-def test_what_was_published_stays_and_small_steps_between_versions_are_secrets(vera: Access, anna: Access) -> None:
+def test_what_was_published_stays_and_small_steps_between_versions_are_secrets(
+    vera: Access, anna: Access
+) -> None:
     add(vera)
     first = published(anna)
     new_case(new_person(sex="M", citizenship="NG", main="labour", county="01", agency="social"), by=vera)
@@ -225,7 +239,10 @@ def test_what_was_published_stays_and_small_steps_between_versions_are_secrets(v
     for table in second.tables:
         for cell in table["cells"]:
             then = shown.get((table["name"], tuple(cell["key"])))
-            known = cell["key"] in (["*"], ["*", "*"])  # the headline is exempt, and its differences no secrets
+            known = cell["key"] in (
+                ["*"],
+                ["*", "*"],
+            )  # the headline is exempt, and its differences no secrets
             if (
                 cell["status"] == "shown"
                 and then is not None
@@ -252,7 +269,9 @@ def test_a_withdrawn_version_says_why_and_shows_no_figure(vera: Access, anna: Ac
 def test_an_exemption_needs_a_second_person_and_a_new_test(vera: Access, anna: Access) -> None:
     add(vera)
     draft = prepare(anna, {**COARSEST, "main_purpose": 0})
-    asked = actions.ask_exemption(year=2018, table="main_purpose", reason="Printed by the agency before.", by=anna)
+    asked = actions.ask_exemption(
+        year=2018, table="main_purpose", reason="Printed by the agency before.", by=anna
+    )
     with pytest.raises(PermissionDenied):
         actions.answer_exemption(exemption=asked, approve=True, by=anna)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -288,7 +307,9 @@ def test_the_jobs_protect_and_publish_and_a_year_without_persons_is_refused(
     assert Job.objects.get(kind="publish_year").result["said"] == PUBLISHED
 
 
-def test_the_page_of_publishing_has_its_budget_and_its_readers(vera: Access, anna: Access, client: Client) -> None:
+def test_the_page_of_publishing_has_its_budget_and_its_readers(
+    vera: Access, anna: Access, client: Client
+) -> None:
     add(vera)
     prepare(anna)
     client.force_login(anna.user)
@@ -338,6 +359,10 @@ def test_a_hidden_group_is_an_x_among_the_key_figures_too(vera: Access, anna: Ac
     girls = cells(published(anna), "groups")["girls",]
     assert girls == (None, "hidden")
     page = client.get("/statistik/2018/").content.decode()
-    figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", page.split('class="keyfigs"')[1].split("</dl>")[0]))
-    assert figures["Flickor"] == '<b aria-hidden="true">x</b><span class="visually-hidden">dold uppgift</span>'
+    figures = dict(
+        re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", page.split('class="keyfigs"')[1].split("</dl>")[0])
+    )
+    assert (
+        figures["Flickor"] == '<b aria-hidden="true">x</b><span class="visually-hidden">dold uppgift</span>'
+    )
     assert sum(value.startswith("<b") for value in figures.values()) >= 2  # one alone is told by the total

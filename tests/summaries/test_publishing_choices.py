@@ -1,4 +1,5 @@
-"""What whoever publishes is helped with: the next state, the next coarser categories, numbers that no table shows."""
+"""What whoever publishes is helped with: the next state, the next coarser categories, numbers that no table
+shows."""
 
 from __future__ import annotations
 
@@ -31,7 +32,12 @@ def draft() -> Publication:
              "dimensions": [{"name": "group", "categories": ["women", "men"]}]}  # fmt: skip
     text = {"generated": "1\u00a0240 persons in 2018.", "edited": ""}
     return Publication.objects.create(
-        year=2018, state=State.TESTED, passed=True, digest="d" * 64, tables=[table], texts={"sv": text, "en": text}
+        year=2018,
+        state=State.TESTED,
+        passed=True,
+        digest="d" * 64,
+        tables=[table],
+        texts={"sv": text, "en": text},
     )
 
 
@@ -62,7 +68,9 @@ def test_what_was_final_once_can_only_be_revised(before: list[str], after: list[
     assert list(actions.states_open(2018)) == after
 
 
-def test_a_second_final_version_is_refused_and_not_offered(draft: Publication, anna: Access, client: Client) -> None:
+def test_a_second_final_version_is_refused_and_not_offered(
+    draft: Publication, anna: Access, client: Client
+) -> None:
     version(1, State.FINAL)
     with pytest.raises(Refused, match="preliminär, sedan slutlig"):
         actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
@@ -108,7 +116,8 @@ def test_the_next_coarser_categories_of_one_table_are_one_click_away(
 )
 def test_the_ribbon_leads_to_the_next_state(newest: str, of_draft: str, steps: list[str], now: str) -> None:
     made = ribbon(
-        Publication(state=of_draft) if of_draft else None, Publication(version=1, state=newest) if newest else None
+        Publication(state=of_draft) if of_draft else None,
+        Publication(version=1, state=newest) if newest else None,
     )
     assert [name for name, _place in made] == [str(State(step).label) for step in steps]
     assert [name for name, place in made if place == "now"] == [str(State(now).label)]
@@ -120,21 +129,29 @@ def test_a_manager_finds_what_waits_for_an_answer_on_my_page_and_nobody_an_own_r
     manager = user("Maja", Role.MANAGER)
     actions.ask_exemption(year=2018, table="groups", reason="Asked for by the government.", by=anna)
     client.force_login(manager)
-    waiting = {box.title: [(row.url, row.hint) for row in box.rows] for box in client.get("/").context["boxes"]}
+    waiting = {
+        box.title: [(row.url, row.hint) for row in box.rows] for box in client.get("/").context["boxes"]
+    }
     place = "/summaries/publications/2018/"
     assert waiting["Undantag som väntar på svar"] == [(place, "Asked for by the government.")]
     Exemption.objects.update(asked_by=manager)
     assert "Undantag som väntar på svar" not in {box.title for box in client.get("/").context["boxes"]}
     client.force_login(anna.user)
-    drafts = {box.title: [(row.label, row.url) for row in box.rows] for box in client.get("/").context["boxes"]}
+    drafts = {
+        box.title: [(row.label, row.url) for row in box.rows] for box in client.get("/").context["boxes"]
+    }
     assert drafts["Utkast att publicera"] == [("2018", place)]
 
 
-def test_whoever_answers_an_exemption_is_told_what_comes_next(draft: Publication, anna: Access, client: Client) -> None:
+def test_whoever_answers_an_exemption_is_told_what_comes_next(
+    draft: Publication, anna: Access, client: Client
+) -> None:
     actions.ask_exemption(year=2018, table="groups", reason="Asked for by the government.", by=anna)
     client.force_login(user("Maja", Role.MANAGER))
     answer = client.post(
-        f"/summaries/publications/exemptions/{Exemption.objects.get().pk}/", {"answer": "approve"}, follow=True
+        f"/summaries/publications/exemptions/{Exemption.objects.get().pk}/",
+        {"answer": "approve"},
+        follow=True,
     )
     assert "En analytiker skyddar" in str(next(iter(answer.context["messages"])))
     assert "Skydda tabellerna igen" not in answer.content.decode()
@@ -149,7 +166,9 @@ def test_an_empty_year_says_what_is_the_next_step_and_whose(anna: Access, client
     assert "En analytiker skyddar först tabellerna" in told[Role.MANAGER]
 
 
-@pytest.mark.parametrize(("of_calls", "words"), [(True, "2 rader utan samtal"), (False, "2 rader utan personer")])
+@pytest.mark.parametrize(
+    ("of_calls", "words"), [(True, "2 rader utan samtal"), (False, "2 rader utan personer")]
+)
 def test_a_table_says_what_its_left_out_rows_are_without(of_calls: bool, words: str) -> None:
     one = SimpleNamespace(of_calls=of_calls, left_out=2, title="", first="", columns=(), rows=(), note="")
     assert words in render_to_string("summaries/_frozen_table.html", {"one": one})

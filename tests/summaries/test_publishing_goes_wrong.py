@@ -1,4 +1,5 @@
-"""Two at once, a full disk, a run that is stopped or killed, a year of nobody: a clear word, and nothing lost."""
+"""Two at once, a full disk, a run that is stopped or killed, a year of nobody: a clear word, and nothing
+lost."""
 
 from __future__ import annotations
 
@@ -27,19 +28,23 @@ from tests.makers import new_case, new_person
 
 
 def registered(steps: dict[str, int], anna: Access) -> Publication:
-    """Twenty women of one kind, eight of another, five children of whom few share anything; the draft of the year."""
+    """Twenty women of one kind, eight of another, five children of whom few share anything; the draft of the
+    year."""
     decide_standing_exemption()
     vera = access(user("Vera", Role.COORDINATOR, region="V"))
     women = [new_person(citizenship="RO", offence="trafficking") for _n in range(20)]
     others = [new_person(citizenship="NG", main="begging", county="12") for _n in range(8)]
-    few = [new_person(sex="M", child="yes", main=main) for main in ("crime", "crime", "labour", "sexual", "begging")]
+    few = [
+        new_person(sex="M", child="yes", main=main)
+        for main in ("crime", "crime", "labour", "sexual", "begging")
+    ]
     new_case(*women, *others, *few, by=vera)
     for table, step in steps.items():
         actions.choose_step(year=2018, table=table, step=step, by=anna)
     return actions.protect_draft(year=2018, by=anna, seconds=3)
 
 
-COARSE = {"main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "sector": 2,
+COARSE = {"main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, "organisation": 2, "sector": 2,  # noqa: E501
           "offence": 2, "ages": 2, "measures": 2, "sdg": 1,
           "eu_form": 1, "eu_organisation": 1, "eu_age_sex": 2, "eu_citizenship": 1}  # fmt: skip
 
@@ -74,7 +79,9 @@ def test_of_two_who_publish_at_the_same_moment_one_is_told(monkeypatch: pytest.M
 
 
 @pytest.mark.django_db
-def test_a_full_disk_is_said_and_the_draft_is_there_as_before(anna: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said_and_the_draft_is_there_as_before(
+    anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
     draft = registered(COARSE, anna)
 
@@ -113,7 +120,9 @@ def test_a_run_whose_process_was_killed_is_marked_and_can_be_started_again(
     monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
     draft = registered(COARSE, anna)
     job = enqueue("publish_year", by=anna, year=2018, digest=draft.digest, state="final")
-    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, alive_at=timezone.now() - timedelta(minutes=5))
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, alive_at=timezone.now() - timedelta(minutes=5)
+    )
     worker.bury_the_dead()
     job.refresh_from_db()
     assert (job.state, bool(job.error)) == (Job.State.FAILED, True)
@@ -147,7 +156,8 @@ def test_without_residents_there_are_figures_and_no_rates(anna: Access) -> None:
 @pytest.mark.django_db
 @pytest.mark.once
 def test_a_table_more_than_half_hidden_proposes_its_next_step_until_there_is_none(anna: Access) -> None:
-    """Of five children no purpose but one has two: of seven inner cells with anybody in them five are small."""
+    """Of five children no purpose but one has two: of seven inner cells with anybody in them five are
+    small."""
     fine = {one.shown.table.name: one for one in benches(registered({**COARSE, "main_purpose": 0}, anna))}
     assert fine["main_purpose"].mostly_hidden
     assert fine["main_purpose"].proposed == 1
@@ -163,6 +173,8 @@ def registered_again(by: Access, step: int) -> Publication:
 @pytest.mark.django_db
 @pytest.mark.once
 def test_a_row_almost_all_in_one_cell_is_warned_of_on_the_workbench(anna: Access) -> None:
-    names = {one.shown.table.name: one.concentrated for one in benches(registered({**COARSE, "offence": 1}, anna))}
+    names = {
+        one.shown.table.name: one.concentrated for one in benches(registered({**COARSE, "offence": 1}, anna))
+    }
     assert len(names["offence"]) == 1
     assert names["main_purpose"] == []

@@ -65,7 +65,9 @@ def test_persons_agree_in_every_cell(actors: Actors, plan: registers.Plan) -> No
         together = counted(actors.analyst, YEARS[0], YEARS[-1])
         for year in YEARS:
             tables = {table.name: table for table in yearly_tables(actors.analyst, year)}
-            assert [cells(table) for table in all_tables(together[year])] == [cells(t) for t in tables.values()]
+            assert [cells(table) for table in all_tables(together[year])] == [
+                cells(t) for t in tables.values()
+            ]
             expected = naive.person_tables(year)
             for name in set(tables) - {"measure_answers"}:
                 if not name.startswith("calls_"):

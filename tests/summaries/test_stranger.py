@@ -1,6 +1,8 @@
-"""A stranger attacks what is printed, with nothing but that and what everybody knows: nothing hidden can be worked out.
+"""A stranger attacks what is printed, with nothing but that and what everybody knows: nothing hidden can be
+worked out.
 
-The program's own audit reads its own figures and relations, and cannot miss what those do not say. This reads the file.
+The program's own audit reads its own figures and relations, and cannot miss what those do not say. This reads
+the file.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def printed(draft: Publication) -> Json:
 def truth(by: Access, draft: Publication) -> dict[Place, int]:
     """What the cells of the draft really are, for the judge alone."""
     public = public_tables(by, draft.year, draft.steps, [])
-    return {(table.name, cell.key): cell.value or 0 for table in public.flat(public.deep, {}) for cell in table}
+    return {
+        (table.name, cell.key): cell.value or 0 for table in public.flat(public.deep, {}) for cell in table
+    }
 
 
 def attacked(by: Access, draft: Publication) -> Attack:
@@ -58,16 +62,22 @@ def attacked(by: Access, draft: Publication) -> Attack:
 
 def suggested(by: Access, draft: Publication) -> Publication:
     """Coarser step by step, as the page of the draft proposes."""
-    while further := {one.shown.table.name: one.proposed for one in benches(draft) if one.proposed is not None}:
+    while further := {
+        one.shown.table.name: one.proposed for one in benches(draft) if one.proposed is not None
+    }:
         draft = protected(by, draft.year, further)
     return draft
 
 
 def told_apart(draft: Publication) -> set[tuple[str, str]]:
-    """(table, group) of other sex and not known, where anything is told of them apart that is not 0 or at least k."""
+    """(table, group) of other sex and not known, where anything is told of them apart that is not 0 or at
+    least k."""
     groups = {cell["key"][0]: cell["value"] for cell in draft.tables[0]["cells"]}
     assert draft.tables[0]["name"] == "groups"
-    if all(groups[one] is not None and (groups[one] == 0 or groups[one] >= draft.k) for one in ("other", "unknown")):
+    if all(
+        groups[one] is not None and (groups[one] == 0 or groups[one] >= draft.k)
+        for one in ("other", "unknown")
+    ):
         return set()
     return {
         (table["name"], group)
@@ -101,7 +111,8 @@ def in_sector(person: NewPerson, sector: str) -> NewPerson:
 
 @pytest.mark.django_db
 def test_the_two_names_of_a_purpose_tell_nothing_of_women_or_men_apart(vera: Access, anna: Access) -> None:
-    """Five women in labour, one in each of five sectors: the series of forced labour says five of the women."""
+    """Five women in labour, one in each of five sectors: the series of forced labour says five of the
+    women."""
     decide_standing_exemption()
     sectors = ("agri", "berries", "construction", "horeca", "cleaning")
     women = [in_sector(new_person(main="labour", citizenship="RO"), sector) for sector in sectors]
@@ -114,13 +125,18 @@ def test_the_two_names_of_a_purpose_tell_nothing_of_women_or_men_apart(vera: Acc
 
 
 @pytest.mark.django_db
-def test_that_sweden_has_its_row_tells_nothing_of_how_many_swedes_there_are(vera: Access, anna: Access) -> None:
+def test_that_sweden_has_its_row_tells_nothing_of_how_many_swedes_there_are(
+    vera: Access, anna: Access
+) -> None:
     """A woman, a man, a child and one of other sex; and of Romania and Nigeria as many of each."""
     decide_standing_exemption()
     of = [("SE", 1), ("RO", 12), ("NG", 9)]
     groups = [{}, {"sex": "M"}, {"child": "yes"}, {"sex": "O"}]
     everybody = [
-        new_person(citizenship=country, **group) for country, number in of for group in groups for _n in range(number)
+        new_person(citizenship=country, **group)
+        for country, number in of
+        for group in groups
+        for _n in range(number)
     ]
     assert len(everybody) == 88
     new_case(*everybody, by=vera)
@@ -140,7 +156,8 @@ def test_sweden_always_has_its_row(vera: Access, anna: Access, swedes: int) -> N
 
 @pytest.mark.django_db
 def test_that_a_country_is_named_says_that_it_has_at_least_k(vera: Access, anna: Access) -> None:
-    """Eight of Asia, of whom two are of a country that is not named: Thailand has its row for being five at least."""
+    """Eight of Asia, of whom two are of a country that is not named: Thailand has its row for being five at
+    least."""
     decide_standing_exemption()
     asia = [new_person(citizenship=country) for country in ("TH",) * 6 + ("VN",) * 2]
     others = [new_person(citizenship="RO") for _n in range(30)]

@@ -19,12 +19,26 @@ from cases.demo.invent import invent
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.layouts import LAYOUTS
 from tests.actors import access, user
-from tests.summaries.test_stranger import COARSE, COARSEST, FULL, attacked, learned, protected, suggested, told_apart
+from tests.summaries.test_stranger import (
+    COARSE,
+    COARSEST,
+    FULL,
+    attacked,
+    learned,
+    protected,
+    suggested,
+    told_apart,
+)
 from tests.weights import mostly_long
 
 pytestmark = [pytest.mark.heavy, pytest.mark.once]
 YEARS: Final = range(2016, 2026)
-STEPS: Final = {"full": FULL, "coarse": COARSE, "coarsest": COARSEST, "proposed": FULL}  # proposed: goes on from there
+STEPS: Final = {
+    "full": FULL,
+    "coarse": COARSE,
+    "coarsest": COARSEST,
+    "proposed": FULL,
+}  # proposed: goes on from there
 USUAL: Final = [(2022, "coarsest")]  # the first test has two years in full and as proposed
 FINER: Final = [layout.name for layout in LAYOUTS if len(layout.ladder) > 1]
 
@@ -57,7 +71,9 @@ def test_nothing_can_be_worked_out_of_any_invented_year(demonstration: Access, c
     assert (told_apart(draft), learned(attacked(demonstration, draft))) == (set(), [])
 
 
-@pytest.mark.parametrize("case", mostly_long(product((2018, 2025), FINER), usual=[(2018, "citizenship")]), ids=str)
+@pytest.mark.parametrize(
+    "case", mostly_long(product((2018, 2025), FINER), usual=[(2018, "citizenship")]), ids=str
+)
 def test_nothing_can_be_worked_out_with_one_table_finer_than_the_others(
     demonstration: Access, case: tuple[int, str]
 ) -> None:

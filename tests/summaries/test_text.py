@@ -29,13 +29,18 @@ def with_margins(cells: Values, categories: Collection[str]) -> Values:
     return full
 
 
-def crossed(name: str, values: Values, categories: tuple[str, ...], hidden: Collection[Key] = ()) -> ProtectedTable:
+def crossed(
+    name: str, values: Values, categories: tuple[str, ...], hidden: Collection[Key] = ()
+) -> ProtectedTable:
     cells = [Cell(k, None, Status.HIDDEN) if k in hidden else Cell(k, v) for k, v in values.items()]
     return ProtectedTable(name, name, (Dimension(name, categories), Dimension("group", GROUPS)), tuple(cells))
 
 
 def groups(*numbers: int | None) -> ProtectedTable:
-    cells = [Cell((g,), n, Status.HIDDEN if n is None else Status.SHOWN) for g, n in zip(GROUPS, numbers, strict=True)]
+    cells = [
+        Cell((g,), n, Status.HIDDEN if n is None else Status.SHOWN)
+        for g, n in zip(GROUPS, numbers, strict=True)
+    ]
     known = [n for n in numbers if n is not None]
     total = Cell((TOTAL,), sum(known)) if len(known) == len(numbers) else Cell((TOTAL,), None, Status.HIDDEN)
     return ProtectedTable("groups", "groups", (Dimension("group", GROUPS),), (*cells, total))
@@ -76,12 +81,19 @@ def test_2018_is_told_in_words() -> None:
         "Of them, 163 were women, 42 men, 19 girls and 38 boys.",
         "In all, that is 37 more than in 2017, when there were 225.",
         "The number of children was 57, which is one more than in 2017.",
-        "Most of the adults, 130 of 205, were exploited mainly for sexual purposes, and all of these were women.",
+        (
+            "Most of the adults, 130 of 205, were exploited mainly for sexual purposes, and all of these "
+            "were women."
+        ),
         "Among the other women, main purposes included begging (17), labour (12) and forced marriage (2).",
         "The most common main purpose among the men was begging (16).",
         "Other main purposes among them included labour (12) and criminal purposes (12).",
-        "Most of the children, 32 of 57, were exploited mainly for criminal purposes, and all of these were boys.",
-        "The most common main purpose among the girls was sexual purposes (9), followed by begging (6) and forced "
+        (
+            "Most of the children, 32 of 57, were exploited mainly for criminal purposes, and all of these "
+            "were boys."
+        ),
+        "The most common main purpose among the girls was sexual purposes (9), followed by begging (6) "
+        "and forced "
         "marriage (4).",
         "The other boys were exploited mainly for begging (4) or labour (2).",
         "Of the persons, 58 were given protected housing and 33 were helped to return.",
@@ -97,10 +109,14 @@ def test_what_is_hidden_is_told_without_a_number_where_zeros_are_shown() -> None
     tables = [NOW, main_purpose(ROWS, hidden)]
     text = words(gather(2018, tables, hidden_is_somebody=True), "sv")
     for sentence in (
-        "Bland övriga kvinnor förekom tiggeri (17), arbetskraftsexploatering och tvångsäktenskap som huvudsakligt "
+        "Bland övriga kvinnor förekom tiggeri (17), arbetskraftsexploatering och tvångsäktenskap som "
+        "huvudsakligt "
         "ändamål.",
         "Det vanligaste huvudsakliga ändamålet bland männen var tiggeri (16).",
-        "Även arbetskraftsexploatering och kriminella ändamål (12) förekom som huvudsakligt ändamål bland dem.",
+        (
+            "Även arbetskraftsexploatering och kriminella ändamål (12) förekom som huvudsakligt ändamål "
+            "bland dem."
+        ),
         "Flickorna utnyttjades främst för sexuella ändamål (9), tiggeri eller tvångsäktenskap.",
         "Övriga pojkar utnyttjades främst för arbetskraftsexploatering eller tiggeri.",
     ):
@@ -114,9 +130,9 @@ def test_both_languages_say_the_same_numbers() -> None:
     facts = gather(2018, [NOW, main_purpose(ROWS), measures(58, 33)], [BEFORE])
     assert sorted(re.findall(r"\d+", words(facts, "sv"))) == sorted(re.findall(r"\d+", words(facts, "en")))
     assert (
-        "De flesta av de vuxna, 130 av 205, utnyttjades främst för sexuella ändamål, och alla dessa var kvinnor."
-        in (words(facts, "sv"))
-    )
+        "De flesta av de vuxna, 130 av 205, utnyttjades främst för sexuella ändamål, och alla dessa var "
+        "kvinnor."
+    ) in (words(facts, "sv"))
 
 
 def test_all_is_not_said_when_a_cell_that_could_hold_somebody_is_hidden() -> None:
@@ -144,10 +160,10 @@ def test_nothing_is_said_of_a_hidden_cell_that_follows_from_the_shown_ones() -> 
 
 
 def test_what_is_alike_is_said_to_be_alike() -> None:
-    table = main_purpose({"sexual": (12, 0, 0, 0, 0, 0), "labour": (12, 0, 0, 0, 0, 0), "begging": (3, 0, 0, 0, 0, 0)})
-    sv = (
-        "De vanligaste huvudsakliga ändamålen bland kvinnorna var sexuella ändamål och arbetskraftsexploatering, med 12"
+    table = main_purpose(
+        {"sexual": (12, 0, 0, 0, 0, 0), "labour": (12, 0, 0, 0, 0, 0), "begging": (3, 0, 0, 0, 0, 0)}
     )
+    sv = "De vanligaste huvudsakliga ändamålen bland kvinnorna var sexuella ändamål och arbetskraftsexploatering, med 12"  # noqa: E501
     assert f"{sv} personer vardera. Övriga kvinnor utnyttjades främst för tiggeri (3)." in words(
         gather(2018, [table]), "sv"
     )
@@ -179,11 +195,15 @@ def test_a_broken_series_is_compared_with_care() -> None:
 
 
 def test_a_year_without_a_total_says_so() -> None:
-    assert "No overall number of persons is given for 2024." in words(gather(2024, [groups(None, 1, 1, 1, 1, 1)]))
+    assert "No overall number of persons is given for 2024." in words(
+        gather(2024, [groups(None, 1, 1, 1, 1, 1)])
+    )
 
 
 def test_fewer_and_as_many_are_told_too() -> None:
-    assert "In all, that is 37 fewer than in 2017, when there were 262." in words(gather(2018, [BEFORE], [NOW]))
+    assert "In all, that is 37 fewer than in 2017, when there were 262." in words(
+        gather(2018, [BEFORE], [NOW])
+    )
     assert "In all, that is as many as in 2017." in words(gather(2018, [NOW], [NOW]))
     assert "Sammanlagt är det lika många som 2017." in words(gather(2018, [NOW], [NOW]), "sv")
 
@@ -194,7 +214,11 @@ def test_fewer_and_as_many_are_told_too() -> None:
         ((0, 0, 0, 0, 0, 0), "inte kännedom om någon person som", "learned of no persons who are presumed"),
         ((1, 0, 0, 0, 0, 0), "om en person som förmodas", "of one person who is presumed to be a victim of"),
         ((1, 0, 0, 0, 0, 0), "Personen var en kvinna.", "The person was a woman."),
-        ((0, 0, 0, 0, 0, 1), "Personen var utan uppgift om kön eller ålder.", "The person was of unknown sex or age."),
+        (
+            (0, 0, 0, 0, 0, 1),
+            "Personen var utan uppgift om kön eller ålder.",
+            "The person was of unknown sex or age.",
+        ),
         ((3, 0, 0, 0, 0, 0), "Alla var kvinnor.", "All were women."),
         ((2, 0, 0, 0, 0, 0), "Båda var kvinnor.", "Both were women."),
         ((3, 1, 1, 0, 0, 0), "3 kvinnor, en man och en flicka.", "3 were women, one a man and one a girl."),
@@ -223,7 +247,12 @@ def test_few_persons_are_told_in_grammar(numbers: tuple[int, ...], sv: str, en: 
             "en fler än 2017, då antalet var 6.",
             "one more than in 2017, when there",
         ),
-        ((6, 0, 0, 0, 0, 0), (7, 0, 0, 0, 0, 0), "en färre än 2017, då antalet var 7.", "one fewer than in 2017, when"),
+        (
+            (6, 0, 0, 0, 0, 0),
+            (7, 0, 0, 0, 0, 0),
+            "en färre än 2017, då antalet var 7.",
+            "one fewer than in 2017, when",
+        ),
         (
             (6, 0, 0, 1, 0, 0),
             (6, 0, 1, 1, 0, 0),
@@ -254,7 +283,9 @@ def test_one_more_and_one_fewer_are_written_as_words(
         ),
     ],
 )
-def test_a_year_of_nobody_is_compared_in_grammar(now: tuple[int, ...], then: tuple[int, ...], sv: str, en: str) -> None:
+def test_a_year_of_nobody_is_compared_in_grammar(
+    now: tuple[int, ...], then: tuple[int, ...], sv: str, en: str
+) -> None:
     facts = gather(2018, [groups(*now)], [groups(*then)])
     assert sv in words(facts, "sv")
     assert en in words(facts)
@@ -276,10 +307,14 @@ def test_no_two_numbers_are_parted_by_a_comma_alone() -> None:
 def test_support_is_told_with_its_number_or_without() -> None:
     assert "Of the persons, one was given protected housing." in words(gather(2018, [measures(1, 0)]))
     both = gather(2018, [measures(1, None)], hidden_is_somebody=True)
-    assert "Av personerna fick en skyddat boende. Stödet omfattade också hjälp att återvända." in words(both, "sv")
+    assert "Av personerna fick en skyddat boende. Stödet omfattade också hjälp att återvända." in words(
+        both, "sv"
+    )
     assert "The support also included help to return." in words(both)
     assert "return" not in words(gather(2018, [measures(1, None)]))
-    assert "Of the persons, one" in words(gather(2018, [measures(1, None, persons=4)], hidden_is_somebody=True))
+    assert "Of the persons, one" in words(
+        gather(2018, [measures(1, None, persons=4)], hidden_is_somebody=True)
+    )
     assert "return" not in words(gather(2018, [measures(1, None, persons=4)], hidden_is_somebody=True))
 
 
@@ -300,8 +335,15 @@ def test_women_men_and_children_are_told_where_girls_and_boys_are_not() -> None:
 
 def test_countries_that_a_list_leaves_out_may_be_as_many_as_it_leaves_room_for() -> None:
     def countries(total: int) -> ProtectedTable:
-        cells = (Cell(("RO",), 20), Cell(("NG",), 9), Cell(("SE",), None, Status.HIDDEN), Cell((TOTAL,), total))
-        return ProtectedTable("citizenship", "", (Dimension("citizenship", ("RO", "NG", "SE")),), cells, additive=False)
+        cells = (
+            Cell(("RO",), 20),
+            Cell(("NG",), 9),
+            Cell(("SE",), None, Status.HIDDEN),
+            Cell((TOTAL,), total),
+        )
+        return ProtectedTable(
+            "citizenship", "", (Dimension("citizenship", ("RO", "NG", "SE")),), cells, additive=False
+        )
 
     assert "most common citizenship was that of Romania (20)." in words(gather(2018, [countries(40)]))
     assert "citizenships were those of Romania (20) and NG (9)." in words(gather(2018, [countries(36)]))
@@ -331,18 +373,28 @@ def test_every_claim_is_true_whatever_is_hidden(drawn: tuple[Values, set[Key]]) 
             assert not most.only or [group for group, n in held.items() if n] == [most.only]
     for group, purposes in facts.purposes.items():
         named = [one.category for one in (*purposes.first, *purposes.also)]
-        assert all(one.number in (None, values[one.category, group]) for one in (*purposes.first, *purposes.also))
+        assert all(
+            one.number in (None, values[one.category, group]) for one in (*purposes.first, *purposes.also)
+        )
         assert all(values[purpose, group] for purpose in named)
         counts = [values[one.category, group] for one in purposes.first]
         assert len(set(counts)) == (1 if purposes.tied else len(counts))
         assert counts == sorted(counts, reverse=True)
-        rest = [values[p, group] for p in PURPOSES if p not in ("unknown", *(one.category for one in purposes.first))]
+        rest = [
+            values[p, group]
+            for p in PURPOSES
+            if p not in ("unknown", *(one.category for one in purposes.first))
+        ]
         assert not counts or all(n < counts[-1] for n in rest)
         assert not purposes.complete or sum(values[p, group] for p in named) == values[TOTAL, group]
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
-@given(hidden=st.sets(st.sampled_from([(p, g) for p in (*PURPOSES, TOTAL) for g in (*GROUPS, TOTAL)]), max_size=49))
+@given(
+    hidden=st.sets(
+        st.sampled_from([(p, g) for p in (*PURPOSES, TOTAL) for g in (*GROUPS, TOTAL)]), max_size=49
+    )
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_hidden_value_is_ever_written(language: Language, hidden: set[Key]) -> None:
     """Canaries: every cell has a number of its own, so that any that leaks is known by sight."""
@@ -351,5 +403,7 @@ def test_no_hidden_value_is_ever_written(language: Language, hidden: set[Key]) -
     shown = {values[key] for key in values if key not in hidden}
     canaries = {values[key] for key in hidden} - shown
     facts = gather(2018, [crossed("main_purpose", values, PURPOSES, hidden)])
-    written = {int(re.sub(r"\D", "", found)) for found in re.findall(r"\d[\d,\u00a0]*", words(facts, language))}
+    written = {
+        int(re.sub(r"\D", "", found)) for found in re.findall(r"\d[\d,\u00a0]*", words(facts, language))
+    }
     assert not written & canaries

@@ -1,7 +1,7 @@
 """Every sentence of the text, read as a stranger reads it, is proved by the shown cells.
 
-The checker knows nothing of how the text is made: it reads the English words, and asks linear programmes whether any
-table that agrees with the shown cells would make a sentence false.
+The checker knows nothing of how the text is made: it reads the English words, and asks linear programmes
+whether any table that agrees with the shown cells would make a sentence false.
 """
 
 from __future__ import annotations
@@ -137,7 +137,9 @@ def tied(claim: Claim, found: re.Match[str]) -> bool:
 
 def included(claim: Claim, found: re.Match[str]) -> bool:
     group, named = found.groupdict().get("group") or claim.last[0], listed(found["names"])
-    return numbers_are_shown(claim, named, group) and all(claim.attack.some(purpose, group) for purpose, _n in named)
+    return numbers_are_shown(claim, named, group) and all(
+        claim.attack.some(purpose, group) for purpose, _n in named
+    )
 
 
 def nothing_else(claim: Claim, found: re.Match[str]) -> bool:
@@ -151,16 +153,19 @@ def nothing_else(claim: Claim, found: re.Match[str]) -> bool:
 
 SENTENCES: Final[tuple[tuple[str, Callable[[Claim, re.Match[str]], bool]], ...]] = (
     (
-        r"Most of the (?P<who>[a-z ]+?)(, (?P<n>\d+) of (?P<of>\d+),)? were exploited mainly for (?P<purpose>[a-z ]+?)"
+        r"Most of the (?P<who>[a-z ]+?)(, (?P<n>\d+) of (?P<of>\d+),)? were exploited mainly for (?P<purpose>[a-z ]+?)"  # noqa: E501
         rf"(, and all of these were (?P<only>{GROUP}))?\.",
         most,
     ),
     (r"All (?P<who>[a-z ]+?) were exploited mainly for (?P<purpose>[a-z ]+)\.", everyone),
     (
-        rf"The most common main purpose among the (?P<group>{GROUP}) was (?P<first>.+?)(, followed by (?P<rest>.+))?\.",
+        rf"The most common main purpose among the (?P<group>{GROUP}) was (?P<first>.+?)(, followed by (?P<rest>.+))?\.",  # noqa: E501
         most_common,
     ),
-    (rf"The most common main purposes among the (?P<group>{GROUP}) were (?P<names>.+), with (?P<n>\d+) each\.", tied),
+    (
+        rf"The most common main purposes among the (?P<group>{GROUP}) were (?P<names>.+), with (?P<n>\d+) each\.",  # noqa: E501
+        tied,
+    ),
     (rf"Among the other (?P<group>{GROUP}), main purposes included (?P<names>.+)\.", included),
     (rf"Among the (?P<group>{GROUP}) there were persons exploited mainly for (?P<names>.+)\.", included),
     (r"Other main purposes among them included (?P<names>.+)\.", included),
@@ -193,7 +198,9 @@ def with_margins(cells: dict[Key, int]) -> dict[Key, int]:
 def table_of(values: dict[Key, int], hidden: Iterable[Key]) -> ProtectedTable:
     gone = set(hidden)
     cells = tuple(Cell(k, None, Status.HIDDEN) if k in gone else Cell(k, v) for k, v in values.items())
-    return ProtectedTable("main_purpose", "", (Dimension("main_purpose", PURPOSES), Dimension("group", GROUPS)), cells)
+    return ProtectedTable(
+        "main_purpose", "", (Dimension("main_purpose", PURPOSES), Dimension("group", GROUPS)), cells
+    )
 
 
 @st.composite
@@ -203,9 +210,11 @@ def tables(draw: st.DrawFn) -> tuple[ProtectedTable, bool]:
     somebody = draw(st.booleans())
     may_hide = sorted(key for key, n in values.items() if n or not somebody)
     inner = [key for key in may_hide if TOTAL not in key]
-    hidden = draw(st.sets(st.sampled_from(draw(st.sampled_from((may_hide, inner or may_hide)))), max_size=16)) if (
-        may_hide
-    ) else set()  # fmt: skip
+    hidden = (
+        draw(st.sets(st.sampled_from(draw(st.sampled_from((may_hide, inner or may_hide)))), max_size=16))
+        if (may_hide)
+        else set()
+    )
     return table_of(values, hidden), somebody
 
 
@@ -215,7 +224,9 @@ def text_of(table: ProtectedTable, somebody: bool) -> str:
 
 @settings(max_examples=80, deadline=None, derandomize=True, database=None)
 @given(drawn=tables())
-def test_no_table_that_agrees_with_the_shown_cells_makes_a_sentence_false(drawn: tuple[ProtectedTable, bool]) -> None:
+def test_no_table_that_agrees_with_the_shown_cells_makes_a_sentence_false(
+    drawn: tuple[ProtectedTable, bool],
+) -> None:
     table, somebody = drawn
     claim = Claim(Attack(table, somebody), {}, [])
     for sentence in claims(text_of(table, somebody)):
@@ -232,7 +243,9 @@ def test_a_year_with_much_hidden_is_still_told_and_every_sentence_proved() -> No
         "crime": (0, 12, 0, 32, 0, 0), "other": (2, 0, 4, 0, 0, 0), "unknown": (2, 2, 0, 0, 0, 0),
     })  # fmt: skip
     small = {key for key, n in values.items() if n in (2, 4, 6) and TOTAL not in key}
-    table = table_of(values, small | {("labour", "women"), ("labour", "men"), ("labour", TOTAL), ("unknown", TOTAL)})
+    table = table_of(
+        values, small | {("labour", "women"), ("labour", "men"), ("labour", TOTAL), ("unknown", TOTAL)}
+    )
     sentences = list(claims(text_of(table, somebody=True)))
     claim = Claim(Attack(table, somebody=True), {}, [])
     assert len(sentences) == 7
@@ -242,7 +255,13 @@ def test_a_year_with_much_hidden_is_still_told_and_every_sentence_proved() -> No
 @pytest.mark.parametrize(
     ("sentence", "true"),
     [
-        ("Most of the adults, 30 of 50, were exploited mainly for sexual purposes, and all of these were women.", True),
+        (
+            (
+                "Most of the adults, 30 of 50, were exploited mainly for sexual purposes, and all of these "
+                "were women."
+            ),
+            True,
+        ),
         ("Most of the adults, 31 of 50, were exploited mainly for sexual purposes.", False),
         ("Most of the adults were exploited mainly for labour.", False),
         ("The most common main purpose among the women was sexual purposes (30), followed by labour.", True),
@@ -254,6 +273,8 @@ def test_a_year_with_much_hidden_is_still_told_and_every_sentence_proved() -> No
     ],
 )
 def test_the_checker_tells_what_is_proved_from_what_is_not(sentence: str, true: bool) -> None:
-    values = everybody({"sexual": (30, 0, 0, 0, 0, 0), "labour": (6, 6, 0, 0, 0, 0), "begging": (2, 6, 0, 0, 0, 0)})
+    values = everybody(
+        {"sexual": (30, 0, 0, 0, 0, 0), "labour": (6, 6, 0, 0, 0, 0), "begging": (2, 6, 0, 0, 0, 0)}
+    )
     hidden = {("labour", "men"), ("begging", "men"), ("labour", TOTAL), ("begging", TOTAL)}
     assert is_proved(Claim(Attack(table_of(values, hidden), somebody=True), {}, []), sentence) is true

@@ -1,4 +1,5 @@
-"""Registers of all kinds, protected and told: both languages say the same, and every claim is proved by shown cells."""
+"""Registers of all kinds, protected and told: both languages say the same, and every claim is proved by shown
+cells."""
 
 from __future__ import annotations
 
@@ -30,11 +31,18 @@ KINDS: Final = (
     *(Kind(n, CHILDREN, ("crime", "begging")) for n in (1, 3, 8, 20, 60)),
     *(Kind(n, ADULTS, slope=2) for n in (4, 9, 25, 80)),
     *(Kind(n, ("women",), ("sexual",)) for n in (2, 5, 40)),
-    Kind(40, FOUR, ("unknown",)), Kind(40, FOUR, ("sexual", "unknown"), slope=0), Kind(30, ("boys",), ("crime",)),
-    Kind(40, FOUR, ("sexual", "labour"), slope=0), Kind(40, FOUR, ("other", "organs", "military"), slope=0),
-    Kind(60, FOUR, countries=("RO",), slope=0), Kind(60, FOUR, countries=("XS", "ZZ")),
-    Kind(30, FOUR, slope=0, helped=0), Kind(60, ADULTS, helped=1), Kind(45, FOUR, slope=0, k=10), Kind(2000, FOUR),
-)  # fmt: skip
+    Kind(40, FOUR, ("unknown",)),
+    Kind(40, FOUR, ("sexual", "unknown"), slope=0),
+    Kind(30, ("boys",), ("crime",)),
+    Kind(40, FOUR, ("sexual", "labour"), slope=0),
+    Kind(40, FOUR, ("other", "organs", "military"), slope=0),
+    Kind(60, FOUR, countries=("RO",), slope=0),
+    Kind(60, FOUR, countries=("XS", "ZZ")),
+    Kind(30, FOUR, slope=0, helped=0),
+    Kind(60, ADULTS, helped=1),
+    Kind(45, FOUR, slope=0, k=10),
+    Kind(2000, FOUR),
+)
 
 
 class Told:
@@ -44,7 +52,9 @@ class Told:
         random = Random(seed)
         before = replace(kind, number=max(0, kind.number + random.choice((-4, -1, 0, 0, 1, 3))))
         self.now = {table.name: table for table in tables_of(kind, people(kind, random))}
-        self.then = {table.name: table for table in tables_of(before, people(before, random))} if seed % 4 else {}
+        self.then = (
+            {table.name: table for table in tables_of(before, people(before, random))} if seed % 4 else {}
+        )
         facts = gather(2018, [*self.now.values()], [*self.then.values()], hidden_is_somebody=True)
         self.text = {one: "\n".join(paragraphs(facts, one, countries=COUNTRIES[one])) for one in BOTH}
         self.told: dict[str, set[str]] = {}
@@ -62,8 +72,9 @@ class Told:
 
 
 def least(table: ProtectedTable, weights: Mapping[Key, float]) -> float:
-    """The least that a weighted sum of cells can be, over all tables that agree with the shown ones; hidden is 1 at
-    least. Along the last dimension persons have one value each; along the first only where the table adds up."""
+    """The least that a weighted sum of cells can be, over all tables that agree with the shown ones; hidden
+    is 1 at least. Along the last dimension persons have one value each; along the first only where the table
+    adds up."""
     keys = [cell.key for cell in table]
     place = {key: at for at, key in enumerate(keys)}
     rows: list[tuple[np.ndarray, bool]] = []
@@ -96,7 +107,9 @@ def least(table: ProtectedTable, weights: Mapping[Key, float]) -> float:
 
 def shown(table: ProtectedTable, purpose: str, groups: Iterable[str]) -> int | None:
     cells = [table[purpose, group] for group in groups]
-    return sum(cell.value or 0 for cell in cells) if all(cell.status is Status.SHOWN for cell in cells) else None
+    return (
+        sum(cell.value or 0 for cell in cells) if all(cell.status is Status.SHOWN for cell in cells) else None
+    )
 
 
 def is_proved(told: Told, claim: Claim) -> bool:
@@ -190,7 +203,9 @@ def _support(told: Told, parts: Mapping[str, Any]) -> bool:
     """Somebody had it; and neither is anybody's number of it certain, nor are there too few to speak of."""
     table = told.now["measures"]
     ends = [(least(table, {(k, TOTAL): 1}), -least(table, {(k, TOTAL): -1})) for k in parts["support"]]
-    return table[TOTAL, TOTAL].value not in range(5) and all(low > 1e-6 and high - low > 1e-6 for low, high in ends)
+    return table[TOTAL, TOTAL].value not in range(5) and all(
+        low > 1e-6 and high - low > 1e-6 for low, high in ends
+    )
 
 
 OF_NUMBERS: Final = {
@@ -213,8 +228,25 @@ def test_most_kinds_of_sentences_are_met() -> None:
     """So that the proofs above are about something."""
     told = [Told(kind, seed) for seed, kind in enumerate(KINDS)]
     met = {claim[0] for one in told for claim in claims(one.text["en"], "en")}
-    assert met >= {"total", "nobody", "everybody", "groups", "change", "as many", "children", "most", "all", "first",
-                   "some had", "also", "only", "others only", "countries", "helped", "support"}  # fmt: skip
+    assert met >= {
+        "total",
+        "nobody",
+        "everybody",
+        "groups",
+        "change",
+        "as many",
+        "children",
+        "most",
+        "all",
+        "first",
+        "some had",
+        "also",
+        "only",
+        "others only",
+        "countries",
+        "helped",
+        "support",
+    }
 
 
 @pytest.mark.parametrize("seed", range(0, len(KINDS), 3))
@@ -223,7 +255,9 @@ def test_every_number_of_the_text_is_a_shown_figure_a_sum_of_two_or_a_step_betwe
     known = _figures(told)
     for language, text in told.text.items():
         body = text.replace("2018", "").replace("2017", "")
-        found = [int(re.sub(r"[,\u00a0]", "", one)) for one in re.findall(r"\d{1,3}(?:[,\u00a0]\d{3})+|\d+", body)]
+        found = [
+            int(re.sub(r"[,\u00a0]", "", one)) for one in re.findall(r"\d{1,3}(?:[,\u00a0]\d{3})+|\d+", body)
+        ]
         assert [n for n in found if n not in known] == [], (language, text)
 
 
@@ -236,7 +270,9 @@ def _figures(told: Told) -> set[int]:
     table = told.now["main_purpose"]
     two = [told.who("adults"), told.who("children")]
     known |= {
-        n for p, g in product((*table.dimensions[0].categories, TOTAL), two) if (n := shown(table, p, g)) is not None
+        n
+        for p, g in product((*table.dimensions[0].categories, TOTAL), two)
+        if (n := shown(table, p, g)) is not None
     }
     known |= {n for one in sums for n in one}
     return known | ({abs(a - b) for a, b in zip(*sums, strict=True)} if len(sums) == 2 else set())

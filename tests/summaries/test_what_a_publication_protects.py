@@ -1,4 +1,5 @@
-"""What a reader can work out by what he knows besides the tables is protected too, or named to whoever publishes."""
+"""What a reader can work out by what he knows besides the tables is protected too, or named to whoever
+publishes."""
 
 from __future__ import annotations
 
@@ -21,8 +22,12 @@ def standing_exemption() -> None:
 
 
 def test_everybody_knows_which_ages_are_childrens(vera: Access, anna: Access) -> None:
-    """Children less those of a child's age are the children whose age is unknown: too few of them are not told so."""
-    boys = [new_person(sex="M", child="yes", age_class="16-17", citizenship="RO", main="crime") for _n in range(14)]
+    """Children less those of a child's age are the children whose age is unknown: too few of them are not
+    told so."""
+    boys = [
+        new_person(sex="M", child="yes", age_class="16-17", citizenship="RO", main="crime")
+        for _n in range(14)
+    ]
     women = [new_person(age_class=age, citizenship="RO") for age in ("25-34",) * 20 + ("unknown",) * 9]
     girls = [new_person(child="yes", age_class="unknown", citizenship="RO") for _n in range(2)]
     new_case(*boys, *women, *girls, by=vera)
@@ -55,7 +60,9 @@ def test_a_cell_that_zeros_and_the_headline_groups_tell_is_named_before_anything
         assert "notice-ok" in (page := client.get(address).content.decode())
         assert "avslöjas av det som ändå visas: nollor, huvudgrupper" in page
     method = (settings.BASE_DIR / "templates/summaries/report.html").read_text()
-    assert "it found nothing" not in method, "such a draft may be frozen: its report may not say that nothing is told"
+    assert "it found nothing" not in method, (
+        "such a draft may be frozen: its report may not say that nothing is told"
+    )
     assert "it found none that more hiding could have kept" in method
     again = prepare(anna)
     assert {one.shown.table.name: one.told for one in benches(again)}["region"] == []

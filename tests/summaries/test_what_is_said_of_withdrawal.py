@@ -80,7 +80,9 @@ class TestWithdrawal:
         published(anna, State.REVISED)
         said = read(analyst, withdrawing(2), language)
         assert FORMER[language] not in said
-        assert {"sv": "Årets sida visar version 1.", "en": "The page of the year shows version 1."}[language] in said
+        assert {"sv": "Årets sida visar version 1.", "en": "The page of the year shows version 1."}[
+            language
+        ] in said
         analyst.post(withdrawing(2), {"reason": WHY})
         year = outside("/statistik/2018/")
         assert "60 presumed victims" in year
@@ -106,7 +108,13 @@ class TestWithdrawal:
         keeps = {"sv": "Serien över tio år behåller", "en": "The series over ten years keeps"}[language]
         assert keeps not in read(analyst, withdrawing(1), language)
         Publication.objects.create(
-            year=2019, version=1, state=State.FINAL, passed=True, digest="d", checksum="c", published_at=anna.at
+            year=2019,
+            version=1,
+            state=State.FINAL,
+            passed=True,
+            digest="d",
+            checksum="c",
+            published_at=anna.at,
         )
         said = read(analyst, withdrawing(1), language)
         assert keeps in said
@@ -116,7 +124,9 @@ class TestWithdrawal:
         assert keeps not in read(analyst, withdrawing(1), language), "2019 was frozen when version 2 stood"
         assert keeps in read(analyst, withdrawing(2), language)
 
-    def test_the_series_of_a_later_year_keeps_its_totals(self, vera: Access, anna: Access, analyst: Client) -> None:
+    def test_the_series_of_a_later_year_keeps_its_totals(
+        self, vera: Access, anna: Access, analyst: Client
+    ) -> None:
         add(vera)
         published(anna)
         new_case(*[new_person(on=date(2019, 1, 7)) for _n in range(40)], by=vera)
@@ -127,7 +137,9 @@ class TestWithdrawal:
         assert {line["year"]: line["cells"][0]["value"] for line in series}[2018] == 60
         assert row.year == 2019
 
-    def test_the_form_says_where_the_reason_is_read(self, vera: Access, anna: Access, analyst: Client) -> None:
+    def test_the_form_says_where_the_reason_is_read(
+        self, vera: Access, anna: Access, analyst: Client
+    ) -> None:
         add(vera)
         published(anna)
         assert "Everybody can read it on the page of the version." in read(analyst, withdrawing(1))
@@ -158,8 +170,12 @@ def test_spreadsheets_lack_what_the_statement_of_accessibility_says_they_lack(
     told = json.loads(public.get("/statistik/2018/tables.json").content)
     assert told["sdg_series"]["rows"]
     csv = public.get("/statistik/2018/tables.csv").content.decode()
-    assert {line.split(",")[2] for line in csv.splitlines()[1:]} == {table["name"] for table in told["tables"]}
-    assert not [line for line in csv.splitlines()[1:] if not line.startswith("2018,")], "now the ten years are there"
+    assert {line.split(",")[2] for line in csv.splitlines()[1:]} == {
+        table["name"] for table in told["tables"]
+    }
+    assert not [line for line in csv.splitlines()[1:] if not line.startswith("2018,")], (
+        "now the ten years are there"
+    )
     page = read(Client(), "/accessibility/", language)
     lacks = {"sv": "men inte de internationella tabellernas tal", "en": "but not the rates and the ten years"}
     assert lacks[language] in page

@@ -65,14 +65,27 @@ def test_the_last_day_is_part_of_the_year() -> None:
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [
-        ("sv", ("Hittills under året, till och med 25 november 2026, har nätverket fått kännedom om 262 personer",
-                "Året är inte slut, så siffrorna jämförs inte med något annat år.", "Antalet barn var 57.")),
-        ("en", ("So far in the year, up to 25 November 2026, the network has learned of 262 persons",
+        (
+            "sv",
+            (
+                "Hittills under året, till och med 25 november 2026, har nätverket fått kännedom om 262 personer",  # noqa: E501
+                "Året är inte slut, så siffrorna jämförs inte med något annat år.",
+                "Antalet barn var 57.",
+            ),
+        ),
+        (
+            "en",
+            (
+                "So far in the year, up to 25 November 2026, the network has learned of 262 persons",
                 "The year is not over, so the figures are compared with no other year.",
-                "The number of children was 57.")),
+                "The number of children was 57.",
+            ),
+        ),
     ],
-)  # fmt: skip
-def test_the_text_says_so_far_and_nothing_of_the_year_before(language: Language, sentences: tuple[str, ...]) -> None:
+)
+def test_the_text_says_so_far_and_nothing_of_the_year_before(
+    language: Language, sentences: tuple[str, ...]
+) -> None:
     texts = {words(gather(2026, [NOW], before, so_far=DAY), language) for before in ((), [BEFORE])}
     assert len(texts) == 1
     (text,) = texts
@@ -83,9 +96,17 @@ def test_the_text_says_so_far_and_nothing_of_the_year_before(language: Language,
 @pytest.mark.parametrize(
     ("numbers", "swedish", "english"),
     [
-        ((0,) * 6, "har nätverket inte fått kännedom om någon person", "the network has learned of no persons"),
+        (
+            (0,) * 6,
+            "har nätverket inte fått kännedom om någon person",
+            "the network has learned of no persons",
+        ),
         ((1, *(0,) * 5), "har nätverket fått kännedom om en person", "the network has learned of one person"),
-        ((None, 5, 5, 5, 5, 5), "redovisas inget sammanlagt antal personer.", "No overall number of persons is given"),
+        (
+            (None, 5, 5, 5, 5, 5),
+            "redovisas inget sammanlagt antal personer.",
+            "No overall number of persons is given",
+        ),
     ],
 )
 def test_few_none_and_a_hidden_total_are_so_far_too(
@@ -100,7 +121,9 @@ def test_few_none_and_a_hidden_total_are_so_far_too(
 # --- over years ------------------------------------------------------------------------------
 def test_the_bar_of_a_year_that_is_not_over_is_an_outline_and_named_so() -> None:
     table = crossed({"2017": [5] * 6, "2018": [4] * 6})
-    whole, running = (small_multiples(table, Words("t", "u", "s"), running=years) for years in ((), ("2018",)))
+    whole, running = (
+        small_multiples(table, Words("t", "u", "s"), running=years) for years in ((), ("2018",))
+    )
     assert "so far" not in whole.svg
     assert running.svg.count(">so far</text>") == 6
     outlines = re.findall(r'<rect[^>]*fill="none"[^>]*>', running.svg)
@@ -115,7 +138,9 @@ def test_the_bar_of_a_year_that_is_not_over_is_an_outline_and_named_so() -> None
 def test_a_summary_has_a_year_before_from_the_day_after_the_last(anna_user: User, two_years: None) -> None:
     last, after = (internal_summary(access(anna_user, at), 2018) for at in (LAST_DAY, DAY_AFTER))
     assert (last.so_far, last.before, last.named) == (LAST_DAY.date(), (), "2018 (so far, to 2018-12-31)")
-    assert last.caveats[0].startswith("The year 2018 is not over. Its figures are those so far, up to 31 December 2018")
+    assert last.caveats[0].startswith(
+        "The year 2018 is not over. Its figures are those so far, up to 31 December 2018"
+    )
     assert (after.so_far, after.named) == (None, "2018")
     assert [table.value("*") for table in after.before if table.name == "groups"] == [4]
     assert not any("not over" in caveat for caveat in after.caveats)

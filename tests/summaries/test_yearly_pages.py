@@ -92,7 +92,9 @@ def test_the_others_are_told_where_the_published_figures_are(role: Role) -> None
 
 
 def test_statistics_lead_to_the_newest_year(anna: Client, register: None) -> None:
-    assert anna.get("/summaries/").headers["Location"] == "/summaries/2024/"  # published last, though unverified
+    assert (
+        anna.get("/summaries/").headers["Location"] == "/summaries/2024/"
+    )  # published last, though unverified
 
 
 def test_the_year_shows_its_tables_with_the_year_before(anna: Client, register: None) -> None:
@@ -119,7 +121,9 @@ def test_reading_and_downloading_are_recorded(anna: Client, register: None) -> N
 
 
 def test_every_table_has_its_page_and_its_file(anna: Client, register: None) -> None:
-    rows = list(csv.DictReader(io.StringIO(anna.get("/summaries/2018/tables.csv").content.decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(io.StringIO(anna.get("/summaries/2018/tables.csv").content.decode("utf-8-sig")))
+    )
     names = list(dict.fromkeys(row["table"] for row in rows))
     assert len(names) == 23
     for name in names:
@@ -167,14 +171,18 @@ def test_the_comparison_shows_years_breaks_and_sources(anna: Client, register: N
     for year in (2016, 2017, 2018, 2019, 2021, 2022):
         assert f'href="/summaries/{year}/"' in text
     assert "‖ Break in series 2016–2017" in text
-    rows = list(csv.DictReader(io.StringIO(anna.get("/summaries/comparison.csv").content.decode("utf-8-sig"))))
+    rows = list(
+        csv.DictReader(io.StringIO(anna.get("/summaries/comparison.csv").content.decode("utf-8-sig")))
+    )
     total = {row["year"]: row for row in rows if row["table"] == "groups_by_year" and row["category"] == "*"}
     assert (total["2018"]["value"], total["2018"]["source"]) == ("2", "register")
     assert (total["2019"]["value"], total["2019"]["source"]) == ("298", "historical")
     assert [year for year, row in total.items() if row["break"] == "1"] == ["2017", "2021", "2022", "2023"]
 
 
-def test_quality_tells_what_is_unknown_late_and_not_confirmed(anna: Client, vera: User, register: None) -> None:
+def test_quality_tells_what_is_unknown_late_and_not_confirmed(
+    anna: Client, vera: User, register: None
+) -> None:
     YearConfirmation.objects.create(region=Region.objects.get(code="V"), year=2018, by=vera, at=NOON)
     text = html(anna, "/summaries/2018/quality/")
     assert "Persons registered on 2019-02-01 or later" in text
@@ -185,7 +193,9 @@ def test_quality_tells_what_is_unknown_late_and_not_confirmed(anna: Client, vera
 def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
     by = access(vera)
     one, other, third = (
-        new_case(new_person(main="labour", county=county, citizenship=citizenship, age_class=age), by=by).persons.get()
+        new_case(
+            new_person(main="labour", county=county, citizenship=citizenship, age_class=age), by=by
+        ).persons.get()
         for county, citizenship, age in (("14", "ZZ", "unknown"), ("14", None, "25-34"), ("12", "RO", None))
     )
     late = timezone.make_aware(datetime(2019, 2, 1))
@@ -200,7 +210,12 @@ def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
     assert shares["Age at identification"] == (1, 1, 3)
     assert shares["Sector, where the main purpose is labour"] == (0, 3, 3)
     assert shares["Sex"] == (0, 0, 3)
-    assert (found.late, found.open_duplicates, found.assessed_duplicates, found.number_confirmed) == (1, 1, 1, 1)
+    assert (found.late, found.open_duplicates, found.assessed_duplicates, found.number_confirmed) == (
+        1,
+        1,
+        1,
+        1,
+    )
     counted = {region.name: (region.persons, region.late) for region in found.regions if region.persons}
     assert counted == {"West": (2, 1), "South": (1, 0)}
 
@@ -208,7 +223,9 @@ def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
 def test_figures_of_one_region_say_no_zero_of_another(vera: User) -> None:
     new_case(new_person(), by=access(vera))
     found = quality(access(vera), 2018)
-    assert {region.name: region.persons for region in found.regions if region.persons is not None} == {"West": 1}
+    assert {region.name: region.persons for region in found.regions if region.persons is not None} == {
+        "West": 1
+    }
     client = Client()
     client.force_login(vera)
     assert "– your figures do not cover the region" in html(client, "/summaries/2018/quality/")
@@ -224,18 +241,27 @@ def test_a_table_is_read_over_ten_years_with_its_breaks(anna: Client, register: 
 
 
 @pytest.mark.parametrize("page", ["2018/calls_topic", "comparison/calls_topic"])
-def test_what_is_said_of_persons_stands_under_no_table_of_calls(anna: Client, register: None, page: str) -> None:
+def test_what_is_said_of_persons_stands_under_no_table_of_calls(
+    anna: Client, register: None, page: str
+) -> None:
     olle = access(user("Olle", Role.OPERATOR))
     for received in (datetime(2016, 5, 2, 9, tzinfo=UTC), datetime(2018, 5, 2, 9, tzinfo=UTC)):
         log(
-            {"received_at": received, "caller_group_id": "caller:police", "topics": ["housing"], "outcomes": []},
+            {
+                "received_at": received,
+                "caller_group_id": "caller:police",
+                "topics": ["housing"],
+                "outcomes": [],
+            },
             by=olle,
         )
     of_calls = html(anna, f"/summaries/{page}/")
     assert "The figures are calls, not persons." in of_calls
     assert "exploited for several purposes" not in of_calls
     assert "Break in series" not in of_calls
-    assert "exploited for several purposes" in html(anna, f"/summaries/{page.replace('calls_topic', 'groups')}/")
+    assert "exploited for several purposes" in html(
+        anna, f"/summaries/{page.replace('calls_topic', 'groups')}/"
+    )
 
 
 def test_ten_years_of_a_table_agree_with_each_year(vera: User) -> None:

@@ -23,9 +23,18 @@ from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
 CORE = [
-    "groups", "main_purpose", "any_purpose", "citizenship", "county", "organisation", "source", "offence", "status",
-    "measures", "ages",
-]  # fmt: skip
+    "groups",
+    "main_purpose",
+    "any_purpose",
+    "citizenship",
+    "county",
+    "organisation",
+    "source",
+    "offence",
+    "status",
+    "measures",
+    "ages",
+]
 
 
 @pytest.fixture
@@ -88,7 +97,9 @@ def test_by_default_small_cells_are_hidden_and_what_is_shown_is_true(register: N
     assert "volumes" not in public
 
 
-def test_nothing_is_printed_when_the_attack_finds_something(register: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_printed_when_the_attack_finds_something(
+    register: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sound = package.protect
 
     def leaky(*args, **kwargs):
@@ -133,9 +144,9 @@ def test_a_year_before_the_register_prints_what_was_published() -> None:
     result = json.loads(run("2016"))
     assert result["source"] == "historical"
     assert values(result, "groups")["*",] == (142, "shown")
-    assert {"measure": "persons", "group": "total", "value": 150, "status": "published"}.items() <= result["published"][
-        0
-    ].items()
+    assert {"measure": "persons", "group": "total", "value": 150, "status": "published"}.items() <= result[
+        "published"
+    ][0].items()
     assert result["breaks"][0]["between"] == [2016, 2017]
 
 
@@ -143,7 +154,9 @@ def test_a_register_without_reference_data_is_told_to_load_them() -> None:
     for model in (Agency, CodeMapping, Code):
         model.objects.all().delete()
     for internal in ([], ["--internal"]):
-        with pytest.raises(CommandError, match=r"^The reference data are missing: run manage\.py load_reference\.$"):
+        with pytest.raises(
+            CommandError, match=r"^The reference data are missing: run manage\.py load_reference\.$"
+        ):
             run("2018", *internal)
 
 

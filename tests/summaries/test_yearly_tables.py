@@ -30,7 +30,9 @@ pytestmark = pytest.mark.django_db
 
 
 def all_cells(by: Access, year: int = 2018) -> Counter[tuple[str, Key]]:
-    return Counter({(table.name, cell.key): cell.value or 0 for table in yearly_tables(by, year) for cell in table})
+    return Counter(
+        {(table.name, cell.key): cell.value or 0 for table in yearly_tables(by, year) for cell in table}
+    )
 
 
 def table(by: Access, name: str, year: int = 2018) -> Table:
@@ -39,9 +41,13 @@ def table(by: Access, name: str, year: int = 2018) -> Table:
 
 def three_persons(by: Access) -> None:
     new_case(
-        new_person(citizenship="NG", offence="trafficking", measures=(("shelter", "2018-06"),), age_class="25-34"),
+        new_person(
+            citizenship="NG", offence="trafficking", measures=(("shelter", "2018-06"),), age_class="25-34"
+        ),
         new_person(citizenship="NG", offence="trafficking", main="begging", purposes=("crime", "fraud")),
-        new_person(sex="M", child="yes", county="01", agency="social", channel="support_line", main="domestic"),
+        new_person(
+            sex="M", child="yes", county="01", agency="social", channel="support_line", main="domestic"
+        ),
         by=by,
     )
 
@@ -77,7 +83,10 @@ def test_three_persons_move_every_table_by_the_right_cells(vera: Access, anna: A
     for name, rows in expected.items():
         cells |= {(name, (category, group)): n for category, row in rows.items() for group, n in row.items()}
         cells |= {(name, (TOTAL, group)): n for group, n in both.items()}
-    cells |= {("measure_answers", key): 1 for key in [("shelter", "accepted"), ("shelter", TOTAL), (TOTAL, "accepted")]}
+    cells |= {
+        ("measure_answers", key): 1
+        for key in [("shelter", "accepted"), ("shelter", TOTAL), (TOTAL, "accepted")]
+    }
     cells["measure_answers", (TOTAL, TOTAL)] = 3
     assert {key: n for key, n in moved.items() if n} == cells
 
@@ -86,7 +95,10 @@ def test_a_person_identified_again_next_year_is_not_counted_again(vera: Access, 
     case = new_case(by=vera)
     before = all_cells(anna), all_cells(anna, 2019)
     again = Identification(
-        person=case.persons.get(), agency=Agency.objects.get(code="tax"), identified_on=date(2019, 1, 3), county_id="01"
+        person=case.persons.get(),
+        agency=Agency.objects.get(code="tax"),
+        identified_on=date(2019, 1, 3),
+        county_id="01",
     )
     save_identification(identification=again, by=vera)
     assert (all_cells(anna), all_cells(anna, 2019)) == before
@@ -203,10 +215,18 @@ def test_waiting_is_told_in_months_from_identification(vera: Access, anna: Acces
     assert (waited["return"].months, waited["return"].persons) == (None, 0)
 
 
-def test_waiting_in_days_is_told_from_the_fewest_to_the_most_that_there_can_be(vera: Access, anna: Access) -> None:
+def test_waiting_in_days_is_told_from_the_fewest_to_the_most_that_there_can_be(
+    vera: Access, anna: Access
+) -> None:
     """Identified on 2 May: in May 0 to 29 days, in August 91 to 121, in April from 31 before to 2 before."""
-    for months, least, most in ((("2018-05",), 0, 29), (("2018-05", "2018-08"), 45.5, 75), (("2018-04",), -31, -2)):
-        case = new_case(*(new_person(on=date(2018, 5, 2), measures=(("return", month),)) for month in months), by=vera)
+    for months, least, most in (
+        (("2018-05",), 0, 29),
+        (("2018-05", "2018-08"), 45.5, 75),
+        (("2018-04",), -31, -2),
+    ):
+        case = new_case(
+            *(new_person(on=date(2018, 5, 2), measures=(("return", month),)) for month in months), by=vera
+        )
         wait = next(one for one in internal_summary(anna, 2018).waits if one.measure == "return")
         assert (wait.least, wait.most) == (least, most), months
         case.persons.update(status="not_victim")

@@ -143,7 +143,9 @@ def test_pages_go_on_from_an_event_at_the_same_cost(dpo):
     assert seen == sorted(set(seen), reverse=True)
     assert len(seen) == 121  # and the sign-in
     back = dpo.get(PAGE + third.context["previous"])
-    assert [line.event.pk for line in back.context["lines"]] == [line.event.pk for line in second.context["lines"]]
+    assert [line.event.pk for line in back.context["lines"]] == [
+        line.event.pk for line in second.context["lines"]
+    ]
 
 
 class TestVerify:
@@ -182,7 +184,9 @@ def test_objects_and_fields_are_told_in_words(dpo):
     by = access(user("Anna", Role.ANALYST))
     record(by, "summary.read", Target("summary", "2018", "2018 county"))
     record(by, "publication.step", Target("summaries.publication", "x", "2018 1"), fields=["country_group"])
-    record(by, "code.change", Target("agencies.code", "act:transport", "Transport"), fields=["label_en", "gone"])
+    record(
+        by, "code.change", Target("agencies.code", "act:transport", "Transport"), fields=["label_en", "gone"]
+    )
     lines = dpo.get(PAGE).context["lines"][:3]
     assert [(line.label, line.fields) for line in lines] == [
         ("Transport", "gone, label in English"),

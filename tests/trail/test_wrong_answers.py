@@ -1,4 +1,5 @@
-"""Answers that the trail is broken, which were wrong: each is explained once by an event; a true break never is."""
+"""Answers that the trail is broken, which were wrong: each is explained once by an event; a true break never
+is."""
 
 from __future__ import annotations
 
@@ -33,12 +34,15 @@ def dora() -> Access:
 
 
 def answered_wrongly(by: Access, *, after: timedelta = timedelta(seconds=5)) -> Event:
-    """As the register once did: it walked two events, others wrote two, and it took these for an end cut off."""
+    """As the register once did: it walked two events, others wrote two, and it took these for an end cut
+    off."""
     return answered_broken(by, write(4, at=NOON)[2].sequence, at=NOON + after)
 
 
 def answered_broken(by: Access, place: int, *, at: datetime = NOON) -> Event:
-    return record(by, "audit.verify", Target("audit.event", str(place)), rows=place, search_kind="broken", at=at)
+    return record(
+        by, "audit.verify", Target("audit.event", str(place)), rows=place, search_kind="broken", at=at
+    )
 
 
 def prove(by: Access) -> bool:
@@ -58,7 +62,9 @@ def test_each_wrong_answer_is_explained_once_when_the_trail_is_whole(dora: Acces
     assert explanations() == [(str(first.sequence), proven), (str(second.sequence), proven)]
     event = Event.objects.filter(action="audit.explain")[0]
     assert (event.actor, event.digest) == (dora.actor, second.hash)
-    assert list(Event.objects.order_by("sequence").values())[: len(held)] == held  # nothing is changed or removed
+    assert (
+        list(Event.objects.order_by("sequence").values())[: len(held)] == held
+    )  # nothing is changed or removed
     assert prove(dora)
     assert len(explanations()) == 2
     answered_wrongly(dora)
@@ -75,7 +81,8 @@ def test_nothing_is_explained_while_the_trail_is_broken(dora: Access) -> None:
 
 
 def test_a_break_that_was_mended_is_not_explained(dora: Access) -> None:
-    """Found by the verifier of today, which says in what way: others who write make it answer nothing wrong."""
+    """Found by the verifier of today, which says in what way: others who write make it answer nothing
+    wrong."""
     write(3)
     tamper("UPDATE audit_event SET actor = 'x' WHERE sequence = 2")
     assert not prove(dora)
@@ -86,7 +93,9 @@ def test_a_break_that_was_mended_is_not_explained(dora: Access) -> None:
 
 
 @pytest.mark.parametrize("after", [timedelta(hours=2), timedelta(days=400)])
-def test_an_answer_about_an_event_that_was_there_long_before_is_not_explained(dora: Access, after: timedelta) -> None:
+def test_an_answer_about_an_event_that_was_there_long_before_is_not_explained(
+    dora: Access, after: timedelta
+) -> None:
     """The event was another then: somebody has put it back."""
     answered_wrongly(dora, after=after)
     assert prove(dora)
@@ -156,16 +165,30 @@ class TestPage:
     @pytest.mark.parametrize(
         ("language", "said"),
         [
-            ("en", ("An earlier answer that the chain was broken was wrong: others wrote while it was proven.",
-                    "Show event 6", "This answer was wrong: event 6 explains it.",
-                    "The audit trail itself: wrong answer explained", "others wrote while the chain was proven",
-                    "event 5, which answered that the chain was broken at event 3")),
-            ("sv", ("Ett tidigare svar att kedjan var bruten var fel: andra skrev medan den prövades.",
-                    "Visa händelse 6", "Svaret var fel: händelse 6 förklarar det.",
-                    "Själva loggen: förklarade ett felaktigt svar", "andra skrev medan kedjan prövades",
-                    "händelse 5, som svarade att kedjan var bruten vid händelse 3")),
+            (
+                "en",
+                (
+                    "An earlier answer that the chain was broken was wrong: others wrote while it was proven.",  # noqa: E501
+                    "Show event 6",
+                    "This answer was wrong: event 6 explains it.",
+                    "The audit trail itself: wrong answer explained",
+                    "others wrote while the chain was proven",
+                    "event 5, which answered that the chain was broken at event 3",
+                ),
+            ),
+            (
+                "sv",
+                (
+                    "Ett tidigare svar att kedjan var bruten var fel: andra skrev medan den prövades.",
+                    "Visa händelse 6",
+                    "Svaret var fel: händelse 6 förklarar det.",
+                    "Själva loggen: förklarade ett felaktigt svar",
+                    "andra skrev medan kedjan prövades",
+                    "händelse 5, som svarade att kedjan var bruten vid händelse 3",
+                ),
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_it_tells_in_both_languages_what_was_wrong_and_where(
         self, dora: Access, language: str, said: tuple[str, ...]
     ) -> None:

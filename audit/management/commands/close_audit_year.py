@@ -1,4 +1,5 @@
-"""`manage.py close_audit_year YEAR`: sign where the events of a year end, so that they can be disposed of one day."""
+"""`manage.py close_audit_year YEAR`: sign where the events of a year end, so that they can be disposed of one
+day."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ class Command(BaseCommand):
     help = "Proves that the audit trail is whole, or names the first broken place."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--head", metavar="N:HASH", help="a head printed earlier, which the trail must still hold")
+        parser.add_argument(
+            "--head", metavar="N:HASH", help="a head printed earlier, which the trail must still hold"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,4 +1,5 @@
-"""`manage.py check_register`: prove the facts that the database cannot guard, or name the first that fails."""
+"""`manage.py check_register`: prove the facts that the database cannot guard, or name the first that
+fails."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from cases.actions.searching import search
 
 class Command(BaseCommand):
     help = (
-        "Notes which records may be the same person. Nothing is merged; pairs judged before are left alone. Compares "
+        "Notes which records may be the same person. Nothing is merged; pairs judged before are left "
+        "alone. Compares "
         "those who are new or have changed since the last time with everybody."
     )
 

@@ -28,13 +28,16 @@ from exchange.refusals import Refused
 class Command(BaseCommand):
     stealth_options = ("with_code",)
     help = (
-        "Imports a spreadsheet of persons in the name of a coordinator. All or nothing: where a row has an error, "
+        "Imports a spreadsheet of persons in the name of a coordinator. All or nothing: where a row has "
+        "an error, "
         "nothing is imported and the exit code is 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="CSV or XLSX")
-        parser.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="the coordinator who imports")
+        parser.add_argument(
+            "--as", dest="email", required=True, metavar="EMAIL", help="the coordinator who imports"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
         parser.add_argument(
             "--good-rows", action="store_true", help="import the rows without errors, leave out the others"
@@ -60,7 +63,9 @@ class Command(BaseCommand):
         data = content_of(options["file"])
         if options["dry_run"]:
             return make_plan(read(data), by=access, today=access.today), None
-        return import_persons(data, by=access, today=access.today, choice=Choice(good_rows=options["good_rows"]))
+        return import_persons(
+            data, by=access, today=access.today, choice=Choice(good_rows=options["good_rows"])
+        )
 
     def _print(self, result: Plan, run: ImportRun | None, options: dict[str, Any]) -> None:
         """`with_code`, from `import_rows`: by which the import is undone."""

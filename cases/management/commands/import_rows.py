@@ -1,5 +1,5 @@
-"""`manage.py import_rows RESOURCE FILE --as EMAIL [--dry-run] [--good-rows] [--json] [--lang sv|en]`, also `--template`
-and `--undo CODE` in place of FILE."""
+"""`manage.py import_rows RESOURCE FILE --as EMAIL [--dry-run] [--good-rows] [--json] [--lang sv|en]`, also
+`--template` and `--undo CODE` in place of FILE."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ ASIDE = ("dry_run", "good_rows", "json", "lang")
 
 class Command(BaseCommand):
     help = (
-        "Imports a file of a list (CSV or XLSX) in the name of somebody who may. All or nothing: where a row has an "
+        "Imports a file of a list (CSV or XLSX) in the name of somebody who may. All or nothing: where a "
+        "row has an "
         "error, nothing is imported and the exit code is 1."
     )
 
@@ -46,7 +47,9 @@ class Command(BaseCommand):
         parser.add_argument("resource", choices=[PERSONS, *sorted(RESOURCES)], help="which list")
         parser.add_argument("file", type=Path, nargs="?", help="CSV or XLSX")
         parser.add_argument("--as", dest="email", metavar="EMAIL", help="who imports")
-        parser.add_argument("--template", action="store_true", help="print the header of the list's file and stop")
+        parser.add_argument(
+            "--template", action="store_true", help="print the header of the list's file and stop"
+        )
         parser.add_argument("--undo", metavar="CODE", help="take back the import that printed this code")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
         parser.add_argument(
@@ -63,7 +66,11 @@ class Command(BaseCommand):
             elif options["resource"] == PERSONS and options["undo"]:
                 self._undo_persons(access_of(options["email"]), options["undo"])
             elif options["resource"] == PERSONS:
-                more = {"email": options["email"], "with_code": True, **{name: options[name] for name in ASIDE}}
+                more = {
+                    "email": options["email"],
+                    "with_code": True,
+                    **{name: options[name] for name in ASIDE},
+                }
                 call_command("import_persons", options["file"], stdout=self.stdout, **more)
             elif options["template"]:
                 self.stdout.write(header_line(RESOURCES[options["resource"]]().template()))
@@ -99,7 +106,9 @@ class Command(BaseCommand):
         except (ListRun.DoesNotExist, ValidationError):
             raise CommandError(NO_IMPORT.format(code)) from None
         except undoing.CannotUndo:
-            raise _touched((row.label, row.reason) for row in undoing.Undoing(run, resource).obstacles) from None
+            raise _touched(
+                (row.label, row.reason) for row in undoing.Undoing(run, resource).obstacles
+            ) from None
         self.stdout.write("undone")
 
     def _undo_persons(self, access: Access, code: str) -> None:
@@ -126,7 +135,9 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             telling.sentence(
-                done.plan.counts(), dry_run=options["dry_run"], nothing=bool(errors) and not options["good_rows"]
+                done.plan.counts(),
+                dry_run=options["dry_run"],
+                nothing=bool(errors) and not options["good_rows"],
             )
         )
         for entry in errors:

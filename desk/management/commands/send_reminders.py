@@ -1,4 +1,5 @@
-"""`manage.py send_reminders [--site ADDRESS]`: for a timer, as often as one likes; a user gets one letter a day."""
+"""`manage.py send_reminders [--site ADDRESS]`: for a timer, as often as one likes; a user gets one letter a
+day."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ from desk.reminders import send_unsent, write_down
 
 
 class Command(BaseCommand):
-    help = "Sends each operator and coordinator for whom something waits one letter a day: a number and a link."
+    help = (
+        "Sends each operator and coordinator for whom something waits one letter a day: a number and a link."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--site", default="", help="the register's address, if not SITE_ADDRESS")
@@ -35,6 +38,7 @@ class Command(BaseCommand):
         sent, failed = send_unsent(at=now, site=site)
         if failed:
             raise CommandError(
-                f"The mail server did not take {failed} letters: they wait for the next run. {sent} letters were sent."
+                f"The mail server did not take {failed} letters: they wait for the next run. {sent} "
+                "letters were sent."
             )
         return f"{sent} letters sent"

@@ -24,7 +24,8 @@ from summaries.dark_figure.shape import to_json
 from summaries.dark_figure_source import capture_table
 from summaries.running import so_far
 
-# The matrices are small: threads that wait for each other cost several times the work. Read when numpy is first loaded.
+# The matrices are small: threads that wait for each other cost several times the work. Read when numpy is
+# first loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 MAX_BYTES = 20_000_000
@@ -43,11 +44,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", nargs="?", help="the year of the identifications, from the register")
         parser.add_argument("--years", metavar="A-B", help="the first and last year, from the register")
-        parser.add_argument("--table", metavar="FILE.csv", help="columns of 0/1, last column count; - reads stdin")
+        parser.add_argument(
+            "--table", metavar="FILE.csv", help="columns of 0/1, last column count; - reads stdin"
+        )
         parser.add_argument("--json", action="store_true", help="JSON instead of text")
         parser.add_argument("--replicates", default="1000", help="bootstrap replicates; 0 leaves them out")
         parser.add_argument("--seed", default="1", help="of the random numbers")
-        parser.add_argument("--estimability", action="store_true", help="the code of every two-list model, as JSON")
+        parser.add_argument(
+            "--estimability", action="store_true", help="the code of every two-list model, as JSON"
+        )
         parser.add_argument("--lang", choices=["sv", "en"], default="sv", help="of the text")
 
     def handle(self, *args: Any, **options: Any) -> None:

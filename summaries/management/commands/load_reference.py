@@ -1,4 +1,5 @@
-"""`manage.py load_reference`: counties, regions, agencies, codes, mappings, population, historical figures."""
+"""`manage.py load_reference`: counties, regions, agencies, codes, mappings, population, historical
+figures."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ import summaries.loading
 
 
 class Command(BaseCommand):
-    help = "Loads the reference data that the register ships. Repeatable: adds what is missing, changes nothing."
+    help = (
+        "Loads the reference data that the register ships. Repeatable: adds what is missing, changes nothing."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = agencies.loading.load() | summaries.loading.load()

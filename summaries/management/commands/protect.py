@@ -1,4 +1,5 @@
-"""Disclosure control of any tables: a package in, protected tables and their audit out. Touches no database."""
+"""Disclosure control of any tables: a package in, protected tables and their audit out. Touches no
+database."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ LARGEST_INPUT = 20_000_000  # bytes
 
 class Command(BaseCommand):
     help = (
-        "Hide what is too small to publish in the tables of a package read from standard input, and attack the result."
+        "Hide what is too small to publish in the tables of a package read from standard input, "
+        "and attack the result."
     )
     requires_system_checks = []
     requires_migrations_checks = False

@@ -1,4 +1,5 @@
-"""`manage.py yearly_summary YEAR [--format json|csv|text] [--lang sv|en] [--internal]`: the tables of a year."""
+"""`manage.py yearly_summary YEAR [--format json|csv|text] [--lang sv|en] [--internal]`: the tables of a
+year."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("year", metavar="YEAR", nargs="?", default="")
         parser.add_argument("--format", default="json", help="json, csv or text")
         parser.add_argument("--lang", default="sv", help="sv or en")
-        parser.add_argument("--internal", action="store_true", help="full detail, not for publication; recorded")
+        parser.add_argument(
+            "--internal", action="store_true", help="full detail, not for publication; recorded"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         year = typed_year(options["year"])
@@ -51,16 +54,28 @@ class Command(BaseCommand):
         try:
             return public(access, year, options["format"], options["lang"])
         except Unsafe:
-            raise CommandError(f"The tables of {year} could not be protected, so nothing is printed.") from None
+            raise CommandError(
+                f"The tables of {year} could not be protected, so nothing is printed."
+            ) from None
 
 
 @transaction.atomic
 def internal(access: Access, year: int, form: str) -> str:
     summary = internal_summary(access, year)
-    record(System(), "summary.export", Target("summary", str(year), str(year)), rows=len(summary.tables), at=access.at)
+    record(
+        System(),
+        "summary.export",
+        Target("summary", str(year), str(year)),
+        rows=len(summary.tables),
+        at=access.at,
+    )
     if form == "csv":
         return internal_csv(summary, summary.tables)
-    return plain_text(summary, publication=INTERNAL) if form == "text" else json_text(summary, publication=INTERNAL)
+    return (
+        plain_text(summary, publication=INTERNAL)
+        if form == "text"
+        else json_text(summary, publication=INTERNAL)
+    )
 
 
 def public(access: Access, year: int, form: str, language: Language) -> str:

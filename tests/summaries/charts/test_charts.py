@@ -1,4 +1,5 @@
-"""Charts tell the same as their table, in any language and in black and white, and give nothing hidden away."""
+"""Charts tell the same as their table, in any language and in black and white, and give nothing hidden
+away."""
 
 from __future__ import annotations
 
@@ -33,10 +34,16 @@ BY_GROUP: list[Draw] = [grouped_bars, stacked_bars, small_multiples]
 ONE_WAY: list[Draw] = [horizontal_bars, county_tiles, region_tiles]
 
 
-def crossed(values: dict[str, list[int | None]], *, protected: bool = True, hidden_is: int | None = None) -> Table:
+def crossed(
+    values: dict[str, list[int | None]], *, protected: bool = True, hidden_is: int | None = None
+) -> Table:
     """Rows by group; None is a hidden cell, which holds `hidden_is`."""
     cells = [
-        Cell((row, group), hidden_is if value is None else value, Status.HIDDEN if value is None else Status.SHOWN)
+        Cell(
+            (row, group),
+            hidden_is if value is None else value,
+            Status.HIDDEN if value is None else Status.SHOWN,
+        )
         for row, line in values.items()
         for group, value in zip(GROUPS, line, strict=True)
     ]
@@ -52,7 +59,10 @@ def listed(values: dict[str, int | None], *, hidden_is: int | None = None) -> Ta
     return Table("list", "", (Dimension("category", tuple(values)),), cells)
 
 
-EXAMPLE: dict[str, list[int | None]] = {"sexual": [117, None, 19, 0, 0, 0], "labour": [6, 30, None, None, 0, 0]}
+EXAMPLE: dict[str, list[int | None]] = {
+    "sexual": [117, None, 19, 0, 0, 0],
+    "labour": [6, 30, None, None, 0, 0],
+}
 PLACES: dict[str, int | None] = {"01": 40, "V": 30, "12": None, "N": None, "unknown": 0}
 
 
@@ -78,7 +88,9 @@ def test_what_a_hidden_cell_holds_changes_nothing_in_a_chart_of_one_series(draw:
 
 
 def test_every_hidden_bar_looks_like_every_other() -> None:
-    chart = small_multiples(crossed({"2017": [None, None, 100, 1, 0, 0], "2018": [3, 3, None, 3, 3, 3]}), WORDS)
+    chart = small_multiples(
+        crossed({"2017": [None, None, 100, 1, 0, 0], "2018": [3, 3, None, 3, 3, 3]}), WORDS
+    )
     stubs = [r for r in ET.fromstring(chart.svg).iter(f"{SVG}rect") if "c-edge" in (r.get("class") or "")]
     assert len(stubs) == 3
     assert len({(stub.get("width"), stub.get("height")) for stub in stubs}) == 1
@@ -132,7 +144,10 @@ def test_title_and_description_name_the_drawing_for_screen_readers() -> None:
 
 def test_a_series_break_is_a_dotted_line_between_years() -> None:
     years = {year: [5, 5, 5, 5, 5, 5] for year in ("2015", "2016", "2017")}
-    whole, broken = small_multiples(crossed(years), WORDS), small_multiples(crossed(years), WORDS, breaks=("2017",))
+    whole, broken = (
+        small_multiples(crossed(years), WORDS),
+        small_multiples(crossed(years), WORDS, breaks=("2017",)),
+    )
     assert "c-break" not in whole.svg
     assert broken.svg.count('class="c-break"') == len(GROUPS)
 

@@ -19,9 +19,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", type=int)
-        parser.add_argument("--decision", required=True, help="the decision by its name and date or registry number")
-        parser.add_argument("--by", required=True, metavar="EMAIL", help="an administrator, who carries it out")
-        parser.add_argument("--approved-by", required=True, metavar="EMAIL", help="a manager, who has approved it")
+        parser.add_argument(
+            "--decision", required=True, help="the decision by its name and date or registry number"
+        )
+        parser.add_argument(
+            "--by", required=True, metavar="EMAIL", help="an administrator, who carries it out"
+        )
+        parser.add_argument(
+            "--approved-by", required=True, metavar="EMAIL", help="a manager, who has approved it"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = somebody(options["by"], May.CARRY_OUT_DISPOSAL, "carry out disposal")
