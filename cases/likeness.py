@@ -97,9 +97,8 @@ WINDOW: Final = 64  # days: half of what two windows that overlap by half surely
 
 
 USUAL: Final = {"citizenship": 0.10, "county": 0.16, "age_class": 0.24, "sex": 0.50, "purposes": 0.33}
-BELIEVED: Final = (
-    100  # records that the usual share weighs as much as: a young register says little of what is rare
-)
+# records that the usual share weighs as much as: a young register says little of what is rare
+BELIEVED: Final = 100
 RAREST: Final = 0.01  # what has hardly been seen is not taken to prove anything
 
 

@@ -30,9 +30,8 @@ from tests.weights import CHROMIUM, EXAMPLES, POSTGRES, SQLITE, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-LIMIT = (
-    600  # seconds without a word from the tests, or for one check: a hang is a failure, and slowness is none
-)
+# seconds without a word from the tests, or for one check: a hang is a failure, and slowness is none
+LIMIT = 600
 
 
 @dataclass

@@ -22,12 +22,10 @@ from cases.resemblance import lookalikes
 
 AT_ONCE = 20  # persons compared while somebody waits for the page
 PROPOSED = 5  # of one person, the most alike
-HINTS_A_DAY = (
-    10  # of one region, that another has a record like it: invented persons are no way to look for somebody
-)
-QUESTIONS_A_DAY = (
-    5  # of one coordinator, to other regions: it must be no way to ask whether somebody is a victim
-)
+# of one region, that another has a record like it: invented persons are no way to look for somebody
+HINTS_A_DAY = 10
+# of one coordinator, to other regions: it must be no way to ask whether somebody is a victim
+QUESTIONS_A_DAY = 5
 
 
 class TooManyQuestions(Exception):

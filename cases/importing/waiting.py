@@ -24,9 +24,8 @@ from exchange.refusals import Refused
 from sealing.sealed import seal, seal_json, unseal, unseal_json
 
 LIFETIME: Final = timedelta(minutes=30)
-SMALL: Final = (
-    400_000  # bytes, some 3 000 rows: read while the reader waits; a larger file is a background run
-)
+# bytes, some 3 000 rows: read while the reader waits; a larger file is a background run
+SMALL: Final = 400_000
 FEW: Final = 2_000  # rows written while the reader waits
 
 

@@ -6,9 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
-BETWEEN: Final = (
-    " | "  # a case's reference and a person's: no part of a reference has a single | between blanks
-)
+# a case's reference and a person's: no part of a reference has a single | between blanks
+BETWEEN: Final = " | "
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _NO_MATTER: Final = re.compile("(?<![0-9]) | (?![0-9])")
 

@@ -20,9 +20,8 @@ with suppress(ImportError):  # loaded before any clock is started: on a busy mac
     import highspy  # noqa: F401
 
 LEANER: Final = 1 / 6  # of the time given, to take out again what need not be hidden
-GRACE: Final = (
-    15.0  # seconds the heuristic may take after the time is out; then everything that can be hidden is
-)
+# seconds the heuristic may take after the time is out; then everything that can be hidden is
+GRACE: Final = 15.0
 Method = Literal["exact", "heuristic"]
 
 
