@@ -73,7 +73,9 @@ def test_the_same_measure_of_several_persons_is_one_line(client, karin):
 
 def test_many_persons_identified_at_once_are_counted_in_words_once(client, karin):
     case = new_case(*(new_person() for _n in range(9)), by=access(karin))
-    (line,) = re.findall(r"<li><time.*?</li>", client.get(case.get_absolute_url()).content.decode())
+    (line,) = re.findall(
+        r"<li><time.*?</li>", client.get(case.get_absolute_url()).content.decode(), re.DOTALL
+    )
     assert re.sub(r"<[^>]+>", "", line).count("9 persons") == 1
 
 

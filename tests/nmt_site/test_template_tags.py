@@ -185,15 +185,15 @@ def test_a_field_is_label_help_error_control_in_that_order_and_says_what_describ
         )
 
     with translation.override("en"):
-        page = shown("{% load crispy_forms_tags %}{{ form|crispy }}", form=Call({}))
-    parts = ("County</label>", 'id="id_county_helptext"', 'id="id_county_error"', "<input")
+        page = " ".join(shown("{% load crispy_forms_tags %}{{ form|crispy }}", form=Call({})).split())
+    parts = ("County", 'id="id_county_helptext"', 'id="id_county_error"', "<input")
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
     assert 'aria-describedby="id_county_helptext id_county_error"' in page
     assert 'Note <span class="optional">(optional)</span>' in page
     assert "*" not in page
     assert "data-toggles" in page
-    assert '<kbd aria-hidden="true">1</kbd>A' in page
+    assert 'aria-hidden="true">1</kbd>A' in page
 
 
 def test_an_icon_is_silent_unless_it_has_a_label() -> None:
