@@ -6,10 +6,12 @@ The steps may go on at the same time; "under way" is the furthest one with somet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from cases.measures import WANTED, Someone
 
 STEPS: Final = 6
 REFLECTION_DAYS: Final = 30  # Aliens Act 5:15
@@ -45,26 +47,6 @@ class Step:
     state: str = "empty"  # done, now, missing, empty, not_relevant
 
 
-@dataclass(frozen=True)
-class Someone:
-    """What the manual's steps depend on, of one counted person."""
-
-    name: str
-    child: bool
-    residence: str = ""
-    citizenship: str = ""
-    kinds: frozenset[str] = field(default_factory=frozenset)
-    address: str = ""
-
-
-# What a person of some kind should have been offered: (step, measure, who).
-WANTED: Final[tuple[tuple[int, str, Callable[[Someone], bool]], ...]] = (
-    (1, "measure:child_report", lambda one: one.child),
-    (3, "measure:reflection", lambda one: one.residence == "residence:irregular"),
-    (3, "measure:guardian", lambda one: one.residence == "residence:unaccompanied"),
-)
-
-
 def steps(
     done: Iterable[tuple[int, Done]], persons: Sequence[Someone], *, open_case: bool
 ) -> tuple[Step, ...]:
@@ -83,11 +65,11 @@ def steps(
 
 def _lacking(step: int, persons: Sequence[Someone]) -> tuple[Lacks, ...]:
     return tuple(
-        Lacks(kind, one.name, f"{one.address}&kind={kind}")
-        for number, kind, wants in WANTED
-        if number == step
+        Lacks(wanted.kind, one.name, f"{one.address}&kind={wanted.kind}")
+        for wanted in WANTED.values()
+        if wanted.step == step
         for one in persons
-        if wants(one) and kind not in one.kinds
+        if wanted.concerns(one) and wanted.kind not in one.kinds
     )
 
 

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from agencies.directory import directory
 from agencies.models import Region
 from cases.choices import Decision
+from cases.measures import REFLECTION
 from cases.models import (
     AccessGrant,
     Call,
@@ -31,8 +32,6 @@ from jobs.models import Heartbeat
 from jobs.worker import silence
 from trail.proof import chain_words, last_verified
 from trail.scope import trail_for
-
-REFLECTION = timedelta(days=30)
 
 
 def boxes_for(access: Access) -> list[Box]:
@@ -137,7 +136,7 @@ def _grants(access: Access) -> Boxes:
 
 
 def _reflections(access: Access) -> Boxes:
-    ends = Measure.objects.visible_to(access).filter(kind="measure:reflection", answer="accepted")
+    ends = Measure.objects.visible_to(access).filter(kind=REFLECTION, answer="accepted")
     soon = ends.filter(
         ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7)
     ).select_related("person")

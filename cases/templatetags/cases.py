@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
+from cases.measures import WANTED
 from cases.wording import STEP_NAMES
 
 register = Library()
@@ -21,11 +22,6 @@ STEP_STATES: Final = {
     "missing": ("tag-warn", gettext_lazy("Missing")),
     "empty": ("tag-mute", gettext_lazy("Nothing entered")),
     "not_relevant": ("tag-mute", gettext_lazy("Not relevant")),
-}
-WANTED: Final = {
-    "measure:child_report": gettext_lazy("Report of concern for a child"),
-    "measure:reflection": gettext_lazy("Reflection period"),
-    "measure:guardian": gettext_lazy("Guardian or special representative"),
 }
 NAMED: Final = 4  # persons named in a line; more are a number
 
@@ -45,7 +41,7 @@ def step_tag(state: str) -> SafeString:
 @register.simple_tag
 def measure_name(key: str) -> str:
     """A measure that the manual asks for."""
-    return str(WANTED[key])
+    return str(WANTED[key].name)
 
 
 @register.simple_tag(takes_context=True)

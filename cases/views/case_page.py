@@ -20,12 +20,12 @@ from agencies.models import CodeMapping
 from cases import timeline
 from cases.choices import CaseState, Decision, MeasureAnswer
 from cases.completeness import NAMES, missing_of
+from cases.measures import REFLECTION, Someone
 from cases.models import Call, DuplicateReview, Measure, Person, SuspectCount
-from cases.timeline import Done, Reflection, Someone, Step
+from cases.timeline import Done, Reflection, Step
 from cases.views.fetch import with_facts
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
 
-REFLECTION = "measure:reflection"
 LONG_AGO = 30  # days after its end that a reflection period is still shown
 FORMS = {  # where what is missing is filled in
     "age_class": "cases:edit_person",
