@@ -1,16 +1,19 @@
 """Facts over several rows that no constraint can see, each under a name: what `manage.py check_register`
-checks."""
+checks. An upper app hands in its own in `register_checks.py`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
+from django.apps import apps
 from django.db import IntegrityError, connection
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
+from django.utils.module_loading import module_has_submodule
 
 from agencies.geography import Geography
 from agencies.models import County, CountyRegion
@@ -37,10 +40,18 @@ Check = Callable[[], Iterator[str]]
 
 
 def first_fault() -> Fault | None:
-    for name, check in CHECKS.items():
+    for name, check in (CHECKS | _handed_in()).items():
         for where in check():
             return Fault(name, where)
     return None
+
+
+def _handed_in() -> dict[str, Check]:
+    found: dict[str, Check] = {}
+    for config in apps.get_app_configs():
+        if config.module and module_has_submodule(config.module, "register_checks"):
+            found |= import_module(f"{config.name}.register_checks").CHECKS
+    return found
 
 
 def _dangling() -> Iterator[str]:

@@ -12,7 +12,7 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.roles import Role
-from agencies.models import CountyRegion
+from agencies.models import CountyRegion, Region
 from cases.actions.linkage import decide_same
 from cases.choices import Decision
 from cases.models import Case, CaseSeries, DuplicateReview, Exploitation, Identification, Person, Transfer
@@ -44,6 +44,9 @@ def test_a_sound_register_is_ok() -> None:
 
 
 FAULTS: dict[str, Callable[[], object]] = {
+    "NMT region without a place on the map": lambda: Region.objects.create(
+        code="Å", name_sv="Åland", name_en="Aland"
+    ),
     "person without identification": lambda: Identification.objects.filter(person__sex="M").delete(),
     "not exactly one main purpose": lambda: Exploitation.objects.filter(person__sex="M").update(
         is_main=False
