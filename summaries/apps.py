@@ -26,9 +26,9 @@ class SummariesConfig(AppConfig):
 
     def trail_words(self, label: str) -> str:
         """A label of the audit trail, such as "2025 county": its tables and pages in words (trail.words)."""
-        from summaries.labels import TITLES
+        from summaries.labels import titles
 
-        known = {**TITLES, **PAGES}
+        known = {**titles(), **PAGES}
         version = gettext("version %(n)s")
         said = [
             str(known.get(word, version % {"n": word} if at and word.isdigit() else word))

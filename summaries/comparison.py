@@ -124,7 +124,10 @@ def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
     first = last - number + 1
     reference, texts = Reference.load(), published(first, last)
     groups = _by_year(groups_by_year(access, first, last), lambda row: group_of(row.sex, row.child))
-    purposes = _by_year(purposes_by_year(access, first, last, reference), lambda row: row.first)
+    purposes = _by_year(
+        purposes_by_year(access, first, last),
+        lambda row: reference.codes.of("main_purpose", row.first.rpartition(":")[2])[0],
+    )
     years = tuple(year for year in range(first, last + 1) if year in groups or texts[year])
     categories = reference.categories["purpose_group"]
     return Comparison(

@@ -7,18 +7,17 @@ moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     Count,
     Exists,
     F,
     FilteredRelation,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -35,12 +34,12 @@ from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Call, Exploitation, Measure, Person
 from cases.models import Case as CaseRow
 from cases.querysets import PersonQuerySet
+from summaries.catalogue import COORDINATOR, NONE_GIVEN, NOT_LABOUR, SUPPORT_LINE
+from summaries.classifying import NOT_ASKED, SEVERAL
 from summaries.reference import Reference, eu_memberships
 from summaries.tabulate import Grouped
 
 TEXT = CharField()
-NOT_ASKED, NONE_GIVEN = "not_asked", "none_given"
-SUPPORT_LINE, COORDINATOR = "support_line", "coordinator"
 
 
 class Volumes(NamedTuple):
@@ -76,13 +75,14 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
         _arm(rows, "county", F("first_county"), F("first_region")),
         _arm(rows, "organisation", F("first_agency__code")),
         _arm(rows, "channel", _known("first_channel"), _source()),
-        _arm(main, "purpose", _purpose_group(reference, "main__purpose"), _sector()),
+        _arm(main, "purpose", main_purpose(), _sector()),
         _arm(rows, "purposes", Cast(_purposes_held(reference), TEXT)),
         _arm(rows.filter(measures__isnull=False), "measure", kind, F("measures__answer"), people),
         _arm(rows.filter(measures__isnull=False), "measure_kind", kind, n=people),
         _arm(rows.filter(measures__isnull=False), "measure_answer", F("measures__answer"), n=people),
     ]
-    return [Grouped(*row) for row in arms[0].union(*arms[1:], all=True)]
+    found = (Grouped(*row) for row in arms[0].union(*arms[1:], all=True))
+    return [_with_purposes(row, reference) if row.table == "purposes" else row for row in found]
 
 
 def groups_by_year(access: Access, first: int, last: int) -> list[Grouped]:
@@ -90,11 +90,11 @@ def groups_by_year(access: Access, first: int, last: int) -> list[Grouped]:
     return [Grouped(*row) for row in _arm(persons(access, first, last), "group", Value(""))]
 
 
-def purposes_by_year(access: Access, first: int, last: int, reference: Reference) -> list[Grouped]:
+def purposes_by_year(access: Access, first: int, last: int) -> list[Grouped]:
     """One query."""
     rows = persons(access, first, last)
     main = rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
-    return [Grouped(*row) for row in _arm(main, "purpose", _purpose_group(reference, "main__purpose"))]
+    return [Grouped(*row) for row in _arm(main, "purpose", main_purpose())]
 
 
 def calls_grouped(access: Access, first: int, last: int) -> list[Grouped]:
@@ -196,31 +196,30 @@ def in_union() -> Combinable:
     return Case(When(member, then=Value("eu")), default=Value(""), output_field=TEXT)
 
 
-def _purpose_group(reference: Reference, column: str) -> Combinable:
-    return _purpose_case(reference.purposes.items(), column, "unknown", "other", TEXT)
-
-
-def _purpose_case(groups: Iterable[Any], column: str, unknown: Any, other: Any, field: Any) -> Combinable:
-    whens = [When(**{f"{column}__in": codes}, then=Value(group)) for group, codes in groups]
-    none = When(**{f"{column}__isnull": True}, then=Value(unknown))
-    return Case(none, *whens, default=Value(other), output_field=field)
+def main_purpose() -> Combinable:
+    return Coalesce(Cast("main__purpose", TEXT), Value("unknown"))
 
 
 def _sector() -> Combinable:
     """The sector of the main purpose, where that is labour."""
     labour = When(main__purpose__in=LABOUR_PURPOSES, then=_known("main__sector"))
-    return Case(labour, default=Value("not_labour"), output_field=TEXT)
-
-
-def purpose_bits(reference: Reference) -> dict[str, int]:
-    """Each published purpose as a bit: the purposes of a person add up to one number."""
-    return {group: 1 << at for at, group in enumerate(reference.categories["purpose_group"])}
+    return Case(labour, default=Value(NOT_LABOUR), output_field=TEXT)
 
 
 def _purposes_held(reference: Reference) -> Combinable:
-    bits = purpose_bits(reference)
-    groups = [(bits[group], codes) for group, codes in reference.purposes.items()]
-    bit = _purpose_case(groups, "purpose", bits["unknown"], bits["other"], IntegerField())
+    """The purposes of a person as one number: each is a bit, 0 where there is none."""
+    bits = [
+        When(purpose=f"purpose:{code}", then=Value(bit)) for code, bit in _purpose_bits(reference).items()
+    ]
+    bit = Case(*bits, output_field=BigIntegerField())
     held = Exploitation.objects.filter(person=OuterRef("pk")).order_by().values("person")
-    # Several codes may belong to one group: distinct, so that its bit is added once.
-    return Coalesce(Subquery(held.annotate(bits=Sum(bit, distinct=True)).values("bits")), bits["unknown"])
+    return Coalesce(Subquery(held.annotate(bits=Sum(bit, distinct=True)).values("bits")), 0)
+
+
+def _purpose_bits(reference: Reference) -> dict[str, int]:
+    return {code: 1 << at for at, code in enumerate(reference.categories["purpose"])}
+
+
+def _with_purposes(row: Grouped, reference: Reference) -> Grouped:
+    held = (code for code, bit in _purpose_bits(reference).items() if int(row.first) & bit)
+    return row._replace(first=SEVERAL.join(held) or "unknown")

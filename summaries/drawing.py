@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from summaries.catalogue import INSIDE
 from summaries.charts import (
     Chart,
     Words,
@@ -22,8 +23,9 @@ from summaries.labels import Labels, unit
 from summaries.tables import TOTAL, Cell, Dimension, Status, Table
 from summaries.tabulate import GROUPS
 
-STACKED: Final = ("main_purpose", "any_purpose", "age_group", "source", "status")
-DRAWN: Final = {"county": county_tiles, "region": region_tiles}
+STACKED: Final = [entry.name for entry in INSIDE if entry.chart == "stacked"]
+TILES: Final = {"counties": county_tiles, "regions": region_tiles}
+DRAWN: Final = {entry.name: TILES[entry.chart] for entry in INSIDE if entry.chart in TILES}
 MOST_BARS: Final = 40
 
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from django.conf import settings
 
 from accounts.access import Access
-from summaries.build import NO_COUNTRY
 from summaries.protection import Package, Protection, protect
 from summaries.publishing.consistency import beside_published
+from summaries.reference import NO_COUNTRY
 from summaries.summary import Source, Summary, core_summary
 from summaries.tables import ProtectedTable, Table, largest_first
 from summaries.tabulate import may_stand_apart, put_together, told_together

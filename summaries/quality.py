@@ -16,19 +16,20 @@ from accounts.access import Access
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person, YearConfirmation
 from cases.querysets import PersonQuerySet
-from summaries.build import Counted, counted, word
-from summaries.counts import NOT_ASKED
+from summaries.build import Counted, counted
+from summaries.catalogue import NOT_LABOUR
+from summaries.classifying import NOT_ASKED
 from summaries.labels import Labels, country
 from summaries.running import so_far
 
 LATE_DAYS: Final = 31  # the regions report a year until the end of January
-# What is asked of every person: grouping, which of its two facts, and what stands for unknown.
+# What is asked of every person: the classification, and what stands for unknown.
 VARIABLES: Final = {
-    "age": ("age", "first", "unknown"),
-    "citizenship": ("citizenship", "first", "ZZ"),
-    "main_purpose": ("purpose", "first", "unknown"),
-    "offence": ("status", "second", "not_assessed"),
-    "channel": ("channel", "first", ""),
+    "age": "unknown",
+    "citizenship": "ZZ",
+    "main_purpose": "unknown",
+    "offence": "not_assessed",
+    "channel": "",
 }
 
 
@@ -110,13 +111,13 @@ def _shares(found: Counted, labels: Labels) -> Iterator[Share]:
     yield Share(_("Sex"), _("not recorded"), sex, 0, found.number)
     child = sum(row.n for row in everybody if row.child == "unknown")
     yield Share(_("Child or adult"), labels.category("age_group", "age_unknown"), child, 0, found.number)
-    for name, (grouping, place, unknown) in VARIABLES.items():
-        facts = [(word(getattr(row, place)), row.n) for row in found.persons.get(grouping, ())]
+    for name, unknown in VARIABLES.items():
+        of = found.of(name)
         yield Share(
             variable=labels.dimension(name),
             called=_called(labels, name, unknown),
-            unknown=sum(n for fact, n in facts if fact == unknown),
-            not_stated=sum(n for fact, n in facts if fact == NOT_ASKED),
+            unknown=of[unknown],
+            not_stated=of[NOT_ASKED],
             persons=found.number,
         )
     yield _sectors(found, labels)
@@ -124,10 +125,8 @@ def _shares(found: Counted, labels: Labels) -> Iterator[Share]:
 
 def _sectors(found: Counted, labels: Labels) -> Share:
     """Asked only of those whose main purpose is labour."""
-    of: Counter[str] = Counter()
-    for row in found.persons.get("purpose", ()):
-        of[word(row.second)] += row.n
-    asked = of.total() - of["not_labour"]
+    of = found.of("sector")
+    asked = of.total() - of[NOT_LABOUR]
     name = _("Sector, where the main purpose is labour")
     return Share(name, labels.category("sector", "unknown"), of["unknown"], of[NOT_ASKED], asked)
 
@@ -159,9 +158,7 @@ def _duplicates(access: Access, year: int, decisions: Iterable[Decision]) -> int
 def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Iterator[OfRegion]:
     late = Counter(_late(access, year).order_by().values_list("first_region", flat=True))
     moments = dict(YearConfirmation.objects.filter(year=year).values_list("region", "at"))
-    persons: Counter[str] = Counter()
-    for row in found.persons.get("county", ()):
-        persons[word(row.second)] += row.n
+    persons = found.of("region")
     for region in found.reference.categories["region"]:
         at = moments.get(region)
         day = timezone.localdate(at) if at else None

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
+from typing import Final
 
 from django.db.models import Value
 
 from agencies.loading import day, rows
 from agencies.models import Agency, Code, CodeMapping, County, Region
+from cases.choices import COUNTED, AgeClass, Child, MeasureAnswer, Sex
+from summaries.catalogue import ARTICLE, CATALOGUE, COORDINATOR, SUPPORT_LINE
+from summaries.classifying import NOT_ASKED, Codes
 
-LISTS = ("purpose_group", "offence", "sector", "measure", "channel", "topic", "outcome", "caller")
+LISTS: Final = (
+    "purpose",
+    "purpose_group",
+    "offence",
+    "sector",
+    "measure",
+    "channel",
+    "topic",
+    "outcome",
+    "caller",
+)
+STANDARDS: Final = ("nmt", "sdg", ARTICLE)
+FIXED: Final[Mapping[str, tuple[str, ...]]] = {  # lists that no row of the database holds
+    "sex": tuple(Sex.values),
+    "child": tuple(Child.values),
+    "status": tuple(map(str, COUNTED)),
+    "age": tuple(AgeClass.values),
+    "answer": tuple(MeasureAnswer.values),
+    "source": (SUPPORT_LINE, COORDINATOR),
+    "month": tuple(f"{month:02}" for month in range(1, 13)),
+}
+UNKNOWN_COUNTRY, STATELESS, SWEDEN = "ZZ", "XS", "SE"
+NO_COUNTRY: Final = (STATELESS, UNKNOWN_COUNTRY, NOT_ASKED)
 Names = tuple[str, str]  # Swedish, English
 
 
@@ -23,45 +49,65 @@ class ReferenceMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Reference:
-    """`categories`: dimension or list → categories in order; `names`: the same → category → names."""
+    """`categories`: list → its codes in order; `names`: list → code → names; `kinds`: agency → kind.
+
+    `mapping`: (standard, key of a code) → what the standard calls it, by its latest release.
+    """
 
     categories: Mapping[str, tuple[str, ...]]
     names: Mapping[str, Mapping[str, Names]]
-    purposes: Mapping[str, tuple[str, ...]]  # published group → keys of purposes
+    kinds: Mapping[str, str]
+    mapping: Mapping[tuple[str, str], str]
 
     @classmethod
     def load(cls) -> Reference:
         """Two queries. Raises ReferenceMissing."""
         names: dict[str, dict[str, Names]] = defaultdict(dict)
-        for name, _place, key, sv, en in sorted(_named()):
+        kinds: dict[str, str] = {}
+        for name, _place, key, sv, en, kind in sorted(_named()):
             names[name][key.rpartition(":")[2]] = (sv, en)
+            if kind:
+                kinds[key] = kind.partition(":")[2]
         if not names["purpose_group"]:
             raise ReferenceMissing("The reference data are missing: run manage.py load_reference.")
-        return cls(
-            {name: tuple(found) for name, found in names.items()}, names, _purposes(names["purpose_group"])
-        )
+        found = CodeMapping.objects.filter(target__in=STANDARDS).order_by("release", "pk")
+        mapping = {(to, code): value for to, code, value in found.values_list("target", "code", "value")}
+        return cls({name: tuple(found) for name, found in names.items()}, names, kinds, mapping)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The catalogue with these lists."""
+        countries = country_groups()
+        lists = {**self.categories, **FIXED, "citizenship": tuple(countries)}
+        return Codes(CATALOGUE, lists, self.mapping, {"country_group": countries, "agency_kind": self.kinds})
 
 
-def _named() -> Iterable[tuple[str, int, str, str, str]]:
-    """List, place in it, key, name in Swedish and English."""
+def _named() -> Iterable[tuple[str, int, str, str, str, str]]:
+    """List, place in it, key, name in Swedish and English; of an agency its kind too."""
     codes = Code.objects.filter(list__in=LISTS).order_by()
     named = ("code", "name_sv", "name_en")
-    return codes.values_list("list", "position", "key", "label_sv", "label_en").union(
-        County.objects.order_by().values_list(Value("county"), Value(0), *named),
-        Region.objects.order_by().values_list(Value("region"), Value(0), *named),
-        Agency.objects.order_by().values_list(Value("organisation"), "pk", *named),
+    return codes.values_list("list", "position", "key", "label_sv", "label_en", Value("")).union(
+        County.objects.order_by().values_list(Value("county"), Value(0), *named, Value("")),
+        Region.objects.order_by().values_list(Value("region"), Value(0), *named, Value("")),
+        Agency.objects.order_by().values_list(Value("organisation"), "pk", *named, "kind_id"),
         all=True,
     )
 
 
-def _purposes(known: Container[str]) -> dict[str, tuple[str, ...]]:
-    """Counting rule 5. Mapping rows, so that a new purpose needs no release; one without any counts as
-    other."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for code, group in CodeMapping.objects.filter(target="nmt").order_by("pk").values_list("code", "value"):
-        if group in known:
-            found[group].append(code)
-    return {group: tuple(codes) for group, codes in found.items()}
+@cache
+def country_groups() -> Mapping[str, str]:
+    """Citizenship, with "+eu" in the Union on the day of identification → its group of countries."""
+    return dict(_country_groups())
+
+
+def _country_groups() -> Iterator[tuple[str, str]]:
+    members = {member.country for member in eu_memberships()}
+    for country, continent in continents().items():
+        outside = "other_europe" if continent == "europe" else continent
+        yield country, "sweden" if country == SWEDEN else outside
+        if country in members:
+            yield f"{country}+eu", "sweden" if country == SWEDEN else "other_eu"
+    yield from ((STATELESS, "stateless"), (UNKNOWN_COUNTRY, "unknown"), (NOT_ASKED, NOT_ASKED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from accounts.access import Access
 from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import Refused
+from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.models import Estimate
 from summaries.protection import audit
 from summaries.publishing import files, frozen
-from summaries.publishing.layouts import BY_NAME
 from summaries.publishing.models import Exemption, Publication, PublicationFile
 from summaries.publishing.protecting import (
     CALLS,
@@ -123,7 +123,7 @@ def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Pu
 @transaction.atomic
 def ask_exemption(*, year: int, table: str, reason: str, by: Access) -> Exemption:
     by.require(May.PUBLISH)
-    if table not in BY_NAME:
+    if table not in PERSONS_PUBLISHED:
         raise Refused(_("This table cannot be exempted."))
     row = Exemption.objects.create(year=year, table=table, reason=reason, asked_by=by.user, asked_at=by.at)
     record(by, "exemption.ask", Target("summaries.exemption", str(row.pk), str(row)), reason=reason)

@@ -13,17 +13,16 @@ from itertools import chain
 from typing import Final
 
 from accounts.access import Access
+from summaries.catalogue import COMMON_TABLES
 from summaries.protection import Package, Protection, Verdict, name_of, protect
 from summaries.publishing.families import Figure
-from summaries.publishing.layouts import COMMON
-from summaries.publishing.package import PublicTables, figure_of, figures
+from summaries.publishing.package import COMMON, PublicTables, figure_of, figures
 from summaries.publishing.protecting import PERSONS, entries, public_tables, sealed_before, threshold
 from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table
 from summaries.tabulate import put_together, told_together
 
 FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)
 LARGEST: Final = 10**9
-LAYOUT: Final = {layout.name: layout for layout in COMMON}
 COLUMNS: Final = ("section", "group")
 Path = tuple[tuple[str, str], ...]
 Place = tuple[Path, Path]  # row, column
@@ -82,7 +81,7 @@ class Beside:
         return true
 
     def figure(self, table: Table, key: Key) -> Figure:
-        return self.public.figure(LAYOUT[table.name], key)
+        return self.public.figure(COMMON_TABLES[table.name], key)
 
 
 def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Beside | None:
@@ -91,11 +90,13 @@ def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Be
     if not sealed:
         return None
     coarse = public_tables(access, year, {}, sealed)
-    every_country = frozenset(row.first for row in coarse.facts.found.persons.get("citizenship", ()))
+    every_country = frozenset(coarse.facts.found.of("citizenship"))
     facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
-    public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), layouts=COMMON)
+    public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), entries=COMMON)
     tables = tuple(map(put_together, tables)) if public.together else tables
-    wanted = frozenset(public.figure(LAYOUT[table.name], cell.key) for table in tables for cell in table)
+    wanted = frozenset(
+        public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table
+    )
     public = replace(public, standing=public.standing | wanted)
     package = Package(
         threshold(sealed), str(year), public.deep, entries(sealed, PERSONS), public.veiled - wanted

@@ -2,227 +2,143 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Final
 
-from cases.choices import COUNTED, AgeClass, MeasureAnswer
-from summaries.build import COUNTRY_GROUPS, Counted, country_group, held, word
-from summaries.counts import COORDINATOR, NOT_ASKED, SUPPORT_LINE
-from summaries.publishing import lists
+from summaries.build import Counted, codes_of
+from summaries.catalogue import CATALOGUE, PERSONS_PUBLISHED, TREES
+from summaries.classifying import Codes
 from summaries.publishing.families import Chain, Fact, Family
 from summaries.publishing.reported import Reported
-from summaries.tabulate import Grouped, group_of
+from summaries.reference import SWEDEN
 
-ARTICLE: Final = "eu19a"
-SWEDEN: Final = "SE"
 OWN: Final = "sweden"  # a group of one country: nobody is left when it is named, which it always is
 REST: Final = "all but "  # of a group of countries, those that are not named
-# Which standard a family takes its words from, and of which list they are.
-STANDARDS: Final = {"sdg": ("sdg", "purpose"), "eu_form": (ARTICLE, "purpose")}
-GROUP: Final = Family.of(
-    ("section", "group"), ((section, group) for group, section in lists.SECTIONS.items())
-)
-LINKED: Final = {"purpose", *STANDARDS}
-CHILDS: Final = {"0-17": True, "18+": False}  # spans of ages: whether they are children's
-UNMAPPED: Final = "unmapped"  # a code without a row of its own is kept apart, never lost
+# Trees of which all that is published concerns those of one category alone.
+WHERE: Final = {
+    CATALOGUE.tree(entry.ladder[0].rows): entry.where for entry in PERSONS_PUBLISHED.values() if entry.where
+}
+Held = Mapping[str, Sequence[str]]  # fact → base codes that somebody has of it
 
 
 @dataclass(frozen=True)
 class Facts:
-    """`kinds`: kind of each agency. `countries`: those shown by name beside Sweden; all others only in
-    groups."""
+    """`countries`: those shown by name beside Sweden; all others only in groups."""
 
     found: Counted
     reported: Sequence[Reported]
-    mapping: Mapping[tuple[str, str], str]
-    kinds: Mapping[str, str]
     countries: frozenset[str]
+
+    @property
+    def codes(self) -> Codes:
+        return self.found.reference.codes
 
     @cached_property
     def families(self) -> Mapping[str, Family]:
         """What is known of beforehand comes first: the order of what is found would tell of it."""
-        known, of = self.found.reference.categories, self.found.persons
-        counties = [area(word(row.second), word(row.first)) for row in of.get("county", ())]
-        citizens = [self.citizenship(row) for row in of.get("citizenship", ())]
-        own = (*self.group_of_countries(OWN), SWEDEN)
-        rests = [self._rest(group) for group in self._named if group != OWN]
-        return {
-            "group": GROUP,
-            "purpose": Family.of(("purpose_class", "main_purpose"), map(purpose, known["purpose_group"])),
-            "citizenship": Family.of(
-                ("eu_citizenship", "country_group", "citizenship"),
-                [*map(self.group_of_countries, COUNTRY_GROUPS), own, *citizens, *rests],
-            ),
-            "county": Family.of(("area", "region", "county"), [*map(area, known["region"]), *counties]),
-            "organisation": Family.of(
-                ("eu_organisation", "organisation"), map(self.agency, known["organisation"])
-            ),
-            "offence": Family.of(
-                ("act", "offence_class", "offence"), map(self.offence, (*known["offence"], NOT_ASKED))
-            ),
-            "age": Family.of(("age_span", "age_class", "age"), map(age, (*AgeClass.values, NOT_ASKED))),
-            "sector": Family.of(("sector_class", "sector"), map(sector, (*known["sector"], NOT_ASKED))),
-            "measure": Family.of(("measure",), ((name,) for name in known["measure"])),
-            "any_purpose": Family.of(("any_purpose",), ((name,) for name in known["purpose_group"])),
-            "source": Family.of(("source",), ((SUPPORT_LINE,), (COORDINATOR,))),
-            "eu_status": Family.of(("eu_status", "status"), map(self.status, COUNTED)),
-            **{name: Family.of((name,), ((value,) for value in self._values(name))) for name in STANDARDS},
-        }
+        listed = {name: [*self._listed(name)] for name in TREES if name not in ("citizenship", "county")}
+        regions = [self._chain(("area", "region"), region) for region in self.codes.categories("region")]
+        groups = [self._of_countries(group) for group in self.codes.categories("country_group")]
+        own, rests = (*self._of_countries(OWN), SWEDEN), [self._rest(g) for g in self._named if g != OWN]
+        listed["county"] = [*regions, *self._occurring("county")]
+        listed["citizenship"] = [*groups, own, *self._occurring("citizenship"), *rests]
+        return {name: Family.of(levels, listed[name]) for name, levels in TREES.items()}
 
     def possible(self, names: Sequence[str]) -> Iterable[tuple[Chain, ...]]:
-        """All ways to be in these families at once, but for those that everybody knows to be none."""
-        linked = [name for name in names if name in LINKED]
-        if len(linked) > 1:  # a purpose has one name in each standard
-            others = list(product(*(self.families[name].chains for name in names if name not in LINKED)))
-            return [(*self._linked(linked, code), *other) for code in self._purposes() for other in others]
-        ways = product(*(self.families[name].chains for name in names))
-        return (way for way in ways if names[0] != "age" or _agree(*way))
+        """All ways to be in these trees at once, but for those that everybody knows to be none."""
+        by_fact: dict[str, list[str]] = {}
+        for name in names:
+            by_fact.setdefault(CATALOGUE.fact_of_tree(name).name, []).append(name)
+        for way in product(*map(self._ways, by_fact.values())):
+            chains = {name: chain for part in way for name, chain in part.items()}
+            if self._together(chains):
+                yield tuple(chains[name] for name in names)
 
-    def by_group(self, name: str) -> list[Fact]:
-        """The facts of one family beside the group."""
-        return [((chain, _group(row)), row.n) for chain, row in self._chains(name)]
+    def counted(self, names: Sequence[str], where: tuple[str, str] | None = None) -> list[Fact]:
+        """How many persons there are at each way to be in these trees at once. `where`: of one category."""
+        facts = {CATALOGUE.fact_of_tree(name).name for name in names}
+        facts |= {CATALOGUE.fact(where[0]).name} if where else set()
+        found: Counter[tuple[Chain, ...]] = Counter()
+        for held, n in self._held(facts):
+            if where is None or where[1] in self.codes.of_all(where[0], held[CATALOGUE.fact(where[0]).name]):
+                for way in product(*(self._chains(name, held) for name in names)):
+                    found[way] += n
+        return list(found.items())
 
-    def by_report(self, families: Sequence[str]) -> list[Fact]:
-        """Of whatever the international tables ask for together."""
-        return [(tuple(self.chain_of(name, row) for name in families), row.n) for row in self.reported]
+    def _held(self, facts: set[str]) -> Iterable[tuple[Held, int]]:
+        """How many persons have these base codes together: from one grouping where that has all facts."""
+        needed = [CATALOGUE.facts[name] for name in sorted(facts | {"sex_child"})]
+        groupings = {fact.counted for fact in needed if fact.name != "sex_child"} or {"status"}
+        if len(groupings) > 1:
+            return [({name: (row.codes[name],) for name in facts}, row.n) for row in self.reported]
+        rows = self.found.persons.get(groupings.pop(), ())
+        return [({fact.name: codes_of(fact, row) for fact in needed}, row.n) for row in rows]
 
-    def labour_sectors(self) -> list[Fact]:
-        rows = [row for row in self.found.persons.get("purpose", ()) if word(row.first) == "labour"]
-        return [((purpose("labour"), sector(word(row.second)), _group(row)), row.n) for row in rows]
+    def _chains(self, name: str, held: Held) -> Iterable[Chain]:
+        """The chains of somebody in a tree: one, or several where categories overlap, or none."""
+        codes = held[CATALOGUE.fact_of_tree(name).name]
+        return dict.fromkeys(chain for code in codes if (chain := self._at(name, code)))
 
-    def persons(self) -> list[Fact]:
-        return [((_group(row),), row.n) for row in self.found.persons.get("status", ())]
+    def _at(self, name: str, code: str) -> Chain:
+        return self._citizenship(code) if name == "citizenship" else self._chain(TREES[name], code, "")
 
-    def chain_of(self, family: str, row: Reported) -> Chain:
-        if family == "group":
-            return _group(row)
-        if family == "offence":
-            return self.offence(row.offence)
-        if family == "purpose":
-            return purpose(self._purpose_group(row.purpose))
-        if family == "organisation":
-            return (self._standard(ARTICLE, "agency_kind", row.kind),)
-        if family == "citizenship":
-            return self.group_of_countries(row.country_group)
-        if family == "eu_status":
-            return self.status(row.status)
-        return (self._standard(*STANDARDS[family], row.purpose),)
+    def _chain(self, levels: Sequence[str], category: str, since: str | None = None) -> Chain:
+        """From a category of the finest level, or a base code, to what it is part of; empty where it is in
+        none."""
+        at = levels[-1] if since is None else since
+        return tuple(one for level in levels for one in self.codes.of(level, category, since=at)[:1])
 
-    def citizenship(self, row: Grouped) -> Chain:
+    def _listed(self, name: str) -> Iterable[Chain]:
+        """A chain for each category of the finest level, in its order."""
+        levels = TREES[name]
+        for category in self.codes.categories(levels[-1]):
+            where = [WHERE[name]] if name in WHERE else []
+            if self.codes.together((levels[-1], category), *where):
+                yield self._chain(levels, category)
+
+    def _occurring(self, name: str) -> Iterable[Chain]:
+        fact = CATALOGUE.fact_of_tree(name)
+        return [self._at(name, code) for row in self.found.rows(fact) for code in codes_of(fact, row)]
+
+    def _ways(self, names: Sequence[str]) -> Iterable[Mapping[str, Chain]]:
+        """Of trees of one fact: of several, only the chains that one base code has together."""
+        if len(names) == 1:
+            return [{names[0]: chain} for chain in self.families[names[0]].chains]
+        base = self.codes.base(CATALOGUE.fact_of_tree(names[0]).name)
+        return [{name: self._at(name, code) for name in names} for code in base]
+
+    def _together(self, chains: Mapping[str, Chain]) -> bool:
+        return self.codes.together(
+            *(pair for name, chain in chains.items() for pair in zip(TREES[name], chain, strict=False))
+        )
+
+    def _citizenship(self, code: str) -> Chain:
         """Those of no named country are a figure too: anybody can subtract the named ones from their
         group."""
-        of = country_group(row)
+        (country,), (of,) = self.codes.of("citizenship", code), self.codes.of("country_group", code)
         named = self._named.get(of, ())
-        if row.first in named:
-            return *self.group_of_countries(of), row.first
-        return self._rest(of) if named else self.group_of_countries(of)
+        if country in named:
+            return *self._of_countries(of), country
+        return self._rest(of) if named else self._of_countries(of)
 
     def _rest(self, group: str) -> Chain:
-        return *self.group_of_countries(group), f"{REST}{'+'.join(self._named[group])}"
+        return *self._of_countries(group), f"{REST}{'+'.join(self._named[group])}"
+
+    def _of_countries(self, group: str) -> Chain:
+        return self._chain(("eu_citizenship", "country_group"), group)
 
     @cached_property
     def _named(self) -> Mapping[str, Sequence[str]]:
         """The countries that are shown by name, by their group. Sweden always: no rule depends on its
         size."""
         found: dict[str, set[str]] = {OWN: {SWEDEN}}
-        for row in self.found.persons.get("citizenship", ()):
+        fact = CATALOGUE.fact("citizenship")
+        for row in self.found.rows(fact):
+            (code,) = codes_of(fact, row)
             if row.first in self.countries:
-                found.setdefault(country_group(row), set()).add(row.first)
+                found.setdefault(self.codes.of("country_group", code)[0], set()).add(row.first)
         return {group: sorted(countries) for group, countries in found.items()}
-
-    def agency(self, code: str) -> Chain:
-        return self._standard(ARTICLE, "agency_kind", self.kinds.get(code, "")), code
-
-    def status(self, code: str) -> Chain:
-        return self._standard(ARTICLE, "status", code), str(code)
-
-    def offence(self, code: str) -> Chain:
-        """What the article counts has a row there; all else is told apart by us."""
-        named = self.mapping.get((ARTICLE, f"offence:{code}"))
-        return (
-            (*(lists.COUNTED, named), code)
-            if named
-            else (*lists.OFFENCES.get(code, lists.OTHER_OFFENCE), code)
-        )
-
-    def group_of_countries(self, group: str) -> Chain:
-        return self._standard(ARTICLE, "country_group", group), group
-
-    def _chains(self, name: str) -> Iterable[tuple[Chain, Grouped | Reported]]:
-        of = self.found.persons
-        if name in ("sdg", "eu_status"):
-            return [(self.chain_of(name, row), row) for row in self.reported]
-        if name == "measure":
-            accepted = [row for row in of.get(name, ()) if row.second == MeasureAnswer.ACCEPTED]
-            return [((word(row.first),), row) for row in accepted]
-        if name == "any_purpose":
-            return [
-                ((one,), row)
-                for row in of.get("purposes", ())
-                for one in held(self.found.reference, row).split("+")
-            ]
-        if name == "source":
-            return [((word(row.second),), row) for row in of.get("channel", ())]
-        if name == "citizenship":
-            return [(self.citizenship(row), row) for row in of.get(name, ())]
-        if name == "county":
-            return [(area(word(row.second), word(row.first)), row) for row in of.get(name, ())]
-        if name == "offence":
-            return [(self.offence(word(row.second)), row) for row in of.get("status", ())]
-        chain = {"purpose": purpose, "organisation": self.agency, "age": age}[name]
-        return [(chain(word(row.first)), row) for row in of.get(name, ())]
-
-    def _linked(self, names: Sequence[str], code: str) -> tuple[Chain, ...]:
-        of = {name: (self._standard(*standard, code),) for name, standard in STANDARDS.items()}
-        return tuple(of[name] if name in of else purpose(self._purpose_group(code)) for name in names)
-
-    def _purposes(self) -> Iterable[str]:
-        known = self.found.reference.purposes.values()
-        return dict.fromkeys((*(key.partition(":")[2] for keys in known for key in keys), "unknown"))
-
-    def _purpose_group(self, code: str) -> str:
-        groups = self.found.reference.purposes
-        known = {key.partition(":")[2]: group for group, keys in groups.items() for key in keys}
-        return known.get(code, "unknown" if code == "unknown" else "other")
-
-    def _standard(self, standard: str, of: str, value: str) -> str:
-        return self.mapping.get((standard, f"{of}:{value}"), UNMAPPED)
-
-    def _values(self, family: str) -> Iterable[str]:
-        standard, of = STANDARDS[family]
-        named = (
-            value
-            for (name, code), value in self.mapping.items()
-            if name == standard and code.startswith(f"{of}:")
-        )
-        return dict.fromkeys((*named, UNMAPPED))
-
-
-def purpose(group: str) -> Chain:
-    return lists.PURPOSE_CLASSES.get(group, group), group
-
-
-def area(region: str, *county: str) -> Chain:
-    return lists.AREAS.get(region, lists.OTHER_AREA), region, *county
-
-
-def age(code: str) -> Chain:
-    return *lists.AGES.get(code, lists.UNKNOWN_AGE), code
-
-
-def sector(code: str) -> Chain:
-    return lists.SECTORS.get(code, lists.OTHER_SECTOR), code
-
-
-def _agree(age: Chain, group: Chain) -> bool:
-    """Whether somebody of the group can be of the age: the register lets nobody be both a child and of
-    age."""
-    return age[0] not in CHILDS or CHILDS[age[0]] is (group[0] == "children") or group[0] == "other_unknown"
-
-
-def _group(row: Grouped | Reported) -> Chain:
-    group = row.group if isinstance(row, Reported) else group_of(row.sex, row.child)
-    return lists.SECTIONS[group], group

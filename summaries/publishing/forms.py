@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from summaries.catalogue import PUBLISHED
 from summaries.models import Estimate
-from summaries.publishing.layouts import LAYOUTS, STEP_NAMES
 from summaries.publishing.models import Publication
 
-CALL_STEPS = 2
+STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarsest"))
 
 
 class StepsForm(forms.Form):
@@ -20,13 +20,11 @@ class StepsForm(forms.Form):
 
     def __init__(self, *args: Any, steps: dict[str, int], titles: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {"full": _("Full"), "coarse": _("Coarse"), "coarsest": _("Coarsest")}
-        ladders = {layout.name: len(layout.ladder) for layout in LAYOUTS} | {"calls_caller": CALL_STEPS}
-        for name, length in ladders.items():
+        for name, length in ((entry.name, len(entry.ladder)) for entry in PUBLISHED):
             if length > 1:
                 self.fields[name] = forms.TypedChoiceField(
                     label=titles.get(name, name),
-                    choices=[(at, names[STEP_NAMES[at]]) for at in range(length)],
+                    choices=list(enumerate(STEP_NAMES[:length])),
                     coerce=int,
                     required=False,
                     empty_value=None,

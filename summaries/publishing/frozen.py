@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from summaries import caveats
+from summaries.catalogue import PUBLISHED
 from summaries.dark_figure.statement import statement
 from summaries.dark_figure_lists import list_names
 from summaries.drawing import chart_of
@@ -23,8 +24,8 @@ from summaries.historical import published
 from summaries.labels import unit
 from summaries.models import Estimate
 from summaries.publishing import sdg
-from summaries.publishing.layouts import NESTED
 from summaries.publishing.models import Publication
+from summaries.publishing.package import NESTED
 from summaries.publishing.words import PublicLabels, public_titles
 from summaries.reference import Reference
 from summaries.tables import TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
@@ -32,7 +33,7 @@ from summaries.texts import year_text
 from summaries.wording import named
 
 LANGUAGES: Final = ("sv", "en")
-DRAWN: Final = ("groups", "main_purpose", "region", "citizenship")
+DRAWN: Final = {entry.name for entry in PUBLISHED if entry.chart}
 SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
 Json = dict[str, Any]
 

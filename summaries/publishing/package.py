@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Final
 
+from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED, TREES
+from summaries.classifying import PART, Entry, Step
 from summaries.publishing.facts import REST, Facts
 from summaries.publishing.families import Family, Figure, Path, deep_table
-from summaries.publishing.layouts import LABOUR, LAYOUTS, NESTED, SCOPES, Layout, Step, chosen
 from summaries.tables import (
     APART,
     GROUP,
@@ -24,53 +26,43 @@ from summaries.tables import (
 )
 from summaries.tabulate import GROUPS, told_together
 
-# Deep table → its families; the facts of those whose second is "group" are made alike, as are those of
-# REPORTED.
-DEEP: Mapping[str, tuple[str, ...]] = {
-    "groups": ("group",),
-    "purpose": ("purpose", "group"),
-    "citizenship": ("citizenship", "group"),
-    "county": ("county", "group"),
-    "organisation": ("organisation", "group"),
-    "offence": ("offence", "group"),
-    "age": ("age", "group"),
-    "measure": ("measure", "group"),
-    "sdg": ("sdg", "group"),
-    "sector": ("purpose", "sector", "group"),
-    "eu_form": ("eu_form", "offence", "eu_status"),
-    "eu_organisation": ("organisation", "offence", "eu_status"),
-    "eu_age_sex": ("group", "offence", "eu_status"),
-    "eu_citizenship": ("citizenship", "offence", "eu_status"),
-    "eu_status": ("eu_status", "offence"),
-    "links": ("purpose", "sdg", "eu_form"),
-    "links_by_section": ("purpose", "sdg", "group"),
-    "any_purpose": ("any_purpose", "group"),
-    "source": ("source", "group"),
-    "status": ("eu_status", "group"),
+NESTED: Final = frozenset(one.name for one in CATALOGUE.classifications.values() if one.nested)
+
+
+def deep_name(entry: Entry) -> str:
+    """The deep table that a table is read from: of its rows' tree beside the group, or one of its own."""
+    step = entry.ladder[0]
+    rows = CATALOGUE.tree(step.rows)
+    plain = not step.columns or CATALOGUE.trees_of(step.columns) == [GROUP]
+    return rows if plain and rows != GROUP and not entry.where else entry.name
+
+
+def deep_trees(entry: Entry) -> tuple[str, ...]:
+    """The trees of that deep table: what all its persons share, its rows, and its columns at every step."""
+    shared = [CATALOGUE.tree(entry.where[0])] if entry.where else []
+    rows = [CATALOGUE.tree(entry.ladder[0].rows)]
+    columns = [tree for step in entry.ladder if step.columns for tree in CATALOGUE.trees_of(step.columns)]
+    return tuple(dict.fromkeys((*shared, *rows, *columns)))
+
+
+PUBLISHED, COMMON = tuple(PERSONS_PUBLISHED.values()), tuple(COMMON_TABLES.values())
+PURPOSES: Final = tuple(tree for tree in TREES if CATALOGUE.fact_of_tree(tree).name == "purpose")
+BY_SECTION: Final = tuple(
+    tree for tree in PURPOSES if any(deep_trees(entry) == (tree, GROUP) for entry in PUBLISHED)
+)
+# Deep table → its trees. A purpose has a name in each standard: the links tie these to each other.
+DEEP: Final[Mapping[str, tuple[str, ...]]] = {
+    **{deep_name(entry): deep_trees(entry) for entry in PUBLISHED},
+    "links": PURPOSES,
+    "links_by_section": (*BY_SECTION, GROUP),
+    **{deep_name(entry): deep_trees(entry) for entry in COMMON},
 }
 # Levels that a table has even where no public table shows them: they tie others together.
 ALWAYS: Mapping[str, set[str]] = {
-    "links": {"purpose_class", "main_purpose", "sdg", "eu_form"},
-    "links_by_section": {"purpose_class", "main_purpose", "sdg", "section"},
-    "sector": {"purpose_class"},
+    "links": {level for tree in PURPOSES for level in TREES[tree]},
+    "links_by_section": {"section", *(level for tree in BY_SECTION for level in TREES[tree])},
     "groups": {"section", "group"},
     "age": {"age_span", "section"},  # everybody knows which ages are children's
-}
-REPORTED = (
-    "links",
-    "links_by_section",
-    "eu_form",
-    "eu_organisation",
-    "eu_age_sex",
-    "eu_citizenship",
-    "eu_status",
-)
-OVERLAPPING = ("measure", "any_purpose")  # a person may have several
-COARSE = ("eu_organisation", "eu_citizenship")  # read down to the level of that name only
-# What a scope counts: trafficking alone, or with exploitation. Everybody is the total.
-SCOPE: Mapping[str, Path] = {
-    "trafficking": (("act", "thb"), ("offence_class", "trafficking")),
-    "with_exploitation": (("act", "thb"),),
 }
 
 
@@ -89,26 +81,26 @@ class PublicTables:
     named: Mapping[str, int] = field(default_factory=dict)
     standing: frozenset[Figure] = frozenset()  # published before: kept even at 0
     levels_before: Mapping[str, set[str]] = field(default_factory=dict)
-    layouts: tuple[Layout, ...] = LAYOUTS
+    entries: tuple[Entry, ...] = PUBLISHED
 
     def used(self, name: str) -> frozenset[str]:
         """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are
         counted."""
-        steps = [self.step(layout) for layout in self.layouts if layout.facts == name]
-        seen = {level for step in steps for level in (step.rows, step.columns)} | self.levels_before.get(
-            name, set()
-        )
-        scope = {"act", "offence_class"} if seen & set(NESTED) else set()
-        status = {"eu_status"} if "scope_status" in seen else set()
-        return frozenset(seen | scope | status | ALWAYS.get(name, set()))
+        steps = [self.step(entry) for entry in self.entries if deep_name(entry) == name]
+        seen = {level for step in steps for level in (step.rows, step.columns)}
+        seen |= self.levels_before.get(name, set()) | ALWAYS.get(name, set())
+        nested = [CATALOGUE.classifications[level] for level in seen & NESTED]
+        of_nested = {level for one in nested for level, _category in one.nested.values()}
+        where = {entry.where[0] for entry in self.entries if deep_name(entry) == name and entry.where}
+        return frozenset(seen | of_nested | where | {one.crossed for one in nested})
 
-    def step(self, layout: Layout) -> Step:
-        return chosen(layout, dict(self.steps))
+    def step(self, entry: Entry) -> Step:
+        return entry.step(self.steps.get(entry.name, 0))
 
     @cached_property
     def deep(self) -> tuple[Table, ...]:
         wanted = self._printed | self._still_standing
-        names = self._links | {layout.facts for layout in self.layouts}
+        names = self._links | set(map(deep_name, self.entries))
         return tuple(self._deep(name, wanted) for name in DEEP if name in names) + tuple(
             self._exempt_tables()
         )
@@ -132,7 +124,7 @@ class PublicTables:
 
     @cached_property
     def _printed(self) -> frozenset[Figure]:
-        return frozenset().union(*(self._figures(layout) for layout in self.layouts))
+        return frozenset().union(*(self._figures(entry) for entry in self.entries))
 
     @property
     def _still_standing(self) -> frozenset[Figure]:
@@ -145,28 +137,26 @@ class PublicTables:
     def flat(self, deep: Sequence[Table], titles: Mapping[str, str]) -> tuple[ProtectedTable, ...]:
         """The public tables, read from protected deep ones."""
         known = figures(deep)
-        return tuple(self._flat(layout, known, titles) for layout in self.layouts)
+        return tuple(self._flat(entry, known, titles) for entry in self.entries)
 
-    def _flat(
-        self, layout: Layout, known: Mapping[Figure, Cell], titles: Mapping[str, str]
-    ) -> ProtectedTable:
-        cells = (self._cell(layout, key, known) for key in self.keys(layout))
+    def _flat(self, entry: Entry, known: Mapping[Figure, Cell], titles: Mapping[str, str]) -> ProtectedTable:
+        cells = (self._cell(entry, key, known) for key in self.keys(entry))
         table = ProtectedTable(
-            name=layout.name,
-            title=titles.get(layout.name, layout.name),
-            dimensions=self.dimensions(layout),
+            name=entry.name,
+            title=titles.get(entry.name, entry.name),
+            dimensions=self.dimensions(entry),
             cells=tuple(cells),
-            additive=not layout.open and self.step(layout).columns not in NESTED,
-            exempt=layout.name in self.exempted,
+            additive=not entry.open and self.step(entry).columns not in NESTED,
+            exempt=entry.name in self.exempted,
         )
-        return told_together(largest_first(table) if self.step(layout).rows == "citizenship" else table)
+        return told_together(largest_first(table) if self.step(entry).rows == "citizenship" else table)
 
-    def _cell(self, layout: Layout, key: Key, known: Mapping[Figure, Cell]) -> Cell:
-        found = known.get(self.figure(layout, key))
+    def _cell(self, entry: Entry, key: Key, known: Mapping[Figure, Cell]) -> Cell:
+        found = known.get(self.figure(entry, key))
         return Cell(key, 0) if found is None else replace(found, key=key)
 
-    def keys(self, layout: Layout) -> list[Key]:
-        first, *others = self.dimensions(layout)
+    def keys(self, entry: Entry) -> list[Key]:
+        first, *others = self.dimensions(entry)
         rows = (*first.categories, TOTAL)
         return (
             [(row, column) for row in rows for column in (*others[0].categories, TOTAL)]
@@ -174,17 +164,17 @@ class PublicTables:
             else [(row,) for row in rows]
         )
 
-    def dimensions(self, layout: Layout) -> tuple[Dimension, ...]:
-        step = self.step(layout)
+    def dimensions(self, entry: Entry) -> tuple[Dimension, ...]:
+        step = self.step(entry)
         rows = Dimension(step.rows, step.only or self._categories(step.rows))
         return (rows, Dimension(step.columns, self._categories(step.columns))) if step.columns else (rows,)
 
-    def figure(self, layout: Layout, key: Key) -> Figure:
-        step = self.step(layout)
+    def figure(self, entry: Entry, key: Key) -> Figure:
+        step = self.step(entry)
         places = [
             self._place(level, part) for level, part in zip((step.rows, step.columns), key, strict=False)
         ]
-        return frozenset((*layout.pinned, *(pair for place in places for pair in place)))
+        return frozenset((*filter(None, [entry.where]), *(pair for place in places for pair in place)))
 
     def _place(self, level: str, category: str) -> Path:
         if category == TOTAL:
@@ -193,8 +183,9 @@ class PublicTables:
             return self._family("section").place("section", category)
         if level not in NESTED:
             return self._family(level).place(level, category)
-        scope, _plus, status = category.partition("+")
-        return SCOPE[scope] + (self._family("eu_status").place("eu_status", status) if status else ())
+        one, (scope, _plus, part) = CATALOGUE.classifications[level], category.partition(PART)
+        places = [one.nested[scope], *([(one.crossed, part)] if part else [])]
+        return tuple(pair for place in places for pair in self._family(place[0]).place(*place))
 
     def _family(self, level: str) -> Family:
         return next(family for family in self.facts.families.values() if level in family.levels)
@@ -202,10 +193,7 @@ class PublicTables:
     def _categories(self, level: str) -> tuple[str, ...]:
         """In the order of the lists."""
         if level in NESTED:
-            statuses = self._categories("eu_status") if level == "scope_status" else ()
-            return tuple(
-                one for scope in SCOPES for one in (scope, *(f"{scope}+{status}" for status in statuses))
-            )
+            return self.facts.codes.categories(level)
         if level == GROUP and self.together:
             return (*(one for one in GROUPS if one not in APART), TOGETHER)
         family = self._family(level)
@@ -213,54 +201,45 @@ class PublicTables:
         found = dict.fromkeys(one[at] for one in family.chains if len(one) > at)
         return tuple(one for one in found if not one.startswith(REST))
 
-    def _figures(self, layout: Layout) -> frozenset[Figure]:
-        return frozenset(self.figure(layout, key) for key in self.keys(layout))
+    def _figures(self, entry: Entry) -> frozenset[Figure]:
+        return frozenset(self.figure(entry, key) for key in self.keys(entry))
 
     def _deep(self, name: str, wanted: Iterable[Figure]) -> Table:
         families = tuple(self.facts.families[family].cut(self.used(name)) for family in DEEP[name])
-        if name in COARSE:
-            families = (families[0].cut({name}), *families[1:])
+        where = next((entry.where for entry in self.entries if deep_name(entry) == name), None)
+        overlaps = CATALOGUE.fact_of_tree(DEEP[name][0]).several
         levels = {level for family in families for level in family.levels}
         standing = [figure for figure in wanted if figure and {level for level, _ in figure} <= levels]
-        if name in OVERLAPPING:
+        if overlaps:
             standing = [figure for figure in standing if any(level == name for level, _ in figure)]
         totals = {figure_of(self._groups, cell.key): cell.value or 0 for cell in self._groups}
         return deep_table(
             name,
             families,
-            self._rows(name),
+            self.facts.counted(DEEP[name], where),
             possible=self.facts.possible(DEEP[name]),
             standing=standing,
-            pinned=frozenset(LABOUR) if name == "sector" else frozenset(),
-            totals=totals if name in OVERLAPPING else None,
+            pinned=frozenset(filter(None, [where])),
+            totals=totals if overlaps else None,
         )
 
     @cached_property
     def _groups(self) -> Table:
-        return deep_table("groups", (self.facts.families["group"],), self.facts.persons())
-
-    def _rows(self, name: str) -> list[tuple[tuple[tuple[str, ...], ...], int]]:
-        if name == "groups":
-            return self.facts.persons()
-        if name == "sector":
-            return self.facts.labour_sectors()
-        if name in REPORTED:
-            return self.facts.by_report(DEEP[name])
-        return self.facts.by_group(DEEP[name][0])
+        return deep_table("groups", (self.facts.families[GROUP],), self.facts.counted((GROUP,)))
 
     def _exempt_tables(self) -> Iterable[Table]:
         """The named cells once more, marked: a figure is exempt wherever it stands."""
-        for layout in self.layouts:
-            if layout.name in self.exempted:
-                source = self._deep(layout.facts, frozenset())
-                kept = (cell for cell in source if self._is_exempt(layout, figure_of(source, cell.key)))
-                yield replace(source, name=f"exempt_{layout.name}", cells=tuple(kept), exempt=True)
+        for entry in self.entries:
+            if entry.name in self.exempted:
+                source = self._deep(deep_name(entry), frozenset())
+                kept = (cell for cell in source if self._is_exempt(entry, figure_of(source, cell.key)))
+                yield replace(source, name=f"exempt_{entry.name}", cells=tuple(kept), exempt=True)
 
-    def _is_exempt(self, layout: Layout, figure: Figure) -> bool:
+    def _is_exempt(self, entry: Entry, figure: Figure) -> bool:
         """What the table prints; of the groups their sums too, and not those two of which only the sum is
         told."""
-        sums = layout.name == "groups" and not any(category in APART for _level, category in figure)
-        return sums or figure in self._figures(layout)
+        sums = entry.name == "groups" and not any(category in APART for _level, category in figure)
+        return sums or figure in self._figures(entry)
 
 
 def figures(tables: Iterable[Table]) -> dict[Figure, Cell]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,24 +11,20 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.access import Access
-from agencies.models import Agency
-from summaries.build import Counted, call_tables, counted
-from summaries.counts import NOT_ASKED
+from summaries.build import Counted, counted, table_of
+from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
 from summaries.labels import titles
 from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
-from summaries.publishing import lists
-from summaries.publishing.facts import GROUP as FAMILY
-from summaries.publishing.facts import SWEDEN, Facts
-from summaries.publishing.layouts import LAYOUTS
+from summaries.publishing.facts import Facts
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.package import PublicTables, figure_of
-from summaries.publishing.reported import mappings, reported
-from summaries.tables import APART, GROUP, TOTAL, Cell, Dimension, ProtectedTable, Status, Table
-from summaries.tabulate import group_of, may_stand_apart
+from summaries.publishing.reported import reported
+from summaries.reference import NO_COUNTRY, SWEDEN
+from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Status, Table
+from summaries.tabulate import may_stand_apart
 
 PERSONS, CALLS = "persons", "calls"
-NAMELESS: Final = frozenset({"ZZ", "XS", NOT_ASKED})
-APART_FIGURES: Final = frozenset(frozenset(FAMILY.place(GROUP, group)) for group in APART)
+APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in APART)
 Progress = Callable[[int, int], None]
 
 
@@ -96,13 +91,7 @@ def public_tables(
     found = counted(access, year, year)[year]
     before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
     named = _countries(found, before, ledger)
-    facts = Facts(
-        found=found,
-        reported=reported(access, year),
-        mapping=mappings(),
-        kinds={code: kind.partition(":")[2] for code, kind in Agency.objects.values_list("code", "kind_id")},
-        countries=frozenset(named),
-    )
+    facts = Facts(found=found, reported=reported(access, year), countries=frozenset(named))
     return PublicTables(
         facts,
         steps,
@@ -193,11 +182,8 @@ def _as_published(true: Table, public: Table) -> Table:
 def _told_together(found: Counted, ledger: Sequence[Mapping[str, Any]]) -> bool:
     """Whether other sex and not known are one number: where either is small, or an earlier version told only
     that."""
-    numbers = Counter(
-        group_of(row.sex, row.child) for row in found.persons.get("status", ()) for _one in range(row.n)
-    )
     before = any(figure in veiled(one, PERSONS) for one in ledger for figure in APART_FIGURES)
-    return before or not may_stand_apart(numbers, threshold(ledger))
+    return before or not may_stand_apart(found.of(GROUP), threshold(ledger))
 
 
 def _countries(
@@ -209,33 +195,20 @@ def _countries(
     Of a country that an earlier version did not name everybody knows that it had fewer than the threshold. So
     it is named only where it has so many more that the step is none of a few persons.
     """
-    number: dict[str, int] = {}
-    for row in found.persons.get("citizenship", ()):
-        number[row.first] = number.get(row.first, 0) + row.n
+    number = found.of("citizenship")
     named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
     k = threshold(ledger)
     enough = 2 * k - 1 if ledger else k
     told = {code: enough for code, n in number.items() if n >= enough} | dict.fromkeys(
         named & number.keys(), 0
     )
-    return {code: least for code, least in told.items() if code not in (*NAMELESS, SWEDEN)}
+    return {code: least for code, least in told.items() if code not in (*NO_COUNTRY, SWEDEN)}
 
 
 def _calls(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
-    """Topics overlap; caller groups add up. Another population: calls are not persons."""
-    of = {table.name: table for table in call_tables(found)}
-    caller = of["calls_caller"]
-    return (of["calls_topic"], _by_class(caller) if steps.get("calls_caller") else caller)
-
-
-def _by_class(table: Table) -> Table:
-    classes: dict[str, int] = {}
-    for category in table.dimensions[0].categories:
-        name = lists.CALLERS.get(category, lists.OTHER_CALLER)
-        classes[name] = classes.get(name, 0) + (table.value(category) or 0)
-    cells = tuple(Cell((name,), n) for name, n in classes.items())
-    total = Cell((TOTAL,), table.value(TOTAL))
-    return replace(table, dimensions=(Dimension("caller_class", tuple(classes)),), cells=(*cells, total))
+    """Another population: calls are not persons."""
+    entries = CALLS_PUBLISHED.values()
+    return tuple(table_of(found, entry, entry.step(steps.get(entry.name, 0))) for entry in entries)
 
 
 def _summed(*found: Protection) -> dict[str, Any]:
@@ -253,12 +226,12 @@ def _reasons(public: PublicTables, found: Protection) -> dict[str, dict[str, int
     """Table → key → why it is hidden. For the inside: it tells about true values."""
     told = _told(found)
     return {
-        layout.name: {
+        entry.name: {
             "|".join(key): TOLD if figure in told else MARKS[found.statuses[figure]]
-            for key in public.keys(layout)
-            if found.statuses.get(figure := public.figure(layout, key), Reason.SHOWN) is not Reason.SHOWN
+            for key in public.keys(entry)
+            if found.statuses.get(figure := public.figure(entry, key), Reason.SHOWN) is not Reason.SHOWN
         }
-        for layout in LAYOUTS
+        for entry in PERSONS_PUBLISHED.values()
     }
 
 

@@ -18,14 +18,15 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from summaries import caveats
+from summaries.catalogue import PUBLISHED
 from summaries.historical import BREAKS
 from summaries.publishing.files import TYPES
 from summaries.publishing.frozen import Row, Shown, shown, text_of
-from summaries.publishing.layouts import INTERNATIONAL
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.visitors import frame
 
 P = ParamSpec("P")
+INTERNATIONAL: Final = {entry.name for entry in PUBLISHED if entry.international}
 MINUTES: Final = 5
 NAMES: Final = {"tables.csv": "csv", "tables.json": "json", "tables.xlsx": "xlsx", "report.pdf": "pdf"}
 SEALED: Final = ("sealed", "steps", "audit")

@@ -17,9 +17,9 @@ from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import Target, record
+from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.comparison import known_years
 from summaries.publishing.forms import ExemptionForm, StepsForm
-from summaries.publishing.layouts import BY_NAME
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, pending, ribbon
@@ -92,7 +92,7 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
 def exemptible(titles: Mapping[str, str]) -> list[tuple[str, str]]:
     """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for
     good."""
-    return [(name, title) for name, title in titles.items() if name in BY_NAME and name != "groups"]
+    return [(name, title) for name, title in titles.items() if name in PERSONS_PUBLISHED and name != "groups"]
 
 
 def not_over(access: Access, year: int, draft: Publication | None) -> str:

@@ -4,50 +4,15 @@ own."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from summaries.catalogue import CLASSIFICATIONS, INSIDE, PUBLISHED
 from summaries.labels import Labels, titles
-from summaries.publishing.layouts import NESTED
 
-TITLES: Final[Mapping[str, str | Promise]] = {
-    "main_purpose": _("Persons by main purpose"),
-    "country_group": _("Persons by group of countries"),
-    "citizenship": _("Persons by citizenship: countries with enough persons to be shown"),
-    "region": _("Persons by NMT region where identified"),
-    "organisation": _("Persons by identifying organisation"),
-    "offence": _("Persons by offence"),
-    "sector": _("Persons whose main purpose is labour, by sector"),
-    "ages": _("Persons by age"),
-    "measures": _("Persons by measure accepted"),
-    "sdg": _("Sustainable Development Goal 16.2.2: detected victims by form of exploitation"),
-    "eu_form": _("EU Article 19a: registered victims by form of exploitation"),
-    "eu_organisation": _("EU Article 19a: registered victims by registering organisation"),
-    "eu_age_sex": _("EU Article 19a: registered victims by sex and age"),
-    "eu_citizenship": _("EU Article 19a: registered victims by citizenship"),
-    "eu_status": _("EU Article 19a: registered victims, identified and presumed"),
-}
-DIMENSIONS: Final[Mapping[str, str | Promise]] = {
-    "section": _("Women, men and children"),
-    "purpose_class": _("Main purpose"),
-    "eu_citizenship": _("Citizenship"),
-    "area": _("Part of the country"),
-    "eu_organisation": _("Organisation"),
-    "offence_class": _("Offence"),
-    "sector_class": _("Sector"),
-    "age_class": _("Age at identification"),
-    "age_span": _("Age at identification"),
-    "sdg": _("Series"),
-    "eu_form": _("Form of exploitation"),
-    "eu_status": _("Status"),
-    "scope": _("Offences counted"),
-    "scope_status": _("Offences counted, and status"),
-    "caller_class": _("Caller's profession"),
-}
 WORDS: Final[Mapping[str, str | Promise]] = {
     "children": _("Children"),
     "other_unknown": _("Other sex or not known"),
@@ -104,27 +69,25 @@ WORDS: Final[Mapping[str, str | Promise]] = {
 }
 
 
-@dataclass(frozen=True)
-class PublicLabels(Labels):
-    def dimension(self, name: str) -> str:
-        return str(DIMENSIONS[name]) if name in DIMENSIONS else super().dimension(name)
+INSIDE_LEVELS: Final = {
+    level for entry in INSIDE for level in (entry.ladder[0].rows, entry.ladder[0].columns)
+}
+COARSER: Final = CLASSIFICATIONS.keys() - INSIDE_LEVELS
 
+
+class PublicLabels(Labels):
     def category(self, dimension: str, category: str) -> str:
         """Words of the coarser levels; those of the finer ones are the yearly summary's."""
-        if dimension in NESTED:
+        if dimension not in COARSER:
+            return super().category(dimension, category)
+        one = CLASSIFICATIONS[dimension]
+        if one.nested:
             return self._nested(category)
-        if dimension in ("age_class", "age_span") and category[0].isdigit():
+        if one.fact == "age" and category[0].isdigit():
             return category.replace("-", "–")
-        if dimension in ("section", "purpose_class"):
-            fine = "group" if dimension == "section" else "main_purpose"
-            return (
-                str(WORDS[category])
-                if category in WORDS and category != "unknown"
-                else super().category(fine, category)
-            )
-        if dimension in DIMENSIONS and category in WORDS:
+        if category in WORDS and (category != "unknown" or one.standard[0]):
             return str(WORDS[category])
-        return super().category(dimension, category)
+        return self.category(one.of, category) if one.of else super().category(dimension, category)
 
     def _nested(self, category: str) -> str:
         if category == "*":
@@ -136,4 +99,4 @@ class PublicLabels(Labels):
 
 
 def public_titles() -> dict[str, str]:
-    return {**titles(), **{name: str(title) for name, title in TITLES.items()}}
+    return {**titles(), **{entry.name: gettext(entry.title) for entry in PUBLISHED}}

@@ -10,11 +10,11 @@ from typing import Any, Final
 from django.utils.translation import get_language
 
 from accounts.access import Access
+from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
 from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
-from summaries.publishing.layouts import BY_NAME, NESTED
 from summaries.publishing.models import Publication
-from summaries.publishing.package import figure_of
+from summaries.publishing.package import NESTED, figure_of
 from summaries.publishing.protecting import PERSONS, TOLD, public_tables, veiled
 from summaries.publishing.sdg import YEARS as SERIES
 from summaries.tables import TOTAL, Cell, Table
@@ -53,8 +53,8 @@ class Bench:
 
     @property
     def proposed(self) -> int | None:
-        layout = BY_NAME.get(self.shown.table.name)
-        last = len(layout.ladder) - 1 if layout else int(self.shown.table.name == "calls_caller")
+        entry = PUBLISHED_BY_NAME.get(self.shown.table.name)
+        last = len(entry.ladder) - 1 if entry else 0
         return self.step + 1 if (self.mostly_hidden or self.told) and self.step < last else None
 
     @property

@@ -16,6 +16,7 @@ from accounts.access import Access
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
+from summaries.catalogue import INSIDE
 from summaries.caveats import published_as
 from summaries.charts import Chart
 from summaries.comparison import Comparison, known_years, side_by_side
@@ -30,45 +31,11 @@ from summaries.wording import mark
 
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
 OVERVIEW: Final = (
-    "groups",
-    "age_group",
-    "main_purpose",
-    "any_purpose",
-    "citizenship",
-    "county",
-    "organisation",
-    "source",
-    "offence",
-    "status",
-    "measures",
-    "ages",
+    *(entry.name for entry in INSIDE if entry.overview),
     "published_purpose",
     "published_citizenship",
 )
-OVER_YEARS: Final = (
-    "groups",
-    "age_group",
-    "main_purpose",
-    "any_purpose",
-    "purpose_combination",
-    "citizenship",
-    "country_group",
-    "county",
-    "region",
-    "organisation",
-    "channel",
-    "source",
-    "offence",
-    "sector",
-    "status",
-    "measures",
-    "ages",
-    "calls_topic",
-    "calls_caller",
-    "calls_outcome",
-    "calls_month",
-    "calls_county",
-)
+OVER_YEARS: Final = [entry.name for entry in INSIDE if entry.over_years]
 NEAREST: Final = 2
 HELP_KINDS: Final = ("shelter", "return")
 

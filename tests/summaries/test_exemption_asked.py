@@ -53,7 +53,7 @@ def test_a_refused_one_keeps_what_was_typed(client: Client, table: str) -> None:
 def test_one_that_is_refused_by_the_act_itself_keeps_it_too(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "BY_NAME", {})
+    monkeypatch.setattr(actions, "PERSONS_PUBLISHED", {})
     answer = ask(client, "region")
     page = answer.content.decode()
     assert answer.status_code == 422

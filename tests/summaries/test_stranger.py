@@ -15,9 +15,9 @@ import pytest
 
 from accounts.access import Access
 from cases.actions.persons import NewPerson
+from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions, files, frozen
-from summaries.publishing.layouts import LAYOUTS
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import public_tables
 from summaries.publishing.workbench import benches
@@ -28,9 +28,9 @@ from tests.weights import mostly_long
 
 FROZEN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SECONDS: Final = 4.0  # for the choice; the protection has to hold however soon the heuristic finishes it
-FULL: Final[dict[str, int]] = {layout.name: 0 for layout in LAYOUTS}
-COARSE: Final = {layout.name: min(1, len(layout.ladder) - 1) for layout in LAYOUTS}
-COARSEST: Final = {layout.name: len(layout.ladder) - 1 for layout in LAYOUTS}
+FULL: Final[dict[str, int]] = {entry.name: 0 for entry in PERSONS_PUBLISHED.values()}
+COARSE: Final = {entry.name: min(1, len(entry.ladder) - 1) for entry in PERSONS_PUBLISHED.values()}
+COARSEST: Final = {entry.name: len(entry.ladder) - 1 for entry in PERSONS_PUBLISHED.values()}
 
 
 def protected(by: Access, year: int, steps: dict[str, int]) -> Publication:

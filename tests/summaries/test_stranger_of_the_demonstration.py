@@ -16,8 +16,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.access import Access
 from accounts.roles import Role
 from cases.demo.invent import invent
+from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.loading import decide_standing_exemption
-from summaries.publishing.layouts import LAYOUTS
 from tests.actors import access, user
 from tests.summaries.test_stranger import (
     COARSE,
@@ -40,7 +40,7 @@ STEPS: Final = {
     "proposed": FULL,
 }  # proposed: goes on from there
 USUAL: Final = [(2022, "coarsest")]  # the first test has two years in full and as proposed
-FINER: Final = [layout.name for layout in LAYOUTS if len(layout.ladder) > 1]
+FINER: Final = [entry.name for entry in PERSONS_PUBLISHED.values() if len(entry.ladder) > 1]
 
 
 @pytest.fixture(scope="module")

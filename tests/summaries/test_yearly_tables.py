@@ -178,11 +178,11 @@ def test_a_new_purpose_is_published_as_its_mapping_says(vera: Access, anna: Acce
 
 
 def test_a_category_beside_the_table_is_an_error_and_no_silent_loss() -> None:
-    from summaries.build import GROUP
-    from summaries.tabulate import one_way
+    from summaries.tables import Dimension
+    from summaries.tabulate import GROUPS, one_way
 
     with pytest.raises(CountError, match="no category strange in group"):
-        one_way("groups", "", GROUP, Counter({("strange",): 1}))
+        one_way("groups", "", Dimension("group", GROUPS), Counter({("strange",): 1}))
 
 
 def test_every_category_stands_also_when_nobody_is_counted(anna: Access) -> None:

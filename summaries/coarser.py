@@ -1,5 +1,4 @@
-"""The coarser categories of what is published, fixed in advance: nobody chooses them by looking at a year's
-figures."""
+"""The coarser categories, fixed in advance: nobody chooses them by looking at a year's figures. Pure."""
 
 from __future__ import annotations
 
@@ -13,26 +12,18 @@ SECTIONS: Final = {
     "other": "other_unknown",
     "unknown": "other_unknown",
 }
-PURPOSE_CLASSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
-COUNTED: Final = "thb"  # offences that Article 19a of the European Union's directive counts: by mapping rows
-OFFENCES: Final = {  # all others
-    "not_assessed": ("outside", "no_offence_stated"),
-    "not_asked": ("outside", "no_offence_stated"),
-}
-OTHER_OFFENCE: Final = ("outside", "other_offences")
-AREAS: Final = dict.fromkeys(("ST", "SY", "V"), "metropolitan")
-OTHER_AREA: Final = "other_regions"
-AGES: Final = {
-    "0-6": ("0-17", "0-12"),
-    "7-12": ("0-17", "0-12"),
-    "13-15": ("0-17", "13-17"),
-    "16-17": ("0-17", "13-17"),
-    "18-24": ("18+", "18-24"),
-    "25-34": ("18+", "25-34"),
-    "35-49": ("18+", "35+"),
-    "50+": ("18+", "35+"),
-}
-UNKNOWN_AGE: Final = ("unknown_age", "unknown_age")
+COUNTRY_GROUPS: Final = (  # not coarser than a country alone: by the membership of the Union on the day too
+    "sweden",
+    "other_eu",
+    "other_europe",
+    "africa",
+    "asia",
+    "americas",
+    "oceania",
+    "stateless",
+    "unknown",
+    "not_asked",
+)
 SECTORS: Final = {
     **dict.fromkeys(("agri", "berries", "forest", "fish"), "land"),
     **dict.fromkeys(("mining", "industry", "waste", "construction", "carwash"), "making"),
@@ -41,7 +32,6 @@ SECTORS: Final = {
     ),
     "household": "households",
 }
-OTHER_SECTOR: Final = "other_sectors"
 CALLERS: Final = {
     **dict.fromkeys(
         ("social", "police", "migration", "labour_insp", "authority", "coordinator"), "authorities"
@@ -50,7 +40,16 @@ CALLERS: Final = {
     **dict.fromkeys(("ngo", "legal", "union", "company"), "civil_society"),
     **dict.fromkeys(("public", "self", "abroad"), "individuals"),
 }
-OTHER_CALLER: Final = "other_callers"
+AGE_CLASSES: Final = {
+    **dict.fromkeys(("0-6", "7-12"), "0-12"),
+    **dict.fromkeys(("13-15", "16-17"), "13-17"),
+    **{age: age for age in ("18-24", "25-34")},
+    **dict.fromkeys(("35-49", "50+"), "35+"),
+}
+AGE_SPANS: Final = {
+    **dict.fromkeys(("0-12", "13-17"), "0-17"),
+    **dict.fromkeys(("18-24", "25-34", "35+"), "18+"),
+}
 MAIN_MEASURES: Final = (
     "shelter",
     "placement",
@@ -64,3 +63,6 @@ MAIN_MEASURES: Final = (
     "return",
     "child_report",
 )
+PURPOSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
+AREAS: Final = dict.fromkeys(("ST", "SY", "V"), "metropolitan")
+OFFENCES: Final = dict.fromkeys(("not_assessed", "not_asked"), "no_offence_stated")

@@ -1,0 +1,384 @@
+"""The catalogue: what is known of everybody counted, how it is put into categories, and every table. Pure.
+
+Counting, publishing, labels and files read it; docs/developer.md says how a table is added.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from summaries import coarser
+from summaries.classifying import NOT_ASKED, Catalogue, Classification, Entry, Fact, Step
+from summaries.tables import GROUP
+from summaries.tabulate import AGE_GROUP_OF, AGE_GROUPS, GROUP_OF, GROUPS
+
+UNMAPPED: Final = "unmapped"  # a code without a row of its own in a standard is kept apart, never lost
+SUPPORT_LINE, COORDINATOR = "support_line", "coordinator"
+NONE_GIVEN: Final = "none_given"
+NOT_LABOUR: Final = "not_labour"
+ARTICLE: Final = "eu19a"  # 19a of the European Union's directive
+ANSWERS: Final = (NONE_GIVEN, "unknown", NOT_ASKED)  # what an empty list means
+
+
+def _(text: str) -> str:
+    """The text itself: marked for the catalogue of translations, translated where it is shown."""
+    return text
+
+
+FACTS: Final = {
+    fact.name: fact
+    for fact in (
+        Fact("sex_child", ("sex", "child"), "status", ("sex", "child")),
+        Fact("status", ("status",), "status"),
+        Fact("offence", ("offence",), "status", ("second",), (NOT_ASKED,)),
+        Fact("age", ("age",), "age", beside=(NOT_ASKED,)),
+        Fact("citizenship", ("citizenship",), "citizenship", ("first", "second")),
+        Fact("place", ("county", "region"), "county", ("first", "second")),
+        Fact("organisation", ("organisation",), "organisation"),
+        Fact("channel", ("channel",), "channel", beside=(NOT_ASKED,)),
+        Fact("source", ("source",), "channel", ("second",)),
+        Fact("purpose", ("purpose",), "purpose"),
+        Fact("purposes", ("purpose",), "purposes", several=True),
+        Fact("sector", ("sector",), "purpose", ("second",), (NOT_ASKED, NOT_LABOUR)),
+        Fact("measure", ("measure", "answer"), "measure", ("first", "second"), several=True),
+        Fact("topic", ("topic",), "topic", beside=ANSWERS, several=True, calls=True),
+        Fact("caller", ("caller",), "caller", calls=True),
+        Fact("outcome", ("outcome",), "outcome", beside=ANSWERS, several=True, calls=True),
+        Fact("month", ("month",), "month", calls=True),
+        Fact("call_county", ("county",), "call_county", beside=(NOT_ASKED,), calls=True),
+    )
+}
+
+BY_SEX_AND_CHILD: Final = {
+    **{f"{sex}+{child}": group for (sex, child), group in GROUP_OF.items()},
+    **{f"O+{child}": "other" for child in AGE_GROUP_OF},
+}
+
+
+def by_published_purpose(name: str, title: str, fact: str) -> Classification:
+    """Counting rule 5: by mapping rows, so that a new purpose needs no release; one without any is other."""
+    return Classification(
+        name,
+        title,
+        fact,
+        standard=("nmt", "purpose"),
+        groups={"unknown": "unknown"},
+        rest="other",
+        listed="purpose_group",
+    )
+
+
+CLASSIFICATIONS: Final = {
+    one.name: one
+    for one in (
+        Classification(
+            GROUP, _("Group"), "sex_child", groups=BY_SEX_AND_CHILD, rest="unknown", beside=GROUPS
+        ),
+        Classification(
+            "section", _("Women, men and children"), "sex_child", of=GROUP, groups=coarser.SECTIONS
+        ),
+        Classification("age_group", _("Age"), "sex_child", part=1, groups=AGE_GROUP_OF, beside=AGE_GROUPS),
+        by_published_purpose("main_purpose", _("Main purpose"), "purpose"),
+        Classification(
+            "purpose_class", _("Main purpose"), "purpose", of="main_purpose", groups=coarser.PURPOSES
+        ),
+        Classification("sdg", _("Series"), "purpose", standard=("sdg", "purpose"), rest=UNMAPPED),
+        Classification(
+            "eu_form", _("Form of exploitation"), "purpose", standard=(ARTICLE, "purpose"), rest=UNMAPPED
+        ),
+        by_published_purpose("any_purpose", _("Purpose"), "purposes"),
+        Classification("purpose_combination", _("Purposes"), "purposes", of="any_purpose", combined=True),
+        Classification("citizenship", _("Citizenship"), "citizenship", part=0),
+        Classification(
+            "country_group",
+            _("Group of countries"),
+            "citizenship",
+            given="country_group",
+            rest="unknown",
+            beside=coarser.COUNTRY_GROUPS,
+        ),
+        Classification(
+            "eu_citizenship",
+            _("Citizenship"),
+            "citizenship",
+            of="country_group",
+            standard=(ARTICLE, "country_group"),
+            rest=UNMAPPED,
+        ),
+        Classification("county", _("County"), "place", part=0, listed="county"),
+        Classification("region", _("NMT region"), "place", part=1, listed="region"),
+        Classification(
+            "area", _("Part of the country"), "place", of="region", groups=coarser.AREAS, rest="other_regions"
+        ),
+        Classification("organisation", _("Organisation"), "organisation", listed="organisation"),
+        Classification(
+            "agency_kind", _("Organisation"), "organisation", of="organisation", given="agency_kind"
+        ),
+        Classification(
+            "eu_organisation",
+            _("Organisation"),
+            "organisation",
+            of="agency_kind",
+            standard=(ARTICLE, "agency_kind"),
+            rest=UNMAPPED,
+        ),
+        Classification("source", _("Source"), "source", listed="source"),
+        Classification("channel", _("Channel"), "channel", listed="channel", beside=(NOT_ASKED,)),
+        Classification("offence", _("Offence"), "offence", listed="offence", beside=(NOT_ASKED,)),
+        Classification(
+            "offence_class",
+            _("Offence"),
+            "offence",
+            of="offence",
+            standard=(ARTICLE, "offence"),
+            groups=coarser.OFFENCES,
+            rest="other_offences",
+        ),
+        Classification(
+            "act",
+            _("Offence"),
+            "offence",
+            of="offence_class",
+            groups=dict.fromkeys(("no_offence_stated", "other_offences"), "outside"),
+            rest="thb",
+        ),
+        Classification(
+            "scope",
+            _("Offences counted"),
+            "offence",
+            nested={"trafficking": ("offence_class", "trafficking"), "with_exploitation": ("act", "thb")},
+        ),
+        Classification(
+            "scope_status",
+            _("Offences counted, and status"),
+            "offence",
+            nested={"trafficking": ("offence_class", "trafficking"), "with_exploitation": ("act", "thb")},
+            crossed="eu_status",
+        ),
+        Classification("status", _("Status"), "status", listed="status"),
+        Classification(
+            "eu_status", _("Status"), "status", of="status", standard=(ARTICLE, "status"), rest=UNMAPPED
+        ),
+        Classification("measure", _("Measure"), "measure", part=0, ending="accepted", listed="measure"),
+        Classification(
+            "measure_kind", _("Measure"), "measure", part=0, listed="measure", alone="measure_kind"
+        ),
+        Classification("answer", _("Answer"), "measure", part=1, listed="answer", alone="measure_answer"),
+        Classification("age", _("Age at identification"), "age", listed="age", beside=(NOT_ASKED,)),
+        Classification(
+            "age_class",
+            _("Age at identification"),
+            "age",
+            of="age",
+            groups=coarser.AGE_CLASSES,
+            rest="unknown_age",
+        ),
+        Classification(
+            "age_span", _("Age at identification"), "age", of="age_class", groups=coarser.AGE_SPANS
+        ),
+        Classification("sector", _("Sector"), "sector", listed="sector", beside=(NOT_ASKED, NOT_LABOUR)),
+        Classification(
+            "sector_class", _("Sector"), "sector", of="sector", groups=coarser.SECTORS, rest="other_sectors"
+        ),
+        Classification("topic", _("Topic"), "topic", listed="topic", beside=ANSWERS),
+        Classification("caller", _("Caller's profession"), "caller", listed="caller"),
+        Classification(
+            "caller_class",
+            _("Caller's profession"),
+            "caller",
+            of="caller",
+            groups=coarser.CALLERS,
+            rest="other_callers",
+        ),
+        Classification("outcome", _("Outcome"), "outcome", listed="outcome", beside=ANSWERS),
+        Classification("month", _("Month"), "month", listed="month"),
+        Classification("call_county", _("County"), "call_county", listed="county", beside=(NOT_ASKED,)),
+        Classification("year", _("Year"), ""),
+    )
+}
+
+TREES: Final = {
+    "group": ("section", GROUP),
+    "purpose": ("purpose_class", "main_purpose"),
+    "citizenship": ("eu_citizenship", "country_group", "citizenship"),
+    "county": ("area", "region", "county"),
+    "organisation": ("eu_organisation", "organisation"),
+    "offence": ("act", "offence_class", "offence"),
+    "age": ("age_span", "age_class", "age"),
+    "measure": ("measure",),
+    "sdg": ("sdg",),
+    "sector": ("sector_class", "sector"),
+    "eu_form": ("eu_form",),
+    "any_purpose": ("any_purpose",),
+    "source": ("source",),
+    "status": ("eu_status", "status"),
+}
+# What nobody is in both of, since the register lets nobody be so.
+NEVER: Final = frozenset(
+    map(
+        frozenset,
+        (
+            (("age_span", "0-17"), ("section", "women")),
+            (("age_span", "0-17"), ("section", "men")),
+            (("age_span", "18+"), ("section", "children")),
+            (("sector", NOT_LABOUR), ("purpose_class", "labour")),
+        ),
+    )
+)
+CATALOGUE: Final = Catalogue(FACTS, CLASSIFICATIONS, TREES, NEVER)
+
+
+def by_group(name: str, title: str, rows: str = "", **facts: Any) -> Entry:
+    """A table of the internal layer: persons by the finest classification and group."""
+    return Entry(name, title, (Step(rows or name, GROUP),), **facts)
+
+
+def of_calls(name: str, title: str, rows: str) -> Entry:
+    return Entry(name, title, (Step(rows),))
+
+
+COMMON: Final[dict[str, Any]] = {
+    "common": True,
+    "overview": True,
+}  # printed outside too, and on the page of the year
+INSIDE: Final = (
+    Entry("groups", _("Persons by group"), (Step(GROUP),), exempt=True, common=True, overview=True),
+    by_group("age_group", _("Children, adults and age unknown by group"), chart="stacked", overview=True),
+    by_group("main_purpose", _("Persons by main purpose and group"), chart="stacked", **COMMON),
+    by_group("any_purpose", _("Persons by any purpose and group"), chart="stacked", open=True, **COMMON),
+    by_group("purpose_combination", _("Persons by combination of purposes and group")),
+    by_group("citizenship", _("Persons by citizenship and group"), **COMMON),
+    by_group("country_group", _("Persons by group of countries and group")),
+    by_group("county", _("Persons by county where identified and group"), chart="counties", **COMMON),
+    by_group("region", _("Persons by NMT region where identified and group"), chart="regions"),
+    by_group("organisation", _("Persons by identifying organisation and group"), **COMMON),
+    by_group("channel", _("Persons by channel and group")),
+    by_group("source", _("Persons by source and group"), chart="stacked", **COMMON),
+    by_group("offence", _("Persons by offence and group"), **COMMON),
+    by_group("sector", _("Persons by sector, where the main purpose is labour, and group")),
+    by_group("status", _("Persons by status and group"), chart="stacked", **COMMON),
+    by_group("measures", _("Persons by measure accepted and group"), "measure", open=True, **COMMON),
+    by_group("ages", _("Persons by age class and group"), "age", **COMMON),
+    Entry(
+        "measure_answers",
+        _("Persons by measure and answer"),
+        (Step("measure_kind", "answer"),),
+        over_years=False,
+    ),
+    of_calls("calls_topic", _("Calls by topic"), "topic"),
+    of_calls("calls_caller", _("Calls by caller's profession"), "caller"),
+    of_calls("calls_outcome", _("Calls by outcome"), "outcome"),
+    of_calls("calls_month", _("Calls by month"), "month"),
+    of_calls("calls_county", _("Calls by caller's county"), "call_county"),
+)
+# Of several years, and of what was published before the register: not counted by a step.
+BESIDE: Final = {
+    "groups_by_year": _("Persons by year and group"),
+    "main_purpose_by_year": _("Persons by year and main purpose"),
+    "published_purpose": _("Published persons by purpose"),
+    "published_citizenship": _("Published persons by citizenship"),
+}
+PUBLISHED: Final = (
+    Entry("groups", _("Persons by group"), (Step(GROUP),), chart="drawn"),
+    Entry(
+        "main_purpose",
+        _("Persons by main purpose"),
+        (Step("main_purpose", GROUP), Step("main_purpose", "section"), Step("purpose_class", "section")),
+        chart="drawn",
+    ),
+    Entry(
+        "country_group",
+        _("Persons by group of countries"),
+        (Step("country_group", "section"), Step("eu_citizenship", "section"), Step("eu_citizenship")),
+    ),
+    Entry(
+        "citizenship",
+        _("Persons by citizenship: countries with enough persons to be shown"),
+        (Step("citizenship", "section"), Step("citizenship")),
+        open=True,
+        chart="drawn",
+    ),
+    Entry(
+        "region",
+        _("Persons by NMT region where identified"),
+        (Step("region", "section"), Step("region"), Step("area")),
+        chart="drawn",
+    ),
+    Entry(
+        "organisation",
+        _("Persons by identifying organisation"),
+        (Step("organisation", "section"), Step("eu_organisation", "section"), Step("eu_organisation")),
+    ),
+    Entry(
+        "offence",
+        _("Persons by offence"),
+        (Step("offence", "section"), Step("offence_class", "section"), Step("offence_class")),
+    ),
+    Entry(
+        "sector",
+        _("Persons whose main purpose is labour, by sector"),
+        (Step("sector", "section"), Step("sector"), Step("sector_class")),
+        where=("purpose_class", "labour"),
+    ),
+    Entry("ages", _("Persons by age"), (Step("age", "section"), Step("age_class"), Step("age_span"))),
+    Entry(
+        "measures",
+        _("Persons by measure accepted"),
+        (
+            Step("measure", "section"),
+            Step("measure", "section", coarser.MAIN_MEASURES),
+            Step("measure", "", coarser.MAIN_MEASURES),
+        ),
+        open=True,
+    ),
+    Entry(
+        "sdg",
+        _("Sustainable Development Goal 16.2.2: detected victims by form of exploitation"),
+        (Step("sdg", "section"), Step("sdg")),
+        international=True,
+    ),
+    Entry(
+        "eu_form",
+        _("EU Article 19a: registered victims by form of exploitation"),
+        (Step("eu_form", "scope_status"), Step("eu_form", "scope")),
+        international=True,
+    ),
+    Entry(
+        "eu_organisation",
+        _("EU Article 19a: registered victims by registering organisation"),
+        (Step("eu_organisation", "scope_status"), Step("eu_organisation", "scope")),
+        international=True,
+    ),
+    Entry(
+        "eu_age_sex",
+        _("EU Article 19a: registered victims by sex and age"),
+        (Step(GROUP, "scope_status"), Step(GROUP, "scope"), Step("section", "scope")),
+        international=True,
+    ),
+    Entry(
+        "eu_citizenship",
+        _("EU Article 19a: registered victims by citizenship"),
+        (Step("eu_citizenship", "scope_status"), Step("eu_citizenship", "scope")),
+        international=True,
+    ),
+    Entry(
+        "eu_status",
+        _("EU Article 19a: registered victims, identified and presumed"),
+        (Step("eu_status", "scope"),),
+        international=True,
+    ),
+    Entry("calls_topic", _("Calls by topic"), (Step("topic"),)),
+    Entry("calls_caller", _("Calls by caller's profession"), (Step("caller"), Step("caller_class"))),
+)
+
+
+def is_of_calls(entry: Entry) -> bool:
+    return CATALOGUE.fact(entry.ladder[0].rows).calls
+
+
+PUBLISHED_BY_NAME: Final = {entry.name: entry for entry in PUBLISHED}
+PERSONS_INSIDE: Final = tuple(entry for entry in INSIDE if not is_of_calls(entry))
+CALLS_INSIDE: Final = tuple(entry for entry in INSIDE if is_of_calls(entry))
+PERSONS_PUBLISHED: Final = {entry.name: entry for entry in PUBLISHED if not is_of_calls(entry)}
+CALLS_PUBLISHED: Final = {entry.name: entry for entry in PUBLISHED if is_of_calls(entry)}
+COMMON_TABLES: Final = {entry.name: entry for entry in INSIDE if entry.common}

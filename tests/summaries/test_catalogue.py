@@ -1,0 +1,229 @@
+"""Every cell of every table is what the catalogue says that its categories are made of.
+
+A second line: base codes are read off each row here, one by one, and `made_of` alone puts them into
+categories. Counting and publishing put them there the other way, through SQL, groupings and trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.access import Access
+from accounts.roles import Role
+from cases.demo.invent import invent
+from cases.models import Call
+from summaries.build import all_tables, counted, table_of
+from summaries.catalogue import (
+    CALLS_PUBLISHED,
+    CATALOGUE,
+    CLASSIFICATIONS,
+    FACTS,
+    INSIDE,
+    PERSONS_PUBLISHED,
+    PUBLISHED,
+    TREES,
+)
+from summaries.classifying import Codes, Entry, Step
+from summaries.publishing.package import figures
+from summaries.publishing.protecting import public_tables
+from summaries.reference import Reference
+from summaries.tables import GROUP, TOGETHER, TOTAL, Key, of_calls
+from tests.actors import access, user
+from tests.summaries import naive
+from tests.weights import mostly_long
+
+pytestmark = [pytest.mark.heavy, pytest.mark.once]
+Held = Mapping[str, frozenset[str]]  # fact → base codes, of one person or call
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Access]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        invent(password="not used here")
+        yield access(user("Anna", Role.ANALYST))
+        transaction.set_rollback(True)
+    held_by_persons.cache_clear()
+
+
+@cache
+def held_by_persons(year: int) -> list[Held]:
+    return [_held(person, first) for person, first in naive.counted_in(year)]
+
+
+def _held(person, first) -> Held:
+    purposes = list(person.exploitations.all())
+    main = next(one for one in purposes if one.is_main)
+    labour = naive.published_purpose(main.purpose_id) == "labour"
+    country, day = str(person.citizenship or "not_asked"), first.identified_on
+    by_phone = first.channel_id == "channel:support_line" or person.case.opened_from_call
+    one_each = {
+        "sex_child": f"{person.sex}+{person.child}",
+        "status": person.status,
+        "offence": person.offence.word if person.offence else "not_asked",
+        "age": person.age_class or "not_asked",
+        "citizenship": f"{country}+eu" if in_union(country, day.isoformat()) else country,
+        "place": f"{first.county_id}+{naive.region_of(first.county_id, day)}",
+        "organisation": first.agency.code,
+        "channel": first.channel.word if first.channel else "not_asked",
+        "source": "support_line" if by_phone else "coordinator",
+        "purpose": main.purpose.word,
+        "sector": (main.sector.word if main.sector else "not_asked") if labour else "not_labour",
+    }
+    return {
+        **{fact: frozenset({code}) for fact, code in one_each.items()},
+        "purposes": frozenset(one.purpose.word for one in purposes),
+        "measure": frozenset(f"{one.kind.word}+{one.answer}" for one in person.measures.all()),
+    }
+
+
+def in_union(country: str, day: str) -> bool:
+    rows = (row for row in naive.shipped("eu_membership") if row["country"] == country)
+    return any(row["valid_from"] <= day and (not row["valid_to"] or day <= row["valid_to"]) for row in rows)
+
+
+def held_by_calls(year: int) -> list[Held]:
+    return [
+        {
+            "topic": frozenset(code.word for code in call.topics.all()) or {naive.EMPTY[call.topics_answer]},
+            "outcome": frozenset(code.word for code in call.outcomes.all())
+            or {naive.EMPTY[call.outcomes_answer]},
+            "caller": frozenset({call.caller_group.word}),
+            "month": frozenset({f"{call.received_on:%m}"}),
+            "call_county": frozenset({call.caller_county_id or "not_asked"}),
+        }
+        for call in Call.objects.all()
+        if call.received_on.year == year
+    ]
+
+
+@dataclass
+class Recount:
+    """Of persons, or calls, by what categories are made of and nothing else."""
+
+    codes: Codes
+    everybody: list[Held]
+    _made: dict[tuple[str, str], Held] = field(default_factory=dict)
+
+    def made_of(self, name: str, category: str) -> Held:
+        if (name, category) not in self._made:
+            of = "section" if (name, category) == (GROUP, TOGETHER) else name
+            self._made[name, category] = self.codes.made_of(of, category)
+        return self._made[name, category]
+
+    def is_in(self, held: Held, pairs: Iterable[tuple[str, str]]) -> bool:
+        """Whether somebody is in all of these categories.
+
+        One code must be in all that say something of one fact: a measure of that kind with that answer.
+        """
+        made: dict[str, frozenset[str]] = {}
+        for name, category in pairs:
+            if CLASSIFICATIONS[name].combined:
+                if not self._is_just(held, name, category.split("+")):
+                    return False
+                continue
+            for fact, some in self.made_of(name, category).items():
+                made[fact] = made.get(fact, some) & some
+        return all(held[fact] & some for fact, some in made.items())
+
+    def _is_just(self, held: Held, name: str, parts: list[str]) -> bool:
+        """Whether somebody has all these categories together, and no other."""
+        one = CLASSIFICATIONS[name]
+        made = [self.made_of(one.of, part)[one.fact] for part in parts]
+        return held[one.fact] <= frozenset().union(*made) and all(held[one.fact] & some for some in made)
+
+    def at(self, entry: Entry, step: Step, key: Key) -> int:
+        """How many stand in a cell."""
+        cell = zip((step.rows, step.columns), key, strict=False)
+        pairs = [pair for pair in cell if pair[1] != TOTAL] + ([entry.where] if entry.where else [])
+        return sum(self.is_in(held, pairs) for held in self.everybody)
+
+
+@pytest.mark.parametrize("year", mostly_long((2018, 2025), usual=[2018]))
+def test_every_cell_of_the_internal_layer_follows_from_what_its_categories_are_made_of(
+    demonstration: Access, year: int
+) -> None:
+    found = counted(demonstration, year, year)[year]
+    entries, codes = {entry.name: entry for entry in INSIDE}, found.reference.codes
+    persons, calls = Recount(codes, held_by_persons(year)), Recount(codes, held_by_calls(year))
+    assert persons.everybody
+    assert calls.everybody
+    assert {table.name for table in all_tables(found)} == set(entries)
+    for table in all_tables(found):
+        entry, recount = entries[table.name], calls if of_calls(table.name) else persons
+        again = {cell.key: recount.at(entry, entry.ladder[0], cell.key) for cell in table}
+        assert {cell.key: cell.value for cell in table} == again, table.name
+
+
+@pytest.mark.parametrize("year", mostly_long((2018, 2025), usual=[2018]))
+def test_every_published_figure_does_at_every_step(demonstration: Access, year: int) -> None:
+    recount = Recount(Reference.load().codes, held_by_persons(year))
+    for number in range(max(len(entry.ladder) for entry in PERSONS_PUBLISHED.values())):
+        public = public_tables(demonstration, year, dict.fromkeys(PERSONS_PUBLISHED, number), [])
+        known = figures(public.deep)
+        for entry in PERSONS_PUBLISHED.values():
+            places = {key: public.figure(entry, key) for key in public.keys(entry)}
+            printed = {key: known[at].value if at in known else 0 for key, at in places.items()}
+            again = {key: recount.at(entry, entry.step(number), key) for key in places}
+            assert printed == again, (entry.name, number)
+
+
+@pytest.mark.parametrize("year", mostly_long((2018, 2025), usual=[2018]))
+def test_every_published_figure_of_calls_does_at_every_step(demonstration: Access, year: int) -> None:
+    found = counted(demonstration, year, year)[year]
+    recount = Recount(found.reference.codes, held_by_calls(year))
+    for entry in CALLS_PUBLISHED.values():
+        for step in entry.ladder:
+            table = table_of(found, entry, step)
+            again = {cell.key: recount.at(entry, step, cell.key) for cell in table}
+            assert {cell.key: cell.value for cell in table} == again, (entry.name, step)
+
+
+@pytest.mark.parametrize("year", mostly_long((2018, 2025), usual=[2018]))
+def test_nobody_is_in_two_categories_that_never_go_together(demonstration: Access, year: int) -> None:
+    recount = Recount(Reference.load().codes, held_by_persons(year))
+    assert not [held for held in recount.everybody for never in CATALOGUE.never if recount.is_in(held, never)]
+
+
+@pytest.mark.django_db
+def test_every_base_code_is_in_one_category_of_each_classification_of_its_fact() -> None:
+    """But of those that say otherwise: overlapping scopes, and measures that were not accepted."""
+    codes = Reference.load().codes
+    plain = [one for one in CLASSIFICATIONS.values() if one.fact and not one.nested and not one.combined]
+    for one in plain:
+        made = {c: codes.made_of(one.name, c)[one.fact] for c in codes.categories(one.name)}
+        for code in codes.base(one.fact):
+            homes = [category for category, some in made.items() if code in some]
+            assert len(homes) == 1 or (one.ending and not code.endswith(one.ending) and not homes), (
+                one,
+                code,
+            )
+
+
+@pytest.mark.django_db
+def test_the_levels_of_a_tree_are_made_of_codes_that_lie_within_one_another() -> None:
+    """A country, which may have been in two groups of countries, and a county, in two regions, are the only
+    ones that do not: these are told apart by what they lie in."""
+    codes = Reference.load().codes
+    for levels in TREES.values():
+        for coarse, fine in pairwise(levels):
+            fact = CLASSIFICATIONS[fine].fact
+            for category in codes.categories(fine):
+                of = {codes.of(coarse, code) for code in codes.made_of(fine, category)[fact]}
+                assert len(of) <= 1 or fine in ("citizenship", "county"), (coarse, fine, category)
+
+
+def test_every_table_is_made_of_what_the_catalogue_has() -> None:
+    for entry in (*INSIDE, *PUBLISHED):
+        for step in entry.ladder:
+            named = [step.rows, *filter(None, [step.columns])]
+            assert all(name in CLASSIFICATIONS and CLASSIFICATIONS[name].title for name in named), entry.name
+            assert len({CATALOGUE.fact(name).calls for name in named}) == 1, entry.name
+            assert entry not in PERSONS_PUBLISHED.values() or CATALOGUE.tree(step.rows), entry.name
+    assert all(one.fact in FACTS for one in CLASSIFICATIONS.values() if one.fact)
