@@ -36,7 +36,8 @@ def regions_are_told_by(assigned: Assigned) -> None:
 
 @dataclass(frozen=True)
 class Access:
-    """`regions` are codes of the regions whose rows are this person's today, as coordinator or as deputy."""
+    """`regions` are codes of the regions whose rows are this person's today, as coordinator or as deputy.
+    Whoever does not coordinate has none, whatever dated rows are left."""
 
     user: User
     role: Role
@@ -47,10 +48,10 @@ class Access:
 
     @classmethod
     def of(cls, user: User, *, at: datetime | None = None) -> Access:
-        """At most one query: only coordinators have dated scope."""
+        """At most one query: only who coordinates has dated scope."""
         at = at or timezone.now()
         role = Role(user.role)
-        if role is not Role.COORDINATOR:
+        if May.COORDINATE not in MAY[role]:
             return cls(user, role, at)
         rows = [row for assigned in _assigned for row in assigned(user, timezone.localdate(at))]
         deputy = tuple((row.code, row.until) for row in rows if row.stands_in)

@@ -8,7 +8,7 @@ person.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -21,8 +21,12 @@ from accounts.roles import May
 from audit.writer import Target, record
 
 
-class ApprovalAnswered(Exception):
-    """Somebody else was quicker, or it was withdrawn."""
+class AlreadyAnswered(Exception):
+    """Somebody else was quicker, or it was withdrawn; `row` is the question with the answer that holds."""
+
+    def __init__(self, row: Any) -> None:
+        super().__init__("answered already")
+        self.row = row
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def ask(act: str, on: Target, *, reason: str, by: Access, digest: str = "") -> A
 @transaction.atomic
 def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Approval:
     """The question with its answer. Raises PermissionDenied for who may not answer or has asked,
-    ApprovalAnswered."""
+    AlreadyAnswered."""
     by.require(*ACTS[asked.act].answers)
     row = _waiting(asked)
     if row.asked_by_id == by.user.pk:
@@ -82,7 +86,7 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
 
 @transaction.atomic
 def withdraw(asked: Approval, *, by: Access) -> Approval:
-    """The question taken back by who asked it. Raises PermissionDenied, ApprovalAnswered."""
+    """The question taken back by who asked it. Raises PermissionDenied, AlreadyAnswered."""
     row = _waiting(asked)
     if row.asked_by_id != by.user.pk:
         raise PermissionDenied(_("Only who has asked takes the question back."))
@@ -108,7 +112,7 @@ _ACTIONS: Final = {
 def _waiting(asked: Approval) -> Approval:
     row = Approval.objects.select_for_update().get(pk=asked.pk)
     if row.answer != Approval.Answer.PENDING:
-        raise ApprovalAnswered
+        raise AlreadyAnswered(row)
     return row
 
 

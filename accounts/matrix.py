@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.handed_in import handed_in
 from accounts.permissions import Verbs, table
 from accounts.roles import MAY, May, Role
 
 HEAD: Final = """# Who may do what
 
-Made from `accounts/roles.py` and each app's `admin_rights.py` by `python manage.py access_matrix`; a test
-fails when it is stale. A right says *what*; *which rows* is said by the door, `visible_to(access)`
-(`cases/scope.py`), and `tests/addresses.py` says for every address who gets what.
+Made from `accounts/roles.py`, `cases/scope.py` and each app's `admin_rights.py` by
+`python manage.py access_matrix`; a test fails when it is stale. A right says *what*; *which rows* is said by
+the door, `visible_to(access)`, and `tests/addresses.py` says for every address who gets what.
+
+Whoever reads cases of own regions reads there what another region has granted, too. Totals, and the extract
+of one case by its number, are rights.
 """
-SCOPE: Final = {
-    Role.OPERATOR: ("all calls", "cases opened by oneself"),
-    Role.COORDINATOR: (
-        "calls referred to own regions",
-        "persons of own regions, and what another region has granted",
-    ),
-    Role.OFFICER: ("none", "none; own notifications by their state"),
-    Role.ANALYST: ("totals", "totals"),
-    Role.MANAGER: ("totals", "totals"),
-    Role.ADMINISTRATOR: ("none", "none"),
-    Role.DPO: ("none", "the extract of one case by its number"),
-}
 
 
 def matrix() -> str:
@@ -37,8 +29,10 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
 
 
 def _scope() -> list[str]:
-    rows = [[role.value, *SCOPE[role]] for role in Role]
-    return ["## Scope", "", *_table(["role", "calls", "cases and persons"], rows)]
+    """Each app hands in, by role, how its rows are found."""
+    ways = handed_in("scope", "IN_WORDS")
+    rows = [[role.value, *ways[role].values()] for role in Role]
+    return ["## Scope", "", *_table(["role", *ways[next(iter(Role))]], rows)]
 
 
 def _rights() -> list[str]:

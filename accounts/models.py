@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +12,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import django_permission
-from accounts.roles import Role
+from accounts.permissions import django_permission, has_lists
+from accounts.roles import May, Role, roles_with
 from sealing.secret_text import SecretTextField
 
 
@@ -30,8 +29,9 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
 
-    def working(self, roles: Iterable[str]) -> models.QuerySet[User]:
-        return self.filter(is_active=True, role__in=roles)
+    def working(self, *wanted: May) -> models.QuerySet[User]:
+        """Those who have any of `wanted` and can sign in."""
+        return self.filter(is_active=True, role__in=roles_with(*wanted))
 
 
 class User(AbstractBaseUser):
@@ -76,13 +76,8 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """May open the Django admin: those who work there. What they see in it is the role table's."""
-        return self.is_active and self.role in {
-            Role.OPERATOR,
-            Role.COORDINATOR,
-            Role.ANALYST,
-            Role.ADMINISTRATOR,
-        }
+        """May open the Django admin: those who have a list in it."""
+        return self.is_active and has_lists(Role(self.role))
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return self.is_active and django_permission(Role(self.role), perm)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 
-from django.apps import apps
-from django.utils.module_loading import module_has_submodule
-
+from accounts.handed_in import handed_in
 from accounts.roles import MAY, May, Role
 
 Rights = frozenset[May]
@@ -44,11 +41,12 @@ def table() -> dict[str, Verbs]:
     Records are ended or disposed of, never deleted; only a code or a mapping that nothing has used yet can
     go. A model that is not here has no place in the admin.
     """
-    verbs: dict[str, Verbs] = {}
-    for config in apps.get_app_configs():
-        if module_has_submodule(config.module, "admin_rights"):
-            verbs |= import_module(f"{config.name}.admin_rights").VERBS
-    return verbs
+    return handed_in("admin_rights", "VERBS")
+
+
+def has_lists(role: Role) -> bool:
+    """Whether there is a list in the admin that `role` may see."""
+    return any(MAY[role] & verbs.view for verbs in table().values())
 
 
 def django_permission(role: Role, permission: str) -> bool:

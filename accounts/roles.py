@@ -1,5 +1,9 @@
 """Who may do what: one readable table (design part 4). Scope, *which rows*, is the door's:
-`visible_to(access)`."""
+`visible_to(access)`.
+
+Here, in `cases/scope.py` and in the demonstration roles have names. Everywhere else is asked what somebody
+may do.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +55,13 @@ class May(StrEnum):
     VIEW_OWN_TRAIL = "view own cases' trail"
     VIEW_SIGN_INS = "view sign-ins"
     VIEW_TRAIL = "view and verify the trail"
-    EXTRACT_CASE = "extract a case by number"
+    COORDINATE = "have regions of one's own"
+    EXTRACT_CASE = "extract an own case, with its texts"
+    EXTRACT_ANY_CASE = "extract any case by number, without its texts"
     ADMINISTER = "administer users, network and codes"
+    VIEW_OVERVIEW = "see the newest year on my page"
+    WATCH_RUNS = "be told when background runs stand still"
+    BE_REMINDED = "get letters that say how much waits"
 
 
 EVERYONE: Final = frozenset({May.VIEW_PUBLISHED})
@@ -67,6 +76,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.VIEW_CASE,
         May.EXPORT_ROWS,
         May.VIEW_DIRECTORY,
+        May.BE_REMINDED,
     },
     Role.COORDINATOR: EVERYONE
     | {
@@ -84,12 +94,38 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.EDIT_OWN_CONTACT,
         May.VIEW_REGION_TABLES,
         May.VIEW_OWN_TRAIL,
+        May.COORDINATE,
         May.EXTRACT_CASE,
+        May.BE_REMINDED,
     },
     Role.OFFICER: EVERYONE | {May.NOTIFY, May.VIEW_DIRECTORY, May.EDIT_OWN_AGENCY},
     Role.ANALYST: EVERYONE | {May.VIEW_TOTALS, May.PUBLISH, May.ESTIMATE, May.EDIT_FIGURES},
-    Role.MANAGER: EVERYONE | {May.VIEW_TOTALS, May.APPROVE_EXCEPTION, May.APPROVE_DISPOSAL},
+    Role.MANAGER: EVERYONE
+    | {
+        May.VIEW_TOTALS,
+        May.APPROVE_EXCEPTION,
+        May.APPROVE_DISPOSAL,
+        May.VIEW_OVERVIEW,
+        May.WATCH_RUNS,
+    },
     Role.ADMINISTRATOR: EVERYONE
-    | {May.ADMINISTER, May.VIEW_SIGN_INS, May.CARRY_OUT_DISPOSAL, May.VIEW_DIRECTORY},
-    Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.EXTRACT_CASE},
+    | {
+        May.ADMINISTER,
+        May.VIEW_SIGN_INS,
+        May.CARRY_OUT_DISPOSAL,
+        May.VIEW_DIRECTORY,
+        May.WATCH_RUNS,
+    },
+    Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.EXTRACT_ANY_CASE},
 }
+OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
+
+
+def roles_with(*wanted: May) -> list[Role]:
+    """The roles that have any of `wanted`."""
+    return [role for role in Role if MAY[role] & set(wanted)]
+
+
+def role_in_words(name: str) -> str:
+    """What the role of an event or a version is called, in the reader's language; empty where it had none."""
+    return str(dict(Role.choices).get(name, ""))

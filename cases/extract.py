@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_countries.fields import Country, CountryField
 
 from accounts.access import Access
-from accounts.roles import Role
+from accounts.roles import May, role_in_words
 from audit.models import Event
 from cases.choices import Answer
 from cases.models import (
@@ -35,7 +35,7 @@ from cases.models import (
     SuspectCount,
     Transfer,
 )
-from cases.readers import ROLES, Reader, events_about, readers_of
+from cases.readers import Reader, events_about, readers_of
 from cases.secret_text import SecretTextField
 from cases.views.history import Change, changes_of
 from cases.wording import minute
@@ -75,7 +75,7 @@ class Extract:
 
     def __init__(self, case: Case, access: Access) -> None:
         self.case, self.access = case, access
-        self.texts = access.role is not Role.DPO
+        self.texts = access.may(May.EXTRACT_CASE)
         self.made_at = access.at
 
     @property
@@ -106,7 +106,7 @@ class Extract:
     @cached_property
     def lines(self) -> list[tuple[Event, str, str]]:
         """Every event about the case: it, the role and what was done in words."""
-        return [(event, str(ROLES.get(event.role, "")), words(event.action)) for event in self.events]
+        return [(event, role_in_words(event.role), words(event.action)) for event in self.events]
 
     @cached_property
     def readers(self) -> list[Reader]:

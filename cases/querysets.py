@@ -12,15 +12,16 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, Subquery
 
 from accounts.access import Access
-from accounts.roles import May, Role
+from accounts.roles import May
 from cases.choices import COUNTED
 from cases.scope import (
-    NOTHING,
     call_scope,
     case_parts,
     case_scope,
     granted_until,
+    notification_scope,
     own_cases,
+    own_persons,
     person_scope,
     totals_scope,
 )
@@ -31,14 +32,12 @@ class CallQuerySet(models.QuerySet[Any]):
         return self.filter(call_scope(access))
 
     def totals_for(self, access: Access) -> Self:
-        """Calls as totals: all for those who read totals, own region's referrals for a coordinator."""
-        if access.may(May.VIEW_TOTALS):
-            return self
-        return self.filter(Q(referred_region__in=access.regions) if access.regions else NOTHING)
+        """Calls as totals: all for those who read totals, else those referred to own regions."""
+        return self if access.may(May.VIEW_TOTALS) else self.filter(referred_region__in=access.regions)
 
     def for_extract(self, access: Access) -> Self:
         """Calls of one case that `Case.objects.for_extract` has opened."""
-        return self if access.role is Role.DPO else self.visible_to(access)
+        return self if access.may(May.EXTRACT_ANY_CASE) else self.visible_to(access)
 
     def received_in(self, year: int) -> Self:
         return self.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
@@ -65,20 +64,19 @@ class CaseQuerySet(models.QuerySet[Any]):
 
     def in_own_region(self, access: Access) -> Self:
         """Those that the person may add to: a grant is for reading."""
-        return self.filter(own_cases(access)) if access.role is Role.COORDINATOR else self.visible_to(access)
+        return self.filter(own_cases(access))
 
     def open(self) -> Self:
         return self.filter(state__in=["active", "follow_up"])
 
     def with_own(self, access: Access) -> Self:
         """`own`: whether the person may change the case. A grant is for reading, until `granted_until`."""
-        own = own_cases(access) if access.role is Role.COORDINATOR else case_scope(access)
-        until = granted_until(access, OuterRef("pk"))
-        return self.annotate(own=ExpressionWrapper(own, models.BooleanField()), granted_until=until)
+        own = ExpressionWrapper(own_cases(access), models.BooleanField())
+        return self.annotate(own=own, granted_until=granted_until(access, OuterRef("pk")))
 
     def for_extract(self, access: Access) -> Self:
         """One case by its number, never a list: an own one, or any for the data protection officer."""
-        if access.role is Role.DPO:
+        if access.may(May.EXTRACT_ANY_CASE):
             return self
         return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
 
@@ -116,9 +114,7 @@ class PersonQuerySet(models.QuerySet[Any]):
 
     def in_own_region(self, access: Access) -> Self:
         """Those that the person may change: a grant is for reading."""
-        if access.role is Role.COORDINATOR:
-            return self.filter(responsible_region__in=access.regions)
-        return self.visible_to(access)
+        return self.filter(own_persons(access))
 
     def with_grant(self, access: Access) -> Self:
         """`granted_until`: how long a person of another region may be read."""
@@ -128,7 +124,7 @@ class PersonQuerySet(models.QuerySet[Any]):
 
     def for_extract(self, access: Access) -> Self:
         """Persons of one case that `Case.objects.for_extract` has opened."""
-        if access.role is Role.DPO:
+        if access.may(May.EXTRACT_ANY_CASE):
             return self
         return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
 
@@ -163,28 +159,22 @@ class PartQuerySet(models.QuerySet[Any]):
 
     def in_own_region(self, access: Access) -> Self:
         """Those that may be changed with their person: a grant is for reading."""
-        if access.role is Role.COORDINATOR:
-            return self.filter(person__responsible_region__in=access.regions)
-        return self.visible_to(access)
+        return self.filter(own_persons(access, "person__"))
 
 
 class TransferQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """Both regions see a transfer between them."""
-        if access.role is not Role.COORDINATOR:
-            return self.none()
         return self.filter(Q(from_region__in=access.regions) | Q(to_region__in=access.regions))
 
     def waiting_for(self, access: Access) -> Self:
-        if access.role is not Role.COORDINATOR:
-            return self.none()
         return self.filter(to_region__in=access.regions, answer="pending")
 
 
 class GrantQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """The asker sees what was asked; the region sees what it is asked for."""
-        if access.role is not Role.COORDINATOR:
+        if not access.may(May.GRANT):
             return self.none()
         return self.filter(Q(asked_by=access.user) | Q(region__in=access.regions, case__isnull=False))
 
@@ -197,27 +187,20 @@ class GrantQuerySet(models.QuerySet[Any]):
         )
 
     def waiting_for(self, access: Access) -> Self:
-        if access.role is not Role.COORDINATOR:
-            return self.none()
-        return self.filter(region__in=access.regions, answer="pending", case__isnull=False).exclude(
-            asked_by=access.user
-        )
+        waiting = self.filter(region__in=access.regions, answer="pending", case__isnull=False)
+        return waiting.exclude(asked_by=access.user)
 
 
 class DuplicateReviewQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """Reviews whose two records are both in scope. Across regions see the question, never the other
         record."""
-        if access.role is not Role.COORDINATOR:
-            return self.none()
         regions = access.regions
         return self.filter(first__responsible_region__in=regions, second__responsible_region__in=regions)
 
     def waiting_for(self, access: Access) -> Self:
         """Questions that another region's coordinator has put to an own region. The asker's record is not
         shown."""
-        if access.role is not Role.COORDINATOR:
-            return self.none()
         mine = Q(first__responsible_region__in=access.regions) | Q(
             second__responsible_region__in=access.regions
         )
@@ -230,8 +213,6 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
     def of_own_record(self, access: Access) -> Self:
         """Across regions: those found when an own record was registered. Of the other nothing may be
         shown."""
-        if access.role is not Role.COORDINATOR:
-            return self.none()
         regions = access.regions
         return self.filter(second__responsible_region__in=regions).exclude(
             first__responsible_region__in=regions
@@ -240,15 +221,8 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
 
 class NotificationQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        """An officer's own; a coordinator's those that are sent to own regions."""
-        if access.role is Role.OFFICER:
-            return self.filter(officer=access.user)
-        if access.role is Role.COORDINATOR:
-            return self.filter(region__in=access.regions)
-        return self.none()
+        return self.filter(notification_scope(access))
 
     def waiting_for(self, access: Access) -> Self:
         """Those that the region has not closed."""
-        if access.role is not Role.COORDINATOR:
-            return self.none()
         return self.filter(region__in=access.regions, state__in=["received", "contacted"])

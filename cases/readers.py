@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet
 
 from accounts.access import Access
-from accounts.roles import May, Role
+from accounts.roles import May, role_in_words
 from audit.models import Event
 from cases.models import Case, Person
-
-ROLES: Final = dict(Role.choices)
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,7 @@ def readers_of(events: QuerySet[Event]) -> list[Reader]:
     sums = events.order_by().values("actor", "role").annotate(n=Count("pk"), first=Min("at"), last=Max("at"))
     rows = sums.order_by("-last", "actor")
     return [
-        Reader(row["actor"], str(ROLES.get(row["role"], "")), row["n"], row["first"], row["last"])
-        for row in rows
+        Reader(row["actor"], role_in_words(row["role"]), row["n"], row["first"], row["last"]) for row in rows
     ]
 
 

@@ -1,9 +1,12 @@
 """Which rows somebody may see (design part 4), as conditions that the querysets' door puts first in every
-chain."""
+chain. `SCOPE` says by role how its rows are found, once for all of them.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
 
 from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
@@ -14,38 +17,74 @@ from accounts.roles import May, Role
 NOTHING = Q(pk__in=[])
 
 
+class By(StrEnum):
+    """How rows are found."""
+
+    NOTHING = "none"
+    ALL = "all"
+    ONESELF = "those that oneself has opened or sent"
+    REGION = "those of own regions"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Of each kind of rows, how they are found; persons and their parts are found as their cases are."""
+
+    calls: By = By.NOTHING
+    cases: By = By.NOTHING
+    notifications: By = By.NOTHING
+
+
+SCOPE: Final[dict[Role, Scope]] = {
+    Role.OPERATOR: Scope(calls=By.ALL, cases=By.ONESELF),
+    Role.COORDINATOR: Scope(calls=By.REGION, cases=By.REGION, notifications=By.REGION),
+    Role.OFFICER: Scope(notifications=By.ONESELF),
+}
+IN_WORDS: Final = {role: asdict(SCOPE.get(role, Scope())) for role in Role}
+
+
+def scope_of(access: Access) -> Scope:
+    """That of the role; a role that is not in the table finds nothing."""
+    return SCOPE.get(access.role, Scope())
+
+
+def _found(by: By, own: Q, region: Q) -> Q:
+    """The condition of rows that are found so."""
+    return {By.NOTHING: NOTHING, By.ALL: Q(), By.ONESELF: own, By.REGION: region}[by]
+
+
 def call_scope(access: Access) -> Q:
-    if access.role is Role.OPERATOR:
-        return Q()
-    if access.role is Role.COORDINATOR:
-        return Q(referred_region__in=access.regions)
-    return NOTHING
+    own, region = Q(taken_by=access.user), Q(referred_region__in=access.regions)
+    return _found(scope_of(access).calls, own, region)
+
+
+def notification_scope(access: Access) -> Q:
+    """An officer's own; a coordinator's those that are sent to own regions."""
+    own, region = Q(officer=access.user), Q(region__in=access.regions)
+    return _found(scope_of(access).notifications, own, region)
 
 
 def case_scope(access: Access) -> Q:
-    """A coordinator's cases: with a person of own region, or opened there and still without persons, or
-    granted."""
-    if access.role is Role.OPERATOR:
-        return Q(opened_by=access.user)
-    if access.role is not Role.COORDINATOR:
-        return NOTHING
-    return own_cases(access) | Q(pk__in=_granted_cases(access))
+    """Own ones; of who finds them by region, also those that another region has granted."""
+    own = own_cases(access)
+    return own | Q(pk__in=_granted_cases(access)) if scope_of(access).cases is By.REGION else own
 
 
 def case_parts(access: Access) -> tuple[Q, ...]:
     """`case_scope` in parts, each of which an index answers in the order of a list; of both together none
     does."""
-    if access.role is not Role.COORDINATOR:
+    if scope_of(access).cases is not By.REGION:
         return (case_scope(access),)
     return (_opened_here(access), Q(pk__in=_came(access).order_by().union(_granted_cases(access).order_by())))
 
 
 def own_cases(access: Access) -> Q:
-    """A coordinator's cases that no grant is needed for: with a person of own region, or opened there and
-    without any.
+    """Those that no grant is needed for: opened by oneself; or with a person of own region, or opened there
+    and without any.
 
     Those that came from elsewhere are read beforehand, from an index of their own."""
-    return _opened_here(access) | Q(pk__in=_came(access))
+    region = _opened_here(access) | Q(pk__in=_came(access))
+    return _found(scope_of(access).cases, Q(opened_by=access.user), region)
 
 
 def _opened_here(access: Access) -> Q:
@@ -67,13 +106,18 @@ def _came(access: Access) -> QuerySet[Model, Any]:
 def person_scope(access: Access, at: str = "") -> Q:
     """The same for persons and, with `at` as "person__", for their parts. A grant shows the granting region
     only."""
-    if access.role is Role.OPERATOR:
-        return Q(**{f"{at}case__opened_by": access.user})
-    if access.role is not Role.COORDINATOR:
-        return NOTHING
+    own = own_persons(access, at)
+    if scope_of(access).cases is not By.REGION:
+        return own
     granted = _grants(access).filter(case=OuterRef(f"{at}case"), region=OuterRef(f"{at}responsible_region"))
-    own = Q(**{f"{at}responsible_region__in": access.regions})
     return own | Q(Exists(granted))
+
+
+def own_persons(access: Access, at: str = "") -> Q:
+    """Those that no grant is needed for: in cases opened by oneself, or of own regions."""
+    own = Q(**{f"{at}case__opened_by": access.user})
+    region = Q(**{f"{at}responsible_region__in": access.regions})
+    return _found(scope_of(access).cases, own, region)
 
 
 def totals_scope(access: Access) -> Q:

@@ -1,15 +1,20 @@
-"""*Min sida*: what waits for somebody, by role. A constant number of queries: one a table, whatever waits."""
+"""*Min sida*: what waits for somebody, by what they may do. A constant number of queries: one a table,
+whatever waits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.roles import Role
+from accounts.roles import May, role_in_words
 from agencies.directory import directory
 from agencies.models import Region
 from cases.choices import Decision
@@ -35,8 +40,26 @@ from trail.scope import trail_for
 
 
 def boxes_for(access: Access) -> list[Box]:
-    """What waits, the empty boxes left out."""
-    return [box for make in BOXES.get(access.role, ()) for box in make(access) if box.count]
+    """What waits for somebody, in the order of the table, without the boxes in which nothing does."""
+    return [box for right, make in BOXES if access.may(right) for box in make(access) if box.count]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The act that a page begins with, for who has the right."""
+
+    right: May
+    label: str | Promise
+    name: str  # of the address
+
+    @property
+    def url(self) -> str:
+        return address(self.name)
+
+
+def button_for(access: Access) -> Button | None:
+    """The first of the table that somebody may press."""
+    return next((button for button in BUTTONS if access.may(button.right)), None)
 
 
 def year_to_close(today: date) -> int:
@@ -55,7 +78,7 @@ def _without_confirmation(year: int) -> QuerySet[Region]:
 
 def _follow_ups(access: Access) -> Boxes:
     calls = Call.objects.visible_to(access).to_follow_up(access.today)
-    if access.role is Role.OPERATOR:
+    if access.may(May.LOG_CALL):
         calls = calls.filter(taken_by=access.user)
     rows = calls.order_by("follow_up_due")
     return box(
@@ -86,12 +109,15 @@ def _drafts(access: Access) -> Boxes:
     return box(_("Unsaved calls"), drafts, lambda row: Row(minute(row.updated_at), url))
 
 
+def _own_notifications(access: Access) -> Boxes:
+    """With their state."""
+    rows = Notification.objects.visible_to(access).order_by("-sent_at")
+    url = address("cases:notifications")
+    return box(_("My notifications"), rows, lambda row: Row(row.receipt, url, row.get_state_display()))
+
+
 def _notifications(access: Access) -> Boxes:
-    """A coordinator's that are to be answered; an officer's own, with their state."""
-    if access.role is Role.OFFICER:
-        rows = Notification.objects.visible_to(access).order_by("-sent_at")
-        url = address("cases:notifications")
-        return box(_("My notifications"), rows, lambda row: Row(row.receipt, url, row.get_state_display()))
+    """Those that own regions are to answer."""
     rows = Notification.objects.waiting_for(access).order_by("sent_at")
     return box(
         _("Notifications to answer"),
@@ -208,7 +234,7 @@ def _refusals(access: Access) -> Boxes:
     return box(
         _("Refusals in the last week"),
         events.order_by("-sequence"),
-        lambda event: Row(minute(event.at), url, str(dict(Role.choices).get(event.role, ""))),
+        lambda event: Row(minute(event.at), url, role_in_words(event.role)),
         url,
     )
 
@@ -239,20 +265,31 @@ def _worker(access: Access) -> Boxes:
     return [Box(_("Background runs do not start"), int(bool(said)), [Row(said, "")])]
 
 
-BOXES: dict[Role, tuple[Callable[[Access], Boxes], ...]] = {
-    Role.OPERATOR: (_follow_ups, _drafts, _todays_calls),
-    Role.COORDINATOR: (
-        _notifications,
-        _transfers,
-        _grants,
-        _reflections,
-        _follow_ups,
-        _duplicates,
-        _incomplete,
-    ),
-    Role.OFFICER: (_notifications,),
-    Role.ANALYST: (figures.drafts, _unconfirmed),
-    Role.MANAGER: (figures.exemptions, figures.newest_year, _unconfirmed, _worker),
-    Role.ADMINISTRATOR: (_worker, _gaps),
-    Role.DPO: (_chain, _refusals),
-}
+BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
+    (May.NOTIFY, _own_notifications),
+    (May.EDIT_CASE, _notifications),
+    (May.TRANSFER, _transfers),
+    (May.GRANT, _grants),
+    (May.EDIT_CASE, _reflections),
+    (May.VIEW_CALL, _follow_ups),
+    (May.LOG_CALL, _drafts),
+    (May.LOG_CALL, _todays_calls),
+    (May.REVIEW_DUPLICATE, _duplicates),
+    (May.EDIT_CASE, _incomplete),
+    (May.PUBLISH, figures.drafts),
+    (May.APPROVE_EXCEPTION, figures.exemptions),
+    (May.VIEW_OVERVIEW, figures.newest_year),
+    (May.VIEW_TOTALS, _unconfirmed),
+    (May.WATCH_RUNS, _worker),
+    (May.ADMINISTER, _gaps),
+    (May.VIEW_TRAIL, _chain),
+    (May.VIEW_TRAIL, _refusals),
+)
+BUTTONS: Final = (
+    Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
+    Button(May.EDIT_CASE, gettext_lazy("Register case"), "cases:new"),
+    Button(May.VIEW_TOTALS, gettext_lazy("Yearly summary"), "summaries:start"),
+    Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),
+    Button(May.ADMINISTER, gettext_lazy("Invite a user"), "admin:accounts_user_add"),
+    Button(May.VIEW_TRAIL, gettext_lazy("Read the audit trail"), "trail:audit"),
+)

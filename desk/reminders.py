@@ -23,14 +23,13 @@ from django.utils.translation import ngettext
 
 from accounts.access import Access
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import May
 from audit.writer import System, record
 from desk.models import Reminder
 from desk.my_page import boxes_for
 
 log = logging.getLogger(__name__)
 GIVE_UP = 3  # letters in a row that do not reach the server: each is waited for as long as EMAIL_TIMEOUT
-REMINDED = (Role.OPERATOR, Role.COORDINATOR)
 
 
 def write_down(*, at: datetime) -> int:
@@ -38,7 +37,7 @@ def write_down(*, at: datetime) -> int:
     day = timezone.localdate(at)
     waiting = [
         (user, sum(box.count for box in boxes_for(Access.of(user, at=at))))
-        for user in User.objects.working(REMINDED)
+        for user in User.objects.working(May.BE_REMINDED)
     ]
     rows = [Reminder(user=user, day=day, count=count) for user, count in waiting if count]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.middleware import AuthenticatedRequest
 from agencies.models import Region
 from cases.actions.years import confirm_year
-from desk.my_page import boxes_for, unconfirmed_regions, year_to_close
+from desk.my_page import boxes_for, button_for, unconfirmed_regions, year_to_close
 
 
 @require_GET
 def my_page(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     context = {
+        "button": button_for(access),
         "boxes": boxes_for(access),
         "regions": sorted(access.names.values(), key=str),
         "unconfirmed": unconfirmed_regions(access),

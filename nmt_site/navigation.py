@@ -1,4 +1,4 @@
-"""Which pages stand in whose menu, start page first. An item whose address does not exist yet is left out."""
+"""Which pages stand in whose menu, start page first. An item whose address does not exist is left out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Access
+from accounts.roles import May
+from trail.scope import READS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +32,41 @@ class Item:
     exact: bool = False
 
 
-HOME = Entry(_("My page"), "desk:my_page")
 CALLS = Entry(_("Calls"), "calls:list")
-CASES = Entry(_("Cases"), "cases:list")
-COORDINATORS = Entry(_("Coordinators"), "agencies:directory")
-STATISTICS = Entry(_("Statistics"), "summaries:start")
-NOTIFY = Entry(_("Notify"), "cases:notify")
-NOTIFICATIONS = Entry(_("My notifications"), "cases:notifications")
-PUBLISHING = Entry(_("Publishing"), "summaries:publications")
-DARK_FIGURE = Entry(_("Dark figure"), "summaries:dark_figure")
-SOURCES = Entry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",))
-USERS = Entry(_("Users"), "admin:accounts_user_changelist")
-AGENCIES = Entry(_("Agencies"), "admin:agencies_agency_changelist")
-CODES = Entry(_("Code lists"), "admin:agencies_code_changelist")
-AUDIT = Entry(_("Audit trail"), "trail:audit")
-
-MENUS: Final[dict[str, tuple[Entry, ...]]] = {
-    "operator": (HOME, CALLS, CASES, COORDINATORS, STATISTICS),
-    "coordinator": (HOME, CASES, CALLS, COORDINATORS, STATISTICS, AUDIT),
-    "officer": (HOME, NOTIFY, NOTIFICATIONS, COORDINATORS, STATISTICS),
-    "analyst": (HOME, STATISTICS, PUBLISHING, DARK_FIGURE, SOURCES),
-    "manager": (HOME, STATISTICS, PUBLISHING),
-    "administrator": (HOME, USERS, AGENCIES, COORDINATORS, CODES, AUDIT),
-    "dpo": (HOME, AUDIT),
-}
-
-
+# Each page with the rights of which any one leads to it; none: it is everybody's. The calls stand first for
+# who logs them, the cases for who only reads them.
+MENU: Final[tuple[tuple[Entry, tuple[May, ...]], ...]] = (
+    (Entry(_("My page"), "desk:my_page"), ()),
+    (CALLS, (May.LOG_CALL,)),
+    (Entry(_("Cases"), "cases:list"), (May.VIEW_CASE,)),
+    (CALLS, (May.VIEW_CALL,)),
+    (Entry(_("Notify"), "cases:notify"), (May.NOTIFY,)),
+    (Entry(_("My notifications"), "cases:notifications"), (May.NOTIFY,)),
+    (Entry(_("Users"), "admin:accounts_user_changelist"), (May.ADMINISTER,)),
+    (Entry(_("Agencies"), "admin:agencies_agency_changelist"), (May.ADMINISTER,)),
+    (Entry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
+    (Entry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
+    (Entry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
+    (Entry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
+    (Entry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),
+    (Entry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",)), (May.EDIT_FIGURES,)),
+    (Entry(_("Audit trail"), "trail:audit"), READS),
+)
 ACCOUNT: Final = (Entry(_("My account"), "account"),)
 PUBLIC: Final = (Entry(_("All years"), "public:start"), Entry(_("About the statistics"), "public:about"))
 
 
-def items_for(access: object | None, path: str = "") -> list[Item]:
-    """The menu of the role of `access`, with the page at `path` marked; empty when nobody is signed in."""
-    role = str(getattr(access, "role", "") or "")
-    return _placed(MENUS.get(role, ()), path)
+def entries_for(access: Access) -> tuple[Entry, ...]:
+    """The pages in somebody's menu, each once, where it stands first."""
+    return tuple(dict.fromkeys(entry for entry, rights in MENU if not rights or access.may(*rights)))
 
 
-def account_items(access: object | None, path: str = "") -> list[Item]:
+def items_for(access: Access | None, path: str = "") -> list[Item]:
+    """The menu of `access`, with the page at `path` marked; empty when nobody is signed in."""
+    return _placed(entries_for(access), path) if access else []
+
+
+def account_items(access: Access | None, path: str = "") -> list[Item]:
     return _placed(ACCOUNT, path) if access else []
 
 

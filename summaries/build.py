@@ -9,7 +9,7 @@ from datetime import datetime
 
 from accounts.access import Access
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import OF_THE_REGISTER
 from summaries import counts
 from summaries.catalogue import CALLS_INSIDE, CATALOGUE, COMMON_TABLES, PERSONS_INSIDE
 from summaries.classifying import PART, SEVERAL, Categories, Entry, Fact, Step
@@ -61,7 +61,7 @@ def codes_of(fact: Fact, row: Grouped) -> list[str]:
 
 def of_the_register(at: datetime) -> Access:
     """The register's own reading of totals, in commands that nobody signed in for."""
-    return Access(User(email="system", role=Role.ANALYST), Role.ANALYST, at)
+    return Access(User(email="system", role=OF_THE_REGISTER), OF_THE_REGISTER, at)
 
 
 def counted(access: Access, first: int, last: int, *, calls: bool = True) -> dict[int, Counted]:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import AuthenticatedRequest
-from accounts.roles import May, Role
+from accounts.roles import May, role_in_words
 from audit.models import Event
 from audit.writer import record
 from jobs.actions import enqueue
@@ -25,7 +25,6 @@ from trail.words import field_words, how, object_words, words
 from trail.wrong_answers import explanations, notes
 
 SIZE: Final = 50
-ROLES: Final = dict(Role.choices)
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Line:
 
     @property
     def role(self) -> str:
-        return str(ROLES.get(self.event.role, ""))
+        return role_in_words(self.event.role)
 
     @property
     def fields(self) -> str:
@@ -81,7 +80,7 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
         "state_words": chain_words(state) if state else "",
         "notes": notes() if state and state.whole else [],
         "may_verify": access.may(May.VIEW_TRAIL),
-        "may_extract": access.role is Role.DPO,
+        "may_extract": access.may(May.EXTRACT_ANY_CASE),
     }
     response = render(request, "trail/audit.html", context)
     record(access, "audit.list", rows=len(found), search_kind=",".join(listed.chosen))

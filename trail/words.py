@@ -4,37 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib import import_module
 from typing import Any, Final
 
-from django.apps import AppConfig, apps
+from django.apps import apps
 from django.utils.functional import Promise
-from django.utils.module_loading import module_has_submodule
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.handed_in import handed_in, hands_in
+
 Words = dict[str, str | Promise]
-
-
-def _has_words(config: AppConfig) -> bool:
-    return module_has_submodule(config.module, "trail_words")
-
-
-def _collected(name: str) -> Words:
-    """What every app says of its own events, in `trail_words.py`."""
-    words: Words = {}
-    for config in apps.get_app_configs():
-        if _has_words(config):
-            words |= getattr(import_module(f"{config.name}.trail_words"), name, {})
-    return words
+MODULE: Final = "trail_words"  # where every app says the words of its own events
 
 
 # What an event is about, the part of its action before the dot: what the trail is filtered by.
-ABOUT: Final[Words] = _collected("ABOUT")
+ABOUT: Final[Words] = handed_in(MODULE, "ABOUT")
 # What was done, the part after the dot. One that is not here is shown as it is.
-DONE: Final[Words] = _collected("DONE")
+DONE: Final[Words] = handed_in(MODULE, "DONE")
 # How something was looked for, read or proven; the names of filters; addresses are shown as they are.
-HOW: Final[Words] = _collected("HOW")
+HOW: Final[Words] = handed_in(MODULE, "HOW")
 
 
 def words(action: str) -> str:
@@ -49,7 +37,9 @@ def _about(name: str) -> str | Promise:
     if name in ABOUT:
         return ABOUT[name]
     models = {
-        model._meta.model_name: model for model in apps.get_models() if _has_words(model._meta.app_config)
+        model._meta.model_name: model
+        for model in apps.get_models()
+        if hands_in(model._meta.app_config, MODULE)
     }
     return capfirst(str(models[name]._meta.verbose_name_plural)) if name in models else name
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
@@ -17,14 +18,6 @@ from cases.choices import RequestAnswer
 from cases.models import AccessGrant, Case, Person
 
 MOST_HOURS: Final = 24
-
-
-class AlreadyAnswered(Exception):
-    """Somebody else answered first; `grant` is what is stored."""
-
-    def __init__(self, grant: AccessGrant) -> None:
-        super().__init__("answered already")
-        self.grant = grant
 
 
 @transaction.atomic

@@ -7,20 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import record
 from cases.actions.saving import save_version
 from cases.choices import RequestAnswer
 from cases.models import Person, Transfer
-
-
-class AlreadyAnswered(Exception):
-    """Somebody else answered first; `transfer` is what is stored."""
-
-    def __init__(self, transfer: Transfer) -> None:
-        super().__init__("answered already")
-        self.transfer = transfer
 
 
 @transaction.atomic

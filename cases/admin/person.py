@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from accounts.access import Access
-from accounts.roles import May, Role
+from accounts.roles import May
 from agencies.loading import rows
 from agencies.models import CountyRegion
 from cases.actions.assessment import change_status
@@ -122,10 +122,7 @@ class PersonAdmin(CaseworkAdmin):
     # --- export ------------------------------------------------------------------------------
     def exported(self, request: HttpRequest, queryset: Any) -> Any:
         """What another region lets one read is not one's own to take along."""
-        access = access_of(request)
-        if access.role is Role.COORDINATOR:
-            return queryset.filter(responsible_region__in=access.regions)
-        return queryset
+        return queryset.in_own_region(access_of(request))
 
     def export_form(self, request: HttpRequest, queryset: Any) -> PersonsForm:
         number = rarest(Person.objects.filter(pk__in=queryset.order_by().values("pk")))

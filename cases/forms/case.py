@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.models import User
+from accounts.roles import May
 from agencies.models import Coordinator
 from cases.choices import CaseState
 from cases.forms.base import PlainForm, RowForm, row
@@ -163,4 +164,4 @@ class ManyCasesForm(PlainForm):
 def colleagues(access: Access) -> Any:
     """Who may be responsible for a case of one's regions: those who coordinate there today."""
     on_duty = Coordinator.objects.valid_on(access.today).filter(region__in=access.regions)
-    return User.objects.working(["coordinator"]).filter(assignments__in=on_duty).distinct().order_by("name")
+    return User.objects.working(May.COORDINATE).filter(assignments__in=on_duty).distinct().order_by("name")

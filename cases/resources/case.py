@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import May
 from agencies.models import Code, Region
 from cases.actions.numbers import next_case_numbers
 from cases.choices import CaseState
@@ -48,7 +48,7 @@ class CaseResource(CaseworkResource):
     )
     accompanying_children = Field("accompanying_children", "accompanying_children", NumberWidget(0))
     responsible = Field(
-        "responsible", "responsible", RowWidget(User.objects.working([Role.COORDINATOR]), "email")
+        "responsible", "responsible", RowWidget(User.objects.working(May.COORDINATE), "email")
     )
 
     class Meta:

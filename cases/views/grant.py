@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import Target, record
-from cases.actions.grants import AlreadyAnswered, answer_access, ask_access
+from cases.actions.grants import answer_access, ask_access
 from cases.choices import RequestAnswer
 from cases.forms.grant import AnswerAccessForm, AskForm
 from cases.forms.lists import Lists
@@ -86,7 +87,7 @@ def _answered(request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAcc
         said = _("Access is granted.") if facts["hours"] else _("You have declined.")
         messages.success(request, said)
     except AlreadyAnswered as first:
-        said = first.grant.get_answer_display()
+        said = first.row.get_answer_display()
         messages.warning(
             request,
             _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said},

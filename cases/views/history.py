@@ -15,11 +15,10 @@ from django.db.models.functions import JSONObject
 from django.utils.text import capfirst
 
 from accounts.access import Access
-from accounts.roles import Role
+from accounts.roles import role_in_words
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.secret_text import SecretTextField
 
-ROLES: Final = dict(Role.choices)
 MOST: Final = 200  # changes that a page shows, the latest: it says how many there are
 SILENT: Final = {
     "id",
@@ -123,7 +122,7 @@ def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iter
         if made or fields:
             number = numbers.get(version.person) or version.held.get("number", "")
             what = f"{capfirst(model._meta.verbose_name)} {number}"
-            yield Change(version.at, str(ROLES.get(version.role or "", "")), what, made, fields)
+            yield Change(version.at, role_in_words(version.role or ""), what, made, fields)
         before = version.held
 
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import record
-from cases.actions.transfers import AlreadyAnswered, answer_transfer, ask_transfer
+from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import RequestAnswer
 from cases.forms.lists import Lists
 from cases.forms.transfer import AnswerForm, TransferForm
@@ -97,7 +98,7 @@ def _answered(request: AuthenticatedRequest, transfer: Transfer, form: AnswerFor
             transfer=transfer, accept=accept, reason=form.cleaned_data["reason"], by=request.access
         )
     except AlreadyAnswered as first:
-        said = first.transfer.get_answer_display()
+        said = first.row.get_answer_display()
         messages.warning(
             request,
             _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said},

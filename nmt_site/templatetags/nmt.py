@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.access import Access
+from accounts.roles import May
 from nmt_site import errors, navigation
 from nmt_site.icons import ICONS
 from summaries.wording import mark, named
@@ -49,6 +51,12 @@ COMPOUND: Final = re.compile(
     re.IGNORECASE,
 )
 SMALLEST_BASE: Final = 50  # below it a percentage says more than the counts can bear
+
+
+@register.filter
+def may(access: Access | None, right: str) -> bool:
+    """Whether whoever is signed in has the right of that name in `May`: `request.access|may:"GRANT"`."""
+    return access.may(May[right]) if access else False
 
 
 @register.filter

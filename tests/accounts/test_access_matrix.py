@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from accounts.matrix import SCOPE
 from accounts.roles import MAY, May, Role
+from cases.scope import IN_WORDS
 
 
 def test_the_page_of_the_documentation_is_not_stale() -> None:
@@ -19,5 +19,5 @@ def test_the_page_of_the_documentation_is_not_stale() -> None:
 
 
 def test_every_role_and_right_is_in_it() -> None:
-    assert set(SCOPE) == set(MAY) == set(Role)
+    assert set(IN_WORDS) == set(MAY) == set(Role)
     assert {right for rights in MAY.values() for right in rights} == set(May), "a right that nobody has"

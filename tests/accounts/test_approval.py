@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from accounts.access import Access
-from accounts.approvals import ACTS, ApprovalAnswered, answer, ask, given, needs_two, withdraw
+from accounts.approvals import ACTS, AlreadyAnswered, answer, ask, given, needs_two, withdraw
 from accounts.models import Approval
 from accounts.roles import May, Role
 from audit.models import Event
@@ -98,7 +98,7 @@ def test_asked_twice_is_asked_once_and_a_colleague_waits_for_the_answer(ada: Acc
 def test_an_answer_is_given_once(ada: Access, mona: Access) -> None:
     asked = ask(ACT, YEAR, reason="Klart", by=ada)
     answer(asked, give=False, by=mona)
-    with pytest.raises(ApprovalAnswered):
+    with pytest.raises(AlreadyAnswered):
         answer(asked, give=True, by=somebody(Role.MANAGER, "max"))
 
 
@@ -107,7 +107,7 @@ def test_who_asked_takes_it_back_and_nobody_else_does(ada: Access, mona: Access)
     with pytest.raises(PermissionDenied):
         withdraw(asked, by=mona)
     withdraw(asked, by=ada)
-    with pytest.raises(ApprovalAnswered):
+    with pytest.raises(AlreadyAnswered):
         answer(asked, give=True, by=mona)
     assert given(ACT, YEAR) is None
 

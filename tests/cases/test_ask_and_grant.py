@@ -10,10 +10,10 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
+from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
 from audit.models import Event
-from cases.actions.grants import AlreadyAnswered, answer_access, ask_access
-from cases.actions.transfers import AlreadyAnswered as Answered
+from cases.actions.grants import answer_access, ask_access
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.models import AccessGrant, Call, Case, Person, Transfer
 from tests.actors import NOON, access, user
@@ -232,7 +232,7 @@ def test_of_two_answers_at_once_one_holds_and_the_other_is_told(karin, sven, cas
         try:
             answer_access(grant=asked, hours=8 * who, reason="", by=access((sven, stina)[who]))
         except AlreadyAnswered as first:
-            told.append(first.grant.answer)
+            told.append(first.row.answer)
 
     at_once(answer)
     asked.refresh_from_db()
@@ -250,8 +250,8 @@ def test_of_two_who_accept_a_transfer_at_once_one_wins_and_the_other_is_told(kar
     def answer(who):
         try:
             answer_transfer(transfer=asked, accept=True, reason="", by=access((karin, per)[who]))
-        except Answered as first:
-            told.append(first.transfer.answer)
+        except AlreadyAnswered as first:
+            told.append(first.row.answer)
 
     at_once(answer)
     assert told == ["accepted"]

@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from accounts.access import Access
+from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
 from agencies.models import Agency, Region
 from cases.actions.linkage import decide_same, undo_same
 from cases.actions.parts import save_identification
 from cases.actions.persons import register_persons
-from cases.actions.transfers import AlreadyAnswered, answer_transfer, ask_transfer
+from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import Decision
 from cases.models import Identification, Person
 from tests.actors import access, user
