@@ -5,49 +5,47 @@ Both say the same; a test holds them together. Only counted persons lack anythin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
 from django.db.models import Q
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from cases.choices import COUNTED, LABOUR_PURPOSES
+from cases.facts import BY_NAME, COMPLETED, COUNTRY, Fact
 from cases.models import Person
+from cases.wording import LABELS
 
-NAMES: Final[Mapping[str, str | Promise]] = {
-    "age_class": _("Age class"),
-    "citizenship": _("Citizenship"),
-    "offence": _("Offence"),
-    "main_purpose": _("Main purpose"),
-    "sector": _("Sector"),
-    "channel": _("Channel"),
-}
+NAMES: Final = {fact.name: LABELS[fact.name] for fact in COMPLETED}
+# Answers that leave the question open.
+OPEN: Final = {"offence": "offence:not_assessed", "main_purpose": "purpose:unknown"}
+# Where facts stand that are not the person's own. Of persons with `main`, the exploitation that is the main
+# one (PersonQuerySet.with_main).
+AT: Final = {"main_purpose": "main__purpose", "sector": "main__sector", "channel": "first_channel"}
 
-# Of persons with `main`, the exploitation that is the main one (PersonQuerySet.with_main).
-INCOMPLETE: Final = Q(same_as__isnull=True, status__in=COUNTED) & (
-    Q(age_class__isnull=True)
-    | Q(citizenship__isnull=True)
-    | Q(citizenship="")
-    | Q(offence__isnull=True)
-    | Q(offence="offence:not_assessed")
-    | Q(main__purpose__isnull=True)
-    | Q(main__purpose="purpose:unknown")
-    | Q(main__purpose__in=LABOUR_PURPOSES, main__sector__isnull=True)
-    | Q(first_channel__isnull=True)
-)
+
+def _lacking(fact: Fact) -> Q:
+    column = AT.get(fact.name, fact.name)
+    lacking = Q(**{f"{column}__isnull": True})
+    if fact.kind == COUNTRY:
+        lacking |= Q(**{column: ""})
+    if fact.name in OPEN:
+        lacking |= Q(**{column: OPEN[fact.name]})
+    return lacking & Q(main__purpose__in=LABOUR_PURPOSES) if fact.name == "sector" else lacking
+
+
+INCOMPLETE: Final = Q(same_as__isnull=True, status__in=COUNTED) & reduce(or_, map(_lacking, COMPLETED))
 
 
 def missing_of(person: Person, purpose: str | None, sector: str | None) -> list[str]:
     """Keys of NAMES, in their order. `purpose` and `sector` are keys of the main exploitation."""
     if not person.counted:
         return []
-    lacking = {
-        "age_class": person.age_class is None,
-        "citizenship": not person.citizenship,
-        "offence": person.offence_id in {None, "offence:not_assessed"},
-        "main_purpose": purpose in {None, "purpose:unknown"},
-        "sector": purpose in LABOUR_PURPOSES and sector is None,
-        "channel": person.first_channel_id is None,
-    }
-    return [name for name in NAMES if lacking[name]]
+    beside = {"main_purpose": purpose, "sector": sector, "channel": person.first_channel_id}
+    asked = [name for name in NAMES if name != "sector" or purpose in LABOUR_PURPOSES]
+    stated = {name: beside[name] if name in beside else _own(person, name) for name in asked}
+    return [name for name, value in stated.items() if not value or value == OPEN.get(name)]
+
+
+def _own(person: Person, name: str) -> Any:
+    return getattr(person, BY_NAME[name].attname)

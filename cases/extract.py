@@ -152,10 +152,10 @@ def facts_of(row: Model, *, texts: bool) -> Iterator[tuple[str, str]]:
         if field.name in SILENT or field.name.endswith("_answer"):
             continue
         name = str(NAMES.get(field.name) or field.verbose_name)
-        yield capfirst(name), _said(row, field, texts=texts) or "–"
+        yield capfirst(name), said(row, field, texts=texts) or "–"
 
 
-def _said(row: Any, field: Any, *, texts: bool) -> str:
+def said(row: Any, field: Any, *, texts: bool) -> str:
     if field.many_to_many:
         return ", ".join(str(code) for code in getattr(row, field.name).all()) or _answer(row, field.name)
     if field.choices and not isinstance(field, CountryField):

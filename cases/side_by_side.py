@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -12,16 +11,10 @@ from django_countries import countries
 from agencies.models import Code, County
 from cases.choices import AgeClass, Child, Sex
 from cases.likeness import Likeness, Record
+from cases.wording import LABELS
 
-LABELS: dict[str, str | Promise] = {
-    "reference": gettext_lazy("Agency's own reference"),
-    "identified_on": gettext_lazy("Identified"),
-    "county": gettext_lazy("County where identified"),
-    "sex": gettext_lazy("Sex"),
-    "age_class": gettext_lazy("Age class"),
-    "citizenship": gettext_lazy("Citizenship"),
-    "purposes": gettext_lazy("Purposes"),
-}
+SHOWN = ("reference", "identified_on", "county", "sex", "age_class", "citizenship", "purposes")
+NAMES = LABELS | {"identified_on": gettext_lazy("Identified"), "purposes": gettext_lazy("Purposes")}
 BY_DAYS = ("identified_on",)
 
 
@@ -45,12 +38,12 @@ def side_by_side(records: list[Record], likeness: Likeness | None) -> list[Line]
     words = _words(records)
     return [
         Line(
-            str(label),
+            str(NAMES[name]),
             [_said(name, record, words) for record in records],
             _agrees(name, likeness),
             name in BY_DAYS,
         )
-        for name, label in LABELS.items()
+        for name in SHOWN
     ]
 
 

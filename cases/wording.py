@@ -8,12 +8,21 @@ from typing import Final
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cases.models import Person
+from cases.models import Exploitation, Identification, Person
 from cases.rules.faults import Fault
 from cases.rules.messages import KINDS, MESSAGES
+
+# What each fact of a person is called, as its model says.
+LABELS: Final[dict[str, str | Promise]] = {
+    field.name: capfirst(field.verbose_name)
+    for model in (Exploitation, Identification, Person)
+    for field in model._meta.concrete_fields
+}
+LABELS["main_purpose"] = LABELS["is_main"]
 
 GROUPS: Final[dict[tuple[str, bool], str | Promise]] = {
     ("F", False): pgettext_lazy("one person", "Woman"),

@@ -15,7 +15,7 @@ from cases.exporting import htcds
 from cases.exporting.calls import call_rows
 from cases.exporting.rarity import rarest
 from cases.exporting.rows import in_order, person_rows
-from cases.importing.columns import columns_of
+from cases.facts import EXPORTED, header
 from cases.paging import Order
 from cases.resources.call import CallResource
 from exchange import outgoing
@@ -72,17 +72,17 @@ def _sheet(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sh
         return _sheet_of_calls(file, selection, by, told)
     persons = in_order(selection.rows, selection.order)
     if file.kind == HTCDS:
-        header, rows = htcds.table(persons, file.release, by)
-        return Sheet(header, rows, settings.DEMO, ",", told, htcds.ATTRIBUTION)
-    swedish = file.language == "sv" and file.form != "json"
-    return Sheet(columns_of(swedish=swedish), person_rows(persons), settings.DEMO, told=told, title=PERSONS)
+        attributes, rows = htcds.table(persons, file.release, by)
+        return Sheet(attributes, rows, settings.DEMO, ",", told, htcds.ATTRIBUTION)
+    columns = header(EXPORTED, swedish=file.language == "sv" and file.form != "json")
+    return Sheet(columns, person_rows(persons), settings.DEMO, told=told, title=PERSONS)
 
 
 def _sheet_of_calls(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sheet:
     resource = CallResource(access=by)
-    header = resource.template() if file.language == "sv" and file.form != "json" else resource.header
+    columns = resource.template() if file.language == "sv" and file.form != "json" else resource.header
     rows = call_rows(selection.rows.order_by(*selection.order.by()), resource.header)
-    return Sheet(header, rows, settings.DEMO, told=told, title=CALLS)
+    return Sheet(columns, rows, settings.DEMO, told=told, title=CALLS)
 
 
 def _facts(file: ExportFile, selection: Selection) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.access import Access
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
+from cases.facts import EXPORTED, IN_ROWS, OWN
 from cases.models import Exploitation, Measure, Person
 from cases.paging import Order
 from cases.rules.values import bare
@@ -30,20 +31,15 @@ CHUNK: Final = 2_000  # rows fetched at once
 _PART, _ITEM = "\x1f", "\x1e"  # within and between what `Joined` joins: no code holds them
 _MEMO: Final = 20_000  # texts of one column that are remembered
 
+# Where the facts stand that are stored in one column each, and those of several rows joined.
+PATHS: Final = {
+    "case": "case__number",
+    "person": "number",
+    "agency": "identifications__agency__code",
+    **{fact.name: fact.name for fact in OWN},
+}
 COLUMNS: Final = (
-    "case__number",
-    "number",
-    "identifications__identified_on",
-    "identifications__agency__code",
-    "identifications__municipality",
-    "identifications__county",
-    "identifications__channel",
-    "sex",
-    "child",
-    "age_class",
-    "citizenship",
-    "status",
-    "offence",
+    *(PATHS.get(fact.name, f"identifications__{fact.name}") for fact in EXPORTED if fact not in IN_ROWS),
     "joined_purposes",
     "joined_measures",
 )
@@ -114,25 +110,9 @@ def person_query(persons: Any) -> Any:
 
 
 def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
-    for case, person, day, agency, municipality, county, channel, *facts, purposes, measures in rows:
-        sex, child, age, citizenship, status, offence = facts
-        yield [
-            case,
-            person,
-            day.isoformat() if day else "",
-            _plain(agency),
-            _plain(municipality),
-            _plain(county),
-            _plain(channel),
-            _plain(sex),
-            _plain(child),
-            _plain(age),
-            _plain(citizenship),
-            _plain(status),
-            _plain(offence),
-            *_purposes(purposes),
-            _measures(measures),
-        ]
+    for case, person, day, *facts, purposes, measures in rows:
+        on = day.isoformat() if day else ""
+        yield [case, person, on, *map(_plain, facts), *_purposes(purposes), _measures(measures)]
 
 
 @lru_cache(_MEMO)

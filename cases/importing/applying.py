@@ -16,6 +16,7 @@ from agencies.models import Region
 from audit.writer import record
 from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
+from cases.facts import OWN
 from cases.importing import editing
 from cases.importing.comparing import effective, sector_purpose
 from cases.importing.facts import Facts
@@ -160,14 +161,7 @@ class _Writer:
     def _person(self, rows: list[Facts]) -> NewPerson:
         facts = rows[0]
         return NewPerson(
-            Person(
-                sex=facts.sex,
-                child=facts.child,
-                age_class=facts.age_class,
-                citizenship=facts.citizenship,
-                status=facts.status,
-                offence_id=facts.offence,
-            ),
+            Person(**{fact.attname: value for fact, value in zip(OWN, facts.own, strict=True)}),
             [editing.identification(row, self.lookups) for row in rows],
             _exploitations(facts, self.plan),
             [Measure(kind_id=kind, month=month) for kind, month in facts.measures],

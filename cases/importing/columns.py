@@ -7,47 +7,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from cases.facts import IMPORTED as COLUMNS
+from cases.facts import header
 from cases.rules.values import fold
 from exchange.limits import MAX_CELL
 from exchange.refusals import REFUSALS, Refused, of_columns
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    name: str
-    swedish: str
-    required: bool = False
-    others: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.name, self.swedish, *self.others)
-
-
-COLUMNS: Final = (
-    Column("case", "ärende", required=True, others=("ärendenummer", "case number")),
-    Column("person", "person", required=True),
-    Column(
-        "identified_on",
-        "identifierad",
-        required=True,
-        others=("identifierad den", "identifieringsdatum", "datum"),
-    ),
-    Column("agency", "myndighet", required=True, others=("organisation",)),
-    Column("municipality", "kommun"),
-    Column("county", "län", required=True),
-    Column("channel", "ingång", others=("kanal",)),
-    Column("sex", "kön", required=True),
-    Column("child", "barn", required=True),
-    Column("age_class", "åldersklass", others=("ålder", "åldersgrupp")),
-    Column("citizenship", "medborgarskap"),
-    Column("status", "status", required=True),
-    Column("offence", "brott", others=("brottsrubricering",)),
-    Column("purposes", "ändamål"),
-    Column("main_purpose", "huvudändamål", required=True, others=("huvudsakligt ändamål",)),
-    Column("sector", "bransch", others=("sektor",)),
-    Column("measures", "insatser", others=("åtgärder",)),
-)
 BY_NAME: Final = {fold(name): column for column in COLUMNS for name in column.names}
 REQUIRED: Final = tuple(column.name for column in COLUMNS if column.required)
 
@@ -66,7 +31,7 @@ class Header:
 
 def columns_of(*, swedish: bool) -> list[str]:
     """A header in one of the two languages."""
-    return [column.swedish if swedish else column.name for column in COLUMNS]
+    return header(COLUMNS, swedish=swedish)
 
 
 def known(cells: Sequence[str]) -> set[str]:
@@ -95,8 +60,8 @@ def _as_in(cells: Sequence[str], name: str) -> str:
     """A missing column in the language that the header is written in."""
     column = BY_NAME[fold(name)]
     folded = {fold(cell) for cell in cells}
-    swedish = sum(fold(c.swedish) in folded for c in COLUMNS)
-    return column.swedish if swedish > sum(fold(c.name) in folded for c in COLUMNS) else column.name
+    swedish = sum(fold(c.swedish[0]) in folded for c in COLUMNS)
+    return column.swedish[0] if swedish > sum(fold(c.name) in folded for c in COLUMNS) else column.name
 
 
 def _guess(cell: str) -> str:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from cases.choices import LABOUR_PURPOSES
+from cases.facts import COMPARED, OWN
 from cases.importing.columns import Header
 from cases.importing.facts import Facts
 from cases.importing.stored import Given, Purpose, Seen, StoredPerson
-
-PERSON: Final = ("sex", "child", "age_class", "citizenship", "status", "offence")
-OF_PERSON: Final = (*PERSON, "main_purpose", "purposes", "sector", "measures")
-
 
 Key = tuple[str, str, date]  # agency, municipality, day
 
@@ -48,23 +45,21 @@ class Edit:
 
 def of_person(facts: Facts, column: str) -> object:
     """What a row says of the person, so that two rows of one person can be held against each other."""
-    if column == "main_purpose":
-        return facts.main
-    return frozenset(facts.purposes) if column == "purposes" else getattr(facts, column)
+    return frozenset(facts.purposes) if column == "purposes" else facts.value(column)
 
 
 def disagreement(one: Facts, other: Facts) -> list[str]:
-    return [column for column in OF_PERSON if of_person(one, column) != of_person(other, column)]
+    return [fact.name for fact in COMPARED if of_person(one, fact.name) != of_person(other, fact.name)]
 
 
 def facts_of(person: StoredPerson, facts: Facts, header: Header, edit: Edit) -> list[Change]:
     """The person's own facts, purposes and measures; identifications are `seen`."""
     changes = []
-    for column in PERSON:
-        old, new = person.values[column], getattr(facts, column)
-        if header.has(column) and old != new:
-            edit.values[column] = new
-            changes.append(Change(column, old, new))
+    for fact, new in zip(OWN, facts.own, strict=True):
+        old = person.values[fact.name]
+        if header.has(fact.name) and old != new:
+            edit.values[fact.name] = new
+            changes.append(Change(fact.name, old, new))
     changes += _purposes(person.purposes, facts, header, edit)
     if header.has("measures"):
         changes += _measures(person.given, facts, edit)

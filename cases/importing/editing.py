@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cases.actions.settling import settle
+from cases.facts import BY_NAME, OWN
 from cases.importing.comparing import Edit
 from cases.importing.facts import Facts
 from cases.importing.journal import Journal
@@ -32,10 +33,8 @@ def _persons(edits: Sequence[Edit], journal: Journal) -> None:
         if "status" in wanted[row.pk]:
             journal.set(row, "status_on", journal.by.today)
         for column, value in wanted[row.pk].items():
-            journal.set(row, "offence_id" if column == "offence" else column, value)
-    journal.update(
-        locked, ["sex", "child", "age_class", "citizenship", "status", "status_on", "offence", "version"]
-    )
+            journal.set(row, BY_NAME[column].attname, value)
+    journal.update(locked, [*(fact.name for fact in OWN), "status_on", "version"])
 
 
 def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
@@ -68,7 +67,7 @@ def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) 
     rows = _rows(Identification, wanted)
     for row in rows:
         for column, value in wanted[row.pk].items():
-            journal.set(row, column if column == "municipality" else f"{column}_id", value)
+            journal.set(row, BY_NAME[column].attname, value)
     journal.update(rows, ["municipality", "county", "channel"])
     new = [identification(facts, lookups, person_id=edit.pk) for edit in edits for facts in edit.seen_new]
     for row in new:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from cases.facts import OWN
 from cases.rules.values import bare
+
+_PLACE: Final = {fact.name: place for place, fact in enumerate(OWN)}
 
 
 def gettext_noop(text: str) -> str:
@@ -28,16 +31,21 @@ class Facts:
     municipality: str
     county: str
     channel: str | None
-    sex: str
-    child: str
-    age_class: str | None
-    citizenship: str | None
-    status: str
-    offence: str | None
+    own: tuple[str | None, ...]  # of the person itself, in the order of `OWN`
     main: str
     purposes: tuple[str, ...]  # the further ones, without main
     sector: str | None
     measures: tuple[tuple[str, date], ...]  # sorted, each once
+
+    @property
+    def status(self) -> str:
+        return str(self.value("status"))
+
+    def value(self, column: str) -> Any:
+        """What stands in a column, as it is stored."""
+        if column in _PLACE:
+            return self.own[_PLACE[column]]
+        return getattr(self, {"main_purpose": "main"}.get(column, column))
 
     def text(self, column: str) -> str:
         """What stands in a column, in the words that an import reads."""
@@ -45,7 +53,7 @@ class Facts:
             return "|".join(f"{bare(kind)}:{month:%Y-%m}" for kind, month in self.measures)
         if column == "purposes":
             return "|".join(map(bare, self.purposes))
-        value = getattr(self, {"main_purpose": "main"}.get(column, column))
+        value = self.value(column)
         return value.isoformat() if isinstance(value, date) else bare(value or "")
 
 

@@ -13,18 +13,14 @@ from django_countries import countries
 from agencies.geography import Geography
 from agencies.loading import rows as reference_rows
 from agencies.models import Agency, Code, County
-from cases.choices import AgeClass, Child, Sex, Status
+from cases.choices import AgeClass, Child
+from cases.facts import BY_NAME, COUNTRY, Fact
+from cases.importing.columns import COLUMNS
 from cases.rules import values
 from cases.rules.dates import Validity
 
-LISTS: Final = {
-    "channel": "channel",
-    "offence": "offence",
-    "purposes": "purpose",
-    "main_purpose": "purpose",
-    "sector": "sector",
-    "measures": "measure",
-}
+LISTS: Final = {fact.codes for fact in COLUMNS if fact.codes}
+LABELLED: Final = (Child, AgeClass)  # closed sets whose values are told by their labels
 _SPECIAL: Final = (
     ("XS", "statslös"),
     ("XS", "stateless"),
@@ -36,7 +32,7 @@ _SPECIAL: Final = (
 
 @dataclass(frozen=True)
 class Lookups:
-    """`names`: column or list → folded name → what is stored (the key of an agency is its code)."""
+    """`names`: kind of a fact → folded name → what is stored (the key of an agency is its code)."""
 
     names: Mapping[str, Mapping[str, str]]
     agency_ids: Mapping[str, int]
@@ -54,15 +50,15 @@ class Lookups:
             list(Agency.objects.all()),
             list(County.objects.all()),
         )
-        names = {name: values.index(_code_names(codes, name)) for name in set(LISTS.values())}
+        names = {name: values.index(_code_names(codes, name)) for name in LISTS}
         names |= {
             "agency": values.index(
                 (name, row.code) for row in agencies for name in (row.code, row.name_sv, row.name_en)
             ),
             "county": values.index((name, row.code) for row in counties for name in _county_names(row)),
-            "citizenship": values.index(_country_names()),
+            COUNTRY: values.index(_country_names()),
         }
-        words = {name: tuple(row.word for row in codes if row.list == name) for name in set(LISTS.values())}
+        words = {name: tuple(row.word for row in codes if row.list == name) for name in LISTS}
         return cls(
             names,
             {row.code: row.pk for row in agencies},
@@ -80,6 +76,10 @@ class Lookups:
             },
         )
 
+    def names_of(self, fact: Fact) -> Mapping[str, str]:
+        """Of a closed set none: its words are known to the rules."""
+        return self.names.get(fact.kind, {}) if isinstance(fact.kind, str) else {}
+
     def allowed(self, column: str) -> str:
         """What may stand in a column, in words. Put together once: a file may have an error in every row."""
         language = translation.get_language() or "sv"
@@ -88,8 +88,12 @@ class Lookups:
         return self.told[column, language]
 
     def _allowed(self, column: str) -> str:
-        if column in LISTS:
-            words = ", ".join(self.words[LISTS[column]])
+        fact = BY_NAME[column]
+        if not isinstance(fact.kind, str):
+            said = fact.kind.labels if fact.kind in LABELLED else fact.kind.values
+            return ", ".join(map(str, said))
+        if fact.codes:
+            words = ", ".join(self.words[fact.codes])
             return (
                 _("kind:year-month, where kind is one of {words}").format(words=words)
                 if column == "measures"
@@ -102,14 +106,8 @@ class Lookups:
             "agency": ", ".join(localised(pair) for pair in self.labels["agency"].values()),
             "municipality": _("the name of a municipality"),
             "county": ", ".join(f"{code} {localised(pair)}" for code, pair in self.labels["county"].items()),
-            "sex": ", ".join(Sex.values),
-            "child": ", ".join(str(label) for label in Child.labels),
-            "age_class": ", ".join(str(label) for label in AgeClass.labels),
-            "citizenship": _(
-                "a country by its code of two or three letters or its name, stateless, or unknown"
-            ),
-            "status": ", ".join(Status.values),
-        }[column]
+            COUNTRY: _("a country by its code of two or three letters or its name, stateless, or unknown"),
+        }[fact.kind or column]
 
     def label(self, kind: str, stored: str | int | None) -> str:
         """How a stored value is shown; an empty one is a dash."""

@@ -8,25 +8,16 @@ from typing import Any, ClassVar, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.choices import AgeClass, Child, Sex, Status
-from cases.importing.columns import BY_NAME
+from cases.facts import BY_NAME
 from cases.importing.facts import Problem
 from cases.importing.lookups import Lookups, localised
 from cases.importing.plan import Outcome, Plan, RowPlan
 from cases.importing.telling import problem
-from cases.rules.values import fold
 from exchange.preview import Waiting
 from exchange.reading import Sheet
 
 LONGEST: Final = 8  # values of one list that a cell of the preview names
-KINDS: Final = {
-    "county": "county",
-    "citizenship": "country",
-    "channel": "code",
-    "offence": "code",
-    "sector": "code",
-    "main_purpose": "code",
-}
+NEW: Final = ("county", "sex", "child", "main_purpose", "status")
 COLUMNS: Final = (
     gettext_lazy("Identified"),
     gettext_lazy("Agency"),
@@ -36,7 +27,6 @@ COLUMNS: Final = (
     gettext_lazy("Main purpose"),
     gettext_lazy("Status"),
 )
-CHOICES: Final[dict[str, Any]] = {"sex": Sex, "child": Child, "age_class": AgeClass, "status": Status}
 
 
 def as_json(plan: Plan, sheet: Sheet) -> dict[str, Any]:
@@ -65,16 +55,7 @@ def _row(row: RowPlan) -> list[Any]:
     if row.outcome is Outcome.CHANGED:
         return [row.facts.row, row.number, [list(change) for change in row.changes]]
     facts = row.facts
-    return [
-        facts.row,
-        facts.identified_on,
-        facts.agency,
-        facts.county,
-        facts.sex,
-        facts.child,
-        facts.main,
-        facts.status,
-    ]
+    return [facts.row, facts.identified_on, facts.agency, *map(facts.value, NEW)]
 
 
 @dataclass(frozen=True)
@@ -112,10 +93,7 @@ class Preview(Waiting):
 
     def _new(self, row: list[Any]) -> dict[str, Any]:
         line, day, agency, *facts = row
-        words = [
-            self.say(name, value)
-            for name, value in zip(("county", "sex", "child", "main_purpose", "status"), facts, strict=True)
-        ]
+        words = [self.say(name, value) for name, value in zip(NEW, facts, strict=True)]
         pair = self.lookups.labels["agency"].get(str(self.lookups.agency_ids.get(agency)))
         said = (day, localised(pair) if pair else agency, *words)
         return {"row": line, "facts": list(zip(self.columns, said, strict=True))}
@@ -133,16 +111,17 @@ class Preview(Waiting):
 
     def label(self, column: str) -> str:
         """As the file names the column, or by its English name where it does not have it."""
-        return str(self.data["named"].get(column) or BY_NAME[fold(column)].name)
+        return str(self.data["named"].get(column) or column)
 
     def say(self, column: str, value: Any) -> str:
         if value in (None, "", []):
             return "–"
-        if column in CHOICES:
-            return str(CHOICES[column](value).label)
-        if column in KINDS:
-            return self.lookups.label(KINDS[column], value)
-        return self._list(column, value) if isinstance(value, list) else str(value)
+        fact = BY_NAME[column]
+        if isinstance(value, list):
+            return self._list(column, value)
+        if not isinstance(fact.kind, str):
+            return str(fact.kind(value).label)
+        return self.lookups.label("code" if fact.codes else fact.kind, value) if fact.kind else str(value)
 
     def _list(self, column: str, values: list[Any]) -> str:
         if column == "measures":

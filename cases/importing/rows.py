@@ -13,10 +13,11 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from cases import scanner
-from cases.choices import LABOUR_PURPOSES
-from cases.importing.columns import REQUIRED, Header
+from cases.choices import LABOUR_PURPOSES, AgeClass, Child, Sex, Status
+from cases.facts import AGENCY, BY_NAME, COUNTRY, OWN
+from cases.importing.columns import COLUMNS, Header
 from cases.importing.facts import Facts, Problem
-from cases.importing.lookups import LISTS, Lookups
+from cases.importing.lookups import Lookups
 from cases.importing.references import MAX_REFERENCE
 from cases.rules import values
 from cases.rules.dates import code_validity, within
@@ -31,6 +32,20 @@ MAX_MUNICIPALITY: Final = 60  # characters
 _MEMO: Final = 20_000  # texts of one column that are remembered
 _UNSAID: Final = frozenset({"personal_number", "coordination_number", "masked_number", "email"})
 _COLUMN_OF: Final = {"status_reason": "status", "form": "purposes"}
+_CLOSED: Final[dict[object, Callable[[str], str]]] = {
+    Sex: values.sex,
+    Child: values.answer,
+    AgeClass: values.age_class,
+    Status: values.status,
+}
+# What the rules hold against each other; and the codes that they hold against the day.
+_COMBINED: Final = (
+    "identified_on",
+    *(fact.name for fact in COLUMNS if fact.kind not in ("", AGENCY, COUNTRY)),
+)
+_DATED: Final = tuple(
+    fact.name for fact in COLUMNS if fact.codes and fact.name not in {"purposes", "measures", "offence"}
+)
 
 
 @dataclass(slots=True)
@@ -81,7 +96,7 @@ class RowReader:
     # --- single cells -----------------------------------------------------------------------
     def _reader(self, name: str) -> Callable[[str], Any]:
         parse = getattr(self, f"_read_{name}", None) or self._listed(name)
-        required = name in REQUIRED
+        required = BY_NAME[name].required
         if name in {"case", "person"}:
             return lambda text: self._parsed(name, parse, text) if text else Wrong("empty")
         memo: dict[str, Any] = {}
@@ -108,18 +123,21 @@ class RowReader:
         if refused.code not in {"not_allowed", "unknown_code", "unknown_name"}:
             return Wrong(refused.code, refused.params)
         typed = str(refused.params["value"])
-        list_name = LISTS.get(name, name)
-        near = get_close_matches(values.fold(typed), self.lookups.names.get(list_name, ()), n=1, cutoff=0.75)
+        fact = BY_NAME[name]
+        names = self.lookups.names_of(fact)
+        near = get_close_matches(values.fold(typed), names, n=1, cutoff=0.75)
         if not near:
             return Wrong("listed", {"value": typed})
-        stored = self.lookups.names[list_name][near[0]]
-        return Wrong("listed_guess", {"value": typed, "guess_kind": list_name, "guess": stored})
+        return Wrong("listed_guess", {"value": typed, "guess_kind": fact.kind, "guess": names[near[0]]})
 
     def _listed(self, name: str) -> Callable[[str], Any]:
-        names = self.lookups.names[LISTS.get(name, name)]
-        if name in LISTS:
-            return lambda text: values.code(text, names) or None
-        return lambda text: values.named(text, names) or None
+        fact = BY_NAME[name]
+        if fact.kind in _CLOSED:
+            read = _CLOSED[fact.kind]
+            return lambda text: read(text) or None
+        names = self.lookups.names_of(fact)
+        look_up = values.code if fact.codes else values.named
+        return lambda text: look_up(text, names) or None
 
     def _read_case(self, text: str) -> Any:
         if len(text) > MAX_REFERENCE:
@@ -135,18 +153,6 @@ class RowReader:
 
     def _read_identified_on(self, text: str) -> Any:
         return values.day(text.removesuffix(" 00:00:00"))
-
-    def _read_sex(self, text: str) -> Any:
-        return values.sex(text)
-
-    def _read_child(self, text: str) -> Any:
-        return values.answer(text)
-
-    def _read_age_class(self, text: str) -> Any:
-        return values.age_class(text) or None
-
-    def _read_status(self, text: str) -> Any:
-        return values.status(text)
 
     def _read_purposes(self, text: str) -> Any:
         names = self.lookups.names["purpose"]
@@ -198,7 +204,7 @@ class RowReader:
         return []
 
     def _outside_validity(self, found: dict[str, Any], day: date | None) -> list[Fault]:
-        used = [(name, found[name]) for name in ("channel", "main_purpose", "sector") if found.get(name)]
+        used = [(name, found[name]) for name in _DATED if found.get(name)]
         used += [("purposes", key) for key in found.get("purposes") or ()]
         faults: list[Fault] = []
         for name, key, on in [
@@ -213,22 +219,6 @@ class RowReader:
         column = _COLUMN_OF.get(fault.field, fault.field)
         value = cells[self.header.at[column]] if column in self.header.at else ""
         return Problem(row, column, value, fault.code, fault.params, fault.severity is Severity.WARNING)
-
-
-_COMBINED: Final = (
-    "identified_on",
-    "county",
-    "channel",
-    "sex",
-    "child",
-    "age_class",
-    "status",
-    "offence",
-    "purposes",
-    "main_purpose",
-    "sector",
-    "measures",
-)
 
 
 def _problem(row: int, column: str, text: str, wrong: Wrong) -> Problem:
@@ -246,12 +236,7 @@ def _facts(row: int, found: dict[str, Any]) -> Facts:
         found.get("municipality") or "",
         found["county"],
         found.get("channel"),
-        found["sex"],
-        found["child"],
-        found.get("age_class"),
-        found.get("citizenship"),
-        found["status"],
-        found.get("offence"),
+        tuple(found.get(fact.name) for fact in OWN),
         main,
         tuple(purpose for purpose in found.get("purposes") or () if purpose != main),
         found.get("sector"),

@@ -16,6 +16,7 @@ from django.db.models import Max
 
 from accounts.access import Access
 from cases.choices import MeasureAnswer
+from cases.facts import OWN
 from cases.models import Case, Exploitation, Identification, Measure, Person
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ class StoredPerson:
     pk: int
     number: str
     version: int
-    values: dict[str, str | None]  # sex, child, age_class, citizenship, status, offence
+    values: dict[str, str | None]  # by the names of `OWN`
     seen: list[Seen] = field(default_factory=list)
     purposes: list[Purpose] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)  # accepted measures
@@ -141,7 +142,7 @@ def last_positions(cases: Iterable[int]) -> dict[int, int]:
 
 def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
     """Four queries for one chunk of ids."""
-    names = ("sex", "child", "age_class", "citizenship", "status", "offence")
+    names = [fact.name for fact in OWN]
     found = {
         pk: StoredPerson(
             pk, number, version, {name: value or None for name, value in zip(names, stored, strict=True)}

@@ -33,7 +33,7 @@ def problem(said: Problem, lookups: Lookups) -> str:
 def _guess(kind: str, stored: str, lookups: Lookups) -> str:
     if kind in {"agency", "county"}:
         return lookups.label(kind, str(lookups.agency_ids[stored]) if kind == "agency" else stored)
-    return lookups.label("country", stored) if kind == "citizenship" else values.bare(stored)
+    return lookups.label("country", stored) if kind == "country" else values.bare(stored)
 
 
 def as_json(plan: Plan, lookups: Lookups) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cases.exporting.rows import person_rows
-from cases.importing.columns import columns_of
+from cases.facts import EXPORTED
 from cases.models import Person
 from exchange.resource import RegisterResource
 from exchange.writing import Row
@@ -24,7 +24,7 @@ class PersonResource(RegisterResource):
 
     @property
     def header(self) -> list[str]:
-        return columns_of(swedish=False)
+        return [fact.name for fact in EXPORTED]
 
     def lines(self, queryset: Any) -> Iterator[Row]:
         """One query."""

@@ -20,6 +20,7 @@ from agencies.models import CodeMapping
 from cases import timeline
 from cases.choices import CaseState, Decision, MeasureAnswer
 from cases.completeness import NAMES, missing_of
+from cases.facts import BY_NAME, OF_PERSON
 from cases.measures import REFLECTION, Someone
 from cases.models import Call, DuplicateReview, Measure, Person, SuspectCount
 from cases.timeline import Done, Reflection, Step
@@ -27,11 +28,6 @@ from cases.views.fetch import with_facts
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
 
 LONG_AGO = 30  # days after its end that a reflection period is still shown
-FORMS = {  # where what is missing is filled in
-    "age_class": "cases:edit_person",
-    "citizenship": "cases:edit_person",
-    "offence": "cases:edit_person",
-}
 
 
 @dataclass(frozen=True)
@@ -73,8 +69,9 @@ def whose(names: list[str]) -> str:
 
 
 def lacking_address(person: Person, key: str) -> str:
-    if key in FORMS:
-        return f"{reverse(FORMS[key], args=[person.code])}#div_id_{key}"
+    """Where it is filled in."""
+    if BY_NAME[key] in OF_PERSON:
+        return f"{reverse('cases:edit_person', args=[person.code])}#div_id_{key}"
     part = "identifications" if key == "channel" else "exploitations"
     return f"{person.get_absolute_url()}#{part}"
 

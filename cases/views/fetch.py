@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.roles import May
 from agencies.models import localised
+from cases.facts import OF_PERSON
 from cases.models import Case, Person, Transfer
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
 PERSON_ROWS = (
     "case",
     "responsible_region",
-    "residence",
-    "offence",
+    *(fact.name for fact in OF_PERSON if fact.codes),
     "first_agency",
     "first_county",
     "first_channel",

@@ -24,6 +24,8 @@ from cases import timeline
 from cases.actions.assessment import answer_indicators, change_status
 from cases.actions.persons import edit_person
 from cases.choices import Answer, CaseState
+from cases.extract import said
+from cases.facts import OF_PERSON
 from cases.forms.lists import Lists
 from cases.forms.parts import IndicatorsForm
 from cases.forms.person import EditPersonForm, StatusForm
@@ -34,8 +36,11 @@ from cases.views.case_page import PersonLine, done, measures_with_step, reflecti
 from cases.views.conflict import Task, save_or_compare
 from cases.views.duplicate import hints
 from cases.views.fetch import editable_person, readable_person
+from cases.wording import LABELS
 
 LISTS: Final = ("acts", "means", "controls")
+ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
+SHOWN: Final = [fact.name for fact in OF_PERSON if fact.name not in ELSEWHERE]
 # The groups of indicators, by the letters that their codes begin with (ILO and European Commission, 2009).
 GROUPS: Final = {
     "DR": gettext_lazy("Deceptive recruitment"),
@@ -53,6 +58,16 @@ class PersonPage:
     def __init__(self, person: Any, access: Access) -> None:
         self.person, self.access = person, access
         self.line = PersonLine(person)
+
+    @cached_property
+    def facts(self) -> list[tuple[str, str]]:
+        """Label and value of the person's own facts; sex, child and status stand elsewhere on the page."""
+        field_of = self.person._meta.get_field
+        facts = {name: said(self.person, field_of(name), texts=True) or "–" for name in SHOWN}
+        facts["citizenship"] = ", ".join(
+            [facts["citizenship"], *(str(country.name) for country in self.person.further_citizenships)]
+        )
+        return [(str(LABELS[name]), words) for name, words in facts.items()]
 
     @cached_property
     def identifications(self) -> list[Identification]:

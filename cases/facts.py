@@ -1,0 +1,140 @@
+"""The facts of a person: what each is called in files, what its values are, and where it is read.
+
+Import, export, comparing, completeness and preview read this table. Labels, choices and what a form requires
+stand in the models. What a record cannot say stays code, by the name of the fact, where it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from django.db.models import TextChoices
+
+from cases.choices import AgeClass, Child, Sex, Status
+
+AGENCY, COUNTRY, COUNTY = "agency", "country", "county"
+
+
+class Import(Enum):
+    """Whether a file may, or must, have the column."""
+
+    NO = 0
+    MAY = 1
+    MUST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`name`: of the column in files; where the person itself has the fact, of the attribute too.
+
+    `swedish`: what a file may call it beside that, the Swedish header first. `kind`: the closed set, the code
+    list, or what else its values are of. `compared`: all rows of one person must agree in it, and a file
+    changes what is stored; a fact that is not is of one identification. `completed`: My page and the case
+    ask for it before the year is closed. `hidden`: the history keeps that it was changed, never what it was.
+    """
+
+    name: str
+    swedish: tuple[str, ...] = ()
+    kind: str | type[TextChoices] = ""
+    imported: Import = Import.NO
+    exported: bool = False
+    compared: bool = False
+    completed: bool = False
+    hidden: bool = False
+
+    @property
+    def required(self) -> bool:
+        return self.imported is Import.MUST
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.swedish)
+
+    @property
+    def codes(self) -> str:
+        """The code list that its values are keys of, "" for none."""
+        return self.kind if isinstance(self.kind, str) and self.kind not in _NO_LISTS else ""
+
+    @property
+    def attname(self) -> str:
+        """The attribute of a row that holds the stored value."""
+        return f"{self.name}_id" if self.codes or self.kind in (AGENCY, COUNTY) else self.name
+
+
+_NO_LISTS: Final = ("", AGENCY, COUNTRY, COUNTY)
+MAY, MUST = Import.MAY, Import.MUST
+
+# In the order of the columns of a file.
+OF_IDENTIFICATION: Final = (
+    Fact("case", ("ärende", "ärendenummer", "case number"), imported=MUST, exported=True),
+    Fact("person", ("person",), imported=MUST, exported=True),
+    Fact(
+        "identified_on",
+        ("identifierad", "identifierad den", "identifieringsdatum", "datum"),
+        imported=MUST,
+        exported=True,
+    ),
+    Fact("agency", ("myndighet", "organisation"), AGENCY, MUST, exported=True),
+    Fact("municipality", ("kommun",), imported=MAY, exported=True),
+    Fact("county", ("län",), COUNTY, MUST, exported=True),
+    Fact("channel", ("ingång", "kanal"), "channel", MAY, exported=True, completed=True),
+    Fact("reference", hidden=True),
+)
+OF_PERSON: Final = (  # each a column of the person
+    Fact("sex", ("kön",), Sex, MUST, exported=True, compared=True),
+    Fact("child", ("barn",), Child, MUST, exported=True, compared=True),
+    Fact(
+        "age_class",
+        ("åldersklass", "ålder", "åldersgrupp"),
+        AgeClass,
+        MAY,
+        exported=True,
+        compared=True,
+        completed=True,
+    ),
+    Fact("citizenship", ("medborgarskap",), COUNTRY, MAY, exported=True, compared=True, completed=True),
+    Fact("further_citizenships", kind=COUNTRY),
+    Fact("country_of_origin", kind=COUNTRY),
+    Fact("residence", kind="residence"),
+    Fact("status", ("status",), Status, MUST, exported=True, compared=True),
+    Fact("status_on"),
+    Fact("status_reason", hidden=True),
+    Fact(
+        "offence",
+        ("brott", "brottsrubricering"),
+        "offence",
+        MAY,
+        exported=True,
+        compared=True,
+        completed=True,
+    ),
+)
+IN_ROWS: Final = (  # each in rows of its own beside the person's: read, compared and written by code
+    Fact("purposes", ("ändamål",), "purpose", MAY, exported=True, compared=True),
+    Fact(
+        "main_purpose",
+        ("huvudändamål", "huvudsakligt ändamål"),
+        "purpose",
+        MUST,
+        exported=True,
+        compared=True,
+        completed=True,
+    ),
+    Fact("sector", ("bransch", "sektor"), "sector", MAY, exported=True, compared=True, completed=True),
+    Fact("measures", ("insatser", "åtgärder"), "measure", MAY, exported=True, compared=True),
+)
+FACTS: Final = (*OF_IDENTIFICATION, *OF_PERSON, *IN_ROWS)
+BY_NAME: Final = {fact.name: fact for fact in FACTS}
+IMPORTED: Final = tuple(fact for fact in FACTS if fact.imported is not Import.NO)
+EXPORTED: Final = tuple(fact for fact in FACTS if fact.exported)
+COMPARED: Final = tuple(fact for fact in FACTS if fact.compared)
+OWN: Final = tuple(fact for fact in OF_PERSON if fact.compared)  # what a file says of the person itself
+COMPLETED: Final = tuple(fact for fact in (*OF_PERSON, *IN_ROWS, *OF_IDENTIFICATION) if fact.completed)
+
+
+def header(facts: Iterable[Fact], *, swedish: bool) -> list[str]:
+    """The first line of a file with these columns, in one of the two languages."""
+    return [fact.swedish[0] if swedish else fact.name for fact in facts]
