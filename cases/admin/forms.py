@@ -88,8 +88,8 @@ class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):
 
 
 class PersonFactsForm(AdminForm, CountryFields, EditPersonForm):
-    citizenship = country(gettext_lazy("Citizenship"))  # type: ignore[assignment]
-    country_of_origin = country(gettext_lazy("Country of origin"))  # type: ignore[assignment]
+    citizenship = country(gettext_lazy("Citizenship"))
+    country_of_origin = country(gettext_lazy("Country of origin"))
     further_citizenships = CountriesField(label=gettext_lazy("Further citizenships"), required=False)
 
     def prepare(self, lists: Any) -> None:
@@ -148,7 +148,7 @@ class IdentificationAdminForm(AdminForm, RowOfTable, IdentificationForm):
 
 
 class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
-    country = country(gettext_lazy("Country"))  # type: ignore[assignment]
+    country = country(gettext_lazy("Country"))
     county = TypedRowField("county", label=gettext_lazy("County"), required=False, suggestions="counties")
     sector = TypedRowField(
         "sector",

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext as _
 
-from cases.forms.fields import DayField, NoteField, RowField, RowsField
+from cases.forms.fields import DayField, NoteField, RowField, RowsField, of
 from cases.forms.lists import Lists
 from cases.rules.faults import Fault, Severity
 from cases.rules.notes import name_told
@@ -93,6 +93,21 @@ def values_of(data: Any, name: str) -> list[str]:
     return data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
 
 
+# Where the options of a form's `Meta` say what differs from the model, and by which word a field takes it.
+DIFFERS: Final = {
+    "labels": "label",
+    "help_texts": "help_text",
+    "error_messages": "error_messages",
+    "widgets": "widget",
+    "field_classes": "kind",
+}
+
+
+def _differing(meta: Any, name: str) -> dict[str, Any]:
+    said = {word: getattr(meta, option, {}).get(name) for option, word in DIFFERS.items()}
+    return {word: value for word, value in said.items() if value is not None}
+
+
 class PlainForm(CaseworkForm, forms.Form):
     def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -100,8 +115,18 @@ class PlainForm(CaseworkForm, forms.Form):
 
 
 class RowForm(CaseworkForm, forms.ModelForm):
-    """A form of one stored row. The rules say what the constraints say, in words: the database is not asked
-    again."""
+    """A form of one stored row, whose fields are as its model has them where `Meta` says nothing else. The
+    rules say what the constraints say, in words: the database is not asked again."""
+
+    def __init_subclass__(cls) -> None:
+        """Makes the fields that `Meta` names and no class declares. In the admin they are the same."""
+        super().__init_subclass__()
+        meta: Any = getattr(cls, "Meta", None)
+        columns = {column.name for column in meta.model._meta.get_fields()} if meta else set()
+        declared = {name for base in cls.__mro__ for name in getattr(base, "declared_fields", ())}
+        for name in meta.fields if meta else ():
+            if name in columns - declared and (field := of(meta.model, name, **_differing(meta, name))):
+                cls.declared_fields[name] = field
 
     def __init__(self, *args: Any, lists: Lists, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -15,10 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Access
 from agencies.geography import Geography, NoRegion
 from agencies.models import Code, County
-from cases.choices import Consent, Medium, Urgency
 from cases.forms.base import RowForm
 from cases.forms.call_fields import CountyField, MomentField
-from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, NoteField, RowField, RowsField
+from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, of
 from cases.forms.lists import Lists
 from cases.models import Call
 from cases.rules import consent, dates
@@ -70,43 +69,31 @@ def toggles() -> dict[str, str]:
     return {"class": "toggles"}
 
 
-def count_field(label: Any) -> forms.IntegerField:
+def count_field(name: str) -> forms.IntegerField:
+    """How many persons of a group a call or a notification is about."""
     widget = forms.NumberInput(attrs={"class": "form-control", "autocomplete": "off"})
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=999,
-        initial=0,
-        widget=widget,
-        error_messages=NO_SUCH_NUMBER,
-    )
+    options = {"min_value": 0, "max_value": 999, "initial": 0, "error_messages": NO_SUCH_NUMBER}
+    field: forms.IntegerField = of(Call, name, forms.IntegerField, required=False, widget=widget, **options)
+    return field
 
 
 class CallForm(RowForm):
     """A new or a stored call. `access` decides which earlier calls it may follow up."""
 
-    received_at = MomentField(label=_("Received"))
-    caller_group = RowField(
-        "caller", label=_("Who is calling?"), blank=None, widget=forms.RadioSelect(attrs=toggles())
+    caller_group = of(
+        Call,
+        "caller_group",
+        label=_("Who is calling?"),
+        blank=None,
+        widget=forms.RadioSelect(attrs=toggles()),
     )
-    caller_county = CountyField(label=_("County"), required=False)
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, initial=Urgency.GENERAL)
-    topics = RowsField("topic", label=_("What is the call about?"))
-    women, men = count_field(_("Women")), count_field(_("Men"))
-    girls, boys = count_field(_("Girls")), count_field(_("Boys"))
-    unknown = count_field(_("Unknown"))
-    purposes = RowsField("purpose", label=_("Suspected purposes"))
-    consent = forms.ChoiceField(
-        label=_("Consent to referral"), choices=Consent.choices, widget=forms.RadioSelect(attrs=toggles())
-    )
-    outcomes = RowsField("outcome", label=_("What was the outcome?"))
-    note = NoteField(label=_("Short note"), rows=2)
-    referred_region = RowField("region", label=_("Referred to region"), required=False)
-    referred_agency = RowField("agency", label=_("Referred to agency"), required=False)
-    follow_up_due = DayField(label=_("Follow-up due"), required=False, future=True)
-    minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=0, max_value=999)
-    medium = forms.ChoiceField(label=_("How it came in"), choices=Medium.choices, initial=Medium.PHONE)
+    topics = of(Call, "topics", label=_("What is the call about?"))
+    women, men, girls, boys, unknown = map(count_field, COUNTS)
+    purposes = of(Call, "purposes")
+    outcomes = of(Call, "outcomes", label=_("What was the outcome?"))
+    note = of(Call, "note", rows=2)
+    follow_up_due = of(Call, "follow_up_due", future=True)
+    minutes = of(Call, "minutes", forms.IntegerField, min_value=0, max_value=999)
     follow_up_of = forms.ChoiceField(label=_("Follow-up of an earlier call"), required=False)
 
     class Meta:
@@ -126,6 +113,9 @@ class CallForm(RowForm):
             "medium",
             "follow_up_of",
         )
+        field_classes = {"received_at": MomentField, "caller_county": CountyField}
+        labels = {"medium": _("How it came in")}
+        widgets = {"consent": forms.RadioSelect(attrs=toggles())}
 
     def __init__(
         self, data: QueryDict | None = None, *, access: Access, lists: Lists, **options: Any

@@ -15,29 +15,24 @@ from accounts.roles import May
 from agencies.models import Coordinator
 from cases.choices import CaseState
 from cases.forms.base import PlainForm, RowForm, row
-from cases.forms.fields import NO_SUCH_NUMBER, DayField, NoteField, RowField
+from cases.forms.fields import NO_SUCH_NUMBER, NoteField, of
 from cases.models import Case
-
-REGISTRY_HELP = _("The agency's own, such as 2018/1234")
 
 
 class CaseForm(RowForm):
     """The facts of a new or a stored case."""
 
-    opened_on = DayField(
-        label=_("Opened"), error_messages={"required": _("Enter the day on which the case was opened.")}
-    )
-    channel = RowField("channel", label=_("How the case came in"), required=False)
-    registry_number = NoteField(
-        label=_("Registry number"), rows=0, longest=40, help_text=REGISTRY_HELP, max_length=None
-    )
-    note = NoteField(label=_("Short note"))
+    registry_number = of(Case, "registry_number", NoteField, rows=0, longest=40, max_length=None)
 
     class Meta:
         model = Case
         fields = ("opened_on", "channel", "registry_number", "accompanying_children", "note")
-        labels = {"accompanying_children": _("Accompanying children, not counted as victims")}
+        labels = {
+            "accompanying_children": _("Accompanying children, not counted as victims"),
+            "channel": _("How the case came in"),
+        }
         help_texts = {"accompanying_children": ""}
+        error_messages = {"opened_on": {"required": _("Enter the day on which the case was opened.")}}
 
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)
@@ -91,13 +86,12 @@ class OwnCaseForm(EditCaseForm):
 class CloseForm(RowForm):
     """Close a case, hand it over, follow it up, or open it again. A closed case says why."""
 
-    state = forms.ChoiceField(label=_("State"), choices=CaseState.choices, widget=forms.RadioSelect)
-    close_reason = RowField("close_reason", label=_("Reason for closing"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = Case
         fields = ("state", "close_reason")
+        widgets = {"state": forms.RadioSelect}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -133,12 +127,6 @@ class SuspectsForm(PlainForm):
         return {f"relation:{word}": number for word, number in self.cleaned_data.items() if number}
 
 
-class FindForm(PlainForm):
-    """A case number, or an agency's own reference, exactly."""
-
-    find = forms.CharField(label=_("Case number or agency's reference"), max_length=100)
-
-
 class ManyCasesForm(PlainForm):
     """What is to happen to the chosen cases."""
 
@@ -148,7 +136,7 @@ class ManyCasesForm(PlainForm):
     responsible = forms.ModelChoiceField(
         User.objects.none(), label=_("Responsible"), required=False, empty_label=_("Nobody")
     )
-    close_reason = RowField("close_reason", label=_("Reason for closing"), required=False)
+    close_reason = of(Case, "close_reason")
 
     def __init__(self, *args: Any, access: Access, **options: Any) -> None:
         super().__init__(*args, **options)

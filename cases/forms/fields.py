@@ -9,12 +9,17 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
-from cases.forms.lists import Lists
+from agencies.models import Code
+from cases.forms.lists import Lists, countries_by_name
 from cases.rules import dates, notes, values
 from cases.rules.faults import Fault, NotAllowed
+from cases.secret_text import SecretTextField
 from cases.wording import say
 
 SHORT = "form-control-short"
@@ -171,6 +176,46 @@ class NamedField(forms.CharField):
             return values.named(super().to_python(value) or "", self.names)
         except NotAllowed as refused:
             raise ValidationError(say(refused.fault(""))) from None
+
+
+def of(model: type[Model], name: str, kind: type[forms.Field] | None = None, **differs: Any) -> Any:
+    """The field in which a column of the model is filled in: its label, choices and help are the model's, and
+    it is required where the model cannot do without. `differs`: what a form asks in another way. None for a
+    column that is filled in as Django does."""
+    column: Any = model._meta.get_field(name)
+    options: dict[str, Any] = {"label": capfirst(column.verbose_name), "required": not column.blank}
+    if column.help_text:
+        options["help_text"] = column.help_text
+    if kind is not None:
+        return kind(**options | differs)
+    if column.remote_field:
+        return _of_rows(column, options | differs)
+    if isinstance(column, CountryField):
+        return None if column.multiple else country_field(**options | differs)
+    if column.choices:
+        blank = [("", "–")] if column.blank else []
+        options |= {
+            "choices": [*blank, *column.choices],
+            "initial": column.default if column.has_default() else None,
+        }
+        return forms.ChoiceField(**options | differs)
+    made = {SecretTextField: NoteField, models.DateField: DayField}.get(type(column))
+    return made(**options | differs) if made else None
+
+
+def _of_rows(column: Any, options: dict[str, Any]) -> Any:
+    """A choice of rows that every form may offer: a code list, agencies, counties or regions."""
+    listed = column.get_limit_choices_to().get("list") or column.related_model._meta.model_name
+    if column.related_model is not Code and listed not in ROWS:
+        return None
+    return RowsField(listed, **options) if column.many_to_many else RowField(listed, **options)
+
+
+def country_field(**options: Any) -> forms.TypedChoiceField:
+    """Cleans to a code, None when nothing is chosen."""
+    return forms.TypedChoiceField(
+        choices=lambda: [("", "–"), *countries_by_name()], empty_value=None, **options
+    )
 
 
 def rows_of(lists: Lists, kind: str) -> Sequence[Model]:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from agencies.models import Code
-from cases.choices import AgeClass, Child, Sex
 from cases.forms.base import PlainForm
-from cases.forms.fields import NamedField, NoteField, RowField
+from cases.forms.fields import NamedField, NoteField, of
 from cases.forms.lists import Lists
 from cases.forms.person import MOST, MOST_TEXT, NewPersonForm, key, person_faults
+from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation
 
 DIFFERS = ("sex", "child", "age_class", "citizenship", "main_purpose", "sector", "measure", "reference")
@@ -44,16 +44,12 @@ class NumberForm(PlainForm):
 class PersonRowForm(PlainForm):
     """One row of the grid: what may differ from the template."""
 
-    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices)
-    child = forms.ChoiceField(label=_("Child"), choices=Child.choices)
-    age_class = forms.ChoiceField(
-        label=_("Age class"), choices=[("", "–"), *AgeClass.choices], required=False
-    )
-    citizenship = NamedField(label=_("Citizenship"), required=False)
-    main_purpose = RowField("purpose", label=_("Main purpose"), blank=None)
-    sector = RowField("sector", label=_("Sector"), required=False)
-    measure = NamedField(label=_("Measure"), required=False)
-    reference = NoteField(label=_("Agency's own reference"), rows=0, longest=100, help_text="")
+    sex, child, age_class = of(Person, "sex"), of(Person, "child", label=_("Child")), of(Person, "age_class")
+    citizenship = of(Person, "citizenship", NamedField)
+    main_purpose = of(Exploitation, "purpose", label=_("Main purpose"), blank=None)
+    sector = of(Exploitation, "sector")
+    measure = of(Measure, "kind", NamedField, required=False)
+    reference = of(Identification, "reference", rows=0, longest=100, help_text="")
 
     def __init__(self, *args: Any, identified_on: Any = None, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -11,27 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.geography import Geography
-from cases.choices import Urgency
 from cases.forms.base import RowForm, row
 from cases.forms.call import COUNTS, count_field
-from cases.forms.fields import NoteField, RowField, RowsField
+from cases.forms.fields import of
 from cases.forms.lists import Lists
 from cases.models import Notification
 
 
 class NotificationForm(RowForm):
-    county = RowField("county", label=gettext_lazy("County where the persons are"))
-    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=Urgency.choices, initial=Urgency.DAYS)
-    women, men = count_field(gettext_lazy("Women")), count_field(gettext_lazy("Men"))
-    girls, boys = count_field(gettext_lazy("Girls")), count_field(gettext_lazy("Boys"))
-    unknown = count_field(gettext_lazy("Unknown"))
-    purposes = RowsField("purpose", label=gettext_lazy("Suspected purposes"))
-    note = NoteField(label=gettext_lazy("Short note"))
+    women, men, girls, boys, unknown = map(count_field, COUNTS)
+    purposes = of(Notification, "purposes")
     form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Notification
         fields = ("county", "urgency", *COUNTS, "note")
+        labels = {"county": gettext_lazy("County where the persons are")}
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)

@@ -8,10 +8,10 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import Answer, MeasureAnswer, Place
+from cases.choices import Answer, Place
 from cases.forms.base import PlainForm, RowForm, row
-from cases.forms.fields import DayField, MonthField, NoteField, RowField, RowsField
-from cases.forms.person import check_municipality, country_field, key
+from cases.forms.fields import MonthField, of
+from cases.forms.person import ONLY_LABOUR, ONLY_SEXUAL, REFERENCE, check_municipality, key
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation as rules
 from cases.rules.dates import code_validity
@@ -20,6 +20,10 @@ from cases.rules.values import bare
 TOKEN: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
 VERSION: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
 EMPTY_ANSWERS = [(value, label) for value, label in Answer.choices if value != Answer.GIVEN]
+
+
+def answer_if_empty(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=EMPTY_ANSWERS, required=False)
 
 
 class PartForm(RowForm):
@@ -34,17 +38,12 @@ class PartForm(RowForm):
 
 
 class IdentificationForm(PartForm):
-    agency = RowField("agency", label=_("Identifying organisation"))
-    identified_on = DayField(label=_("Date of identification"))
-    county = RowField("county", label=_("County where identified"))
-    channel = RowField("channel", label=_("Channel"), required=False)
-    reference = NoteField(
-        label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None
-    )
+    reference = of(Identification, "reference", **REFERENCE)
 
     class Meta:
         model = Identification
         fields = ("agency", "municipality", "identified_on", "county", "channel", "reference")
+        labels = {"agency": _("Identifying organisation")}
 
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)
@@ -77,26 +76,9 @@ class IdentificationForm(PartForm):
 
 
 class ExploitationForm(PartForm):
-    purpose = RowField("purpose", label=_("Purpose"))
-    sector = RowField(
-        "sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour")
-    )
-    sexual_form = RowField(
-        "sexual_form", label=_("Form"), required=False, help_text=_("Only when the purpose is sexual")
-    )
-    place = forms.ChoiceField(label=_("Where"), choices=Place.choices, initial=Place.UNKNOWN)
-    county = RowField("county", label=_("County"), required=False)
-    country = country_field(_("Country"))
-    start = MonthField(label=_("Start month"), required=False)
-    end = MonthField(label=_("End month"), required=False, help_text=_("Leave empty when it goes on"))
-    acts = RowsField("act", label=_("Acts"))
-    means = RowsField("means", label=_("Improper means"))
-    controls = RowsField("control", label=_("Control methods"))
-    acts_answer = forms.ChoiceField(label=_("If no act is chosen"), choices=EMPTY_ANSWERS, required=False)
-    means_answer = forms.ChoiceField(label=_("If no means is chosen"), choices=EMPTY_ANSWERS, required=False)
-    controls_answer = forms.ChoiceField(
-        label=_("If no method is chosen"), choices=EMPTY_ANSWERS, required=False
-    )
+    acts_answer = answer_if_empty(_("If no act is chosen"))
+    means_answer = answer_if_empty(_("If no means is chosen"))
+    controls_answer = answer_if_empty(_("If no method is chosen"))
 
     class Meta:
         model = Exploitation
@@ -117,6 +99,12 @@ class ExploitationForm(PartForm):
             "controls",
             "controls_answer",
         )
+        help_texts = {
+            "sector": ONLY_LABOUR,
+            "sexual_form": ONLY_SEXUAL,
+            "end": _("Leave empty when it goes on"),
+        }
+        field_classes = {"start": MonthField, "end": MonthField}
 
     def layout(self) -> Layout:
         return Layout(
@@ -184,23 +172,12 @@ class ExploitationForm(PartForm):
 
 
 class MeasureForm(PartForm):
-    kind = RowField("measure", label=_("Measure"))
-    answer = forms.ChoiceField(
-        label=_("Answer"), choices=MeasureAnswer.choices, initial=MeasureAnswer.ACCEPTED
-    )
-    month = MonthField(label=_("Month"), required=False)
-    provider = RowField("provider", label=_("Kind of provider"), required=False)
-    agency = RowField("agency", label=_("By"), required=False)
-    ends_on = DayField(
-        label=_("Ends on"),
-        required=False,
-        future=True,
-        help_text=_("The last day of a reflection period or permit"),
-    )
+    ends_on = of(Measure, "ends_on", future=True)
 
     class Meta:
         model = Measure
         fields = ("kind", "answer", "month", "provider", "agency", "ends_on")
+        field_classes = {"month": MonthField}
 
     def layout(self) -> Layout:
         return Layout(

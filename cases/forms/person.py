@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.actions.persons import NewPerson
-from cases.choices import AgeClass, Child, Sex, Status
+from cases.choices import Status
 from cases.forms.base import PlainForm, RowForm, row
-from cases.forms.fields import DayField, MonthField, NoteField, RowField, RowsField
+from cases.forms.fields import MonthField, RowField, RowsField, of
 from cases.forms.lists import countries_by_name
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation, persons
@@ -23,33 +23,16 @@ from cases.rules.persons import PersonFacts
 from cases.rules.status import next_statuses
 
 MOST = 200  # persons registered at once; more are imported
-TOGGLES = {"class": "toggles toggles-2"}
+# What both forms of a person ask in another way than the model.
+SEX: dict[str, Any] = {"widget": forms.RadioSelect(attrs={"class": "toggles toggles-2"})}
+CHILD: dict[str, Any] = {
+    "widget": forms.RadioSelect(attrs={"class": "toggles toggles-3"}),
+    "help_text": _("Under 18 when identified"),
+    "error_messages": {"required": _("Say whether the person was a child when identified.")},
+}
+REFERENCE: dict[str, Any] = {"rows": 0, "longest": 100, "help_text": "", "max_length": None}
+ONLY_LABOUR, ONLY_SEXUAL = _("Only when the purpose is labour"), _("Only when the purpose is sexual")
 MOST_TEXT = _("At most 200 persons are registered at once. Import a file when there are more.")
-
-
-def sex_field() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("Sex"), choices=Sex.choices, widget=forms.RadioSelect(attrs=TOGGLES))
-
-
-def child_field() -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=_("Child at identification"),
-        choices=Child.choices,
-        help_text=_("Under 18 when identified"),
-        widget=forms.RadioSelect(attrs={"class": "toggles toggles-3"}),
-        error_messages={"required": _("Say whether the person was a child when identified.")},
-    )
-
-
-def age_field() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("Age class"), choices=[("", "–"), *AgeClass.choices], required=False)
-
-
-def country_field(label: Any) -> forms.TypedChoiceField:
-    """Cleans to a code, None when nothing is chosen."""
-    return forms.TypedChoiceField(
-        label=label, choices=lambda: [("", "–"), *countries_by_name()], required=False, empty_value=None
-    )
 
 
 class OneOfSeveral(forms.Select):
@@ -71,23 +54,13 @@ class MainPurposeField(RowField):
 class NewPersonForm(PlainForm):
     """A person as first registered: own facts, one identification, purposes, and one measure."""
 
-    sex = sex_field()
-    child = child_field()
-    age_class = age_field()
-    citizenship = country_field(_("Citizenship"))
-    residence = RowField("residence", label=_("Residence status"), required=False)
-    status = forms.ChoiceField(label=_("Status"), choices=Status.choices, initial=Status.UNDER_ASSESSMENT)
-    offence = RowField("offence", label=_("Offence"), required=False)
-    agency = RowField("agency", label=_("Identifying organisation"))
-    municipality = forms.CharField(
-        label=_("Municipality"), required=False, max_length=60, help_text=_("For municipal bodies")
-    )
-    identified_on = DayField(label=_("Date of identification"))
-    county = RowField("county", label=_("County where identified"))
-    channel = RowField("channel", label=_("Channel"), required=False)
-    reference = NoteField(
-        label=_("Agency's own reference"), rows=0, longest=100, help_text="", max_length=None
-    )
+    sex, child = of(Person, "sex", **SEX), of(Person, "child", **CHILD)
+    age_class, citizenship = of(Person, "age_class"), of(Person, "citizenship")
+    residence, status, offence = of(Person, "residence"), of(Person, "status"), of(Person, "offence")
+    agency = of(Identification, "agency", label=_("Identifying organisation"))
+    municipality = of(Identification, "municipality", forms.CharField, max_length=60)
+    identified_on, county = of(Identification, "identified_on"), of(Identification, "county")
+    channel, reference = of(Identification, "channel"), of(Identification, "reference", **REFERENCE)
     purposes = RowsField("purpose", label=_("Purposes"), required=True)
     main_purpose = MainPurposeField(
         "purpose",
@@ -96,13 +69,9 @@ class NewPersonForm(PlainForm):
         widget=OneOfSeveral,
         blank=_("The only one chosen above"),
     )
-    sector = RowField(
-        "sector", label=_("Sector"), required=False, help_text=_("Only when the purpose is labour")
-    )
-    sexual_form = RowField(
-        "sexual_form", label=_("Form"), required=False, help_text=_("Only when the purpose is sexual")
-    )
-    measure = RowField("measure", label=_("Measure"), required=False)
+    sector = of(Exploitation, "sector", help_text=ONLY_LABOUR)
+    sexual_form = of(Exploitation, "sexual_form", help_text=ONLY_SEXUAL)
+    measure = of(Measure, "kind", required=False)
     measure_month = MonthField(label=_("Month of the measure"), required=False)
 
     def prepare(self, lists: Any) -> None:
@@ -188,13 +157,7 @@ def key(code: Any) -> str:
 class EditPersonForm(RowForm):
     """The person's own facts; status and what belongs to the person have forms of their own."""
 
-    sex = sex_field()
-    child = child_field()
-    age_class = age_field()
-    citizenship = country_field(_("Citizenship"))
-    country_of_origin = country_field(_("Country of origin"))
-    residence = RowField("residence", label=_("Residence status"), required=False)
-    offence = RowField("offence", label=_("Offence"), required=False)
+    sex, child = of(Person, "sex", **SEX), of(Person, "child", **CHILD)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
@@ -237,9 +200,9 @@ class EditPersonForm(RowForm):
 class StatusForm(RowForm):
     """A change of status, by the one table of transitions, with its reason and day."""
 
-    status = forms.ChoiceField(label=_("Status"), choices=(), widget=forms.RadioSelect)
-    status_reason = NoteField(label=_("Why is the status changed?"), required=True)
-    status_on = DayField(label=_("Changed on"))
+    status = of(Person, "status", widget=forms.RadioSelect)
+    status_reason = of(Person, "status_reason", label=_("Why is the status changed?"), required=True)
+    status_on = of(Person, "status_on", label=_("Changed on"), required=True)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
