@@ -1,7 +1,7 @@
 """A file as people send it to a header and rows of text. Pure; refuses in bounded time and memory.
 
 CSV: comma, semicolon or tab, decided by the header row alone, so that a `;` in a quoted cell stays what it
-is. XLSX: see `workbook`. JSON, as the export writes it: see `jsonfile`.
+is. XLSX and ODS: see `workbook`. JSON, as the export writes it: see `jsonfile`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from exchange.text import decode
 Known = Callable[[Sequence[str]], set[str]]  # which columns are recognised among the cells of a header
 Row = tuple[int, Sequence[str]]  # the line where the row begins (the header is 1), and its cells
 
+ACCEPTED: Final = ".csv,.txt,.xlsx,.ods,.json"  # by their names, where a browser lets one choose a file
 DELIMITERS: Final = (",", ";", "\t")
 END: Final = "# end"  # begins the last line of an export, by which a broken file is seen: no row
 
@@ -31,7 +32,7 @@ class Sheet:
 
     header: tuple[str, ...]
     rows: Iterator[Row]
-    encoding: str  # "UTF-8", "UTF-16", "Latin-1", "Windows-1252", "XLSX"
+    encoding: str  # "UTF-8", "UTF-16", "Latin-1", "Windows-1252", "XLSX", "ODS"
     delimiter: str  # "" for a workbook
 
 
@@ -41,8 +42,8 @@ def read(data: bytes, known: Known) -> Sheet:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise refuse("old_excel")
     if data.startswith(b"PK"):
-        rows = workbook.rows(data, is_header=lambda cells: bool(known(cells)))
-        return _sheet(rows, "XLSX", "")
+        book = workbook.opened(data)
+        return _sheet(workbook.rows(book, is_header=lambda cells: bool(known(cells))), book.kind, "")
     bare = data.removeprefix(codecs.BOM_UTF8)
     if bare.lstrip()[:1] == b"{":
         return _sheet(jsonfile.rows(bare), "JSON", "")

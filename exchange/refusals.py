@@ -20,7 +20,7 @@ REFUSALS: Final[dict[str, str]] = {
     "too_many_rows": gettext_noop("The file has more than {max} rows: divide it into several files."),
     "too_many_columns": gettext_noop("The file has {n} columns. At most {max} are read: use the template."),
     "not_text": gettext_noop(
-        "Line {line} holds characters that no table has: this is not a CSV or XLSX file."
+        "Line {line} holds characters that no table has: this is no CSV, XLSX or ODS file."
     ),
     "mixed": gettext_noop(
         "Line {line} is written in another encoding than the rest. Save the file again as UTF-8."

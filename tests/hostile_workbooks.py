@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -113,6 +114,12 @@ def with_sheets(n: int) -> bytes:
     begin, end = book.index("<sheet "), book.index("</sheets>")
     parts["xl/workbook.xml"] = (book[:begin] + book[begin:end] * n + book[end:]).encode()
     return packed(parts)
+
+
+def noisy(elements: int) -> str:
+    """Names by chance, so that the archive does not swell."""
+    names = random.Random(1).choices([f"a{n:x}" for n in range(50_000)], k=elements)
+    return "".join(f"<{name}/>" for name in names)
 
 
 # Files of the size n that would take a careless reader the square of it, or each time more than the last.

@@ -24,7 +24,7 @@ from exchange.admin.base import access_of
 from exchange.importing import Stale
 from exchange.models import ListRun, ListUpload
 from exchange.preview import ConfirmForm
-from exchange.reading import check_size, read
+from exchange.reading import ACCEPTED, check_size, read
 from exchange.refusals import Refused
 from exchange.resource import RegisterResource
 from exchange.telling import refusal
@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("File"),
         allow_empty_file=True,  # the reader says so in its own words
         error_messages={"required": gettext_lazy("Choose a file.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.json"}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
 
 

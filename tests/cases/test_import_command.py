@@ -79,7 +79,7 @@ def test_without_json_it_reads_as_text(tmp_path: Path) -> None:
     ("data", "sentence"),
     [
         (b"", "The file is empty."),
-        (b"\x00\x01", "Line 1 holds characters that no table has: this is not a CSV or XLSX file."),
+        (b"\x00\x01", "Line 1 holds characters that no table has: this is no CSV, XLSX or ODS file."),
         (
             b"a;b\n1;2\n",
             "The file lacks the columns case, person, identified_on, agency, county, sex, child, status,",

@@ -17,9 +17,10 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from exchange import limits
-from exchange.parts import Parts
+from exchange.parts import Walk
 from exchange.reading import read
 from exchange.refusals import Refused, refuse
+from tests import ods
 from tests.hostile_workbooks import (
     DECLARED,
     GROWING,
@@ -28,6 +29,7 @@ from tests.hostile_workbooks import (
     TYPE,
     amplified,
     declaring,
+    noisy,
     parts_of,
     renamed,
     sheet,
@@ -136,12 +138,6 @@ def test_a_piece_of_markup_without_end_is_refused(markup: str) -> None:
     )
 
 
-def noisy(elements: int) -> str:
-    """Names by chance, so that the archive does not swell."""
-    names = random.Random(1).choices([f"a{n:x}" for n in range(50_000)], k=elements)
-    return "".join(f"<{name}/>" for name in names)
-
-
 def test_what_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exchange.parts.MAX_NODES", 10_000)
     assert refusal(with_part(sheet("", noisy(10_000)))) == "xlsx_overfull"
@@ -161,21 +157,23 @@ def test_rows_are_too_many_where_the_reader_keeps_them_all(monkeypatch: pytest.M
     assert refusal(with_part(text, "xl/workbook.xml")) == "xlsx_overfull"
 
 
-def test_each_part_that_is_opened_has_been_walked_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the archive itself is asked for, beside what the walk says of it."""
-    opened, walked = set(), []
-    plain, walk = zipfile.ZipFile.open, Parts._walk
-    data = renamed(sound(), SHEET, "xl/worksheets/sheet1.dat")
-    monkeypatch.setattr(zipfile.ZipFile, "open", lambda self, name: opened.add(name) or plain(self, name))
+@pytest.mark.parametrize("data", [renamed(sound(), SHEET, "xl/worksheets/sheet1.dat"), ods.book()])
+def test_whatever_is_taken_out_of_the_archive_goes_through_the_walk(
+    monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    """Each byte that is unpacked, but for the name of what an ODS file is, has been fed to the walk."""
+    unpacked, fed = [], []
+    take, feed = zipfile.ZipExtFile.read, Walk.feed
     monkeypatch.setattr(
-        Parts, "_walk", lambda self, name, **how: walked.append(name) or walk(self, name, **how)
+        zipfile.ZipExtFile, "read", lambda part, n=None: unpacked.append(take(part, n)) or unpacked[-1]
     )
-    monkeypatch.setattr(Parts, "check_prologs", lambda self: None)
-    rows(data)
-    assert opened == set(walked) >= {"[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.dat"}
+    monkeypatch.setattr(Walk, "feed", lambda walk, piece: fed.append(piece) or feed(walk, piece))
+    assert rows(data)
+    assert [piece for piece in unpacked if piece not in {b"", ods.TYPE.encode()}] == fed
+    assert any(HEADER[0].encode() in piece for piece in fed)
 
 
-# --- what is read is what was read before ------------------------------------------------------
+# --- what is read is what was written ------------------------------------------------------
 VALUES: tuple[Any, ...] = (
     None, "", "å", " blank ", "_x000D_", "x" * 300, 0, 7, -3, 1.5, 2.0, 1e20, True, False,
     date(2018, 5, 2), datetime(2018, 5, 2, 10, 30), datetime(2018, 5, 2),
@@ -184,26 +182,29 @@ VALUES: tuple[Any, ...] = (
 
 @pytest.mark.parametrize("save", [sound, with_texts_in_place])
 @pytest.mark.parametrize("seed", range(20))
-def test_a_workbook_is_read_as_openpyxl_reads_it_by_itself(seed: int, save: Callable[[Any], bytes]) -> None:
+def test_a_workbook_is_read_as_openpyxl_reads_it(seed: int, save: Callable[[Any], bytes]) -> None:
+    """It decodes the texts of a part of their own, and leaves those in place as they are written."""
     rng = random.Random(seed)
     made = [HEADER, *(rng.choices(VALUES, k=rng.randint(1, 6)) for _row in range(rng.randint(1, 30)))]
     made = [cells for cells in made if any(cell not in (None, "") for cell in cells)]
     data = save(made)
     sheet_read = openpyxl.load_workbook(io.BytesIO(data), data_only=True).active
+    decode = unescape if save is with_texts_in_place else str
     expected = [
-        [_text(cell.value, cell.is_date) for cell in cells] for cells in sheet_read.iter_rows(min_row=2)
+        [_text(cell.value, cell.is_date, decode) for cell in cells]
+        for cells in sheet_read.iter_rows(min_row=2)
     ]
-    assert [_bare(cells) for cells in rows(data)] == [_bare(cells) for cells in expected]
+    assert [_bare(cells) for cells in rows(data)] == [row for cells in expected if (row := _bare(cells))]
 
 
-def _text(value: Any, is_date: bool) -> str:
+def _text(value: Any, is_date: bool, decode: Callable[[str], str]) -> str:
     if is_date:
         return f"{value:%Y-%m-%d}" if f"{value:%H%M%S}" == "000000" else f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, bool):
         return ("no", "yes")[value]
     if isinstance(value, float):
         return f"{value:.0f}" if value == int(value) else str(value)
-    return "" if value is None else unescape(str(value)).strip()
+    return "" if value is None else decode(str(value)).strip()
 
 
 def _bare(cells: list[str]) -> list[str]:

@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.roles import Role
 from cases.models import ImportRun, ImportUpload
 from exchange.models import ListRun, ListUpload
+from tests import ods
 from tests.actors import user
 from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound, with_part
 from tests.nmt_site.admin_pages import address
@@ -46,6 +47,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], dict[str, str]]] = {
     "in a part of another name": (elsewhere, ENTITIES),
     "a gigabyte in some kilobytes": (lambda: amplified(times=90, text=1_000_000), ENTITIES),
     "another encoding": (lambda: with_part('<?xml version="1.0" encoding="cp1252"?><a/>'), ENCODING),
+    "in an ODS file": (lambda: ods.declaring("content.xml", DECLARED["after a comment"]), ENTITIES),
     "a comment without end": (lambda: with_part(b"<a><!--" + b"x" * 2**19), OVERFULL),
 }
 LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])

@@ -34,7 +34,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="CSV or XLSX")
+        parser.add_argument("file", type=Path, help="CSV, XLSX or ODS")
         parser.add_argument(
             "--as", dest="email", required=True, metavar="EMAIL", help="the coordinator who imports"
         )

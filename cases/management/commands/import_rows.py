@@ -38,14 +38,13 @@ ASIDE = ("dry_run", "good_rows", "json", "lang")
 
 class Command(BaseCommand):
     help = (
-        "Imports a file of a list (CSV or XLSX) in the name of somebody who may. All or nothing: where a "
-        "row has an "
-        "error, nothing is imported and the exit code is 1."
+        "Imports a file of a list (CSV, XLSX or ODS) in the name of somebody who may. "
+        "All or nothing: where a row has an error, nothing is imported and the exit code is 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("resource", choices=[PERSONS, *sorted(RESOURCES)], help="which list")
-        parser.add_argument("file", type=Path, nargs="?", help="CSV or XLSX")
+        parser.add_argument("file", type=Path, nargs="?", help="CSV, XLSX or ODS")
         parser.add_argument("--as", dest="email", metavar="EMAIL", help="who imports")
         parser.add_argument(
             "--template", action="store_true", help="print the header of the list's file and stop"

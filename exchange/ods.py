@@ -1,0 +1,190 @@
+"""An ODS file to rows of text, which LibreOffice and other programs write: see `xlsx`. Pure.
+
+All sheets are one part. A cell says what it holds as a value of a type, beside what it shows; one that shows
+the same as those after it is written once, and so is a row.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from exchange.cells import HELD, Held, fitted, moment, number, yes_or_no
+from exchange.limits import MAX_COLUMNS
+from exchange.parts import Parts
+
+CONTENT: Final = "content.xml"
+TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"  # one that is a template says more
+_ODF: Final = "urn:oasis:names:tc:opendocument:xmlns:"
+_OFFICE, _TABLE, _TEXT = (f"{_ODF}{name}:1.0 " for name in ("office", "table", "text"))
+_SHOWN_TYPE: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
+_CELLS: Final = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
+_PARAGRAPH: Final = f"{_TEXT}p"
+_BLANKS: Final = re.compile("[ \t\r\n]+")
+_TIME: Final = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d*)?S)?")
+_NUMBERS: Final = {"float", "percentage", "currency"}
+Attributes = Mapping[str, str]
+_Row = tuple[int, int, int, list[str | None]]  # sheet, line, how many times, cells
+
+
+class Ods:
+    """A workbook as LibreOffice writes it. A sheet is its number."""
+
+    kind = "ODS"
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def first_rows(self) -> Iterator[tuple[Any, list[str | None]]]:
+        """Each sheet with its first row that is not blank."""
+        seen = 0
+        for sheet, _line, _times, cells in self._all():
+            if sheet > seen:
+                seen = sheet
+                yield sheet, cells
+
+    def rows(self, sheet: Any) -> Iterator[tuple[int, list[str | None]]]:
+        """Those that are not blank."""
+        for of, line, times, cells in self._all():
+            if of == sheet:
+                yield from ((line + nth, cells) for nth in range(times))
+            elif of > sheet:
+                return
+
+    def _all(self) -> Iterator[_Row]:
+        reader = _Rows()
+        for _piece in self._parts.follow(CONTENT, reader):
+            yield from reader.rows
+            reader.rows.clear()
+
+
+class _Rows:
+    """The rows of all sheets, as many as have ended since `rows` was cleared."""
+
+    lets_go = frozenset({f"{_TABLE}table-row"})
+
+    def __init__(self) -> None:
+        self.rows: list[_Row] = []
+        self._sheet, self._line, self._next, self._times, self._column = 0, 0, 1, 1, 0
+        self._cells: dict[int, str | None] = {}
+        self._cell: Attributes | None = None  # of the one that is being read
+        self._skipped = 0  # elements that are open of what stands in a cell and is none of its text
+        self._paragraphs, self._in_paragraph, self._held = 0, 0, Held()
+        self._blank = True  # whether a blank more would show
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if self._skipped:
+            self._skipped += 1
+        elif self._cell is not None:
+            self._start_within(name, attributes)
+        elif name in _CELLS:
+            self._cell, self._paragraphs, self._in_paragraph = attributes, 0, 0
+            self._held.take()
+        elif name == f"{_TABLE}table-row":
+            self._start_row(attributes)
+        elif name == f"{_TABLE}table":
+            self._sheet, self._next = self._sheet + 1, 1
+
+    def _start_within(self, name: str, attributes: Attributes) -> None:
+        """A note, a drawing or a table in a cell is none of its text."""
+        if name == _PARAGRAPH:
+            self._held.add("\n" * bool(self._paragraphs))
+            self._paragraphs, self._in_paragraph, self._blank = self._paragraphs + 1, 1, True
+        elif not name.startswith(_TEXT):
+            self._skipped = 1
+        elif self._in_paragraph:
+            self._in_paragraph += 1
+            self._add_sign(name, attributes)
+
+    def _add_sign(self, name: str, attributes: Attributes) -> None:
+        if name == f"{_TEXT}s":
+            self._held.add(" " * min(int(attributes.get(f"{_TEXT}c", 1)), HELD + 1))
+        elif name == f"{_TEXT}tab":
+            self._held.add("\t")
+        elif name == f"{_TEXT}line-break":
+            self._held.add("\n")
+
+    def text(self, text: str) -> None:
+        """Blanks, and line ends of the file, are one blank however many there are."""
+        if not self._in_paragraph or self._skipped:
+            return
+        text = _BLANKS.sub(" ", text)
+        text = text.lstrip(" ") if self._blank else text
+        if text:
+            self._held.add(text)
+            self._blank = text.endswith(" ")
+
+    def end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+        elif self._in_paragraph:
+            self._in_paragraph -= 1
+        elif self._cell is not None and name in _CELLS:
+            self._end_cell(self._cell)
+            self._cell = None
+        elif name == f"{_TABLE}table-row":
+            self._end_row()
+
+    def _start_row(self, attributes: Attributes) -> None:
+        self._line, self._times = self._next, _times(attributes, "rows")
+        self._next = self._line + self._times
+        self._column, self._cells = 1, {}
+
+    def _end_row(self) -> None:
+        if cells := fitted(self._cells, self._line):
+            self.rows.append((self._sheet, self._line, self._times, cells))
+
+    def _end_cell(self, attributes: Attributes) -> None:
+        """Of columns beyond those that a table may have, one is kept: so that they are seen."""
+        text, times = _value(attributes, self._held.take()), _times(attributes, "columns")
+        if text != "":
+            for column in itertools.islice(itertools.count(self._column), min(times, MAX_COLUMNS + 1)):
+                self._cells[min(column, MAX_COLUMNS + 1)] = text
+        self._column += times
+
+
+def _times(attributes: Attributes, what: str) -> int:
+    times = int(attributes.get(f"{_TABLE}number-{what}-repeated", 1))
+    if times < 1:
+        raise ValueError(times)
+    return times
+
+
+def _value(attributes: Attributes, shown: str) -> str | None:
+    """What an error is called stands only in what is shown."""
+    kind = attributes.get(f"{_OFFICE}value-type")
+    if kind is None:
+        return None if f"{_TABLE}formula" in attributes else _stripped(shown)
+    if attributes.get(_SHOWN_TYPE) == "error":
+        return _stripped(shown)
+    if kind in _NUMBERS:
+        return number(attributes[f"{_OFFICE}value"])
+    if kind == "boolean":
+        return yes_or_no(yes=attributes[f"{_OFFICE}boolean-value"] == "true")
+    if kind == "date":
+        return _moment(attributes[f"{_OFFICE}date-value"])
+    if kind == "time":
+        return _time(attributes[f"{_OFFICE}time-value"])
+    return _stripped(attributes.get(f"{_OFFICE}string-value", shown))
+
+
+def _stripped(text: str) -> str:
+    return text if len(text) > HELD else text.strip()
+
+
+def _moment(text: str) -> str:
+    try:
+        return moment(datetime.fromisoformat(text))
+    except ValueError:  # beyond the calendar: whoever takes the column for a day says so
+        return text
+
+
+def _time(text: str) -> str:
+    found = _TIME.fullmatch(text)
+    if not found:
+        return text
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return f"{hours:02}:{minutes:02}:{seconds:02}"
