@@ -164,3 +164,20 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.target_label}".strip()
+
+
+class SentForm(models.Model):
+    """A form that has done its work, by the token it was shown with: sent again, it does nothing.
+
+    `made`: the key of the row that it made, or changed."""
+
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    token = models.UUIDField()
+    made = models.BigIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sender", "token"], name="accounts_sentform_once")]
+
+    def __str__(self) -> str:
+        return str(self.token)

@@ -8,13 +8,11 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.apps import apps
-
 from accounts.access import Access
+from accounts.models import SentForm
 from accounts.roles import May
 from cases.models import Draft
 from cases.rules import notes
@@ -35,21 +33,14 @@ class TooLong(ValueError):
     """More than a draft may hold."""
 
 
-@dataclass(frozen=True)
-class Kind:
-    """Who may keep drafts of a form, and the model whose `form_token` says that the form was saved."""
-
-    may: May
-    made: str = ""
-
-
-KINDS: Final[Mapping[str, Kind]] = {
-    "call": Kind(May.LOG_CALL, "Call"),
-    "call-edit": Kind(May.EDIT_CALL),
-    "case": Kind(May.OPEN_CASE, "Case"),
-    "case-from": Kind(May.OPEN_CASE),  # a call or a notification, whose code is the subject
-    "persons": Kind(May.OPEN_CASE),  # of the case whose code is the subject
-    "notify": Kind(May.NOTIFY, "Notification"),
+# Who may keep drafts of a form. The subject of a new row's draft is the token of its form.
+KINDS: Final[Mapping[str, May]] = {
+    "call": May.LOG_CALL,
+    "call-edit": May.EDIT_CALL,
+    "case": May.OPEN_CASE,
+    "case-from": May.OPEN_CASE,  # a call or a notification, whose code is the subject
+    "persons": May.OPEN_CASE,  # of the case whose code is the subject
+    "notify": May.NOTIFY,
 }
 
 
@@ -62,7 +53,8 @@ def keep(kind: str, subject: uuid.UUID, data: Mapping[str, list[str]], *, by: Ac
     body = json.dumps(fields, ensure_ascii=False)
     if len(body) > MOST:
         raise TooLong
-    if not saved_already(kind, subject):
+    # A keeping that arrives after the saving must not bring the draft back.
+    if not SentForm.objects.filter(sender=by.user, token=subject).exists():
         values = {"body": body, "updated_at": by.at}
         Draft.objects.update_or_create(owner=by.user, kind=kind, subject=subject, defaults=values)
     return refused
@@ -88,14 +80,6 @@ def _faulty(name: str, value: str, no_notes: bool) -> bool:
     if free and no_notes and value.strip():
         return True
     return (free or not PLAIN.fullmatch(value)) and bool(notes.note(name, value))
-
-
-def saved_already(kind: str, subject: uuid.UUID) -> bool:
-    """A keeping that arrives after the saving must not bring the draft back."""
-    made = KINDS[kind].made
-    if not made:
-        return False
-    return bool(apps.get_model("cases", made)._default_manager.filter(form_token=subject).exists())
 
 
 def latest(kind: str, by: Access, *, subject: uuid.UUID | None = None) -> Draft | None:

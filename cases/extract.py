@@ -46,7 +46,6 @@ from trail.words import words
 SILENT: Final = {
     "id",
     "code",
-    "form_token",
     "reference_index",
     "version",
     "case",

@@ -1,3 +1,4 @@
+import django.db.models.deletion
 import sealing.secret_text
 import uuid
 from django.db import migrations, models
@@ -50,6 +51,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'approval by a second person',
                 'verbose_name_plural': 'approvals by a second person',
                 'ordering': ['-asked_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SentForm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.UUIDField()),
+                ('made', models.BigIntegerField(null=True)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.user')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sender', 'token'), name='accounts_sentform_once')],
             },
         ),
     ]

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,20 +53,6 @@ def log_call(*, call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> 
         Call.objects.filter(pk=call.follow_up_of_id, followed_up_at__isnull=True).update(followed_up_at=by.at)
     record(by, "call.log", call)
     return call
-
-
-def log_call_once(*, call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> Call:
-    """Logs the call, or finds the one that the same form has made: after a double click, or at the same
-    moment."""
-    mine: QuerySet[Call] = Call.objects.visible_to(by).filter(taken_by=by.user, form_token=call.form_token)
-    if call.form_token and (made := mine.first()):
-        return made
-    try:
-        return log_call(call=call, lists=lists, by=by)
-    except IntegrityError:
-        if call.form_token and (made := mine.first()):
-            return made
-        raise
 
 
 @transaction.atomic

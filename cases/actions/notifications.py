@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 
 from accounts.access import Access
 from accounts.roles import May
@@ -22,21 +21,6 @@ NEXT = {
     NotificationState.CONTACTED: (NotificationState.CLOSED,),
     NotificationState.CLOSED: (NotificationState.CONTACTED,),
 }
-
-
-def notify_once(*, notification: Notification, purposes: Iterable[Code], by: Access) -> Notification:
-    """Sends the notification, or finds the one that the same form has sent."""
-    mine: QuerySet[Notification] = Notification.objects.visible_to(by).filter(
-        form_token=notification.form_token
-    )
-    if notification.form_token and (sent := mine.first()):
-        return sent
-    try:
-        return notify(notification=notification, purposes=purposes, by=by)
-    except IntegrityError:
-        if notification.form_token and (sent := mine.first()):
-            return sent
-        raise
 
 
 @transaction.atomic

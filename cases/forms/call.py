@@ -267,13 +267,6 @@ class NewCallForm(CallForm):
         self.fields["received_at"].initial = self.access.at
         self.fields["form_token"].initial = uuid.uuid4
 
-    @property
-    def token(self) -> uuid.UUID | None:
-        try:
-            return uuid.UUID(self.data.get("form_token", ""))
-        except ValueError:
-            return None
-
 
 class EditCallForm(CallForm):
     version = forms.IntegerField(widget=forms.HiddenInput)

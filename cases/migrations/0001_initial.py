@@ -23,13 +23,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='SentForm',
-            fields=[
-                ('token', models.UUIDField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -46,7 +39,6 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_token', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ('channel', models.ForeignKey(blank=True, limit_choices_to={'list': 'channel'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='channel')),
                 ('close_reason', models.ForeignKey(blank=True, limit_choices_to={'list': 'close_reason'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='reason for closing')),
                 ('opened_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
@@ -84,7 +76,6 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_token', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ('caller_county', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.county', verbose_name='county')),
                 ('caller_group', models.ForeignKey(limit_choices_to={'list': 'caller'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name="caller's profession")),
                 ('follow_up_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='cases.call', verbose_name='follow-up of')),
@@ -511,7 +502,6 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('form_token', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ('agency', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('case', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='cases.case', verbose_name='case')),
                 ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.county', verbose_name='county')),

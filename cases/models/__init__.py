@@ -11,7 +11,6 @@ from cases.models.measure import Measure
 from cases.models.notification import Notification
 from cases.models.person import Person
 from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
-from cases.models.sent_form import SentForm
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "Notification",
     "Person",
     "PersonIndicator",
-    "SentForm",
     "SuspectCount",
     "Transfer",
     "WaitingHint",

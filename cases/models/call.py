@@ -93,14 +93,9 @@ class Call(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    form_token = models.UUIDField(
-        null=True, blank=True, unique=True, editable=False
-    )  # one record a form, however often posted
 
     objects = CallQuerySet.as_manager()
-    history = HistoricalRecords(
-        excluded_fields=["note", "form_token"], m2m_fields=[topics, purposes, outcomes]
-    )
+    history = HistoricalRecords(excluded_fields=["note"], m2m_fields=[topics, purposes, outcomes])
 
     class Meta:
         verbose_name = _("call")

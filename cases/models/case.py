@@ -90,12 +90,9 @@ class Case(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    form_token = models.UUIDField(
-        null=True, blank=True, unique=True, editable=False
-    )  # one record a form, however often posted
 
     objects = CaseQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["note", "reference", "reference_index", "form_token"])
+    history = HistoricalRecords(excluded_fields=["note", "reference", "reference_index"])
 
     class Meta:
         verbose_name = _("case")

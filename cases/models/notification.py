@@ -84,10 +84,9 @@ class Notification(models.Model):
     sent_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    form_token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
     objects = NotificationQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["note", "form_token"])
+    history = HistoricalRecords(excluded_fields=["note"])
 
     class Meta:
         verbose_name = _("notification")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import AuthenticatedRequest
+from accounts.once import once, sent_before, token_of
 from accounts.roles import May
 from agencies.directory import duty_in
 from audit.writer import record
-from cases.actions.calls import log_call_once
+from cases.actions.calls import log_call
 from cases.drafts import forget
 from cases.forms.call import EarlierForm, NewCallForm
 from cases.forms.lists import Lists
@@ -35,14 +37,17 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.LOG_CALL)
     lists = Lists(access.today)
     data = request.POST if request.method == "POST" else None
+    token, calls = token_of(request.POST), Call.objects.visible_to(access)
+    if data is not None and (made := sent_before(token, calls, by=access)):
+        return redirect(after(made, data))
     looked = data if data is not None and data.get("go") == LOOK else None
     form = NewCallForm(
         None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None
     )
     if data is not None and not looked and form.ready():
-        form.instance.form_token = form.cleaned_data["form_token"]
-        call = log_call_once(call=form.instance, lists=form.chosen_lists, by=access)
-        forget("call", form.token, by=access)
+        log = partial(log_call, call=form.instance, lists=form.chosen_lists, by=access)
+        call = once(token, log, calls, by=access)
+        forget("call", token, by=access)
         return redirect(after(call, data))
     return _page(request, form, looked)
 

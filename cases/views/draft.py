@@ -18,7 +18,7 @@ from cases.drafts import KINDS, TooLong, fields_of, forget, keep, latest
 def _permit(request: AuthenticatedRequest, kind: str) -> None:
     if kind not in KINDS:
         raise Http404
-    request.access.require(KINDS[kind].may)
+    request.access.require(KINDS[kind])
 
 
 @require_safe

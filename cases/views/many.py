@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,12 +18,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
+from accounts.once import once, sent_before, token_of
 from accounts.roles import May
 from agencies.geography import Geography
 from audit.writer import record
 from cases.actions.cases import open_case, region_for
 from cases.actions.notifications import link_case
-from cases.actions.once import AlreadySent, once
 from cases.actions.persons import NewPerson, register_persons
 from cases.drafts import forget
 from cases.forms.case import CaseForm, NewCaseForm
@@ -158,8 +157,8 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.OPEN_CASE)
     call, told = called(request), notified(request)
     draft = Draft.of(request, new_case=True, call=call or told)
-    made = already_made(draft, access)
-    if made is not None:
+    token, cases = token_of(request.POST), Case.objects.visible_to(access)
+    if made := sent_before(token, cases, by=access):
         return redirect(made)
     if call is not None and call.case_id:
         messages.warning(request, _("A case is opened from the call already."))
@@ -167,11 +166,9 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:
             return grid(request, draft, None, call or told)
-        with transaction.atomic():
-            case = save_case(draft, access, call)
-            if told is not None:
-                link_case(notification=told, case=case, by=access)
-        forget_drafts(case, call or told, access)
+        case = once(token, lambda: save_case(draft, access, call, told), cases, by=access)
+        forget("case", token, by=access)
+        forget("case-from", (call or told).code if call or told else None, by=access)
         return redirect(said(request, case, len(draft.persons())))
     context = {"draft": draft, "forms": draft.forms, "call": call, "told": told, "mixed": mixed(draft.groups)}
     context |= {
@@ -180,11 +177,6 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         **kept(None, call or told),
     }
     return render(request, "cases/register.html", context)
-
-
-def forget_drafts(case: Case, source: Call | Notification | None, access: Access) -> None:
-    forget("case", case.form_token, by=access)
-    forget("case-from", source.code if source else None, by=access)
 
 
 def called(request: AuthenticatedRequest) -> Call | None:
@@ -216,14 +208,6 @@ def notified(request: AuthenticatedRequest) -> Notification | None:
     return told
 
 
-def already_made(draft: Draft, access: Access) -> Case | None:
-    """The case that this very form has made: a second click finds it."""
-    if draft.data is None or not draft.number.is_valid():
-        return None
-    token = draft.number.cleaned_data["form_token"]
-    return Case.objects.visible_to(access).filter(form_token=token).first()
-
-
 def mixed(groups: list[dict[str, str]]) -> bool:
     return len({tuple(group.values()) for group in groups}) > 1
 
@@ -232,30 +216,30 @@ def crumbs_of_new() -> list[tuple[str, str]]:
     return [(_("Cases"), reverse("cases:list")), (_("Register case"), "")]
 
 
-def save_case(draft: Draft, access: Access, call: Call | None) -> Case:
+def save_case(draft: Draft, access: Access, call: Call | None, told: Notification | None) -> Case:
     case: Case = draft.new_case
     facts = draft.template.cleaned_data
     place = Geography.load().region_on(facts["county"].code, case.opened_on)
     case.region = region_for(access, place)
-    case.form_token = draft.number.cleaned_data["form_token"]
     case.responsible = access.user if access.regions else None
-    try:
-        made: Case = open_case(case=case, persons=draft.persons(), by=access, call=call)
-        return made
-    except IntegrityError:  # the same form, at the same moment
-        earlier: Case = Case.objects.visible_to(access).get(form_token=case.form_token)
-        return earlier
+    open_case(case=case, persons=draft.persons(), by=access, call=call)
+    if told is not None:
+        link_case(notification=told, case=case, by=access)
+    return case
 
 
 @both
 def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
+    token, cases = token_of(request.POST), Case.objects.visible_to(access)
+    if made := sent_before(token, cases, by=access):
+        return redirect(made)
     draft = Draft.of(request, new_case=False)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:
             return grid(request, draft, case)
-        save_persons(draft, case, access)
+        once(token, lambda: save_persons(draft, case, access), cases, by=access)
         forget("persons", case.code, by=access)
         return redirect(said(request, case, len(draft.persons())))
     if draft.data is None:
@@ -270,12 +254,9 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return render(request, "cases/register.html", context)
 
 
-def save_persons(draft: Draft, case: Case, access: Access) -> None:
-    try:
-        with once(draft.number.cleaned_data["form_token"]):
-            register_persons(case=case, persons=draft.persons(), by=access)
-    except AlreadySent:
-        return
+def save_persons(draft: Draft, case: Case, access: Access) -> Case:
+    register_persons(case=case, persons=draft.persons(), by=access)
+    return case
 
 
 def grid(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
+from accounts.once import once, sent_before, token_of
 from accounts.roles import May
 from audit.writer import record
-from cases.actions.notifications import NEXT, move, notify_once
+from cases.actions import notifications as actions
+from cases.actions.notifications import NEXT, move
 from cases.actions.saving import Conflict
 from cases.choices import NotificationState
 from cases.drafts import forget
@@ -38,17 +41,27 @@ VERBS = {
 def notify(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.NOTIFY)
+    token = token_of(request.POST)
+    if sent := sent_before(token, Notification.objects.visible_to(access), by=access):
+        return _sent(request, sent)
     form = NotificationForm(request.POST if request.method == "POST" else None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
-        form.instance.form_token = form.cleaned_data["form_token"]
-        sent = notify_once(notification=form.instance, purposes=form.cleaned_data["purposes"], by=access)
-        forget("notify", sent.form_token, by=access)
-        text = _(
-            "Thank you. Your notification has number {number}. Ring region {region} and give the number."
+        send = partial(
+            actions.notify,
+            notification=form.instance,
+            purposes=form.cleaned_data["purposes"],
+            by=access,
         )
-        messages.success(request, text.format(number=sent.receipt, region=sent.region))
-        return redirect("cases:notifications")
+        sent = once(token, send, Notification.objects.visible_to(access), by=access)
+        forget("notify", token, by=access)
+        return _sent(request, sent)
     return render(request, "cases/notify.html", {"form": form})
+
+
+def _sent(request: AuthenticatedRequest, sent: Notification) -> HttpResponse:
+    text = _("Thank you. Your notification has number {number}. Ring region {region} and give the number.")
+    messages.success(request, text.format(number=sent.receipt, region=sent.region))
+    return redirect("cases:notifications")
 
 
 @require_safe

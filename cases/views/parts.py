@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,13 +16,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
+from accounts.once import once, sent_before, token_of
 from audit.writer import record
-from cases.actions.once import AlreadySent, once
 from cases.actions.parts import save_exploitation, save_identification, save_measure
 from cases.forms.lists import Lists
 from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm
-from cases.models import Exploitation, Identification, Measure, Person
+from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.views import case as case_views
 from cases.views import person as person_views
 from cases.views.case_page import CasePage
@@ -94,16 +94,20 @@ def edit_measure(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> Htt
 def _add(
     request: AuthenticatedRequest, code: uuid.UUID, part: Part, title: str, **initial: Any
 ) -> HttpResponse:
-    person = editable_person(request.access, code)
+    access = request.access
+    person = editable_person(access, code)
+    token, rows = token_of(request.POST), part.model.objects.visible_to(access)
+    if sent_before(token, rows, by=access):
+        return _done(request, person, part.section)
     given = {**_token(), **initial}
     form = part.form(
         request.POST or None,
         instance=part.model(person=person),
         initial=given,
-        lists=Lists(request.access.today),
+        lists=Lists(access.today),
     )
     if request.method == "POST" and form.ready():
-        _save(form, lambda: part.save(form.instance, form.changed_data, request.access))
+        once(token, lambda: part.save(form.instance, form.changed_data, access), rows, by=access)
         return _done(request, person, part.section)
     return _form(request, person, form, title)
 
@@ -129,12 +133,15 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
     """One measure for one or several persons of a case."""
     access = request.access
     case = editable_case(access, code)
+    token, cases = token_of(request.POST), Case.objects.visible_to(access)
+    if sent_before(token, cases, by=access):
+        return _case_done(request, code)
     persons = Person.objects.in_own_region(access).filter(case=case).order_by("position")
     initial = {**_token(), "persons": [request.GET["person"]] if "person" in request.GET else _all(persons)}
     initial |= {"kind": request.GET["kind"]} if "kind" in request.GET else {}
     form = CaseMeasureForm(request.POST or None, persons=persons, initial=initial, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
-        _save(form, lambda: _save_for_each(form, access))
+        once(token, lambda: _save_for_each(form, case, access), cases, by=access)
         return _case_done(request, code)
     title = _("Add a measure")
     address = reverse("cases:add_measures", args=[code])
@@ -154,24 +161,16 @@ def _all(persons: Any) -> list[uuid.UUID]:
     return codes if len(codes) <= 3 else []
 
 
-def _save_for_each(form: CaseMeasureForm, access: Any) -> None:
+def _save_for_each(form: CaseMeasureForm, case: Case, access: Access) -> Case:
     names = ("kind", "answer", "month", "provider", "agency", "ends_on")
     facts = {name: form.cleaned_data[name] for name in names}
     for person in form.cleaned_data["persons"]:
         save_measure(measure=Measure(person=person, **facts), by=access, fields=names)
+    return case
 
 
 def _token() -> dict[str, Any]:
     return {"form_token": uuid.uuid4()}
-
-
-@transaction.atomic
-def _save(form: Any, action: Callable[[], Any]) -> None:
-    try:
-        with once(form.cleaned_data.get("form_token")):
-            action()
-    except AlreadySent:
-        return
 
 
 def _template(request: AuthenticatedRequest) -> str:
