@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.access import Access
 from exchange import bulk
@@ -33,19 +34,19 @@ def save_version(row: Any, *, by: Access) -> None:
     save(row, by=by)
 
 
+def with_versions(parts: QuerySet[Any]) -> QuerySet[Any]:
+    """Parts of persons, each with its `version`: the last entry of its history, bulk work too."""
+    model: Any = parts.model
+    last = model.history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
+    return parts.annotate(version=Coalesce(Subquery(last), 0))
+
+
 def version_of(row: Any) -> int:
-    """What a form remembers of the row it shows: its version, or the last entry of its history where it has
-    none."""
+    """What a form remembers of the row it shows, as it is stored."""
     if any(field.name == "version" for field in row._meta.fields):
         return int(row.version)
-    last = (
-        type(row)
-        .history.filter(id=row.pk)
-        .order_by("-history_id")
-        .values_list("history_id", flat=True)
-        .first()
-    )
-    return int(last or 0)
+    stored = with_versions(type(row)._default_manager.filter(pk=row.pk))
+    return int(stored.values_list("version", flat=True).first() or 0)
 
 
 def check_unchanged(part: Any) -> None:
@@ -75,9 +76,3 @@ def delete_all(rows: Sequence[Any], *, by: Access) -> None:
     """Delete many rows of one model that nothing refers to; their history stays."""
     if rows:
         bulk.delete(rows, user=by.user)
-
-
-def changed_fields(row: Model, names: Iterable[str]) -> list[str]:
-    """Which of `names` differ from what is stored."""
-    stored = type(row)._default_manager.get(pk=row.pk)
-    return [name for name in names if getattr(row, name) != getattr(stored, name)]

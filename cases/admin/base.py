@@ -1,23 +1,27 @@
-"""What calls, cases and persons share in the admin: the door, reads on record, filters that are allowed."""
+"""What calls, cases and persons share in the admin: the door, the forms and actions of the pages, reads on
+record."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.once import once, sent_before, token_of
 from audit.writer import record
 from cases.actions.saving import Conflict
+from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin
 from cases.exporting.rarity import FEWEST
+from cases.forms.base import CaseworkForm, RowForm
 from cases.forms.fields import NoteField
-from cases.forms.lists import Lists
 from cases.views.history import history_of
 from exchange.admin.base import RegisterAdmin, access_of
 from exchange.admin.exchange import ExchangeMixin, ExportForm
@@ -47,50 +51,88 @@ class PersonsForm(PurposeForm):
             del self.fields["reason"]
 
 
-def lists_of(request: HttpRequest) -> Lists:
-    """The lists that forms choose from, read once a request."""
-    if not hasattr(request, "lists"):
-        request.lists = Lists(access_of(request).today)  # type: ignore[attr-defined]
-    return request.lists  # type: ignore[attr-defined]
-
-
 class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
-    """`kind` stands in the audit trail: `<kind>.read`, `<kind>.list`."""
+    """`kind` stands in the audit trail: `<kind>.read`, `<kind>.list`.
+
+    `new_form` and `stored_form`: of a new and of a stored row. `unread`: what whoever may only look is not
+    shown, and `placed`: what is then shown above all else."""
 
     kind = ""
     has_history = True
+    new_form: type[RowForm]
+    stored_form: type[RowForm]
+    unread: ClassVar[tuple[str, ...]] = ()
+    placed: ClassVar[tuple[str, ...]] = ()
     export_form_class = PurposeForm
     search_help_text = gettext_lazy("A number, from its beginning. References are not searched for here.")
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return self.model._default_manager.visible_to(access_of(request)).order_by(
-            *self.get_ordering(request)
-        )
+    def visible(self, request: HttpRequest) -> QuerySet[Any]:
+        manager: Any = self.model._default_manager
+        rows: QuerySet[Any] = manager.visible_to(access_of(request))
+        return rows
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.visible(request).order_by(*self.get_ordering(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """By number only: what else is typed here would stand in addresses and logs."""
         text = search_term.strip().upper()
         if text and self.search_fields:
             queryset = queryset.filter(**{f"{self.search_fields[0]}__startswith": text})
         return queryset, False
 
-    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: object, request: HttpRequest | None = None) -> bool:
         """Never by sensitive facts: only the filters of the page select, by names of their own."""
         filters: Any = self.list_filter
         return lookup in {spec.parameter_name for spec in filters}
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+    # --- the forms of the pages --------------------------------------------------------------
+    def form_options(self, request: HttpRequest, *, change: bool) -> dict[str, Any]:
+        """What the form is made with, beside its lists."""
+        return {"access": access_of(request)}
+
+    def form_of(self, request: HttpRequest, *, change: bool) -> type[InAdmin]:
+        return in_admin(
+            self.stored_form if change else self.new_form,
+            request,
+            options=self.form_options(request, change=change),
+            left_out=() if change else ("version",),
+            conflict=getattr(request, "conflict", False),
+        )
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any
+    ) -> type[forms.ModelForm[Any]]:
         """A form of casework for whoever may save; to look at, plain fields do."""
         if change and not self.has_change_permission(request, obj):
             return super().get_form(request, obj, change, form=forms.ModelForm, **options)
-        names = [
-            name for name in options.pop("fields", None) or () if name != "version"
-        ]  # the form has it itself
-        form = super().get_form(request, obj, change, fields=names, **options)
-        return type(form.__name__, (form,), {"access": access_of(request), "own_lists": lists_of(request)})
+        return self.form_of(request, change=change)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Shown:
+        form: CaseworkForm = self.form_of(request, change=obj is not None)(instance=obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets_of(form)
+        shown = fieldsets_of(form, without=("version", "form_token", *self.unread))
+        return [(None, {"fields": list(self.placed)}), *shown] if self.placed else shown
+
+    def once(self, request: HttpRequest, form: InAdmin, work: Callable[[], Model]) -> None:
+        """Do the work of the form; sent again at the same moment, it stands for what was made first."""
+        made = once(form.cleaned_data["form_token"], work, self.visible(request), by=access_of(request))
+        if made is not form.instance:
+            form.instance.pk = made.pk
+            form.instance.refresh_from_db()
+
+    def tell(self, request: HttpRequest, *told: CaseworkForm) -> None:
+        """Warnings never block."""
+        for said in dict.fromkeys(warning for form in told for warning in form.warnings):
+            messages.warning(request, said)
 
     # --- reads are on record -----------------------------------------------------------------
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             rows = response.context_data["cl"].result_count
@@ -103,19 +145,27 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         return response
 
     def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, *args: Any, **options: Any
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **options: Any
     ) -> HttpResponse:
+        """Sent again, a form is answered as the first time. What somebody else has saved meanwhile refuses
+        it, with all that was typed."""
+        made = sent_before(token_of(request.POST), self.get_queryset(request), by=access_of(request))
+        if made is not None:
+            answer = self.response_change if object_id else self.response_add
+            return answer(request, made)
         try:
             response = super().changeform_view(request, object_id, *args, **options)
         except Conflict:
-            messages.error(request, CHANGED_MEANWHILE)
-            return redirect(request.path)
+            request.conflict = True  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, *args, **options)
         original = (getattr(response, "context_data", None) or {}).get("original")
         if request.method == "GET" and original is not None:
             record(access_of(request), f"{self.kind}.read", original)
         return response
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         row = self.get_object(request, object_id)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
@@ -130,49 +180,3 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         }
         record(access_of(request), f"{self.kind}.history", row)
         return TemplateResponse(request, "admin/cases/history.html", context)
-
-    # --- warnings never block ----------------------------------------------------------------
-    def tell(self, request: HttpRequest, *told: Any) -> None:
-        for said in dict.fromkeys(warning for form in told for warning in getattr(form, "warnings", ())):
-            messages.warning(request, said)
-
-
-CHANGED_MEANWHILE = gettext_lazy(
-    "Somebody else saved this in the meantime, and nothing of yours was saved. Open the page again in a "
-    "new tab, "
-    "compare, and save there."
-)
-
-
-class AdminForm(forms.BaseForm):
-    """A casework form as the admin makes one: `access` and `own_lists` are given to its class for one
-    request."""
-
-    access: Any
-    own_lists: Lists
-    instance: Any  # of the model form that this is mixed into
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"lists": self.own_lists, **options})
-        stored = self.instance
-        versioned = any(
-            field.name == "version" for field in stored._meta.fields
-        )  # those of parts are with their set
-        if "version" in self.fields and versioned and stored.pk:
-            self.initial.setdefault("version", stored.version)
-        else:
-            self.fields.pop("version", None)
-
-    def check_version(self, cleaned: dict[str, Any]) -> None:
-        """What was typed stays in the form when somebody else has saved."""
-        sent = cleaned.get("version")
-        model = type(self.instance)
-        if sent is None or "version" not in self.fields:
-            return
-        if not model._default_manager.filter(pk=self.instance.pk, version=sent).exists():
-            self.add_error(None, CHANGED_MEANWHILE)
-        self.instance.version = sent
-
-    @property
-    def changed(self) -> list[str]:
-        return [name for name in self.changed_data if name != "version"]

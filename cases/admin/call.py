@@ -1,24 +1,28 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from cases.actions.calls import LISTS, can_edit_call, edit_call, log_call
+from cases.actions.calls import can_edit_call, edit_call, log_call
 from cases.admin import filters
-from cases.admin.base import CaseworkAdmin, lists_of
-from cases.admin.forms import CallAdminForm
+from cases.admin.base import CaseworkAdmin
+from cases.admin.forms import InAdmin, lists_of
+from cases.forms.call import CallForm, EditCallForm, NewCallForm
 from cases.models import Call
 from cases.resources.call import CallResource
 from exchange.admin.base import access_of
+
+LATEST = 8  # own calls that a call may follow up
 
 
 @admin.register(Call)
 class CallAdmin(CaseworkAdmin):
     kind = "call"
     resource = CallResource
-    form = CallAdminForm
+    new_form, stored_form = NewCallForm, EditCallForm
     list_display = ("received_at", "referred_region", "caller_county", "follow_up_due", "taken_by")
     list_select_related = ("referred_region", "caller_county", "taken_by")
     list_filter = (
@@ -31,40 +35,35 @@ class CallAdmin(CaseworkAdmin):
     ordering = ("-received_at", "-pk")
     sortable_by = ("received_at", "referred_region", "follow_up_due")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
         own = obj is None or can_edit_call(access_of(request), obj)
         return super().has_change_permission(request, obj) and own
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields: list[Any] = [
-            ("received_at", "medium", "minutes"),
-            ("caller_group", "caller_county"),
-            "topics",
-            "purposes",
-            ("women", "men", "girls", "boys", "unknown"),
-            ("urgency", "consent"),
-            "outcomes",
-            ("referred_region", "referred_agency"),
-            "follow_up_due",
-            "note",
-        ]
-        if obj is not None and self.has_change_permission(request, obj):
-            fields.append("version")
-        return [(None, {"fields": fields})]
+    def form_of(self, request: HttpRequest, *, change: bool) -> type[InAdmin]:
+        form = super().form_of(request, change=change)
+        form.earlier = earlier  # type: ignore[attr-defined]
+        return form
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> Any:
-        context["counties"] = lists_of(request).counties
+    ) -> HttpResponse:
+        context["suggestions"] = {"counties": lists_of(request).counties}
         return super().render_change_form(request, context, *args, **options)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        lists = {name: form.cleaned_data[name] for name in LISTS}
+    def save_model(self, request: HttpRequest, obj: Call, form: Any, change: bool) -> None:
+        facts = {"call": form.as_shown(), "lists": form.chosen_lists, "by": access_of(request)}
         if not change:
-            log_call(call=obj, lists=lists, by=access_of(request))
+            self.once(request, form, partial(log_call, **facts))
         elif form.changed:
-            edit_call(call=obj, lists=lists, fields=form.changed, by=access_of(request))
+            self.once(request, form, partial(edit_call, **facts, fields=form.changed))
         self.tell(request, form)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The action has set the lists."""
+
+
+def earlier(form: CallForm) -> list[Call]:
+    """What a call may be said to follow up: what it does follow up, and one's own latest."""
+    mine = Call.objects.visible_to(form.access).filter(taken_by=form.access.user).exclude(pk=form.instance.pk)
+    latest = mine.select_related(*Call.SAID).order_by("-received_at", "-pk")[:LATEST]
+    return [*CallForm.earlier(form), *latest]

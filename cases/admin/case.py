@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +19,7 @@ from accounts.roles import May
 from cases.actions.cases import edit_case, open_case
 from cases.admin import filters
 from cases.admin.base import CaseworkAdmin
-from cases.admin.forms import CaseAdminForm
+from cases.admin.forms import CaseAloneForm, WholeCaseForm
 from cases.admin.inlines import PersonInline
 from cases.finding import found
 from cases.models import Case, Person
@@ -30,7 +31,9 @@ from exchange.admin.base import access_of
 class CaseAdmin(CaseworkAdmin):
     kind = "case"
     resource = CaseResource
-    form = CaseAdminForm
+    new_form, stored_form = CaseAloneForm, WholeCaseForm
+    unread = ("note",)
+    placed = ("region",)
     inlines = (PersonInline,)
     list_display = ("number", "opened_on", "region", "state", "responsible", "persons")
     list_select_related = ("region", "responsible")
@@ -46,29 +49,27 @@ class CaseAdmin(CaseworkAdmin):
     ordering = ("-opened_on", "-pk")
     sortable_by = ("number", "opened_on", "region", "state")
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         access = access_of(request)
         seen = Person.objects.visible_to(access).filter(case=OuterRef("pk")).order_by().values("case")
         number = Subquery(seen.annotate(n=Count("pk")).values("n"))
-        return super().get_queryset(request).with_own(access).annotate(seen=Coalesce(number, 0))
+        rows: Any = super().get_queryset(request)
+        own: QuerySet[Any] = rows.with_own(access).annotate(seen=Coalesce(number, 0))
+        return own
 
     @admin.display(description=_("persons"))
-    def persons(self, obj: Any) -> int:
-        return obj.seen
+    def persons(self, obj: Case) -> int:
+        seen: int = obj.seen  # type: ignore[attr-defined]
+        return seen
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or obj.own)
+    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        own: bool = obj is None or obj.own  # type: ignore[attr-defined]
+        return super().has_change_permission(request, obj) and own
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        facts = [("opened_on", "channel"), ("registry_number", "accompanying_children"), "note"]
-        if obj is None:
-            return [(None, {"fields": ["region", *facts, "responsible"]})]
-        if not self.has_change_permission(request, obj):
-            return [(None, {"fields": ["region", *facts[:-1], "state", "close_reason", "responsible"]})]
-        return [(None, {"fields": [*facts, ("state", "close_reason"), "responsible", "version"]})]
-
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.inlines if obj else ()
+    def get_inlines(
+        self, request: HttpRequest, obj: Case | None = None
+    ) -> list[type[admin.options.InlineModelAdmin[Any, Any]]]:
+        return list(self.inlines) if obj else []
 
     # --- the one search box ------------------------------------------------------------------
     def get_urls(self) -> list[Any]:
@@ -77,7 +78,9 @@ class CaseAdmin(CaseworkAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         more = {"find_address": reverse("admin:cases_case_find"), **(extra_context or {})}
         return super().changelist_view(request, more)
 
@@ -98,20 +101,20 @@ class CaseAdmin(CaseworkAdmin):
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> Any:
+    ) -> HttpResponse:
         case = options.get("obj")
         if case is not None and case.own and self.has_add_permission(request):
             context["add_person_address"] = f"{reverse('admin:cases_person_add')}?case={case.pk}"
         return super().render_change_form(request, context, *args, **options)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            if form.changed:
-                edit_case(case=obj, fields=form.changed, by=access_of(request))
-        else:
-            obj.region = form.cleaned_data["region"]
-            open_case(case=obj, persons=[], by=access_of(request))
-            obj.own = True
+    def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:
+        case, access = form.as_shown(), access_of(request)
+        if not change:
+            case.region = form.cleaned_data["region"]
+            self.once(request, form, partial(open_case, case=case, persons=[], by=access))
+            case.own = True
+        elif form.changed:
+            self.once(request, form, partial(edit_case, case=case, fields=form.changed, by=access))
         self.tell(request, form)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

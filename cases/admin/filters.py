@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin.base import lists_of
+from cases.admin.forms import lists_of
 from cases.choices import CaseState
 from cases.completeness import INCOMPLETE
 from cases.models import Person

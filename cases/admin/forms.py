@@ -1,134 +1,206 @@
-"""The forms of casework as the admin shows them: cleaned by the same rules."""
+"""The forms of casework as the admin shows them: the very classes of the pages, told who asks."""
 
 from __future__ import annotations
 
-from typing import Any
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
 
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
+from django.contrib.admin import site
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django_countries import countries
+from django.utils.translation import gettext_lazy as _
 
-from cases.admin.base import CHANGED_MEANWHILE, AdminForm
-from cases.admin.fields import CountriesField, TypedRowField, country
-from cases.forms.call import EditCallForm
-from cases.forms.case import CloseForm, EditCaseForm, colleagues
-from cases.forms.fields import DayField, NamedField, NoteField, RowField
-from cases.forms.parts import ExploitationForm, IdentificationForm, MeasureForm
-from cases.forms.person import EditPersonForm, StatusForm
-from cases.models import Case
+from accounts.access import Access
+from cases.admin.widgets import type_in
+from cases.forms.base import CaseworkForm, RowForm, row
+from cases.forms.case import CloseForm, EditCaseForm, OwnCaseForm
+from cases.forms.fields import RowField
+from cases.forms.lists import Lists
+from cases.forms.person import EditPersonForm, NewPersonForm, StatusForm
+from cases.models import Case, Exploitation, Person
 from cases.rules import exploitation as rules
 from cases.wording import say
+from exchange.admin.base import access_of
+
+CHANGED_MEANWHILE = _(
+    "Somebody else saved this in the meantime, and nothing of yours was saved. Open the page again in a "
+    "new tab, "
+    "compare, and save there."
+)
+Shown = list[tuple[Any, Any]]  # fieldsets
 
 
-class CountryFields(forms.BaseForm):
-    def prepare(self, lists: Any) -> None:
-        super().prepare(lists)  # type: ignore[misc]
-        for field in self.fields.values():
-            if isinstance(field, NamedField):
-                field.offer(list(countries))
+def lists_of(request: HttpRequest) -> Lists:
+    """The lists that forms choose from, read once a request."""
+    if not hasattr(request, "lists"):
+        request.lists = Lists(access_of(request).today)  # type: ignore[attr-defined]
+    lists: Lists = request.lists  # type: ignore[attr-defined]
+    return lists
+
+
+class InAdmin(RowForm):
+    """Mixed into a form of casework for one request: what `in_admin` says is given to the class.
+
+    `options`: what else the form is made with. `part`: one of several that go with their person, whose form
+    has the token. `conflict`: somebody else has saved what was to be saved."""
+
+    access: Access
+    own_lists: Lists
+    options: ClassVar[Mapping[str, Any]] = {}
+    left_out: ClassVar[Sequence[str]] = ()
+    part = False
+    in_table = False
+    conflict = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args[:1], lists=self.own_lists, **self.options, **without_files(options))
+        if self.instance.pk and hasattr(self.instance, "version"):
+            self.initial.setdefault("version", self.instance.version)
+
+    def prepare(self, lists: Lists) -> None:
+        super().prepare(lists)
+        for name in self.left_out:
+            self.fields.pop(name, None)
         self.fields.pop("form_token", None)
-
-
-class RowOfTable(CountryFields):
-    """A form whose fields stand under the names of columns: for a screen reader each has its name itself."""
-
-    def prepare(self, lists: Any) -> None:
-        super().prepare(lists)
+        if not self.part:
+            self.fields["form_token"] = forms.UUIDField(
+                required=False, widget=forms.HiddenInput, initial=uuid.uuid4
+            )
         for field in self.fields.values():
-            field.widget.attrs["aria-label"] = str(field.label)
+            if suggestions := self.suggestions(field):
+                type_in(field, suggestions)
+            field.widget.attrs.pop("form", None)  # the admin's page has one form
+            if field.widget.is_hidden:
+                field.widget.attrs["id"] = False
+            elif self.in_table:  # under the name of a column: for a screen reader each has its name itself
+                field.widget.attrs["aria-label"] = str(field.label)
 
-
-class CallAdminForm(AdminForm, EditCallForm):
-    """A new or a stored call. What it follows up is chosen on the call page, and stays as it is here."""
-
-    def __init__(self, data: Any = None, files: Any = None, **options: Any) -> None:
-        super().__init__(data, access=self.access, **options)
-        if not self.instance.pk:
-            self.initial.setdefault("received_at", self.access.at)
-
-    def prepare(self, lists: Any) -> None:
-        super().prepare(lists)
-        del self.fields["follow_up_of"]
-        self.fields["received_at"].widget.attrs.pop("form")  # of the call page
+    def suggestions(self, field: forms.Field) -> str:
+        """The page's list of names for a field that is typed: of countries always, of other rows in parts."""
+        if isinstance(field, forms.TypedChoiceField | forms.TypedMultipleChoiceField):
+            return "countries"
+        return field.kind if self.part and isinstance(field, RowField) else ""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        self.check_version(cleaned)
+        cleaned = super().clean() or {}
+        if self.conflict:
+            self.add_error(None, CHANGED_MEANWHILE)
         return cleaned
 
+    def as_shown(self) -> Any:
+        """The row to be saved, as of the version that the form was shown with."""
+        if "version" in self.cleaned_data:
+            self.instance.version = self.cleaned_data["version"]
+        return self.instance
 
-class CaseAdminForm(AdminForm, EditCaseForm, CloseForm):
-    """`region` is asked of a new case only: it is where the case was opened, and gives it its number."""
 
-    region = RowField("region", label=gettext_lazy("NMT region"))
+def without_files(options: dict[str, Any]) -> dict[str, Any]:
+    """No form of casework takes files; the admin offers them to each."""
+    return {name: value for name, value in options.items() if name != "files"}
+
+
+def in_admin(form: type[RowForm], request: HttpRequest, **given: Any) -> type[InAdmin]:
+    """`form` as this request's admin shows it."""
+    asked = {"access": access_of(request), "own_lists": lists_of(request), **given}
+    return cast(type[InAdmin], type(form.__name__, (InAdmin, form), asked))
+
+
+def fieldsets_of(form: CaseworkForm, *, without: Sequence[str] = ()) -> Shown:
+    """The form's own layout as the admin has it: rows of names, under the headings of the layout."""
+    layout = form.layout()
+    parts: list[Any] = list(layout.fields) if layout else list(form.fields)
+    names = form.fields.keys() - set(without)
+    plain = [part for part in parts if not isinstance(part, Fieldset)]
+    headed = [(part.legend, part.fields) for part in parts if isinstance(part, Fieldset)]
+    sets = [(None, [*plain, "form_token"]), *headed]
+    return [(legend, {"fields": _rows(fields, names)}) for legend, fields in sets]
+
+
+def _rows(parts: Sequence[Any], names: set[str]) -> list[Any]:
+    """Each name once, a row of several as a tuple."""
+    rows = [tuple(part.fields) if isinstance(part, Div) else (part,) for part in parts]
+    kept = [tuple(name for name in row if name in names) for row in rows]
+    flat = [kept_row[0] if len(kept_row) == 1 else kept_row for kept_row in kept if kept_row]
+    return list(dict.fromkeys(flat))
+
+
+# --- pages of casework that are one page here -------------------------------------------------------------
+
+
+class CaseAloneForm(OwnCaseForm):
+    """A case without its persons: its region, which a person's county gives it elsewhere, is asked for."""
+
+    region = RowField("region", label=_("NMT region"))
+
+    def __init__(self, *args: Any, access: Access, **options: Any) -> None:
+        super().__init__(*args, access=access, **options)
+        if access.regions:
+            own: Any = self.fields["region"]
+            own.choices = [pair for pair in own.choices if pair[0] in access.regions]
+            own.initial = min(access.regions)
+
+    def layout(self) -> Layout:
+        return Layout("region", *super().layout().fields)
+
+
+class WholeCaseForm(OwnCaseForm, CloseForm):
+    """The facts of a case, who is responsible, and its state."""
 
     class Meta(EditCaseForm.Meta):
-        model = Case
-        fields = (*EditCaseForm.Meta.fields, "state", "close_reason", "responsible")  # type: ignore[assignment]
+        fields = (*OwnCaseForm.Meta.fields, *CloseForm.Meta.fields)  # type: ignore[assignment]
 
-    def prepare(self, lists: Any) -> None:
-        super().prepare(lists)
-        self.fields["responsible"].queryset = colleagues(self.access)  # type: ignore[attr-defined]
-        self.fields["responsible"].empty_label = _("Nobody")  # type: ignore[attr-defined]
-        for name in ("region",) if self.instance.pk else ("state", "close_reason"):
-            del self.fields[name]
-        if not self.instance.pk and self.access.regions:
-            own: Any = self.fields["region"]
-            own.choices = [pair for pair in own.choices if pair[0] in self.access.regions]
-            own.initial = min(self.access.regions)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        self.check_version(cleaned)
-        return cleaned
+    def layout(self) -> Layout:
+        return Layout(*super().layout().fields, row("state", "close_reason"))
 
 
-class PersonFactsForm(AdminForm, CountryFields, EditPersonForm):
-    citizenship = country(gettext_lazy("Citizenship"))
-    country_of_origin = country(gettext_lazy("Country of origin"))
-    further_citizenships = CountriesField(label=gettext_lazy("Further citizenships"), required=False)
+class FirstFactsForm(EditPersonForm):
+    """A new person of a case; what belongs to the person stands beside it."""
 
-    def prepare(self, lists: Any) -> None:
-        super().prepare(lists)
-        self.fields["further_citizenships"].help_text = gettext_lazy("Parted by semicolons")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        cleaned |= {name: cleaned.get(name) or None for name in ("citizenship", "country_of_origin")}
-        return cleaned
-
-
-class NewPersonAdminForm(PersonFactsForm):
-    status_on = DayField(label=gettext_lazy("Status since"), required=False)
+    status = NewPersonForm.declared_fields["status"]
 
     class Meta(EditPersonForm.Meta):
-        fields = ("case", *EditPersonForm.Meta.fields, "status", "status_on")  # type: ignore[assignment]
+        fields = ("case", *EditPersonForm.Meta.fields, "status")  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, access: Access, **options: Any) -> None:
+        super().__init__(*args, **options)
+        case = Person._meta.get_field("case")
+        self.fields["case"] = forms.ModelChoiceField(
+            Case.objects.in_own_region(access),
+            label=case.verbose_name,
+            widget=AutocompleteSelect(case, site),
+        )
+
+    def layout(self) -> Layout:
+        return Layout("case", *super().layout().fields, "status")
 
 
-class PersonAdminForm(PersonFactsForm, StatusForm):
+class WholePersonForm(EditPersonForm, StatusForm):
     """Facts and status; the reason and day belong to a change of status."""
 
-    status_reason = NoteField(label=gettext_lazy("Why is the status changed?"))
-
     class Meta(EditPersonForm.Meta):
-        fields = (*EditPersonForm.Meta.fields, "status", "status_reason", "status_on")  # type: ignore[assignment]
+        fields = (*EditPersonForm.Meta.fields, *StatusForm.Meta.fields)  # type: ignore[assignment]
 
-    def prepare(self, lists: Any) -> None:
+    def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
-        self.before = self.instance.status
         self.fields["status_reason"].required = False
+
+    def layout(self) -> Layout:
+        status = Fieldset(_("Status"), "status", row("status_on", "status_reason"))
+        return Layout(*super().layout().fields, status)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        reason = self.fields["status_reason"]
         if cleaned.get("status") == self.before:
             cleaned |= {"status_reason": self.instance.status_reason, "status_on": self.instance.status_on}
         elif not cleaned.get("status_reason") and "status_reason" not in self.errors:
-            self.add_error("status_reason", gettext_lazy("Say why the status is changed."))
-        self.check_version(cleaned)
+            self.add_error("status_reason", reason.error_messages["required"])
         return cleaned
 
     @property
@@ -137,59 +209,7 @@ class PersonAdminForm(PersonFactsForm, StatusForm):
         return names if "status" in names else [n for n in names if n not in {"status_reason", "status_on"}]
 
 
-class IdentificationAdminForm(AdminForm, RowOfTable, IdentificationForm):
-    agency = TypedRowField("agency", label=gettext_lazy("Identifying organisation"), suggestions="agencies")
-    channel = TypedRowField("channel", label=gettext_lazy("Channel"), required=False, suggestions="channels")
-    county = TypedRowField("county", label=gettext_lazy("County where identified"), suggestions="counties")
-
-    def _registered(self, cleaned: dict[str, Any]) -> bool:
-        """The set of forms sees them all."""
-        return False
-
-
-class ExploitationAdminForm(AdminForm, CountryFields, ExploitationForm):
-    country = country(gettext_lazy("Country"))
-    county = TypedRowField("county", label=gettext_lazy("County"), required=False, suggestions="counties")
-    sector = TypedRowField(
-        "sector",
-        label=gettext_lazy("Sector"),
-        required=False,
-        help_text=gettext_lazy("Only when the purpose is labour"),
-        suggestions="sectors",
-    )
-    sexual_form = TypedRowField(
-        "sexual_form",
-        label=gettext_lazy("Form"),
-        required=False,
-        help_text=gettext_lazy("Only when the purpose is sexual"),
-        suggestions="forms",
-    )
-
-    acts: Any = None  # these lists have the page of the purpose
-    means: Any = None
-    controls: Any = None
-    acts_answer: Any = None
-    means_answer: Any = None
-    controls_answer: Any = None
-
-    class Meta(ExploitationForm.Meta):
-        fields = ("purpose", "is_main", "sector", "sexual_form", "place", "county", "country", "start", "end")  # type: ignore[assignment]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        cleaned["country"] = cleaned.get("country") or None
-        return cleaned
-
-    def _check_others(self, cleaned: dict[str, Any]) -> None:
-        """The set of forms sees them all."""
-
-
-class MeasureAdminForm(AdminForm, RowOfTable, MeasureForm):
-    kind = TypedRowField("measure", label=gettext_lazy("Measure"), suggestions="kinds")
-    provider = TypedRowField(
-        "provider", label=gettext_lazy("Kind of provider"), required=False, suggestions="providers"
-    )
-    agency = TypedRowField("agency", label=gettext_lazy("By"), required=False, suggestions="agencies")
+# --- the parts of a person --------------------------------------------------------------------------------
 
 
 class PartSet(BaseInlineFormSet):
@@ -211,7 +231,7 @@ class PartSet(BaseInlineFormSet):
     def get_queryset(self) -> list[Any]:  # type: ignore[override]
         return self.every[: self.SHOWN]
 
-    def _existing_object(self, pk: Any) -> Any:
+    def _existing_object(self, pk: object) -> Any:
         """Of them all: somebody else may have changed which come first."""
         return next((row for row in self.every if row.pk == pk), None)
 
@@ -220,28 +240,14 @@ class PartSet(BaseInlineFormSet):
         form.instance.person = self.instance
         return form
 
-    # --- two people at once ------------------------------------------------------------------
-    @cached_property
-    def management_form(self) -> Any:
-        """With the version of each part that is shown, in one field: a field of each form would make the page
-        large."""
-        form = super().management_form
-        form.fields["VERSIONS"] = forms.CharField(required=False, widget=forms.HiddenInput({"id": False}))
-        form.initial["VERSIONS"] = " ".join(f"{row.pk}:{row.version}" for row in self.get_queryset())
-        return form
-
-    def clean(self) -> None:
-        """What was typed stays in the forms when somebody else has saved, here or on the page of the part."""
-        super().clean()
-        pairs = (part.partition(":") for part in self.data.get(f"{self.prefix}-VERSIONS", "").split())
-        shown = {key: version for key, _colon, version in pairs}
-        changed = [form.instance for form in self.initial_forms if form.has_changed()]
-        if any(shown.get(str(row.pk)) != str(row.version) for row in changed):
-            raise ValidationError(CHANGED_MEANWHILE)
-
     @property
     def kept(self) -> list[Any]:
         return [form for form in self.forms if form.instance.pk or form.has_changed()]
+
+    def clean(self) -> None:
+        """Each part is held against the others as they will be, which is more than what is stored."""
+        for form in self.kept:
+            form.check_others([other.instance for other in self.kept if other is not form] + self.further)
 
 
 class MeasureSet(PartSet):
@@ -249,37 +255,19 @@ class MeasureSet(PartSet):
 
 
 class IdentificationSet(PartSet):
-    default_error_messages = {"too_few_forms": gettext_lazy("Enter at least one identification.")}
-
-    def clean(self) -> None:
-        super().clean()
-        seen = [self._key(form) for form in self.kept if not form.errors]
-        seen += [(row.agency, row.municipality, row.identified_on) for row in self.further]
-        if len(seen) > len(set(seen)):
-            raise ValidationError(_("This organisation's identification on that day is registered already."))
-
-    @staticmethod
-    def _key(form: Any) -> tuple[Any, ...]:
-        return tuple(form.cleaned_data.get(name) for name in ("agency", "municipality", "identified_on"))
+    default_error_messages: ClassVar = {"too_few_forms": _("Enter at least one identification.")}
 
 
 class ExploitationSet(PartSet):
-    """Exactly one main purpose, and none twice."""
+    """Exactly one main purpose."""
 
-    default_error_messages = {"too_few_forms": gettext_lazy("Enter at least one purpose.")}
+    default_error_messages: ClassVar = {"too_few_forms": _("Enter at least one purpose.")}
 
     def clean(self) -> None:
         super().clean()
-        kept = [form for form in self.kept if not form.errors]
-        stated = [
-            rules.ExploitationFacts(
-                purpose=form.cleaned_data["purpose"].key, is_main=bool(form.cleaned_data.get("is_main"))
-            )
-            for form in kept
-        ]
-        stated += [
-            rules.ExploitationFacts(purpose=row.purpose_id, is_main=row.is_main) for row in self.further
-        ]
-        said = [say(fault) for fault in rules.purposes(stated)] if len(kept) == len(self.kept) else []
-        if stated and said:
+        rows: list[Exploitation] = [*(form.instance for form in self.kept), *self.further]
+        if not rows or any(form.errors for form in self.kept):
+            return
+        stated = [rules.ExploitationFacts(row.purpose_id, is_main=row.is_main) for row in rows]
+        if said := [say(fault) for fault in rules.purposes(stated)]:
             raise ValidationError(said)

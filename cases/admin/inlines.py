@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Model, QuerySet
+from django.forms.models import inlineformset_factory
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.admin.base import lists_of
+from accounts.access import Access
+from cases.actions.parts import LISTS
+from cases.actions.saving import with_versions
 from cases.admin.forms import (
-    ExploitationAdminForm,
     ExploitationSet,
-    IdentificationAdminForm,
     IdentificationSet,
-    MeasureAdminForm,
+    InAdmin,
     MeasureSet,
+    PartSet,
+    Shown,
+    fieldsets_of,
+    in_admin,
 )
-from cases.models import Exploitation, Identification, Measure, Person
+from cases.models import Exploitation, Person
+from cases.views.parts import EXPLOITATION, IDENTIFICATION, MEASURE, Part
 from exchange.admin.base import access_of
 
-LISTS = ("acts", "means", "controls")
+SAVES: Final[Mapping[type[Model], Callable[[Any, Iterable[str], Access], Any]]] = {
+    part.model: part.save for part in (IDENTIFICATION, EXPLOITATION, MEASURE)
+}
 
 
 class PartInline(admin.options.InlineModelAdmin):
-    """Rights are those of the person: a grant is for reading."""
+    """One kind of `part`, with the form of its page. Rights are those of the person: a grant is for
+    reading."""
 
+    part: Part
+    formset: type[PartSet] = PartSet
     can_delete = False
     min_first = 0  # of a new person
     reads: tuple[str, ...] = ()
     first: tuple[str, ...] = ("pk",)
     page = ""  # where one part is changed alone
+    left_out: ClassVar[tuple[str, ...]] = ()
+    unread: ClassVar[tuple[str, ...]] = ()
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Each with its `version`, as `version_of` has it: the last entry of its history."""
-        last = self.model.history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
-        rows = self.model._default_manager.visible_to(access_of(request)).annotate(
-            version=Coalesce(Subquery(last), 0)
-        )
-        return rows.select_related(*self.reads).order_by(*self.first)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        manager: Any = self.model._default_manager
+        rows: QuerySet[Any] = manager.visible_to(access_of(request)).select_related(*self.reads)
+        return with_versions(rows).order_by(*self.first)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         if obj is None or obj.pk is None:
             return super().has_add_permission(request, obj)
         return (
@@ -54,71 +64,78 @@ class PartInline(admin.options.InlineModelAdmin):
             and obj.responsible_region_id in access_of(request).regions
         )
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return self.has_change_permission(request, obj)
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
+    def form_of(self, request: HttpRequest) -> type[InAdmin]:
+        return in_admin(
+            self.part.form,
+            request,
+            left_out=self.left_out,
+            part=True,
+            in_table=isinstance(self, admin.TabularInline),
+            alone=False,
+        )
+
+    def get_formset(
+        self, request: HttpRequest, obj: Person | None = None, **options: Any
+    ) -> type[forms.BaseInlineFormSet[Any, Any, Any]]:
         if not self.has_change_permission(request, obj):
             return super().get_formset(request, obj, form=forms.ModelForm, **options)
-        new = obj is None or obj.pk is None
-        first = self.min_first if new else 0
-        formset = super().get_formset(
-            request, obj, min_num=first, validate_min=new and bool(first), **options
+        first = self.min_first if obj is None or obj.pk is None else 0
+        return inlineformset_factory(
+            Person,
+            self.model,
+            form=self.form_of(request),
+            formset=self.formset,
+            extra=0,
+            can_delete=False,
+            min_num=first,
+            validate_min=bool(first),
         )
-        given = {"access": access_of(request), "own_lists": lists_of(request)}
-        formset.form = type(formset.form.__name__, (formset.form,), given)
-        return formset
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
-        return 0
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Shown:
+        may = self.has_change_permission(request, obj)
+        return fieldsets_of(self.form_of(request)(), without=() if may else ("version", *self.unread))
 
 
 class IdentificationInline(PartInline, admin.TabularInline):
-    model = Identification
-    form, formset = IdentificationAdminForm, IdentificationSet
+    part, model, formset = IDENTIFICATION, IDENTIFICATION.model, IdentificationSet
     page = "cases:edit_identification"
-    fields = ("agency", "municipality", "identified_on", "county", "channel", "reference")
     reads = ("agency", "county", "channel")
     min_first = 1
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The agency's own reference is for those who may change it."""
-        return self.fields if self.has_change_permission(request, obj) else self.fields[:-1]
+    unread = ("reference",)  # the agency's own is for those who may change it
 
 
 class ExploitationInline(PartInline, admin.StackedInline):
-    model = Exploitation
-    form, formset = ExploitationAdminForm, ExploitationSet
+    """Acts, means and control methods are long lists, which have the page of the purpose."""
+
+    part, model, formset = EXPLOITATION, EXPLOITATION.model, ExploitationSet
     page = "cases:edit_exploitation"
     first = ("-is_main", "pk")
-    fields = (
-        ("purpose", "is_main"),
-        ("sector", "sexual_form"),
-        ("place", "county", "country"),
-        ("start", "end"),
-        "stated",
-    )
     readonly_fields = ("main", "stated", "named")
     reads = ("purpose", "sector", "sexual_form", "county", "person")
     min_first = 1
+    left_out = (*LISTS, *(f"{name}_answer" for name in LISTS))
+    unread = ("is_main",)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related(*LISTS)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Shown:
         """The way to the page of the purpose is for those who may change it, and the others read no
         picture."""
-        if self.has_change_permission(request, obj):
-            return self.fields
-        return (("purpose", "main"), *self.fields[1:-1], "named")
+        may = self.has_change_permission(request, obj)
+        shown = super().get_fieldsets(request, obj)
+        shown[0][1]["fields"] += ["stated"] if may else ["main", "named"]
+        return shown
 
     @admin.display(description=_("Main purpose"))
-    def main(self, obj: Any) -> str:
+    def main(self, obj: Exploitation) -> str:
         return gettext("yes") if obj.is_main else gettext("no")
 
     @admin.display(description=_("Acts, means and control methods"))
-    def stated(self, obj: Any) -> str:
-        """Long lists, which have a page of their own."""
+    def stated(self, obj: Exploitation) -> str:
         if obj.pk is None:
             return "–"
         page = reverse("cases:edit_exploitation", args=[obj.person.code, obj.pk])
@@ -127,15 +144,13 @@ class ExploitationInline(PartInline, admin.StackedInline):
         )
 
     @admin.display(description=_("Acts, means and control methods"))
-    def named(self, obj: Any) -> str:
+    def named(self, obj: Exploitation) -> str:
         return ", ".join(str(code) for name in LISTS for code in getattr(obj, name).all()) or "–"
 
 
 class MeasureInline(PartInline, admin.TabularInline):
-    model = Measure
-    form, formset = MeasureAdminForm, MeasureSet
+    part, model, formset = MEASURE, MEASURE.model, MeasureSet
     page = "cases:edit_measure"
-    fields = ("kind", "answer", "month", "provider", "agency", "ends_on")
     reads = ("kind", "provider", "agency")
 
 
@@ -149,18 +164,18 @@ class PersonInline(admin.TabularInline):
     view_on_site = False
     extra = 0
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        persons = Person.objects.visible_to(access_of(request))
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        persons: QuerySet[Person] = Person.objects.visible_to(access_of(request))
         return persons.select_related("first_county", "responsible_region").order_by("position")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
-def further_parts(inline_formsets: Any, person: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+def further_parts(inline_formsets: Iterable[Any], person: Person) -> list[tuple[str, list[tuple[str, str]]]]:
     """Of each kind that has more parts than the page shows to change: its name, and each with the page of its
     own."""
     found = []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -15,24 +16,28 @@ from accounts.roles import May
 from agencies.loading import rows
 from agencies.models import CountyRegion
 from cases.actions.assessment import change_status
-from cases.actions.parts import save_exploitation, save_identification, save_measure
 from cases.actions.persons import NewPerson, edit_person, register_persons
-from cases.actions.saving import check_unchanged
 from cases.admin import filters
-from cases.admin.base import CaseworkAdmin, PersonsForm, lists_of
-from cases.admin.forms import NewPersonAdminForm, PersonAdminForm
-from cases.admin.inlines import ExploitationInline, IdentificationInline, MeasureInline, further_parts
+from cases.admin.base import CaseworkAdmin, PersonsForm
+from cases.admin.forms import FirstFactsForm, WholePersonForm, lists_of
+from cases.admin.inlines import SAVES, ExploitationInline, IdentificationInline, MeasureInline, further_parts
 from cases.exporting.rarity import rarest
-from cases.models import Case, Exploitation, Identification, Person
+from cases.forms.fields import rows_of
+from cases.models import Exploitation, Identification, Measure, Person
 from cases.resources.person import PersonResource
 from exchange.admin.base import access_of
+
+# Lists whose words are typed, and suggested once a page.
+SUGGESTED: Final = ("agency", "channel", "provider", "county", "purpose", "sexual_form", "sector", "measure")
 
 
 @admin.register(Person)
 class PersonAdmin(CaseworkAdmin):
     kind = "person"
     resource = PersonResource
-    form = PersonAdminForm
+    new_form, stored_form = FirstFactsForm, WholePersonForm
+    unread = ("status_reason",)
+    placed = ("case",)
     inlines = (IdentificationInline, ExploitationInline, MeasureInline)
     change_form_template = "admin/cases/person/change_form.html"
     list_display = ("number", "first_identified_on", "first_county", "responsible_region", "state")
@@ -73,45 +78,18 @@ class PersonAdmin(CaseworkAdmin):
         return super().import_urls()[:1]
 
     # --- the page ----------------------------------------------------------------------------
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
-        kind = {} if change else {"form": NewPersonAdminForm}
-        return super().get_form(request, obj, change, **kind, **options)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        facts = [
-            ("sex", "child", "age_class"),
-            ("citizenship", "country_of_origin"),
-            "further_citizenships",
-            ("residence", "offence"),
-        ]
-        if obj is None:
-            return [(None, {"fields": ["case", *facts, "status", "status_on"]})]
-        if not self.has_change_permission(request, obj):
-            return [(None, {"fields": ["case", *facts, ("status", "status_on")]})]
-        status = (gettext_lazy("Status"), {"fields": ["status", ("status_on", "status_reason"), "version"]})
-        return [(None, {"fields": facts}), status]
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        if db_field.name == "case":
-            options["queryset"] = Case.objects.in_own_region(access_of(request))
-        return super().formfield_for_foreignkey(db_field, request, **options)
+    def form_options(self, request: HttpRequest, *, change: bool) -> dict[str, Any]:
+        return {} if change else super().form_options(request, change=change)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> Any:
-        lists = lists_of(request)
-        shown = context.get("inline_admin_formsets") or ()
+        lists, shown = lists_of(request), context.get("inline_admin_formsets") or ()
         context["further"] = further_parts(shown, options["obj"]) if options.get("obj") else []
         context["suggestions"] = {
-            "agencies": lists.agencies,
-            "channels": lists.by_list["channel"],
-            "providers": lists.by_list["provider"],
+            **{kind: rows_of(lists, kind) for kind in SUGGESTED},
             "countries": [name for _code, name in countries],
             "municipalities": near(access_of(request)),
-            "counties": lists.counties,
-            "forms": lists.by_list["sexual_form"],
-            "sectors": lists.by_list["sector"],
-            "kinds": lists.by_list["measure"],
         }
         return super().render_change_form(request, context, *args, **options)
 
@@ -142,47 +120,38 @@ class PersonAdmin(CaseworkAdmin):
         return [*notices, said % {"number": form.rarest}]
 
     # --- saving ------------------------------------------------------------------------------
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not change:
-            return  # with all that belongs to the person, below
-        access, fields = access_of(request), form.changed
-        if "status" in fields:
-            change_status(person=obj, fields=fields, by=access)
-        elif fields:
-            edit_person(person=obj, fields=fields, by=access)
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        """With all that belongs to the person, below."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        told = [one for formset in formsets for one in getattr(formset, "kept", ())]
-        if change:
-            self._save_parts(request, [one for one in told if one.has_changed()])
-        else:
-            self._register(request, form, [one.instance for one in told])
-        self.tell(request, form, *told)
+        kept = [one for formset in formsets for one in getattr(formset, "kept", ())]
+        changed = [one for one in kept if one.has_changed()]
+        if not change:
+            self.once(request, form, partial(_register, form, kept, access_of(request)))
+        elif form.changed or changed:
+            self.once(request, form, partial(_change, form, changed, access_of(request)))
+        self.tell(request, form, *kept)
 
-    def _register(self, request: HttpRequest, form: Any, parts: list[Any]) -> None:
-        person = form.instance
-        seen = [part for part in parts if isinstance(part, Identification)]
-        person.status_on = person.status_on or min(part.identified_on for part in seen)
-        used = [part for part in parts if isinstance(part, Exploitation)]
-        measures = [part for part in parts if part not in seen and part not in used]
-        new = NewPerson(person, seen, used, measures)
-        register_persons(case=person.case, persons=[new], by=access_of(request))
 
-    def _save_parts(self, request: HttpRequest, changed: list[Any]) -> None:
-        """All are checked first: a new main purpose changes the one before, which is no change by somebody
-        else."""
-        access = access_of(request)
-        for one in changed:
-            check_unchanged(one.instance)
-            one.instance.version = None
-        for one in changed:
-            row, fields = one.instance, one.changed
-            if isinstance(row, Identification):
-                save_identification(identification=row, fields=fields, by=access)
-            elif isinstance(row, Exploitation):
-                save_exploitation(exploitation=row, lists={}, fields=fields, by=access)
-            else:
-                save_measure(measure=row, fields=fields, by=access)
+def _register(form: Any, kept: list[Any], by: Access) -> Person:
+    person, parts = form.instance, [one.instance for one in kept]
+    seen = [part for part in parts if isinstance(part, Identification)]
+    used = [part for part in parts if isinstance(part, Exploitation)]
+    given = [part for part in parts if isinstance(part, Measure)]
+    person.status_on = min(part.identified_on for part in seen)
+    return register_persons(case=person.case, persons=[NewPerson(person, seen, used, given)], by=by)[0]
+
+
+def _change(form: Any, changed: list[Any], by: Access) -> Person:
+    """The new main purpose last: it changes the one before, which is no change by somebody else."""
+    person: Person = form.as_shown()
+    if "status" in form.changed:
+        change_status(person=person, fields=form.changed, by=by)
+    elif form.changed:
+        edit_person(person=person, fields=form.changed, by=by)
+    for one in sorted(changed, key=lambda one: getattr(one.instance, "is_main", False)):
+        SAVES[type(one.instance)](one.as_shown(), one.changed, by)
+    return person
 
 
 def near(access: Access) -> list[str]:

@@ -74,6 +74,11 @@ class CaseworkForm(forms.BaseForm):
             if isinstance(field, NoteField) and self.is_bound:
                 self.tell(name_told(name, str(self.cleaned_data.get(name) or "")))
 
+    @property
+    def changed(self) -> list[str]:
+        """Names of what somebody changed: not of what the page itself sends with it."""
+        return [name for name in self.changed_data if not self[name].is_hidden]
+
     def ready(self) -> bool:
         """Valid, and without warnings that have not been shown yet."""
         return self.is_valid() and (not self.warnings or self.shown in values_of(self.data, "save_anyway"))

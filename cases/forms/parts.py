@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.layout import Div, Layout
@@ -15,6 +16,7 @@ from cases.forms.person import ONLY_LABOUR, ONLY_SEXUAL, REFERENCE, check_munici
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation as rules
 from cases.rules.dates import code_validity
+from cases.rules.faults import Fault
 from cases.rules.values import bare
 
 TOKEN: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
@@ -32,9 +34,20 @@ class PartForm(RowForm):
     form_token = forms.UUIDField(**TOKEN)
     version = forms.IntegerField(**VERSION)
 
+    alone = True  # False where its set shows it the others
+
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)
         self.fields["version"].required = self.instance.pk is not None
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.alone:
+            stored = self._meta.model._default_manager.filter(person=self.instance.person_id)
+            self.check_others(stored.exclude(pk=self.instance.pk))
+
+    def check_others(self, others: Iterable[Any]) -> None:
+        """Hold the part against the person's others of its kind."""
 
 
 class IdentificationForm(PartForm):
@@ -61,18 +74,14 @@ class IdentificationForm(PartForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         check_municipality(self, cleaned.get("agency"), cleaned.get("municipality") or "")
-        if not self.errors and self._registered(cleaned):
+        return cleaned
+
+    def check_others(self, others: Iterable[Identification]) -> None:
+        """No organisation identifies a person twice on a day."""
+        if not self.errors and any(row.once == self.instance.once for row in others):
             self.add_error(
                 "agency", _("This organisation's identification on that day is registered already.")
             )
-        return cleaned
-
-    def _registered(self, cleaned: dict[str, Any]) -> bool:
-        same = {name: cleaned[name] for name in ("agency", "municipality", "identified_on")}
-        others = Identification.objects.filter(person=self.instance.person, **same).exclude(
-            pk=self.instance.pk
-        )
-        return others.exists()
 
 
 class ExploitationForm(PartForm):
@@ -122,7 +131,7 @@ class ExploitationForm(PartForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self.instance.chosen_lists = {}
-        for name in ("acts", "means", "controls"):
+        for name in {"acts", "means", "controls"} & self.fields.keys():
             chosen = bool(cleaned.get(name))
             self.instance.chosen_lists[name] = cleaned.get(name) or ()
             cleaned[f"{name}_answer"] = (
@@ -138,7 +147,6 @@ class ExploitationForm(PartForm):
             )
         )
         self._check_place(cleaned)
-        self._check_others(cleaned)
         return cleaned
 
     def _facts(self, cleaned: dict[str, Any]) -> rules.ExploitationFacts:
@@ -161,13 +169,14 @@ class ExploitationForm(PartForm):
         if cleaned.get("country") and place != Place.ABROAD:
             self.add_error("country", _("A country is stated only when the place is abroad."))
 
-    def _check_others(self, cleaned: dict[str, Any]) -> None:
+    def check_others(self, others: Iterable[Exploitation]) -> None:
         """No purpose twice; the main one can be replaced by another, not taken away."""
-        others = Exploitation.objects.filter(person=self.instance.person).exclude(pk=self.instance.pk)
-        if cleaned.get("purpose") and others.filter(purpose=cleaned["purpose"]).exists():
-            self.add_error("purpose", _("The same purpose is stated twice."))
-        was_main = "is_main" in self.changed_data and self.instance.pk and not cleaned.get("is_main")
-        if was_main and not others.filter(is_main=True).exists():
+        others = list(others)
+        purpose = self.cleaned_data.get("purpose")
+        if purpose and any(row.purpose_id == purpose.key for row in others):
+            self.tell([Fault("purpose", "purpose_twice")])
+        was_main = self.instance.pk and "is_main" in self.changed_data and not self.instance.is_main
+        if was_main and not any(row.is_main for row in others):
             self.add_error("is_main", _("Choose another purpose as the main one first."))
 
 

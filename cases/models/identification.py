@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -55,3 +57,8 @@ class Identification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} {self.identified_on:%Y-%m-%d}"
+
+    @property
+    def once(self) -> tuple[int | None, str, date | None]:
+        """What no two identifications of a person have in common."""
+        return self.agency_id, self.municipality, self.identified_on

@@ -80,7 +80,7 @@ def save_or_compare(request: AuthenticatedRequest, task: Task) -> HttpResponse:
     if data is not None and form.ready():
         form.instance.version = form.cleaned_data["version"]
         try:
-            task.action(**{task.kind: form.instance}, fields=form.changed_data, by=access)
+            task.action(**{task.kind: form.instance}, fields=form.changed, by=access)
         except Conflict as conflict:
             if compare(request.POST, task, conflict.saved, lists).rows:
                 return _compare(request, task, conflict.saved, lists)

@@ -156,7 +156,8 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.OPEN_CASE)
     call, told = called(request), notified(request)
-    draft = Draft.of(request, new_case=True, call=call or told)
+    source = call or told
+    draft = Draft.of(request, new_case=True, call=source)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     if made := sent_before(token, cases, by=access):
         return redirect(made)
@@ -165,16 +166,16 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         return redirect(call)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:
-            return grid(request, draft, None, call or told)
+            return grid(request, draft, None, source)
         case = once(token, lambda: save_case(draft, access, call, told), cases, by=access)
         forget("case", token, by=access)
-        forget("case-from", (call or told).code if call or told else None, by=access)
+        forget("case-from", source.code if source else None, by=access)
         return redirect(said(request, case, len(draft.persons())))
     context = {"draft": draft, "forms": draft.forms, "call": call, "told": told, "mixed": mixed(draft.groups)}
     context |= {
         "breadcrumbs": crumbs_of_new(),
         "may_import": access.may(May.IMPORT_PERSONS),
-        **kept(None, call or told),
+        **kept(None, source),
     }
     return render(request, "cases/register.html", context)
 

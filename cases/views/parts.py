@@ -107,7 +107,7 @@ def _add(
         lists=Lists(access.today),
     )
     if request.method == "POST" and form.ready():
-        once(token, lambda: part.save(form.instance, form.changed_data, access), rows, by=access)
+        once(token, lambda: part.save(form.instance, form.changed, access), rows, by=access)
         return _done(request, person, part.section)
     return _form(request, person, form, title)
 
