@@ -28,11 +28,12 @@ DATABASE = True
 
 def fill(count: int) -> None:
     from bench.importing import coordinator, sheet
-    from cases.importing.applying import import_persons
+    from exchange.importers import importer_of
+    from exchange.runs import import_file
 
     by = coordinator()
     for seed in range(1, count // 10_000 + 1):
-        import_persons(sheet(10_000, seed), by=by, today=by.today)
+        import_file(sheet(10_000, seed), importer_of("persons"), by=by)
 
 
 def chosen(count: int) -> Any:

@@ -109,11 +109,12 @@ def coordinator() -> Any:
 
 def ours(count: int, seed: int) -> tuple[float, float]:
     """Seconds the first time and when all rows exist."""
-    from cases.importing.applying import import_persons
+    from exchange.importers import importer_of
+    from exchange.runs import import_file
 
-    by, data = coordinator(), sheet(count, seed)
-    first = seconds(lambda: import_persons(data, by=by, today=by.today))
-    return first, seconds(lambda: import_persons(data, by=by, today=by.today))
+    by, data, persons = coordinator(), sheet(count, seed), importer_of("persons")
+    first = seconds(lambda: import_file(data, persons, by=by))
+    return first, seconds(lambda: import_file(data, persons, by=by))
 
 
 def theirs(count: int, seed: int) -> tuple[float, float]:
@@ -140,7 +141,7 @@ def limit() -> tuple[int, float]:
     from django.db import connection
     from simple_history.utils import get_history_manager_for_model
 
-    from cases.importing.journal import MODELS
+    from cases.importing.undoing import MODELS
     from exchange.bulk import insert
 
     models = [
@@ -174,7 +175,8 @@ def preview(count: int, seed: int) -> tuple[int, float]:
     from django.test import Client
 
     from accounts.access import Access
-    from cases.importing import waiting
+    from exchange import waiting
+    from exchange.importers import importer_of
 
     by = Access.of(coordinator().user)
     lines = [list(cells) for cells in rows(count, seed)]
@@ -186,7 +188,7 @@ def preview(count: int, seed: int) -> tuple[int, float]:
         cells[1] += " new"  # person
     out = io.StringIO(newline="")
     csv.writer(out).writerows([COLUMNS, *lines])
-    upload = waiting.put("bench.csv", out.getvalue().encode(), by=by)
+    upload = waiting.put(importer_of("persons"), "bench.csv", out.getvalue().encode(), by=by)
     waiting.look(upload, by=by)
     client, sizes, times = Client(headers={"host": "localhost"}), [], []
     client.force_login(by.user)

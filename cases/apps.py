@@ -8,7 +8,10 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cases.importing.importer import PERSONS
         from cases.trail_scope import NUMBERED
+        from exchange.importer import hand_in
         from trail.scope import numbers_are_told_by
 
         numbers_are_told_by(NUMBERED)
+        hand_in(PERSONS)

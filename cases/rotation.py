@@ -19,10 +19,10 @@ from django.db import models, transaction
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
-from cases.models import Identification, ImportRun, ImportUpload
+from cases.models import Identification
 from cases.models.case import Case
 from cases.secret_text import SecretTextField, index
-from exchange.models import ExportPart, ListRun, ListUpload
+from exchange.models import ExportPart, ImportRun, ImportUpload
 from sealing.secrecy import fernet
 
 # Binary columns that hold something sealed. A test fails for one that is not here.
@@ -31,9 +31,6 @@ SEALED: Final[tuple[tuple[type[models.Model], str], ...]] = (
     (ImportUpload, "preview"),
     (ImportRun, "journal"),
     (ExportPart, "content"),
-    (ListUpload, "content"),
-    (ListUpload, "preview"),
-    (ListRun, "journal"),
 )
 INDEXED: Final[tuple[type[models.Model], ...]] = (
     Identification,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from cases.importing.importer import PAGES
 from cases.urls_exporting import urlpatterns as exporting
-from cases.urls_importing import urlpatterns as importing
 from cases.views import case, duplicate, extract, grant, many, many_cases, parts, person, transfer
 
 app_name = "cases"
@@ -13,7 +13,7 @@ CASE = "<uuid:code>/"
 PERSON = "persons/<uuid:code>/"
 
 urlpatterns = [
-    *importing,
+    *PAGES.urls(),
     *exporting,
     path("", case.case_list, name="list"),
     path("find/", case.find, name="find"),

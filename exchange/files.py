@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from exchange import writing
 from exchange.defuse import restore
-from exchange.reading import Sheet
+from exchange.reading import ReadSheet
 from exchange.writing import BOM, TYPES, csv_text
 
 KINDS: Final = ("csv", "xlsx")
@@ -28,7 +28,7 @@ def header_line(header: Sequence[str]) -> str:
     return csv_text([header], ";", line_end="")
 
 
-def failed_rows(sheet: Sheet, problems: Mapping[int, Sequence[str]]) -> bytes:
+def failed_rows(sheet: ReadSheet, problems: Mapping[int, Sequence[str]]) -> bytes:
     """The rows with errors as they were sent, each with what is wrong and what is allowed in a column of its
     own."""
     width = len(sheet.header)

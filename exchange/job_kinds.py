@@ -1,66 +1,77 @@
-"""Files of lists that are read, brought in or undone outside the request."""
+"""Files that are read, brought in or taken back outside the request, and what is forgotten in time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import May
-from exchange import undoing, waiting
-from exchange.importing import Stale
-from exchange.models import ListRun, ListUpload
-from exchange.resource import RESOURCES
-from jobs.kinds import Refused, Run, job
+from exchange import outgoing, undoing, waiting
+from exchange.importers import importer_of
+from exchange.models import ImportRun, ImportUpload
+from exchange.runs import Stale
+from jobs.kinds import JobRefused, Run, hourly, job
 
-# Which of them a list asks for is asked again where its work begins.
-LISTS = (May.ADMINISTER, May.EDIT_FIGURES, May.LOG_CALL, May.IMPORT_PERSONS)
+# Which of them an importer asks for is asked again where its work begins.
+ANY = (May.ADMINISTER, May.EDIT_FIGURES, May.LOG_CALL, May.IMPORT_PERSONS)
 
 
-@job("list.look", title=_("Reading the file"), may=LISTS, start="admin:index")
+def _start(params: dict[str, Any]) -> str:
+    return reverse(importer_of(params["importer"]).at())
+
+
+@job("import.look", title=_("Reading the file"), may=ANY, start=_start)
 def look(run: Run) -> dict[str, Any]:
     kept = _upload(run)
     waiting.look_later(kept, by=run.access, between=_told(run, waiting.about_rows(kept)))
-    return {"url": _page(kept.resource, run, "import_preview", kept.code)}
+    return {"url": _page(kept, "preview")}
 
 
-@job("list.import", title=_("Importing rows"), may=LISTS, start="admin:index")
+@job("import.run", title=_("Importing rows"), may=ANY, start=_start)
 def bring(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing is kept."""
-    if before := ListRun.objects.visible_to(run.access).filter(code=run.params["upload"]).first():
-        return {"url": _page(before.resource, run, "import_run", before.code)}
+    if before := ImportRun.objects.visible_to(run.access).filter(code=run.params["upload"]).first():
+        return {"url": _page(before, "run")}
     kept = _upload(run)
-    page = _page(kept.resource, run, "import_preview", kept.code)
-    told = _told(run, waiting.about_rows(kept))
+    page, told = _page(kept, "preview"), _told(run, waiting.about_rows(kept))
     try:
         done = waiting.confirm(kept, by=run.access, good_rows=bool(run.params["good_rows"]), between=told)
     except Stale:
         done = None
-    return {"url": _page(done.resource, run, "import_run", done.code) if done else page}
+    return {"url": _page(done, "run") if done else page}
 
 
-@job("list.undo", title=_("Undoing the import"), may=LISTS, start="admin:index")
+@job("import.undo", title=_("Undoing the import"), may=ANY, start=_start)
 def undo(run: Run) -> dict[str, Any]:
-    done = ListRun.objects.visible_to(run.access).get(code=run.params["run"])
+    """One transaction: stopped at any place, the import stands as it was."""
+    done = ImportRun.objects.visible_to(run.access).get(code=run.params["run"])
+    rows = undoing.Undoing(done, run.access).trace.rows
     try:
-        undoing.undo(done, waiting.resource_of(done, run.access), between=_told(run, done.new + done.changed))
+        undoing.undo(done, by=run.access, between=_told(run, rows))
     except undoing.CannotUndo:
-        raise Refused(
-            gettext("The import was not undone: some of its rows have been touched since.")
-        ) from None
-    return {"url": _page(done.resource, run, "import_run", done.code)}
+        touched = gettext("The import was not undone: some of its rows have been touched since.")
+        raise JobRefused(touched) from None
+    return {"url": _page(done, "run")}
 
 
-def _upload(run: Run) -> ListUpload:
-    kept: ListUpload | None = (
-        ListUpload.objects.visible_to(run.access).filter(code=run.params["upload"]).first()
+@hourly
+def forget(at: datetime) -> None:
+    """Files that wait for an import, and exported files after a week."""
+    waiting.purge(at)
+    outgoing.purge(at)
+
+
+def _upload(run: Run) -> ImportUpload:
+    kept: ImportUpload | None = (
+        ImportUpload.objects.visible_to(run.access).filter(code=run.params["upload"]).first()
     )
     if kept is None:
-        raise Refused(gettext("The file has expired. Upload it again."))
+        raise JobRefused(gettext("The file has expired. Upload it again."))
     return kept
 
 
@@ -69,6 +80,5 @@ def _told(run: Run, rows: int) -> Callable[[int], None]:
     return lambda done: run.tell(min(done // 1_000, rows // 1_000), rows // 1_000)
 
 
-def _page(resource: str, run: Run, page: str, code: UUID) -> str:
-    meta = RESOURCES[resource](access=run.access).model._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=[code])
+def _page(row: ImportUpload | ImportRun, page: str) -> str:
+    return reverse(importer_of(row.importer).at(page), args=[row.code])

@@ -1,77 +1,178 @@
-"""What an import of a list made and changed, kept so that it can be undone."""
+"""What an import made, changed and took away: noted while it writes, read when it is undone."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
 from django.db.models import Model
+from django.utils.functional import cached_property
 
-from exchange.planning import Planned
-from exchange.resource import RegisterResource
+from accounts.access import Access
+from exchange import bulk
 
 AT_ONCE: Final = 500  # keys in one query
+Models = Mapping[str, type[Model]]  # in the order in which rows may be made
+
+
+@dataclass(frozen=True, order=True)
+class Obstacle:
+    """Why an import cannot be undone. `label`: of the row; `reason` one sentence."""
+
+    label: str
+    reason: str
 
 
 class Journal:
-    """Writes rows and notes what it takes to undo it: keys of new rows, old values, and how each row was
-    left."""
+    """Keys of new rows, old values, and whole rows that went, by the names that `models` gives."""
 
-    def __init__(self, resource: RegisterResource) -> None:
-        self.resource = resource
-        self.made: list[Any] = []
-        self.changed: list[dict[str, Any]] = []
+    def __init__(self, models: Models, by: Access) -> None:
+        self.names, self.by = {model: name for name, model in models.items()}, by
+        self.made: dict[str, list[Any]] = defaultdict(list)
+        self.changed: dict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
+        self.gone: dict[str, list[dict[str, Any]]] = defaultdict(list)
 
-    def write(self, planned: Sequence[Planned]) -> None:
-        """Raises IntegrityError."""
-        new, old = [one for one in planned if one.new], [one for one in planned if not one.new]
-        if new:
-            self.resource.insert([one.instance for one in new], [one.lists for one in new])
-        if old:
-            fields = {field.attname: field.name for field in old[0].instance._meta.concrete_fields}
-            names = {fields[name] for one in old for name in one.before} | ({"version"} & fields.keys())
-            self.resource.update([one.instance for one in old], names, [one.lists for one in old])
+    def note_made(self, rows: Iterable[Model]) -> None:
+        for row in rows:
+            self.made[self.names[type(row)]].append(_plain(row, row._meta.pk.attname))
 
-    def note(self, planned: Sequence[Planned]) -> None:
-        self.made += [plain(one.instance, one.instance._meta.pk.attname) for one in planned if one.new]
-        for one in planned:
-            if not one.new:
-                key = plain(one.instance, one.instance._meta.pk.attname)
-                self.changed.append({"key": key, "values": one.before, "lists": one.lists_before})
+    def note_changed(self, row: Model, values: Mapping[str, Any], lists: Mapping[str, list[Any]]) -> None:
+        kept = self._changed(row)
+        kept["values"].update(values)
+        kept["lists"].update(lists)
 
-    def as_json(self) -> dict[str, Any]:
-        keys = [*self.made, *(entry["key"] for entry in self.changed)]
-        return {"made": self.made, "changed": self.changed, "left": fingerprints(self.resource.model, keys)}
+    def _changed(self, row: Model) -> dict[str, Any]:
+        rows = self.changed[self.names[type(row)]]
+        return rows.setdefault(_plain(row, row._meta.pk.attname), {"values": {}, "lists": {}})
+
+    # --- writes too, with the field history ----------------------------------------------------
+    def create(self, rows: Sequence[Model]) -> None:
+        if rows:
+            bulk.create(rows, user=self.by.user)
+            self.note_made(rows)
+
+    def set(self, row: Model, attribute: str, value: Any) -> None:
+        """Change one value; `update` stores it."""
+        old = _plain(row, attribute)
+        setattr(row, attribute, value)
+        if old != _plain(row, attribute):
+            self._changed(row)["values"].setdefault(attribute, old)
+
+    def update(self, rows: Sequence[Model], fields: Sequence[str]) -> None:
+        if rows:
+            bulk.update(rows, fields, user=self.by.user)
+
+    def delete(self, rows: Sequence[Model]) -> None:
+        for row in rows:
+            self.gone[self.names[type(row)]].append(_whole(row))
+        if rows:
+            bulk.delete(rows, user=self.by.user)
+
+    def as_json(self, left: Any) -> dict[str, Any]:
+        """`left`: by which the importer sees that somebody has touched the rows since."""
+        return {"made": self.made, "changed": self.changed, "gone": self.gone, "left": left}
 
 
-def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
-    """Of every value and list of each row that there is, by its key as text: equal while nobody has touched
-    it."""
-    found: dict[str, Any] = {}
-    for some in chunks(keys):
-        rows = model._base_manager.filter(pk__in=some)
-        for values in rows.values_list("pk", *(field.attname for field in model._meta.concrete_fields)):
-            found[str(values[0])] = hashlib.sha256(repr(values).encode())
-        for field in model._meta.local_many_to_many:
-            through: Any = field.remote_field.through
-            pairs = through._base_manager.filter(**{f"{field.m2m_field_name()}__in": some}).values_list(
-                field.m2m_column_name(),
-                field.m2m_reverse_name(),
-            )
-            for key, item in sorted(pairs):
-                found[str(key)].update(f"{field.name}:{item}".encode())
-    return {key: digest.hexdigest()[:24] for key, digest in found.items()}
+class Trace:
+    """What an import has left behind, by its journal. Changes nothing."""
+
+    def __init__(self, journal: dict[str, Any], models: Models, by: Access) -> None:
+        self.journal, self.models, self.by = journal, models, by
+
+    @property
+    def left(self) -> Any:
+        return self.journal["left"]
+
+    def made(self, name: str) -> list[Any]:
+        return list(self.journal["made"].get(name, ()))
+
+    @cached_property
+    def _changed(self) -> dict[str, dict[Any, dict[str, Any]]]:
+        return {
+            name: {self.models[name]._meta.pk.to_python(key): kept for key, kept in rows.items()}
+            for name, rows in self.journal["changed"].items()
+        }
+
+    def changed(self, name: str) -> dict[Any, dict[str, Any]]:
+        """By key, `values` and `lists` as they were."""
+        return self._changed.get(name, {})
+
+    def gone(self, name: str) -> list[dict[str, Any]]:
+        return list(self.journal["gone"].get(name, ()))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows that would go, by name, and rows that would get their old values back."""
+        restored = sum(len(self.changed(name)) + len(self.gone(name)) for name in self.models)
+        return {name: len(self.made(name)) for name in self.models} | {"restored": restored}
+
+    @property
+    def rows(self) -> int:
+        return sum(self.counts.values())
+
+    def before(self, name: str, rows: Sequence[Any]) -> set[str]:
+        """Gives rows their old values, unsaved. Returns the names of the fields."""
+        fields = {field.attname: field for field in self.models[name]._meta.concrete_fields}
+        changed, names = self.changed(name), set()
+        for row in rows:
+            for attribute, old in changed[row.pk]["values"].items():
+                setattr(row, attribute, fields[attribute].to_python(old))
+                names.add(fields[attribute].name)
+        return names
 
 
-def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+def chunks(keys: Iterable[Any], size: int = 0) -> Iterator[list[Any]]:
     source = iter(keys)
-    while some := list(islice(source, AT_ONCE)):
+    while some := list(islice(source, size or AT_ONCE)):
         yield some
 
 
-def plain(row: Model, attribute: str) -> Any:
-    """Such as JSON holds."""
+def stored(model: type[Model], keys: Iterable[Any]) -> Iterator[Any]:
+    """The rows with these keys, whoever they belong to."""
+    for some in chunks(keys):
+        yield from model._base_manager.filter(pk__in=some).order_by("pk")
+
+
+def attached(trace: Trace, *, past: bool) -> Iterator[tuple[type[Model], set[Any], str]]:
+    """Rows that would go and that later rows refer to: their model, keys, and what refers to them. `past`:
+    past versions of other rows too."""
+    own = {model: set(trace.made(name)) for name, model in trace.models.items()}
+    for name, model in trace.models.items():
+        for relation in _relations(model, past=past):
+            mine = own.get(relation.related_model, set())
+            what = str(relation.related_model._meta.verbose_name)
+            for some in chunks(trace.made(name)):
+                rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": some})
+                pairs = rows.values_list("pk", relation.field.attname)
+                yield model, {owner for key, owner in pairs if key not in mine}, what
+
+
+def _relations(model: type[Model], *, past: bool) -> Iterator[Any]:
+    """From other models to this one, but from its own lists and their past versions."""
+    own = {field.m2m_field_name() for field in model._meta.local_many_to_many}
+    fields: Any = model._meta.get_fields(include_hidden=True)
+    for relation in fields:
+        to_one = relation.auto_created and not relation.concrete and not relation.many_to_many
+        history = to_one and not past and hasattr(relation.related_model, "history_id")
+        if to_one and not history and not (relation.field.name in own and relation.hidden):
+            yield relation
+
+
+def _whole(row: Model) -> dict[str, Any]:
+    lists = {
+        field.name: [item.pk for item in getattr(row, field.name).all()] for field in row._meta.many_to_many
+    }
+    return {"values": {f.attname: _plain(row, f.attname) for f in row._meta.concrete_fields}, "lists": lists}
+
+
+def _plain(row: Model, attribute: str) -> Any:
+    """The value as JSON holds it: a country is its code."""
     value = getattr(row, attribute)
+    if value is None or type(value) in {int, str, bool}:
+        return value
+    field = next(field for field in row._meta.concrete_fields if field.attname == attribute)
+    value = field.get_prep_value(value) if field.choices else value
     return value if value is None or isinstance(value, int | str) else str(value)

@@ -44,22 +44,19 @@ class OwnedFile(models.Model):
         return str(self.code)
 
 
-class Upload(OwnedFile):
+class ImportUpload(OwnedFile):
     """A file that waits to be confirmed: encrypted, its owner's alone, gone when used or after half an
     hour."""
 
+    importer = models.CharField(max_length=40)
+    name = SecretTextField(_("file name"), blank=True)
     content = models.BinaryField()  # encrypted
     preview = models.BinaryField(default=b"")  # encrypted; empty until the file has been read
     fingerprint = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        abstract = True
         verbose_name = _("waiting import")
         verbose_name_plural = _("waiting imports")
-
-
-class ListUpload(Upload):
-    resource = models.CharField(max_length=40)
 
 
 class RunQuerySet(models.QuerySet[Any]):
@@ -67,9 +64,10 @@ class RunQuerySet(models.QuerySet[Any]):
         return self.filter(by=access.user)
 
 
-class ImportedFile(models.Model):
+class ImportRun(models.Model):
     """An import that was carried out, and what it takes to undo it."""
 
+    importer = models.CharField(max_length=40)
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("imported by"), related_name="+"
@@ -80,9 +78,8 @@ class ImportedFile(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"))
     failed = models.PositiveIntegerField(_("left out"))
     digest = models.CharField(max_length=64)  # of the file
-    journal = (
-        models.BinaryField()
-    )  # encrypted: keys of rows that were made, old values of those that were changed
+    # Encrypted: keys of rows that were made, old values of those that were changed, whole rows that went.
+    journal = models.BinaryField()
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -96,20 +93,13 @@ class ImportedFile(models.Model):
     objects = RunQuerySet.as_manager()
 
     class Meta:
-        abstract = True
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["by", "importer", "-at"], name="exchange_importrun_latest")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
-
-
-class ListRun(ImportedFile):
-    resource = models.CharField(max_length=40)
-
-    class Meta(ImportedFile.Meta):
-        verbose_name = _("import of a list")
-        verbose_name_plural = _("imports of lists")
-        indexes = [models.Index(fields=["by", "resource", "-at"], name="exchange_listrun_latest")]
 
 
 class ExportFile(OwnedFile):

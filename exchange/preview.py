@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
+
+from exchange.importer import Importer, Words
+from exchange.refusals import Refused
 
 PER_PAGE: Final = 50
 
@@ -26,11 +30,17 @@ class ConfirmForm(forms.Form):
         return self.is_valid() and self.cleaned_data["rows"] == self.GOOD
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """`data`: `counts` by outcome, and the rows of each outcome under its name."""
+@dataclass
+class Preview:
+    """`data`: how the file was read, and its plan as JSON; or why the file is refused. Words are the
+    importer's, and looked for when a page of rows is shown."""
 
     data: dict[str, Any]
+    importer: Importer
+
+    @property
+    def refused(self) -> str:
+        return Refused(*map(tuple, self.data.get("refused", ()))).told(_)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -41,13 +51,12 @@ class Waiting:
     def to_write(self) -> int:
         return self.counts["new"] + self.counts["changed"]
 
-    @property
-    def first_tab(self) -> str:
-        """Errors first, if there are any."""
-        return next((name for name, _label, _count in self.tabs()), "new")
+    @cached_property
+    def words(self) -> Words:
+        return self.importer.words(self.data)
 
     def tabs(self) -> list[tuple[str, str, int]]:
-        """Name, label and number of rows of those that have any."""
+        """Name, label and number of rows of those that have any; errors first."""
         labels = {
             "failed": _("Errors"),
             "new": _("New"),
@@ -57,21 +66,44 @@ class Waiting:
         }
         return [(name, label, len(self.data[name])) for name, label in labels.items() if self.data.get(name)]
 
-    def rows_of(self, tab: str, page: int) -> list[Any]:
-        """Those of one page; pages count from 1."""
-        rows: list[Any] = self.data[tab][(page - 1) * PER_PAGE : page * PER_PAGE]
-        return rows
+    def page(self, tab: str, page: int) -> list[dict[str, Any]]:
+        """The rows of one page in words; pages count from 1."""
+        words = {"failed": self._told, "warnings": self._told, "new": self._new, "changed": self._changed}
+        rows = self.data.get(tab, [])[(page - 1) * PER_PAGE : page * PER_PAGE]
+        return [words.get(tab, self._unchanged)(*row) for row in rows]
 
-    def at(self, asked: dict[str, Any]) -> tuple[str, int, dict[str, object]]:
-        """The tab and page that an address asks for, or those nearest, and what leads to the pages beside."""
+    def problems(self) -> dict[int, list[str]]:
+        """What is wrong, in words, by line: for the file of failed rows."""
+        found: dict[int, list[str]] = {}
+        for kept in self.data["failed"]:
+            column, _value, message = self.words.problem(kept)
+            found.setdefault(kept[0], []).append(f"{column}: {message}" if column else message)
+        return found
+
+    def _told(self, *kept: Any) -> dict[str, Any]:
+        column, value, message = self.words.problem(kept)
+        return {"row": kept[0], "column": column, "value": value, "message": message}
+
+    def _new(self, row: int, key: str, told: list[Any]) -> dict[str, Any]:
+        return {"row": row, "facts": list(zip(self.words.columns, self.words.new(told), strict=True))}
+
+    def _changed(self, row: int, key: str, told: list[Any]) -> dict[str, Any]:
+        return {"row": row, "key": key, "changes": [self.words.change(*change) for change in told]}
+
+    def _unchanged(self, row: int, key: str, told: list[Any]) -> dict[str, Any]:
+        return {"row": row, "key": key}
+
+    def at(self, asked: dict[str, Any]) -> dict[str, object]:
+        """The rows of the tab and page that an address asks for, or those nearest, and what leads to the
+        pages beside."""
         tabs = self.tabs()
         counts = {name: count for name, _label, count in tabs}
         tab = str(asked.get("tab", ""))
-        tab = tab if tab in counts else self.first_tab
+        tab = tab if tab in counts else next(iter(counts), "new")
         count, number = counts.get(tab, 0), str(asked.get("page", "1"))
         number = number if number.isdecimal() and len(number) < 8 else "1"
         page = min(max(int(number), 1), max(-(-count // PER_PAGE), 1))
-        return tab, page, {"tab": tab, "tabs": tabs, **_pager(tab, page, count)}
+        return {"tab": tab, "tabs": tabs, "rows": self.page(tab, page), **_pager(tab, page, count)}
 
 
 def _pager(tab: str, page: int, count: int) -> dict[str, object]:

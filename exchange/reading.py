@@ -27,7 +27,7 @@ END: Final = "# end"  # begins the last line of an export, by which a broken fil
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReadSheet:
     """A file that can be read. `rows` is read once, and may raise Refused on the way."""
 
     header: tuple[str, ...]
@@ -36,7 +36,7 @@ class Sheet:
     delimiter: str  # "" for a workbook
 
 
-def read(data: bytes, known: Known) -> Sheet:
+def read(data: bytes, known: Known) -> ReadSheet:
     """Raises Refused."""
     check_size(len(data))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -62,7 +62,7 @@ def check_size(size: int) -> None:
         raise refuse("too_large", size=-(-size // 2**20), max=MAX_BYTES // 2**20)
 
 
-def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> Sheet:
+def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> ReadSheet:
     header = next(rows, None)
     if header is None:
         raise refuse("empty")
@@ -74,7 +74,7 @@ def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> Sheet:
     rows = _fitted(rows, len(cells)) if delimiter else _padded(rows, len(cells))
     if not all(cells):
         rows = _named(rows, cells)
-    return Sheet(tuple(filter(None, cells)), _counted(rows), encoding, delimiter)
+    return ReadSheet(tuple(filter(None, cells)), _counted(rows), encoding, delimiter)
 
 
 def _fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 
@@ -89,8 +89,12 @@ class Refused(ValueError):
     sentence each."""
 
     def __init__(self, *said: tuple[str, dict[str, object]]) -> None:
-        super().__init__(" ".join(REFUSALS[code].format(**params) for code, params in said))
         self.said = said
+        super().__init__(self.told(str))
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """Why, in the language that `translate` speaks."""
+        return " ".join(translate(REFUSALS[code]).format(**params) for code, params in self.said)
 
     def __reduce__(self) -> tuple[type[Refused], tuple[tuple[str, dict[str, object]], ...]]:
         """So that a reader in a process of its own may hand it over."""

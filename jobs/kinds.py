@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from accounts.access import Access
@@ -18,7 +19,7 @@ class Cancelled(Exception):
     """The owner has asked the run to stop."""
 
 
-class Refused(Exception):
+class JobRefused(Exception):
     """The run cannot be done; the message is one sentence for its owner."""
 
 
@@ -55,12 +56,14 @@ class Run:
 
 Work = Callable[[Run], dict[str, Any]]
 Phases = tuple[tuple[float, str | Promise], ...]
+Start = str | Callable[[dict[str, Any]], str]
 
 
 @dataclass(frozen=True)
 class Kind:
     """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads
-    on, `said` is told there. `start` is the name of the page to begin again from, when it came to nothing.
+    on, `said` is told there. `start` is the name of the page to begin again from, when it came to nothing,
+    or gives its address from the parameters.
     `phases` say what is being done from which share of the steps on; -1 is before any step is told.
     """
 
@@ -68,7 +71,7 @@ class Kind:
     title: str | Promise
     may: May | tuple[May, ...]  # any of them
     work: Work
-    start: str = ""
+    start: Start = ""
     phases: Phases = ()
 
     def doing(self, job: Job) -> str:
@@ -76,6 +79,12 @@ class Kind:
         share = job.step / job.steps if job.steps else -1
         begun = [words for start, words in self.phases if start <= share]
         return str(begun[-1]) if begun else ""
+
+    def again(self, job: Job) -> str:
+        """The address to begin again from; empty where there is none."""
+        if callable(self.start):
+            return self.start(job.params)
+        return reverse(self.start) if self.start else ""
 
     @property
     def rights(self) -> tuple[May, ...]:
@@ -108,7 +117,7 @@ def hourly(work: Tidying) -> Tidying:
 
 
 def job(
-    name: str, *, title: str | Promise, may: May | tuple[May, ...], start: str = "", phases: Phases = ()
+    name: str, *, title: str | Promise, may: May | tuple[May, ...], start: Start = "", phases: Phases = ()
 ) -> Callable[[Work], Work]:
     """Registers a function as the work of the kind `name`; it must be safe to stop at any place."""
 

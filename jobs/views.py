@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -35,7 +34,7 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         return _go(request, job.result["url"])
     template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/detail.html"
     kind = KINDS.get(job.kind)
-    again = reverse(kind.start) if kind and kind.start and job.state != Job.State.DONE else ""
+    again = kind.again(job) if kind and job.state != Job.State.DONE else ""
     doing = kind.doing(job) if kind and job.state == Job.State.RUNNING else ""
     title = kind.title if kind else job.kind
     context = {"job": job, "title": title, "doing": doing, "error": _(job.error), "again": again}

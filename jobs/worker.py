@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.access import Access
-from jobs.kinds import HOURLY, KINDS, Cancelled, Refused, Run
+from jobs.kinds import HOURLY, KINDS, Cancelled, JobRefused, Run
 from jobs.models import Heartbeat, Job
 from jobs.patience import AT_ONCE, Patience, Sleep, is_away, leave
 
@@ -151,7 +151,7 @@ def _outcome(going: Run) -> tuple[str, dict[str, Any]]:
         return Job.State.DONE, {"result": kind.work(going)}
     except Cancelled:
         return Job.State.CANCELLED, {}
-    except Refused as refusal:
+    except JobRefused as refusal:
         return Job.State.FAILED, {"error": str(refusal)[:300]}
     except Exception as error:
         log.exception("Job %s (%s) failed", job.code, job.kind)

@@ -28,12 +28,10 @@ from cases import scanner
 from cases.actions.cases import open_case
 from cases.actions.duplicates import ask_other_region, decide
 from cases.choices import Decision
-from cases.importing import waiting as persons_waiting
 from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Notification, Person
 from cases.models.draft import KEPT
 from cases.rules.notes import name_told
-from exchange import outgoing
-from exchange import waiting as lists_waiting
+from exchange import outgoing, waiting
 from sealing.secrecy import decrypt, encrypt
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.protecting import exempted
@@ -114,12 +112,11 @@ class TestDisposal:
 
     @both
     def test_what_is_deleted_by_itself_is_said_with_its_time(self, client: Client, language: str) -> None:
-        waiting = {persons_waiting.LIFETIME, lists_waiting.LIFETIME}
-        assert (KEPT, waiting, outgoing.LIFETIME) == (
+        assert (
             timedelta(days=1),
-            {timedelta(minutes=30)},
+            timedelta(minutes=30),
             timedelta(days=7),
-        )
+        ) == (KEPT, waiting.LIFETIME, outgoing.LIFETIME)
         said = {
             "sv": (
                 "efter ett dygn, filer som väntar på import efter en halvtimme och exporterade filer efter "

@@ -26,8 +26,6 @@ from cases.actions.notifications import notify
 from cases.actions.transfers import ask_transfer
 from cases.drafts import keep
 from cases.exporting import files
-from cases.importing import waiting
-from cases.importing.applying import import_persons
 from cases.models import Call, DuplicateReview, Notification, Person
 from cases.views.exporting import selection
 from jobs.models import Job
@@ -35,6 +33,7 @@ from summaries.estimating import Question, answer
 from summaries.models import JusticeFigure
 from tests.actors import NOON, access, user
 from tests.cases.spreadsheet import row, sheet
+from tests.importers import brought, looked_at
 from tests.makers import new_case, new_person
 
 CASE_WORDS = ("Sekretess om ärendet", "Skäl till statusen", "HEMLIG-REF-7", "DNR-4711")
@@ -184,9 +183,9 @@ def _notification(world: World) -> Notification:
 def _runs(world: World) -> dict[str, dict[str, Any]]:
     """What is one person's own: a file that waits, an import that was made, a run, an estimate."""
     vera, ada = access(world.people["vast"]), access(world.people["analyst"])
-    upload = waiting.put("personer.csv", sheet(row(case="HEMLIG-REF-77")), by=vera)
-    waiting.look(upload, by=vera)
-    _plan, run = import_persons(sheet(row(case="HEMLIG-REF-78")), by=vera, today=NOON.date())
+    upload = looked_at("persons", sheet(row(case="HEMLIG-REF-77")), vera, "personer.csv")
+    run = brought("persons", sheet(row(case="HEMLIG-REF-78")), vera).run
+    assert run is not None
     export = files.ask(
         selection(QueryDict(), vera),
         by=vera,
@@ -196,7 +195,7 @@ def _runs(world: World) -> dict[str, dict[str, Any]]:
         language="sv",
     )
     files.make(export, selection(QueryDict(), vera), by=vera)
-    job = Job.objects.create(kind="import.look", owner=vera.user, params={})
+    job = Job.objects.create(kind="import.look", owner=vera.user, params={"importer": "persons"})
     question = Question(2018, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
     estimate = answer(question, by=ada, progress=lambda *_: None, cancelled=lambda: False)
     return {

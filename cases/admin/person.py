@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -75,7 +75,7 @@ class PersonAdmin(CaseworkAdmin):
         return redirect("cases:import")
 
     def import_urls(self) -> list[Any]:
-        return super().import_urls()[:1]
+        return [path("import/", self.admin_site.admin_view(self.import_action), name="cases_person_import")]
 
     # --- the page ----------------------------------------------------------------------------
     def form_options(self, request: HttpRequest, *, change: bool) -> dict[str, Any]:

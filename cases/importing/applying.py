@@ -1,114 +1,51 @@
-"""A plan is carried out: in one transaction, in bulk, with field history and one audit event."""
+"""A plan of persons is carried out in bulk, with field history."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
-from uuid import UUID, uuid4
-
-from django.db import transaction
 
 from accounts.access import Access
 from agencies.models import Region
-from audit.writer import record
 from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
 from cases.facts import OWN
 from cases.importing import editing
 from cases.importing.comparing import effective, sector_purpose
 from cases.importing.facts import Facts
-from cases.importing.journal import Journal
 from cases.importing.lookups import Lookups
-from cases.importing.plan import NewCase, Plan
-from cases.importing.planning import plan as make_plan
-from cases.importing.reading import read
+from cases.importing.plan import NewCase, PersonPlan
 from cases.importing.stored import chunks, last_positions
-from cases.models import Case, Exploitation, ImportRun, Measure, Person
+from cases.models import Case, Exploitation, Measure, Person
 from cases.secret_text import index
-from sealing.sealed import seal_json
+from exchange.importer import Between
+from exchange.journal import Journal
 
 AT_ONCE = 2_000  # persons whose rows are in memory at one time
-Between = Callable[[], None]
 
 
-class Stale(Exception):
-    """What was shown no longer holds: somebody changed something in the meantime. `plan` is what holds
-    now."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__("the plan no longer holds")
-        self.plan = plan
-
-
-@dataclass(frozen=True)
-class Choice:
-    """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed.
-    `code`: of the file that waited, which its run takes over."""
-
-    good_rows: bool = False
-    shown: str = ""
-    code: UUID | None = None
-
-
-def _go_on() -> None:
-    """Nobody asks to stop."""
-
-
-@transaction.atomic
-def import_persons(
-    data: bytes, *, by: Access, today: date, choice: Choice | None = None, between: Between = _go_on
-) -> tuple[Plan, ImportRun | None]:
-    """Plan and carry out. Nothing is written where a row has an error, unless only the good rows are asked
-    for.
-
-    `between` is called between batches and may raise to stop. No run is returned when nothing was written
-    because of errors. Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
-    """
-    choice = choice or Choice()
-    _one_at_a_time(by)
-    lookups = Lookups.load()
-    plan = make_plan(read(data), by=by, today=today, lookups=lookups)
-    if choice.shown and choice.shown != plan.fingerprint():
-        raise Stale(plan)
-    if plan.errors and not choice.good_rows:
-        return plan, None
-    journal = Journal(by)
-    _Writer(plan, lookups, journal, between).write()
-    digest = hashlib.sha256(data).hexdigest()
-    run = ImportRun.objects.create(
-        code=choice.code or uuid4(),
-        by=by.user,
-        at=by.at,
-        digest=digest,
-        journal=seal_json(journal.as_json()),
-        **plan.counts(),
-    )
-    record(by, "import.persons", run, rows=plan.to_write, digest=digest)
-    return plan, run
-
-
-def _one_at_a_time(by: Access) -> None:
+def one_at_a_time(by: Access) -> None:
     """Imports into one region wait for each other: two of the same file at once must not add everybody
     twice."""
     regions = Region.objects.select_for_update(no_key=True).filter(code__in=sorted(by.regions))
     list(regions.order_by("code").values_list("code"))
 
 
-class _Writer:
-    def __init__(self, plan: Plan, lookups: Lookups, journal: Journal, between: Between) -> None:
-        self.plan, self.lookups, self.journal, self.between = plan, lookups, journal, between
-        self.by = journal.by
+class Writer:
+    def __init__(self, plan: PersonPlan, lookups: Lookups, journal: Journal) -> None:
+        self.plan, self.lookups, self.journal, self.by = plan, lookups, journal, journal.by
 
-    def write(self) -> None:
+    def write(self, between: Between) -> None:
+        """Rows that change nothing are done at once."""
+        done = sum(self.plan.counts().values()) - self.plan.to_write
         for cases in _batches(self.plan.cases):
-            self.between()
+            between(done)
             self._add(cases)
+            done += sum(case.rows for case in cases)
         for edits in chunks(self.plan.edits, AT_ONCE):
-            self.between()
+            between(done)
             editing.write(edits, self.lookups, self.journal)
+            done += len(edits)
 
     def _add(self, cases: list[NewCase]) -> None:
         rows = self._open([case for case in cases if case.stored is None])
@@ -168,7 +105,7 @@ class _Writer:
         )
 
 
-def _exploitations(facts: Facts, plan: Plan) -> list[Exploitation]:
+def _exploitations(facts: Facts, plan: PersonPlan) -> list[Exploitation]:
     purposes = effective((), facts, plan.header)
     bears = sector_purpose(purposes) if facts.sector else ""
     return [

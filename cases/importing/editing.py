@@ -9,11 +9,11 @@ from cases.actions.settling import settle
 from cases.facts import BY_NAME, OWN
 from cases.importing.comparing import Edit
 from cases.importing.facts import Facts
-from cases.importing.journal import Journal
 from cases.importing.lookups import Lookups
 from cases.importing.references import joined
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.secret_text import index
+from exchange.journal import Journal
 
 
 def write(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:

@@ -8,15 +8,13 @@ found there is new, and nothing tells whether it exists elsewhere.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.roles import May
 from cases.importing import comparing, stored
 from cases.importing.cases_of_rows import CaseFinder
 from cases.importing.columns import match
@@ -24,7 +22,8 @@ from cases.importing.comparing import Change, Edit
 from cases.importing.facts import Facts, Problem
 from cases.importing.lookups import Lookups
 from cases.importing.persons_of_rows import Finder, New
-from cases.importing.plan import Outcome, Plan, RowPlan
+from cases.importing.plan import PersonPlan
+from cases.importing.preview import shown
 from cases.importing.rows import RowReader
 from cases.importing.stored import StoredPerson
 from cases.rules.exploitation import sector_only_with_labour
@@ -32,25 +31,25 @@ from cases.rules.faults import Fault
 from cases.rules.references import folded
 from cases.rules.status import TRANSITIONS
 from cases.rules.status import Change as StatusChange
-from exchange.reading import Sheet
+from exchange.plan import Line, Outcome
+from exchange.reading import ReadSheet
 from exchange.refusals import refuse
 
 
-def plan(sheet: Sheet, *, by: Access, today: date, lookups: Lookups | None = None) -> Plan:
-    """Raises Refused where the file as a whole cannot be imported, PermissionDenied where the role may not
-    import."""
-    by.require(May.IMPORT_PERSONS)
+def plan(sheet: ReadSheet, *, by: Access, lookups: Lookups) -> PersonPlan:
+    """Raises Refused where the file as a whole cannot be imported, PermissionDenied where there is nowhere to
+    import to."""
     if not by.regions:
         raise PermissionDenied(_("You are coordinator of no region today: there is nowhere to import to."))
     header = match(sheet.header)
-    reader = RowReader(header, lookups or Lookups.load(), today)
-    result = Plan(header)
+    reader = RowReader(header, lookups, by.today)
+    result = PersonPlan(header)
     with _no_search_for_cycles():
         facts = list(_read(sheet, reader, result))
         if not facts and not result.errors:
             raise refuse("no_rows")
         _Planner(result, by).plan(facts)
-    result.errors.sort(key=lambda problem: problem.row)
+    result.in_order()
     return result
 
 
@@ -67,7 +66,7 @@ def _no_search_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _read(sheet: Sheet, reader: RowReader, result: Plan) -> Iterable[Facts]:
+def _read(sheet: ReadSheet, reader: RowReader, result: PersonPlan) -> Iterable[Facts]:
     for row, cells in sheet.rows:
         facts, problems = reader.read(row, cells)
         for problem in problems:
@@ -77,7 +76,7 @@ def _read(sheet: Sheet, reader: RowReader, result: Plan) -> Iterable[Facts]:
 
 
 class _Planner:
-    def __init__(self, result: Plan, by: Access) -> None:
+    def __init__(self, result: PersonPlan, by: Access) -> None:
         self.result, self.by, self.header = result, by, result.header
 
     def plan(self, facts: list[Facts]) -> None:
@@ -98,7 +97,6 @@ class _Planner:
                 self._known(persons[pk], known[pk])
         added = [rows for same in new.values() if (rows := self._new(same))]
         self.result.cases = CaseFinder.load(self.by, facts, added, finder).cases(added)
-        self.result.rows.sort(key=lambda row: row.facts.row)
 
     def _spelled(self, same: list[Facts], row: Facts) -> None:
         """Only a human knows whether two spellings are one reference after all: warn."""
@@ -137,7 +135,7 @@ class _Planner:
             self.result.warnings.append(warning)
         changes += more
         outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
-        self.result.rows.append(RowPlan(facts, outcome, person.number, tuple(changes)))
+        self._line(facts, outcome, person.number, changes)
 
     def _status_and_sector(self, person: StoredPerson, facts: Facts) -> bool:
         """Whether what is stored forbids the row; a change of status that wants a reason warns."""
@@ -168,7 +166,7 @@ class _Planner:
                 self._error(facts, sector_only_with_labour(facts.main, facts.sector)[0])
             elif not kept:
                 kept.append(facts)
-                self.result.rows.append(RowPlan(facts, Outcome.NEW))
+                self._line(facts, Outcome.NEW, told=shown(facts))
             elif not self._disagrees(kept[0], facts):
                 self._further(kept, facts)
         return kept
@@ -178,16 +176,19 @@ class _Planner:
         if same is None:
             kept.append(facts)
             change = Change("identified_on", None, facts.identified_on)
-            self.result.rows.append(RowPlan(facts, Outcome.CHANGED, changes=(change,)))
+            self._line(facts, Outcome.CHANGED, told=[change])
         elif (same.county, same.channel) != (facts.county, facts.channel):
             self._error(facts, Fault("identified_on", "repeated", {"earlier": same.row}))
         else:
-            self.result.rows.append(RowPlan(facts, Outcome.UNCHANGED))
+            self._line(facts, Outcome.UNCHANGED)
 
     def _disagrees(self, first: Facts, facts: Facts) -> bool:
         for column in comparing.disagreement(first, facts):
             self._error(facts, Fault(column, "disagrees", {"earlier": first.row}))
         return bool(comparing.disagreement(first, facts))
+
+    def _line(self, facts: Facts, outcome: Outcome, number: str = "", told: Sequence[object] = ()) -> None:
+        self.result.lines.append(Line(facts.row, outcome, number, told))
 
     def _error(self, facts: Facts, fault: Fault) -> bool:
         problem = Problem(facts.row, fault.field, facts.text(fault.field), fault.code, fault.params)

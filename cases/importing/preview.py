@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.facts import BY_NAME
-from cases.importing.facts import Problem
+from cases.importing.facts import Facts, Problem
 from cases.importing.lookups import Lookups, localised
-from cases.importing.plan import Outcome, Plan, RowPlan
 from cases.importing.telling import problem
-from exchange.preview import Waiting
-from exchange.reading import Sheet
 
 LONGEST: Final = 8  # values of one list that a cell of the preview names
 NEW: Final = ("county", "sex", "child", "main_purpose", "status")
@@ -29,89 +27,40 @@ COLUMNS: Final = (
 )
 
 
-def as_json(plan: Plan, sheet: Sheet) -> dict[str, Any]:
-    return {
-        "encoding": sheet.encoding,
-        "delimiter": sheet.delimiter,
-        "counts": plan.counts(),
-        "named": plan.header.named,
-        "failed": [_problem(said) for said in plan.errors],
-        "warnings": [_problem(said) for said in plan.warnings],
-        **{
-            outcome.value: [_row(row) for row in plan.rows if row.outcome is outcome]
-            for outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
-        },
-    }
+def shown(facts: Facts) -> tuple[Any, ...]:
+    """What COLUMNS show of a new person. Neither references nor notes: what is shown names nobody."""
+    return (facts.identified_on, facts.agency, *map(facts.value, NEW))
 
 
-def _problem(said: Problem) -> list[Any]:
-    return [said.row, said.column, said.value, said.code, dict(said.params)]
+class PersonWords:
+    """A plan of persons in words, of which `named` says how the file names each column."""
 
+    columns: Final = COLUMNS
 
-def _row(row: RowPlan) -> list[Any]:
-    """Neither references nor notes: what is shown names nobody."""
-    if row.outcome is Outcome.UNCHANGED:
-        return [row.facts.row, row.number]
-    if row.outcome is Outcome.CHANGED:
-        return [row.facts.row, row.number, [list(change) for change in row.changes]]
-    facts = row.facts
-    return [facts.row, facts.identified_on, facts.agency, *map(facts.value, NEW)]
+    def __init__(self, named: Mapping[str, str], lookups: Lookups | None = None) -> None:
+        self.named, self._lookups = named, lookups
 
+    @cached_property
+    def lookups(self) -> Lookups:
+        """Read when the first word is looked for, unless somebody has read them already."""
+        return self._lookups or Lookups.load()
 
-@dataclass(frozen=True)
-class Preview(Waiting):
-    """`data` as `as_json` gives it: codes and numbers, put into words here. `columns` are those of new
-    persons."""
+    def problem(self, kept: Sequence[Any]) -> tuple[str, str, str]:
+        said = Problem(*kept)
+        return self.named.get(said.column, said.column), said.value, problem(said, self.lookups)
 
-    columns: ClassVar = COLUMNS
-
-    lookups: Lookups
-
-    def page(self, tab: str, page: int) -> list[dict[str, Any]]:
-        """The rows of one page in words; pages count from 1."""
-        words = {"failed": self._told, "warnings": self._told, "new": self._new, "changed": self._changed}
-        return [words.get(tab, self._unchanged)(row) for row in self.rows_of(tab, page)]
-
-    def problems(self) -> dict[int, list[str]]:
-        """What is wrong, in words, by line: for the file of failed rows."""
-        found: dict[int, list[str]] = {}
-        for row in self.data["failed"]:
-            told = self._told(row)
-            where = f"{told['column']}: " if told["column"] else ""
-            found.setdefault(row[0], []).append(where + told["message"])
-        return found
-
-    def _told(self, row: list[Any]) -> dict[str, Any]:
-        said = Problem(*row)
-        column = self.data["named"].get(said.column, said.column)
-        return {
-            "row": said.row,
-            "column": column,
-            "value": said.value,
-            "message": problem(said, self.lookups),
-        }
-
-    def _new(self, row: list[Any]) -> dict[str, Any]:
-        line, day, agency, *facts = row
+    def new(self, told: Sequence[Any]) -> Sequence[str]:
+        day, agency, *facts = told
         words = [self.say(name, value) for name, value in zip(NEW, facts, strict=True)]
         pair = self.lookups.labels["agency"].get(str(self.lookups.agency_ids.get(agency)))
-        said = (day, localised(pair) if pair else agency, *words)
-        return {"row": line, "facts": list(zip(self.columns, said, strict=True))}
+        return [day, localised(pair) if pair else agency, *words]
 
-    def _changed(self, row: list[Any]) -> dict[str, Any]:
-        line, number, changes = row
-        told = [
-            {"column": self.label(column), "old": self.say(column, old), "new": self.say(column, new)}
-            for column, old, new in changes
-        ]
-        return {"row": line, "number": number, "changes": told}
-
-    def _unchanged(self, row: list[Any]) -> dict[str, Any]:
-        return {"row": row[0], "number": row[1]}
+    def change(self, column: str, old: Any, new: Any) -> tuple[str, str, str]:
+        return self.label(column), self.say(column, old), self.say(column, new)
 
     def label(self, column: str) -> str:
         """As the file names the column, or by its English name where it does not have it."""
-        return str(self.data["named"].get(column) or column)
+        return self.named.get(column) or column
 
     def say(self, column: str, value: Any) -> str:
         if value in (None, "", []):

@@ -1,108 +1,68 @@
-"""An import is taken back as a whole, while nothing later has touched its rows; else it says which rows and
-why not."""
+"""What stands in the way of undoing an import of persons, by the field history, and how it is taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import Model
-from django.utils.functional import cached_property
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-from accounts.access import Access
-from accounts.roles import May
-from audit.writer import record
 from cases.actions.saving import create_all, delete_all, update_all
 from cases.actions.settling import settle
-from cases.importing.applying import Between
-from cases.importing.journal import MODELS
 from cases.importing.stored import chunks
-from cases.models import Case, Identification, ImportRun, Person
-from sealing.sealed import unseal_json
+from cases.models import Case, Exploitation, Identification, Measure, Person
+from exchange.importer import Between
+from exchange.journal import Obstacle, Trace, attached
 
 AT_ONCE: Final = 2_000
+# In the order in which rows may be made; the other way round they may be taken away.
+MODELS: Final[dict[str, type[Model]]] = {
+    "case": Case,
+    "person": Person,
+    "identification": Identification,
+    "exploitation": Exploitation,
+    "measure": Measure,
+}
 
 
-@dataclass(frozen=True, order=True)
-class Obstacle:
-    """`number`: of the person or case; `reason` one sentence."""
-
-    number: str
-    reason: str
-
-
-class CannotUndo(Exception):
-    def __init__(self, obstacles: list[Obstacle]) -> None:
-        super().__init__("rows of the import have been touched since")
-        self.obstacles = obstacles
+def marks() -> dict[str, int]:
+    """The last key of each model's history: what comes after it is younger than the import."""
+    found = {}
+    for name, model in MODELS.items():
+        history = get_history_manager_for_model(model)
+        found[name] = history.aggregate(last=Max("history_id"))["last"] or 0
+    return found
 
 
-class Undoing:
-    """What undoing a run would do, and what stands in its way. Changes nothing."""
-
-    def __init__(self, run: ImportRun, by: Access) -> None:
-        self.run, self.by = run, by
-
-    @cached_property
-    def journal(self) -> dict[str, Any]:
-        journal: dict[str, Any] = unseal_json(self.run.journal)
-        return journal
-
-    def made(self, name: str) -> list[int]:
-        return list(self.journal["made"].get(name, ()))
-
-    def changed(self, name: str) -> dict[int, dict[str, Any]]:
-        return {int(pk): values for pk, values in self.journal["changed"].get(name, {}).items()}
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Rows that would go, by model, and rows that would get their old values back."""
-        restored = sum(len(self.changed(name)) + len(self.journal["gone"].get(name, ())) for name in MODELS)
-        return {name: len(self.made(name)) for name in MODELS} | {"restored": restored}
-
-    @cached_property
-    def obstacles(self) -> list[Obstacle]:
-        return sorted({*self._elsewhere(), *self._touched(), *self._attached()})
-
-    def _elsewhere(self) -> Iterator[Obstacle]:
-        persons = {*self.made("person"), *self.changed("person"), *persons_of(self)}
-        for chunk in chunks(persons):
-            own = set(Person.objects.in_own_region(self.by).filter(pk__in=chunk).values_list("pk", flat=True))
-            for number in _numbers(Person, set(chunk) - own):
-                yield Obstacle(number, _("The person belongs to another region now."))
-
-    def _touched(self) -> Iterator[Obstacle]:
-        for name, model in MODELS.items():
-            history = get_history_manager_for_model(model)
-            for chunk in chunks([*self.made(name), *self.changed(name)]):
-                later = history.filter(id__in=chunk, history_id__gt=self.journal["marks"][name])
-                owner = "id" if model in (Case, Person) else "person_id"
-                touched = set(later.values_list(owner, flat=True))
-                for number in _numbers(Case if model is Case else Person, touched):
-                    yield Obstacle(number, _("Somebody has changed it since."))
-
-    def _attached(self) -> Iterator[Obstacle]:
-        """Rows that came later and refer to what would go."""
-        own = {model: set(self.made(name)) for name, model in MODELS.items()}
-        for name, model in MODELS.items():
-            for relation in model._meta.related_objects:
-                if hasattr(relation.related_model, "history_id") or relation.many_to_many:
-                    continue
-                for chunk in chunks(self.made(name)):
-                    yield from _referring(relation, chunk, own)
+def obstacles(trace: Trace) -> set[Obstacle]:
+    return {*_elsewhere(trace), *_touched(trace), *_referred(trace)}
 
 
-def _referring(relation: Any, keys: list[int], own: dict[type[Model], set[int]]) -> Iterator[Obstacle]:
-    rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
-    mine = own.get(relation.related_model, set())
-    found = {owner for pk, owner in rows.values_list("pk", relation.field.attname) if pk not in mine}
-    what = str(relation.related_model._meta.verbose_name)
-    for number in _numbers(relation.model, found):
-        yield Obstacle(number, _("It has got a later entry: {what}.").format(what=what))
+def _elsewhere(trace: Trace) -> Iterator[Obstacle]:
+    persons = {*trace.made("person"), *trace.changed("person"), *persons_of(trace)}
+    for chunk in chunks(persons):
+        own = set(Person.objects.in_own_region(trace.by).filter(pk__in=chunk).values_list("pk", flat=True))
+        for number in _numbers(Person, set(chunk) - own):
+            yield Obstacle(number, _("The person belongs to another region now."))
+
+
+def _touched(trace: Trace) -> Iterator[Obstacle]:
+    for name, model in MODELS.items():
+        history = get_history_manager_for_model(model)
+        for chunk in chunks([*trace.made(name), *trace.changed(name)]):
+            later = history.filter(id__in=chunk, history_id__gt=trace.left[name])
+            owner = "id" if model in (Case, Person) else "person_id"
+            touched = set(later.values_list(owner, flat=True))
+            for number in _numbers(Case if model is Case else Person, touched):
+                yield Obstacle(number, _("Somebody has changed it since."))
+
+
+def _referred(trace: Trace) -> Iterator[Obstacle]:
+    for model, keys, what in attached(trace, past=False):
+        for number in _numbers(model, keys):
+            yield Obstacle(number, _("It has got a later entry: {what}.").format(what=what))
 
 
 def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
@@ -111,10 +71,10 @@ def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
         yield from model._base_manager.filter(pk__in=chunk).values_list(field, flat=True)
 
 
-def persons_of(undoing: Undoing) -> set[int]:
+def persons_of(trace: Trace) -> set[int]:
     """Persons of ours whose identifications the import added to or changed."""
-    seen = [*undoing.made("identification"), *undoing.changed("identification")]
-    made = set(undoing.made("person"))
+    seen = [*trace.made("identification"), *trace.changed("identification")]
+    made = set(trace.made("person"))
     return {
         person
         for chunk in chunks(seen)
@@ -123,63 +83,38 @@ def persons_of(undoing: Undoing) -> set[int]:
     }
 
 
-@transaction.atomic
-def undo(run: ImportRun, *, by: Access, between: Between = lambda: None) -> ImportRun:
-    """Take an import back. Raises CannotUndo; does nothing when it has been undone already. `between` is
-    called between batches and may raise to stop."""
-    by.require(May.IMPORT_PERSONS)
-    run = ImportRun.objects.visible_to(by).select_for_update().get(pk=run.pk)
-    if run.undone_at:
-        return run
-    undoing = Undoing(run, by)
-    if undoing.obstacles:
-        raise CannotUndo(undoing.obstacles)
-    persons = persons_of(undoing)
+def take_back(trace: Trace, between: Between) -> None:
+    persons, done = persons_of(trace), 0
     for name in reversed(MODELS):
-        for chunk in chunks(undoing.made(name), AT_ONCE):
-            between()
-            delete_all(_rows(MODELS[name], chunk), by=by)
+        for chunk in chunks(trace.made(name), AT_ONCE):
+            between(done)
+            delete_all(_rows(MODELS[name], chunk), by=trace.by)
+            done += len(chunk)
     for name in MODELS:
-        _restore(undoing, name)
+        _restore(trace, name)
     for ids in chunks(persons, AT_ONCE):
-        between()
-        settle(Person.objects.in_own_region(by).filter(pk__in=ids), by=by)
-    run.undone_at, run.undone_by = by.at, by.user
-    run.save(update_fields=["undone_at", "undone_by"])
-    record(by, "import.undo", run, rows=sum(undoing.counts.values()), digest=run.digest)
-    return run
+        between(done)
+        settle(Person.objects.in_own_region(trace.by).filter(pk__in=ids), by=trace.by)
 
 
-def batches_of(run: ImportRun) -> int:
-    """About how many times `between` is called."""
-    made: dict[str, list[int]] = unseal_json(run.journal)["made"]
-    return sum(-(-len(keys) // AT_ONCE) for keys in made.values())
-
-
-def _restore(undoing: Undoing, name: str) -> None:
+def _restore(trace: Trace, name: str) -> None:
     """Old values first, so that a main purpose steps down before the old one comes back."""
-    model, old = MODELS[name], undoing.changed(name)
-    for chunk in chunks(sorted(old), AT_ONCE):
+    model = MODELS[name]
+    for chunk in chunks(sorted(trace.changed(name)), AT_ONCE):
         rows = _rows(model, chunk)
-        for row in rows:
-            for attribute, value in old[row.pk].items():
-                setattr(row, attribute, _field(model, attribute).to_python(value))
-            if isinstance(row, Person):
-                row.version += 1
-        fields = {_field(model, attribute).name for row in rows for attribute in old[row.pk]}
+        fields = trace.before(name, rows)
+        for row in rows if model is Person else ():
+            row.version += 1
         rows.sort(key=lambda row: bool(getattr(row, "is_main", False)))
-        update_all(rows, [*fields, *(["version"] if model is Person else [])], by=undoing.by)
-    gone = undoing.journal["gone"].get(name, [])
-    rows = [model(**{a: _field(model, a).to_python(v) for a, v in row["values"].items()}) for row in gone]
-    create_all(rows, by=undoing.by)
+        update_all(rows, [*fields, *(["version"] if model is Person else [])], by=trace.by)
+    fields_of = {field.attname: field for field in model._meta.concrete_fields}
+    gone = trace.gone(name)
+    rows = [model(**{a: fields_of[a].to_python(v) for a, v in row["values"].items()}) for row in gone]
+    create_all(rows, by=trace.by)
     for row, kept in zip(rows, gone, strict=True):
         for field, keys in kept["lists"].items():
             if keys:
                 getattr(row, field).set(keys)
-
-
-def _field(model: type[Model], attribute: str) -> Any:
-    return next(field for field in model._meta.concrete_fields if field.attname == attribute)
 
 
 def _rows(model: Any, ids: Iterable[int]) -> list[Any]:

@@ -5,7 +5,6 @@ from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
 from cases.models.draft import Draft
 from cases.models.exploitation import Exploitation
 from cases.models.identification import Identification
-from cases.models.importing import ImportRun, ImportUpload
 from cases.models.indicator import PersonIndicator
 from cases.models.measure import Measure
 from cases.models.notification import Notification
@@ -23,8 +22,6 @@ __all__ = [
     "DuplicateReview",
     "Exploitation",
     "Identification",
-    "ImportRun",
-    "ImportUpload",
     "LikenessSearch",
     "Measure",
     "Notification",

@@ -26,7 +26,6 @@ from cases.views.call_list import CallList
 from cases.views.case_filter import CaseList
 from exchange.files import attached
 from exchange.refusals import Refused
-from exchange.telling import refusal
 from exchange.writing import BOM, csv_text
 from jobs.actions import enqueue
 
@@ -71,7 +70,7 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
         try:
             return redirect(_make(chosen, persons, form.cleaned_data, access))
         except Refused as refused:
-            form.add_error("format", refusal(refused))
+            form.add_error("format", refused.told(_))
     listed = CaseList(request.GET, access)
     context = {
         "form": form,
@@ -103,7 +102,7 @@ def calls(request: AuthenticatedRequest) -> HttpResponse:
         try:
             return redirect(_make(chosen, count, form.cleaned_data, access))
         except Refused as refused:
-            form.add_error("format", refusal(refused))
+            form.add_error("format", refused.told(_))
     listed = CallList(request.GET, access)
     back = reverse("calls:list")
     context = {

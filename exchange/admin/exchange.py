@@ -9,22 +9,22 @@ from django.conf import settings
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
 
 from exchange import outgoing
 from exchange.admin.base import access_of
-from exchange.admin.importing import ImportPages
+from exchange.import_pages import ImportPages, View
 from exchange.models import ExportFile
 from exchange.outgoing import Asked
 from exchange.refusals import Refused
 from exchange.resource import RegisterResource
-from exchange.telling import refusal
 from exchange.writing import PIECES, Sheet
 
 
@@ -37,7 +37,7 @@ class ExportForm(forms.Form):
     purpose = forms.CharField(label=gettext_lazy("What the file is for"), max_length=200, required=False)
 
 
-class ExchangeMixin(ImportPages, ImportExportMixin):
+class ExchangeMixin(ImportExportMixin):
     """Of a RegisterAdmin. `resource` says the columns, `export_form_class` what is asked before a file
     leaves."""
 
@@ -60,6 +60,29 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
         pages = [page for page in super().get_urls() if getattr(page, "name", "") != unused]
         return [*self.import_urls(), *pages]
 
+    def import_urls(self) -> list[Any]:
+        pages = ImportPages(
+            name=self.resource.name,
+            frame="admin/import_export/base.html",
+            about="exchange/_list_about.html",
+            context=self._import_context,
+        )
+        return pages.urls(self._import_view)
+
+    def _import_view(self, view: View) -> View:
+        def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+            if not self.has_import_permission(request):
+                raise PermissionDenied
+            return view(request, *args, **options)
+
+        return self.admin_site.admin_view(guarded)
+
+    def _import_context(self, request: HttpRequest, page: str, step: str) -> dict[str, Any]:
+        resource = self.resource(access=access_of(request))
+        title = _("Preview") if page == "preview" else _("Import")
+        columns = {"columns": resource.template(), "names": resource.header}
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **columns}
+
     # --- out ---------------------------------------------------------------------------------
     def export_action(self, request: HttpRequest) -> HttpResponseBase:
         """Exactly what is listed: the same rows, filters and order."""
@@ -68,13 +91,13 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
         try:
             queryset = self.exported(request, self.get_export_queryset(request))
         except IncorrectLookupParameters:
-            return redirect(self._address("changelist"))
+            return redirect(self._list())
         form = self.export_form(request, queryset)
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect(self._make(request, queryset, form.cleaned_data))
             except Refused as refused:
-                form.add_error("format", refusal(refused))
+                form.add_error("format", refused.told(_))
         context = {
             **self.admin_site.each_context(request),
             "notices": self.notices(form),
@@ -108,7 +131,7 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
             kind=resource.name,
             of=self.opts.label_lower,
             form=said["format"],
-            page=(self._address("changelist") + listed)[:500],
+            page=(self._list() + listed)[:500],
             purpose=said["purpose"],
             reason=said.get("reason", ""),
             query={**query, "sort": request.GET.get("o", "")},
@@ -116,6 +139,9 @@ class ExchangeMixin(ImportPages, ImportExportMixin):
         file = outgoing.ask(asked, by=access)
         outgoing.make(file, Sheet(resource.header, resource.lines(queryset), settings.DEMO), by=access)
         return file
+
+    def _list(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     def filter_names(self, request: HttpRequest) -> list[str]:
         """Names of what is filtered by, never what for."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.roles import May
 from audit.writer import Target, record
-from jobs.kinds import Refused
+from jobs.kinds import JobRefused
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.models import Estimate
 from summaries.protection import audit
@@ -34,7 +34,7 @@ State = Publication.State
 KINDS: Final = (State.PRELIMINARY, State.FINAL, State.REVISED)
 
 
-class Moved(Refused):
+class Moved(JobRefused):
     """Somebody else has changed or published the draft meanwhile."""
 
 
@@ -56,7 +56,7 @@ def protect_draft(
     steps = dict(draft.steps) if (draft := draft_of(year)) else _steps_before(year)
     found = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
     if not any(table.value("*") for table in found.flat):
-        raise Refused(
+        raise JobRefused(
             _("There are no persons registered for {year}: there is nothing to publish.").format(year=year)
         )
     return _keep(year, steps, found, by)
@@ -124,7 +124,7 @@ def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Pu
 def ask_exemption(*, year: int, table: str, reason: str, by: Access) -> Exemption:
     by.require(May.PUBLISH)
     if table not in PERSONS_PUBLISHED:
-        raise Refused(_("This table cannot be exempted."))
+        raise JobRefused(_("This table cannot be exempted."))
     row = Exemption.objects.create(year=year, table=table, reason=reason, asked_by=by.user, asked_at=by.at)
     record(by, "exemption.ask", Target("summaries.exemption", str(row.pk), str(row)), reason=reason)
     return row
@@ -136,7 +136,7 @@ def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None
     by.require(May.APPROVE_EXCEPTION)
     row = Exemption.objects.select_for_update().get(pk=exemption.pk)
     if row.answered_at or row.asked_by_id == by.user.pk:
-        raise Refused(_("An exemption is answered once, by somebody else than who asked for it."))
+        raise JobRefused(_("An exemption is answered once, by somebody else than who asked for it."))
     row.answered_by, row.answered_at, row.approved = by.user, by.at, approve
     row.save()
     if approve and row.year and (draft := draft_of(row.year)):
@@ -158,16 +158,17 @@ def publish(
     """Freezes the draft that was looked at (`digest`). The attack is run once more, against the ledger as it
     is now.
 
-    Raises Moved where another draft is there, or another version came first; Refused where the attack finds
-    anything, or where the `estimate` of the dark figure is of other years or too uncertain for the outside.
+    Raises Moved where another draft is there, or another version came first; JobRefused where the attack
+    finds anything, or where the `estimate` of the dark figure is of other years or too uncertain for the
+    outside.
     """
     by.require(May.PUBLISH)
     if not Publication.objects.drafts().filter(pk=draft.pk).exists():
         raise _overtaken(draft)
     if state not in states_open(draft.year):
-        raise Refused(_("A version is preliminary, then final, then revised."))
+        raise JobRefused(_("A version is preliminary, then final, then revised."))
     if estimate and not Estimate.objects.for_publication(draft.year).filter(pk=estimate.pk).exists():
-        raise Refused(_("This estimate of the dark figure may not be published."))
+        raise JobRefused(_("This estimate of the dark figure may not be published."))
     _check(draft, digest)
     _attack(draft, cancelled)
     content = frozen.content(draft, estimate)
@@ -211,7 +212,7 @@ def withdraw(*, publication: Publication, reason: str, by: Access) -> None:
     by.require(May.PUBLISH)
     row = Publication.objects.select_for_update().get(pk=publication.pk)
     if row.version is None or row.withdrawn or not reason.strip():
-        raise Refused(_("A published version is withdrawn once, with a reason."))
+        raise JobRefused(_("A published version is withdrawn once, with a reason."))
     row.state, row.withdrawn_reason, row.withdrawn_at, row.withdrawn_by = (
         State.WITHDRAWN,
         reason,
@@ -245,7 +246,7 @@ def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
         tables = [Table.from_json(table) for table in sealed["protected"][population]]
         found = audit(package, tables, cancelled=cancelled)
         if found.recovered or found.under_protected:
-            raise Refused(
+            raise JobRefused(
                 _(
                     "The attack test has not passed. {n} cells can be worked out or are too weakly protected."
                 ).format(n=max(found.recovered, found.under_protected))
@@ -256,7 +257,7 @@ def _check(draft: Publication, seen: str) -> None:
     if draft.version is not None or draft.digest != seen or not seen:
         raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
     if not draft.passed or draft.state != State.TESTED:
-        raise Refused(_("The draft has not passed the attack test."))
+        raise JobRefused(_("The draft has not passed the attack test."))
     if draft.k < settings.SMALL_CELL_K:
         raise Moved(_("The threshold has changed. Protect the tables again."))
     if set(_exempt_in(draft)) != set(exempted(draft.year)):

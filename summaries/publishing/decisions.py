@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from jobs.actions import enqueue
-from jobs.kinds import Refused
+from jobs.kinds import JobRefused
 from summaries.publishing import actions
 from summaries.publishing.forms import ExemptionForm, FreezeForm, StepsForm, TextForm, WithdrawForm
 from summaries.publishing.frozen import strange_numbers, text_of
@@ -35,7 +35,7 @@ def told(view: View) -> View:
     def page(request: AuthenticatedRequest, **place: Any) -> HttpResponse:
         try:
             return view(request, **place)
-        except Refused as refusal:
+        except JobRefused as refusal:
             messages.error(request, str(refusal))
             return (
                 redirect("summaries:publication", place["year"])
@@ -97,7 +97,7 @@ def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
         return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
     try:
         actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
-    except Refused as refusal:
+    except JobRefused as refusal:
         form.add_error(None, str(refusal))
         return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
     messages.success(request, _("The exemption has been asked for. A manager answers."))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.roles import May
 from jobs.disk import is_full
-from jobs.kinds import Cancelled, Refused, Run, every_percent, job
+from jobs.kinds import Cancelled, JobRefused, Run, every_percent, job
 from summaries import protection
 from summaries.models import Estimate
 from summaries.publishing import actions
@@ -64,7 +64,7 @@ def publish_year(run: Run) -> dict[str, Any]:
     year = int(run.params["year"])
     draft = Publication.objects.drafts().filter(year=year).first()
     if draft is None:
-        raise Refused(_("Somebody else published {year} first.").format(year=year))
+        raise JobRefused(_("Somebody else published {year} first.").format(year=year))
     estimate = Estimate.objects.get(pk=chosen) if (chosen := run.params.get("estimate")) else None
     with _plainly():
         actions.publish(
@@ -88,5 +88,5 @@ def _plainly() -> Iterator[None]:
         raise Cancelled from None
     except (OSError, OperationalError) as error:
         if is_full(error):
-            raise Refused(_("The disk is full. Nothing was kept: make room, and start again.")) from None
+            raise JobRefused(_("The disk is full. Nothing was kept: make room, and start again.")) from None
         raise

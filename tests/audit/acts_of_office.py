@@ -28,10 +28,8 @@ from cases.actions.notifications import link_case
 from cases.models import Notification, Person
 from desk.models import Reminder
 from desk.reminders import send_unsent
-from exchange import waiting as lists
-from exchange.models import ListRun
-from exchange.resource import RESOURCES
-from exchange.undoing import undo as undo_list
+from exchange import waiting
+from exchange.undoing import undo
 from summaries.estimating import Question
 from summaries.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
@@ -43,6 +41,7 @@ from tests.audit.acts import Act, admin
 from tests.audit.acts_of_casework import QUESTION, person_key
 from tests.audit.trail import tamper
 from tests.cases.spreadsheet import row, sheet
+from tests.importers import kept, looked_at
 from tests.world import World
 from trail.proof import verify_trail
 
@@ -129,20 +128,16 @@ def question(world: World) -> Any:
 AGENCIES: Final = b"code;name_sv;name_en;kind\nny;Ny myndighet;New agency;police\n"
 
 
-def kept(world: World) -> Any:
-    return lists.put(RESOURCES["agencies"](access=access(world.people["admin"])), AGENCIES)
+def sent(world: World) -> dict[str, Any]:
+    return {"kept": kept("agencies", AGENCIES, access(world.people["admin"]))}
 
 
-def brought(world: World) -> Any:
-    waiting, anna = kept(world), access(world.people["admin"])
-    lists.look(waiting, by=anna)
-    return waiting
+def shown(world: World) -> dict[str, Any]:
+    return {"kept": looked_at("agencies", AGENCIES, access(world.people["admin"])), "good_rows": False}
 
 
 def taken_in(world: World) -> dict[str, Any]:
-    anna = access(world.people["admin"])
-    lists.confirm(brought(world), by=anna, good_rows=False)
-    return {"run": ListRun.objects.get(), "resource": RESOURCES["agencies"](access=anna)}
+    return {"run": waiting.confirm(**shown(world), by=access(world.people["admin"]))}
 
 
 FILE: Final = "a file"
@@ -208,19 +203,14 @@ LISTS: Final = {
         lambda world: {"code": Code.objects.create(key="topic:x", list="topic", label_sv="x", label_en="x")},
     ),
     "exports a list": admin("admin", "agencies_agency_export", {"format": "csv", "purpose": "Kontroll"}),
-    "previews a list": Act(
-        lambda world, waiting: lists.look(waiting, by=access(world.people["admin"])), kept
-    ),
+    "previews a list": by("admin", waiting.look, sent),
     "uploads a list": Act(
         lambda world, _given: world.client("admin").post(
             reverse("admin:agencies_agency_import"), {"file": SimpleUploadedFile("a.csv", AGENCIES)}
         )
     ),
-    "imports a list": Act(
-        lambda world, waiting: lists.confirm(waiting, by=access(world.people["admin"]), good_rows=False),
-        brought,
-    ),
-    "takes a list back": Act(lambda world, given: undo_list(**given), taken_in),
+    "imports a list": by("admin", waiting.confirm, shown),
+    "takes a list back": by("admin", undo, taken_in),
     "reads a person in the admin": admin("vast", "cases_person_change", None, person_key),
     "lists persons in the admin": admin("vast", "cases_person_changelist"),
     "reads a history in the admin": admin("vast", "cases_person_history", None, person_key),

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from accounts.access import Access
-from cases.importing.applying import Choice, import_persons
-from cases.importing.plan import Plan
+from exchange.plan import Plan
+from tests.importers import brought
 
 TODAY = date(2019, 3, 1)
 GOOD = {
@@ -45,8 +45,8 @@ def sheet(
     return out.getvalue().encode(encoding)
 
 
-def load(data: bytes, by: Access, **choice: Any) -> Plan:
-    return import_persons(data, by=by, today=TODAY, choice=Choice(**choice))[0]
+def load(data: bytes, by: Access, **choice: Any) -> Any:
+    return brought("persons", data, by, **choice).plan
 
 
 def counts(plan: Plan) -> tuple[int, int, int, int]:

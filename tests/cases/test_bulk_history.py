@@ -14,10 +14,9 @@ from accounts.roles import Role
 from agencies.models import Code
 from audit.models import Event, Head
 from cases.actions.many_cases import assign_cases, close_cases
-from cases.importing.applying import import_persons
 from cases.models import Case, Exploitation, Identification, Measure, Person
-from tests.actors import NOON, access, user
-from tests.cases.spreadsheet import row, sheet
+from tests.actors import access, user
+from tests.cases.spreadsheet import load, row, sheet
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
@@ -64,19 +63,17 @@ def test_many_cases_given_away_and_closed(vera: Any) -> None:
 def test_an_import_of_new_and_of_changed_persons(vera: Any) -> None:
     rows = [row(case=f"FIL-{n}") for n in range(MANY)]
     with leaves(vera, {Case: MANY, Person: MANY, Identification: MANY, Exploitation: MANY}):
-        import_persons(sheet(*rows), by=vera, today=NOON.date())
+        load(sheet(*rows), vera)
     changed = [
         row(case=f"FIL-{n}", citizenship="BG" if n < 5 else rows[n].get("citizenship", ""))
         for n in range(MANY)
     ]
     with leaves(vera, {Person: 5}):
-        import_persons(sheet(*changed), by=vera, today=NOON.date())
+        load(sheet(*changed), vera)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "act", [register, lambda vera: import_persons(sheet(row()), by=vera, today=NOON.date())]
-)
+@pytest.mark.parametrize("act", [register, lambda vera: load(sheet(row()), vera)])
 def test_without_its_event_nothing_of_it_stays(
     vera: Any, act: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,13 +14,13 @@ from django.utils import translation
 
 from accounts.roles import Role
 from agencies.models import Agency
-from cases.importing.applying import import_persons
-from cases.importing.plan import Plan
+from exchange.plan import Plan
 from exchange.refusals import Refused
 from tests.actors import access
 from tests.cases.pages import coordinator, signed_in
 from tests.cases.spreadsheet import counts, load
 from tests.exchange.list_files import counts_of, said, upload
+from tests.importers import brought
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import client_of, export, someone
 
@@ -54,7 +54,7 @@ def written(cells: list[list[str]]) -> bytes:
 
 
 def changes(plan: Plan) -> list[tuple[str, object, object]]:
-    return [tuple(change) for row in plan.rows for change in row.changes]
+    return [tuple(change) for line in plan.lines for change in line.told]
 
 
 def test_one_changed_cell_is_one_change(karin: Any) -> None:
@@ -106,7 +106,7 @@ def test_a_file_of_another_list_is_refused_by_its_columns(karin: Any) -> None:
     assert "saknar kolumnen Kod" in str(said(upload(client, "agencies_agency", data)))
     agencies = export(client, "agencies_agency")
     with pytest.raises(Refused, match="lacks the columns"):
-        import_persons(agencies, by=access(karin), today=access(karin).today)
+        brought("persons", agencies, access(karin))
 
 
 def test_one_changed_cell_of_a_list_is_one_change() -> None:

@@ -30,14 +30,14 @@ def test_an_empty_cell_clears_and_an_absent_column_leaves(vera: Access) -> None:
     load(sheet(row(citizenship="RO", age_class="25-34", measures="shelter:2018-06")), vera)
     assert counts(load(sheet(), vera)) == (0, 0, 1, 0)
     plan = load(sheet(row(citizenship="", age_class="25-34", measures="")), vera)
-    assert [change.column for change in plan.rows[0].changes] == ["citizenship", "measures"]
+    assert [change.column for change in plan.lines[0].told] == ["citizenship", "measures"]
     person = Person.objects.get()
     assert (person.citizenship, person.age_class, Measure.objects.count()) == (None, "25-34", 0)
 
 
 def test_a_change_is_told_from_old_to_new(vera: Access) -> None:
     load(sheet(), vera)
-    change = load(sheet(row(status="identified")), vera).rows[0].changes[0]
+    change = load(sheet(row(status="identified")), vera).lines[0].told[0]
     assert change == ("status", "presumed", "identified")
     person = Person.objects.get()
     assert (person.status, person.version, person.status_on) == ("identified", 2, date(2019, 3, 1))
@@ -107,7 +107,7 @@ def test_measures_become_exactly_those_of_the_file(vera: Access) -> None:
 def test_county_and_channel_of_an_identification_can_be_corrected(vera: Access) -> None:
     load(sheet(row(channel="police")), vera)
     plan = load(sheet(row(county="13", channel="")), vera)
-    assert [change.column for change in plan.rows[0].changes] == ["county", "channel"]
+    assert [change.column for change in plan.lines[0].told] == ["county", "channel"]
     person = Person.objects.get()
     assert (person.first_county_id, person.first_channel_id, person.identifications.count()) == (
         "13",
@@ -123,7 +123,7 @@ def test_a_municipality_can_be_corrected(vera: Access) -> None:
     both[0]["municipality"] = "Borås"
     plan = load(sheet(*both), vera)
     assert counts(plan) == (0, 1, 1, 0)
-    assert [tuple(change) for change in plan.rows[0].changes] == [("municipality", "Boras", "Borås")]
+    assert [tuple(change) for change in plan.lines[0].told] == [("municipality", "Boras", "Borås")]
     found = Person.objects.get().identifications.order_by("pk").values_list("municipality", flat=True)
     assert list(found) == ["Borås", "Göteborg"]
     load(sheet(*both, row(municipality="Kungälv")), vera)

@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.roles import Role
 from audit.models import Event
-from cases.models import Case, ImportRun, Person
+from cases.models import Case, Person
+from exchange.models import ImportRun
 from tests.actors import user
 from tests.cases.spreadsheet import row, sheet
 

@@ -17,15 +17,16 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.utils.translation import gettext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.importing.columns import COLUMNS, match
-from cases.importing.reading import read
-from exchange import limits, telling
+from exchange import limits
 from exchange.refusals import Refused
 from tests.cases.spreadsheet import GOOD, row, sheet
 from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound
+from tests.importers import read_persons as read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -341,7 +342,7 @@ def said_of(data: bytes) -> str:
     try:
         read_all(data)
     except Refused as refused:
-        return telling.refusal(refused)
+        return refused.told(gettext)
     return "It is read."
 
 

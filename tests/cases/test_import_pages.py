@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,10 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Event
-from cases.importing import waiting
-from cases.importing.waiting import SMALL
-from cases.models import ImportRun, ImportUpload, Person
+from cases.importing.importer import PERSONS
+from cases.models import Person
+from exchange.importer import IMPORTERS
+from exchange.models import ImportRun, ImportUpload
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import NOON, user
@@ -97,7 +99,7 @@ def test_many_changes_are_taken_back_by_a_background_run(
     browser.post(upload(browser, sheet(*persons)) + "confirm/", {"rows": "all"})
     changed = sheet(*(cells | {"status": "identified"} for cells in persons))
     browser.post(upload(browser, changed) + "confirm/", {"rows": "all"})
-    monkeypatch.setattr(waiting, "FEW", 1)
+    monkeypatch.setitem(IMPORTERS, "persons", replace(PERSONS, few=1))
     browser.post(reverse("cases:import_undo", args=[ImportRun.objects.latest("pk").code]))
     assert Person.objects.filter(status="identified").count() == 2
     assert work(once=True) == 1
@@ -136,7 +138,7 @@ def test_a_page_of_the_preview_is_small_whatever_the_file(browser: Client) -> No
 
 
 def test_a_large_file_is_read_and_imported_by_background_runs(browser: Client) -> None:
-    rows = [row(case=f"C{n}", municipality=f"{n:050}") for n in range(SMALL // 100)]
+    rows = [row(case=f"C{n}", municipality=f"{n:050}") for n in range(PERSONS.small // 100)]
     job = upload(browser, sheet(*rows))
     assert job.startswith("/jobs/")
     assert work(once=True) == 1
@@ -150,7 +152,7 @@ def test_a_large_file_is_read_and_imported_by_background_runs(browser: Client) -
 def test_a_cancelled_run_imports_nothing(browser: Client) -> None:
     where = upload(browser, sheet())
     Job.objects.create(
-        kind="import.persons",
+        kind="import.run",
         owner=Person.history.model.history_user.field.related_model.objects.get(),
         params={"upload": where.split("/")[-2], "good_rows": False},
         cancel_asked=True,
@@ -200,7 +202,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(browser: Client, da
 
 
 def test_a_large_file_that_cannot_be_read_is_refused_on_its_page(browser: Client) -> None:
-    job = upload(browser, b"case;person\n" + b"A;B\n" * (SMALL // 4))
+    job = upload(browser, b"case;person\n" + b"A;B\n" * (PERSONS.small // 4))
     assert work(once=True) == 1
     where = browser.get(job)["Location"]
     assert "The file lacks the columns identified_on" in browser.get(where).content.decode()

@@ -13,10 +13,10 @@ from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Code
 from cases.choices import LABOUR_PURPOSES
-from cases.importing import telling
 from cases.importing.columns import match
 from cases.importing.lookups import Lookups
 from cases.importing.rows import RowReader
+from cases.importing.telling import problem as in_words
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, TODAY, counts, load, row, sheet
@@ -40,7 +40,7 @@ def said(lookups: Lookups, **cells: str) -> list[str]:
     reader = RowReader(match(list(facts)), lookups, TODAY)
     _facts, problems = reader.read(2, list(facts.values()))
     with translation.override("en"):
-        return [f"{problem.column}: {telling.problem(problem, lookups)}" for problem in problems]
+        return [f"{problem.column}: {in_words(problem, lookups)}" for problem in problems]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_fault_says_what_is_allowed(lookups: Lookups, cells: dict[str, str], m
 
 def test_what_identifies_somebody_is_not_repeated(vera: Access, lookups: Lookups) -> None:
     plan = load(sheet(row(person="19850312-1234")), vera)
-    assert "1234" not in str(telling.as_json(plan, lookups))
+    assert "1234" not in str(plan.as_json())
 
 
 def test_every_fault_of_a_row_is_listed(lookups: Lookups) -> None:

@@ -9,11 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
-from cases.importing import telling
-from cases.importing.lookups import Lookups
 from cases.models import Case, Person
 from tests.actors import access, user
 from tests.cases.spreadsheet import counts, load, row, sheet
+from tests.importers import in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +39,7 @@ def test_a_reference_of_another_region_is_new_and_nothing_there_changes(vera: Ac
 def probe(by: Access, data: bytes) -> tuple[object, int]:
     with CaptureQueriesContext(connection) as queries:
         plan = load(data, by)
-        said = telling.as_json(plan, Lookups.load())
+        said = in_words(plan)
     return said, len(queries)
 
 

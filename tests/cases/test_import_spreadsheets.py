@@ -15,12 +15,11 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from accounts.access import Access
 from accounts.roles import Role
-from cases.importing.reading import read
-from exchange.importing import Choice, import_list
 from exchange.refusals import Refused
-from exchange.resource import RESOURCES
 from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, counts, load, row, sheet
+from tests.importers import brought
+from tests.importers import read_persons as read
 
 pytestmark = pytest.mark.django_db
 ROW = list(GOOD.values())
@@ -45,7 +44,7 @@ def anna() -> Access:
 def trial(name: str, by: Access, *lines: list[str]) -> list[tuple[str, str]]:
     """Columns and messages of what is wrong with a file of a list."""
     data = "\n".join(";".join(line) for line in lines).encode()
-    done = import_list(data, RESOURCES[name](access=by), choice=Choice(trial=True))
+    done = brought(name, data, by, trial=True)
     return [(said.column, said.message) for said in done.plan.errors]
 
 

@@ -8,9 +8,9 @@ import json
 
 import pytest
 
-from cases.importing.reading import read
 from exchange.refusals import Refused
 from tests.cases.spreadsheet import GOOD
+from tests.importers import read_persons as read
 
 HEADER = ";".join(GOOD)
 LINE = ";".join(GOOD.values())

@@ -13,12 +13,10 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency
-from agencies.resources.agency import AgencyResource
-from cases.importing import waiting
-from cases.importing.applying import Stale, import_persons
-from cases.models import Case, ImportRun, ImportUpload, Person
-from exchange import waiting as lists
-from exchange.models import ListRun, ListUpload
+from cases.models import Case, Person
+from exchange import waiting
+from exchange.models import ImportRun, ImportUpload
+from exchange.runs import Stale
 from jobs.actions import enqueue
 from jobs.models import Job
 from jobs.worker import work
@@ -27,6 +25,7 @@ from tests.at_once import at_once
 from tests.cases.pages import coordinator, signed_in
 from tests.cases.spreadsheet import row, sheet
 from tests.exchange.list_files import confirm, table, upload
+from tests.importers import brought, looked_at
 from tests.nmt_site.admin_pages import address, client_of, someone
 
 pytestmark = pytest.mark.django_db
@@ -68,15 +67,14 @@ def test_a_list_confirmed_twice_is_one_import_too() -> None:
         client.get(address("agencies_agency", "import_preview", code), follow=True).context["run"].code
         == code
     )
-    assert ListRun.objects.count() == Agency.objects.filter(code="one").count() == 1
+    assert ImportRun.objects.count() == Agency.objects.filter(code="one").count() == 1
 
 
 def test_two_runs_of_one_file_are_one_import() -> None:
     vera = Access.of(user("Vera", Role.COORDINATOR, region="V"))
-    kept = waiting.put("f.csv", TWO, by=vera)
-    waiting.look(kept, by=vera)
+    kept = looked_at("persons", TWO, vera)
     for _n in range(2):
-        enqueue("import.persons", by=vera, upload=str(kept.code), good_rows=False)
+        enqueue("import.run", by=vera, importer="persons", upload=str(kept.code), good_rows=False)
     assert work(once=True) == 2
     assert {job.state for job in Job.objects.all()} == {Job.State.DONE}
     assert {str(kept.code) in job.result["url"] for job in Job.objects.all()} == {True}
@@ -86,8 +84,7 @@ def test_two_runs_of_one_file_are_one_import() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_one_moment_are_one_import() -> None:
     vera = Access.of(user("Vera", Role.COORDINATOR, region="V"), at=timezone.now())
-    kept = waiting.put("f.csv", TWO, by=vera)
-    waiting.look(kept, by=vera)
+    kept = looked_at("persons", TWO, vera)
     both = [ImportUpload.objects.get(pk=kept.pk) for _n in range(2)]
     runs: list[Any] = []
     at_once(lambda who: runs.append(waiting.confirm(both[who], by=vera, good_rows=False)))
@@ -98,11 +95,10 @@ def test_two_clicks_at_one_moment_are_one_import() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_on_a_list_at_one_moment_are_one_import() -> None:
     anna = Access.of(user("Anna", Role.ADMINISTRATOR), at=timezone.now())
-    kept = lists.put(AgencyResource(access=anna), LIST)
-    lists.look(kept, by=anna)
-    both = [ListUpload.objects.get(pk=kept.pk) for _n in range(2)]
+    kept = looked_at("agencies", LIST, anna)
+    both = [ImportUpload.objects.get(pk=kept.pk) for _n in range(2)]
     runs: list[Any] = []
-    at_once(lambda who: runs.append(lists.confirm(both[who], by=anna, good_rows=False)))
+    at_once(lambda who: runs.append(waiting.confirm(both[who], by=anna, good_rows=False)))
     assert [run.code for run in runs] == [kept.code, kept.code]
     assert Agency.objects.filter(code="one").count() == 1
 
@@ -112,9 +108,7 @@ def test_two_who_confirm_the_same_persons_at_one_moment_add_nobody_twice() -> No
     by = [
         Access.of(user(name, Role.COORDINATOR, region="V"), at=timezone.now()) for name in ("Vera", "Viktor")
     ]
-    kept = [waiting.put("f.csv", TWO, by=access) for access in by]
-    for upload_of, access in zip(kept, by, strict=True):
-        waiting.look(upload_of, by=access)
+    kept = [looked_at("persons", TWO, access) for access in by]
     said: list[str] = []
 
     def work_of(who: int) -> None:
@@ -134,5 +128,5 @@ def test_two_commands_with_one_file_at_one_moment_add_nobody_twice() -> None:
     by = [
         Access.of(user(name, Role.COORDINATOR, region="V"), at=timezone.now()) for name in ("Vera", "Viktor")
     ]
-    at_once(lambda who: import_persons(TWO, by=by[who], today=by[who].today))
+    at_once(lambda who: brought("persons", TWO, by[who]))
     assert (Person.objects.count(), Case.objects.count()) == (2, 1)

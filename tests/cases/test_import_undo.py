@@ -16,8 +16,9 @@ from audit.models import Event
 from cases.actions.linkage import decide_same
 from cases.checking import first_fault
 from cases.choices import Decision
-from cases.importing.undoing import CannotUndo, Undoing, undo
-from cases.models import Call, Case, Exploitation, Identification, ImportRun, Measure, Person
+from cases.models import Call, Case, Exploitation, Identification, Measure, Person
+from exchange.models import ImportRun
+from exchange.undoing import CannotUndo, Undoing, undo
 from tests.actors import access, user
 from tests.cases.spreadsheet import load, row, sheet
 
@@ -92,7 +93,7 @@ def test_what_was_changed_gets_its_old_values_back(vera: Access) -> None:
         vera,
     )
     assert facts() != before
-    assert Undoing(latest(), vera).counts["restored"] == 5
+    assert Undoing(latest(), vera).trace.counts["restored"] == 5
     undo(latest(), by=vera)
     assert facts() == before
     assert Person.objects.get().first_year == 2018
@@ -173,7 +174,7 @@ def test_what_was_touched_since_stands_in_the_way(vera: Access, touch: Any, numb
     before = facts()
     with pytest.raises(CannotUndo) as refused:
         undo(run, by=vera)
-    assert (number, reason) in {(one.number, one.reason) for one in refused.value.obstacles}
+    assert (number, reason) in {(one.label, one.reason) for one in refused.value.obstacles}
     assert (facts(), latest().undone_at) == (before, None)
 
 
@@ -197,4 +198,5 @@ def test_what_an_import_keeps_for_undoing_is_encrypted(vera: Access) -> None:
     load(sheet(row(citizenship="RO")), vera)
     load(sheet(row(citizenship="BG")), vera)
     assert b'"RO"' not in bytes(latest().journal)
-    assert Undoing(latest(), vera).changed("person")[Person.objects.get().pk] == {"citizenship": "RO"}
+    [kept] = Undoing(latest(), vera).trace.changed("person").values()
+    assert kept["values"] == {"citizenship": "RO"}

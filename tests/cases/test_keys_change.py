@@ -16,10 +16,10 @@ from django.db import connection, models
 from accounts.roles import Role
 from audit.models import Event
 from cases import rotation
-from cases.models import Case, Draft, Identification, ImportUpload
+from cases.models import Case, Draft, Identification
 from cases.rotation import SEALED, rotate, secret_fields
 from cases.secret_text import Unreadable, index
-from exchange.models import ExportPart
+from exchange.models import ExportPart, ImportUpload
 from sealing.sealed import seal, unseal
 from sealing.secrecy import KeyMissing, encrypt
 from summaries.publishing.models import PublicationFile
@@ -47,6 +47,7 @@ def case(karin):
     Draft.objects.create(owner=karin, kind="case", subject=case.code, body='{"note": ["x"]}', updated_at=NOON)
     ImportUpload.objects.create(
         owner=karin,
+        importer="persons",
         name="a.csv",
         content=seal(b"file"),
         created_at=NOON,

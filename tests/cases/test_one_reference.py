@@ -9,14 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.roles import Role
-from cases.importing import telling
-from cases.importing.lookups import Lookups
 from cases.importing.references import joined
 from cases.models import Case, Person
 from cases.rules.references import folded
 from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
 from tests.cases.spreadsheet import load, row, sheet
+from tests.importers import in_words
 from tests.makers import new_case, new_person
 
 PIECES = st.text(st.sampled_from("aAÅå\u030a 1-–|\u00a0\u200bＫΐİß"), max_size=9)
@@ -59,7 +58,7 @@ def test_two_spellings_in_one_file_are_warned_of() -> None:
     vera = access(user("Vera", Role.COORDINATOR, region="V"))
     plan = load(sheet(row(), row(person="k 1", identified_on="2018-06-01")), vera)
     assert [(said.row, said.column, said.code) for said in plan.warnings] == [(3, "person", "spelled")]
-    assert "Rad 2" in telling.as_json(plan, Lookups.load())["warnings"][0]["message"]
+    assert "Rad 2" in in_words(plan)["warnings"][0][2]
     assert Person.objects.count() == 1
 
 

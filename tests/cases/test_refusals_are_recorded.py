@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from audit.models import Event
-from cases.importing import waiting
 from cases.refusals import named_by_code
 from tests.actors import access, user
 from tests.cases import spreadsheet
 from tests.cases.pages import coordinator, signed_in
+from tests.importers import kept
 from tests.makers import new_case
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +53,8 @@ def test_every_table_that_addresses_name_by_code_is_asked():
         "cases.AccessGrant",
         "cases.DuplicateReview",
         "cases.Notification",
-        "cases.ImportUpload",
-        "cases.ImportRun",
-        "exchange.ListUpload",
-        "exchange.ListRun",
+        "exchange.ImportUpload",
+        "exchange.ImportRun",
         "exchange.ExportFile",
         "jobs.Job",
         "summaries.Publication",
@@ -65,12 +63,10 @@ def test_every_table_that_addresses_name_by_code_is_asked():
 
 
 def test_a_file_of_somebody_else_is_a_refusal_on_it():
-    upload = waiting.put(
-        "persons.csv", spreadsheet.sheet(spreadsheet.row()), by=access(coordinator("SY", "Sven"))
-    )
+    upload = kept("persons", spreadsheet.sheet(spreadsheet.row()), access(coordinator("SY", "Sven")))
     assert signed_in(coordinator()).get(f"/cases/import/{upload.code}/").status_code == 404
     assert [(e.action, e.target_kind, e.target_id) for e in refusals()] == [
-        ("refused", "cases.importupload", str(upload.code))
+        ("refused", "exchange.importupload", str(upload.code))
     ]
 
 

@@ -22,13 +22,12 @@ from cases.choices import Urgency
 from cases.exporting import files
 from cases.exporting.files import Selection
 from cases.models import Call, Exploitation, Identification
-from cases.resources.call import CallResource
 from cases.views.exporting import calls_of, selection
 from exchange import outgoing
-from exchange.importing import import_list
 from tests.actors import NOON, access
 from tests.cases.pages import coordinator, operator
 from tests.cases.spreadsheet import SAVED, counts, load, saved
+from tests.importers import brought
 from tests.makers import new_case, new_person
 from tests.weights import examples
 
@@ -120,8 +119,8 @@ def test_any_persons_come_back_unchanged(
         first = written(selection(QueryDict("sort=number"), by), by, form, language)
         plan = load(saved(first, *how) if form == "csv" else first, by)
         assert plan.errors == []
-        assert counts(plan) == (0, 0, len(plan.rows), 0), [row.changes for row in plan.rows]
-        assert len(plan.rows) == Identification.objects.count()
+        assert counts(plan) == (0, 0, len(plan.lines), 0), [line.told for line in plan.lines]
+        assert len(plan.lines) == Identification.objects.count()
         assert written(selection(QueryDict("sort=number"), by), by, form, language) == first
 
 
@@ -153,7 +152,7 @@ def test_any_calls_come_back_unchanged(
             plain = {name: value for name, value in facts.items() if name != "topics"}
             log_call(call=Call(**plain), lists={"topics": topics}, by=by)
         first = written(calls_of(QueryDict(), by), by, form, language)
-        done = import_list(saved(first, *how) if form == "csv" else first, CallResource(access=by))
+        done = brought("calls", saved(first, *how) if form == "csv" else first, by)
         assert done.plan.errors == []
         assert done.plan.counts() == {"new": 0, "changed": 0, "unchanged": len(register), "failed": 0}
         assert written(calls_of(QueryDict(), by), by, form, language) == first

@@ -33,6 +33,7 @@ from tests.exchange.list_files import (
     upload,
     wrong,
 )
+from tests.importers import brought
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, export, someone
 
@@ -78,7 +79,6 @@ def register(west: User) -> Case:
 
 
 def test_persons_come_back_as_the_same_rows(west: User) -> None:
-    from cases.importing.applying import import_persons
 
     case = register(west)
     client = client_of(west)
@@ -125,9 +125,9 @@ def test_persons_come_back_as_the_same_rows(west: User) -> None:
     ]
     for kind in ("csv", "xlsx"):
         by = Access.of(west)
-        plan, run = import_persons(export(client, "cases_person", kind), by=by, today=by.today)
-        assert plan.counts() == {"new": 0, "changed": 0, "unchanged": 3, "failed": 0}, plan.errors
-        assert run is not None
+        done = brought("persons", export(client, "cases_person", kind), by)
+        assert done.plan.counts() == {"new": 0, "changed": 0, "unchanged": 3, "failed": 0}, done.plan.errors
+        assert done.run is not None
     assert export(client, "cases_person", query="?o=0") == first
     assert Person.objects.get(number=f"{case.number}-P1").measures.count() == 4
 

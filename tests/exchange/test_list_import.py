@@ -20,9 +20,9 @@ from audit.models import Event
 from cases.actions.calls import log_call
 from cases.models import Call, Case
 from cases.secret_text import index
-from exchange import waiting
+from exchange import lists
 from exchange.defuse import restore
-from exchange.models import ListRun, ListUpload
+from exchange.models import ImportRun, ImportUpload
 from exchange.resource import RESOURCES
 from jobs.models import Job
 from jobs.worker import work
@@ -51,13 +51,13 @@ def analyst() -> Client:
     return client_of(someone(Role.ANALYST))
 
 
-def undo(client: Client, model: str, run: ListRun) -> Any:
+def undo(client: Client, model: str, run: ImportRun) -> Any:
     return client.post(address(model, "import_undo", run.code), follow=True)
 
 
-def bring(client: Client, model: str, data: bytes, which: str = "all") -> ListRun:
+def bring(client: Client, model: str, data: bytes, which: str = "all") -> ImportRun:
     page = confirm(client, model, upload(client, model, data), which)
-    run: ListRun = page.context["run"]
+    run: ImportRun = page.context["run"]
     return run
 
 
@@ -78,7 +78,7 @@ def test_each_list_has_a_template_that_its_import_reads(model: str) -> None:
     assert [cell.value for cell in book.active[1]] == header
     page = upload(client, model, texts.encode())
     assert said(page) == {"file": ["Filen har en rubrikrad men inga rader."]}
-    assert not ListUpload.objects.exists()
+    assert not ImportUpload.objects.exists()
 
 
 # --- what a preview says ----------------------------------------------------------------------
@@ -97,7 +97,7 @@ def test_a_preview_counts_and_shows_old_and_new_in_pages(analyst: Client) -> Non
     assert wrong(page) == [(123, ""), (124, "value")]
     here = page.request["PATH_INFO"]
     changed = analyst.get(here, {"tab": "changed"}).content.decode()
-    assert f"<del>{figure.value}</del> → <ins>{figure.value + 1}</ins>" in changed
+    assert f"{figure.value} → <strong>{figure.value + 1}</strong>" in changed
     first, last = analyst.get(here, {"tab": "new"}), analyst.get(here, {"tab": "new", "page": "3"})
     assert (len(first.context["rows"]), len(last.context["rows"])) == (50, 20)
     assert "101–120 av 120" in last.content.decode()
@@ -205,7 +205,7 @@ def test_all_or_nothing_unless_the_good_rows_are_asked_for(administrator: Client
     assert not Agency.objects.filter(code="two").exists()
     confirm(administrator, "agencies_agency", page, "good")
     assert list(Agency.objects.filter(code__in=["one", "two"]).values_list("code", flat=True)) == ["two"]
-    assert ListRun.objects.get().failed == 1
+    assert ImportRun.objects.get().failed == 1
 
 
 def test_what_was_shown_no_longer_holds(administrator: Client) -> None:
@@ -243,7 +243,7 @@ def test_the_same_file_twice_changes_nothing_and_an_undo_everything_back(model: 
     assert everything() == after
     undo(client, model, run)
     assert everything() == before
-    assert ListRun.objects.get(pk=run.pk).undone_at is not None
+    assert ImportRun.objects.get(pk=run.pk).undone_at is not None
     undo(client, model, run)  # once more does nothing
     assert list(Event.objects.filter(action="import.undo").values_list("rows", flat=True)) == [
         run.new + run.changed
@@ -261,7 +261,7 @@ def test_an_undo_says_what_stands_in_its_way(administrator: Client) -> None:
     assert "användare" in page  # what refers to the new agency
     undo(administrator, "agencies_agency", run)
     assert Agency.objects.filter(code="one").exists()
-    assert ListRun.objects.get().undone_at is None
+    assert ImportRun.objects.get().undone_at is None
 
 
 def test_the_field_history_tells_of_an_import_and_of_its_undo(analyst: Client) -> None:
@@ -372,11 +372,11 @@ def test_only_whoever_keeps_a_list_brings_files_of_it(role: Role, model: str) ->
 def test_a_large_file_is_read_and_brought_in_and_taken_back_by_background_runs(
     analyst: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "SMALL", 1_000)
-    monkeypatch.setattr(waiting, "FEW", 100)
+    monkeypatch.setattr(lists, "SMALL", 1_000)
+    monkeypatch.setattr(lists, "FEW", 100)
     data = table(FIGURE, *many_figures(300))
     page = upload(analyst, "summaries_historicalfigure", data)
-    assert Job.objects.get().kind == "list.look"
+    assert Job.objects.get().kind == "import.look"
     assert work(once=True) == 1
     page = analyst.get(page.request["PATH_INFO"], follow=True)
     assert counts_of(page) == (300, 0, 0, 0)
@@ -385,7 +385,7 @@ def test_a_large_file_is_read_and_brought_in_and_taken_back_by_background_runs(
     assert work(once=True) == 1
     run = analyst.get(page.request["PATH_INFO"], follow=True).context["run"]
     assert HistoricalFigure.objects.filter(year__lt=2000).count() == run.new == 300
-    assert not ListUpload.objects.exists()
+    assert not ImportUpload.objects.exists()
     undo(analyst, "summaries_historicalfigure", run)
     assert work(once=True) == 1
     assert HistoricalFigure.objects.filter(year=1900).count() == 0
@@ -415,4 +415,4 @@ def test_a_bad_file_is_refused_by_every_list_as_by_persons(administrator: Client
     assert page.status_code == 200
     assert said(page)
     assert "Traceback" not in page.content.decode()
-    assert not ListRun.objects.exists()
+    assert not ImportRun.objects.exists()

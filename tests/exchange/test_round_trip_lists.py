@@ -20,12 +20,12 @@ from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping, Coordinator, CountyRegion
 from cases.actions.cases import open_case
 from cases.models import Case
-from exchange.importing import import_list
 from exchange.resource import RESOURCES
 from exchange.writing import PIECES, Sheet, Tally
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from tests.actors import NOON, access
 from tests.cases.spreadsheet import SAVED, saved
+from tests.importers import brought
 from tests.makers import new_person
 from tests.nmt_site.admin_pages import someone
 
@@ -196,7 +196,7 @@ def test_any_list_comes_back_unchanged(
         keys = [row.pk for row in rows]
         first = written(name, form, by, keys)
         sent = saved(first, *how) if form == "csv" else first
-        plan = import_list(sent, RESOURCES[name](access=by)).plan
+        plan = brought(name, sent, by).plan
         assert plan.errors == []
         assert plan.to_write == 0, [line.told for line in plan.lines]
         assert len(plan.lines) == (len(rows) or Case.objects.count())

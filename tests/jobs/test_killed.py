@@ -21,21 +21,18 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.roles import Role
-from agencies.resources.agency import AgencyResource
 from audit.models import Event
 from cases.exporting import files
-from cases.importing import waiting as persons_waiting
-from cases.importing.applying import import_persons
-from cases.models import Case, Exploitation, Identification, ImportRun, Person
+from cases.models import Case, Exploitation, Identification, Person
 from cases.views.exporting import selection
-from exchange import importing, waiting
-from exchange.models import ExportPart, ListRun
+from exchange.models import ExportPart, ImportRun
 from jobs.actions import enqueue
 from jobs.models import Job
 from jobs.worker import DEAD_AFTER, work
 from tests.actors import user
 from tests.cases.spreadsheet import row, sheet
 from tests.exchange.list_files import table
+from tests.importers import brought, looked_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,10 +42,10 @@ import sys, time, django
 django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
-from exchange import importing, journal, writing
+from exchange import journal, lists, writing
 from cases.importing import applying, undoing
 from jobs import kinds, worker
-importing.AT_ONCE = journal.AT_ONCE = writing.AT_ONCE = applying.AT_ONCE = undoing.AT_ONCE = 2
+lists.AT_ONCE = journal.AT_ONCE = writing.AT_ONCE = applying.AT_ONCE = undoing.AT_ONCE = 2
 told = []
 def tell(run, step, steps):
     told.append(step)
@@ -96,40 +93,43 @@ def killed_half_way() -> None:
 def everything() -> list[Any]:
     from agencies.models import Agency
 
-    models = (Case, Person, Identification, Exploitation, Agency, ImportRun, ListRun, ExportPart)
+    models = (Case, Person, Identification, Exploitation, Agency, ImportRun, ExportPart)
     found: list[Any] = [sorted(map(repr, model._default_manager.values_list())) for model in models]
     return [*found, [model.history.count() for model in (Case, Person, Identification, Exploitation)]]
 
 
+def confirmed(name: str, data: bytes, by: Access) -> Job:
+    code = looked_at(name, data, by).code
+    return enqueue("import.run", by=by, importer=name, upload=str(code), good_rows=False)
+
+
+def taken_back(name: str, data: bytes, by: Access) -> Job:
+    run = brought(name, data, by).run
+    assert run is not None
+    return enqueue("import.undo", by=by, importer=name, run=str(run.code))
+
+
 def import_of_persons(by: Access) -> Job:
-    upload = persons_waiting.put("file.csv", PERSONS, by=by)
-    persons_waiting.look(upload, by=by)
-    return enqueue("import.persons", by=by, upload=str(upload.code), good_rows=False)
+    return confirmed("persons", PERSONS, by)
 
 
 def undo_of_persons(by: Access) -> Job:
-    run = import_persons(PERSONS, by=by, today=by.today)[1]
-    assert run is not None
-    return enqueue("import.undo", by=by, run=str(run.code))
+    return taken_back("persons", PERSONS, by)
 
 
 def export_of_persons(by: Access) -> Job:
-    import_persons(PERSONS, by=by, today=by.today)
+    brought("persons", PERSONS, by)
     chosen = selection(QueryDict(), by)
     file = files.ask(chosen, by=by, form="csv", purpose="Test", reason="Test", language="sv")
     return enqueue("export.rows", by=by, file=str(file.code))
 
 
 def import_of_a_list(by: Access) -> Job:
-    kept = waiting.put(AgencyResource(access=by), LIST)
-    waiting.look(kept, by=by)
-    return enqueue("list.import", by=by, upload=str(kept.code), good_rows=False)
+    return confirmed("agencies", LIST, by)
 
 
 def undo_of_a_list(by: Access) -> Job:
-    run = importing.import_list(LIST, AgencyResource(access=by)).run
-    assert run is not None
-    return enqueue("list.undo", by=by, run=str(run.code))
+    return taken_back("agencies", LIST, by)
 
 
 def half_way(asked: Callable[[Access], Job], by: Access) -> None:

@@ -17,7 +17,7 @@ from accounts.roles import May, Role
 from audit.models import Event
 from jobs import worker
 from jobs.actions import cancel, enqueue
-from jobs.kinds import KINDS, Kind, Refused, Run
+from jobs.kinds import KINDS, JobRefused, Kind, Run
 from jobs.models import Job
 from tests.actors import user
 
@@ -31,7 +31,7 @@ def count(run: Run) -> dict[str, object]:
 
 
 def refuse(run: Run) -> dict[str, object]:
-    raise Refused("The year has no rows.")
+    raise JobRefused("The year has no rows.")
 
 
 def fail(run: Run) -> dict[str, object]:

@@ -20,7 +20,6 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping, Coordinator, County, Region
-from cases.importing import waiting
 from cases.models import Identification
 from exchange import files as of_imports
 from exchange.admin.exchange import ExchangeMixin
@@ -32,6 +31,7 @@ from summaries.publishing.frozen import LANGUAGES
 from tests.actors import access
 from tests.addresses import ADDRESSES
 from tests.cases.spreadsheet import row, sheet
+from tests.importers import looked_at
 from tests.leaving.formulas import FORMULAS
 from tests.nmt_site.admin_pages import OWN, address, body, export
 from tests.summaries.small_year import add, published
@@ -103,9 +103,7 @@ def _failing_upload(world: World) -> Any:
     rows = [
         row(case=text, person=f"P{number}", county=text, sex=text) for number, text in enumerate(FORMULAS)
     ]
-    upload = waiting.put("personer.csv", sheet(*rows), by=vera)
-    waiting.look(upload, by=vera)
-    return upload.code
+    return looked_at("persons", sheet(*rows), vera).code
 
 
 # --- exports that are asked for -------------------------------------------------------------------

@@ -38,7 +38,7 @@ def _sheet(text: str, form: str) -> bytes:
 
 
 def _failed(text: str) -> bytes:
-    sheet = reading.Sheet(("a", text), iter([(2, ["b", text])]), "UTF-8", ";")
+    sheet = reading.ReadSheet(("a", text), iter([(2, ["b", text])]), "UTF-8", ";")
     return of_imports.failed_rows(sheet, {2: [text]})
 
 
@@ -140,7 +140,7 @@ def test_a_row_that_failed_comes_back_as_it_was_meant(text: str) -> None:
     wrote."""
     meant = restore(text.strip())
     for sent in (text, defuse(meant)):
-        sheet = reading.Sheet(("a", "b"), iter([(2, ["1", sent])]), "UTF-8", ";")
+        sheet = reading.ReadSheet(("a", "b"), iter([(2, ["1", sent])]), "UTF-8", ";")
         _line, cells = next(read(of_imports.failed_rows(sheet, {2: ["Wrong."]}), set).rows)
         assert restore(cells[1].strip()) == meant
 

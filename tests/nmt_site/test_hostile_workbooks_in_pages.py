@@ -13,8 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.roles import Role
-from cases.models import ImportRun, ImportUpload
-from exchange.models import ListRun, ListUpload
+from exchange.models import ImportRun, ImportUpload
 from tests import ods
 from tests.actors import user
 from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound, with_part
@@ -82,8 +81,8 @@ def test_the_admin_says_so_beside_the_field(name: str, language: str) -> None:
     [beside] = page.context["form"].errors["file"]
     assert beside.startswith(said[language])
     assert beside in page.content.decode()
-    assert not ListRun.objects.exists()
-    assert not ListUpload.objects.exists()
+    assert not ImportRun.objects.exists()
+    assert not ImportUpload.objects.exists()
 
 
 @LANGUAGES

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from cases.choices import Decision, RequestAnswer
+from exchange.importers import importer_names
 from exchange.resource import RESOURCES
 from jobs.kinds import KINDS
 from tests.nmt_site.admin_pages import FIGURES, LISTS
@@ -36,7 +37,7 @@ SAVED: Final = ("add", "edit")
 FILLED: Final[Mapping[str, tuple[str, ...]]] = {
     "{}.{}": tuple(f"{name}.{verb}" for name in EDITED for verb in ("add", "change")),
     "{}.delete": ("code.delete", "codemapping.delete"),
-    "import.{}": tuple(f"import.{name}" for name in RESOURCES),
+    "import.{}": tuple(f"import.{name}" for name in importer_names()),
     "export.{}": tuple(f"export.{name}" for name in (*RESOURCES, "persons", "htcds")),
     "duplicate.{}": tuple(f"duplicate.{one}" for one in Decision.values if one != Decision.OPEN),
     "transfer.{}": tuple(f"transfer.{one}" for one in (RequestAnswer.ACCEPTED, RequestAnswer.DECLINED)),

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.access import Access
 from accounts.roles import Role
-from jobs.kinds import Refused
+from jobs.kinds import JobRefused
 from summaries.dark_figure import CaptureTable, estimate
 from summaries.dark_figure.shape import to_json
 from summaries.dark_figure.statement import statement
@@ -113,7 +113,7 @@ def test_an_uncertain_estimate_or_one_of_other_years_cannot_be_published(
     draft: Publication, anna: Access, histories: dict[int, int], first: int
 ) -> None:
     row = kept(anna, facts_of(histories), first=first)
-    with pytest.raises(Refused):
+    with pytest.raises(JobRefused):
         actions.publish(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     assert not Publication.objects.published().exists()
 

@@ -23,7 +23,7 @@ from audit.models import Event
 from cases.models import Person
 from jobs import worker
 from jobs.actions import enqueue
-from jobs.kinds import Refused
+from jobs.kinds import JobRefused
 from jobs.models import Job
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
@@ -166,7 +166,7 @@ def test_nothing_untested_is_published_by_any_way_in(vera: Access, anna: Access)
     add(vera)
     draft = prepare(anna)
     actions.choose_step(year=2018, table="ages", step=0, by=anna)
-    with pytest.raises(Refused):
+    with pytest.raises(JobRefused):
         actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
     with pytest.raises(IntegrityError), transaction.atomic():
         Publication.objects.filter(pk=draft.pk).update(version=1, state=State.FINAL)
@@ -182,7 +182,7 @@ def test_the_attack_is_run_again_on_exactly_what_is_published(vera: Access, anna
         for cell, true in zip(table["cells"], _true(sealed, table["name"]), strict=True):
             cell["value"], cell["status"] = true["value"], "shown"
     draft.seal(sealed)
-    with pytest.raises(Refused):
+    with pytest.raises(JobRefused):
         actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
 
 
@@ -262,7 +262,7 @@ def test_a_withdrawn_version_says_why_and_shows_no_figure(vera: Access, anna: Ac
     assert "<td" not in page
     assert client.get("/statistik/2018/tables.csv").status_code == 404
     assert Publication.objects.published().count() == 1
-    with pytest.raises(Refused):
+    with pytest.raises(JobRefused):
         actions.withdraw(publication=row, reason="Again, a reason.", by=anna)
 
 
@@ -277,7 +277,7 @@ def test_an_exemption_needs_a_second_person_and_a_new_test(vera: Access, anna: A
     with pytest.raises(IntegrityError), transaction.atomic():
         Exemption.objects.filter(pk=asked.pk).update(answered_by=anna.user, answered_at=NOON, approved=True)
     actions.answer_exemption(exemption=asked, approve=True, by=access(user("Mona", Role.MANAGER)))
-    with pytest.raises(Refused):
+    with pytest.raises(JobRefused):
         actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
     draft = actions.protect_draft(year=2018, by=anna)
     assert cells(draft, "main_purpose")["organs", "women"] == (2, "shown")

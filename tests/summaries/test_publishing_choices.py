@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.access import Access
 from accounts.roles import Role
-from jobs.kinds import Refused
+from jobs.kinds import JobRefused
 from jobs.models import Job
 from summaries.publishing import actions
 from summaries.publishing.frozen import strange_numbers
@@ -72,7 +72,7 @@ def test_a_second_final_version_is_refused_and_not_offered(
     draft: Publication, anna: Access, client: Client
 ) -> None:
     version(1, State.FINAL)
-    with pytest.raises(Refused, match="preliminär, sedan slutlig"):
+    with pytest.raises(JobRefused, match="preliminär, sedan slutlig"):
         actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
     client.force_login(anna.user)
     page = client.get("/summaries/publications/2018/freeze/").content.decode()

@@ -15,7 +15,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from jobs import worker
 from jobs.actions import enqueue
-from jobs.kinds import Cancelled, Refused
+from jobs.kinds import Cancelled, JobRefused
 from jobs.models import Job
 from summaries.loading import decide_standing_exemption
 from summaries.models import Population
@@ -136,7 +136,7 @@ def test_a_run_whose_process_was_killed_is_marked_and_can_be_started_again(
 @pytest.mark.django_db
 def test_a_year_without_rows_is_refused_in_words(anna: Access) -> None:
     decide_standing_exemption()
-    with pytest.raises(Refused, match="2011"):
+    with pytest.raises(JobRefused, match="2011"):
         actions.protect_draft(year=2011, by=anna)
     assert not Publication.objects.exists()
 

@@ -3,24 +3,16 @@ wrong."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from import_export.widgets import ManyToManyWidget
 
 from exchange.defuse import restore
+from exchange.plan import Line, Outcome, Plan
 from exchange.resource import Key, Lists, RegisterResource
-
-
-class Outcome(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,47 +25,16 @@ class Said:
     message: str
 
 
-@dataclass(slots=True)
-class Line:
-    """`row`: the line in the file. `told`: cells of a new row, or (column, old, new) of what changes."""
-
-    row: int
-    outcome: Outcome
-    key: str
-    told: list[Any]
-
-
 @dataclass
-class ListPlan:
-    header: Sequence[str]  # as the file names its columns
+class ListPlan(Plan):
+    """`keys`: the columns by which a row is known again."""
+
     columns: list[str]
-    lines: list[Line] = field(default_factory=list)
-    errors: list[Said] = field(default_factory=list)
+    keys: Sequence[str]
 
     @property
-    def failed(self) -> set[int]:
-        return {said.row for said in self.errors}
-
-    def count(self, outcome: Outcome) -> int:
-        if outcome is Outcome.FAILED:
-            return len(self.failed)
-        return sum(line.outcome is outcome for line in self.lines)
-
-    def counts(self) -> dict[str, int]:
-        return {outcome.value: self.count(outcome) for outcome in Outcome}
-
-    @property
-    def to_write(self) -> int:
-        return self.count(Outcome.NEW) + self.count(Outcome.CHANGED)
-
-    def fingerprint(self) -> str:
-        """Equal for two plans of one file only when they would do the same."""
-        digest = hashlib.sha256()
-        for line in self.lines:
-            digest.update(repr((line.row, line.outcome.value, line.key, line.told)).encode())
-        for said in self.errors:
-            digest.update(repr((said.row, said.column)).encode())
-        return digest.hexdigest()
+    def fields(self) -> list[str]:
+        return sorted(set(self.columns) - set(self.keys))
 
 
 @dataclass(slots=True)
@@ -102,7 +63,8 @@ class Planner:
     """Reads the rows of one file, some at a time, into `plan`."""
 
     def __init__(self, resource: RegisterResource, header: Sequence[str]) -> None:
-        self.resource, self.plan = resource, ListPlan(header, resource.columns(header))
+        self.resource = resource
+        self.plan = ListPlan(resource.columns(header), resource.get_import_id_fields())
         self.seen: dict[Key, int] = {}
         self.named = dict(zip(self.plan.columns, header, strict=True))
         fields = {column.column_name: column for column in resource.get_import_fields()}
@@ -144,7 +106,7 @@ class Planner:
         if faults := self.resource.faults(instance, wrong, new=found is None):
             self._tell(line, row, faults)
             return None
-        told: list[Any] = list(after.values()) if found is None else [list(change) for change in changes]
+        told = [after.get(name, "") for name in self.plan.columns] if found is None else changes
         outcome = Outcome.NEW if found is None else Outcome.CHANGED
         planned = Line(line, outcome, self._key(after, row), told)
         before = {name: old for name, old in values.items() if old != getattr(instance, name)}

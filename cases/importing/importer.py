@@ -1,0 +1,96 @@
+"""The importer of persons, and its pages below those of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from cases.importing import undoing
+from cases.importing.applying import Writer, one_at_a_time
+from cases.importing.columns import columns_of, known, match
+from cases.importing.lookups import Lookups
+from cases.importing.plan import PersonPlan
+from cases.importing.planning import plan
+from cases.importing.preview import PersonWords
+from exchange.import_pages import ImportPages
+from exchange.importer import Between, Importer
+from exchange.journal import Journal
+from exchange.reading import ReadSheet
+
+
+class PersonsBringing:
+    """A file of persons: what the rules look up is read once."""
+
+    def __init__(self, sheet: ReadSheet, by: Access) -> None:
+        self.sheet, self.by, self.lookups = sheet, by, Lookups.load()
+        self.words = PersonWords({}, self.lookups)
+
+    def plan(self, between: Between) -> PersonPlan:
+        self.planned = plan(self.sheet, by=self.by, lookups=self.lookups)
+        self.words = PersonWords(self.planned.header.named, self.lookups)
+        return self.planned
+
+    def write(self, between: Between) -> dict[str, Any]:
+        journal = Journal(undoing.MODELS, self.by)
+        Writer(self.planned, self.lookups, journal).write(between)
+        return journal.as_json(undoing.marks())
+
+
+def _template() -> Sequence[str]:
+    return columns_of(swedish=str(get_language()).startswith("sv"))
+
+
+def _words(data: Mapping[str, Any]) -> PersonWords:
+    return PersonWords(match(data["header"]).named)
+
+
+PERSONS: Final = Importer(
+    name="persons",
+    title=gettext_lazy("persons"),
+    kind="",
+    page="cases:import",
+    require=lambda by: by.require(May.IMPORT_PERSONS),
+    template=_template,
+    template_name=gettext_lazy("persons-template"),
+    known=known,
+    begin=PersonsBringing,
+    words=_words,
+    lock=one_at_a_time,
+    plans_by_writing=False,
+    small=400_000,  # some 3 000 rows
+    few=2_000,
+    warns=True,
+    models=undoing.MODELS,
+    obstacles=undoing.obstacles,
+    take_back=undoing.take_back,
+    new=gettext_lazy("New persons"),
+    new_rows=gettext_lazy("Persons that are new"),
+    key=gettext_lazy("Person"),
+    goes={
+        "case": gettext_lazy("Cases that go"),
+        "person": gettext_lazy("Persons that go"),
+        "identification": gettext_lazy("Identifications that go"),
+    },
+)
+
+
+def _crumbs(request: AuthenticatedRequest, page: str, step: str) -> dict[str, Any]:
+    """Each but the last leads somewhere: to the cases, and to where a file is chosen."""
+    steps = [(_("Cases"), reverse("cases:list")), (_("Import persons"), reverse("cases:import"))]
+    return {"breadcrumbs": [*steps, (step, "")] if step else steps}
+
+
+PAGES: Final = ImportPages(
+    name=PERSONS.name,
+    frame="cases/import_frame.html",
+    about="cases/_import_about.html",
+    context=_crumbs,
+    template_route="import/template/",
+)

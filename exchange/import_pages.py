@@ -1,0 +1,227 @@
+"""The pages of an import: upload, preview in pages, confirm, what was done, undo. They are mounted beside the
+rows that come in, in the frame that stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.middleware import AuthenticatedRequest
+from exchange import files, undoing, waiting
+from exchange.importer import Importer
+from exchange.importers import importer_of
+from exchange.models import ImportRun, ImportUpload
+from exchange.preview import PER_PAGE, ConfirmForm
+from exchange.reading import ACCEPTED, check_size, read
+from exchange.refusals import Refused
+from exchange.runs import Stale
+from jobs.actions import enqueue
+from sealing.sealed import unseal
+
+View = Callable[..., HttpResponse]
+PAGES = ("", "template", "preview", "failed", "confirm", "run", "undo")
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,  # the reader says so in its own words
+        help_text=gettext_lazy("CSV, XLSX or ODS. Delimiter and encoding are found out."),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper
+
+
+@dataclass(frozen=True)
+class ImportPages:
+    """`name`: of the importer. `frame`: the template around each page; `context`: what it needs beside, of a
+    page and of what stands on it.
+    `about`: the template that says what a file looks like. `template_route`: where an empty file is."""
+
+    name: str
+    frame: str
+    about: str
+    context: Callable[[AuthenticatedRequest, str, str], dict[str, Any]]
+    template_route: str = "import/template.<str:kind>"
+
+    def urls(self, around: Callable[[View], View] = lambda view: view) -> list[URLPattern]:
+        routes: dict[str, tuple[str, View]] = {
+            "": ("import/", require_http_methods(["GET", "HEAD", "POST"])(self.upload)),
+            "template": (self.template_route, require_safe(self.template)),
+            "preview": ("import/<uuid:code>/", require_safe(self.preview)),
+            "failed": ("import/<uuid:code>/failed/", require_safe(self.failed)),
+            "confirm": ("import/<uuid:code>/confirm/", require_POST(self.confirm)),
+            "run": ("import/done/<uuid:code>/", require_safe(self.run)),
+            "undo": ("import/done/<uuid:code>/undo/", require_POST(self.undo)),
+        }
+        return [
+            path(route, around(never_cache(view)), name=self.importer.at(page).rpartition(":")[2])
+            for page, (route, view) in routes.items()
+        ]
+
+    # --- a file -------------------------------------------------------------------------------
+    def upload(self, request: AuthenticatedRequest) -> HttpResponse:
+        access, importer = request.access, self.importer
+        importer.require(access)
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        if request.method == "POST" and form.is_valid():
+            try:
+                return self._take(request, form.cleaned_data["file"])
+            except Refused as refused:
+                form.add_error("file", refused.told(_))
+        waits = ImportUpload.objects.visible_to(access).filter(importer=self.name)
+        context = {
+            "form": form,
+            "about": self.about,
+            "runs": self._runs(request).defer("journal")[:10],
+            "waits": waits.defer("content", "preview").order_by("created_at").last(),
+        }
+        return self._render(request, "upload", context)
+
+    def _take(self, request: AuthenticatedRequest, file: Any) -> HttpResponse:
+        """Raises Refused."""
+        access = request.access
+        check_size(file.size)
+        with transaction.atomic():  # no file waits without the event of its preview or run
+            kept = waiting.put(self.importer, file.name, file.read(), by=access)
+            if file.size > self.importer.small:
+                return self._later(request, "import.look", upload=str(kept.code))
+            waiting.look(kept, by=access)
+        return self._go("preview", kept.code)
+
+    def template(self, request: AuthenticatedRequest, kind: str = "") -> HttpResponse:
+        self.importer.require(request.access)
+        kind = kind or request.GET.get("kind", "")
+        kind = kind if kind in files.KINDS else "csv"
+        empty = files.template(self.importer.template(), kind)
+        return files.attached(empty, f"{self.importer.template_name}.{kind}", kind)
+
+    # --- what it would do ---------------------------------------------------------------------
+    def preview(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        if self._done(request, code):
+            return self._go("run", code)
+        kept = self._kept(request, code)
+        shown = waiting.preview_of(kept)
+        context: dict[str, Any] = {"upload": kept, "preview": shown}
+        if shown and not shown.refused:
+            context |= {"form": ConfirmForm(), **shown.at(request.GET.dict())}
+        return self._render(request, "preview", context, kept.name or _("File"))
+
+    def failed(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        kept = self._kept(request, code)
+        shown = waiting.preview_of(kept)
+        if shown is None or shown.refused:
+            return self._go("preview", code)
+        rows = files.failed_rows(read(unseal(kept.content), self.importer.known), shown.problems())
+        return files.attached(rows, _("failed-rows.csv"), "csv")
+
+    def confirm(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        if self._done(request, code):
+            return self._go("run", code)
+        kept = self._kept(request, code)
+        good_rows, shown = ConfirmForm(request.POST).good_rows, waiting.preview_of(kept)
+        if shown is None or shown.refused:  # the page says so
+            return self._go("preview", code)
+        if shown.to_write > self.importer.few:
+            return self._later(request, "import.run", upload=str(code), good_rows=good_rows)
+        try:
+            run = waiting.confirm(kept, by=request.access, good_rows=good_rows)
+        except Stale:
+            messages.warning(
+                request,
+                _("Somebody changed the register in the meantime. Look again at what the file does now."),
+            )
+            return self._go("preview", code)
+        if run is None:
+            nothing = _("Nothing was imported. Correct the rows with errors, or choose only the others.")
+            messages.error(request, nothing)
+            return self._go("preview", code)
+        messages.success(request, _("The import is done."))
+        return self._go("run", run.code)
+
+    # --- what was done ------------------------------------------------------------------------
+    def run(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        done = self._run(request, code)
+        taking = None if done.undone_at else undoing.Undoing(done, request.access)
+        obstacles = taking.obstacles if taking else []
+        more = len(obstacles) - PER_PAGE
+        context = {"run": done, "undoing": taking, "obstacles": obstacles[:PER_PAGE], "more": more}
+        return self._render(request, "run", context, str(done))
+
+    def undo(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        done = self._run(request, code)
+        if done.new + done.changed > self.importer.few:
+            return self._later(request, "import.undo", run=str(code))
+        try:
+            undoing.undo(done, by=request.access)
+        except undoing.CannotUndo:
+            messages.error(request, _("The import was not undone: some of its rows have been touched since."))
+        else:
+            messages.success(request, _("The import is undone. Everything is as it was before."))
+        return self._go("run", code)
+
+    # --- shared -------------------------------------------------------------------------------
+    @property
+    def importer(self) -> Importer:
+        return importer_of(self.name)
+
+    def _kept(self, request: AuthenticatedRequest, code: UUID) -> ImportUpload:
+        rows = ImportUpload.objects.visible_to(request.access).filter(importer=self.name)
+        kept: ImportUpload = get_object_or_404(rows, code=code)
+        self.importer.require(request.access)
+        return kept
+
+    def _run(self, request: AuthenticatedRequest, code: UUID) -> ImportRun:
+        done: ImportRun = get_object_or_404(self._runs(request), code=code)
+        self.importer.require(request.access)
+        return done
+
+    def _runs(self, request: AuthenticatedRequest) -> Any:
+        return ImportRun.objects.visible_to(request.access).filter(importer=self.name)
+
+    def _done(self, request: AuthenticatedRequest, code: UUID) -> bool:
+        """Whether a file has been confirmed already: by a double click, or before one went back."""
+        return bool(self._runs(request).filter(code=code).exists())
+
+    def _later(self, request: AuthenticatedRequest, kind: str, **params: Any) -> HttpResponse:
+        return redirect(enqueue(kind, by=request.access, importer=self.name, **params))
+
+    def _go(self, page: str, code: UUID) -> HttpResponse:
+        return redirect(self.importer.at(page), code)
+
+    def _render(
+        self, request: AuthenticatedRequest, page: str, context: dict[str, Any], step: str = ""
+    ) -> HttpResponse:
+        context |= {
+            "frame": self.frame,
+            "importer": self.importer,
+            "pages": {page or "upload": self.importer.at(page) for page in PAGES},
+            "templates": [(kind.upper(), self._template(kind)) for kind in files.KINDS],
+            **self.context(request, page, step),
+        }
+        return render(request, f"exchange/import_{page}.html", context)
+
+    def _template(self, kind: str) -> str:
+        if "<" in self.template_route:
+            return reverse(self.importer.at("template"), args=[kind])
+        return f"{reverse(self.importer.at('template'))}?kind={kind}"

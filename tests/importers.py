@@ -1,0 +1,43 @@
+"""Files that come in by name of their importer."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from accounts.access import Access
+from cases.importing.columns import known
+from cases.importing.plan import PersonPlan
+from cases.importing.preview import PersonWords
+from exchange import waiting
+from exchange.importers import importer_of
+from exchange.models import ImportUpload
+from exchange.reading import ReadSheet, read
+from exchange.runs import Choice, Done, import_file
+
+SAID: Final = {"errors": "failed", "warnings": "warnings"}
+
+
+def brought(name: str, data: bytes, by: Access, **choice: Any) -> Done:
+    return import_file(data, importer_of(name), by=by, choice=Choice(**choice))
+
+
+def kept(name: str, data: bytes, by: Access, file: str = "file.csv") -> ImportUpload:
+    """It waits, and has not been looked at."""
+    return waiting.put(importer_of(name), file, data, by=by)
+
+
+def looked_at(name: str, data: bytes, by: Access, file: str = "file.csv") -> ImportUpload:
+    upload = kept(name, data, by, file)
+    waiting.look(upload, by=by)
+    return upload
+
+
+def read_persons(data: bytes) -> ReadSheet:
+    return read(data, known)
+
+
+def in_words(plan: PersonPlan) -> dict[str, Any]:
+    """How many rows of each outcome, and what is wrong or odd in those of persons."""
+    words, told = PersonWords(plan.header.named), plan.as_json()
+    said = {name: [words.problem(one) for one in told[kept]] for name, kept in SAID.items()}
+    return plan.counts() | said
