@@ -14,20 +14,9 @@ from django.db.models import Value
 from agencies.loading import day, rows
 from agencies.models import Agency, Code, CodeMapping, County, Region
 from cases.choices import COUNTED, AgeClass, Child, MeasureAnswer, Sex
-from summaries.catalogue import ARTICLE, CATALOGUE, COORDINATOR, SUPPORT_LINE
+from summaries.catalogue import ARTICLE, CATALOGUE, CLASSIFICATIONS, COORDINATOR, FACTS, SUPPORT_LINE
 from summaries.classifying import NOT_ASKED, Codes
 
-LISTS: Final = (
-    "purpose",
-    "purpose_group",
-    "offence",
-    "sector",
-    "measure",
-    "channel",
-    "topic",
-    "outcome",
-    "caller",
-)
 STANDARDS: Final = ("nmt", "sdg", ARTICLE)
 FIXED: Final[Mapping[str, tuple[str, ...]]] = {  # lists that no row of the database holds
     "sex": tuple(Sex.values),
@@ -38,6 +27,11 @@ FIXED: Final[Mapping[str, tuple[str, ...]]] = {  # lists that no row of the data
     "source": (SUPPORT_LINE, COORDINATOR),
     "month": tuple(f"{month:02}" for month in range(1, 13)),
 }
+PLACES: Final = {"county", "region", "organisation"}  # lists whose rows are a model of their own
+LISTS: Final = (  # of codes
+    {part for fact in FACTS.values() for part in fact.parts}
+    | {one.listed for one in CLASSIFICATIONS.values()}
+) - {*FIXED, *PLACES, "citizenship", ""}
 UNKNOWN_COUNTRY, STATELESS, SWEDEN = "ZZ", "XS", "SE"
 NO_COUNTRY: Final = (STATELESS, UNKNOWN_COUNTRY, NOT_ASKED)
 Names = tuple[str, str]  # Swedish, English
