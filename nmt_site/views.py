@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -20,12 +20,15 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from accounts.models import User
+from cases.facts import OF_PERSON
+from cases.models import Person
 from jobs.disk import is_full
 from jobs.models import Heartbeat
 from nmt_site.context import THEMES
 
 log = logging.getLogger(__name__)
 YEAR: Final = 365 * 24 * 3600
+PHRASED: Final = {"offence", "status", "status_on", "status_reason"}
 
 
 # --- pages of the footer ---------------------------------------------------------------------
@@ -38,9 +41,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "nmt_site/privacy.html", {"contact": settings.DEFAULT_FROM_EMAIL, "k": settings.SMALL_CELL_K}
-    )
+    """Names every fact of a person that is stored, by itself or in a phrase of the page."""
+    columns: Any = [Person._meta.get_field(fact.name) for fact in OF_PERSON if fact.name not in PHRASED]
+    facts = ", ".join(str(column.verbose_name) for column in columns)
+    context = {"contact": settings.DEFAULT_FROM_EMAIL, "k": settings.SMALL_CELL_K, "facts": facts}
+    return render(request, "nmt_site/privacy.html", context)
 
 
 @login_not_required

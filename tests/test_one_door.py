@@ -17,6 +17,7 @@ from django.contrib import admin
 from django.urls import get_resolver
 
 from cases.admin.base import CaseworkAdmin
+from cases.facts import IN_ROWS, OF_PERSON
 from cases.views.call_list import CallFilterForm
 from cases.views.case_filter import CaseFilterForm
 from tests.ours import APPS
@@ -254,7 +255,7 @@ SENSITIVE: Final = {
     "men",
     "girls",
     "boys",
-}
+} | {fact.name for fact in (*OF_PERSON, *IN_ROWS)}
 
 
 def test_lists_of_cases_are_filtered_by_what_is_allowed_only() -> None:

@@ -42,6 +42,13 @@ LISTS: Final = {
 }
 
 
+def _asked_as(name: str) -> Any:
+    """A list without a name of its own is called as the column that holds its codes."""
+    relations: Any = Code._meta.get_fields(include_hidden=True)
+    columns = (relation.field for relation in relations if relation.one_to_many)
+    return next((c.verbose_name for c in columns if c.get_limit_choices_to().get("list") == name), name)
+
+
 class CodeForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -60,9 +67,8 @@ class ListFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         names = Code.objects.order_by("list").values_list("list", flat=True).distinct()
-        return sorted(
-            ((name, str(capfirst(LISTS.get(name, name)))) for name in names), key=lambda choice: choice[1]
-        )
+        pairs = ((name, str(capfirst(LISTS.get(name) or _asked_as(name)))) for name in names)
+        return sorted(pairs, key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(list=self.value()) if self.value() else queryset

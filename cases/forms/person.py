@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.actions.persons import NewPerson
 from cases.choices import Status
+from cases.facts import OF_PERSON
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import MonthField, RowField, RowsField, of
 from cases.forms.lists import countries_by_name
@@ -154,6 +155,15 @@ def key(code: Any) -> str:
     return code.key if code else ""
 
 
+ROWS: tuple[tuple[str, ...], ...] = (  # facts that stand beside each other
+    ("sex", "child"),
+    ("age_class", "residence"),
+    ("citizenship", "country_of_origin"),
+    ("further_citizenships",),
+    ("offence",),
+)
+
+
 class EditPersonForm(RowForm):
     """The person's own facts; status and what belongs to the person have forms of their own."""
 
@@ -162,16 +172,7 @@ class EditPersonForm(RowForm):
 
     class Meta:
         model = Person
-        fields = (
-            "sex",
-            "child",
-            "age_class",
-            "citizenship",
-            "further_citizenships",
-            "country_of_origin",
-            "residence",
-            "offence",
-        )
+        fields = tuple(fact.name for fact in OF_PERSON if not fact.name.startswith("status"))
 
     def prepare(self, lists: Any) -> None:
         super().prepare(lists)
@@ -180,14 +181,7 @@ class EditPersonForm(RowForm):
         further.help_text = _("Hold Ctrl to choose several")
 
     def layout(self) -> Layout:
-        return Layout(
-            "version",
-            row("sex", "child"),
-            row("age_class", "residence"),
-            row("citizenship", "country_of_origin"),
-            "further_citizenships",
-            "offence",
-        )
+        return Layout("version", *(row(*names) if len(names) > 1 else names[0] for names in ROWS))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -222,16 +216,8 @@ class StatusForm(RowForm):
 def new_person(form: NewPersonForm, differs: Mapping[str, Any] | None = None) -> NewPerson:
     """The person that the cleaned form describes, with what `differs` in one row of the grid."""
     facts = {**form.cleaned_data, **(differs or {})}
-    person = Person(
-        sex=facts["sex"],
-        child=facts["child"],
-        age_class=facts["age_class"] or None,
-        citizenship=facts["citizenship"] or None,
-        residence=facts["residence"],
-        status=facts["status"],
-        status_on=facts["identified_on"],
-        offence=facts["offence"],
-    )
+    own = {fact.name: facts[fact.name] or None for fact in OF_PERSON if fact.name in facts}
+    person = Person(**own, status_on=facts["identified_on"])
     return NewPerson(person, [_identification(facts)], _exploitations(form, facts), _measures(facts))
 
 
