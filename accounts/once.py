@@ -25,7 +25,9 @@ def token_of(data: Mapping[str, object]) -> uuid.UUID | None:
 
 
 def sent_before(token: uuid.UUID | None, rows: QuerySet[Row], *, by: Access) -> Row | None:
-    """What this very form has made for the same person; None where it was not sent, or is out of scope."""
+    """What this very form has made for the same person; None where it was not sent, or is out of scope.
+
+    Asked when a form is refused: it may be so because of what it made itself."""
     sent = SentForm.objects.filter(sender=by.user, token=token).first() if token else None
     return rows.filter(pk=sent.made).first() if sent else None
 

@@ -4,6 +4,7 @@ record."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django import forms
@@ -149,15 +150,15 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     ) -> HttpResponse:
         """Sent again, a form is answered as the first time. What somebody else has saved meanwhile refuses
         it, with all that was typed."""
-        made = sent_before(token_of(request.POST), self.get_queryset(request), by=access_of(request))
-        if made is not None:
-            answer = self.response_change if object_id else self.response_add
-            return answer(request, made)
         try:
             response = super().changeform_view(request, object_id, *args, **options)
         except Conflict:
             request.conflict = True  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, *args, **options)
+            response = super().changeform_view(request, object_id, *args, **options)
+        if response.status_code == HTTPStatus.OK:
+            made = sent_before(token_of(request.POST), self.get_queryset(request), by=access_of(request))
+            if made is not None:
+                return self.response_change(request, made) if object_id else self.response_add(request, made)
         original = (getattr(response, "context_data", None) or {}).get("original")
         if request.method == "GET" and original is not None:
             record(access_of(request), f"{self.kind}.read", original)

@@ -38,8 +38,6 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     lists = Lists(access.today)
     data = request.POST if request.method == "POST" else None
     token, calls = token_of(request.POST), Call.objects.visible_to(access)
-    if data is not None and (made := sent_before(token, calls, by=access)):
-        return redirect(after(made, data))
     looked = data if data is not None and data.get("go") == LOOK else None
     form = NewCallForm(
         None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None
@@ -49,6 +47,8 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         call = once(token, log, calls, by=access)
         forget("call", token, by=access)
         return redirect(after(call, data))
+    if data is not None and (made := sent_before(token, calls, by=access)):
+        return redirect(after(made, data))
     return _page(request, form, looked)
 
 

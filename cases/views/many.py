@@ -234,8 +234,6 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
-    if made := sent_before(token, cases, by=access):
-        return redirect(made)
     draft = Draft.of(request, new_case=False)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import once, sent_before, token_of
+from accounts.once import once, token_of
 from accounts.roles import May
 from audit.writer import record
 from cases.actions import notifications as actions
@@ -42,8 +42,6 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.NOTIFY)
     token = token_of(request.POST)
-    if sent := sent_before(token, Notification.objects.visible_to(access), by=access):
-        return _sent(request, sent)
     form = NotificationForm(request.POST if request.method == "POST" else None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         send = partial(

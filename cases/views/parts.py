@@ -97,8 +97,6 @@ def _add(
     access = request.access
     person = editable_person(access, code)
     token, rows = token_of(request.POST), part.model.objects.visible_to(access)
-    if sent_before(token, rows, by=access):
-        return _done(request, person, part.section)
     given = {**_token(), **initial}
     form = part.form(
         request.POST or None,
@@ -108,6 +106,8 @@ def _add(
     )
     if request.method == "POST" and form.ready():
         once(token, lambda: part.save(form.instance, form.changed, access), rows, by=access)
+        return _done(request, person, part.section)
+    if sent_before(token, rows, by=access):
         return _done(request, person, part.section)
     return _form(request, person, form, title)
 
@@ -134,8 +134,6 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
     access = request.access
     case = editable_case(access, code)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
-    if sent_before(token, cases, by=access):
-        return _case_done(request, code)
     persons = Person.objects.in_own_region(access).filter(case=case).order_by("position")
     initial = {**_token(), "persons": [request.GET["person"]] if "person" in request.GET else _all(persons)}
     initial |= {"kind": request.GET["kind"]} if "kind" in request.GET else {}

@@ -1,0 +1,217 @@
+"""Every form that makes something, sent twice: by a double click or at the same moment, on a page and in the
+admin. It makes one row, and the second is answered as the first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.urls import reverse
+
+from accounts.access import Access
+from accounts.models import SentForm, User
+from accounts.roles import Role
+from cases.models import Call, Case, Exploitation, Identification, Measure, Notification, Person
+from tests.actors import user
+from tests.at_once import at_once
+from tests.cases.pages import agency, case_facts, person_facts
+from tests.cases.test_admin_saving import added, call_facts, sent
+from tests.makers import new_case, new_person
+from tests.nmt_site.admin_pages import address, client_of, someone
+
+
+@dataclass(frozen=True)
+class Door:
+    """`makes`: rows of `model`, as many as `made` more than there were before."""
+
+    model: type[Model]
+    who: Callable[[User], User]
+    path: Callable[[Person], str]
+    facts: Callable[[Person], dict[str, Any]]
+    made: int = 1
+
+
+def karin(west: User) -> User:
+    return west
+
+
+def operator(_west: User) -> User:
+    return someone(Role.OPERATOR, "Olle")
+
+
+def officer(_west: User) -> User:
+    return user("Nora", Role.OFFICER, agency="police")
+
+
+def person_page(name: str) -> Callable[[Person], str]:
+    return lambda person: reverse(f"cases:{name}", args=[person.code])
+
+
+def person_in_admin(person: Person) -> str:
+    return address("cases_person", "change", person.pk)
+
+
+def parts_in_admin(**more: str) -> Callable[[Person], dict[str, Any]]:
+    """What the page of the person holds, with one part more."""
+
+    def facts(person: Person) -> dict[str, Any]:
+        client = client_of(User.objects.get(name="Karin"))
+        return sent(client, person_in_admin(person)) | more
+
+    return facts
+
+
+IDENTIFIED = {"identified_on": "2018-06-09", "county": "14"}
+GIVEN = {"kind": "measure:shelter", "answer": "accepted", "month": "2018-06"}
+DOORS = {
+    "call, page": Door(Call, operator, lambda _p: "/calls/new/", lambda _p: call_facts()),
+    "call, admin": Door(Call, operator, lambda _p: address("cases_call", "add"), lambda _p: call_facts()),
+    "case, page": Door(
+        Case,
+        karin,
+        lambda _p: "/cases/new/",
+        lambda _p: person_facts() | case_facts(),
+    ),
+    "case, admin": Door(
+        Case, karin, lambda _p: address("cases_case", "add"), lambda _p: {"region": "V", **case_facts()}
+    ),
+    "persons, page": Door(
+        Person, karin, lambda p: reverse("cases:add_persons", args=[p.case.code]), lambda _p: person_facts()
+    ),
+    "person, admin": Door(
+        Person, karin, lambda _p: address("cases_person", "add"), lambda p: added(case=p.case_id)
+    ),
+    "identification, page": Door(
+        Identification,
+        karin,
+        person_page("add_identification"),
+        lambda _p: {"agency": agency("migration"), **IDENTIFIED},
+    ),
+    "identification, admin": Door(
+        Identification,
+        karin,
+        person_in_admin,
+        parts_in_admin(
+            **{
+                "identifications-TOTAL_FORMS": "2",
+                "identifications-1-agency": "Migrationsverket",
+                **{f"identifications-1-{name}": value for name, value in IDENTIFIED.items()},
+            }
+        ),
+    ),
+    "exploitation, page": Door(
+        Exploitation,
+        karin,
+        person_page("add_exploitation"),
+        lambda _p: {"purpose": "purpose:begging", "place": "unknown"},
+    ),
+    "exploitation, admin": Door(
+        Exploitation,
+        karin,
+        person_in_admin,
+        parts_in_admin(
+            **{
+                "exploitations-TOTAL_FORMS": "2",
+                "exploitations-1-purpose": "tiggeri",
+                "exploitations-1-place": "unknown",
+            }
+        ),
+    ),
+    "measure, page": Door(Measure, karin, person_page("add_measure"), lambda _p: GIVEN),
+    "measure, admin": Door(
+        Measure,
+        karin,
+        person_in_admin,
+        parts_in_admin(
+            **{
+                "measures-TOTAL_FORMS": "1",
+                **{f"measures-0-{name}": value for name, value in GIVEN.items()},
+            }
+        ),
+    ),
+    "measures of a case, page": Door(
+        Measure,
+        karin,
+        lambda p: reverse("cases:add_measures", args=[p.case.code]),
+        lambda _p: {"everybody": "on", **GIVEN},
+    ),
+    "notification, page": Door(
+        Notification,
+        officer,
+        lambda _p: "/cases/notify/",
+        lambda _p: {"county": "14", "urgency": "days", "women": "2", "purposes": ["purpose:labour"]},
+    ),
+}
+
+
+@dataclass
+class Sending:
+    door: Door
+    sender: User
+    path: str
+    facts: dict[str, Any]
+    before: int
+
+    def post(self) -> Any:
+        return client_of(self.sender).post(self.path, self.facts)
+
+    @property
+    def made(self) -> int:
+        return self.door.model._default_manager.count() - self.before
+
+
+@pytest.fixture
+def west() -> User:
+    return someone(Role.COORDINATOR, "Karin")
+
+
+@pytest.fixture(params=DOORS)
+def sending(request: Any, west: User) -> Sending:
+    person = new_case(new_person(), by=Access.of(west)).persons.get()
+    door = DOORS[request.param]
+    facts = door.facts(person) | {"form_token": str(uuid.uuid4())}
+    return Sending(door, door.who(west), door.path(person), facts, door.model._default_manager.count())
+
+
+@pytest.mark.django_db
+def test_a_form_sent_twice_makes_one_row_and_is_answered_as_the_first_time(sending: Sending) -> None:
+    first, second = sending.post(), sending.post()
+    assert first.status_code == second.status_code == 302, second.context and second.context.get("errors")
+    assert first["Location"] == second["Location"]
+    assert sending.made == 1
+    assert SentForm.objects.get(token=sending.facts["form_token"]).sender == sending.sender
+
+
+@pytest.mark.django_db
+def test_the_token_of_somebody_else_opens_nothing(sending: Sending, west: User) -> None:
+    SentForm.objects.create(sender=someone(Role.ADMINISTRATOR), token=sending.facts["form_token"], made=1)
+    assert sending.post().status_code == 302
+    assert sending.made == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_at_the_same_moment_makes_one_row(sending: Sending) -> None:
+    answers: list[Any] = []
+    at_once(lambda _who: answers.append(sending.post()))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert sending.made == 1
+
+
+@pytest.mark.django_db
+def test_each_form_of_a_new_row_is_shown_with_a_token(sending: Sending) -> None:
+    assert 'name="form_token"' in client_of(sending.sender).get(sending.path).content.decode()
+
+
+@pytest.mark.django_db
+def test_what_was_refused_is_not_taken_for_sent(west: User) -> None:
+    token, client = str(uuid.uuid4()), client_of(west)
+    facts = {"region": "V", **case_facts(), "form_token": token}
+    assert client.post(address("cases_case", "add"), facts | {"opened_on": "2999-01-01"}).status_code == 200
+    assert not SentForm.objects.exists()
+    assert client.post(address("cases_case", "add"), facts).status_code == 302
+    assert Case.objects.get().opened_on.year == 2018

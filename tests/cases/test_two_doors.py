@@ -1,0 +1,280 @@
+"""What a page of casework asks, the admin asks too: by the same form and rules, in the same words."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.forms import ModelForm
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import translation
+
+import cases.forms
+from accounts.access import Access
+from accounts.roles import Role
+from cases.admin.base import CaseworkAdmin
+from cases.models import Call, Case, Exploitation, Identification, Measure, Person
+from cases.rules.messages import MESSAGES
+from tests.cases.pages import agency
+from tests.cases.test_admin_saving import added, call_facts, sent
+from tests.makers import new_case, new_person
+from tests.nmt_site.admin_pages import address, client_of, someone
+
+pytestmark = pytest.mark.django_db
+PARTS: Final = {Identification: "identifications", Exploitation: "exploitations", Measure: "measures"}
+GUARDS: Final = {"form_token", "version"}
+# Long lists with a page of their own, to which the admin leads.
+ELSEWHERE: Final = {f"{name}{suffix}" for name in ("acts", "means", "controls") for suffix in ("", "_answer")}
+
+
+@pytest.fixture
+def west() -> Any:
+    return someone(Role.COORDINATOR, "Karin")
+
+
+@pytest.fixture
+def person(west: Any) -> Person:
+    """With two purposes, the main one sexual, and a measure."""
+    new = new_person(purposes=("labour",), measures=(("police_report", "2018-06"),))
+    return new_case(new, by=Access.of(west)).persons.get()
+
+
+# --- the same forms ---------------------------------------------------------------------------------------
+
+
+def forms_of_pages() -> Iterator[type[ModelForm[Any]]]:
+    """Every form of `cases/forms` that changes a row which the admin shows."""
+    shown = {Call, Case, Person, *PARTS}
+    for found in pkgutil.iter_modules(cases.forms.__path__):
+        module = importlib.import_module(f"cases.forms.{found.name}")
+        for form in vars(module).values():
+            own = isinstance(form, type) and form.__module__ == module.__name__
+            if own and issubclass(form, ModelForm) and form._meta.model in shown:
+                yield form
+
+
+def forms_of_admin(model: type[Any], access: Access) -> list[type[ModelForm[Any]]]:
+    request = RequestFactory().get("/")
+    request.access = access  # type: ignore[attr-defined]
+    if model in PARTS:
+        inlines = {inline.model: inline for inline in admin.site._registry[Person].inlines}
+        return [inlines[model](Person, admin.site).form_of(request)]
+    casework = admin.site._registry[model]
+    assert isinstance(casework, CaseworkAdmin)
+    return [casework.form_of(request, change=change) for change in (False, True)]
+
+
+def asks_the_same(page: type[ModelForm[Any]], own: type[ModelForm[Any]]) -> bool:
+    """Whether `own` is that form, or shares with it the class that declares all that it asks."""
+    asked = page.base_fields.keys() - GUARDS
+    return any(
+        issubclass(own, form) and asked <= form.base_fields.keys()
+        for form in page.__mro__
+        if hasattr(form, "base_fields")
+    )
+
+
+@pytest.mark.parametrize("page", sorted(set(forms_of_pages()), key=lambda form: form.__name__))
+def test_each_form_of_a_page_is_the_admins_form_too(west: Any, page: type[ModelForm[Any]]) -> None:
+    kinds = forms_of_admin(page._meta.model, Access.of(west))  # type: ignore[arg-type]
+    same = [own for own in kinds if asks_the_same(page, own)]
+    if page.__name__ == "CaseMeasureForm":  # of several persons at once: the admin has one person a page
+        same = kinds
+    assert same, f"the admin has no {page.__name__}"
+    for name, field in page.declared_fields.items():
+        if name in same[0].declared_fields and name not in GUARDS:
+            assert same[0].declared_fields[name] is field
+
+
+@pytest.mark.parametrize("model", [Call, Case, Person])
+def test_each_field_that_a_page_writes_is_on_the_page_of_the_admin(
+    west: Any, person: Person, model: type[Any]
+) -> None:
+    written = {
+        name for form in forms_of_pages() if form._meta.model is model for name in form._meta.fields or ()
+    }
+    operator = someone(Role.OPERATOR)
+    if model is Call:
+        assert client_of(operator).post(address("cases_call", "add"), call_facts()).status_code == 302
+    row = model.objects.get()
+    client = client_of(operator if model is Call else west)
+    form = client.get(address(f"cases_{model._meta.model_name}", "change", row.pk)).context["adminform"]
+    shown = {name for fieldset in form for line in fieldset for one in line for name in [one.field.name]}
+    assert written <= shown
+    assert shown >= GUARDS
+
+
+def test_each_field_of_a_part_is_on_the_page_of_the_admin_or_a_click_away(west: Any, person: Person) -> None:
+    page = client_of(west).get(address("cases_person", "change", person.pk))
+    for one in page.context["inline_admin_formsets"]:
+        form = next(form for form in forms_of_pages() if form._meta.model is one.formset.model)
+        assert set(form._meta.fields or ()) - ELSEWHERE <= one.formset.forms[0].fields.keys()
+    purpose = reverse("cases:edit_exploitation", args=[person.code, person.exploitations.first().pk])
+    assert purpose in page.content.decode()
+    assert client_of(west).get(purpose).context["form"].fields.keys() >= ELSEWHERE
+
+
+# --- the same rules, in the same words --------------------------------------------------------------------
+
+# Fault → the page's address name, and what is typed wrong there.
+WRONG: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "required": ("edit_identification", {"county": ""}),
+    "date": ("edit", {"opened_on": "igår"}),
+    "date_impossible": ("edit", {"opened_on": "2018-02-30"}),
+    "month": ("edit_measure", {"month": "maj"}),
+    "date_future": ("edit", {"opened_on": "2999-01-01"}),
+    "date_early": ("edit_identification", {"identified_on": "1980-01-01"}),
+    "end_before_start": ("edit_exploitation", {"start": "2018-05", "end": "2018-01"}),
+    "purpose_twice": ("edit_exploitation", {"purpose": "purpose:labour"}),
+    "sector_without_labour": ("edit_exploitation", {"sector": "sector:cleaning"}),
+    "form_without_sexual": (
+        "edit_exploitation",
+        {"purpose": "purpose:begging", "sexual_form": "sexual_form:prostitution"},
+    ),
+    "child_age": ("edit_person", {"child": "yes", "age_class": "25-34"}),
+    "status_reason": ("status", {"status": "not_victim"}),
+    "long": ("edit", {"note": "x" * 5_000}),
+    "identity": ("edit", {"note": "Ring 070-123 45 67"}),
+    # what forms say beside the rules
+    "no municipality": ("edit_identification", {"municipality": "Ingenstans"}),
+    "no choice": ("edit_identification", {"county": "Ingenstans"}),
+    "place": ("edit_exploitation", {"place": "abroad", "county": "14"}),
+    "no reason to close": ("state", {"state": "closed"}),
+    "no number": ("edit", {"accompanying_children": "-1"}),
+    "ends early": ("edit_measure", {"month": "2018-06", "ends_on": "2018-01-01"}),
+    "main purpose": ("edit_exploitation", {"is_main": ""}),
+}
+# A form never says these: of files only, of answers that the form derives, or of what it does not offer.
+NEVER: Final = {
+    "not_allowed", "unknown_code", "unknown_name", "measure_format", "month_precision", "no_purpose",
+    "main_not_among", "status_not_allowed", "answer_without_values", "values_without_answer",
+}  # fmt: skip
+OF_A_CALL: Final = {"consent"}
+OF_A_NEW_PERSON: Final = {"too_many_main"}
+ON_ONE_PAGE: Final = {"means_child_adult", "means_none_and_other"}  # of `ELSEWHERE`
+TOLD: Final = {"sector_missing", "offence_early", "code_early", "code_late", "name"}  # warnings block nothing
+
+
+def test_each_message_of_the_rules_is_walked() -> None:
+    walked = set(WRONG) | NEVER | OF_A_CALL | OF_A_NEW_PERSON | ON_ONE_PAGE | TOLD
+    assert set(MESSAGES) <= walked
+    assert set(MESSAGES) >= (NEVER | ON_ONE_PAGE | TOLD)
+
+
+def errors_of(response: Any) -> set[str]:
+    """Every sentence that refuses, wherever it stands on the page."""
+    assert response.status_code == 200
+    context = response.context
+    if "adminform" not in context:
+        forms = [context["form"]] if "form" in context else context["forms"]
+        return {str(text) for form in forms for texts in form.errors.values() for text in texts}
+    sets = [one.formset for one in context["inline_admin_formsets"]]
+    found = [*context["adminform"].form.errors.values(), *(one.non_form_errors() for one in sets)]
+    found += [texts for one in sets for form in one.forms for texts in form.errors.values()]
+    return {str(text) for texts in found for text in texts}
+
+
+def rows_of(person: Person) -> dict[str, tuple[Any, str]]:
+    """Name of a page → the row that it changes, and the prefix of its form in the admin."""
+    main = person.exploitations.get(is_main=True)
+    return {
+        "edit": (person.case, ""),
+        "state": (person.case, ""),
+        "edit_person": (person, ""),
+        "status": (person, ""),
+        "edit_identification": (person.identifications.get(), "identifications-0-"),
+        "edit_exploitation": (main, "exploitations-0-"),
+        "edit_measure": (person.measures.get(), "measures-0-"),
+    }
+
+
+def on_page(client: Client, name: str, row: Any, wrong: dict[str, str]) -> Any:
+    args = [row.person.code, row.pk] if hasattr(row, "person_id") else [row.code]
+    path = reverse(f"cases:{name}", args=args)
+    form = client.get(path).context["form"]
+    shown = {bound.html_name: bound.value() for bound in form}
+    facts = {key: str(getattr(v, "pk", v)) for key, v in shown.items() if v not in (None, "", [], False)}
+    return client.post(path, facts | wrong)
+
+
+@pytest.mark.parametrize("fault", WRONG)
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_what_a_page_refuses_the_admin_refuses_in_the_same_words(
+    west: Any, person: Person, fault: str, language: str
+) -> None:
+    name, wrong = WRONG[fault]
+    row, prefix = rows_of(person)[name]
+    client = client_of(west)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    model, key = ("cases_case", row.pk) if isinstance(row, Case) else ("cases_person", person.pk)
+    page = errors_of(on_page(client, name, row, wrong))
+    path = address(model, "change", key)
+    typed = {f"{prefix}{field}": value for field, value in wrong.items()}
+    own = errors_of(client.post(path, sent(client, path, **typed)))
+    assert page
+    assert page == own
+    if fault in MESSAGES:
+        with translation.override(language):
+            begins = translation.gettext(MESSAGES[fault]).partition("{")[0]
+        assert any(text.startswith(begins) for text in page)
+
+
+def test_two_main_purposes_are_refused_in_the_same_words(west: Any, person: Person) -> None:
+    client = client_of(west)
+    page = client.post(
+        reverse("cases:add_persons", args=[person.case.code]),
+        {
+            "sex": "F", "child": "no", "status": "presumed", "agency": agency("police"), "county": "14",
+            "identified_on": "2018-05-02", "purposes": ["purpose:sexual", "purpose:labour"],
+            "main_purpose": ["purpose:sexual", "purpose:labour"], "number": "1",
+        },
+    )  # fmt: skip
+    second = {"purpose": "purpose:sexual", "is_main": "on", "place": "unknown"}
+    more = {f"exploitations-1-{name}": value for name, value in second.items()}
+    facts = added(case=person.case_id) | more | {"exploitations-TOTAL_FORMS": "2"}
+    own = errors_of(client.post(address("cases_person", "add"), facts))
+    assert errors_of(page)
+    assert errors_of(page) == own
+
+
+CALLS: Final = {
+    "consent": {"consent": "missing"},
+    "received": {"received_at": "2999-01-01 10:00"},
+    "county": {"caller_county": "Atlantis"},
+    "region": {"outcomes": ["outcome:referral_coordinator"]},
+    "follow-up": {"outcomes": ["outcome:feedback"]},
+    "early": {"follow_up_due": "1999-01-01"},
+    "minutes": {"minutes": "1000"},
+    "women": {"women": "-1"},
+    "note": {"note": "Ring 070-123 45 67"},
+    "caller": {"caller_group": ""},
+    "follow-up of": {"follow_up_of": "6b3f7a68-6b0e-4c3e-9a39-0f6a4b8e1f11"},
+}
+
+
+@pytest.mark.parametrize("wrong", CALLS)
+def test_a_call_is_refused_in_the_same_words(wrong: str) -> None:
+    client = client_of(someone(Role.OPERATOR))
+    facts = call_facts(**CALLS[wrong])
+    page, own = client.post(reverse("calls:new"), facts), client.post(address("cases_call", "add"), facts)
+    assert errors_of(page)
+    assert errors_of(page) == errors_of(own)
+    assert not Call.objects.exists()
+
+
+def test_a_warning_blocks_nothing_by_either_door(west: Any, person: Person) -> None:
+    """The page asks once; the admin says it when it has saved."""
+    client, path = client_of(west), address("cases_case", "change", person.case_id)
+    name = {"note": "Hon heter Anna Svensson"}
+    page = on_page(client, "edit", person.case, name)
+    warnings = page.context["form"].warnings
+    assert warnings
+    assert not errors_of(page)
+    saved = client.post(path, sent(client, path, **name), follow=True).content.decode()
+    assert all(warning in saved for warning in warnings)
