@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from cases.actions.calls import can_edit_call, edit_call, log_call
-from cases.admin import filters
 from cases.admin.base import CaseworkAdmin
+from cases.admin.filters import filters_of
 from cases.admin.forms import InAdmin, lists_of
 from cases.forms.call import CallForm, EditCallForm, NewCallForm
 from cases.models import Call
 from cases.resources.call import CallResource
+from cases.views.call_list import CallList
 from exchange.admin.base import access_of
 
 LATEST = 8  # own calls that a call may follow up
@@ -25,13 +26,7 @@ class CallAdmin(CaseworkAdmin):
     new_form, stored_form = NewCallForm, EditCallForm
     list_display = ("received_at", "referred_region", "caller_county", "follow_up_due", "taken_by")
     list_select_related = ("referred_region", "caller_county", "taken_by")
-    list_filter = (
-        filters.ReceivedIn,
-        filters.CallerCounty,
-        filters.ReferredRegion,
-        filters.TakenBy,
-        filters.FollowUp,
-    )
+    list_filter = filters_of(CallList)
     ordering = ("-received_at", "-pk")
     sortable_by = ("received_at", "referred_region", "follow_up_due")
 

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.roles import May
 from cases.actions.cases import edit_case, open_case
-from cases.admin import filters
 from cases.admin.base import CaseworkAdmin
+from cases.admin.filters import filters_of
 from cases.admin.forms import CaseAloneForm, WholeCaseForm
 from cases.admin.inlines import PersonInline
 from cases.finding import found
 from cases.models import Case, Person
 from cases.resources.case import CaseResource
+from cases.views.case_filter import CaseList
 from exchange.admin.base import access_of
 
 
@@ -37,13 +38,7 @@ class CaseAdmin(CaseworkAdmin):
     inlines = (PersonInline,)
     list_display = ("number", "opened_on", "region", "state", "responsible", "persons")
     list_select_related = ("region", "responsible")
-    list_filter = (
-        filters.OpenedIn,
-        filters.CaseCounty,
-        filters.CaseRegion,
-        filters.State,
-        filters.Responsible,
-    )
+    list_filter = filters_of(CaseList)
     search_fields = ("number",)
     search_help_text = _("A number or its beginning, or an agency's whole reference.")
     ordering = ("-opened_on", "-pk")

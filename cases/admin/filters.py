@@ -1,167 +1,77 @@
-"""What rows may be selected by (design rule 13): date, county, region, state, responsible, follow-up,
-completeness."""
+"""The filters of the lists of casework as the admin shows them: named, worded and applied as on the pages."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
-from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.contrib.admin import ModelAdmin, SimpleListFilter
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, QueryDict
 
-from cases.admin.forms import lists_of
-from cases.choices import CaseState
+from accounts.access import Access
 from cases.completeness import INCOMPLETE
 from cases.models import Person
+from cases.views.case_filter import CaseFilterForm, by_state, by_whom
+from cases.views.listing import FilterForm, Listing, Select, by
 from exchange.admin.base import access_of
 
-FIRST_YEAR = 2009  # the network began
+FIRST_YEAR: Final = 2009  # the network began
+DAYS: Final = ("from", "to")  # typed, where the admin offers choices
 
 
-class Choice(SimpleListFilter):
-    """A filter of fixed choices. What is no choice selects nothing away."""
-
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        raise NotImplementedError
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return self.choices_of(request)
-
-    def chosen(self) -> str | None:
-        value = self.value()
-        return value if value in {str(key) for key, _label in self.lookup_choices} else None
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        chosen = self.chosen()
-        return queryset if chosen is None else self.select(request, queryset, chosen)
-
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        raise NotImplementedError
+def _complete(persons: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
+    lacks = Exists(Person.objects.filter(pk=OuterRef("pk")).with_main().filter(INCOMPLETE))
+    return persons.filter(lacks if answer == "no" else ~lacks)
 
 
-class Year(Choice):
-    title, parameter_name = _("year"), "year"
+class PersonList(Listing):
+    """Persons, by what their cases are filtered by."""
 
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [(str(year), str(year)) for year in range(access_of(request).today.year, FIRST_YEAR - 1, -1)]
+    model, orders, first = Person, {}, ""  # the admin has its own order
+    filters: ClassVar[Mapping[str, Select]] = {
+        "year": lambda persons, year, access: persons.identified_in(year),
+        "county": by("first_county"),
+        "region": by("responsible_region"),
+        "state": by_state("case__state"),
+        "responsible": by_whom("case__responsible"),
+        "complete": _complete,
+    }
 
-
-class OpenedIn(Year):
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        return queryset.opened_in(int(chosen))
-
-
-class IdentifiedIn(Year):
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        return queryset.identified_in(int(chosen))
-
-
-class ReceivedIn(Year):
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        return queryset.received_in(int(chosen))
+    def filter_form(self, data: QueryDict | None) -> FilterForm:
+        return CaseFilterForm(data, self.places)
 
 
-class Place(Choice):
-    lookup = ""
+class ListedFilter(SimpleListFilter):
+    """One filter of `listing`. What is no choice selects nothing away."""
 
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        return queryset.filter(**{self.lookup: chosen})
+    listing: ClassVar[type[Listing]]
 
+    @property
+    def listed(self) -> Listing:
+        """What the whole address asks for, read once a request."""
+        if not hasattr(self.request, "listed"):
+            self.request.listed = self.listing(self.request.GET, access_of(self.request))  # type: ignore[attr-defined]
+        listed: Listing = self.request.listed  # type: ignore[attr-defined]
+        return listed
 
-class County(Place):
-    title, parameter_name = _("county"), "county"
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        label = str(self.listed.form.fields[str(self.parameter_name)].label)
+        return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [(row.code, str(row)) for row in lists_of(request).counties]
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        if self.parameter_name == "year":
+            years = range(access_of(request).today.year, FIRST_YEAR - 1, -1)
+            return [(str(year), str(year)) for year in years]
+        choices: Any = getattr(self.listed.form.fields[str(self.parameter_name)], "choices", ())
+        return [(str(key), str(label)) for key, label in choices if key]
 
-
-class IdentifiedCounty(County):
-    lookup = "first_county"
-
-
-class CallerCounty(County):
-    lookup = "caller_county"
-
-
-class CaseCounty(County):
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        persons = Person.objects.visible_to(access_of(request)).filter(
-            case=OuterRef("pk"), first_county=chosen
-        )
-        return queryset.filter(Exists(persons))
-
-
-class Region(Place):
-    title, parameter_name = _("region"), "region"
-
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [(row.code, str(row)) for row in lists_of(request).regions]
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.listed.selected(queryset, str(self.parameter_name))
 
 
-class CaseRegion(Region):
-    lookup = "region"
-
-
-class ResponsibleRegion(Region):
-    lookup = "responsible_region"
-
-
-class ReferredRegion(Region):
-    lookup = "referred_region"
-
-
-class State(Choice):
-    title, parameter_name, lookup = _("state"), "state", "state"
-
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return list(CaseState.choices)
-
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        return queryset.filter(**{self.lookup: chosen})
-
-
-class StateOfCase(State):
-    lookup = "case__state"
-
-
-class Responsible(Choice):
-    title, parameter_name, lookup = _("responsible"), "responsible", "responsible"
-
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [("me", _("Me")), ("nobody", _("Nobody"))]
-
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        return queryset.filter(**{self.lookup: access_of(request).user if chosen == "me" else None})
-
-
-class ResponsibleOfCase(Responsible):
-    lookup = "case__responsible"
-
-
-class TakenBy(Responsible):
-    title, lookup = _("taken by"), "taken_by"
-
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [("me", _("Me"))]
-
-
-class FollowUp(Choice):
-    title, parameter_name = _("follow-up"), "follow_up"
-
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [("due", _("Due today or earlier"))]
-
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        return queryset.to_follow_up(access_of(request).today)
-
-
-class Complete(Choice):
-    title, parameter_name = _("record"), "complete"
-
-    def choices_of(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [("no", _("Something is missing")), ("yes", _("Complete"))]
-
-    def select(self, request: HttpRequest, queryset: Any, chosen: str) -> Any:
-        lacks = Exists(Person.objects.filter(pk=OuterRef("pk")).with_main().filter(INCOMPLETE))
-        return queryset.filter(lacks if chosen == "no" else ~lacks)
+def filters_of(listing: type[Listing]) -> tuple[type[ListedFilter], ...]:
+    names = [name for name in listing.filters if name not in DAYS]
+    facts = [{"listing": listing, "parameter_name": name} for name in names]
+    return tuple(type("ListedFilter", (ListedFilter,), one) for one in facts)

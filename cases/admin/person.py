@@ -17,8 +17,8 @@ from agencies.loading import rows
 from agencies.models import CountyRegion
 from cases.actions.assessment import change_status
 from cases.actions.persons import NewPerson, edit_person, register_persons
-from cases.admin import filters
 from cases.admin.base import CaseworkAdmin, PersonsForm
+from cases.admin.filters import PersonList, filters_of
 from cases.admin.forms import FirstFactsForm, WholePersonForm, lists_of
 from cases.admin.inlines import SAVES, ExploitationInline, IdentificationInline, MeasureInline, further_parts
 from cases.exporting.rarity import rarest
@@ -41,14 +41,7 @@ class PersonAdmin(CaseworkAdmin):
     inlines = (IdentificationInline, ExploitationInline, MeasureInline)
     change_form_template = "admin/cases/person/change_form.html"
     list_display = ("number", "first_identified_on", "first_county", "responsible_region", "state")
-    list_filter = (
-        filters.IdentifiedIn,
-        filters.IdentifiedCounty,
-        filters.ResponsibleRegion,
-        filters.StateOfCase,
-        filters.ResponsibleOfCase,
-        filters.Complete,
-    )
+    list_filter = filters_of(PersonList)
     search_fields = ("number",)
     ordering = ("-first_identified_on", "-pk")
     sortable_by = ("number", "first_identified_on", "first_county", "responsible_region")

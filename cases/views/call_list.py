@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import CountyRegion
 from audit.writer import record
 from cases.models import Call
 from cases.paging import Order
-from cases.views.listing import ANY, FilterForm, Listing
+from cases.views.listing import ANY, FilterForm, Listing, Select, by
 
 ORDERS: Final = {
     "received": Order(("received_at", "pk")),
     "caller": Order(("caller_group_id", "received_at", "pk")),
     "taken": Order(("taken_by_id", "received_at", "pk")),
 }
-NAMES: Final = ("from", "to", "county", "region", "taken", "follow_up")
 DUE, PLANNED, DONE = "due", "planned", "done"
 
 
 class CallFilterForm(FilterForm):
     """By date, county, region, responsible and follow-up only: never by what is sensitive."""
 
-    field_order = NAMES
+    field_order = ("year", "from", "to", "county", "region", "taken", "follow_up")
     since, until = _("Received from"), _("Received to")
 
     taken = forms.ChoiceField(label=_("Taken by"), required=False, choices=[ANY, ("me", _("Me"))])
@@ -40,39 +42,36 @@ class CallFilterForm(FilterForm):
         choices=[ANY, (DUE, _("Due")), (PLANNED, _("Planned")), (DONE, _("Done"))],
     )
 
-    def __init__(self, data: Any, places: list[CountyRegion] | None) -> None:
+    def __init__(self, data: QueryDict | None, places: list[CountyRegion] | None) -> None:
         super().__init__(data, places)
         self.fields["region"].label = _("Referred to region")
+
+
+def _followed(calls: Any, state: str, access: Access) -> QuerySet[Any]:
+    if state == DUE:
+        due: QuerySet[Any] = calls.to_follow_up(access.today)
+        return due
+    if state == PLANNED:
+        return calls.filter(follow_up_due__isnull=False, followed_up_at__isnull=True)
+    return calls.filter(followed_up_at__isnull=False)
 
 
 class CallList(Listing):
     """The calls that one address asks for, the latest first."""
 
-    model, names, orders, first = Call, NAMES, ORDERS, "-received"
+    model, orders, first = Call, ORDERS, "-received"
+    filters: ClassVar[Mapping[str, Select]] = {
+        "year": lambda calls, year, access: calls.received_in(year),
+        "from": by("received_on__gte"),
+        "to": by("received_on__lte"),
+        "county": by("caller_county"),
+        "region": by("referred_region"),
+        "taken": lambda calls, who, access: calls.filter(taken_by=access.user),
+        "follow_up": _followed,
+    }
 
-    def filter_form(self, data: QueryDict | None) -> CallFilterForm:
+    def filter_form(self, data: QueryDict | None) -> FilterForm:
         return CallFilterForm(data, self.places)
-
-    def filtered(self, rows: Any) -> Any:
-        facts = self.facts
-        plain = {
-            "from": "received_on__gte",
-            "to": "received_on__lte",
-            "county": "caller_county",
-            "region": "referred_region",
-        }
-        rows = rows.filter(**{lookup: facts[name] for name, lookup in plain.items() if name in facts})
-        if facts.get("taken"):
-            rows = rows.filter(taken_by=self.access.user)
-        return followed(rows, facts.get("follow_up", ""), self)
-
-
-def followed(rows: Any, state: str, listed: CallList) -> Any:
-    if state == DUE:
-        return rows.to_follow_up(listed.access.today)
-    if state == PLANNED:
-        return rows.filter(follow_up_due__isnull=False, followed_up_at__isnull=True)
-    return rows.filter(followed_up_at__isnull=False) if state == DONE else rows
 
 
 @require_safe

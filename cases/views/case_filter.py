@@ -3,18 +3,20 @@ address."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Access
 from cases.choices import CaseState
 from cases.completeness import INCOMPLETE
 from cases.models import Case, Person
 from cases.paging import Order
-from cases.views.listing import ANY, FilterForm, Listing
+from cases.views.listing import ANY, FilterForm, Listing, Select, by
 
 ORDERS: Final = {
     "opened": Order(("opened_on", "pk")),
@@ -26,7 +28,6 @@ FIRST: Final = "-opened"
 TOGETHER: Final = {"number", "region"}
 FEW: Final = 2  # regions; cases of more stand close enough
 OPEN: Final = "open"
-NAMES: Final = ("year", "from", "to", "county", "region", "state", "responsible", "complete")
 
 
 class CaseFilterForm(FilterForm):
@@ -36,7 +37,6 @@ class CaseFilterForm(FilterForm):
     field_order = ("year", "county", "state", "responsible", "region", "complete", "from", "to")
     since, until = _("Opened from"), _("Opened to")
 
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[ANY, (OPEN, _("Open")), *CaseState.choices]
     )
@@ -50,42 +50,55 @@ class CaseFilterForm(FilterForm):
     )
 
 
+def by_state(lookup: str) -> Select:
+    def select(rows: QuerySet[Any], state: str, access: Access) -> QuerySet[Any]:
+        if state == OPEN:
+            return rows.filter(**{f"{lookup}__in": [CaseState.ACTIVE, CaseState.FOLLOW_UP]})
+        return rows.filter(**{lookup: state})
+
+    return select
+
+
+def by_whom(lookup: str) -> Select:
+    """Oneself, or nobody."""
+    return lambda rows, who, access: rows.filter(**{lookup: access.user if who == "me" else None})
+
+
+def _of_county(cases: QuerySet[Any], county: str, access: Access) -> QuerySet[Any]:
+    return cases.filter(Exists(_persons(access).filter(first_county=county)))
+
+
+def _complete(cases: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
+    lacks = Q(Exists(_persons(access).with_main().filter(INCOMPLETE)))
+    return cases.filter(lacks if answer == "no" else ~lacks)
+
+
+def _persons(access: Access) -> Any:
+    return Person.objects.visible_to(access).filter(case=OuterRef("pk"))
+
+
 class CaseList(Listing):
     """The cases that one address asks for."""
 
-    model, names, orders, first = Case, NAMES, ORDERS, FIRST
+    model, orders, first = Case, ORDERS, FIRST
+    filters: ClassVar[Mapping[str, Select]] = {
+        "year": lambda cases, year, access: cases.opened_in(year),
+        "from": by("opened_on__gte"),
+        "to": by("opened_on__lte"),
+        "county": _of_county,
+        "region": by("region"),
+        "state": by_state("state"),
+        "responsible": by_whom("responsible"),
+        "complete": _complete,
+    }
 
-    def filter_form(self, data: QueryDict | None) -> CaseFilterForm:
+    def filter_form(self, data: QueryDict | None) -> FilterForm:
         return CaseFilterForm(data, self.places)
 
-    def filtered(self, rows: Any) -> Any:
-        return self._by_persons(self._by_case(rows))
-
     @property
-    def parts(self) -> list[Any]:
+    def parts(self) -> list[QuerySet[Any]]:
         """A list in whose order a region's cases stand together begins far from them for who sees few
         regions."""
         if str(self.sort).lstrip("-") not in TOGETHER or len(self.access.regions) > FEW:
             return []
         return [self.filtered(part) for part in Case.objects.visible_parts(self.access)]
-
-    def _by_case(self, rows: Any) -> Any:
-        facts = self.facts
-        if year := facts.get("year"):
-            rows = rows.opened_in(year)
-        if state := facts.get("state"):
-            rows = rows.open() if state == OPEN else rows.filter(state=state)
-        if who := facts.get("responsible"):
-            rows = rows.filter(responsible=self.access.user if who == "me" else None)
-        plain = {"from": "opened_on__gte", "to": "opened_on__lte", "region": "region"}
-        return rows.filter(**{lookup: facts[name] for name, lookup in plain.items() if name in facts})
-
-    def _by_persons(self, rows: Any) -> Any:
-        facts = self.facts
-        persons = Person.objects.visible_to(self.access).filter(case=OuterRef("pk"))
-        if county := facts.get("county"):
-            rows = rows.filter(Exists(persons.filter(first_county=county)))
-        if complete := facts.get("complete"):
-            lacks = Q(Exists(persons.with_main().filter(INCOMPLETE)))
-            rows = rows.filter(lacks if complete == "no" else ~lacks)
-        return rows

@@ -4,7 +4,7 @@ from."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -31,13 +31,24 @@ class Chip:
     address: str
 
 
+# (rows, value, access) → the rows that a filter lets through
+Select = Callable[[Any, Any, Access], QuerySet[Any]]
+
+
+def by(lookup: str) -> Select:
+    """The filter that compares one column."""
+    return lambda rows, value, access: rows.filter(**{lookup: value})
+
+
 class FilterForm(forms.Form):
-    """What a list may be filtered by; county, region and days stand in the filters of every list."""
+    """What a list may be filtered by; year, county, region and days stand in the filters of every list."""
 
     since: ClassVar[Any]  # labels of the days
     until: ClassVar[Any]
 
-    def __init__(self, data: Any, places: list[CountyRegion] | None) -> None:
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
+
+    def __init__(self, data: QueryDict | None, places: list[CountyRegion] | None) -> None:
         """Without `places` any county and region is taken for one: an unknown one matches nothing."""
         super().__init__(data)
         for name in ("county", "region"):
@@ -60,7 +71,7 @@ class Listing:
     """The rows that one address asks for. Faulty values are told of and filter nothing."""
 
     model: ClassVar[Any]
-    names: ClassVar[tuple[str, ...]]  # of the filters
+    filters: ClassVar[Mapping[str, Select]]  # all that the rows are ever selected by (design rule 13)
     orders: ClassVar[Mapping[str, Order]]
     first: ClassVar[str]  # the order when the address names none
 
@@ -82,7 +93,7 @@ class Listing:
 
     @cached_property
     def chosen(self) -> dict[str, str]:
-        return {name: text for name in self.names if (text := str(self.query.get(name, "")).strip())}
+        return {name: text for name in self.filters if (text := str(self.query.get(name, "")).strip())}
 
     @property
     def order(self) -> Order:
@@ -90,14 +101,15 @@ class Listing:
         return order.turned() if str(self.sort).startswith("-") else order
 
     @property
-    def visible(self) -> Any:
-        return self.model.objects.visible_to(self.access)
+    def visible(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model.objects.visible_to(self.access)
+        return rows
 
     @cached_property
-    def rows(self) -> Any:
+    def rows(self) -> QuerySet[Any]:
         return self.filtered(self.visible)
 
-    @property
+    @cached_property
     def facts(self) -> dict[str, Any]:
         """What filters: cleaned values of the fields without faults."""
         if not self.chosen:
@@ -108,14 +120,20 @@ class Listing:
     def filter_form(self, data: QueryDict | None) -> FilterForm:
         raise NotImplementedError
 
-    def filtered(self, rows: Any) -> Any:
-        raise NotImplementedError
+    def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        for name in self.facts:
+            rows = self.selected(rows, name)
+        return rows
+
+    def selected(self, rows: QuerySet[Any], name: str) -> QuerySet[Any]:
+        """The rows that one filter lets through: all where it is not on."""
+        return self.filters[name](rows, self.facts[name], self.access) if name in self.facts else rows
 
     # --- addresses ---------------------------------------------------------------------------
     def address(self, **changes: str) -> str:
         """The query string of this list with some values changed; "" removes one."""
         query = QueryDict(mutable=True)
-        for name in (*self.names, "sort"):
+        for name in (*self.filters, "sort"):
             if self.query.get(name):
                 query[name] = str(self.query[name])
         for name, value in changes.items():
@@ -145,7 +163,7 @@ class Listing:
         return page(rows, self.order, after=self.row("after"), before=self.row("before"), parts=self.parts)
 
     @property
-    def parts(self) -> list[Any]:
+    def parts(self) -> list[QuerySet[Any]]:
         """Rows that are all of the list between them, where they are found sooner so."""
         return []
 
@@ -162,7 +180,7 @@ class Listing:
             "first_sort": self.first,
         }
 
-    def with_neighbours(self) -> Any:
+    def with_neighbours(self) -> QuerySet[Any]:
         """All visible rows, each with the codes of the one before and after it in this list: `before`,
         `after`."""
         return self.visible.annotate(

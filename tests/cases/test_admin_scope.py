@@ -177,7 +177,7 @@ def test_calls_are_filtered_by_what_waits(west: User) -> None:
     client = client_of(operator)
     found = client.get(address("cases_call") + "?follow_up=due").context["cl"].result_list
     assert [row.pk for row in found] == [call.pk]
-    assert len(client.get(address("cases_call") + "?responsible=me").context["cl"].result_list) == 2
+    assert len(client.get(address("cases_call") + "?taken=me").context["cl"].result_list) == 2
     assert len(client_of(west).get(address("cases_call")).context["cl"].result_list) == 1
 
 

@@ -70,7 +70,7 @@ def test_roles_without_calls_are_refused(role):
 
 
 def test_only_the_filters_of_the_register_are_offered():
-    allowed = {"from", "to", "county", "region", "taken", "follow_up"}
+    allowed = {"year", "from", "to", "county", "region", "taken", "follow_up"}
     assert set(CallFilterForm(None, []).fields) == allowed
 
 

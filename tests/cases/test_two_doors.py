@@ -5,22 +5,26 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.forms import ModelForm
+from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 import cases.forms
 from accounts.access import Access
 from accounts.roles import Role
 from cases.admin.base import CaseworkAdmin
+from cases.admin.filters import ListedFilter
 from cases.models import Call, Case, Exploitation, Identification, Measure, Person
 from cases.rules.messages import MESSAGES
+from cases.views.listing import Listing
 from tests.cases.pages import agency
 from tests.cases.test_admin_saving import added, call_facts, sent
 from tests.makers import new_case, new_person
@@ -278,3 +282,50 @@ def test_a_warning_blocks_nothing_by_either_door(west: Any, person: Person) -> N
     assert not errors_of(page)
     saved = client.post(path, sent(client, path, **name), follow=True).content.decode()
     assert all(warning in saved for warning in warnings)
+
+
+# --- the same filters -------------------------------------------------------------------------------------
+
+# Design rule 13: all that rows of persons are selected by.
+ALLOWED: Final = {
+    "year", "from", "to", "county", "region", "state", "responsible", "taken", "follow_up", "complete",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("listing", Listing.__subclasses__(), ids=lambda listing: listing.__name__)
+def test_nothing_selects_rows_but_what_is_allowed(listing: type[Listing], west: Any) -> None:
+    assert set(listing.filters) <= ALLOWED
+    listed = listing(QueryDict(), Access.of(west))
+    assert set(listing.filters) <= set(listed.form.fields) <= ALLOWED
+    own = admin.site._registry[listing.model]
+    offered = {spec.parameter_name for spec in own.list_filter}  # type: ignore[union-attr]
+    assert offered == set(listing.filters) - {"from", "to"}
+    assert all(issubclass(spec, ListedFilter) for spec in own.list_filter)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["year=2018", "year=2017", "county=14", "county=12", "region=V", "region=SY", "state=open",
+     "state=closed", "responsible=me", "responsible=nobody", "complete=no", "complete=yes", "year=nonsense",
+     "state=nonsense"],
+)  # fmt: skip
+def test_an_address_lists_the_same_cases_by_either_door(west: Any, person: Person, query: str) -> None:
+    new_case(new_person(on=date(2017, 3, 1), county="13"), by=Access.of(west), opened=date(2017, 3, 2))
+    page = client_of(west).get(reverse("cases:list") + f"?{query}").context["cases"]
+    own = client_of(west).get(address("cases_case") + f"?{query}").context["cl"].result_list
+    assert [case.pk for case in page] == [case.pk for case in own]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["year=2018", "year=1999", "county=14", "region=V", "region=SY", "taken=me", "follow_up=due",
+     "follow_up=planned", "follow_up=done"],
+)  # fmt: skip
+def test_an_address_lists_the_same_calls_by_either_door(query: str) -> None:
+    operator = someone(Role.OPERATOR)
+    client = client_of(operator)
+    for more in ({"caller_county": "14"}, {"follow_up_due": timezone.localdate().isoformat()}):
+        assert client.post(reverse("calls:new"), call_facts(**more)).status_code == 302
+    page = client.get(reverse("calls:list") + f"?{query}").context["calls"]
+    own = client.get(address("cases_call") + f"?{query}").context["cl"].result_list
+    assert [call.pk for call in page] == [call.pk for call in own]
