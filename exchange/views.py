@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from uuid import UUID
 
 from django.apps import apps
@@ -19,7 +18,7 @@ from audit.writer import record
 from exchange import outgoing
 from exchange.files import attached
 from exchange.models import ExportFile
-from exchange.writing import TYPES
+from exchange.writing import TYPES, json_text
 
 
 def _file(request: AuthenticatedRequest, code: UUID) -> ExportFile:
@@ -58,5 +57,5 @@ def download(request: AuthenticatedRequest, code: UUID) -> StreamingHttpResponse
 @require_safe
 def manifest(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     file = _file(request, code)
-    text = json.dumps(outgoing.manifest_of(file), ensure_ascii=False, indent=1)
+    text = json_text(outgoing.manifest_of(file))
     return attached(text.encode(), f"{outgoing.name(file)}.manifest.json", "json")

@@ -3,13 +3,13 @@ outside."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from exchange import writing
 from exchange.writing import csv_text
 from summaries.historical import breaks
 from summaries.labels import Labels, unit
@@ -77,7 +77,7 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
 
 
 def json_text(summary: Summary, *, publication: str) -> str:
-    return json.dumps(to_json(summary, publication=publication), ensure_ascii=False, indent=1)
+    return writing.json_text(to_json(summary, publication=publication))
 
 
 def internal_csv(summary: Summary, tables: Sequence[Table]) -> str:

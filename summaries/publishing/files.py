@@ -3,10 +3,7 @@ accessible PDF."""
 
 from __future__ import annotations
 
-import io
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -17,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from exchange import writing
-from exchange.defuse import defuse
-from exchange.writing import BOM, csv_text
+from exchange.packing import Look, Page, Properties, Styled, packed
+from exchange.writing import BOM, csv_text, json_text
 from summaries.charts import without_halo
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
 from summaries.publishing.models import Publication, PublicationFile
@@ -41,7 +38,6 @@ COLUMNS: Final = (
     "demo",
 )
 TYPES: Final = {**writing.TYPES, "pdf": "application/pdf"}
-NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']+")  # of sheets
 Progress = Callable[[int, int], None]
 
 
@@ -86,7 +82,7 @@ def json_bytes(draft: Publication, version: int, at: datetime, language: str) ->
         "tables": [{**table.table.to_json(), "title": table.heading} for table in shown(draft, language)],
         "cells": list(_tidy(draft, version, language)),
     }
-    return json.dumps(found, ensure_ascii=False, indent=1).encode()
+    return json_text(found).encode()
 
 
 def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str, Any]]:
@@ -115,57 +111,33 @@ def _so_far(draft: Publication) -> dict[str, str]:
 
 
 def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
-    """A sheet a table, after one with notes and sources."""
-    import xlsxwriter
-
-    file = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file, options)
-    book.set_properties({"title": _title(draft), "created": at.replace(tzinfo=None)})
-    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    looks = {
-        "bold": bold,
-        "head": book.add_format({"bold": True, "text_wrap": True, "align": "right", "bottom": 1}),
-        "number": book.add_format({"align": "right", "num_format": "#,##0"}),
-        "total": book.add_format({"align": "right", "num_format": "#,##0", "bold": True, "top": 1}),
-    }
-    notes = book.add_worksheet(_("Notes"))
-    for number, line in enumerate(_notes(draft, version, language)):
-        put(notes, number, 0, line, bold if number == 0 else wrapped)
-    notes.set_column(0, 0, 100)
-    for number, one in enumerate(shown(draft, language), start=1):
-        _sheet(book.add_worksheet(f"{number} {NOT_IN_NAMES.sub(' ', one.first)}"[:31].strip()), one, looks)
-    book.close()
-    return file.getvalue()
+    """A page a table, after one with notes and sources."""
+    title, *lines = _notes(draft, version, language)
+    told = [[Styled(title, Look.BOLD)], *([Styled(line, Look.WRAPPED)] for line in lines)]
+    notes = Page(_("Notes"), told, widths=[100], frozen=(0, 0))
+    tables = [_page(number, one) for number, one in enumerate(shown(draft, language), start=1)]
+    return b"".join(packed([notes, *tables], Properties(title, at)))
 
 
-def _sheet(sheet: Any, one: Shown, looks: Mapping[str, Any]) -> None:
+def _page(number: int, one: Shown) -> Page:
+    return Page(
+        f"{number} {one.first}",
+        list(_rows(one)),
+        widths=[44, *[16] * len(one.columns)],
+        frozen=(3, 1),
+        landscape=True,
+    )
+
+
+def _rows(one: Shown) -> Iterator[list[Any]]:
     demo = f" – {_('Demonstration. All data are invented.')}" if settings.DEMO else ""
-    put(sheet, 0, 0, f"{one.heading}{demo}", looks["bold"])
-    put(sheet, 1, 0, " ".join(filter(None, (one.note, one.decision))))
-    put(sheet, 2, 0, one.first, looks["bold"])
-    for column, label in enumerate(one.columns, start=1):
-        put(sheet, 2, column, label, looks["head"])
-    for at, row in enumerate(one.rows, start=3):
-        put(sheet, at, 0, row.label, looks["bold"] if row.total else None)
-        for column, cell in enumerate(row.cells, start=1):
-            put(sheet, at, column, printed(cell), looks["total" if row.total else "number"])
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, len(one.columns), 16)
-    sheet.freeze_panes(3, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-
-
-def put(sheet: Any, row: int, column: int, cell: str | int, look: Any = None) -> None:
-    """The one way into a cell: numbers as they are, texts harmless. What the sheet would leave out is an
-    error."""
-    if isinstance(cell, int):
-        left_out = sheet.write_number(row, column, cell, look)
-    else:
-        left_out = sheet.write_string(row, column, defuse(cell), look)
-    if left_out:
-        raise ValueError("A cell does not fit in the sheet.")
+    yield [Styled(f"{one.heading}{demo}", Look.BOLD)]
+    yield [" ".join(filter(None, (one.note, one.decision)))]
+    yield [Styled(one.first, Look.BOLD), *(Styled(label, Look.HEAD) for label in one.columns)]
+    for row in one.rows:
+        look = Look.TOTAL if row.total else Look.NUMBER
+        label = Styled(row.label, Look.BOLD) if row.total else row.label
+        yield [label, *(Styled(printed(cell), look) for cell in row.cells)]
 
 
 def _notes(draft: Publication, version: int, language: str) -> list[str]:

@@ -167,6 +167,8 @@ def _of_commands(world: World) -> Iterator[tuple[str, bytes]]:
         for options in ((), ("--internal",)):
             words = ("yearly_summary", "2018", "--format", "csv", "--lang", language, *options)
             yield f"{' '.join(words)}.csv", _printed(*words)
+            words = ("yearly_summary", "2018", "--format", "json", "--lang", language, *options)
+            yield f"yearly_summary 2018{''.join(f' {one}' for one in options)}.json", _printed(*words)
         for name in ("persons", *RESOURCES):
             words = ("import_rows", name, "--template", "--lang", language)
             yield f"{' '.join(words)}.csv", _printed(*words)

@@ -5,22 +5,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange import files as of_imports
 from exchange import reading, writing
 from exchange.defuse import defuse, restore
+from exchange.packing import Look, Page, Styled, packed
 from exchange.reading import read
 from exchange.writing import PIECES, Tally, csv_text
 from scripts import debian
-from summaries.publishing.files import put
 from tests.leaving import workbooks
 from tests.leaving.files import Files
 from tests.leaving.formulas import FORMULAS, PLAIN, live
@@ -28,7 +27,6 @@ from tests.leaving.formulas import FORMULAS, PLAIN, live
 REFERENCE = Path(__file__).resolve().parents[2] / "agencies" / "reference"
 MARKS = ("SUM(1)", "1+1", "1-1", "HYPERLINK", "cmd|")  # of FORMULAS, in whatever is made of them
 Writer = Callable[[str], bytes]
-Write = Callable[[Any, str], None]
 
 
 # --- every writer, every spelling ---------------------------------------------------------------
@@ -42,16 +40,10 @@ def _failed(text: str) -> bytes:
     return of_imports.failed_rows(sheet, {2: [text]})
 
 
-def book(write: Write, texts: list[str]) -> bytes:
-    file = io.BytesIO()
-    made = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = made.add_worksheet("1")
-    for number, text in enumerate(texts):
-        write(lambda cell, at=number: put(sheet, at, 0, cell), text)
-    made.close()
-    return file.getvalue()
+def book(cells: Iterable[str | int]) -> bytes:
+    """A column of them, in every look."""
+    rows = ([Styled(cell, look) for look in Look] for cell in cells)
+    return b"".join(packed([Page("1", rows)]))
 
 
 WRITERS: dict[str, tuple[str, Writer]] = {
@@ -62,7 +54,7 @@ WRITERS: dict[str, tuple[str, Writer]] = {
        for kind in of_imports.KINDS},
     "header of a command": ("csv", lambda text: of_imports.header_line(["a", text]).encode()),
     "failed rows": ("csv", _failed),
-    "workbook of a version": ("xlsx", lambda text: book(lambda write, cell: write(cell), [text])),
+    "workbook of a version": ("xlsx", lambda text: book([text])),
 }  # fmt: skip
 
 
@@ -112,7 +104,7 @@ def test_numbers_stay_numbers() -> None:
     assert csv_text([[-406, 0, None, 12]], ",", "\n") == "-406,0,,12\n"
     sheet = workbooks.by_calamine(_sheet("a", "xlsx"))["1"]
     assert sheet[2] == ["a", -406]
-    assert workbooks.by_calamine(book(lambda write, cell: write(-406), ["a"]))["1"] == [[-406]]
+    assert workbooks.by_calamine(book([-406]))["1"] == [[-406] * len(Look)]
 
 
 def test_ordinary_texts_leave_byte_for_byte() -> None:
@@ -164,6 +156,15 @@ def test_no_cell_of_any_file_that_leaves_runs(files: Files) -> None:
     assert {
         name: found for name, (data, form) in tables(files).items() if (found := alive(data, form)[:3])
     } == {}
+
+
+def test_json_is_written_in_one_way(files: Files) -> None:
+    """Letters as they are, and nothing that JSON does not know, such as NaN."""
+    found = {name: data.decode() for name, data in files.items() if name.endswith(".json")}
+    assert found.keys() >= {"public sv.json", "cases:export json.json", "yearly_summary 2018 --internal.json"}
+    for name, text in found.items():
+        assert "\\u00" not in text, name
+        json.loads(text, parse_constant=pytest.fail)
 
 
 def test_the_texts_that_would_run_are_in_the_files(files: Files) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import openpyxl
 import pytest
 
 from accounts.roles import Role
@@ -19,6 +20,7 @@ from audit.models import Event
 from exchange import limits, writing
 from exchange.defuse import defuse
 from exchange.models import ExportFile
+from exchange.packing import Look, Page, packed
 from exchange.writing import Tally, xlsx_pieces
 from scripts import debian
 from tests.leaving import workbooks
@@ -57,14 +59,14 @@ NUMBERS: Final = (0, 1, -406, 10**9)
 
 @pytest.fixture(scope="module")
 def books(files: Files) -> Files:
-    """Those that leave, and one by each of the two writers with every text and number that may go wrong."""
+    """Those that leave, and two with each text and number that may go wrong: as a list, and in every look."""
     rows = [["odd", number, text, ""] for number, text in enumerate(ODD)]
     rows += [["number", one, "", one] for one in NUMBERS]
     odd = b"".join(xlsx_pieces(writing.Sheet(["kind", "n", "text", "x"], rows), Tally()))
     return {
         **{name: data for name, data in files.items() if name.endswith(".xlsx")},
-        "odd by the writer of lists.xlsx": odd,
-        "odd by the writer of versions.xlsx": book(lambda write, text: write(text), [*ODD, "end"]),
+        "odd as a list.xlsx": odd,
+        "odd in every look.xlsx": book([*ODD, *NUMBERS]),
     }
 
 
@@ -146,9 +148,10 @@ def odd_rows() -> list[Row]:
 
 
 def test_another_reader_finds_every_text_and_number_that_may_go_wrong(books: Files) -> None:
-    assert comparable(workbooks.by_calamine(books["odd by the writer of lists.xlsx"])["1"]) == odd_rows()
-    found = workbooks.by_calamine(books["odd by the writer of versions.xlsx"])["1"]
-    assert comparable(found) == [[_kept(defuse(text))] for text in (*ODD, "end")]
+    assert comparable(workbooks.by_calamine(books["odd as a list.xlsx"])["1"]) == odd_rows()
+    found = workbooks.by_calamine(books["odd in every look.xlsx"])["1"]
+    cells = [*(_kept(defuse(text)) for text in ODD), *NUMBERS]
+    assert comparable(found) == comparable([[cell] * len(Look) for cell in cells])
 
 
 def test_the_workbook_of_a_version_says_what_its_table_says(books: Files, files: Files) -> None:
@@ -190,7 +193,7 @@ def test_libreoffice_opens_every_workbook_and_finds_the_same(
     for name, rows in of_lists(books, files):
         sheet = comparable(found[numbers[name]][0])
         assert sheet[0 if "template" in name else 1 :] == as_texts(rows), name
-    assert comparable(found[numbers["odd by the writer of lists.xlsx"]][0]) == as_texts(odd_rows())
+    assert comparable(found[numbers["odd as a list.xlsx"]][0]) == as_texts(odd_rows())
     for name in ("public sv", "public en"):
         check_version(found[numbers[f"{name}.xlsx"]], files[f"{name}.csv"])
 
@@ -231,3 +234,31 @@ def test_a_list_that_no_workbook_holds_is_refused_on_the_page(monkeypatch: pytes
     assert "rymmer 5 rader, 2 GB och 32767 tecken i en cell" in str(page.context["form"].errors["format"])
     assert not ExportFile.objects.exists()
     assert not Event.objects.filter(action="export.counties").exists()
+
+
+def test_the_workbook_of_a_version_looks_as_it_is_read(files: Files) -> None:
+    """Heads and first columns stay in sight, figures stand to the right and sums are told apart."""
+    book = openpyxl.load_workbook(io.BytesIO(files["public sv.xlsx"]))
+    notes, first, *_others = book.worksheets
+    assert (notes.title, notes["A1"].font.bold) == ("Anmärkningar", True)
+    assert notes["A2"].alignment.wrap_text
+    assert (notes.column_dimensions["A"].width, notes.freeze_panes) == (100, None)
+    assert book.properties.title == notes["A1"].value
+    assert (first.freeze_panes, first.page_setup.orientation) == ("B4", "landscape")
+    assert first.sheet_properties.pageSetUpPr.fitToPage
+    assert [first.column_dimensions[column].width for column in "AB"] == [44, 16]
+    head, total = first["B3"], first.cell(first.max_row, 2)
+    figures = [cell for cell in first["B"][3:-1] if isinstance(cell.value, int)]
+    assert (head.font.bold, head.alignment.wrap_text, head.border.bottom.style) == (True, True, "thin")
+    assert (total.font.bold, total.border.top.style, total.number_format) == (True, "thin", "#,##0")
+    assert {(cell.number_format, cell.alignment.horizontal, cell.font.bold) for cell in figures} == {
+        ("#,##0", "right", False)
+    }
+
+
+def test_the_same_pages_are_the_same_bytes_and_names_are_such_as_programs_allow() -> None:
+    def made() -> bytes:
+        return b"".join(packed([Page('1 [a]/b*c "d" & a name of more than thirty-one', [["x"]])]))
+
+    assert made() == made()
+    assert list(workbooks.by_calamine(made())) == ['1  a b c "d" & a name of more t']

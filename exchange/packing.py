@@ -1,0 +1,264 @@
+"""Pages of rows to the bytes of an XLSX workbook, packed as it is written: only a batch of rows is in memory,
+and nothing of it touches the disk.
+
+Texts are no formulas here; they are made harmless all the same, for whoever saves a page as CSV. Equal pages
+give equal bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from itertools import islice
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from exchange import limits
+from exchange.defuse import defuse
+from exchange.refusals import refuse
+
+Row = Sequence[Any]  # of numbers, None, what is written as its text, and each of these as `Styled`
+AT_ONCE: Final = 1_000  # rows
+
+
+class Look(IntEnum):
+    """How a cell is shown: its place among the styles of the workbook."""
+
+    PLAIN, BOLD, WRAPPED, HEAD, NUMBER, TOTAL = range(6)
+
+
+@dataclass(frozen=True)
+class Styled:
+    cell: Any
+    look: Look
+
+
+@dataclass(frozen=True)
+class Page:
+    """`frozen`: how many rows and columns stay in sight. `counted` is told of the bytes of its part."""
+
+    name: str
+    rows: Iterable[Row]
+    widths: Sequence[int] = ()  # of the first columns, in characters
+    frozen: tuple[int, int] = (1, 0)
+    landscape: bool = False  # as wide as one sheet of paper
+    counted: Callable[[bytes], object] = lambda piece: None
+
+
+@dataclass(frozen=True)
+class Properties:
+    title: str
+    created: datetime
+
+
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+_CORE: Final = f"{_PACKAGE}/metadata/core-properties"
+_XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_WORKSHEET: Final = "xl/worksheets/sheet{}.xml"
+_CORE_PART: Final = "docProps/core.xml"
+_FONT: Final = '<sz val="11"/><name val="Calibri"/><family val="2"/>'
+_RIGHT: Final = 'applyAlignment="1"><alignment horizontal="right"'
+_NUMBER: Final = 'applyNumberFormat="1"'
+_STYLES: Final = (
+    f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font>{_FONT}</font><font><b/>{_FONT}</font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="3"><border/><border><bottom style="thin"/></border>'
+    '<border><top style="thin"/></border></borders>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    f'<cellXfs count="{len(Look)}"><xf/>'
+    '<xf fontId="1" applyFont="1"/>'
+    '<xf applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>'
+    f'<xf fontId="1" borderId="1" applyFont="1" applyBorder="1" {_RIGHT} wrapText="1"/></xf>'
+    f'<xf numFmtId="3" {_NUMBER} {_RIGHT}/></xf>'
+    f'<xf numFmtId="3" fontId="1" borderId="2" applyFont="1" applyBorder="1" {_NUMBER} {_RIGHT}/></xf>'
+    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
+)
+_PRINTED: Final = '<pageSetup orientation="landscape" fitToHeight="0"/>'
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # of every part: equal pages give equal files
+_NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']+")  # of pages
+_LONGEST_NAME: Final = 31
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CODED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x003D_` is read as an equals sign
+
+
+class _Packed(io.RawIOBase):
+    """Takes the bytes of the archive until they are taken on. Cannot seek, so that nothing is written
+    back."""
+
+    def __init__(self) -> None:
+        self.held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self.held += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken = bytes(self.held)
+        self.held.clear()
+        return taken
+
+
+def packed(pages: Sequence[Page], properties: Properties | None = None) -> Iterator[bytes]:
+    """Without the 64-bit sizes of ZIP, by which Microsoft Office takes a file for a broken one: what would
+    need them is refused, and so is what no page holds. Raises Refused."""
+    taken = _Packed()
+    with zipfile.ZipFile(taken, "w", allowZip64=False) as archive:
+        for name, text in _frame(pages, properties).items():
+            archive.writestr(_part(name), _XML + text)
+        for number, page in enumerate(pages, start=1):
+            with archive.open(_part(_WORKSHEET.format(number)), "w") as part:
+                for piece in _fitting(_pieces(page)):
+                    page.counted(piece)
+                    part.write(piece)
+                    yield taken.take()
+    yield taken.take()
+
+
+def _part(name: str) -> zipfile.ZipInfo:
+    part = zipfile.ZipInfo(name, _EPOCH)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
+
+
+# --- around the pages ------------------------------------------------------------------------
+def _frame(pages: Sequence[Page], properties: Properties | None) -> dict[str, str]:
+    """What a workbook is made of beside its pages."""
+    numbered = list(enumerate(pages, start=1))
+    kinds = {_WORKSHEET.format(number): f"{_KIND}.worksheet+xml" for number, _page in numbered}
+    kinds |= {"xl/workbook.xml": f"{_KIND}.sheet.main+xml", "xl/styles.xml": f"{_KIND}.styles+xml"}
+    around = [(f"{_OFFICE}/officeDocument", "xl/workbook.xml")]
+    if properties:
+        kinds[_CORE_PART] = "application/vnd.openxmlformats-package.core-properties+xml"
+        around.append((f"{_PACKAGE}/relationships/metadata/core-properties", _CORE_PART))
+    inside = [(f"{_OFFICE}/worksheet", f"worksheets/sheet{number}.xml") for number, _page in numbered]
+    pages_named = "".join(
+        f'<sheet name={quoteattr(_name(page))} sheetId="{number}" r:id="rId{number}"/>'
+        for number, page in numbered
+    )
+    sheets = f"<sheets>{pages_named}</sheets>"
+    return {
+        "[Content_Types].xml": _content_types(kinds),
+        "_rels/.rels": _relations(around),
+        **({_CORE_PART: _core(properties)} if properties else {}),
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{sheets}</workbook>',
+        "xl/_rels/workbook.xml.rels": _relations([*inside, (f"{_OFFICE}/styles", "styles.xml")]),
+        "xl/styles.xml": _STYLES,
+    }
+
+
+def _content_types(kinds: dict[str, str]) -> str:
+    overrides = "".join(
+        f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in kinds.items()
+    )
+    relations = "application/vnd.openxmlformats-package.relationships+xml"
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="{relations}"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
+
+
+def _relations(targets: Iterable[tuple[str, str]]) -> str:
+    found = "".join(
+        f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets, start=1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{found}</Relationships>'
+
+
+def _core(properties: Properties) -> str:
+    dublin = "http://purl.org/dc"
+    created = properties.created.astimezone(UTC)
+    return (
+        f'<cp:coreProperties xmlns:cp="{_CORE}" xmlns:dc="{dublin}/elements/1.1/"'
+        f' xmlns:dcterms="{dublin}/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(_written(properties.title))}</dc:title>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{created:%Y-%m-%dT%H:%M:%SZ}</dcterms:created>'
+        "</cp:coreProperties>"
+    )
+
+
+def _name(page: Page) -> str:
+    """As programs allow one."""
+    return _NOT_XML.sub(" ", _NOT_IN_NAMES.sub(" ", page.name))[:_LONGEST_NAME].strip()
+
+
+# --- a page ----------------------------------------------------------------------------------
+def _pieces(page: Page) -> Iterator[tuple[int, bytes]]:
+    """Each with how many rows there are by then."""
+    rows, written = iter(page.rows), 0
+    yield 0, f'{_XML}<worksheet xmlns="{_MAIN}">{_look_of(page)}<sheetData>'.encode()
+    while batch := [_line(row) for row in islice(rows, AT_ONCE)]:
+        written += len(batch)
+        yield written, "".join(batch).encode()
+    yield written, f"</sheetData>{_PRINTED if page.landscape else ''}</worksheet>".encode()
+
+
+def _look_of(page: Page) -> str:
+    fit = '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' if page.landscape else ""
+    widths = "".join(
+        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
+        for number, width in enumerate(page.widths, start=1)
+    )
+    view = f'<sheetViews><sheetView workbookViewId="0">{_pane(*page.frozen)}</sheetView></sheetViews>'
+    return f"{fit}{view}{f'<cols>{widths}</cols>' if widths else ''}"
+
+
+def _pane(rows: int, columns: int) -> str:
+    if not rows and not columns:
+        return ""
+    places = {"xSplit": columns, "ySplit": rows}
+    split = " ".join(f'{name}="{number}"' for name, number in places.items() if number)
+    active = "bottomLeft" if not columns else "bottomRight" if rows else "topRight"
+    return f'<pane {split} topLeftCell="{chr(65 + columns)}{rows + 1}" activePane="{active}" state="frozen"/>'
+
+
+def _fitting(pieces: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
+    """The pieces, as long as a page holds them."""
+    size = 0
+    for rows, piece in pieces:
+        size += len(piece)
+        if size > limits.SHEET_BYTES or rows > limits.SHEET_ROWS:
+            raise _too_much()
+        yield piece
+
+
+def _too_much() -> Exception:
+    gigabytes = -(-limits.SHEET_BYTES // 2**30)
+    return refuse("sheet_full", rows=limits.SHEET_ROWS, size=gigabytes, characters=limits.SHEET_CELL)
+
+
+def _line(row: Row) -> str:
+    return f"<row>{''.join(map(_cell, row))}</row>"
+
+
+def _cell(cell: Any) -> str:
+    """The one way into a cell: numbers as they are, texts harmless."""
+    look = ""
+    if isinstance(cell, Styled):
+        look, cell = f' s="{cell.look.value}"', cell.cell
+    if isinstance(cell, int):
+        return f"<c{look}><v>{cell}</v></c>"
+    text = "" if cell is None else defuse(str(cell))
+    if not text:
+        return f"<c{look}/>"
+    if len(text) > limits.SHEET_CELL:
+        raise _too_much()
+    text = escape(_written(text), {"\r": "&#13;"})  # which a reader of XML would take for a line feed
+    return f'<c{look} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _written(text: str) -> str:
+    return _CODED.sub("_x005F_", _NOT_XML.sub("\ufffd", text))
