@@ -165,7 +165,7 @@ class FirstFactsForm(EditPersonForm):
     status = NewPersonForm.declared_fields["status"]
 
     class Meta(EditPersonForm.Meta):
-        fields = ("case", *EditPersonForm.Meta.fields, "status")  # type: ignore[assignment]
+        fields = ("case", *EditPersonForm.Meta.fields, "status")
 
     def __init__(self, *args: Any, access: Access, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -184,7 +184,7 @@ class WholePersonForm(EditPersonForm, StatusForm):
     """Facts and status; the reason and day belong to a change of status."""
 
     class Meta(EditPersonForm.Meta):
-        fields = (*EditPersonForm.Meta.fields, *StatusForm.Meta.fields)  # type: ignore[assignment]
+        fields = (*EditPersonForm.Meta.fields, *StatusForm.Meta.fields)
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
