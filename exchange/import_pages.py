@@ -15,6 +15,8 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -166,7 +168,7 @@ class ImportPages:
         obstacles = taking.obstacles if taking else []
         more = len(obstacles) - PER_PAGE
         context = {"run": done, "undoing": taking, "obstacles": obstacles[:PER_PAGE], "more": more}
-        return self._render(request, "run", context, str(done))
+        return self._render(request, "run", context, date_format(localtime(done.at), "SHORT_DATETIME_FORMAT"))
 
     def undo(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         done = self._run(request, code)

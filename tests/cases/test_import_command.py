@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.roles import Role
 from audit.models import Event
+from cases.importing.lookups import Lookups
 from cases.models import Case, Person
 from exchange.models import ImportRun
 from tests.actors import user
@@ -111,3 +112,12 @@ def test_another_role_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Your role may not do this"):
         run(tmp_path, sheet(), email="olle@example.org")
     assert [event.action for event in Event.objects.all()] == ["import.refused"]
+
+
+def test_what_the_rules_look_up_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads: list[Lookups] = []
+    load = Lookups.load
+    monkeypatch.setattr(Lookups, "load", lambda: loads.append(load()) or loads[-1])
+    bad = sheet(row(), row(person="K2", county="Skone"))
+    assert "Did you mean Skåne" in run(tmp_path, bad, "--good-rows")
+    assert len(loads) == 1

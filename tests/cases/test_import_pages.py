@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from audit.models import Event
 from cases.importing.importer import PERSONS
+from cases.importing.lookups import Lookups
 from cases.models import Person
 from exchange.importer import IMPORTERS
 from exchange.models import ImportRun, ImportUpload
@@ -241,7 +242,9 @@ def test_an_import_is_undone_from_its_page(browser: Client) -> None:
     browser.post(upload(browser, sheet()) + "confirm/", {"rows": "all"})
     run = ImportRun.objects.get()
     where = reverse("cases:import_run", args=[run.code])
-    assert "Persons that go" in browser.get(where).content.decode()
+    page = browser.get(where).content.decode()
+    assert "Persons that go" in page
+    assert '<li aria-current="page">2019-03-01 13:00</li>' in page  # local time
     answer = browser.post(reverse("cases:import_undo", args=[run.code]), follow=True)
     assert "Everything is as it was before." in answer.content.decode()
     assert not Person.objects.exists()
@@ -279,3 +282,28 @@ def test_on_a_phone_each_fact_of_a_new_person_and_each_change_has_its_label(brow
     browser.post(where + "confirm/", {"rows": "all"})
     page = browser.get(upload(browser, sheet(row(sex="M"))) + "?tab=changed").content.decode()
     assert 'data-label="Old → new"' in page
+
+
+def test_what_the_rules_look_up_is_read_once_for_each_page_at_most(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[object] = []
+    load = Lookups.load
+    monkeypatch.setattr(Lookups, "load", lambda: loads.append(load()) or loads[-1])
+
+    def loaded() -> int:
+        count = len(loads)
+        loads.clear()
+        return count
+
+    where = upload(browser, sheet(row(), row(person="K2", county="Skone")))
+    assert loaded() == 1
+    assert "Skåne" in browser.get(where).content.decode()
+    assert loaded() == 1
+    assert "Skåne" in browser.get(where + "failed/").content.decode()
+    assert loaded() == 1
+    done = browser.post(where + "confirm/", {"rows": "good"})["Location"]
+    assert (loaded(), Person.objects.count()) == (1, 1)
+    browser.get(done)
+    browser.post(done + "undo/")
+    assert (loaded(), Person.objects.count()) == (0, 0)
