@@ -18,6 +18,7 @@ from cases.demo.drawing import Draft, code, draw_year, part_of_year, quota
 from cases.models import Case, Exploitation, Identification, Measure, Person
 
 Batch = list[tuple[Case, NewPerson]]
+OCCUPATIONS = ("farming", "industry", "service", "care", "study", "household", "none", "unknown")
 
 
 class Register:
@@ -113,6 +114,7 @@ class Register:
             status=status,
             status_on=draft.on,
             offence_id=f"offence:{_offence(rng, draft)}",
+            occupation_id=f"occupation:{OCCUPATIONS[draft.on.toordinal() % len(OCCUPATIONS)]}",
             created_at=self._within_days(draft.on),
         )
         return NewPerson(
