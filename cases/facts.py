@@ -111,7 +111,6 @@ OF_PERSON: Final = (  # each a column of the person
         compared=True,
         completed=True,
     ),
-    Fact("occupation", ("yrkesgrupp i hemlandet",), "occupation", MAY, exported=True, compared=True),
 )
 IN_ROWS: Final = (  # each in rows of its own beside the person's: read, compared and written by code
     Fact("purposes", ("ändamål",), "purpose", MAY, exported=True, compared=True),

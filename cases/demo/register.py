@@ -18,7 +18,6 @@ from cases.demo.drawing import Draft, code, draw_year, part_of_year, quota
 from cases.models import Case, Exploitation, Identification, Measure, Person
 
 Batch = list[tuple[Case, NewPerson]]
-OCCUPATIONS = ("farming", "industry", "service", "care", "study", "household", "none", "unknown")
 
 
 class Register:
@@ -114,7 +113,6 @@ class Register:
             status=status,
             status_on=draft.on,
             offence_id=f"offence:{_offence(rng, draft)}",
-            occupation_id=f"occupation:{OCCUPATIONS[draft.on.toordinal() % len(OCCUPATIONS)]}",
             created_at=self._within_days(draft.on),
         )
         return NewPerson(

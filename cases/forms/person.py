@@ -58,7 +58,6 @@ class NewPersonForm(PlainForm):
     sex, child = of(Person, "sex", **SEX), of(Person, "child", **CHILD)
     age_class, citizenship = of(Person, "age_class"), of(Person, "citizenship")
     residence, status, offence = of(Person, "residence"), of(Person, "status"), of(Person, "offence")
-    occupation = of(Person, "occupation")
     agency = of(Identification, "agency", label=_("Identifying organisation"))
     municipality = of(Identification, "municipality", forms.CharField, max_length=60)
     identified_on, county = of(Identification, "identified_on"), of(Identification, "county")
@@ -92,7 +91,7 @@ class NewPersonForm(PlainForm):
                 _("The person"),
                 row("sex", "child"),
                 row("age_class", "citizenship", "residence"),
-                row("status", "offence", "occupation"),
+                row("status", "offence"),
             ),
             Fieldset(_("Exploitation"), "purposes", row("main_purpose", "sector", "sexual_form")),
             Fieldset(_("First measure"), row("measure", "measure_month")),
@@ -161,7 +160,7 @@ ROWS: tuple[tuple[str, ...], ...] = (  # facts that stand beside each other
     ("age_class", "residence"),
     ("citizenship", "country_of_origin"),
     ("further_citizenships",),
-    ("offence", "occupation"),
+    ("offence",),
 )
 
 

@@ -66,15 +66,6 @@ class Person(models.Model):
         related_name="+",
         limit_choices_to={"list": "offence"},
     )
-    occupation = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("occupation group at home"),
-        related_name="+",
-        limit_choices_to={"list": "occupation"},
-    )
     same_as = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -115,7 +106,6 @@ class Person(models.Model):
             constraints.known("person", "status", Status),
             constraints.of_list("person", "offence", "offence"),
             constraints.of_list("person", "residence", "residence"),
-            constraints.of_list("person", "occupation", "occupation"),
             constraints.of_list("person", "first_channel", "channel"),
             models.UniqueConstraint(fields=["case", "position"], name="cases_person_position_once"),
             models.CheckConstraint(
