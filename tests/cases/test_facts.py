@@ -3,6 +3,7 @@ and changed, and what happens is held against the record: one that lies fails he
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +21,8 @@ from agencies.models import Code
 from cases.completeness import INCOMPLETE, missing_of
 from cases.exporting.rows import person_rows
 from cases.facts import BY_NAME, EXPORTED, FACTS, OF_IDENTIFICATION, OF_PERSON, Import
+from cases.importing.lookups import Lookups
+from cases.importing.preview import Preview
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.resources.person import PersonResource
 from cases.rules.values import bare
@@ -173,9 +176,18 @@ def compared(name: str, by: Access) -> bool:
     assert disagree == [name]
     load(sheet(cells(name, one)), by)
     plan = load(sheet(cells(name, other)), by)
-    assert name in [change.column for row in plan.rows for change in row.changes]
+    (change,) = (change for row in plan.rows for change in row.changes if change.column == name)
+    assert shown(name, change.old) != shown(name, change.new)
     assert stored(name) == other
     return True
+
+
+def shown(name: str, value: object) -> str:
+    """A value as the preview of an import words it, as it comes back from where it waited."""
+    waited = json.loads(json.dumps(value, default=str))
+    said = Preview({"named": {}}, Lookups.load()).say(name, waited)
+    assert said not in {"", "–", name}
+    return said
 
 
 @undone
@@ -290,6 +302,11 @@ def test_the_columns_of_the_design_stay() -> None:
     )
     assert tuple(name for name in PersonResource().header if name in design) == design
     assert {fact.name for fact in FACTS if fact.imported is Import.MUST} == set(GOOD)
+
+
+def test_rows_of_one_person_agree_in_what_is_the_persons_and_in_nothing_else() -> None:
+    of_the_person = {fact.name for fact in FACTS if fact not in OF_IDENTIFICATION}
+    assert {fact.name for fact in FACTS if fact.compared} == of_the_person & set(PersonResource().header)
 
 
 @pytest.mark.parametrize("fact", [fact for fact in OF_PERSON if fact.codes], ids=lambda fact: fact.name)
