@@ -16,7 +16,7 @@ from audit.writer import record
 from cases.actions.duplicates import propose
 from cases.actions.numbers import person_number
 from cases.actions.saving import create_all, save_version
-from cases.actions.settling import Seen, first_columns
+from cases.actions.settling import DatedIdentification, first_columns
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.secret_text import index
 
@@ -90,7 +90,7 @@ def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
 def set_first(new: NewPerson, places: Geography) -> None:
     """The `first_*` columns of a person who is not stored yet."""
     earliest = min(
-        Seen(row.identified_on, "", 0, entry, row.agency_id, row.county_id, row.channel_id)
+        DatedIdentification(row.identified_on, "", 0, entry, row.agency_id, row.county_id, row.channel_id)
         for entry, row in enumerate(new.identifications)
     )
     for name, value in first_columns(earliest, places).items():

@@ -33,7 +33,7 @@ FIRST = (
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Seen:
+class DatedIdentification:
     """One identification, in the order that decides: date, then the lower number, then the earlier entry."""
 
     on: date
@@ -98,13 +98,13 @@ def same_pairs() -> QuerySet[DuplicateReview]:
     return DuplicateReview.objects.filter(decision=Decision.SAME)
 
 
-def identifications(ids: Iterable[int] | None = None) -> dict[int, Seen]:
+def identifications(ids: Iterable[int] | None = None) -> dict[int, DatedIdentification]:
     """The earliest identification of each record of `ids`, or of every record."""
     rows = Identification.objects.all() if ids is None else Identification.objects.filter(person__in=ids)
     facts = rows.values_list("identified_on", "person__number", "person", "pk", "agency", "county", "channel")
-    earliest: dict[int, Seen] = {}
+    earliest: dict[int, DatedIdentification] = {}
     read = [
-        Seen(on, in_order(number), person, entry, agency, county, channel)
+        DatedIdentification(on, in_order(number), person, entry, agency, county, channel)
         for on, number, person, entry, agency, county, channel in facts
     ]
     for seen in sorted(read):
@@ -112,14 +112,16 @@ def identifications(ids: Iterable[int] | None = None) -> dict[int, Seen]:
     return earliest
 
 
-def first_columns(seen: Seen, places: Geography) -> dict[str, object]:
+def first_columns(seen: DatedIdentification, places: Geography) -> dict[str, object]:
     region = places.region_on(seen.county, seen.on)
     return dict(
         zip(FIRST, (seen.on, seen.on.year, seen.agency, seen.county, region, seen.channel), strict=True)
     )
 
 
-def expected(group: list[int], seen: Mapping[int, Seen], places: Geography) -> dict[int, dict[str, object]]:
+def expected(
+    group: list[int], seen: Mapping[int, DatedIdentification], places: Geography
+) -> dict[int, dict[str, object]]:
     """What `same_as_id` and `first_*` of each record of one group must be."""
     known = [seen[pk] for pk in group if pk in seen]
     if not known:
@@ -133,7 +135,7 @@ def expected(group: list[int], seen: Mapping[int, Seen], places: Geography) -> d
 
 
 def _settle_group(
-    group: list[int], rows: Mapping[int, Person], seen: Mapping[int, Seen], places: Geography
+    group: list[int], rows: Mapping[int, Person], seen: Mapping[int, DatedIdentification], places: Geography
 ) -> list[Person]:
     changed = []
     for pk, columns in expected(group, seen, places).items():

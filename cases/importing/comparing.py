@@ -11,7 +11,7 @@ from cases.choices import LABOUR_PURPOSES
 from cases.facts import COMPARED, OWN
 from cases.importing.columns import Header
 from cases.importing.facts import Facts
-from cases.importing.stored import Given, Purpose, Seen, StoredPerson
+from cases.importing.stored import Given, Purpose, StoredIdentification, StoredPerson
 
 Key = tuple[str, str, date]  # agency, municipality, day
 
@@ -151,7 +151,7 @@ def is_further(changes: list[Change]) -> bool:
 
 
 def seen(
-    identifications: list[Seen], facts: Facts, header: Header, edit: Edit, said: set[Key]
+    identifications: list[StoredIdentification], facts: Facts, header: Header, edit: Edit, said: set[Key]
 ) -> list[Change]:
     """One identification: found by agency, municipality (if the file has it) and day; or by agency and day
     alone, where no row of the file says (`said`) what is stored, so that its municipality was corrected; or
@@ -166,12 +166,14 @@ def seen(
             return _seen_changed(row, facts, header, edit)
     edit.seen_new.append(facts)
     identifications.append(
-        Seen(0, facts.agency, facts.municipality, facts.identified_on, facts.county, facts.channel)
+        StoredIdentification(
+            0, facts.agency, facts.municipality, facts.identified_on, facts.county, facts.channel
+        )
     )
     return [Change("identified_on", None, facts.identified_on)]
 
 
-def _seen_changed(row: Seen, facts: Facts, header: Header, edit: Edit) -> list[Change]:
+def _seen_changed(row: StoredIdentification, facts: Facts, header: Header, edit: Edit) -> list[Change]:
     changes = [
         Change(column, getattr(row, column), getattr(facts, column))
         for column in ("municipality", "county", "channel")

@@ -23,7 +23,7 @@ T = TypeVar("T")
 CHUNK: Final = 5_000  # values in one IN: SQLite takes 32 766
 
 
-class Seen(NamedTuple):
+class StoredIdentification(NamedTuple):
     pk: int
     agency: str
     municipality: str
@@ -51,7 +51,7 @@ class StoredPerson:
     number: str
     version: int
     values: dict[str, str | None]  # by the names of `OWN`
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[StoredIdentification] = field(default_factory=list)
     purposes: list[Purpose] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)  # accepted measures
 
@@ -156,7 +156,7 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
     for person, *row in seen.values_list(
         "person", "pk", "agency__code", "municipality", "identified_on", "county", "channel"
     ):
-        found[person].seen.append(Seen(*row))
+        found[person].seen.append(StoredIdentification(*row))
     purposes: Any = Exploitation.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
     for person, *row in purposes.values_list("person", "pk", "purpose", "is_main", "sector"):
         found[person].purposes.append(Purpose(*row))
