@@ -37,7 +37,7 @@ from cases.models import (
 )
 from cases.readers import Reader, events_about, readers_of
 from cases.secret_text import SecretTextField
-from cases.views.history import Change, changes_of
+from cases.views.history import HistoryEntry, changes_of
 from cases.wording import minute
 from trail.words import words
 
@@ -95,7 +95,7 @@ class Extract:
         return list(self._sections())
 
     @cached_property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[HistoryEntry]:
         return changes_of(self.case, self._rows)
 
     @cached_property

@@ -29,8 +29,7 @@ from cases.importing.stored import StoredPerson
 from cases.rules.exploitation import sector_only_with_labour
 from cases.rules.faults import Fault
 from cases.rules.references import folded
-from cases.rules.status import TRANSITIONS
-from cases.rules.status import Change as StatusChange
+from cases.rules.status import TRANSITIONS, StatusChange
 from exchange.plan import Line, Outcome
 from exchange.reading import ReadSheet
 from exchange.refusals import refuse

@@ -9,14 +9,19 @@ from cases.rules.faults import Fault
 from cases.rules.values import STATUSES
 
 
-class Change(StrEnum):
+class StatusChange(StrEnum):
     SAME = "same"
     FREE = "free"  # the ordinary course: a reason may be given
     REASON = "reason"  # goes back, or takes the person out of or into the counts
     NO = "no"
 
 
-_CODES: Final = {"=": Change.SAME, "f": Change.FREE, "r": Change.REASON, "-": Change.NO}
+_CODES: Final = {
+    "=": StatusChange.SAME,
+    "f": StatusChange.FREE,
+    "r": StatusChange.REASON,
+    "-": StatusChange.NO,
+}
 # Rows from, columns to, in the order of STATUSES. From not_victim the way leads through a new assessment.
 _TABLE: Final = {
     "under_assessment": "= f f f r",
@@ -25,7 +30,7 @@ _TABLE: Final = {
     "identified": "- r - = r",
     "not_victim": "r r - - =",
 }
-TRANSITIONS: Final[dict[tuple[str, str], Change]] = {
+TRANSITIONS: Final[dict[tuple[str, str], StatusChange]] = {
     (before, after): _CODES[mark]
     for before, marks in _TABLE.items()
     for after, mark in zip(STATUSES, marks.split(), strict=True)
@@ -37,15 +42,15 @@ def status_change(before: str, after: str, reason: str) -> tuple[Fault, ...]:
     first."""
     if not before or not after:
         return ()
-    change = TRANSITIONS.get((before, after), Change.NO)
-    if change is Change.NO:
+    change = TRANSITIONS.get((before, after), StatusChange.NO)
+    if change is StatusChange.NO:
         return (Fault("status", "status_not_allowed"),)
-    if change is Change.REASON and not reason.strip():
+    if change is StatusChange.REASON and not reason.strip():
         return (Fault("status_reason", "status_reason"),)
     return ()
 
 
 def next_statuses(before: str) -> tuple[str, ...]:
     """The states that may follow, itself first: what a form offers."""
-    after = (s for s in STATUSES if TRANSITIONS[before, s] not in (Change.NO, Change.SAME))
+    after = (s for s in STATUSES if TRANSITIONS[before, s] not in (StatusChange.NO, StatusChange.SAME))
     return (before, *after)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils.text import capfirst
 
 from cases.models import Call
-from cases.views.history import Change
+from cases.views.history import HistoryEntry
 
 LISTS: Final = ("topics", "purposes", "outcomes")
 SILENT: Final = {
@@ -27,7 +27,7 @@ SILENT: Final = {
 }
 
 
-def changes_of(call: Call) -> list[Change]:
+def changes_of(call: Call) -> list[HistoryEntry]:
     """The latest first. A save with its lists is several rows of history, but one version."""
     rows = Call.history.filter(id=call.pk).select_related("history_user")
     versions = {row.version: row for row in rows.order_by("history_date", "history_id")}
@@ -52,9 +52,9 @@ def _give_lists(rows: Iterable[Any]) -> None:
             setattr(row, f"{name}_then", kept[row.pk])
 
 
-def _change(row: Any, fields: tuple[str, ...]) -> Change:
+def _change(row: Any, fields: tuple[str, ...]) -> HistoryEntry:
     who = row.history_user.get_role_display() if row.history_user else ""
-    return Change(row.history_date, who, capfirst(str(Call._meta.verbose_name)), not fields, fields)
+    return HistoryEntry(row.history_date, who, capfirst(str(Call._meta.verbose_name)), not fields, fields)
 
 
 def _differing(before: Any, after: Any) -> Iterator[str]:

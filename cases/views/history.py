@@ -38,7 +38,7 @@ SILENT: Final = {
 
 
 @dataclass(frozen=True)
-class Change:
+class HistoryEntry:
     """`fields` is empty for a record that was made."""
 
     at: datetime
@@ -65,11 +65,11 @@ class Version(NamedTuple):
         return self.kind, self.row
 
 
-def history_of_case(case: Case, access: Access) -> list[Change]:
+def history_of_case(case: Case, access: Access) -> list[HistoryEntry]:
     return changes_of(case, Person.objects.visible_to(access).filter(case=case))
 
 
-def changes_of(case: Case, visible: QuerySet[Person]) -> list[Change]:
+def changes_of(case: Case, visible: QuerySet[Person]) -> list[HistoryEntry]:
     """Of a case and the persons of it that somebody may see, all of them, the latest first. One query."""
     of_persons = {"person__in": visible.values("pk")}
     parts = [
@@ -79,7 +79,7 @@ def changes_of(case: Case, visible: QuerySet[Person]) -> list[Change]:
     return _changes(_versions(Case, Value(0), {"id": case.pk}).union(persons, *parts, all=True))
 
 
-def history_of(row: Any) -> list[Change]:
+def history_of(row: Any) -> list[HistoryEntry]:
     """Of one record alone, the latest first. One query."""
     return _changes(_versions(type(row), Value(0), {"id": row.pk}))
 
@@ -100,7 +100,7 @@ def _versions(model: Any, person: Any, condition: dict[str, Any]) -> QuerySet[An
     )
 
 
-def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
+def _changes(rows: Iterable[tuple[Any, ...]]) -> list[HistoryEntry]:
     versions = sorted(
         (Version(*row) for row in rows), key=lambda version: (version.record, version.at, version.number)
     )
@@ -113,7 +113,7 @@ def _changes(rows: Iterable[tuple[Any, ...]]) -> list[Change]:
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 
-def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iterator[Change]:
+def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iterator[HistoryEntry]:
     before: dict[str, Any] = {}
     for version in versions:
         model = apps.get_model(version.kind)
@@ -122,7 +122,7 @@ def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iter
         if made or fields:
             number = numbers.get(version.person) or version.held.get("number", "")
             what = f"{capfirst(model._meta.verbose_name)} {number}"
-            yield Change(version.at, role_in_words(version.role or ""), what, made, fields)
+            yield HistoryEntry(version.at, role_in_words(version.role or ""), what, made, fields)
         before = version.held
 
 

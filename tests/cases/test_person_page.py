@@ -12,7 +12,7 @@ from audit.models import Event
 from cases.actions.saving import version_of
 from cases.choices import Status
 from cases.models import Exploitation, Identification, Measure, PersonIndicator
-from cases.rules.status import TRANSITIONS, Change
+from cases.rules.status import TRANSITIONS, StatusChange
 from tests.actors import access
 from tests.cases.pages import agency, coordinator, errors_of, signed_in
 from tests.makers import new_case, new_person
@@ -55,14 +55,14 @@ def test_the_status_changes_as_the_table_says_and_only_with_a_reason(client, per
     sent = {"status": after, "status_on": "2019-02-01", "version": "1"}
     without = client.post(address(person, "status/"), sent)
     reason = sent | {"status_reason": "A new assessment by the police", "version": "1"}
-    if change is Change.NO:
+    if change is StatusChange.NO:
         assert "status" in errors_of(without)
         client.post(address(person, "status/"), reason)
-    elif change is not Change.SAME:
+    elif change is not StatusChange.SAME:
         assert "Say why the status is changed." in errors_of(without)["status_reason"]
         assert client.post(address(person, "status/"), reason).status_code == 302
     person.refresh_from_db()
-    assert person.status == (before if change is Change.NO else after)
+    assert person.status == (before if change is StatusChange.NO else after)
 
 
 def test_the_reason_of_a_status_is_scanned_and_is_not_in_the_trail(client, person):

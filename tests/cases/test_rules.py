@@ -215,7 +215,7 @@ def test_a_person_without_facts_has_no_faults_and_one_with_every_fault_has_them_
 def test_the_table_of_transitions_is_complete():
     assert set(status.TRANSITIONS) == set(product(values.STATUSES, repeat=2))
     for before, after in status.TRANSITIONS:
-        assert (status.TRANSITIONS[before, after] is status.Change.SAME) == (before == after)
+        assert (status.TRANSITIONS[before, after] is status.StatusChange.SAME) == (before == after)
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(values.STATUSES, repeat=2)))
@@ -225,15 +225,15 @@ def test_every_transition_is_free_asks_a_reason_or_is_refused(before, after):
         status.status_change(before, after, " "),
         status.status_change(before, after, "ny uppgift"),
     )
-    assert bool(without) == (change in (status.Change.REASON, status.Change.NO))
-    assert bool(with_reason) == (change is status.Change.NO)
-    assert (after in status.next_statuses(before)) == (change is not status.Change.NO)
+    assert bool(without) == (change in (status.StatusChange.REASON, status.StatusChange.NO))
+    assert bool(with_reason) == (change is status.StatusChange.NO)
+    assert (after in status.next_statuses(before)) == (change is not status.StatusChange.NO)
 
 
 def test_whatever_changes_who_is_counted_asks_a_reason_and_every_status_can_be_left_and_reached():
     for before, after in product(values.STATUSES, repeat=2):
         if before != after and "not_victim" in (before, after):
-            assert status.TRANSITIONS[before, after] in (status.Change.REASON, status.Change.NO)
+            assert status.TRANSITIONS[before, after] in (status.StatusChange.REASON, status.StatusChange.NO)
     for state in values.STATUSES:
         assert len(status.next_statuses(state)) > 1
         assert any(state in status.next_statuses(other) for other in values.STATUSES if other != state)
