@@ -14,7 +14,7 @@ LABOUR = {"labour", "unreasonable", "domestic"}
 
 
 @dataclass
-class Draft:
+class Drawn:
     """One invented person before it becomes rows."""
 
     year: int
@@ -70,10 +70,10 @@ def part_of_year(year: int, until: date, number: int) -> int:
     return number * days_of(year, until) // 365
 
 
-def draw_year(rng: random.Random, number: int, year: profile.Year, scale: int) -> list[Draft]:
+def draw_year(rng: random.Random, number: int, year: profile.Year, scale: int) -> list[Drawn]:
     """Everybody of one year: the groups exactly, the rest in proportion."""
     drafts = [
-        Draft(number, group, purpose, "")
+        Drawn(number, group, purpose, "")
         for group, count in year.groups.items()
         for purpose in shuffled(rng, year.purposes.get(group, profile.LATE["women"]), count * scale)
     ]
@@ -89,7 +89,7 @@ def draw_year(rng: random.Random, number: int, year: profile.Year, scale: int) -
     return drafts
 
 
-def _place(rng: random.Random, drafts: list[Draft]) -> None:
+def _place(rng: random.Random, drafts: list[Drawn]) -> None:
     for draft, county in zip(drafts, shuffled(rng, profile.COUNTIES, len(drafts)), strict=True):
         draft.county = county
         agencies = profile.LABOUR_AGENCIES if draft.is_labour else profile.AGENCIES
@@ -99,7 +99,7 @@ def _place(rng: random.Random, drafts: list[Draft]) -> None:
         draft.on = date(draft.year, *rng.choice([(1, 1), (12, 31), (12, 30), (1, 2)]))
 
 
-def _berry_pickers(drafts: list[Draft], number: int) -> None:
+def _berry_pickers(drafts: list[Drawn], number: int) -> None:
     """One large case: forty persons from Thailand, found at one inspection in Västerbotten."""
     workers = [draft for draft in drafts if draft.is_labour and draft.sex_child[1] == "no"]
     wanted = sorted(workers, key=lambda draft: draft.citizenship != "TH")[:number]

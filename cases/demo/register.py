@@ -14,7 +14,7 @@ from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
 from cases.actions.saving import create_all
 from cases.demo import profile
-from cases.demo.drawing import Draft, code, draw_year, part_of_year, quota
+from cases.demo.drawing import Drawn, code, draw_year, part_of_year, quota
 from cases.models import Case, Exploitation, Identification, Measure, Person
 
 Batch = list[tuple[Case, NewPerson]]
@@ -47,9 +47,9 @@ class Register:
         record(self.operator, "demo.invent", Target("cases.case", str(number), str(number)), rows=len(drafts))
         return cases
 
-    def _grouped(self, drafts: list[Draft]) -> Iterator[list[Draft]]:
+    def _grouped(self, drafts: list[Drawn]) -> Iterator[list[Drawn]]:
         """Persons of one case share county, purpose, organisation and day; most cases have one person."""
-        by_place: dict[tuple[str, bool], list[Draft]] = {}
+        by_place: dict[tuple[str, bool], list[Drawn]] = {}
         for draft in drafts:
             if draft.on == date(2023, 8, 14) and draft.county == "24":
                 by_place.setdefault(("berries", True), []).append(draft)
@@ -63,7 +63,7 @@ class Register:
                     draft.agency, draft.on = group[0].agency, group[0].on
                 yield group
 
-    def _case(self, drafts: list[Draft]) -> tuple[Case, list[NewPerson]]:
+    def _case(self, drafts: list[Drawn]) -> tuple[Case, list[NewPerson]]:
         first = drafts[0]
         region = self.places.region_on(first.county, first.on)
         from_call = first.agency == "support_line" or self.rng.random() < 0.22
@@ -90,7 +90,7 @@ class Register:
             persons.append(self._not_a_victim(first, from_call))
         return case, persons
 
-    def _not_a_victim(self, draft: Draft, from_call: bool) -> NewPerson:
+    def _not_a_victim(self, draft: Drawn, from_call: bool) -> NewPerson:
         """Kept and never counted."""
         new = self._person(draft, from_call)
         new.person.status, new.person.status_reason = (
@@ -99,7 +99,7 @@ class Register:
         )
         return new
 
-    def _person(self, draft: Draft, from_call: bool) -> NewPerson:
+    def _person(self, draft: Drawn, from_call: bool) -> NewPerson:
         sex, child = draft.sex_child
         rng = self.rng
         ages = profile.CHILD_AGES if child == "yes" else profile.ADULT_AGES
@@ -122,7 +122,7 @@ class Register:
             self._measures(draft, child),
         )
 
-    def _identifications(self, draft: Draft, from_call: bool) -> list[Identification]:
+    def _identifications(self, draft: Drawn, from_call: bool) -> list[Identification]:
         """By one organisation, or by some more later, sometimes in the next year: still counted once."""
         rows = [self._identification(draft, draft.agency, draft.on, from_call)]
         others = [name for name in profile.AGENCIES if name != draft.agency]
@@ -134,7 +134,7 @@ class Register:
                 )
         return [row for row in rows if row.identified_on <= self.until]
 
-    def _identification(self, draft: Draft, agency: str, on: date, from_call: bool) -> Identification:
+    def _identification(self, draft: Drawn, agency: str, on: date, from_call: bool) -> Identification:
         channel = "support_line" if from_call else profile.CHANNELS[agency]
         municipality = "Exempelkommun" if self.agencies[agency].municipal else ""
         return Identification(
@@ -145,7 +145,7 @@ class Register:
             channel_id=f"channel:{channel}",
         )
 
-    def _exploitations(self, draft: Draft, child: str) -> list[Exploitation]:
+    def _exploitations(self, draft: Drawn, child: str) -> list[Exploitation]:
         purposes = [draft.purpose]
         if self.rng.random() < 0.16 and draft.purpose != "unknown":
             further = [word for word in ("begging", "crime", "labour", "sexual") if word != draft.purpose]
@@ -165,7 +165,7 @@ class Register:
             for word in purposes
         ]
 
-    def _measures(self, draft: Draft, child: str) -> list[Measure]:
+    def _measures(self, draft: Drawn, child: str) -> list[Measure]:
         rows = []
         for kind, (share, only_children) in profile.MEASURES.items():
             if (only_children and child != "yes") or self.rng.random() * 100 >= share:
@@ -206,7 +206,7 @@ class Register:
             set_first(new, self.places)
 
 
-def _offence(rng: random.Random, draft: Draft) -> str:
+def _offence(rng: random.Random, draft: Drawn) -> str:
     if draft.is_labour and draft.on >= date(2018, 7, 1) and rng.random() < 0.8:
         return "exploitation"
     if draft.purpose == "marriage":

@@ -39,7 +39,7 @@ GROUPS = {"women": ("F", "no"), "men": ("M", "no"), "girls": ("F", "yes"), "boys
 
 
 @dataclass
-class Draft:
+class Registration:
     """What one page has been told so far. `case` is the form of a new case, None when persons join a stored
     one."""
 
@@ -53,7 +53,7 @@ class Draft:
     @classmethod
     def of(
         cls, request: AuthenticatedRequest, *, new_case: bool, call: Call | Notification | None = None
-    ) -> Draft:
+    ) -> Registration:
         data = request.POST if request.method == "POST" else None
         lists = Lists(request.access.today)
         groups = groups_of(call)
@@ -157,7 +157,7 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.OPEN_CASE)
     call, told = called(request), notified(request)
     source = call or told
-    draft = Draft.of(request, new_case=True, call=source)
+    draft = Registration.of(request, new_case=True, call=source)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     if made := sent_before(token, cases, by=access):
         return redirect(made)
@@ -217,7 +217,7 @@ def crumbs_of_new() -> list[tuple[str, str]]:
     return [(_("Cases"), reverse("cases:list")), (_("Register case"), "")]
 
 
-def save_case(draft: Draft, access: Access, call: Call | None, told: Notification | None) -> Case:
+def save_case(draft: Registration, access: Access, call: Call | None, told: Notification | None) -> Case:
     case: Case = draft.new_case
     facts = draft.template.cleaned_data
     place = Geography.load().region_on(facts["county"].code, case.opened_on)
@@ -234,7 +234,7 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
-    draft = Draft.of(request, new_case=False)
+    draft = Registration.of(request, new_case=False)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:
             return grid(request, draft, case)
@@ -253,13 +253,16 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return render(request, "cases/register.html", context)
 
 
-def save_persons(draft: Draft, case: Case, access: Access) -> Case:
+def save_persons(draft: Registration, case: Case, access: Access) -> Case:
     register_persons(case=case, persons=draft.persons(), by=access)
     return case
 
 
 def grid(
-    request: AuthenticatedRequest, draft: Draft, case: Case | None, source: Call | Notification | None = None
+    request: AuthenticatedRequest,
+    draft: Registration,
+    case: Case | None,
+    source: Call | Notification | None = None,
 ) -> HttpResponse:
     """A table of inputs, a row a person."""
     title = _("Register persons")
