@@ -25,7 +25,7 @@ from cases.secret_text import Unreadable, indexes
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FailedCheck:
     """`name` of the check, and the number or identifier of the first row that fails it: never a fact of a
     person."""
 
@@ -39,10 +39,10 @@ class Fault:
 Check = Callable[[], Iterator[str]]
 
 
-def first_fault() -> Fault | None:
+def first_fault() -> FailedCheck | None:
     for name, check in (CHECKS | _handed_in()).items():
         for where in check():
-            return Fault(name, where)
+            return FailedCheck(name, where)
     return None
 
 

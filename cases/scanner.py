@@ -30,7 +30,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ScanStep:
     """What `reason` names becomes a finding; without kind it is harmless; "" leaves it for later steps."""
 
     kind: str
@@ -50,7 +50,7 @@ def find(text: str) -> tuple[Finding, ...]:
     return tuple(Finding(f.kind, places[f.start], places[f.end - 1] + 1, f.reason) for f in found)
 
 
-def _without(plain: str, step: Step, found: list[Finding]) -> str:
+def _without(plain: str, step: ScanStep, found: list[Finding]) -> str:
     """The text with what the step deals with blanked out. Inside a match that it leaves the next may
     begin."""
     pieces: list[str] = []
@@ -309,17 +309,17 @@ BOX: Final = re.compile(r"(?<!\w)(?:box|postbox|p\.? ?o\.? ?box|pl) {1,2}\d{2,5}
 POSTCODE: Final = re.compile(r"(?<![\d\-.,])(?:SE?-)?[1-9]\d\d ?\d\d {1,2}[A-ZÅÄÖ][A-Za-zåäöÅÄÖé]{2,}+")
 
 STEPS: Final = (
-    Step("", _always("amount"), AMOUNT),
-    Step("identity_number", _grouped_identity, IDENTITY),
-    Step("identity_number", _spaced_identity, SPACED_IDENTITY),
-    Step("birth_date", _always("birth_date"), BIRTH),
-    Step("email", _always("email"), EMAIL),
-    *(Step("", _always("harmless"), pattern) for pattern in HARMLESS),
-    Step("migration_number", _always("migration_number"), MIGRATION_WORD),
-    *(Step("phone", _always("phone"), pattern) for pattern in PHONES),
-    Step("migration_number", _always("migration_number"), MIGRATION),
-    Step("migration_number", _eight_digits, EIGHT_DIGITS),
-    *(Step("address", _street, pattern) for pattern in STREETS),
-    Step("address", _always("box"), BOX),
-    Step("address", _always("postcode"), POSTCODE),
+    ScanStep("", _always("amount"), AMOUNT),
+    ScanStep("identity_number", _grouped_identity, IDENTITY),
+    ScanStep("identity_number", _spaced_identity, SPACED_IDENTITY),
+    ScanStep("birth_date", _always("birth_date"), BIRTH),
+    ScanStep("email", _always("email"), EMAIL),
+    *(ScanStep("", _always("harmless"), pattern) for pattern in HARMLESS),
+    ScanStep("migration_number", _always("migration_number"), MIGRATION_WORD),
+    *(ScanStep("phone", _always("phone"), pattern) for pattern in PHONES),
+    ScanStep("migration_number", _always("migration_number"), MIGRATION),
+    ScanStep("migration_number", _eight_digits, EIGHT_DIGITS),
+    *(ScanStep("address", _street, pattern) for pattern in STREETS),
+    ScanStep("address", _always("box"), BOX),
+    ScanStep("address", _always("postcode"), POSTCODE),
 )
