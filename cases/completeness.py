@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q
 
@@ -43,9 +43,6 @@ def missing_of(person: Person, purpose: str | None, sector: str | None) -> list[
         return []
     beside = {"main_purpose": purpose, "sector": sector, "channel": person.first_channel_id}
     asked = [name for name in NAMES if name != "sector" or purpose in LABOUR_PURPOSES]
-    stated = {name: beside[name] if name in beside else _own(person, name) for name in asked}
-    return [name for name, value in stated.items() if not value or value == OPEN.get(name)]
-
-
-def _own(person: Person, name: str) -> Any:
-    return getattr(person, BY_NAME[name].attname)
+    own = {name: getattr(person, BY_NAME[name].attname) for name in asked if name not in beside}
+    stated = own | beside
+    return [name for name in asked if not stated[name] or stated[name] == OPEN.get(name)]

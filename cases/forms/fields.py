@@ -191,7 +191,8 @@ def of(model: type[Model], name: str, kind: type[forms.Field] | None = None, **d
     if column.remote_field:
         return _of_rows(column, options | differs)
     if isinstance(column, CountryField):
-        return None if column.multiple else country_field(**options | differs)
+        options |= {"choices": lambda: [("", "–"), *countries_by_name()], "empty_value": None}
+        return None if column.multiple else forms.TypedChoiceField(**options | differs)
     if column.choices:
         blank = [("", "–")] if column.blank else []
         options |= {
@@ -209,13 +210,6 @@ def _of_rows(column: Any, options: dict[str, Any]) -> Any:
     if column.related_model is not Code and listed not in ROWS:
         return None
     return RowsField(listed, **options) if column.many_to_many else RowField(listed, **options)
-
-
-def country_field(**options: Any) -> forms.TypedChoiceField:
-    """Cleans to a code, None when nothing is chosen."""
-    return forms.TypedChoiceField(
-        choices=lambda: [("", "–"), *countries_by_name()], empty_value=None, **options
-    )
 
 
 def rows_of(lists: Lists, kind: str) -> Sequence[Model]:
