@@ -19,37 +19,12 @@ from django.utils.translation import gettext_lazy
 from accounts.once import once, sent_before, token_of
 from audit.writer import record
 from cases.actions.saving import Conflict
-from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin
-from cases.exporting.rarity import FEWEST
+from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin, lists_of
+from cases.exporting.forms import CaseworkExportForm
 from cases.forms.base import CaseworkForm, RowForm
-from cases.forms.fields import NoteField
 from cases.views.history import history_of
 from exchange.admin.base import RegisterAdmin, access_of
-from exchange.admin.exchange import ExchangeMixin, ExportForm
-
-
-class PurposeForm(ExportForm):
-    """Rows of persons leave for a stated purpose, which itself says nothing of a person."""
-
-    purpose = NoteField(
-        label=gettext_lazy("What the file is for"), rows=0, longest=200, required=True, max_length=None
-    )
-
-
-class PersonsForm(PurposeForm):
-    """And for a reason, where the rarest combination of facts has few persons."""
-
-    reason = NoteField(
-        label=gettext_lazy("Why rows are needed although persons may be recognised"),
-        longest=240,
-        required=True,
-    )
-
-    def __init__(self, *args: Any, rarest: int, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.rarest = rarest
-        if not 0 < rarest < FEWEST:
-            del self.fields["reason"]
+from exchange.admin.exchange import ExchangeMixin
 
 
 class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
@@ -64,7 +39,6 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     stored_form: type[RowForm]
     unread: ClassVar[tuple[str, ...]] = ()
     placed: ClassVar[tuple[str, ...]] = ()
-    export_form_class = PurposeForm
     search_help_text = gettext_lazy("A number, from its beginning. References are not searched for here.")
 
     def visible(self, request: HttpRequest) -> QuerySet[Any]:
@@ -129,6 +103,15 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         """Warnings never block."""
         for said in dict.fromkeys(warning for form in told for warning in form.warnings):
             messages.warning(request, said)
+
+    # --- what leaves, asked for as on the pages ----------------------------------------------
+    def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseworkExportForm:
+        number = self.rarest_of(queryset)
+        return CaseworkExportForm(request.POST or None, rarest=number, htcds=False, lists=lists_of(request))
+
+    def rarest_of(self, rows: QuerySet[Any]) -> int | None:
+        """Persons in the rarest combination of what the rows tell of persons; None where no row is one."""
+        return None
 
     # --- reads are on record -----------------------------------------------------------------
     def changelist_view(

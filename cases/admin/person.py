@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -17,10 +18,11 @@ from agencies.loading import rows
 from agencies.models import CountyRegion
 from cases.actions.assessment import change_status
 from cases.actions.persons import NewPerson, edit_person, register_persons
-from cases.admin.base import CaseworkAdmin, PersonsForm
+from cases.admin.base import CaseworkAdmin
 from cases.admin.filters import PersonList, filters_of
 from cases.admin.forms import FirstFactsForm, WholePersonForm, lists_of
 from cases.admin.inlines import SAVES, ExploitationInline, IdentificationInline, MeasureInline, further_parts
+from cases.choices import CaseState
 from cases.exporting.rarity import rarest
 from cases.forms.fields import rows_of
 from cases.models import Exploitation, Identification, Measure, Person
@@ -47,15 +49,15 @@ class PersonAdmin(CaseworkAdmin):
     sortable_by = ("number", "first_identified_on", "first_county", "responsible_region")
     autocomplete_fields = ("case",)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return super().get_queryset(request).select_related("case", "first_county", "responsible_region")
 
     @admin.display(description=gettext_lazy("state of the case"))
-    def state(self, obj: Any) -> str:
-        return obj.case.get_state_display()
+    def state(self, obj: Person) -> str:
+        return str(CaseState(obj.case.state).label)
 
     # --- who may -----------------------------------------------------------------------------
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         own = obj is None or obj.responsible_region_id in access_of(request).regions
         return super().has_change_permission(request, obj) and own
 
@@ -76,7 +78,7 @@ class PersonAdmin(CaseworkAdmin):
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> Any:
+    ) -> HttpResponse:
         lists, shown = lists_of(request), context.get("inline_admin_formsets") or ()
         context["further"] = further_parts(shown, options["obj"]) if options.get("obj") else []
         context["suggestions"] = {
@@ -86,31 +88,25 @@ class PersonAdmin(CaseworkAdmin):
         }
         return super().render_change_form(request, context, *args, **options)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         more = {"import_address": reverse("cases:import"), **(extra_context or {})}
         return super().changelist_view(request, more)
 
     # --- export ------------------------------------------------------------------------------
-    def exported(self, request: HttpRequest, queryset: Any) -> Any:
+    def exported(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         """What another region lets one read is not one's own to take along."""
         return queryset.in_own_region(access_of(request))
 
-    def export_form(self, request: HttpRequest, queryset: Any) -> PersonsForm:
-        number = rarest(Person.objects.filter(pk__in=queryset.order_by().values("pk")))
-        return PersonsForm(request.POST or None, rarest=number)
+    def rarest_of(self, rows: QuerySet[Person]) -> int:
+        return rarest(Person.objects.filter(pk__in=rows.order_by().values("pk")))
 
     def notices(self, form: Any) -> list[str]:
-        notices = [
-            _("One row for each identification: whoever several organisations identified has several rows.")
-        ]
-        if "reason" not in form.fields:
-            return notices
-        said = _(
-            "Some combination of year, sex, age, citizenship, county and purpose has only %(number)d in "
-            "this list: "
-            "whoever reads the file may recognise somebody. Handle it as secret."
+        several = _(
+            "One row for each identification: whoever several organisations identified has several rows."
         )
-        return [*notices, said % {"number": form.rarest}]
+        return [several, form.warning] if form.warning else [several]
 
     # --- saving ------------------------------------------------------------------------------
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:

@@ -18,8 +18,8 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from cases.exporting import files
 from cases.exporting import htcds as standard
-from cases.exporting.forms import ExportForm
-from cases.exporting.rarity import FEWEST, rarest
+from cases.exporting.forms import CaseworkExportForm
+from cases.exporting.rarity import rarest
 from cases.exporting.rows import persons_of
 from cases.forms.lists import Lists
 from cases.views.call_list import CallList
@@ -65,7 +65,7 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
     access.require(May.EXPORT_ROWS)
     chosen = selection(request.GET, access)
     fewest, persons = rarest(chosen.rows), chosen.rows.order_by().count()
-    form = ExportForm(request.POST or None, rarest=fewest, htcds=htcds, lists=Lists(access.today))
+    form = CaseworkExportForm(request.POST or None, rarest=fewest, rows=not htcds, lists=Lists(access.today))
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(_make(chosen, persons, form.cleaned_data, access))
@@ -76,7 +76,6 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
         "form": form,
         "persons": persons,
         "rarest": fewest,
-        "few": 0 < fewest < FEWEST,
         "listed": listed,
     }
     context |= {
@@ -97,7 +96,7 @@ def calls(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.EXPORT_ROWS)
     chosen = calls_of(request.GET, access)
     count = chosen.rows.order_by().count()
-    form = ExportForm(request.POST or None, rarest=None, calls=True, lists=Lists(access.today))
+    form = CaseworkExportForm(request.POST or None, htcds=False, lists=Lists(access.today))
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(_make(chosen, count, form.cleaned_data, access))

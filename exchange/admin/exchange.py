@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -28,8 +29,8 @@ from exchange.resource import RegisterResource
 from exchange.writing import PIECES, Sheet
 
 
-class ExportForm(forms.Form):
-    """`purpose` goes to the audit trail; lists of persons do not leave without one."""
+class ListExportForm(forms.Form):
+    """Of lists that tell of no person: `purpose` goes to the audit trail."""
 
     format = forms.ChoiceField(
         label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES]
@@ -38,13 +39,11 @@ class ExportForm(forms.Form):
 
 
 class ExchangeMixin(ImportExportMixin):
-    """Of a RegisterAdmin. `resource` says the columns, `export_form_class` what is asked before a file
-    leaves."""
+    """Of a RegisterAdmin. `resource` says the columns."""
 
     resource: type[RegisterResource]
     import_export_change_list_template = None
     change_list_template: Any = "admin/exchange_change_list.html"
-    export_form_class = ExportForm
     skip_admin_log = True
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[RegisterResource]]:
@@ -109,19 +108,20 @@ class ExchangeMixin(ImportExportMixin):
         }
         return TemplateResponse(request, self.export_template_name, context)
 
-    def exported(self, request: HttpRequest, queryset: Any) -> Any:
+    def exported(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of the list that may leave."""
         return queryset
 
-    def export_form(self, request: HttpRequest, queryset: Any) -> ExportForm:
-        return self.export_form_class(request.POST or None)
+    def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> forms.Form:
+        """What is asked before a file leaves."""
+        return ListExportForm(request.POST or None)
 
-    def notices(self, form: Any) -> list[str]:
+    def notices(self, form: forms.Form) -> list[str]:
         """What the reader should know before the file leaves."""
         return []
 
     @transaction.atomic
-    def _make(self, request: HttpRequest, queryset: Any, said: dict[str, Any]) -> ExportFile:
+    def _make(self, request: HttpRequest, queryset: QuerySet[Any], said: dict[str, Any]) -> ExportFile:
         """The whole file or nothing: kept encrypted for its maker, its manifest beside."""
         access = access_of(request)
         resource = self.resource(access=access)

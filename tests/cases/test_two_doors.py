@@ -329,3 +329,32 @@ def test_an_address_lists_the_same_calls_by_either_door(query: str) -> None:
     page = client.get(reverse("calls:list") + f"?{query}").context["calls"]
     own = client.get(address("cases_call") + f"?{query}").context["cl"].result_list
     assert [call.pk for call in page] == [call.pk for call in own]
+
+
+# --- the same questions before a file leaves --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "own", "asks"),
+    [
+        ("cases:export", "cases_person", {"format", "purpose", "reason"}),
+        ("calls:export", "cases_call", {"format", "purpose"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "sent", [{}, {"format": "csv", "purpose": "Ring 070-123 45 67", "reason": "x" * 300}]
+)
+def test_the_same_is_asked_before_a_file_leaves(
+    west: Any, person: Person, page: str, own: str, asks: set[str], sent: dict[str, str]
+) -> None:
+    client = client_of(west)
+    addresses = (reverse(page), address(own, "export"))
+    pages = [client.post(path, sent or {"format": ""}) for path in addresses]
+    forms = [response.context["form"] for response in pages]
+    assert [set(form.fields) for form in forms] == [asks, asks]
+    assert forms[0].errors == forms[1].errors != {}
+    assert forms[0].warning == forms[1].warning
+    assert all(
+        str(form.warning) in response.content.decode() for form, response in zip(forms, pages, strict=True)
+    )
+    assert bool(forms[0].warning) == ("reason" in asks)

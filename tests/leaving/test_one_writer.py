@@ -44,7 +44,7 @@ CALLERS: Final = {
     ("exchange/files.py", "template"): "template",
     ("exchange/files.py", "header_line"): "import_rows … --template",
     ("exchange/files.py", "failed_rows"): "cases:import_failed",
-    ("exchange/admin/exchange.py", "ExportForm"): "the formats of the lists of the admin",
+    ("exchange/admin/exchange.py", "ListExportForm"): "the formats of the lists of the admin",
     ("exchange/admin/exchange.py", "_make"): "lists of the admin",
     ("cases/exporting/files.py", "_sheet"): "cases:export, cases:export_htcds",
     ("cases/exporting/files.py", "_sheet_of_calls"): "calls:export",
