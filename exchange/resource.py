@@ -8,10 +8,10 @@ history and undo are ours: `importing`, `undoing`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,12 +24,13 @@ from exchange.refusals import Refused, of_columns
 from exchange.widgets import NumberWidget
 from exchange.writing import Cell, Row
 
-RESOURCES: Final[dict[str, type[RegisterResource]]] = {}  # by name, those that come in by `importing`
+Stored = TypeVar("Stored", bound=Model)
+RESOURCES: Final[dict[str, type[RegisterResource[Any]]]] = {}  # by name, those that come in by `importing`
 Key = tuple[Any, ...]
 Lists = dict[str, list[Any]]  # rows of other lists by the name of the field
 
 
-class RegisterResource(resources.ModelResource):
+class RegisterResource(resources.ModelResource, Generic[Stored]):
     """`name` stands in the audit trail: `import.<name>`, `export.<name>`. `access` is whose file it is."""
 
     name = ""
@@ -60,18 +61,18 @@ class RegisterResource(resources.ModelResource):
         return self.access
 
     @property
-    def model(self) -> type[Model]:
-        model: type[Model] = self._meta.model
+    def model(self) -> type[Stored]:
+        model: type[Stored] = self._meta.model
         return model
 
     @classmethod
     def get_display_name(cls) -> str:
         return str(cls._meta.model._meta.verbose_name_plural)
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Any]:
         return self.prepared(self.model._default_manager.all())
 
-    def prepared(self, queryset: Any) -> Any:
+    def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """With what a line of the file needs beside the row itself."""
         return queryset.select_related(*self.links) if self.links else queryset
 
@@ -84,7 +85,7 @@ class RegisterResource(resources.ModelResource):
     def header(self) -> list[str]:
         return [column.column_name for column in self.exported]
 
-    def lines(self, queryset: Any) -> Iterator[Row]:
+    def lines(self, queryset: QuerySet[Any]) -> Iterator[Row]:
         """The rows of the file, in the order of `queryset`."""
         columns = self.exported
         for row in self.iter_queryset(self.prepared(queryset)):
@@ -138,8 +139,9 @@ class RegisterResource(resources.ModelResource):
         label = str(self.labels.get(column.column_name) or getattr(found, "verbose_name", column.column_name))
         return label[:1].upper() + label[1:]
 
-    def model_field(self, name: str) -> Any:
-        return next((field for field in self.model._meta.get_fields() if field.name == name), None)
+    def model_field(self, name: str) -> Field[Any, Any] | None:
+        fields = [*self.model._meta.fields, *self.model._meta.many_to_many]
+        return next((field for field in fields if field.name == name), None)
 
     # --- in ----------------------------------------------------------------------------------
     def require_import(self) -> None:
@@ -161,7 +163,7 @@ class RegisterResource(resources.ModelResource):
             return None  # told of where the field is read
         return key if any(part not in (None, "") for part in key) else None
 
-    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
         """The rows in scope with these keys, and perhaps more. One query for the list, which is short."""
         if self._all is None:
             names = [self.fields[name] for name in self.get_import_id_fields()]
@@ -170,11 +172,11 @@ class RegisterResource(resources.ModelResource):
             }
         return self._all
 
-    def start(self, row: Mapping[str, str], key: Key | None) -> Any:
+    def start(self, row: Mapping[str, str], key: Key | None) -> Stored:
         """A new row before its cells are read."""
         return self.model()
 
-    def take(self, instance: Any, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
+    def take(self, instance: Stored, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
         """Read the cells into `instance`. Returns its lists, and what is wrong by field."""
         lists: Lists = {}
         wrong: dict[str, list[str]] = {}
@@ -199,10 +201,10 @@ class RegisterResource(resources.ModelResource):
             return _("“{value}” is the error of a formula. Correct it in the spreadsheet.").format(value=text)
         return ""
 
-    def settle(self, instance: Any, lists: Lists) -> None:
+    def settle(self, instance: Stored, lists: Lists) -> None:
         """Set what follows from what was read."""
 
-    def faults(self, instance: Any, wrong: dict[str, list[str]], *, new: bool) -> dict[str, list[str]]:
+    def faults(self, instance: Stored, wrong: dict[str, list[str]], *, new: bool) -> dict[str, list[str]]:
         """What is wrong with a row that is new or changed, by field ("" for the row). Where the list may be
         long the database is not asked row by row: links were looked up already, and `check` says what the
         constraints say."""
@@ -222,7 +224,7 @@ class RegisterResource(resources.ModelResource):
             wrong = self._unseen(instance) | wrong
         return wrong | {name: [said] for name, said in self.check(instance).items() if name not in wrong}
 
-    def _unseen(self, instance: Any) -> dict[str, list[str]]:
+    def _unseen(self, instance: Stored) -> dict[str, list[str]]:
         """Keys by which a row could never be found again by whoever types what is seen of it."""
         keys = {name: getattr(instance, name, "") for name in self.get_import_id_fields()}
         said = _("The key holds a character that cannot be seen. Type it again.")
@@ -250,7 +252,7 @@ class RegisterResource(resources.ModelResource):
                 told += error.messages
         return told
 
-    def check(self, instance: Any) -> dict[str, str]:
+    def check(self, instance: Stored) -> dict[str, str]:
         """What is wrong with the row, by field."""
         return {}
 
@@ -266,16 +268,16 @@ class RegisterResource(resources.ModelResource):
         bulk.delete(rows, user=self.by.user)
 
 
-def _choice(key: Any, label: Any) -> str:
+def _choice(key: object, label: object) -> str:
     """A value that may be written; with what it means, where it is a mere letter."""
     return f"{key} ({label})" if len(str(key)) == 1 else str(key)
 
 
-def _key(value: Any) -> Any:
+def _key(value: object) -> object:
     return value.pk if isinstance(value, Model) else value
 
 
-def _cell(field: fields.Field, value: Any) -> Cell:
+def _cell(field: fields.Field, value: object) -> Cell:
     if isinstance(field.widget, NumberWidget) and isinstance(value, int):
         return value
     return "" if value is None else str(value)

@@ -20,7 +20,7 @@ NO: Final = {"0", "no", "nej", "false", "falskt"}
 
 
 class DayWidget(widgets.Widget):
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> date | None:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> date | None:
         text = str(value or "").strip().removesuffix(" 00:00:00")
         if not text:
             return None
@@ -31,12 +31,12 @@ class DayWidget(widgets.Widget):
                 _("“%(value)s” is no date. Write it as 2018-07-01.") % {"value": text[:40]}
             ) from None
 
-    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return value.isoformat() if isinstance(value, date | datetime) else ""
 
 
 class YesNoWidget(widgets.Widget):
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> bool:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> bool:
         text = str(value).strip().casefold()
         if text not in YES | NO:
             raise ValueError(
@@ -45,7 +45,7 @@ class YesNoWidget(widgets.Widget):
             )
         return text in YES
 
-    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return "yes" if value else "no"
 
 
@@ -56,7 +56,7 @@ class CodeWidget(widgets.CharWidget):
         super().__init__()
         self.width = width
 
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> str:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
         text = str(value or "").strip()
         return text.zfill(self.width) if text else ""
 
@@ -64,15 +64,15 @@ class CodeWidget(widgets.CharWidget):
 class KeyWidget(widgets.Widget):
     """A key that the register gave, held against keys as text."""
 
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> str:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
         return str(value or "").strip()
 
-    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return str(value or "")
 
 
 class EmailWidget(widgets.CharWidget):
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> str:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
         return str(value or "").strip().lower()
 
 
@@ -83,7 +83,7 @@ class NumberWidget(widgets.IntegerWidget):
         super().__init__()
         self.empty = empty
 
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> int | None:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> int | None:
         text = "".join(str(value if value is not None else "").split()).replace("\xa0", "")
         if not text:
             return self.empty
@@ -91,7 +91,7 @@ class NumberWidget(widgets.IntegerWidget):
             raise ValueError(_("“%(value)s” is no whole number.") % {"value": text[:40]})
         return int(text)
 
-    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> Any:
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> object:
         return "" if value is None else value
 
 
@@ -105,7 +105,7 @@ class RowWidget(widgets.Widget):
         self.rows, self.field, self.width = rows, field, width
         self._found: Mapping[str, Model] | None = None
 
-    def __deepcopy__(self, _memo: Any) -> RowWidget:
+    def __deepcopy__(self, _memo: object) -> RowWidget:
         """Each resource copies its fields: read anew for each, never kept between requests."""
         return type(self)(self.rows.all(), self.field, width=self.width)
 
@@ -119,7 +119,7 @@ class RowWidget(widgets.Widget):
             self._found = {text: row for text, row in named if text and times[text] == 1} | keys
         return self._found
 
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> Model | None:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> Model | None:
         text = folded(str(value or ""))
         if not text:
             return None
@@ -137,5 +137,5 @@ class RowWidget(widgets.Widget):
             "allowed": allowed,
         }
 
-    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return "" if value is None else str(getattr(value, self.field))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -65,12 +67,12 @@ class ListFilter(admin.SimpleListFilter):
     title = Code._meta.get_field("list").verbose_name
     parameter_name = "list"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         names = Code.objects.order_by("list").values_list("list", flat=True).distinct()
         pairs = ((name, str(capfirst(LISTS.get(name) or _asked_as(name)))) for name in names)
         return sorted(pairs, key=lambda choice: choice[1])
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(list=self.value()) if self.value() else queryset
 
 
@@ -91,16 +93,18 @@ class CodeAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     list_filter = (ListFilter,)
     search_fields = ("key", "label_sv", "label_en")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Code | None = None) -> tuple[str, ...]:
         return ("key", "list") if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Code | None = None) -> bool:
         return obj is not None and super().has_delete_permission(request, obj) and not in_use(obj)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(
+        self, objs: Iterable[Model], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         return [str(obj) for obj in objs], {}, set(), []
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: Code) -> None:
         delete_code(code=obj, by=access_of(request))
 
 
@@ -108,11 +112,11 @@ class TargetFilter(admin.SimpleListFilter):
     title = CodeMapping._meta.get_field("target").verbose_name
     parameter_name = "target"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         names = CodeMapping.objects.order_by("target").values_list("target", flat=True).distinct()
         return [(name, name) for name in names]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(target=self.value()) if self.value() else queryset
 
 
@@ -123,8 +127,10 @@ class MappingAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     list_filter = (TargetFilter,)
     search_fields = ("code", "value")
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(
+        self, objs: Iterable[Model], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         return [str(obj) for obj in objs], {}, set(), []
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: CodeMapping) -> None:
         delete_mapping(mapping=obj, by=access_of(request))

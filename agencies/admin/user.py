@@ -76,12 +76,14 @@ class UserAdmin(ExchangeMixin, ListAdmin):
     search_fields = ("email", "name")
 
     def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **options: Any
     ) -> type[UserForm]:
         form = super().get_form(request, obj, change, **options)
         return type(form.__name__, (form,), {"access": access_of(request)})
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(  # type: ignore[override]
+        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
+    ) -> None:
         if change:
             change_user(user=obj, fields=form.changed_data, by=access_of(request))
             return
@@ -104,7 +106,7 @@ class UserAdmin(ExchangeMixin, ListAdmin):
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> Any:
+    ) -> HttpResponse:
         obj = options.get("obj")
         if obj is not None and self.has_change_permission(request, obj):
             context["may_invite"] = may_be_invited(obj)

@@ -7,7 +7,7 @@ from exchange.resource import RegisterResource
 from exchange.widgets import DayWidget, RowWidget, YesNoWidget
 
 
-class AgencyResource(RegisterResource):
+class AgencyResource(RegisterResource[Agency]):
     name = "agencies"
     links = ("kind",)
 

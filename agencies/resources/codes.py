@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
@@ -12,7 +10,7 @@ from exchange.resource import RegisterResource
 from exchange.widgets import DayWidget, NumberWidget
 
 
-class CodeResource(RegisterResource):
+class CodeResource(RegisterResource[Code]):
     name = "codes"
 
     valid_from = Field("valid_from", "valid_from", DayWidget())
@@ -24,13 +22,13 @@ class CodeResource(RegisterResource):
         import_id_fields = ("key",)
         fields = ("key", "list", "label_sv", "label_en", "valid_from", "valid_to", "position")
 
-    def check(self, instance: Any) -> dict[str, str]:
+    def check(self, instance: Code) -> dict[str, str]:
         if instance.key.partition(":")[0] != instance.list or not instance.word:
             return {"key": _("The key begins with its list: list:word.")}
         return {}
 
 
-class MappingResource(RegisterResource):
+class MappingResource(RegisterResource[CodeMapping]):
     """All of a mapping is its key: a row is there or it is new."""
 
     name = "mappings"

@@ -8,7 +8,7 @@ from exchange.resource import RegisterResource
 from exchange.widgets import DayWidget, RowWidget
 
 
-class CoordinatorResource(RegisterResource):
+class CoordinatorResource(RegisterResource[Coordinator]):
     name = "coordinators"
     links = ("region", "user")
 

@@ -9,7 +9,7 @@ from exchange.resource import RegisterResource
 from exchange.widgets import CodeWidget, DayWidget, RowWidget
 
 
-class RegionResource(RegisterResource):
+class RegionResource(RegisterResource[Region]):
     name = "regions"
 
     class Meta:
@@ -18,7 +18,7 @@ class RegionResource(RegisterResource):
         fields = ("code", "name_sv", "name_en")
 
 
-class CountyResource(RegisterResource):
+class CountyResource(RegisterResource[County]):
     name = "counties"
 
     code = Field("code", "code", CodeWidget(width=2))
@@ -29,7 +29,7 @@ class CountyResource(RegisterResource):
         fields = ("code", "iso", "name_sv", "name_en")
 
 
-class CountyRegionResource(RegisterResource):
+class CountyRegionResource(RegisterResource[CountyRegion]):
     name = "county_regions"
     links = ("county", "region")
 

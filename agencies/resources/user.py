@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
 from accounts.models import User
 from agencies.models import Agency
-from exchange.resource import RegisterResource
+from exchange.resource import Key, RegisterResource
 from exchange.widgets import EmailWidget, RowWidget, YesNoWidget
 
 
-class UserResource(RegisterResource):
+class UserResource(RegisterResource[User]):
     """Without passwords: a new user gets in by an invitation."""
 
     name = "users"
@@ -26,12 +26,12 @@ class UserResource(RegisterResource):
         import_id_fields = ("email",)
         fields = ("email", "name", "role", "agency", "language", "is_active")
 
-    def start(self, row: Any, key: Any) -> Any:
+    def start(self, row: Mapping[str, str], key: Key | None) -> User:
         user = super().start(row, key)
         user.set_unusable_password()  # before the row is held against the rules, which want one
         return user
 
-    def check(self, instance: Any) -> dict[str, str]:
+    def check(self, instance: User) -> dict[str, str]:
         if instance.pk == self.by.user.pk and (not instance.is_active or instance.role != self.by.role):
             return {"is_active": _("You cannot end your own access. Ask another administrator.")}
         return {}

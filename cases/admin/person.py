@@ -97,7 +97,8 @@ class PersonAdmin(CaseworkAdmin):
     # --- export ------------------------------------------------------------------------------
     def exported(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         """What another region lets one read is not one's own to take along."""
-        return queryset.in_own_region(access_of(request))
+        own: QuerySet[Person] = queryset.in_own_region(access_of(request))  # type: ignore[attr-defined]
+        return own
 
     def rarest_of(self, rows: QuerySet[Person]) -> int:
         return rarest(Person.objects.filter(pk__in=rows.order_by().values("pk")))

@@ -4,7 +4,7 @@ to."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
@@ -94,7 +94,7 @@ class CaseworkForm(forms.BaseForm):
         return hashlib.sha256("\n".join(self.warnings).encode()).hexdigest()[:16]
 
 
-def values_of(data: Any, name: str) -> list[str]:
+def values_of(data: Mapping[str, Any], name: str) -> list[str]:
     return data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from agencies.geography import Geography, NoRegion
-from agencies.models import Code, County
+from agencies.models import Code, County, Region
 from cases.forms.base import RowForm
 from cases.forms.call_fields import CountyField, MomentField
 from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, of
@@ -170,7 +170,7 @@ class CallForm(RowForm):
         self.tell(self._faults(cleaned))
         return cleaned
 
-    def _region_of_county(self, cleaned: dict[str, Any]) -> Any:
+    def _region_of_county(self, cleaned: dict[str, Any]) -> Region | None:
         """Referred to a coordinator: the one of the county, on the day of the call."""
         county, moment = cleaned.get("caller_county"), cleaned.get("received_at")
         if not REFERRED & self._keys(cleaned, "outcomes") or county is None or moment is None:

@@ -39,13 +39,13 @@ class MomentField(forms.CharField):
         super().__init__(**options)
         self.now: datetime | None = None
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         if not isinstance(value, datetime):
             return value
         local = timezone.localtime(value)
         return f"{local:%Y-%m-%d} {date_format(local, 'TIME_FORMAT')}"
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> datetime | None:  # type: ignore[override]
         text = (super().to_python(value) or "").strip()
         if not text:
             return None
@@ -62,7 +62,7 @@ class MomentField(forms.CharField):
             raise ValidationError(_("{value} does not exist in the calendar.").format(value=shorten(text)))
         return moment
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: datetime | None) -> None:
         if value is None:
             raise ValidationError(self.error_messages["required"], code="required")
         if self.now is None:
@@ -71,10 +71,10 @@ class MomentField(forms.CharField):
         if value > self.now:
             raise ValidationError(_("{value} is in the future.").format(value=self.prepare_value(value)))
 
-    def run_validators(self, value: Any) -> None:
+    def run_validators(self, value: object) -> None:
         """A moment has no length."""
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return _minute(self.prepare_value(initial)) != _minute(data)
 
 
@@ -94,11 +94,11 @@ class CountyField(forms.CharField):
     def fill(self, rows: Sequence[County]) -> None:
         self.rows = {row.code: row for row in rows}
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         row = value if isinstance(value, County) else self.rows.get(str(value or ""))
         return str(row) if row else value
 
-    def clean(self, value: Any) -> County | None:
+    def clean(self, value: object) -> County | None:
         text = super().clean(value)
         folded = fold(text)
         if not folded or folded in counties.UNKNOWN:
@@ -117,9 +117,9 @@ class CountyField(forms.CharField):
             _("“{value}” may be {counties}. Write more of it.").format(value=text, counties=among)
         )
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))
 
 
-def _minute(text: Any) -> str:
+def _minute(text: object) -> str:
     return str(text or "").replace(".", ":")[:16]

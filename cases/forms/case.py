@@ -6,7 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
@@ -16,6 +16,7 @@ from agencies.models import Coordinator
 from cases.choices import CaseState
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import NO_SUCH_NUMBER, NoteField, of
+from cases.forms.lists import Lists
 from cases.models import Case
 
 
@@ -34,7 +35,7 @@ class CaseForm(RowForm):
         help_texts = {"accompanying_children": ""}
         error_messages = {"opened_on": {"required": _("Enter the day on which the case was opened.")}}
 
-    def prepare(self, lists: Any) -> None:
+    def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         self.fields["accompanying_children"].required = False
         self.fields["accompanying_children"].widget.attrs["class"] = "form-control-short"
@@ -149,7 +150,7 @@ class ManyCasesForm(PlainForm):
         return cleaned
 
 
-def colleagues(access: Access) -> Any:
+def colleagues(access: Access) -> QuerySet[User]:
     """Who may be responsible for a case of one's regions: those who coordinate there today."""
     on_duty = Coordinator.objects.valid_on(access.today).filter(region__in=access.regions)
     return User.objects.working(May.COORDINATE).filter(assignments__in=on_duty).distinct().order_by("name")

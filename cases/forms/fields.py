@@ -3,7 +3,7 @@ texts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -43,10 +44,10 @@ class DayField(forms.CharField):
         super().__init__(**options)
         self.today, self.future = today, future
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return value.isoformat() if isinstance(value, date) else value
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> date | None:  # type: ignore[override]
         if isinstance(value, date):
             return value
         try:
@@ -54,16 +55,16 @@ class DayField(forms.CharField):
         except NotAllowed as refused:
             raise ValidationError(say(refused.fault(""))) from None
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: date | None) -> None:
         if value is None and self.required:
             raise ValidationError(self.error_messages["required"], code="required")
         if value is not None and not self.future and self.today:
             refuse(dates.within("", value, today=self.today, earliest=date(1990, 1, 1)))
 
-    def run_validators(self, value: Any) -> None:
+    def run_validators(self, value: object) -> None:
         """A day has no length."""
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         """Days are held against each other as days, however they were typed."""
         try:
             return bool(self.to_python(initial) != self.to_python(data))
@@ -80,7 +81,7 @@ class MonthField(DayField):
         options.setdefault("help_text", _("Year-month, for example 2018-07"))
         super().__init__(**options)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return f"{value:%Y-%m}" if isinstance(value, date) else value
 
 
@@ -97,7 +98,7 @@ class NoteField(forms.CharField):
         super().__init__(**options)
         self.longest = longest
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: str) -> None:
         super().validate(value)
         refuse(notes.note("", value, longest=self.longest))
 
@@ -105,7 +106,7 @@ class NoteField(forms.CharField):
 class RowField(forms.ChoiceField):
     """One row of a code list, or of agencies, counties or regions. Cleans to the row, or None."""
 
-    def __init__(self, kind: str, *, blank: Any = "–", **options: Any) -> None:
+    def __init__(self, kind: str, *, blank: str | Promise | None = "–", **options: Any) -> None:
         super().__init__(**options)
         self.kind, self.blank = kind, blank
         self.rows: dict[str, Model] = {}
@@ -115,13 +116,13 @@ class RowField(forms.ChoiceField):
         named = [(key, str(row)) for key, row in self.rows.items()]
         self.choices = named if self.blank is None else [("", self.blank), *named]
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return value.pk if isinstance(value, Model) else value
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         return self.rows.get(super().clean(value))
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         value = self.prepare_value(initial)  # of an agency a number
         return super().has_changed(None if value is None else str(value), data)
 
@@ -140,14 +141,15 @@ class RowsField(forms.MultipleChoiceField):
         self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
         self.choices = [(key, str(row)) for key, row in self.rows.items()]
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return [getattr(row, "pk", row) for row in value] if isinstance(value, list | tuple) else value
 
-    def clean(self, value: Any) -> list[Any]:
+    def clean(self, value: object) -> list[Any]:
         return [self.rows[key] for key in super().clean(value)]
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial or []), data)
+    def has_changed(self, initial: object, data: Collection[Any] | None) -> bool:
+        stored: Any = self.prepare_value(initial or [])
+        return super().has_changed(stored, data)
 
 
 class NamedField(forms.CharField):
@@ -168,10 +170,10 @@ class NamedField(forms.CharField):
             [*((label, value) for value, label in pairs), *((v, v) for v, _label in pairs)]
         )
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return self.label_of.get(str(value or ""), value)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         try:
             return values.named(super().to_python(value) or "", self.names)
         except NotAllowed as refused:

@@ -7,11 +7,13 @@ from typing import Any
 
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.choices import Answer, Place
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import MonthField, of
+from cases.forms.lists import Lists
 from cases.forms.person import ONLY_LABOUR, ONLY_SEXUAL, REFERENCE, check_municipality, key
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation as rules
@@ -36,7 +38,7 @@ class PartForm(RowForm):
 
     alone = True  # False where its set shows it the others
 
-    def prepare(self, lists: Any) -> None:
+    def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         self.fields["version"].required = self.instance.pk is not None
 
@@ -58,7 +60,7 @@ class IdentificationForm(PartForm):
         fields = ("agency", "municipality", "identified_on", "county", "channel", "reference")
         labels = {"agency": _("Identifying organisation")}
 
-    def prepare(self, lists: Any) -> None:
+    def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         self.fields["municipality"].widget.attrs["list"] = "municipalities"
 
@@ -217,7 +219,7 @@ class CaseMeasureForm(MeasureForm):
     )
     everybody = forms.BooleanField(label=_("All persons in the case"), required=False)
 
-    def __init__(self, *args: Any, persons: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, persons: QuerySet[Person], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["persons"].required = not self.data.get("everybody")
         self.fields["persons"].queryset = persons  # type: ignore[attr-defined]

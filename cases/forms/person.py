@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,15 +11,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Agency, Code
 from cases.actions.persons import NewPerson
 from cases.choices import Status
 from cases.facts import OF_PERSON
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import MonthField, RowField, RowsField, of
-from cases.forms.lists import countries_by_name
+from cases.forms.lists import Lists, countries_by_name
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation, persons
 from cases.rules.exploitation import ExploitationFacts
+from cases.rules.faults import Fault
 from cases.rules.persons import PersonFacts
 from cases.rules.status import next_statuses
 
@@ -39,13 +41,13 @@ MOST_TEXT = _("At most 200 persons are registered at once. Import a file when th
 class OneOfSeveral(forms.Select):
     """Gives every value that was posted: two main purposes are an error, not the last one of them."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> str:
         values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
         return "|".join(value for value in values if value)
 
 
 class MainPurposeField(RowField):
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         chosen = str(value or "").split("|")
         if len(chosen) > 1:
             raise ValidationError(_("Choose one main purpose. %(n)d are chosen now.") % {"n": len(chosen)})
@@ -75,7 +77,7 @@ class NewPersonForm(PlainForm):
     measure = of(Measure, "kind", required=False)
     measure_month = MonthField(label=_("Month of the measure"), required=False)
 
-    def prepare(self, lists: Any) -> None:
+    def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         self.fields["municipality"].widget.attrs["list"] = "municipalities"
 
@@ -111,7 +113,7 @@ class NewPersonForm(PlainForm):
         return cleaned
 
 
-def person_faults(form: PlainForm | RowForm, cleaned: Mapping[str, Any], **more: Any) -> tuple[Any, ...]:
+def person_faults(form: PlainForm | RowForm, cleaned: Mapping[str, Any]) -> tuple[Fault, ...]:
     facts = PersonFacts(
         sex=cleaned.get("sex") or "",
         child=cleaned.get("child") or "",
@@ -122,7 +124,7 @@ def person_faults(form: PlainForm | RowForm, cleaned: Mapping[str, Any], **more:
     return persons.person(facts, form.lists.context)
 
 
-def purpose_faults(form: PlainForm, cleaned: Mapping[str, Any], purposes: list[Any]) -> tuple[Any, ...]:
+def purpose_faults(form: PlainForm, cleaned: Mapping[str, Any], purposes: list[Code]) -> tuple[Fault, ...]:
     """Exactly one main purpose among those stated, and what goes with it."""
     main = cleaned.get("main_purpose")
     facts = [_facts(purpose.key, purpose == main, cleaned) for purpose in purposes]
@@ -138,20 +140,22 @@ def _facts(purpose: str, is_main: bool, cleaned: Mapping[str, Any]) -> Exploitat
     return ExploitationFacts(purpose=purpose, is_main=is_main)
 
 
-def _unless_any(rule: Any, purposes: list[Any], value: str) -> tuple[Any, ...]:
+def _unless_any(
+    rule: Callable[[str, str], tuple[Fault, ...]], purposes: list[Code], value: str
+) -> tuple[Fault, ...]:
     """A sector or form is right when it goes with any of the purposes."""
     faults = [rule(purpose.key, value) for purpose in purposes]
     return () if any(not found for found in faults) else faults[0]
 
 
-def check_municipality(form: PlainForm | RowForm, agency: Any, municipality: str) -> None:
+def check_municipality(form: PlainForm | RowForm, agency: Agency | None, municipality: str) -> None:
     """Municipal bodies are told apart by their municipality, and only by names that exist: it is no place for
     notes."""
     if municipality and municipality not in form.lists.municipalities:
         form.add_error("municipality", _("“%(name)s” is no municipality.") % {"name": municipality[:40]})
 
 
-def key(code: Any) -> str:
+def key(code: Code | None) -> str:
     return code.key if code else ""
 
 
@@ -174,7 +178,7 @@ class EditPersonForm(RowForm):
         model = Person
         fields = tuple(fact.name for fact in OF_PERSON if not fact.name.startswith("status"))
 
-    def prepare(self, lists: Any) -> None:
+    def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         further = self.fields["further_citizenships"]
         further.choices = countries_by_name()  # type: ignore[attr-defined]
@@ -203,7 +207,7 @@ class StatusForm(RowForm):
         model = Person
         fields = ("status", "status_reason", "status_on")
 
-    def prepare(self, lists: Any) -> None:
+    def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         labels = dict(Status.choices)
         self.before = self.instance.status
@@ -233,7 +237,7 @@ def _exploitations(form: NewPersonForm, facts: Mapping[str, Any]) -> list[Exploi
     return [_exploitation(purpose, purpose == main, facts) for purpose in (main, *further)]
 
 
-def _exploitation(purpose: Any, is_main: bool, facts: Mapping[str, Any]) -> Exploitation:
+def _exploitation(purpose: Code, is_main: bool, facts: Mapping[str, Any]) -> Exploitation:
     labour = not exploitation.sector_only_with_labour(purpose.key, "any")
     sexual = not exploitation.form_only_with_sexual(purpose.key, "any")
     return Exploitation(

@@ -6,10 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exchange.resource import Key, RegisterResource
+from django.db.models import QuerySet
+from import_export.fields import Field
+
+from exchange.resource import Key, RegisterResource, Stored
 
 
-class CaseworkResource(RegisterResource):
+class CaseworkResource(RegisterResource[Stored]):
     """Only rows in scope are found; what is another's is not there. The register gives the key: a file
     cannot."""
 
@@ -19,10 +22,10 @@ class CaseworkResource(RegisterResource):
     given = ("number", "code", "received_on")  # by the register
     key_needed = False
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Any]:
         return self.prepared(self._meta.model._default_manager.visible_to(self.by))
 
-    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
         """One query for the keys of some rows: the list may be long."""
         name = self.get_import_id_fields()[0]
         wanted = [key[0] for key in keys if self.is_key(key)]
@@ -34,12 +37,14 @@ class CaseworkResource(RegisterResource):
         """Whether the register may have given this key."""
         return True
 
-    def start(self, row: Mapping[str, str], key: Key | None) -> Any:
+    def start(self, row: Mapping[str, str], key: Key | None) -> Stored:
         """A key finds a row; of a new row it is only remembered, to be refused."""
         instance = super().start(row, key)
-        instance.sent_key = str(row.get(self.get_import_id_fields()[0]) or "").strip()
+        instance.sent_key = str(row.get(self.get_import_id_fields()[0]) or "").strip()  # type: ignore[attr-defined]
         return instance
 
-    def import_field(self, field: Any, instance: Any, row: Any, is_m2m: bool = False, **options: Any) -> None:
+    def import_field(
+        self, field: Field, instance: Stored, row: Mapping[str, str], is_m2m: bool = False, **options: Any
+    ) -> None:
         if field.attribute not in self.get_import_id_fields():
             super().import_field(field, instance, row, is_m2m, **options)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import Manager, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ from exchange.writing import Row
 class MomentWidget(Widget):
     """A moment with its offset; without one it is local time."""
 
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> datetime | None:
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> datetime | None:
         text = str(value or "").strip()
         if not text:
             return None
@@ -43,8 +44,8 @@ class MomentWidget(Widget):
             said = _("“%(value)s” is no time. Write it as 2018-07-01 14:05.")
             raise ValueError(said % {"value": text[:40]}) from None
 
-    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
-        return timezone.localtime(value).isoformat() if value else ""
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
+        return timezone.localtime(value).isoformat() if isinstance(value, datetime) else ""
 
 
 class CodesWidget(ManyToManyWidget):
@@ -54,17 +55,18 @@ class CodesWidget(ManyToManyWidget):
         super().__init__(Code)
         self.one = RowWidget(Code.objects.filter(list=name), "word")
 
-    def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> list[Any]:
-        return [self.one.clean(bare(word)) for word in several(str(value or ""))]
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> list[Code]:
+        found = [self.one.clean(bare(word)) for word in several(str(value or ""))]
+        return [code for code in found if isinstance(code, Code)]
 
-    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+    def render(self, value: Manager[Code] | None, obj: object = None, **_kwargs: object) -> str:
         return self.said(value.all()) if value is not None else ""
 
-    def said(self, codes: Iterable[Any]) -> str:
+    def said(self, codes: Iterable[Code]) -> str:
         return "|".join(sorted(code.word for code in codes))
 
 
-class CallResource(CaseworkResource):
+class CallResource(CaseworkResource[Call]):
     """A row without a code logs a call, taken by whoever brings the file. Notes stay here."""
 
     name = "calls"
@@ -128,10 +130,10 @@ class CallResource(CaseworkResource):
         super().__init__(**options)
         self.moments: Counter[datetime] = Counter()
 
-    def prepared(self, queryset: Any) -> Any:
+    def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return super().prepared(queryset).prefetch_related(*LISTS)
 
-    def lines(self, queryset: Any) -> Iterator[Row]:
+    def lines(self, queryset: QuerySet[Any]) -> Iterator[Row]:
         """One query for all, lists too."""
         yield from call_rows(queryset, self.header)
 
@@ -155,7 +157,7 @@ class CallResource(CaseworkResource):
         except ValueError:
             return False
 
-    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Call]:
         found = dict(super().stored(keys))
         moments = {key[0] for key in keys if len(key) == 2}
         places: Counter[datetime] = Counter()
@@ -165,7 +167,7 @@ class CallResource(CaseworkResource):
             found[call.received_at, places[call.received_at]] = call
         return found
 
-    def settle(self, instance: Any, lists: Lists) -> None:
+    def settle(self, instance: Call, lists: Lists) -> None:
         """A list that is in the file decides the answer beside it."""
         for name, chosen in lists.items():
             setattr(instance, f"{name}_answer", answer_for(getattr(instance, f"{name}_answer"), len(chosen)))
@@ -174,7 +176,7 @@ class CallResource(CaseworkResource):
         if instance.consent == Consent.MISSING:
             instance.note = ""
 
-    def check(self, instance: Any) -> dict[str, str]:
+    def check(self, instance: Call) -> dict[str, str]:
         faults = {}
         if instance.pk is None and instance.sent_key:
             faults["code"] = _("No call of yours has this code. Leave it empty to log a call.")

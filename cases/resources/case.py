@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
@@ -29,7 +30,7 @@ from exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
 CLOSED = {CaseState.CLOSED, CaseState.HANDED_OVER}
 
 
-class CaseResource(CaseworkResource):
+class CaseResource(CaseworkResource[Case]):
     """A row with a number is about that case. One without is known again by the sender's reference, or opens
     a case: a file that was corrected changes what it has opened. Which region has a case is not changed by a
     file."""
@@ -70,8 +71,10 @@ class CaseResource(CaseworkResource):
         super().__init__(**options)
         self.several: set[str] = set()
 
-    def prepared(self, queryset: Any) -> Any:
-        return super().prepared(queryset).with_own(self.by)
+    def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: Any = super().prepared(queryset)
+        own: QuerySet[Any] = rows.with_own(self.by)
+        return own
 
     def key_of(self, row: Mapping[str, str]) -> Key | None:
         """Its number, or else the sender's reference."""
@@ -81,7 +84,7 @@ class CaseResource(CaseworkResource):
     def is_key(self, key: Key) -> bool:
         return len(key) == 1
 
-    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Case]:
         """A reference of several cases is that of none: `check` tells so."""
         found = dict(super().stored(keys))
         digests = {digest: key for key in keys if len(key) == 2 for digest in indexes(key[1])}
@@ -92,17 +95,17 @@ class CaseResource(CaseworkResource):
                 self.several.add(key[1])
         return {key: case for key, case in found.items() if key[-1] not in self.several}
 
-    def settle(self, instance: Any, lists: Lists) -> None:
+    def settle(self, instance: Case, lists: Lists) -> None:
         instance.reference_index = index(instance.reference)
 
-    def check(self, instance: Any) -> dict[str, str]:
+    def check(self, instance: Case) -> dict[str, str]:
         early = date(1990, 1, 1)
         late = within("opened_on", instance.opened_on, today=self.by.today, earliest=early)
         faults = {fault.field: say(fault) for fault in late}
         if instance.pk is None and instance.sent_key:
             faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
         faults |= self._of_reference(instance)
-        if instance.pk and not instance.own:
+        if instance.pk and not instance.own:  # type: ignore[attr-defined]
             faults["number"] = _("Access that another region has granted is for reading.")
         if not instance.pk and instance.region_id not in self.by.regions:
             faults["region"] = _("You are not coordinator of that region.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+
+from django.db.models import QuerySet
 
 from cases.exporting.rows import person_rows
 from cases.facts import EXPORTED
@@ -12,7 +13,7 @@ from exchange.resource import RegisterResource
 from exchange.writing import Row
 
 
-class PersonResource(RegisterResource):
+class PersonResource(RegisterResource[Person]):
     """Out only: persons come in by `cases.importing`, whose columns these are."""
 
     name = "persons"
@@ -26,6 +27,6 @@ class PersonResource(RegisterResource):
     def header(self) -> list[str]:
         return [fact.name for fact in EXPORTED]
 
-    def lines(self, queryset: Any) -> Iterator[Row]:
+    def lines(self, queryset: QuerySet[Person]) -> Iterator[Row]:
         """One query."""
         yield from person_rows(queryset)
