@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from summaries import coarser
 from summaries.classifying import NOT_ASKED, Catalogue, Classification, Entry, Fact, Step
+from summaries.classifying import gettext_noop as _
 from summaries.tables import GROUP
 from summaries.tabulate import AGE_GROUP_OF, AGE_GROUPS, GROUP_OF, GROUPS
 
@@ -18,11 +19,6 @@ NONE_GIVEN: Final = "none_given"
 NOT_LABOUR: Final = "not_labour"
 ARTICLE: Final = "eu19a"  # 19a of the European Union's directive
 ANSWERS: Final = (NONE_GIVEN, "unknown", NOT_ASKED)  # what an empty list means
-
-
-def _(text: str) -> str:
-    """The text itself: marked for the catalogue of translations, translated where it is shown."""
-    return text
 
 
 FACTS: Final = {

@@ -18,6 +18,11 @@ NOT_ASKED: Final = "not_asked"
 Categories = tuple[str, ...]
 
 
+def gettext_noop(text: str) -> str:
+    """The text itself: marked for the catalogue of translations, translated where it is shown."""
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that is known of everybody counted. `parts`: the lists whose codes make up a base code.

@@ -49,6 +49,10 @@ def texts_in_code(source: str) -> Iterator[Text]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             known |= {name.asname or name.name: _plain(name.name) for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            known |= {
+                one.asname: "gettext" for one in node.names if one.name == "gettext_noop" and one.asname
+            }
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Call)

@@ -18,7 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.access import Access
 from accounts.roles import Role
 from cases.demo.invent import invent
-from cases.models import Call
+from cases.models import Call, Person
 from summaries.build import all_tables, counted, table_of
 from summaries.catalogue import (
     CALLS_PUBLISHED,
@@ -54,7 +54,9 @@ def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
 
 @cache
 def held_by_persons(year: int) -> list[Held]:
-    return [_held(person, first) for person, first in naive.counted_in(year)]
+    """Of everybody who stays a record of their own and whom the register has as counted in the year."""
+    persons = Person.objects.filter(same_as=None, first_year=year, status__in=naive.COUNTED)
+    return [_held(person, naive.earliest(person)) for person in persons]
 
 
 def _held(person, first) -> Held:
@@ -110,6 +112,7 @@ class Recount:
     codes: Codes
     everybody: list[Held]
     _made: dict[tuple[str, str], Held] = field(default_factory=dict)
+    _members: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
 
     def made_of(self, name: str, category: str) -> Held:
         if (name, category) not in self._made:
@@ -138,11 +141,23 @@ class Recount:
         made = [self.made_of(one.of, part)[one.fact] for part in parts]
         return held[one.fact] <= frozenset().union(*made) and all(held[one.fact] & some for some in made)
 
+    def members(self, name: str, category: str) -> frozenset[int]:
+        """Who is in one category, by place."""
+        if (name, category) not in self._members:
+            who = (at for at, held in enumerate(self.everybody) if self.is_in(held, [(name, category)]))
+            self._members[name, category] = frozenset(who)
+        return self._members[name, category]
+
     def at(self, entry: Entry, step: Step, key: Key) -> int:
         """How many stand in a cell."""
         cell = zip((step.rows, step.columns), key, strict=False)
         pairs = [pair for pair in cell if pair[1] != TOTAL] + ([entry.where] if entry.where else [])
-        return sum(self.is_in(held, pairs) for held in self.everybody)
+        of_one = len({CLASSIFICATIONS[name].fact for name, _category in pairs}) < len(pairs)
+        if of_one:
+            return sum(self.is_in(held, pairs) for held in self.everybody)
+        return len(
+            frozenset(range(len(self.everybody))).intersection(*(self.members(*pair) for pair in pairs))
+        )
 
 
 @pytest.mark.parametrize("year", mostly_long((2018, 2025), usual=[2018]))
