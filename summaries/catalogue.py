@@ -28,7 +28,6 @@ FACTS: Final = {
         Fact("status", ("status",), "status"),
         Fact("offence", ("offence",), "status", ("second",), (NOT_ASKED,)),
         Fact("age", ("age",), "age", beside=(NOT_ASKED,)),
-        Fact("residence", ("residence",), "residence", beside=(NOT_ASKED,)),
         Fact("citizenship", ("citizenship",), "citizenship", ("first", "second")),
         Fact("place", ("county", "region"), "county", ("first", "second")),
         Fact("organisation", ("organisation",), "organisation"),
@@ -85,9 +84,6 @@ CLASSIFICATIONS: Final = {
         ),
         by_published_purpose("any_purpose", _("Purpose"), "purposes"),
         Classification("purpose_combination", _("Purposes"), "purposes", of="any_purpose", combined=True),
-        Classification(
-            "residence", _("Residence status"), "residence", listed="residence", beside=(NOT_ASKED,)
-        ),
         Classification("citizenship", _("Citizenship"), "citizenship", part=0),
         Classification(
             "country_group",
@@ -201,7 +197,6 @@ TREES: Final = {
     "group": ("section", GROUP),
     "purpose": ("purpose_class", "main_purpose"),
     "citizenship": ("eu_citizenship", "country_group", "citizenship"),
-    "residence": ("residence",),
     "county": ("area", "region", "county"),
     "organisation": ("eu_organisation", "organisation"),
     "offence": ("act", "offence_class", "offence"),
@@ -250,7 +245,6 @@ INSIDE: Final = (
     by_group("purpose_combination", _("Persons by combination of purposes and group")),
     by_group("citizenship", _("Persons by citizenship and group"), **COMMON),
     by_group("country_group", _("Persons by group of countries and group")),
-    by_group("residence", _("Persons by residence status and group")),
     by_group("county", _("Persons by county where identified and group"), chart="counties", **COMMON),
     by_group("region", _("Persons by NMT region where identified and group"), chart="regions"),
     by_group("organisation", _("Persons by identifying organisation and group"), **COMMON),
@@ -306,7 +300,6 @@ PUBLISHED: Final = (
         (Step("region", "section"), Step("region"), Step("area")),
         chart="drawn",
     ),
-    Entry("residence", _("Persons by residence status"), (Step("residence", "section"), Step("residence"))),
     Entry(
         "organisation",
         _("Persons by identifying organisation"),

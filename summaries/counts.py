@@ -71,7 +71,6 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
     arms = [
         _arm(rows, "status", F("status"), _known("offence")),
         _arm(rows, "age", _known("age_class")),
-        _arm(rows, "residence", _known("residence")),
         _arm(rows, "citizenship", _known("citizenship"), in_union()),
         _arm(rows, "county", F("first_county"), F("first_region")),
         _arm(rows, "organisation", F("first_agency__code")),

@@ -96,7 +96,6 @@ def facts(person: Person, first) -> dict[str, list[str]]:
         "main_purpose": [published_purpose(main.purpose_id)],
         "any_purpose": sorted(held),
         "citizenship": [str(person.citizenship or "") or "not_asked"],
-        "residence": [person.residence.word if person.residence else "not_asked"],
         "county": [first.county_id],
         "organisation": [first.agency.code],
         "source": ["support_line" if by_phone else "coordinator"],

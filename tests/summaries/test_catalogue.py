@@ -71,7 +71,6 @@ def _held(person, first) -> Held:
         "offence": person.offence.word if person.offence else "not_asked",
         "age": person.age_class or "not_asked",
         "citizenship": f"{country}+eu" if in_union(country, day.isoformat()) else country,
-        "residence": person.residence.word if person.residence else "not_asked",
         "place": f"{first.county_id}+{naive.region_of(first.county_id, day)}",
         "organisation": first.agency.code,
         "channel": first.channel.word if first.channel else "not_asked",
