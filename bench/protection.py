@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from summaries.protection import Package, Protection, protect
-from summaries.protection.model import build
+from summaries.protection.programme import build
 from tests.summaries.outsider import Outsider
 from tests.summaries.publications import (
     Json,

@@ -10,12 +10,12 @@ from accounts.access import Access
 from summaries import caveats
 from summaries.build import Counted, all_tables, call_tables, core_tables, counted
 from summaries.counts import Volumes, volumes
+from summaries.days_to_measures import Wait, medians
 from summaries.historical import Published, breaks, published
 from summaries.labels import Labels
 from summaries.reference import Reference
 from summaries.running import so_far
 from summaries.tables import Table
-from summaries.waiting import Wait, medians
 from summaries.wording import named
 
 

@@ -22,7 +22,7 @@ from summaries.dark_figure.intervals import (
     percentile,
     wald,
 )
-from summaries.dark_figure.models import every_code
+from summaries.dark_figure.loglinear import every_code
 from summaries.dark_figure.results import Estimate, Interval, Pair, Refusal, Search, Seconds
 from summaries.dark_figure.selection import stepwise
 from summaries.dark_figure.table import CaptureTable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from summaries.dark_figure.design import Design
 from summaries.dark_figure.fitting import fit
-from summaries.dark_figure.models import every_code
+from summaries.dark_figure.loglinear import every_code
 from summaries.dark_figure.results import Interval, Search, Spread
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_matrix
 
-from summaries.protection.model import Model, Target
+from summaries.protection.programme import Model, Target
 from summaries.protection.simplex import Floats, programme
 
 EPSILON: Final = 1e-6

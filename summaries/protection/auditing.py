@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from summaries.protection.figures import Figure, figure_of, name_of
 from summaries.protection.findings import Cancelled, Findings, Interval, Kind, Verdict
-from summaries.protection.model import Fate, Model, Target, build
 from summaries.protection.package import Package
+from summaries.protection.programme import Fate, Model, Target, build
 from summaries.protection.simplex import Floats, programme
 from summaries.tables import Status, Table, TableError
 

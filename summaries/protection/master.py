@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from summaries.protection.attack import Move, Need, System
-from summaries.protection.model import Fate, Model
+from summaries.protection.programme import Fate, Model
 from summaries.protection.requirements import Bools, hideable
 from summaries.protection.simplex import Floats
 from summaries.protection.whole import Question, cheapest

@@ -13,7 +13,7 @@ from summaries.protection.attack import Attacker, Need, System
 from summaries.protection.findings import Cancelled
 from summaries.protection.heuristic import hide_supports
 from summaries.protection.master import Master
-from summaries.protection.model import Model, Target
+from summaries.protection.programme import Model, Target
 from summaries.protection.requirements import Bools, hideable, kept, needs
 
 with suppress(ImportError):  # loaded before any clock is started: on a busy machine that takes seconds

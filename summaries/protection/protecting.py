@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from summaries.protection.figures import Figure, figure_of
 from summaries.protection.findings import Findings, Interval
-from summaries.protection.model import Model, build
 from summaries.protection.package import Package
+from summaries.protection.programme import Model, build
 from summaries.tables import Cell, Key, ProtectedTable, Status, Table
 
 Method = Literal["exact", "heuristic"]

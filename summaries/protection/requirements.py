@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from summaries.protection.attack import EPSILON, Attacker, Need
-from summaries.protection.model import Fate, Model, Target
+from summaries.protection.programme import Fate, Model, Target
 
 Bools = npt.NDArray[np.bool_]
 

@@ -11,7 +11,7 @@ from scipy.stats import poisson
 
 from summaries.dark_figure.design import design
 from summaries.dark_figure.fitting import fit
-from summaries.dark_figure.models import every_code
+from summaries.dark_figure.loglinear import every_code
 from summaries.dark_figure.selection import log_p
 from tests.summaries.dark_figure_tables import plain_design, random_table, simulated
 

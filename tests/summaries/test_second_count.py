@@ -15,8 +15,8 @@ from accounts.access import Access
 from accounts.roles import Role
 from summaries.build import all_tables, counted, yearly_tables
 from summaries.counts import volumes
+from summaries.days_to_measures import medians
 from summaries.tables import TOTAL, Table
-from summaries.waiting import medians
 from tests.actors import access, user
 from tests.summaries import naive, registers
 from tests.weights import examples
