@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import May
 from jobs.kinds import Cancelled, Run, every_percent, job
 from summaries import dark_figure
-from summaries.estimating import Question, answer
+from summaries.estimates.estimating import Question, answer
 from summaries.publishing import jobs as publishing_jobs
 
 __all__ = ["estimate_dark_figure", "publishing_jobs"]

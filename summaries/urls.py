@@ -10,7 +10,7 @@ from summaries.views import yearly
 app_name = "summaries"
 
 urlpatterns = [
-    path("", include("summaries.dark_figure_urls")),
+    path("", include("summaries.estimates.urls")),
     path("", include("summaries.publishing.urls")),
     path("", yearly.start, name="start"),
     path("about/", yearly.about, name="about"),

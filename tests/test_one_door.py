@@ -100,8 +100,8 @@ STARTS_FROM: Final = {
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counts.py": {"waits", "_purposes_held"},
-    "summaries/dark_figure_source.py": {"capture_table"},
-    "summaries/estimating.py": {"_if_resolved"},
+    "summaries/estimates/source.py": {"capture_table"},
+    "summaries/estimates/estimating.py": {"_if_resolved"},
     "summaries/quality.py": {"_duplicates"},
 }
 

@@ -23,7 +23,7 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.roles import Role
-from summaries.estimating import Question, answer
+from summaries.estimates.estimating import Question, answer
 from summaries.labels import titles
 from summaries.loading import decide_standing_exemption
 from summaries.models import Estimate

@@ -29,7 +29,7 @@ from cases.exporting import files
 from cases.models import Call, DuplicateReview, Notification, Person
 from cases.views.exporting import selection
 from jobs.models import Job
-from summaries.estimating import Question, answer
+from summaries.estimates.estimating import Question, answer
 from summaries.models import JusticeFigure
 from tests.actors import NOON, access, user
 from tests.cases.spreadsheet import row, sheet

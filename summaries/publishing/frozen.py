@@ -18,8 +18,8 @@ from django.utils.translation import override
 from summaries import caveats
 from summaries.catalogue import PUBLISHED
 from summaries.dark_figure.statement import statement
-from summaries.dark_figure_lists import list_names
 from summaries.drawing import chart_of
+from summaries.estimates.lists import list_names
 from summaries.historical import published
 from summaries.labels import unit
 from summaries.models import Estimate

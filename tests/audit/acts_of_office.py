@@ -30,8 +30,8 @@ from desk.models import Reminder
 from desk.reminders import send_unsent
 from exchange import waiting
 from exchange.undoing import undo
-from summaries.estimating import Question
-from summaries.estimating import answer as estimated
+from summaries.estimates.estimating import Question
+from summaries.estimates.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions as publishing
 from summaries.publishing.models import Exemption, Publication

@@ -13,7 +13,7 @@ from cases.actions.linkage import decide_same
 from cases.actions.parts import save_identification
 from cases.choices import Decision
 from cases.models import Identification, Person
-from summaries.dark_figure_source import capture_table, default_grouping
+from summaries.estimates.source import capture_table, default_grouping
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 

@@ -21,7 +21,7 @@ from exchange.years import YEARS
 from summaries.dark_figure import CaptureTable, CaptureTableError, Refusal, estimability, estimate
 from summaries.dark_figure.report import text_report
 from summaries.dark_figure.shape import to_json
-from summaries.dark_figure_source import capture_table
+from summaries.estimates.source import capture_table
 from summaries.running import so_far
 
 # The matrices are small: threads that wait for each other cost several times the work. Read when numpy is

@@ -24,9 +24,9 @@ from summaries.charts.ranges import Range, range_chart
 from summaries.dark_figure import CaptureTable
 from summaries.dark_figure.statement import method
 from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, REFERENCES
-from summaries.dark_figure_forms import QuestionForm
-from summaries.dark_figure_lists import NAMES, list_names
-from summaries.estimating import earlier
+from summaries.estimates.estimating import earlier
+from summaries.estimates.forms import QuestionForm
+from summaries.estimates.lists import NAMES, list_names
 from summaries.models import Estimate
 
 

@@ -19,7 +19,7 @@ from summaries import dark_figure
 from summaries.dark_figure import CaptureTable, Refusal
 from summaries.dark_figure.shape import interval, to_json
 from summaries.dark_figure.variations import Sensitivity
-from summaries.dark_figure_source import capture_table
+from summaries.estimates.source import capture_table
 from summaries.models import Estimate
 
 REPLICATES = 1000

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
-from summaries.dark_figure_lists import LISTS
-from summaries.dark_figure_source import default_grouping
-from summaries.estimating import Question
+from summaries.estimates.estimating import Question
+from summaries.estimates.lists import LISTS
+from summaries.estimates.source import default_grouping
 
 NONE = ("", _("On no list"))
 
