@@ -51,8 +51,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
     import agencies.loading
-    from summaries.build import of_the_register
-    from summaries.summary import internal_summary
+    from summaries.counting.build import of_the_register
+    from summaries.counting.summary import internal_summary
 
     agencies.loading.load()
     fill(options.persons)

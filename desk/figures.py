@@ -13,7 +13,7 @@ from accounts.access import Access
 from audit.writer import Target, record
 from cases.models import Call, Person
 from desk.boxes import Box, Row
-from summaries.counts import persons
+from summaries.counting.counts import persons
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles
 from summaries.running import so_far

@@ -26,7 +26,7 @@ class SummariesConfig(AppConfig):
 
     def trail_words(self, label: str) -> str:
         """A label of the audit trail, such as "2025 county": its tables and pages in words (trail.words)."""
-        from summaries.labels import titles
+        from summaries.counting.labels import titles
 
         known = {**titles(), **PAGES}
         version = gettext("version %(n)s")

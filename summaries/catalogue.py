@@ -10,8 +10,8 @@ from typing import Any, Final
 from summaries import coarser
 from summaries.classifying import NOT_ASKED, Catalogue, Classification, Entry, Fact, Step
 from summaries.classifying import gettext_noop as _
+from summaries.counting.tabulate import AGE_GROUP_OF, AGE_GROUPS, GROUP_OF, GROUPS
 from summaries.tables import GROUP
-from summaries.tabulate import AGE_GROUP_OF, AGE_GROUPS, GROUP_OF, GROUPS
 
 UNMAPPED: Final = "unmapped"  # a code without a row of its own in a standard is kept apart, never lost
 SUPPORT_LINE, COORDINATOR = "support_line", "coordinator"

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from summaries.historical import BREAKS, Published
+from summaries.counting.historical import BREAKS, Published
 from summaries.wording import sentence
 
 

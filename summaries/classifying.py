@@ -27,8 +27,8 @@ def gettext_noop(text: str) -> str:
 class Fact:
     """One thing that is known of everybody counted. `parts`: the lists whose codes make up a base code.
 
-    `counted`: the grouping of summaries.counts that has it, and `read` where it stands in a row of that.
-    `several`: somebody may have more than one code. `calls`: of calls, not of persons.
+    `counted`: the grouping of summaries.counting.counts that has it, and `read` where it stands in a row of
+    that. `several`: somebody may have more than one code. `calls`: of calls, not of persons.
     """
 
     name: str

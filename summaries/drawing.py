@@ -19,9 +19,9 @@ from summaries.charts import (
     small_multiples,
     stacked_bars,
 )
-from summaries.labels import Labels, unit
+from summaries.counting.labels import Labels, unit
+from summaries.counting.tabulate import GROUPS
 from summaries.tables import TOTAL, Cell, Dimension, Status, Table
-from summaries.tabulate import GROUPS
 
 STACKED: Final = [entry.name for entry in INSIDE if entry.chart == "stacked"]
 TILES: Final = {"counties": county_tiles, "regions": region_tiles}

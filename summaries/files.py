@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from exchange import writing
 from exchange.writing import csv_text
-from summaries.historical import breaks
-from summaries.labels import Labels, unit
-from summaries.summary import Summary
+from summaries.counting.historical import breaks
+from summaries.counting.labels import Labels, unit
+from summaries.counting.summary import Summary
 from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table
 
 SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from summaries.labels import Labels, unit
+from summaries.counting.labels import Labels, unit
 from summaries.tables import TOTAL, Cell, Key, Status, Table, of_calls
 
 FOLDED = 12  # the overview shows this many rows of a table at most, besides what is unknown and the total

@@ -8,12 +8,12 @@ from dataclasses import replace
 from django.conf import settings
 
 from accounts.access import Access
+from summaries.counting.reference import NO_COUNTRY
+from summaries.counting.summary import Source, Summary, core_summary
+from summaries.counting.tabulate import may_stand_apart, put_together, told_together
 from summaries.protection import Package, Protection, protect
 from summaries.publishing.consistency import beside_published
-from summaries.reference import NO_COUNTRY
-from summaries.summary import Source, Summary, core_summary
 from summaries.tables import ProtectedTable, Table, largest_first
-from summaries.tabulate import may_stand_apart, put_together, told_together
 
 
 def public_package(year: int, tables: tuple[Table, ...]) -> Package:

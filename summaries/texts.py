@@ -9,8 +9,8 @@ from typing import Final
 from django.utils.translation import override
 
 from agencies.models import Agency
-from summaries.historical import breaks
-from summaries.labels import country
+from summaries.counting.historical import breaks
+from summaries.counting.labels import country
 from summaries.tables import ProtectedTable
 from summaries.text import gather, paragraphs
 from summaries.text.writing import Language

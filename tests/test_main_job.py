@@ -16,7 +16,7 @@ from agencies.models import Coordinator
 from cases.checking import first_fault
 from cases.demo.invent import invent
 from cases.models import Call, Person
-from summaries.build import yearly_tables
+from summaries.counting.build import yearly_tables
 from summaries.tables import TOTAL
 from tests.actors import PASSWORD, user
 

@@ -99,10 +99,10 @@ STARTS_FROM: Final = {
     "cases/views/duplicate.py": {"_find", "_lines", "hints"},
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
-    "summaries/counts.py": {"waits", "_purposes_held"},
+    "summaries/counting/counts.py": {"waits", "_purposes_held"},
     "summaries/estimates/source.py": {"capture_table"},
     "summaries/estimates/estimating.py": {"_if_resolved"},
-    "summaries/quality.py": {"_duplicates"},
+    "summaries/counting/quality.py": {"_duplicates"},
 }
 
 

@@ -23,8 +23,8 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from accounts.roles import Role
+from summaries.counting.labels import titles
 from summaries.estimates.estimating import Question, answer
-from summaries.labels import titles
 from summaries.loading import decide_standing_exemption
 from summaries.models import Estimate
 from summaries.publishing import actions

@@ -9,12 +9,12 @@ from functools import cached_property
 from itertools import product
 from typing import Final
 
-from summaries.build import Counted, codes_of
 from summaries.catalogue import CATALOGUE, PERSONS_PUBLISHED, TREES
 from summaries.classifying import Codes
+from summaries.counting.build import Counted, codes_of
+from summaries.counting.reference import SWEDEN
 from summaries.publishing.families import Chain, Fact, Family
 from summaries.publishing.reported import Reported
-from summaries.reference import SWEDEN
 
 OWN: Final = "sweden"  # a group of one country: nobody is left when it is named, which it always is
 REST: Final = "all but "  # of a group of countries, those that are not named

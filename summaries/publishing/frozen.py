@@ -17,17 +17,17 @@ from django.utils.translation import override
 
 from summaries import caveats
 from summaries.catalogue import PUBLISHED
+from summaries.counting.historical import published
+from summaries.counting.labels import unit
+from summaries.counting.reference import Reference
 from summaries.dark_figure.statement import statement
 from summaries.drawing import chart_of
 from summaries.estimates.lists import list_names
-from summaries.historical import published
-from summaries.labels import unit
 from summaries.models import Estimate
 from summaries.publishing import sdg
 from summaries.publishing.models import Publication
 from summaries.publishing.package import NESTED
 from summaries.publishing.words import PublicLabels, public_titles
-from summaries.reference import Reference
 from summaries.tables import TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
 from summaries.texts import year_text
 from summaries.wording import named

@@ -10,6 +10,7 @@ from typing import Final
 
 from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED, TREES
 from summaries.classifying import PART, Entry, Step
+from summaries.counting.tabulate import GROUPS, told_together
 from summaries.publishing.facts import REST, Facts
 from summaries.publishing.families import Family, Figure, Path, deep_table
 from summaries.tables import (
@@ -24,7 +25,6 @@ from summaries.tables import (
     Table,
     largest_first,
 )
-from summaries.tabulate import GROUPS, told_together
 
 NESTED: Final = frozenset(one.name for one in CATALOGUE.classifications.values() if one.nested)
 

@@ -11,17 +11,17 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.access import Access
-from summaries.build import Counted, counted, table_of
 from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
-from summaries.labels import titles
+from summaries.counting.build import Counted, counted, table_of
+from summaries.counting.labels import titles
+from summaries.counting.reference import NO_COUNTRY, SWEDEN
+from summaries.counting.tabulate import may_stand_apart
 from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
 from summaries.publishing.facts import Facts
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.package import PublicTables, figure_of
 from summaries.publishing.reported import reported
-from summaries.reference import NO_COUNTRY, SWEDEN
 from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Status, Table
-from summaries.tabulate import may_stand_apart
 
 PERSONS, CALLS = "persons", "calls"
 APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in APART)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from summaries import caveats
 from summaries.catalogue import PUBLISHED
-from summaries.historical import BREAKS
+from summaries.counting.historical import BREAKS
 from summaries.publishing.files import TYPES
 from summaries.publishing.frozen import Row, Shown, shown, text_of
 from summaries.publishing.models import Publication, PublicationFile

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from django.db.models import Count, FilteredRelation, Q
 
 from accounts.access import Access
-from summaries.build import word
 from summaries.classifying import NOT_ASKED, PART
-from summaries.counts import in_union, main_purpose, persons
+from summaries.counting.build import word
+from summaries.counting.counts import in_union, main_purpose, persons
 
 
 class Reported(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from summaries.historical import breaks, published
+from summaries.counting.historical import breaks, published
 from summaries.models import Population
 from summaries.publishing.models import Publication
 from summaries.publishing.words import PublicLabels

@@ -18,7 +18,7 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import Target, record
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.comparison import known_years
+from summaries.counting.comparison import known_years
 from summaries.publishing.forms import ExemptionForm, StepsForm
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles

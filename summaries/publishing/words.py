@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from summaries.catalogue import CLASSIFICATIONS, INSIDE, PUBLISHED
-from summaries.labels import Labels, titles
+from summaries.counting.labels import Labels, titles
 
 WORDS: Final[Mapping[str, str | Promise]] = {
     "children": _("Children"),

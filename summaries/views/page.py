@@ -19,14 +19,14 @@ from audit.writer import Target, record
 from summaries.catalogue import INSIDE
 from summaries.caveats import published_as
 from summaries.charts import Chart
-from summaries.comparison import Comparison, known_years, side_by_side
+from summaries.counting.comparison import Comparison, known_years, side_by_side
+from summaries.counting.summary import Source, Summary, internal_summary
+from summaries.counting.ten_years import TenYears, ten_years
 from summaries.drawing import chart_of
 from summaries.files import labels_of_figure, no_figures
 from summaries.grid import difference
 from summaries.models import JusticeFigure
-from summaries.summary import Source, Summary, internal_summary
 from summaries.tables import TOTAL, Cell, Table, of_calls
-from summaries.ten_years import TenYears, ten_years
 from summaries.wording import mark
 
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import AuthenticatedRequest
 from audit.writer import record
 from summaries import caveats
-from summaries.comparison import known_years, to_csv
-from summaries.comparison import laid_out as side_by_side_table
+from summaries.counting.comparison import known_years, to_csv
+from summaries.counting.comparison import laid_out as side_by_side_table
+from summaries.counting.historical import BREAKS
+from summaries.counting.labels import titles
+from summaries.counting.quality import confirmed_regions, quality
 from summaries.drawing import groups_over_years
 from summaries.files import INTERNAL, internal_csv, json_text
 from summaries.grid import laid_out
-from summaries.historical import BREAKS
-from summaries.labels import titles
-from summaries.quality import confirmed_regions, quality
 from summaries.tables import of_calls
 from summaries.views.files import csv_file, json_file
 from summaries.views.page import (

@@ -50,7 +50,7 @@ CALLERS: Final = {
     ("cases/exporting/files.py", "_sheet_of_calls"): "calls:export",
     ("cases/views/exporting.py", "htcds_report"): "cases:export_htcds_report",
     ("summaries/files.py", "_csv"): "summaries:year_csv, summaries:table_csv, yearly_summary",
-    ("summaries/comparison.py", "to_csv"): "summaries:comparison_csv",
+    ("summaries/counting/comparison.py", "to_csv"): "summaries:comparison_csv",
     ("summaries/publishing/files.py", "csv_bytes"): "public",
     ("summaries/publishing/files.py", "xlsx_bytes"): "public",
     ("summaries/publishing/files.py", "_page"): "public",

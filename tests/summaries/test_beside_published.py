@@ -14,13 +14,13 @@ from django.core.management import call_command
 
 from accounts.access import Access
 from accounts.roles import Role
+from summaries.counting.summary import core_summary
 from summaries.loading import decide_standing_exemption
 from summaries.protection import audit, protect
 from summaries.publishing import actions
 from summaries.publishing.consistency import Beside, beside_published
 from summaries.publishing.models import Publication
 from summaries.publishing.package import figures
-from summaries.summary import core_summary
 from summaries.tables import Status
 from tests.actors import access, user
 from tests.makers import new_case, new_person

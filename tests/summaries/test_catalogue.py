@@ -19,7 +19,6 @@ from accounts.access import Access
 from accounts.roles import Role
 from cases.demo.invent import invent
 from cases.models import Call, Person
-from summaries.build import all_tables, counted, table_of
 from summaries.catalogue import (
     CALLS_PUBLISHED,
     CATALOGUE,
@@ -31,9 +30,10 @@ from summaries.catalogue import (
     TREES,
 )
 from summaries.classifying import Codes, Entry, Step
+from summaries.counting.build import all_tables, counted, table_of
+from summaries.counting.reference import Reference
 from summaries.publishing.package import figures
 from summaries.publishing.protecting import public_tables
-from summaries.reference import Reference
 from summaries.tables import GROUP, TOGETHER, TOTAL, Key, of_calls
 from tests.actors import access, user
 from tests.summaries import naive

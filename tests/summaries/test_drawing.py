@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from summaries.counting.labels import Labels
+from summaries.counting.reference import Reference
+from summaries.counting.tabulate import GROUPS
 from summaries.drawing import chart_of
-from summaries.labels import Labels
-from summaries.reference import Reference
 from summaries.tables import Cell, Dimension, Status, Table
-from summaries.tabulate import GROUPS
 
 pytestmark = pytest.mark.django_db
 

@@ -16,13 +16,13 @@ from openpyxl import load_workbook
 
 from accounts.access import Access
 from cases.models import Person
+from summaries.counting.tabulate import GROUPS, may_stand_apart, one_way, put_together, told_together
 from summaries.loading import BEFORE, HEADLINE, decide_standing_exemption
 from summaries.models import Exemption
 from summaries.protection import Package, protect
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
-from summaries.tabulate import GROUPS, may_stand_apart, one_way, put_together, told_together
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import COARSEST, cells, prepare
 

@@ -11,13 +11,13 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import CodeMapping
+from summaries.counting.reference import Reference
 from summaries.loading import decide_standing_exemption
 from summaries.models import Population
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from summaries.publishing.sdg import over_years, rates
 from summaries.publishing.words import PublicLabels
-from summaries.reference import Reference
 from summaries.tables import Cell, Dimension, ProtectedTable, Status
 from tests.actors import access, user
 from tests.makers import new_case, new_person

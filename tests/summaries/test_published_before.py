@@ -9,9 +9,9 @@ from django.utils import translation
 from accounts.access import Access
 from accounts.roles import Role
 from summaries.caveats import published_as
-from summaries.historical import BREAKS, published
+from summaries.counting.historical import BREAKS, published
+from summaries.counting.summary import internal_summary
 from summaries.models import HistoricalFigure
-from summaries.summary import internal_summary
 from summaries.tables import TOTAL, Status, Table
 from tests.actors import access, user
 from tests.makers import new_case, new_person

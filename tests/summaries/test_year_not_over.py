@@ -17,16 +17,16 @@ from accounts.models import User
 from accounts.roles import Role
 from desk.my_page import boxes_for
 from summaries.charts import Words, small_multiples
-from summaries.comparison import side_by_side, to_csv
+from summaries.counting.comparison import side_by_side, to_csv
+from summaries.counting.summary import internal_summary
+from summaries.counting.ten_years import ten_years
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.actions import publish
 from summaries.publishing.frozen import before_tables
 from summaries.publishing.models import Publication
 from summaries.publishing.sdg import over_years
 from summaries.running import so_far
-from summaries.summary import internal_summary
 from summaries.tables import Table
-from summaries.ten_years import ten_years
 from summaries.text import gather
 from summaries.text.writing import Language
 from tests.actors import access, user

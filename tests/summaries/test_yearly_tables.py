@@ -16,12 +16,12 @@ from cases.actions.parts import save_identification
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import Decision
 from cases.models import Call, Identification, Person
-from summaries.build import yearly_tables
-from summaries.labels import Labels
-from summaries.reference import Reference
-from summaries.summary import Summary, internal_summary
+from summaries.counting.build import yearly_tables
+from summaries.counting.labels import Labels
+from summaries.counting.reference import Reference
+from summaries.counting.summary import Summary, internal_summary
+from summaries.counting.tabulate import CountError
 from summaries.tables import TOTAL, Key, Table
-from summaries.tabulate import CountError
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.registers import log
@@ -178,8 +178,8 @@ def test_a_new_purpose_is_published_as_its_mapping_says(vera: Access, anna: Acce
 
 
 def test_a_category_beside_the_table_is_an_error_and_no_silent_loss() -> None:
+    from summaries.counting.tabulate import GROUPS, one_way
     from summaries.tables import Dimension
-    from summaries.tabulate import GROUPS, one_way
 
     with pytest.raises(CountError, match="no category strange in group"):
         one_way("groups", "", Dimension("group", GROUPS), Counter({("strange",): 1}))

@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from accounts.access import Access
 from summaries import caveats
-from summaries.build import Counted, all_tables, call_tables, core_tables, counted
-from summaries.counts import Volumes, volumes
-from summaries.days_to_measures import Wait, medians
-from summaries.historical import Published, breaks, published
-from summaries.labels import Labels
-from summaries.reference import Reference
+from summaries.counting.build import Counted, all_tables, call_tables, core_tables, counted
+from summaries.counting.counts import Volumes, volumes
+from summaries.counting.days_to_measures import Wait, medians
+from summaries.counting.historical import Published, breaks, published
+from summaries.counting.labels import Labels
+from summaries.counting.reference import Reference
 from summaries.running import so_far
 from summaries.tables import Table
 from summaries.wording import named

@@ -14,16 +14,16 @@ from django.conf import settings
 from accounts.access import Access
 from cases.models import Person
 from exchange.writing import csv_text
-from summaries.counts import groups_by_year, purposes_by_year
+from summaries.counting.counts import groups_by_year, purposes_by_year
+from summaries.counting.historical import Break, Published, breaks, published
+from summaries.counting.labels import Labels, titles
+from summaries.counting.reference import Reference
+from summaries.counting.summary import Source
+from summaries.counting.tabulate import GROUPS, Grouped, group_of
 from summaries.grid import difference
-from summaries.historical import Break, Published, breaks, published
-from summaries.labels import Labels, titles
 from summaries.models import HistoricalFigure
-from summaries.reference import Reference
 from summaries.running import so_far
-from summaries.summary import Source
 from summaries.tables import TOTAL, Cell, Dimension, Key, Status, Table
-from summaries.tabulate import GROUPS, Grouped, group_of
 
 COLUMNS: Final = (
     "year",

@@ -10,10 +10,10 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from summaries.labels import titles
+from summaries.counting.labels import titles
+from summaries.counting.tabulate import GROUPS
 from summaries.models import HistoricalFigure
 from summaries.tables import TOTAL, Cell, Dimension, Status, Table
-from summaries.tabulate import GROUPS
 
 PARTS: Final = {
     "other": ("other", "other_adults", "other_children"),

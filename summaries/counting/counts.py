@@ -36,8 +36,8 @@ from cases.models import Case as CaseRow
 from cases.querysets import PersonQuerySet
 from summaries.catalogue import COORDINATOR, NONE_GIVEN, NOT_LABOUR, SUPPORT_LINE
 from summaries.classifying import NOT_ASKED, SEVERAL
-from summaries.reference import Reference, eu_memberships
-from summaries.tabulate import Grouped
+from summaries.counting.reference import Reference, eu_memberships
+from summaries.counting.tabulate import Grouped
 
 TEXT = CharField()
 

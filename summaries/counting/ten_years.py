@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.access import Access
-from summaries.build import Counted, all_tables, call_tables, counted
+from summaries.counting.build import Counted, all_tables, call_tables, counted
+from summaries.counting.historical import Break, Published, breaks, published
+from summaries.counting.labels import Labels, unit
+from summaries.counting.summary import Source
 from summaries.grid import difference
-from summaries.historical import Break, Published, breaks, published
-from summaries.labels import Labels, unit
 from summaries.running import so_far
-from summaries.summary import Source
 from summaries.tables import TOTAL, Cell, Status, Table, of_calls
 
 

@@ -10,13 +10,13 @@ from datetime import datetime
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import OF_THE_REGISTER
-from summaries import counts
 from summaries.catalogue import CALLS_INSIDE, CATALOGUE, COMMON_TABLES, PERSONS_INSIDE
 from summaries.classifying import PART, SEVERAL, Categories, Entry, Fact, Step
-from summaries.labels import titles
-from summaries.reference import NO_COUNTRY, Reference
+from summaries.counting import counts
+from summaries.counting.labels import titles
+from summaries.counting.reference import NO_COUNTRY, Reference
+from summaries.counting.tabulate import Grouped, one_way, two_way
 from summaries.tables import TOTAL, Dimension, Key, Table
-from summaries.tabulate import Grouped, one_way, two_way
 
 
 @dataclass(frozen=True)

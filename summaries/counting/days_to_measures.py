@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.access import Access
-from summaries.counts import Waited, waits
+from summaries.counting.counts import Waited, waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from accounts.access import Access
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person, YearConfirmation
 from cases.querysets import PersonQuerySet
-from summaries.build import Counted, counted
 from summaries.catalogue import NOT_LABOUR
 from summaries.classifying import NOT_ASKED
-from summaries.labels import Labels, country
+from summaries.counting.build import Counted, counted
+from summaries.counting.labels import Labels, country
 from summaries.running import so_far
 
 LATE_DAYS: Final = 31  # the regions report a year until the end of January

@@ -14,7 +14,7 @@ from django_countries import countries
 from agencies.models import localised
 from cases.choices import AgeClass, MeasureAnswer, Status
 from summaries.catalogue import BESIDE, CLASSIFICATIONS, INSIDE
-from summaries.reference import Reference, country_names
+from summaries.counting.reference import Reference, country_names
 from summaries.tables import TOTAL, Table, of_calls
 
 WORDS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
