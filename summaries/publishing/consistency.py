@@ -17,8 +17,8 @@ from summaries.catalogue import COMMON_TABLES
 from summaries.counting.tabulate import put_together, told_together
 from summaries.protection import Package, Protection, Verdict, name_of, protect
 from summaries.publishing.families import Figure
-from summaries.publishing.package import COMMON, PublicTables, figure_of, figures
 from summaries.publishing.protecting import PERSONS, entries, public_tables, sealed_before, threshold
+from summaries.publishing.public_tables import COMMON, PublicTables, figure_of, figures
 from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table
 
 FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)

@@ -68,13 +68,13 @@ class Family:
         return len({one[: len(parent) + 1] for one in self.chains if one[: len(parent)] == parent})
 
 
-Fact = tuple[tuple[Chain, ...], int]  # a chain for each family, number of persons
+Placed = tuple[tuple[Chain, ...], int]  # a chain for each family, number of persons
 
 
 def deep_table(
     name: str,
     families: tuple[Family, ...],
-    facts: Iterable[Fact],
+    facts: Iterable[Placed],
     *,
     possible: Iterable[tuple[Chain, ...]] = (),
     standing: Iterable[Figure] = (),

@@ -26,7 +26,7 @@ from summaries.estimates.lists import list_names
 from summaries.models import Estimate
 from summaries.publishing import sdg
 from summaries.publishing.models import Publication
-from summaries.publishing.package import NESTED
+from summaries.publishing.public_tables import NESTED
 from summaries.publishing.words import PublicLabels, public_titles
 from summaries.tables import TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
 from summaries.texts import year_text

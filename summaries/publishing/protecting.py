@@ -17,9 +17,9 @@ from summaries.counting.labels import titles
 from summaries.counting.reference import NO_COUNTRY, SWEDEN
 from summaries.counting.tabulate import may_stand_apart
 from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
-from summaries.publishing.facts import Facts
 from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.package import PublicTables, figure_of
+from summaries.publishing.placing import PlacedYear
+from summaries.publishing.public_tables import PublicTables, figure_of
 from summaries.publishing.reported import reported
 from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Status, Table
 
@@ -91,7 +91,7 @@ def public_tables(
     found = counted(access, year, year)[year]
     before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
     named = _countries(found, before, ledger)
-    facts = Facts(found=found, reported=reported(access, year), countries=frozenset(named))
+    facts = PlacedYear(found=found, reported=reported(access, year), countries=frozenset(named))
     return PublicTables(
         facts,
         steps,

@@ -14,8 +14,8 @@ from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
 from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
 from summaries.publishing.models import Publication
-from summaries.publishing.package import NESTED, figure_of
 from summaries.publishing.protecting import PERSONS, TOLD, public_tables, veiled
+from summaries.publishing.public_tables import NESTED, figure_of
 from summaries.publishing.sdg import YEARS as SERIES
 from summaries.tables import TOTAL, Cell, Table
 

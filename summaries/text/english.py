@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from summaries.text.facts import ADULTS, CHILDREN, Children, Facts
+from summaries.text.proved import ADULTS, CHILDREN, Children, Proved
 from summaries.text.purposes import Majority, Named, Purposes
 
 PURPOSES: Final = {
@@ -63,7 +63,7 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def headline(facts: Facts) -> str:
+def headline(facts: Proved) -> str:
     if facts.total is None:
         shown = [_counted(group, n) for group, n in facts.groups.items() if n]
         return _unknown_total(facts) + (f" The figures show {listed(shown)}." if shown else "")
@@ -76,7 +76,7 @@ def headline(facts: Facts) -> str:
     return f"{_learned(facts)} of {number(facts.total)} persons who are {victims}.{_groups(facts)}"
 
 
-def change(facts: Facts) -> str:
+def change(facts: Proved) -> str:
     sentences = []
     if facts.total is not None and facts.before is not None:
         sentences.append(_total_then(facts.total, facts.before, facts.year - 1))
@@ -89,12 +89,12 @@ def change(facts: Facts) -> str:
     return " ".join(filter(None, sentences))
 
 
-def adults(facts: Facts) -> str:
+def adults(facts: Proved) -> str:
     who = "adults" if facts.only_the_four_groups else "women and men"
     return _purposes(facts, facts.adults_most, who, ADULTS)
 
 
-def children(facts: Facts) -> str:
+def children(facts: Proved) -> str:
     who = "children" if facts.only_the_four_groups else "girls and boys"
     return _purposes(facts, facts.children_most, who, (*CHILDREN, "children"))
 
@@ -105,7 +105,7 @@ def citizenship(countries: Sequence[str]) -> str:
     return f"The most common citizenships were those of {listed(countries)}."
 
 
-def support(facts: Facts) -> str:
+def support(facts: Proved) -> str:
     kinds = {
         "shelter": ("given protected housing", "protected housing"),
         "return": ("helped to return", "help to return"),
@@ -129,13 +129,13 @@ def with_number(name: str, value: int | None) -> str:
     return name if value is None else f"{name} ({number(value)})"
 
 
-def _learned(facts: Facts) -> str:
+def _learned(facts: Proved) -> str:
     if facts.so_far is None:
         return f"In {facts.year} the network learned"
     return f"So far in the year, up to {_day(facts.so_far)}, the network has learned"
 
 
-def _unknown_total(facts: Facts) -> str:
+def _unknown_total(facts: Proved) -> str:
     if facts.so_far is None:
         return UNKNOWN_TOTAL.format(year=facts.year)
     return UNKNOWN_SO_FAR.format(day=_day(facts.so_far))
@@ -145,7 +145,7 @@ def _day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _groups(facts: Facts) -> str:
+def _groups(facts: Proved) -> str:
     found = {group: n for group, n in facts.groups.items() if n}
     if len(found) == 1 and sum(found.values()) == facts.total:
         (group,) = found
@@ -204,7 +204,7 @@ def _than(change: int) -> str:
     return f"{many} {'more' if change > 0 else 'fewer'} than"
 
 
-def _purposes(facts: Facts, most: Majority | None, who: str, columns: Sequence[str]) -> str:
+def _purposes(facts: Proved, most: Majority | None, who: str, columns: Sequence[str]) -> str:
     sentences = [_majority(most, most.alone or who)] if most else []
     for column in columns:
         if found := facts.purposes.get(column):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from summaries.text.facts import ADULTS, CHILDREN, Children, Facts
+from summaries.text.proved import ADULTS, CHILDREN, Children, Proved
 from summaries.text.purposes import Majority, Named, Purposes
 
 NO_BREAK: Final = "\u00a0"
@@ -72,7 +72,7 @@ def listed(words: Sequence[str], last: str = "och") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def headline(facts: Facts) -> str:
+def headline(facts: Proved) -> str:
     if facts.total is None:
         shown = [_counted(group, n) for group, n in facts.groups.items() if n]
         return _unknown_total(facts) + (f" Redovisade är {listed(shown)}." if shown else "")
@@ -82,7 +82,7 @@ def headline(facts: Facts) -> str:
     return f"{_learned(facts)}kännedom om {persons} {VICTIMS}.{_groups(facts)}"
 
 
-def change(facts: Facts) -> str:
+def change(facts: Proved) -> str:
     sentences = []
     if facts.total is not None and facts.before is not None:
         sentences.append(_total_then(facts.total, facts.before, facts.year - 1))
@@ -97,12 +97,12 @@ def change(facts: Facts) -> str:
     return " ".join(filter(None, sentences))
 
 
-def adults(facts: Facts) -> str:
+def adults(facts: Proved) -> str:
     who = ("vuxna", "de vuxna") if facts.only_the_four_groups else ("kvinnor och män", "kvinnorna och männen")
     return _purposes(facts, facts.adults_most, who, ADULTS)
 
 
-def children(facts: Facts) -> str:
+def children(facts: Proved) -> str:
     who = (
         ("barn", "barnen") if facts.only_the_four_groups else ("flickor och pojkar", "flickorna och pojkarna")
     )
@@ -115,7 +115,7 @@ def citizenship(countries: Sequence[str]) -> str:
     return f"De vanligaste medborgarskapsländerna var {listed(countries)}."
 
 
-def support(facts: Facts) -> str:
+def support(facts: Proved) -> str:
     names = {"shelter": "skyddat boende", "return": "hjälp att återvända"}
     given = [f"{_few(n)} {names[kind]}" for kind, n in facts.helped.items() if n]
     unsaid = [names[kind] for kind, n in facts.helped.items() if n is None]
@@ -135,13 +135,13 @@ def with_number(name: str, value: int | None) -> str:
     return name if value is None else f"{name} ({number(value)})"
 
 
-def _learned(facts: Facts, negated: str = "") -> str:
+def _learned(facts: Proved, negated: str = "") -> str:
     if facts.so_far is None:
         return f"År {facts.year} fick nätverket {negated}"
     return f"Hittills under året, till och med {_day(facts.so_far)}, har nätverket {negated}fått "
 
 
-def _unknown_total(facts: Facts) -> str:
+def _unknown_total(facts: Proved) -> str:
     if facts.so_far is None:
         return UNKNOWN_TOTAL.format(year=facts.year)
     return UNKNOWN_SO_FAR.format(day=_day(facts.so_far))
@@ -151,7 +151,7 @@ def _day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _groups(facts: Facts) -> str:
+def _groups(facts: Proved) -> str:
     found = {group: n for group, n in facts.groups.items() if n}
     if len(found) == 1 and sum(found.values()) == facts.total:
         (group,) = found
@@ -202,7 +202,7 @@ def _than(change: int, one_more: str, one_fewer: str) -> str:
     return f"{number(abs(change))} {'fler' if change > 0 else 'färre'} än"
 
 
-def _purposes(facts: Facts, most: Majority | None, who: tuple[str, str], columns: Sequence[str]) -> str:
+def _purposes(facts: Proved, most: Majority | None, who: tuple[str, str], columns: Sequence[str]) -> str:
     who = (MANY[most.alone], THE[most.alone]) if most and most.alone else who
     sentences = [_majority(most, who)] if most else []
     for column in columns:

@@ -1,4 +1,4 @@
-"""Facts into paragraphs, in either language."""
+"""Proved into paragraphs, in either language."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from types import ModuleType
 from typing import Final, Literal
 
 from summaries.text import english, swedish
-from summaries.text.facts import Facts
+from summaries.text.proved import Proved
 
 Language = Literal["sv", "en"]
 LANGUAGES: Final[Mapping[str, ModuleType]] = {"sv": swedish, "en": english}
 
 
 def paragraphs(
-    facts: Facts, language: Language, *, countries: Mapping[str, str], network: Sequence[str] = ()
+    facts: Proved, language: Language, *, countries: Mapping[str, str], network: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """`countries` names countries in the language by code; `network` the agencies that take part, perhaps
     none."""

@@ -20,7 +20,7 @@ from summaries.protection import audit, protect
 from summaries.publishing import actions
 from summaries.publishing.consistency import Beside, beside_published
 from summaries.publishing.models import Publication
-from summaries.publishing.package import figures
+from summaries.publishing.public_tables import figures
 from summaries.tables import Status
 from tests.actors import access, user
 from tests.makers import new_case, new_person

@@ -32,8 +32,8 @@ from summaries.catalogue import (
 from summaries.classifying import Codes, Entry, Step
 from summaries.counting.build import all_tables, counted, table_of
 from summaries.counting.reference import Reference
-from summaries.publishing.package import figures
 from summaries.publishing.protecting import public_tables
+from summaries.publishing.public_tables import figures
 from summaries.tables import GROUP, TOGETHER, TOTAL, Key, of_calls
 from tests.actors import access, user
 from tests.summaries import naive

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 from summaries.text import gather, paragraphs
 from summaries.text.bounds import bounds_of
-from summaries.text.facts import ADULTS, CHILDREN, GROUPS, Facts
+from summaries.text.proved import ADULTS, CHILDREN, GROUPS, Proved
 from summaries.text.writing import Language
 
 PURPOSES = ("sexual", "labour", "begging", "crime", "marriage", "unknown")
@@ -62,7 +62,7 @@ def measures(shelter: int | None, helped: int | None, persons: int = 262) -> Pro
     return ProtectedTable("measures", "", (dimension,), tuple(cells), additive=False)
 
 
-def words(facts: Facts, language: Language = "en") -> str:
+def words(facts: Proved, language: Language = "en") -> str:
     return "\n".join(paragraphs(facts, language, countries={"RO": "Romania"}))
 
 

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping
 from audit.models import Event
-from summaries import package
+from summaries import protected as package
 from summaries.protection import AuditReport
 from summaries.tables import Table
 from summaries.text import swedish

@@ -16,7 +16,7 @@ from summaries.counting.build import of_the_register
 from summaries.counting.reference import ReferenceMissing
 from summaries.counting.summary import internal_summary
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
-from summaries.package import Unsafe, headline, protected_summary
+from summaries.protected import Unsafe, headline, protected_summary
 from summaries.publishing.frozen import never_published
 from summaries.text.writing import Language
 from summaries.texts import year_text

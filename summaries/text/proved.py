@@ -30,7 +30,7 @@ class Children:
 
 
 @dataclass(frozen=True)
-class Facts:
+class Proved:
     """`groups` holds shown numbers only, as does `helped`: measure → persons, None where there are some,
     unsaid how many. `before`: the total of the year before. `so_far`: the day to which a year is counted that
     is not over."""
@@ -70,7 +70,7 @@ def gather(
     broken: bool = False,
     hidden_is_somebody: bool = False,
     so_far: date | None = None,
-) -> Facts:
+) -> Proved:
     """`before` are the protected tables of the year before; `broken` says that the series broke in between.
     Of a year that is not over, but counted `so_far`, nothing is gathered from them: no other year is
     compared.
@@ -84,7 +84,7 @@ def gather(
     main, any_purpose = (
         _read(named.get(name), hidden_is_somebody) for name in ("main_purpose", "any_purpose")
     )
-    return Facts(
+    return Proved(
         year=year,
         total=groups.get(TOTAL),
         groups={group: groups[group] for group in (*GROUPS, TOGETHER) if group in groups},

@@ -11,8 +11,8 @@ from typing import Final
 from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED, TREES
 from summaries.classifying import PART, Entry, Step
 from summaries.counting.tabulate import GROUPS, told_together
-from summaries.publishing.facts import REST, Facts
 from summaries.publishing.families import Family, Figure, Path, deep_table
+from summaries.publishing.placing import REST, PlacedYear
 from summaries.tables import (
     APART,
     GROUP,
@@ -74,7 +74,7 @@ class PublicTables:
     for its size → how many persons everybody knows it has at least.
     """
 
-    facts: Facts
+    facts: PlacedYear
     steps: Mapping[str, int]
     exempted: frozenset[str] = frozenset()
     together: bool = False

@@ -13,7 +13,7 @@ from summaries.catalogue import CATALOGUE, PERSONS_PUBLISHED, TREES
 from summaries.classifying import Codes
 from summaries.counting.build import Counted, codes_of
 from summaries.counting.reference import SWEDEN
-from summaries.publishing.families import Chain, Fact, Family
+from summaries.publishing.families import Chain, Family, Placed
 from summaries.publishing.reported import Reported
 
 OWN: Final = "sweden"  # a group of one country: nobody is left when it is named, which it always is
@@ -26,7 +26,7 @@ Held = Mapping[str, Sequence[str]]  # fact → base codes that somebody has of i
 
 
 @dataclass(frozen=True)
-class Facts:
+class PlacedYear:
     """`countries`: those shown by name beside Sweden; all others only in groups."""
 
     found: Counted
@@ -58,7 +58,7 @@ class Facts:
             if self._together(chains):
                 yield tuple(chains[name] for name in names)
 
-    def counted(self, names: Sequence[str], where: tuple[str, str] | None = None) -> list[Fact]:
+    def counted(self, names: Sequence[str], where: tuple[str, str] | None = None) -> list[Placed]:
         """How many persons there are at each way to be in these trees at once. `where`: of one category."""
         facts = {CATALOGUE.fact_of_tree(name).name for name in names}
         facts |= {CATALOGUE.fact(where[0]).name} if where else set()
