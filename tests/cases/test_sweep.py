@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -213,6 +215,27 @@ def test_any_fact_that_is_compared_makes_another_digest() -> None:
     assert Entry(replace(one.record), "V", fresh=False).digest == one.digest
 
 
+# The code by which records are compared, by the version of the rules that it says.
+WRITTEN = {1: "93d847210f0bda8348162129114460f22a5bef5d21f62d35bc460e8c0d66f35c"}
+
+
+def test_the_version_of_the_rules_is_that_of_the_code_that_compares() -> None:
+    """Other code may compare otherwise, and then everybody must be compared anew: at the first night after it
+    has been installed, however it is installed."""
+    files = (Path(str(module.__file__)) for module in (likeness, sweep))
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    assert {sweep.VERSION: digest} == WRITTEN, (
+        "raise VERSION of cases/sweep.py if two records may be weighed otherwise now; then write this digest"
+    )
+
+
+def test_the_rules_are_known_where_no_source_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sweep.rules()
+    monkeypatch.setattr("linecache.getlines", lambda *_: [])
+    monkeypatch.setattr("inspect.findsource", lambda _object: ([], 0))
+    assert sweep.rules() == before
+
+
 @pytest.mark.parametrize(
     "name", ["REFERENCE", "HIGH", "ACROSS_REGIONS", "DAYS", "USUAL", "UNKNOWN", "WINDOW"]
 )
@@ -224,4 +247,10 @@ def test_another_weight_is_another_rule(name: str, monkeypatch: pytest.MonkeyPat
         type(value)
     ]
     monkeypatch.setattr(likeness, name, other)
+    assert sweep.rules() != before
+
+
+def test_another_version_is_another_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sweep.rules()
+    monkeypatch.setattr(sweep, "VERSION", sweep.VERSION + 1)
     assert sweep.rules() != before
