@@ -34,7 +34,8 @@ from tests.addresses import OWN_ACCOUNT
 from tests.makers import new_case, new_person
 from tests.summaries.registers import log
 from tests.summaries.small_year import COARSEST
-from tests.test_every_address import walk
+from tests.test_every_address import walk as names_of
+from tests.weights import mostly_long
 from tests.world import undone
 
 pytestmark = pytest.mark.django_db
@@ -55,11 +56,16 @@ SAID = {
     "sv": re.compile(rf"ittills[ \w]*, till och med (?:{DAY}|25 november 2026)"),
     "en": re.compile(rf"o far[ \w]*, (?:up )?to (?:{DAY}|25 November 2026)"),
 }
-SOME_TABLES = ("groups", "citizenship", "calls_topic")  # to all but the analyst, who reads every one
+PUBLIC = "/statistik/"  # is told to all alike: nobody in particular walks there
+TABLES = ("groups", "citizenship", "calls_topic")
 THAN = re.compile(rf"\b(?:än|som|inga|från|in|from|År) {WHOLE}\b")
 SIGNED = re.compile(r"(?<![\w\-–])[+−]\d")
 TRAIL = "/audit/"  # numbers events, not persons
 READERS = {"manager": Role.MANAGER, "analyst": Role.ANALYST, "coordinator": Role.COORDINATOR}
+LANGUAGES = ("sv", "en")
+EVERY = ("analyst", "sv", "every table"), ("analyst", "en", "every table")
+SOME = tuple(product((*READERS, "nobody"), LANGUAGES, ["some tables"]))
+USUAL = {*SOME, EVERY[0]} - {("analyst", "sv", "some tables")}
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +126,7 @@ def addresses(tables: Iterable[str]) -> list[str]:
     found = []
     values = {"year": [RUNNING, WHOLE], "version": [1], "name": [*tables, *FILES],
               "pk": list(Estimate.objects.values_list("pk", flat=True))}  # fmt: skip
-    for name in sorted(set(walk(get_resolver().url_patterns))):
+    for name in sorted(set(names_of(get_resolver().url_patterns))):
         parts = parameters(name)
         if parts <= values.keys() and not name.startswith(OWN_ACCOUNT):
             for one in product(*(values[part] for part in parts)):
@@ -180,15 +186,18 @@ def unmarked(page: str, mark: str) -> list[str]:
     return [part[:200] for part in parts if mark not in part.replace('<span class="num">', "")]
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
-@pytest.mark.parametrize("who", [*READERS, "nobody"])
+@pytest.mark.heavy
+@pytest.mark.parametrize("walk", mostly_long([*SOME, *EVERY], usual=USUAL), ids="-".join)
 def test_no_address_compares_the_running_year_and_all_say_that_it_is_so_far(
-    register: dict[str, User], who: str, language: str
+    register: dict[str, User], walk: tuple[str, str, str]
 ) -> None:
+    who, language, tables = walk
     client = signed_in(who, language, register)
     told: dict[str, list[str]] = {}
-    for address in addresses(titles() if who == "analyst" else SOME_TABLES):
-        response = client.get(address, {"lang": language} if address.startswith("/statistik/") else None)
+    for address in addresses(titles() if tables == "every table" else TABLES):
+        if address.startswith(PUBLIC) and who != "nobody":
+            continue
+        response = client.get(address, {"lang": language} if address.startswith(PUBLIC) else None)
         if response.status_code == 200:
             told |= faults(address, response, language)
     assert {address: found for address, found in told.items() if found} == {}
@@ -210,6 +219,24 @@ def faults(address: str, response: Any, language: str) -> dict[str, list[str]]:
     elif of_running and DAY not in text:
         found.append("does not tell the day")
     return {address: found} if found or has_figures else {}
+
+
+def test_what_is_public_is_told_to_all_alike(register: dict[str, User]) -> None:
+    """So that it is enough to walk there once."""
+    reader, nobody = signed_in("analyst", "sv", register), signed_in("nobody", "sv", register)
+    public = [address for address in addresses(TABLES) if address.startswith(PUBLIC)]
+    assert len(public) > 10
+    for address in public:
+        answers = [client.get(address) for client in (reader, nobody)]
+        assert answers[0].status_code == answers[1].status_code, address
+        if answers[0].status_code == 200:
+            assert inside(answers[0]) == inside(answers[1]), address
+
+
+def inside(response: Any) -> bytes:
+    """Of a page what its frame holds, which itself knows who is there; of a file all."""
+    content: bytes = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.partition(b"<main")[2].partition(b"</main>")[0] or content
 
 
 def test_what_the_walk_looks_for_is_there_between_years_that_are_over(register: dict[str, User]) -> None:
