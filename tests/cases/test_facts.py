@@ -14,9 +14,11 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import override
 from django_countries.fields import CountryField
 
 from accounts.access import Access
+from agencies.admin import codes
 from agencies.models import Code
 from cases.completeness import INCOMPLETE, missing_of
 from cases.exporting.rows import person_rows
@@ -315,3 +317,9 @@ def test_the_database_takes_codes_of_the_list_alone(fact: Any, by: Access) -> No
     other = Code.objects.filter(~Q(list=fact.codes)).first()
     with pytest.raises(IntegrityError, match=f"cases_person_{fact.name}_of_list"), transaction.atomic():
         Person.objects.update(**{fact.name: other})
+
+
+def test_a_new_list_is_called_as_the_fact_that_it_is_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(codes.LISTS, "residence")
+    with override("en"):
+        assert ("residence", "Residence status") in codes.ListFilter.lookups(None, None, None)  # type: ignore[arg-type]
