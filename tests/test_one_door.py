@@ -83,8 +83,8 @@ FREE: Final = {
 STARTS_FROM: Final = {
     "exchange/runs.py": {"_keep"},
     "exchange/waiting.py": {"put", "purge"},
-    "cases/admin/filters.py": {"select"},
-    "cases/admin/person.py": {"export_form"},
+    "cases/admin/filters.py": {"_complete"},
+    "cases/admin/person.py": {"rarest_of"},
     "cases/drafts.py": {"keep", "purge"},
     "exchange/outgoing.py": {"ask", "purge"},
     "cases/exporting/htcds.py": {"_stored"},

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from cases.rules.values import fold, index
 
@@ -67,5 +68,6 @@ def type_in(field: forms.Field, suggestions: str) -> None:
     """Let the choices of `field` be typed. `suggestions`: the page's list of names."""
     if isinstance(field, forms.MultipleChoiceField):
         field.widget = TypedSeveral(field, suggestions)
+        field.help_text = _("Parted by semicolons")
     elif isinstance(field, forms.ChoiceField):
         field.widget = Typed(field, suggestions)

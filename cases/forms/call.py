@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Final
 
+from crispy_forms.layout import Layout
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Access
 from agencies.geography import Geography, NoRegion
 from agencies.models import Code, County, Region
-from cases.forms.base import RowForm
+from cases.forms.base import RowForm, row
 from cases.forms.call_fields import CountyField, MomentField
 from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, of
 from cases.forms.lists import Lists
@@ -216,6 +217,23 @@ class CallForm(RowForm):
         return {name: self.cleaned_data[name] for name in LISTS}
 
     # --- what the page shows ---------------------------------------------------------------
+    def layout(self) -> Layout:
+        """In the order of a conversation; the pages of a call are drawn by hand."""
+        return Layout(
+            "received_at",
+            "caller_group",
+            row("caller_county", "urgency"),
+            "topics",
+            row(*COUNTS),
+            "purposes",
+            "consent",
+            "outcomes",
+            row("referred_region", "referred_agency"),
+            row("follow_up_due", "minutes", "medium"),
+            "follow_up_of",
+            "note",
+        )
+
     @property
     def counts(self) -> list[Any]:
         return [self[name] for name in COUNTS]
@@ -270,6 +288,9 @@ class NewCallForm(CallForm):
 
 class EditCallForm(CallForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def layout(self) -> Layout:
+        return Layout("version", *super().layout().fields)
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
