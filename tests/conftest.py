@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from tests.network import forbidden_network
-from tests.weights import NEVER_USUAL, heaviest_first, never_usual
+from tests.weights import NEVER_USUAL, heaviest_first, mark_once, never_usual
 
 pytest_plugins = ["tests.browser"]
 
@@ -67,6 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What is chosen by marks falls between: `NEVER_USUAL` is of all that was collected, the order of what is
     left."""
     config.stash[NEVER_USUAL] = never_usual(items)
+    mark_once(items, config.rootpath)
     yield
     if config.getoption("--database-only"):
         config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])

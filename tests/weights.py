@@ -1,8 +1,8 @@
 """Which tests run when, by their marks, and in which order. CONTRIBUTING.md says how a test comes to its
 weight.
 
-A test without a mark runs in `make test`, and once more on PostgreSQL where it uses the database: nothing
-that is new is left out by mistake.
+A test without a mark runs in `make test`, and once more on PostgreSQL where it uses the database, unless its
+file is among `ONCE`: nothing that is new is left out by mistake.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -22,6 +23,40 @@ RUNS: Final[Mapping[str, str]] = {
     POSTGRES: "(flow or not browser)",
     CHROMIUM: "browser",
 }
+
+# Files that are not run again on PostgreSQL in `make test`: no database changes what they prove. They read
+# pages, texts and files, calculate, or look at what is decided before a row is written. What the databases do
+# in ways of their own stays: constraints, locks, order, search, counting, import, export, settling,
+# migrations and all of the trail.
+ONCE: Final = frozenset(
+    f"tests/{name}.py"
+    for name in (
+        *("accounts/test_letters", "cases/test_admin_many_parts", "cases/test_call_by_keyboard"),
+        *("cases/test_call_form", "cases/test_call_page", "cases/test_case_page", "cases/test_demonstration"),
+        *("cases/test_draft_of_a_case", "cases/test_extract", "cases/test_htcds"),
+        *("cases/test_import_spreadsheets", "cases/test_person_page", "exchange/test_ods_in_pages"),
+        *("nmt_site/test_admin_by_role", "nmt_site/test_browser_is_told"),
+        *("nmt_site/test_hostile_workbooks_in_pages", "nmt_site/test_moved_addresses"),
+        *("nmt_site/test_pages_of_no_app", "nmt_site/test_static_files", "setup/test_bench_data"),
+        *("summaries/test_beside_published", "summaries/test_dark_figure_command"),
+        *("summaries/test_dark_figure_page", "summaries/test_dark_figure_published"),
+        *("summaries/test_drawing", "summaries/test_exemption_asked", "summaries/test_few_of_other_sex"),
+        *("summaries/test_historical_figure_form", "summaries/test_histories"),
+        *("summaries/test_international_tables", "summaries/test_justice_figures"),
+        *("summaries/test_protection_command", "summaries/test_published_before"),
+        *("summaries/test_publishing_choices", "summaries/test_stranger_of_the_demonstration"),
+        *("summaries/test_what_a_publication_protects", "summaries/test_what_is_said_of_withdrawal"),
+        *("summaries/test_year_not_over", "summaries/test_yearly_pages"),
+        *("summaries/test_yearly_summary_command", "test_every_admin_address", "test_running_year"),
+        *("test_two_languages", "test_years_in_addresses"),
+    )
+)
+
+
+def mark_once(items: Iterable[Any], root: Path) -> None:
+    for item in items:
+        if item.path.relative_to(root).as_posix() in ONCE:
+            item.add_marker("once")
 
 
 def chosen(run: str, *, everything: bool) -> str:

@@ -17,7 +17,7 @@ from tests.crawl import LARGEST
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 PURPOSES = ("sexual", "begging", "crime", "fraud", "marriage", "organs", "war", "slavery", "other")
 
 

@@ -20,7 +20,6 @@ from tests.cases.test_casework_in_the_browser import sign_in
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.flow,
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
 ]
 MOST = 25

@@ -16,7 +16,7 @@ from tests.actors import access
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case, new_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

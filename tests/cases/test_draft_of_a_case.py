@@ -19,7 +19,6 @@ from tests.makers import new_case
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.flow,
-    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
 ]
 

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from audit.models import Event
 from tests.nmt_site.admin_pages import EVERY, OWN, address, client_of, someone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("role", Role)

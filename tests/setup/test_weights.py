@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from _pytest.mark.expression import Expression
@@ -12,17 +14,20 @@ from tests.weights import (
     CHROMIUM,
     EXAMPLES,
     NEVER_USUAL,
+    ONCE,
     POSTGRES,
     RUNS,
     SQLITE,
     chosen,
     examples,
     heaviest_first,
+    mark_once,
     mostly_long,
     never_usual,
 )
 
 Marks = tuple[str, ...]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,14 @@ class Item:
 
     nodeid: str
     marks: Marks = ()
+    added: list[str] = field(default_factory=list)
+
+    @property
+    def path(self) -> Path:
+        return ROOT / self.nodeid.partition("::")[0]
+
+    def add_marker(self, name: str) -> None:
+        self.added.append(name)
 
     def get_closest_marker(self, name: str) -> bool | None:
         return True if name in self.marks else None
@@ -62,6 +75,24 @@ def runs(marks: Marks, *, everything: bool) -> set[str]:
 def test_a_mark_says_where_a_test_runs(marks: Marks, usual: set[str], whole: set[str]) -> None:
     assert runs(marks, everything=False) == usual
     assert runs(marks, everything=True) == whole
+
+
+BY_ITS_OWN_WAY = re.compile(r"select_for_update|IntegrityError|\.vendor\b|Thread\(|tests\.at_once|RunPython")
+
+
+def test_what_runs_once_by_its_file_is_nothing_that_databases_do_in_ways_of_their_own() -> None:
+    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in ONCE}
+    assert {
+        name: BY_ITS_OWN_WAY.findall(text) for name, text in texts.items() if BY_ITS_OWN_WAY.search(text)
+    } == {}
+    assert [name for name, text in texts.items() if "mark.once" in text] == [], "the file is marked already"
+    assert [name for name in ONCE if not name.rpartition("/")[2].startswith("test_")] == []
+
+
+def test_a_file_that_runs_once_has_all_its_tests_marked() -> None:
+    marked = [Item(f"{name}::test") for name in ("tests/test_running_year.py", "tests/test_promises.py")]
+    mark_once(marked, ROOT)
+    assert [one.added for one in marked] == [["once"], []]
 
 
 def test_of_every_test_an_example_runs_in_make_test(request: pytest.FixtureRequest) -> None:

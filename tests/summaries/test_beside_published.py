@@ -26,7 +26,7 @@ from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.outsider import Outsider
 
-pytestmark = [pytest.mark.django_db, pytest.mark.heavy, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 STEPS = {
     "main_purpose": 2,
     "country_group": 1,

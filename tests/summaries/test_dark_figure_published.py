@@ -23,7 +23,7 @@ from tests.actors import NOON, access, user
 from tests.summaries.small_year import add, prepare
 from tests.summaries.test_publication import standing_exemption  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 NAMES = {"PF": "Polisen", "LA": "Kommuner", "NG": "Ideella"}
 # Persons by the lists they are on, bit k for list k: enough overlap for a figure that may be published.
 CERTAIN = {1: 130, 2: 120, 4: 110, 3: 44, 5: 41, 6: 39, 7: 14}

@@ -21,7 +21,7 @@ from tests.makers import new_case, new_person
 from tests.summaries.histories import attacked
 from tests.weights import mostly_long
 
-pytestmark = [pytest.mark.django_db, pytest.mark.heavy, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 COUNTRIES: Final = ("RO", "RO", "RO", "NG", "NG", "BG", "SE", "TH", "AL", "VN", "XS", None)
 PURPOSES: Final = (
     "sexual",

@@ -22,7 +22,7 @@ from summaries.tables import Cell, Dimension, ProtectedTable, Status
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 STEPS = {
     "main_purpose": 2,
     "country_group": 2,

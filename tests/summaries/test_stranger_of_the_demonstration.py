@@ -31,7 +31,7 @@ from tests.summaries.test_stranger import (
 )
 from tests.weights import mostly_long
 
-pytestmark = [pytest.mark.heavy, pytest.mark.once]
+pytestmark = pytest.mark.heavy
 YEARS: Final = range(2016, 2026)
 STEPS: Final = {
     "full": FULL,

@@ -13,7 +13,7 @@ from summaries.publishing.workbench import benches
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import COARSEST, add, cells, prepare
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

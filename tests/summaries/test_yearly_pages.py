@@ -24,7 +24,7 @@ from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.registers import log
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 PAGE_LIMIT = 60_000
 READERS = (Role.ANALYST, Role.MANAGER, Role.COORDINATOR)
 
