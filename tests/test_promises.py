@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core.management import get_commands
 from django.test import Client
 from django.utils.html import strip_tags
@@ -26,18 +25,13 @@ from accounts.roles import Role
 from accounts.throttle import DEVICE
 from audit.models import Event
 from cases import scanner
-from cases.actions.cases import open_case
-from cases.actions.duplicates import ask_other_region, decide
-from cases.choices import Decision
-from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Notification, Person
+from cases.models import Exploitation, Identification, Measure, Person
 from cases.models.draft import KEPT
 from cases.rules.notes import name_told
 from exchange import outgoing, waiting
-from sealing.secrecy import decrypt, encrypt
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.protecting import exempted
 from tests.actors import NOON, access, user
-from tests.cases.test_notification_sent import facts as notification
 from tests.makers import new_case, new_person
 from tests.ours import APPS
 
@@ -345,112 +339,3 @@ class TestCookies:
     @pytest.mark.parametrize("address", ["/statistik/", "/statistik/om/"])
     def test_the_public_statistics_keep_none(self, address: str) -> None:
         assert not Client().get(address).cookies
-
-
-class TestNotification:
-    """The region does not see who notified: nobody is promised to be rung up."""
-
-    FORMER: Final = re.compile(r"you will be contacted|will be in touch|du blir kontaktad|hör av sig")
-
-    @both
-    def test_the_officer_is_told_to_ring(self, vera: Access, language: str) -> None:
-        nora = user("Nora", Role.OFFICER, agency="police", language=language)
-        client = signed_in(nora)
-        page = read(client, "/cases/notify/", language)
-        sent = words(client.post("/cases/notify/", notification(), follow=True).content.decode())
-        row = Notification.objects.get()
-        seen = signed_in(vera).get(row.get_absolute_url()).content.decode()
-        assert nora.name not in seen, "now the region sees who it is: the officer may be told so"
-        assert nora.email not in seen
-        assert not self.FORMER.search(page + sent)
-        assert {"sv": "uppge numret", "en": "give the number"}[language] in sent
-
-
-class TestExtract:
-    FORMER: Final = re.compile(
-        r"Everything that the register|Allt som registret|allt som är lagrat|all that is stored"
-    )
-
-    @both
-    def test_it_does_not_say_that_it_is_everything(self, vera: Access, language: str) -> None:
-        signed_in(user("Nora", Role.OFFICER, agency="police")).post("/cases/notify/", notification())
-        case = new_case(by=vera)
-        Notification.objects.update(case=case)
-        page = read(signed_in(vera), f"/cases/{case.code}/extract/", language)
-        assert Notification.objects.get().receipt not in page, "now it is there: the page may say so"
-        assert not self.FORMER.search(page)
-
-    @pytest.mark.parametrize("name", ["docs/anvandarguide.md", "docs/glossary.md"])
-    def test_neither_do_the_guides(self, name: str) -> None:
-        assert not self.FORMER.search(document(name))
-
-
-class TestJudgements:
-    FORMER: Final = re.compile(
-        r"every judgement can be changed|varje bedömning kan ändras|Varje beslut kan ändras"
-    )
-
-    @both
-    def test_an_answer_to_another_region_stands_and_is_said_to(self, vera: Access, language: str) -> None:
-        sune = access(user("Sune", Role.COORDINATOR, region="SY"))
-        first = new_case(new_person(), by=vera).persons.get()
-        second = new_case(new_person(), by=sune, region="SY").persons.get()
-        review = DuplicateReview.objects.create(first=first, second=second, similarity=20, found_at=NOON)
-        decide(ask_other_region(review, by=sune), decision=Decision.DIFFERENT, reason="r", by=vera)
-        for who in (vera, sune):
-            assert signed_in(who).get(f"/cases/duplicates/{review.code}/").status_code == 404
-        assert not self.FORMER.search(read(signed_in(vera), "/cases/duplicates/", language))
-        assert not self.FORMER.search(document("docs/anvandarguide.md"))
-
-    def test_one_of_two_own_records_is_changed_on_the_page_of_the_person(self, vera: Access) -> None:
-        case = new_case(new_person(), new_person(), by=vera)
-        first, second = case.persons.order_by("pk")
-        review = DuplicateReview.objects.create(first=first, second=second, similarity=20, found_at=NOON)
-        decide(review, decision=Decision.DIFFERENT, reason="r", by=vera)
-        client = signed_in(vera)
-        assert f"/cases/duplicates/{review.code}/" in client.get(first.get_absolute_url()).content.decode()
-        assert client.get(f"/cases/duplicates/{review.code}/").status_code == 200
-
-
-class TestConsent:
-    def test_a_case_opened_without_consent_keeps_a_note_and_no_text_says_otherwise(
-        self, vera: Access
-    ) -> None:
-        olle = access(user("Olle", Role.OPERATOR))
-        client = signed_in(olle)
-        client.post("/calls/new/", {"caller_group": "caller:police", "consent": "missing"})
-        case = Case(region_id="V", opened_on=NOON.date(), note="Arbetar i ett kök")
-        open_case(case=case, persons=[new_person()], by=vera)
-        assert Case.objects.get().note, "now it is refused: the texts may say so"
-        page = read(client, "/calls/new/", "en")
-        assert "of the call only statistical facts are saved" in page
-        assert "of the call only" in document("docs/glossary.md")
-        assert "bara statistiska uppgifter om samtalet" in document("docs/anvandarguide.md")
-
-
-class TestSecurityPage:
-    def test_it_says_what_whoever_writes_to_the_database_can_do(self) -> None:
-        page = document("docs/security.md")
-        assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache"), (
-            "strike the sentence on the cache"
-        )
-        assert "The table of the cache holds Python objects" in page
-        assert decrypt(encrypt("a text of one row")) == "a text of one row", (
-            "strike the sentence on moved texts"
-        )
-        assert "an encrypted text is not bound to its row" in page
-
-
-class TestDocuments:
-    def test_nothing_is_said_to_be_never_lost(self) -> None:
-        assert "Inget du har skrivit försvinner" not in document("docs/anvandarguide.md")
-
-    def test_the_lines_of_the_charts_are_about_as_many_as_is_said(self) -> None:
-        lines = sum(len(file.read_text().splitlines()) for file in (ROOT / "summaries/charts").glob("*.py"))
-        assert 850 < lines < 1000
-        assert "some nine hundred lines of our own" in document("docs/dependencies.md")
-
-    @pytest.mark.parametrize("template", ["403_csrf.html", "500.html"])
-    def test_an_error_page_does_not_say_that_all_that_was_written_is_there(self, template: str) -> None:
-        """tests/nmt_site/test_going_back.py shows in a browser that numbers are gone."""
-        assert "still there, but other answers may be gone" in document(f"templates/{template}")
