@@ -13,7 +13,7 @@ COUNTIES = 21  # but every county that has somebody
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """`before`: the same figure the year before. `difference`: this one less that, None where either is not
     shown."""
 
@@ -31,7 +31,7 @@ class Grid:
     table: Table
     first: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
     compared: bool
     left_out: int = 0
 
@@ -59,7 +59,7 @@ def laid_out(table: Table, before: Table | None, labels: Labels, *, fold: bool =
     )
 
 
-def _rows(table: Table, before: Table | None, labels: Labels, inner: tuple[str, ...]) -> Iterator[Row]:
+def _rows(table: Table, before: Table | None, labels: Labels, inner: tuple[str, ...]) -> Iterator[GridRow]:
     first = table.dimensions[0]
     gone = [c for c in before.dimensions[0].categories if c not in first.categories] if before else []
     for category in (*first.categories, *gone, TOTAL):
@@ -67,7 +67,7 @@ def _rows(table: Table, before: Table | None, labels: Labels, inner: tuple[str, 
         cells = tuple(_at(table, key) for key in keys)
         then = _at(before, keys[-1]) if before else None
         label = labels.category(first.name, category)
-        yield Row(label, cells, then, difference(cells[-1], then), category == TOTAL)
+        yield GridRow(label, cells, then, difference(cells[-1], then), category == TOTAL)
 
 
 def _at(table: Table, key: Key) -> Cell:
@@ -85,7 +85,7 @@ def difference(now: Cell, then: Cell | None) -> int | None:
     return now.value - then.value
 
 
-def _folded(rows: list[Row], most: int) -> list[Row]:
+def _folded(rows: list[GridRow], most: int) -> list[GridRow]:
     """The rows with most persons, in their order."""
     if len(rows) - 1 <= most:
         return rows
@@ -93,6 +93,6 @@ def _folded(rows: list[Row], most: int) -> list[Row]:
     return [row for row in rows if row.total or row in largest]
 
 
-def _number(row: Row) -> int:
+def _number(row: GridRow) -> int:
     """Of persons, this year or else the year before."""
     return 0 if row.total else max(row.cells[-1].value or 0, (row.before.value if row.before else 0) or 0)

@@ -25,6 +25,6 @@ def estimate_dark_figure(run: Run) -> dict[str, Any]:
     question = Question(asked["first"], asked["last"], asked["grouping"], asked["replicates"], asked["seed"])
     try:
         row = answer(question, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled)
-    except dark_figure.Cancelled:
+    except dark_figure.EstimateCancelled:
         raise Cancelled from None
     return {"url": row.get_absolute_url()}

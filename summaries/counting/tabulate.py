@@ -7,7 +7,7 @@ row is put into its cell and the margins are added.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -49,14 +49,6 @@ class Grouped(NamedTuple):
 def group_of(sex: str, child: str) -> str:
     """Counting rule 3: disjoint groups that add up to all persons."""
     return OTHER if sex == "O" else GROUP_OF.get((sex, child), UNKNOWN)
-
-
-def by_group(rows: Iterable[Grouped], category: Callable[[Grouped], str]) -> Counter[Key]:
-    """Counts at (category, group)."""
-    counts: Counter[Key] = Counter()
-    for row in rows:
-        counts[category(row), group_of(row.sex, row.child)] += row.n
-    return counts
 
 
 def one_way(

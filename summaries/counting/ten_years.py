@@ -18,7 +18,7 @@ from summaries.tables import TOTAL, Cell, Status, Table, of_calls
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class YearsLine:
     """`difference`: of the last year from the one before, None where either is not known or not over."""
 
     label: str
@@ -40,7 +40,7 @@ class TenYears:
     unit: str
     first: str
     years: tuple[int, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[YearsLine, ...]
     breaks: tuple[Break, ...]
     historical: tuple[int, ...]
     overlaps: bool
@@ -106,11 +106,13 @@ def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[
     return (*dict.fromkeys(found), TOTAL)
 
 
-def _line(label: str, category: str, tables: Mapping[int, Table], running: Collection[int]) -> Line:
+def _line(label: str, category: str, tables: Mapping[int, Table], running: Collection[int]) -> YearsLine:
     years = sorted(tables)
     cells = tuple(_cell(tables[year], category) for year in years)
     comparable = len(years) > 1 and years[-1] == years[-2] + 1 and years[-1] not in running
-    return Line(label, cells, difference(cells[-1], cells[-2]) if comparable else None, category == TOTAL)
+    return YearsLine(
+        label, cells, difference(cells[-1], cells[-2]) if comparable else None, category == TOTAL
+    )
 
 
 def _cell(table: Table, category: str) -> Cell:

@@ -14,7 +14,7 @@ from summaries.dark_figure.design import Design, design
 from summaries.dark_figure.existence import Estimability
 from summaries.dark_figure.fitting import fit
 from summaries.dark_figure.intervals import (
-    Cancelled,
+    EstimateCancelled,
     acceleration,
     bca,
     bootstrap,
@@ -31,7 +31,7 @@ from summaries.dark_figure.verdict import doubts, reason, refusals
 if TYPE_CHECKING:
     from summaries.dark_figure.design import Floats
 
-__all__ = ["MAX_ESTIMABILITY_LISTS", "Cancelled", "Fit", "estimability", "estimate", "fit_stepwise"]
+__all__ = ["MAX_ESTIMABILITY_LISTS", "EstimateCancelled", "Fit", "estimability", "estimate", "fit_stepwise"]
 
 MAX_ESTIMABILITY_LISTS = 6  # 2^15 models; 7 lists would have 2^21
 Clock = Callable[[], float]
@@ -120,10 +120,11 @@ def estimate(
 ) -> Estimate | Refusal:
     """How many persons there are, on a list or on none; or why that cannot be said.
 
-    `progress` is called with (replicates done, all); `cancelled` is asked between batches, and Cancelled is
-    raised when it says yes; `clock` gives seconds, for `seconds` of the result. The same table, replicates
-    and seed always give the same result, in whatever order the columns stand. Method: Silverman (2014), Chan,
-    Silverman & Vincent (2021); its critics: Whitehead, Jackson, Balch & Francis (2021).
+    `progress` is called with (replicates done, all); `cancelled` is asked between batches, and where it says
+    yes EstimateCancelled is raised; `clock` gives seconds, for `seconds` of the result. The same table,
+    replicates and seed always give the same result, in whatever order the columns stand. Method:
+    Silverman (2014), Chan, Silverman & Vincent (2021); its critics: Whitehead, Jackson, Balch & Francis
+    (2021).
     """
     full = table.without_empty()
     dropped = tuple(name for name in table.lists if name not in full.lists)

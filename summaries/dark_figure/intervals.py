@@ -24,7 +24,7 @@ BATCH = 250
 EQUAL = 1e-9  # relative difference below which a replicate counts as equal to the estimate
 
 
-class Cancelled(Exception):
+class EstimateCancelled(Exception):
     """The caller asked for the work to stop."""
 
 
@@ -54,7 +54,7 @@ def bootstrap(
     dark = np.full(len(tables), np.inf)
     for start in range(0, len(tables), BATCH):
         if cancelled and cancelled():
-            raise Cancelled
+            raise EstimateCancelled
         dark[start : start + BATCH] = stepwise(d, tables[start : start + BATCH], codes).dark
         if progress:
             progress(replicates * min(start + BATCH, len(tables)) // len(tables), replicates)

@@ -24,7 +24,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Reason:
+class RefusalReason:
     """Why there is no figure, or why it stays inside: a stable word and the sentence for people."""
 
     code: str
@@ -39,7 +39,7 @@ class Refusal:
     observed: int
     lists: tuple[str, ...]
     overlap: int  # persons on two lists or more
-    reasons: tuple[Reason, ...]
+    reasons: tuple[RefusalReason, ...]
     dropped: tuple[str, ...] = ()  # lists without persons
     seconds: Seconds = ()
 
@@ -101,7 +101,7 @@ class Estimate:
     search: Search | None  # None for more than 5 lists
     chao: float  # lower bound
     consistency: tuple[Consistency, ...]
-    reasons: tuple[Reason, ...]  # why it stays inside; empty when it may be published
+    reasons: tuple[RefusalReason, ...]  # why it stays inside; empty when it may be published
     replicates: int
     seed: int
     infinite: float  # share of the replicates without a finite estimate

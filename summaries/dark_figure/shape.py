@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from summaries.dark_figure.results import Consistency, Estimate, Interval, Reason, Refusal
+from summaries.dark_figure.results import Consistency, Estimate, Interval, Refusal, RefusalReason
 from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, NO_SPREAD, Text
 
 LANGUAGES = ("sv", "en")
@@ -82,7 +82,7 @@ def _consistency(check: Consistency) -> dict[str, Any]:
     }
 
 
-def _sentences(reasons: tuple[Reason, ...]) -> dict[str, list[str]]:
+def _sentences(reasons: tuple[RefusalReason, ...]) -> dict[str, list[str]]:
     return {"sv": [r.sv for r in reasons], "en": [r.en for r in reasons]}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from summaries.dark_figure.estimation import estimate
-from summaries.dark_figure.intervals import Cancelled
+from summaries.dark_figure.intervals import EstimateCancelled
 from summaries.dark_figure.results import Estimate, Interval, Refusal
 from summaries.dark_figure.table import CaptureTable
 
@@ -56,7 +56,7 @@ def sensitivity(
     done = []
     for number, (kind, names, changed) in enumerate(planned):
         if cancelled and cancelled():
-            raise Cancelled
+            raise EstimateCancelled
         done.append(Variation(kind, names, estimate(changed, replicates=replicates, seed=seed)))
         if progress:
             progress(number + 1, len(planned))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Final
 
-from summaries.dark_figure.results import Interval, Reason, Search
+from summaries.dark_figure.results import Interval, RefusalReason, Search
 from summaries.dark_figure.table import CaptureTable
 
 MIN_LISTS: Final = 3
@@ -84,12 +84,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def reason(code: str, **facts: object) -> Reason:
+def reason(code: str, **facts: object) -> RefusalReason:
     sv, en = SENTENCES[code]
-    return Reason(code, sv.format(**facts), en.format(**facts))
+    return RefusalReason(code, sv.format(**facts), en.format(**facts))
 
 
-def refusals(table: CaptureTable) -> tuple[Reason, ...]:
+def refusals(table: CaptureTable) -> tuple[RefusalReason, ...]:
     """What the table alone rules out; its empty lists are gone already."""
     lists, found = len(table.lists), []
     if lists > MAX_LISTS:  # alone: a table of thousands of columns has millions of pairs
@@ -118,7 +118,7 @@ def _isolated(table: CaptureTable, name: str) -> bool:
 
 def doubts(
     overlap: int, intervals: tuple[Interval | None, ...], search: Search | None, infinite: float
-) -> tuple[Reason, ...]:
+) -> tuple[RefusalReason, ...]:
     """Why an estimate stays inside. The interval counts as wide when the Wald or the BCa one is."""
     found = []
     if overlap < SAFE_OVERLAP:

@@ -52,7 +52,7 @@ def earlier(question: Question, table: CaptureTable) -> Estimate | None:
 
 
 def answer(question: Question, *, by: Access, progress: Progress, cancelled: Callable[[], bool]) -> Estimate:
-    """The stored estimate, made now if there is none. Raises dark_figure.Cancelled."""
+    """The stored estimate, made now if there is none. Raises dark_figure.EstimateCancelled."""
     by.require(May.ESTIMATE)
     table = question.table(by)
     if found := earlier(question, table):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from summaries.protection.figures import Figure, figure_of, name_of
-from summaries.protection.findings import Cancelled, Findings, Interval, Kind, Verdict
+from summaries.protection.findings import Cancelled, FigureInterval, Findings, Kind, Verdict
 from summaries.protection.package import LedgerEntry, Package
 from summaries.protection.protecting import AuditReport, Protection, Reason, audit, protect, report
 from summaries.protection.warnings import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
@@ -17,8 +17,8 @@ __all__ = [
     "Cancelled",
     "Concentration",
     "Figure",
+    "FigureInterval",
     "Findings",
-    "Interval",
     "Kind",
     "LedgerEntry",
     "Package",

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_matrix
 
-from summaries.protection.programme import Model, Target
+from summaries.protection.programme import Goal, Model
 from summaries.protection.simplex import Floats, programme
 
 EPSILON: Final = 1e-6
@@ -27,7 +27,7 @@ MOST_STEPS: Final = 4000  # remembered; older ones are forgotten
 class Need:
     """How far `target` must be able to move: `amount` > 0 persons, up (`sign` 1) or down (-1)."""
 
-    target: Target
+    target: Goal
     sign: int
     amount: int
 

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from summaries.protection.figures import Figure, figure_of, name_of
-from summaries.protection.findings import Cancelled, Findings, Interval, Kind, Verdict
+from summaries.protection.findings import Cancelled, FigureInterval, Findings, Kind, Verdict
 from summaries.protection.package import Package
-from summaries.protection.programme import Fate, Model, Target, build
+from summaries.protection.programme import Fate, Goal, Model, build
 from summaries.protection.simplex import Floats, programme
 from summaries.tables import Status, Table, TableError
 
@@ -71,7 +71,7 @@ def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
 
 def _watched(
     work: _Audit, progress: Callable[[int, int], None] | None, cancelled: Callable[[], bool] | None
-) -> Iterator[Interval]:
+) -> Iterator[FigureInterval]:
     for number, interval in enumerate(work.intervals(), start=1):
         if cancelled and cancelled():
             raise Cancelled
@@ -97,22 +97,22 @@ class _Audit:
             self.model, np.array([v.secret_by_choice or v.guessed for v in self.model.variables], dtype=bool)
         )
 
-    def intervals(self) -> Iterator[Interval]:
+    def intervals(self) -> Iterator[FigureInterval]:
         for number in np.flatnonzero(self.hidden).tolist():
             kind = Kind.SMALL if number in self._small else Kind.PROTECTS
             if kind is Kind.PROTECTS and self.model.variables[number].veiled:
                 continue  # nobody tried to hide it
-            yield self._interval(Target(((number, 1),), self.model.variables[number].value), kind)
+            yield self._interval(Goal(((number, 1),), self.model.variables[number].value), kind)
         for target in self.model.targets:
             if target.is_difference:
                 yield self._interval(target, Kind.DIFFERENCE)
             elif not self.hidden[target.terms[0][0]]:
                 yield self._interval(target, Kind.SMALL)
 
-    def _interval(self, target: Target, kind: Kind) -> Interval:
+    def _interval(self, target: Goal, kind: Kind) -> FigureInterval:
         low, high = self._outside.range(target)
         variables = [self.model.variables[number] for number, _ in target.terms]
-        return Interval(
+        return FigureInterval(
             figure=variables[0].figure,
             versions=tuple(None if variable.in_package else variable.version for variable in variables),
             kind=kind,
@@ -122,11 +122,11 @@ class _Audit:
             verdict=Verdict.RECOVERED if self._both_told(target) else self._verdict(target, kind, low, high),
         )
 
-    def _both_told(self, target: Target) -> bool:
+    def _both_told(self, target: Goal) -> bool:
         """A small step of which both sides are certain, though the newer one could have been kept: who does
         not know that all else is as it was learns of it by nothing but these."""
         sides = [
-            (number, Target(((number, 1),), self.model.variables[number].value)) for number, _ in target.terms
+            (number, Goal(((number, 1),), self.model.variables[number].value)) for number, _ in target.terms
         ]
         if not target.is_difference or any(
             low < high for _, side in sides for low, high in [self._outside.range(side)]
@@ -135,7 +135,7 @@ class _Audit:
         new = [side for number, side in sides if self.model.variables[number].in_package]
         return any(low < high for side in new for low, high in [self._at_best.range(side)])
 
-    def _verdict(self, target: Target, kind: Kind, low: int, high: int) -> Verdict:
+    def _verdict(self, target: Goal, kind: Kind, low: int, high: int) -> Verdict:
         k = self.model.k
         far = high >= k or (kind is Kind.DIFFERENCE and low <= -k)  # a step has no sign that is known
         if low < high if kind is Kind.PROTECTS else low <= 1 and far:
@@ -184,7 +184,7 @@ class View:
         shape = (len(right), len(self._place) + len(slacks))
         return csc_matrix((signs.astype(float), (rows, columns)), shape=shape), np.array(right), slacks
 
-    def range(self, target: Target) -> tuple[int, int]:
+    def range(self, target: Goal) -> tuple[int, int]:
         """The least and the most whole number that `target` can be."""
         known = sum(sign * self._values[number] for number, sign in target.terms if number not in self._place)
         weights = {self._place[number]: float(sign) for number, sign in target.terms if number in self._place}

@@ -27,7 +27,7 @@ def _smallest(
     import numpy as np
     from scipy.sparse import lil_matrix
 
-    from summaries.protection.whole import Question, cheapest
+    from summaries.protection.whole import WholeProgramme, cheapest
 
     column = {number: place for place, number in enumerate(unknown)}
     touched = [row for row in rows if any(number in column for number, _ in row[0])]
@@ -40,7 +40,7 @@ def _smallest(
                 right[place] -= sign * (values[number] or 0)
     ones = np.ones(len(unknown))
     above = np.where([equal for _, equal in touched], right, np.inf)
-    found, _ = cheapest(Question(ones, matrix, right, above, ones, ones * largest))
+    found, _ = cheapest(WholeProgramme(ones, matrix, right, above, ones, ones * largest))
     if found is None:
         raise TableError("The sums around the hidden cells that have no value contradict one another.")
     return [round(value) for value in found]

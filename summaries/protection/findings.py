@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class FigureInterval:
     """What an outsider can work out: the figure is from `low` to `high`. Internal: `value` is the truth."""
 
     figure: Figure
@@ -44,7 +44,7 @@ class Findings:
 
     primary: int
     hidden: int
-    intervals: tuple[Interval, ...]
+    intervals: tuple[FigureInterval, ...]
     veiled: frozenset[Figure] = frozenset()
 
     def _count(self, *verdicts: Verdict) -> int:

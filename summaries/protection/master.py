@@ -14,7 +14,7 @@ from summaries.protection.attack import Move, Need, System
 from summaries.protection.programme import Fate, Model
 from summaries.protection.requirements import Bools, hideable
 from summaries.protection.simplex import Floats
-from summaries.protection.whole import Question, cheapest
+from summaries.protection.whole import WholeProgramme, cheapest
 
 TINY: Final = 1e-9
 
@@ -61,7 +61,7 @@ class Master:
         weights = csr_matrix(np.array([cut[0][free] for cut in self._cuts]))
         right = np.array([cut[1] for cut in self._cuts])
         zeros, ones = np.zeros(len(free)), np.ones(len(free))
-        question = Question(self.costs[free], weights, right, np.full(len(right), np.inf), zeros, ones)
+        question = WholeProgramme(self.costs[free], weights, right, np.full(len(right), np.inf), zeros, ones)
         found, proven = cheapest(question, max(seconds, 0.05))
         if found is None:
             raise TimeoutError("no choice was found in time")

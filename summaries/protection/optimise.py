@@ -13,7 +13,7 @@ from summaries.protection.attack import Attacker, Need, System
 from summaries.protection.findings import Cancelled
 from summaries.protection.heuristic import hide_supports
 from summaries.protection.master import Master
-from summaries.protection.programme import Model, Target
+from summaries.protection.programme import Goal, Model
 from summaries.protection.requirements import Bools, hideable, kept, needs
 
 with suppress(ImportError):  # loaded before any clock is started: on a busy machine that takes seconds
@@ -99,7 +99,7 @@ class Chooser:
         known."""
         self.attacker.face(hidden)
         for figure in np.flatnonzero(hidden & kept(self.model)).tolist():
-            target = Target(((figure, 1),), self.model.variables[figure].value)
+            target = Goal(((figure, 1),), self.model.variables[figure].value)
             ways = Need(target, 1, 1), Need(target, -1, 1)
             if any(self.attacker.reached(way) for way in ways):
                 continue

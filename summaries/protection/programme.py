@@ -60,7 +60,7 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Goal:
     """What must stay uncertain: a small figure, or the small difference between two versions of one.
 
     `terms` are (variable, sign); their sum is `value`, from 1 to k - 1. A figure must be possible as 1 and as
@@ -83,7 +83,7 @@ class Model:
     k: int
     variables: tuple[Variable, ...]
     rows: tuple[Row, ...]
-    targets: tuple[Target, ...]
+    targets: tuple[Goal, ...]
     of_package: Mapping[Figure, int]
     ceiling: int
 
@@ -216,23 +216,23 @@ def cost(figured: Figured, value: int) -> float:
     return float((1 + 0.05 * math.log1p(value)) * 5**figured.summed)
 
 
-def _targets(variables: Sequence[Variable], k: int) -> Iterator[Target]:
+def _targets(variables: Sequence[Variable], k: int) -> Iterator[Goal]:
     versions: dict[Figure, list[int]] = {}
     for number, variable in enumerate(variables):
         if variable.guessed or variable.exempt:
             continue
         versions.setdefault(variable.figure, []).append(number)
         if variable.fate is not Fate.KNOWN and 1 <= variable.value < k:
-            yield Target(((number, 1),), variable.value)
+            yield Goal(((number, 1),), variable.value)
     for numbers in versions.values():
         for one, other in combinations(numbers, 2):
             step = variables[one].value - variables[other].value
             if 1 <= abs(step) < k and not (variables[one].published and variables[other].published):
                 sign = 1 if step > 0 else -1
-                yield Target(((one, sign), (other, -sign)), abs(step))
+                yield Goal(((one, sign), (other, -sign)), abs(step))
 
 
-def _new_beside_published(target: Target, variables: Sequence[Variable]) -> Iterator[int]:
+def _new_beside_published(target: Goal, variables: Sequence[Variable]) -> Iterator[int]:
     """The package's side of a small step from a published value: it has to be hidden, whatever its size."""
     for (number, _), (other, _) in (target.terms, target.terms[::-1]):
         if variables[number].fate is Fate.FREE and variables[other].fate is Fate.KNOWN:

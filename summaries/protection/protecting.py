@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from summaries.protection.figures import Figure, figure_of
-from summaries.protection.findings import Findings, Interval
+from summaries.protection.findings import FigureInterval, Findings
 from summaries.protection.package import Package
 from summaries.protection.programme import Model, build
 from summaries.tables import Cell, Key, ProtectedTable, Status, Table
@@ -65,7 +65,7 @@ class Protection:
     tables: tuple[ProtectedTable, ...]
     audit: AuditReport
     statuses: Mapping[Figure, Reason]
-    intervals: tuple[Interval, ...]
+    intervals: tuple[FigureInterval, ...]
 
     def reason(self, table: Table, key: Key) -> Reason:
         return self.statuses[figure_of(table, key)]

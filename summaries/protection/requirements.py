@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from summaries.protection.attack import EPSILON, Attacker, Need
-from summaries.protection.programme import Fate, Model, Target
+from summaries.protection.programme import Fate, Goal, Model
 
 Bools = npt.NDArray[np.bool_]
 
@@ -50,7 +50,7 @@ def needs(model: Model, attacker: Attacker) -> list[Need]:
     return [lowered for need in found if (lowered := _lowered(need, attacker)).amount > 0]
 
 
-def _of_target(target: Target, k: int, attacker: Attacker) -> Iterator[Need]:
+def _of_target(target: Goal, k: int, attacker: Attacker) -> Iterator[Need]:
     down = _lowered(Need(target, -1, target.value - 1), attacker)
     lowest = target.value - down.amount
     up = _lowered(Need(target, 1, max(k, lowest + k - 1) - target.value), attacker)

@@ -12,7 +12,7 @@ from summaries.protection.simplex import Floats
 
 
 @dataclass(frozen=True)
-class Question:
+class WholeProgramme:
     """minimise costs x where row_low <= M x <= row_high and low <= x <= high, x whole. `matrix`: scipy
     sparse."""
 
@@ -24,7 +24,7 @@ class Question:
     high: Floats
 
 
-def cheapest(question: Question, seconds: float = math.inf) -> tuple[Floats | None, bool]:
+def cheapest(question: WholeProgramme, seconds: float = math.inf) -> tuple[Floats | None, bool]:
     """The best found (None: nothing), and whether it is proven best. Whole up to the solver's tolerance."""
     try:
         import highspy
@@ -33,7 +33,7 @@ def cheapest(question: Question, seconds: float = math.inf) -> tuple[Floats | No
     return _by_highs(question, seconds, highspy)
 
 
-def _by_highs(question: Question, seconds: float, highspy: Any) -> tuple[Floats | None, bool]:
+def _by_highs(question: WholeProgramme, seconds: float, highspy: Any) -> tuple[Floats | None, bool]:
     lp, matrix = highspy.HighsLp(), question.matrix.tocsc()
     lp.num_row_, lp.num_col_ = matrix.shape
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = question.costs, question.low, question.high
@@ -57,7 +57,7 @@ def _by_highs(question: Question, seconds: float, highspy: Any) -> tuple[Floats 
     return (np.array(highs.getSolution().col_value), proven) if found else (None, False)
 
 
-def _by_scipy(question: Question, seconds: float) -> tuple[Floats | None, bool]:
+def _by_scipy(question: WholeProgramme, seconds: float) -> tuple[Floats | None, bool]:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     # Without presolve: some versions print a line of their own to standard output while they undo it.

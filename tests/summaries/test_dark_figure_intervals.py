@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import multinomial, norm
 
-from summaries.dark_figure import Cancelled, Estimate, estimate
+from summaries.dark_figure import Estimate, EstimateCancelled, estimate
 from summaries.dark_figure.design import design
 from summaries.dark_figure.existence import Estimability
 from summaries.dark_figure.intervals import (
@@ -140,7 +140,7 @@ def test_progress_is_told_and_a_wish_to_stop_is_heeded() -> None:
     assert told[-1] == (600, 600)
     assert len(told) > 1
     assert told == sorted(told)
-    with pytest.raises(Cancelled):
+    with pytest.raises(EstimateCancelled):
         estimate(OVERLAPPING, replicates=600, cancelled=lambda: True)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from summaries.protection import Figure, Interval, Package, Protection, Verdict, audit, protect
+from summaries.protection import Figure, FigureInterval, Package, Protection, Verdict, audit, protect
 from summaries.tables import Status, Table
 from tests.summaries.small_tables import Json, cross, line, package, still, with_status
 
@@ -27,7 +27,7 @@ def run(ties: Json = TIES, veiled: frozenset[Figure] = INNER, k: int = 10) -> Pr
     return protect(replace(mine, veiled=veiled), seconds=20, clock=still)
 
 
-def interval(protection: Protection, figure: Figure) -> Interval:
+def interval(protection: Protection, figure: Figure) -> FigureInterval:
     return next(one for one in protection.intervals if one.figure == figure)
 
 
