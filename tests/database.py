@@ -29,7 +29,7 @@ def own_copy(folder: Path) -> Iterator[None]:
     yield
     connection.close()
     if connection.vendor == "postgresql":
-        _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     _point_at(real)
 
 
@@ -38,7 +38,7 @@ def copy_again(folder: Path) -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
     if connection.vendor == "postgresql":
-        _on_server(
+        on_server(
             f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE {MADE}'
         )
         return
@@ -49,7 +49,7 @@ def copy_again(folder: Path) -> None:
 def remove_original(folder: Path) -> None:
     """At the end of the run: files go with their folder."""
     if (folder / "made").exists() and connection.vendor == "postgresql":
-        _on_server(f"DROP DATABASE IF EXISTS {MADE} WITH (FORCE)")
+        on_server(f"DROP DATABASE IF EXISTS {MADE} WITH (FORCE)")
 
 
 def _make(folder: Path) -> None:
@@ -77,7 +77,7 @@ def _point_at(name: str) -> None:
     settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
 
 
-def _on_server(*statements: str) -> None:
+def on_server(*statements: str) -> None:
     with connection._nodb_cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -1,0 +1,87 @@
+"""A database that the first migrations made, with rows in every table, comes to the newest state with them.
+
+`tests/golden/kept-migrations.txt` holds these migrations as they are: from now on a change of the database is
+one migration more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.db import connection, connections, models
+from django.db.migrations.executor import MigrationExecutor
+
+from tests.database import on_server
+from tests.setup.kept import KEPT, Filler
+
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
+ALIAS: Final = "kept"
+NO_MODEL: Final = {"accounts_cache"}
+# What a later migration has changed on purpose: "app.model.field" taken away, "app.model" renamed.
+GONE: Final[frozenset[str]] = frozenset()
+RENAMED: Final[dict[str, str]] = {}
+
+Values = dict[tuple[str, Any], dict[str, Any]]  # by model and key of a row, its values by field
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[str]:
+    """The alias of a database without tables."""
+    name = f"{connection.settings_dict['NAME']}_{ALIAS}"
+    if connection.vendor == "postgresql":
+        on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    else:
+        name = str(tmp_path / "kept.sqlite3")
+    connections.databases[ALIAS] = {**connection.settings_dict, "NAME": name}
+    connections[ALIAS].connect()  # by hand: tests may open no other database than their own
+    yield ALIAS
+    connections[ALIAS].close()
+    del connections[ALIAS], connections.databases[ALIAS]
+    if connection.vendor == "postgresql":
+        on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def read(rows: Iterable[tuple[str, type[models.Model], Any]], alias: str) -> Values:
+    found: Values = {}
+    for label, model, key in rows:
+        row = model._base_manager.using(alias).get(pk=key)
+        found[label, key] = {
+            field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields
+        }
+    return found
+
+
+def lost(before: Values, now: Values) -> set[str]:
+    """What no longer has the value that it had."""
+    return {
+        f"{row[0]}.{name}"
+        for row, values in before.items()
+        for name, value in values.items()
+        if name not in now[row] or now[row][name] != value
+    }
+
+
+def test_rows_of_every_table_come_to_the_newest_state(empty: str) -> None:
+    first = MigrationExecutor(connections[empty]).migrate(list(KEPT))
+    rows = Filler(first.apps, empty).fill()
+    ours = tuple(f"{app}_" for app, _name in KEPT)
+    tables = {name for name in connections[empty].introspection.table_names() if name.startswith(ours)}
+    assert tables - {row._meta.db_table for row in rows} == NO_MODEL  # every table has a row
+    before = read(((row._meta.label_lower, type(row), row.pk) for row in rows), empty)
+
+    newest = MigrationExecutor(connections[empty])
+    newest.migrate(newest.loader.graph.leaf_nodes())
+    now = [
+        (label, apps.get_model(RENAMED.get(label, label)), row.pk)
+        for row in rows
+        if (label := row._meta.label_lower)
+    ]
+    assert lost(before, read(now, empty)) == GONE
+
+    agency = apps.get_model("agencies.agency")
+    agency._base_manager.using(empty).update(name_sv="Någon annan")
+    assert lost(before, read(now, empty)) == GONE | {"agencies.agency.name_sv"}  # it would be seen
