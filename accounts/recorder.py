@@ -3,20 +3,25 @@ signals."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from typing import Any, Final
 
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver
 
 from accounts.access import Access
 from accounts.allauth_seams import present_request
 from accounts.models import User
 from accounts.sessions import touch
+from accounts.transactions import again_if_undone
 from audit.writer import System, record
 
 
@@ -37,6 +42,7 @@ def signed_out(sender: Any, user: User | None, **_kwargs: Any) -> None:
 def refused(sender: Any, **_kwargs: Any) -> None:
     """Not what was typed: it may be a password, or somebody else's address."""
     record(System(actor=""), "user.sign_in_refused")
+    again_if_undone(partial(refused, sender))
 
 
 @receiver([password_changed, password_reset, password_set])
@@ -52,6 +58,7 @@ def password(sender: Any, user: User, **_kwargs: Any) -> None:
 def second_factor_refused(sender: Any, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
     """The password was right: whose it is, is known."""
     record(Access.of(user), "user.factor_refused", user, search_kind=authenticator.type)
+    again_if_undone(partial(second_factor_refused, sender, user, authenticator))
 
 
 # --- second factors: at the row, since the library tells of some only when they are stored for good
@@ -79,3 +86,32 @@ def _factor(action: str, factor: Authenticator) -> None:
     user = request.user if request is not None and request.user.is_authenticated else factor.user
     by = System() if request is None else Access.of(user)
     record(by, action, factor.user, search_kind=factor.type)
+
+
+# --- what is only shown, but opens the account --------------------------------------------------
+SHOWN: Final = {
+    "mfa_view_recovery_codes": "user.codes_read",
+    "mfa_download_recovery_codes": "user.codes_read",
+}
+
+
+def recorded(addresses: Sequence[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """The addresses of the library, where those that show recovery codes say so to the trail."""
+    for address in addresses:
+        if isinstance(address, URLResolver):
+            recorded(address.url_patterns)
+        elif address.name in SHOWN:
+            address.callback = _recorded(address.callback, SHOWN[address.name])
+    return list(addresses)
+
+
+def _recorded(view: Callable[..., HttpResponse], shown: str) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    @transaction.atomic  # looking at codes for the first time stores them
+    def act(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        response = view(request, *args, **options)
+        if response.status_code == 200 and isinstance(request.user, User):
+            record(Access.of(request.user), shown, request.user)
+        return response
+
+    return act

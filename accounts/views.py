@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.middleware import AuthenticatedRequest
 from accounts.sessions import state, touch
+from accounts.transactions import own_transactions
 
 
 @require_GET
@@ -18,6 +19,7 @@ def account(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "account/account.html", {"assignments": assignments})
 
 
+@own_transactions
 @login_not_required
 @never_cache
 @require_GET
@@ -26,6 +28,7 @@ def session(request: HttpRequest) -> JsonResponse:
     return JsonResponse(state(request))
 
 
+@own_transactions
 @login_not_required
 @never_cache
 @require_POST

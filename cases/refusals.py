@@ -23,7 +23,7 @@ LABELLED = (Case, Person, Call)  # the words of others, such as a transfer, name
 
 
 class RefusalMiddleware:
-    """Innermost: what the view's transaction took back is no part of this one."""
+    """Outside the transaction of the request: what that took back is no part of this one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.transactions import transaction_of
 from audit.writer import Target, record
 from exchange.models import ExportFile, ExportPart
 from exchange.writing import PIECES, Sheet, Tally
@@ -124,9 +125,14 @@ def name(file: ExportFile) -> str:
     return f"{content}-{file.created_at:%Y%m%d}-{file.code.hex[:8]}.{file.form}"
 
 
-def content(file: ExportFile) -> Iterator[bytes]:
-    """The bytes of a file that is whole."""
-    for token in file.parts.order_by("position").values_list("content", flat=True).iterator(chunk_size=1):
+def content(file: ExportFile, by: Access) -> Iterator[bytes]:
+    """The bytes of a file that is whole, each part in a transaction of its own: none waits for a slow
+    client."""
+    with transaction_of(by, writes=False):
+        keys = list(file.parts.order_by("position").values_list("pk", flat=True))
+    for key in keys:
+        with transaction_of(by, writes=False):
+            token = file.parts.values_list("content", flat=True).get(pk=key)
         yield unseal(token)
 
 

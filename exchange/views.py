@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from uuid import UUID
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import AuthenticatedRequest
+from accounts.transactions import again_if_undone
 from audit.writer import record
 from exchange import outgoing
 from exchange.files import attached
@@ -23,6 +25,7 @@ from exchange.writing import TYPES, json_text
 
 def _file(request: AuthenticatedRequest, code: UUID) -> ExportFile:
     outgoing.purge(request.access.at)
+    again_if_undone(partial(outgoing.purge, request.access.at))  # also where what was asked for is gone by it
     found: ExportFile = get_object_or_404(
         ExportFile.objects.visible_to(request.access).exclude(manifest={}), code=code
     )
@@ -46,7 +49,7 @@ def download(request: AuthenticatedRequest, code: UUID) -> StreamingHttpResponse
     file = _file(request, code)
     digest = str(file.manifest["sha256"])
     record(request.access, "export.download", file, rows=file.manifest["rows"], digest=digest)
-    response = StreamingHttpResponse(outgoing.content(file), content_type=TYPES[file.form])
+    response = StreamingHttpResponse(outgoing.content(file, request.access), content_type=TYPES[file.form])
     response["Content-Disposition"] = f'attachment; filename="{outgoing.name(file)}"'
     response["Content-Length"] = file.manifest["bytes"]  # a broken download is seen
     response["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"

@@ -7,7 +7,7 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from accounts import views as account_views
-from accounts.one_act import one_act
+from accounts.recorder import recorded
 
 LIBRARY = [
     path("accounts/login/", allauth.login, name="account_login"),
@@ -37,5 +37,5 @@ urlpatterns = [
     path("account/", account_views.account, name="account"),
     path("session/", account_views.session, name="session"),
     path("session/renew/", account_views.renew, name="renew_session"),
-    *one_act(LIBRARY),
+    *recorded(LIBRARY),
 ]

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "accounts.sessions.IdleMiddleware",
     "accounts.sessions.SecondFactorMiddleware",
     "cases.refusals.RefusalMiddleware",
+    "accounts.transactions.OneTransactionMiddleware",
 ]
 
 ROOT_URLCONF = "nmt_site.urls"
@@ -183,7 +184,7 @@ INVITATION_DAYS = env.number("INVITATION_DAYS", 3)
 PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 24 * 3600
 
 # Counted over all processes: what slows an attacker down must not live in the memory of one of them.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
+CACHES = {"default": {"BACKEND": "accounts.attempts.Attempts", "LOCATION": "accounts_cache"}}
 
 # --- language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "sv"

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from accounts.models import User
+from accounts.transactions import own_transactions
 from cases.facts import OF_PERSON
 from cases.models import Person
 from jobs.disk import is_full
@@ -54,6 +55,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "nmt_site/help.html")
 
 
+@own_transactions
 @login_not_required
 @never_cache
 @require_safe

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +135,27 @@ def _language_and_time_zone() -> Iterator[None]:
     yield
     translation.deactivate()
     timezone.deactivate()
+
+
+@pytest.fixture
+def django_assert_max_num_queries(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """In place of pytest-django's: BEGIN and COMMIT of a request, which in a test's own transaction are a
+    savepoint, ask for nothing."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from accounts import transactions
+
+    @contextmanager
+    def at_most(number: int) -> Iterator[CaptureQueriesContext]:
+        begun: list[Any] = []
+        monkeypatch.setattr(transactions, "_first", [begun.append])
+        with CaptureQueriesContext(connection) as asked:
+            yield asked
+        statements = "\n".join(query["sql"] for query in asked)
+        assert len(asked) - 2 * len(begun) <= number, f"{len(asked)} statements:\n{statements}"
+
+    return at_most
 
 
 @pytest.fixture(scope="session")

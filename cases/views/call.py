@@ -116,6 +116,7 @@ def follow_up_done(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRespon
 def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     call = readable_call(request.access, code)
     changes = changes_of(call)
-    record(request.access, "call.history", call)
     context = {"call": call, "changes": changes, **crumbs(call, (_("History"), ""))}
-    return render(request, "cases/call_history.html", context)
+    response = render(request, "cases/call_history.html", context)
+    record(request.access, "call.history", call)
+    return response

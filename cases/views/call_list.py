@@ -83,5 +83,6 @@ def call_list(request: AuthenticatedRequest) -> HttpResponse:
     found = listed.page(rows.prefetch_related("topics"))
     rights = {"may_log": access.may(May.LOG_CALL), "may_export": access.may(May.EXPORT_ROWS)}
     context = {"calls": found.rows, **listed.paged(found), **rights}
+    response = render(request, "cases/call_list.html", {**context, "today": access.today})
     record(access, "call.list", rows=context["count"], search_kind=",".join(listed.chosen))
-    return render(request, "cases/call_list.html", {**context, "today": access.today})
+    return response

@@ -50,8 +50,9 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
         "may_open": access.may(May.OPEN_CASE),
         "may_edit": access.may(May.EDIT_CASE),
     }
+    response = render(request, "cases/list.html", context)
     record(access, "case.list", rows=context["count"], search_kind=",".join(listed.chosen))
-    return render(request, "cases/list.html", context)
+    return response
 
 
 def with_persons(cases: list[Any], access: Access) -> None:

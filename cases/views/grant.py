@@ -72,11 +72,12 @@ def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     form = AnswerAccessForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         return _answered(request, grant, form)
-    record(access, "access.read", Target("cases.accessgrant", str(grant.code), grant.case_number))
     context = {"form": form, "grant": grant, "waiting": waiting, "mine": mine}
     context["open"] = bool(grant.until and grant.until > access.at)
     context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Access asked for"), "")]
-    return render(request, "cases/grant.html", context)
+    response = render(request, "cases/grant.html", context)
+    record(access, "access.read", Target("cases.accessgrant", str(grant.code), grant.case_number))
+    return response
 
 
 def _answered(request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAccessForm) -> HttpResponse:

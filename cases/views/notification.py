@@ -76,14 +76,15 @@ def notifications(request: AuthenticatedRequest) -> HttpResponse:
     )
     for row in found.rows:
         row.tag = TAGS[row.state]
-    record(access, "notification.list", rows=len(found.rows))
     context = {
         "notifications": found.rows,
         "answers": access.may(May.EDIT_CASE),
         "previous": f"?before={found.previous.code}" if found.previous else "",
         "next": f"?after={found.next.code}" if found.next else "",
     }
-    return render(request, "cases/notifications.html", context)
+    response = render(request, "cases/notifications.html", context)
+    record(access, "notification.list", rows=len(found.rows))
+    return response
 
 
 def _row(request: AuthenticatedRequest, name: str) -> Any:

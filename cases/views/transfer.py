@@ -84,10 +84,11 @@ def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     form = AnswerForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         return _answered(request, transfer, form)
-    record(access, "transfer.read", transfer.person)
     context = {"form": form, "transfer": transfer, "waiting": waiting}
     context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (pgettext("noun", "Transfer"), "")]
-    return render(request, "cases/transfer.html", context)
+    response = render(request, "cases/transfer.html", context)
+    record(access, "transfer.read", transfer.person)
+    return response
 
 
 def _answered(request: AuthenticatedRequest, transfer: Transfer, form: AnswerForm) -> HttpResponse:

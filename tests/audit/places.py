@@ -18,7 +18,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "trail/views.py:audit": ("reads trail:audit",),
     "exchange/outgoing.py:_record": ("asks for a file", "exports a list"),
     "exchange/views.py:download": ("takes a file along",),
-    "accounts/one_act.py:act": ("looks at recovery codes", "takes recovery codes along"),
+    "accounts/recorder.py:act": ("looks at recovery codes", "takes recovery codes along"),
     "accounts/recorder.py:_factor": (
         "adds a key",
         "adds a one-time code",

@@ -101,7 +101,7 @@ def one_register() -> Iterator[None]:
 def written(chosen: Selection, by: Access, form: str, language: str) -> bytes:
     file = files.ask(chosen, by=by, form=form, purpose="Test", reason="Test", language=language)
     files.make(file, chosen, by=by)
-    return b"".join(outgoing.content(file))
+    return b"".join(outgoing.content(file, by))
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

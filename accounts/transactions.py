@@ -1,0 +1,151 @@
+"""The transaction in which somebody reads or does something: one for a whole request, view and rendering.
+
+Inside it the trail, the rows and the page agree: what fails is taken back as a whole. It is told first who
+acts (`first_of_all`), so that the database can keep a wall of its own. Streams, jobs and commands open
+theirs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, TypeVar
+
+from django.contrib.messages.storage import default_storage
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.access import Access
+
+log = logging.getLogger(__name__)
+View = TypeVar("View", bound=Callable[..., Any])
+Act = Callable[[], object]
+SAFE: Final = {"GET", "HEAD", "OPTIONS"}
+_first: Final[list[Callable[[Access | None], None]]] = []
+_kept: ContextVar[list[Act] | None] = ContextVar("kept", default=None)
+
+
+def first_of_all(act: Callable[[Access | None], None]) -> None:
+    """`act` is called right after each BEGIN, with whose transaction it is; None: of nobody signed in."""
+    _first.append(act)
+
+
+@contextmanager
+def transaction_of(access: Access | None, *, writes: bool = True) -> Iterator[None]:
+    """A transaction for what `access` does. On SQLite, where one that may write shuts out all other writers,
+    what only reads has none (ADR 17)."""
+    if not writes and connection.vendor == "sqlite":
+        yield
+        return
+    with transaction.atomic():
+        for act in _first:
+            act(access)
+        yield
+
+
+def own_transactions(view: View) -> View:
+    """A view that opens what it needs itself, or needs none."""
+    view.own_transactions = True  # type: ignore[attr-defined]
+    return view
+
+
+def again_if_undone(act: Act) -> None:
+    """What has been done is done once more where the request that it belongs to is taken back: an attempt
+    stays counted."""
+    kept = _kept.get()
+    if kept is not None:
+        kept.append(act)
+
+
+class OneTransactionMiddleware:
+    """Innermost: what is recorded further out, such as a refusal, outlives what is taken back here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if going := _going(request):
+            going.end()
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_called: Any) -> None:
+        """The last step before the view: all that the client sends is here, however slowly it came."""
+        writes = request.method not in SAFE
+        if getattr(view, "own_transactions", False) or not (writes or request.user.is_authenticated):
+            return
+        if writes:
+            _read(request)
+        request._going = Going(request, writes=writes)  # type: ignore[attr-defined]
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """Of the view or of the rendering. The page that says so is made outside."""
+        if going := _going(request):
+            going.undo(error)
+
+
+class Going:
+    """The transaction of a request that is being answered."""
+
+    def __init__(self, request: HttpRequest, *, writes: bool) -> None:
+        self.back = _as_it_was(request)
+        self.kept: list[Act] = []
+        self.stack = ExitStack()
+        self.stack.enter_context(transaction_of(getattr(request, "access", None), writes=writes))
+        self.mark = _kept.set(self.kept)
+
+    def end(self) -> None:
+        """Raises where something in it has failed that nobody told of: else all would be lost in silence."""
+        try:
+            with self.stack:
+                if connection.in_atomic_block and connection.needs_rollback:
+                    raise transaction.TransactionManagementError("A failure was passed over.")
+        except Exception:
+            self._undone()
+            raise
+        _kept.reset(self.mark)
+
+    def undo(self, error: Exception) -> None:
+        self.stack.__exit__(type(error), error, error.__traceback__)
+        self._undone()
+
+    def _undone(self) -> None:
+        _kept.reset(self.mark)
+        self.back()
+        for act in self.kept:
+            try:
+                act()
+            except Exception:
+                log.exception("What was to be kept of a request could not be")
+
+
+def _going(request: HttpRequest) -> Going | None:
+    return request.__dict__.pop("_going", None)
+
+
+def _read(request: HttpRequest) -> None:
+    """Bounded by what Django and `exchange.uploads` allow. Raises where it is more."""
+    _all = request.POST if request.content_type == "multipart/form-data" else request.body
+
+
+def _as_it_was(request: HttpRequest) -> Act:
+    """The database takes itself back; this does it for the browser: neither signed in nor out, and told of
+    nothing."""
+    user, session, environment = request.user, request.session, dict(request.META)
+    key, held, modified = session.session_key, dict(session.items()), session.modified
+
+    def back() -> None:
+        request.user, request.session = user, session
+        if session.session_key == key:
+            session.clear()
+            session.update(held)
+            session.modified = modified
+        else:
+            request.session = type(session)(key)
+        request._messages = default_storage(request)  # type: ignore[attr-defined]
+        request.META.update(environment)
+        request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
+
+    return back
