@@ -2,7 +2,7 @@
 written.
 
 Columns, and how a cell is read and said, are django-import-export's fields and widgets. Planning, writing,
-history and undo are ours: `importing`, `undoing`.
+history and undo are ours: `list_plan`, `lists`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from exchange.widgets import NumberWidget
 from exchange.writing import Cell, Row
 
 Stored = TypeVar("Stored", bound=Model)
-RESOURCES: Final[dict[str, type[RegisterResource[Any]]]] = {}  # by name, those that come in by `importing`
+RESOURCES: Final[dict[str, type[RegisterResource[Any]]]] = {}  # by name, those that come in
 Key = tuple[Any, ...]
 Lists = dict[str, list[Any]]  # rows of other lists by the name of the field
 
