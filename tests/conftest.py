@@ -167,6 +167,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """In place of pytest-django's: the database of every test holds the shipped reference data, and every
     test with transactions of its own leaves it so."""
+    from django.db import connection
     from django.test import TransactionTestCase
 
     from tests.database import copy_again, own_copy
@@ -176,6 +177,8 @@ def django_db_setup(
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copy_again(folder))
         with django_db_blocker.unblock():
             stack.enter_context(own_copy(folder))
+            # SQLite is asked once in a process whether it knows JSON: not among the queries of a page.
+            _ = connection.features.supports_json_field
         yield
         with django_db_blocker.unblock():
             stack.close()
