@@ -56,6 +56,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name", "role"]
     is_superuser = False  # there is none: the admin obeys the role table
+    was_invited = False  # with a password for the first time: see accounts.sign_in
 
     objects = UserManager()
 
@@ -79,10 +80,10 @@ class User(AbstractBaseUser):
         """May open the Django admin: those who have a list in it."""
         return self.is_active and has_lists(Role(self.role))
 
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
+    def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_active and django_permission(Role(self.role), perm)
 
-    def has_perms(self, perms: list[str], obj: Any = None) -> bool:
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)
 
     def has_module_perms(self, app_label: str) -> bool:

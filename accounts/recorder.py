@@ -26,36 +26,36 @@ from audit.writer import System, record
 
 
 @receiver(user_logged_in)
-def signed_in(sender: Any, request: HttpRequest | None, user: User, **_kwargs: Any) -> None:
+def signed_in(sender: object, request: HttpRequest | None, user: User, **_kwargs: Any) -> None:
     if request is not None:
         touch(request, now=True)
     record(Access.of(user), "user.sign_in", user)
 
 
 @receiver(user_logged_out)
-def signed_out(sender: Any, user: User | None, **_kwargs: Any) -> None:
+def signed_out(sender: object, user: User | None, **_kwargs: Any) -> None:
     if user is not None:
         record(Access.of(user), "user.sign_out", user)
 
 
 @receiver(user_login_failed)
-def refused(sender: Any, **_kwargs: Any) -> None:
+def refused(sender: object, **_kwargs: Any) -> None:
     """Not what was typed: it may be a password, or somebody else's address."""
     record(System(actor=""), "user.sign_in_refused")
     again_if_undone(partial(refused, sender))
 
 
 @receiver([password_changed, password_reset, password_set])
-def password(sender: Any, user: User, **_kwargs: Any) -> None:
+def password(sender: object, user: User, **_kwargs: Any) -> None:
     record(
         Access.of(user),
-        "user.invite_accept" if getattr(user, "was_invited", False) else "user.password",
+        "user.invite_accept" if user.was_invited else "user.password",
         user,
     )
 
 
 @receiver(authentication_failed)
-def second_factor_refused(sender: Any, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+def second_factor_refused(sender: object, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
     """The password was right: whose it is, is known."""
     record(Access.of(user), "user.factor_refused", user, search_kind=authenticator.type)
     again_if_undone(partial(second_factor_refused, sender, user, authenticator))
@@ -64,7 +64,11 @@ def second_factor_refused(sender: Any, user: User, authenticator: Authenticator,
 # --- second factors: at the row, since the library tells of some only when they are stored for good
 @receiver(post_save, sender=Authenticator)
 def second_factor_saved(
-    sender: Any, instance: Authenticator, created: bool, update_fields: Any, **_kwargs: Any
+    sender: object,
+    instance: Authenticator,
+    created: bool,
+    update_fields: frozenset[str] | None,
+    **_kwargs: Any,
 ) -> None:
     """Added, renamed, or a recovery code used. Saves of named fields are of its last use, which is a
     sign-in."""
@@ -76,7 +80,7 @@ def second_factor_saved(
 
 
 @receiver(post_delete, sender=Authenticator)
-def second_factor_removed(sender: Any, instance: Authenticator, **_kwargs: Any) -> None:
+def second_factor_removed(sender: object, instance: Authenticator, **_kwargs: Any) -> None:
     _factor("user.factor_remove", instance)
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Access
 from accounts.allauth_seams import SlowedAdapter, present_request
 from accounts.letters import address_for
+from accounts.models import User
 from accounts.throttle import DEVICE, DEVICE_DAYS, device_of
 from audit.writer import record
 from sealing.secrecy import decrypt, encrypt
@@ -77,26 +78,30 @@ class SignInAdapter(SlowedAdapter):
         return f"{gettext('The NMT register')}: {subject}"
 
     def send_notification_mail(
-        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
     ) -> None:
         """Once it is certain that it was changed, even when the mail server is down: the trail has it."""
         letter = self.render_mail(template_prefix, user.email, {**(context or {}), "user": user})
         transaction.on_commit(lambda: letter.send(), robust=True)
 
-    def populate_username(self, request: HttpRequest, user: Any) -> None:
+    def populate_username(self, request: HttpRequest, user: User) -> None:
         """Users have no name to sign in by but their e-mail."""
 
-    def set_password(self, user: Any, password: str) -> None:
+    def set_password(self, user: User, password: str) -> None:
         """Whoever had none was invited, and has come: the trail says so (accounts.recorder)."""
         user.was_invited = not user.has_usable_password()
         super().set_password(user, password)
 
-    def reauthenticate(self, user: Any, password: str) -> bool:
+    def reauthenticate(self, user: User, password: str) -> bool:
         """By the address in the user's own row, which is the only one there is; counted like any attempt."""
         found = self.authenticate(present_request(), email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
-    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         """The browser is known from now on: its attempts are counted apart from a stranger's."""
         response = super().post_login(request, user, **options)
         response.set_signed_cookie(

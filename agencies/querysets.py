@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
+from accounts.models import User
+
 
 class CodeQuerySet(models.QuerySet[Any]):
     def of(self, name: str) -> CodeQuerySet:
@@ -34,7 +36,7 @@ class CoordinatorQuerySet(models.QuerySet[Any]):
     def valid_on(self, day: date) -> CoordinatorQuerySet:
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
 
-    def own(self, user: Any, day: date) -> CoordinatorQuerySet:
+    def own(self, user: User, day: date) -> CoordinatorQuerySet:
         """Somebody's cards of that day and of days to come."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user).order_by(
             "valid_from", "pk"

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -154,7 +154,7 @@ def facts_of(row: Model, *, texts: bool) -> Iterator[tuple[str, str]]:
         yield capfirst(name), said(row, field, texts=texts) or "–"
 
 
-def said(row: Any, field: Any, *, texts: bool) -> str:
+def said(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
     if field.many_to_many:
         return ", ".join(str(code) for code in getattr(row, field.name).all()) or _answer(row, field.name)
     if field.choices and not isinstance(field, CountryField):
@@ -177,11 +177,11 @@ def said(row: Any, field: Any, *, texts: bool) -> str:
     return "" if value is None else str(value)
 
 
-def _answer(row: Any, name: str) -> str:
+def _answer(row: Model, name: str) -> str:
     return str(Answer(getattr(row, f"{name}_answer")).label)
 
 
-def _whole(rows: Any) -> Any:
+def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With everything that a row points to, in a constant number of queries."""
     meta = rows.model._meta
     silent = {*SILENT}

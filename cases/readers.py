@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet
 
@@ -44,7 +43,7 @@ def readers_of(events: QuerySet[Event]) -> list[Reader]:
     ]
 
 
-def readers_for(case: Any, access: Access) -> list[Reader]:
+def readers_for(case: Case, access: Access) -> list[Reader]:
     """Of the case and the persons in own region, for those who may know; a case that is granted tells nobody.
 
     `case` has `own`, from `with_own`."""

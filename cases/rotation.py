@@ -99,7 +99,7 @@ def _in_batches(
         last = keys[-1]
 
 
-def _rotate_text(model: Any, name: str, key: Any) -> str:
+def _rotate_text(model: type[models.Model], name: str, key: object) -> str:
     """Past the field, which would show the text: the token as it is stored, and only if it still is that
     one."""
     rows = model._base_manager.filter(pk=key).annotate(token=Cast(name, TextField()))
@@ -117,7 +117,7 @@ def _rotate_text(model: Any, name: str, key: Any) -> str:
     return state
 
 
-def _rotate_file(model: Any, name: str, key: Any) -> str:
+def _rotate_file(model: type[models.Model], name: str, key: object) -> str:
     token = model._base_manager.filter(pk=key).values_list(name, flat=True).first()
     if not token:
         return ""
@@ -131,7 +131,7 @@ def _second_factors(batch: int) -> Iterator[Counter[str]]:
     yield from _in_batches(Authenticator, "data", batch, _rotate_factor)
 
 
-def _rotate_factor(model: Any, name: str, key: Any) -> str:
+def _rotate_factor(model: type[Authenticator], name: str, key: object) -> str:
     """Secrets, seeds and codes stand as tokens in its data; what is not a token, such as a public key,
     stays."""
     row = model._base_manager.select_for_update().get(pk=key)

@@ -129,7 +129,7 @@ def totals_scope(access: Access) -> Q:
     return NOTHING
 
 
-def granted_until(access: Access, case: Any, region: Any = None) -> Subquery:
+def granted_until(access: Access, case: OuterRef, region: OuterRef | None = None) -> Subquery:
     """When the last grant of a case ends, null without one; with `region`, that region's grant."""
     rows = _grants(access).filter(case=case)
     if region is not None:

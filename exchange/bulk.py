@@ -19,6 +19,8 @@ from django.db import connection, models
 from django.utils import timezone
 from simple_history.utils import get_history_manager_for_model
 
+from accounts.models import User
+
 Prepare = Callable[[Any], Any] | None
 
 # What both databases take as it is.
@@ -76,7 +78,7 @@ def _prepare(field: models.Field[Any, Any], vendor: str) -> Prepare:
 
 
 def create(
-    rows: Sequence[models.Model], *, user: Any, lists: Sequence[Mapping[str, Sequence[Any]]] = ()
+    rows: Sequence[models.Model], *, user: User, lists: Sequence[Mapping[str, Sequence[Any]]] = ()
 ) -> None:
     """Insert rows of one model, which get a key where they have none, and a "+" of history for each. `lists`:
     of each row, the rows in its lists by the name of the field."""
@@ -92,7 +94,7 @@ def create(
     _history(how, values, "+", user, with_lists=any(lists))
 
 
-def update(rows: Sequence[models.Model], names: Iterable[str], *, user: Any) -> None:
+def update(rows: Sequence[models.Model], names: Iterable[str], *, user: User) -> None:
     """Update these fields, and those that say when a row was changed, and write a "~" of history for each
     row."""
     how = table(type(rows[0]), connection.vendor)
@@ -110,7 +112,7 @@ def update(rows: Sequence[models.Model], names: Iterable[str], *, user: Any) -> 
     _history(how, values, "~", user)
 
 
-def delete(rows: Sequence[models.Model], *, user: Any) -> None:
+def delete(rows: Sequence[models.Model], *, user: User) -> None:
     """Delete rows that nothing but their own lists refers to, with a "-" of history for each."""
     how = table(type(rows[0]), connection.vendor)
     keys = [row.pk for row in rows]
@@ -192,7 +194,7 @@ def _values(
         for row in rows:
             setattr(row, name, now)
     at, stamps = _moment(now), frozenset(stamped)
-    columns = []
+    columns: list[list[Any]] = []
     for place, (_field, name, prepare) in enumerate(how.fields):
         if needed is not None and place not in needed:
             columns.append([None] * len(rows))
@@ -206,7 +208,7 @@ def _values(
 
 
 def _history(
-    how: Table, values: Sequence[Sequence[Any]], kind: str, user: Any, *, with_lists: bool = False
+    how: Table, values: Sequence[Sequence[Any]], kind: str, user: User, *, with_lists: bool = False
 ) -> None:
     if how.history is None:
         return
@@ -238,5 +240,5 @@ def _history_of_lists(history: type[models.Model], lists: Iterable[Any], keys: d
         copy.objects.bulk_create([copy(history_id=keys[row[owner]], **row) for row in rows], batch_size=500)
 
 
-def _moment(at: datetime) -> Any:
+def _moment(at: datetime) -> object:
     return connection.ops.adapt_datetimefield_value(at)

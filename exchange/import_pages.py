@@ -12,6 +12,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -198,7 +199,7 @@ class ImportPages:
         self.importer.require(request.access)
         return done
 
-    def _runs(self, request: AuthenticatedRequest) -> Any:
+    def _runs(self, request: AuthenticatedRequest) -> QuerySet[ImportRun]:
         return ImportRun.objects.visible_to(request.access).filter(importer=self.name)
 
     def _done(self, request: AuthenticatedRequest, code: UUID) -> bool:

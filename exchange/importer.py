@@ -31,7 +31,7 @@ class Words(Protocol):
     def new(self, told: Sequence[Any]) -> Sequence[str]:
         """The cells of a new row."""
 
-    def change(self, column: str, old: Any, new: Any) -> tuple[str, str, str]:
+    def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
         """Column, and the cell before and after."""
 
 

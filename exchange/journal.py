@@ -54,7 +54,7 @@ class Journal:
             bulk.create(rows, user=self.by.user)
             self.note_made(rows)
 
-    def set(self, row: Model, attribute: str, value: Any) -> None:
+    def set(self, row: Model, attribute: str, value: object) -> None:
         """Change one value; `update` stores it."""
         old = _plain(row, attribute)
         setattr(row, attribute, value)
@@ -71,7 +71,7 @@ class Journal:
         if rows:
             bulk.delete(rows, user=self.by.user)
 
-    def as_json(self, left: Any) -> dict[str, Any]:
+    def as_json(self, left: Mapping[str, object]) -> dict[str, Any]:
         """`left`: by which the importer sees that somebody has touched the rows since."""
         return {"made": self.made, "changed": self.changed, "gone": self.gone, "left": left}
 
@@ -83,7 +83,7 @@ class Trace:
         self.journal, self.models, self.by = journal, models, by
 
     @property
-    def left(self) -> Any:
+    def left(self) -> dict[str, Any]:
         return self.journal["left"]
 
     def made(self, name: str) -> list[Any]:
@@ -168,7 +168,7 @@ def _whole(row: Model) -> dict[str, Any]:
     return {"values": {f.attname: _plain(row, f.attname) for f in row._meta.concrete_fields}, "lists": lists}
 
 
-def _plain(row: Model, attribute: str) -> Any:
+def _plain(row: Model, attribute: str) -> str | int | None:
     """The value as JSON holds it: a country is its code."""
     value = getattr(row, attribute)
     if value is None or type(value) in {int, str, bool}:

@@ -37,7 +37,7 @@ def rows(data: bytes) -> Iterator[Row]:
         yield line, _cells(row, header, line)
 
 
-def _cells(row: Any, header: list[str], line: int) -> list[str]:
+def _cells(row: object, header: list[str], line: int) -> list[str]:
     if (
         not isinstance(row, dict)
         or list(row) != header

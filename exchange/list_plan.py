@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from import_export.widgets import ManyToManyWidget
 
@@ -115,7 +116,7 @@ class Planner:
         kept = {name: lists_before[name] for name in lists if found is not None}
         return Planned(planned, instance, found is None, lists, before, kept)
 
-    def _state(self, instance: Any) -> tuple[dict[str, str], dict[str, Any], dict[str, list[Any]]]:
+    def _state(self, instance: Model) -> tuple[dict[str, str], dict[str, Any], dict[str, list[Any]]]:
         """Cells, values and lists before they change."""
         values = {field.attname: getattr(instance, field.attname) for field in instance._meta.concrete_fields}
         lists = {
@@ -125,7 +126,7 @@ class Planner:
         }
         return self._texts(instance, {}), values, lists
 
-    def _texts(self, instance: Any, lists: Lists) -> dict[str, str]:
+    def _texts(self, instance: Model, lists: Lists) -> dict[str, str]:
         found = {}
         for column in self.fields:
             name = str(column.attribute)

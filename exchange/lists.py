@@ -67,8 +67,8 @@ class AsWritten:
     def new(self, told: Sequence[Any]) -> Sequence[str]:
         return told
 
-    def change(self, column: str, old: Any, new: Any) -> tuple[str, str, str]:
-        return column, old, new
+    def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
+        return column, str(old), str(new)
 
 
 class ListBringing:

@@ -244,7 +244,7 @@ def _line(row: Row) -> str:
     return f"<row>{''.join(map(_cell, row))}</row>"
 
 
-def _cell(cell: Any) -> str:
+def _cell(cell: object) -> str:
     """The one way into a cell: numbers as they are, texts harmless."""
     look = ""
     if isinstance(cell, Styled):

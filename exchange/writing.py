@@ -95,7 +95,7 @@ def csv_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
 
 
 # --- JSON ------------------------------------------------------------------------------------
-def json_text(value: Any) -> str:
+def json_text(value: object) -> str:
     """Of anything but rows. All that leaves as JSON and is read by people, too, is written by this."""
     return json.dumps(value, ensure_ascii=False, indent=1)
 

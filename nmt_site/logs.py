@@ -86,7 +86,7 @@ def _without_numbers(text: str) -> str:
     return EMAIL.sub(HIDDEN, NUMBER.sub(HIDDEN, text))
 
 
-def _arguments(given: Any) -> Any:
+def _arguments(given: object) -> object:
     if isinstance(given, Mapping):
         return {name: _plain(value) for name, value in given.items()}
     return tuple(_plain(value) for value in given) if isinstance(given, tuple) else _plain(given)

@@ -15,7 +15,7 @@ from sealing.secrecy import fernet, opened
 
 
 class Encoder(DjangoJSONEncoder):
-    def default(self, o: Any) -> Any:
+    def default(self, o: object) -> object:
         if isinstance(o, date | Promise):
             return str(o)
         return list(o) if isinstance(o, set | frozenset) else super().default(o)
@@ -29,7 +29,7 @@ def unseal(token: bytes | memoryview) -> bytes:
     return zlib.decompress(opened(bytes(token)))
 
 
-def seal_json(value: Any) -> bytes:
+def seal_json(value: object) -> bytes:
     return seal(json.dumps(value, cls=Encoder, ensure_ascii=False, separators=(",", ":")).encode())
 
 

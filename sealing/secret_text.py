@@ -45,13 +45,13 @@ def decrypt(token: str) -> str:
 class SecretTextField(models.TextField):
     """A text that the database holds encrypted. Cannot be filtered or sorted by."""
 
-    def get_prep_value(self, value: Any) -> Any:
+    def get_prep_value(self, value: object) -> str | None:
         text = super().get_prep_value(value)
         if isinstance(value, Unreadable):
             return value.token
         return encrypt(text) if text else text
 
-    def save_form_data(self, instance: models.Model, data: Any) -> None:
+    def save_form_data(self, instance: models.Model, data: object) -> None:
         """A form shows the message where the text cannot be read, and sends it back: the token stays."""
         stored = getattr(instance, self.attname, None)
         if isinstance(stored, Unreadable) and str(data or "").strip() in messages():
@@ -61,7 +61,7 @@ class SecretTextField(models.TextField):
     def from_db_value(self, value: str | None, *_args: Any) -> str | None:
         return decrypt(value) if value else value
 
-    def get_lookup(self, lookup_name: str) -> Any:
+    def get_lookup(self, lookup_name: str) -> type[models.Lookup[Any]] | None:
         if lookup_name in {"isnull", "exact"}:  # exact serves the empty text only
             return super().get_lookup(lookup_name)
         return None

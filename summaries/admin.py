@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Model
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -21,22 +22,25 @@ from exchange.years import wrong_year
 from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
 from summaries.resources.figures import HistoricalFigureResource, JusticeFigureResource, PopulationResource
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def told(name: str, label: Any, order: str | None = None) -> Callable[[Any], str]:
+
+def told(name: str, label: str | _StrPromise, order: str | None = None) -> Callable[[Model], str]:
     """A column in words, where the field holds a key."""
 
     @admin.display(description=label, ordering=order)
-    def column(row: Any) -> str:
+    def column(row: Model) -> str:
         return str(getattr(row, name))
 
     return column
 
 
-def counted(field: str, label: Any) -> Callable[[Any], str]:
+def counted(field: str, label: str | _StrPromise) -> Callable[[Model], str]:
     """A column of numbers, grouped by thousands and set to the right."""
 
     @admin.display(description=label, ordering=field)
-    def column(row: Any) -> str:
+    def column(row: Model) -> str:
         return format_html(
             '<span class="count">{}</span>', number_format(getattr(row, field), force_grouping=True)
         )

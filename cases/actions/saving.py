@@ -9,13 +9,14 @@ from django.db.models import F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.access import Access
+from cases.models import Call, Case, Exploitation, Identification, Measure, Notification, Person
 from exchange import bulk
 
 
 class Conflict(Exception):
     """Somebody else saved the row in the meantime."""
 
-    def __init__(self, saved: Any) -> None:
+    def __init__(self, saved: Model) -> None:
         super().__init__("saved by somebody else in the meantime")
         self.saved = saved
 
@@ -25,7 +26,7 @@ def save(row: Model, *, by: Access) -> None:
     row.save()
 
 
-def save_version(row: Any, *, by: Access) -> None:
+def save_version(row: Call | Case | Notification | Person, *, by: Access) -> None:
     """Save a changed row that has a `version`. Raises Conflict when the stored version is another."""
     manager = type(row)._default_manager
     if not manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1):
@@ -49,7 +50,7 @@ def version_of(row: Any) -> int:
     return int(stored.values_list("version", flat=True).first() or 0)
 
 
-def check_unchanged(part: Any) -> None:
+def check_unchanged(part: Exploitation | Identification | Measure) -> None:
     """Raises Conflict when `part` of a person has a `version` and is not stored as that any more.
 
     Whoever saves a part of the person next waits until this transaction has ended."""

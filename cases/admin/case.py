@@ -58,7 +58,7 @@ class CaseAdmin(CaseworkAdmin):
         return seen
 
     def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        own: bool = obj is None or obj.own  # type: ignore[attr-defined]
+        own: bool = obj is None or obj.own
         return super().has_change_permission(request, obj) and own
 
     def get_inlines(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet, Subquery
 from django.utils import timezone
 
 from cases.exporting.rows import CHUNK, items, joined
@@ -34,7 +34,7 @@ PLAIN: Final = (
 )
 
 
-def call_rows(calls: Any, columns: list[str]) -> Iterator[list[str]]:
+def call_rows(calls: QuerySet[Call], columns: list[str]) -> Iterator[list[str]]:
     """Cells by `columns` of the import of calls. `calls` in the order of the file."""
     lists = {f"joined_{name}": _list(name) for name in LISTS}
     names = ["code", "received_at", "follow_up_due", *PLAIN, *lists]
@@ -50,13 +50,13 @@ def call_rows(calls: Any, columns: list[str]) -> Iterator[list[str]]:
         yield [cells[column] for column in columns]
 
 
-def _list(name: str) -> Any:
+def _list(name: str) -> Subquery:
     through: Any = getattr(Call, name).through
     return joined(through.objects.all(), F("code"), by="call", outer="pk")
 
 
 @lru_cache(maxsize=4_096)
-def _plain(value: Any) -> str:
+def _plain(value: str | int | None) -> str:
     return "" if value is None else bare(str(value))
 
 

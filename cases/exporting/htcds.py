@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ from accounts.access import Access
 from agencies.models import Code, CodeMapping
 from cases.choices import LABOUR_PURPOSES, Answer, CaseState, Consent, MeasureAnswer, Sex, Status
 from cases.exporting.rows import CHUNK, items, joined
-from cases.models import Call, Exploitation, Measure, SuspectCount
+from cases.models import Call, Exploitation, Measure, Person, SuspectCount
 
 TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"
 FIELD: Final = "htcds_field"
@@ -151,7 +151,7 @@ def gaps(release: str) -> list[tuple[Field, str]]:
     return found
 
 
-def table(persons: Any, release: str, access: Access) -> tuple[list[str], Iterator[list[str]]]:
+def table(persons: QuerySet[Person], release: str, access: Access) -> tuple[list[str], Iterator[list[str]]]:
     """Header and rows: the fields of the standard, and one more for control methods that its pick list lacks.
 
     `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether
@@ -181,7 +181,7 @@ _COLUMNS: Final = (
 )
 
 
-def _stored(persons: Any, access: Access) -> Iterator[dict[str, Any]]:
+def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any]]:
     """One query."""
     worked = Exploitation.objects.all()
     given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED)

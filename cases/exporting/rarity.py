@@ -3,15 +3,17 @@ recognised."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count
+
+from cases.querysets import PersonQuerySet
 
 FEWEST: Final = 11  # persons; below it a file of rows asks for a reason
 SHARED: Final = ("first_year", "sex", "age_class", "citizenship", "first_county", "main__purpose")
 
 
-def rarest(persons: Any) -> int:
+def rarest(persons: PersonQuerySet) -> int:
     """Persons in the rarest combination of year, sex, age class, citizenship, county and main purpose; 0 for
     none."""
     groups = persons.with_main().order_by().values(*SHARED).annotate(number=Count("pk", distinct=True))

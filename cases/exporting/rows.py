@@ -25,6 +25,7 @@ from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.facts import EXPORTED, IN_ROWS, OWN
 from cases.models import Exploitation, Measure, Person
 from cases.paging import Order
+from cases.querysets import PersonQuerySet
 from cases.rules.values import bare
 
 CHUNK: Final = 2_000  # rows fetched at once
@@ -80,24 +81,24 @@ def items(text: str | None) -> list[list[str]]:
     return [item.split(_PART) for item in text.split(_ITEM)] if text else []
 
 
-def persons_of(cases: QuerySet[Any], access: Access) -> Any:
+def persons_of(cases: QuerySet[Any], access: Access) -> PersonQuerySet:
     """Persons in scope of these cases: of a case that a list shows, another region's person may be out of
     scope."""
     return Person.objects.visible_to(access).filter(case__in=cases.order_by().values("pk"))
 
 
-def in_order(persons: Any, order: Order) -> Any:
+def in_order(persons: QuerySet[Person], order: Order) -> QuerySet[Person]:
     """As the list has its cases, and within a case by number."""
     of_case = Order(tuple(f"-case__{c[1:]}" if c.startswith("-") else f"case__{c}" for c in order.columns))
     return persons.order_by(*of_case.by(), F("case").asc(), F("position").asc(), F("pk").asc())
 
 
-def person_rows(persons: Any) -> Iterator[list[str]]:
+def person_rows(persons: QuerySet[Person]) -> Iterator[list[str]]:
     """Cells by the columns of the import. `persons` in the order of the file."""
     return _cells(person_query(persons).iterator(chunk_size=CHUNK))
 
 
-def person_query(persons: Any) -> Any:
+def person_query(persons: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]:
     """What is stored, by COLUMNS, a row for each identification."""
     main = Case(When(is_main=True, then=Value("1")), default=Value(""), output_field=CharField())
     purposes = joined(Exploitation.objects.all(), F("purpose"), main, F("sector"))

@@ -108,7 +108,7 @@ DIFFERS: Final = {
 }
 
 
-def _differing(meta: Any, name: str) -> dict[str, Any]:
+def _differing(meta: type, name: str) -> dict[str, Any]:
     said = {word: getattr(meta, option, {}).get(name) for option, word in DIFFERS.items()}
     return {word: value for word, value in said.items() if value is not None}
 

@@ -119,7 +119,7 @@ class RowField(forms.ChoiceField):
     def prepare_value(self, value: object) -> object:
         return value.pk if isinstance(value, Model) else value
 
-    def clean(self, value: object) -> Any:
+    def clean(self, value: object) -> Model | None:
         return self.rows.get(super().clean(value))
 
     def has_changed(self, initial: object, data: object) -> bool:

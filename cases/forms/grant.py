@@ -19,7 +19,7 @@ SHORTEST: Final = 20  # characters of a reason
 class ReasonField(NoteField):
     """A reason of some length, without anything that identifies a person."""
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: str) -> None:
         super().validate(value)
         if value and len(value.strip()) < SHORTEST:
             raise ValidationError(_("Give the reason in at least %(n)d characters.") % {"n": SHORTEST})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from unicodedata import combining, normalize
 
 from django.utils.translation import get_language
@@ -19,7 +19,7 @@ from cases.rules.persons import Context
 LAST: Final = str.maketrans("åäö", "{|}")  # what follows z
 
 
-def alphabetical(name: Any) -> str:
+def alphabetical(name: object) -> str:
     """Where a name stands in a list: in Swedish å, ä and ö come last, in English with a and o."""
     small = str(name).casefold()
     swedish = (get_language() or "").startswith("sv")

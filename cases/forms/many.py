@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -51,7 +52,7 @@ class PersonRowForm(PlainForm):
     measure = of(Measure, "kind", NamedField, required=False)
     reference = of(Identification, "reference", rows=0, longest=100, help_text="")
 
-    def __init__(self, *args: Any, identified_on: Any = None, **options: Any) -> None:
+    def __init__(self, *args: Any, identified_on: date | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.identified_on = identified_on
         self.fields["citizenship"].offer(list(countries))  # type: ignore[attr-defined]
@@ -90,7 +91,9 @@ PersonRowSet = formset_factory(
 )
 
 
-def rows_like(template: NewPersonForm, number: int, lists: Lists, groups: list[dict[str, str]]) -> Any:
+def rows_like(
+    template: NewPersonForm, number: int, lists: Lists, groups: list[dict[str, str]]
+) -> BaseFormSet[PersonRowForm]:
     """An unbound grid of `number` rows. `groups` gives sex and child of the first rows, where a call said
     so."""
     facts = {name: template.cleaned_data[name] for name in DIFFERS}

@@ -9,6 +9,7 @@ from typing import Any
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Code
@@ -47,7 +48,7 @@ class OneOfSeveral(forms.Select):
 
 
 class MainPurposeField(RowField):
-    def clean(self, value: object) -> Any:
+    def clean(self, value: object) -> Model | None:
         chosen = str(value or "").split("|")
         if len(chosen) > 1:
             raise ValidationError(_("Choose one main purpose. %(n)d are chosen now.") % {"n": len(chosen)})

@@ -55,7 +55,7 @@ class PersonWords:
         pair = self.lookups.labels["agency"].get(str(self.lookups.agency_ids.get(agency)))
         return [day, localised(pair) if pair else agency, *words]
 
-    def change(self, column: str, old: Any, new: Any) -> tuple[str, str, str]:
+    def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
         return self.label(column), self.say(column, old), self.say(column, new)
 
     def label(self, column: str) -> str:

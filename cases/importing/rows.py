@@ -94,14 +94,14 @@ class RowReader:
         return _facts(row, found), problems
 
     # --- single cells -----------------------------------------------------------------------
-    def _reader(self, name: str) -> Callable[[str], Any]:
+    def _reader(self, name: str) -> Callable[[str], object]:
         parse = getattr(self, f"_read_{name}", None) or self._listed(name)
         required = BY_NAME[name].required
         if name in {"case", "person"}:
             return lambda text: self._parsed(name, parse, text) if text else Wrong("empty")
-        memo: dict[str, Any] = {}
+        memo: dict[str, object] = {}
 
-        def read(text: str) -> Any:
+        def read(text: str) -> object:
             if text in memo:
                 return memo[text]
             if len(memo) > _MEMO:
@@ -111,7 +111,7 @@ class RowReader:
 
         return read
 
-    def _parsed(self, name: str, parse: Callable[[str], Any], text: str) -> Any:
+    def _parsed(self, name: str, parse: Callable[[str], object], text: str) -> object:
         if text in ERRORS:
             return Wrong("formula_error", {"value": text})
         try:
@@ -130,7 +130,7 @@ class RowReader:
             return Wrong("listed", {"value": typed})
         return Wrong("listed_guess", {"value": typed, "guess_kind": fact.kind, "guess": names[near[0]]})
 
-    def _listed(self, name: str) -> Callable[[str], Any]:
+    def _listed(self, name: str) -> Callable[[str], object]:
         fact = BY_NAME[name]
         if fact.kind in _CLOSED:
             read = _CLOSED[fact.kind]
@@ -139,26 +139,26 @@ class RowReader:
         look_up = values.code if fact.codes else values.named
         return lambda text: look_up(text, names) or None
 
-    def _read_case(self, text: str) -> Any:
+    def _read_case(self, text: str) -> str | Wrong:
         if len(text) > MAX_REFERENCE:
             return Wrong("reference_long", {"n": len(text), "max": MAX_REFERENCE})
         return identifying(text) or text
 
     _read_person = _read_case
 
-    def _read_municipality(self, text: str) -> Any:
+    def _read_municipality(self, text: str) -> str | Wrong:
         if len(text) > MAX_MUNICIPALITY:
             return Wrong("name_long", {"n": len(text), "max": MAX_MUNICIPALITY})
         return identifying(text) or text
 
-    def _read_identified_on(self, text: str) -> Any:
+    def _read_identified_on(self, text: str) -> date | None:
         return values.day(text.removesuffix(" 00:00:00"))
 
-    def _read_purposes(self, text: str) -> Any:
+    def _read_purposes(self, text: str) -> tuple[str, ...]:
         names = self.lookups.names["purpose"]
         return tuple(dict.fromkeys(values.code(part, names) for part in values.several(text)))
 
-    def _read_measures(self, text: str) -> Any:
+    def _read_measures(self, text: str) -> tuple[tuple[str, date | None], ...]:
         names = self.lookups.names["measure"]
         facts = [fact for part in values.several(text) if (fact := values.measure(part))]
         return tuple(sorted({(values.code(fact.kind, names), fact.month) for fact in facts}))

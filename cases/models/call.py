@@ -94,6 +94,8 @@ class Call(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    chosen_lists: dict[str, list[Code]]  # as a form has them, to be saved with it
+
     objects = CallQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["note"], m2m_fields=[topics, purposes, outcomes])
 

@@ -91,6 +91,10 @@ class Case(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # Of a case of `readable_case`: whether it may be changed, and how many persons it has, also out of scope.
+    own: bool
+    all_persons: int
+
     objects = CaseQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["note", "reference", "reference_index"])
 

@@ -93,6 +93,13 @@ class Person(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # Of a person of `readable_person`: whether it may be changed, the keys of the main exploitation, and the
+    # transfer that waits for an answer.
+    own: bool
+    main_purpose: str | None
+    main_sector: str | None
+    waiting: uuid.UUID | None
+
     objects = PersonQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["status_reason", "moved"])
 

@@ -105,7 +105,7 @@ class CaseResource(CaseworkResource[Case]):
         if instance.pk is None and instance.sent_key:
             faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
         faults |= self._of_reference(instance)
-        if instance.pk and not instance.own:  # type: ignore[attr-defined]
+        if instance.pk and not instance.own:
             faults["number"] = _("Access that another region has granted is for reading.")
         if not instance.pk and instance.region_id not in self.by.regions:
             faults["region"] = _("You are not coordinator of that region.")

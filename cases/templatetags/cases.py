@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.forms import BoundField
 from django.template import Context, Library
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.measures import WANTED
+from cases.views.case_page import Lacking
 from cases.wording import STEP_NAMES
 
 register = Library()
@@ -45,7 +46,7 @@ def measure_name(key: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def what_lacks(context: Context, lacking: Any) -> str:
+def what_lacks(context: Context, lacking: Lacking) -> str:
     """A fact that is missing; who may enter it is led to where."""
     if not context.get("may_edit"):
         return str(lacking.name)
@@ -62,7 +63,7 @@ def names_of(persons: Sequence[str], what: str = "all") -> str:
 
 
 @register.simple_tag
-def labelled(field: BoundField, label: str) -> Any:
+def labelled(field: BoundField, label: str) -> SafeString:
     """A control without a visible label of its own, as in a grid, with its errors tied to it."""
     attrs: dict[str, str | bool] = {"aria-label": label}
     if field.errors:

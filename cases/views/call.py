@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,9 +35,9 @@ LINKED = 20  # calls that follow up one, shown
 ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "follow_up_of")
 
 
-def readable_call(access: Access, code: uuid.UUID, rows: Any = None) -> Any:
+def readable_call(access: Access, code: uuid.UUID, rows: QuerySet[Call] | None = None) -> Call:
     rows = Call.objects.visible_to(access) if rows is None else rows
-    call = get_object_or_404(rows.select_related(*ROWS), code=code)
+    call: Call = get_object_or_404(rows.select_related(*ROWS), code=code)
     access.require(May.VIEW_CALL)
     return call
 
@@ -52,7 +52,7 @@ def crumbs(call: Call, *more: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def shown(call: Any, access: Access) -> dict[str, Any]:
+def shown(call: Call, access: Access) -> dict[str, Any]:
     """What the page of a call says, and what may be done with it. Three queries."""
     case = Case.objects.visible_to(access).filter(pk=call.case_id).first() if call.case_id else None
     others = Call.objects.visible_to(access).filter(Q(pk=call.follow_up_of_id) | Q(follow_up_of=call))
@@ -94,7 +94,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return save_or_compare(request, Task(call, form, _save, "call", context))
 
 
-def _save(*, call: Any, fields: Iterable[str], by: Access) -> None:
+def _save(*, call: Call, fields: Iterable[str], by: Access) -> None:
     edit_call(call=call, lists=call.chosen_lists, fields=fields, by=by)
     forget("call-edit", call.code, by=by)
 

@@ -60,12 +60,10 @@ def _change(row: Any, fields: tuple[str, ...]) -> HistoryEntry:
 def _differing(before: Any, after: Any) -> Iterator[str]:
     """Labels. When nothing that the history keeps differs, the secret text does."""
     names = [
-        f.name for f in after.tracked_fields if f.name not in SILENT and _plain(before, f) != _plain(after, f)
+        f.name
+        for f in after.tracked_fields
+        if f.name not in SILENT and getattr(before, f.attname) != getattr(after, f.attname)
     ]
     names += [name for name in LISTS if getattr(before, f"{name}_then") != getattr(after, f"{name}_then")]
     for name in names or ["note"]:
         yield capfirst(str(Call._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-
-
-def _plain(row: Any, field: Any) -> Any:
-    return getattr(row, field.attname)

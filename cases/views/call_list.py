@@ -19,6 +19,7 @@ from agencies.models import CountyRegion
 from audit.writer import record
 from cases.models import Call
 from cases.paging import Order
+from cases.querysets import CallQuerySet
 from cases.views.listing import ANY, FilterForm, Listing, Select, by
 
 ORDERS: Final = {
@@ -47,10 +48,9 @@ class CallFilterForm(FilterForm):
         self.fields["region"].label = _("Referred to region")
 
 
-def _followed(calls: Any, state: str, access: Access) -> QuerySet[Any]:
+def _followed(calls: CallQuerySet, state: str, access: Access) -> QuerySet[Any]:
     if state == DUE:
-        due: QuerySet[Any] = calls.to_follow_up(access.today)
-        return due
+        return calls.to_follow_up(access.today)
     if state == PLANNED:
         return calls.filter(follow_up_due__isnull=False, followed_up_at__isnull=True)
     return calls.filter(followed_up_at__isnull=False)

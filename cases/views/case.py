@@ -25,7 +25,7 @@ from cases.completeness import INCOMPLETE
 from cases.finding import found
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
 from cases.forms.lists import Lists
-from cases.models import Person, SuspectCount
+from cases.models import Case, Person, SuspectCount
 from cases.readers import readers_for
 from cases.views.case_filter import CaseList
 from cases.views.case_page import CasePage
@@ -108,18 +108,18 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return response
 
 
-def measures_address(case: Any) -> str:
+def measures_address(case: Case) -> str:
     return reverse("cases:add_measures", args=[case.code])
 
 
-def rights(access: Access, case: Any) -> dict[str, bool]:
+def rights(access: Access, case: Case) -> dict[str, bool]:
     return {
         "may_edit": case.own and access.may(May.EDIT_CASE),
         "may_add": case.own and access.may(May.EDIT_CASE, May.OPEN_CASE),
     }
 
 
-def crumbs(case: Any, *more: tuple[str, str]) -> dict[str, Any]:
+def crumbs(case: Case, *more: tuple[str, str]) -> dict[str, Any]:
     above = [(_("Cases"), reverse("cases:list")), (case.number, case.get_absolute_url())]
     return {"breadcrumbs": [*above, *more]}
 

@@ -16,6 +16,7 @@ from cases.choices import CaseState
 from cases.completeness import INCOMPLETE
 from cases.models import Case, Person
 from cases.paging import Order
+from cases.querysets import PersonQuerySet
 from cases.views.listing import ANY, FilterForm, Listing, Select, by
 
 ORDERS: Final = {
@@ -73,7 +74,7 @@ def _complete(cases: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any
     return cases.filter(lacks if answer == "no" else ~lacks)
 
 
-def _persons(access: Access) -> Any:
+def _persons(access: Access) -> PersonQuerySet:
     return Person.objects.visible_to(access).filter(case=OuterRef("pk"))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -22,12 +22,13 @@ from cases.choices import CaseState, Decision, MeasureAnswer
 from cases.completeness import NAMES, missing_of
 from cases.facts import BY_NAME, OF_PERSON
 from cases.measures import REFLECTION, Someone
-from cases.models import Call, DuplicateReview, Measure, Person, SuspectCount
+from cases.models import Call, Case, DuplicateReview, Measure, Person, SuspectCount
 from cases.timeline import Done, Reflection, Step
 from cases.views.fetch import with_facts
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
 
 LONG_AGO = 30  # days after its end that a reflection period is still shown
+LONG_TERM = 4  # the step under which a measure is shown that belongs to none of the manual
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Lacking:
 class PersonLine:
     """A person in a table: `row` is a Person of `with_facts`."""
 
-    def __init__(self, row: Any) -> None:
+    def __init__(self, row: Person) -> None:
         self.row = row
         self.short = f"P{row.position}"
         self.group = group_of(row)
@@ -76,21 +77,16 @@ def lacking_address(person: Person, key: str) -> str:
     return f"{person.get_absolute_url()}#{part}"
 
 
-def measures_with_step(access: Access) -> Any:
+def measures_with_step(access: Access) -> QuerySet[Any]:
     step = CodeMapping.objects.filter(target="step", code=OuterRef("kind_id")).values("value")[:1]
     rows = Measure.objects.visible_to(access).annotate(step=Subquery(step))
     return rows.select_related("kind", "provider", "agency")
 
 
-def step_of(measure: Any) -> int:
-    """A measure that belongs to no step of the manual is shown under long-term support."""
-    return int(measure.step or 4)
-
-
 class CasePage:
     """`case` is one of `readable_case`."""
 
-    def __init__(self, case: Any, access: Access) -> None:
+    def __init__(self, case: Case, access: Access) -> None:
         self.case, self.access = case, access
         self.state_tag = STATE_TAGS[case.state]
 
@@ -107,7 +103,7 @@ class CasePage:
     @property
     def elsewhere(self) -> int:
         """Persons of the case that another region is responsible for."""
-        return int(self.case.all_persons) - len(self.persons)
+        return self.case.all_persons - len(self.persons)
 
     @cached_property
     def measures(self) -> list[Any]:
@@ -187,7 +183,8 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, Done]]:
     same: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for measure in measures:
         by = str(measure.agency or measure.provider or "")
-        same[step_of(measure), str(measure.kind), measure.month, by, measure.answer].append(measure)
+        step = int(measure.step or LONG_TERM)
+        same[step, str(measure.kind), measure.month, by, measure.answer].append(measure)
     for (step, kind, month, by, answer), rows in same.items():
         names = tuple(dict.fromkeys(row.line.short for row in rows))
         said = "" if answer == MeasureAnswer.ACCEPTED else str(MeasureAnswer(answer).label)
@@ -205,7 +202,7 @@ def reflections(measures: Iterable[Any], today: date) -> Iterator[Reflection]:
                 yield counted
 
 
-def someone(person: Any, kinds: frozenset[str]) -> Someone:
+def someone(person: Person, kinds: frozenset[str]) -> Someone:
     return Someone(
         name=f"P{person.position}",
         child=person.child == "yes",

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from simple_history.utils import get_history_manager_for_model
 
 from accounts.middleware import AuthenticatedRequest
 from audit.writer import record
 from cases.actions.saving import Conflict, version_of
+from cases.forms.base import RowForm
 from cases.forms.lists import Lists
 from cases.secret_text import SecretTextField
 
@@ -56,14 +59,14 @@ class Task:
     read."""
 
     row: Any
-    form_class: Callable[..., Any]
+    form_class: Callable[..., RowForm]
     action: Callable[..., Any]
     kind: str
     context: dict[str, Any]
     done: Callable[[], HttpResponse] | None = None
     read: Any = None
 
-    def form(self, lists: Lists, data: QueryDict | None = None, row: Any = None) -> Any:
+    def form(self, lists: Lists, data: QueryDict | None = None, row: Model | None = None) -> RowForm:
         row = row or self.row
         return self.form_class(data, instance=row, initial={"version": version_of(row)}, lists=lists)
 
@@ -101,7 +104,7 @@ def _back(task: Task) -> dict[str, Any]:
     return {} if "back" in task.context else {"back": task.row.get_absolute_url()}
 
 
-def _compare(request: AuthenticatedRequest, task: Task, saved: Any, lists: Lists) -> HttpResponse:
+def _compare(request: AuthenticatedRequest, task: Task, saved: Model, lists: Lists) -> HttpResponse:
     comparison = compare(request.POST, task, saved, lists)
     context = {"comparison": comparison, **_back(task), **task.context}
     if request.htmx:  # type: ignore[attr-defined]
@@ -111,7 +114,7 @@ def _compare(request: AuthenticatedRequest, task: Task, saved: Any, lists: Lists
     return render(request, "cases/conflict.html", context, status=409)
 
 
-def compare(data: QueryDict, task: Task, saved: Any, lists: Lists) -> Comparison:
+def compare(data: QueryDict, task: Task, saved: Model, lists: Lists) -> Comparison:
     """What was typed, beside what is stored now and what was stored when the form was opened."""
     typed, stored = task.form(lists, data), task.form(lists, row=saved)
     base = task.form(lists, row=_version(saved, data.get("version", "")))
@@ -126,17 +129,18 @@ def compare(data: QueryDict, task: Task, saved: Any, lists: Lists) -> Comparison
     return Comparison(rows, len(names) - len(rows), sent, version_of(saved), still, *_by_whom(saved))
 
 
-def _by_whom(saved: Any) -> tuple[datetime | None, str]:
+def _by_whom(saved: Model) -> tuple[datetime | None, str]:
     """By role: who it was is in the audit trail."""
-    last = (
-        type(saved).history.filter(id=saved.pk).select_related("history_user").order_by("-history_id").first()
-    )
+    versions = get_history_manager_for_model(type(saved)).filter(id=saved.pk)
+    last = versions.select_related("history_user").order_by("-history_id").first()
     if last is None or last.history_user is None:
         return None, ""
     return last.history_date, last.history_user.get_role_display()
 
 
-def _row(name: str, typed: Any, stored: Any, base: Any, data: QueryDict, *, open: bool) -> Differing:
+def _row(
+    name: str, typed: RowForm, stored: RowForm, base: RowForm, data: QueryDict, *, open: bool
+) -> Differing:
     """Left `open` it stays unchosen: the version that came back is the other's, so that only one's own seems
     new."""
     mine, saved, before = (said(form, name) for form in (typed, stored, base))
@@ -150,22 +154,22 @@ def _row(name: str, typed: Any, stored: Any, base: Any, data: QueryDict, *, open
     return Differing(name, str(typed.fields[name].label), mine, saved, chosen_now)
 
 
-def _told(model: Any, name: str) -> bool:
+def _told(model: type[Model], name: str) -> bool:
     """Whether the history tells what the field was: not of secret texts, nor of lists of several values."""
     field = model._meta.get_field(name)
     return not (isinstance(field, SecretTextField) or field.many_to_many)
 
 
-def _version(saved: Any, version: str) -> Any:
+def _version(saved: Model, version: str) -> Model:
     """The row as it was in that version; as it is now when there is none."""
     if not version.isdigit():
         return saved
     key = "version" if hasattr(saved, "version") else "history_id"
-    past = type(saved).history.filter(id=saved.pk, **{key: int(version)}).first()
+    past = get_history_manager_for_model(type(saved)).filter(id=saved.pk, **{key: int(version)}).first()
     return past.instance if past else saved
 
 
-def said(form: Any, name: str) -> str:
+def said(form: RowForm, name: str) -> str:
     """The value of a field in words."""
     value = form[name].value()
     values = value if isinstance(value, list | tuple) else [value]

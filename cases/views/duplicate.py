@@ -105,7 +105,7 @@ def _lines(persons: list[Person]) -> list[Line]:
     return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None)
 
 
-def hints(access: Access, person: Any) -> dict[str, Any]:
+def hints(access: Access, person: Person) -> dict[str, Any]:
     """For the person's page, in one query: reviews in scope, and whether another region may have the person
     too."""
     if not access.may(May.REVIEW_DUPLICATE) or not person.own:

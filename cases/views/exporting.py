@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -25,9 +23,11 @@ from cases.forms.lists import Lists
 from cases.views.call_list import CallList
 from cases.views.case_filter import CaseList
 from exchange.files import attached
+from exchange.models import ExportFile
 from exchange.refusals import Refused
 from exchange.writing import BOM, csv_text
 from jobs.actions import enqueue
+from jobs.models import Job
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -115,7 +115,7 @@ def calls(request: AuthenticatedRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _make(chosen: files.Selection, count: int, facts: dict[str, str], access: Access) -> Any:
+def _make(chosen: files.Selection, count: int, facts: dict[str, str], access: Access) -> ExportFile | Job:
     words = {
         "purpose": facts["purpose"],
         "reason": facts.get("reason", ""),

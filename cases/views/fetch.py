@@ -16,6 +16,7 @@ from accounts.roles import May
 from agencies.models import localised
 from cases.facts import OF_PERSON
 from cases.models import Case, Person, Transfer
+from cases.querysets import PersonQuerySet
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
 PERSON_ROWS = (
@@ -28,7 +29,7 @@ PERSON_ROWS = (
 )
 
 
-def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Any:
+def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
     """With `own`, whether it may be changed, and `all_persons`, how many it has in and out of scope."""
     rows = Case.objects.visible_to(access) if rows is None else rows
     persons = (
@@ -41,35 +42,35 @@ def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Any:
     rows = (
         rows.with_own(access).annotate(all_persons=Coalesce(Subquery(persons), 0)).select_related(*CASE_ROWS)
     )
-    case = get_object_or_404(rows, code=code)
+    case: Case = get_object_or_404(rows, code=code)
     access.require(May.VIEW_CASE)
     return case
 
 
-def editable_case(access: Access, code: uuid.UUID, *rights: May) -> Any:
+def editable_case(access: Access, code: uuid.UUID, *rights: May) -> Case:
     case = readable_case(access, code)
     access.require(*(rights or (May.EDIT_CASE,)))
     _only_own(case.own)
     return case
 
 
-def readable_person(access: Access, code: uuid.UUID) -> Any:
+def readable_person(access: Access, code: uuid.UUID) -> Person:
     """With the main purpose and sector, and the transfer that waits for an answer."""
     rows = with_facts(Person.objects.visible_to(access).with_grant(access)).select_related(*PERSON_ROWS)
-    person = get_object_or_404(rows, code=code)
+    person: Person = get_object_or_404(rows, code=code)
     access.require(May.VIEW_CASE)
     person.own = access.may(May.EDIT_CASE) and person.responsible_region_id in access.regions
     return person
 
 
-def editable_person(access: Access, code: uuid.UUID) -> Any:
+def editable_person(access: Access, code: uuid.UUID) -> Person:
     person = readable_person(access, code)
     access.require(May.EDIT_CASE)
     _only_own(person.own)
     return person
 
 
-def with_facts(persons: Any) -> Any:
+def with_facts(persons: PersonQuerySet) -> PersonQuerySet:
     waiting = Transfer.objects.filter(person=OuterRef("pk"), answer="pending")
     name = localised("to_region__name_sv", "to_region__name_en")
     return persons.with_main().annotate(

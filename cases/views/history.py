@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from django.apps import apps
-from django.db.models import BigIntegerField, CharField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, ExpressionWrapper, F, Model, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.utils.text import capfirst
 
@@ -79,7 +79,7 @@ def changes_of(case: Case, visible: QuerySet[Person]) -> list[HistoryEntry]:
     return _changes(_versions(Case, Value(0), {"id": case.pk}).union(persons, *parts, all=True))
 
 
-def history_of(row: Any) -> list[HistoryEntry]:
+def history_of(row: Model) -> list[HistoryEntry]:
     """Of one record alone, the latest first. One query."""
     return _changes(_versions(type(row), Value(0), {"id": row.pk}))
 
@@ -131,11 +131,10 @@ def _differing(model: Any, before: dict[str, Any], after: dict[str, Any]) -> Ite
     kept = {field.attname: field for field in model.history.model.tracked_fields}
     changed = [name for name in kept if before[name] != after[name]]
     told = [kept[name] for name in changed if kept[name].name not in SILENT]
-    for field in told or (_secret(model) if "version" in changed else ()):
+    secret = (
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, SecretTextField) and field.editable
+    )
+    for field in told or (secret if "version" in changed else ()):
         yield capfirst(str(field.verbose_name))
-
-
-def _secret(model: Any) -> list[Any]:
-    return [
-        field for field in model._meta.get_fields() if isinstance(field, SecretTextField) and field.editable
-    ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseFormSet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +29,7 @@ from cases.actions.persons import NewPerson, register_persons
 from cases.drafts import forget
 from cases.forms.case import CaseForm, NewCaseForm
 from cases.forms.lists import Lists, countries_by_name
-from cases.forms.many import NumberForm, PersonRowSet, rows_like
+from cases.forms.many import NumberForm, PersonRowForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification
 from cases.views.case import crumbs
@@ -88,14 +89,14 @@ class Registration:
         return [form for form in self.forms if form.warnings]
 
     @property
-    def new_case(self) -> Any:
+    def new_case(self) -> Case:
         return next(form.instance for form in self.forms if isinstance(form, CaseForm))
 
     def ready(self) -> bool:
         return all([form.ready() for form in self.forms])
 
     @cached_property
-    def rows(self) -> Any:
+    def rows(self) -> BaseFormSet[PersonRowForm]:
         """The grid, filled from the template or as it was sent."""
         if self.go in {"rows", "again"}:
             return PersonRowSet(self.data, prefix="row", form_kwargs={"lists": self.lists})
@@ -218,7 +219,7 @@ def crumbs_of_new() -> list[tuple[str, str]]:
 
 
 def save_case(draft: Registration, access: Access, call: Call | None, told: Notification | None) -> Case:
-    case: Case = draft.new_case
+    case = draft.new_case
     facts = draft.template.cleaned_data
     place = Geography.load().region_on(facts["county"].code, case.opened_on)
     case.region = region_for(access, place)

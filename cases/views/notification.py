@@ -95,10 +95,10 @@ def _row(request: AuthenticatedRequest, name: str) -> Any:
     return Notification.objects.visible_to(request.access).filter(code=code).first()
 
 
-def answerable(access: Access, code: uuid.UUID) -> Any:
+def answerable(access: Access, code: uuid.UUID) -> Notification:
     """An officer follows the state in the list, and opens no page of it."""
     rows = Notification.objects.visible_to(access).select_related("region", "county", "agency")
-    notification = get_object_or_404(rows, code=code)
+    notification: Notification = get_object_or_404(rows, code=code)
     access.require(May.EDIT_CASE)
     return notification
 

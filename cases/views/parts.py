@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from accounts.once import once, sent_before, token_of
 from audit.writer import record
 from cases.actions.parts import save_exploitation, save_identification, save_measure
 from cases.forms.lists import Lists
-from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm
+from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm, PartForm
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.views import case as case_views
 from cases.views import person as person_views
@@ -153,7 +153,7 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
     return render(request, _template(request), {**context, **case_views.crumbs(case, (title, ""))})
 
 
-def _all(persons: Any) -> list[uuid.UUID]:
+def _all(persons: QuerySet[Person]) -> list[uuid.UUID]:
     """A measure for a case of many persons is mostly for some of them: none is chosen beforehand."""
     codes = list(persons.values_list("code", flat=True)[:4])
     return codes if len(codes) <= 3 else []
@@ -175,19 +175,19 @@ def _template(request: AuthenticatedRequest) -> str:
     return "cases/_inline_form.html" if request.htmx else "cases/form.html"  # type: ignore[attr-defined]
 
 
-def _form(request: AuthenticatedRequest, person: Any, form: Form | Any, title: str) -> HttpResponse:
+def _form(request: AuthenticatedRequest, person: Person, form: PartForm, title: str) -> HttpResponse:
     """A page; to htmx only the form, to stand where it was asked for."""
     if request.method != "POST":
         record(request.access, "person.read", person)
     return render(request, _template(request), {"form": form, **_around(request, person, title)})
 
 
-def _around(request: AuthenticatedRequest, person: Any, title: str) -> dict[str, Any]:
+def _around(request: AuthenticatedRequest, person: Person, title: str) -> dict[str, Any]:
     context = {"title": title, "back": person.get_absolute_url(), "address": request.path}
     return {**context, **person_views.crumbs(person, (title, ""))}
 
 
-def _done(request: AuthenticatedRequest, person: Any, section: str) -> HttpResponse:
+def _done(request: AuthenticatedRequest, person: Person, section: str) -> HttpResponse:
     """Back to the person; to htmx the section anew."""
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, _("The changes are saved."))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,8 +29,8 @@ from cases.facts import OF_PERSON
 from cases.forms.lists import Lists
 from cases.forms.parts import IndicatorsForm
 from cases.forms.person import EditPersonForm, StatusForm
-from cases.models import Exploitation, Identification, PersonIndicator
-from cases.rules.palermo import palermo
+from cases.models import Exploitation, Identification, Person, PersonIndicator
+from cases.rules.palermo import Palermo, palermo
 from cases.timeline import Done, Reflection, Step
 from cases.views.case_page import PersonLine, done, measures_with_step, reflections, someone
 from cases.views.conflict import Task, save_or_compare
@@ -55,18 +55,17 @@ GROUPS: Final = {
 class PersonPage:
     """What the page of a person shows, from a constant few queries. `person` is one of `readable_person`."""
 
-    def __init__(self, person: Any, access: Access) -> None:
+    def __init__(self, person: Person, access: Access) -> None:
         self.person, self.access = person, access
         self.line = PersonLine(person)
 
     @cached_property
     def facts(self) -> list[tuple[str, str]]:
         """Label and value of the person's own facts; sex, child and status stand elsewhere on the page."""
-        field_of = self.person._meta.get_field
-        facts = {name: said(self.person, field_of(name), texts=True) or "–" for name in SHOWN}
-        facts["citizenship"] = ", ".join(
-            [facts["citizenship"], *(str(country.name) for country in self.person.further_citizenships)]
-        )
+        fields = {field.name: field for field in Person._meta.concrete_fields}
+        facts = {name: said(self.person, fields[name], texts=True) or "–" for name in SHOWN}
+        further = said(self.person, fields["further_citizenships"], texts=True)
+        facts["citizenship"] = ", ".join(filter(None, (facts["citizenship"], further)))
         return [(str(LABELS[name]), words) for name, words in facts.items()]
 
     @cached_property
@@ -101,7 +100,7 @@ class PersonPage:
         return found
 
     @cached_property
-    def palermo(self) -> Any:
+    def palermo(self) -> Palermo:
         stated = {
             name: [c[0] for (_row, n), codes in self.codes.items() if n == name for c in codes]
             for name in LISTS
@@ -132,19 +131,19 @@ class PersonPage:
         return list(reflections(self.measures, self.access.today))
 
 
-def _chosen(name: str, person: int) -> Any:
+def _chosen(name: str, person: int) -> QuerySet[Any, Any]:
     through = getattr(Exploitation, name).through.objects.filter(exploitation__person=person)
     return through.order_by().values_list(
         Value(name), "exploitation_id", "code_id", "code__label_sv", "code__label_en"
     )
 
 
-def _said(row: Any, name: str) -> str:
+def _said(row: Exploitation, name: str) -> str:
     """What an empty list means."""
     return str(Answer(getattr(row, f"{name}_answer")).label)
 
 
-def crumbs(person: Any, *more: tuple[str, str]) -> dict[str, Any]:
+def crumbs(person: Person, *more: tuple[str, str]) -> dict[str, Any]:
     above = [
         (_("Cases"), reverse("cases:list")),
         (person.case.number, person.case.get_absolute_url()),
@@ -165,11 +164,11 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return response
 
 
-def measure_address(person: Any) -> str:
+def measure_address(person: Person) -> str:
     return reverse("cases:add_measure", args=[person.code])
 
 
-def rights(person: Any) -> dict[str, bool]:
+def rights(person: Person) -> dict[str, bool]:
     return {"may_edit": person.own, "may_transfer": person.own and person.waiting is None}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -23,7 +22,7 @@ from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import RequestAnswer
 from cases.forms.lists import Lists
 from cases.forms.transfer import AnswerForm, TransferForm
-from cases.models import Transfer
+from cases.models import Person, Transfer
 from cases.views.fetch import readable_person
 from cases.views.person import crumbs
 
@@ -56,7 +55,7 @@ def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return render(request, "cases/form.html", {**context, **crumbs(person, (title, ""))})
 
 
-def _asked(request: AuthenticatedRequest, person: Any, form: TransferForm) -> HttpResponse:
+def _asked(request: AuthenticatedRequest, person: Person, form: TransferForm) -> HttpResponse:
     facts = form.cleaned_data
     try:
         with transaction.atomic():

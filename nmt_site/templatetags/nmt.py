@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, cast
 
 from django.conf import settings
+from django.forms import BaseForm
 from django.template import Context, Library
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -60,7 +61,7 @@ def may(access: Access | None, right: str) -> bool:
 
 
 @register.filter
-def without_placeholders(form: Any) -> Any:
+def without_placeholders(form: BaseForm) -> BaseForm:
     """Forms of packages repeat the label inside the field, where it looks like an answer."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
