@@ -122,7 +122,12 @@ def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
     """Two pages: the rows under their header, and the mark at the end, a row a word. Its digest is that of
     the first page's part as it is unpacked. Raises Refused."""
     rows = Page(sheet.title, _lines(sheet, tally), counted=tally.counted)
-    yield from packed([rows, Page("end", ([word] for word in sheet.end(tally)), frozen=(0, 0))])
+    yield from packed([rows, Page("end", _mark(sheet, tally), frozen=(0, 0))])
+
+
+def _mark(sheet: Sheet, tally: Tally) -> Iterator[Row]:
+    """Asked for when the rows before it have been counted."""
+    yield from ([word] for word in sheet.end(tally))
 
 
 def _lines(sheet: Sheet, tally: Tally) -> Iterator[Row]:

@@ -24,7 +24,7 @@ from cases.completeness import INCOMPLETE, missing_of
 from cases.exporting.rows import person_rows
 from cases.facts import BY_NAME, EXPORTED, FACTS, OF_IDENTIFICATION, OF_PERSON, Import
 from cases.importing.lookups import Lookups
-from cases.importing.preview import Preview
+from cases.importing.preview import PersonWords
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.resources.person import PersonResource
 from cases.rules.values import bare
@@ -178,7 +178,7 @@ def compared(name: str, by: Access) -> bool:
     assert disagree == [name]
     load(sheet(cells(name, one)), by)
     plan = load(sheet(cells(name, other)), by)
-    (change,) = (change for row in plan.rows for change in row.changes if change.column == name)
+    (change,) = (change for line in plan.lines for change in line.told if change.column == name)
     assert shown(name, change.old) != shown(name, change.new)
     assert stored(name) == other
     return True
@@ -187,7 +187,7 @@ def compared(name: str, by: Access) -> bool:
 def shown(name: str, value: object) -> str:
     """A value as the preview of an import words it, as it comes back from where it waited."""
     waited = json.loads(json.dumps(value, default=str))
-    said = Preview({"named": {}}, Lookups.load()).say(name, waited)
+    said = PersonWords({}, Lookups.load()).say(name, waited)
     assert said not in {"", "–", name}
     return said
 
