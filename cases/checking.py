@@ -19,7 +19,7 @@ from agencies.geography import Geography
 from agencies.models import County, CountyRegion
 from cases.actions.numbers import person_number
 from cases.actions.settling import FIRST, expected, groups, identifications
-from cases.choices import Answer, RequestAnswer
+from cases.choices import ListAnswer, RequestAnswer
 from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Person, Transfer
 from cases.secret_text import Unreadable, indexes
 
@@ -108,7 +108,7 @@ def _answers() -> Iterator[str]:
 
 def _unanswered(model: type[Model], field: str) -> QuerySet[Model, int]:
     through = getattr(model, field).through.objects.filter(**{model._meta.model_name or "": OuterRef("pk")})
-    given = Q(**{f"{field}_answer": Answer.GIVEN})
+    given = Q(**{f"{field}_answer": ListAnswer.GIVEN})
     rows = model._default_manager.filter((given & ~Exists(through)) | (~given & Exists(through)))
     return rows.values_list("pk", flat=True)[:1]
 

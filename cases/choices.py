@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Answer(TextChoices):
+class ListAnswer(TextChoices):
     """What an empty list means, beside every list of several values."""
 
     GIVEN = "given", _("given")

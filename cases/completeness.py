@@ -12,7 +12,7 @@ from typing import Final
 from django.db.models import Q
 
 from cases.choices import COUNTED, LABOUR_PURPOSES
-from cases.facts import BY_NAME, COMPLETED, COUNTRY, Fact
+from cases.facts import BY_NAME, COMPLETED, COUNTRY, FactOfPerson
 from cases.models import Person
 from cases.wording import LABELS
 
@@ -24,7 +24,7 @@ OPEN: Final = {"offence": "offence:not_assessed", "main_purpose": "purpose:unkno
 AT: Final = {"main_purpose": "main__purpose", "sector": "main__sector", "channel": "first_channel"}
 
 
-def _lacking(fact: Fact) -> Q:
+def _lacking(fact: FactOfPerson) -> Q:
     column = AT.get(fact.name, fact.name)
     lacking = Q(**{f"{column}__isnull": True})
     if fact.kind == COUNTRY:

@@ -21,7 +21,7 @@ from django_countries.fields import Country, CountryField
 from accounts.access import Access
 from accounts.roles import May, role_in_words
 from audit.models import Event
-from cases.choices import Answer
+from cases.choices import ListAnswer
 from cases.models import (
     AccessGrant,
     Call,
@@ -178,7 +178,7 @@ def said(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
 
 
 def _answer(row: Model, name: str) -> str:
-    return str(Answer(getattr(row, f"{name}_answer")).label)
+    return str(ListAnswer(getattr(row, f"{name}_answer")).label)
 
 
 def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:

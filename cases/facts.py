@@ -27,7 +27,7 @@ class Import(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FactOfPerson:
     """`name`: of the column in files; where the person itself has the fact, of the attribute too.
 
     `swedish`: what a file may call it beside that, the Swedish header first. `kind`: the closed set, the code
@@ -69,24 +69,24 @@ MAY, MUST = Import.MAY, Import.MUST
 
 # In the order of the columns of a file.
 OF_IDENTIFICATION: Final = (
-    Fact("case", ("ärende", "ärendenummer", "case number"), imported=MUST, exported=True),
-    Fact("person", ("person",), imported=MUST, exported=True),
-    Fact(
+    FactOfPerson("case", ("ärende", "ärendenummer", "case number"), imported=MUST, exported=True),
+    FactOfPerson("person", ("person",), imported=MUST, exported=True),
+    FactOfPerson(
         "identified_on",
         ("identifierad", "identifierad den", "identifieringsdatum", "datum"),
         imported=MUST,
         exported=True,
     ),
-    Fact("agency", ("myndighet", "organisation"), AGENCY, MUST, exported=True),
-    Fact("municipality", ("kommun",), imported=MAY, exported=True),
-    Fact("county", ("län",), COUNTY, MUST, exported=True),
-    Fact("channel", ("ingång", "kanal"), "channel", MAY, exported=True, completed=True),
-    Fact("reference", hidden=True),
+    FactOfPerson("agency", ("myndighet", "organisation"), AGENCY, MUST, exported=True),
+    FactOfPerson("municipality", ("kommun",), imported=MAY, exported=True),
+    FactOfPerson("county", ("län",), COUNTY, MUST, exported=True),
+    FactOfPerson("channel", ("ingång", "kanal"), "channel", MAY, exported=True, completed=True),
+    FactOfPerson("reference", hidden=True),
 )
 OF_PERSON: Final = (  # each a column of the person
-    Fact("sex", ("kön",), Sex, MUST, exported=True, compared=True),
-    Fact("child", ("barn",), Child, MUST, exported=True, compared=True),
-    Fact(
+    FactOfPerson("sex", ("kön",), Sex, MUST, exported=True, compared=True),
+    FactOfPerson("child", ("barn",), Child, MUST, exported=True, compared=True),
+    FactOfPerson(
         "age_class",
         ("åldersklass", "ålder", "åldersgrupp"),
         AgeClass,
@@ -95,14 +95,16 @@ OF_PERSON: Final = (  # each a column of the person
         compared=True,
         completed=True,
     ),
-    Fact("citizenship", ("medborgarskap",), COUNTRY, MAY, exported=True, compared=True, completed=True),
-    Fact("further_citizenships", kind=COUNTRY),
-    Fact("country_of_origin", kind=COUNTRY),
-    Fact("residence", kind="residence"),
-    Fact("status", ("status",), Status, MUST, exported=True, compared=True),
-    Fact("status_on"),
-    Fact("status_reason", hidden=True),
-    Fact(
+    FactOfPerson(
+        "citizenship", ("medborgarskap",), COUNTRY, MAY, exported=True, compared=True, completed=True
+    ),
+    FactOfPerson("further_citizenships", kind=COUNTRY),
+    FactOfPerson("country_of_origin", kind=COUNTRY),
+    FactOfPerson("residence", kind="residence"),
+    FactOfPerson("status", ("status",), Status, MUST, exported=True, compared=True),
+    FactOfPerson("status_on"),
+    FactOfPerson("status_reason", hidden=True),
+    FactOfPerson(
         "offence",
         ("brott", "brottsrubricering"),
         "offence",
@@ -113,8 +115,8 @@ OF_PERSON: Final = (  # each a column of the person
     ),
 )
 IN_ROWS: Final = (  # each in rows of its own beside the person's: read, compared and written by code
-    Fact("purposes", ("ändamål",), "purpose", MAY, exported=True, compared=True),
-    Fact(
+    FactOfPerson("purposes", ("ändamål",), "purpose", MAY, exported=True, compared=True),
+    FactOfPerson(
         "main_purpose",
         ("huvudändamål", "huvudsakligt ändamål"),
         "purpose",
@@ -123,8 +125,10 @@ IN_ROWS: Final = (  # each in rows of its own beside the person's: read, compare
         compared=True,
         completed=True,
     ),
-    Fact("sector", ("bransch", "sektor"), "sector", MAY, exported=True, compared=True, completed=True),
-    Fact("measures", ("insatser", "åtgärder"), "measure", MAY, exported=True, compared=True),
+    FactOfPerson(
+        "sector", ("bransch", "sektor"), "sector", MAY, exported=True, compared=True, completed=True
+    ),
+    FactOfPerson("measures", ("insatser", "åtgärder"), "measure", MAY, exported=True, compared=True),
 )
 FACTS: Final = (*OF_IDENTIFICATION, *OF_PERSON, *IN_ROWS)
 BY_NAME: Final = {fact.name: fact for fact in FACTS}
@@ -135,6 +139,6 @@ OWN: Final = tuple(fact for fact in OF_PERSON if fact.compared)  # what a file s
 COMPLETED: Final = tuple(fact for fact in (*OF_PERSON, *IN_ROWS, *OF_IDENTIFICATION) if fact.completed)
 
 
-def header(facts: Iterable[Fact], *, swedish: bool) -> list[str]:
+def header(facts: Iterable[FactOfPerson], *, swedish: bool) -> list[str]:
     """The first line of a file with these columns, in one of the two languages."""
     return [fact.swedish[0] if swedish else fact.name for fact in facts]

@@ -35,7 +35,7 @@ class Order:
         All columns go the same way."""
         names = [column.lstrip("-") for column in self.columns]
         sign = " < " if self.columns[0].startswith("-") else " > "
-        sides = (_Row(*(F(name) for name in names)), _Row(*(value(name) for name in names)))
+        sides = (_RowValue(*(F(name) for name in names)), _RowValue(*(value(name) for name in names)))
         return Func(*sides, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField())
 
     def beyond_row(self, row: Model) -> Func:
@@ -45,7 +45,7 @@ class Order:
         return self.beyond(OuterRef)
 
 
-class _Row(Func):
+class _RowValue(Func):
     """Several columns as one value: (opened_on, id)."""
 
     template = "(%(expressions)s)"
@@ -53,7 +53,7 @@ class _Row(Func):
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class ListPage(Generic[T]):
     """`previous` and `next` are the rows to go on from, None where there is no further page."""
 
     rows: list[T]
@@ -69,7 +69,7 @@ def page(
     after: T | None = None,
     before: T | None = None,
     parts: Sequence[QuerySet[T]] = (),
-) -> Page[T]:
+) -> ListPage[T]:
     """One query. `after` and `before` are rows of the same table; at most one is given. `parts` are all of
     `rows` between them: the next rows of all are among the next rows of each, which an index may find
     sooner."""
@@ -86,9 +86,9 @@ def page(
     if back:
         found.reverse()
     if not found:
-        return Page([], None, None)
+        return ListPage([], None, None)
     has_previous, has_next = (more, True) if back else (start is not None, more)
-    return Page(found, found[0] if has_previous else None, found[-1] if has_next else None)
+    return ListPage(found, found[0] if has_previous else None, found[-1] if has_next else None)
 
 
 def _nearest(rows: QuerySet[T], way: Order, start: T | None, number: int) -> QuerySet[T, Any]:

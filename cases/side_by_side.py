@@ -19,7 +19,7 @@ BY_DAYS = ("identified_on",)
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedFact:
     """`agrees` is None where a fact is not known of both."""
 
     label: str
@@ -32,12 +32,12 @@ class Line:
         return len(set(self.values)) == 1
 
 
-def side_by_side(records: list[Record], likeness: Likeness | None) -> list[Line]:
+def side_by_side(records: list[Record], likeness: Likeness | None) -> list[ComparedFact]:
     """Two records, or one alone without a likeness: whether it agrees would tell of the other. Two
     queries."""
     words = _words(records)
     return [
-        Line(
+        ComparedFact(
             str(NAMES[name]),
             [_said(name, record, words) for record in records],
             _agrees(name, likeness),

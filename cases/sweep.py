@@ -54,7 +54,7 @@ BESIDE_THE_DAY: Final[dict[str, Callable[[Record], str]]] = {
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class SweptRecord:
     """A record on its way through. `fresh`: it is to be compared with everybody; two that are not have been.
     `margin`: by how much scores may rise before a pair that this entry answers for is worth asking about."""
 
@@ -81,8 +81,8 @@ class Entry:
 class Found(NamedTuple):
     """`one` came before `other`."""
 
-    one: Entry
-    other: Entry
+    one: SweptRecord
+    other: SweptRecord
     score: float
 
     @property
@@ -96,7 +96,7 @@ class _Group:
     region: str
     fresh: bool
     words: tuple[str, ...]
-    members: deque[Entry] = field(default_factory=deque)
+    members: deque[SweptRecord] = field(default_factory=deque)
 
 
 class _Row(dict[str, float]):
@@ -150,9 +150,9 @@ class Sweep:
         self._shares, self._weights = shares, Weights(shares)
         self._groups: dict[tuple[object, ...], _Group] = {}
         self._by_kind: dict[tuple[str, bool], dict[_Group, None]] = {}
-        self._line: deque[tuple[Entry, _Group]] = deque()
+        self._line: deque[tuple[SweptRecord, _Group]] = deque()
 
-    def meet(self, entry: Entry) -> list[Found]:
+    def meet(self, entry: SweptRecord) -> list[Found]:
         """The pairs worth asking about of this entry and those before; it is on no earlier day than they."""
         group = self._group_of(entry)
         found = [
@@ -162,7 +162,7 @@ class Sweep:
         self._line.append((entry, group))
         return found
 
-    def passed(self, day: date | None = None) -> Iterator[Entry]:
+    def passed(self, day: date | None = None) -> Iterator[SweptRecord]:
         """Those whom nobody of this day or later can meet; all that are left, without a day."""
         while self._line and (day is None or (day - _day(self._line[0][0])).days > SPAN):
             entry, group = self._line.popleft()
@@ -171,7 +171,7 @@ class Sweep:
                 self._forget(group)
             yield entry
 
-    def _group_of(self, entry: Entry) -> _Group:
+    def _group_of(self, entry: SweptRecord) -> _Group:
         words = self._weights.words(entry.record)
         key = (*words, entry.region, entry.fresh)
         if key not in self._groups:
@@ -185,7 +185,7 @@ class Sweep:
         for kind in kinds(group.like):
             del self._by_kind[kind, group.fresh][group]
 
-    def _near(self, entry: Entry, group: _Group) -> Iterator[tuple[_Group, float]]:
+    def _near(self, entry: SweptRecord, group: _Group) -> Iterator[tuple[_Group, float]]:
         """Groups with something in common, and what they lack of the limit before the day is weighed: those
         that reach it on the same day, or come nearer than all before. The innermost loop of the search."""
         county, sex, age, citizenship, purposes = self._weights.rows(group.words)
@@ -211,7 +211,7 @@ class Sweep:
                 met |= self._by_kind.get((kind, state), {})
         return met
 
-    def _pairs(self, entry: Entry, other: _Group, lacking: float) -> Iterator[Found]:
+    def _pairs(self, entry: SweptRecord, other: _Group, lacking: float) -> Iterator[Found]:
         """From the latest day back: from the first day whose weight does not suffice, none suffices."""
         for before in reversed(other.members):
             apart = (_day(entry) - _day(before)).days
@@ -222,7 +222,7 @@ class Sweep:
             if _candidates(before, entry, apart):
                 yield from self._compared(before, entry, answers=entry)
 
-    def of_one_reference(self, reference: str, entries: Sequence[Entry]) -> Iterator[Found]:
+    def of_one_reference(self, reference: str, entries: Sequence[SweptRecord]) -> Iterator[Found]:
         """The pairs worth asking about of those that share this reference, however far apart in time: on the
         way through the days they are left out. A pair that shares several is found under the first of
         them."""
@@ -232,7 +232,7 @@ class Sweep:
             if fresh and reference == min(shared, default="") and not _of_one_case(before, entry):
                 yield from self._compared(before, entry, answers=entry if entry.fresh else before)
 
-    def _compared(self, before: Entry, entry: Entry, *, answers: Entry) -> Iterator[Found]:
+    def _compared(self, before: SweptRecord, entry: SweptRecord, *, answers: SweptRecord) -> Iterator[Found]:
         self.compared += 1
         found = compare(before.record, entry.record, self._shares)
         if worth_asking(found, across_regions=before.region != entry.region):
@@ -249,7 +249,7 @@ def day_weight(apart: int) -> float:
     return next((weight for days, weight in DAYS if apart <= days), LONGER)
 
 
-def _candidates(before: Entry, entry: Entry, apart: int) -> bool:
+def _candidates(before: SweptRecord, entry: SweptRecord, apart: int) -> bool:
     """Of groups with something in common: near in time, of two cases, and without a common reference."""
     near = apart <= WINDOW or set(windows(_day(before))) & set(windows(_day(entry)))
     return (
@@ -259,11 +259,11 @@ def _candidates(before: Entry, entry: Entry, apart: int) -> bool:
     )
 
 
-def _of_one_case(before: Entry, entry: Entry) -> bool:
+def _of_one_case(before: SweptRecord, entry: SweptRecord) -> bool:
     return bool(before.record.case) and before.record.case == entry.record.case
 
 
-def _day(entry: Entry) -> date:
+def _day(entry: SweptRecord) -> date:
     if entry.record.identified_on is None:
         raise ValueError("a record without a day meets nobody but those of its references")
     return entry.record.identified_on

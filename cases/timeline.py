@@ -18,7 +18,7 @@ REFLECTION_DAYS: Final = 30  # Aliens Act 5:15
 
 
 @dataclass(frozen=True)
-class Done:
+class StepEntry:
     """`what` was done for `persons` (their short names) in a month; `by` is an organisation or kind of
     provider."""
 
@@ -40,25 +40,27 @@ class Lacks:
 
 
 @dataclass(frozen=True)
-class Step:
+class ManualStep:
     number: int
-    done: tuple[Done, ...] = ()
+    done: tuple[StepEntry, ...] = ()
     lacking: tuple[Lacks, ...] = ()
     state: str = "empty"  # done, now, missing, empty, not_relevant
 
 
 def steps(
-    done: Iterable[tuple[int, Done]], persons: Sequence[Someone], *, open_case: bool
-) -> tuple[Step, ...]:
+    done: Iterable[tuple[int, StepEntry]], persons: Sequence[Someone], *, open_case: bool
+) -> tuple[ManualStep, ...]:
     """`done` with the number of its step, in each the earliest first. Always six steps."""
-    by_step: dict[int, list[Done]] = {number: [] for number in range(1, STEPS + 1)}
+    by_step: dict[int, list[StepEntry]] = {number: [] for number in range(1, STEPS + 1)}
     for number, what in sorted(done, key=lambda pair: pair[1].month or date.max):
         by_step[number].append(what)
     lacking = {number: _lacking(number, persons) for number in by_step}
     furthest = max((n for n, found in by_step.items() if found), default=0)
     at_home = bool(persons) and all(one.citizenship == "SE" for one in persons)
     return tuple(
-        Step(n, tuple(found), lacking[n], _state(n, found, lacking[n], furthest if open_case else 0, at_home))
+        ManualStep(
+            n, tuple(found), lacking[n], _state(n, found, lacking[n], furthest if open_case else 0, at_home)
+        )
         for n, found in by_step.items()
     )
 
@@ -73,7 +75,9 @@ def _lacking(step: int, persons: Sequence[Someone]) -> tuple[Lacks, ...]:
     )
 
 
-def _state(number: int, found: list[Done], lacking: tuple[Lacks, ...], furthest: int, at_home: bool) -> str:
+def _state(
+    number: int, found: list[StepEntry], lacking: tuple[Lacks, ...], furthest: int, at_home: bool
+) -> str:
     if lacking:
         return "missing"
     if not found:

@@ -14,7 +14,7 @@ SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
-class Row:
+class BoxRow:
     label: str
     url: str
     hint: str = ""
@@ -27,13 +27,13 @@ class Box:
 
     title: str
     count: int
-    rows: list[Row] = field(default_factory=list)
+    rows: list[BoxRow] = field(default_factory=list)
     url: str = ""
     figures: bool = False
 
 
 Boxes = list[Box]
-Show = Callable[[Any], Row]
+Show = Callable[[Any], BoxRow]
 
 
 def box(title: str, rows: QuerySet[Any], show: Show, url: str = "") -> Boxes:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.access import Access
 from audit.writer import Target, record
 from cases.models import Call, Person
-from desk.boxes import Box, Row
+from desk.boxes import Box, BoxRow
 from summaries.counting.counts import persons
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles
@@ -27,7 +27,7 @@ def exemptions(access: Access) -> list[Box]:
     titles = public_titles()
     asked = Exemption.objects.filter(year__isnull=False, answered_at=None).exclude(asked_by=access.user)
     rows = [
-        Row(f"{titles.get(one.table, one.table)}, {one.year}", _publication(one.year), one.reason)
+        BoxRow(f"{titles.get(one.table, one.table)}, {one.year}", _publication(one.year), one.reason)
         for one in asked.order_by("asked_at")
     ]
     return [Box(_("Exemptions that wait for an answer"), len(rows), rows)]
@@ -35,7 +35,7 @@ def exemptions(access: Access) -> list[Box]:
 
 def drafts(access: Access) -> list[Box]:
     found = Publication.objects.drafts().order_by("-year").only("year", "state", "version")
-    rows = [Row(str(one.year), _publication(one.year), one.get_state_display()) for one in found]
+    rows = [BoxRow(str(one.year), _publication(one.year), one.get_state_display()) for one in found]
     return [Box(_("Drafts to publish"), len(rows), rows)]
 
 
@@ -54,9 +54,9 @@ def newest_year(access: Access) -> list[Box]:
     since = "" if running else _since(now - before, year - 1)
     children, calls = of.get((year, "yes"), 0), Call.objects.totals_for(access).received_in(year).count()
     rows = [
-        Row(_said(now, ngettext("{n} person", "{n} persons", now)), url, since),
-        Row(_said(children, ngettext("{n} child", "{n} children", children)), url),
-        Row(_said(calls, ngettext("{n} call", "{n} calls", calls)), url),
+        BoxRow(_said(now, ngettext("{n} person", "{n} persons", now)), url, since),
+        BoxRow(_said(children, ngettext("{n} child", "{n} children", children)), url),
+        BoxRow(_said(calls, ngettext("{n} call", "{n} calls", calls)), url),
     ]
     title = named(_("The year %(year)d in figures") % {"year": year}, running)
     return [Box(title, len(rows), rows, url, figures=True)]

@@ -32,7 +32,7 @@ from cases.models import (
 )
 from cases.wording import minute
 from desk import figures
-from desk.boxes import Box, Boxes, Row, address, box, boxed, pair
+from desk.boxes import Box, Boxes, BoxRow, address, box, boxed, pair
 from jobs.models import Heartbeat
 from jobs.worker import silence
 from trail.proof import chain_words, last_verified
@@ -84,7 +84,7 @@ def _follow_ups(access: Access) -> Boxes:
     return box(
         _("Follow-ups due"),
         rows,
-        lambda call: Row(
+        lambda call: BoxRow(
             minute(call.received_at), call.get_absolute_url(), _("by %(day)s") % {"day": call.follow_up_due}
         ),
         f"{address('calls:list')}?follow_up=due",
@@ -98,7 +98,7 @@ def _todays_calls(access: Access) -> Boxes:
         .order_by("-received_at")
     )
     return box(
-        _("My calls today"), calls, lambda call: Row(minute(call.received_at), call.get_absolute_url())
+        _("My calls today"), calls, lambda call: BoxRow(minute(call.received_at), call.get_absolute_url())
     )
 
 
@@ -106,14 +106,14 @@ def _drafts(access: Access) -> Boxes:
     """Calls that were being logged when something broke; the page of a new call offers the latest of them."""
     drafts = Draft.objects.visible_to(access).filter(kind="call").defer("body").order_by("-updated_at")
     url = address("calls:new")
-    return box(_("Unsaved calls"), drafts, lambda row: Row(minute(row.updated_at), url))
+    return box(_("Unsaved calls"), drafts, lambda row: BoxRow(minute(row.updated_at), url))
 
 
 def _own_notifications(access: Access) -> Boxes:
     """With their state."""
     rows = Notification.objects.visible_to(access).order_by("-sent_at")
     url = address("cases:notifications")
-    return box(_("My notifications"), rows, lambda row: Row(row.receipt, url, row.get_state_display()))
+    return box(_("My notifications"), rows, lambda row: BoxRow(row.receipt, url, row.get_state_display()))
 
 
 def _notifications(access: Access) -> Boxes:
@@ -122,7 +122,7 @@ def _notifications(access: Access) -> Boxes:
     return box(
         _("Notifications to answer"),
         rows,
-        lambda row: Row(
+        lambda row: BoxRow(
             row.receipt, row.get_absolute_url(), _("sent %(time)s") % {"time": minute(row.sent_at)}
         ),
     )
@@ -133,7 +133,7 @@ def _transfers(access: Access) -> Boxes:
     return box(
         _("Transfers to answer"),
         rows,
-        lambda row: Row(
+        lambda row: BoxRow(
             row.person.number,
             address("cases:transfer", row.code),
             _("from %(region)s") % {"region": row.from_region},
@@ -151,12 +151,14 @@ def _grants(access: Access) -> Boxes:
     answers.sort(key=lambda row: row.asked_at, reverse=True)
     return [
         boxed(
-            _("Access asked for"), waiting, lambda row: Row(row.case_number, address("cases:grant", row.code))
+            _("Access asked for"),
+            waiting,
+            lambda row: BoxRow(row.case_number, address("cases:grant", row.code)),
         ),
         boxed(
             _("Access that you have asked for"),
             answers,
-            lambda row: Row(row.case_number, address("cases:grant", row.code), row.get_answer_display()),
+            lambda row: BoxRow(row.case_number, address("cases:grant", row.code), row.get_answer_display()),
         ),
     ]
 
@@ -169,7 +171,7 @@ def _reflections(access: Access) -> Boxes:
     return box(
         _("Reflection periods about to end"),
         soon.order_by("ends_on"),
-        lambda row: Row(
+        lambda row: BoxRow(
             row.person.number, row.person.get_absolute_url(), _("ends %(day)s") % {"day": row.ends_on}
         ),
     )
@@ -186,7 +188,7 @@ def _incomplete(access: Access) -> Boxes:
     )
     title = _("Incomplete records for %(year)d") % {"year": year}
     url = f"{address('cases:list')}?complete=no"
-    return box(title, rows, lambda row: Row(row.number, row.get_absolute_url()), url)
+    return box(title, rows, lambda row: BoxRow(row.number, row.get_absolute_url()), url)
 
 
 def _duplicates(access: Access) -> Boxes:
@@ -204,12 +206,12 @@ def _duplicates(access: Access) -> Boxes:
         boxed(
             _("Questions from other regions"),
             questions,
-            lambda row: Row(label, address("cases:duplicate", row.code)),
+            lambda row: BoxRow(label, address("cases:duplicate", row.code)),
         ),
         boxed(
             _("Possible duplicates to assess"),
             own,
-            lambda row: Row(
+            lambda row: BoxRow(
                 f"{row.first.number} – {row.second.number}", address("cases:duplicate", row.code)
             ),
             address("cases:duplicates"),
@@ -223,7 +225,7 @@ def _unconfirmed(access: Access) -> Boxes:
     regions = list(_without_confirmation(year).order_by("name_sv"))
     title = _("Regions that have not confirmed %(year)d yet") % {"year": year}
     url = address("summaries:quality", year)
-    return [Box(title, len(regions), [Row(str(region), url) for region in regions], url)]
+    return [Box(title, len(regions), [BoxRow(str(region), url) for region in regions], url)]
 
 
 def _refusals(access: Access) -> Boxes:
@@ -234,7 +236,7 @@ def _refusals(access: Access) -> Boxes:
     return box(
         _("Refusals in the last week"),
         events.order_by("-sequence"),
-        lambda event: Row(minute(event.at), url, role_in_words(event.role)),
+        lambda event: BoxRow(minute(event.at), url, role_in_words(event.role)),
         url,
     )
 
@@ -245,7 +247,7 @@ def _chain(access: Access) -> Boxes:
     proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
     said = chain_words(state) if state else _("The chain has not been proven yet.")
     when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
-    return [Box(_("Prove the audit trail"), int(not proven), [Row(said, address("trail:audit"), when)])]
+    return [Box(_("Prove the audit trail"), int(not proven), [BoxRow(said, address("trail:audit"), when)])]
 
 
 def _gaps(access: Access) -> Boxes:
@@ -253,7 +255,12 @@ def _gaps(access: Access) -> Boxes:
     empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
     url = address("agencies:directory")
     return [
-        Box(_("Regions without a coordinator"), len(empty), [Row(str(region), url) for region in empty], url)
+        Box(
+            _("Regions without a coordinator"),
+            len(empty),
+            [BoxRow(str(region), url) for region in empty],
+            url,
+        )
     ]
 
 
@@ -262,7 +269,7 @@ def _worker(access: Access) -> Boxes:
     alone."""
     last = Heartbeat.objects.of(Heartbeat.WORKER)
     said = silence(last) if last else ""
-    return [Box(_("Background runs do not start"), int(bool(said)), [Row(said, "")])]
+    return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
 
 
 BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (

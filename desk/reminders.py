@@ -44,7 +44,7 @@ def write_down(*, at: datetime) -> int:
     return Reminder.objects.filter(day=day).count()
 
 
-class Outcome(Enum):
+class LetterOutcome(Enum):
     """What became of a letter: the mail server took it, refused it, was not reached; or it was needed no
     more."""
 
@@ -61,22 +61,22 @@ def send_unsent(*, at: datetime, site: str) -> tuple[int, int]:
     )
     if unsent:
         record(System(), "reminder.send", rows=len(unsent), at=at)  # first: a letter cannot be taken back
-    outcomes: list[Outcome] = []
+    outcomes: list[LetterOutcome] = []
     for pk in unsent:
-        if outcomes[-GIVE_UP:] == [Outcome.UNREACHED] * GIVE_UP:
+        if outcomes[-GIVE_UP:] == [LetterOutcome.UNREACHED] * GIVE_UP:
             break
         outcomes.append(_tried(pk, at, site))
-    sent = outcomes.count(Outcome.SENT)
-    return sent, len(unsent) - sent - outcomes.count(Outcome.NEEDLESS)
+    sent = outcomes.count(LetterOutcome.SENT)
+    return sent, len(unsent) - sent - outcomes.count(LetterOutcome.NEEDLESS)
 
 
-def _tried(pk: int, at: datetime, site: str) -> Outcome:
+def _tried(pk: int, at: datetime, site: str) -> LetterOutcome:
     """One letter, whatever became of those before. The log says which was not sent, and never to whom."""
     try:
         return _send(pk, at, site)
     except (SMTPException, OSError, ValueError, MessageError) as error:
         log.error("Reminder %s was not sent: %s", pk, error)
-        return Outcome.UNREACHED if _unreached(error) else Outcome.REFUSED
+        return LetterOutcome.UNREACHED if _unreached(error) else LetterOutcome.REFUSED
 
 
 def _unreached(error: Exception) -> bool:
@@ -86,16 +86,16 @@ def _unreached(error: Exception) -> bool:
 
 
 @transaction.atomic
-def _send(pk: int, at: datetime, site: str) -> Outcome:
+def _send(pk: int, at: datetime, site: str) -> LetterOutcome:
     """The row is locked while the letter is on its way, so that two timers do not both send it."""
     row = Reminder.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
     if row.sent_at is not None or not row.user.is_active:
-        return Outcome.NEEDLESS
+        return LetterOutcome.NEEDLESS
     if not letter(row, site).send():
-        return Outcome.UNREACHED
+        return LetterOutcome.UNREACHED
     row.sent_at = at
     row.save(update_fields=["sent_at"])
-    return Outcome.SENT
+    return LetterOutcome.SENT
 
 
 def letter(row: Reminder, site: str) -> EmailMessage:

@@ -38,7 +38,7 @@ _PLAIN_POSTGRES: Final = {models.DateField, models.UUIDField}
 
 
 @dataclass(frozen=True)
-class Table:
+class ModelTable:
     """How the rows of a model are written. `tracked`: places in a row of the values that its history
     repeats."""
 
@@ -51,7 +51,7 @@ class Table:
 
 
 @lru_cache(maxsize=64)
-def table(model: type[models.Model], vendor: str) -> Table:
+def table(model: type[models.Model], vendor: str) -> ModelTable:
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     prepared = tuple((field, field.attname, _prepare(field, vendor)) for field in fields)
     columns = tuple(str(field.column) for field in fields)
@@ -63,7 +63,7 @@ def table(model: type[models.Model], vendor: str) -> Table:
     names = [field.name for field in fields]
     history_columns = [history._meta.get_field(name).column for name in tracked] if history else []
     own = ["history_date", "history_type", "history_change_reason", "history_user_id"]
-    return Table(
+    return ModelTable(
         model, columns, prepared, history, tuple(map(names.index, tracked)), (*history_columns, *own)
     )
 
@@ -175,7 +175,7 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
             cursor.executemany(f"INSERT INTO {into} ({names}) VALUES ({marks})", list(values))  # noqa: S608
 
 
-def _stamped(how: Table, *marks: str) -> set[int]:
+def _stamped(how: ModelTable, *marks: str) -> set[int]:
     """Places of the fields that hold when a row was made or changed."""
     return {
         place
@@ -185,7 +185,7 @@ def _stamped(how: Table, *marks: str) -> set[int]:
 
 
 def _values(
-    how: Table, rows: Sequence[models.Model], stamped: Iterable[int] = (), needed: set[int] | None = None
+    how: ModelTable, rows: Sequence[models.Model], stamped: Iterable[int] = (), needed: set[int] | None = None
 ) -> list[list[Any]]:
     """What the database takes; None where the value is not needed. `stamped` places get the present
     moment."""
@@ -208,7 +208,7 @@ def _values(
 
 
 def _history(
-    how: Table, values: Sequence[Sequence[Any]], kind: str, user: User, *, with_lists: bool = False
+    how: ModelTable, values: Sequence[Sequence[Any]], kind: str, user: User, *, with_lists: bool = False
 ) -> None:
     if how.history is None:
         return

@@ -18,7 +18,7 @@ Between = Callable[[int], None]  # told the number of rows done; may raise to st
 Text = str | Promise
 
 
-class Words(Protocol):
+class PlanWords(Protocol):
     """What a plan tells, in the reader's language."""
 
     @property
@@ -39,7 +39,7 @@ class Bringing(Protocol):
     """One file on its way in."""
 
     @property
-    def words(self) -> Words: ...
+    def words(self) -> PlanWords: ...
 
     def plan(self, between: Between) -> Plan:
         """Raises Refused or PermissionDenied."""
@@ -63,7 +63,7 @@ class Importer:
     template_name: Text
     known: Known
     begin: Callable[[ReadSheet, Access], Bringing]
-    words: Callable[[Mapping[str, Any]], Words]  # of a plan that has waited
+    words: Callable[[Mapping[str, Any]], PlanWords]  # of a plan that has waited
     lock: Callable[[Access], None]  # whoever imports the same at the same moment waits
     plans_by_writing: bool  # a plan finds what only the database knows; a trial is rolled back
     small: int  # bytes that are read while the reader waits; a larger file is a background run

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from import_export.widgets import ManyToManyWidget
 
 from exchange.defuse import restore
-from exchange.plan import Line, Outcome, Plan
+from exchange.plan import Outcome, Plan, PlannedRow
 from exchange.resource import Key, Lists, RegisterResource
 
 
@@ -42,7 +42,7 @@ class ListPlan(Plan):
 class Planned:
     """A row to write. `before`: the values that change, as stored; `lists_before` the same of lists."""
 
-    line: Line
+    line: PlannedRow
     instance: Any
     new: bool
     lists: Lists
@@ -102,14 +102,14 @@ class Planner:
             after |= {key: row[key] for key in keys if key in row}
         changes = [(name, texts[name], after[name]) for name in after if texts and texts[name] != after[name]]
         if found is not None and not changes and not wrong:
-            self.plan.lines.append(Line(line, Outcome.UNCHANGED, self._key(after, row), []))
+            self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, self._key(after, row), []))
             return None
         if faults := self.resource.faults(instance, wrong, new=found is None):
             self._tell(line, row, faults)
             return None
         told = [after.get(name, "") for name in self.plan.columns] if found is None else changes
         outcome = Outcome.NEW if found is None else Outcome.CHANGED
-        planned = Line(line, outcome, self._key(after, row), told)
+        planned = PlannedRow(line, outcome, self._key(after, row), told)
         before = {name: old for name, old in values.items() if old != getattr(instance, name)}
         if found is not None and hasattr(found, "version"):
             found.version += 1  # so that a form that is open elsewhere meets a conflict

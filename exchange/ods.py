@@ -55,13 +55,13 @@ class Ods:
                 return
 
     def _all(self) -> Iterator[_Row]:
-        reader = _Rows()
+        reader = _OdsRows()
         for _piece in self._parts.follow(CONTENT, reader):
             yield from reader.rows
             reader.rows.clear()
 
 
-class _Rows:
+class _OdsRows:
     """The rows of all sheets, as many as have ended since `rows` was cleared."""
 
     lets_go = frozenset({f"{_TABLE}table-row"})

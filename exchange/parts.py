@@ -24,7 +24,7 @@ _AT_ONCE: Final = 2**16
 _SHELL: Final = 0.25  # of a node, is what is counted of an element that has been let go of
 
 
-class Reader(Protocol):
+class PartReader(Protocol):
     """Is told what stands in a part. Names are as expat writes them: namespace, blank, name."""
 
     lets_go: frozenset[str]  # the elements of which it keeps nothing but its own once they have ended
@@ -54,7 +54,7 @@ class Parts:
         with self._archive.open(name) as part:
             return part.read(len(text)) == text
 
-    def follow(self, name: str, reader: Reader) -> Iterator[None]:
+    def follow(self, name: str, reader: PartReader) -> Iterator[None]:
         """Tells the reader what stands in a part, and stops after each piece, so that it may hand on."""
         walk = Walk(reader)
         with self._archive.open(name) as part:
@@ -64,7 +64,7 @@ class Parts:
         walk.end()
         yield
 
-    def tell(self, name: str, reader: Reader) -> None:
+    def tell(self, name: str, reader: PartReader) -> None:
         """All of a part at once."""
         for _piece in self.follow(name, reader):
             pass
@@ -110,7 +110,7 @@ def _follow_prolog(part: IO[bytes]) -> None:
 class Walk:
     """Expat, with what it must not meet."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: PartReader) -> None:
         self._reader, self._lets_go = reader, reader.lets_go
         self._fed, self._held, self._held_before = 0, 0.0, 0.0
         self._parser = expat.ParserCreate(namespace_separator=" ")

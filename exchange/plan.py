@@ -17,7 +17,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(slots=True)
-class Line:
+class PlannedRow:
     """A row that can be read. `row`: the line in the file; `key`: how the register names what it is about;
     `told`: what the preview shows of a new row, or (column, old, new) of what changes."""
 
@@ -31,7 +31,7 @@ class Line:
 class Plan:
     """`errors` and `warnings` are dataclasses with slots, of which the first are row, column and value."""
 
-    lines: list[Line] = field(default_factory=list, kw_only=True)
+    lines: list[PlannedRow] = field(default_factory=list, kw_only=True)
     errors: list[Any] = field(default_factory=list, kw_only=True)
     warnings: list[Any] = field(default_factory=list, kw_only=True)
 

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from exchange.importer import Importer, Words
+from exchange.importer import Importer, PlanWords
 from exchange.refusals import Refused
 
 PER_PAGE: Final = 50
@@ -52,7 +52,7 @@ class Preview:
         return self.counts["new"] + self.counts["changed"]
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> PlanWords:
         return self.importer.words(self.data)
 
     def tabs(self) -> list[tuple[str, str, int]]:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.access import Access
 from audit.writer import Target, record
-from exchange.importer import Between, Importer, Words
+from exchange.importer import Between, Importer, PlanWords
 from exchange.models import ImportRun, ImportUpload
 from exchange.plan import Plan
 from exchange.reading import ReadSheet, read
@@ -36,7 +36,7 @@ class Done:
 
     plan: Plan
     sheet: ReadSheet
-    words: Words
+    words: PlanWords
     run: ImportRun | None = None
 
 

@@ -174,7 +174,7 @@ class _Styles(_Told):
         self._found.dates, self._found.durations = frozenset(self._dates), frozenset(self._durations)
 
 
-class _Words(_Told):
+class _TextReader(_Told):
     """A reader of texts, which stand in `t`; how a word is pronounced stands beside it in `rPh`."""
 
     def __init__(self, begins: Mapping[str, _Begin], ends: Mapping[str, _End]) -> None:
@@ -201,7 +201,7 @@ class _Words(_Told):
         self._spoken = False
 
 
-class _Texts(_Words):
+class _Texts(_TextReader):
     """The texts that cells refer to by their place."""
 
     lets_go = _named("si")
@@ -210,7 +210,7 @@ class _Texts(_Words):
         super().__init__({}, _at(si=lambda: texts.append(self._held.take())))
 
 
-class _Rows(_Words):
+class _Rows(_TextReader):
     """The rows of a sheet, as many as have ended since `rows` was cleared."""
 
     lets_go = _named("row")

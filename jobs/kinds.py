@@ -60,7 +60,7 @@ Start = str | Callable[[dict[str, Any]], str]
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads
     on, `said` is told there. `start` is the name of the page to begin again from, when it came to nothing,
     or gives its address from the parameters.
@@ -105,7 +105,7 @@ def every_percent(progress: Callable[[int, int], None]) -> Callable[[int, int], 
     return tell
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, JobKind] = {}
 Tidying = Callable[[datetime], Any]
 HOURLY: list[Tidying] = []
 
@@ -122,7 +122,7 @@ def job(
     """Registers a function as the work of the kind `name`; it must be safe to stop at any place."""
 
     def register(work: Work) -> Work:
-        KINDS[name] = Kind(name, title, may, work, start, phases)
+        KINDS[name] = JobKind(name, title, may, work, start, phases)
         return work
 
     return register

@@ -16,7 +16,7 @@ from trail.scope import READS
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MenuEntry:
     label: str | Promise
     name: str  # of the address
     args: tuple[str, ...] = ()
@@ -32,31 +32,37 @@ class Item:
     exact: bool = False
 
 
-CALLS = Entry(_("Calls"), "calls:list")
+CALLS = MenuEntry(_("Calls"), "calls:list")
 # Each page with the rights of which any one leads to it; none: it is everybody's. The calls stand first for
 # who logs them, the cases for who only reads them.
-MENU: Final[tuple[tuple[Entry, tuple[May, ...]], ...]] = (
-    (Entry(_("My page"), "desk:my_page"), ()),
+MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
+    (MenuEntry(_("My page"), "desk:my_page"), ()),
     (CALLS, (May.LOG_CALL,)),
-    (Entry(_("Cases"), "cases:list"), (May.VIEW_CASE,)),
+    (MenuEntry(_("Cases"), "cases:list"), (May.VIEW_CASE,)),
     (CALLS, (May.VIEW_CALL,)),
-    (Entry(_("Notify"), "cases:notify"), (May.NOTIFY,)),
-    (Entry(_("My notifications"), "cases:notifications"), (May.NOTIFY,)),
-    (Entry(_("Users"), "admin:accounts_user_changelist"), (May.ADMINISTER,)),
-    (Entry(_("Agencies"), "admin:agencies_agency_changelist"), (May.ADMINISTER,)),
-    (Entry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
-    (Entry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
-    (Entry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
-    (Entry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
-    (Entry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),
-    (Entry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",)), (May.EDIT_FIGURES,)),
-    (Entry(_("Audit trail"), "trail:audit"), READS),
+    (MenuEntry(_("Notify"), "cases:notify"), (May.NOTIFY,)),
+    (MenuEntry(_("My notifications"), "cases:notifications"), (May.NOTIFY,)),
+    (MenuEntry(_("Users"), "admin:accounts_user_changelist"), (May.ADMINISTER,)),
+    (MenuEntry(_("Agencies"), "admin:agencies_agency_changelist"), (May.ADMINISTER,)),
+    (MenuEntry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
+    (MenuEntry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
+    (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
+    (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
+    (MenuEntry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),
+    (
+        MenuEntry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",)),
+        (May.EDIT_FIGURES,),
+    ),
+    (MenuEntry(_("Audit trail"), "trail:audit"), READS),
 )
-ACCOUNT: Final = (Entry(_("My account"), "account"),)
-PUBLIC: Final = (Entry(_("All years"), "public:start"), Entry(_("About the statistics"), "public:about"))
+ACCOUNT: Final = (MenuEntry(_("My account"), "account"),)
+PUBLIC: Final = (
+    MenuEntry(_("All years"), "public:start"),
+    MenuEntry(_("About the statistics"), "public:about"),
+)
 
 
-def entries_for(access: Access) -> tuple[Entry, ...]:
+def entries_for(access: Access) -> tuple[MenuEntry, ...]:
     """The pages in somebody's menu, each once, where it stands first."""
     return tuple(dict.fromkeys(entry for entry, rights in MENU if not rights or access.may(*rights)))
 
@@ -79,7 +85,7 @@ def in_language(url: str) -> str:
     return f"{url}?lang=en" if url and get_language() == "en" else url
 
 
-def _placed(entries: tuple[Entry, ...], path: str) -> list[Item]:
+def _placed(entries: tuple[MenuEntry, ...], path: str) -> list[Item]:
     placed = [(entry, url) for entry in entries if (url := address(entry.name, *entry.args))]
     here = max((url for _entry, url in placed if _covers(url, path)), key=len, default="")
     return [Item(str(entry.label), url, url == here, url == path) for entry, url in placed]

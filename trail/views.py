@@ -28,7 +28,7 @@ SIZE: Final = 50
 
 
 @dataclass(frozen=True)
-class Line:
+class EventLine:
     """An event as it is shown."""
 
     event: Event
@@ -72,7 +72,7 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     state = last_verified() if access.may(May.VIEW_TRAIL) else None
     context: dict[str, Any] = {
         "form": form,
-        "lines": [Line(event, explained.get(event.sequence)) for event in found],
+        "lines": [EventLine(event, explained.get(event.sequence)) for event in found],
         "chosen": listed.chosen,
         "previous": listed.address(before=found[0].sequence) if previous else "",
         "next": listed.address(after=found[-1].sequence) if following else "",

@@ -16,7 +16,7 @@ from accounts.roles import May
 from agencies.models import Code
 from audit.writer import record
 from cases.actions.saving import save, save_version
-from cases.choices import Answer, Consent
+from cases.choices import Consent, ListAnswer
 from cases.models import Call
 
 LISTS = ("topics", "purposes", "outcomes")
@@ -83,9 +83,9 @@ def _derive(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:
     for name in LISTS:
         given = bool(list(lists.get(name, ())))
         if given:
-            setattr(call, f"{name}_answer", Answer.GIVEN)
-        elif getattr(call, f"{name}_answer") == Answer.GIVEN:
-            setattr(call, f"{name}_answer", Answer.NOT_ASKED)
+            setattr(call, f"{name}_answer", ListAnswer.GIVEN)
+        elif getattr(call, f"{name}_answer") == ListAnswer.GIVEN:
+            setattr(call, f"{name}_answer", ListAnswer.NOT_ASKED)
 
 
 def _set_lists(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:

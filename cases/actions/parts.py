@@ -15,7 +15,7 @@ from agencies.models import Code
 from audit.writer import record
 from cases.actions.saving import check_unchanged, save
 from cases.actions.settling import settle
-from cases.choices import Answer
+from cases.choices import ListAnswer
 from cases.models import Exploitation, Identification, Measure
 from cases.secret_text import index
 
@@ -74,6 +74,6 @@ def save_measure(*, measure: Measure, by: Access, fields: Iterable[str] = ()) ->
 def _answers(exploitation: Exploitation, lists: Mapping[str, Iterable[Code]]) -> None:
     for name in LISTS:
         if list(lists.get(name, ())):
-            setattr(exploitation, f"{name}_answer", Answer.GIVEN)
-        elif name in lists and getattr(exploitation, f"{name}_answer") == Answer.GIVEN:
-            setattr(exploitation, f"{name}_answer", Answer.NOT_ASKED)
+            setattr(exploitation, f"{name}_answer", ListAnswer.GIVEN)
+        elif name in lists and getattr(exploitation, f"{name}_answer") == ListAnswer.GIVEN:
+            setattr(exploitation, f"{name}_answer", ListAnswer.NOT_ASKED)

@@ -24,7 +24,7 @@ from cases.actions.duplicates import HINTS_A_DAY, note
 from cases.likeness import Record, Shares, drift, shares_of
 from cases.models import ComparedPerson, DuplicateReview, Identification, LikenessSearch, Person, WaitingHint
 from cases.resemblance import records
-from cases.sweep import SPAN, Entry, Found, Sweep, rules
+from cases.sweep import SPAN, Found, Sweep, SweptRecord, rules
 
 PAGE = 1_000  # persons read at a time
 AT_ONCE = 500  # pairs and references
@@ -95,14 +95,14 @@ def _everybody() -> QuerySet[Person]:
     return Person.objects.filter(same_as__isnull=True)
 
 
-def _pages(persons: QuerySet[Person]) -> Iterator[dict[int, Entry]]:
+def _pages(persons: QuerySet[Person]) -> Iterator[dict[int, SweptRecord]]:
     """By their days. Page after page, for a database cursor would be lost behind a pooler."""
     rest, order = persons, ("first_identified_on", "pk")
     while page := list(rest.order_by(*order).values_list(*order, "responsible_region")[:PAGE]):
         found = records(Person.objects.filter(pk__in=[pk for _day, pk, _region in page]))
         # Whoever was changed in between is seen to be by the next search.
         yield {
-            pk: Entry(found[pk], region)
+            pk: SweptRecord(found[pk], region)
             for day, pk, region in page
             if pk in found and found[pk].identified_on == day
         }
@@ -111,7 +111,7 @@ def _pages(persons: QuerySet[Person]) -> Iterator[dict[int, Entry]]:
         rest = persons.filter(later, first_identified_on__gte=day)
 
 
-def _changed(page: dict[int, Entry]) -> dict[int, Entry]:
+def _changed(page: dict[int, SweptRecord]) -> dict[int, SweptRecord]:
     known = dict(ComparedPerson.objects.filter(pk__in=page).values_list("person", "digest"))
     return {pk: entry for pk, entry in page.items() if known.get(pk) != entry.digest}
 
@@ -133,7 +133,7 @@ class _Census:
                 self.purposes = max(self.purposes, len(entry.record.purposes))
                 yield entry.record
 
-    def _note_changed(self, changed: dict[int, Entry]) -> None:
+    def _note_changed(self, changed: dict[int, SweptRecord]) -> None:
         self.fresh_days |= {
             entry.record.identified_on for entry in changed.values() if entry.record.identified_on
         }
@@ -150,7 +150,7 @@ class _Running:
         self._drift, self._by, self._at = drifted, by, at
         self._sweep = Sweep(shares)
         self._pairs: list[Found] = []
-        self._passed: list[Entry] = []
+        self._passed: list[SweptRecord] = []
         self._owed: dict[str, float] = {}  # margins of those who are fresh and share a reference
         self._fresh = self._noted = 0
 
@@ -185,10 +185,10 @@ class _Running:
         self._pass(self._sweep.passed())
         self._store()
 
-    def _of(self, references: Collection[str]) -> dict[str, list[Entry]]:
+    def _of(self, references: Collection[str]) -> dict[str, list[SweptRecord]]:
         """Who has one of these references, under that of the agency, by their days."""
         told = Identification.objects.filter(person=OuterRef("pk"), reference_index__in=references)
-        found: dict[str, list[Entry]] = defaultdict(list)
+        found: dict[str, list[SweptRecord]] = defaultdict(list)
         for page in _pages(_everybody().filter(Exists(told))):
             self._prepare(page)
             for entry in page.values():
@@ -196,7 +196,7 @@ class _Running:
                     found[reference].append(entry)
         return found
 
-    def _prepare(self, page: dict[int, Entry]) -> None:
+    def _prepare(self, page: dict[int, SweptRecord]) -> None:
         """What is known of them from earlier searches."""
         known = ComparedPerson.objects.in_bulk(list(page))
         for pk, entry in page.items():
@@ -211,7 +211,7 @@ class _Running:
             if len(self._pairs) >= AT_ONCE:
                 self._store()
 
-    def _pass(self, entries: Iterable[Entry]) -> None:
+    def _pass(self, entries: Iterable[SweptRecord]) -> None:
         for entry in entries:
             self._fresh += entry.fresh
             if entry.fresh or entry.lowered:
@@ -232,7 +232,7 @@ class _Running:
         )
         self._pairs, self._passed = [], []
 
-    def _compared(self, entry: Entry) -> ComparedPerson:
+    def _compared(self, entry: SweptRecord) -> ComparedPerson:
         reach = None if entry.margin == inf else self._drift + entry.margin
         return ComparedPerson(person=int(entry.record.key), digest=entry.digest, reach=reach)
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from agencies.models import Code, CodeMapping
-from cases.choices import LABOUR_PURPOSES, Answer, CaseState, Consent, MeasureAnswer, Sex, Status
+from cases.choices import LABOUR_PURPOSES, CaseState, Consent, ListAnswer, MeasureAnswer, Sex, Status
 from cases.exporting.rows import CHUNK, items, joined
 from cases.models import Call, Exploitation, Measure, Person, SuspectCount
 
@@ -198,7 +198,7 @@ def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any
             F("is_main"),
         ),
         joined_controls=joined(
-            worked.filter(controls_answer=Answer.GIVEN, controls__isnull=False), F("controls")
+            worked.filter(controls_answer=ListAnswer.GIVEN, controls__isnull=False), F("controls")
         ),
         joined_measures=joined(given, F("month"), F("kind"), F("ends_on")),
         joined_relations=joined(

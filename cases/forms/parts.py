@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from cases.choices import Answer, Place
+from cases.choices import ListAnswer, Place
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import MonthField, of
 from cases.forms.lists import Lists
@@ -23,7 +23,7 @@ from cases.rules.values import bare
 
 TOKEN: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
 VERSION: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
-EMPTY_ANSWERS = [(value, label) for value, label in Answer.choices if value != Answer.GIVEN]
+EMPTY_ANSWERS = [(value, label) for value, label in ListAnswer.choices if value != ListAnswer.GIVEN]
 
 
 def answer_if_empty(label: Any) -> forms.ChoiceField:
@@ -137,7 +137,7 @@ class ExploitationForm(PartForm):
             chosen = bool(cleaned.get(name))
             self.instance.chosen_lists[name] = cleaned.get(name) or ()
             cleaned[f"{name}_answer"] = (
-                Answer.GIVEN if chosen else cleaned.get(f"{name}_answer") or Answer.NOT_ASKED
+                ListAnswer.GIVEN if chosen else cleaned.get(f"{name}_answer") or ListAnswer.NOT_ASKED
             )
         person = self.instance.person
         self.tell(

@@ -58,7 +58,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RowProblem:
     """`column` is the English name, "" for the row as a whole. `code`: in PROBLEMS here or in
     cases.rules.messages."""
 

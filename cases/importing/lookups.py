@@ -14,7 +14,7 @@ from agencies.geography import Geography
 from agencies.loading import rows as reference_rows
 from agencies.models import Agency, Code, County
 from cases.choices import AgeClass, Child
-from cases.facts import BY_NAME, COUNTRY, Fact
+from cases.facts import BY_NAME, COUNTRY, FactOfPerson
 from cases.importing.columns import COLUMNS
 from cases.rules import values
 from cases.rules.dates import Validity
@@ -76,7 +76,7 @@ class Lookups:
             },
         )
 
-    def names_of(self, fact: Fact) -> Mapping[str, str]:
+    def names_of(self, fact: FactOfPerson) -> Mapping[str, str]:
         """Of a closed set none: its words are known to the rules."""
         return self.names.get(fact.kind, {}) if isinstance(fact.kind, str) else {}
 

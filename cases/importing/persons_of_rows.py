@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from accounts.access import Access
 from cases.importing import stored
-from cases.importing.facts import Facts, Problem
+from cases.importing.facts import Facts, RowProblem
 from cases.importing.references import case_number, joined, person_number
 from cases.importing.stored import StoredCase
 from cases.rules.references import folded
@@ -22,7 +22,7 @@ class New(NamedTuple):
     agency: str
 
 
-Whom = int | New | Problem
+Whom = int | New | RowProblem
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Finder:
             return next(iter(found))[0]
         if found:
             numbers = ", ".join(sorted(number for _pk, number in found))
-            return Problem(facts.row, "person", facts.person, "several_persons", {"numbers": numbers})
+            return RowProblem(facts.row, "person", facts.person, "several_persons", {"numbers": numbers})
         return self._by_number(facts)
 
     def _by_number(self, facts: Facts) -> Whom:
@@ -66,4 +66,4 @@ class Finder:
             return New(folded(joined(facts.case, facts.person)), facts.agency)
         if number in self.persons:
             return self.persons[number]
-        return Problem(facts.row, "person", facts.person, "no_person")
+        return RowProblem(facts.row, "person", facts.person, "no_person")

@@ -19,7 +19,7 @@ from cases.importing import comparing, stored
 from cases.importing.cases_of_rows import CaseFinder
 from cases.importing.columns import match
 from cases.importing.comparing import Change, Edit
-from cases.importing.facts import Facts, Problem
+from cases.importing.facts import Facts, RowProblem
 from cases.importing.lookups import Lookups
 from cases.importing.persons_of_rows import Finder, New
 from cases.importing.plan import PersonPlan
@@ -30,7 +30,7 @@ from cases.rules.exploitation import sector_only_with_labour
 from cases.rules.faults import Fault
 from cases.rules.references import folded
 from cases.rules.status import TRANSITIONS, StatusChange
-from exchange.plan import Line, Outcome
+from exchange.plan import Outcome, PlannedRow
 from exchange.reading import ReadSheet
 from exchange.refusals import refuse
 
@@ -84,7 +84,7 @@ class _Planner:
         finder = Finder.load(self.by, facts)
         for row in facts:
             whom = finder.whom(row)
-            if isinstance(whom, Problem):
+            if isinstance(whom, RowProblem):
                 self.result.errors.append(whom)
             else:
                 same = known.setdefault(whom, []) if isinstance(whom, int) else new.setdefault(whom, [])
@@ -104,7 +104,9 @@ class _Planner:
                 first, here = getattr(same[0], name), getattr(row, name)
                 if first != here and folded(first) == folded(here):
                     said = {"earlier": same[0].row}
-                    self.result.warnings.append(Problem(row.row, name, here, "spelled", said, warning=True))
+                    self.result.warnings.append(
+                        RowProblem(row.row, name, here, "spelled", said, warning=True)
+                    )
 
     # --- persons of ours --------------------------------------------------------------------
     def _known(self, person: StoredPerson, rows: list[Facts]) -> None:
@@ -130,7 +132,7 @@ class _Planner:
         if earlier and comparing.is_further(more):
             params = {"date": max(earlier).isoformat()}
             day = facts.text("identified_on")
-            warning = Problem(facts.row, "identified_on", day, "identified_again", params, warning=True)
+            warning = RowProblem(facts.row, "identified_on", day, "identified_again", params, warning=True)
             self.result.warnings.append(warning)
         changes += more
         outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
@@ -148,7 +150,7 @@ class _Planner:
             return self._error(facts, Fault("status", "status_not_allowed"))
         if change is StatusChange.REASON:
             self.result.warnings.append(
-                Problem(facts.row, "status", facts.status, "status_reason", warning=True)
+                RowProblem(facts.row, "status", facts.status, "status_reason", warning=True)
             )
         return False
 
@@ -187,9 +189,9 @@ class _Planner:
         return bool(comparing.disagreement(first, facts))
 
     def _line(self, facts: Facts, outcome: Outcome, number: str = "", told: Sequence[object] = ()) -> None:
-        self.result.lines.append(Line(facts.row, outcome, number, told))
+        self.result.lines.append(PlannedRow(facts.row, outcome, number, told))
 
     def _error(self, facts: Facts, fault: Fault) -> bool:
-        problem = Problem(facts.row, fault.field, facts.text(fault.field), fault.code, fault.params)
+        problem = RowProblem(facts.row, fault.field, facts.text(fault.field), fault.code, fault.params)
         self.result.errors.append(problem)
         return True

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.facts import BY_NAME
-from cases.importing.facts import Facts, Problem
+from cases.importing.facts import Facts, RowProblem
 from cases.importing.lookups import Lookups, localised
 from cases.importing.telling import problem
 
@@ -46,7 +46,7 @@ class PersonWords:
         return self._lookups or Lookups.load()
 
     def problem(self, kept: Sequence[Any]) -> tuple[str, str, str]:
-        said = Problem(*kept)
+        said = RowProblem(*kept)
         return self.named.get(said.column, said.column), said.value, problem(said, self.lookups)
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:

@@ -16,7 +16,7 @@ from cases import scanner
 from cases.choices import LABOUR_PURPOSES, AgeClass, Child, Sex, Status
 from cases.facts import AGENCY, BY_NAME, COUNTRY, OWN
 from cases.importing.columns import COLUMNS, Header
-from cases.importing.facts import Facts, Problem
+from cases.importing.facts import Facts, RowProblem
 from cases.importing.lookups import Lookups
 from cases.importing.references import MAX_REFERENCE
 from cases.rules import values
@@ -74,12 +74,12 @@ class RowReader:
         self.places = [(name, place, self._reader(name)) for name, place in header.at.items()]
         self._combined: dict[tuple[Any, ...], tuple[Fault, ...]] = {}
 
-    def read(self, row: int, cells: Sequence[str]) -> tuple[Facts | None, list[Problem]]:
+    def read(self, row: int, cells: Sequence[str]) -> tuple[Facts | None, list[RowProblem]]:
         """No facts when there is an error; problems may be warnings."""
         cells = [restore(cell.strip()) for cell in cells]
         width = self.header.width
         if len(cells) < width or any(cells[width:]):
-            return None, [Problem(row, "", "", "ragged", {"n": len(cells), "width": width})]
+            return None, [RowProblem(row, "", "", "ragged", {"n": len(cells), "width": width})]
         found: dict[str, Any] = {}
         problems = []
         for name, place, read in self.places:
@@ -164,7 +164,7 @@ class RowReader:
         return tuple(sorted({(values.code(fact.kind, names), fact.month) for fact in facts}))
 
     # --- cells against each other -----------------------------------------------------------
-    def _rules(self, row: int, cells: Sequence[str], found: dict[str, Any]) -> list[Problem]:
+    def _rules(self, row: int, cells: Sequence[str], found: dict[str, Any]) -> list[RowProblem]:
         """Remembered too: few combinations are new after some hundred rows."""
         key = tuple(found.get(name) for name in _COMBINED)
         if key not in self._combined:
@@ -215,14 +215,14 @@ class RowReader:
                 faults += code_validity(name, values.bare(key), on, self.context.validity[key])
         return faults
 
-    def _as_problem(self, row: int, cells: Sequence[str], fault: Fault) -> Problem:
+    def _as_problem(self, row: int, cells: Sequence[str], fault: Fault) -> RowProblem:
         column = _COLUMN_OF.get(fault.field, fault.field)
         value = cells[self.header.at[column]] if column in self.header.at else ""
-        return Problem(row, column, value, fault.code, fault.params, fault.severity is Severity.WARNING)
+        return RowProblem(row, column, value, fault.code, fault.params, fault.severity is Severity.WARNING)
 
 
-def _problem(row: int, column: str, text: str, wrong: Wrong) -> Problem:
-    return Problem(row, column, "" if wrong.hide else shorten(text), wrong.code, wrong.params)
+def _problem(row: int, column: str, text: str, wrong: Wrong) -> RowProblem:
+    return RowProblem(row, column, "" if wrong.hide else shorten(text), wrong.code, wrong.params)
 
 
 def _facts(row: int, found: dict[str, Any]) -> Facts:

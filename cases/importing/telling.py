@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from cases.importing.facts import PROBLEMS, Problem
+from cases.importing.facts import PROBLEMS, RowProblem
 from cases.importing.lookups import Lookups
 from cases.rules import values
 from cases.rules.messages import KINDS, MESSAGES
 
 
-def problem(said: Problem, lookups: Lookups) -> str:
+def problem(said: RowProblem, lookups: Lookups) -> str:
     """What is wrong and what is allowed."""
     params = dict(said.params)
     if said.code in {"empty", "listed", "listed_guess"}:

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import Agency, Code, County, Region
 from cases import constraints
-from cases.choices import Answer, Consent, Medium, Urgency
+from cases.choices import Consent, ListAnswer, Medium, Urgency
 from cases.querysets import CallQuerySet
 from cases.secret_text import SecretTextField
 
@@ -40,7 +40,7 @@ class Call(models.Model):
     topics = models.ManyToManyField(
         Code, verbose_name=_("topics"), related_name="+", blank=True, limit_choices_to={"list": "topic"}
     )
-    topics_answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NOT_ASKED)
+    topics_answer = models.CharField(max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED)
     purposes = models.ManyToManyField(
         Code,
         verbose_name=_("suspected purposes"),
@@ -48,7 +48,9 @@ class Call(models.Model):
         blank=True,
         limit_choices_to={"list": "purpose"},
     )
-    purposes_answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NOT_ASKED)
+    purposes_answer = models.CharField(
+        max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED
+    )
     women = models.PositiveSmallIntegerField(_("women"), default=0)
     men = models.PositiveSmallIntegerField(_("men"), default=0)
     girls = models.PositiveSmallIntegerField(_("girls"), default=0)
@@ -65,7 +67,9 @@ class Call(models.Model):
         blank=True,
         limit_choices_to={"list": "outcome"},
     )
-    outcomes_answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.NOT_ASKED)
+    outcomes_answer = models.CharField(
+        max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED
+    )
     referred_region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, verbose_name=_("referred to region"), related_name="+"
     )
@@ -108,9 +112,9 @@ class Call(models.Model):
             constraints.known("call", "medium", Medium),
             constraints.known("call", "urgency", Urgency),
             constraints.known("call", "consent", Consent),
-            constraints.known("call", "topics_answer", Answer),
-            constraints.known("call", "purposes_answer", Answer),
-            constraints.known("call", "outcomes_answer", Answer),
+            constraints.known("call", "topics_answer", ListAnswer),
+            constraints.known("call", "purposes_answer", ListAnswer),
+            constraints.known("call", "outcomes_answer", ListAnswer),
             models.CheckConstraint(
                 condition=~Q(consent="missing") | Q(note=""), name="cases_call_no_note_without_consent"
             ),

@@ -23,7 +23,7 @@ from cases.completeness import NAMES, missing_of
 from cases.facts import BY_NAME, OF_PERSON
 from cases.measures import REFLECTION, Someone
 from cases.models import Call, Case, DuplicateReview, Measure, Person, SuspectCount
-from cases.timeline import Done, Reflection, Step
+from cases.timeline import ManualStep, Reflection, StepEntry
 from cases.views.fetch import with_facts
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
 
@@ -122,7 +122,7 @@ class CasePage:
         return list(Call.objects.visible_to(self.access).filter(case=self.case).order_by("received_at"))
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ManualStep, ...]:
         is_open = self.case.state in {CaseState.ACTIVE, CaseState.FOLLOW_UP}
         return timeline.steps([*self._identified(), *self._done()], self._people(), open_case=is_open)
 
@@ -165,20 +165,20 @@ class CasePage:
             kinds[measure.person_id].add(measure.kind_id)
         return [someone(line.row, frozenset(kinds[line.row.pk])) for line in self.persons if line.row.counted]
 
-    def _identified(self) -> Iterator[tuple[int, Done]]:
+    def _identified(self) -> Iterator[tuple[int, StepEntry]]:
         """Who identified how many in which month: step 1."""
         found: dict[tuple[date, str], list[str]] = defaultdict(list)
         for line in self.persons:
             month = line.row.first_identified_on.replace(day=1)
             found[month, str(line.row.first_agency)].append(line.short)
         for (month, agency), names in sorted(found.items()):
-            yield 1, Done("", tuple(names), month, agency)
+            yield 1, StepEntry("", tuple(names), month, agency)
 
-    def _done(self) -> Iterator[tuple[int, Done]]:
+    def _done(self) -> Iterator[tuple[int, StepEntry]]:
         yield from done(self.measures)
 
 
-def done(measures: Iterable[Any]) -> Iterator[tuple[int, Done]]:
+def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
     """Measures that say the same of several persons are one line. Each measure has its person as `line`."""
     same: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for measure in measures:
@@ -191,7 +191,7 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, Done]]:
         edit = (
             reverse("cases:edit_measure", args=[rows[0].line.row.code, rows[0].pk]) if len(rows) == 1 else ""
         )
-        yield step, Done(kind, names, month, by, said, edit)
+        yield step, StepEntry(kind, names, month, by, said, edit)
 
 
 def reflections(measures: Iterable[Any], today: date) -> Iterator[Reflection]:

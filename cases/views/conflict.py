@@ -38,7 +38,7 @@ class Differing:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TwoVersions:
     """`sent` is everything that was typed, as pairs to send again; `open` the rows in which is still to be
     chosen; `at` and `by` say when the other version was saved, and in which role."""
 
@@ -114,7 +114,7 @@ def _compare(request: AuthenticatedRequest, task: Task, saved: Model, lists: Lis
     return render(request, "cases/conflict.html", context, status=409)
 
 
-def compare(data: QueryDict, task: Task, saved: Model, lists: Lists) -> Comparison:
+def compare(data: QueryDict, task: Task, saved: Model, lists: Lists) -> TwoVersions:
     """What was typed, beside what is stored now and what was stored when the form was opened."""
     typed, stored = task.form(lists, data), task.form(lists, row=saved)
     base = task.form(lists, row=_version(saved, data.get("version", "")))
@@ -126,7 +126,7 @@ def compare(data: QueryDict, task: Task, saved: Model, lists: Lists) -> Comparis
         (k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs
     ]
     still = [row for row in rows if row.name in waiting]
-    return Comparison(rows, len(names) - len(rows), sent, version_of(saved), still, *_by_whom(saved))
+    return TwoVersions(rows, len(names) - len(rows), sent, version_of(saved), still, *_by_whom(saved))
 
 
 def _by_whom(saved: Model) -> tuple[datetime | None, str]:

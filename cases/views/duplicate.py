@@ -24,7 +24,7 @@ from cases.forms.lists import Lists
 from cases.likeness import compare
 from cases.models import DuplicateReview, Person
 from cases.resemblance import records
-from cases.side_by_side import Line, side_by_side
+from cases.side_by_side import ComparedFact, side_by_side
 
 ROWS = ("first", "second", "by")
 SHOWN = 50
@@ -98,7 +98,7 @@ def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
     return asked, True
 
 
-def _lines(persons: list[Person]) -> list[Line]:
+def _lines(persons: list[Person]) -> list[ComparedFact]:
     """Of another region's record nothing, not even whether a fact agrees."""
     found = records(Person.objects.filter(pk__in=[person.pk for person in persons]))
     shown = [found[person.pk] for person in persons]

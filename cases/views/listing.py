@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Access
 from agencies.models import CountyRegion
 from cases.forms.fields import DayField
-from cases.paging import COUNT_TO, Order, Page, count_to, page
+from cases.paging import COUNT_TO, ListPage, Order, count_to, page
 
 ANY: Final = ("", _("All"))
 
@@ -159,7 +159,7 @@ class Listing:
             return None
         return self.visible.filter(code=code).first()
 
-    def page(self, rows: QuerySet[Any]) -> Page[Any]:
+    def page(self, rows: QuerySet[Any]) -> ListPage[Any]:
         return page(rows, self.order, after=self.row("after"), before=self.row("before"), parts=self.parts)
 
     @property
@@ -167,7 +167,7 @@ class Listing:
         """Rows that are all of the list between them, where they are found sooner so."""
         return []
 
-    def paged(self, found: Page[Any]) -> dict[str, Any]:
+    def paged(self, found: ListPage[Any]) -> dict[str, Any]:
         """What the page of a list says of its rows: how many, and where it goes on."""
         count = count_to(self.rows, COUNT_TO)
         return {

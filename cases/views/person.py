@@ -23,7 +23,7 @@ from audit.writer import record
 from cases import timeline
 from cases.actions.assessment import answer_indicators, change_status
 from cases.actions.persons import edit_person
-from cases.choices import Answer, CaseState
+from cases.choices import CaseState, ListAnswer
 from cases.extract import said
 from cases.facts import OF_PERSON
 from cases.forms.lists import Lists
@@ -31,7 +31,7 @@ from cases.forms.parts import IndicatorsForm
 from cases.forms.person import EditPersonForm, StatusForm
 from cases.models import Exploitation, Identification, Person, PersonIndicator
 from cases.rules.palermo import Palermo, palermo
-from cases.timeline import Done, Reflection, Step
+from cases.timeline import ManualStep, Reflection, StepEntry
 from cases.views.case_page import PersonLine, done, measures_with_step, reflections, someone
 from cases.views.conflict import Task, save_or_compare
 from cases.views.duplicate import hints
@@ -116,11 +116,11 @@ class PersonPage:
         return found
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[ManualStep, ...]:
         kinds = frozenset(measure.kind_id for measure in self.measures)
         people = [someone(self.person, kinds)] if self.person.counted else []
         seen = [
-            (1, Done("", (self.line.short,), row.identified_on, str(row.agency)))
+            (1, StepEntry("", (self.line.short,), row.identified_on, str(row.agency)))
             for row in self.identifications
         ]
         is_open = self.person.case.state in {CaseState.ACTIVE, CaseState.FOLLOW_UP}
@@ -140,7 +140,7 @@ def _chosen(name: str, person: int) -> QuerySet[Any, Any]:
 
 def _said(row: Exploitation, name: str) -> str:
     """What an empty list means."""
-    return str(Answer(getattr(row, f"{name}_answer")).label)
+    return str(ListAnswer(getattr(row, f"{name}_answer")).label)
 
 
 def crumbs(person: Person, *more: tuple[str, str]) -> dict[str, Any]:

@@ -27,12 +27,12 @@ from cases.likeness import (
     shares_of,
     worth_asking,
 )  # fmt: skip
-from cases.sweep import SPAN, Entry, Sweep, Weights, limit_of
+from cases.sweep import SPAN, Sweep, SweptRecord, Weights, limit_of
 
 FIRST = date(2018, 1, 1)
 codes = st.frozensets(st.sampled_from(["RO", "MN", "ZZ"]), max_size=2)
 entries = st.builds(
-    Entry,
+    SweptRecord,
     st.builds(
         Record,
         key=st.uuids().map(str),
@@ -65,7 +65,7 @@ counted = st.builds(
 )
 
 
-def swept(register: list[Entry], shares: Shares) -> tuple[dict[frozenset[str], float], Sweep]:
+def swept(register: list[SweptRecord], shares: Shares) -> tuple[dict[frozenset[str], float], Sweep]:
     passage, found = Sweep(shares), []
     in_order = sorted(register, key=lambda entry: entry.record.identified_on or FIRST)
     for reference in sorted({reference for entry in in_order for reference in entry.record.references}):
@@ -78,7 +78,7 @@ def swept(register: list[Entry], shares: Shares) -> tuple[dict[frozenset[str], f
     return {frozenset({pair.one.record.key, pair.other.record.key}): pair.score for pair in found}, passage
 
 
-def candidates(register: list[Entry]) -> list[tuple[Entry, Entry]]:
+def candidates(register: list[SweptRecord]) -> list[tuple[SweptRecord, SweptRecord]]:
     """Every two that share a block, are of two cases, and have not been compared before."""
     return [
         (one, other)
@@ -91,7 +91,9 @@ def candidates(register: list[Entry]) -> list[tuple[Entry, Entry]]:
 
 @settings(max_examples=400, deadline=None)
 @given(registers, counted)
-def test_what_is_found_is_what_comparing_every_pair_finds(register: list[Entry], shares: Shares) -> None:
+def test_what_is_found_is_what_comparing_every_pair_finds(
+    register: list[SweptRecord], shares: Shares
+) -> None:
     expected = {}
     for one, other in candidates(register):
         found = compare(one.record, other.record, shares)
@@ -103,7 +105,7 @@ def test_what_is_found_is_what_comparing_every_pair_finds(register: list[Entry],
 @settings(max_examples=400, deadline=None)
 @given(registers, counted)
 def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(
-    register: list[Entry], shares: Shares
+    register: list[SweptRecord], shares: Shares
 ) -> None:
     found, _passage = swept(register, shares)
     for one, other in candidates(register):
@@ -115,7 +117,7 @@ def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(
 @settings(max_examples=400, deadline=None)
 @given(registers, counted, counted)
 def test_no_score_rises_by_more_than_the_shares_have_drifted(
-    register: list[Entry], before: Shares, now: Shares
+    register: list[SweptRecord], before: Shares, now: Shares
 ) -> None:
     most = max((len(entry.record.purposes) for entry in register), default=0)
     risen = drift(before, now, purposes=most)
@@ -127,7 +129,7 @@ def test_no_score_rises_by_more_than_the_shares_have_drifted(
 
 @given(entries, entries, counted)
 def test_what_is_weighed_beside_the_day_is_the_rest_of_the_comparison(
-    one: Entry, other: Entry, shares: Shares
+    one: SweptRecord, other: SweptRecord, shares: Shares
 ) -> None:
     """By the words that the weights are kept under: a part that looked at more of a record would be seen
     here."""
@@ -158,7 +160,7 @@ def test_a_word_stands_for_all_that_its_part_looks_at() -> None:
 def test_on_an_invented_register_few_pairs_are_compared_and_none_is_lost() -> None:
     records = register(1_000, 42)[0]
     rng, shares = random.Random(1), shares_of(records)
-    known = [Entry(record, rng.choice("VS")) for record in records]
+    known = [SweptRecord(record, rng.choice("VS")) for record in records]
     worth = {
         frozenset({one.record.key, other.record.key}): found.score
         for one, other in candidates(known)
@@ -177,7 +179,7 @@ def test_memory_holds_the_records_of_some_months_and_no_pairs() -> None:
     def most_held(years: int) -> int:
         passage, most = Sweep(NO_SHARES), 0
         for day in range(0, 365 * years, 2):
-            entry = Entry(
+            entry = SweptRecord(
                 Record(str(day), identified_on=FIRST + timedelta(day), citizenships=frozenset({"RO"})), "V"
             )
             list(passage.passed(entry.record.identified_on))
@@ -190,7 +192,7 @@ def test_memory_holds_the_records_of_some_months_and_no_pairs() -> None:
 
 def test_who_has_been_passed_is_forgotten_altogether() -> None:
     passage = Sweep(NO_SHARES)
-    one = Entry(Record("a", identified_on=FIRST, citizenships=frozenset({"RO"})), "V")
+    one = SweptRecord(Record("a", identified_on=FIRST, citizenships=frozenset({"RO"})), "V")
     passage.meet(one)
     assert list(passage.passed(FIRST + timedelta(SPAN))) == []
     assert list(passage.passed(FIRST + timedelta(SPAN + 1))) == [one]
@@ -200,7 +202,7 @@ def test_who_has_been_passed_is_forgotten_altogether() -> None:
 
 
 def test_any_fact_that_is_compared_makes_another_digest() -> None:
-    one = Entry(
+    one = SweptRecord(
         Record("a", "A", FIRST, "14", "F", "no", "25-34", frozenset({"RO"}), frozenset({"begging"})), "V"
     )
     values = {
@@ -210,9 +212,12 @@ def test_any_fact_that_is_compared_makes_another_digest() -> None:
     }  # fmt: skip
     assert {"key", *values} == set(Record.__dataclass_fields__)
     others = [replace(one.record, **{name: value}) for name, value in values.items()]
-    digests = {Entry(record, "V").digest for record in others} | {Entry(one.record, "SY").digest, one.digest}
+    digests = {SweptRecord(record, "V").digest for record in others} | {
+        SweptRecord(one.record, "SY").digest,
+        one.digest,
+    }
     assert len(digests) == len(others) + 2
-    assert Entry(replace(one.record), "V", fresh=False).digest == one.digest
+    assert SweptRecord(replace(one.record), "V", fresh=False).digest == one.digest
 
 
 # The code by which records are compared, by the version of the rules that it says.

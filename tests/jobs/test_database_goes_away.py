@@ -18,7 +18,7 @@ from accounts.access import Access
 from accounts.roles import May, Role
 from jobs import worker
 from jobs.actions import enqueue
-from jobs.kinds import KINDS, Kind, Run
+from jobs.kinds import KINDS, JobKind, Run
 from jobs.models import Heartbeat, Job
 from jobs.patience import GLANCE, LONGEST, Patience, _pauses, is_away
 from tests.actors import user
@@ -46,7 +46,7 @@ def job(monkeypatch: pytest.MonkeyPatch) -> Job:
     def done(_run: Run) -> dict[str, Any]:
         return {"url": "/help/"}
 
-    monkeypatch.setitem(KINDS, "short", Kind("short", "short", May.VIEW_TOTALS, done))
+    monkeypatch.setitem(KINDS, "short", JobKind("short", "short", May.VIEW_TOTALS, done))
     monkeypatch.setattr(worker, "HOURLY", [])
     return enqueue("short", by=Access.of(user("Anna", Role.ANALYST)))
 
@@ -229,7 +229,7 @@ def test_the_worker_is_heard_while_a_job_goes_on(job: Job, monkeypatch: pytest.M
         raise AssertionError("nothing was heard")
 
     monkeypatch.setattr(worker, "BEAT", 0.05)
-    monkeypatch.setitem(KINDS, "short", Kind("short", "short", May.VIEW_TOTALS, long))
+    monkeypatch.setitem(KINDS, "short", JobKind("short", "short", May.VIEW_TOTALS, long))
     worker.work(once=True)
     job.refresh_from_db()
     assert job.state == "done"

@@ -48,8 +48,8 @@ def long(run):
     while True:
         User.objects.count()
         time.sleep(0.05)
-kinds.KINDS["long"] = kinds.Kind("long", "long", May.VIEW_TOTALS, long)
-kinds.KINDS["short"] = kinds.Kind("short", "short", May.VIEW_TOTALS, lambda run: {})
+kinds.KINDS["long"] = kinds.JobKind("long", "long", May.VIEW_TOTALS, long)
+kinds.KINDS["short"] = kinds.JobKind("short", "short", May.VIEW_TOTALS, lambda run: {})
 call_command("work")
 print("ended", file=sys.stderr, flush=True)
 """

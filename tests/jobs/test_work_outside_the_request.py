@@ -17,7 +17,7 @@ from accounts.roles import May, Role
 from audit.models import Event
 from jobs import worker
 from jobs.actions import cancel, enqueue
-from jobs.kinds import KINDS, JobRefused, Kind, Run
+from jobs.kinds import KINDS, JobKind, JobRefused, Run
 from jobs.models import Job
 from tests.actors import user
 
@@ -41,7 +41,9 @@ def fail(run: Run) -> dict[str, object]:
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     for work in (count, refuse, fail):
-        monkeypatch.setitem(KINDS, work.__name__, Kind(work.__name__, work.__name__, May.VIEW_TOTALS, work))
+        monkeypatch.setitem(
+            KINDS, work.__name__, JobKind(work.__name__, work.__name__, May.VIEW_TOTALS, work)
+        )
     monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
 
 
@@ -156,8 +158,8 @@ def test_what_is_kept_for_a_time_goes_by_itself(
 def test_what_came_to_nothing_leads_to_where_one_begins_again(
     name: str, again: bool, access: Access, client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(KINDS, "count", Kind("count", "count", May.VIEW_TOTALS, lambda run: {}, "help"))
-    monkeypatch.setitem(KINDS, "fail", Kind("fail", "fail", May.VIEW_TOTALS, fail, "help"))
+    monkeypatch.setitem(KINDS, "count", JobKind("count", "count", May.VIEW_TOTALS, lambda run: {}, "help"))
+    monkeypatch.setitem(KINDS, "fail", JobKind("fail", "fail", May.VIEW_TOTALS, fail, "help"))
     job = enqueue(name, by=access)
     worker.work(once=True)
     client.force_login(anna)

@@ -30,7 +30,7 @@ from accounts.roles import May, Role
 from cases.models import Person
 from jobs import worker
 from jobs.actions import enqueue
-from jobs.kinds import KINDS, Kind, Run
+from jobs.kinds import KINDS, JobKind, Run
 from manage import sentence
 from nmt_site import faults
 from nmt_site.logs import shown
@@ -130,7 +130,7 @@ def test_a_job_that_breaks_a_constraint_logs_its_name_and_no_value(
         BROKEN[what][0]()
         return {}
 
-    monkeypatch.setitem(KINDS, "broken", Kind("broken", "broken", May.VIEW_TOTALS, run))
+    monkeypatch.setitem(KINDS, "broken", JobKind("broken", "broken", May.VIEW_TOTALS, run))
     job = enqueue("broken", by=anna)
     worker.work(once=True)
     job.refresh_from_db()
