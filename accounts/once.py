@@ -16,12 +16,17 @@ from accounts.models import SentForm
 Row = TypeVar("Row", bound=Model)
 
 
-def token_of(data: Mapping[str, object]) -> uuid.UUID | None:
-    """The token that the form was shown with; None where there is none that can be read."""
+def code_of(text: object) -> uuid.UUID | None:
+    """The code that somebody sent; None where it is none."""
     try:
-        return uuid.UUID(str(data.get("form_token", "")))
+        return uuid.UUID(str(text or ""))
     except ValueError:
         return None
+
+
+def token_of(data: Mapping[str, object]) -> uuid.UUID | None:
+    """The token that the form was shown with; None where there is none that can be read."""
+    return code_of(data.get("form_token"))
 
 
 def sent_before(token: uuid.UUID | None, rows: QuerySet[Row], *, by: Access) -> Row | None:

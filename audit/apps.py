@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 class AuditConfig(AppConfig):
     name = "audit"
     verbose_name = _("Audit trail")
-    default_auto_field = "django.db.models.BigAutoField"
 
     trail_kinds = ("audit",)
 

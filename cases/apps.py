@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class CasesConfig(AppConfig):
     name = "cases"
     verbose_name = _("Casework")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from cases.importing.importer import PERSONS

@@ -6,15 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 
-from django.apps import apps
 from django.db import IntegrityError, connection
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
-from django.utils.module_loading import module_has_submodule
 
+from accounts.handed_in import handed_in
 from agencies.geography import Geography
 from agencies.models import County, CountyRegion
 from cases.actions.numbers import person_number
@@ -40,18 +38,10 @@ Check = Callable[[], Iterator[str]]
 
 
 def first_fault() -> FailedCheck | None:
-    for name, check in (CHECKS | _handed_in()).items():
+    for name, check in (CHECKS | handed_in("register_checks", "CHECKS")).items():
         for where in check():
             return FailedCheck(name, where)
     return None
-
-
-def _handed_in() -> dict[str, Check]:
-    found: dict[str, Check] = {}
-    for config in apps.get_app_configs():
-        if config.module and module_has_submodule(config.module, "register_checks"):
-            found |= import_module(f"{config.name}.register_checks").CHECKS
-    return found
 
 
 def _dangling() -> Iterator[str]:
@@ -99,8 +89,8 @@ def _local_dates() -> Iterator[str]:
 def _answers() -> Iterator[str]:
     """An answer "given" has rows beside it, and only that has."""
     for model, fields in (
-        (Call, ("topics", "purposes", "outcomes")),
-        (Exploitation, ("acts", "means", "controls")),
+        (Call, Call.LISTS),
+        (Exploitation, Exploitation.LISTS),
     ):
         for field in fields:
             yield from (f"{field} {pk}" for pk in _unanswered(model, field))

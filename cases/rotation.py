@@ -44,11 +44,18 @@ Told = Callable[[Counter[str]], None]
 def rotate(*, batch: int = 500, told: Told = lambda counts: None) -> Counter[str]:
     """How many texts were rotated, were current, and could be read under no key. `told` after each batch."""
     counts: Counter[str] = Counter()
-    for rows in (*_texts(batch), *_files(batch), _second_factors(batch)):
-        for found in rows:
+    for model, name, size, one in _columns(batch):
+        for found in _in_batches(model, name, size, one):
             counts.update(found)
             told(counts)
     return counts
+
+
+def _columns(batch: int) -> Iterator[tuple[type[models.Model], str, int, Callable[..., str]]]:
+    """Each column that holds what is encrypted: how many at a time, and how one is rotated."""
+    yield from ((model, field.name, batch, _rotate_text) for model, field in secret_fields())
+    yield from ((model, name, max(1, batch // 50), _rotate_file) for model, name in SEALED)  # of megabytes
+    yield Authenticator, "data", batch, _rotate_factor
 
 
 def secret_fields() -> list[tuple[type[models.Model], SecretTextField]]:
@@ -71,16 +78,6 @@ def _anew(token: bytes) -> tuple[str, bytes]:
         return ROTATED, fernet().rotate(token)
     except InvalidToken:
         return UNREADABLE, token
-
-
-def _texts(batch: int) -> Iterator[Iterator[Counter[str]]]:
-    for model, field in secret_fields():
-        yield _in_batches(model, field.name, batch, _rotate_text)
-
-
-def _files(batch: int) -> Iterator[Iterator[Counter[str]]]:
-    for model, name in SEALED:
-        yield _in_batches(model, name, max(1, batch // 50), _rotate_file)  # a file may be megabytes
 
 
 def _in_batches(
@@ -125,10 +122,6 @@ def _rotate_file(model: type[models.Model], name: str, key: object) -> str:
     if state == ROTATED:
         model._base_manager.filter(pk=key).update(**{name: new})
     return state
-
-
-def _second_factors(batch: int) -> Iterator[Counter[str]]:
-    yield from _in_batches(Authenticator, "data", batch, _rotate_factor)
 
 
 def _rotate_factor(model: type[Authenticator], name: str, key: object) -> str:

@@ -1,7 +1,5 @@
 """Addresses of calls. What stands in them is random, or how a list is filtered: never a fact."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from cases.views import call, call_list, call_new, exporting

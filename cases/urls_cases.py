@@ -1,20 +1,34 @@
 """Addresses of casework. What stands in them is random: no number, no fact."""
 
-from __future__ import annotations
-
-from django.urls import include, path
+from django.urls import path
 
 from cases.importing.importer import PAGES
-from cases.urls_exporting import urlpatterns as exporting
-from cases.views import case, duplicate, extract, grant, many, many_cases, parts, person, transfer
+from cases.views import (
+    case,
+    duplicate,
+    exporting,
+    extract,
+    grant,
+    many,
+    many_cases,
+    notification,
+    parts,
+    person,
+    transfer,
+)
 
 app_name = "cases"
 CASE = "<uuid:code>/"
 PERSON = "persons/<uuid:code>/"
+IDENTIFICATION, EXPLOITATION, MEASURE = (
+    {"part": part} for part in (parts.IDENTIFICATION, parts.EXPLOITATION, parts.MEASURE)
+)
 
 urlpatterns = [
     *PAGES.urls(),
-    *exporting,
+    path("export/", exporting.export, name="export"),
+    path("export/htcds/", exporting.htcds, name="export_htcds"),
+    path("export/htcds/report/", exporting.htcds_report, name="export_htcds_report"),
     path("", case.case_list, name="list"),
     path("find/", case.find, name="find"),
     path("new/", many.register, name="new"),
@@ -34,17 +48,20 @@ urlpatterns = [
     path(f"{PERSON}status/", person.status, name="status"),
     path(f"{PERSON}indicators/", person.indicators, name="indicators"),
     path(f"{PERSON}transfer/", transfer.ask, name="ask_transfer"),
-    path(f"{PERSON}identifications/add/", parts.add_identification, name="add_identification"),
-    path(f"{PERSON}identifications/<int:pk>/", parts.edit_identification, name="edit_identification"),
-    path(f"{PERSON}exploitations/add/", parts.add_exploitation, name="add_exploitation"),
-    path(f"{PERSON}exploitations/<int:pk>/", parts.edit_exploitation, name="edit_exploitation"),
-    path(f"{PERSON}measures/add/", parts.add_measure, name="add_measure"),
-    path(f"{PERSON}measures/<int:pk>/", parts.edit_measure, name="edit_measure"),
+    path(f"{PERSON}identifications/add/", parts.add, IDENTIFICATION, "add_identification"),
+    path(f"{PERSON}identifications/<int:pk>/", parts.edit, IDENTIFICATION, "edit_identification"),
+    path(f"{PERSON}exploitations/add/", parts.add, EXPLOITATION, "add_exploitation"),
+    path(f"{PERSON}exploitations/<int:pk>/", parts.edit, EXPLOITATION, "edit_exploitation"),
+    path(f"{PERSON}measures/add/", parts.add, MEASURE, "add_measure"),
+    path(f"{PERSON}measures/<int:pk>/", parts.edit, MEASURE, "edit_measure"),
     path("transfers/<uuid:code>/", transfer.answer, name="transfer"),
     path("duplicates/", duplicate.duplicates, name="duplicates"),
     path("duplicates/<uuid:code>/", duplicate.duplicate, name="duplicate"),
     path("duplicates/<uuid:code>/ask/", duplicate.ask, name="ask_duplicate"),
-    path("", include("cases.urls_notifications")),
+    path("notify/", notification.notify, name="notify"),
+    path("notifications/", notification.notifications, name="notifications"),
+    path("notifications/<uuid:code>/", notification.notification, name="notification"),
+    path("notifications/<uuid:code>/state/", notification.move_notification, name="move_notification"),
     path("access/", grant.ask, name="ask_access"),
     path("access/<uuid:code>/", grant.answer, name="grant"),
 ]

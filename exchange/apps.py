@@ -5,4 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class ExchangeConfig(AppConfig):
     name = "exchange"
     verbose_name = _("Files")
-    default_auto_field = "django.db.models.BigAutoField"

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 from django.db import connection, models
 from django.utils import timezone
@@ -22,6 +23,7 @@ from simple_history.utils import get_history_manager_for_model
 from accounts.models import User
 
 Prepare = Callable[[Any], Any] | None
+T = TypeVar("T")
 
 # What both databases take as it is.
 _PLAIN: Final = {
@@ -77,11 +79,20 @@ def _prepare(field: models.Field[Any, Any], vendor: str) -> Prepare:
     return lambda value: field.get_db_prep_save(value, connection)
 
 
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in their order, some at a time: no more than `size`."""
+    source = iter(items)
+    while some := list(islice(source, size)):
+        yield some
+
+
 def create(
     rows: Sequence[models.Model], *, user: User, lists: Sequence[Mapping[str, Sequence[Any]]] = ()
 ) -> None:
-    """Insert rows of one model, which get a key where they have none, and a "+" of history for each. `lists`:
-    of each row, the rows in its lists by the name of the field."""
+    """Insert rows of one model, if any, which get a key where they have none, and a "+" of history for each.
+    `lists`: of each row, the rows in its lists by the name of the field."""
+    if not rows:
+        return
     how = table(type(rows[0]), connection.vendor)
     without = [row for row in rows if row.pk is None]
     for row, key in zip(without, reserve(how.model, len(without)) if without else (), strict=True):
@@ -95,8 +106,10 @@ def create(
 
 
 def update(rows: Sequence[models.Model], names: Iterable[str], *, user: User) -> None:
-    """Update these fields, and those that say when a row was changed, and write a "~" of history for each
-    row."""
+    """Update these fields of rows of one model, if any, and those that say when a row was changed, and write
+    a "~" of history for each."""
+    if not rows:
+        return
     how = table(type(rows[0]), connection.vendor)
     wanted = {*names, *(field.name for field, _, _ in how.fields if getattr(field, "auto_now", False))}
     places = [place for place, (field, _, _) in enumerate(how.fields) if field.name in wanted]
@@ -113,7 +126,10 @@ def update(rows: Sequence[models.Model], names: Iterable[str], *, user: User) ->
 
 
 def delete(rows: Sequence[models.Model], *, user: User) -> None:
-    """Delete rows that nothing but their own lists refers to, with a "-" of history for each."""
+    """Delete rows of one model, if any, that nothing but their own lists refers to, with a "-" of history for
+    each."""
+    if not rows:
+        return
     how = table(type(rows[0]), connection.vendor)
     keys = [row.pk for row in rows]
     for field in how.model._meta.local_many_to_many:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 
 from django.db.models import Model
@@ -13,6 +12,7 @@ from django.utils.functional import cached_property
 
 from accounts.access import Access
 from exchange import bulk
+from exchange.bulk import chunks
 
 AT_ONCE: Final = 500  # keys in one query
 Models = Mapping[str, type[Model]]  # in the order in which rows may be made
@@ -50,9 +50,8 @@ class Journal:
 
     # --- writes too, with the field history ----------------------------------------------------
     def create(self, rows: Sequence[Model]) -> None:
-        if rows:
-            bulk.create(rows, user=self.by.user)
-            self.note_made(rows)
+        bulk.create(rows, user=self.by.user)
+        self.note_made(rows)
 
     def set(self, row: Model, attribute: str, value: object) -> None:
         """Change one value; `update` stores it."""
@@ -62,14 +61,12 @@ class Journal:
             self._changed(row)["values"].setdefault(attribute, old)
 
     def update(self, rows: Sequence[Model], fields: Sequence[str]) -> None:
-        if rows:
-            bulk.update(rows, fields, user=self.by.user)
+        bulk.update(rows, fields, user=self.by.user)
 
     def delete(self, rows: Sequence[Model]) -> None:
         for row in rows:
             self.gone[self.names[type(row)]].append(_whole(row))
-        if rows:
-            bulk.delete(rows, user=self.by.user)
+        bulk.delete(rows, user=self.by.user)
 
     def as_json(self, left: Mapping[str, object]) -> dict[str, Any]:
         """`left`: by which the importer sees that somebody has touched the rows since."""
@@ -124,15 +121,9 @@ class Trace:
         return names
 
 
-def chunks(keys: Iterable[Any], size: int = 0) -> Iterator[list[Any]]:
-    source = iter(keys)
-    while some := list(islice(source, size or AT_ONCE)):
-        yield some
-
-
 def stored(model: type[Model], keys: Iterable[Any]) -> Iterator[Any]:
     """The rows with these keys, whoever they belong to."""
-    for some in chunks(keys):
+    for some in chunks(keys, AT_ONCE):
         yield from model._base_manager.filter(pk__in=some).order_by("pk")
 
 
@@ -144,7 +135,7 @@ def attached(trace: Trace, *, past: bool) -> Iterator[tuple[type[Model], set[Any
         for relation in _relations(model, past=past):
             mine = own.get(relation.related_model, set())
             what = str(relation.related_model._meta.verbose_name)
-            for some in chunks(trace.made(name)):
+            for some in chunks(trace.made(name), AT_ONCE):
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": some})
                 pairs = rows.values_list("pk", relation.field.attname)
                 yield model, {owner for key, owner in pairs if key not in mine}, what

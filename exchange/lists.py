@@ -4,9 +4,8 @@ is rolled back."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -14,14 +13,15 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from exchange.bulk import chunks
 from exchange.importer import Between, Importer
-from exchange.journal import Journal, Obstacle, Trace, attached, chunks, stored
+from exchange.journal import Journal, Obstacle, Trace, attached, stored
 from exchange.list_plan import ListPlan, Planned, Planner
-from exchange.reading import ReadSheet, Row
+from exchange.reading import ReadSheet
 from exchange.refusals import refuse
 from exchange.resource import RegisterResource
 
-AT_ONCE: Final = 1_000  # rows in memory at one time
+AT_ONCE: Final = 1_000  # rows in memory at one time; keys in one query
 SMALL: Final = 200_000  # bytes
 FEW: Final = 1_000  # rows
 
@@ -79,7 +79,7 @@ class ListBringing:
     def plan(self, between: Between) -> ListPlan:
         """Writes the rows in passing."""
         planner, done = Planner(self.resource, self.sheet.header), 0
-        for rows in _batches(self.sheet.rows):
+        for rows in chunks(self.sheet.rows, AT_ONCE):
             between(done)
             self._bring(planner, list(planner.chunk(rows)))
             done += len(rows)
@@ -132,17 +132,12 @@ class ListBringing:
             self.resource.update([one.instance for one in old], names, [one.lists for one in old])
 
 
-def _batches(rows: Iterator[Row]) -> Iterable[list[Row]]:
-    while batch := list(islice(rows, AT_ONCE)):
-        yield batch
-
-
 # --- undone while every row is as the import left it ---------------------------------------------
 def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
     """Of every value and list of each row that there is, by its key as text: equal while nobody has touched
     it."""
     found: dict[str, Any] = {}
-    for some in chunks(keys):
+    for some in chunks(keys, AT_ONCE):
         rows = model._base_manager.filter(pk__in=some)
         for values in rows.values_list("pk", *(field.attname for field in model._meta.concrete_fields)):
             found[str(values[0])] = hashlib.sha256(repr(values).encode())
@@ -174,12 +169,12 @@ def _referred(trace: Trace) -> Iterator[Obstacle]:
 
 def _take_back(trace: Trace, resource: RegisterResource, between: Between) -> None:
     done, name, model = 0, resource.name, resource.model
-    for some in chunks(trace.made(name)):
+    for some in chunks(trace.made(name), AT_ONCE):
         between(done)
         resource.remove(list(stored(model, some)))
         done += len(some)
     changed = trace.changed(name)
-    for some in chunks(changed):
+    for some in chunks(changed, AT_ONCE):
         between(done)
         rows = list(stored(model, some))
         names = trace.before(name, rows)

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 class JobsConfig(AppConfig):
     name = "jobs"
     verbose_name = _("Background runs")
-    default_auto_field = "django.db.models.BigAutoField"
 
     trail_kinds = ("jobs",)
 

@@ -24,9 +24,6 @@ class JobQuerySet(models.QuerySet["Job"]):
         """A run is its owner's only."""
         return self.filter(owner=access.user)
 
-    def unfinished(self) -> JobQuerySet:
-        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
-
 
 class Job(models.Model):
     class State(models.TextChoices):

@@ -1,8 +1,6 @@
 """Sign-in, second factor, password, sessions. Of django-allauth only what the register uses: nobody changes
 an e-mail address, since the administrator knows people by it, and nobody registers."""
 
-from __future__ import annotations
-
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 

@@ -1,17 +1,17 @@
-"""Which pages stand in whose menu, start page first. An item whose address does not exist is left out."""
+"""Which pages stand in whose menu, start page first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.roles import May
+from desk.boxes import address
 from trail.scope import READS
 
 
@@ -86,7 +86,7 @@ def in_language(url: str) -> str:
 
 
 def _placed(entries: tuple[MenuEntry, ...], path: str) -> list[Item]:
-    placed = [(entry, url) for entry in entries if (url := address(entry.name, *entry.args))]
+    placed = [(entry, address(entry.name, *entry.args)) for entry in entries]
     here = max((url for _entry, url in placed if _covers(url, path)), key=len, default="")
     return [Item(str(entry.label), url, url == here, url == path) for entry, url in placed]
 
@@ -94,11 +94,3 @@ def _placed(entries: tuple[MenuEntry, ...], path: str) -> list[Item]:
 def _covers(url: str, path: str) -> bool:
     """The start page covers itself only: every path begins with its address."""
     return path == url if url == "/" else path.startswith(url)
-
-
-def address(name: str, *args: Any) -> str:
-    """The address called `name`, empty while there is none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

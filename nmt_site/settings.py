@@ -3,8 +3,6 @@
 Nobody imports this module: use django.conf.settings.
 """
 
-from __future__ import annotations
-
 import sys
 import tomllib
 from pathlib import Path

@@ -1,14 +1,17 @@
 """Every address of the register. Sign-in is the default; public pages say so themselves."""
 
-from __future__ import annotations
-
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from nmt_site.views import users_moved
+from nmt_site import views
 
 urlpatterns = [
-    path("", include("nmt_site.page_urls")),
+    path("healthz", views.healthz, name="healthz"),
+    path("language/", views.set_language, name="set_language"),
+    path("theme/", views.set_theme, name="set_theme"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("help/", views.help_page, name="help"),
     path("", include("desk.urls")),
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),
@@ -20,7 +23,7 @@ urlpatterns = [
     path("statistik/", include("summaries.publishing.public_urls")),
     path("jobs/", include("jobs.urls")),
     path("", include("nmt_site.account_urls")),
-    re_path(r"^admin/agencies/user/(?P<rest>.*)$", users_moved, name="users_moved"),
+    re_path(r"^admin/agencies/user/(?P<rest>.*)$", views.users_moved, name="users_moved"),
     path("admin/", admin.site.urls),
 ]
 

@@ -5,4 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class SealingConfig(AppConfig):
     name = "sealing"
     verbose_name = _("Encryption")
-    default_auto_field = "django.db.models.BigAutoField"

@@ -5,4 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class TrailConfig(AppConfig):
     name = "trail"
     verbose_name = _("Audit trail")
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from import_export.fields import Field
 
 from accounts.models import User

@@ -1,7 +1,5 @@
 """Counties, NMT regions, and which county belongs to which region since when."""
 
-from __future__ import annotations
-
 from import_export.fields import Field
 
 from agencies.models import County, CountyRegion, Region

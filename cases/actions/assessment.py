@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.roles import May
 from audit.writer import record
-from cases.actions.saving import create_all, save, save_version
+from cases.actions.saving import save, save_version
 from cases.choices import Seen
 from cases.models import Person, PersonIndicator
 from cases.rules.faults import errors
 from cases.rules.status import status_change
+from exchange import bulk
 
 
 @transaction.atomic
@@ -42,6 +43,6 @@ def answer_indicators(*, person: Person, answers: Mapping[str, str], by: Access)
         row.answer = answers.get(row.code_id, Seen.NOT_ASKED)
         save(row, by=by)
     new = [PersonIndicator(person=person, code_id=k, answer=a) for k, a in answers.items() if k not in stored]
-    create_all(new, by=by)
+    bulk.create(new, user=by.user)
     record(by, "person.indicators", person, rows=len(changed) + len(new))
     return len(changed) + len(new)

@@ -19,8 +19,6 @@ from cases.actions.saving import save, save_version
 from cases.choices import Consent, ListAnswer
 from cases.models import Call
 
-LISTS = ("topics", "purposes", "outcomes")
-
 
 def can_edit_call(access: Access, call: Call) -> bool:
     """An operator corrects an own call within the window."""
@@ -80,7 +78,7 @@ def _derive(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:
     call.received_on = timezone.localdate(call.received_at)
     if call.consent == Consent.MISSING:
         call.note = ""
-    for name in LISTS:
+    for name in Call.LISTS:
         given = bool(list(lists.get(name, ())))
         if given:
             setattr(call, f"{name}_answer", ListAnswer.GIVEN)
@@ -89,6 +87,6 @@ def _derive(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:
 
 
 def _set_lists(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:
-    for name in LISTS:
+    for name in Call.LISTS:
         if name in lists:
             getattr(call, name).set(lists[name])

@@ -1,20 +1,23 @@
-"""Open, change and close cases."""
+"""Open, change and close cases, one or several chosen in the list, and count their suspects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import transaction
 
 from accounts.access import Access
+from accounts.models import User
 from accounts.roles import May
-from agencies.models import Region
+from agencies.models import Code, Region
 from audit.writer import record
 from cases.actions.duplicates import propose
 from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson, insert_persons
 from cases.actions.saving import save, save_version
-from cases.models import Call, Case
+from cases.choices import CaseState
+from cases.models import Call, Case, SuspectCount
 
 
 @transaction.atomic
@@ -47,3 +50,53 @@ def region_for(access: Access, county_region: str) -> Region:
     if access.regions and county_region not in access.regions:
         return Region.objects.get(code=min(access.regions))
     return Region.objects.get(code=county_region)
+
+
+@transaction.atomic
+def count_suspects(*, case: Case, numbers: Mapping[str, int], by: Access) -> None:
+    """Key of the relation → number. A relation that is not named has none."""
+    by.require(May.EDIT_CASE)
+    stored = {row.relation_id: row for row in SuspectCount.objects.filter(case=case)}
+    for relation in {*stored, *numbers}:
+        row = stored.get(relation) or SuspectCount(case=case, relation_id=relation)
+        if row.number != numbers.get(relation, 0):
+            row.number = numbers.get(relation, 0)
+            save(row, by=by)
+    record(by, "case.suspects", case, fields=("suspects",))
+
+
+# --- several at once ---------------------------------------------------------------------------
+def assign_cases(*, cases: Sequence[Case], responsible: User | None, by: Access) -> int:
+    """Returns how many changed. Raises Conflict, and changes none, when one was saved in the meantime."""
+
+    def assign(case: Case) -> bool:
+        changes = case.responsible_id != (responsible.pk if responsible else None)
+        case.responsible = responsible
+        return changes
+
+    return _change(cases, assign, "case.assign", ("responsible",), by)
+
+
+def close_cases(*, cases: Sequence[Case], reason: Code, by: Access) -> int:
+    """Closes those that are open. Returns how many changed. Raises Conflict as above."""
+
+    def close(case: Case) -> bool:
+        if case.state in {CaseState.CLOSED, CaseState.HANDED_OVER}:
+            return False
+        case.state, case.close_reason = CaseState.CLOSED, reason
+        return True
+
+    return _change(cases, close, "case.close", ("state", "close_reason"), by)
+
+
+@transaction.atomic
+def _change(
+    cases: Sequence[Case], change: Callable[[Case], bool], act: str, fields: tuple[str, ...], by: Access
+) -> int:
+    by.require(May.EDIT_CASE)
+    changed = [case for case in cases if change(case)]
+    for case in changed:
+        save_version(case, by=by)
+    digest = hashlib.sha256("\n".join(sorted(str(case.code) for case in changed)).encode()).hexdigest()
+    record(by, act, fields=fields, rows=len(changed), digest=digest)
+    return len(changed)

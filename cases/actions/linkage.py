@@ -31,8 +31,3 @@ def decide_same(
     settle(Person.objects.filter(pk__in=before), by=by)
     record(by, f"duplicate.{decision}", one)
     return review
-
-
-def undo_same(*, one: Person, other: Person, reason: str, by: Access) -> DuplicateReview:
-    """Both records stand on their own again, with what was their own."""
-    return decide_same(one=one, other=other, decision=Decision.DIFFERENT, reason=reason, by=by)

@@ -19,8 +19,6 @@ from cases.choices import ListAnswer
 from cases.models import Exploitation, Identification, Measure
 from cases.secret_text import index
 
-LISTS = ("acts", "means", "controls")
-
 
 @transaction.atomic
 def save_identification(
@@ -54,7 +52,7 @@ def save_exploitation(
         exploitation.is_main = True
     _answers(exploitation, lists)
     save(exploitation, by=by)
-    for name in LISTS:
+    for name in Exploitation.LISTS:
         if name in lists:
             getattr(exploitation, name).set(lists[name])
     record(by, f"exploitation.{verb}", exploitation.person, fields=fields)
@@ -72,7 +70,7 @@ def save_measure(*, measure: Measure, by: Access, fields: Iterable[str] = ()) ->
 
 
 def _answers(exploitation: Exploitation, lists: Mapping[str, Iterable[Code]]) -> None:
-    for name in LISTS:
+    for name in Exploitation.LISTS:
         if list(lists.get(name, ())):
             setattr(exploitation, f"{name}_answer", ListAnswer.GIVEN)
         elif name in lists and getattr(exploitation, f"{name}_answer") == ListAnswer.GIVEN:

@@ -15,10 +15,11 @@ from agencies.models import Region
 from audit.writer import record
 from cases.actions.duplicates import propose
 from cases.actions.numbers import person_number
-from cases.actions.saving import create_all, save_version
+from cases.actions.saving import save_version
 from cases.actions.settling import DatedIdentification, first_columns
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.secret_text import index
+from exchange import bulk
 
 
 @dataclass
@@ -76,15 +77,15 @@ def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
     them."""
     for new in persons:
         new.person.note_region()
-    create_all([new.person for new in persons], by=by)
+    bulk.create([new.person for new in persons], user=by.user)
     for new in persons:
         for part in new.parts():
             part.person = new.person
     for identification in (row for new in persons for row in new.identifications):
         identification.reference_index = index(identification.reference)
-    create_all([row for new in persons for row in new.identifications], by=by)
-    create_all([row for new in persons for row in new.exploitations], by=by)
-    create_all([row for new in persons for row in new.measures], by=by)
+    bulk.create([row for new in persons for row in new.identifications], user=by.user)
+    bulk.create([row for new in persons for row in new.exploitations], user=by.user)
+    bulk.create([row for new in persons for row in new.measures], user=by.user)
 
 
 def set_first(new: NewPerson, places: Geography) -> None:

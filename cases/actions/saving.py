@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Model, OuterRef, QuerySet, Subquery
@@ -10,7 +9,6 @@ from django.db.models.functions import Coalesce
 
 from accounts.access import Access
 from cases.models import Call, Case, Exploitation, Identification, Measure, Notification, Person
-from exchange import bulk
 
 
 class Conflict(Exception):
@@ -60,20 +58,3 @@ def check_unchanged(part: Exploitation | Identification | Measure) -> None:
     list(type(part.person)._default_manager.select_for_update().filter(pk=part.person_id).values_list("pk"))
     if version_of(part) != expected:
         raise Conflict(type(part)._default_manager.get(pk=part.pk))
-
-
-def create_all(rows: Sequence[Any], *, by: Access) -> None:
-    """Insert many rows of one model and a history row for each."""
-    if rows:
-        bulk.create(rows, user=by.user)
-
-
-def update_all(rows: Sequence[Any], fields: Sequence[str], *, by: Access) -> None:
-    if rows:
-        bulk.update(rows, fields, user=by.user)
-
-
-def delete_all(rows: Sequence[Any], *, by: Access) -> None:
-    """Delete many rows of one model that nothing refers to; their history stays."""
-    if rows:
-        bulk.delete(rows, user=by.user)

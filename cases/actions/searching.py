@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from math import inf
 
 from django.db import transaction
@@ -25,6 +24,7 @@ from cases.likeness import Record, Shares, drift, shares_of
 from cases.models import ComparedPerson, DuplicateReview, Identification, LikenessSearch, Person, WaitingHint
 from cases.resemblance import records
 from cases.sweep import SPAN, Found, Sweep, SweptRecord, rules
+from exchange.bulk import chunks
 
 PAGE = 1_000  # persons read at a time
 AT_ONCE = 500  # pairs and references
@@ -165,7 +165,7 @@ class _Running:
         )
 
     def by_references(self) -> None:
-        for references in _chunks(_shared_references()):
+        for references in chunks(_shared_references(), AT_ONCE):
             for reference, entries in self._of(references).items():
                 if any(entry.fresh for entry in entries):
                     self._take(self._sweep.of_one_reference(reference, entries))
@@ -265,12 +265,6 @@ def _shared_references() -> Iterable[str]:
     told = Identification.objects.exclude(reference_index="").filter(person__same_as__isnull=True).order_by()
     several = told.values("reference_index").annotate(n=Count("person", distinct=True)).filter(n__gt=1)
     return several.order_by("reference_index").values_list("reference_index", flat=True)
-
-
-def _chunks(references: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(references)
-    while some := list(islice(rest, AT_ONCE)):
-        yield some
 
 
 def _keys(pair: Found) -> tuple[int, int]:

@@ -18,9 +18,9 @@ from django.db.models import QuerySet
 from accounts.access import Access
 from agencies.geography import Geography
 from cases.actions.numbers import in_order
-from cases.actions.saving import update_all
 from cases.choices import Decision
 from cases.models import DuplicateReview, Identification, Person
+from exchange import bulk
 
 FIRST = (
     "first_identified_on",
@@ -52,7 +52,7 @@ def settle(persons: Iterable[Person], *, by: Access) -> None:
     rows = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=ids)}
     places = Geography.load()
     changed = [row for group in groups(ids) for row in _settle_group(group, rows, seen, places)]
-    update_all(changed, ["same_as", *(name.removesuffix("_id") for name in FIRST)], by=by)
+    bulk.update(changed, ["same_as", *(name.removesuffix("_id") for name in FIRST)], user=by.user)
 
 
 def tied(ids: set[int]) -> set[int]:

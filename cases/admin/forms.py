@@ -59,7 +59,8 @@ class InAdmin(RowForm):
     conflict = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args[:1], lists=self.own_lists, **self.options, **without_files(options))
+        options.pop("files", None)  # no form of casework takes files; the admin offers them to each
+        super().__init__(*args[:1], lists=self.own_lists, **self.options, **options)
         if self.instance.pk and hasattr(self.instance, "version"):
             self.initial.setdefault("version", self.instance.version)
 
@@ -98,11 +99,6 @@ class InAdmin(RowForm):
         if "version" in self.cleaned_data:
             self.instance.version = self.cleaned_data["version"]
         return self.instance
-
-
-def without_files(options: dict[str, Any]) -> dict[str, Any]:
-    """No form of casework takes files; the admin offers them to each."""
-    return {name: value for name, value in options.items() if name != "files"}
 
 
 def in_admin(form: type[RowForm], request: HttpRequest, **given: Any) -> type[InAdmin]:

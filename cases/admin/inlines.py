@@ -16,7 +16,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
-from cases.actions.parts import LISTS
 from cases.actions.saving import with_versions
 from cases.admin.forms import (
     ExploitationSet,
@@ -116,11 +115,11 @@ class ExploitationInline(PartInline, admin.StackedInline):
     readonly_fields = ("main", "stated", "named")
     reads = ("purpose", "sector", "sexual_form", "county", "person")
     min_first = 1
-    left_out = (*LISTS, *(f"{name}_answer" for name in LISTS))
+    left_out = (*Exploitation.LISTS, *(f"{name}_answer" for name in Exploitation.LISTS))
     unread = ("is_main",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related(*LISTS)
+        return super().get_queryset(request).prefetch_related(*Exploitation.LISTS)
 
     def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Shown:
         """The way to the page of the purpose is for those who may change it, and the others read no
@@ -145,7 +144,7 @@ class ExploitationInline(PartInline, admin.StackedInline):
 
     @admin.display(description=_("Acts, means and control methods"))
     def named(self, obj: Exploitation) -> str:
-        return ", ".join(str(code) for name in LISTS for code in getattr(obj, name).all()) or "–"
+        return ", ".join(str(code) for name in Exploitation.LISTS for code in getattr(obj, name).all()) or "–"
 
 
 class MeasureInline(PartInline, admin.TabularInline):

@@ -10,12 +10,11 @@ from django.utils import timezone
 
 from accounts.access import Access
 from agencies.geography import Geography
-from cases.actions.saving import create_all
 from cases.demo import profile
 from cases.demo.drawing import code, day_in, part_of_year, shuffled
 from cases.models import Call, Case
+from exchange import bulk
 
-LISTS = ("topics", "purposes", "outcomes")
 Codes = dict[str, list[str]]
 
 
@@ -38,7 +37,7 @@ def add_calls(
         rows[-1].received_at = datetime(2018, 12, 31, 23, 30, tzinfo=UTC)
     for call in rows:
         call.received_on = timezone.localdate(call.received_at)
-    create_all(rows, by=by)
+    bulk.create(rows, user=by.user)
     _insert_lists(rows, lists)
     _follow_up(rng, rows)
     return rows
@@ -88,7 +87,7 @@ def _call(
 
 def _insert_lists(rows: list[Call], lists: list[Codes]) -> None:
     prefix = {"topics": "topic", "purposes": "purpose", "outcomes": "outcome"}
-    for name in LISTS:
+    for name in Call.LISTS:
         through = getattr(Call, name).through
         pairs = [(call, word) for call, codes in zip(rows, lists, strict=True) for word in codes[name]]
         through.objects.bulk_create(

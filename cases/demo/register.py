@@ -12,12 +12,10 @@ from agencies.models import Agency
 from audit.writer import Target, record
 from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
-from cases.actions.saving import create_all
 from cases.demo import profile
 from cases.demo.drawing import Drawn, code, draw_year, part_of_year, quota
 from cases.models import Case, Exploitation, Identification, Measure, Person
-
-Batch = list[tuple[Case, NewPerson]]
+from exchange import bulk
 
 
 class Register:
@@ -192,7 +190,7 @@ class Register:
             case.accompanying_children += 1
 
     def _insert(self, cases: list[tuple[Case, list[NewPerson]]]) -> None:
-        create_all([case for case, _persons in cases], by=self.operator)
+        bulk.create([case for case, _persons in cases], user=self.operator.user)
         for case, persons in cases:
             self.join(case, persons)
         insert_all([new for _case, persons in cases for new in persons], by=self.operator)

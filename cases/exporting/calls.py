@@ -13,7 +13,6 @@ from cases.exporting.rows import CHUNK, items, joined
 from cases.models import Call
 from cases.rules.values import bare
 
-LISTS: Final = ("topics", "purposes", "outcomes")
 PLAIN: Final = (
     "medium",
     "caller_group",
@@ -36,7 +35,7 @@ PLAIN: Final = (
 
 def call_rows(calls: QuerySet[Call], columns: list[str]) -> Iterator[list[str]]:
     """Cells by `columns` of the import of calls. `calls` in the order of the file."""
-    lists = {f"joined_{name}": _list(name) for name in LISTS}
+    lists = {f"joined_{name}": _list(name) for name in Call.LISTS}
     names = ["code", "received_at", "follow_up_due", *PLAIN, *lists]
     for values in calls.annotate(**lists).values_list(*names).iterator(chunk_size=CHUNK):
         facts = dict(zip(names, values, strict=True))
@@ -45,7 +44,7 @@ def call_rows(calls: QuerySet[Call], columns: list[str]) -> Iterator[list[str]]:
             "received_at": timezone.localtime(facts["received_at"]).isoformat(),
             "follow_up_due": facts["follow_up_due"].isoformat() if facts["follow_up_due"] else "",
             **{name.removesuffix("__code"): _plain(facts[name]) for name in PLAIN},
-            **{name: _words(facts[f"joined_{name}"]) for name in LISTS},
+            **{name: _words(facts[f"joined_{name}"]) for name in Call.LISTS},
         }
         yield [cells[column] for column in columns]
 

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
+from accounts.once import code_of
 from agencies.geography import Geography, NoRegion
 from agencies.models import Code, County, Region
 from cases.forms.base import RowForm, row
@@ -24,7 +25,6 @@ from cases.models import Call
 from cases.rules import consent, dates
 from cases.rules.faults import Fault
 
-LISTS: Final = ("topics", "purposes", "outcomes")
 COUNTS: Final = ("women", "men", "girls", "boys", "unknown")
 REFERRED: Final = {"outcome:referral_coordinator", "outcome:case"}
 ABOUT_PERSON: Final = {"topic:person", "topic:child"}
@@ -78,7 +78,22 @@ def count_field(name: str) -> forms.IntegerField:
     return field
 
 
-class CallForm(RowForm):
+class CountsForm(RowForm):
+    """Of a call or a notification, with how many persons of each group it is about."""
+
+    women, men, girls, boys, unknown = map(count_field, COUNTS)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        return cleaned | {name: cleaned.get(name) or 0 for name in COUNTS}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The rows come from lists that were just read: asking the database for each again says nothing
+        new."""
+        return {*super()._get_validation_exclusions(), *self._meta.fields}  # type: ignore[misc]
+
+
+class CallForm(CountsForm):
     """A new or a stored call. `access` decides which earlier calls it may follow up."""
 
     caller_group = of(
@@ -89,7 +104,6 @@ class CallForm(RowForm):
         widget=forms.RadioSelect(attrs=toggles()),
     )
     topics = of(Call, "topics", label=_("What is the call about?"))
-    women, men, girls, boys, unknown = map(count_field, COUNTS)
     purposes = of(Call, "purposes")
     outcomes = of(Call, "outcomes", label=_("What was the outcome?"))
     note = of(Call, "note", rows=2)
@@ -146,10 +160,8 @@ class CallForm(RowForm):
     # --- earlier calls -----------------------------------------------------------------------
     def earlier(self) -> list[Call]:
         """The call that is named as followed up, when it is in scope."""
-        named = self["follow_up_of"].value()
-        try:
-            code = uuid.UUID(str(named or ""))
-        except ValueError:
+        code = code_of(self["follow_up_of"].value())
+        if code is None:
             return []
         return list(Call.objects.visible_to(self.access).filter(code=code).select_related(*Call.SAID))
 
@@ -163,9 +175,7 @@ class CallForm(RowForm):
 
     # --- what is typed -----------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name in COUNTS:
-            cleaned[name] = cleaned.get(name) or 0
+        cleaned = super().clean()
         if cleaned.get("referred_region") is None and "referred_region" not in self.errors:
             cleaned["referred_region"] = self._region_of_county(cleaned)
         self.tell(self._faults(cleaned))
@@ -210,11 +220,11 @@ class CallForm(RowForm):
     @staticmethod
     def _codes(cleaned: dict[str, Any]) -> list[Code]:
         one = cleaned.get("caller_group")
-        return [*([one] if one else []), *(code for name in LISTS for code in cleaned.get(name) or ())]
+        return [*([one] if one else []), *(code for name in Call.LISTS for code in cleaned.get(name) or ())]
 
     @property
     def chosen_lists(self) -> dict[str, list[Code]]:
-        return {name: self.cleaned_data[name] for name in LISTS}
+        return {name: self.cleaned_data[name] for name in Call.LISTS}
 
     # --- what the page shows ---------------------------------------------------------------
     def layout(self) -> Layout:
@@ -269,11 +279,6 @@ class CallForm(RowForm):
             for name in ("referred_region", "referred_agency", "follow_up_due", "minutes")
         )
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """The rows come from lists that were just read: asking the database for each again says nothing
-        new."""
-        return {*super()._get_validation_exclusions(), *self._meta.fields}  # type: ignore[misc]
-
 
 class NewCallForm(CallForm):
     """`form_token` makes a repeated sending one call."""
@@ -294,7 +299,7 @@ class EditCallForm(CallForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        self.instance.chosen_lists = {name: self.cleaned_data.get(name, []) for name in LISTS}
+        self.instance.chosen_lists = {name: self.cleaned_data.get(name, []) for name in Call.LISTS}
 
 
 class EarlierForm(forms.Form):

@@ -78,17 +78,7 @@ class PersonRowForm(PlainForm):
         return cleaned
 
 
-class PersonRows(BaseFormSet):
-    """The rows of the grid, each with the template's values to begin with."""
-
-    @property
-    def warnings(self) -> list[str]:
-        return []
-
-
-PersonRowSet = formset_factory(
-    PersonRowForm, formset=PersonRows, extra=0, max_num=MOST, absolute_max=MOST, validate_max=True
-)
+PersonRowSet = formset_factory(PersonRowForm, extra=0, max_num=MOST, absolute_max=MOST, validate_max=True)
 
 
 def rows_like(

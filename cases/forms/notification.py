@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.geography import Geography
-from cases.forms.base import RowForm, row
-from cases.forms.call import COUNTS, count_field
+from cases.forms.base import row
+from cases.forms.call import COUNTS, CountsForm
 from cases.forms.fields import of
 from cases.forms.lists import Lists
 from cases.models import Notification
 
 
-class NotificationForm(RowForm):
-    women, men, girls, boys, unknown = map(count_field, COUNTS)
+class NotificationForm(CountsForm):
     purposes = of(Notification, "purposes")
     form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -33,9 +32,7 @@ class NotificationForm(RowForm):
         self.fields["form_token"].initial = uuid.uuid4
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for name in COUNTS:
-            cleaned[name] = cleaned.get(name) or 0
+        cleaned = super().clean()
         if not any(cleaned[name] for name in COUNTS) and not any(name in self.errors for name in COUNTS):
             self.add_error(
                 "women", _("Say how many persons. When nothing is known of them, count them as unknown.")
@@ -51,7 +48,3 @@ class NotificationForm(RowForm):
         return Layout(
             "form_token", row("county", "urgency"), Div(*COUNTS, css_class="counts field"), "purposes", "note"
         )
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """The county comes from a list that was just read."""
-        return {*super()._get_validation_exclusions(), *self._meta.fields}  # type: ignore[misc]

@@ -133,7 +133,7 @@ class ExploitationForm(PartForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self.instance.chosen_lists = {}
-        for name in {"acts", "means", "controls"} & self.fields.keys():
+        for name in self.fields.keys() & {*Exploitation.LISTS}:
             chosen = bool(cleaned.get(name))
             self.instance.chosen_lists[name] = cleaned.get(name) or ()
             cleaned[f"{name}_answer"] = (

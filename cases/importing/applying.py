@@ -15,9 +15,10 @@ from cases.importing.comparing import effective, sector_purpose
 from cases.importing.facts import Facts
 from cases.importing.lookups import Lookups
 from cases.importing.plan import NewCase, PersonPlan
-from cases.importing.stored import chunks, last_positions
+from cases.importing.stored import last_positions
 from cases.models import Case, Exploitation, Measure, Person
 from cases.secret_text import index
+from exchange.bulk import chunks
 from exchange.importer import Between
 from exchange.journal import Journal
 

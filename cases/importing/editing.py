@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from cases.actions.settling import settle
@@ -13,7 +13,7 @@ from cases.importing.lookups import Lookups
 from cases.importing.references import joined
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.secret_text import index
-from exchange.journal import Journal
+from exchange.journal import Journal, stored
 
 
 def write(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
@@ -40,8 +40,8 @@ def _persons(edits: Sequence[Edit], journal: Journal) -> None:
 def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
     """A main purpose steps down before another takes over: the database allows one at any moment."""
     wanted = {pk: new for edit in edits for pk, new in edit.purposes_changed.items()}
-    journal.delete(_rows(Exploitation, (pk for edit in edits for pk in edit.purposes_gone)))
-    rows = _rows(Exploitation, wanted)
+    journal.delete(list(stored(Exploitation, (pk for edit in edits for pk in edit.purposes_gone))))
+    rows = list(stored(Exploitation, wanted))
     for row in rows:
         journal.set(row, "is_main", wanted[row.pk].is_main)
         journal.set(row, "sector_id", wanted[row.pk].sector)
@@ -57,14 +57,14 @@ def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
 
 
 def _measures(edits: Sequence[Edit], journal: Journal) -> None:
-    journal.delete(_rows(Measure, (pk for edit in edits for pk in edit.given_gone)))
+    journal.delete(list(stored(Measure, (pk for edit in edits for pk in edit.given_gone))))
     new = [(edit.pk, kind, month) for edit in edits for kind, month in edit.given_new]
     journal.create([Measure(person_id=pk, kind_id=kind, month=month) for pk, kind, month in new])
 
 
 def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
     wanted = {pk: new for edit in edits for pk, new in edit.seen_changed.items()}
-    rows = _rows(Identification, wanted)
+    rows = list(stored(Identification, wanted))
     for row in rows:
         for column, value in wanted[row.pk].items():
             journal.set(row, BY_NAME[column].attname, value)
@@ -88,8 +88,3 @@ def identification(facts: Facts, lookups: Lookups, **whose: Any) -> Identificati
         reference=joined(facts.case, facts.person),
         **whose,
     )
-
-
-def _rows(model: Any, ids: Iterable[int]) -> list[Any]:
-    wanted = list(ids)
-    return list(model.objects.filter(pk__in=wanted).order_by("pk")) if wanted else []

@@ -12,7 +12,7 @@ from django_countries import countries
 
 from agencies.geography import Geography
 from agencies.loading import rows as reference_rows
-from agencies.models import Agency, Code, County
+from agencies.models import Agency, Code, County, localised
 from cases.choices import AgeClass, Child
 from cases.facts import BY_NAME, COUNTRY, FactOfPerson
 from cases.importing.columns import COLUMNS
@@ -103,9 +103,9 @@ class Lookups:
             "case": _("your own reference, or a case number such as V-2018-0012"),
             "person": _("your own reference, or a number such as P1 in a case with a number of ours"),
             "identified_on": _("a date such as 2018-07-01"),
-            "agency": ", ".join(localised(pair) for pair in self.labels["agency"].values()),
+            "agency": ", ".join(localised(*pair) for pair in self.labels["agency"].values()),
             "municipality": _("the name of a municipality"),
-            "county": ", ".join(f"{code} {localised(pair)}" for code, pair in self.labels["county"].items()),
+            "county": ", ".join(f"{code} {localised(*pair)}" for code, pair in self.labels["county"].items()),
             COUNTRY: _("a country by its code of two or three letters or its name, stateless, or unknown"),
         }[fact.kind or column]
 
@@ -116,11 +116,7 @@ class Lookups:
         if kind == "country":
             return str(countries.name(str(stored)) or stored)
         pair = self.labels[kind].get(str(stored))
-        return localised(pair) if pair else str(stored)
-
-
-def localised(pair: tuple[str, str]) -> str:
-    return pair[0] if (translation.get_language() or "sv").startswith("sv") else pair[1]
+        return localised(*pair) if pair else str(stored)
 
 
 def _code_names(codes: Iterable[Code], name: str) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,7 @@ from cases.rules.exploitation import sector_only_with_labour
 from cases.rules.faults import Fault
 from cases.rules.references import folded
 from cases.rules.status import TRANSITIONS, StatusChange
+from exchange.bulk import chunks
 from exchange.plan import Outcome, PlannedRow
 from exchange.reading import ReadSheet
 from exchange.refusals import refuse
@@ -90,7 +91,7 @@ class _Planner:
                 same = known.setdefault(whom, []) if isinstance(whom, int) else new.setdefault(whom, [])
                 self._spelled(same, row)
                 same.append(row)
-        for ids in stored.chunks(known):
+        for ids in chunks(known, stored.CHUNK):
             persons = stored.persons(self.by, ids)
             for pk in ids:
                 self._known(persons[pk], known[pk])

@@ -9,10 +9,12 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.models import localised
 from cases.facts import BY_NAME
-from cases.importing.facts import Facts, RowProblem
-from cases.importing.lookups import Lookups, localised
-from cases.importing.telling import problem
+from cases.importing.facts import PROBLEMS, Facts, RowProblem
+from cases.importing.lookups import Lookups
+from cases.rules import values
+from cases.rules.messages import KINDS, MESSAGES
 
 LONGEST: Final = 8  # values of one list that a cell of the preview names
 NEW: Final = ("county", "sex", "child", "main_purpose", "status")
@@ -47,13 +49,13 @@ class PersonWords:
 
     def problem(self, kept: Sequence[Any]) -> tuple[str, str, str]:
         said = RowProblem(*kept)
-        return self.named.get(said.column, said.column), said.value, problem(said, self.lookups)
+        return self.named.get(said.column, said.column), said.value, in_words(said, self.lookups)
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
         day, agency, *facts = told
         words = [self.say(name, value) for name, value in zip(NEW, facts, strict=True)]
         pair = self.lookups.labels["agency"].get(str(self.lookups.agency_ids.get(agency)))
-        return [day, localised(pair) if pair else agency, *words]
+        return [day, localised(*pair) if pair else agency, *words]
 
     def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
         return self.label(column), self.say(column, old), self.say(column, new)
@@ -82,3 +84,21 @@ class PersonWords:
         more = len(words) - LONGEST
         shown = ", ".join(words[:LONGEST])
         return shown if more <= 0 else _("{shown} and {n} more").format(shown=shown, n=more)
+
+
+def in_words(said: RowProblem, lookups: Lookups) -> str:
+    """What is wrong and what is allowed."""
+    params = dict(said.params)
+    if said.code in {"empty", "listed", "listed_guess"}:
+        params["allowed"] = lookups.allowed(said.column)
+    if "guess" in params:
+        params["guess"] = _guess(str(params["guess_kind"]), str(params["guess"]), lookups)
+    if said.code == "identity":
+        params["kind"] = _(KINDS[str(params["kind"])])
+    return _(PROBLEMS.get(said.code) or MESSAGES[said.code]).format(**params)
+
+
+def _guess(kind: str, stored: str, lookups: Lookups) -> str:
+    if kind in {"agency", "county"}:
+        return lookups.label(kind, str(lookups.agency_ids[stored]) if kind == "agency" else stored)
+    return lookups.label("country", stored) if kind == "country" else values.bare(stored)

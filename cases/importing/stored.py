@@ -6,11 +6,10 @@ Look-ups go in chunks, each one query, so that the number of queries depends on 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Max
 
@@ -18,8 +17,8 @@ from accounts.access import Access
 from cases.choices import MeasureAnswer
 from cases.facts import OWN
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from exchange.bulk import chunks
 
-T = TypeVar("T")
 CHUNK: Final = 5_000  # values in one IN: SQLite takes 32 766
 
 
@@ -62,16 +61,10 @@ class StoredCase(NamedTuple):
     region: str
 
 
-def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    source = iter(items)
-    while chunk := list(islice(source, size)):
-        yield chunk
-
-
 def persons_by_index(access: Access, indexes: Iterable[str]) -> dict[tuple[str, str], set[tuple[int, str]]]:
     """(index of a reference, agency code) → the persons that have it, as (pk, number)."""
     found: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
-    for chunk in chunks(indexes):
+    for chunk in chunks(indexes, CHUNK):
         rows = Identification.objects.in_own_region(access).filter(reference_index__in=chunk)
         for index, agency, pk, number in rows.values_list(
             "reference_index", "agency__code", "person", "person__number"
@@ -83,7 +76,7 @@ def persons_by_index(access: Access, indexes: Iterable[str]) -> dict[tuple[str, 
 def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredCase]:
     return {
         row[1]: StoredCase(*row)
-        for chunk in chunks(numbers)
+        for chunk in chunks(numbers, CHUNK)
         for row in Case.objects.in_own_region(access)
         .filter(number__in=chunk)
         .values_list("pk", "number", "region")
@@ -94,7 +87,7 @@ def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredC
 def persons_by_number(access: Access, numbers: Iterable[str]) -> dict[str, int]:
     return {
         number: pk
-        for chunk in chunks(numbers)
+        for chunk in chunks(numbers, CHUNK)
         for number, pk in Person.objects.in_own_region(access)
         .filter(number__in=chunk)
         .values_list("number", "pk")
@@ -106,7 +99,7 @@ def cases_by_index(access: Access, indexes: Iterable[str]) -> dict[str, list[tup
     """Index of a case reference → cases that have it, oldest first, each with the agencies that identified in
     it."""
     found: dict[str, list[tuple[StoredCase, set[str]]]] = defaultdict(list)
-    for chunk in chunks(indexes):
+    for chunk in chunks(indexes, CHUNK):
         rows = list(
             Case.objects.in_own_region(access)
             .filter(reference_index__in=chunk)
@@ -132,7 +125,7 @@ def last_positions(cases: Iterable[int]) -> dict[int, int]:
     twice."""
     return {
         case: last
-        for chunk in chunks(cases)
+        for chunk in chunks(cases, CHUNK)
         for case, last in Person.objects.filter(case__in=chunk)
         .values_list("case")
         .annotate(last=Max("position"))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-from cases.actions.saving import create_all, delete_all, update_all
 from cases.actions.settling import settle
-from cases.importing.stored import chunks
+from cases.importing.stored import CHUNK
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from exchange import bulk
+from exchange.bulk import chunks
 from exchange.importer import Between
-from exchange.journal import Obstacle, Trace, attached
+from exchange.journal import Obstacle, Trace, attached, stored
 
 AT_ONCE: Final = 2_000
 # In the order in which rows may be made; the other way round they may be taken away.
@@ -42,7 +43,7 @@ def obstacles(trace: Trace) -> set[Obstacle]:
 
 def _elsewhere(trace: Trace) -> Iterator[Obstacle]:
     persons = {*trace.made("person"), *trace.changed("person"), *persons_of(trace)}
-    for chunk in chunks(persons):
+    for chunk in chunks(persons, CHUNK):
         own = set(Person.objects.in_own_region(trace.by).filter(pk__in=chunk).values_list("pk", flat=True))
         for number in _numbers(Person, set(chunk) - own):
             yield Obstacle(number, _("The person belongs to another region now."))
@@ -51,7 +52,7 @@ def _elsewhere(trace: Trace) -> Iterator[Obstacle]:
 def _touched(trace: Trace) -> Iterator[Obstacle]:
     for name, model in MODELS.items():
         history = get_history_manager_for_model(model)
-        for chunk in chunks([*trace.made(name), *trace.changed(name)]):
+        for chunk in chunks([*trace.made(name), *trace.changed(name)], CHUNK):
             later = history.filter(id__in=chunk, history_id__gt=trace.left[name])
             owner = "id" if model in (Case, Person) else "person_id"
             touched = set(later.values_list(owner, flat=True))
@@ -67,7 +68,7 @@ def _referred(trace: Trace) -> Iterator[Obstacle]:
 
 def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
     field = "number" if model in (Case, Person) else "person__number"
-    for chunk in chunks(keys):
+    for chunk in chunks(keys, CHUNK):
         yield from model._base_manager.filter(pk__in=chunk).values_list(field, flat=True)
 
 
@@ -77,7 +78,7 @@ def persons_of(trace: Trace) -> set[int]:
     made = set(trace.made("person"))
     return {
         person
-        for chunk in chunks(seen)
+        for chunk in chunks(seen, CHUNK)
         for person in Identification.objects.filter(pk__in=chunk).values_list("person", flat=True)
         if person not in made
     }
@@ -88,7 +89,7 @@ def take_back(trace: Trace, between: Between) -> None:
     for name in reversed(MODELS):
         for chunk in chunks(trace.made(name), AT_ONCE):
             between(done)
-            delete_all(_rows(MODELS[name], chunk), by=trace.by)
+            bulk.delete(list(stored(MODELS[name], chunk)), user=trace.by.user)
             done += len(chunk)
     for name in MODELS:
         _restore(trace, name)
@@ -101,21 +102,17 @@ def _restore(trace: Trace, name: str) -> None:
     """Old values first, so that a main purpose steps down before the old one comes back."""
     model = MODELS[name]
     for chunk in chunks(sorted(trace.changed(name)), AT_ONCE):
-        rows = _rows(model, chunk)
+        rows = list(stored(model, chunk))
         fields = trace.before(name, rows)
         for row in rows if model is Person else ():
             row.version += 1
         rows.sort(key=lambda row: bool(getattr(row, "is_main", False)))
-        update_all(rows, [*fields, *(["version"] if model is Person else [])], by=trace.by)
+        bulk.update(rows, [*fields, *(["version"] if model is Person else [])], user=trace.by.user)
     fields_of = {field.attname: field for field in model._meta.concrete_fields}
     gone = trace.gone(name)
     rows = [model(**{a: fields_of[a].to_python(v) for a, v in row["values"].items()}) for row in gone]
-    create_all(rows, by=trace.by)
+    bulk.create(rows, user=trace.by.user)
     for row, kept in zip(rows, gone, strict=True):
         for field, keys in kept["lists"].items():
             if keys:
                 getattr(row, field).set(keys)
-
-
-def _rows(model: Any, ids: Iterable[int]) -> list[Any]:
-    return list(model.objects.filter(pk__in=list(ids)).order_by("pk"))

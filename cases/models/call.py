@@ -145,6 +145,7 @@ class Call(models.Model):
         return reverse("calls:detail", args=[self.code])
 
     SAID = ("caller_county", "caller_group")  # what `said` reads
+    LISTS = ("topics", "purposes", "outcomes")  # of codes; what an empty one means is said beside it
 
     @property
     def said(self) -> str:
@@ -154,11 +155,9 @@ class Call(models.Model):
 
     def codes(self) -> dict[str, list[Code]]:
         """Topics, purposes and outcomes in one query."""
-        topics, purposes, outcomes = (
-            getattr(self, name).order_by() for name in ("topics", "purposes", "outcomes")
-        )
-        found: dict[str, list[Code]] = {"topics": [], "purposes": [], "outcomes": []}
-        for code in sorted(topics.union(purposes, outcomes), key=lambda code: code.position):
+        first, *others = (getattr(self, name).order_by() for name in self.LISTS)
+        found: dict[str, list[Code]] = {name: [] for name in self.LISTS}
+        for code in sorted(first.union(*others), key=lambda code: code.position):
             found[f"{code.list}s"].append(code)
         return found
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.db.models import Manager, QuerySet
 from django.utils import timezone
@@ -14,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.widgets import ManyToManyWidget, Widget
 
+from accounts.once import code_of
 from agencies.models import Agency, Code, County, Region
-from cases.actions.calls import LISTS, can_edit_call
+from cases.actions.calls import can_edit_call
 from cases.choices import Consent
 from cases.exporting.calls import call_rows
 from cases.models import Call
@@ -131,7 +131,7 @@ class CallResource(CaseworkResource[Call]):
         self.moments: Counter[datetime] = Counter()
 
     def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return super().prepared(queryset).prefetch_related(*LISTS)
+        return super().prepared(queryset).prefetch_related(*Call.LISTS)
 
     def lines(self, queryset: QuerySet[Any]) -> Iterator[Row]:
         """One query for all, lists too."""
@@ -152,10 +152,7 @@ class CallResource(CaseworkResource[Call]):
         return key
 
     def is_key(self, key: Key) -> bool:
-        try:
-            return len(key) == 1 and bool(UUID(key[0]))
-        except ValueError:
-            return False
+        return len(key) == 1 and code_of(key[0]) is not None
 
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Call]:
         found = dict(super().stored(keys))

@@ -8,8 +8,6 @@ from typing import Final
 
 from cases.rules.faults import Fault
 
-CONSENTS: Final = ("given", "missing", "not_relevant")
-
 # Facts of calls and persons that may be kept without consent. What is not named here may not.
 STATISTICAL_FACTS: Final = frozenset(
     {

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from cases.rules import values
-from cases.rules.faults import Fault, NotAllowed, Severity
+from cases.rules.faults import Fault, Severity
 
 EARLIEST: Final = date(2000, 1, 1)  # the network began in 2009; exploitation may have begun before
-
-
-def typed_day(field: str, text: str, *, today: date, earliest: date = EARLIEST) -> tuple[Fault, ...]:
-    """Faults of a date as typed: form, calendar, future, too early. An empty text has none."""
-    return _typed(field, text, values.day, today, earliest)
-
-
-def typed_month(field: str, text: str, *, today: date, earliest: date = EARLIEST) -> tuple[Fault, ...]:
-    return _typed(field, text, values.month, today, earliest)
-
-
-def _typed(
-    field: str, text: str, read: Callable[[str], date | None], today: date, earliest: date
-) -> tuple[Fault, ...]:
-    try:
-        return within(field, read(text), today=today, earliest=earliest)
-    except NotAllowed as refused:
-        return (refused.fault(field),)
 
 
 def within(field: str, day: date | None, *, today: date, earliest: date = EARLIEST) -> tuple[Fault, ...]:

@@ -44,7 +44,3 @@ def shorten(value: str) -> str:
 
 def errors(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple(f for f in faults if f.severity is Severity.ERROR)
-
-
-def warnings(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    return tuple(f for f in faults if f.severity is Severity.WARNING)

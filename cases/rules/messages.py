@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from cases.rules.faults import Fault
-
 
 def gettext_noop(text: str) -> str:
     """Marks a text for the translators; this module must not import Django."""
@@ -70,11 +68,3 @@ KINDS: Final[dict[str, str]] = {
     "box": gettext_noop("a box address"),
     "postcode": gettext_noop("a postcode and town"),
 }
-
-
-def english(fault: Fault) -> str:
-    """The message in English, as commands print it."""
-    params = dict(fault.params)
-    if fault.code == "identity":
-        params["kind"] = KINDS[str(params["kind"])]
-    return MESSAGES[fault.code].format(**params)

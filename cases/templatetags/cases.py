@@ -1,9 +1,9 @@
-"""Words and small pieces of the pages of casework."""
+"""Words and small pieces of the pages of casework and calls."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.forms import BoundField
 from django.template import Context, Library
@@ -24,6 +24,7 @@ STEP_STATES: Final = {
     "empty": ("tag-mute", gettext_lazy("Nothing entered")),
     "not_relevant": ("tag-mute", gettext_lazy("Not relevant")),
 }
+KEYS: Final = "1234567890"
 NAMED: Final = 4  # persons named in a line; more are a number
 
 
@@ -69,3 +70,19 @@ def labelled(field: BoundField, label: str) -> SafeString:
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-description": " ".join(str(e) for e in field.errors)}
     return field.as_widget(attrs=attrs)
+
+
+@register.inclusion_tag("cases/_toggles.html")
+def toggles(field: BoundField, columns: int = 2) -> dict[str, Any]:
+    """A group of choices with a key each; those beyond the common ones open behind the next key."""
+    options = list(field)
+    common = getattr(field.field, "common", len(options))
+    shown, rest = options[:common], options[common:]
+    return {
+        "field": field,
+        "columns": columns,
+        "options": [(key, option) for key, option in zip(KEYS, shown, strict=False)],
+        "rest": rest,
+        "rest_key": KEYS[common] if rest else "",
+        "rest_chosen": any(option.data["selected"] for option in rest),
+    }

@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from cases.models import Call
 from cases.views.history import HistoryEntry
 
-LISTS: Final = ("topics", "purposes", "outcomes")
 SILENT: Final = {
     "id",
     "code",
@@ -41,7 +40,7 @@ def changes_of(call: Call) -> list[HistoryEntry]:
 
 def _give_lists(rows: Iterable[Any]) -> None:
     """Each row gets the keys of its lists as `topics_then` and so on. One query a list."""
-    for name in LISTS:
+    for name in Call.LISTS:
         kept: dict[int, set[str]] = defaultdict(set)
         past = getattr(Call.history.model, name)
         for row, key in past.filter(history__in=[row.pk for row in rows]).values_list(
@@ -64,6 +63,8 @@ def _differing(before: Any, after: Any) -> Iterator[str]:
         for f in after.tracked_fields
         if f.name not in SILENT and getattr(before, f.attname) != getattr(after, f.attname)
     ]
-    names += [name for name in LISTS if getattr(before, f"{name}_then") != getattr(after, f"{name}_then")]
+    names += [
+        name for name in Call.LISTS if getattr(before, f"{name}_then") != getattr(after, f"{name}_then")
+    ]
     for name in names or ["note"]:
         yield capfirst(str(Call._meta.get_field(name).verbose_name))  # type: ignore[union-attr]

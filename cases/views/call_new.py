@@ -54,9 +54,8 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 
 def typed(data: QueryDict) -> dict[str, Any]:
     """What was typed, to be shown again unjudged."""
-    several = {"topics", "purposes", "outcomes"}
     return {
-        name: data.getlist(name) if name in several else data.get(name) for name in NewCallForm.base_fields
+        name: data.getlist(name) if name in Call.LISTS else data.get(name) for name in NewCallForm.base_fields
     }
 
 

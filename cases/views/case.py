@@ -19,8 +19,7 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import localised
 from audit.writer import record
-from cases.actions.cases import edit_case
-from cases.actions.suspects import count_suspects
+from cases.actions.cases import count_suspects, edit_case
 from cases.completeness import INCOMPLETE
 from cases.finding import found
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm

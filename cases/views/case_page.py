@@ -124,7 +124,7 @@ class CasePage:
     @cached_property
     def steps(self) -> tuple[ManualStep, ...]:
         is_open = self.case.state in {CaseState.ACTIVE, CaseState.FOLLOW_UP}
-        return timeline.steps([*self._identified(), *self._done()], self._people(), open_case=is_open)
+        return timeline.steps([*self._identified(), *done(self.measures)], self._people(), open_case=is_open)
 
     @cached_property
     def reflections(self) -> list[Reflection]:
@@ -173,9 +173,6 @@ class CasePage:
             found[month, str(line.row.first_agency)].append(line.short)
         for (month, agency), names in sorted(found.items()):
             yield 1, StepEntry("", tuple(names), month, agency)
-
-    def _done(self) -> Iterator[tuple[int, StepEntry]]:
-        yield from done(self.measures)
 
 
 def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import AuthenticatedRequest
+from accounts.once import code_of
 from cases.drafts import KINDS, TooLong, fields_of, forget, keep, latest
 
 
@@ -25,10 +26,9 @@ def _permit(request: AuthenticatedRequest, kind: str) -> None:
 def offer(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     """The draft that waits, if any. `subject` asks for that of one row."""
     _permit(request, kind)
-    try:
-        subject = uuid.UUID(request.GET["subject"]) if "subject" in request.GET else None
-    except ValueError:
-        raise Http404 from None
+    subject = code_of(request.GET.get("subject"))
+    if subject is None and "subject" in request.GET:
+        raise Http404
     draft = latest(kind, request.access, subject=subject)
     if draft is None:
         return JsonResponse({})

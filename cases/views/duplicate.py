@@ -19,8 +19,8 @@ from accounts.roles import May
 from audit.writer import record
 from cases.actions.duplicates import QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
 from cases.choices import Decision
-from cases.forms.duplicate import DecisionForm
 from cases.forms.lists import Lists
+from cases.forms.sharing import DecisionForm
 from cases.likeness import compare
 from cases.models import DuplicateReview, Person
 from cases.resemblance import records

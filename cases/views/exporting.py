@@ -72,18 +72,18 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
         except Refused as refused:
             form.add_error("format", refused.told(_))
     listed = CaseList(request.GET, access)
+    back = reverse("cases:list")
     context = {
         "form": form,
         "persons": persons,
         "rarest": fewest,
         "listed": listed,
-    }
-    context |= {
         "title": title,
         "fields": _empty_fields() if htcds else [],
         "attribution": standard.ATTRIBUTION,
+        "back": back + listed.address(),
+        "breadcrumbs": [(_("Cases"), back), (title, "")],
     }
-    context |= {"back": reverse("cases:list") + listed.address(), "breadcrumbs": _crumbs(title)}
     return render(request, "cases/export.html", context)
 
 
@@ -126,10 +126,6 @@ def _make(chosen: files.Selection, count: int, facts: dict[str, str], access: Ac
         return enqueue("export.rows", by=access, file=str(file.code))
     files.make(file, chosen, by=access)
     return file
-
-
-def _crumbs(title: str) -> list[tuple[str, str]]:
-    return [(_("Cases"), reverse("cases:list")), (title, "")]
 
 
 def _empty_fields() -> list[tuple[standard.Field, str]]:

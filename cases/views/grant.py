@@ -18,8 +18,8 @@ from accounts.roles import May
 from audit.writer import Target, record
 from cases.actions.grants import answer_access, ask_access
 from cases.choices import RequestAnswer
-from cases.forms.grant import AnswerAccessForm, AskForm
 from cases.forms.lists import Lists
+from cases.forms.sharing import AnswerAccessForm, AskForm
 from cases.models import AccessGrant, Case
 
 both = require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,6 @@ from."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -15,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
+from accounts.once import code_of
 from agencies.models import CountyRegion
 from cases.forms.fields import DayField
 from cases.paging import COUNT_TO, ListPage, Order, count_to, page
@@ -153,11 +153,8 @@ class Listing:
     # --- pages -------------------------------------------------------------------------------
     def row(self, name: str) -> Any:
         """The row that a page goes on from; None when it is not there any more."""
-        try:
-            code = uuid.UUID(self.query.get(name, ""))
-        except ValueError:
-            return None
-        return self.visible.filter(code=code).first()
+        code = code_of(self.query.get(name))
+        return self.visible.filter(code=code).first() if code else None
 
     def page(self, rows: QuerySet[Any]) -> ListPage[Any]:
         return page(rows, self.order, after=self.row("after"), before=self.row("before"), parts=self.parts)

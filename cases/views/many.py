@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseFormSet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import once, sent_before, token_of
+from accounts.once import code_of, once, sent_before, token_of
 from accounts.roles import May
 from agencies.geography import Geography
 from audit.writer import record
@@ -36,6 +37,7 @@ from cases.views.case import crumbs
 from cases.views.fetch import editable_case
 
 both = require_http_methods(["GET", "HEAD", "POST"])
+Source = TypeVar("Source", Call, Notification)
 GROUPS = {"women": ("F", "no"), "men": ("M", "no"), "girls": ("F", "yes"), "boys": ("M", "yes")}
 
 
@@ -156,7 +158,8 @@ def from_call(call: Call | Notification, groups: list[dict[str, str]]) -> dict[s
 def register(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.OPEN_CASE)
-    call, told = called(request), notified(request)
+    call = named(request, "call", Call.objects.visible_to(access))
+    told = named(request, "notification", unanswered(request))
     source = call or told
     draft = Registration.of(request, new_case=True, call=source)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
@@ -181,33 +184,16 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "cases/register.html", context)
 
 
-def called(request: AuthenticatedRequest) -> Call | None:
-    """The call that the case is opened from; 404 when it is out of scope."""
-    code = request.GET.get("call")
-    if not code:
-        return None
-    try:
-        wanted = uuid.UUID(code)
-    except ValueError:
-        wanted = uuid.UUID(int=0)
-    call: Call = get_object_or_404(Call.objects.visible_to(request.access), code=wanted)
-    return call
+def named(request: AuthenticatedRequest, name: str, rows: QuerySet[Source]) -> Source | None:
+    """The row of `rows` that the case is opened from; 404 when it is not there, or out of scope."""
+    code = request.GET.get(name)
+    return get_object_or_404(rows, code=code_of(code)) if code else None
 
 
-def notified(request: AuthenticatedRequest) -> Notification | None:
-    """The notification that the case is opened from; 404 when it is out of scope, or has its case already."""
-    code = request.GET.get("notification")
-    if not code:
-        return None
+def unanswered(request: AuthenticatedRequest) -> QuerySet[Notification]:
+    """Those that a case may be opened from; when it is sent, also by its other sending."""
     rows = Notification.objects.visible_to(request.access)
-    if request.method == "GET":
-        rows = rows.filter(case__isnull=True)
-    try:
-        wanted = uuid.UUID(code)
-    except ValueError:
-        wanted = uuid.UUID(int=0)
-    told: Notification = get_object_or_404(rows, code=wanted)
-    return told
+    return rows.filter(case__isnull=True) if request.method == "GET" else rows
 
 
 def mixed(groups: list[dict[str, str]]) -> bool:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import record
-from cases.actions.many_cases import assign_cases, close_cases
+from cases.actions.cases import assign_cases, close_cases
 from cases.actions.saving import Conflict
 from cases.choices import CaseState
 from cases.forms.case import ManyCasesForm

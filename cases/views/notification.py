@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import once, token_of
+from accounts.once import code_of, once, token_of
 from accounts.roles import May
 from audit.writer import record
 from cases.actions import notifications as actions
@@ -88,11 +88,8 @@ def notifications(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _row(request: AuthenticatedRequest, name: str) -> Any:
-    try:
-        code = uuid.UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
-    return Notification.objects.visible_to(request.access).filter(code=code).first()
+    code = code_of(request.GET.get(name))
+    return Notification.objects.visible_to(request.access).filter(code=code).first() if code else None
 
 
 def answerable(access: Access, code: uuid.UUID) -> Notification:

@@ -13,7 +13,9 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
@@ -22,7 +24,7 @@ from accounts.once import once, sent_before, token_of
 from audit.writer import record
 from cases.actions.parts import save_exploitation, save_identification, save_measure
 from cases.forms.lists import Lists
-from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm, PartForm
+from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.views import case as case_views
 from cases.views import person as person_views
@@ -34,13 +36,15 @@ from cases.views.person import PersonPage
 
 @dataclass(frozen=True)
 class Part:
-    """One of the three kinds: where it stands on the page, and how it is saved: (row, names of fields,
-    by)."""
+    """One of the three kinds: where it stands on the page, how it is saved: (row, names of fields, by), and
+    what its pages are called."""
 
     model: Any
     form: Any
     section: str
     save: Callable[[Any, Iterable[str], Any], Any]
+    adding: Promise
+    changing: Promise
 
 
 IDENTIFICATION = Part(
@@ -48,60 +52,37 @@ IDENTIFICATION = Part(
     IdentificationForm,
     "identifications",
     lambda row, fields, by: save_identification(identification=row, fields=fields, by=by),
+    gettext_lazy("Add an identification"),
+    gettext_lazy("Change the identification"),
 )
 EXPLOITATION = Part(
     Exploitation,
     ExploitationForm,
     "exploitations",
     lambda row, fields, by: save_exploitation(exploitation=row, lists=row.chosen_lists, fields=fields, by=by),
+    gettext_lazy("Add a purpose"),
+    gettext_lazy("Change the exploitation"),
 )
 MEASURE = Part(
-    Measure, MeasureForm, "steps", lambda row, fields, by: save_measure(measure=row, fields=fields, by=by)
+    Measure,
+    MeasureForm,
+    "steps",
+    lambda row, fields, by: save_measure(measure=row, fields=fields, by=by),
+    gettext_lazy("Add a measure"),
+    gettext_lazy("Change the measure"),
 )
 both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
-def add_identification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    return _add(request, code, IDENTIFICATION, _("Add an identification"))
-
-
-@both
-def edit_identification(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpResponse:
-    return _edit(request, code, pk, IDENTIFICATION, _("Change the identification"))
-
-
-@both
-def add_exploitation(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    return _add(request, code, EXPLOITATION, _("Add a purpose"))
-
-
-@both
-def edit_exploitation(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpResponse:
-    return _edit(request, code, pk, EXPLOITATION, _("Change the exploitation"))
-
-
-@both
-def add_measure(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    return _add(request, code, MEASURE, _("Add a measure"), kind=request.GET.get("kind"))
-
-
-@both
-def edit_measure(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpResponse:
-    return _edit(request, code, pk, MEASURE, _("Change the measure"))
-
-
-def _add(
-    request: AuthenticatedRequest, code: uuid.UUID, part: Part, title: str, **initial: Any
-) -> HttpResponse:
+def add(request: AuthenticatedRequest, code: uuid.UUID, part: Part) -> HttpResponse:
     access = request.access
     person = editable_person(access, code)
     token, rows = token_of(request.POST), part.model.objects.visible_to(access)
-    given = {**_token(), **initial}
     form = part.form(
         request.POST or None,
         instance=part.model(person=person),
-        initial=given,
+        initial={"form_token": uuid.uuid4(), "kind": request.GET.get("kind")},  # of a measure that is wanted
         lists=Lists(access.today),
     )
     if request.method == "POST" and form.ready():
@@ -109,10 +90,13 @@ def _add(
         return _done(request, person, part.section)
     if sent_before(token, rows, by=access):
         return _done(request, person, part.section)
-    return _form(request, person, form, title)
+    if request.method != "POST":
+        record(access, "person.read", person)
+    return render(request, _template(request), {"form": form, **_around(request, person, str(part.adding))})
 
 
-def _edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part, title: str) -> HttpResponse:
+@both
+def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) -> HttpResponse:
     """Two who change the same part choose between their versions, as they do of a case."""
     person = editable_person(request.access, code)
     row = get_object_or_404(part.model, pk=pk, person=person)
@@ -121,7 +105,7 @@ def _edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part, t
     def action(*, part_of_person: Any, fields: Iterable[str], by: Any) -> None:
         part.save(part_of_person, fields, by)
 
-    context = {"page": _template(request), **_around(request, person, title)}
+    context = {"page": _template(request), **_around(request, person, str(part.changing))}
     done = partial(_done, request, person, part.section)
     return save_or_compare(
         request, Task(row, part.form, action, "part_of_person", context, done=done, read=person)
@@ -135,8 +119,8 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
     case = editable_case(access, code)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     persons = Person.objects.in_own_region(access).filter(case=case).order_by("position")
-    initial = {**_token(), "persons": [request.GET["person"]] if "person" in request.GET else _all(persons)}
-    initial |= {"kind": request.GET["kind"]} if "kind" in request.GET else {}
+    chosen = [request.GET["person"]] if "person" in request.GET else _all(persons)
+    initial = {"form_token": uuid.uuid4(), "persons": chosen, "kind": request.GET.get("kind")}
     form = CaseMeasureForm(request.POST or None, persons=persons, initial=initial, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         once(token, lambda: _save_for_each(form, case, access), cases, by=access)
@@ -167,19 +151,8 @@ def _save_for_each(form: CaseMeasureForm, case: Case, access: Access) -> Case:
     return case
 
 
-def _token() -> dict[str, Any]:
-    return {"form_token": uuid.uuid4()}
-
-
 def _template(request: AuthenticatedRequest) -> str:
     return "cases/_inline_form.html" if request.htmx else "cases/form.html"  # type: ignore[attr-defined]
-
-
-def _form(request: AuthenticatedRequest, person: Person, form: PartForm, title: str) -> HttpResponse:
-    """A page; to htmx only the form, to stand where it was asked for."""
-    if request.method != "POST":
-        record(request.access, "person.read", person)
-    return render(request, _template(request), {"form": form, **_around(request, person, title)})
 
 
 def _around(request: AuthenticatedRequest, person: Person, title: str) -> dict[str, Any]:

@@ -38,7 +38,6 @@ from cases.views.duplicate import hints
 from cases.views.fetch import editable_person, readable_person
 from cases.wording import LABELS
 
-LISTS: Final = ("acts", "means", "controls")
 ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
 SHOWN: Final = [fact.name for fact in OF_PERSON if fact.name not in ELSEWHERE]
 # The groups of indicators, by the letters that their codes begin with (ILO and European Commission, 2009).
@@ -93,7 +92,7 @@ class PersonPage:
     @cached_property
     def codes(self) -> dict[tuple[int, str], list[tuple[str, str, str]]]:
         """Acts, means and controls of every exploitation, in one query: (key, Swedish, English)."""
-        queries = [_chosen(name, self.person.pk) for name in LISTS]
+        queries = [_chosen(name, self.person.pk) for name in Exploitation.LISTS]
         found: dict[tuple[int, str], list[tuple[str, str, str]]] = defaultdict(list)
         for name, row, *code in queries[0].union(*queries[1:], all=True):
             found[row, name].append(tuple(code))
@@ -103,7 +102,7 @@ class PersonPage:
     def palermo(self) -> Palermo:
         stated = {
             name: [c[0] for (_row, n), codes in self.codes.items() if n == name for c in codes]
-            for name in LISTS
+            for name in Exploitation.LISTS
         }
         purposes = [row.purpose_id for row in self.exploitations]
         return palermo(stated["acts"], stated["means"], purposes, self.person.child)

@@ -21,7 +21,7 @@ from audit.writer import record
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import RequestAnswer
 from cases.forms.lists import Lists
-from cases.forms.transfer import AnswerForm, TransferForm
+from cases.forms.sharing import AnswerForm, TransferForm
 from cases.models import Person, Transfer
 from cases.views.fetch import readable_person
 from cases.views.person import crumbs

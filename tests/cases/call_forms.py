@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.access import Access
 from agencies.models import Code
-from cases.actions.calls import LISTS, log_call
+from cases.actions.calls import log_call
 from cases.models import Call
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -42,10 +42,10 @@ def call_facts(**changes: Any) -> dict[str, Any]:
 
 def logged(by: Access, at: datetime | None = None, **facts: Any) -> Call:
     """A call that is logged; lists as words: topics=["person"]."""
-    words = {name: facts.pop(name, []) for name in LISTS}
+    words = {name: facts.pop(name, []) for name in Call.LISTS}
     lists = {
         name: [Code.objects.get(key=f"{name.removesuffix('s')}:{word}") for word in words[name]]
-        for name in LISTS
+        for name in Call.LISTS
     }
     facts.setdefault("caller_group_id", "caller:police")
     facts.setdefault("caller_county_id", "14")

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from accounts.roles import Role
 from agencies.models import Code
 from audit.models import Event, Head
-from cases.actions.many_cases import assign_cases, close_cases
+from cases.actions.cases import assign_cases, close_cases
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from tests.actors import access, user
 from tests.cases.spreadsheet import load, row, sheet

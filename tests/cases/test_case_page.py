@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from audit.models import Event
-from cases.actions.suspects import count_suspects
+from cases.actions.cases import count_suspects
 from cases.models import Case, Measure, Person
 from tests.actors import access
 from tests.cases.pages import coordinator, operator, signed_in

@@ -10,7 +10,7 @@ from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
 from agencies.models import Agency, Region
-from cases.actions.linkage import decide_same, undo_same
+from cases.actions.linkage import decide_same
 from cases.actions.parts import save_identification
 from cases.actions.persons import register_persons
 from cases.actions.transfers import answer_transfer, ask_transfer
@@ -84,7 +84,7 @@ def test_the_same_person_in_two_records_is_counted_once_and_twice_again_when_und
     decide_same(one=later, other=earlier, decision=Decision.SAME, reason="Same reference.", by=vera)
     later.refresh_from_db()
     assert (counted(2018), counted(2019), later.same_as) == (1, 0, earlier)
-    undo_same(one=earlier, other=later, reason="Mistaken.", by=vera)
+    decide_same(one=earlier, other=later, decision=Decision.DIFFERENT, reason="Mistaken.", by=vera)
     later.refresh_from_db()
     assert (counted(2018), counted(2019), later.same_as) == (1, 1, None)
 
@@ -95,9 +95,9 @@ def test_three_records_of_one_person_never_make_a_chain(vera: Access) -> None:
     decide_same(one=b, other=c, decision=Decision.SAME, reason="r", by=vera)
     decide_same(one=a, other=c, decision=Decision.SAME, reason="r", by=vera)
     assert dict(Person.objects.values_list("pk", "same_as")) == {a.pk: c.pk, b.pk: c.pk, c.pk: None}
-    undo_same(one=b, other=c, reason="r", by=vera)
+    decide_same(one=b, other=c, decision=Decision.DIFFERENT, reason="r", by=vera)
     assert counted(2018) == 1  # a still ties them
-    undo_same(one=a, other=c, reason="r", by=vera)
+    decide_same(one=a, other=c, decision=Decision.DIFFERENT, reason="r", by=vera)
     assert dict(Person.objects.values_list("pk", "same_as")) == {a.pk: b.pk, b.pk: None, c.pk: None}
 
 

@@ -15,8 +15,8 @@ from agencies.models import Code
 from cases.choices import LABOUR_PURPOSES
 from cases.importing.columns import match
 from cases.importing.lookups import Lookups
+from cases.importing.preview import in_words
 from cases.importing.rows import RowReader
-from cases.importing.telling import problem as in_words
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, TODAY, counts, load, row, sheet

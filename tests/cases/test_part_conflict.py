@@ -144,13 +144,13 @@ def test_a_change_that_does_not_say_what_it_was_made_from_is_not_taken(clients: 
 def test_an_import_meanwhile_is_a_change_too(karin: Any, person: Person) -> None:
     """Everything that keeps field history counts, in bulk as well."""
     from cases.actions.parts import save_measure
-    from cases.actions.saving import update_all
+    from exchange import bulk
 
     mine = Measure.objects.get(person=person)
     mine.version = version_of(mine)
     stored = Measure.objects.get(person=person)
     stored.answer = "declined"
-    update_all([stored], ["answer"], by=access(karin))
+    bulk.update([stored], ["answer"], user=karin)
     mine.answer = "offered"
     with pytest.raises(Conflict):
         save_measure(measure=mine, by=access(karin))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.access import Access
 from agencies.models import Agency, Code, CountyRegion
 from cases.actions.calls import log_call
-from cases.actions.linkage import decide_same, undo_same
+from cases.actions.linkage import decide_same
 from cases.actions.persons import NewPerson
 from cases.choices import CHILD_AGES, COUNTED, Decision, Status
 from cases.models import Call, Exploitation, Identification, Measure, Person
@@ -119,7 +119,7 @@ def build(plan: Plan, *, by: Access, operator: Access) -> None:
         decide_same(one=one, other=other, decision=Decision.SAME, reason="Same", by=by)
     for one, other, undone in pairs:
         if undone:
-            undo_same(one=one, other=other, reason="Wrong", by=by)
+            decide_same(one=one, other=other, decision=Decision.DIFFERENT, reason="Wrong", by=by)
 
 
 def new_person(facts: dict[str, Any]) -> NewPerson:

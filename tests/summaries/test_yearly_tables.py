@@ -11,7 +11,7 @@ from django.utils import translation
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency, CodeMapping, Region
-from cases.actions.linkage import decide_same, undo_same
+from cases.actions.linkage import decide_same
 from cases.actions.parts import save_identification
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import Decision
@@ -123,7 +123,7 @@ def test_same_person_moves_the_counts_and_undoing_restores_them(vera: Access, an
     decide_same(one=one, other=other, decision=Decision.SAME, reason="Same", by=vera)
     assert all_cells(anna, 2017) == before[0]
     assert not any(all_cells(anna, 2018).values())
-    undo_same(one=one, other=other, reason="Wrong", by=vera)
+    decide_same(one=one, other=other, decision=Decision.DIFFERENT, reason="Wrong", by=vera)
     assert (all_cells(anna, 2017), all_cells(anna, 2018)) == before
 
 

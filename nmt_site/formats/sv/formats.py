@@ -1,7 +1,5 @@
 """Swedish dates and numbers as the register writes them; dates are typed one way only, 2018-07-01."""
 
-from __future__ import annotations
-
 DATE_FORMAT = "Y-m-d"
 SHORT_DATE_FORMAT = "Y-m-d"
 TIME_FORMAT = "H.i"

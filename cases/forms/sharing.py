@@ -1,4 +1,4 @@
-"""Ask to read a case of another region, and answer when another region asks."""
+"""What passes between regions: ask for a case, a transfer or a judgement of a duplicate, and answer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Region
+from cases.choices import Decision
 from cases.forms.base import PlainForm
-from cases.forms.fields import NoteField
+from cases.forms.fields import NoteField, RowField
 from cases.importing.references import case_number
 
 SHORTEST: Final = 20  # characters of a reason
+DECISIONS = [(d.value, d.label) for d in (Decision.SAME, Decision.DIFFERENT, Decision.UNSURE)]
 
 
+# --- access to a case --------------------------------------------------------------------------
 class ReasonField(NoteField):
     """A reason of some length, without anything that identifies a person."""
 
@@ -63,3 +66,46 @@ class AnswerAccessForm(PlainForm):
         if cleaned.get("hours") == 0 and not cleaned.get("reason") and "reason" not in self.errors:
             self.add_error("reason", _("Say why you decline."))
         return cleaned
+
+
+# --- transfers -----------------------------------------------------------------------------------
+class TransferForm(PlainForm):
+    to_region = RowField(
+        "region",
+        label=_("To region"),
+        error_messages={"required": _("Choose the region that is to take over.")},
+    )
+    reason = NoteField(label=_("Why is the person handed over?"), required=True)
+
+    def __init__(self, *args: Any, from_region: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices: Any = self.fields["to_region"]
+        choices.choices = [pair for pair in choices.choices if pair[0] != from_region]
+
+
+class AnswerForm(PlainForm):
+    """Accept or decline; declining says why."""
+
+    accept = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[
+            ("yes", _("Accept: my region becomes responsible")),
+            ("no", _("Decline: the other region stays responsible")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = NoteField(label=_("Reason for the answer"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("accept") == "no" and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Say why you decline."))
+        return cleaned
+
+
+# --- duplicates ----------------------------------------------------------------------------------
+class DecisionForm(PlainForm):
+    """Is it the same person?"""
+
+    decision = forms.ChoiceField(label=_("Your judgement"), choices=DECISIONS, widget=forms.RadioSelect)
+    reason = NoteField(label=_("Why?"), required=True)
