@@ -77,9 +77,8 @@ class InAdmin(RowForm):
             if suggestions := self.suggestions(field):
                 type_in(field, suggestions)
             field.widget.attrs.pop("form", None)  # the admin's page has one form
-            if field.widget.is_hidden:
-                field.widget.attrs["id"] = False
-            elif self.in_table:  # under the name of a column: for a screen reader each has its name itself
+            # under the name of a column: for a screen reader each has its name itself
+            if self.in_table and not field.widget.is_hidden:
                 field.widget.attrs["aria-label"] = str(field.label)
 
     def suggestions(self, field: forms.Field) -> str:
