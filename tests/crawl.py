@@ -65,6 +65,26 @@ WHOLE: Final = """() => {
   return [...(document.title.trim() ? [] : ['no title']), ...twice, ...lost];
 }"""
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
+# Ready-made scripts of the admin draw fields after the page has loaded: until two frames have changed nothing.
+SETTLED: Final = """() => new Promise(done => {
+  let quiet = 0;
+  const watch = new MutationObserver(() => { quiet = 0; });
+  watch.observe(document, {subtree: true, childList: true, attributes: true});
+  const frame = () => {
+    quiet += 1;
+    if (quiet <= 2) return requestAnimationFrame(frame);
+    watch.disconnect();
+    done();
+  };
+  requestAnimationFrame(frame);
+})"""
+# All that is read of a page that nobody has touched, in one question: each takes as long as a small page.
+READ: Final = f"""async () => {{
+  if (location.pathname.startsWith('/admin/')) await ({SETTLED})();
+  const size = performance.getEntriesByType('navigation')[0].decodedBodySize;
+  const language = document.documentElement.lang;
+  return {{size, language, links: ({LINKS})(), faults: ({WHOLE})(), kinds: ({KINDS})()}};
+}}"""
 KEYBOARD: Final = (Path(__file__).parent / "keyboard.js").read_text()
 LOOKS: Final = (Path(__file__).parent / "looks.js").read_text()
 IDENTIFIER: Final = re.compile(
@@ -106,43 +126,60 @@ class Crawl:
     def visit(self, url: str) -> list[str]:
         """Judges the page; returns where its links lead within the register."""
         self.visited.append(url)
-        self.page.set_viewport_size(WIDE)
+        self.show(self.sizes()[0])
         try:
             response = self.page.goto(url)
         except Error as error:
             if "Download is starting" not in error.message:
                 raise
             return []
-        if url.startswith("/admin/"):
-            self.page.wait_for_timeout(250)  # its ready-made scripts draw fields after the page has loaded
         if response.status >= 400:
             self.fault("broken link", str(response.status))
             return []
         if "text/html" not in response.headers.get("content-type", ""):
             return []
-        if len(response.body()) > LARGEST:
-            self.fault("HTML", f"{len(response.body())} bytes")
-        links = list(self.within(self.page.evaluate(LINKS)))
-        self.judge()
-        return links
+        return list(self.within(self.judge()))
 
-    def judge(self) -> None:
-        if self.page.evaluate("document.documentElement.lang") != self.spoken():
-            self.fault("language", "the page says another language than the one chosen")
-        for fault in self.page.evaluate(WHOLE):
-            self.fault("page", fault)
-        kinds = self.page.evaluate(KINDS)
-        if self.new("keyboard", kinds):
+    def judge(self) -> list[str]:
+        """Says what is wrong with the page as it stands; returns its links."""
+        read = self.page.evaluate(READ)
+        self.judge_words(read)
+        first, last = self.sizes()
+        self.sideways(first)
+        if self.new("keyboard", read["kinds"]):
+            self.show(WIDE)
             self.keyboard()
             self.forms()
-        dark = len(self.visited) % 2 == (self.language == "sv")
-        look = "narrow, dark" if dark else "wide, light"
-        if fresh := self.new(look, kinds):
-            self.axe(look, TALL if dark else WIDE, "dark" if dark else "light", fresh)
-        for name, size in (("200 % zoom", ZOOMED), ("390 px", NARROW)):
+        if fresh := self.new("narrow, dark" if self.dark() else "wide, light", read["kinds"]):
+            self.axe(fresh)
+        self.sideways(last)
+        return list(read["links"])
+
+    def judge_words(self, read: dict[str, Any]) -> None:
+        if read["size"] > LARGEST:
+            self.fault("HTML", f"{read['size']} bytes")
+        if read["language"] != self.spoken():
+            self.fault("language", "the page says another language than the one chosen")
+        for fault in read["faults"]:
+            self.fault("page", fault)
+
+    def dark(self) -> bool:
+        """From page to page the other way round, and in the other language too."""
+        return len(self.visited) % 2 == (self.language == "sv")
+
+    def sizes(self) -> tuple[dict[str, int], dict[str, int]]:
+        """In which it is loaded, and left for the next one: each new size lays the whole page out anew."""
+        return (NARROW, ZOOMED) if self.dark() else (ZOOMED, NARROW)
+
+    def show(self, size: dict[str, int]) -> None:
+        if self.page.viewport_size != size:
             self.page.set_viewport_size(size)
-            if wide := self.page.evaluate(TOO_WIDE):
-                self.fault(f"scrolls sideways at {name}", wide)
+
+    def sideways(self, size: dict[str, int]) -> None:
+        self.show(size)
+        if wide := self.page.evaluate(TOO_WIDE):
+            name = "390 px" if size == NARROW else "200 % zoom"
+            self.fault(f"scrolls sideways at {name}", wide)
 
     def new(self, how: str, kinds: list[str]) -> list[str]:
         """The kinds on the page that have not been judged in this way; all are now."""
@@ -177,16 +214,21 @@ class Crawl:
             self.fault("order of focus", element)
 
     def forms(self) -> None:
-        """Every form in sight is sent by Enter on a button that the keyboard reaches."""
-        for n in range(self.page.evaluate("keyboard.readyForms()")):
+        """Every form in sight is sent by Enter on a button that the keyboard reaches. One of the same address
+        and kinds as one before, such as those of the frame, is not sent again."""
+        for n, make in enumerate(self.page.evaluate("keyboard.readyForms()")):
+            if not self.new("form", [make]):
+                continue
             self.page.evaluate("n => keyboard.focusSender(n)", n)
             self.page.keyboard.press("Enter")
             if not self.page.evaluate("n => keyboard.isSent(n)", n):
                 self.fault("not sent by keyboard", self.page.evaluate("n => keyboard.nameOf(n)", n))
 
-    def axe(self, how: str, size: dict[str, int], scheme: str, fresh: list[str]) -> None:
-        self.page.set_viewport_size(size)
-        self.page.emulate_media(color_scheme=scheme)
+    def axe(self, fresh: list[str]) -> None:
+        how, size = ("narrow, dark", TALL) if self.dark() else ("wide, light", WIDE)
+        self.show(size)
+        if self.dark():
+            self.page.emulate_media(color_scheme="dark")
         self.page.evaluate(LOOKS)
         self.page.evaluate(AXE_SCRIPT)
         judged = [what for look, what in self.judged if look == f"contrast, {how}"]
@@ -194,7 +236,8 @@ class Crawl:
         self.new(f"contrast, {how}", looks)
         for violation in violations:
             self.fault(f"axe ({how})", violation)
-        self.page.emulate_media(color_scheme="light")
+        if self.dark():
+            self.page.emulate_media(color_scheme="light")
 
     def within(self, links: list[str]) -> Iterator[str]:
         for link in links:

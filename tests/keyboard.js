@@ -35,7 +35,8 @@ window.keyboard = {
   outOfOrder: () =>
     [...document.querySelectorAll("[tabindex]")].filter((e) => e.tabIndex > 0).map((e) => e.outerHTML.slice(0, 120)),
 
-  /* The forms in sight, each with the first button that the keyboard reaches. Nothing is really sent. */
+  /* The forms in sight, each with the first button that the keyboard reaches: where each leads, and of which kinds of
+     elements it is made. Nothing is really sent. */
   readyForms() {
     this.sent = [];
     const note = (event) => {
@@ -51,7 +52,8 @@ window.keyboard = {
     this.forms = [...document.forms].filter((form) => shown(form) && form.id !== "mfa_login");
     for (const form of this.forms) form.noValidate = true;
     this.senders = this.forms.map((form) => [...form.elements].find((e) => reached(e) && !e.disabled));
-    return this.forms.length;
+    const make = (form) => [form, ...form.elements].map((e) => kindsOnPage.get(e)).join();
+    return this.forms.map((form) => [form.id, form.getAttribute("action") ?? location.pathname, make(form)].join());
   },
 
   focusSender(n) {
