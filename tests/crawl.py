@@ -65,7 +65,7 @@ WHOLE: Final = """() => {
   return [...(document.title.trim() ? [] : ['no title']), ...twice, ...lost];
 }"""
 LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(a => a.href)"
-# Ready-made scripts of the admin draw fields after the page has loaded: until two frames have changed nothing.
+# Ready-made scripts of the admin draw fields after the page has loaded: until two frames change nothing.
 SETTLED: Final = """() => new Promise(done => {
   let quiet = 0;
   const watch = new MutationObserver(() => { quiet = 0; });
