@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser import open_page
-from tests.crawl import Crawl
+from tests.crawl import SETTLED, Crawl
 
 pytestmark = pytest.mark.browser
 PALE = '<p class="{}" style="color: #ccc">Som knappt syns</p>'
@@ -60,3 +60,20 @@ def test_a_page_that_is_wider_than_a_phone_is_found_though_all_on_it_is_known(cr
     said_of(crawl, '<p class="wide">Kort</p>')
     found = said_of(crawl, '<p class="wide" style="width: 500px">Kort</p>')
     assert [fault.partition(":")[0] for fault in found] == ["scrolls sideways at 390 px"] * LOOKS
+
+
+def test_a_form_of_known_kinds_is_sent_once_more_where_it_leads_elsewhere(crawl: Crawl) -> None:
+    def form(address: str, button: str) -> str:
+        return f'<form action="{address}"><input aria-label="Ord"><button {button}>Sök</button></form>'
+
+    assert said_of(crawl, form("/here/", "")) == []
+    assert said_of(crawl, f"{form('/here/', 'disabled')}<b>Nytt</b>") == []  # judged already
+    assert said_of(crawl, f"{form('/there/', 'disabled')}<i>Nytt</i>") == ["not sent by keyboard: /there/"]
+
+
+def test_a_page_is_read_when_its_scripts_have_drawn_all(crawl: Crawl) -> None:
+    draw = "n => { document.body.append(n); if (n) requestAnimationFrame(() => draw(n - 1)); }"
+    crawl.page.set_content("<body></body>")
+    crawl.page.evaluate(f"() => {{ window.draw = {draw}; draw(9); }}")
+    crawl.page.evaluate(SETTLED)
+    assert crawl.page.inner_text("body") == "9876543210"
