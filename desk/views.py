@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.middleware import AuthenticatedRequest
 from agencies.models import Region
-from cases.actions.years import confirm_year
+from cases.actions.cases import confirm_year
 from desk.my_page import boxes_for, button_for, unconfirmed_regions, year_to_close
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Access
 from sealing.secret_text import SecretTextField
-
-if TYPE_CHECKING:
-    from accounts.access import Access
 
 
 class OwnedQuerySet(models.QuerySet[Any]):

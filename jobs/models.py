@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -13,10 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from datetime import timedelta
-
-    from accounts.access import Access
+from accounts.access import Access
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -91,8 +88,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
 class Heartbeat(models.Model):
     """When a process that works in the background last showed that it lives."""
 
-    if TYPE_CHECKING:
-        age: timedelta
+    age: timedelta
 
     WORKER = "worker"
 

@@ -1,5 +1,5 @@
 """The lists of the network in the Django admin: agencies, places, coordinators, users, codes."""
 
-from agencies.admin import agency, codes, coordinator, places, user
+from agencies.admin import codes, network, user
 
-__all__ = ["agency", "codes", "coordinator", "places", "user"]
+__all__ = ["codes", "network", "user"]

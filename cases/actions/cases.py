@@ -1,23 +1,26 @@
-"""Open, change and close cases, one or several chosen in the list, and count their suspects."""
+"""Open, change and close cases, one or several chosen in the list, count their
+suspects, and confirm that a year of them is complete."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
 from agencies.models import Code, Region
-from audit.writer import record
+from audit.writer import Target, record
 from cases.actions.duplicates import propose
 from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson, insert_persons
 from cases.actions.saving import save, save_version
 from cases.choices import CaseState
-from cases.models import Call, Case, SuspectCount
+from cases.models import Call, Case, SuspectCount, YearConfirmation
 
 
 @transaction.atomic
@@ -63,6 +66,20 @@ def count_suspects(*, case: Case, numbers: Mapping[str, int], by: Access) -> Non
             row.number = numbers.get(relation, 0)
             save(row, by=by)
     record(by, "case.suspects", case, fields=("suspects",))
+
+
+@transaction.atomic
+def confirm_year(*, region: Region, year: int, by: Access) -> YearConfirmation:
+    """Once a region and year; saying it again changes nothing and is not recorded again."""
+    by.require(May.CONFIRM_YEAR)
+    if region.code not in by.regions:
+        raise PermissionDenied(_("Only the region's own coordinator may confirm its year."))
+    row, created = YearConfirmation.objects.get_or_create(
+        region=region, year=year, defaults={"by": by.user, "at": by.at}
+    )
+    if created:
+        record(by, "year.confirm", Target("agencies.region", region.code, f"{region.name_sv} {year}"))
+    return row
 
 
 # --- several at once ---------------------------------------------------------------------------

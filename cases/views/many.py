@@ -191,7 +191,7 @@ def named(request: AuthenticatedRequest, name: str, rows: QuerySet[Source]) -> S
 
 
 def unanswered(request: AuthenticatedRequest) -> QuerySet[Notification]:
-    """Those that a case may be opened from; when it is sent, also by its other sending."""
+    """Those that a case may be opened from: they have none yet, unless it is the form that is sent again."""
     rows = Notification.objects.visible_to(request.access)
     return rows.filter(case__isnull=True) if request.method == "GET" else rows
 

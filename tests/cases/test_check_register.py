@@ -13,7 +13,7 @@ from django.db import connection
 from accounts.models import User
 from accounts.roles import Role
 from agencies.models import CountyRegion, Region
-from cases.actions.linkage import decide_same
+from cases.actions.duplicates import decide_same
 from cases.choices import Decision
 from cases.models import Case, CaseSeries, DuplicateReview, Exploitation, Identification, Person, Transfer
 from tests.actors import access, user

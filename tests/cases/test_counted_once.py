@@ -10,7 +10,7 @@ from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
 from agencies.models import Agency, Region
-from cases.actions.linkage import decide_same
+from cases.actions.duplicates import decide_same
 from cases.actions.parts import save_identification
 from cases.actions.persons import register_persons
 from cases.actions.transfers import answer_transfer, ask_transfer

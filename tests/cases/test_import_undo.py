@@ -13,7 +13,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
-from cases.actions.linkage import decide_same
+from cases.actions.duplicates import decide_same
 from cases.checking import first_fault
 from cases.choices import Decision
 from cases.models import Call, Case, Exploitation, Identification, Measure, Person

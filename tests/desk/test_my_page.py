@@ -12,9 +12,9 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
+from cases.actions.cases import confirm_year
 from cases.actions.grants import ask_access
 from cases.actions.transfers import ask_transfer
-from cases.actions.years import confirm_year
 from cases.models import Call, DuplicateReview, Person
 from tests.actors import access, user
 from tests.cases.pages import signed_in

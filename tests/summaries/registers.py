@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.access import Access
 from agencies.models import Agency, Code, CountyRegion
 from cases.actions.calls import log_call
-from cases.actions.linkage import decide_same
+from cases.actions.duplicates import decide_same
 from cases.actions.persons import NewPerson
 from cases.choices import CHILD_AGES, COUNTED, Decision, Status
 from cases.models import Call, Exploitation, Identification, Measure, Person

@@ -9,7 +9,7 @@ import pytest
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency
-from cases.actions.linkage import decide_same
+from cases.actions.duplicates import decide_same
 from cases.actions.parts import save_identification
 from cases.choices import Decision
 from cases.models import Identification, Person

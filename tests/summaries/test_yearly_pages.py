@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
-from cases.actions.linkage import decide_same
+from cases.actions.duplicates import decide_same
 from cases.choices import Decision
 from cases.models import Person, YearConfirmation
 from summaries.counting.quality import quality

@@ -11,7 +11,7 @@ from django.utils import translation
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency, CodeMapping, Region
-from cases.actions.linkage import decide_same
+from cases.actions.duplicates import decide_same
 from cases.actions.parts import save_identification
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import Decision
