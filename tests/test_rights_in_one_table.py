@@ -24,16 +24,15 @@ from tests.roles_named import in_code, in_template
 KNOW_ROLES: Final = ("accounts/roles.py", "cases/scope.py", "cases/demo/people.py")
 # The same words for something else.
 OTHERWISE: Final = {
-    "agencies/admin/__init__.py": {"'coordinator'"},  # a module
     "agencies/directory.py": {"'coordinator'"},  # a kind of card, beside the deputy's
     "agencies/loading.py": {"'coordinator'"},  # a kind of agency
     "agencies/models.py": {"'coordinator'"},  # a kind of card
     "cases/demo/invent.py": {"'operator'"},  # a sign-in
     "cases/demo/profile.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column
-    "summaries/counts.py": {"'coordinator'"},  # a source of the count
-    "summaries/labels.py": {"'coordinator'"},  # the same
-    "summaries/publishing/lists.py": {"'coordinator'"},  # a kind of agency
+    "summaries/catalogue.py": {"'coordinator'"},  # a kind of agency
+    "summaries/coarser.py": {"'coordinator'"},  # the same
+    "summaries/counting/labels.py": {"'coordinator'"},  # the same
 }
 TEMPLATES: Final = sorted(file for file in (ROOT / "templates").rglob("*") if file.is_file())
 
