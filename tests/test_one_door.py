@@ -90,7 +90,6 @@ STARTS_FROM: Final = {
     "cases/exporting/htcds.py": {"_stored"},
     "cases/exporting/rows.py": {"person_query"},
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons"},
-    "cases/forms/parts.py": {"_registered", "_check_others"},
     "cases/importing/stored.py": {"last_positions"},
     "cases/importing/undoing.py": {"persons_of"},
     "cases/views/call_history.py": {"changes_of", "_give_lists"},
