@@ -192,7 +192,12 @@ def suite(
         f"--junit-xml={results}",
     ]
     # TMPDIR: what a test run that is killed leaves behind goes with our own folder.
-    usual = {"TEST_DATABASE_URL": "", "TMPDIR": str(folder), EXAMPLES: "all" if report.everything else ""}
+    usual = {
+        "TEST_DATABASE_URL": "",
+        "TEST_SHARED": str(folder),  # the browser's tests take the database that those on SQLite made
+        "TMPDIR": str(folder),
+        EXAMPLES: "all" if report.everything else "",
+    }
     code = run([*command, *tests], {**usual, **(environment or {})})
     found = read(results)
     good = code == 0 and found["failed"] == 0 and found["passed"] > 0

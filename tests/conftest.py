@@ -186,12 +186,18 @@ def django_db_setup(
 
 def _shared_folder(config: pytest.Config) -> Path:
     """One for all processes of the run."""
-    return Path(getattr(config, "workerinput", {}).get("shared_folder", os.environ["STATE_DIR"]))
+    return Path(getattr(config, "workerinput", {}).get("shared_folder", _own_folder()))
+
+
+def _own_folder() -> str:
+    """On SQLite that of all runs of the checks, so that Chromium's tests need no migrations of their own."""
+    on_sqlite = not os.environ["DATABASE_URL"]
+    return (on_sqlite and os.environ.get("TEST_SHARED")) or os.environ["STATE_DIR"]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    node.workerinput["shared_folder"] = os.environ["STATE_DIR"]
+    node.workerinput["shared_folder"] = _own_folder()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

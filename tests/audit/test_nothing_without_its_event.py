@@ -162,11 +162,12 @@ def assert_says_so(answer: HttpResponseBase) -> None:
 
 def places() -> set[str]:
     """Every function that writes an event."""
+    files = {file: file.read_text() for app in APPS for file in (ROOT / app).rglob("*.py")}
     return {
         f"{file.relative_to(ROOT)}:{function}"
-        for app in APPS
-        for file in (ROOT / app).rglob("*.py")
-        for function in _recording(ast.parse(file.read_text()), "")
+        for file, text in files.items()
+        if "record" in text  # to look through all the others takes seconds
+        for function in _recording(ast.parse(text), "")
     }
 
 
@@ -180,5 +181,6 @@ def _recording(tree: ast.AST, function: str) -> Iterator[str]:
 
 def test_every_place_that_records_has_an_act() -> None:
     assert set(PLACE_OF) == set(ACTS)
-    assert places() - set(RECORDED_AT) - NOT_ACTS == set(), "give it an act in tests/audit/acts.py"
-    assert NOT_ACTS - places() == set(), "remove from NOT_ACTS"
+    found = places()
+    assert found - set(RECORDED_AT) - NOT_ACTS == set(), "give it an act in tests/audit/acts.py"
+    assert NOT_ACTS - found == set(), "remove from NOT_ACTS"

@@ -7,7 +7,10 @@ light, in the other narrow and dark, and from page to page the other way round.
 
 Of every page once: by Tab the skip link comes first, focus keeps to the order of the page and shows
 at every stop (of the first thirty; further on no tabindex breaks the order), and Enter sends every form in
-sight.
+sight: one that leads where another of the same kinds of elements led, as those of the frame do, only once.
+
+A page is loaded at 390 pixels and left at 200 per cent, the next one the other way round, so that each size
+is laid out once; 1280 pixels wide it is where it is walked by Tab or given to axe.
 
 A page on which every kind of element, in its place, stood on a page judged before, for another person too, is
 not given to axe or walked by Tab again in the same look. Of a page given to axe, contrast is asked about
