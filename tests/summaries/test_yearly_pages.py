@@ -284,7 +284,7 @@ def test_ten_years_of_a_table_agree_with_each_year(vera: User) -> None:
 
 
 def test_the_comparison_tells_the_state_of_what_was_published(anna: Client) -> None:
-    text = html(anna, "/summaries/comparison/")
+    text = " ".join(html(anna, "/summaries/comparison/").split())
     assert "published, including 8 accompanying children" in text
     assert "calculated from published figures" in text
     assert "Differences from the year before" in text
