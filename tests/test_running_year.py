@@ -59,6 +59,7 @@ SAID = {
 PUBLIC = "/statistik/"  # is told to all alike: nobody in particular walks there
 TABLES = ("groups", "citizenship", "calls_topic")
 THAN = re.compile(rf"\b(?:än|som|inga|från|in|from|År) {WHOLE}\b")
+SIZE = re.compile(r"\d+([.,]\d+)?\s?([kK]B|MB|bytes?)\b")  # of a file: it hangs on the machine's fonts
 SIGNED = re.compile(r"(?<![\w\-–])[+−]\d")
 TRAIL = "/audit/"  # numbers events, not persons
 READERS = {"manager": Role.MANAGER, "analyst": Role.ANALYST, "coordinator": Role.COORDINATOR}
@@ -164,6 +165,7 @@ def text_of(response: Any) -> str:
 def comparisons(text: str, *, of_running: bool) -> list[str]:
     """What tells how the running year stands to the one before; in what is of that year alone, to any
     other."""
+    text = SIZE.sub("", text)
     found = [number for number in DIFFERENCES if re.search(rf"(?<!\w){number}(?!\w)", text)]
     found += [number for number in PERCENT if re.search(rf"(?<!\w){number}\s?(?:%|procent|per cent)", text)]
     return [*found, *THAN.findall(text), *SIGNED.findall(text)] if of_running else found
