@@ -8,7 +8,7 @@ theirs.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar
@@ -23,8 +23,9 @@ log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 Act = Callable[[], object]
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
+SHOWN: Final = {200, 409}  # a page with what was asked for, or with what two have written
 _first: Final[list[Callable[[Access | None], None]]] = []
-_kept: ContextVar[list[Act] | None] = ContextVar("kept", default=None)
+_present: ContextVar[Going | None] = ContextVar("present", default=None)
 
 
 def first_of_all(act: Callable[[Access | None], None]) -> None:
@@ -54,9 +55,19 @@ def own_transactions(view: View) -> View:
 def again_if_undone(act: Act) -> None:
     """What has been done is done once more where the request that it belongs to is taken back: an attempt
     stays counted."""
-    kept = _kept.get()
-    if kept is not None:
-        kept.append(act)
+    going = _present.get()
+    if going is not None:
+        going.kept.append(act)
+
+
+def when_shown(key: Hashable, act: Act) -> None:
+    """`act` is done when the page is made and if it is shown, as the last of the request's transaction; of
+    several for a `key` the last. Outside such a request it is done at once."""
+    going = _present.get()
+    if going is None:
+        act()
+    else:
+        going.shown[key] = act
 
 
 class OneTransactionMiddleware:
@@ -68,7 +79,7 @@ class OneTransactionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if going := _going(request):
-            going.end()
+            going.end(shown=response.status_code in SHOWN)
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_called: Any) -> None:
@@ -92,27 +103,30 @@ class Going:
     def __init__(self, request: HttpRequest, *, writes: bool) -> None:
         self.back = _as_it_was(request)
         self.kept: list[Act] = []
+        self.shown: dict[Hashable, Act] = {}
         self.stack = ExitStack()
         self.stack.enter_context(transaction_of(getattr(request, "access", None), writes=writes))
-        self.mark = _kept.set(self.kept)
+        self.mark = _present.set(self)
 
-    def end(self) -> None:
+    def end(self, *, shown: bool) -> None:
         """Raises where something in it has failed that nobody told of: else all would be lost in silence."""
         try:
             with self.stack:
+                for act in self.shown.values() if shown else ():
+                    act()
                 if connection.in_atomic_block and connection.needs_rollback:
                     raise transaction.TransactionManagementError("A failure was passed over.")
         except Exception:
             self._undone()
             raise
-        _kept.reset(self.mark)
+        _present.reset(self.mark)
 
     def undo(self, error: Exception) -> None:
         self.stack.__exit__(type(error), error, error.__traceback__)
         self._undone()
 
     def _undone(self) -> None:
-        _kept.reset(self.mark)
+        _present.reset(self.mark)
         self.back()
         for act in self.kept:
             try:

@@ -68,6 +68,8 @@ HOW: Final = {
     "complete": gettext_lazy("by completeness"),
     "reference": gettext_lazy("by reference"),
     "extract": gettext_lazy("for an extract"),
+    "export": gettext_lazy("before an export"),
+    "my_page": gettext_lazy("on My page"),
     "chosen": gettext_lazy("those chosen"),
     "duplicate": gettext_lazy("as a possible duplicate"),
 }

@@ -9,17 +9,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from agencies.models import Region
 from cases.actions.cases import confirm_year
+from cases.readings import note_list
 from desk.my_page import boxes_for, button_for, unconfirmed_regions, year_to_close
 
 
 @require_GET
 def my_page(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
+    boxes = boxes_for(access)
+    if access.may(May.VIEW_CASE) or access.may(May.VIEW_CALL) or access.may(May.NOTIFY):
+        note_list(access, "case", sum(len(box.rows) for box in boxes), how="my_page")
     context = {
         "button": button_for(access),
-        "boxes": boxes_for(access),
+        "boxes": boxes,
         "regions": sorted(access.names.values(), key=str),
         "unconfirmed": unconfirmed_regions(access),
         "year": year_to_close(access.today),

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.once import once, sent_before, token_of
-from audit.writer import record
 from cases.actions.saving import Conflict
 from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin, lists_of
 from cases.exporting.forms import CaseworkExportForm
 from cases.forms.base import CaseworkForm, RowForm
+from cases.readings import note_list, note_reading
 from cases.views.history import history_of
 from exchange.admin.base import RegisterAdmin, access_of
 from exchange.admin.exchange import ExchangeMixin
@@ -107,6 +107,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     # --- what leaves, asked for as on the pages ----------------------------------------------
     def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseworkExportForm:
         number = self.rarest_of(queryset)
+        note_list(access_of(request), self.kind, queryset.order_by().count(), how="export")
         return CaseworkExportForm(request.POST or None, rarest=number, htcds=False, lists=lists_of(request))
 
     def rarest_of(self, rows: QuerySet[Any]) -> int | None:
@@ -120,12 +121,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             rows = response.context_data["cl"].result_count
-            record(
-                access_of(request),
-                f"{self.kind}.list",
-                rows=rows,
-                search_kind=",".join(self.filter_names(request)),
-            )
+            note_list(access_of(request), self.kind, rows, how=",".join(self.filter_names(request)))
         return response
 
     def changeform_view(
@@ -144,7 +140,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
                 return self.response_change(request, made) if object_id else self.response_add(request, made)
         original = (getattr(response, "context_data", None) or {}).get("original")
         if request.method == "GET" and original is not None:
-            record(access_of(request), f"{self.kind}.read", original)
+            note_reading(access_of(request), original)
         return response
 
     def history_view(
@@ -162,5 +158,5 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
             "module_name": str(self.opts.verbose_name_plural),
             "changes": history_of(row),
         }
-        record(access_of(request), f"{self.kind}.history", row)
+        note_reading(access_of(request), row, what="history")
         return TemplateResponse(request, "admin/cases/history.html", context)

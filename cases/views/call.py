@@ -20,12 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from audit.writer import record
 from cases.actions.calls import can_edit_call, check_can_edit_call, edit_call, finish_follow_up
 from cases.actions.saving import Conflict
 from cases.drafts import forget
 from cases.forms.call import EditCallForm
 from cases.models import Call, Case
+from cases.readings import note_reading
 from cases.views.call_history import changes_of
 from cases.views.call_list import CallList
 from cases.views.conflict import Task, save_or_compare
@@ -39,6 +39,7 @@ def readable_call(access: Access, code: uuid.UUID, rows: QuerySet[Call] | None =
     rows = Call.objects.visible_to(access) if rows is None else rows
     call: Call = get_object_or_404(rows.select_related(*ROWS), code=code)
     access.require(May.VIEW_CALL)
+    note_reading(access, call)
     return call
 
 
@@ -77,11 +78,9 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     listed = CallList(request.GET, access, shown=False) if request.GET else None
     call = readable_call(access, code, listed.with_neighbours() if listed else None)
-    response = render(
+    return render(
         request, "cases/call_detail.html", {**shown(call, access), "listed": listed, **crumbs(call)}
     )
-    record(access, "call.read", call)
-    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,5 +117,5 @@ def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     changes = changes_of(call)
     context = {"call": call, "changes": changes, **crumbs(call, (_("History"), ""))}
     response = render(request, "cases/call_history.html", context)
-    record(request.access, "call.history", call)
+    note_reading(request.access, call, what="history")
     return response

@@ -99,8 +99,4 @@ def saved(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     access.require(May.LOG_CALL)
     call = readable_call(access, code)
-    response = render(
-        request, "cases/call_detail.html", {**shown(call, access), "saved": True, **crumbs(call)}
-    )
-    record(access, "call.read", call)
-    return response
+    return render(request, "cases/call_detail.html", {**shown(call, access), "saved": True, **crumbs(call)})

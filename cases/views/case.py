@@ -26,6 +26,7 @@ from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
 from cases.forms.lists import Lists
 from cases.models import Case, Person, SuspectCount
 from cases.readers import readers_for
+from cases.readings import note_reading
 from cases.views.case_filter import CaseList
 from cases.views.case_page import CasePage
 from cases.views.conflict import Task, save_or_compare
@@ -102,9 +103,7 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         **rights(access, case),
         **crumbs(case),
     }
-    response = render(request, "cases/detail.html", context)
-    record(access, "case.read", case)
-    return response
+    return render(request, "cases/detail.html", context)
 
 
 def measures_address(case: Case) -> str:
@@ -168,7 +167,7 @@ def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = readable_case(request.access, code)
     changes = history_of_case(case, request.access)
-    record(request.access, "case.history", case)
+    note_reading(request.access, case, what="history")
     title = _("History")
     readers = readers_for(case, request.access)
     shown = {"changes": changes[:MOST], "cut": len(changes) if len(changes) > MOST else 0}

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
 from accounts.middleware import AuthenticatedRequest
-from audit.writer import record
 from cases.actions.saving import Conflict, version_of
 from cases.forms.base import RowForm
 from cases.forms.lists import Lists
@@ -55,8 +54,7 @@ class TwoVersions:
 class Task:
     """A form of one stored row: `kind` is what the action calls the row, `context` goes to the page.
 
-    `done` answers where the way on is another than the row's own page; `read` is what the trail says was
-    read."""
+    `done` answers where the way on is another than the row's own page."""
 
     row: Any
     form_class: Callable[..., RowForm]
@@ -64,7 +62,6 @@ class Task:
     kind: str
     context: dict[str, Any]
     done: Callable[[], HttpResponse] | None = None
-    read: Any = None
 
     def form(self, lists: Lists, data: QueryDict | None = None, row: Model | None = None) -> RowForm:
         row = row or self.row
@@ -88,9 +85,6 @@ def save_or_compare(request: AuthenticatedRequest, task: Task) -> HttpResponse:
             if compare(request.POST, task, conflict.saved, lists).rows:
                 return _compare(request, task, conflict.saved, lists)
         return task.done() if task.done else _saved(request, task.row)
-    if data is None:
-        read = task.read or task.row
-        record(access, f"{read._meta.model_name}.read", read)
     context = {"form": form, "unsaved": True, **_back(task), **task.context}
     return render(request, context.get("page", "cases/form.html"), context)
 

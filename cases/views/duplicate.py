@@ -23,6 +23,7 @@ from cases.forms.lists import Lists
 from cases.forms.sharing import DecisionForm
 from cases.likeness import compare
 from cases.models import DuplicateReview, Person
+from cases.readings import note_reading
 from cases.resemblance import records
 from cases.side_by_side import ComparedFact, side_by_side
 
@@ -64,7 +65,7 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         p for p in (review.first, review.second) if not asked or p.responsible_region_id in access.regions
     ]
     for person in persons:
-        record(access, "person.read", person, search_kind="duplicate")
+        note_reading(access, person, how="duplicate")
     context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": _lines(persons)}
     context["breadcrumbs"] = [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Judge"), "")]
     return render(request, "cases/duplicate.html", context)

@@ -20,6 +20,7 @@ from cases.exporting.forms import CaseworkExportForm
 from cases.exporting.rarity import rarest
 from cases.exporting.rows import persons_of
 from cases.forms.lists import Lists
+from cases.readings import note_list
 from cases.views.call_list import CallList
 from cases.views.case_filter import CaseList
 from exchange.files import attached
@@ -65,6 +66,7 @@ def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -
     access.require(May.EXPORT_ROWS)
     chosen = selection(request.GET, access)
     fewest, persons = rarest(chosen.rows), chosen.rows.order_by().count()
+    note_list(access, "person", persons, how="export")
     form = CaseworkExportForm(request.POST or None, rarest=fewest, rows=not htcds, lists=Lists(access.today))
     if request.method == "POST" and form.is_valid():
         try:
@@ -96,6 +98,7 @@ def calls(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.EXPORT_ROWS)
     chosen = calls_of(request.GET, access)
     count = chosen.rows.order_by().count()
+    note_list(access, "call", count, how="export")
     form = CaseworkExportForm(request.POST or None, htcds=False, lists=Lists(access.today))
     if request.method == "POST" and form.is_valid():
         try:

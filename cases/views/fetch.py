@@ -17,6 +17,7 @@ from agencies.models import localised
 from cases.facts import OF_PERSON
 from cases.models import Case, Person, Transfer
 from cases.querysets import PersonQuerySet
+from cases.readings import note_reading
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
 PERSON_ROWS = (
@@ -44,6 +45,7 @@ def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
     )
     case: Case = get_object_or_404(rows, code=code)
     access.require(May.VIEW_CASE)
+    note_reading(access, case)
     return case
 
 
@@ -60,6 +62,7 @@ def readable_person(access: Access, code: uuid.UUID) -> Person:
     person: Person = get_object_or_404(rows, code=code)
     access.require(May.VIEW_CASE)
     person.own = access.may(May.EDIT_CASE) and person.responsible_region_id in access.regions
+    note_reading(access, person)
     return person
 
 

@@ -23,7 +23,6 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.once import code_of, once, sent_before, token_of
 from accounts.roles import May
 from agencies.geography import Geography
-from audit.writer import record
 from cases.actions.cases import open_case, region_for
 from cases.actions.notifications import link_case
 from cases.actions.persons import NewPerson, register_persons
@@ -228,8 +227,6 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         once(token, lambda: save_persons(draft, case, access), cases, by=access)
         forget("persons", case.code, by=access)
         return redirect(said(request, case, len(draft.persons())))
-    if draft.data is None:
-        record(access, "case.read", case)
     context = {
         "draft": draft,
         "forms": draft.forms,

@@ -21,7 +21,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.once import once, sent_before, token_of
-from audit.writer import record
 from cases.actions.parts import save_exploitation, save_identification, save_measure
 from cases.forms.lists import Lists
 from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm
@@ -90,8 +89,6 @@ def add(request: AuthenticatedRequest, code: uuid.UUID, part: Part) -> HttpRespo
         return _done(request, person, part.section)
     if sent_before(token, rows, by=access):
         return _done(request, person, part.section)
-    if request.method != "POST":
-        record(access, "person.read", person)
     return render(request, _template(request), {"form": form, **_around(request, person, str(part.adding))})
 
 
@@ -107,9 +104,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) ->
 
     context = {"page": _template(request), **_around(request, person, str(part.changing))}
     done = partial(_done, request, person, part.section)
-    return save_or_compare(
-        request, Task(row, part.form, action, "part_of_person", context, done=done, read=person)
-    )
+    return save_or_compare(request, Task(row, part.form, action, "part_of_person", context, done=done))
 
 
 @both

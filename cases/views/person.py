@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from agencies.models import localised
-from audit.writer import record
 from cases import timeline
 from cases.actions.assessment import answer_indicators, change_status
 from cases.actions.persons import edit_person
@@ -158,9 +157,7 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     shown = PersonPage(person, access)
     context = {"page": shown, "person": person, "add_measure_url": measure_address(person), **rights(person)}
     context |= hints(access, person)
-    response = render(request, "cases/person.html", {**context, **crumbs(person)})
-    record(access, "person.read", person)
-    return response
+    return render(request, "cases/person.html", {**context, **crumbs(person)})
 
 
 def measure_address(person: Person) -> str:
@@ -198,8 +195,6 @@ def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         answer_indicators(person=person, answers=form.answers(), by=access)
         messages.success(request, _("The answers are saved. The status is as it was."))
         return redirect("cases:indicators", person.code)
-    if not posted:
-        record(access, "person.read", person)
     context = {"form": form, "person": person, "groups": grouped(form, given), **rights(person)}
     return render(request, "cases/indicators.html", {**context, **crumbs(person, (_("Indicators"), ""))})
 

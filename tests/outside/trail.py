@@ -35,7 +35,10 @@ EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES) if n
 WORKED_ON: Final = ("call", "case", "person")
 SAVED: Final = ("add", "edit")
 FILLED: Final[Mapping[str, tuple[str, ...]]] = {
-    "{}.{}": tuple(f"{name}.{verb}" for name in EDITED for verb in ("add", "change")),
+    "{}.{}": (
+        *(f"{name}.{verb}" for name in EDITED for verb in ("add", "change")),
+        *(f"{name}.{verb}" for name in WORKED_ON for verb in ("read", "history")),
+    ),
     "{}.delete": ("code.delete", "codemapping.delete"),
     "import.{}": tuple(f"import.{name}" for name in importer_names()),
     "export.{}": tuple(f"export.{name}" for name in (*RESOURCES, "persons", "htcds")),
@@ -45,10 +48,7 @@ FILLED: Final[Mapping[str, tuple[str, ...]]] = {
         f"{part}.{HOLE}": tuple(f"{part}.{verb}" for verb in SAVED)
         for part in ("identification", "exploitation", "measure")
     },
-    **{
-        f"{HOLE}.{verb}": tuple(f"{name}.{verb}" for name in WORKED_ON)
-        for verb in ("list", "read", "history")
-    },
+    f"{HOLE}.list": tuple(f"{name}.list" for name in WORKED_ON),
 }
 
 

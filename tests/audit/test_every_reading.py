@@ -1,0 +1,100 @@
+"""Whatever page shows a number of the register to somebody, the trail knows of it: asked of what is printed,
+not of the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.urls import reverse
+
+from audit.models import Event, Head
+from tests.actors import NOON
+from tests.addresses import ADDRESSES
+from tests.test_every_address import OURS, _plain, _url, people_for
+from tests.world import World, fill, one_world, undone
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+TRAIL = {"trail:audit"}  # events are shown by those who watch, and are no readings of rows
+COUNTS = ("cases:export", "cases:export_htcds", "calls:export")
+ADMIN = ("changelist", "change", "history", "export")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), one_world() as made:
+        fill(made)
+        yield made
+
+
+def shown(world: World, response: Any) -> set[str]:
+    """Numbers of cases and persons on the page."""
+    text = _plain(response)
+    return {number for number in (*world.numbers, *world.other_numbers) if number in text}
+
+
+def events_of(world: World, who: str, url: str) -> tuple[Any, list[str]]:
+    """The answer, and what the trail says of it."""
+    before = Head.objects.get().sequence
+    response = world.client(who).get(url)
+    said = Event.objects.filter(sequence__gt=before, actor=world.people[who].email)
+    return response, list(said.exclude(action__startswith="user.").values_list("action", flat=True))
+
+
+def pages() -> list[str]:
+    return [name for name in OURS if name in ADDRESSES and ADDRESSES[name].get and name not in TRAIL]
+
+
+@pytest.mark.parametrize("name", pages())
+def test_no_page_shows_a_number_that_the_trail_does_not_know_of(name: str, world: World) -> None:
+    address = ADDRESSES[name]
+    with time_machine.travel(NOON, tick=False):
+        url = _url(name, address, world)
+        for who in sorted({*people_for(address, "get")} & {"olle", "vast", "syd", "dpo", "officer"}):
+            with undone():
+                response, events = events_of(world, who, url)
+                assert events or not shown(world, response), f"{who} read {name} unseen"
+
+
+def test_pages_that_show_numbers_are_among_them(world: World) -> None:
+    with time_machine.travel(NOON, tick=False), undone():
+        response, events = events_of(world, "vast", _url("cases:person", ADDRESSES["cases:person"], world))
+    assert shown(world, response)
+    assert events == ["person.read"]
+
+
+@pytest.mark.parametrize(
+    "name", ["cases:ask_transfer", "cases:suspects", "cases:add_measures", "cases:add_identification"]
+)
+def test_a_form_of_a_row_is_a_reading_of_it(name: str, world: World) -> None:
+    with time_machine.travel(NOON, tick=False), undone():
+        _response, events = events_of(world, "vast", _url(name, ADDRESSES[name], world))
+    assert events in (["person.read"], ["case.read"])
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_what_an_export_would_count_is_a_reading(name: str, world: World) -> None:
+    with time_machine.travel(NOON, tick=False), undone():
+        _response, events = events_of(world, "vast", reverse(name))
+    assert [event.partition(".")[2] for event in events] == ["list"]
+
+
+@pytest.mark.parametrize("kind", ["call", "case", "person"])
+@pytest.mark.parametrize("page", ADMIN)
+def test_pages_of_the_administration_are_readings(kind: str, page: str, world: World) -> None:
+    row = world.objects[kind]["code"]
+    key = apps.get_model("cases", kind)._default_manager.get(code=row).pk
+    args = [key] if page in {"change", "history"} else []
+    with time_machine.travel(NOON, tick=False), undone():
+        response, events = events_of(world, "vast", reverse(f"admin:cases_{kind}_{page}", args=args))
+    assert response.status_code == 200
+    assert events, f"{kind} {page} was read unseen"
+
+
+def test_one_page_is_one_reading_of_a_row(world: World) -> None:
+    with time_machine.travel(NOON, tick=False), undone():
+        _response, events = events_of(world, "vast", _url("cases:history", ADDRESSES["cases:history"], world))
+    assert events == ["case.history"]
