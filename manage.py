@@ -22,6 +22,7 @@ from scripts.translations import compile_all
 
 
 def main() -> None:
+    os.umask(0o077)  # the register, its keys and its files are its own user's alone
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     if sys.argv[1:2] == ["make_key"]:  # it makes what the settings ask for, so it cannot wait for them
         os.environ.update({name: new_key() for name in SECRETS})

@@ -7,7 +7,6 @@ from typing import Final
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
@@ -20,7 +19,11 @@ from django.utils.translation import gettext_lazy
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
+from accounts.sessions import end_all
 from audit.writer import Actor, record
+
+# What makes somebody another person to the register.
+OTHER_PERSON: Final = {"role", "email", "is_active"}
 
 
 @transaction.atomic
@@ -60,8 +63,7 @@ def take_second_factor(*, user: User, by: Access) -> None:
     if by.user.pk == user.pk:
         raise PermissionDenied(_("Ask another administrator: nobody takes away the own second factor here."))
     Authenticator.objects.filter(user=user).delete()
-    for session in UserSession.objects.filter(user=user):
-        session.end()
+    end_all(user)
     record(by, "user.factor_taken", user)
 
 
@@ -71,9 +73,12 @@ def has_second_factor(user: User) -> bool:
 
 @transaction.atomic
 def change_user(*, user: User, fields: list[str], by: Access) -> User:
-    """Takes effect at the user's next request: access is made anew from the row each time."""
+    """Takes effect at the user's next request: access is made anew from the row each time. A change of role
+    or address ends what is open."""
     by.require(May.ADMINISTER)
     user.save()
+    if OTHER_PERSON & set(fields):
+        end_all(user)
     record(by, "user.change", user, fields=fields)
     return user
 

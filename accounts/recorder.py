@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver
 from accounts.access import Access
 from accounts.allauth_seams import present_request
 from accounts.models import User
-from accounts.sessions import touch
+from accounts.sessions import FACTOR, begin, end_all
 from accounts.transactions import again_if_undone
 from audit.writer import System, record
 
@@ -28,7 +28,7 @@ from audit.writer import System, record
 @receiver(user_logged_in)
 def signed_in(sender: object, request: HttpRequest | None, user: User, **_kwargs: Any) -> None:
     if request is not None:
-        touch(request, now=True)
+        begin(request)
     record(Access.of(user), "user.sign_in", user)
 
 
@@ -82,6 +82,11 @@ def second_factor_saved(
 @receiver(post_delete, sender=Authenticator)
 def second_factor_removed(sender: object, instance: Authenticator, **_kwargs: Any) -> None:
     _factor("user.factor_remove", instance)
+    request = present_request()
+    if request is not None and request.user == instance.user:
+        request.session.pop(FACTOR, None)  # asked for anew: there may be none left
+    else:
+        end_all(instance.user)
 
 
 def _factor(action: str, factor: Authenticator) -> None:

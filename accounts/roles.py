@@ -60,6 +60,7 @@ class May(StrEnum):
     EXTRACT_ANY_CASE = "extract any case by number, without its texts"
     ADMINISTER = "administer users, network and codes"
     VIEW_OVERVIEW = "see the newest year on my page"
+    WATCH_SESSIONS = "see who is signed in and end it"
     WATCH_RUNS = "be told when background runs stand still"
     BE_REMINDED = "get letters that say how much waits"
 
@@ -116,7 +117,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.VIEW_DIRECTORY,
         May.WATCH_RUNS,
     },
-    Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.EXTRACT_ANY_CASE},
+    Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }
 OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
 

@@ -1,24 +1,30 @@
-"""A session ends when nobody has done anything for a while, and is good for nothing without a second
-factor."""
+"""A session ends when nobody has done anything for a while, at the latest SESSION_HOURS after signing in, and
+is good for nothing without a second factor.
+
+What is sent when it has ended is not done. It reaches the views no more, but may be kept for whoever sent it
+(`cases.sent_late`): the end of what is sent is therefore found after the check of its token."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 
 from accounts.models import User
 
 SEEN = "seen_at"
+SIGNED_IN = "signed_in_at"
 FACTOR = "second_factor_set_up"
 BACKGROUND = "X-Background"  # polls and draft saves: not somebody at the keyboard
 EVERY = 30  # seconds between writes of when somebody was seen last
@@ -36,22 +42,30 @@ OPEN = (
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class IdleMiddleware:
-    """Ends a session after IDLE_MINUTES without a request of the user's own."""
+class EndMiddleware:
+    """Ends a session after IDLE_MINUTES without a request of the user's own, and SESSION_HOURS after it
+    began."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            if seconds_left(request) <= 0:
-                logout(request)
-                request.access = None  # type: ignore[attr-defined]
-                if not request.path.startswith(OPEN):
-                    return _sign_in_again(request)
+            if ended(request):
+                if request.method != "POST" or request.path.startswith(OPEN):
+                    return self._end(request) or self.get_response(request)
             elif not request.headers.get(BACKGROUND) and not request.path.startswith("/session/"):
                 touch(request)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: object, *_called: Any) -> HttpResponse | None:
+        """What is sent has shown by now that it comes from a page of ours."""
+        return self._end(request) if request.user.is_authenticated and ended(request) else None
+
+    def _end(self, request: HttpRequest) -> HttpResponse | None:
+        logout(request)
+        request.access = None  # type: ignore[attr-defined]
+        return None if request.path.startswith(OPEN) else _sign_in_again(request)
 
 
 class SecondFactorMiddleware:
@@ -66,22 +80,48 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
 
+def _now() -> int:
+    return int(timezone.now().timestamp())
+
+
+def begin(request: HttpRequest) -> None:
+    """Somebody has signed in: from here the hours are reckoned, whatever is done in them."""
+    request.session[SIGNED_IN] = request.session[SEEN] = _now()
+
+
+def ended(request: HttpRequest) -> bool:
+    return seconds_left(request) <= 0
+
+
 def seconds_left(request: HttpRequest) -> int:
-    return int(request.session.get(SEEN, time.time()) + settings.IDLE_MINUTES * 60 - time.time())
+    idle = request.session.get(SEEN, 0) + settings.IDLE_MINUTES * 60 - _now()
+    return min(idle, seconds_whole(request))
+
+
+def seconds_whole(request: HttpRequest) -> int:
+    """Of the hours that a session lasts at most. One that does not know when it began is over."""
+    return int(request.session.get(SIGNED_IN, 0) + settings.SESSION_HOURS * 3600 - _now())
 
 
 def touch(request: HttpRequest, *, now: bool = False) -> None:
     """Somebody is there. Written at most every half minute, unless asked for `now`."""
-    if now or time.time() - request.session.get(SEEN, 0) > EVERY:
-        request.session[SEEN] = int(time.time())
+    if now or _now() - request.session.get(SEEN, 0) > EVERY:
+        request.session[SEEN] = _now()
+
+
+def end_all(user: User) -> None:
+    """Wherever somebody is signed in: what they may do, or how they show who they are, has been changed."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def state(request: HttpRequest) -> dict[str, object]:
-    """What a page may know of its session: whose it is (as a mark), the seconds left, and a token for its
-    forms."""
+    """What a page may know of its session: whose it is (as a mark), the seconds left, those to its end
+    however it is used, and a token for its forms."""
     if not request.user.is_authenticated:
-        return {"user": "", "left": 0, "token": ""}
-    return {"user": mark(request.user), "left": seconds_left(request), "token": get_token(request)}
+        return {"user": "", "left": 0, "whole": 0, "token": ""}
+    left, whole = seconds_left(request), seconds_whole(request)
+    return {"user": mark(request.user), "left": left, "whole": whole, "token": get_token(request)}
 
 
 def mark(user: User) -> str:
@@ -104,5 +144,7 @@ def _lacks_second_factor(request: HttpRequest) -> bool:
 
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
-    back = request.get_full_path() if request.method == "GET" else request.path
+    back = getattr(request, "kept_at", "") or (
+        request.get_full_path() if request.method == "GET" else request.path
+    )
     return redirect(f"{reverse('account_login')}?{urlencode({'next': back, 'ended': '1'})}")

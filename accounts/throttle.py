@@ -7,12 +7,13 @@ from the same network address, which a whole office may share.
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 
-DEVICE = "known_browser"
+DEVICE = f"{settings.COOKIE_PREFIX}known_browser"
 DEVICE_DAYS = 180
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import May
-from cases import drafts
+from cases import drafts, volume
 from cases.exporting import files
+from cases.models import SentLate
 from cases.views.exporting import calls_of, selection
 from exchange.models import ExportFile
 from exchange.refusals import Refused
@@ -20,8 +21,15 @@ from jobs.kinds import JobRefused, Run, hourly, job
 
 @hourly
 def forget(at: datetime) -> None:
-    """Drafts after a day."""
+    """Drafts, and forms sent late, after a day."""
     drafts.purge(at)
+    SentLate.objects.expired(at).delete()
+
+
+@hourly
+def watch_readings(at: datetime) -> None:
+    """After midnight, the day that is over."""
+    volume.count_days(at)
 
 
 @job("export.rows", title=gettext_lazy("Writing the file"), may=May.EXPORT_ROWS, start="cases:list")

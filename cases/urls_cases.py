@@ -14,6 +14,7 @@ from cases.views import (
     notification,
     parts,
     person,
+    sent_late,
     transfer,
 )
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("", case.case_list, name="list"),
     path("find/", case.find, name="find"),
     path("new/", many.register, name="new"),
+    path("late/<uuid:code>/", sent_late.sent_late, name="sent_late"),
+    path("late/<uuid:code>/discard/", sent_late.discard, name="discard_late"),
     path("several/", many_cases.preview, name="several"),
     path(CASE, case.detail, name="detail"),
     path(f"{CASE}edit/", case.edit, name="edit"),

@@ -27,6 +27,8 @@ from cases.models import (
     Measure,
     Notification,
     Person,
+    ReadingDay,
+    SentLate,
     Transfer,
     YearConfirmation,
 )
@@ -272,7 +274,30 @@ def _worker(access: Access) -> Boxes:
     return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
 
 
+def _unusual_days(access: Access) -> Boxes:
+    """For the reader, and for who watches over the trail: days with unusually many opened cases."""
+    since = access.today - timedelta(days=30)
+    days = ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
+    url = address("trail:audit") if access.may(May.VIEW_TRAIL) else ""
+
+    def shown(row: ReadingDay) -> BoxRow:
+        words = _("%(cases)d cases opened on %(day)s") % {"cases": row.cases, "day": row.day}
+        return BoxRow(words, url, row.reader.name if access.may(May.VIEW_TRAIL) else _("Was it you?"))
+
+    title = _("Unusually many cases opened")
+    return box(title, days.select_related("reader").order_by("-day", "pk"), shown, url)
+
+
+def _sent_late(access: Access) -> Boxes:
+    """Forms that were sent when the session had ended, and wait to be sent again."""
+    rows = SentLate.objects.visible_to(access).defer("body").order_by("-sent_at")
+    title = _("Sent after your session had ended")
+    return box(title, rows, lambda row: BoxRow(minute(row.sent_at), address("cases:sent_late", row.code)))
+
+
 BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
+    (May.VIEW_PUBLISHED, _sent_late),
+    (May.VIEW_CASE, _unusual_days),
     (May.NOTIFY, _own_notifications),
     (May.EDIT_CASE, _notifications),
     (May.TRANSFER, _transfers),
@@ -291,6 +316,7 @@ BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
     (May.ADMINISTER, _gaps),
     (May.VIEW_TRAIL, _chain),
     (May.VIEW_TRAIL, _refusals),
+    (May.VIEW_TRAIL, _unusual_days),
 )
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),

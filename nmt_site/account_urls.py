@@ -4,6 +4,7 @@ an e-mail address, since the administrator knows people by it, and nobody regist
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
+from accounts import session_list
 from accounts import views as account_views
 from accounts.recorder import recorded
 
@@ -33,6 +34,8 @@ LIBRARY = [
 
 urlpatterns = [
     path("account/", account_views.account, name="account"),
+    path("sessions/", session_list.sessions, name="sessions"),
+    path("sessions/<int:pk>/end/", session_list.end, name="end_session"),
     path("session/", account_views.session, name="session"),
     path("session/renew/", account_views.renew, name="renew_session"),
     *recorded(LIBRARY),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 NONE: Final = (
     "accelerometer",
@@ -52,4 +53,6 @@ class HeadersMiddleware:
         if getattr(request, "access", None) is not None:
             # What somebody signed in has read is not left on the disk of a laptop.
             response.headers["Cache-Control"] = "no-store, private"
+        if request.method == "POST" and request.path == reverse("account_logout"):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'  # known browsers stay known
         return response

@@ -54,6 +54,7 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
         (May.EDIT_FIGURES,),
     ),
     (MenuEntry(_("Audit trail"), "trail:audit"), READS),
+    (MenuEntry(_("Who is signed in"), "sessions"), (May.WATCH_SESSIONS,)),
 )
 ACCOUNT: Final = (MenuEntry(_("My account"), "account"),)
 PUBLIC: Final = (

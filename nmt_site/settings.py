@@ -81,7 +81,8 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.AccessMiddleware",
-    "accounts.sessions.IdleMiddleware",
+    "cases.sent_late.SentLateMiddleware",
+    "accounts.sessions.EndMiddleware",
     "accounts.sessions.SecondFactorMiddleware",
     "cases.refusals.RefusalMiddleware",
     "accounts.transactions.OneTransactionMiddleware",
@@ -175,7 +176,8 @@ USERSESSIONS_ADAPTER = "accounts.sign_in.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # would write a row at every request
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 3600  # from the last request: a session that is used has no end of its own
+SESSION_COOKIE_AGE = 48 * 3600  # of its row: who sends a form too late is still known (accounts.sessions)
+SESSION_HOURS = env.number("SESSION_HOURS", 12, most=24)  # from signing in, however much it is used
 IDLE_MINUTES = env.number("IDLE_MINUTES", 25)
 IDLE_WARNING_MINUTES = env.number("IDLE_WARNING_MINUTES", 20)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 3)
@@ -232,6 +234,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+# Bound to this very address: no other host of the domain sets or replaces them.
+COOKIE_PREFIX = "__Host-" if SECURE_HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "nmt_site.views.csrf_failure"

@@ -73,7 +73,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         log.exception("The database does not answer")
         return JsonResponse({"status": "unavailable", "database": False}, status=503)
     age = int(worker.age.total_seconds()) if worker else None
-    return JsonResponse({"status": "ok", "database": True, "version": settings.VERSION, "worker_age": age})
+    return JsonResponse({"status": "ok", "database": True, "worker_age": age})
 
 
 # --- choices kept in a cookie ----------------------------------------------------------------

@@ -2,5 +2,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+os.umask(0o077)  # what it writes is its own user's alone
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
 application = get_wsgi_application()
+
+from nmt_site.checks import refuse_real_users  # noqa: E402 - the apps are loaded now
+
+refuse_real_users()

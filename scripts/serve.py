@@ -21,6 +21,7 @@ DEMO_DOMAIN = "@demo.example"
 
 
 def main() -> None:
+    os.umask(0o077)  # the register and its files are nobody else's on this machine
     port = _port()
     _check_free(port)
     os.environ.update({"DEMO": "1", "DJANGO_SETTINGS_MODULE": "nmt_site.settings"})

@@ -79,6 +79,8 @@ ADDRESSES: dict[str, Address] = {
     "session": public(),
     "renew_session": public(get=False, post=True),
     "account": page(),
+    "sessions": page("dpo"),
+    "end_session": act("dpo", target="session", role_first=True),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),
     "desk:confirm": act("vast", target="region"),
@@ -146,6 +148,8 @@ ADDRESSES: dict[str, Address] = {
     "cases:move_notification": act(
         "vast", target="notification", sees=frozenset({"officer"}), data={"state": "contacted"}
     ),
+    "cases:sent_late": page("vast", target="late"),
+    "cases:discard_late": act("vast", target="late"),
     "drafts:offer": page("operators", kwargs={"kind": "call"}),
     "drafts:save": act("operators", kwargs=DRAFT),
     "drafts:discard": act("operators", kwargs=DRAFT),

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import time_machine
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
@@ -26,7 +28,8 @@ from cases.actions.notifications import notify
 from cases.actions.transfers import ask_transfer
 from cases.drafts import keep
 from cases.exporting import files
-from cases.models import Call, DuplicateReview, Notification, Person
+from cases.models import Call, DuplicateReview, Notification, Person, SentLate
+from cases.sent_late import keep as keep_late
 from cases.views.exporting import selection
 from jobs.models import Job
 from summaries.estimates.estimating import Question, answer
@@ -149,8 +152,25 @@ def fill(world: World) -> None:
         "question": {"code": _question(elsewhere, first).code},
         "notification": {"code": _notification(world).code},
         "region": {"region": "V"},
+        "session": {"pk": _session(world).pk},
+        "late": {"code": _late(vera).code},
         **_runs(world),
     }
+
+
+def _session(world: World) -> UserSession:
+    """Of Vera's browser at home."""
+    store = SessionStore()
+    store.create()
+    facts = {"ip": "127.0.0.1", "user_agent": "Firefox", "session_key": store.session_key}
+    return UserSession.objects.create(user=world.people["vast"], **facts)
+
+
+def _late(vera: Access) -> SentLate:
+    """Region Väst has sent a note when the session had ended."""
+    row = keep_late("/cases/new/", {"note": [CASE_WORDS[0]]}, by=vera)
+    assert row is not None
+    return row
 
 
 def _elsewhere(world: World, mette: Access) -> Person:

@@ -18,13 +18,22 @@ from cases.choices import RequestAnswer
 from cases.models import AccessGrant, Case, Person
 
 MOST_HOURS: Final = 24
+QUESTIONS_A_DAY: Final = 10
+
+
+class TooManyQuestions(Exception):
+    """As many as one person may ask in a day have been asked: regions have other work than answers."""
 
 
 @transaction.atomic
 def ask_access(*, number: str, region: Region, reason: str, by: Access) -> AccessGrant:
     """Asks every other region that is responsible for somebody in the case. `region` is the one that the
-    number names: it is written down where there is no such case, so that the answer is the same."""
+    number names: it is written down where there is no such case, so that the answer is the same. Raises
+    TooManyQuestions."""
     by.require(May.GRANT)
+    asked = AccessGrant.objects.filter(asked_by=by.user, asked_at__gt=by.at - timedelta(days=1))
+    if asked.values("case_number").distinct().count() >= QUESTIONS_A_DAY:
+        raise TooManyQuestions
     case = Case.objects.filter(number=number).first()
     regions = _holders(case, number, region, by)
     rows = [

@@ -6,7 +6,9 @@ from cases.models.draft import Draft
 from cases.models.notification import Notification
 from cases.models.parts import Exploitation, Identification, Measure, PersonIndicator
 from cases.models.person import Person
+from cases.models.reading_day import ReadingDay
 from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
+from cases.models.sent_late import SentLate
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "Notification",
     "Person",
     "PersonIndicator",
+    "ReadingDay",
+    "SentLate",
     "SuspectCount",
     "Transfer",
     "WaitingHint",

@@ -16,7 +16,7 @@ from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import Target, record
-from cases.actions.grants import answer_access, ask_access
+from cases.actions.grants import QUESTIONS_A_DAY, TooManyQuestions, answer_access, ask_access
 from cases.choices import RequestAnswer
 from cases.forms.lists import Lists
 from cases.forms.sharing import AnswerAccessForm, AskForm
@@ -54,7 +54,12 @@ def _asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
         messages.success(request, _("You may read this case already."))
         return redirect(seen)
     assert form.region is not None  # noqa: S101  (the form is valid)
-    ask_access(number=number, region=form.region, reason=form.cleaned_data["reason"], by=request.access)
+    try:
+        ask_access(number=number, region=form.region, reason=form.cleaned_data["reason"], by=request.access)
+    except TooManyQuestions:
+        text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
+        messages.warning(request, text % {"n": QUESTIONS_A_DAY})
+        return redirect(settings.LOGIN_REDIRECT_URL)
     messages.success(
         request, _("Your question is sent, if there is such a case. The answer is shown on My page.")
     )

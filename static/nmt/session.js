@@ -9,21 +9,28 @@ async function ask(url, options = {}) {
 }
 
 function show(part) {
-  for (const name of ["warning", "ended", "other"]) {
-    for (const element of dialog.querySelectorAll(`[data-${name}]`)) element.hidden = name !== part && !(part === "other" && name === "ended");
-  }
+  const parts = part === "other" ? ["other", "ended"] : [part];
+  for (const element of dialog.querySelectorAll("[data-warning], [data-whole], [data-ended], [data-other]"))
+    element.hidden = !parts.some((name) => name in element.dataset);
   if (!dialog.open) dialog.showModal();
 }
 
-function warn(left) {
+function say(left, part, button) {
   const minutes = String(Math.max(1, Math.ceil(left / 60)));
-  const shown = dialog.querySelector("[data-minutes]");
+  const title = dialog.querySelector(`h2[data-${part}]`);
+  const shown = title.querySelector("[data-minutes]");
   if (shown.textContent !== minutes) {
     shown.textContent = minutes;
-    dialog.querySelector("[data-announce]").textContent = dialog.querySelector("#timeout-title").textContent;
+    dialog.querySelector("[data-announce]").textContent = title.textContent;
   }
-  show("warning");
-  dialog.querySelector("[data-stay]").focus();
+  show(part);
+  dialog.querySelector(button).focus();
+}
+
+// Told twice: a quarter of an hour and two minutes before nothing can make the session longer.
+function whole(left) {
+  if (!dialog.open) toldAt = left;
+  say(left, "whole", "[data-seen]");
 }
 
 function refresh(token) {
@@ -40,7 +47,9 @@ export async function check() {
   if (state.user !== dialog.dataset.user) lastSure = 0; // nothing is sent before this is sure again
   if (!state.user) show("ended");
   else if (state.user !== dialog.dataset.user) show("other");
-  else if (state.left <= (Number(dialog.dataset.end) - Number(dialog.dataset.warn)) * 60) warn(state.left);
+  else if (state.left < state.whole && state.left <= (Number(dialog.dataset.end) - Number(dialog.dataset.warn)) * 60)
+    say(state.left, "warning", "[data-stay]");
+  else if (state.whole <= 900 && (dialog.open || toldAt > 900 || (state.whole <= 120 && toldAt > 120))) whole(state.whole);
   else {
     lastSure = Date.now();
     endsAt = lastSure + state.left * 1000;
@@ -71,13 +80,16 @@ async function beforeSending(event) {
   delete form.dataset.checked;
 }
 
+let toldAt = Infinity;
 let lastSure = Date.now();
 let endsAt = lastSure + Number(dialog?.dataset.end) * 60_000;
 if (dialog) {
   dialog.querySelector("[data-stay]").addEventListener("click", stay);
+  dialog.querySelector("[data-seen]").addEventListener("click", () => dialog.close());
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
     if (!dialog.querySelector("[data-stay]").hidden) stay();
+    if (!dialog.querySelector("[data-seen]").hidden) dialog.close();
   });
   document.addEventListener("submit", beforeSending, { capture: true });
   setInterval(check, CHECK);

@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 
 from accounts.models import User
 from accounts.roles import Role
-from accounts.sessions import SEEN
+from accounts.sessions import SEEN, SIGNED_IN
 from cases.models import Call
 from tests.actors import PASSWORD, user
 from tests.cases.test_call_by_keyboard import Keys, usual_call
@@ -39,10 +39,15 @@ def sign_in(page: Any, person: User) -> None:
 
 
 def idle(minutes: float) -> None:
-    """Nobody has done anything for so long: what the clock would do, without the waiting."""
+    """Nobody has done anything for so long."""
+    shift(SEEN, minutes)
+
+
+def shift(what: str, minutes: float) -> None:
+    """What the clock would do, without the waiting."""
     for row in Session.objects.all():
         store = Session.get_session_store_class()(row.session_key)
-        store[SEEN] = int(time.time() - minutes * 60)
+        store[what] = int(time.time() - minutes * 60)
         store.save()
 
 
@@ -72,6 +77,23 @@ def test_a_warning_is_announced_and_the_session_renewed_on_the_page(page: Any, o
     assert page.input_value("[name=note]") == NOTE
     left = page.evaluate("fetch('/session/').then((answer) => answer.json())")["left"]
     assert left > 24 * 60
+
+
+def test_the_end_of_the_day_is_told_before_it_comes_and_cannot_be_put_off(page: Any, olle: User) -> None:
+    begin_call(page, olle)
+    shift(SIGNED_IN, 12 * 60 - 14)
+    look(page)
+    page.wait_for_selector("#timeout[open] [data-seen]:visible")
+    assert "Din session avslutas om 14 minuter" in page.inner_text("#timeout")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#timeout", state="hidden")
+    look(page)
+    page.wait_for_timeout(300)
+    assert not page.is_visible("#timeout")
+    shift(SIGNED_IN, 12 * 60 - 1)
+    look(page)
+    page.wait_for_selector("#timeout[open] [data-seen]:visible")
+    assert page.input_value("[name=note]") == NOTE
 
 
 def test_asking_about_the_session_and_keeping_a_draft_do_not_renew_it(page: Any, olle: User) -> None:

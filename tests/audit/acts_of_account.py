@@ -83,6 +83,10 @@ def key_address(page: str) -> Act:
     return Act(do, lambda world: at_home(world, "totp", "webauthn"))
 
 
+def at_the_officer(world: World) -> Client:
+    return world.client("dpo")
+
+
 def elsewhere(world: World) -> Client:
     sign_in(Client(), world.people["olle"].email)
     return at_home(world)
@@ -122,6 +126,10 @@ OWN_ACCOUNT: Final = {
     "adds a key": Act(adds_a_key, at_home),
     "signs out": Act(lambda world, client: _post(client, "/accounts/logout/"), at_home),
     "ends the other sessions": Act(lambda world, client: _post(client, "/accounts/sessions/"), elsewhere),
+    "looks at who is signed in": Act(lambda world, client: client.get("/sessions/"), at_the_officer),
+    "ends the session of another": Act(
+        lambda w, client: _post(client, reverse("end_session", kwargs=w.objects["session"])), at_the_officer
+    ),
     "adds a one-time code": Act(
         lambda world, client: _post(client, "/accounts/2fa/totp/activate/", code=totp_now()), asked_for_totp
     ),

@@ -33,6 +33,8 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/recorder.py:second_factor_refused": ("gives a wrong code",),
     "accounts/recorder.py:signed_in": ("signs in", "signs in with a code", "signs in with a passkey"),
     "accounts/recorder.py:signed_out": ("signs out",),
+    "accounts/session_list.py:end_session": ("ends the session of another",),
+    "accounts/session_list.py:reading": ("looks at who is signed in",),
     "accounts/sign_in.py:end_sessions": ("ends the other sessions",),
     "trail/proof.py:_answer_whole": ("explains a wrong answer", "proves the trail"),
     "trail/proof.py:verify_trail": ("finds the trail broken",),

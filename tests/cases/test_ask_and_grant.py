@@ -54,6 +54,16 @@ def client_of(person):
     return client
 
 
+def test_after_ten_questions_a_day_no_more_are_taken(karin, case, at_noon):
+    for number in range(2, 12):
+        ask(karin, f"SY-2018-{number:04}")
+    assert "At most 10 questions a day" in ask(karin, case.number).content.decode()
+    assert not AccessGrant.objects.filter(case=case).exists()
+    at_noon.shift(timedelta(days=1, minutes=1))
+    ask(karin, case.number)
+    assert AccessGrant.objects.filter(case=case).exists()
+
+
 def ask(person, number, reason=REASON):
     return client_of(person).post("/cases/access/", {"number": number, "reason": reason}, follow=True)
 

@@ -25,7 +25,7 @@ MENUS: Final = {
     Role.MANAGER: "/ /summaries/ /summaries/publications/",
     Role.ADMINISTRATOR: "/ /admin/accounts/user/ /admin/agencies/agency/ /coordinators/ /admin/agencies/code/"
     " /audit/",
-    Role.DPO: "/ /audit/",
+    Role.DPO: "/ /audit/ /sessions/",
 }
 
 

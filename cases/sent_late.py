@@ -1,0 +1,71 @@
+"""What is sent when a session has ended: kept for whoever sent it, shown after the next sign-in, and sent
+again by a press of a button. The scanner holds here as for drafts; no script is needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from accounts.access import Access
+from accounts.once import code_of
+from accounts.sessions import BACKGROUND, OPEN, ended
+from cases.drafts import MOST, fit
+from cases.models import SentLate
+
+LATE: Final = "sent_late"  # the field by which a form that is sent again names what was kept
+STEP: Final = "go"  # which button of the form was pressed
+
+
+class SentLateMiddleware:
+    """Outside the end of the session, and inside the check that what is sent comes from a page of ours."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        access: Access | None = getattr(request, "access", None)
+        done = request.method == "POST" and access is not None and response.status_code == 302
+        if done and (code := code_of(request.POST.get(LATE))):
+            SentLate.objects.visible_to(access).filter(code=code).delete()
+        return response
+
+    def process_view(self, request: HttpRequest, _view: object, *_called: Any) -> None:
+        """Files are not kept, and nothing that a page sends by itself."""
+        access: Access | None = getattr(request, "access", None)
+        if access is None or request.method != "POST" or not ended(request):
+            return
+        if request.headers.get(BACKGROUND) or request.path.startswith(OPEN) or request.FILES:
+            return
+        kept = keep(request.get_full_path(), dict(request.POST.lists()), by=access)
+        if kept is not None:
+            request.kept_at = reverse("cases:sent_late", args=[kept.code])  # type: ignore[attr-defined]
+
+
+@transaction.atomic
+def keep(address: str, data: Mapping[str, list[str]], *, by: Access) -> SentLate | None:
+    """What was sent, without what may not be kept; None where it is too long. No audit: nothing is done."""
+    SentLate.objects.expired(by.at).delete()
+    fields, left_out = fit({name: values for name, values in data.items() if name != LATE})
+    if STEP in data:
+        fields[STEP] = data[STEP]
+    body = json.dumps(fields, ensure_ascii=False)
+    if len(body) > MOST or len(address) > 500:
+        return None
+    return SentLate.objects.create(
+        owner=by.user, address=address, body=body, left_out=left_out, sent_at=by.at
+    )
+
+
+def pairs_of(row: SentLate) -> list[tuple[str, str]]:
+    """Names and values to send again; none where the key is lost."""
+    try:
+        fields: dict[str, list[str]] = json.loads(row.body)
+    except ValueError:
+        return []
+    return [(name, value) for name, values in fields.items() for value in values]
