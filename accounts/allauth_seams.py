@@ -6,16 +6,22 @@ version.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.exceptions import RateLimited
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
+from accounts import attempts
+from accounts.models import User
 from accounts.throttle import attempts_key, is_known
 
 __all__ = ["SlowedAdapter", "present_request"]
+SECOND_STEP: Final = "mfa-auth-user-"  # begins the key under which the library counts wrong codes
 
 
 def present_request() -> HttpRequest | None:
@@ -42,3 +48,68 @@ class SlowedAdapter(DefaultAccountAdapter):
         )
         if not self._login_failed_rl_usage:
             raise self.validation_error("too_many_login_attempts")
+
+
+# --- how the library counts: it would read a list from the cache, add to it and write it back -----------
+@dataclass
+class Usage:
+    """A try that was let through."""
+
+    what: str
+
+    def rollback(self) -> None:
+        attempts.take_back(self.what)
+
+
+def _counted(
+    request: HttpRequest,
+    *,
+    app: str,
+    action: str,
+    rate: ratelimit.Rate,
+    key: str | None = None,
+    user: User | None = None,
+    dry_run: bool = False,
+    raise_exception: bool = False,
+) -> Usage | None:
+    """None where there have been too many."""
+    what = ratelimit.get_cache_key(request, app=app, action=action, rate=rate, key=key, user=user)
+    within = timedelta(seconds=rate.duration)
+    if dry_run:
+        tries = attempts.so_far(what) + 1
+    else:
+        tries = attempts.count(what, within, whose=_account(key) if within >= attempts.DAY else None)
+    if tries <= rate.amount:
+        return Usage(what)
+    if raise_exception:
+        raise RateLimited
+    return None
+
+
+def _cleared(
+    request: HttpRequest,
+    *,
+    app: str,
+    action: str,
+    config: dict[str, str] | None = None,
+    key: str | None = None,
+    user: User | None = None,
+) -> None:
+    for rate in ratelimit.get_rates(app=app, action=action, config=config):
+        attempts.forget(
+            ratelimit.get_cache_key(request, app=app, action=action, rate=rate, key=key, user=user)
+        )
+
+
+def _account(key: str | None) -> int | None:
+    """Whose account the attempts under this key are about; None where there is no such account."""
+    if key is None:
+        return None
+    if key.startswith(SECOND_STEP):
+        return int(key.removeprefix(SECOND_STEP))
+    email = key.rpartition(":")[0]
+    return User.objects.filter(email=email).values_list("pk", flat=True).first()
+
+
+ratelimit._consume_single_rate = _counted
+ratelimit.clear = _cleared

@@ -51,7 +51,9 @@ class SignInAdapter(SlowedAdapter):
     error_messages = {
         **SlowedAdapter.error_messages,
         "email_password_mismatch": _("The e-mail address or the password is not right. Try again."),
-        "too_many_login_attempts": _("Too many attempts. Wait five minutes and try again."),
+        "too_many_login_attempts": _(
+            "Too many attempts. Wait five minutes and try again. After forty in a day, wait until tomorrow."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

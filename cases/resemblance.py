@@ -52,11 +52,11 @@ def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
 
 def shares() -> Shares:
     """How common each value is in the whole register: counted once a day, for nobody waits for it to move."""
-    found = cache.get("likeness-shares")
-    if not isinstance(found, Shares):
-        found = _counted()
-        cache.set("likeness-shares", found, A_DAY)
-    return found
+    counts = cache.get("likeness-shares")
+    if counts is None:
+        counts = _counted().counts
+        cache.set("likeness-shares", counts, A_DAY)
+    return Shares(counts)
 
 
 def _counted() -> Shares:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import attempts
 from accounts.access import Access
 from accounts.roles import May, role_in_words
 from agencies.directory import directory
@@ -243,6 +244,18 @@ def _refusals(access: Access) -> Boxes:
     )
 
 
+def _attempts(access: Access) -> Boxes:
+    """For the data protection officer: the accounts at which many attempts have failed within a day."""
+    url = f"{address('trail:audit')}?action=user"
+    rows = attempts.much_tried(access.at)
+    return box(
+        _("Many failed attempts to sign in within a day"),
+        rows,
+        lambda row: BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}),
+        url,
+    )
+
+
 def _chain(access: Access) -> Boxes:
     """For the data protection officer: whether anybody has proven the trail whole lately."""
     state = last_verified()
@@ -315,6 +328,7 @@ BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
     (May.WATCH_RUNS, _worker),
     (May.ADMINISTER, _gaps),
     (May.VIEW_TRAIL, _chain),
+    (May.VIEW_TRAIL, _attempts),
     (May.VIEW_TRAIL, _refusals),
     (May.VIEW_TRAIL, _unusual_days),
 )

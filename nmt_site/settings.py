@@ -155,10 +155,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes the register write to a s
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # What is sent against one account, or from one network address, is slowed, but apart for browsers that have
 # signed in to the account before (accounts.throttle): nobody can lock a colleague out, not even from the same
-# office.
+# office. What fails at one account in a day has a ceiling of its own, and is told of (accounts.attempts).
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "30/5m/ip,6/5m/key",
-    "login_failed_known": "6/5m/key",
+    "login_failed": "30/5m/ip,6/5m/key,40/d/key",
+    "login_failed_known": "6/5m/key,40/d/key",
     "login": "",  # by address, right passwords too: it would be such a lock-out
     "reset_password": "10/h/ip,5/h/key",
 }
@@ -175,6 +175,7 @@ MFA_RECOVERY_CODE_COUNT = 10
 USERSESSIONS_ADAPTER = "accounts.sign_in.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # would write a row at every request
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 48 * 3600  # of its row: who sends a form too late is still known (accounts.sessions)
 SESSION_HOURS = env.number("SESSION_HOURS", 12, most=24)  # from signing in, however much it is used
@@ -183,8 +184,8 @@ IDLE_WARNING_MINUTES = env.number("IDLE_WARNING_MINUTES", 20)
 INVITATION_DAYS = env.number("INVITATION_DAYS", 3)
 PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 24 * 3600
 
-# Counted over all processes: what slows an attacker down must not live in the memory of one of them.
-CACHES = {"default": {"BACKEND": "accounts.attempts.Attempts", "LOCATION": "accounts_cache"}}
+# Shared by all processes, and JSON: what is read from the database never becomes an object.
+CACHES = {"default": {"BACKEND": "accounts.remembered.JsonMemory"}}
 
 # --- language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "sv"

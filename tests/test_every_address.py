@@ -29,7 +29,7 @@ KNOW_CASE, KNOW_CALL = (
 ONE_OF_EACH = {"syd", "olga", "officer2", "analyst", "dpo"}  # of those whom roles or regions keep out
 UUIDS = "[0-9a-f]{8}-[0-9a-f-]{27}"
 OUTSIDE = {"uuid": uuid.UUID(int=7), "int": 999_999}
-OTHER_TABLES = "audit_|django_session|accounts_cache|usersessions_"
+OTHER_TABLES = "audit_|django_session|accounts_attempt|accounts_remembered|usersessions_"
 # As one who may, on each database, so that what is asked of it there is known to be understood.
 ONE_AND_OTHERS = (
     pytest.param(False, id="one who may"),

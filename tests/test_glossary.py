@@ -18,12 +18,14 @@ NAMES: Final = re.findall(r"`([^`]+)`", GLOSSARY)
 
 # Parts of the machinery, which no screen shows under a name of their own.
 UNSEEN: Final = {
+    "Attempt",
     "CaseSeries",
     "ComparedPerson",
     "ExportPart",
     "Head",
     "LikenessSearch",
     "PublicationFile",
+    "Remembered",
     "Segment",
     "SentForm",
     "WaitingHint",

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 import pytest
 import time_machine
-from django.core.cache import caches
-from django.core.cache.backends.db import DatabaseCache
 
 from accounts.access import Access
 from accounts.roles import Role
@@ -120,8 +118,6 @@ class TestConsent:
 class TestSecurityPage:
     def test_it_says_what_whoever_writes_to_the_database_can_do(self) -> None:
         page = document("docs/security.md")
-        assert isinstance(caches["default"], DatabaseCache), "strike the sentence on the cache"
-        assert "The table of the cache holds Python objects" in page
         assert decrypt(encrypt("a text of one row")) == "a text of one row", (
             "strike the sentence on moved texts"
         )

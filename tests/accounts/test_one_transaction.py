@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
 from accounts import transactions
 from accounts.access import Access
-from accounts.models import User
+from accounts.models import Attempt, User
 from accounts.roles import Role
 from accounts.sign_in import SignInForm
 from accounts.transactions import first_of_all
@@ -177,7 +176,7 @@ def test_a_refusal_is_recorded_all_the_same(client: Client) -> None:
 def test_attempts_are_counted_and_recorded_although_the_request_fails(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache.clear()
+    Attempt.objects.all().delete()
 
     def guess(password: str) -> Any:
         browser = Client(raise_request_exception=False)

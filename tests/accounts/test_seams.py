@@ -13,6 +13,7 @@ from typing import Final
 from allauth.account import adapter, views
 from allauth.core import context
 from allauth.core.internal import ratelimit
+from allauth.mfa.base.internal import flows
 from django.contrib.admin.helpers import AdminReadonlyField
 
 from accounts import allauth_seams
@@ -29,6 +30,14 @@ def test_the_library_still_counts_failed_attempts_under_the_key_that_is_replaced
     assert {"request", "action", "key"} <= set(inspect.signature(ratelimit.consume).parameters) | {"app"}
     assert hasattr(context, "request")
     assert callable(views.login)
+
+
+def test_the_library_still_counts_by_the_function_that_is_replaced() -> None:
+    assert "_consume_single_rate(" in inspect.getsource(ratelimit.consume)
+    assert ratelimit._consume_single_rate is allauth_seams._counted
+    assert ratelimit.clear is allauth_seams._cleared
+    assert allauth_seams.SECOND_STEP in inspect.getsource(flows.check_rate_limit)
+    assert "ratelimit.consume" in inspect.getsource(flows.check_rate_limit)
 
 
 def test_the_admin_still_links_a_related_row_by_the_method_that_is_replaced() -> None:

@@ -11,12 +11,11 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import LazySettings
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.invitations import take_second_factor
-from accounts.models import User
+from accounts.models import Attempt, User
 from accounts.roles import Role
 from audit.models import Event
 from sealing.secrecy import encrypt
@@ -28,7 +27,7 @@ START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def no_earlier_attempts() -> None:
-    cache.clear()
+    Attempt.objects.all().delete()
 
 
 @pytest.fixture

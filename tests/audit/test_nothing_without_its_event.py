@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
-from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 
+from accounts.models import Attempt, Remembered
 from audit import writer
 from audit.models import Event, Head
 from tests.actors import NOON
@@ -50,14 +50,15 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 @pytest.fixture(autouse=True)
 def no_earlier_attempts() -> None:
-    cache.clear()
+    Attempt.objects.all().delete()
 
 
 def stored() -> dict[str, list[str]]:
-    """Every row of every table."""
+    """Every row of every table. What was tried stays counted, and a code that was used stays used."""
     held = {}
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     with connection.cursor() as cursor:
-        for table in {model._meta.db_table for model in apps.get_models(include_auto_created=True)}:
+        for table in tables - {Attempt._meta.db_table, Remembered._meta.db_table}:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             held[table] = sorted(map(repr, cursor.fetchall()))
     return held

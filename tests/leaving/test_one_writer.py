@@ -25,6 +25,7 @@ ALLOWED: Final = {
     (WRITER, "", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ("exchange/parts.py", "__init__", "zipfile.ZipFile"),  # reads
     # No file: what is kept in the database, what a digest is made of, and what a command prints.
+    ("accounts/remembered.py", "_text", "json.dumps"),
     ("audit/chain.py", "_keyed", "json.dumps"),
     ("cases/drafts.py", "keep", "json.dumps"),
     ("exchange/management/commands/import_rows.py", "_print", "json.dumps"),
