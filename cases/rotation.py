@@ -28,6 +28,7 @@ from sealing.secrecy import fernet
 # Binary columns that hold something sealed. A test fails for one that is not here.
 SEALED: Final[tuple[tuple[type[models.Model], str], ...]] = (
     (ImportUpload, "content"),
+    (ImportUpload, "read"),
     (ImportUpload, "preview"),
     (ImportRun, "journal"),
     (ExportPart, "content"),

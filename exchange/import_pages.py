@@ -11,6 +11,7 @@ from uuid import UUID
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -24,16 +25,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import AuthenticatedRequest
-from exchange import files, undoing, waiting
+from accounts.transactions import before_it_begins
+from exchange import apart, files, undoing, waiting
 from exchange.importer import Importer
 from exchange.importers import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.preview import PER_PAGE, ConfirmForm
-from exchange.reading import ACCEPTED, check_size, read
+from exchange.reading import ACCEPTED, check_size
 from exchange.refusals import Refused
 from exchange.runs import Stale
 from jobs.actions import enqueue
-from sealing.sealed import unseal
 
 View = Callable[..., HttpResponse]
 PAGES = ("", "template", "preview", "failed", "confirm", "run", "undo")
@@ -77,12 +78,33 @@ class ImportPages:
             "run": ("import/done/<uuid:code>/", require_safe(self.run)),
             "undo": ("import/done/<uuid:code>/undo/", require_POST(self.undo)),
         }
+        views = {page: around(never_cache(view)) for page, (_route, view) in routes.items()}
+        before_it_begins(self.read)(views[""])
         return [
-            path(route, around(never_cache(view)), name=self.importer.at(page).rpartition(":")[2])
-            for page, (route, view) in routes.items()
+            path(route, views[page], name=self.importer.at(page).rpartition(":")[2])
+            for page, (route, _view) in routes.items()
         ]
 
     # --- a file -------------------------------------------------------------------------------
+    def read(self, request: AuthenticatedRequest) -> None:
+        """A small file is read before the request has its transaction: while it is, nobody waits for it. What
+        is wrong with it is said by the view."""
+        file = request.FILES.get("file")
+        if file is None or not self._may(request) or not 0 < (file.size or 0) <= self.importer.small:
+            return
+        try:
+            request.brought = apart.read(file.read(), self.importer.known)  # type: ignore[attr-defined]
+        except Refused as refused:
+            request.brought = refused  # type: ignore[attr-defined]
+        file.seek(0)
+
+    def _may(self, request: AuthenticatedRequest) -> bool:
+        try:
+            self.importer.require(request.access)
+        except PermissionDenied:
+            return False
+        return True
+
     def upload(self, request: AuthenticatedRequest) -> HttpResponse:
         access, importer = request.access, self.importer
         importer.require(access)
@@ -97,7 +119,7 @@ class ImportPages:
             "form": form,
             "about": self.about,
             "runs": self._runs(request).defer("journal")[:10],
-            "waits": waits.defer("content", "preview").order_by("created_at").last(),
+            "waits": waits.defer("content", "read", "preview").order_by("created_at").last(),
         }
         return self._render(request, "upload", context)
 
@@ -105,11 +127,14 @@ class ImportPages:
         """Raises Refused."""
         access = request.access
         check_size(file.size)
+        read = getattr(request, "brought", None)
+        if isinstance(read, Refused):
+            raise read
         with transaction.atomic():  # no file waits without the event of its preview or run
             kept = waiting.put(self.importer, file.name, file.read(), by=access)
-            if file.size > self.importer.small:
+            if read is None:
                 return self._later(request, "import.look", upload=str(kept.code))
-            waiting.look(kept, by=access)
+            waiting.look(kept, by=access, read=read)
         return self._go("preview", kept.code)
 
     def template(self, request: AuthenticatedRequest, kind: str = "") -> HttpResponse:
@@ -135,7 +160,7 @@ class ImportPages:
         shown = waiting.preview_of(kept)
         if shown is None or shown.refused:
             return self._go("preview", code)
-        rows = files.failed_rows(read(unseal(kept.content), self.importer.known), shown.problems())
+        rows = files.failed_rows(waiting.read_of(kept).sheet(), shown.problems())
         return files.attached(rows, _("failed-rows.csv"), "csv")
 
     def confirm(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:

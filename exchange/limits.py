@@ -24,3 +24,17 @@ SHEET_BYTES: Final = 2**31 - 1
 # its size.
 MAX_NODES: Final = 1_000_000  # elements and attributes that are held at one time
 MAX_MARKUP: Final = 2**18  # bytes of one tag or comment
+
+# A file is read in a process of its own, which may take so much: what a table of its size takes, with room.
+APART_SECONDS: Final = 3  # of the processor
+APART_SECONDS_A_MB: Final = 3
+APART_PATIENCE: Final = 5  # times as long by the clock, where the machine has much else to do
+APART_MEMORY: Final = 256  # MB of addresses
+APART_MEMORY_A_MB: Final = 5
+APART_TEXT: Final = 16 * 2**20  # bytes of the rows that it hands over
+APART_TEXT_A_BYTE: Final = 20
+APART_TEXT_MOST: Final = 200 * 2**20
+APART_ROWS: Final = 500  # at once
+APART_PIECE: Final = 8 * 2**20  # bytes of these at the most
+APART_QUESTIONS: Final = 200  # of headers: sheets beyond are not looked at for one
+APART_AT_ONCE: Final = 2  # files that one process of the application has read for it

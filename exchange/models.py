@@ -48,7 +48,8 @@ class ImportUpload(OwnedFile):
 
     importer = models.CharField(max_length=40)
     name = SecretTextField(_("file name"), blank=True)
-    content = models.BinaryField()  # encrypted
+    content = models.BinaryField()  # encrypted; empty when it has been read
+    read = models.BinaryField(default=b"")  # encrypted: its rows
     preview = models.BinaryField(default=b"")  # encrypted; empty until the file has been read
     fingerprint = models.CharField(max_length=64, blank=True)
 

@@ -59,6 +59,13 @@ REFUSALS: Final[dict[str, str]] = {
         "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and "
         "save it again."
     ),
+    "not_read": gettext_noop(
+        "The file cannot be read in the time and memory that a table of its size takes. Copy the table into "
+        "a new workbook, or save it as CSV."
+    ),
+    "readers_busy": gettext_noop(
+        "Other files are being read at this moment. Try again in a minute; nothing is lost."
+    ),
     "json_broken": gettext_noop(
         "The JSON file is not one that the register has exported, or it is not whole."
     ),
@@ -95,10 +102,6 @@ class Refused(ValueError):
     def told(self, translate: Callable[[str], str]) -> str:
         """Why, in the language that `translate` speaks."""
         return " ".join(translate(REFUSALS[code]).format(**params) for code, params in self.said)
-
-    def __reduce__(self) -> tuple[type[Refused], tuple[tuple[str, dict[str, object]], ...]]:
-        """So that a reader in a process of its own may hand it over."""
-        return Refused, self.said
 
 
 def refuse(code: str, **params: object) -> Refused:

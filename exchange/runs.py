@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +11,11 @@ from django.db import transaction
 
 from accounts.access import Access
 from audit.writer import Target, record
+from exchange import apart
 from exchange.importer import Between, Importer, PlanWords
 from exchange.models import ImportRun, ImportUpload
 from exchange.plan import Plan
-from exchange.reading import ReadSheet, read
+from exchange.reading import ReadSheet
 from sealing.sealed import seal_json
 
 
@@ -58,7 +58,7 @@ def target_of(row: ImportUpload | ImportRun, importer: Importer) -> ImportUpload
 
 
 def import_file(
-    data: bytes,
+    file: bytes | apart.ReadFile,
     importer: Importer,
     *,
     by: Access,
@@ -67,11 +67,14 @@ def import_file(
 ) -> Done:
     """Nothing is written where a row has an error, unless only the good rows are asked for.
 
+    What has not been read yet is, before the transaction begins.
+
     Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
     """
     importer.require(by)
     choice = choice or Choice()
-    sheet = read(data, importer.known)
+    file = apart.read(file, importer.known) if isinstance(file, bytes) else file
+    sheet = file.sheet()
     stale = False
     try:
         with _scope(importer, choice):
@@ -82,7 +85,7 @@ def import_file(
             stale = bool(choice.shown) and choice.shown != plan.fingerprint()
             if choice.trial or stale or (plan.errors and not choice.good_rows):
                 raise _Back
-            run = _keep(importer, by, plan, bringing.write(between), data, choice.code)
+            run = _keep(importer, by, plan, bringing.write(between), file.digest, choice.code)
             return Done(plan, sheet, bringing.words, run)
     except _Back:
         done = Done(plan, sheet, bringing.words)
@@ -97,14 +100,14 @@ def _scope(importer: Importer, choice: Choice) -> AbstractContextManager[Any]:
 
 
 def _keep(
-    importer: Importer, by: Access, plan: Plan, journal: dict[str, Any], data: bytes, code: UUID | None
+    importer: Importer, by: Access, plan: Plan, journal: dict[str, Any], digest: str, code: UUID | None
 ) -> ImportRun:
     run = ImportRun.objects.create(
         code=code or uuid4(),
         importer=importer.name,
         by=by.user,
         at=by.at,
-        digest=hashlib.sha256(data).hexdigest(),
+        digest=digest,
         journal=seal_json(journal),
         **plan.counts(),
     )

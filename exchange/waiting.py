@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.access import Access
 from audit.writer import record
+from exchange import apart
 from exchange.importer import Between, Importer
 from exchange.importers import importer_of
 from exchange.models import ImportRun, ImportUpload
@@ -42,10 +43,19 @@ def purge(at: datetime) -> int:
     return ImportUpload.objects.expired(at).delete()[0]
 
 
-def look(kept: ImportUpload, *, by: Access, between: Between = lambda rows: None) -> None:
-    """Read the file and keep what it would do. Raises Refused."""
+def look(
+    kept: ImportUpload,
+    *,
+    by: Access,
+    between: Between = lambda rows: None,
+    read: apart.ReadFile | None = None,
+) -> None:
+    """Keep what the file would do, and its rows in its place: it is never parsed again. Where it has not been
+    `read` yet it is, outside any transaction of this. Raises Refused."""
     importer = importer_of(kept.importer)
-    done = import_file(unseal(kept.content), importer, by=by, choice=Choice(trial=True), between=between)
+    read = read or apart.read(unseal(kept.content), importer.known)
+    done = import_file(read, importer, by=by, choice=Choice(trial=True), between=between)
+    kept.read, kept.content = seal(read.packed()), b""
     with transaction.atomic():
         _keep(kept, done)
         rows = len(done.plan.lines) + len(done.plan.failed)
@@ -73,7 +83,7 @@ def confirm(
         with transaction.atomic():
             if not ImportUpload.objects.visible_to(by).select_for_update().filter(pk=kept.pk).only("pk"):
                 return ImportRun.objects.visible_to(by).get(code=kept.code)
-            done = import_file(unseal(kept.content), importer, by=by, choice=choice, between=between)
+            done = import_file(read_of(kept), importer, by=by, choice=choice, between=between)
             if done.run is not None:
                 kept.delete()
             return done.run
@@ -87,7 +97,14 @@ def _keep(kept: ImportUpload, done: Done) -> None:
     read = {"encoding": sheet.encoding, "delimiter": sheet.delimiter, "header": sheet.header}
     kept.preview = seal_json(read | done.plan.as_json())
     kept.fingerprint = done.plan.fingerprint()
-    kept.save(update_fields=["preview", "fingerprint"])
+    kept.save(update_fields=["content", "read", "preview", "fingerprint"])
+
+
+def read_of(kept: ImportUpload) -> apart.ReadFile:
+    """The rows of a file that has been looked at."""
+    if not kept.read:  # it was looked at before files were read apart
+        return apart.read(unseal(kept.content), importer_of(kept.importer).known)
+    return apart.ReadFile.unpacked(unseal(kept.read))
 
 
 def preview_of(kept: ImportUpload) -> Preview | None:

@@ -58,10 +58,10 @@ def _whole(cells: list[str | None]) -> list[str]:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Whatever is raised on a broken file is one refusal."""
+    """Whatever is raised on a broken file is one refusal. Memory that is not enough says nothing of it."""
     try:
         yield
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except Exception:
         raise refuse("xlsx_broken") from None

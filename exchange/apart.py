@@ -1,0 +1,148 @@
+"""A file to its rows, read by a process of its own (`exchange.reading_apart`): with limits of processor time,
+memory and the clock, without keys, and never inside a transaction of the one who waits.
+
+Whatever the file does to that process, whoever sent it gets a sentence. Only standard library here: what is
+read is kept packed, so that it can wait sealed and is never parsed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from exchange import limits
+from exchange.reading import Known, ReadSheet, Row, check_size
+from exchange.reading_apart import as_bytes, received, send
+from exchange.refusals import REFUSALS, Refused, refuse
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+# Without the environment, which holds keys; without packages, which it does not need and which take time.
+COMMAND: Final = (sys.executable, "-E", "-s", "-S", "-m", "exchange.reading_apart")
+_turns = threading.BoundedSemaphore(limits.APART_AT_ONCE)
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """What a file holds, as it waits in memory or sealed: `pieces` are rows, packed."""
+
+    about: dict[str, Any]  # header, encoding, delimiter; digest of the file
+    pieces: tuple[bytes, ...]
+
+    @property
+    def digest(self) -> str:
+        return str(self.about["digest"])
+
+    def sheet(self) -> ReadSheet:
+        """To be read once, as often as one is asked for."""
+        return ReadSheet(
+            tuple(map(str, self.about["header"])),
+            self._rows(),
+            str(self.about["encoding"]),
+            str(self.about["delimiter"]),
+        )
+
+    def _rows(self) -> Iterator[Row]:
+        for piece in self.pieces:
+            for line, cells in json.loads(zlib.decompressobj().decompress(piece, limits.APART_PIECE)):
+                yield int(line), [str(cell) for cell in cells]
+
+    def packed(self) -> bytes:
+        """So that it can be kept: the length of each part before it."""
+        parts = (as_bytes(self.about), *self.pieces)
+        return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> ReadFile:
+        parts, at = [], 0
+        while at < len(packed):
+            size = int.from_bytes(packed[at : at + 4], "big")
+            parts.append(packed[at + 4 : at + 4 + size])
+            at += 4 + size
+        return cls(json.loads(parts[0]), tuple(parts[1:]))
+
+
+def read(data: bytes, known: Known) -> ReadFile:
+    """Raises Refused: for what the file is, for what it would take to read it, or since others are read."""
+    check_size(len(data))
+    megabytes = len(data) / 2**20
+    seconds = int(limits.APART_SECONDS + limits.APART_SECONDS_A_MB * megabytes)
+    memory = int(limits.APART_MEMORY + limits.APART_MEMORY_A_MB * megabytes)
+    patience = float(limits.APART_PATIENCE * seconds)
+    if not _turns.acquire(timeout=patience):
+        raise refuse("readers_busy")
+    try:
+        return _read(data, known, (str(seconds), str(memory)), patience)
+    finally:
+        _turns.release()
+
+
+def _read(data: bytes, known: Known, given: tuple[str, str], patience: float) -> ReadFile:
+    with ExitStack() as stack:
+        process = stack.enter_context(
+            subprocess.Popen(  # noqa: S603  our own, with arguments of our own
+                [*COMMAND, *given],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=ROOT,
+                env={},
+            )
+        )
+        clock = threading.Timer(patience, process.kill)
+        clock.daemon = True
+        clock.start()
+        stack.callback(clock.cancel)
+        if process.stdin is None or process.stdout is None:  # asked for above
+            raise RuntimeError("no pipes")
+        try:
+            return _heard(process.stdin, process.stdout, data, known)
+        except (EOFError, OSError, ValueError, KeyError, TypeError) as error:
+            if isinstance(error, Refused):
+                raise
+            raise refuse("not_read") from None
+        finally:
+            process.kill()
+            with suppress(OSError):  # what it has not taken any more
+                process.stdin.close()
+
+
+def _heard(to: IO[bytes], source: IO[bytes], data: bytes, known: Known) -> ReadFile:
+    """What the process says is believed as little as the file. Raises whatever it is that does not fit."""
+    send(to, "F", data)
+    about: dict[str, Any] = {}
+    pieces: list[bytes] = []
+    held = questions = 0
+    while True:
+        letter, said = received(source, limits.APART_PIECE)
+        if letter == "K" and questions < limits.APART_QUESTIONS:
+            questions += 1
+            send(to, "K", as_bytes(sorted(known([str(cell) for cell in json.loads(said)]))))
+        elif letter == "H" and not about:
+            told = json.loads(said)
+            about = {name: told[name] for name in ("header", "encoding", "delimiter")}
+            about["digest"] = hashlib.sha256(data).hexdigest()
+        elif letter == "R" and about and held < limits.APART_TEXT_MOST:
+            pieces.append(said)
+            held += len(said)
+        elif letter == "X":
+            raise _refusal(json.loads(said))
+        elif letter == "E" and about:
+            return ReadFile(about, tuple(pieces))
+        else:
+            raise EOFError
+
+
+def _refusal(said: list[Any]) -> Refused:
+    refused = Refused(*((str(code), dict(params)) for code, params in said))
+    if not refused.said or not {code for code, _params in refused.said} <= REFUSALS.keys():
+        raise EOFError
+    return refused
