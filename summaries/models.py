@@ -15,18 +15,22 @@ from django_countries import countries
 from simple_history.models import HistoricalRecords
 
 from agencies.models import County
+from summaries.publishing.after_models import AttackResult, HandedOut, WaitingCorrection
 from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
 from summaries.running import so_far
 from summaries.wording import named
 
 __all__ = [
+    "AttackResult",
     "Estimate",
     "Exemption",
+    "HandedOut",
     "HistoricalFigure",
     "JusticeFigure",
     "Population",
     "Publication",
     "PublicationFile",
+    "WaitingCorrection",
 ]
 
 

@@ -27,6 +27,7 @@ DONE: Final = {
     "text": pgettext_lazy("audit", "text edited"),
     "withdraw": pgettext_lazy("audit", "withdrawn"),
     "invent": pgettext_lazy("audit", "invented"),
+    "give_out": pgettext_lazy("audit", "given out, protected"),
     "historical_figures": gettext_lazy("historical figures"),
     "justice_figures": gettext_lazy("figures of justice"),
     "population": gettext_lazy("populations"),

@@ -7,7 +7,7 @@ was published.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
@@ -65,6 +65,13 @@ class Beside:
             veiled = frozenset(known)
         return tuple(self._read(table, known, veiled) for table in self.tables)
 
+    def as_told(self, told: Iterable[Table]) -> tuple[Package, tuple[ProtectedTable, ...]]:
+        """The package and its tables where the common ones were told as they are in `told`: whatever these do
+        not say is veiled."""
+        said = {self.figure(table, c.key): c for table in told for c in table if c.status != Status.MISSING}
+        package = replace(self.package, veiled=frozenset(figures(self.package.tables)) - said.keys())
+        return package, tuple(_with_statuses(table, said) for table in package.tables)
+
     def _read(self, table: Table, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> ProtectedTable:
         cells = (self._cell(one, self.figure(table, one.key), known, veiled) for one in table)
         read = ProtectedTable(
@@ -84,11 +91,9 @@ class Beside:
         return self.public.figure(COMMON_TABLES[table.name], key)
 
 
-def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Beside | None:
-    """None where nothing was published of the year."""
+def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Beside:
+    """With every version of the year, and whatever else was told of it."""
     sealed = sealed_before(year)
-    if not sealed:
-        return None
     coarse = public_tables(access, year, {}, sealed)
     every_country = frozenset(coarse.facts.found.of("citizenship"))
     facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
@@ -102,6 +107,16 @@ def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Be
         threshold(sealed), str(year), public.deep, entries(sealed, PERSONS), public.veiled - wanted
     )
     return Beside(tables, public, package)
+
+
+def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:
+    """With those of `said`; what is not said there is hidden."""
+    found = [(cell, said.get(figure_of(true, cell.key))) for cell in true]
+    shown = [
+        cell if one and one.status is Status.SHOWN else replace(cell, value=None, status=Status.HIDDEN)
+        for cell, one in found
+    ]
+    return ProtectedTable(true.name, true.title, true.dimensions, tuple(shown), true.additive, true.exempt)
 
 
 def _veil(package: Package, failed: Set[Figure]) -> frozenset[Figure]:

@@ -25,6 +25,7 @@ from summaries.drawing import chart_of
 from summaries.estimates.lists import list_names
 from summaries.models import Estimate
 from summaries.publishing import sdg
+from summaries.publishing.after_models import HandedOut
 from summaries.publishing.models import Publication
 from summaries.publishing.public_tables import NESTED
 from summaries.publishing.words import PublicLabels, public_titles
@@ -131,9 +132,10 @@ def generated_texts(
 
 
 def never_published(year: int) -> bool:
-    """Then a hidden figure is no 0: zeros are shown. What a version has hidden stays so, though it may become
-    0."""
-    return not Publication.objects.published().filter(year=year).exists()
+    """Nor handed out. Then a hidden figure is no 0: zeros are shown. What was hidden once stays so, though it
+    may become 0."""
+    versions, others = Publication.objects.published(), HandedOut.objects.all()
+    return not (versions.filter(year=year).exists() or others.filter(year=year).exists())
 
 
 def before_tables(year: int) -> tuple[ProtectedTable, ...]:

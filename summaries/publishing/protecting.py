@@ -17,6 +17,7 @@ from summaries.counting.labels import titles
 from summaries.counting.reference import NO_COUNTRY, SWEDEN
 from summaries.counting.tabulate import may_stand_apart
 from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
+from summaries.publishing.after_models import HandedOut
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.placing import PlacedYear
 from summaries.publishing.public_tables import PublicTables, figure_of
@@ -107,8 +108,13 @@ def public_tables(
 
 
 def sealed_before(year: int) -> list[dict[str, Any]]:
-    """What every version that was ever public was made of, the oldest first."""
-    return [one.unsealed() for one in Publication.objects.published().filter(year=year).order_by("version")]
+    """What every version that was ever public was made of, and whatever else was handed out of the year, the
+    oldest first. `told`: which it was."""
+    versions = Publication.objects.published().filter(year=year).order_by("version")
+    told = [(one.published_at, one.version, one) for one in versions]
+    told += [(one.at, f"given out {one.at:%Y-%m-%d}", one) for one in HandedOut.objects.filter(year=year)]
+    told.sort(key=lambda one: one[0])
+    return [{**one.unsealed(), "told": name} for _at, name, one in told]
 
 
 def threshold(ledger: Sequence[Mapping[str, Any]]) -> int:
@@ -127,14 +133,16 @@ def exempted(year: int) -> list[str]:
 def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:
     """What was published before, with true values."""
     found = []
-    for version, one in enumerate(ledger, start=1):
+    for number, one in enumerate(ledger, start=1):
+        if population not in one["packages"]:
+            continue  # figures that were handed out are of persons alone
         package = one["packages"][population]
         pairs = zip(package["tables"], one["protected"][population], strict=True)
         tables = tuple(
             _as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs
         )
         known = veiled(one, population), least(one, population)
-        found.append(LedgerEntry(package["population"], version, tables, *known))
+        found.append(LedgerEntry(package["population"], one.get("told", number), tables, *known))
     return tuple(found)
 
 

@@ -174,6 +174,7 @@ FIGURES: Final = {
     ),
     "decides the standing exemption": Act(lambda world, _given: decide_standing_exemption()),
     "prints a year's inner figures": command("yearly_summary", "2018", "--internal"),
+    "prints a year's protected figures": command("yearly_summary", "2018"),
     "prints an estimate": command("dark_figure", "2018"),
 }
 LISTS: Final = {

@@ -122,6 +122,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/publishing/actions.py:choose_step": ("chooses coarser",),
     "summaries/publishing/actions.py:edit_text": ("edits a text",),
     "summaries/publishing/actions.py:withdraw": ("withdraws",),
+    "summaries/publishing/handing_out.py:_keep": ("prints a year's protected figures",),
     "summaries/publishing/views.py:publication": ("reads summaries:publication",),
     "summaries/views/page.py:compared": ("reads summaries:comparison",),
     "summaries/views/page.py:one_compared": ("reads summaries:ten_years",),

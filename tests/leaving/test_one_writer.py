@@ -33,7 +33,9 @@ ALLOWED: Final = {
     ("summaries/dark_figure/table.py", "digest", "json.dumps"),
     ("summaries/management/commands/dark_figure.py", "_dumps", "json.dumps"),
     ("summaries/management/commands/protect.py", "handle", "json.dumps"),
+    ("summaries/publishing/after_models.py", "seal", "json.dumps"),
     ("summaries/publishing/frozen.py", "checksum", "json.dumps"),
+    ("summaries/publishing/handing_out.py", "_digest", "json.dumps"),
     ("summaries/publishing/models.py", "seal", "json.dumps"),
     ("summaries/publishing/protecting.py", "digest", "json.dumps"),
 }

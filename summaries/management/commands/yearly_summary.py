@@ -16,8 +16,8 @@ from summaries.counting.build import of_the_register
 from summaries.counting.reference import ReferenceMissing
 from summaries.counting.summary import internal_summary
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
-from summaries.protected import Unsafe, headline, protected_summary
-from summaries.publishing.frozen import never_published
+from summaries.protected import headline, protected_summary
+from summaries.publishing.handing_out import Unsafe, told_for_the_first_time
 from summaries.text.writing import Language
 from summaries.texts import year_text
 
@@ -86,7 +86,7 @@ def public(access: Access, year: int, form: str, language: Language) -> str:
         return json_text(summary, publication=PROTECTED)
     if not tables:
         return plain_text(summary, publication=PROTECTED)
-    before, first = headline(access, year - 1), never_published(year)
+    before, first = headline(access, year - 1), told_for_the_first_time(year)
     words = year_text(year, tables, before, language, hidden_is_somebody=first, so_far=summary.so_far)
     return plain_text(summary, publication=PROTECTED, words=words)
 

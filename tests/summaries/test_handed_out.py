@@ -1,0 +1,133 @@
+"""What the command prints of a year is known to whoever reads its versions later: each is tested against
+it."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from accounts.access import Access
+from cases.models import Person
+from summaries.loading import decide_standing_exemption
+from summaries.models import HandedOut, Publication
+from summaries.protection import audit
+from summaries.publishing import actions
+from summaries.publishing.protecting import PERSONS, package_of, sealed_before
+from summaries.tables import Table
+from tests.makers import new_case, new_person
+from tests.summaries.small_year import COARSEST, prepare, published
+
+pytestmark = pytest.mark.django_db
+
+
+def printed(year: int = 2018) -> dict[str, dict[tuple[str, ...], tuple[int | None, str]]]:
+    out = io.StringIO()
+    call_command("yearly_summary", str(year), stdout=out)
+    return {
+        table["name"]: {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
+        for table in json.loads(out.getvalue())["tables"]
+    }
+
+
+@pytest.fixture
+def register(vera: Access) -> None:
+    """Women in two counties of one region and in one of another; men in both regions."""
+    decide_standing_exemption()
+    women = [new_person(citizenship="RO", offence="trafficking") for _n in range(30)]
+    six = [new_person(citizenship="RO", offence="trafficking", county="13") for _n in range(6)]
+    more = [new_person(citizenship="NG", main="begging", county="12", agency="social") for _n in range(14)]
+    men = [
+        new_person(sex="M", citizenship=country, main="labour", county=county, agency="social")
+        for country, county in (("NG", "01"), ("RO", "14"))
+        for _n in range(12)
+    ]
+    new_case(*women, *six, *more, *men, by=vera)
+
+
+def test_what_is_printed_is_kept_once_with_what_is_true(register: None) -> None:
+    first = printed()
+    assert printed() == first
+    row = HandedOut.objects.get()
+    assert (row.year, row.by) == (2018, "system")
+    kept = {
+        table["name"]: {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
+        for table in row.tables
+    }
+    assert kept.keys() == first.keys()
+    assert all(kept[name] == first[name] for name in kept)
+    assert row.unsealed()["packages"].keys() == {PERSONS}
+
+
+def test_of_a_year_before_the_register_nothing_is_kept() -> None:
+    printed(2016)
+    assert not HandedOut.objects.exists()
+
+
+def test_a_first_version_is_tested_against_what_was_printed_before(
+    register: None, anna: Access, vera: Access
+) -> None:
+    """One of the women of a region was none, and one of another is new: beside what was printed, the women of
+    either region would tell of one person."""
+    said = printed()["county"]
+    assert [said[county, "women"] for county in ("14", "13", "12")] == [
+        (30, "shown"),
+        (6, "shown"),
+        (14, "shown"),
+    ]
+    one = Person.objects.filter(sex="F", first_county="14").values("pk")[:1]
+    Person.objects.filter(pk__in=one).update(status="not_victim")
+    new_case(new_person(citizenship="NG", main="begging", county="12", agency="social"), by=vera)
+    draft = prepare(anna, {**COARSEST, "region": 0})
+    assert draft.passed
+    sealed, ledger = draft.unsealed(), sealed_before(2018)
+    assert [one["told"] for one in ledger] == [f"given out {HandedOut.objects.get().at:%Y-%m-%d}"]
+    tables = [Table.from_json(table) for table in sealed["protected"][PERSONS]]
+    found = audit(package_of(sealed, PERSONS, ledger), tables)
+    assert (found.recovered, found.under_protected) == (0, 0)
+    assert women_of(draft) == {"V": "hidden", "SY": "hidden"}
+    HandedOut.objects.all().delete()
+    assert women_of(prepare(anna, {**COARSEST, "region": 0})) == {"V": "shown", "SY": "shown"}
+
+
+def women_of(draft: Publication) -> dict[str, str]:
+    region = next(table for table in draft.tables if table["name"] == "region")
+    found = {cell["key"][0]: cell["status"] for cell in region["cells"] if cell["key"][1:] == ["women"]}
+    return {name: found[name] for name in ("V", "SY")}
+
+
+def test_a_draft_that_was_protected_before_figures_were_printed_is_tested_once_more(
+    register: None, anna: Access
+) -> None:
+    draft = prepare(anna)
+    assert sealed_before(2018) == []
+    printed()
+    assert len(sealed_before(2018)) == 1
+    row = actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    assert row.version == 1
+
+
+def test_the_next_print_keeps_hidden_what_was_hidden_and_tells_of_no_step(
+    register: None, vera: Access
+) -> None:
+    first = printed()
+    new_case(new_person(citizenship="RO", offence="trafficking", county="13"), by=vera)
+    second = printed()
+    assert HandedOut.objects.count() == 2
+    assert second["groups"]["women",] == (51, "shown")
+    assert first["county"]["13", "women"] == (6, "shown")
+    assert second["county"]["13", "women"][1] != "shown"
+
+
+def test_what_was_printed_beside_a_version_binds_the_next(register: None, anna: Access, vera: Access) -> None:
+    published(anna)
+    printed()
+    assert [one["told"] for one in sealed_before(2018)] == [
+        1,
+        f"given out {HandedOut.objects.get().at:%Y-%m-%d}",
+    ]
+    packages: list[Any] = [one["packages"] for one in sealed_before(2018)]
+    assert {table["name"] for table in packages[1][PERSONS]["tables"]} >= {"county", "any_purpose"}
