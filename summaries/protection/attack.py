@@ -17,6 +17,7 @@ from scipy.sparse import csc_matrix
 
 from summaries.protection.programme import Goal, Model
 from summaries.protection.simplex import Floats, programme
+from summaries.protection.work import Work
 
 EPSILON: Final = 1e-6
 FEW: Final = 10  # questions that are asked one by one
@@ -78,9 +79,9 @@ class System:
 class Attacker:
     """`face` a choice of hidden figures, then ask."""
 
-    def __init__(self, system: System) -> None:
+    def __init__(self, system: System, work: Work | None = None) -> None:
         self.system = system
-        self._programme = programme(system.matrix, np.zeros(system.matrix.shape[0]))
+        self._programme = programme(system.matrix, np.zeros(system.matrix.shape[0]), work)
         self._steps: list[Floats] = []
         self._possible: list[Floats] = []
         self._low = self._high = self._least = self._most = np.zeros(len(system.low))

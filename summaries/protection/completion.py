@@ -40,7 +40,7 @@ def _smallest(
                 right[place] -= sign * (values[number] or 0)
     ones = np.ones(len(unknown))
     above = np.where([equal for _, equal in touched], right, np.inf)
-    found, _ = cheapest(WholeProgramme(ones, matrix, right, above, ones, ones * largest))
+    found = cheapest(WholeProgramme(ones, matrix, right, above, ones, ones * largest)).point
     if found is None:
         raise TableError("The sums around the hidden cells that have no value contradict one another.")
     return [round(value) for value in found]

@@ -5,7 +5,7 @@ The attacker's cheapest way to a need uses some figures; hiding those that are s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import bmat, csc_matrix
@@ -13,12 +13,13 @@ from scipy.sparse import bmat, csc_matrix
 from summaries.protection.attack import EPSILON, Attacker, Need, System
 from summaries.protection.master import Master
 from summaries.protection.simplex import Floats, programme
+from summaries.protection.work import Work
 
 
 class Supports:
     """Columns: steps up, steps down (both from 0), and one for each target: how far it moves."""
 
-    def __init__(self, system: System, master: Master, needs: Sequence[Need]) -> None:
+    def __init__(self, system: System, master: Master, needs: Sequence[Need], work: Work) -> None:
         targets = list(dict.fromkeys(need.target for need in needs))
         self._place = {target: place for place, target in enumerate(targets)}
         cells = [
@@ -28,7 +29,7 @@ class Supports:
         picked = csc_matrix((signs.astype(float), (rows, columns)), shape=(len(targets), len(system.low)))
         moved = -csc_matrix(np.eye(len(targets)))
         matrix = bmat([[system.matrix, -system.matrix, None], [picked, -picked, moved]], format="csc")
-        self._programme = programme(matrix, np.zeros(matrix.shape[0]))
+        self._programme = programme(matrix, np.zeros(matrix.shape[0]), work)
         self._figures, self._columns = system.figures, len(system.low)
         can = system.spread(master.free | master.forced)
         self._high = np.concatenate([system.high * can, -system.low * can])
@@ -48,16 +49,20 @@ class Supports:
         return np.asarray(used > EPSILON, dtype=float)
 
 
+class TooMuchWork(Exception):
+    """There is no work left, and needs are not met."""
+
+
 def hide_supports(
-    attacker: Attacker, master: Master, needs: Sequence[Need], hidden: Floats, out_of_time: Callable[[], bool]
+    attacker: Attacker, master: Master, needs: Sequence[Need], hidden: Floats, work: Work
 ) -> Floats:
-    """`hidden` and as much more as the needs ask for; everything that can be hidden when time is out."""
-    supports = Supports(attacker.system, master, needs)
+    """`hidden` and as much more as the needs ask for. Raises TooMuchWork."""
+    supports = Supports(attacker.system, master, needs, work)
     attacker.face(hidden)
     attacker.sweep(needs)
     for need in sorted(needs, key=lambda need: -need.amount):
-        if out_of_time():
-            return (master.free | master.forced).astype(float)
+        if work.left <= 0:
+            raise TooMuchWork
         while any(True for _ in attacker.failures([need])):
             more = np.maximum(hidden, supports.cheapest(need, hidden))
             hidden = more if (more > hidden).any() else (master.free | master.forced).astype(float)

@@ -15,6 +15,7 @@ from summaries.protection.programme import Fate, Model
 from summaries.protection.requirements import Bools, hideable
 from summaries.protection.simplex import Floats
 from summaries.protection.whole import WholeProgramme, cheapest
+from summaries.protection.work import Work
 
 TINY: Final = 1e-9
 
@@ -29,6 +30,7 @@ class Master:
         )
         self.free: Bools = hideable(model) & ~self.forced
         self.costs: Floats = np.array([v.cost for v in model.variables])
+        self.bound = 0.0  # no choice of free figures that is enough costs less
         self._cuts: list[tuple[Floats, float]] = []
         self._always = np.concatenate([self.forced, np.ones(len(system.low) - system.figures, dtype=bool)])
 
@@ -51,9 +53,8 @@ class Master:
             weights[unless_shown], right = -1.0, 0.0
         self._cuts.append((weights, right))
 
-    def chosen(self, seconds: float) -> tuple[Bools, bool]:
-        """The cheapest to hide, and whether that is proven. Raises TimeoutError where `seconds` bring
-        none."""
+    def chosen(self, work: Work) -> tuple[Bools | None, bool]:
+        """The cheapest to hide, None where `work` was too little to find any, and whether it is proven."""
         hidden = self.forced.copy()
         free = np.flatnonzero(self.free)
         if not len(free) or not self._cuts:
@@ -62,8 +63,15 @@ class Master:
         right = np.array([cut[1] for cut in self._cuts])
         zeros, ones = np.zeros(len(free)), np.ones(len(free))
         question = WholeProgramme(self.costs[free], weights, right, np.full(len(right), np.inf), zeros, ones)
-        found, proven = cheapest(question, max(seconds, 0.05))
-        if found is None:
-            raise TimeoutError("no choice was found in time")
-        hidden[free] = found > 0.5
-        return hidden, proven
+        found = cheapest(question, work)
+        self.bound = max(self.bound, found.bound)
+        if found.point is None:
+            return None, False
+        hidden[free] = found.point > 0.5
+        return hidden, found.proven
+
+    def above(self, hidden: Bools) -> float:
+        """By what share `hidden` costs more than the least that anything could cost, at most."""
+        must = self.costs[self.forced].sum()
+        least = must + self.bound
+        return float(max(self.costs[hidden].sum() / least - 1, 0)) if least > 0 else 0.0

@@ -3,48 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Literal
 
 import numpy as np
 
 from summaries.protection.attack import Attacker, Need, System
 from summaries.protection.findings import Cancelled
-from summaries.protection.heuristic import hide_supports
+from summaries.protection.heuristic import TooMuchWork, hide_supports
 from summaries.protection.master import Master
 from summaries.protection.programme import Goal, Model
 from summaries.protection.requirements import Bools, hideable, kept, needs
+from summaries.protection.work import FLOOR, Work
 
-with suppress(ImportError):  # loaded before any clock is started: on a busy machine that takes seconds
-    import highspy  # noqa: F401
-
-LEANER: Final = 1 / 6  # of the time given, to take out again what need not be hidden
-# seconds the heuristic may take after the time is out; then everything that can be hidden is
-GRACE: Final = 15.0
+LEANER: Final = 1 / 4  # of the budget, to take out again what need not be hidden
 Method = Literal["exact", "heuristic"]
+
+
+class Proof(StrEnum):
+    """What is known of a choice."""
+
+    CHEAPEST = "cheapest"  # no other choice costs less
+    BOUNDED = "bounded"  # it costs at most so much more than the cheapest could
+    UNFINISHED = "unfinished"  # the work was too little: all that can be hidden is
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which variables are hidden. `above`: by what share it costs more than the cheapest, at most."""
+
+    hidden: Bools
+    proof: Proof
+    above: float = 0.0
+
+    @property
+    def method(self) -> Method:
+        return "exact" if self.proof is Proof.CHEAPEST else "heuristic"
 
 
 @dataclass(frozen=True)
 class Watch:
-    """The caller's clock, patience and ear."""
+    """The caller's budget and ear."""
 
-    clock: Callable[[], float]
-    deadline: float
-    patience: float  # seconds until the deadline, when all began
+    work: Work
     progress: Callable[[int, int], None]
     cancelled: Callable[[], bool]
 
-    def left(self) -> float:
+    def left(self) -> int:
         if self.cancelled():
             raise Cancelled
-        return self.deadline - self.clock()
+        return self.work.left
 
 
-def choose(model: Model, watch: Watch) -> tuple[Bools, Method]:
+def choose(model: Model, watch: Watch) -> Choice:
     """Which variables are hidden in the end."""
     if not model.targets and not hideable(model).any():
-        return hideable(model), "exact"
+        return Choice(hideable(model), Proof.CHEAPEST)
     return Chooser(model, watch).choose()
 
 
@@ -52,26 +67,25 @@ class Chooser:
     def __init__(self, model: Model, watch: Watch) -> None:
         self.model, self.watch = model, watch
         self.system = System.of(model)
-        self.attacker = Attacker(self.system)
+        self.work = watch.work
+        self.attacker = Attacker(self.system, self.work)
         self.needs = needs(model, self.attacker)
         self.master = Master(model, self.system)
         self._pinned = self._given_away()
 
-    def choose(self) -> tuple[Bools, Method]:
+    def choose(self) -> Choice:
+        self.work.start()  # what it takes to know what is asked for is not counted
         hidden = self.master.forced
-        try:
-            while self.watch.left() > 0:
-                before, (hidden, proven) = hidden, self.master.chosen(self.watch.left())
-                if not proven:  # cut short: the last proven choice is a better start for the heuristic
-                    hidden = before
-                    break
-                if self._met(hidden):
-                    return hidden, "exact"
-                if (hidden == before).all():  # within the solver's tolerance the cuts were kept
-                    self.master.cut_off(hidden)
-        except TimeoutError:
-            pass
-        return self._finish(hidden), "heuristic"
+        while self.watch.left() > 0:
+            found, proven = self.master.chosen(self.work)
+            if found is None or not proven:  # the last proven choice is a better start for the cheap pass
+                break
+            same, hidden = (found == hidden).all(), found
+            if self._met(hidden):
+                return Choice(hidden, Proof.CHEAPEST)
+            if same:  # within the solver's tolerance the cuts were kept
+                self.master.cut_off(hidden)
+        return self._finished(hidden)
 
     def _met(self, hidden: Bools) -> bool:
         """Whether `hidden` is enough; where not, the master has been told why."""
@@ -110,25 +124,44 @@ class Chooser:
         """What is certain whatever is hidden: the audit says so, nothing here can help."""
         return set(self._points(hideable(self.model)))
 
-    def _finish(self, hidden: Bools) -> Bools:
-        end = max(self.watch.deadline, self.watch.clock()) + GRACE
-        out_of_time = lambda: self.watch.left() < 0 and self.watch.clock() > end  # noqa: E731
-        found = hide_supports(self.attacker, self.master, self.needs, hidden.astype(float), out_of_time) > 0.5
-        points = [figure for figure in self._points(found) if figure not in self._pinned]
-        shown = [figure for figure in points if self.master.free[figure]]
-        if shown:  # they protect nobody
-            found[shown] = False
-        if len(shown) < len(points) or not self._holds(found):
-            return hideable(self.model)
-        return self._leaner(
-            found, max(self.watch.deadline, self.watch.clock()) + self.watch.patience * LEANER
-        )
+    def _finished(self, hidden: Bools) -> Choice:
+        """By the cheap pass, whatever the search has come to; it has a budget of its own."""
+        self.work.start(least=FLOOR)
+        try:
+            found = self._filled(hidden)
+        except TooMuchWork:
+            return Choice(hideable(self.model), Proof.UNFINISHED)
+        self.work.start(LEANER, least=1)
+        found = self._leaner(found)
+        return Choice(found, Proof.BOUNDED, self.master.above(found))
 
-    def _leaner(self, hidden: Bools, until: float) -> Bools:
+    def _filled(self, hidden: Bools) -> Bools:
+        """Enough hidden for every need, and for every figure that is hidden on the way."""
+        needs = list(self.needs)
+        while True:
+            found = hide_supports(self.attacker, self.master, needs, hidden.astype(float), self.work) > 0.5
+            points = [figure for figure in self._points(found) if figure not in self._pinned]
+            shown = [figure for figure in points if self.master.free[figure]]
+            found[shown] = False  # they protect nobody
+            if len(shown) == len(points) and self._holds(found):
+                return found
+            if (found == hideable(self.model)).all() or (found == hidden).all():
+                raise TooMuchWork
+            needs += [way for figure in points if figure not in shown for way in self._way_out(figure)]
+            hidden = found
+
+    def _way_out(self, figure: int) -> list[Need]:
+        """A way for a figure that must be hidden and is certain: by one person up, else down."""
+        target = Goal(((figure, 1),), self.model.variables[figure].value)
+        self.attacker.face(hideable(self.model))
+        ways = (Need(target, 1, 1), Need(target, -1, 1))
+        return [way for way in ways if not any(True for _ in self.attacker.failures([way]))][:1]
+
+    def _leaner(self, hidden: Bools) -> Bools:
         """Without what the ways of later needs have made needless, the dearest first."""
         free = np.flatnonzero(hidden & self.master.free).tolist()
-        for figure in sorted(free, key=lambda one: -self.master.costs[one]):
-            if self.watch.left() < 0 and self.watch.clock() >= until:
+        for figure in sorted(free, key=lambda one: (-self.master.costs[one], one)):
+            if self.watch.left() <= 0:
                 break
             without = hidden.copy()
             without[figure] = False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -29,6 +30,9 @@ class Reason(StrEnum):
 class AuditReport:
     """Counts of figures. `lowered`: those that zeros and exempt figures alone narrow down, whatever is
     hidden. `told`: small ones that have one value left.
+
+    `proof`: `cheapest`, or `bounded` where what is hidden costs at most `above` percent more than the
+    cheapest could, or `unfinished` where all is hidden for want of work.
     """
 
     recovered: int
@@ -39,6 +43,8 @@ class AuditReport:
     method: Method
     lowered: int = 0
     told: int = 0
+    proof: str = "cheapest"
+    above: int = 0
 
     @property
     def passed(self) -> bool:
@@ -54,6 +60,8 @@ class AuditReport:
             "method": self.method,
             "lowered": self.lowered,
             "told": self.told,
+            "proof": self.proof,
+            "above": self.above,
         }
 
 
@@ -90,21 +98,19 @@ def protect(
 ) -> Protection:
     """Hide as little as the threshold, the ledger and an attacker who knows the rules allow.
 
-    `seconds` go to the search for the cheapest choice; then a heuristic finishes, and the audit is always
-    completed. Raises TableError where the figures contradict one another, Cancelled where `cancelled` says
-    so.
+    `seconds` are a budget of steps for the search for the cheapest choice, about what a processor does in
+    them; then a cheap pass finishes, and the audit is always completed. `clock` times the report and decides
+    nothing. Raises TableError where the figures contradict one another, Cancelled where `cancelled` says so.
     """
-    from summaries.protection.optimise import (
-        Watch,
-        choose,
-    )  # numpy, scipy and solver only where they are used
+    from summaries.protection.optimise import Watch, choose  # numpy, scipy and solver only where used
+    from summaries.protection.work import Work
 
     started = clock()
     say = progress or (lambda done, total: None)
     tell = lambda done, total: say(done, 2 * total)  # noqa: E731
-    watch = Watch(clock, started + seconds, seconds, tell, cancelled or (lambda: False))
     model = build(package)
-    hidden, method = choose(model, watch)
+    choice = choose(model, Watch(Work.of(seconds), tell, cancelled or (lambda: False)))
+    hidden = choice.hidden
     statuses = {
         figure: _reason(model, number, bool(hidden[number])) for figure, number in model.of_package.items()
     }
@@ -115,7 +121,11 @@ def protect(
     return Protection(
         package=package,
         tables=tables,
-        audit=report(findings, clock() - started, method),
+        audit=replace(
+            report(findings, clock() - started, choice.method),
+            proof=str(choice.proof),
+            above=math.ceil(100 * choice.above - 1e-6),
+        ),
         statuses=statuses,
         intervals=findings.intervals,
     )

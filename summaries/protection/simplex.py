@@ -9,12 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from summaries.protection.work import MOST_ITERATIONS, Work
+
 Floats = npt.NDArray[np.float64]
+# One thread, a fixed seed and no limit of time: the same question has the same answer everywhere.
+OPTIONS: Final = {
+    "presolve": "off",
+    "threads": 1,
+    "simplex_strategy": 4,
+    "random_seed": 0,
+    "simplex_iteration_limit": MOST_ITERATIONS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +47,19 @@ class Programme(Protocol):
         should be."""
 
 
-def programme(matrix: Any, right: Floats) -> Programme:
-    """`matrix`: scipy sparse, by columns."""
+def programme(matrix: Any, right: Floats, work: Work | None = None) -> Programme:
+    """`matrix`: scipy sparse, by columns. Each question is counted in `work`."""
+    work = work or Work(0)
     try:
         import highspy
     except ImportError:
-        return Cold(matrix, right)
-    return Warm(matrix, right, highspy)
+        return Cold(matrix, right, work)
+    return Warm(matrix, right, work, highspy)
 
 
 class Warm:
-    def __init__(self, matrix: Any, right: Floats, highspy: Any) -> None:
-        self._columns = matrix.shape[1]
+    def __init__(self, matrix: Any, right: Floats, work: Work, highspy: Any) -> None:
+        self._columns, self._rows, self._work = matrix.shape[1], matrix.shape[0], work
         self._numbers = np.arange(self._columns, dtype=np.int32)
         self._asked: list[int] = []
         lp = highspy.HighsLp()
@@ -66,7 +77,7 @@ class Warm:
             highspy._Highs()
         )  # the bare solver: the class around it prints a banner before it can be silenced
         self._highs.setOptionValue("output_flag", False)
-        for option, value in (("presolve", "off"), ("threads", 1), ("simplex_strategy", 4)):
+        for option, value in OPTIONS.items():
             self._highs.setOptionValue(option, value)
         self._highs.passModel(lp)
 
@@ -78,20 +89,24 @@ class Warm:
         columns = np.fromiter(costs, dtype=np.int32)
         self._highs.changeColsCost(len(costs), columns, np.fromiter(costs.values(), dtype=float))
         self._asked = list(weights)
-        self._highs.run()
+        self._run()
         if self._highs.getModelStatus() != self._optimal:
             self._highs.clearSolver()  # a basis that led astray is not used again
-            self._highs.run()
+            self._run()
         if self._highs.getModelStatus() != self._optimal:
             raise ArithmeticError(f"The solver stopped: {self._highs.getModelStatus()}.")
         solution = self._highs.getSolution()
         value = -self._highs.getInfo().objective_function_value
         return Answer(value, np.array(solution.col_value), -np.array(solution.row_dual))
 
+    def _run(self) -> None:
+        self._highs.run()
+        self._work.took(max(self._highs.getInfo().simplex_iteration_count, 0), self._rows)
+
 
 class Cold:
-    def __init__(self, matrix: Any, right: Floats) -> None:
-        self._matrix, self._right = matrix, right
+    def __init__(self, matrix: Any, right: Floats, work: Work) -> None:
+        self._matrix, self._right, self._work = matrix, right, work
         self._low = self._high = np.zeros(matrix.shape[1])
 
     def bound(self, low: Floats, high: Floats) -> None:
@@ -110,8 +125,9 @@ class Cold:
             b_eq=self._right,
             bounds=bounds,
             method="highs-ds",
-            options={"presolve": False},
+            options={"presolve": False, "maxiter": MOST_ITERATIONS},
         )
+        self._work.took(found.nit, self._matrix.shape[0])
         if found.status != 0:
             raise ArithmeticError(f"The solver stopped: {found.message}")
         return Answer(-found.fun, found.x, -found.eqlin.marginals)

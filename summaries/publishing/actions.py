@@ -21,6 +21,7 @@ from summaries.publishing.models import Exemption, Publication, PublicationFile
 from summaries.publishing.protecting import (
     CALLS,
     PERSONS,
+    UNFINISHED,
     Protected,
     digest,
     exempted,
@@ -256,6 +257,8 @@ def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
 def _check(draft: Publication, seen: str) -> None:
     if draft.version is not None or draft.digest != seen or not seen:
         raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
+    if draft.audit.get("proof") == UNFINISHED:
+        raise JobRefused(_("The search was not finished. Choose coarser categories for some tables."))
     if not draft.passed or draft.state != State.TESTED:
         raise JobRefused(_("The draft has not passed the attack test."))
     if draft.k < settings.SMALL_CELL_K:

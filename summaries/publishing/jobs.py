@@ -26,7 +26,7 @@ PROTECTING: Final = (
     (
         0,
         gettext_lazy(
-            "As little as possible to hide is being looked for; after half a minute a good choice is taken."
+            "As little as possible to hide is being looked for; after so much work a good choice is taken."
         ),
     ),
     (0.5, gettext_lazy("The attack test is trying to work out every hidden figure.")),

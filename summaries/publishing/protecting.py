@@ -26,6 +26,8 @@ from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Statu
 
 PERSONS, CALLS = "persons", "calls"
 APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in APART)
+UNFINISHED: Final = "unfinished"
+PROOFS: Final = ("cheapest", "bounded", UNFINISHED)
 Progress = Callable[[int, int], None]
 
 
@@ -41,7 +43,12 @@ class Protected:
 
     @property
     def passed(self) -> bool:
-        return self.audit["recovered"] == self.audit["under_protected"] == 0
+        return self.audit["recovered"] == self.audit["under_protected"] == 0 and self.finished
+
+    @property
+    def finished(self) -> bool:
+        """Whether what is hidden was chosen: for want of work all that can be hidden is."""
+        return bool(self.audit["proof"] != UNFINISHED)
 
     def sealed(self) -> dict[str, Any]:
         """True values, and the statuses they go out with. What they were held against is in its own
@@ -223,7 +230,13 @@ def _summed(*found: Protection) -> dict[str, Any]:
     reports = [one.audit.to_json() for one in found]
     numbers = ("recovered", "under_protected", "primary", "hidden", "lowered", "told", "seconds")
     method = "exact" if all(report["method"] == "exact" for report in reports) else "heuristic"
-    return {name: round(sum(report[name] for report in reports), 3) for name in numbers} | {"method": method}
+    worst = max(reports, key=lambda report: (PROOFS.index(report["proof"]), report["above"]))
+    return {
+        **{name: round(sum(report[name] for report in reports), 3) for name in numbers},
+        "method": method,
+        "proof": worst["proof"],
+        "above": worst["above"],
+    }
 
 
 MARKS: Final = {Reason.SMALL: 1, Reason.PROTECTS: 2}

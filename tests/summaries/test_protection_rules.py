@@ -174,14 +174,6 @@ def test_no_time_at_all_still_ends_with_a_clean_audit_and_not_everything_hidden(
     assert protection.audit.hidden < len(protection.statuses)
 
 
-def test_when_even_the_heuristic_has_no_time_everything_that_can_be_is_hidden() -> None:
-    hours = iter(range(0, 10**9, 3600))
-    table = cross("a", "b", {f"r{n}": (n, 7, 20 - n, 40) for n in range(1, 12)}, "wxyz")
-    protection = protect(Package.from_json(package(table)), seconds=0, clock=lambda: float(next(hours)))
-    assert protection.audit.passed
-    assert protection.audit.hidden == len(protection.statuses)
-
-
 def test_progress_is_told_and_cancelling_stops() -> None:
     told: list[tuple[int, int]] = []
     table = Package.from_json(package(line("a", {"x": 3, "y": 30, "z": 12})))

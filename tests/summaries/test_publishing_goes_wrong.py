@@ -19,6 +19,7 @@ from jobs.kinds import Cancelled, JobRefused
 from jobs.models import Job
 from summaries.loading import decide_standing_exemption
 from summaries.models import Population
+from summaries.protection import optimise
 from summaries.publishing import actions, files
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.workbench import benches
@@ -52,6 +53,18 @@ COARSE = {"main_purpose": 2, "country_group": 2, "citizenship": 1, "region": 2, 
 @pytest.fixture
 def anna(db: Any) -> Access:
     return access(user("Anna", Role.ANALYST))
+
+
+def test_a_search_that_was_not_finished_cannot_be_frozen(
+    anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(optimise, "FLOOR", 0)
+    registered({}, anna)
+    draft = actions.protect_draft(year=2018, by=anna, seconds=0)
+    assert draft.audit["proof"] == "unfinished"
+    assert draft.audit["recovered"] == draft.audit["under_protected"] == 0
+    with pytest.raises(JobRefused, match="inte klar"):
+        actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
 
 
 def quick_files(draft: Any, version: int, at: Any, progress: Any = None) -> list[PublicationFile]:

@@ -25,7 +25,11 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--seconds", default="30", help="time for the exact search (30)")
+        parser.add_argument(
+            "--seconds",
+            default="30",
+            help="work for the exact search, about what a processor does in them (30)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

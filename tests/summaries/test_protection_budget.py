@@ -1,0 +1,106 @@
+"""What is hidden follows from the tables and a budget of steps alone, and what is known of it is told."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from random import Random
+
+import pytest
+
+from summaries.protection import Package, Protection, optimise, protect
+from tests.summaries.publications import Json, package, people, publication
+from tests.summaries.small_tables import cross, run
+
+SECONDS = 0.02  # of this the search does not come to its end
+PROGRAM = """
+import json, sys
+from summaries.protection import Package, protect
+found = protect(Package.from_json(json.load(sys.stdin)), seconds=float(sys.argv[1])).to_json()
+del found["audit"]["seconds"]
+print(json.dumps(found))
+"""
+
+
+def year(persons: int = 600) -> Json:
+    return package(publication(people(Random(3), persons)))
+
+
+def said(protection: Protection) -> Json:
+    found = protection.to_json()
+    del found["audit"]["seconds"]
+    return found
+
+
+def elsewhere(input_: Json, seed: str) -> bytes:
+    """What a process of its own prints: another order of its sets, another place in memory."""
+    asked = [sys.executable, "-c", PROGRAM, str(SECONDS)]
+    env = os.environ | {"PYTHONHASHSEED": seed}
+    return subprocess.run(
+        asked, input=json.dumps(input_).encode(), env=env, check=True, capture_output=True
+    ).stdout
+
+
+@contextmanager
+def burning() -> Iterator[None]:
+    """Every core has something else to do."""
+    busy = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _core in range(os.cpu_count() or 1)
+    ]
+    try:
+        yield
+    finally:
+        for one in busy:
+            one.kill()
+            one.wait()
+
+
+def test_a_busy_machine_prints_the_same_bytes() -> None:
+    input_ = year()
+    alone = elsewhere(input_, "1")
+    with burning():
+        assert elsewhere(input_, "2") == alone
+    assert json.loads(alone)["audit"]["proof"] == "bounded"
+
+
+def test_no_clock_decides_anything() -> None:
+    hours = count(step=3600)
+    input_ = Package.from_json(year(200))
+    slow = protect(input_, seconds=SECONDS, clock=lambda: float(next(hours)))
+    assert said(slow) == said(protect(input_, seconds=SECONDS, clock=lambda: 0.0))
+
+
+def table(random: Random) -> Json:
+    rows = {f"r{n}": [random.choice((0, 0, 1, 2, 4, 7, 12, 30)) for _ in range(4)] for n in range(8)}
+    return cross("a", "b", rows, "uvwx")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_cheapest_is_within_what_is_said_of_a_choice_that_is_not_proven(seed: int) -> None:
+    """The bound is what the search had come to, so that it holds wherever it was stopped."""
+    input_ = table(Random(seed))
+    true = {tuple(cell["key"]): cell["value"] for cell in input_["cells"]}
+
+    def cost(one: Protection) -> float:
+        cells = [cell for cell in one.tables[0] if cell.status == "hidden"]
+        return sum((1 + 0.05 * math.log1p(true[cell.key])) * 5 ** cell.key.count("*") for cell in cells)
+
+    best = run(input_)
+    assert (best.audit.proof, best.audit.above) == ("cheapest", 0)
+    for seconds in (0, 0.0002, 0.001):
+        hasty = run(input_, seconds=seconds)
+        assert hasty.audit.passed
+        assert cost(hasty) <= cost(best) * (1 + hasty.audit.above / 100) + 1e-6
+
+
+def test_a_search_without_any_work_left_says_that_it_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optimise, "FLOOR", 0)
+    protection = run(table(Random(1)), seconds=0)
+    assert protection.audit.passed
+    assert protection.audit.proof == "unfinished"
