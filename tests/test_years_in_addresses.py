@@ -122,7 +122,7 @@ def test_a_day_that_has_none_beside_it_does_not_break_the_list_of_events(day: st
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("year", ["0", "1899", "2101", "99999", "201", "två", "²⁰¹⁸"])
-@pytest.mark.parametrize("command", ["yearly_summary", "dark_figure"])
+@pytest.mark.parametrize("command", ["yearly_summary", "dark_figure", "draft_publication"])
 def test_a_command_says_which_years_it_takes(command: str, year: str) -> None:
     with pytest.raises(CommandError, match="2018, from 1900 to 2100"):
         call_command(command, year, stdout=StringIO())

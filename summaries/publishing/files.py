@@ -63,13 +63,14 @@ def csv_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
     return (BOM + csv_text([columns, *rows], ",", line_end="\n")).encode()
 
 
-def json_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
+def json_bytes(draft: Publication, version: int, at: datetime | None, language: str) -> bytes:
+    """`at` is None where nothing is published."""
     words = draft.content[language]
     found = {
         "year": draft.year,
         "version": version,
         "state": draft.state,
-        "published": f"{at:%Y-%m-%d}",
+        "published": f"{at:%Y-%m-%d}" if at else None,
         "language": language,
         "demo": settings.DEMO,
         **_so_far(draft),

@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            seconds = _seconds(options["seconds"])
+            seconds = seconds_of(options["seconds"])
             package = Package.from_json(_read(sys.stdin.buffer.read(LARGEST_INPUT + 1)))
             protection = protect(package, seconds=seconds)
         except TableError as error:
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(protection.to_json()))  # ASCII: any terminal can write it
 
 
-def _seconds(text: str | float) -> float:
+def seconds_of(text: str | float) -> float:
     try:
         seconds = float(text)
     except ValueError:

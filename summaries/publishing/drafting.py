@@ -1,0 +1,83 @@
+"""The next version of a year as its public file, made without being kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import override
+
+from accounts.access import Access
+from summaries.catalogue import PUBLISHED_BY_NAME
+from summaries.publishing import frozen
+from summaries.publishing.actions import next_version, states_open
+from summaries.publishing.files import json_bytes
+from summaries.publishing.models import Publication
+from summaries.publishing.protecting import PERSONS, UNFINISHED, Protected, protect_year
+
+FULL: Final[Mapping[str, int]] = {}  # a table that is not named has its finest step
+Sealed = Mapping[str, Any]
+
+
+class Refused(Exception):
+    """The version may not be published; one sentence says why."""
+
+
+def steps_of(text: str) -> dict[str, int]:
+    """What was typed as TABLE=N,…; all other tables have their finest step. Raises Refused."""
+    found = {}
+    for part in text.split(","):
+        name, _equals, number = part.strip().partition("=")
+        entry = PUBLISHED_BY_NAME.get(name)
+        if entry is None:
+            raise Refused(f"There is no public table {name!r}: write TABLE=N, such as ages=1.")
+        if not (number.isascii() and number.isdecimal() and int(number) < len(entry.ladder)):
+            last = len(entry.ladder) - 1
+            raise Refused(f"{number!r} is no step of {name}: it has the steps from 0, the finest, to {last}.")
+        found[name] = int(number)
+    return found
+
+
+def drafted(access: Access, year: int, steps: Mapping[str, int], *, seconds: float = 30) -> Publication:
+    """A row that nobody has saved, with everything that is printed of it. Raises Refused."""
+    return _checked(_publication(access, year, steps, protect_year(access, year, steps, seconds=seconds)))
+
+
+def printed(draft: Publication, language: str) -> bytes:
+    """The bytes of /statistik/YEAR/tables.json, with no time of publishing."""
+    with override(language):
+        return json_bytes(draft, draft.version or 1, None, language)
+
+
+def _publication(access: Access, year: int, steps: Mapping[str, int], found: Protected) -> Publication:
+    version, states = next_version(year), states_open(year)
+    draft = Publication(
+        year=year,
+        version=version,
+        state=states[0 if version == 1 else -1],
+        k=found.packages[PERSONS].k,
+        steps=dict(steps),
+        tables=[table.to_json() for table in found.flat],
+        audit=found.audit,
+        passed=found.passed,
+        software=settings.VERSION,
+        made_at=access.at,
+    )
+    draft.content = frozen.content(draft)
+    return draft
+
+
+def _checked(draft: Publication) -> Publication:
+    audit, groups = draft.audit, next((one for one in draft.tables if one["name"] == "groups"), None)
+    open_to_attack = max(audit["recovered"], audit["under_protected"])
+    if groups is None or not any(cell["value"] for cell in groups["cells"] if cell["key"] == ["*"]):
+        raise Refused(f"There are no persons registered for {draft.year}: there is nothing to publish.")
+    if audit["proof"] == UNFINISHED:
+        raise Refused(f"The search for what to hide in {draft.year} was not finished: choose coarser steps.")
+    if open_to_attack:
+        raise Refused(
+            f"The tables of {draft.year} may not be published with these steps: {open_to_attack} figures "
+            "could be worked out or are too weakly protected."
+        )
+    return draft
