@@ -84,7 +84,15 @@ CLASSIFICATIONS: Final = {
         ),
         by_published_purpose("any_purpose", _("Purpose"), "purposes"),
         Classification("purpose_combination", _("Purposes"), "purposes", of="any_purpose", combined=True),
-        Classification("citizenship", _("Citizenship"), "citizenship", part=0),
+        Classification(
+            "citizenship",
+            _("Citizenship"),
+            "citizenship",
+            part=0,
+            by_size=True,
+            always=("SE",),
+            unnamed=("XS", "ZZ", NOT_ASKED),
+        ),
         Classification(
             "country_group",
             _("Group of countries"),

@@ -68,6 +68,10 @@ class Classification:
     # `crossed` with one of another fact, that one's parts stand below it.
     nested: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     crossed: str = ""
+    # Outside a category has a row of its own from the threshold on: these always, and these never.
+    by_size: bool = False
+    always: Categories = ()
+    unnamed: Categories = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,15 +67,15 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
     rows = persons(access, first, last)
     main = rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
     people = Count("pk", distinct=True)
-    kind = _known("measures__kind")
+    kind = known("measures__kind")
     arms = [
-        _arm(rows, "status", F("status"), _known("offence")),
-        _arm(rows, "age", _known("age_class")),
-        _arm(rows, "citizenship", _known("citizenship"), in_union()),
+        _arm(rows, "status", F("status"), known("offence")),
+        _arm(rows, "age", known("age_class")),
+        _arm(rows, "citizenship", known("citizenship"), in_union()),
         _arm(rows, "county", F("first_county"), F("first_region")),
         _arm(rows, "organisation", F("first_agency__code")),
-        _arm(rows, "channel", _known("first_channel"), _source()),
-        _arm(main, "purpose", main_purpose(), _sector()),
+        _arm(rows, "channel", known("first_channel"), source()),
+        _arm(main, "purpose", main_purpose(), sector()),
         _arm(rows, "purposes", Cast(_purposes_held(reference), TEXT)),
         _arm(rows.filter(measures__isnull=False), "measure", kind, F("measures__answer"), people),
         _arm(rows.filter(measures__isnull=False), "measure_kind", kind, n=people),
@@ -104,8 +104,8 @@ def calls_grouped(access: Access, first: int, last: int) -> list[Grouped]:
     month = LPad(Cast(ExtractMonth("received_on"), TEXT), 2, Value("0"))
     arms = [
         _call_arm(calls, "month", month),
-        _call_arm(calls, "call_county", _known("caller_county")),
-        _call_arm(calls, "caller", _known("caller_group")),
+        _call_arm(calls, "call_county", known("caller_county")),
+        _call_arm(calls, "caller", known("caller_group")),
         _call_arm(calls, "topic", _listed("topics")),
         _call_arm(calls, "outcome", _listed("outcomes")),
     ]
@@ -163,7 +163,7 @@ def _call_arm(rows: QuerySet[Any], table: str, category: Combinable) -> Any:
     return grouped.annotate(n=Count("pk", distinct=True)).values_list("c_table", "year", "c_first", "n")
 
 
-def _known(name: str) -> Combinable:
+def known(name: str) -> Combinable:
     """The column as text, where nothing means that nobody asked."""
     empty = Q(**{f"{name}__isnull": True}) | Q(**{name: ""})
     return Case(When(empty, then=Value(NOT_ASKED)), default=Cast(F(name), TEXT), output_field=TEXT)
@@ -180,7 +180,7 @@ def _listed(name: str) -> Combinable:
     )
 
 
-def _source() -> Combinable:
+def source() -> Combinable:
     """Counting rule 4."""
     by_phone = Q(first_channel="channel:support_line") | Q(case__opened_from_call=True)
     return Case(When(by_phone, then=Value(SUPPORT_LINE)), default=Value(COORDINATOR), output_field=TEXT)
@@ -200,9 +200,9 @@ def main_purpose() -> Combinable:
     return Coalesce(Cast("main__purpose", TEXT), Value("unknown"))
 
 
-def _sector() -> Combinable:
+def sector() -> Combinable:
     """The sector of the main purpose, where that is labour."""
-    labour = When(main__purpose__in=LABOUR_PURPOSES, then=_known("main__sector"))
+    labour = When(main__purpose__in=LABOUR_PURPOSES, then=known("main__sector"))
     return Case(labour, default=Value(NOT_LABOUR), output_field=TEXT)
 
 

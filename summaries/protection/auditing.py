@@ -158,7 +158,8 @@ class View:
         self._matrix, self._right, slacks = self._equations(model)
         low = [model.variables[number].low for number in self._place]
         self._low = np.array(low + [0] * len(slacks), dtype=float)
-        self._high = np.array([model.ceiling] * len(low) + slacks, dtype=float)
+        high = [model.variables[number].high(model.ceiling) for number in self._place]
+        self._high = np.array(high + slacks, dtype=float)
         self._programme = programme(self._matrix, self._right)
         self._programme.bound(self._low, self._high)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final
 
+from summaries.protection.atoms import Words
 from summaries.protection.figures import Figure
 from summaries.tables import Table, TableError
 
@@ -30,6 +31,7 @@ class LedgerEntry:
     tables: tuple[Table, ...]
     veiled: frozenset[Figure] = frozenset()
     least: Mapping[Figure, int] = field(default_factory=dict)
+    words: Words | None = None
 
     @classmethod
     def from_json(cls, data: Any) -> LedgerEntry:
@@ -51,7 +53,8 @@ class Package:
 
     `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they
     are 0. What was published of them earlier holds. `least`: figures that were given a row for their size,
-    and how many everybody therefore knows them to be at least.
+    and how many everybody therefore knows them to be at least. `words`: what the figures are made of; without
+    it they hang together by their tables alone.
     """
 
     k: int
@@ -60,6 +63,7 @@ class Package:
     ledger: tuple[LedgerEntry, ...] = ()
     veiled: frozenset[Figure] = frozenset()
     least: Mapping[Figure, int] = field(default_factory=dict)
+    words: Words | None = None
 
     def __post_init__(self) -> None:
         _check_limits(self)

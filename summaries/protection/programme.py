@@ -14,11 +14,13 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
+from summaries.protection.atoms import Words
 from summaries.protection.completion import Row, completed
 from summaries.protection.equations import additive_dimensions, relations
-from summaries.protection.figures import GRAND_TOTAL, Figure, Figured, figures_of
+from summaries.protection.figures import GRAND_TOTAL, Figure, Figured, figure_of, figures_of
+from summaries.protection.latent import latent
 from summaries.protection.package import LedgerEntry, Package
-from summaries.tables import Table
+from summaries.tables import Table, TableError
 
 GRAND_TOTAL_COST: Final = 1e5
 
@@ -47,6 +49,7 @@ class Variable:
     cost: float
     veiled: bool = False
     least: int = 0
+    most: int | None = None
 
     @property
     def low(self) -> int:
@@ -57,6 +60,10 @@ class Variable:
     @property
     def secret_by_choice(self) -> bool:
         return not self.exempt and (self.value > 0 or self.veiled)
+
+    def high(self, ceiling: int) -> int:
+        """The most an attacker can believe of it."""
+        return ceiling if self.most is None else min(ceiling, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,14 @@ class _Seen:
     least: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Publication:
+    """What its figures mean, where it says so, and which variable each of them is."""
+
+    words: Words | None
+    keys: Mapping[Figure, tuple[Figure, object]]
+
+
 def build(package: Package) -> Model:
     """Raises TableError where the figures contradict one another."""
     seen: dict[tuple[Figure, object], _Seen] = {}
@@ -114,6 +129,7 @@ def build(package: Package) -> Model:
     entries: list[tuple[LedgerEntry | None, Sequence[Table]]] = [(None, package.tables)]
     entries += [(entry, entry.tables) for entry in package.ledger if entry.population == package.population]
     additive = additive_dimensions(table for _, tables in entries for table in tables)
+    publications: list[_Publication] = []
     for number, (entry, tables) in enumerate(entries):
         figures = figures_of(tables)
         keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
@@ -121,13 +137,63 @@ def build(package: Package) -> Model:
             told = entry or package
             veiled = figure in told.veiled and figured.value is not None
             _see(seen, keys[figure], figured, entry, veiled=veiled, least=told.least.get(figure, 0))
-        for relation in relations(tables, figures, additive):
+        publications.append(_Publication((entry or package).words, keys))
+        left = [table for table in tables if not _is_told(table, publications[-1].words)]
+        for relation in relations(left, figures, additive):
             raw_rows.add((frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal))
     index = {key: number for number, key in enumerate(seen)}
     rows = tuple(
         (tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows
     )
-    return _assembled(package, list(seen.values()), tuple(sorted(rows)))
+    model = _assembled(package, list(seen.values()), tuple(sorted(rows)))
+    for publication in publications:
+        model = _with_persons(model, publication, index)
+    return model
+
+
+def _is_told(table: Table, words: Words | None) -> bool:
+    """Whether all its figures are sums of persons by base codes: then nothing else is known of them."""
+    return words is not None and all(words.of(figure_of(table, cell.key)) is not None for cell in table)
+
+
+def _with_persons(
+    model: Model, publication: _Publication, index: Mapping[tuple[Figure, object], int]
+) -> Model:
+    """The persons behind the figures of one publication, as variables that nobody prints."""
+    if publication.words is None:
+        return model
+    at = {figure: index[key] for figure, key in publication.keys.items()}
+    variables = list(model.variables)
+    zeros = [f for f, n in at.items() if variables[n].fate is Fate.KNOWN and not variables[n].value]
+    found = latent(publication.words, {figure: variables[n].value for figure, n in at.items()}, zeros)
+    first = len(variables)
+    place = lambda one: first + one if isinstance(one, int) else at[one]  # noqa: E731
+    variables += [_imagined(first + number, value) for number, value in enumerate(found.values)]
+    rows = [(tuple(sorted((place(one), sign) for one, sign in terms)), True) for terms in found.rows]
+    for terms, most in found.bounds:
+        inside = tuple((place(one), -1) for one, _sign in terms)
+        rows.append((((len(variables), 1), *inside), True))
+        value = sum(variables[number].value for number, _sign in inside)
+        if value > most:
+            raise TableError("A rule of the publication was not kept.")
+        variables.append(replace(_imagined(len(variables), value), most=most))
+    return replace(model, variables=tuple(variables), rows=(*model.rows, *rows))
+
+
+def _imagined(number: int, value: int) -> Variable:
+    """So many persons in a cell that stands in no table: anything may be believed of them."""
+    return Variable(
+        figure=frozenset({("persons", str(number))}),
+        value=value,
+        fate=Fate.KEPT,
+        in_package=False,
+        version=None,
+        exempt=False,
+        published=False,
+        guessed=True,
+        cost=0,
+        veiled=True,
+    )
 
 
 def _identity(figured: Figured, publication: int) -> object:

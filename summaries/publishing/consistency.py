@@ -97,14 +97,19 @@ def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Be
     coarse = public_tables(access, year, {}, sealed)
     every_country = frozenset(coarse.facts.found.of("citizenship"))
     facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
-    public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), entries=COMMON)
+    public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), entries=COMMON, named_from=0)
     tables = tuple(map(put_together, tables)) if public.together else tables
     wanted = frozenset(
         public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table
     )
     public = replace(public, standing=public.standing | wanted)
     package = Package(
-        threshold(sealed), str(year), public.deep, entries(sealed, PERSONS), public.veiled - wanted
+        threshold(sealed),
+        str(year),
+        public.deep,
+        entries(sealed, PERSONS),
+        public.veiled - wanted,
+        words=public.words,
     )
     return Beside(tables, public, package)
 

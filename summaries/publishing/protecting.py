@@ -17,6 +17,7 @@ from summaries.counting.labels import titles
 from summaries.counting.reference import NO_COUNTRY, SWEDEN
 from summaries.counting.tabulate import may_stand_apart
 from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
+from summaries.protection.atoms import Words
 from summaries.publishing.after_models import HandedOut
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.placing import PlacedYear
@@ -59,6 +60,7 @@ class Protected:
             },
             "veiled": {name: _in_order(package.veiled) for name, package in self.packages.items()},
             "least": {name: _least_in_order(package.least) for name, package in self.packages.items()},
+            "words": {name: one.words.to_json() for name, one in self.packages.items() if one.words},
             "protected": {
                 name: [table.to_json() for table in tables] for name, tables in self.tables.items()
             },
@@ -79,7 +81,8 @@ def protect_year(
     ledger = sealed_before(year)
     k = threshold(ledger)
     public = public_tables(access, year, steps, ledger)
-    deep = Package(k, str(year), public.deep, entries(ledger, PERSONS), public.veiled, public.least)
+    before = entries(ledger, PERSONS)
+    deep = Package(k, str(year), public.deep, before, public.veiled, public.least, public.words)
     persons = protect(deep, seconds=seconds, progress=progress, cancelled=cancelled)
     tables = _calls(public.facts.found, steps)
     calls = protect(Package(k, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
@@ -106,6 +109,7 @@ def public_tables(
         exempted=frozenset(exempted(year)),
         together=_told_together(found, ledger),
         named={country: least for country, least in named.items() if least},
+        named_from=_named_from(ledger),
         standing=frozenset(figure_of(table, cell.key) for table in before for cell in table),
         levels_before={
             table.name: {level for cell in table for level, _category in figure_of(table, cell.key)}
@@ -148,7 +152,7 @@ def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[Ledge
         tables = tuple(
             _as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs
         )
-        known = veiled(one, population), least(one, population)
+        known = veiled(one, population), least(one, population), words(one, population)
         found.append(LedgerEntry(package["population"], one.get("told", number), tables, *known))
     return tuple(found)
 
@@ -161,6 +165,7 @@ def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapp
         ledger=entries(ledger, population),
         veiled=veiled(sealed, population),
         least=least(sealed, population),
+        words=words(sealed, population),
     )
 
 
@@ -173,6 +178,12 @@ def least(sealed: Mapping[str, Any], population: str) -> Mapping[Figure, int]:
     """What it told of figures by naming them at all."""
     told = sealed.get("least", {}).get(population, ())
     return {frozenset(map(tuple, figure)): number for figure, number in told}
+
+
+def words(sealed: Mapping[str, Any], population: str) -> Words | None:
+    """What its figures are made of. Of a version that was made before this was kept: nothing."""
+    told = sealed.get("words", {}).get(population)
+    return Words.from_json(told) if told else None
 
 
 def _least_in_order(known: Mapping[Figure, int]) -> list[tuple[list[tuple[str, str]], int]]:
@@ -212,12 +223,16 @@ def _countries(
     """
     number = found.of("citizenship")
     named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
-    k = threshold(ledger)
-    enough = 2 * k - 1 if ledger else k
+    enough = _named_from(ledger)
     told = {code: enough for code, n in number.items() if n >= enough} | dict.fromkeys(
         named & number.keys(), 0
     )
     return {code: least for code, least in told.items() if code not in (*NO_COUNTRY, SWEDEN)}
+
+
+def _named_from(ledger: Sequence[Mapping[str, Any]]) -> int:
+    k = threshold(ledger)
+    return 2 * k - 1 if ledger else k
 
 
 def _calls(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:

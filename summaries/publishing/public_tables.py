@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED, TREES
+from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED
 from summaries.classifying import PART, Entry, Step
 from summaries.counting.tabulate import GROUPS, told_together
+from summaries.protection.atoms import Words
 from summaries.publishing.families import Family, Figure, Path, deep_table
+from summaries.publishing.meaning import unnamed, words
 from summaries.publishing.placing import REST, PlacedYear
 from summaries.tables import (
     APART,
@@ -46,24 +48,6 @@ def deep_trees(entry: Entry) -> tuple[str, ...]:
 
 
 PUBLISHED, COMMON = tuple(PERSONS_PUBLISHED.values()), tuple(COMMON_TABLES.values())
-PURPOSES: Final = tuple(tree for tree in TREES if CATALOGUE.fact_of_tree(tree).name == "purpose")
-BY_SECTION: Final = tuple(
-    tree for tree in PURPOSES if any(deep_trees(entry) == (tree, GROUP) for entry in PUBLISHED)
-)
-# Deep table → its trees. A purpose has a name in each standard: the links tie these to each other.
-DEEP: Final[Mapping[str, tuple[str, ...]]] = {
-    **{deep_name(entry): deep_trees(entry) for entry in PUBLISHED},
-    "links": PURPOSES,
-    "links_by_section": (*BY_SECTION, GROUP),
-    **{deep_name(entry): deep_trees(entry) for entry in COMMON},
-}
-# Levels that a table has even where no public table shows them: they tie others together.
-ALWAYS: Mapping[str, set[str]] = {
-    "links": {level for tree in PURPOSES for level in TREES[tree]},
-    "links_by_section": {"section", *(level for tree in BY_SECTION for level in TREES[tree])},
-    "groups": {"section", "group"},
-    "age": {"age_span", "section"},  # everybody knows which ages are children's
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +55,8 @@ class PublicTables:
     """What is published of a year's persons at these `steps` of the ladders. `exempted`: names of tables.
 
     `together`: those of other sex and those not known are told as one number. `named`: country that is named
-    for its size → how many persons everybody knows it has at least.
+    for its size → how many persons everybody knows it has at least. `named_from`: from how many on others
+    are; 0 where nothing follows from a row that is not there.
     """
 
     facts: PlacedYear
@@ -79,6 +64,7 @@ class PublicTables:
     exempted: frozenset[str] = frozenset()
     together: bool = False
     named: Mapping[str, int] = field(default_factory=dict)
+    named_from: int = 0
     standing: frozenset[Figure] = frozenset()  # published before: kept even at 0
     levels_before: Mapping[str, set[str]] = field(default_factory=dict)
     entries: tuple[Entry, ...] = PUBLISHED
@@ -88,11 +74,27 @@ class PublicTables:
         counted."""
         steps = [self.step(entry) for entry in self.entries if deep_name(entry) == name]
         seen = {level for step in steps for level in (step.rows, step.columns)}
-        seen |= self.levels_before.get(name, set()) | ALWAYS.get(name, set())
+        seen |= self.levels_before.get(name, set()) | self._never(name)
         nested = [CATALOGUE.classifications[level] for level in seen & NESTED]
         of_nested = {level for one in nested for level, _category in one.nested.values()}
         where = {entry.where[0] for entry in self.entries if deep_name(entry) == name and entry.where}
         return frozenset(seen | of_nested | where | {one.crossed for one in nested})
+
+    @cached_property
+    def trees(self) -> Mapping[str, tuple[str, ...]]:
+        """Deep table → its trees."""
+        return {deep_name(entry): deep_trees(entry) for entry in (*PUBLISHED, *self.entries, *COMMON)}
+
+    def _never(self, name: str) -> set[str]:
+        """Levels that a deep table has even where no public one shows them: of what nobody is in both of,
+        everybody knows the rest."""
+        pinned = {CATALOGUE.tree(entry.where[0]) for entry in self.entries if entry.where}
+        nevers = [dict(never) for never in CATALOGUE.never]
+        trees = [set(map(CATALOGUE.tree, never)) for never in nevers]
+        of = [
+            never for never, its in zip(nevers, trees, strict=True) if its <= set(self.trees[name]) - pinned
+        ]
+        return {level for never in of for level in never}
 
     def step(self, entry: Entry) -> Step:
         return entry.step(self.steps.get(entry.name, 0))
@@ -100,16 +102,10 @@ class PublicTables:
     @cached_property
     def deep(self) -> tuple[Table, ...]:
         wanted = self._printed | self._still_standing
-        names = self._links | set(map(deep_name, self.entries))
-        return tuple(self._deep(name, wanted) for name in DEEP if name in names) + tuple(
+        names = set(map(deep_name, self.entries))
+        return tuple(self._deep(name, wanted) for name in self.trees if name in names) + tuple(
             self._exempt_tables()
         )
-
-    @property
-    def _links(self) -> set[str]:
-        """Purposes have a name in each standard: for everybody, and for women, men and children where a
-        standard's table tells of these."""
-        return {"links", "links_by_section"} if "section" in self.used("sdg") else {"links"}
 
     @cached_property
     def veiled(self) -> frozenset[Figure]:
@@ -121,6 +117,22 @@ class PublicTables:
         """What everybody knows of figures whose size decided that they are told."""
         family = self.facts.families["citizenship"]
         return {frozenset(family.place("citizenship", country)): n for country, n in self.named.items()}
+
+    @cached_property
+    def words(self) -> Words:
+        """What its figures are made of, and what is known of countries that have no row."""
+        by_size = (
+            {
+                step.rows
+                for step in map(self.step, self.entries)
+                if CATALOGUE.classifications[step.rows].by_size
+            }
+            if self.named_from
+            else ()
+        )
+        codes, named = self.facts.codes, self.facts.countries
+        bounds = [unnamed(codes, level, named, self.named_from) for level in by_size]
+        return words(codes, figures(self.deep), self.facts.reported, bounds)
 
     @cached_property
     def _printed(self) -> frozenset[Figure]:
@@ -205,9 +217,9 @@ class PublicTables:
         return frozenset(self.figure(entry, key) for key in self.keys(entry))
 
     def _deep(self, name: str, wanted: Iterable[Figure]) -> Table:
-        families = tuple(self.facts.families[family].cut(self.used(name)) for family in DEEP[name])
+        families = tuple(self.facts.families[family].cut(self.used(name)) for family in self.trees[name])
         where = next((entry.where for entry in self.entries if deep_name(entry) == name), None)
-        overlaps = CATALOGUE.fact_of_tree(DEEP[name][0]).several
+        overlaps = CATALOGUE.fact_of_tree(self.trees[name][0]).several
         levels = {level for family in families for level in family.levels}
         standing = [figure for figure in wanted if figure and {level for level, _ in figure} <= levels]
         if overlaps:
@@ -216,8 +228,8 @@ class PublicTables:
         return deep_table(
             name,
             families,
-            self.facts.counted(DEEP[name], where),
-            possible=self.facts.possible(DEEP[name]),
+            self.facts.counted(self.trees[name], where),
+            possible=self.facts.possible(self.trees[name]),
             standing=standing,
             pinned=frozenset(filter(None, [where])),
             totals=totals if overlaps else None,

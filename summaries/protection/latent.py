@@ -1,0 +1,170 @@
+"""Persons as an outsider may imagine them: so many in each cell of each block, which no table prints.
+
+Every figure is a sum of them. What is certain beforehand is settled here, so that the programmes stay small:
+cells under a figure that everybody knows to be 0 are none, cells that nothing tells apart are one, and a cell
+that is a figure is that figure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from summaries.protection.atoms import Codes, Made, Words
+from summaries.protection.blocks import Block, Blocks, Tie, blocks, cells
+from summaries.protection.figures import Figure, name_of
+from summaries.tables import TableError
+
+Terms = tuple[tuple["Figure | int", int], ...]  # (a figure, or the number of a cell) and its sign
+Cell = tuple[tuple[str, Codes], ...]
+Column = tuple[frozenset[str], Cell]
+
+
+@dataclass(frozen=True)
+class Latent:
+    """`values`: true numbers of the cells. `rows`: sums that are 0. `bounds`: at most so many in these."""
+
+    values: tuple[int, ...]
+    rows: tuple[Terms, ...]
+    bounds: tuple[tuple[Terms, int], ...]
+
+
+def latent(words: Words, figures: Mapping[Figure, int], zeros: Collection[Figure]) -> Latent:
+    """What ties these figures of one publication together. `zeros`: of which everybody knows that they are 0.
+
+    Raises TableError where a figure is not what its words add up to.
+    """
+    told = {figure: made for figure in figures if (made := words.of(figure)) is not None}
+    none = [told[figure] for figure in zeros if figure in told]
+    found = _Imagined(words, blocks(told.values(), words))
+    found.imagine([*none, *words.never])
+    for figure in sorted(told, key=sorted):
+        found.add_up(figure, told[figure], figures[figure])
+    found.agree()
+    found.bound()
+    return found.settled()
+
+
+@dataclass
+class _Imagined:
+    words: Words
+    blocks: Blocks
+    columns: dict[frozenset[str], dict[Cell, int]] = field(default_factory=dict)  # block → cell → persons
+    sums: dict[Figure, tuple[Column, ...]] = field(default_factory=dict)
+    ties: list[tuple[tuple[Column, int], ...]] = field(default_factory=list)
+    most: list[tuple[tuple[Column, ...], int]] = field(default_factory=list)
+
+    def imagine(self, none: list[Made]) -> None:
+        for facts, block in self.blocks.blocks.items():
+            found = {tuple(sorted(cell.items())): 0 for cell in cells(block, none)}
+            for cell, n in _counted(block, self.words).items():
+                if cell not in found:
+                    raise TableError("There is somebody where nobody can be.")
+                found[cell] = n
+            self.columns[facts] = found
+
+    def add_up(self, figure: Figure, made: Made, value: int) -> None:
+        facts = frozenset(made)
+        inside = tuple(
+            (facts, cell) for cell in self.columns[facts] if all(atom <= made[f] for f, atom in cell)
+        )
+        if sum(self.columns[facts][cell] for _facts, cell in inside) != value:
+            raise TableError(f"{name_of(figure)} is {value}, which is not the sum of what it is made of.")
+        self.sums[figure] = inside
+
+    def agree(self) -> None:
+        for tie in self.blocks.ties:
+            found: dict[tuple[Codes, ...], list[tuple[Column, int]]] = {}
+            for facts, sign in ((tie.one, 1), (tie.other, -1)):
+                for cell in self.columns[facts]:
+                    found.setdefault(_place(tie, cell), []).append(((facts, cell), sign))
+            self.ties += map(tuple, found.values())
+
+    def bound(self) -> None:
+        for bound in self.words.bounds:
+            homes = [one for one in self.blocks.blocks.values() if bound.fact in one.facts]
+            if not homes:
+                continue
+            home = max(
+                homes, key=lambda one: (len(one.atoms[bound.fact]), -len(one.facts), sorted(one.facts))
+            )
+            bounded = frozenset().union(*bound.rows)
+            for atom in home.atoms[bound.fact]:
+                if atom <= bounded:
+                    rows = sum(not row.isdisjoint(atom) for row in bound.rows)
+                    inside = (cell for cell in self.columns[home.facts] if (bound.fact, atom) in cell)
+                    self.most.append((tuple((home.facts, cell) for cell in inside), rows * bound.most))
+
+    def settled(self) -> Latent:
+        """With the cells that must be none left out, and those as one that are always added together."""
+        nobody: set[Column] = set()
+        ties = self.ties
+        while one_sided := {
+            column for tie in ties if len({sign for _column, sign in tie}) == 1 for column, _sign in tie
+        }:
+            nobody |= one_sided
+            ties = [left for tie in ties if (left := tuple(c for c in tie if c[0] not in nobody))]
+        sums = {figure: [c for c in inside if c not in nobody] for figure, inside in self.sums.items()}
+        most = [([c for c in inside if c not in nobody], n) for inside, n in self.most]
+        where: dict[Column, list[tuple[int, int]]] = {}
+        for place, row in enumerate(
+            (*([(c, 1) for c in one] for one in (*sums.values(), *(m for m, _n in most))), *ties)
+        ):
+            for column, sign in row:
+                where.setdefault(column, []).append((place, sign))
+        merged: dict[tuple[tuple[int, int], ...], list[Column]] = {}
+        for column, places in where.items():
+            merged.setdefault(tuple(places), []).append(column)
+        first = {column: columns[0] for columns in merged.values() for column in columns}
+        values = {columns[0]: sum(self.columns[f][c] for f, c in columns) for columns in merged.values()}
+        return _numbered(
+            values,
+            {figure: dict.fromkeys(first[c] for c in inside) for figure, inside in sums.items()},
+            [dict.fromkeys((first[c], sign) for c, sign in tie) for tie in ties],
+            [(dict.fromkeys(first[c] for c in inside), n) for inside, n in most],
+        )
+
+
+def _numbered(
+    values: Mapping[Column, int],
+    sums: Mapping[Figure, Collection[Column]],
+    ties: Iterable[Collection[tuple[Column, int]]],
+    most: Iterable[tuple[Collection[Column], int]],
+) -> Latent:
+    """A cell that is a figure is that figure; all others have numbers."""
+    called: dict[Column, Figure | int] = {}
+    for figure, inside in sums.items():
+        for column in inside if len(inside) == 1 else ():
+            called.setdefault(column, figure)
+    free = [column for column in values if column not in called]
+    called |= {column: number for number, column in enumerate(free)}
+    rows: list[Terms] = []
+    for figure, inside in sums.items():
+        if len(inside) != 1 or called[next(iter(inside))] != figure:
+            rows.append(((figure, 1), *((called[column], -1) for column in inside)))
+    rows += (tuple((called[column], sign) for column, sign in tie) for tie in ties)
+    bounds = tuple((tuple((called[column], 1) for column in inside), n) for inside, n in most if inside)
+    return Latent(tuple(values[column] for column in free), tuple(filter(None, map(_added, rows))), bounds)
+
+
+def _added(terms: Terms) -> Terms:
+    found: Counter[Figure | int] = Counter()
+    for one, sign in terms:
+        found[one] += sign
+    return tuple((one, sign) for one, sign in found.items() if sign)
+
+
+def _counted(block: Block, words: Words) -> Counter[Cell]:
+    atom_of = {fact: {code: atom for atom in found for code in atom} for fact, found in block.atoms.items()}
+    facts = sorted(block.facts)
+    counts: Counter[Cell] = Counter()
+    for codes, n in words.held:
+        has = dict(codes)
+        counts[tuple((fact, atom_of[fact][has[fact]]) for fact in facts)] += n
+    return counts
+
+
+def _place(tie: Tie, cell: Cell) -> tuple[Codes, ...]:
+    has = dict(cell)
+    return tuple(next(group for group in groups if has[fact] <= group) for fact, groups in tie.atoms.items())
