@@ -1,5 +1,5 @@
-"""Acts that two persons are needed for: one asks, another answers, and the act itself asks whether it was
-approved.
+"""Acts that two persons are needed for: one asks, another answers. Some are carried out at the answer, by
+what was asked; others ask themselves, when they are done, whether they were approved.
 
 Each app registers its acts. Rights say who may ask and who may answer, the database that it is not the same
 person.
@@ -7,6 +7,7 @@ person.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.models import Approval
+from accounts.models import Approval, User
 from accounts.roles import May
 from audit.writer import Target, record
 
@@ -29,26 +30,52 @@ class AlreadyAnswered(Exception):
         self.row = row
 
 
+class NotAsItWas(Exception):
+    """What was asked for can no longer be carried out; the message says why, to who answers."""
+
+
+Fact = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`title` for the page; any of `asks` may ask, any of `answers` may answer."""
+    """`title` for the page; any of `asks` may ask, any of `answers` may answer.
+
+    `who`: exactly those who may answer one question, where that is fewer. `facts`: what is asked for, in
+    words. `carry_out` does it at a yes, in the same transaction, and returns the code of an account that
+    opens by one, or nothing; it may raise NotAsItWas. `asked_at`: the address of a page where it is asked,
+    where no list has it."""
 
     name: str
     title: str | Promise
     asks: tuple[May, ...]
     answers: tuple[May, ...]
+    who: Callable[[Approval], Sequence[User]] | None = None
+    facts: Callable[[Approval], Sequence[Fact]] = lambda asked: []
+    carry_out: Callable[[Approval, Access], str] | None = None
+    asked_at: str = ""
 
 
 ACTS: Final[dict[str, Act]] = {}
 
 
-def needs_two(name: str, *, title: str | Promise, asks: tuple[May, ...], answers: tuple[May, ...]) -> Act:
-    """An act that is not done without the answer of a second person."""
-    return ACTS.setdefault(name, Act(name, title, asks, answers))
+def needs_two(
+    name: str, *, title: str | Promise, asks: tuple[May, ...], answers: tuple[May, ...], **more: Any
+) -> Act:
+    """An act that is not done without the answer of a second person. `more`: as `Act` has it."""
+    return ACTS.setdefault(name, Act(name, title, asks, answers, **more))
 
 
 @transaction.atomic
-def ask(act: str, on: Target, *, reason: str, by: Access, digest: str = "") -> Approval:
+def ask(
+    act: str,
+    on: Target,
+    *,
+    reason: str,
+    by: Access,
+    digest: str = "",
+    payload: Mapping[str, Any] | None = None,
+) -> Approval:
     """The question that waits; the same one where this person has asked it already.
 
     Raises PermissionDenied, and IntegrityError where somebody else's question of this waits.
@@ -65,6 +92,7 @@ def ask(act: str, on: Target, *, reason: str, by: Access, digest: str = "") -> A
         target_id=on.ident,
         target_label=on.label,
         digest=digest,
+        payload=dict(payload or {}),
         reason=reason,
         asked_by=by.user,
         asked_at=by.at,
@@ -75,13 +103,31 @@ def ask(act: str, on: Target, *, reason: str, by: Access, digest: str = "") -> A
 
 @transaction.atomic
 def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Approval:
-    """The question with its answer. Raises PermissionDenied for who may not answer or has asked,
-    AlreadyAnswered."""
-    by.require(*ACTS[asked.act].answers)
+    """The question with its answer; at a yes it is carried out. Raises PermissionDenied for who may not
+    answer or has asked, AlreadyAnswered, NotAsItWas."""
+    act = ACTS[asked.act]
+    by.require(*act.answers)
     row = _waiting(asked)
     if row.asked_by_id == by.user.pk:
         raise PermissionDenied(_("Nobody answers an own question. Ask a colleague."))
-    return _close(row, Approval.Answer.GIVEN if give else Approval.Answer.DECLINED, by, reason)
+    if act.who is not None and by.user not in act.who(row):
+        raise PermissionDenied(_("This question is for somebody else to answer."))
+    if not give:
+        return _close(row, Approval.Answer.DECLINED, by, reason)
+    code = ""
+    if act.carry_out is not None:
+        Access.of(row.asked_by, at=by.at).require(*act.asks)  # who asked may have lost the right since
+        code, row.used_at = act.carry_out(row, by), by.at
+    row = _close(row, Approval.Answer.GIVEN, by, reason)
+    row.code_to_say = code
+    return row
+
+
+@transaction.atomic
+def use(asked: Approval, *, at: Any) -> None:
+    """An approval is used up by what it was given for. Raises NotAsItWas where it was used before."""
+    if not Approval.objects.filter(pk=asked.pk, answer="given", used_at=None).update(used_at=at):
+        raise NotAsItWas(_("The approval has been used."))
 
 
 @transaction.atomic
@@ -110,7 +156,7 @@ _ACTIONS: Final = {
 
 
 def _waiting(asked: Approval) -> Approval:
-    row = Approval.objects.select_for_update().get(pk=asked.pk)
+    row = Approval.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=asked.pk)
     if row.answer != Approval.Answer.PENDING:
         raise AlreadyAnswered(row)
     return row
@@ -118,6 +164,6 @@ def _waiting(asked: Approval) -> Approval:
 
 def _close(row: Approval, said: Approval.Answer, by: Access, reason: str) -> Approval:
     row.answer, row.answered_by, row.answered_at, row.answer_reason = said, by.user, by.at, reason
-    row.save(update_fields=["answer", "answered_by", "answered_at", "answer_reason"])
+    row.save(update_fields=["answer", "answered_by", "answered_at", "answer_reason", "used_at"])
     record(by, _ACTIONS[said], row, search_kind=row.act)
     return row

@@ -1,4 +1,5 @@
-"""Invite, end and change users. Only an administrator does, and every change of a role is recorded."""
+"""Invite, end and change users. An administrator asks; what opens casework, or somebody else's account, a
+second person answers. Every change is recorded."""
 
 from __future__ import annotations
 
@@ -12,44 +13,64 @@ from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.models import User
-from accounts.roles import May
+from accounts.administrators import INVITED, keep_one, second_factors_and_sessions_end, watchers
+from accounts.models import Approval, Opening, User
+from accounts.notices import tell
+from accounts.opening import close, is_closed
+from accounts.roles import May, given_by_two
 from accounts.sessions import end_all
 from audit.writer import Actor, record
 
-# What makes somebody another person to the register.
+# What makes somebody another person to the register: what is open ends when it is changed.
 OTHER_PERSON: Final = {"role", "email", "is_active"}
+BY_TWO: Final = gettext_lazy("Two persons are needed for this: one asks, another answers.")
 
 
 @transaction.atomic
 def invite(*, user: User, by: Access, site: str) -> str:
     """Store a new user without a password and return the invitation's address. It is also sent, once all is
-    stored."""
+    stored; `user.code_to_say` opens the account.
+
+    Raises PermissionDenied where two persons are needed: then it is asked for (`agencies.letting_in`)."""
     by.require(May.ADMINISTER)
-    return _invite(user, by, site)
+    if given_by_two(user.role):
+        raise PermissionDenied(BY_TWO)
+    return _invite(user, by, site, shown_to=by.user)
+
+
+@transaction.atomic
+def let_in(*, user: User, asked: Approval, by: Access, site: str) -> str:
+    """The same for who was asked for by one, and is let in by another. Returns the code that opens it."""
+    second_person(asked, by)
+    _invite(user, by, site, shown_to=by.user)
+    return user.code_to_say
 
 
 @transaction.atomic
 def invite_first(*, user: User, by: Actor, site: str) -> str:
-    """The same from the command line, where the first administrator comes from."""
-    return _invite(user, by, site)
+    """The same from the command line, where the first administrators come from. Once there are any, they are
+    told: whoever has the server needs nobody's answer."""
+    watching = watchers()
+    link = _invite(user, by, site)
+    tell(watching, INVITED, label=str(user), at=timezone.now())
+    return link
 
 
 @transaction.atomic
 def invite_again(*, user: User, by: Access, site: str) -> str:
-    """A new link for somebody who never came in; the former one is good for nothing. Raises
-    PermissionDenied."""
+    """A new link for somebody who never came in; the former one is good for nothing. The code that opens the
+    account stays, where there is one. Raises PermissionDenied."""
     by.require(May.ADMINISTER)
     if not may_be_invited(user):
         raise PermissionDenied(
             _("Only who is active and has not chosen a password yet can be invited again.")
         )
-    return _invite(user, by, site, "user.invite_again")
+    return _invite(user, by, site, "user.invite_again", shown_to=by.user)
 
 
 def may_be_invited(user: User) -> bool:
@@ -57,28 +78,70 @@ def may_be_invited(user: User) -> bool:
 
 
 @transaction.atomic
-def take_second_factor(*, user: User, by: Access) -> None:
-    """For somebody who has lost it: every session ends, and another is set up after the next password."""
-    by.require(May.ADMINISTER)
-    if by.user.pk == user.pk:
-        raise PermissionDenied(_("Ask another administrator: nobody takes away the own second factor here."))
-    Authenticator.objects.filter(user=user).delete()
-    end_all(user)
+def new_code(*, user: User, asked: Approval, by: Access) -> str:
+    """Another code for an account that nobody has opened yet, shown to who let its owner in. Raises
+    PermissionDenied."""
+    if asked.answer != Approval.Answer.GIVEN or asked.answered_by_id != by.user.pk or not is_closed(user):
+        raise PermissionDenied(_("Only who let somebody in gets a new code, until the account is open."))
+    code = close(user, shown_to=by.user, at=by.at)
+    record(by, "user.new_code", user)
+    return code
+
+
+@transaction.atomic
+def take_second_factor(*, user: User, asked: Approval, by: Access) -> str:
+    """For somebody who has lost it: every session ends, another is set up after the next password, and
+    before that the code is given that is returned."""
+    second_person(asked, by)
+    second_factors_and_sessions_end(user)
+    code = close(user, shown_to=by.user, at=by.at)
     record(by, "user.factor_taken", user)
+    return code
 
 
 def has_second_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user).exists()
 
 
+def needs_two_to_change(before: User, after: User) -> bool:
+    """Whether `after` may sign in by another address, or gets what no administrator gives alone."""
+    if before.email.lower() != after.email.strip().lower():
+        return True
+    gets = after.role != before.role or (after.is_active and not before.is_active)
+    return gets and given_by_two(after.role)
+
+
 @transaction.atomic
 def change_user(*, user: User, fields: list[str], by: Access) -> User:
-    """Takes effect at the user's next request: access is made anew from the row each time. A change of role
-    or address ends what is open."""
+    """Takes effect at the user's next request: access is made anew from the row each time. Raises
+    PermissionDenied where two persons are needed, or where it ends the last administrator."""
     by.require(May.ADMINISTER)
+    stored = User.objects.filter(pk=user.pk).first()
+    if stored is None or needs_two_to_change(stored, user):
+        raise PermissionDenied(BY_TWO)
+    return _change(stored, user, fields, by)
+
+
+@transaction.atomic
+def change_asked(*, user: User, fields: list[str], asked: Approval, by: Access) -> User:
+    """The same for what one has asked for and another has allowed."""
+    second_person(asked, by)
+    return _change(User.objects.get(pk=user.pk), user, fields, by)
+
+
+def second_person(asked: Approval, by: Access) -> None:
+    """Raises PermissionDenied where who carries it out is the one who has asked."""
+    if asked.asked_by_id == by.user.pk:
+        raise PermissionDenied(BY_TWO)
+
+
+def _change(before: User, user: User, fields: list[str], by: Access) -> User:
+    keep_one(before, user)
     user.save()
     if OTHER_PERSON & set(fields):
         end_all(user)
+    if before.email != user.email:
+        transaction.on_commit(lambda: _moved(user, before.email), robust=True)
     record(by, "user.change", user, fields=fields)
     return user
 
@@ -96,16 +159,21 @@ INVITATION: Final = gettext_lazy(
 Choose a password within %(days)d days. The link works once:
 %(link)s
 
-After that you set up a second factor: an app in your phone, or a security key.
+After that you give a code of six digits, which a colleague tells you by telephone.
+Then you set up a second factor: an app in your phone, or a security key.
 
 Did you not expect an invitation? Do not use the link, and tell the administrator of the register."""
 )
 
 
-def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> str:
+def _invite(
+    user: User, by: Actor, site: str, action: str = "user.invite", shown_to: User | None = None
+) -> str:
     user.email = user.email.strip().lower()
     user.set_unusable_password()  # another one each time, so that links given out before end
     user.save()
+    if not Opening.objects.filter(user=user).exists():
+        close(user, shown_to=shown_to, at=timezone.now())
     link = invitation_link(user, site)
     transaction.on_commit(lambda: _letter(user, link), robust=True)  # a letter cannot be taken back
     record(by, action, user)
@@ -116,3 +184,13 @@ def _letter(user: User, link: str) -> None:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         text = INVITATION % {"days": settings.INVITATION_DAYS, "link": link}
         send_mail(_("Invitation to the NMT register"), text, None, [user.email])
+
+
+def _moved(user: User, former: str) -> None:
+    """To the former address: whoever reads it should know that the account is no longer theirs."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        text = _(
+            "You sign in to the NMT register with another e-mail address from now on. "
+            "Did you not ask for it? Tell the data protection officer of the register."
+        )
+        send_mail(_("Your address in the NMT register was changed"), text, None, [former])

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -36,6 +37,11 @@ class UserManager(BaseUserManager["User"]):
         """Those who have any of `wanted` and can sign in."""
         return self.filter(is_active=True, role__in=roles_with(*wanted))
 
+    def able(self, *wanted: May) -> models.QuerySet[User]:
+        """The same who have come in: with a password of their own, and an account that is open."""
+        came = self.working(*wanted).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return came.exclude(opening__isnull=False, opening__opened_at__isnull=True).order_by("pk")
+
 
 class User(AbstractBaseUser):
     """Somebody who signs in, by e-mail. One role; which region is said by dated `Coordinator` rows."""
@@ -60,6 +66,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name", "role"]
     is_superuser = False  # there is none: the admin obeys the role table
     was_invited = False  # with a password for the first time: see accounts.sign_in
+    code_to_say = ""  # by which the account opens, for the moment in which it is made: see accounts.opening
 
     objects = UserManager()
 
@@ -106,7 +113,8 @@ class Approval(models.Model):
     """An act that nobody does alone: asked for by one person, answered by another.
 
     The target is text, as in the trail: it may be a row, a year or the whole register. `digest` binds the
-    answer to what was looked at: what has changed since must be asked about again.
+    answer to what was looked at: what has changed since must be asked about again. `payload` is what is
+    carried out at a yes; an act that is done elsewhere is marked as done by `used_at`.
     """
 
     class Answer(models.TextChoices):
@@ -121,6 +129,7 @@ class Approval(models.Model):
     target_id = models.CharField(max_length=60, blank=True)
     target_label = models.CharField(_("what it is about"), max_length=100, blank=True)
     digest = models.CharField(max_length=64, blank=True)
+    payload = models.JSONField(default=dict, blank=True, editable=False)
     reason = SecretTextField(_("reason"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("asked by"), related_name="approvals_asked"
@@ -137,7 +146,9 @@ class Approval(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answer_reason = SecretTextField(_("reason of the answer"), blank=True)
+    used_at = models.DateTimeField(_("carried out"), null=True, blank=True)
 
+    code_to_say = ""  # by which an account opens, for the moment in which the answer is given
     objects = ApprovalQuerySet.as_manager()
 
     class Meta:
@@ -168,6 +179,54 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.target_label}".strip()
+
+
+class Opening(models.Model):
+    """The code by which an account opens, as a hash: said by telephone by who was shown it, `made_by`.
+
+    Whoever holds the invitation's link, or the mailbox, gets no further without it."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="opening"
+    )
+    hashed = models.CharField(max_length=200)
+    tries = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("told to"),
+        related_name="+",
+    )
+    opened_at = models.DateTimeField(_("opened"), null=True)
+
+    class Meta:
+        verbose_name = _("opening of an account")
+        verbose_name_plural = _("openings of accounts")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Notice(models.Model):
+    """Something that somebody is told on *Min sida* for some weeks: `kind` says it in words, `label` of
+    what, `link` leads there."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=40)
+    label = models.CharField(max_length=120, blank=True)
+    link = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["user", "-at"], name="accounts_notice_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.label}".strip()
 
 
 class SentForm(models.Model):

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver
 from accounts.access import Access
 from accounts.allauth_seams import present_request
 from accounts.models import User
+from accounts.opening import CLOSED, is_closed
 from accounts.sessions import FACTOR, begin, end_all
 from accounts.transactions import again_if_undone
 from audit.writer import System, record
@@ -29,6 +30,7 @@ from audit.writer import System, record
 def signed_in(sender: object, request: HttpRequest | None, user: User, **_kwargs: Any) -> None:
     if request is not None:
         begin(request)
+        request.session[CLOSED] = is_closed(user)
     record(Access.of(user), "user.sign_in", user)
 
 

@@ -59,6 +59,7 @@ class May(StrEnum):
     EXTRACT_CASE = "extract an own case, with its texts"
     EXTRACT_ANY_CASE = "extract any case by number, without its texts"
     ADMINISTER = "administer users, network and codes"
+    LET_IN = "answer who is let in"
     VIEW_OVERVIEW = "see the newest year on my page"
     WATCH_SESSIONS = "see who is signed in and end it"
     WATCH_RUNS = "be told when background runs stand still"
@@ -108,6 +109,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.APPROVE_DISPOSAL,
         May.VIEW_OVERVIEW,
         May.WATCH_RUNS,
+        May.LET_IN,
     },
     Role.ADMINISTRATOR: EVERYONE
     | {
@@ -119,12 +121,21 @@ MAY: Final[dict[Role, frozenset[May]]] = {
     },
     Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }
+# What no administrator gives alone: to see rows of calls and cases, to read the trail, to decide on others.
+BY_TWO: Final = frozenset(
+    {May.VIEW_CALL, May.VIEW_CASE, May.EXTRACT_ANY_CASE, May.VIEW_TRAIL, May.ADMINISTER, May.LET_IN}
+)
 OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
 
 
 def roles_with(*wanted: May) -> list[Role]:
     """The roles that have any of `wanted`."""
     return [role for role in Role if MAY[role] & set(wanted)]
+
+
+def given_by_two(role: str) -> bool:
+    """Whether the role is given by one and answered by another."""
+    return role in Role.values and bool(MAY[Role(role)] & BY_TWO)
 
 
 def role_in_words(name: str) -> str:

@@ -30,6 +30,7 @@ BACKGROUND = "X-Background"  # polls and draft saves: not somebody at the keyboa
 EVERY = 30  # seconds between writes of when somebody was seen last
 OPEN = (
     "/accounts/",
+    "/account/open/",
     "/language/",
     "/theme/",
     "/session/",

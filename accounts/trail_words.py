@@ -24,6 +24,10 @@ SIGN_INS: Final = (
     "user.invite",
     "user.invite_again",
     "user.invite_accept",
+    "user.open",
+    "user.open_refused",
+    "user.new_code",
+    "user.break_glass",
 )
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
@@ -32,6 +36,7 @@ ABOUT: Final = {
 }
 # What was done: the part after the dot.
 DONE: Final = {
+    "break_glass": pgettext_lazy("audit", "account broken open on the server"),
     "code_used": pgettext_lazy("audit", "recovery code used"),
     "codes_read": pgettext_lazy("audit", "recovery codes shown"),
     "factor_add": pgettext_lazy("audit", "second factor added"),
@@ -42,6 +47,8 @@ DONE: Final = {
     "invite": pgettext_lazy("audit", "invited"),
     "invite_accept": pgettext_lazy("audit", "invitation accepted"),
     "invite_again": pgettext_lazy("audit", "invited again"),
+    "new_code": pgettext_lazy("audit", "new code for opening shown"),
+    "open_refused": pgettext_lazy("audit", "code for opening refused"),
     "password": pgettext_lazy("audit", "chose a password"),
     "session_ended": pgettext_lazy("audit", "session ended by another"),
     "sessions": pgettext_lazy("audit", "list of who is signed in"),

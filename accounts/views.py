@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.middleware import AuthenticatedRequest
+from accounts.opening import CLOSED, is_closed, tries_left
+from accounts.opening import open_account as open_by
 from accounts.sessions import state, touch
 from accounts.transactions import own_transactions
 
@@ -17,6 +22,22 @@ from accounts.transactions import own_transactions
 def account(request: AuthenticatedRequest) -> HttpResponse:
     assignments = sorted(str(region) for region in request.access.names.values())
     return render(request, "account/account.html", {"assignments": assignments})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_account(request: AuthenticatedRequest) -> HttpResponse:
+    """Where somebody new gives the code that a colleague has told them by telephone."""
+    wrong = ""
+    if request.method == "POST" and not open_by(request.POST.get("code", ""), by=request.access):
+        wrong = _("That is not the code. Ask the colleague who let you in.")
+    if not is_closed(request.user):
+        request.session[CLOSED] = False
+        if request.method == "POST":
+            messages.success(request, _("Your account is open."))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    context = {"wrong": wrong, "left": tries_left(request.user)}
+    return render(request, "account/open.html", context)
 
 
 @own_transactions

@@ -8,6 +8,8 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import regions_are_told_by
+        from agencies import letting_in
         from agencies.directory import assigned
 
         regions_are_told_by(assigned)
+        letting_in.register()

@@ -9,7 +9,10 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Coordinator
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import May
+from agencies.models import Agency, Coordinator, Region
 
 
 class OwnForm(forms.ModelForm):
@@ -54,3 +57,54 @@ class OwnAgencyForm(OwnForm):
             self.fields[name].widget.attrs |= {"class": "form-control-short", "placeholder": ""}
             self.fields[name].error_messages["invalid"] = _("Write year-month-day, for example 2018-07-01.")
         self.fields["member_from"].help_text = _("Year-month-day, for example 2018-07-01")
+
+
+class AnswerForm(forms.Form):
+    """Yes or no to what a colleague has asked, and why."""
+
+    answer = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[("yes", _("Yes, carry it out")), ("no", _("No"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose yes or no.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason for the answer"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("How you know that it is right. Whom have you spoken with?"),
+        error_messages={"required": _("Write how you know, in a few words.")},
+    )
+
+
+class DeputyForm(forms.ModelForm):
+    """Who stands in for a coordinator, and in which days. How the deputy is reached follows from the person's
+    own card."""
+
+    class Meta:
+        model = Coordinator
+        fields = ("region", "user", "valid_from", "valid_to", "phone", "email")
+        labels = {"user": _("Deputy"), "valid_from": _("First day"), "valid_to": _("Last day")}
+        help_texts = {
+            "user": _("A coordinator of another region, or a colleague who has an account"),
+            "valid_to": _("At most 60 days. The deputy's sight of the region ends by itself."),
+        }
+
+    def __init__(self, *args: Any, access: Access, regions: frozenset[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        fields: dict[str, Any] = self.fields
+        fields["region"].queryset = Region.objects.filter(code__in=regions)
+        fields["user"].queryset = User.objects.able(May.COORDINATE).exclude(pk=access.user.pk)
+        fields["user"].required = fields["valid_to"].required = True
+        for name in ("valid_from", "valid_to"):
+            fields[name].widget.attrs |= {"class": "form-control-short", "placeholder": ""}
+            fields[name].error_messages["invalid"] = _("Write year-month-day, for example 2018-07-01.")
+        fields["valid_from"].help_text = _("Year-month-day, for example 2018-07-01")
+        if len(regions) == 1:
+            fields["region"].initial = next(iter(regions))
+
+    def card(self) -> Coordinator:
+        """The row as the form says it; its name is the person's."""
+        row: Coordinator = self.instance
+        row.name = row.user.name if row.user else ""
+        return row

@@ -22,3 +22,10 @@ DONE: Final = {
     "regions": gettext_lazy("NMT regions"),
     "users": gettext_lazy("users"),
 }
+# How something was looked for, read or proven: which question for two it was.
+HOW: Final = {
+    "account.new": gettext_lazy("Let somebody in"),
+    "account.change": gettext_lazy("Another role or address"),
+    "account.factor": gettext_lazy("Take away a second factor"),
+    "region.assign": gettext_lazy("Give somebody a region"),
+}

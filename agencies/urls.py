@@ -1,11 +1,16 @@
 from django.urls import path
 
-from agencies import views
+from agencies import approval_views, views
 
 app_name = "agencies"
 urlpatterns = [
     path("coordinators/", views.directory, name="directory"),
     path("coordinators/duty/", views.duty, name="duty"),
     path("coordinators/mine/", views.own_card, name="own_card"),
+    path("coordinators/deputy/", approval_views.deputy, name="deputy"),
+    path("approvals/", approval_views.approvals, name="approvals"),
+    path("approvals/<uuid:code>/", approval_views.approval, name="approval"),
+    path("approvals/<uuid:code>/withdraw/", approval_views.withdraw_question, name="withdraw_question"),
+    path("approvals/<uuid:code>/code/", approval_views.code_again, name="code_again"),
     path("agency/", views.own_agency, name="own_agency"),
 ]

@@ -15,7 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts import attempts
 from accounts.access import Access
+from accounts.administrators import is_alone
+from accounts.approvals import ACTS
+from accounts.models import Approval
+from accounts.notices import told, words
 from accounts.roles import May, role_in_words
+from agencies.answering import waiting_for
 from agencies.directory import directory
 from agencies.models import Region
 from cases.choices import Decision
@@ -35,7 +40,7 @@ from cases.models import (
 )
 from cases.wording import minute
 from desk import figures
-from desk.boxes import Box, Boxes, BoxRow, address, box, boxed, pair
+from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxed, pair, total
 from jobs.models import Heartbeat
 from jobs.worker import silence
 from trail.proof import chain_words, last_verified
@@ -279,6 +284,51 @@ def _gaps(access: Access) -> Boxes:
     ]
 
 
+def _questions(access: Access) -> Boxes:
+    """What others have asked for and this person answers."""
+    rows = waiting_for(access)
+    shown = [
+        BoxRow(str(ACTS[row.act].title), address("agencies:approval", row.code), row.target_label)
+        for row in rows[:SHOWN]
+    ]
+    return [Box(_("Questions that wait for your answer"), len(rows), shown, address("agencies:approvals"))]
+
+
+def _own_questions(access: Access) -> Boxes:
+    """What this person has asked for: what still waits, and answers of the last week."""
+    recent = Q(answer="pending") | Q(answered_at__gt=access.at - timedelta(days=7))
+    rows = Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS)
+    return box(
+        _("What you have asked for"),
+        rows,
+        lambda row: BoxRow(
+            f"{ACTS[row.act].title}: {row.target_label}",
+            address("agencies:approval", row.code),
+            row.get_answer_display(),
+        ),
+        address("agencies:approvals"),
+    )
+
+
+def _notices(access: Access) -> Boxes:
+    """What somebody is told, for some weeks. Nothing of it waits."""
+    rows = told(access)
+    found = list(rows.annotate(total=total(rows))[:SHOWN])
+    shown = [
+        BoxRow(words(row), row.link, ", ".join(filter(None, (row.label, minute(row.at))))) for row in found
+    ]
+    return [Box(_("To know"), found[0].total if found else 0, shown, figures=True)]
+
+
+def _alone(access: Access) -> Boxes:
+    """That the register has one administrator, and what follows from it."""
+    said = _(
+        "You are the only administrator who can sign in. Nobody can let you in again if you are locked out, "
+        "and what you ask only the manager can answer. Ask for a second one."
+    )
+    return [Box(_("One administrator"), int(is_alone()), [BoxRow(said, address("admin:accounts_user_add"))])]
+
+
 def _worker(access: Access) -> Boxes:
     """That the process for runs has fallen silent. Whether any waits for it is known to their owners
     alone."""
@@ -325,12 +375,20 @@ BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
     (May.APPROVE_EXCEPTION, figures.exemptions),
     (May.VIEW_OVERVIEW, figures.newest_year),
     (May.VIEW_TOTALS, _unconfirmed),
+    (May.COORDINATE, _questions),
+    (May.LET_IN, _questions),
+    (May.ADMINISTER, _questions),
+    (May.ADMINISTER, _own_questions),
     (May.WATCH_RUNS, _worker),
     (May.ADMINISTER, _gaps),
+    (May.ADMINISTER, _alone),
     (May.VIEW_TRAIL, _chain),
     (May.VIEW_TRAIL, _attempts),
     (May.VIEW_TRAIL, _refusals),
     (May.VIEW_TRAIL, _unusual_days),
+    (May.COORDINATE, _notices),
+    (May.ADMINISTER, _notices),
+    (May.VIEW_TRAIL, _notices),
 )
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),

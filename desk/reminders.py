@@ -36,7 +36,7 @@ def write_down(*, at: datetime) -> int:
     """A letter for everybody for whom something waits, once a day. Returns how many letters the day has."""
     day = timezone.localdate(at)
     waiting = [
-        (user, sum(box.count for box in boxes_for(Access.of(user, at=at))))
+        (user, sum(box.count for box in boxes_for(Access.of(user, at=at)) if not box.figures))
         for user in User.objects.working(May.BE_REMINDED)
     ]
     rows = [Reminder(user=user, day=day, count=count) for user, count in waiting if count]

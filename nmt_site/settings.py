@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "agencies",
     "cases",
     "summaries",
+    "lifecycle",
     "desk",
 ]
 
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "accounts.middleware.AccessMiddleware",
     "cases.sent_late.SentLateMiddleware",
     "accounts.sessions.EndMiddleware",
+    "accounts.opening.OpeningMiddleware",
     "accounts.sessions.SecondFactorMiddleware",
     "cases.refusals.RefusalMiddleware",
     "accounts.transactions.OneTransactionMiddleware",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("agencies.urls")),
     path("", include("trail.urls")),
     path("", include("exchange.urls")),
+    path("", include("lifecycle.urls")),
     path("summaries/", include("summaries.urls")),
     path("statistik/", include("summaries.publishing.public_urls")),
     path("jobs/", include("jobs.urls")),

@@ -81,6 +81,7 @@ ADDRESSES: dict[str, Address] = {
     "account": page(),
     "sessions": page("dpo"),
     "end_session": act("dpo", target="session", role_first=True),
+    "open_account": form(),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),
     "desk:confirm": act("vast", target="region"),
@@ -158,6 +159,14 @@ ADDRESSES: dict[str, Address] = {
     "agencies:directory": page("operators", "coordinators", "officer", "officer2", "admin"),
     "agencies:duty": page("operators", "coordinators", "officer", "officer2", "admin"),
     "agencies:own_card": form("coordinators"),
+    "agencies:deputy": form("coordinators"),
+    "agencies:approvals": page("coordinators", "manager", "admin", "dpo"),
+    "agencies:approval": form("manager", "dpo", target="approval", posts=frozenset({"manager"})),
+    "agencies:withdraw_question": Address(
+        may=frozenset(), sees=frozenset({"manager", "dpo"}), target="approval", get=False, post=True
+    ),
+    "agencies:code_again": act("manager", target="approval", absent=True),
+    "lifecycle:ask_export": form("admin"),
     "agencies:own_agency": form("officer", "officer2"),
     "trail:audit": form("coordinators", "admin", "dpo"),
     "trail:verify_audit": act("dpo"),

@@ -19,8 +19,9 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from accounts.access import Access
-from accounts.models import User
+from accounts.models import Approval, User
 from accounts.roles import Role
+from agencies.letting_in import ask_account
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
 from cases.actions.grants import ask_access
@@ -100,6 +101,7 @@ def people() -> dict[str, User]:
         "analyst": user("Ada", Role.ANALYST),
         "manager": user("Max", Role.MANAGER),
         "admin": user("Anna", Role.ADMINISTRATOR),
+        "bo": user("Bo", Role.ADMINISTRATOR),
         "dpo": user("Dag", Role.DPO),
         "inactive": user("Ines", Role.COORDINATOR, region="V"),
         "demoted": user("Dora", Role.COORDINATOR, region="V"),
@@ -154,6 +156,7 @@ def fill(world: World) -> None:
         "region": {"region": "V"},
         "session": {"pk": _session(world).pk},
         "late": {"code": _late(vera).code},
+        "approval": {"code": _approval(world).code},
         **_runs(world),
     }
 
@@ -191,6 +194,14 @@ def _call(olle: Access) -> Call:
     call = log_call(call=call, lists={}, by=olle)
     Call.objects.filter(pk=call.pk).update(created_at=NOON)
     return call
+
+
+def _approval(world: World) -> Approval:
+    """Whether somebody new is let in: an administrator asks who is not among the readers, the manager may
+    answer."""
+    new = User(email="nils@example.org", name="Nils", role=Role.OPERATOR)
+    bo = access(world.people["bo"])
+    return ask_account(user=new, reason="Ny på stödtelefonen", site="http://testserver", by=bo)
 
 
 def _notification(world: World) -> Notification:

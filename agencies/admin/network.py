@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import Access
+from agencies.admin.asking import AsksFirst, asked_for, hold, why_field
+from agencies.letting_in import CARD_FIELDS, ask_assignment, gives_region, ident_of
 from agencies.models import Agency, Coordinator, County, CountyRegion, Region
 from agencies.resources.network import (
     AgencyResource,
@@ -15,8 +20,9 @@ from agencies.resources.network import (
     CountyResource,
     RegionResource,
 )
-from exchange.admin.base import HistoryMixin, ListAdmin, in_language, yes_no
+from exchange.admin.base import HistoryMixin, ListAdmin, access_of, in_language, yes_no
 from exchange.admin.exchange import ExchangeMixin
+from exchange.list_rows import save_row
 
 NAMES: Final = (in_language("name_sv", _("name in Swedish")), in_language("name_en", _("name in English")))
 
@@ -37,16 +43,56 @@ class AgencyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     search_fields = ("code", "name_sv", "name_en")
 
 
+class CardForm(forms.ModelForm):
+    """A card that gives its user a region is asked for, and answered by those who have the region."""
+
+    access: Access
+    why = why_field()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and self.needs_two(self._after(cleaned)):
+            ident = str(self.instance.pk) if self.instance.pk else ident_of(self._after(cleaned))
+            hold(self, "region.assign", "agencies.coordinator", ident)
+        return cleaned
+
+    def _after(self, cleaned: dict[str, Any]) -> Coordinator:
+        facts = {name: cleaned[name] for name in CARD_FIELDS if name in cleaned}
+        return Coordinator(pk=self.instance.pk, **facts)
+
+    def needs_two(self, after: Coordinator) -> bool:
+        stored = Coordinator.objects.filter(pk=after.pk).first() if after.pk else None
+        return gives_region(stored, after, self.access.today)
+
+
 @admin.register(Coordinator)
-class CoordinatorAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
+class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
     """Who coordinates where, and who stands in: these dated rows give a coordinator the region's cases."""
 
     resource = CoordinatorResource
+    form = CardForm
+    fields = (*CARD_FIELDS, "why")
     list_display = ("name", "region", "kind", "municipality", "user", "valid_from", "valid_to")
     list_select_related = ("region", "user")
     list_filter = ("region", "kind")
     search_fields = ("name", "municipality", "email")
     autocomplete_fields = ("user",)
+
+    def get_form(
+        self, request: HttpRequest, obj: Coordinator | None = None, change: bool = False, **options: Any
+    ) -> type[CardForm]:
+        form = super().get_form(request, obj, change, **options)
+        return type(form.__name__, (form,), {"access": access_of(request)})
+
+    def save_model(  # type: ignore[override]
+        self, request: HttpRequest, obj: Coordinator, form: CardForm, change: bool
+    ) -> None:
+        access = access_of(request)
+        if form.needs_two(obj):
+            asked_for(obj, ask_assignment(card=obj, reason=form.cleaned_data["why"], by=access))
+            return
+        names = [name for name in form.changed_data if name != "why"]
+        save_row(row=obj, by=access, right=self.right, fields=names)
 
 
 @admin.register(Region)

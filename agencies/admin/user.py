@@ -1,4 +1,5 @@
-"""Users are invited, changed and ended here; a password is chosen by its owner alone."""
+"""Users are invited, changed and ended here; a password is chosen by its owner alone. What opens casework, or
+somebody else's account, is asked for here and answered by a second person."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -17,17 +19,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.access import Access
+from accounts.administrators import keep_one
 from accounts.invitations import (
     change_user,
     has_second_factor,
     invite,
     invite_again,
     may_be_invited,
-    take_second_factor,
+    needs_two_to_change,
 )
 from accounts.letters import address_for
 from accounts.models import User
-from accounts.roles import May
+from accounts.roles import May, given_by_two
+from agencies.admin.asking import AsksFirst, asked_for, hold, why_field
+from agencies.letting_in import USER_FIELDS, ask_account, ask_change, ask_factor, waits_already
 from agencies.resources.user import UserResource
 from exchange.admin.base import ListAdmin, access_of, in_pieces, yes_no
 from exchange.admin.exchange import ExchangeMixin
@@ -40,6 +45,7 @@ class UserForm(forms.ModelForm):
         choices=[("", gettext_lazy("as the browser asks")), *settings.LANGUAGES],
         required=False,
     )
+    why = why_field()
 
     class Meta:
         model = User
@@ -55,14 +61,37 @@ class UserForm(forms.ModelForm):
             not cleaned.get("is_active", True) or cleaned.get("role", self.access.role) != self.access.role
         ):
             self.add_error(None, _("You cannot end your own access. Ask another administrator."))
+        if not self.errors:
+            self._look_ahead(cleaned)
         return cleaned
+
+    def _look_ahead(self, cleaned: dict[str, Any]) -> None:
+        """Whether a second person is needed, and whether an administrator is left."""
+        stored = User.objects.filter(pk=self.instance.pk).first()
+        facts = {name: cleaned[name] for name in USER_FIELDS if name in cleaned}
+        after = User(pk=self.instance.pk, **facts)
+        if stored is None:
+            if self.needs_two(after):
+                hold(self, "account.new", "accounts.user", after.email[:60])
+            return
+        try:
+            keep_one(stored, after)
+        except PermissionDenied as fault:
+            self.add_error(None, str(fault))
+        if self.needs_two(after):
+            hold(self, "account.change", "accounts.user", str(stored.pk))
+
+    def needs_two(self, after: User) -> bool:
+        """Whether a second person answers before `after` is so."""
+        stored = User.objects.filter(pk=after.pk).first() if after.pk else None
+        return needs_two_to_change(stored, after) if stored else given_by_two(after.role)
 
 
 @admin.register(User)
-class UserAdmin(ExchangeMixin, ListAdmin):
+class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     resource = UserResource
     form = UserForm
-    fields = ("email", "name", "role", "agency", "language", "is_active")
+    fields = ("email", "name", "role", "agency", "language", "is_active", "why")
     list_display = (
         in_pieces("email", gettext_lazy("e-mail")),
         "name",
@@ -82,12 +111,22 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         return type(form.__name__, (form,), {"access": access_of(request)})
 
     def save_model(  # type: ignore[override]
-        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
+        self, request: HttpRequest, obj: User, form: UserForm, change: bool
     ) -> None:
-        if change:
-            change_user(user=obj, fields=form.changed_data, by=access_of(request))
+        access = access_of(request)
+        if form.needs_two(obj):
+            why, site = form.cleaned_data["why"], address_for(request)
+            asked_for(
+                obj,
+                ask_change(user=obj, reason=why, by=access)
+                if change
+                else ask_account(user=obj, reason=why, site=site, by=access),
+            )
             return
-        _tell(request, obj, invite(user=obj, by=access_of(request), site=address_for(request)))
+        if change:
+            change_user(user=obj, fields=[name for name in form.changed_data if name != "why"], by=access)
+            return
+        _tell(request, obj, invite(user=obj, by=access, site=address_for(request)))
 
     # --- a lost invitation, a lost second factor ---------------------------------------------
     def get_urls(self) -> list[Any]:
@@ -110,7 +149,11 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         obj = options.get("obj")
         if obj is not None and self.has_change_permission(request, obj):
             context["may_invite"] = may_be_invited(obj)
-            context["may_take_factor"] = obj.pk != access_of(request).user.pk and has_second_factor(obj)
+            context["may_take_factor"] = (
+                obj.pk != access_of(request).user.pk
+                and has_second_factor(obj)
+                and not waits_already("account.factor", "accounts.user", str(obj.pk))
+            )
         return super().render_change_form(request, context, *args, **options)
 
     @method_decorator(require_POST)
@@ -126,12 +169,22 @@ class UserAdmin(ExchangeMixin, ListAdmin):
         access = access_of(request)
         access.require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
-        take_second_factor(user=person, by=access)
-        messages.success(request, _("The second factor is gone. Another is set up after the next password."))
-        return redirect("admin:accounts_user_change", person.pk)
+        if person.pk == access.user.pk:
+            raise PermissionDenied(
+                _("Ask another administrator: nobody takes away the own second factor here.")
+            )
+        why = request.POST.get("why", "").strip()[:500] or _("The second factor is lost.")
+        asked = ask_factor(user=person, reason=why, by=access)
+        messages.warning(
+            request, _("Nothing is changed yet: a second person is asked, and answers on My page.")
+        )
+        return redirect("agencies:approval", asked.code)
 
 
 def _tell(request: HttpRequest, person: User, link: str) -> None:
+    if person.code_to_say:
+        said = _("Say this code to %(name)s by telephone: %(code)s. It opens the account, and is shown once.")
+        messages.warning(request, said % {"name": person.name, "code": person.code_to_say})
     if settings.EMAIL_HOST:
         said = _(
             "An invitation is on its way to %(email)s. If it does not come, send it again from the "

@@ -1,10 +1,17 @@
 """Agencies, coordinators, counties, NMT regions, and which county belongs to which region since when."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 from import_export.fields import Field
 
+from accounts.invitations import BY_TWO
 from accounts.models import User
+from agencies.letting_in import gives_region
 from agencies.models import Agency, Code, Coordinator, County, CountyRegion, Region
-from exchange.resource import RegisterResource
+from exchange.resource import Lists, RegisterResource
 from exchange.widgets import CodeWidget, DayWidget, RowWidget, YesNoWidget
 
 
@@ -47,6 +54,23 @@ class CoordinatorResource(RegisterResource[Coordinator]):
             "email",
             "hours",
         )
+
+    def check(self, instance: Coordinator) -> dict[str, str]:
+        said = _(
+            "Two persons are needed to give somebody a region, so no file does it. Ask on the page of the "
+            "card."
+        )
+        return {"user": said} if self._gives(instance) else {}
+
+    def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
+        """An import that is taken back gives nobody a region either."""
+        if any(self._gives(row) for row in rows):
+            raise PermissionDenied(BY_TWO)
+        super().update(rows, names, lists)
+
+    def _gives(self, card: Coordinator) -> bool:
+        stored = Coordinator.objects.filter(pk=card.pk).first() if card.pk else None
+        return gives_region(stored, card, self.by.today)
 
 
 class RegionResource(RegisterResource[Region]):

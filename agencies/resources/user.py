@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
+from accounts.invitations import BY_TWO, needs_two_to_change
 from accounts.models import User
+from accounts.roles import given_by_two
 from agencies.models import Agency
-from exchange.resource import Key, RegisterResource
+from exchange.resource import Key, Lists, RegisterResource
 from exchange.widgets import EmailWidget, RowWidget, YesNoWidget
 
 
@@ -34,4 +38,14 @@ class UserResource(RegisterResource[User]):
     def check(self, instance: User) -> dict[str, str]:
         if instance.pk == self.by.user.pk and (not instance.is_active or instance.role != self.by.role):
             return {"is_active": _("You cannot end your own access. Ask another administrator.")}
-        return {}
+        stored = User.objects.filter(pk=instance.pk).first() if instance.pk else None
+        two = needs_two_to_change(stored, instance) if stored else given_by_two(instance.role)
+        said = _("Two persons are needed for this, so no file does it. Ask on the page of the user.")
+        return {"role": said} if two else {}
+
+    def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
+        """An import that is taken back gives nothing that a second person has not answered."""
+        stored = User.objects.in_bulk([row.pk for row in rows])
+        if any(needs_two_to_change(stored[row.pk], row) for row in rows if row.pk in stored):
+            raise PermissionDenied(BY_TWO)
+        super().update(rows, names, lists)

@@ -15,7 +15,7 @@ from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.demo import profile
 from cases.demo.calls import add_calls
 from cases.demo.duplicates import add_duplicates
-from cases.demo.people import make_people
+from cases.demo.people import ask_something, make_people
 from cases.demo.register import Register
 from cases.models import Person, YearConfirmation
 
@@ -47,6 +47,7 @@ def invent(*, password: str, scale: int = 1, seed: int = 1, today: date | None =
         until = today - timedelta(days=1)
         years = range(max(profile.YEARS) + 1, until.year + 1)
         calls += sum(_year_since(number, users, scale, seed, until=until) for number in years)
+    ask_something(users, datetime.combine(today, time(9), UTC) if today else WHEN)
     return {"persons": Person.objects.counted().count(), "calls": calls}
 
 

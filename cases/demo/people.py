@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
+from agencies.letting_in import ask_account
 from agencies.models import Agency, Coordinator, Region
 
 DOMAIN = "demo.example"
@@ -18,6 +20,7 @@ SIGN_INS = (
     ("analyst", Role.ANALYST, "Exempel Analytiker", "", "jamy"),
     ("manager", Role.MANAGER, "Exempel Chef", "", "jamy"),
     ("admin", Role.ADMINISTRATOR, "Exempel Administratör", "", "jamy"),
+    ("admin2", Role.ADMINISTRATOR, "Exempel Reserv", "", "jamy"),
     ("dpo", Role.DPO, "Exempel Dataskyddsombud", "", "jamy"),
 )
 EMPLOYERS = {
@@ -47,6 +50,13 @@ def make_people(password: str) -> dict[str, User]:
         users[who] = user
     _directory(users)
     return users
+
+
+def ask_something(users: dict[str, User], at: datetime) -> None:
+    """A question that waits for the manager: a new operator, whom one administrator has asked for."""
+    new = User(email=f"operator2@{DOMAIN}", name="Exempel Nyanställd", role=Role.OPERATOR)
+    new.agency = users["admin"].agency
+    ask_account(user=new, reason="Börjar på stödtelefonen", site="", by=Access.of(users["admin"], at=at))
 
 
 def _directory(users: dict[str, User]) -> None:

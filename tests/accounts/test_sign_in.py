@@ -11,15 +11,13 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import LazySettings
-from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from accounts.invitations import take_second_factor
-from accounts.models import Attempt, User
+from accounts.models import Approval, Attempt, User
 from accounts.roles import Role
 from audit.models import Event
 from sealing.secrecy import encrypt
-from tests.actors import PASSWORD, access, user
+from tests.actors import PASSWORD, user
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -259,27 +257,35 @@ class TestOnRecord:
 
 
 class TestLostSecondFactor:
-    def test_an_administrator_takes_it_away_and_every_session_ends(self, client: Client, olle: User) -> None:
-        anna = user("Anna", Role.ADMINISTRATOR)
+    def test_it_is_taken_away_by_two_and_every_session_ends(self, client: Client, olle: User) -> None:
+        anna, max_ = user("Anna", Role.ADMINISTRATOR), user("Max", Role.MANAGER)
         sign_in(client, olle.email)
         Authenticator.objects.create(user=olle, type="totp", data={"secret": encrypt("JBSWY3DPEHPK3PXP")})
-        desk = Client()
+        desk, other = Client(), Client()
         desk.force_login(anna)
+        other.force_login(max_)
         desk.cookies["django_language"] = "en"
         page = f"/admin/accounts/user/{olle.pk}/change/"
-        assert "Take away the second factor" in desk.get(page).content.decode()
-        assert desk.post(f"/admin/accounts/user/{olle.pk}/second_factor/").status_code == 302
+        button = "Ask to take away the second factor"
+        assert button in desk.get(page).content.decode()
+        asked = desk.post(f"/admin/accounts/user/{olle.pk}/second_factor/")
+        assert Authenticator.objects.exists()
+        assert is_in(client)
+        assert button not in desk.get(page).content.decode()
+        other.post(asked.headers["Location"], {"answer": "yes", "reason": "Ringt"})
         assert not Authenticator.objects.exists()
         assert not is_in(client)
         event = Event.objects.get(action="user.factor_taken")
-        assert (event.actor, event.target_id) == (anna.email, str(olle.pk))
-        assert "Take away the second factor" not in desk.get(page).content.decode()
+        assert (event.actor, event.target_id) == (max_.email, str(olle.pk))
 
-    def test_nobody_takes_away_the_own(self, olle: User) -> None:
+    def test_nobody_asks_for_the_own(self, olle: User) -> None:
         anna = user("Anna", Role.ADMINISTRATOR)
-        for who, whose in ((anna, anna), (olle, anna)):
-            with pytest.raises(PermissionDenied):
-                take_second_factor(user=whose, by=access(who))
+        for who in (anna, olle):
+            desk = Client()
+            desk.force_login(who)
+            answer = desk.post(f"/admin/accounts/user/{anna.pk}/second_factor/")
+            assert answer.status_code in {302, 403}
+            assert not Approval.objects.exists()
 
 
 def test_own_sessions_are_listed_and_the_others_ended(client: Client, olle: User) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts import invitations as users
 from accounts.models import User
+from accounts.opening import close
 from accounts.roles import Role
 from tests.actors import NOON, PASSWORD, access
 from tests.audit.acts import Act
@@ -73,6 +74,12 @@ def invited(world: World) -> tuple[Client, str]:
     link = users.invite(user=nina, by=access(world.people["admin"]), site="http://testserver")
     client = Client()
     return client, client.get(link).headers["Location"]
+
+
+def closed(world: World) -> tuple[Client, str]:
+    """Olga, whose account waits for its code, and the code."""
+    code = close(world.people["olga"], shown_to=None, at=NOON)
+    return sign_in(Client(), world.people["olga"].email), code
 
 
 def key_address(page: str) -> Act:
@@ -156,6 +163,10 @@ OWN_ACCOUNT: Final = {
             client, "/accounts/password/change/", oldpassword=PASSWORD, password1=CHOSEN, password2=CHOSEN
         ),
         at_home,
+    ),
+    "opens an account": Act(lambda world, given: _post(given[0], "/account/open/", code=given[1]), closed),
+    "gives a wrong code for opening": Act(
+        lambda world, given: _post(given[0], "/account/open/", code="no"), closed
     ),
     "accepts an invitation": Act(
         lambda world, given: _post(given[0], given[1], password1=CHOSEN, password2=CHOSEN), invited

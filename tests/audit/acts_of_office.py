@@ -17,9 +17,12 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.approvals import answer as approve
 from accounts.approvals import ask, needs_two
-from accounts.roles import May
+from accounts.invitations import new_code
+from accounts.models import User
+from accounts.roles import May, Role
 from agencies.actions import delete_code
-from agencies.models import Agency, Code
+from agencies.letting_in import appoint_deputy, ask_account, ask_assignment, ask_change, ask_factor
+from agencies.models import Agency, Code, Coordinator
 from audit.models import Head
 from audit.segments import close_year, dispose_year
 from audit.writer import System, Target, record
@@ -30,6 +33,7 @@ from desk.models import Reminder
 from desk.reminders import send_unsent
 from exchange import waiting
 from exchange.undoing import undo
+from lifecycle.exporting import export_everything
 from summaries.estimates.estimating import Question
 from summaries.estimates.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
@@ -140,6 +144,42 @@ def taken_in(world: World) -> dict[str, Any]:
     return {"run": waiting.confirm(**shown(world), by=access(world.people["admin"]))}
 
 
+def asked_for(world: World, ask_it: Callable[..., Any], whose: str) -> dict[str, Any]:
+    """An administrator's question about somebody, who would be a coordinator."""
+    person = User.objects.get(pk=world.people[whose].pk)
+    person.role = Role.COORDINATOR
+    asked = ask_it(user=person, reason="Ny tjänst", by=access(world.people["admin"]))
+    return {"asked": asked, "give": True, "reason": "Ringt"}
+
+
+def region(world: World) -> Any:
+    card = Coordinator(region_id="V", user=world.people["mitt"], name="Mette", valid_from=NOON.date())
+    return ask_assignment(card=card, reason="Ny tjänst", by=access(world.people["admin"]))
+
+
+def deputy(world: World) -> Coordinator:
+    last = NOON.date() + timedelta(days=4)
+    return Coordinator(
+        region_id="V", user=world.people["syd"], name="Sven", valid_from=NOON.date(), valid_to=last
+    )
+
+
+def let_in_already(world: World) -> dict[str, Any]:
+    new = User(email="ny@example.org", name="Ny", role=Role.OPERATOR)
+    manager = access(world.people["manager"])
+    asked = ask_account(user=new, reason="Ny", site="http://testserver", by=access(world.people["admin"]))
+    return {
+        "asked": approve(asked, give=True, by=manager),
+        "user": User.objects.get(email="ny@example.org"),
+        "by": manager,
+    }
+
+
+def exported() -> Any:
+    with TemporaryDirectory() as folder:
+        return export_everything(Path(folder, "all"), at=NOON)
+
+
 FILE: Final = "a file"
 FIGURES: Final = {
     "protects a year": by("analyst", keep_draft, protected),
@@ -189,9 +229,13 @@ LISTS: Final = {
         {"email": "olga@example.org", "name": "Olga", "role": "analyst", "language": "", "is_active": "on"},
         lambda world: world.people["olga"].pk,
     ),
-    "takes a second factor": admin(
-        "admin", "accounts_user_second_factor", {}, lambda world: world.people["olle"].pk
-    ),
+    "takes a second factor": by("manager", approve, lambda world: asked_for(world, ask_factor, "olle")),
+    "gets a role by two": by("manager", approve, lambda world: asked_for(world, ask_change, "analyst")),
+    "gets a region by two": by("vast", approve, lambda world: {"asked": region(world), "give": True}),
+    "appoints a deputy": by("vast", appoint_deputy, lambda world: {"card": deputy(world)}),
+    "shows a new code": Act(lambda world, given: new_code(**given), let_in_already),
+    "exports everything": Act(lambda world, _given: exported()),
+    "breaks the glass": command("break_glass", "anna@example.org", "--site", "http://testserver"),
     "changes an agency": admin(
         "admin",
         "agencies_agency_change",

@@ -409,7 +409,7 @@ def test_a_user_is_invited_without_a_password() -> None:
     assert "/accounts/password/reset/key/" in response.content.decode()
     assert Event.objects.filter(action="user.invite", target_label="Ny").count() == 1
     path = address("accounts_user", "change", new.pk)
-    assert client.post(path, {**facts, "email": "ny@example.org", "role": "manager"}).status_code == 302
+    assert client.post(path, {**facts, "email": "ny@example.org", "role": "officer"}).status_code == 302
     assert Event.objects.get(action="user.change").fields == ["role"]
     assert "password" not in client.get(path).context["adminform"].form.fields
 

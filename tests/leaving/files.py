@@ -10,6 +10,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from django.contrib import admin
@@ -72,7 +74,7 @@ def touch() -> None:
 
 def every_file(world: World) -> Files:
     """By a name that ends with its format."""
-    makers = (_at_addresses, _of_exports, _of_the_admin, _of_a_publication, _of_commands)
+    makers = (_at_addresses, _of_exports, _of_the_admin, _of_a_publication, _of_commands, _everything)
     return {name: data for make in makers for name, data in make(world)}
 
 
@@ -172,6 +174,14 @@ def _of_commands(world: World) -> Iterator[tuple[str, bytes]]:
         for name in ("persons", *RESOURCES):
             words = ("import_rows", name, "--template", "--lang", language)
             yield f"{' '.join(words)}.csv", _printed(*words)
+
+
+def _everything(_world: World) -> Iterator[tuple[str, bytes]]:
+    """Each file of the export of everything."""
+    with TemporaryDirectory() as folder:
+        call_command("export_register", "--to", f"{folder}/all", stdout=io.StringIO())
+        for file in sorted(Path(folder, "all").iterdir()):
+            yield f"export_register {file.name}", file.read_bytes()
 
 
 def _printed(*words: str) -> bytes:

@@ -57,6 +57,8 @@ CALLERS: Final = {
     ("summaries/publishing/files.py", "_page"): "public",
     ("summaries/publishing/files.py", "json_bytes"): "public",
     ("summaries/files.py", "json_text"): "yearly_summary",
+    ("lifecycle/exporting.py", "_write"): "export_register",
+    ("lifecycle/exporting.py", "_cell"): "a value of export_register that is JSON",
     ("exchange/views.py", "manifest"): "the manifest of an export, which has no rows",
 }
 MAKES: Final = {"csv_text", "csv_pieces", "json_text", "xlsx_pieces", "packed", "PIECES", "Page", "Sheet"}

@@ -22,10 +22,10 @@ MENUS: Final = {
     Role.COORDINATOR: "/ /cases/ /calls/ /coordinators/ /summaries/ /audit/",
     Role.OFFICER: "/ /cases/notify/ /cases/notifications/ /coordinators/ /summaries/",
     Role.ANALYST: "/ /summaries/ /summaries/publications/ /summaries/dark-figure/ /admin/summaries/",
-    Role.MANAGER: "/ /summaries/ /summaries/publications/",
+    Role.MANAGER: "/ /approvals/ /summaries/ /summaries/publications/",
     Role.ADMINISTRATOR: "/ /admin/accounts/user/ /admin/agencies/agency/ /coordinators/ /admin/agencies/code/"
     " /audit/",
-    Role.DPO: "/ /audit/ /sessions/",
+    Role.DPO: "/ /approvals/ /audit/ /sessions/",
 }
 
 

@@ -32,6 +32,7 @@ MASKS: Final = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "<uuid>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<digest>"),
     (re.compile(r"(?<=/key/)[\w-]+"), "<key>"),  # of an invitation
+    (re.compile(r"^code \d{6}$", re.MULTILINE), "code <digits>"),  # that opens an account
 )
 
 

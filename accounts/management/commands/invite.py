@@ -1,4 +1,5 @@
-"""`manage.py invite EMAIL --name NAME --role ROLE`: the way in for the first administrator."""
+"""`manage.py invite EMAIL --name NAME --role ROLE`: the way in for the first
+administrators."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ from audit.writer import System
 
 
 class Command(BaseCommand):
-    help = "Invites a user, and prints the address at which the user chooses a password."
+    help = (
+        "Invites a user, and prints the address at which the user chooses a password and the code that opens "
+        "the account, which is said by telephone."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
@@ -38,3 +42,4 @@ class Command(BaseCommand):
         except ValidationError as fault:
             raise CommandError(" ".join(fault.messages)) from None
         self.stdout.write(invite_first(user=user, by=System(), site=site))
+        self.stdout.write(f"code {user.code_to_say}")

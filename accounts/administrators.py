@@ -1,0 +1,85 @@
+"""How many administrators there are, that one always is, and the way in from the server when none can come
+in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.notices import notice, tell
+from accounts.opening import close
+from accounts.roles import MAY, May, Role
+from accounts.sessions import end_all
+from audit.writer import System, record
+
+GLASS: Final = notice(
+    "account.break_glass", gettext_lazy("An administrator's account was broken open on the server")
+)
+INVITED: Final = notice("account.server", gettext_lazy("An account was made on the server, by one person"))
+
+
+def administers(user: User) -> bool:
+    return user.is_active and May.ADMINISTER in MAY[Role(user.role)]
+
+
+def another_than(user: User) -> bool:
+    """Whether somebody else administers the register who can sign in."""
+    return User.objects.able(May.ADMINISTER).exclude(pk=user.pk).exists()
+
+
+def keep_one(before: User, after: User) -> None:
+    """Raises PermissionDenied where nobody would be left who can let others in."""
+    if administers(before) and not administers(after) and not another_than(before):
+        raise PermissionDenied(
+            _("This is the last administrator who can sign in. Let another one in first, then change this.")
+        )
+
+
+def is_alone() -> bool:
+    """One administrator, so that what an administrator asks no other one can answer."""
+    return User.objects.able(May.ADMINISTER).count() < 2
+
+
+def alone_in_words() -> str:
+    """What follows from there being one administrator, for operations; empty where there are more, or none
+    yet."""
+    if User.objects.able(May.ADMINISTER).count() != 1:
+        return ""
+    answers = "" if User.objects.able(May.LET_IN).exists() else " Nobody can answer what is asked for."
+    return (
+        "there is one administrator, who can be locked out and whom nobody stands in for. "
+        f"Make a second: manage.py invite.{answers}"
+    )
+
+
+def watchers() -> list[User]:
+    """Who is told of what is done past the register's own doors: the data protection officer and every
+    administrator."""
+    return list(User.objects.working(May.VIEW_TRAIL, May.ADMINISTER))
+
+
+def second_factors_and_sessions_end(user: User) -> None:
+    Authenticator.objects.filter(user=user).delete()
+    end_all(user)
+
+
+@transaction.atomic
+def break_glass(*, user: User, role: str, reason: str, at: datetime) -> User:
+    """An administrator who can come in again, or the first: without second factor and password, the account
+    closed until its new code is given. Everybody who watches is told."""
+    fields = [name for name, value in (("role", role), ("is_active", True)) if getattr(user, name) != value]
+    user.role, user.is_active = role, True
+    user.set_unusable_password()
+    user.save()
+    second_factors_and_sessions_end(user)
+    close(user, shown_to=None, at=at)
+    tell(watchers(), GLASS, label=str(user), at=at)
+    record(System(), "user.break_glass", user, fields=fields, reason=reason)
+    return user

@@ -1,0 +1,70 @@
+"""Who answers what one person has asked for: for a region those who have it, else the manager, else a second
+administrator. Never who asked, never who would gain by it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.approvals import ACTS
+from accounts.models import Approval, User
+from accounts.roles import MAY, May, Role
+from agencies.models import Coordinator
+
+
+class Answerers:
+    """Those who can sign in on a day and may answer anything. Two queries, however many questions wait."""
+
+    def __init__(self, day: date) -> None:
+        able = list(User.objects.able(May.COORDINATE, May.LET_IN, May.ADMINISTER))
+        people = {user.pk: user for user in able}
+        self.regions: dict[str, list[User]] = defaultdict(list)
+        for region, key in Coordinator.objects.valid_on(day).values_list("region_id", "user_id"):
+            if key in people and May.COORDINATE in MAY[Role(people[key].role)]:
+                self.regions[region].append(people[key])
+        self.managers = [user for user in able if May.LET_IN in MAY[Role(user.role)]]
+        self.administrators = [user for user in able if May.ADMINISTER in MAY[Role(user.role)]]
+
+    def of(self, asked: Approval) -> Sequence[User]:
+        """The first group in which there is anybody else; empty where nobody can answer."""
+        not_these = {asked.asked_by_id, asked.payload.get("user")}
+        own = self.regions.get(asked.payload.get("region", ""), [])
+        for group in (own, self.managers, self.administrators):
+            if found := [user for user in group if user.pk not in not_these]:
+                return found
+        return []
+
+
+def answerers(asked: Approval) -> Sequence[User]:
+    """Exactly those who may answer this question now."""
+    return Answerers(timezone.localdate()).of(asked)
+
+
+def waiting_for(access: Access) -> list[Approval]:
+    """The questions that somebody may answer today, the earliest first. At most three queries."""
+    waiting = list(Approval.objects.pending().filter(act__in=ACTS).order_by("asked_at", "pk"))
+    if not waiting:
+        return []
+    today = Answerers(access.today)
+    return [row for row in waiting if access.user in today.of(row) and _has_right(row, access)]
+
+
+def seen(asked: Approval, access: Access) -> bool:
+    """Whether somebody may read the question: who asked, answered or may answer it, those of its region, and
+    who watches over all of them."""
+    mine: tuple[Any, ...] = (asked.asked_by_id, asked.answered_by_id)
+    if access.user.pk in mine or access.may(May.VIEW_TRAIL):
+        return True
+    if asked.payload.get("region", "") in access.regions:
+        return True
+    pending = asked.answer == Approval.Answer.PENDING
+    return pending and access.user in Answerers(access.today).of(asked)
+
+
+def _has_right(asked: Approval, access: Access) -> bool:
+    return access.may(*ACTS[asked.act].answers)

@@ -1,0 +1,266 @@
+"""What an administrator asks for and another person answers: accounts with casework or power, addresses to
+sign in by, lost second factors, and who gets a region. Each is carried out at a yes, and told to those whom
+it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.administrators import keep_one
+from accounts.approvals import Fact, NotAsItWas, ask, needs_two
+from accounts.invitations import change_asked, let_in, take_second_factor
+from accounts.letters import NoAddress, address
+from accounts.models import Approval, User
+from accounts.notices import notice, tell
+from accounts.roles import May
+from agencies.answering import Answerers, answerers
+from agencies.models import Coordinator
+from audit.writer import Target, record, target
+
+USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active")
+CARD_FIELDS: Final = (
+    "region", "kind", "user", "name", "municipality", "phone", "email", "hours", "valid_from", "valid_to",
+)  # fmt: skip
+OPENED: Final = notice("account.new", gettext_lazy("A new account was let in"))
+CHANGED: Final = notice("account.change", gettext_lazy("An account was given another role or address"))
+FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
+ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
+DEPUTY: Final = notice("region.deputy", gettext_lazy("A coordinator has appointed a deputy"))
+LONGEST: Final = 60  # days for which a coordinator appoints a deputy alone
+
+
+# --- asked --------------------------------------------------------------------------------------
+def waits_already(act: str, kind: str, ident: str) -> bool:
+    """Whether such a question waits for its answer."""
+    return Approval.objects.of(act, kind, ident).pending().exists()
+
+
+def ask_account(*, user: User, reason: str, site: str, by: Access) -> Approval:
+    """That somebody new is let in. Nothing of it is stored but the question."""
+    email = user.email.strip().lower()
+    payload = {"fields": as_values(user, USER_FIELDS) | {"email": email}, "site": site}
+    return ask("account.new", Target("accounts.user", email[:60], user.name), reason=reason, by=by,
+               payload=payload)  # fmt: skip
+
+
+def ask_change(*, user: User, reason: str, by: Access) -> Approval:
+    """That an account gets the values that `user` has here."""
+    stored = User.objects.get(pk=user.pk)
+    payload = {"user": user.pk, **_difference(stored, user, USER_FIELDS)}
+    return ask("account.change", target(stored), reason=reason, by=by, payload=payload)
+
+
+def ask_factor(*, user: User, reason: str, by: Access) -> Approval:
+    """That the second factor of somebody who has lost it is taken away."""
+    return ask("account.factor", target(user), reason=reason, by=by, payload={"user": user.pk})
+
+
+def ask_assignment(*, card: Coordinator, reason: str, by: Access) -> Approval:
+    """That somebody gets a region for some days."""
+    stored = Coordinator.objects.filter(pk=card.pk).first() if card.pk else None
+    payload = {"user": card.user_id, "region": card.region_id, "pk": card.pk}
+    payload |= _difference(stored, card, CARD_FIELDS)
+    on = Target("agencies.coordinator", str(card.pk) if card.pk else ident_of(card), str(card)[:100])
+    return ask("region.assign", on, reason=reason, by=by, payload=payload)
+
+
+def ident_of(card: Coordinator) -> str:
+    """Of a card that is not stored: one question a person, region and first day, however often it is sent."""
+    return f"{card.region_id}:{card.user_id}:{card.valid_from}"
+
+
+def gives_region(before: Coordinator | None, after: Coordinator, today: date) -> bool:
+    """Whether `after` lets somebody see rows of a region that `before` does not."""
+    if after.user_id is None or (after.valid_to is not None and after.valid_to < today):
+        return False
+    if before is None or before.user_id != after.user_id or before.region_id != after.region_id:
+        return True
+    longer = before.valid_to is not None and (after.valid_to is None or after.valid_to > before.valid_to)
+    return longer or after.valid_from < before.valid_from or before.kind != after.kind
+
+
+# --- a coordinator in post appoints an own deputy alone ------------------------------------------
+def may_appoint(access: Access) -> frozenset[str]:
+    """The regions in which somebody is the coordinator today, and not a deputy."""
+    return access.regions - {code for code, _until in access.deputy}
+
+
+@transaction.atomic
+def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
+    """A deputy for days, told to the region and the data protection officer. Raises PermissionDenied,
+    ValidationError."""
+    by.require(May.COORDINATE)
+    if card.region_id not in may_appoint(by):
+        raise ValidationError(_("Only who coordinates the region appoints a deputy in it."))
+    days = (card.valid_to - card.valid_from).days if card.valid_to else LONGEST
+    if days >= LONGEST or card.valid_from < by.today:
+        raise ValidationError(_("A deputy stands in for at most 60 days, from today on."))
+    card.kind = Coordinator.Kind.DEPUTY
+    card._history_user = by.user  # type: ignore[attr-defined]
+    card.save()
+    _told(DEPUTY, str(card), "", by, region=card.region_id)
+    record(by, "coordinator.add", card)
+    return card
+
+
+# --- carried out ----------------------------------------------------------------------------------
+def _open_account(asked: Approval, by: Access) -> str:
+    user = User(**_read(User, asked.payload["fields"]), password="!")  # noqa: S106 (no password opens it)
+    _fits(user)
+    try:
+        site = asked.payload.get("site") or address()
+    except NoAddress as fault:
+        raise NotAsItWas(str(fault)) from None
+    code = let_in(user=user, asked=asked, by=by, site=site)
+    _told(OPENED, str(user), str(asked.code), by)
+    return code
+
+
+def _change_account(asked: Approval, by: Access) -> str:
+    user = User.objects.select_for_update(of=("self",)).get(pk=asked.payload["user"])
+    fields = _apply(user, asked)
+    keep_one(User.objects.get(pk=user.pk), user)
+    change_asked(user=user, fields=fields, asked=asked, by=by)
+    _told(CHANGED, str(user), str(asked.code), by)
+    return ""
+
+
+def _take_factor(asked: Approval, by: Access) -> str:
+    user = User.objects.get(pk=asked.payload["user"])
+    code = take_second_factor(user=user, asked=asked, by=by)
+    _told(FACTOR, str(user), str(asked.code), by)
+    return code
+
+
+def _assign(asked: Approval, by: Access) -> str:
+    """A new card, or the changed one."""
+    key = asked.payload["pk"]
+    if key is None:
+        card, fields = Coordinator(**_read(Coordinator, asked.payload["fields"])), []
+        _fits(card)
+    else:
+        card = Coordinator.objects.select_for_update(of=("self",)).get(pk=key)
+        fields = _apply(card, asked)
+    _write_card(card, fields, by)
+    _told(ASSIGNED, str(card), str(asked.code), by, region=card.region_id)
+    return ""
+
+
+def _write_card(card: Coordinator, fields: list[str], by: Access) -> None:
+    adds = card._state.adding
+    card._history_user = by.user  # type: ignore[attr-defined]
+    card.save()
+    record(by, "coordinator.add" if adds else "coordinator.change", card, fields=fields)
+
+
+def _told(kind: str, label: str, code: str, by: Access, *, region: str = "") -> None:
+    """The data protection officer, and of a region those who have it: not who has done it themselves."""
+    people = list(User.objects.working(May.VIEW_TRAIL))
+    if region:
+        people += Answerers(timezone.localdate()).regions.get(region, [])
+    link = reverse("agencies:approval", args=[code]) if code else reverse("agencies:directory")
+    tell([user for user in people if user.pk != by.user.pk], kind, label=label, link=link, at=by.at)
+
+
+# --- what is asked for, as JSON and in words --------------------------------------------------------
+def as_values(row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
+    """The values of a row, as JSON holds them: of a link its key, of a day its text."""
+    values = {name: getattr(row, row._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]
+    return {name: str(value) if isinstance(value, date) else value for name, value in values.items()}
+
+
+def _difference(stored: models.Model | None, row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
+    new = as_values(row, names)
+    if stored is None:
+        return {"fields": new, "before": {}}
+    old = as_values(stored, names)
+    changed = [name for name in names if new[name] != old[name]]
+    return {"fields": {name: new[name] for name in changed}, "before": {name: old[name] for name in changed}}
+
+
+def _read(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, value in values.items():
+        field: Any = model._meta.get_field(name)
+        day = isinstance(field, models.DateField) and value
+        found[field.attname] = parse_date(value) if day else value
+    return found
+
+
+def _apply(row: models.Model, asked: Approval) -> list[str]:
+    """The changed fields. Raises NotAsItWas where one of them is no longer what the asker saw."""
+    before, fields = asked.payload["before"], asked.payload["fields"]
+    if as_values(row, tuple(before)) != before:
+        raise NotAsItWas(_("It has been changed since it was asked. Decline, and let it be asked anew."))
+    for name, value in _read(type(row), fields).items():
+        setattr(row, name, value)
+    _fits(row)
+    return list(fields)
+
+
+def _fits(row: models.Model) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise NotAsItWas(" ".join(error.messages)) from None
+
+
+def facts_of(model: type[models.Model]) -> Any:
+    """What a question about such a row says: each value, and beside a changed one the former."""
+
+    def facts(asked: Approval) -> list[Fact]:
+        before = asked.payload.get("before", {})
+        return [
+            (str(model._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
+             _arrow(model, name, before, value))
+            for name, value in asked.payload["fields"].items() if value not in (None, "") or name in before
+        ]  # fmt: skip
+
+    return facts
+
+
+def _arrow(model: type[models.Model], name: str, before: Mapping[str, Any], value: object) -> str:
+    new = _in_words(model, name, value)
+    return f"{_in_words(model, name, before[name])} → {new}" if name in before else new
+
+
+def _in_words(model: type[models.Model], name: str, value: Any) -> str:
+    field: Any = model._meta.get_field(name)
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field.is_relation:
+        row = field.related_model._default_manager.filter(pk=value).first()
+        return str(row or value)
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def _factor_facts(asked: Approval) -> list[Fact]:
+    user = User.objects.filter(pk=asked.payload["user"]).first()
+    return [(_("User"), str(user)), (_("E-mail"), user.email)] if user else []
+
+
+def register() -> None:
+    """The acts of this room. Called once, when the app is ready."""
+    asks, answers = (May.ADMINISTER,), (May.LET_IN, May.ADMINISTER)
+    for name, title, facts, carry_out, also in (
+        ("account.new", gettext_lazy("Let somebody in"), facts_of(User), _open_account, ()),
+        ("account.change", gettext_lazy("Another role or address"), facts_of(User), _change_account, ()),
+        ("account.factor", gettext_lazy("Take away a second factor"), _factor_facts, _take_factor, ()),
+        ("region.assign", gettext_lazy("Give somebody a region"), facts_of(Coordinator), _assign,
+         (May.COORDINATE,)),
+    ):  # fmt: skip
+        needs_two(name, title=title, asks=asks, answers=(*answers, *also), who=answerers, facts=facts,
+                  carry_out=carry_out)  # fmt: skip

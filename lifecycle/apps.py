@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LifecycleConfig(AppConfig):
+    name = "lifecycle"
+    verbose_name = _("Years and leaving")
+
+    def ready(self) -> None:
+        from lifecycle import asking
+
+        asking.register()

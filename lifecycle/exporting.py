@@ -1,0 +1,117 @@
+"""Everything that the register holds as CSV and JSON with its data dictionary, for who takes it over, and for
+the archive. Sealed texts leave only where two persons have said so."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection, models, transaction
+
+from accounts.administrators import watchers
+from accounts.models import Approval
+from accounts.notices import tell
+from audit.writer import System, record
+from exchange.writing import Sheet, Tally, csv_pieces, json_pieces, json_text
+from lifecycle.asking import LEFT, WHOLE, approved
+from lifecycle.dictionary import HEADER, LEFT_OUT, ExportTable, lines, tables
+
+AT_ONCE: Final = 2_000
+
+
+def export_everything(folder: Path, *, approval: str = "", at: datetime) -> tuple[int, int]:
+    """Numbers of tables and rows that have been written to `folder`, which must not be there yet: the whole
+    of it or nothing. Raises OSError, and NotAsItWas where the approval is not good.
+
+    Recorded, and told to the data protection officer and the administrators."""
+    part = folder.with_name(f".{folder.name}.part")
+    if folder.exists():
+        raise FileExistsError(f"{folder} is there already")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700, parents=True)
+    try:
+        with transaction.atomic():
+            _at_one_moment()
+            asked = approved(approval, at=at) if approval else None
+            written, digest = _write(part, tables(texts=asked is not None), at=at, texts=asked is not None)
+            _record(asked, sum(written.values()), digest, at)
+            part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return len(written), sum(written.values())
+
+
+def _record(asked: Approval | None, rows: int, digest: str, at: datetime) -> None:
+    tell(watchers(), LEFT, label="", at=at)
+    kind = "texts" if asked else ""
+    record(System(), "register.export", asked or WHOLE, rows=rows, digest=digest, search_kind=kind)
+
+
+def _at_one_moment() -> None:
+    """All tables as they were at one moment, whoever works meanwhile. SQLite's own transaction says so."""
+    if connection.vendor == "postgresql" and not connection.savepoint_ids:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _write(part: Path, found: list[ExportTable], *, at: datetime, texts: bool) -> tuple[dict[str, int], str]:
+    """Rows by table, and the digest of the manifest."""
+    about: list[dict[str, Any]] = []
+    for table in found:
+        header = [column.name for column in table.kept]
+        digests = {
+            form: _file(
+                part / f"{table.name}.{form}", pieces(Sheet(header, _rows(table), settings.DEMO), tally)
+            )
+            for form, pieces, tally in (("csv", csv_pieces, Tally()), ("json", json_pieces, Tally()))
+        }
+        about.append({"table": table.name, "rows": table.model._base_manager.count(), "sha256": digests})
+    sheet = Sheet(HEADER, lines(found), settings.DEMO)
+    _file(part / "data-dictionary.csv", csv_pieces(sheet, Tally()))
+    manifest = json_text(
+        {
+            "demo": settings.DEMO,
+            "at": at.isoformat(),
+            "texts": texts,
+            "tables": about,
+            "left_out": dict(sorted(LEFT_OUT.items())),
+        }
+    )
+    digest = _file(part / "manifest.json", [manifest.encode()])
+    return {one["table"]: one["rows"] for one in about}, digest
+
+
+def _rows(table: ExportTable) -> Iterator[list[Any]]:
+    names = [column.field.attname for column in table.kept]
+    kinds = [isinstance(column.field, models.JSONField) for column in table.kept]
+    rows = table.model._base_manager.order_by("pk").values_list(*names)
+    for row in rows.iterator(chunk_size=AT_ONCE):
+        yield [_cell(value, kind) for value, kind in zip(row, kinds, strict=True)]
+
+
+def _cell(value: Any, is_json: bool) -> Any:
+    if value is None:
+        return None
+    if is_json:
+        return json_text(value)
+    if isinstance(value, bool):
+        return int(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _file(path: Path, pieces: Iterable[bytes]) -> str:
+    """Readable by its owner alone; returns the digest of all that was written."""
+    digest = hashlib.sha256()
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+    return digest.hexdigest()

@@ -1,0 +1,17 @@
+"""The audit trail's words of what leaves as a whole: collected by `trail.words`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "register": gettext_lazy("The whole register"),
+}
+# How something was looked for, read or proven.
+HOW: Final = {
+    "texts": gettext_lazy("with texts in clear"),
+    "register.export": gettext_lazy("Export everything with its texts"),
+}

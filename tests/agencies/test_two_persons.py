@@ -1,0 +1,390 @@
+"""One administrator alone lets nobody in to casework, and takes over nobody's account: one asks, another
+answers, and only then is anything changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from accounts.approvals import answer
+from accounts.invitations import change_user, invite, let_in, take_second_factor
+from accounts.models import Approval, Notice, Opening, User
+from accounts.roles import Role
+from agencies.answering import answerers
+from agencies.letting_in import ask_account, ask_assignment, ask_change, ask_factor
+from agencies.models import Coordinator
+from audit.models import Event
+from tests.actors import NOON, access, user
+from tests.exchange.list_files import upload
+
+pytestmark = pytest.mark.django_db
+WHY = "Ny kollega från den första april"
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def anna() -> User:
+    return user("Anna", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def max_() -> User:
+    return user("Max", Role.MANAGER)
+
+
+@pytest.fixture
+def dag() -> User:
+    return user("Dag", Role.DPO)
+
+
+@pytest.fixture
+def vera() -> User:
+    return user("Vera", Role.COORDINATOR, region="V")
+
+
+def browser(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def new(role: str = "coordinator", **more: str) -> dict[str, str]:
+    facts = {"email": "nina@example.org", "name": "Nina", "role": role, "language": "", "is_active": "on"}
+    return {**facts, "why": WHY, **more}
+
+
+def facts_of(person: User, **more: str) -> dict[str, str]:
+    return new(**{"role": person.role, "email": person.email, "name": person.name, **more})
+
+
+def card(person: User | None = None, region: str = "V", **more: Any) -> dict[str, Any]:
+    facts = {"region": region, "kind": "coordinator", "user": person.pk if person else "", "name": "Nina",
+             "valid_from": "2019-03-01", "valid_to": "", "why": WHY}  # fmt: skip
+    return {**facts, **more}
+
+
+def asked() -> Approval:
+    return Approval.objects.latest("pk")
+
+
+def page_of(question: Approval) -> str:
+    return f"/approvals/{question.code}/"
+
+
+YES, NO = {"answer": "yes", "reason": "Jag har ringt"}, {"answer": "no", "reason": "Okänd"}
+
+
+class TestNewAccount:
+    def test_the_way_in_that_one_administrator_had_is_closed(self, anna: User) -> None:
+        """The finding: a coordinator's account for oneself, a region for it, and its cases are open."""
+        desk = browser(anna)
+        answer = desk.post("/admin/accounts/user/add/", new(), follow=True)
+        assert "Nothing is changed yet" in answer.content.decode()
+        assert not User.objects.filter(email="nina@example.org").exists()
+        assert not mail.outbox
+        assert asked().asked_by == anna
+        assert desk.post(page_of(asked()), YES).status_code == 200  # the page again: it is not hers to answer
+        assert asked().answer == "pending"
+        assert not User.objects.filter(email="nina@example.org").exists()
+
+    def test_the_manager_lets_in_what_the_administrator_has_asked_for(
+        self, anna: User, max_: User, dag: User, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        browser(anna).post("/admin/accounts/user/add/", new())
+        desk = browser(max_)
+        assert "Let somebody in" in desk.get("/").content.decode()
+        page = desk.get(page_of(asked())).content.decode()
+        assert "nina@example.org" in page
+        assert "Regional coordinator" in page
+        assert WHY in page
+        with django_capture_on_commit_callbacks(execute=True):
+            told = desk.post(page_of(asked()), YES)
+        nina = User.objects.get(email="nina@example.org")
+        assert (nina.role, nina.has_usable_password()) == (Role.COORDINATOR, False)
+        assert [letter.to for letter in mail.outbox] == [["nina@example.org"]]
+        code = told.context["asked"].code_to_say
+        assert code in told.content.decode()
+        assert code not in mail.outbox[0].body
+        assert code not in desk.get(page_of(asked())).content.decode()
+        assert (asked().answer, asked().answered_by) == ("given", max_)
+        assert list(Notice.objects.values_list("user", "label")) == [(dag.pk, "Nina")]
+        assert "A new account was let in" in browser(dag).get("/").content.decode()
+        done = Event.objects.order_by("sequence").values_list("action", "actor")
+        wanted = [("approval.ask", anna.email), ("user.invite", max_.email), ("approval.approve", max_.email)]
+        assert [one for one in done if one in wanted] == wanted
+
+    def test_a_no_changes_nothing_and_the_asker_reads_why(self, anna: User, max_: User) -> None:
+        browser(anna).post("/admin/accounts/user/add/", new())
+        browser(max_).post(page_of(asked()), NO)
+        assert not User.objects.filter(email="nina@example.org").exists()
+        assert "Okänd" in browser(anna).get(page_of(asked())).content.decode()
+
+    def test_without_a_reason_nothing_is_asked(self, anna: User, max_: User) -> None:
+        answer = browser(anna).post("/admin/accounts/user/add/", new(why=" "))
+        assert "A second person answers this" in answer.content.decode()
+        assert not Approval.objects.exists()
+
+    def test_the_same_is_not_asked_twice(self, anna: User, max_: User) -> None:
+        for who in (anna, user("Bo", Role.ADMINISTRATOR)):
+            last = browser(who).post("/admin/accounts/user/add/", new())
+        assert last.status_code == 200
+        assert "waits for its answer already" in last.content.decode()
+        assert Approval.objects.count() == 1
+
+    @pytest.mark.parametrize("role", ["operator", "coordinator", "manager", "administrator", "dpo"])
+    def test_each_role_with_casework_or_power_needs_two(self, anna: User, role: str) -> None:
+        with pytest.raises(PermissionDenied):
+            invite(user=User(email="n@example.org", name="N", role=role), by=access(anna), site="x")
+
+    @pytest.mark.parametrize("role", ["officer", "analyst"])
+    def test_who_sees_no_rows_of_others_is_let_in_by_one(self, anna: User, role: str) -> None:
+        browser(anna).post("/admin/accounts/user/add/", new(role, why=""))
+        assert User.objects.get(email="nina@example.org").role == role
+        assert Opening.objects.get().made_by == anna
+
+    def test_an_asker_who_is_no_administrator_any_more_has_asked_for_nothing(
+        self, anna: User, max_: User
+    ) -> None:
+        question = ask_account(
+            user=User(email="n@example.org", name="N", role="operator"), reason=WHY, site="x", by=access(anna)
+        )
+        User.objects.filter(pk=anna.pk).update(role="analyst")
+        with pytest.raises(PermissionDenied):
+            answer(question, give=True, by=access(max_))
+
+    def test_what_has_been_taken_since_is_told_and_the_question_stays(self, anna: User, max_: User) -> None:
+        browser(anna).post("/admin/accounts/user/add/", new())
+        user("Nina", Role.ANALYST)
+        page = browser(max_).post(page_of(asked()), YES, follow=True)
+        assert page.status_code == 200
+        assert asked().answer == "pending"
+
+
+class TestWhoAnswers:
+    def test_a_regions_question_is_its_coordinators_then_the_managers_then_an_administrators(
+        self, anna: User, max_: User, vera: User
+    ) -> None:
+        nina, deputy = (
+            user("Nina", Role.COORDINATOR),
+            user("Dora", Role.COORDINATOR, region="V", kind="deputy"),
+        )
+        row = Coordinator(region_id="V", user=nina, name="Nina", valid_from=NOON.date())
+        question = ask_assignment(card=row, reason=WHY, by=access(anna))
+        assert answerers(question) == [vera, deputy]
+        Coordinator.objects.filter(region="V").update(valid_to=date(2019, 2, 28))
+        assert answerers(question) == [max_]
+        User.objects.filter(pk=max_.pk).update(is_active=False)
+        assert answerers(question) == []
+        bo = user("Bo", Role.ADMINISTRATOR)
+        assert answerers(question) == [bo]
+
+    def test_nobody_answers_about_oneself_and_who_has_not_come_in_answers_nothing(
+        self, anna: User, max_: User
+    ) -> None:
+        bo = user("Bo", Role.ADMINISTRATOR)
+        User.objects.filter(pk=max_.pk).update(password="!never came")
+        max_.role = Role.ADMINISTRATOR
+        assert answerers(ask_change(user=max_, reason=WHY, by=access(anna))) == [bo]
+        bo.email = "bo.berg@example.org"
+        assert answerers(ask_change(user=bo, reason=WHY, by=access(anna))) == []
+
+    def test_others_neither_read_nor_answer(self, anna: User, max_: User, vera: User) -> None:
+        browser(anna).post("/admin/accounts/user/add/", new())
+        for who in (vera, user("Olle", Role.OPERATOR), user("Bo", Role.ADMINISTRATOR)):
+            desk = browser(who)
+            assert desk.get(page_of(asked())).status_code == 404
+            assert desk.post(page_of(asked()), YES).status_code == 404
+            with pytest.raises(PermissionDenied):
+                answer(asked(), give=True, by=access(who))
+
+    def test_the_data_protection_officer_reads_all_and_answers_none(
+        self, anna: User, max_: User, dag: User
+    ) -> None:
+        browser(anna).post("/admin/accounts/user/add/", new())
+        assert "Let somebody in" in browser(dag).get("/approvals/").content.decode()
+        assert browser(dag).get(page_of(asked())).status_code == 200
+        assert browser(dag).post(page_of(asked()), YES).status_code == 403
+
+    def test_who_asked_takes_it_back(self, anna: User, max_: User) -> None:
+        browser(anna).post("/admin/accounts/user/add/", new())
+        browser(anna).post(page_of(asked()) + "withdraw/")
+        assert asked().answer == "withdrawn"
+        assert browser(max_).get(page_of(asked())).status_code == 404
+
+
+class TestChange:
+    def test_a_new_address_waits_for_the_manager_and_the_former_is_told(
+        self, anna: User, max_: User, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        olle = user("Olle", Role.OPERATOR)
+        path = f"/admin/accounts/user/{olle.pk}/change/"
+        browser(anna).post(path, facts_of(olle, email="anna.private@example.org"))
+        olle.refresh_from_db()
+        assert olle.email == "olle@example.org"
+        with django_capture_on_commit_callbacks(execute=True):
+            browser(max_).post(page_of(asked()), YES)
+        olle.refresh_from_db()
+        assert olle.email == "anna.private@example.org"
+        assert [letter.to for letter in mail.outbox] == [["olle@example.org"]]
+        assert Event.objects.get(action="user.change").fields == ["email"]
+
+    @pytest.mark.parametrize(
+        ("was", "role"),
+        [("analyst", "coordinator"), ("operator", "administrator"), ("operator", "operator")],
+    )
+    def test_a_role_with_casework_is_not_given_nor_given_back_alone(
+        self, anna: User, max_: User, was: str, role: str
+    ) -> None:
+        olle = user("Olle", Role(was), is_active=was != role)
+        browser(anna).post(f"/admin/accounts/user/{olle.pk}/change/", facts_of(olle, role=role))
+        olle.refresh_from_db()
+        assert (olle.role, olle.is_active) == (was, was != role)
+        browser(max_).post(page_of(asked()), YES)
+        olle.refresh_from_db()
+        assert (olle.role, olle.is_active) == (role, True)
+
+    def test_a_lesser_role_and_an_end_need_nobody(self, anna: User) -> None:
+        olle = user("Olle", Role.OPERATOR)
+        path = f"/admin/accounts/user/{olle.pk}/change/"
+        browser(anna).post(path, facts_of(olle, role="analyst", why=""))
+        olle.refresh_from_db()
+        assert olle.role == Role.ANALYST
+        browser(anna).post(path, facts_of(olle, is_active="", why=""))
+        olle.refresh_from_db()
+        assert not olle.is_active
+
+    def test_the_verb_itself_refuses_what_needs_two(self, anna: User) -> None:
+        olle = user("Olle", Role.ANALYST)
+        olle.role = Role.OPERATOR
+        with pytest.raises(PermissionDenied):
+            change_user(user=olle, fields=["role"], by=access(anna))
+        assert User.objects.get(pk=olle.pk).role == Role.ANALYST
+
+    def test_an_answer_holds_for_what_was_asked_and_not_for_what_came_after(
+        self, anna: User, max_: User
+    ) -> None:
+        olle = user("Olle", Role.ANALYST)
+        browser(anna).post(f"/admin/accounts/user/{olle.pk}/change/", facts_of(olle, role="operator"))
+        User.objects.filter(pk=olle.pk).update(role="officer")
+        page = browser(max_).post(page_of(asked()), YES, follow=True)
+        assert "has been changed since it was asked" in page.content.decode()
+        olle.refresh_from_db()
+        assert (olle.role, asked().answer) == ("officer", "pending")
+
+    def test_a_file_gives_no_role_and_no_region(self, anna: User, vera: User) -> None:
+        olle = user("Olle", Role.ANALYST)
+        files = {
+            "accounts_user": "email,name,role\nn@example.org,N,operator\nolle@example.org,Olle,manager\n",
+            "agencies_coordinator": "region,kind,name,valid_from,user\n"
+            f"SY,coordinator,Olle,2019-01-01,{olle.email}\n",
+        }
+        for model, text in files.items():
+            shown = upload(browser(anna), model, text.encode())
+            assert "Two persons are needed" in shown.content.decode()
+        assert not User.objects.filter(email="n@example.org").exists()
+
+
+class TestLostSecondFactor:
+    def test_the_manager_answers_and_the_owner_needs_a_code_said_by_telephone(
+        self, anna: User, max_: User
+    ) -> None:
+        olle = user("Olle", Role.OPERATOR)
+        Authenticator.objects.create(user=olle, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+        browser(anna).post(f"/admin/accounts/user/{olle.pk}/second_factor/")
+        assert Authenticator.objects.filter(user=olle).exists()
+        told = browser(max_).post(page_of(asked()), YES)
+        assert not Authenticator.objects.filter(user=olle).exists()
+        assert len(told.context["asked"].code_to_say) == 6
+        assert browser(olle).get("/").headers["Location"] == "/account/open/"
+
+    def test_nobody_carries_out_what_they_asked_for_themselves(self, anna: User, max_: User) -> None:
+        olle = user("Olle", Role.OPERATOR)
+        question = ask_factor(user=olle, reason=WHY, by=access(anna))
+        with pytest.raises(PermissionDenied):
+            take_second_factor(user=olle, asked=question, by=access(anna))
+        with pytest.raises(PermissionDenied):
+            let_in(user=User(email="n@example.org"), asked=question, by=access(anna), site="x")
+
+
+class TestRegion:
+    def test_the_regions_coordinator_answers_and_the_region_and_the_officer_are_told(
+        self, anna: User, vera: User, dag: User
+    ) -> None:
+        nina, viktor = user("Nina", Role.COORDINATOR), user("Viktor", Role.COORDINATOR, region="V")
+        browser(anna).post("/admin/agencies/coordinator/add/", card(nina))
+        assert not Coordinator.objects.filter(user=nina).exists()
+        assert access(nina).regions == frozenset()
+        browser(vera).post(page_of(asked()), YES)
+        assert access(nina).regions == {"V"}
+        assert set(Notice.objects.values_list("user__name", flat=True)) == {"Viktor", "Dag", "Nina"}
+        assert "Somebody was given a region" in browser(viktor).get("/").content.decode()
+        assert Event.objects.get(action="coordinator.add").actor == vera.email
+
+    def test_more_days_another_person_and_another_region_are_asked_for(self, anna: User, vera: User) -> None:
+        nina = user("Nina", Role.COORDINATOR)
+        row = Coordinator.objects.get(user=vera)
+        Coordinator.objects.filter(pk=row.pk).update(valid_to=date(2019, 12, 31))
+        path = f"/admin/agencies/coordinator/{row.pk}/change/"
+        same = {"name": "Vera", "valid_from": "2015-01-01", "valid_to": "2019-12-31"}
+        user("Max", Role.MANAGER)
+        for more in ({"user": nina.pk}, {"region": "SY"}, {"valid_to": "2020-12-31"}, {"valid_to": ""}):
+            browser(anna).post(path, card(vera, **{**same, **more}))
+            assert asked().answer == "pending", more
+            browser(anna).post(page_of(asked()) + "withdraw/")
+        assert Approval.objects.count() == 4
+        row.refresh_from_db()
+        assert (row.user, row.region_id, row.valid_to) == (vera, "V", date(2019, 12, 31))
+
+    def test_an_earlier_end_and_a_card_without_a_user_are_one_persons(self, anna: User, vera: User) -> None:
+        row = Coordinator.objects.get(user=vera)
+        path = f"/admin/agencies/coordinator/{row.pk}/change/"
+        early = card(vera, name="Vera", valid_from="2015-01-01", valid_to="2019-03-01", why="")
+        assert browser(anna).post(path, early).status_code == 302
+        row.refresh_from_db()
+        assert row.valid_to == date(2019, 3, 1)
+        assert browser(anna).post("/admin/agencies/coordinator/add/", card(why="")).status_code == 302
+        assert Coordinator.objects.filter(user=None, name="Nina").exists()
+        assert not Approval.objects.exists()
+
+
+class TestOwnDeputy:
+    def test_a_coordinator_in_post_appoints_one_for_days_and_the_officer_is_told(
+        self, vera: User, dag: User
+    ) -> None:
+        sven = user("Sven", Role.COORDINATOR, region="SY")
+        facts = {"region": "V", "user": sven.pk, "valid_from": "2019-03-04", "valid_to": "2019-03-08"}
+        answer = browser(vera).post("/coordinators/deputy/", facts)
+        assert answer.status_code == 302, answer.context["form"].errors
+        row = Coordinator.objects.get(user=sven, region="V")
+        assert (row.kind, row.name, row.valid_to) == ("deputy", "Sven", date(2019, 3, 8))
+        assert set(Notice.objects.values_list("user__name", flat=True)) == {"Dag"}
+
+    @pytest.mark.parametrize(
+        "more", [{"valid_to": "2019-06-08"}, {"valid_to": ""}, {"region": "SY"}, {"valid_from": "2019-02-01"}]
+    )
+    def test_not_for_long_nor_for_another_region(self, vera: User, more: dict[str, str]) -> None:
+        sven = user("Sven", Role.COORDINATOR, region="SY")
+        facts = {"region": "V", "user": sven.pk, "valid_from": "2019-03-04", "valid_to": "2019-03-08"}
+        assert browser(vera).post("/coordinators/deputy/", {**facts, **more}).status_code == 200
+        assert not Coordinator.objects.filter(user=sven, region="V").exists()
+
+    def test_a_deputy_appoints_no_deputy(self, vera: User) -> None:
+        dora = user("Dora", Role.COORDINATOR, region="V", kind="deputy")
+        sven = user("Sven", Role.COORDINATOR, region="SY")
+        facts = {"region": "V", "user": sven.pk, "valid_from": "2019-03-04", "valid_to": "2019-03-08"}
+        assert browser(dora).post("/coordinators/deputy/", facts).status_code == 200
+        assert not Coordinator.objects.filter(user=sven, region="V").exists()
