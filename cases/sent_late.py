@@ -30,8 +30,9 @@ class SentLateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         access: Access | None = getattr(request, "access", None)
-        done = request.method == "POST" and access is not None and response.status_code == 302
-        if done and (code := code_of(request.POST.get(LATE))):
+        if access is None or request.method != "POST" or response.status_code != 302:
+            return response
+        if code := code_of(request.POST.get(LATE)):
             SentLate.objects.visible_to(access).filter(code=code).delete()
         return response
 
