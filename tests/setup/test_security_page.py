@@ -1,4 +1,4 @@
-"""Every test that docs/security.md names is there."""
+"""Every test that docs/security.md and docs/asvs.md name is there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 
 from tests.setup.test_repository import ROOT
 
-NAMED = sorted(set(re.findall(r"`(tests/[\w/.]+\.py)(?:::(\w+))?`", (ROOT / "docs/security.md").read_text())))
+PAGES = "".join((ROOT / "docs" / name).read_text() for name in ("security.md", "asvs.md"))
+NAMED = sorted(set(re.findall(r"`(tests/[\w/.]+\.py)(?:::(\w+))?`", PAGES)))
 
 
 def test_it_names_many() -> None:

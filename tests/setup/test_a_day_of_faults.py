@@ -1,0 +1,122 @@
+"""The register is served as deploy/ says, and everything goes wrong that may: then whatever was written by
+server, application and worker is searched for what no log may hold."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+
+pytestmark = [pytest.mark.once, pytest.mark.heavy]
+ROOT = Path(__file__).resolve().parents[2]
+EMAIL, NAME, NUMBER = "anna.berg@example.org", "Anna Berg", "V-2018-0012-P1"
+IDENTITY, KEY, PASSWORD = "19800101-1234", "c1abc-d0e1f2a3b4c5", "ett mycket hemligt ord"
+SECRETS = (EMAIL, EMAIL.partition("@")[0], NAME, quote(NAME), "Anna", NUMBER, IDENTITY, KEY, PASSWORD)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Path]:
+    """Where the server writes, with a database of its own, in which nothing is."""
+    folder = tmp_path_factory.mktemp("served")
+    environment = {
+        **os.environ, "DEMO": "1", "STATE_DIR": str(folder), "DATABASE_URL": "", "ALLOWED_HOSTS": "127.0.0.1",
+        "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
+    }  # fmt: skip
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    written = folder / "log"
+    serve = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application", "--config",
+             "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--workers", "1"]  # fmt: skip
+    with (
+        written.open("w") as log,
+        subprocess.Popen(serve, cwd=ROOT, env=environment, stdout=log, stderr=log) as server,
+    ):
+        try:
+            _wait_for(port)
+            yield written
+        finally:
+            server.terminate()
+
+
+def _wait_for(port: int) -> None:
+    for _try in range(600):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise TimeoutError("The server does not listen")
+
+
+def ask(port: int, method: str, address: str, body: str = "", **headers: str) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request(method, address, body, {**(FORM if body else {}), **headers})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
+
+
+def a_day_of_faults(port: int) -> set[int]:
+    """What is answered. Each carries something of a person in some part of it."""
+    facts = urlencode(
+        {"login": EMAIL, "password": PASSWORD, "note": f"{NAME} {IDENTITY}", "next": f"/{NUMBER}"}
+    )
+    reset = f"/accounts/password/reset/key/{KEY}/"
+    told = {
+        ask(port, method, address, facts if method == "POST" else "", Referer=f"http://x{reset}?{facts}")
+        for method in ("GET", "POST", "PUT", "DELETE")
+        for address in (
+            f"/cases/?q={NUMBER}",
+            f"/cases/{quote(NAME)}/edit/",
+            f"/{IDENTITY}/",
+            reset,
+            "/accounts/login/",
+            f"/statistik/{NUMBER}/",
+            f"/admin/accounts/user/?q={EMAIL}",
+            f"/summaries/99999/?{facts}",
+        )
+    }
+    told |= {ask(port, "GET", f"/?{'x' * 9000}{EMAIL}"), ask(port, "GET", "/", Host=f"{EMAIL}.example")}
+    told.add(ask(port, "GET", "/", Cookie=f"sessionid={NUMBER}; __x={EMAIL}"))
+    with socket.create_connection(("127.0.0.1", port), 5) as broken:
+        broken.sendall(f"GET /{NUMBER} HTTP/9 {EMAIL}\r\n\r\n".encode())
+        broken.recv(1000)
+    return told
+
+
+def test_no_log_of_the_day_holds_what_a_person_could_be_known_by(port: int, logs: Path) -> None:
+    answers = a_day_of_faults(port)
+    assert answers >= {302, 400, 403, 404}
+    assert not {answer for answer in answers if answer >= 500}
+    time.sleep(0.3)
+    log = logs.read_text()
+    assert re.search(r'"GET /cases/" 302', log), "requests are logged"
+    assert [secret for secret in SECRETS if secret in log] == []
+
+
+def test_the_proxy_is_told_to_write_no_query_and_no_referrer() -> None:
+    told = (ROOT / "deploy" / "nginx.conf").read_text()
+    written = "".join(re.findall(r"log_format .*?;", told, re.DOTALL))
+    assert "$shown" in written
+    assert not re.search(
+        r"\$(request\b|request_uri|args|query_string|http_referer|http_user_agent|remote_addr)", written
+    )
+    assert re.search(r"map \$uri \$shown", told)
+    assert "server_tokens off" in told
