@@ -42,6 +42,11 @@ def keep_one(before: User, after: User) -> None:
         )
 
 
+def one_change_at_a_time() -> None:
+    """Whoever ends administrators at the same moment waits, so that two do not end each other."""
+    list(User.objects.working(May.ADMINISTER).order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
 def is_alone() -> bool:
     """One administrator, so that what an administrator asks no other one can answer."""
     return User.objects.able(May.ADMINISTER).count() < 2

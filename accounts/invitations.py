@@ -18,7 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.administrators import INVITED, keep_one, second_factors_and_sessions_end, watchers
+from accounts.administrators import (
+    INVITED,
+    keep_one,
+    one_change_at_a_time,
+    second_factors_and_sessions_end,
+    watchers,
+)
 from accounts.models import Approval, Opening, User
 from accounts.notices import tell
 from accounts.opening import close, is_closed
@@ -136,6 +142,7 @@ def second_person(asked: Approval, by: Access) -> None:
 
 
 def _change(before: User, user: User, fields: list[str], by: Access) -> User:
+    one_change_at_a_time()
     keep_one(before, user)
     user.save()
     if OTHER_PERSON & set(fields):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.approvals import Fact, NotAsItWas, ask, needs_two, use
+from accounts.approvals import Fact, NotAsItWas, ask, needs_two
 from accounts.models import Approval
 from accounts.notices import notice
 from accounts.once import code_of
@@ -29,7 +29,7 @@ def ask_export(*, reason: str, by: Access) -> Approval:
 
 
 def approved(code: str, *, at: datetime) -> Approval:
-    """The approval of a code, used up by this. Raises NotAsItWas where it is none that is good."""
+    """The approval of a code. Raises NotAsItWas where it is none that is good, or was used."""
     key = code_of(code)
     good = Approval.objects.filter(act=ACT, answer="given", answered_at__gt=at - timedelta(days=DAYS))
     found = good.filter(code=key).first() if key else None
@@ -38,7 +38,8 @@ def approved(code: str, *, at: datetime) -> Approval:
             "No export with texts is approved under this code: ask for it in the register, let a second "
             "person answer, and use it within 7 days."
         )
-    use(found, at=at)
+    if found.used_at is not None:
+        raise NotAsItWas(_("The approval has been used."))
     return found
 
 
