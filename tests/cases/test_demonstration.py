@@ -9,8 +9,15 @@ import pytest
 from django.db import transaction
 from django.db.models import AutoField, BigAutoField, Field, Model
 
+from accounts.access import Access
+from accounts.approvals import answer
+from accounts.models import Approval, User
+from accounts.opening import open_account
+from accounts.roles import May
+from agencies.answering import waiting_for
 from cases.demo import profile
 from cases.demo.invent import invent
+from cases.demo.people import DOMAIN, SIGN_INS
 from cases.models import Call, Case, Exploitation, Identification, Measure, Person
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +79,15 @@ def test_nothing_of_the_years_that_follow_lies_ahead(today: date) -> None:
     assert calls.count() >= 40 * (today - date(2026, 1, 1)).days // 365
     if today.year == 2027:
         assert Person.objects.counted().filter(first_year=2026).count() == sum(FEW.groups.values())
+
+
+def test_everybody_is_in_place_and_one_question_waits_for_the_manager(settings: Any) -> None:
+    settings.SITE_ADDRESS = "http://testserver"
+    invent(password="not used here", seed=7, today=TODAY)
+    assert User.objects.able(*May).count() == len(SIGN_INS)
+    [asked] = Approval.objects.pending()
+    manager = Access.of(User.objects.get(email=f"manager@{DOMAIN}"))
+    assert waiting_for(manager) == [asked]
+    assert waiting_for(Access.of(User.objects.get(email=f"admin2@{DOMAIN}"))) == []
+    code = answer(asked, give=True, by=manager, reason="Visat i demonstrationen").code_to_say
+    assert open_account(code, by=Access.of(User.objects.get(email=f"operator2@{DOMAIN}")))
