@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import letters, recorder  # noqa: F401  (registers a check; connects the receivers)
+        from accounts import factors, letters, recorder  # noqa: F401  (registers a check; connects receivers)

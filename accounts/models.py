@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.kept import Attempt, Remembered
 from accounts.permissions import django_permission, has_lists
 from accounts.roles import May, Role, roles_with
-from sealing.secret_text import SecretTextField
+from sealing.fields import SecretTextField
 
 __all__ = ["Approval", "Attempt", "Remembered", "SentForm", "User", "UserManager"]
 

@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.allauth_seams import SlowedAdapter, present_request
+from accounts.factors import inner
 from accounts.letters import address_for
 from accounts.models import User
 from accounts.throttle import DEVICE, DEVICE_DAYS, device_of
 from audit.writer import record
-from sealing.secrecy import decrypt, encrypt
 
 
 class SignInForm(LoginForm):
@@ -126,7 +126,7 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """The secrets of second factors are encrypted at rest, under the same keys as the notes."""
+    """The secrets of second factors are sealed with all that belongs to the factor (accounts.factors)."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -138,7 +138,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return super().build_totp_svg(url).partition("?>")[2].strip()
 
     def encrypt(self, text: str) -> str:
-        return encrypt(text)
+        return text
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypt(encrypted_text)
+        """A secret of before the factor was sealed as a whole may still be a token in it."""
+        return inner(encrypted_text)

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sub
 from django.db.models.functions import Concat
 from django.utils import timezone
 
+from accounts import factors
 from accounts.handed_in import handed_in
 from agencies.geography import Geography
 from agencies.models import County, CountyRegion
@@ -19,7 +20,8 @@ from cases.actions.numbers import person_number
 from cases.actions.settling import FIRST, expected, groups, identifications
 from cases.choices import ListAnswer, RequestAnswer
 from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Person, Transfer
-from cases.secret_text import Unreadable, indexes
+from cases.secret_text import Unreadable, indexes_of
+from sealing.rows import misplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +164,10 @@ def _references() -> Iterator[str]:
     judged."""
     for model in (Identification, Case):
         rows = model._default_manager.exclude(reference="", reference_index="")
-        for pk, text, stored in rows.values_list("pk", "reference", "reference_index").iterator():
-            if not isinstance(text, Unreadable) and stored not in (indexes(text) or [""]):
-                yield f"{model._meta.model_name} {pk}"
+        for row in rows.iterator():
+            known = isinstance(row.reference, Unreadable) or row.reference_index in (indexes_of(row) or [""])
+            if not known:
+                yield f"{model._meta.model_name} {row.pk}"
 
 
 def _not_chained() -> Iterator[str]:
@@ -189,4 +192,6 @@ CHECKS: dict[str, Check] = {
     "moved between regions": _moved,
     "case series": _series,
     "reference index": _references,
+    "text that was moved or changed": misplaced,
+    "second factor that was moved or changed": factors.misplaced,
 }

@@ -47,6 +47,7 @@ SILENT: Final = {
     "id",
     "code",
     "reference_index",
+    "sealed_as",
     "version",
     "case",
     "person",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db.models import Q
 
 from accounts.access import Access
+from agencies.models import Agency, Region
 from audit.writer import record
 from cases.models import Case, Identification
-from cases.secret_text import indexes
+from cases.secret_text import OF_CASES, OF_PERSONS, indexes
 
 
 def found(typed: str, access: Access) -> Case | None:
@@ -18,8 +19,10 @@ def found(typed: str, access: Access) -> Case | None:
     kind = "number"
     if case is None and text:
         kind = "reference"
-        digests = indexes(text)
-        seen = Identification.objects.visible_to(access).filter(reference_index__in=digests)
-        case = cases.filter(Q(reference_index__in=digests) | Q(pk__in=seen.values("person__case"))).first()
+        regions, agencies = (model.objects.values_list("pk", flat=True) for model in (Region, Agency))
+        of_persons = indexes(OF_PERSONS, agencies, text)
+        seen = Identification.objects.visible_to(access).filter(reference_index__in=of_persons)
+        opened = Q(reference_index__in=indexes(OF_CASES, regions, text))
+        case = cases.filter(opened | Q(pk__in=seen.values("person__case"))).first()
     record(access, "case.find", case, search_kind=kind, rows=int(case is not None))
     return case

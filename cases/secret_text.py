@@ -1,29 +1,52 @@
-"""The keyed index by which a whole reference is found, beside the encrypted text."""
+"""The keyed index by which a whole reference is found, beside the sealed text.
+
+An index is of one column and one owner: of the agency whose reference it is, or of the region where the case
+was opened. So the database does not show which agencies or regions have a reference in common.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-
-from django.conf import settings
+from collections.abc import Iterable
+from typing import Any, Final
 
 from cases.rules.references import folded
-from sealing.secrecy import encrypt, fernet
-from sealing.secret_text import SecretTextField, Unreadable, decrypt
+from sealing import former
+from sealing.fields import SecretTextField, Unreadable
+from sealing.keys import digests
 
-__all__ = ["SecretTextField", "Unreadable", "decrypt", "encrypt", "fernet", "index", "indexes"]
+__all__ = [
+    "OF_CASES",
+    "OF_PERSONS",
+    "OWNER_COLUMNS",
+    "SecretTextField",
+    "Unreadable",
+    "index_of",
+    "indexes",
+    "indexes_of",
+]
+OF_PERSONS: Final = "cases_identification.reference"
+OF_CASES: Final = "cases_case.reference"
+# By table, the column that tells the owner of a row's reference.
+OWNER_COLUMNS: Final = {"cases_identification": "agency_id", "cases_case": "region_id"}
 
 
-def indexes(text: str) -> list[str]:
-    """Keyed digests of `text`, one for each key, the present key's first; those of another spelling of the
-    same reference are equal. Empty for an empty text."""
+def indexes(column: str, owners: Iterable[object], text: str) -> list[str]:
+    """Digests of `text` of these owners, for each key; those of another spelling of the same reference are
+    equal. Those of before it was an owner's too, until they are brought over. Empty for an empty text."""
     same = folded(text).encode()
     if not same:
         return []
     return [
-        hmac.new(b"index:" + key.encode(), same, hashlib.sha256).hexdigest() for key in settings.NOTES_KEYS
+        *(found for owner in owners for found in digests(column, str(owner), same)),
+        *former.digests(same),
     ]
 
 
-def index(text: str) -> str:
-    return next(iter(indexes(text)), "")
+def indexes_of(row: Any) -> list[str]:
+    """Of the reference of a row, the present key's first."""
+    table = row._meta.db_table
+    return indexes(f"{table}.reference", [getattr(row, OWNER_COLUMNS[table])], row.reference)
+
+
+def index_of(row: Any) -> str:
+    return next(iter(indexes_of(row)), "")

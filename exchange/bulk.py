@@ -21,6 +21,7 @@ from django.utils import timezone
 from simple_history.utils import get_history_manager_for_model
 
 from accounts.models import User
+from sealing.fields import SealedColumn
 
 Prepare = Callable[[Any], Any] | None
 T = TypeVar("T")
@@ -211,11 +212,13 @@ def _values(
             setattr(row, name, now)
     at, stamps = _moment(now), frozenset(stamped)
     columns: list[list[Any]] = []
-    for place, (_field, name, prepare) in enumerate(how.fields):
+    for place, (field, name, prepare) in enumerate(how.fields):
         if needed is not None and place not in needed:
             columns.append([None] * len(rows))
         elif place in stamps:
             columns.append([at] * len(rows))
+        elif isinstance(field, SealedColumn):  # by its row, which it is bound to
+            columns.append([prepare and prepare(field.pre_save(row, row._state.adding)) for row in rows])
         elif prepare is None:
             columns.append([getattr(row, name) for row in rows])
         else:

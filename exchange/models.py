@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
-from sealing.secret_text import SecretTextField
+from sealing.fields import SecretFileField, SecretTextField
 
 
 class OwnedQuerySet(models.QuerySet[Any]):
@@ -48,9 +48,9 @@ class ImportUpload(OwnedFile):
 
     importer = models.CharField(max_length=40)
     name = SecretTextField(_("file name"), blank=True)
-    content = models.BinaryField()  # encrypted; empty when it has been read
-    read = models.BinaryField(default=b"")  # encrypted: its rows
-    preview = models.BinaryField(default=b"")  # encrypted; empty until the file has been read
+    content = SecretFileField()  # empty when it has been read
+    read = SecretFileField(default=b"")  # its rows
+    preview = SecretFileField(default=b"")  # JSON; empty until the file has been read
     fingerprint = models.CharField(max_length=64, blank=True)
 
     class Meta:
@@ -77,8 +77,8 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"))
     failed = models.PositiveIntegerField(_("left out"))
     digest = models.CharField(max_length=64)  # of the file
-    # Encrypted: keys of rows that were made, old values of those that were changed, whole rows that went.
-    journal = models.BinaryField()
+    # Sealed JSON: keys of rows that were made, old values of those that were changed, whole rows that went.
+    journal = SecretFileField()
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -130,7 +130,7 @@ class ExportPart(models.Model):
 
     file = models.ForeignKey(ExportFile, models.CASCADE, related_name="parts")
     position = models.PositiveIntegerField()
-    content = models.BinaryField()
+    content = SecretFileField(sealed_by=("file", "position"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "position"], name="exchange_exportpart_once")]

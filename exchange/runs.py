@@ -16,7 +16,7 @@ from exchange.importer import Between, Importer, PlanWords
 from exchange.models import ImportRun, ImportUpload
 from exchange.plan import Plan
 from exchange.reading import ReadSheet
-from sealing.sealed import seal_json
+from sealing.sealed import as_bytes
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _keep(
         by=by.user,
         at=by.at,
         digest=digest,
-        journal=seal_json(journal),
+        journal=as_bytes(journal),
         **plan.counts(),
     )
     on, name = target_of(run, importer), importer.name

@@ -12,7 +12,7 @@ from exchange.importers import importer_of
 from exchange.journal import Obstacle, Trace
 from exchange.models import ImportRun
 from exchange.runs import target_of
-from sealing.sealed import unseal_json
+from sealing.sealed import of_bytes
 
 
 class CannotUndo(Exception):
@@ -28,7 +28,7 @@ class Undoing:
 
     def __init__(self, run: ImportRun, by: Access) -> None:
         self.importer = importer_of(run.importer)
-        self.trace = Trace(unseal_json(run.journal), self.importer.models, by)
+        self.trace = Trace(of_bytes(run.journal), self.importer.models, by)
 
     @cached_property
     def obstacles(self) -> list[Obstacle]:

@@ -17,7 +17,7 @@ from exchange.preview import Preview
 from exchange.reading import check_size
 from exchange.refusals import Refused
 from exchange.runs import Choice, Done, Stale, import_file, target_of
-from sealing.sealed import seal, seal_json, unseal, unseal_json
+from sealing.sealed import as_bytes, of_bytes
 
 LIFETIME: Final = timedelta(minutes=30)
 
@@ -32,7 +32,7 @@ def put(importer: Importer, name: str, data: bytes, *, by: Access) -> ImportUplo
         importer=importer.name,
         owner=by.user,
         name=name[:120],
-        content=seal(data),
+        content=data,
         created_at=by.at,
         expires_at=by.at + LIFETIME,
     )
@@ -53,9 +53,9 @@ def look(
     """Keep what the file would do, and its rows in its place: it is never parsed again. Where it has not been
     `read` yet it is, outside any transaction of this. Raises Refused."""
     importer = importer_of(kept.importer)
-    read = read or apart.read(unseal(kept.content), importer.known)
+    read = read or apart.read(kept.content, importer.known)
     done = import_file(read, importer, by=by, choice=Choice(trial=True), between=between)
-    kept.read, kept.content = seal(read.packed()), b""
+    kept.read, kept.content = read.packed(), b""
     with transaction.atomic():
         _keep(kept, done)
         rows = len(done.plan.lines) + len(done.plan.failed)
@@ -67,7 +67,7 @@ def look_later(kept: ImportUpload, *, by: Access, between: Between) -> None:
     try:
         look(kept, by=by, between=between)
     except Refused as refused:
-        kept.preview = seal_json({"refused": refused.said})
+        kept.preview = as_bytes({"refused": refused.said})
         kept.save(update_fields=["preview"])
 
 
@@ -95,7 +95,7 @@ def confirm(
 def _keep(kept: ImportUpload, done: Done) -> None:
     sheet = done.sheet
     read = {"encoding": sheet.encoding, "delimiter": sheet.delimiter, "header": sheet.header}
-    kept.preview = seal_json(read | done.plan.as_json())
+    kept.preview = as_bytes(read | done.plan.as_json())
     kept.fingerprint = done.plan.fingerprint()
     kept.save(update_fields=["content", "read", "preview", "fingerprint"])
 
@@ -103,18 +103,18 @@ def _keep(kept: ImportUpload, done: Done) -> None:
 def read_of(kept: ImportUpload) -> apart.ReadFile:
     """The rows of a file that has been looked at."""
     if not kept.read:  # it was looked at before files were read apart
-        return apart.read(unseal(kept.content), importer_of(kept.importer).known)
-    return apart.ReadFile.unpacked(unseal(kept.read))
+        return apart.read(kept.content, importer_of(kept.importer).known)
+    return apart.ReadFile.unpacked(kept.read)
 
 
 def preview_of(kept: ImportUpload) -> Preview | None:
     """None while the file has not been read."""
-    return Preview(unseal_json(kept.preview), importer_of(kept.importer)) if kept.preview else None
+    return Preview(of_bytes(kept.preview), importer_of(kept.importer)) if kept.preview else None
 
 
 def about_rows(kept: ImportUpload) -> int:
     """How many rows the file has; while it has not been read lines of CSV, and of a workbook 0."""
     if kept.preview:
-        return sum(unseal_json(kept.preview)["counts"].values())
-    data = unseal(kept.content)
+        return sum(of_bytes(kept.preview)["counts"].values())
+    data = kept.content
     return 0 if data.startswith(b"PK") else data.count(b"\n")

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import translation
 
-from sealing.secret_text import SecretTextField
+from sealing.fields import SecretTextField
 
 # Tables of others' packages that open accounts, and what only the program needs. Ours that open accounts too.
 LEFT_OUT: Final = {
@@ -19,6 +19,8 @@ LEFT_OUT: Final = {
     "sessions.session": "opens accounts",
     "usersessions.usersession": "opens accounts",
     "accounts.opening": "opens accounts",
+    "accounts.attempt": "of the program",
+    "accounts.remembered": "of the program",
     "accounts.sentform": "of the program",
     "account.emailaddress": "unused",
     "account.emailconfirmation": "unused",
@@ -103,6 +105,8 @@ def _why(field: Any, texts: bool) -> str:
         return "sealed content of a file"
     if field.name.endswith("_index"):
         return "index of a sealed text"
+    if field.name == "sealed":
+        return "true values of what was published"
     if isinstance(field, SecretTextField):
         return "" if texts else "sealed"
     return "sealed" if type(field).__module__.startswith("sealing.") else ""

@@ -55,14 +55,36 @@ def address(name: str) -> str:
 
 def secret(name: str, *, demo_folder: Path | None) -> str:
     """The secret called `name`. In a demonstration it is made on the first run and kept in `demo_folder`."""
-    if value := text(name):
+    if value := _given(name):
         return value
     if demo_folder is None:
         raise ImproperlyConfigured(
-            f"{name} is not set. Set it in the environment, for example to the output of "
-            f"'python manage.py make_key', or set DEMO=1 to try the register with invented data."
+            f"{name} is not set. Set it in the environment, in a file that {name}_FILE names or as a "
+            f"credential of systemd, for example to the output of 'python manage.py make_key', or set DEMO=1 "
+            f"to try the register with invented data."
         )
     return _demo_secret(demo_folder / f"{name.lower()}.key")
+
+
+def _given(name: str) -> str:
+    """The secret from the environment; else from the file that NAME_FILE names, which may be a descriptor
+    such as /dev/fd/3; else from the credential that systemd hands to the service alone. Empty where it is in
+    none."""
+    if value := text(name):
+        return value
+    if file := text(f"{name}_FILE"):
+        return _in_file(name, Path(file))
+    credentials = text("CREDENTIALS_DIRECTORY")
+    credential = Path(credentials) / name
+    return _in_file(name, credential) if credentials and credential.exists() else ""
+
+
+def _in_file(name: str, file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ImproperlyConfigured(f"{name} cannot be read from {file}: {why}.") from None
 
 
 def key(name: str, *, demo_folder: Path | None) -> str:

@@ -17,7 +17,7 @@ from cases.actions.saving import check_unchanged, save
 from cases.actions.settling import settle
 from cases.choices import ListAnswer
 from cases.models import Exploitation, Identification, Measure
-from cases.secret_text import index
+from cases.secret_text import index_of
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def save_identification(
     by.require(May.EDIT_CASE)
     verb = "edit" if identification.pk else "add"
     check_unchanged(identification)
-    identification.reference_index = index(identification.reference)
+    identification.reference_index = index_of(identification)
     save(identification, by=by)
     settle([identification.person], by=by)
     record(by, f"identification.{verb}", identification.person, fields=fields)

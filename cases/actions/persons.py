@@ -18,7 +18,7 @@ from cases.actions.numbers import person_number
 from cases.actions.saving import save_version
 from cases.actions.settling import DatedIdentification, first_columns
 from cases.models import Case, Exploitation, Identification, Measure, Person
-from cases.secret_text import index
+from cases.secret_text import index_of
 from exchange import bulk
 
 
@@ -82,7 +82,7 @@ def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
         for part in new.parts():
             part.person = new.person
     for identification in (row for new in persons for row in new.identifications):
-        identification.reference_index = index(identification.reference)
+        identification.reference_index = index_of(identification)
     bulk.create([row for new in persons for row in new.identifications], user=by.user)
     bulk.create([row for new in persons for row in new.exploitations], user=by.user)
     bulk.create([row for new in persons for row in new.measures], user=by.user)

@@ -17,7 +17,7 @@ from cases.importing.lookups import Lookups
 from cases.importing.plan import NewCase, PersonPlan
 from cases.importing.stored import last_positions
 from cases.models import Case, Exploitation, Measure, Person
-from cases.secret_text import index
+from cases.secret_text import index_of
 from exchange.bulk import chunks
 from exchange.importer import Between
 from exchange.journal import Journal
@@ -71,9 +71,9 @@ class Writer:
                 region_id=self._region(earliest),
                 opened_on=earliest.identified_on,
                 reference=case.reference,
-                reference_index=index(case.reference),
                 opened_by=self.by.user,
             )
+            row.reference_index = index_of(row)
             series[row.region_id, row.opened_on.year].append(row)
         for (region, year), several in sorted(series.items(), key=lambda item: item[0]):
             for row, number in zip(several, next_case_numbers(region, year, len(several)), strict=True):

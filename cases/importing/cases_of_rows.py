@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.access import Access
+from agencies.models import Region
 from cases.importing import stored
 from cases.importing.facts import Facts
 from cases.importing.persons_of_rows import Finder
@@ -20,7 +21,7 @@ from cases.importing.plan import NewCase
 from cases.importing.references import case_number
 from cases.importing.stored import StoredCase
 from cases.rules.references import folded
-from cases.secret_text import indexes
+from cases.secret_text import OF_CASES, indexes
 
 Candidates = list[tuple[StoredCase, set[str]]]
 
@@ -35,12 +36,16 @@ class CaseFinder:
     def load(
         cls, access: Access, facts: Sequence[Facts], persons: Sequence[Sequence[Facts]], finder: Finder
     ) -> CaseFinder:
-        """`persons`: those of the file's `facts` that are new. Two queries for each chunk of references."""
+        """`persons`: those of the file's `facts` that are new. One query, and two for each chunk of
+        references."""
         agencies: dict[str, set[str]] = {folded(rows[0].case): set() for rows in persons}
         for row in facts if persons else ():
             if (reference := folded(row.case)) in agencies:
                 agencies[reference].add(row.agency)
-        digests = {digest: reference for reference in agencies for digest in indexes(reference)}
+        regions = list(Region.objects.values_list("pk", flat=True)) if agencies else []
+        digests = {
+            digest: reference for reference in agencies for digest in indexes(OF_CASES, regions, reference)
+        }
         candidates: dict[str, Candidates] = defaultdict(list)
         for digest, found in stored.cases_by_index(access, digests).items():
             candidates[digests[digest]] += found

@@ -12,7 +12,7 @@ from cases.importing.facts import Facts
 from cases.importing.lookups import Lookups
 from cases.importing.references import joined
 from cases.models import Exploitation, Identification, Measure, Person
-from cases.secret_text import index
+from cases.secret_text import index_of
 from exchange.journal import Journal, stored
 
 
@@ -71,7 +71,7 @@ def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) 
     journal.update(rows, ["municipality", "county", "channel"])
     new = [identification(facts, lookups, person_id=edit.pk) for edit in edits for facts in edit.seen_new]
     for row in new:
-        row.reference_index = index(row.reference)
+        row.reference_index = index_of(row)
     journal.create(new)
     if touched := {row.person_id for row in [*rows, *new]}:
         settle(Person.objects.in_own_region(journal.by).filter(pk__in=touched), by=journal.by)

@@ -12,7 +12,7 @@ from cases.importing.facts import Facts, RowProblem
 from cases.importing.references import case_number, joined, person_number
 from cases.importing.stored import StoredCase
 from cases.rules.references import folded
-from cases.secret_text import indexes
+from cases.secret_text import OF_PERSONS, indexes
 
 
 class New(NamedTuple):
@@ -27,27 +27,30 @@ Whom = int | New | RowProblem
 
 @dataclass(frozen=True)
 class Finder:
-    """`keys`: (index, agency) → persons; `cases`, `persons`: by numbers of ours."""
+    """`keys`: (index, agency) → persons; `agencies`: their keys; `cases`, `persons`: by numbers of ours."""
 
     keys: Mapping[tuple[str, str], set[tuple[int, str]]]
+    agencies: Mapping[str, int]
     cases: Mapping[str, StoredCase]
     persons: Mapping[str, int]
 
     @classmethod
-    def load(cls, access: Access, facts: Sequence[Facts]) -> Finder:
+    def load(cls, access: Access, facts: Sequence[Facts], agencies: Mapping[str, int]) -> Finder:
         """Three queries for each chunk of the file's references and numbers."""
-        digests = dict.fromkeys(digest for row in facts for digest in indexes(joined(row.case, row.person)))
+        digests = dict.fromkeys(digest for row in facts for digest in _indexes(row, agencies))
         keys = stored.persons_by_index(access, digests)
         numbers = dict.fromkeys(number for row in facts if (number := case_number(row.case)))
         persons = dict.fromkeys(
             number for row in facts if (number := person_number(case_number(row.case), row.person))
         )
-        return cls(keys, stored.cases_by_number(access, numbers), stored.persons_by_number(access, persons))
+        return cls(
+            keys, agencies, stored.cases_by_number(access, numbers), stored.persons_by_number(access, persons)
+        )
 
     def whom(self, facts: Facts) -> Whom:
         found = {
             person
-            for digest in (indexes(joined(facts.case, facts.person)) if self.keys else ())
+            for digest in (_indexes(facts, self.agencies) if self.keys else ())
             for person in self.keys.get((digest, facts.agency), ())
         }
         if len(found) == 1:
@@ -67,3 +70,7 @@ class Finder:
         if number in self.persons:
             return self.persons[number]
         return RowProblem(facts.row, "person", facts.person, "no_person")
+
+
+def _indexes(facts: Facts, agencies: Mapping[str, int]) -> list[str]:
+    return indexes(OF_PERSONS, [agencies[facts.agency]], joined(facts.case, facts.person))

@@ -48,7 +48,7 @@ def plan(sheet: ReadSheet, *, by: Access, lookups: Lookups) -> PersonPlan:
         facts = list(_read(sheet, reader, result))
         if not facts and not result.errors:
             raise refuse("no_rows")
-        _Planner(result, by).plan(facts)
+        _Planner(result, by, lookups).plan(facts)
     result.in_order()
     return result
 
@@ -76,13 +76,13 @@ def _read(sheet: ReadSheet, reader: RowReader, result: PersonPlan) -> Iterable[F
 
 
 class _Planner:
-    def __init__(self, result: PersonPlan, by: Access) -> None:
-        self.result, self.by, self.header = result, by, result.header
+    def __init__(self, result: PersonPlan, by: Access, lookups: Lookups) -> None:
+        self.result, self.by, self.header, self.lookups = result, by, result.header, lookups
 
     def plan(self, facts: list[Facts]) -> None:
         known: dict[int, list[Facts]] = {}
         new: dict[New, list[Facts]] = {}
-        finder = Finder.load(self.by, facts)
+        finder = Finder.load(self.by, facts, self.lookups.agency_ids)
         for row in facts:
             whom = finder.whom(row)
             if isinstance(whom, RowProblem):

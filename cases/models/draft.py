@@ -34,7 +34,9 @@ class Draft(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20)
     subject = models.UUIDField(_("subject"))
-    body = SecretTextField(_("body"))  # JSON: name of the field → its values
+    body = SecretTextField(
+        _("body"), sealed_by=("owner", "kind", "subject")
+    )  # JSON: name of the field → its values
     updated_at = models.DateTimeField(_("updated"), db_index=True)
 
     objects = DraftQuerySet.as_manager()

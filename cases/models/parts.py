@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 
 from django.db import models
@@ -42,11 +43,12 @@ class Identification(models.Model):
         related_name="+",
         limit_choices_to={"list": "channel"},
     )
-    reference = SecretTextField(_("agency's own reference"), blank=True)
+    reference = SecretTextField(_("agency's own reference"), blank=True, sealed_by=("sealed_as",))
     reference_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    sealed_as = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     objects = PartQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["reference", "reference_index"])
+    history = HistoricalRecords(excluded_fields=["reference", "reference_index", "sealed_as"])
 
     class Meta:
         verbose_name = _("identification")

@@ -22,7 +22,7 @@ from cases.resources.base import CaseworkResource
 from cases.rules.dates import within
 from cases.rules.faults import Fault
 from cases.rules.references import folded
-from cases.secret_text import index, indexes
+from cases.secret_text import OF_CASES, index_of, indexes
 from cases.wording import say
 from exchange.resource import Key, Lists
 from exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
@@ -87,7 +87,10 @@ class CaseResource(CaseworkResource[Case]):
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Case]:
         """A reference of several cases is that of none: `check` tells so."""
         found = dict(super().stored(keys))
-        digests = {digest: key for key in keys if len(key) == 2 for digest in indexes(key[1])}
+        regions = list(Region.objects.values_list("pk", flat=True))
+        digests = {
+            digest: key for key in keys if len(key) == 2 for digest in indexes(OF_CASES, regions, key[1])
+        }
         own = self.get_queryset().filter(own=True, reference_index__in=digests) if digests else ()
         for case in own:
             key = digests[case.reference_index]
@@ -96,7 +99,7 @@ class CaseResource(CaseworkResource[Case]):
         return {key: case for key, case in found.items() if key[-1] not in self.several}
 
     def settle(self, instance: Case, lists: Lists) -> None:
-        instance.reference_index = index(instance.reference)
+        instance.reference_index = index_of(instance)
 
     def check(self, instance: Case) -> dict[str, str]:
         early = date(1990, 1, 1)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Code
-from sealing.secrecy import decrypt, encrypt
+from sealing.fields import SecretTextField, Unreadable
 from summaries.running import so_far
 
 BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"
@@ -55,7 +55,7 @@ class Publication(models.Model):
     k = models.PositiveSmallIntegerField(_("threshold"), default=5)
     steps = models.JSONField(_("coarser categories"), default=dict, blank=True)
     tables = models.JSONField(default=list, blank=True)
-    sealed = models.TextField(blank=True)
+    sealed = SecretTextField(blank=True)
     audit = models.JSONField(_("attack test"), default=dict, blank=True)
     passed = models.BooleanField(_("attack test passed"), default=False)
     digest = models.CharField(max_length=64, blank=True)
@@ -117,10 +117,13 @@ class Publication(models.Model):
         return so_far(self.year, timezone.localdate(self.made_at)) if self.made_at else None
 
     def seal(self, value: dict[str, Any]) -> None:
-        self.sealed = encrypt(json.dumps(value))
+        self.sealed = json.dumps(value)
 
     def unsealed(self) -> dict[str, Any]:
-        return json.loads(decrypt(self.sealed)) if self.sealed else {}
+        """Raises NotOpened."""
+        if isinstance(self.sealed, Unreadable):
+            raise self.sealed.why
+        return json.loads(self.sealed) if self.sealed else {}
 
 
 class PublicationFile(models.Model):

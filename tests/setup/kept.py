@@ -30,6 +30,13 @@ KEPT: Final = (
     ("summaries", "0001_initial"),
 )
 AT: Final = datetime(2019, 3, 1, 12, 0, tzinfo=UTC)
+# As they were sealed then, under the key of the tests: packed bytes, and a text.
+SEALED_FILE: Final = (
+    b"gAAAAABceR7AMDEyMzQ1Njc4OWFiY2RlZydiNA4tymrAF3MlUV9POfyeqB6Zh8CDiAjpXK1ZtaCrNZZTwYDi6AwjjORGHiBpFg=="
+)
+SEALED_TEXT: Final = (
+    "gAAAAABceR7AZmVkY2JhOTg3NjU0MzIxMDGGj8G-yji3fmW-8ETGX2Xd4cZBxU8u6kLmCjM15s_R91ZXKLBcrnnHlbsQ7puBLg=="
+)
 # What a row needs beyond any value, by model: what its constraints ask for. A text that begins with @ is the
 # key of a row: of a code by its own key, of another model by its name, and of a second row of it after a 2.
 NEEDED: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -44,7 +51,11 @@ NEEDED: Final[Mapping[str, Mapping[str, Any]]] = {
     "cases.duplicatereview": {"first_id": "@cases.person", "second_id": "@cases.person2"},
     "cases.waitinghint": {"second": 2},
     "cases.transfer": {"from_region_id": "@agencies.region", "to_region_id": "@agencies.region2"},
+    "exchange.exportpart": {"content": SEALED_FILE},
+    "exchange.importrun": {"journal": SEALED_FILE},
+    "exchange.importupload": {"content": SEALED_FILE},
     "summaries.estimate": {"verdict": "internal"},
+    "summaries.publication": {"sealed": SEALED_TEXT},
     "summaries.publicationfile": {"kind": "csv", "language": "sv"},
 }
 

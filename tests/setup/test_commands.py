@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def run(tmp_path: Path):
-    def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(*command: str, stdin: Any = None, **environment: str) -> subprocess.CompletedProcess[str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         full = {
             **kept,
@@ -30,7 +31,13 @@ def run(tmp_path: Path):
             **environment,
         }
         return subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=full, capture_output=True, text=True, timeout=60
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=full,
+            stdin=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
 
     return run
@@ -102,6 +109,34 @@ def test_a_missing_key_is_named(run, missing: str) -> None:
     done = run("manage.py", "migrate", **{**KEYS, missing: ""})
     assert is_one_sentence(done), done.stderr
     assert done.stderr.startswith(f"{missing} is not set.")
+
+
+@pytest.mark.parametrize("way", ["file", "descriptor", "credential"])
+def test_a_key_need_not_stand_in_the_environment(run, tmp_path: Path, way: str) -> None:
+    kept = tmp_path / "NOTES_KEY"
+    kept.write_text(f"{GOOD}\n")
+    told = {
+        "file": {"NOTES_KEY_FILE": str(kept)},
+        "descriptor": {"NOTES_KEY_FILE": "/dev/fd/0"},
+        "credential": {"CREDENTIALS_DIRECTORY": str(tmp_path)},
+    }[way]
+    read = "from django.conf import settings as s; import os; print(s.NOTES_KEYS, os.environ['NOTES_KEY'])"
+    full = {**KEYS, "NOTES_KEY": "", "DJANGO_SETTINGS_MODULE": "nmt_site.settings", **told}
+    with kept.open() as opened:
+        done = run("-c", read, stdin=opened, **full)
+    assert done.stdout == f"['{GOOD}'] \n", done.stderr
+
+
+@pytest.mark.parametrize("kept", ["gone", "empty", "bytes"])
+def test_a_key_that_is_not_in_its_file_is_one_sentence(run, tmp_path: Path, kept: str) -> None:
+    file = tmp_path / kept
+    if kept != "gone":
+        file.write_bytes(b"" if kept == "empty" else b"\xff\xfe\x00")
+    done = run("manage.py", "check", **{**KEYS, "NOTES_KEY": "", "NOTES_KEY_FILE": str(file)})
+    assert is_one_sentence(done), done.stderr
+    assert done.stderr.startswith(
+        "NOTES_KEY is not set." if kept == "empty" else "NOTES_KEY cannot be read from "
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,14 @@ from tests.setup.kept import KEPT, Filler
 
 pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 ALIAS: Final = "kept"
-# What a later migration has changed on purpose: "app.model.field" taken away, "app.model" renamed.
-GONE: Final[frozenset[str]] = frozenset()
+# What a later migration has changed on purpose: "app.model.field" taken away, "app.model" renamed. Files and
+# true figures are read as what they hold since their columns seal them.
+GONE: Final[frozenset[str]] = frozenset({
+    "exchange.exportpart.content",
+    "exchange.importrun.journal",
+    "exchange.importupload.content",
+    "summaries.publication.sealed",
+})  # fmt: skip
 RENAMED: Final[dict[str, str]] = {}
 
 Values = dict[tuple[str, Any], dict[str, Any]]  # by model and key of a row, its values by field

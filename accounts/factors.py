@@ -1,0 +1,143 @@
+"""Second factors at rest: all that belongs to one is sealed, bound to its user and its kind.
+
+Moved to another user, or written by hand into the database, a factor does not open and signs nobody in. That
+holds for keys and passkeys too, whose public half is no secret: whose it is, must be proven.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from allauth.mfa.models import Authenticator
+from django.db.models.signals import post_init, post_save, pre_save
+from django.dispatch import receiver
+
+from sealing import former
+from sealing.keys import FACTORS
+from sealing.rows import CURRENT, ROTATED, UNREADABLE
+from sealing.secrecy import Misplaced, NotOpened, Place, is_current, seal, unseal
+
+SEALED: Final = "sealed"
+INNER: Final = ("secret", "seed", "migrated_codes")  # where a token of before may stand
+
+
+class Shut(dict[str, Any]):
+    """The data of a factor that does not open: whoever looks in is refused. `stored`: as it came."""
+
+    def __init__(self, stored: object, why: NotOpened) -> None:
+        super().__init__()
+        self.stored, self.why = stored, why
+
+    def _refuse(self, *_args: Any) -> Any:
+        raise self.why
+
+    __getitem__ = get = __setitem__ = __contains__ = _refuse
+
+
+def place(user: object, kind: str) -> Place:
+    return Place(FACTORS, "mfa_authenticator", "data", (str(user), kind))
+
+
+def sealed(data: dict[str, Any], user: object, kind: str) -> dict[str, str]:
+    """As the database holds it."""
+    return {SEALED: seal(json.dumps(data).encode(), place(user, kind)).hex()}
+
+
+def opened(stored: object, user: object, kind: str) -> dict[str, Any]:
+    """Raises NotOpened; Misplaced where it was not sealed at all."""
+    if not is_sealed(stored):
+        raise Misplaced
+    found: dict[str, Any] = json.loads(unseal(_token(stored), place(user, kind)))
+    return found
+
+
+def is_sealed(stored: object) -> bool:
+    return isinstance(stored, dict) and set(stored) == {SEALED} and isinstance(stored[SEALED], str)
+
+
+def inner(text: str) -> str:
+    """A secret that may be a token of before. Raises KeyMissing."""
+    return former.opened(text.encode()).decode() if former.is_former(text.encode()) else text
+
+
+@receiver(post_init, sender=Authenticator)
+def _loaded(sender: object, instance: Authenticator, **_kwargs: Any) -> None:
+    if instance.pk is None or "data" not in instance.__dict__:
+        return
+    stored = instance.data
+    try:
+        instance.data = opened(stored, instance.user_id, instance.type)
+    except NotOpened as why:
+        instance.data = Shut(stored, why)
+
+
+@receiver(pre_save, sender=Authenticator)
+def _saving(
+    sender: object, instance: Authenticator, update_fields: frozenset[str] | None, **_kwargs: Any
+) -> None:
+    if update_fields is not None and "data" not in update_fields:
+        return
+    data = instance._plain = instance.data
+    if isinstance(data, Shut):
+        instance.data = data.stored
+    elif not is_sealed(data):
+        instance.data = sealed(data, instance.user_id, instance.type)
+
+
+@receiver(post_save, sender=Authenticator)
+def _saved(sender: object, instance: Authenticator, **_kwargs: Any) -> None:
+    if "_plain" in instance.__dict__:
+        instance.data = instance.__dict__.pop("_plain")
+
+
+# --- for the commands: past the instances, which are open ------------------------------------------
+def anew(key: int) -> str:
+    """Seal one factor under the first key, and what was encrypted within it before. Locks its row."""
+    rows = Authenticator.objects.filter(pk=key)
+    row = rows.select_for_update().first()
+    if row is None:
+        return ""
+    if isinstance(row.data, Shut):
+        return UNREADABLE
+    stored = rows.values_list("data", flat=True).get()
+    tokens = [token for token in _inner(row.data) if former.is_former(token.encode())]
+    if not tokens and is_current(_token(stored)):
+        return CURRENT
+    try:
+        data = brought_over(row.data)
+    except NotOpened:
+        return UNREADABLE
+    rows.update(data=sealed(data, row.user_id, row.type))
+    return ROTATED
+
+
+def brought_over(data: dict[str, Any]) -> dict[str, Any]:
+    """With what was encrypted in it before in clear, to be sealed as a whole. Raises KeyMissing."""
+    return {
+        name: ([inner(part) for part in value] if isinstance(value, list) else inner(value))
+        if name in INNER
+        else value
+        for name, value in data.items()
+    }
+
+
+def misplaced() -> Iterator[str]:
+    """Keys of the factors that were moved, changed or written by hand."""
+    for row in Authenticator.objects.order_by("pk").iterator(chunk_size=500):
+        if isinstance(row.data, Shut) and isinstance(row.data.why, Misplaced):
+            yield f"mfa_authenticator.data {row.pk}"
+
+
+def _inner(data: dict[str, Any]) -> Iterator[str]:
+    for name in INNER:
+        value = data.get(name)
+        yield from value if isinstance(value, list) else [value] if isinstance(value, str) else []
+
+
+def _token(stored: Any) -> bytes:
+    try:
+        return bytes.fromhex(stored[SEALED])
+    except ValueError:
+        return b""

@@ -1,0 +1,241 @@
+"""Columns that the database holds sealed: plain text or bytes in a row's attribute, bound to the row at rest.
+
+The attribute is opened when it is first read, since only the row knows its place. What has no row cannot be
+sealed: a value is written through its row, never by `update()`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import override
+
+from sealing import former
+from sealing.keys import FILES, TEXTS
+from sealing.secrecy import KeyMissing, Misplaced, NotOpened, Place, is_current, seal, unseal
+
+_TEXT: Final = "s1."
+_ABSENT: Final = object()
+CODE: Final = ("code",)
+
+
+class Sealed(str):
+    """A token as the database holds it, not opened yet."""
+
+
+class SealedBytes(bytes):
+    """The same, of a file."""
+
+
+class Unreadable(str):
+    """Stands where a text cannot be opened: shows why, and is stored again as the token it came as."""
+
+    token: str
+    why: NotOpened
+
+    def __new__(cls, token: str, why: NotOpened) -> Unreadable:
+        text = super().__new__(cls, why.text)
+        text.token, text.why = token, why
+        return text
+
+    def __getnewargs__(self) -> tuple[str, NotOpened]:  # type: ignore[override]
+        return self.token, self.why
+
+
+def messages() -> set[str]:
+    """What stands for an unreadable text, in every language: somebody may change it between two pages."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {str(KeyMissing.text), str(Misplaced.text)}
+    return found
+
+
+class Opening(DeferredAttribute):
+    """Opens what was loaded, where it is read."""
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+        if instance is None:
+            return self
+        held = instance.__dict__.get(self.field.attname, _ABSENT)
+        if held is _ABSENT:
+            held = super().__get__(instance, cls)
+        if isinstance(held, Sealed | SealedBytes):
+            held = self.field.opened(held, instance)
+            instance.__dict__[self.field.attname] = held
+        return held
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class SealedColumn(models.Field):  # type: ignore[type-arg]
+    """What both kinds have in common. `sealed_by`: the columns that tell a row from all others, known before
+    it is stored and never changed."""
+
+    purpose: ClassVar[str]
+    descriptor_class = Opening
+
+    def __init__(self, *args: Any, sealed_by: Sequence[str] = CODE, **options: Any) -> None:
+        self.sealed_by = tuple(sealed_by)
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        if self.sealed_by != CODE:
+            options["sealed_by"] = self.sealed_by
+        return name, path, args, options
+
+    def check(self, **options: Any) -> list[checks.CheckMessage]:
+        return [*super().check(**options), *self._check_place()]
+
+    def _check_place(self) -> list[checks.CheckMessage]:
+        if self._keys() is not None:
+            return []
+        said = f"{self} is sealed by {', '.join(self.sealed_by)}, which its model has not."
+        return [checks.Error(said, obj=self, id="sealing.E001")]
+
+    def _keys(self) -> list[models.Field[Any, Any]] | None:
+        """None in a past state of the migrations, in which the row had nothing to be bound to."""
+        try:
+            return [self.model._meta.get_field(name) for name in self.sealed_by]  # type: ignore[misc]
+        except FieldDoesNotExist:
+            return None
+
+    def key_names(self) -> list[str]:
+        return [key.attname for key in self._keys() or ()]
+
+    def place(self, row: models.Model) -> Place | None:
+        keys = self._keys()
+        if keys is None:
+            return None
+        told = [key.target_field.to_python(getattr(row, key.attname)) if key.remote_field  # type: ignore[attr-defined]
+                else key.to_python(getattr(row, key.attname)) for key in keys]  # fmt: skip
+        if None in told:
+            raise ValueError(f"{self} is sealed by {', '.join(self.sealed_by)}: the row has none yet.")
+        return Place(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, told)))
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name in {"isnull", "exact"}:  # exact serves the empty text only
+            return super().get_lookup(lookup_name)
+        return None
+
+
+class SecretTextField(SealedColumn, models.TextField):
+    """A text that the database holds sealed. Cannot be filtered or sorted by."""
+
+    purpose = TEXTS
+
+    def from_db_value(self, value: str | None, *_args: Any) -> str | None:
+        return Sealed(value) if value else value
+
+    def opened(self, token: Sealed, row: models.Model) -> str:
+        """The text, or something readable in its place."""
+        try:
+            return self.open(token, row)
+        except NotOpened as why:
+            return Unreadable(token, why)
+
+    def open(self, token: str, row: models.Model) -> str:
+        """Raises NotOpened."""
+        place = self.place(row)
+        if former.is_former(token.encode()):
+            return former.opened(token.encode()).decode()
+        if place is None:
+            raise Misplaced
+        return unseal(_bytes_of(token), place).decode()
+
+    def seal(self, text: str, row: models.Model) -> str:
+        place = self.place(row)
+        if place is None:
+            return former.seal_as_before(text.encode()).decode("ascii")
+        return _TEXT + base64.urlsafe_b64encode(seal(text.encode(), place)).decode("ascii")
+
+    def is_current(self, token: str) -> bool:
+        return token.startswith(_TEXT) and is_current(_bytes_of(token))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        held = model_instance.__dict__.get(self.attname)
+        if hasattr(held, "as_sql"):
+            return held
+        if isinstance(held, Unreadable):
+            return Sealed(held.token)
+        if held is None or isinstance(held, Sealed):
+            return held
+        text = str(held)
+        return Sealed(self.seal(text, model_instance)) if text else ""
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if value and isinstance(value, str) and not isinstance(value, Sealed | Unreadable):
+            raise TypeError(f"{self} is sealed: it is written through its row.")
+        return super().get_db_prep_save(value, connection)
+
+    def get_prep_value(self, value: Any) -> Any:
+        """A text is never told to the database: it is compared with the empty one only."""
+        if isinstance(value, Unreadable):
+            return value.token
+        if isinstance(value, Sealed) or not value:
+            return None if value is None else str(value)
+        return _TEXT if isinstance(value, str) else super().get_prep_value(value)
+
+    def save_form_data(self, instance: models.Model, data: object) -> None:
+        """A form shows the message where the text cannot be read, and sends it back: the token stays."""
+        stored = getattr(instance, self.attname, None)
+        if isinstance(stored, Unreadable) and str(data or "").strip() in messages():
+            return
+        super().save_form_data(instance, data)
+
+
+class SecretFileField(SealedColumn, models.BinaryField):
+    """Bytes that the database holds packed and sealed. Reading what cannot be opened raises NotOpened."""
+
+    purpose = FILES
+
+    def from_db_value(self, value: Any, *_args: Any) -> Any:
+        return SealedBytes(value) if value else value
+
+    def opened(self, token: bytes, row: models.Model) -> bytes:
+        """Raises NotOpened."""
+        place = self.place(row)
+        if former.is_former(token):
+            return zlib.decompress(former.opened(token))
+        if place is None:
+            raise Misplaced
+        return zlib.decompress(unseal(token, place))
+
+    open = opened
+
+    def seal(self, data: bytes, row: models.Model) -> bytes:
+        place, packed = self.place(row), zlib.compress(data, 1)
+        return former.seal_as_before(packed) if place is None else seal(packed, place)
+
+    def is_current(self, token: bytes) -> bool:
+        return is_current(token)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        held = model_instance.__dict__.get(self.attname)
+        if not held or isinstance(held, SealedBytes) or hasattr(held, "as_sql"):
+            return held
+        return SealedBytes(self.seal(bytes(held), model_instance))
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if isinstance(value, bytes) and value and not isinstance(value, SealedBytes):
+            raise TypeError(f"{self} is sealed: it is written through its row.")
+        return super().get_db_prep_save(bytes(value) if isinstance(value, bytes) else value, connection)
+
+
+def _bytes_of(token: str) -> bytes:
+    """Raises Misplaced for what is no token."""
+    try:
+        return base64.b64decode(token.removeprefix(_TEXT).encode(), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise Misplaced from None
