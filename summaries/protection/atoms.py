@@ -66,10 +66,10 @@ class Words:
     def to_json(self) -> dict[str, Any]:
         """True values and all: for the sealed part of a version."""
         return {
-            "made_of": [[*pair, _plain(made)] for pair, made in sorted(self.made_of.items(), key=_first)],
-            "base": _plain(self.base),
+            "made_of": [[*pair, plain(made)] for pair, made in sorted(self.made_of.items(), key=_first)],
+            "base": plain(self.base),
             "held": [[dict(codes), n] for codes, n in self.held],
-            "never": [_plain(made) for made in self.never],
+            "never": [plain(made) for made in self.never],
             "bounds": [[one.fact, [sorted(row) for row in one.rows], one.most] for one in self.bounds],
         }
 
@@ -97,7 +97,7 @@ def _first(item: tuple[Pair, Made]) -> Pair:
     return item[0]
 
 
-def _plain(made: Made) -> dict[str, list[str]]:
+def plain(made: Made) -> dict[str, list[str]]:
     return {fact: sorted(codes) for fact, codes in sorted(made.items())}
 
 

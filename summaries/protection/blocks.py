@@ -167,10 +167,10 @@ def _circles(told: Iterable[Facts]) -> list[Facts]:
     """The largest sets of facts in which any two are told of together, after those ties are added without
     which a circle of four or more would have none across."""
     sets = list(told)
-    near: dict[str, set[str]] = {fact: set() for one in sets for fact in one}
-    for one in sets:
-        for fact in one:
-            near[fact] |= one - {fact}
+    near: dict[str, set[str]] = {fact: set() for facts in sets for fact in facts}
+    for facts in sets:
+        for fact in facts:
+            near[fact] |= facts - {fact}
     found: list[Facts] = []
     while near:
         fact = min(near, key=lambda one: (_missing(near, one), len(near[one]), one))

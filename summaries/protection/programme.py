@@ -167,7 +167,10 @@ def _with_persons(
     zeros = [f for f, n in at.items() if variables[n].fate is Fate.KNOWN and not variables[n].value]
     found = latent(publication.words, {figure: variables[n].value for figure, n in at.items()}, zeros)
     first = len(variables)
-    place = lambda one: first + one if isinstance(one, int) else at[one]  # noqa: E731
+
+    def place(one: Figure | int) -> int:
+        return first + one if isinstance(one, int) else at[one]
+
     variables += [_imagined(first + number, value) for number, value in enumerate(found.values)]
     rows = [(tuple(sorted((place(one), sign) for one, sign in terms)), True) for terms in found.rows]
     for terms, most in found.bounds:

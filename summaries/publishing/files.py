@@ -18,6 +18,7 @@ from exchange.packing import Look, Page, Properties, Styled, packed
 from exchange.writing import BOM, csv_text, json_text
 from summaries.charts import without_halo
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
+from summaries.publishing.meaning import with_meaning
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.tables import Status
 from summaries.wording import named
@@ -80,10 +81,19 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "rates": words["rates"],
         "sdg_series": words["sdg_series"],
         "dark_figure": words["dark_figure"],
-        "tables": [{**table.table.to_json(), "title": table.heading} for table in shown(draft, language)],
+        "facts": words.get("facts", {}),
+        "never": words.get("never", []),
+        "tables": [_table(table, words) for table in shown(draft, language)],
         "cells": list(_tidy(draft, version, language)),
     }
     return json_text(found).encode()
+
+
+def _table(one: Shown, words: dict[str, Any]) -> dict[str, Any]:
+    """With what its categories are made of, where the version was frozen with that."""
+    told = {"left_out": 0, **one.table.to_json(), "title": one.heading}
+    meaning = words.get("meaning", {}).get(one.table.name)
+    return with_meaning(told, meaning) if meaning else told
 
 
 def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str, Any]]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
-from summaries.catalogue import CATALOGUE
+from summaries.catalogue import CATALOGUE, PUBLISHED_BY_NAME
 from summaries.classifying import PART, Codes
-from summaries.protection.atoms import Bound, Made, Words
+from summaries.protection.atoms import Bound, Made, Words, plain
 from summaries.protection.figures import Figure
 from summaries.publishing.placing import REST
 from summaries.publishing.reported import Reported
+from summaries.tables import GROUP, TOGETHER, Table
+
+Json = dict[str, Any]
 
 
 def words(
@@ -43,6 +47,46 @@ def never(codes: Codes) -> Iterator[Made]:
             for fact, some in codes.made_of(level, category).items():
                 found[fact] = found.get(fact, some) & some
         yield found
+
+
+def of_table(codes: Codes, table: Table, named_from: int) -> Json:
+    """What a printed table is made of, as `tables.json` has it: its persons, each category, its rules."""
+    entry, levels = PUBLISHED_BY_NAME[table.name], [dimension.name for dimension in table.dimensions]
+    by_size = [one for level in levels if (one := CATALOGUE.classifications[level]).by_size]
+    made = [
+        {category: plain(of_group(codes, dimension.name, category)) for category in dimension.categories}
+        for dimension in table.dimensions
+    ]
+    facts = sorted({fact for one in made for told in one.values() for fact in told})
+    return {
+        "of": plain(codes.made_of(*entry.where)) if entry.where else {},
+        "made_of": made,
+        "rules": {
+            "named_from": named_from if by_size else None,
+            "always": [category for one in by_size for category in one.always],
+            "unnamed": [category for one in by_size for category in one.unnamed],
+            "several": [fact for fact in facts if CATALOGUE.facts[fact].several],
+        },
+    }
+
+
+def facts_of(made: Iterable[Json]) -> list[str]:
+    """The facts that tables tell of."""
+    told = (told for one in made for dimension in one["made_of"] for told in (one["of"], *dimension.values()))
+    return sorted({fact for one in told for fact in one})
+
+
+def of_group(codes: Codes, level: str, category: str) -> Made:
+    """The sum of two groups is a category of no classification of its own."""
+    of = "section" if (level, category) == (GROUP, TOGETHER) else level
+    return codes.made_of(of, category)
+
+
+def with_meaning(table: Json, meaning: Json) -> Json:
+    """A printed table, each category with what it is made of."""
+    pairs = zip(table["dimensions"], meaning["made_of"], strict=True)
+    dimensions = [{**dimension, "made_of": made} for dimension, made in pairs]
+    return {**table, "dimensions": dimensions, "of": meaning["of"], "rules": meaning["rules"]}
 
 
 def unnamed(codes: Codes, level: str, named: Collection[str], named_from: int) -> Bound:

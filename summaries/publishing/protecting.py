@@ -41,6 +41,7 @@ class Protected:
     flat: tuple[ProtectedTable, ...]
     audit: dict[str, Any]
     reasons: dict[str, dict[str, int]]
+    named_from: int = 0
 
     @property
     def passed(self) -> bool:
@@ -60,6 +61,7 @@ class Protected:
             },
             "veiled": {name: _in_order(package.veiled) for name, package in self.packages.items()},
             "least": {name: _least_in_order(package.least) for name, package in self.packages.items()},
+            "named_from": self.named_from,
             "words": {name: one.words.to_json() for name, one in self.packages.items() if one.words},
             "protected": {
                 name: [table.to_json() for table in tables] for name, tables in self.tables.items()
@@ -93,6 +95,7 @@ def protect_year(
         flat=flat,
         audit=_summed(persons, calls),
         reasons=_reasons(public, persons) | _call_reasons(calls),
+        named_from=public.named_from,
     )
 
 

@@ -1,37 +1,29 @@
-"""An attack by somebody who has nothing but `tables.json` as it is printed, and what everybody knows.
+"""An attack by somebody who has nothing but `tables.json` as it is printed, and docs/open-data.md.
 
-Unknown are the persons themselves: so many of this purpose, group, offence and status, and likewise of each
-other fact. A printed cell is a sum of them. What a cell can be at least and at most are two linear programmes
-over all printed tables at once. Nothing of the program is used, so that a relation it does not know of is not
-missing here too.
+Unknown are the persons themselves: so many with these base codes of the facts that some tables tell of
+together. A printed cell is a sum of them, by what the file says that its categories are made of. What a
+cell can be at least and at most are two linear programmes over all printed tables at once. Nothing of the
+program is used, so that a relation it does not know of is not missing here too.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations
 from typing import Any, Final
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_matrix
 
-from tests.summaries import stranger_knowledge as known
-
 Json = dict[str, Any]
 Place = tuple[str, tuple[str, ...]]  # table, key
+Made = dict[str, frozenset[str]]  # fact → base codes
+Kind = Mapping[str, frozenset[str]]  # fact → base codes that no table tells apart
 TOTAL: Final = "*"
 NEAR: Final = 1e-6
-FACT_OF: Final = {  # table → what its persons are told apart by
-    "groups": "offence", "main_purpose": "purpose", "country_group": "citizen", "citizenship": "citizen",
-    "region": "region", "organisation": "agency", "offence": "offence", "sector": "sector", "ages": "age",
-    "measures": "measure", "sdg": "purpose", "eu_form": "purpose", "eu_organisation": "agency",
-    "eu_age_sex": "offence", "eu_citizenship": "citizen", "eu_status": "offence",
-}  # fmt: skip
-SHARED: Final = ("group", "counted", "eu_status")  # what every fact is told beside
-REPORTED: Final = ("purpose", "citizen", "agency")  # the facts that are printed by offence and status too
 
 
 @dataclass(frozen=True)
@@ -43,21 +35,36 @@ class Row:
     most: float
 
 
+@dataclass(frozen=True)
+class Printed:
+    """One cell: what it says, and whom it is of. `several`: of facts of which they may have more codes."""
+
+    place: Place
+    value: int | None
+    made: Made
+    several: Made
+
+
 class Stranger:
     """`hide_all`: as if every figure had been hidden that may be: what is learned then nobody could have
     kept."""
 
     def __init__(self, printed: Json, *, hide_all: bool = False) -> None:
-        self.k, self.year = printed["k"], printed["year"]
-        self.tables = {table["name"]: table for table in printed["tables"] if table["name"] in FACT_OF}
-        self.columns: list[known.Facts] = []
-        self.blocks: dict[str, range] = {}
+        self.k, self.first = printed["k"], printed["version"] == 1
+        self.facts: Mapping[str, list[str]] = printed["facts"]
+        self.never = [_made(one) for one in printed["never"]]
+        self.tables = {t["name"]: t for t in printed["tables"] if not t["name"].startswith("calls_")}
+        self.cells = [cell for table in self.tables.values() for cell in _cells(table)]
+        self.columns: list[Kind] = []
+        self.blocks: dict[frozenset[str], range] = {}
         self.rows: list[Row] = []
         self.sums: dict[Place, tuple[int, ...]] = {}
         self.status: dict[Place, tuple[str, int | None]] = {}
+        self.kinds = self._told_apart()
         self._imagine()
-        for table in self.tables.values():
-            self._read(table, hide_all=hide_all and not table.get("exempt"))
+        exempt = {name for name, table in self.tables.items() if table.get("exempt")}
+        for cell in self.cells:
+            self._read(cell, hide=hide_all and cell.place[0] not in exempt)
         self._agree()
         self._naming()
 
@@ -65,128 +72,141 @@ class Stranger:
     def hidden(self) -> list[Place]:
         return [place for place, (status, _value) in self.status.items() if status == "hidden"]
 
+    def _told_apart(self) -> dict[str, list[frozenset[str]]]:
+        """Fact → its base codes in groups that no table tells apart."""
+        told: dict[str, set[frozenset[str]]] = {}
+        for made in (*(cell.made for cell in self.cells), *self.never):
+            for fact, codes in made.items():
+                told.setdefault(fact, set()).add(codes)
+        found = {}
+        for fact, sets in told.items():
+            groups: dict[tuple[bool, ...], set[str]] = {}
+            for code in self.facts[fact]:
+                groups.setdefault(tuple(code in one for one in sets), set()).add(code)
+            found[fact] = list(map(frozenset, groups.values()))
+        return found
+
     def _imagine(self) -> None:
-        """All persons there could be, as columns."""
-        named = self._named()
-        facts: dict[str, Iterable[known.Facts]] = {
-            "offence": known.offences(), "purpose": known.purposes(), "agency": known.agencies(),
-            "citizen": known.citizens(named, self.year), "region": known.regions(), "sector": known.sectors(),
-            "age": known.ages(), "measure": ({"measure": code} for code in known.codes("measure")),
-        }  # fmt: skip
-        for fact, ways in facts.items():
-            start = len(self.columns)
-            self.columns += [
-                way | other for way in ways for other in self._others(fact) if _can_be(way | other)
-            ]
-            self.blocks[fact] = range(start, len(self.columns))
-
-    def _named(self) -> tuple[str, ...]:
-        table = self.tables.get("citizenship")
-        return tuple(table["dimensions"][0]["categories"]) if table else ()
-
-    @staticmethod
-    def _others(fact: str) -> Iterator[known.Facts]:
-        counted = ("",) if fact == "offence" else (*known.COUNTED, "outside")
-        statuses = ("identified", "presumed")
-        reported = fact in REPORTED or fact == "offence"
-        for group, act, status in product(
-            known.GROUPS, counted if reported else ("",), statuses if reported else ("",)
+        """All persons there could be, as columns: for each set of facts of which any two are told of
+        together."""
+        none = [cell.made for cell in self.cells if cell.value == 0 and not cell.several]
+        for facts in _circles(
+            [frozenset(cell.made) for cell in self.cells] + [frozenset(n) for n in self.never]
         ):
-            told = {"counted": act, "eu_status": status}
-            yield {"group": group, "section": known.SECTION[group], **{k: v for k, v in told.items() if v}}
+            start = len(self.columns)
+            self.columns += self._ways(
+                sorted(facts), [one for one in (*none, *self.never) if one.keys() <= facts]
+            )
+            self.blocks[facts] = range(start, len(self.columns))
 
-    def _read(self, table: Json, *, hide_all: bool) -> None:
-        names = [dimension["name"] for dimension in table["dimensions"]]
-        for cell in table["cells"]:
-            place = (table["name"], tuple(cell["key"]))
-            if cell["status"] == "missing":
-                continue
-            self.sums[place] = columns = tuple(self._columns(table["name"], names, place[1]))
-            hidden = cell["status"] == "hidden" or (hide_all and cell["value"] > 0)
-            self.status[place] = ("hidden", None) if hidden else ("shown", cell["value"])
-            least, most = (1, math.inf) if hidden else (cell["value"], cell["value"])
-            self.rows.append(Row(tuple((column, 1) for column in columns), least, most))
+    def _ways(self, facts: Sequence[str], none: Sequence[Made]) -> Iterator[Kind]:
+        ways: list[dict[str, frozenset[str]]] = [{}]
+        for at, fact in enumerate(facts):
+            settled = [one for one in none if one.keys() <= set(facts[: at + 1]) and fact in one]
+            ways = [
+                way
+                for before in ways
+                for kind in self.kinds[fact]
+                if not any(_is_in(way, one) for way in ({**before, fact: kind},) for one in settled)
+                for way in ({**before, fact: kind},)
+            ]
+        yield from ways
 
-    def _columns(self, table: str, names: list[str], key: tuple[str, ...]) -> Iterator[int]:
-        fact = FACT_OF[table]
-        if fact == "measure" and key[0] == TOTAL:
-            fact = "offence"  # measures overlap: their total is everybody
-        for column in self.blocks[fact]:
-            if all(_is_in(self.columns[column], *pair) for pair in zip(names, key, strict=True)):
-                yield column
+    def _read(self, cell: Printed, *, hide: bool) -> None:
+        facts = frozenset(cell.made)
+        hidden = cell.value is None or (hide and cell.value > 0)
+        self.status[cell.place] = ("hidden", None) if hidden else ("shown", cell.value)
+        if cell.several:  # some of those who are in the rest of the cell's categories
+            self.columns.append({})
+            columns: tuple[int, ...] = (len(self.columns) - 1,)
+            whole = [(column, 1) for column in self._inside(cell.made, facts)]
+            self.rows.append(Row((*whole, (columns[0], -1)), 0, math.inf))
+        else:
+            columns = tuple(self._inside(cell.made, facts))
+        self.sums[cell.place] = columns
+        least = 1 if self.first else 0
+        bounds = (least, math.inf) if cell.value is None or hidden else (cell.value, cell.value)
+        self.rows.append(Row(tuple((column, 1) for column in columns), *bounds))
+
+    def _inside(self, made: Made, facts: frozenset[str]) -> Iterator[int]:
+        block = min((of for of in self.blocks if facts <= of), key=lambda of: len(self.blocks[of]))
+        return (column for column in self.blocks[block] if _is_in(self.columns[column], made))
 
     def _agree(self) -> None:
-        """Each fact is told of the same persons; sectors of those in labour; a measure at most of all of
-        them."""
-        for fact in REPORTED:
-            self._same(fact, SHARED)
-        for fact in ("region", "age"):
-            self._same(fact, ("group",))
-        for group in known.GROUPS:
-            everybody, labour = (
-                self._at("offence", group=group),
-                self._at("purpose", group=group, main_purpose="labour"),
-            )
-            self._row(self._at("sector", group=group), labour)
-            for measure in known.codes("measure"):
-                few = self._at("measure", group=group, measure=measure)
-                terms = [(column, 1) for column in everybody] + [(column, -1) for column in few]
-                self.rows.append(Row(tuple(terms), 0, math.inf))
-
-    def _same(self, fact: str, shared: tuple[str, ...]) -> None:
-        for values in dict.fromkeys(
-            tuple(self.columns[c][name] for name in shared) for c in self.blocks["offence"]
-        ):
-            where = dict(zip(shared, values, strict=True))
-            self._row(self._at(fact, **where), self._at("offence", **where))
-
-    def _row(self, one: list[int], other: list[int]) -> None:
-        self.rows.append(Row(tuple([(c, 1) for c in one] + [(c, -1) for c in other]), 0, 0))
-
-    def _at(self, fact: str, **where: str) -> list[int]:
-        return [
-            c
-            for c in self.blocks[fact]
-            if all(self.columns[c][name] == value for name, value in where.items())
-        ]
+        """What two blocks share is told of the same persons."""
+        for one, other in combinations(self.blocks, 2):
+            shared = sorted(one & other)
+            found: dict[tuple[frozenset[str], ...], list[tuple[int, int]]] = {}
+            for block, sign in ((one, 1), (other, -1)):
+                for column in self.blocks[block]:
+                    key = tuple(self.columns[column][fact] for fact in shared)
+                    found.setdefault(key, []).append((column, sign))
+            self.rows += (Row(tuple(terms), 0, 0) for terms in found.values())
 
     def _naming(self) -> None:
-        """Countries are named from k persons on, Sweden always where it is."""
-        named = self._named()
-        if not named:
-            return
-        for country in named:
-            if country != known.SWEDEN:
-                self._bound(self._at("citizen", citizenship=country), self.k, math.inf)
-        for group in known.mapped("eu19a", "country_group"):
-            number = known.countries_in(group, self.year)
-            unnamed = number - sum(group in known.groups_of(country, self.year) for country in named)
-            if number:
-                self._bound(
-                    self._at("citizen", citizenship="", country_group=group), 0, unnamed * (self.k - 1)
-                )
+        """Rows stand there from so many persons on, or always; in a later version also where one before had
+        them."""
+        for table in self.tables.values():
+            rules, dimension = table["rules"], table["dimensions"][0]
+            if rules["named_from"] is None or rules["several"] or table["of"]:
+                continue
+            rows = {category: _made(made) for category, made in dimension["made_of"].items()}
+            for category, made in rows.items():
+                if category not in rules["always"] and self.first:
+                    self._bound(list(self._inside(made, frozenset(made))), rules["named_from"], math.inf)
+            (fact,) = {fact for made in rows.values() for fact in made}
+            named = frozenset().union(*(made[fact] for made in rows.values()))
+            for kind in self.kinds[fact]:
+                countries = {code.partition("+")[0] for code in kind - named}
+                if kind.isdisjoint({*named, *rules["unnamed"]}):
+                    few = len(countries) * (rules["named_from"] - 1)
+                    self._bound(list(self._inside({fact: kind}, frozenset({fact}))), 0, few)
 
     def _bound(self, columns: list[int], least: float, most: float) -> None:
         self.rows.append(Row(tuple((column, 1) for column in columns), least, most))
 
 
-def _can_be(facts: known.Facts) -> bool:
-    """No child is of full age, and nobody of age a child."""
-    if "age_span" not in facts or facts["age_span"] == "unknown_age":
-        return True
-    return known.SPANS.get(facts["group"], facts["age_span"]) == facts["age_span"]
+def _made(data: Mapping[str, Iterable[str]]) -> Made:
+    return {fact: frozenset(codes) for fact, codes in data.items()}
 
 
-def _is_in(facts: known.Facts, dimension: str, category: str) -> bool:
-    if category == TOTAL:
-        return True
-    if dimension in ("scope", "scope_status"):
-        scope, _plus, status = category.partition("+")
-        acts = ("trafficking",) if scope == "trafficking" else known.COUNTED
-        return facts["counted"] in acts and status in ("", facts["eu_status"])
-    if (dimension, category) == ("group", "other_unknown"):
-        return facts["section"] == category
-    return facts[dimension] == category
+def _cells(table: Json) -> Iterator[Printed]:
+    """What is marked as missing is not there at all."""
+    several = set(table["rules"]["several"])
+    for cell in table["cells"]:
+        if cell["status"] == "missing":
+            continue
+        made = _made(table["of"])
+        for dimension, category in zip(table["dimensions"], cell["key"], strict=True):
+            for fact, codes in dimension["made_of"][category].items() if category != TOTAL else ():
+                made[fact] = made.get(fact, frozenset(codes)) & frozenset(codes)
+        value = cell["value"] if cell["status"] == "shown" else None
+        of = {fact: codes for fact, codes in made.items() if fact in several}
+        rest = {fact: codes for fact, codes in made.items() if fact not in several}
+        yield Printed((table["name"], tuple(cell["key"])), value, rest, of)
+
+
+def _is_in(kind: Kind, made: Made) -> bool:
+    return all(kind[fact] <= codes for fact, codes in made.items())
+
+
+def _circles(told: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """The largest sets of facts of which any two are told of together (Bron and Kerbosch)."""
+    near: dict[str, set[str]] = {}
+    for facts in told:
+        for fact in facts:
+            near.setdefault(fact, set()).update(facts - {fact})
+    found: list[frozenset[str]] = []
+
+    def grow(chosen: set[str], left: set[str], done: set[str]) -> None:
+        if not left and not done:
+            found.append(frozenset(chosen))
+        for fact in sorted(left):
+            grow(chosen | {fact}, left & near[fact], done & near[fact])
+            left, done = left - {fact}, done | {fact}
+
+    grow(set(), set(near), set())
+    return found
 
 
 class Beliefs:
