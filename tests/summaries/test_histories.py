@@ -52,14 +52,14 @@ Version = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 class Year:
     """2018, as it grows. `told`: true values and what is public, of each version."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, number: int | None = None) -> None:
         self.random = Random(seed)
         self.vera = access(user("Vera", Role.COORDINATOR, region="V"))
         self.anna = access(user("Anna", Role.ANALYST))
         self.mona: User = user("Mona", Role.MANAGER)
         self.told: list[Version] = []
         decide_standing_exemption()
-        self.add(self.random.choice((40, 70, 100)))
+        self.add(number or self.random.choice((40, 70, 100)))
 
     def add(self, number: int) -> None:
         new_case(*(self.somebody() for _ in range(number)), by=self.vera)

@@ -5,9 +5,10 @@ Apart from `test_stranger`: the register is there for as long as the module is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Final
+from random import Random
+from typing import Any, Final
 
 import pytest
 from django.db import transaction
@@ -16,9 +17,14 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.access import Access
 from accounts.roles import Role
 from cases.demo.invent import invent
+from cases.models import Person
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.loading import decide_standing_exemption
+from summaries.publishing import actions, files
+from summaries.tables import of_calls
 from tests.actors import access, user
+from tests.summaries.histories import attacked as together
+from tests.summaries.stranger import Place
 from tests.summaries.test_stranger import (
     COARSE,
     COARSEST,
@@ -28,6 +34,7 @@ from tests.summaries.test_stranger import (
     protected,
     suggested,
     told_apart,
+    truth,
 )
 from tests.weights import mostly_long
 
@@ -39,6 +46,9 @@ STEPS: Final = {
     "coarsest": COARSEST,
     "proposed": FULL,
 }  # proposed: goes on from there
+CORRECTIONS: Final[tuple[dict[str, Any], ...]] = (
+    {"status": "not_victim"}, {"citizenship": "RO"}, {"offence_id": "offence:trafficking"},
+)  # fmt: skip
 USUAL: Final = [(2022, "coarsest")]  # the first test has two years in full and as proposed
 FINER: Final = [entry.name for entry in PERSONS_PUBLISHED.values() if len(entry.ladder) > 1]
 
@@ -53,7 +63,7 @@ def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("year", [2018, 2025])
+@pytest.mark.parametrize("year", mostly_long((2018, 2019, 2025), usual=[2018, 2019]))
 def test_nothing_can_be_worked_out_of_the_invented_year_in_full_or_as_proposed(
     demonstration: Access, year: int
 ) -> None:
@@ -80,3 +90,34 @@ def test_nothing_can_be_worked_out_with_one_table_finer_than_the_others(
     year, table = case
     draft = protected(demonstration, year, {**COARSE, table: 0})
     assert learned(attacked(demonstration, draft)) == []
+
+
+@pytest.mark.parametrize(
+    "case", mostly_long(product(YEARS, ("full", "coarsest", "proposed")), usual=[(2020, "coarsest")]), ids=str
+)
+def test_nothing_can_be_worked_out_of_a_version_and_its_two_corrections(
+    demonstration: Access, case: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction that cannot be protected waits: then there is one version fewer."""
+    year, steps = case
+    monkeypatch.setattr(files, "made", lambda *_args: [])
+    random, told = Random(year), []
+    for version in (1, 2, 3):
+        draft = protected(demonstration, year, STEPS[steps])
+        draft = suggested(demonstration, draft) if steps == "proposed" else draft
+        if draft.passed:
+            assert learned(attacked(demonstration, draft, version)) == []
+            true, tables = truth(demonstration, draft), [t for t in draft.tables if not of_calls(t["name"])]
+            actions.publish(
+                draft=draft, digest=draft.digest, state=actions.states_open(year)[0], by=demonstration
+            )
+            told.append(([with_values(table, true) for table in tables], tables))
+        somebody = Person.objects.filter(first_year=year, same_as=None).values_list("pk", flat=True)
+        some = random.sample(sorted(somebody), random.choice((1, 2, 5)))
+        Person.objects.filter(pk__in=some).update(**random.choice(CORRECTIONS))
+    assert together(5, told) == (0, 0)
+
+
+def with_values(table: dict[str, Any], true: Mapping[Place, int]) -> dict[str, Any]:
+    cells = [{**cell, "value": true[table["name"], tuple(cell["key"])]} for cell in table["cells"]]
+    return {**table, "cells": cells}

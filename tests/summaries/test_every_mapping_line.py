@@ -1,0 +1,96 @@
+"""Every line that says which category a code belongs to is held by a second reading of it.
+
+The attack, and whoever reads `tables.json`, know how tables hang together by what their categories are
+made of. Here that is read once more from the shipped lists and from what words mean
+(`stranger_knowledge`), and then again with each line taken away: a line that nothing notices could be
+wrong, and a printed file open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from summaries.catalogue import CATALOGUE
+from summaries.classifying import PART, Codes
+from summaries.counting.reference import Reference
+from tests.summaries import stranger_knowledge as known
+
+STANDARDS: Final = {one.standard for one in CATALOGUE.classifications.values() if one.standard[0]}
+OF: Final = ("purpose", "agency_kind", "offence")  # the lists whose codes are read a second time
+Told = tuple[str, str, str, str]  # fact, base code, classification, category
+
+
+def second_reading() -> Iterator[Told]:
+    """From the files that are shipped, by hand."""
+    for fact, codes, read in (
+        ("purpose", known.codes("purpose"), known.purposes()),
+        ("offence", (*known.codes("offence"), "not_asked"), known.offences()),
+        ("sector", (*known.codes("sector"), "not_asked"), known.sectors()),
+        ("age", tuple(known.AGE), known.ages()),
+        ("organisation", tuple(row["code"] for row in known.rows("agencies")), known.agencies()),
+    ):
+        for code, facts in zip(codes, read, strict=True):
+            told = {name: category for name, category in facts.items() if name != "counted"}
+            yield from ((fact, code, name, category) for name, category in told.items())
+    for sex, child in ((sex, child) for sex in "FMOU" for child in ("yes", "no", "unknown")):
+        adult = {"no": {"F": "women", "M": "men"}, "yes": {"F": "girls", "M": "boys"}}.get(child, {})
+        group = "other" if sex == "O" else adult.get(sex, "unknown")
+        yield "sex_child", f"{sex}{PART}{child}", "group", group
+        yield "sex_child", f"{sex}{PART}{child}", "section", known.SECTION[group]
+
+
+def program(codes: Codes) -> Iterator[Told]:
+    """By what the categories are made of, as the attack and the file have it."""
+    told = {(fact, name) for fact, _code, name, _category in second_reading()}
+    for fact, name in sorted(told):
+        for category in codes.categories(name):
+            yield from ((fact, code, name, category) for code in codes.made_of(name, category)[fact])
+
+
+def differs(codes: Codes) -> bool:
+    listed = {(fact, code) for fact, code, _name, _category in second_reading()}
+    return {one for one in program(codes) if one[:2] in listed} != set(second_reading())
+
+
+@pytest.fixture(scope="module")
+def codes(django_db_setup: None, django_db_blocker: object) -> Codes:
+    """Of the shipped lists."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        return Reference.load().codes
+
+
+def without(codes: Codes) -> Iterator[tuple[str, Codes]]:
+    """Each line taken away: rows of the mapping, and groups of the catalogue that published tables use."""
+    for line in codes.mapping:
+        if (line[0], line[1].partition(":")[0]) in STANDARDS and line[1].partition(":")[0] in OF:
+            yield str(line), replace(codes, mapping=less(codes.mapping, line), _found={})
+    for name in sorted({name for _fact, _code, name, _category in second_reading()}):
+        one = CATALOGUE.classifications[name]
+        for code in one.groups:
+            fewer = {**CATALOGUE.classifications, name: replace(one, groups=less(one.groups, code))}
+            yield (
+                f"{name} {code}",
+                replace(codes, catalogue=replace(CATALOGUE, classifications=fewer), _found={}),
+            )
+
+
+def less(mapping: Mapping[Any, str], line: Any) -> dict[Any, str]:
+    return {key: value for key, value in mapping.items() if key != line}
+
+
+@pytest.mark.django_db
+def test_what_categories_are_made_of_is_what_the_shipped_lists_say(codes: Codes) -> None:
+    assert set(second_reading()) <= set(program(codes))
+    assert not differs(codes)
+
+
+@pytest.mark.django_db
+def test_taking_any_line_away_is_noticed(codes: Codes) -> None:
+    """But for those that say what would be so without them."""
+    taken = [(line, fewer) for line, fewer in without(codes) if set(program(fewer)) != set(program(codes))]
+    assert len(taken) > 60
+    assert [line for line, fewer in taken if not differs(fewer)] == []
