@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from exchange import writing
 from exchange.writing import csv_text
 from summaries.counting.historical import breaks
-from summaries.counting.labels import Labels, unit
+from summaries.counting.labels import Labels, titles, unit
 from summaries.counting.summary import Summary
 from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table
+from summaries.wording import left_out
 
 SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
 INTERNAL, PROTECTED = "internal", "protected"
@@ -65,7 +66,7 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
         "demo": settings.DEMO,
         "publication": publication,
         "source": str(summary.source),
-        "tables": [table.to_json() for table in summary.tables],
+        "tables": [_told(table, publication) for table in summary.tables],
         "published": summary.published.to_json(),
         "breaks": [
             {"between": [one.before, one.after], "what": str(one.what)}
@@ -74,6 +75,10 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
         "caveats": summary.caveats,
         **inside,
     }
+
+
+def _told(table: Table, publication: str) -> dict[str, Any]:
+    return table.to_json() | ({"left_out": table.left_out} if publication == PROTECTED else {})
 
 
 def json_text(summary: Summary, *, publication: str) -> str:
@@ -91,9 +96,14 @@ def public_csv(summary: Summary, tables: Sequence[ProtectedTable]) -> str:
 def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
     """Tidy: a row a cell. `value` is empty where `status` is not shown; `printed` is then x or ..
 
-    A year that is not over has one column more, the day to which it is counted.
+    A year that is not over has one column more, the day to which it is counted; and what is protected one
+    that says how many persons the table leaves out.
     """
-    header = (*COLUMNS, *(["so_far"] if summary.so_far else []))
+    header = (
+        *COLUMNS,
+        *(["so_far"] if summary.so_far else []),
+        *(["left_out"] if version == PROTECTED else []),
+    )
     rows = (_tidy(summary, table, cell, version) for table in tables for cell in table)
     return csv_text([header, *rows], ",", line_end="\n")
 
@@ -102,7 +112,8 @@ def _tidy(summary: Summary, table: Table, cell: Cell, version: str) -> tuple[Any
     value, shown = (cell.value, cell.value) if cell.status is Status.SHOWN else ("", printed(cell))
     marks = (value, cell.status, shown, version, summary.source, int(settings.DEMO))
     running = (summary.so_far,) if summary.so_far else ()
-    return (summary.year, table.name, *_place(summary.labels, table, cell), *marks, *running)
+    left_out = (table.left_out,) if version == PROTECTED else ()
+    return (summary.year, table.name, *_place(summary.labels, table, cell), *marks, *running, *left_out)
 
 
 def _place(labels: Labels, table: Table, cell: Cell) -> list[str]:
@@ -164,7 +175,8 @@ def labels_of_figure(labels: Labels, measure: str, group: str) -> str:
 
 
 def _text_table(labels: Labels, table: Table) -> str:
-    return f"{table.title}\n" + "\n".join(_aligned(_grid(labels, table)))
+    without = filter(None, [left_out(table.left_out, titles()["groups"])])
+    return "\n".join([table.title, *_aligned(_grid(labels, table)), *without])
 
 
 def _grid(labels: Labels, table: Table) -> list[list[str]]:

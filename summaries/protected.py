@@ -6,11 +6,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accounts.access import Access
+from summaries.counting.build import counted
+from summaries.counting.labels import titles
 from summaries.counting.reference import NO_COUNTRY
 from summaries.counting.summary import Source, Summary, core_summary
-from summaries.counting.tabulate import told_together
+from summaries.counting.tabulate import may_stand_apart
 from summaries.publishing.handing_out import hand_out
-from summaries.tables import ProtectedTable, Table, largest_first
+from summaries.publishing.protecting import sealed_before, told_of_in
+from summaries.tables import ProtectedTable, largest_first, protected
+from summaries.telling import HEADLINE
 
 
 def protected_summary(
@@ -18,32 +22,27 @@ def protected_summary(
 ) -> tuple[Summary, tuple[ProtectedTable, ...]]:
     """The summary for the outside and its tables. What was published before the register is public already.
 
-    Protected as one with all that was told of the year, and kept as told (publishing.handing_out). Raises
+    Protected as one with all that was told of the year, and kept as told (publishing.handing_out). Persons
+    of a section of few are told of in the headline alone, whatever has been decided of exemptions. Raises
     handing_out.Unsafe where the attack finds anything.
     """
     summary = core_summary(access, year)
     if summary.source is not Source.REGISTER:
-        tables = tuple(_as_published(table) for table in summary.tables)
+        tables = tuple(protected(table) for table in summary.tables)
     else:
-        tables = _of_the_register(access, year, summary.tables, seconds)
+        tables = tuple(map(_ordered, hand_out(access, year, seconds)))
     return replace(summary, tables=tables), tables
 
 
-def _of_the_register(
-    access: Access, year: int, tables: tuple[Table, ...], seconds: float
-) -> tuple[ProtectedTable, ...]:
-    found = hand_out(access, year, tables, seconds)
-    ordered = (largest_first(table, NO_COUNTRY) if table.name == "citizenship" else table for table in found)
-    return tuple(map(told_together, ordered))
+def _ordered(table: ProtectedTable) -> ProtectedTable:
+    return largest_first(table, NO_COUNTRY) if table.name == "citizenship" else table
 
 
 def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:
     """The tables of a year that are public whatever else is: exempt from disclosure control, or published
     before."""
-    return tuple(_as_published(table) for table in core_summary(access, year).tables if table.exempt)
-
-
-def _as_published(table: Table) -> ProtectedTable:
-    return ProtectedTable(
-        table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt
-    )
+    summary = core_summary(access, year)
+    if summary.source is not Source.REGISTER:
+        return tuple(protected(table) for table in summary.tables if table.exempt)
+    told_of = told_of_in(counted(access, year, year, calls=False)[year], sealed_before(year))
+    return (told_of.headline(titles()[HEADLINE], together=not may_stand_apart(told_of.groups, told_of.k)),)

@@ -8,7 +8,7 @@ category for each dimension, `TOTAL` standing for "all". Renderers for the outsi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
@@ -59,7 +59,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """`additive` is False where categories overlap, so that parts may add up to more than the total."""
+    """`additive` is False where categories overlap, so that parts may add up to more than the total.
+
+    `left_out`: how many persons of the year it does not count, since they are told of in the headline alone.
+    """
 
     name: str
     title: str
@@ -67,6 +70,7 @@ class Table:
     cells: tuple[Cell, ...]
     additive: bool = True
     exempt: bool = False
+    left_out: int = 0
 
     @cached_property
     def by_key(self) -> Mapping[Key, Cell]:
@@ -102,6 +106,7 @@ class Table:
             cells=cells,
             additive=_flag(name, data, "additive", default=True),
             exempt=_flag(name, data, "exempt", default=False),
+            left_out=_left_out(name, data),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -110,6 +115,7 @@ class Table:
             "title": self.title,
             "additive": self.additive,
             **({"exempt": True} if self.exempt else {}),
+            **({"left_out": self.left_out} if self.left_out else {}),
             "dimensions": [{"name": d.name, "categories": list(d.categories)} for d in self.dimensions],
             "cells": [{"key": list(c.key), "value": c.value, "status": str(c.status)} for c in self.cells],
         }
@@ -125,6 +131,11 @@ class ProtectedTable(Table):
         for cell in self.cells:
             if cell.status is not Status.SHOWN and cell.value is not None:
                 raise ValueError(f"{self.name}: a cell that is not shown holds a value")
+
+
+def protected(table: Table) -> ProtectedTable:
+    """One that was protected when it was stored, or published before."""
+    return ProtectedTable(**{one.name: getattr(table, one.name) for one in fields(Table)})
 
 
 def largest_first(table: ProtectedTable, last: Sequence[str] = ()) -> ProtectedTable:
@@ -157,6 +168,13 @@ def _flag(table: str, data: dict[str, Any], name: str, *, default: bool) -> bool
         return default
     if not isinstance(value, bool):
         raise TableError(f"Table {table}: {name} must be true or false.")
+    return value
+
+
+def _left_out(table: str, data: dict[str, Any]) -> int:
+    value = data.get("left_out", 0)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TableError(f"Table {table}: left_out must be a whole number from 0.")
     return value
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def mark(day: date | None) -> str:
@@ -23,3 +24,17 @@ def sentence(year: int, day: date) -> str:
         "The year {year} is not over. Its figures are those so far, up to {day}, and are compared with "
         "no other year."
     ).format(year=year, day=date_format(day, "j F Y"))
+
+
+def left_out(persons: int, headline: str) -> str:
+    """That a table does not count so many persons, who stand in the headline alone; empty where it counts
+    all."""
+    if not persons:
+        return ""
+    return ngettext(
+        "%(n)s person is left out here: one of a group of so few that it is told of in the table “%(table)s” "
+        "alone.",
+        "%(n)s persons are left out here: they are of groups of so few that they are told of in the table "
+        "“%(table)s” alone.",
+        persons,
+    ) % {"n": persons, "table": headline}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from accounts.access import Access
@@ -47,6 +47,14 @@ class Counted:
             for category in self.in_row(classification, row):
                 found[category] += row.n
         return found
+
+    def only(self, tells_of: Callable[[str, str], bool]) -> Counted:
+        """Without the persons whose sex and answer to child are not told of."""
+        persons = {
+            name: tuple(row for row in rows if tells_of(row.sex, row.child))
+            for name, rows in self.persons.items()
+        }
+        return replace(self, persons=persons)
 
     def in_row(self, classification: str, row: Grouped) -> Categories:
         """The categories that everybody of a row is in."""

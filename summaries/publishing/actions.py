@@ -23,6 +23,7 @@ from summaries.publishing.protecting import (
     PERSONS,
     UNFINISHED,
     Protected,
+    decided_left,
     digest,
     exempted,
     package_of,
@@ -263,8 +264,12 @@ def _check(draft: Publication, seen: str) -> None:
         raise JobRefused(_("The draft has not passed the attack test."))
     if draft.k < settings.SMALL_CELL_K:
         raise Moved(_("The threshold has changed. Protect the tables again."))
-    if set(_exempt_in(draft)) != set(exempted(draft.year)):
+    printed = {table["name"] for table in draft.tables}
+    if set(_exempt_in(draft)) != printed & set(exempted(draft.year)):
         raise Moved(_("The exemptions have changed. Protect the tables again."))
+    left, decided = draft.unsealed().get("left"), decided_left(sealed_before(draft.year))
+    if left is not None and decided is not None and frozenset(left) != decided:
+        raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
 
 
 def _exempt_in(draft: Publication) -> list[str]:

@@ -14,12 +14,15 @@ from typing import Final
 
 from accounts.access import Access
 from summaries.catalogue import COMMON_TABLES
+from summaries.classifying import Entry, Step
+from summaries.counting.build import table_of
 from summaries.counting.tabulate import put_together, told_together
 from summaries.protection import Package, Protection, Verdict, name_of, protect
 from summaries.publishing.families import Figure
 from summaries.publishing.protecting import PERSONS, entries, public_tables, sealed_before, threshold
 from summaries.publishing.public_tables import COMMON, PublicTables, figure_of, figures
-from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table
+from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table, protected
+from summaries.telling import HEADLINE, SECTION
 
 FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)
 LARGEST: Final = 10**9
@@ -74,10 +77,7 @@ class Beside:
 
     def _read(self, table: Table, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> ProtectedTable:
         cells = (self._cell(one, self.figure(table, one.key), known, veiled) for one in table)
-        read = ProtectedTable(
-            table.name, table.title, table.dimensions, tuple(cells), table.additive, table.exempt
-        )
-        return told_together(read)
+        return told_together(protected(replace(table, cells=tuple(cells))))
 
     def _cell(self, true: Cell, figure: Figure, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> Cell:
         found = known[figure]
@@ -87,18 +87,39 @@ class Beside:
             raise ValueError(f"{name_of(figure)} of {self.package.population} is counted in two ways.")
         return true
 
+    @property
+    def known(self) -> tuple[Table, ...]:
+        """What the headline says by section, where the other tables are by section."""
+        if not self.public.telling.by_section or self.public.telling.alone:
+            return ()
+        groups = COMMON_TABLES[HEADLINE]
+        table = public_table(self.public, groups, Step(SECTION))
+        return (replace(table, name="sections", exempt=True),)
+
+    def printed(self, told: Iterable[ProtectedTable]) -> tuple[ProtectedTable, ...]:
+        """With everybody in the headline, and in the others how many they leave out."""
+        telling, together = self.public.telling, self.public.together
+        return tuple(
+            telling.headline(one.title, together=together)
+            if one.name == HEADLINE
+            else replace(one, left_out=telling.left_out)
+            for one in told
+        )
+
     def figure(self, table: Table, key: Key) -> Figure:
         return self.public.figure(COMMON_TABLES[table.name], key)
 
 
-def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Beside:
-    """With every version of the year, and whatever else was told of it."""
+def beside_published(access: Access, year: int) -> Beside:
+    """With every version of the year, and whatever else was told of it. Its tables are of those persons of
+    whom more than the headline tells."""
     sealed = sealed_before(year)
-    coarse = public_tables(access, year, {}, sealed)
+    coarse = public_tables(access, year, {}, sealed, exempt=frozenset({HEADLINE}))
     every_country = frozenset(coarse.facts.found.of("citizenship"))
     facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
-    public = replace(coarse, facts=facts, exempted=frozenset({"groups"}), entries=COMMON, named_from=0)
-    tables = tuple(map(put_together, tables)) if public.together else tables
+    common = tuple(entry for entry in COMMON if entry.name == HEADLINE) if coarse.telling.alone else COMMON
+    public = replace(coarse, facts=facts, entries=common, named_from=0)
+    tables = tuple(public_table(public, entry) for entry in common)
     wanted = frozenset(
         public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table
     )
@@ -114,6 +135,13 @@ def beside_published(access: Access, year: int, tables: tuple[Table, ...]) -> Be
     return Beside(tables, public, package)
 
 
+def public_table(public: PublicTables, entry: Entry, step: Step | None = None) -> Table:
+    """A common table with true values, in the columns that it may have."""
+    table = table_of(public.facts.found, entry, step or public.step(entry))
+    table = public.telling.columns(put_together(table) if public.together else table)
+    return replace(table, left_out=0) if entry.name == HEADLINE else table
+
+
 def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:
     """With those of `said`; what is not said there is hidden."""
     found = [(cell, said.get(figure_of(true, cell.key))) for cell in true]
@@ -121,7 +149,7 @@ def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:
         cell if one and one.status is Status.SHOWN else replace(cell, value=None, status=Status.HIDDEN)
         for cell, one in found
     ]
-    return ProtectedTable(true.name, true.title, true.dimensions, tuple(shown), true.additive, true.exempt)
+    return protected(replace(true, cells=tuple(shown)))
 
 
 def _veil(package: Package, failed: Set[Figure]) -> frozenset[Figure]:

@@ -37,6 +37,7 @@ COLUMNS: Final = (
     "status",
     "printed",
     "demo",
+    "left_out",
 )
 TYPES: Final = {**writing.TYPES, "pdf": "application/pdf"}
 Progress = Callable[[int, int], None]
@@ -91,7 +92,7 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
 
 def _table(one: Shown, words: dict[str, Any]) -> dict[str, Any]:
     """With what its categories are made of, where the version was frozen with that."""
-    told = {"left_out": 0, **one.table.to_json(), "title": one.heading}
+    told = {**one.table.to_json(), "title": one.heading, "left_out": one.left_out}
     meaning = words.get("meaning", {}).get(one.table.name)
     return with_meaning(told, meaning) if meaning else told
 
@@ -106,6 +107,7 @@ def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str,
                 "version": version,
                 "table": one.table.name,
                 "demo": int(settings.DEMO),
+                "left_out": one.left_out,
             }
             for at, (dimension, category) in enumerate(
                 zip(one.table.dimensions, cell.key, strict=True), start=1
@@ -143,7 +145,7 @@ def _page(number: int, one: Shown) -> Page:
 def _rows(one: Shown) -> Iterator[list[Any]]:
     demo = f" – {_('Demonstration. All data are invented.')}" if settings.DEMO else ""
     yield [Styled(f"{one.heading}{demo}", Look.BOLD)]
-    yield [" ".join(filter(None, (one.note, one.decision)))]
+    yield [" ".join(filter(None, (one.note, one.decision, one.without)))]
     yield [Styled(one.first, Look.BOLD), *(Styled(label, Look.HEAD) for label in one.columns)]
     for row in one.rows:
         look = Look.TOTAL if row.total else Look.NUMBER
@@ -158,6 +160,7 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
     hidden = [_("x = hidden so that nobody can be recognised"), _(".. = not available")]
     words = draft.content[language]
     exempt = [f"{one.title}: {one.decision}" for one in shown(draft, language) if one.decision]
+    left_out = list(dict.fromkeys(one.without for one in shown(draft, language) if one.without))
     dark = ["", _("Dark figure"), *words["dark_figure"], ""] if words["dark_figure"] else []
     return [
         *lines,
@@ -166,6 +169,7 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
         "",
         *hidden,
         *exempt,
+        *left_out,
         *words["caveats"],
         *dark,
         _("Source: {source}.").format(source=_("the NMT register")),

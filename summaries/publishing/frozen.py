@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from summaries import caveats
+from summaries import caveats, wording
 from summaries.catalogue import PUBLISHED
 from summaries.counting.historical import published
 from summaries.counting.labels import unit
@@ -30,7 +30,18 @@ from summaries.publishing.after_models import HandedOut
 from summaries.publishing.models import Publication
 from summaries.publishing.public_tables import NESTED
 from summaries.publishing.words import PublicLabels, public_titles
-from summaries.tables import TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
+from summaries.tables import (
+    TOGETHER,
+    TOTAL,
+    Cell,
+    Dimension,
+    ProtectedTable,
+    Status,
+    Table,
+    of_calls,
+    protected,
+)
+from summaries.telling import HEADLINE
 from summaries.texts import year_text
 from summaries.wording import named
 
@@ -41,13 +52,7 @@ Json = dict[str, Any]
 
 
 def protected_tables(tables: Iterable[Any]) -> tuple[ProtectedTable, ...]:
-    return tuple(_protected(Table.from_json(table)) for table in tables)
-
-
-def _protected(table: Table) -> ProtectedTable:
-    return ProtectedTable(
-        table.name, table.title, table.dimensions, table.cells, table.additive, table.exempt
-    )
+    return tuple(protected(Table.from_json(table)) for table in tables)
 
 
 def content(draft: Publication, estimate: Estimate | None = None) -> Json:
@@ -104,11 +109,18 @@ def _words(tables: Sequence[ProtectedTable], labels: PublicLabels) -> Json:
         "titles": {table.name: names.get(table.name, table.name) for table in tables},
         "dimensions": {d.name: labels.dimension(d.name) for table in tables for d in table.dimensions},
         "categories": {
-            d.name: {c: labels.category(d.name, c) for c in (*d.categories, TOTAL)}
-            for table in tables
-            for d in table.dimensions
+            name: {c: labels.category(name, c) for c in (*categories, TOTAL)}
+            for name, categories in _categories(tables).items()
         },
     }
+
+
+def _categories(tables: Sequence[ProtectedTable]) -> dict[str, list[str]]:
+    """Of each dimension all that any table has: those of few may stand in the headline alone."""
+    found: dict[str, dict[str, None]] = {}
+    for dimension in chain.from_iterable(table.dimensions for table in tables):
+        found.setdefault(dimension.name, {}).update(dict.fromkeys(dimension.categories))
+    return {name: [*categories] for name, categories in found.items()}
 
 
 def _charts(
@@ -119,6 +131,7 @@ def _charts(
             chart = chart_of(
                 table, labels, title=f"{names[table.name]}, {year}", source=_("the NMT register")
             )
+            without = wording.left_out(table.left_out, names[HEADLINE])
             if chart is not None:
                 yield {
                     "table": table.name,
@@ -126,6 +139,7 @@ def _charts(
                     "desc": chart.desc,
                     "unit": chart.unit,
                     "source": chart.source,
+                    "without": without,
                     "svg": chart.svg,
                 }
 
@@ -156,7 +170,7 @@ def before_tables(year: int) -> tuple[ProtectedTable, ...]:
     if newest is not None:
         return () if newest.so_far else protected_tables(newest.tables)
     text = published(year - 1)[year - 1]
-    return tuple(_protected(table) for table in text.tables) if text else ()
+    return tuple(protected(table) for table in text.tables) if text else ()
 
 
 def checksum(publication: Publication) -> str:
@@ -186,7 +200,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """A frozen table as it is read in one language. `left_out`: rows of nothing but zeros. `so_far`: the day
+    """A frozen table as it is read in one language. `empty_rows`: of nothing but zeros. `so_far`: the day
     to which a year is counted that was not over."""
 
     table: ProtectedTable
@@ -244,19 +258,31 @@ class Shown:
         return "" if self.table.additive else _("The rows do not add up to the total.")
 
     @property
+    def left_out(self) -> int:
+        """Persons of the year that it does not count."""
+        return self.table.left_out
+
+    @property
+    def without(self) -> str:
+        """That it leaves somebody out; empty where it does not."""
+        return wording.left_out(self.left_out, self.words["titles"].get(HEADLINE, HEADLINE))
+
+    @property
     def decision(self) -> str:
         """What of it is shown by a decision, whatever disclosure control says; empty where nothing is."""
         if not self.table.exempt:
             return ""
-        if self.table.name != "groups":
+        if self.table.name != HEADLINE:
             return _("By a decision of the agency this table is shown however small its numbers are.")
+        if not self.table.dimensions[0].categories:
+            return _("Of so few persons nothing is shown but how many they are.")
         shown = _("By a decision of the agency these groups are shown however few they are.")
         if TOGETHER not in self.table.dimensions[0].categories:
             return shown
         return f"{shown} {_('Other sex and not known are told as one number where either of them is small.')}"
 
     @property
-    def left_out(self) -> int:
+    def empty_rows(self) -> int:
         return len(self.table.dimensions[0].parts) + 1 - len(self.rows)
 
 

@@ -27,35 +27,36 @@ class Unsafe(RuntimeError):
     """Disclosure control could not protect the tables; nothing may leave the register."""
 
 
-def hand_out(
-    access: Access, year: int, tables: tuple[Table, ...], seconds: float
-) -> tuple[ProtectedTable, ...]:
-    """`tables` for the outside. Of a correction that has to wait, the exempt groups alone.
+def hand_out(access: Access, year: int, seconds: float) -> tuple[ProtectedTable, ...]:
+    """The year's common tables for the outside. Of a correction that has to wait, the exempt groups alone.
 
     Raises Unsafe where they cannot be protected though nothing was told before.
     """
-    one = beside_published(access, year, tables)
+    one = beside_published(access, year)
     told = None if one.package.ledger else _told_first(one, seconds)
     if told is None:
         found = one.protected(seconds)
         if not found.audit.passed and not one.package.ledger:
             raise Unsafe(f"{found.audit.recovered} recovered, {found.audit.under_protected} under-protected")
         told = one.read(found), _as_told(found)
-    _keep(access, year, one.tables, *told)
-    return told[0]
+    tables, known = one.printed(told[0]), replace(told[1], left=one.public.telling.decided)
+    _keep(access, year, one.tables, tables, known)
+    return tables
 
 
 def _told_first(one: Beside, seconds: float) -> Told | None:
     """Where nothing was told of the year, its tables by themselves hide least. None where somebody who knows
     how categories add up learns more from them."""
-    alone = protect(Package(one.package.k, one.package.population, one.tables), seconds=seconds)
+    package = Package(one.package.k, one.package.population, (*one.known, *one.tables))
+    alone = protect(package, seconds=seconds)
     if not alone.audit.passed:
         raise Unsafe(f"{alone.audit.recovered} recovered, {alone.audit.under_protected} under-protected")
-    package, tables = one.as_told(alone.tables)
+    told = alone.tables[len(one.known) :]
+    package, tables = one.as_told(told)
     found = audit(package, tables)
     if found.recovered or found.under_protected:
         return None
-    return tuple(map(told_together, alone.tables)), _protected(package, tables)
+    return tuple(map(told_together, told)), _protected(package, tables)
 
 
 def told_for_the_first_time(year: int) -> bool:

@@ -21,9 +21,10 @@ from summaries.protection.atoms import Words
 from summaries.publishing.after_models import HandedOut
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.placing import PlacedYear
-from summaries.publishing.public_tables import PublicTables, figure_of
+from summaries.publishing.public_tables import PUBLISHED, PublicTables, figure_of
 from summaries.publishing.reported import reported
 from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Status, Table
+from summaries.telling import HEADLINE, Telling, everybody, telling
 
 PERSONS, CALLS = "persons", "calls"
 APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in APART)
@@ -42,6 +43,7 @@ class Protected:
     audit: dict[str, Any]
     reasons: dict[str, dict[str, int]]
     named_from: int = 0
+    left: Sequence[str] | None = ()  # the sections that are told of in the headline alone
 
     @property
     def passed(self) -> bool:
@@ -67,6 +69,7 @@ class Protected:
                 name: [table.to_json() for table in tables] for name, tables in self.tables.items()
             },
             "reasons": self.reasons,
+            "left": self.left,
         }
 
 
@@ -96,21 +99,36 @@ def protect_year(
         audit=_summed(persons, calls),
         reasons=_reasons(public, persons) | _call_reasons(calls),
         named_from=public.named_from,
+        left=public.telling.decided,
     )
 
 
 def public_tables(
-    access: Access, year: int, steps: Mapping[str, int], ledger: Sequence[Mapping[str, Any]]
+    access: Access,
+    year: int,
+    steps: Mapping[str, int],
+    ledger: Sequence[Mapping[str, Any]],
+    *,
+    exempt: frozenset[str] | None = None,
 ) -> PublicTables:
-    found = counted(access, year, year)[year]
+    """`exempt`: names of tables, those that are decided where it is None."""
+    everyone = counted(access, year, year)[year]
+    exempt = frozenset(exempted(year)) if exempt is None else exempt
+    told_of = told_of_in(everyone, ledger, exempt=HEADLINE in exempt)
+    found = everyone.only(told_of.tells_of)
     before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
     named = _countries(found, before, ledger)
-    facts = PlacedYear(found=found, reported=reported(access, year), countries=frozenset(named))
+    facts = PlacedYear(
+        found=found,
+        reported=[one for one in reported(access, year) if told_of.tells_of_code(one.codes["sex_child"])],
+        countries=frozenset(named),
+    )
     return PublicTables(
         facts,
         steps,
-        exempted=frozenset(exempted(year)),
-        together=_told_together(found, ledger),
+        told_of,
+        exempted=exempt,
+        together=_told_together(told_of.groups, ledger),
         named={country: least for country, least in named.items() if least},
         named_from=_named_from(ledger),
         standing=frozenset(figure_of(table, cell.key) for table in before for cell in table),
@@ -118,7 +136,23 @@ def public_tables(
             table.name: {level for cell in table for level, _category in figure_of(table, cell.key)}
             for table in before
         },
+        entries=(PERSONS_PUBLISHED[HEADLINE],) if told_of.alone else PUBLISHED,
     )
+
+
+def told_of_in(found: Counted, ledger: Sequence[Mapping[str, Any]], *, exempt: bool = True) -> Telling:
+    """Of whom the year's tables tell. Where no decision exempts the headline it is protected as any other
+    table, and everybody is in all of them."""
+    one = telling(found.of(GROUP), threshold(ledger), decided_left(ledger))
+    return one if exempt else everybody(one)
+
+
+def decided_left(ledger: Sequence[Mapping[str, Any]]) -> frozenset[str] | None:
+    """The sections that the first version with tables left out; None where there was none.
+
+    Nobody was left out of a version that was made before this was kept."""
+    found = (one.get("left", ()) for one in ledger)
+    return next((frozenset(left) for left in found if left is not None), None)
 
 
 def sealed_before(year: int) -> list[dict[str, Any]]:
@@ -208,11 +242,11 @@ def _as_published(true: Table, public: Table) -> Table:
     return replace(true, cells=tuple(cells))
 
 
-def _told_together(found: Counted, ledger: Sequence[Mapping[str, Any]]) -> bool:
+def _told_together(groups: Mapping[str, int], ledger: Sequence[Mapping[str, Any]]) -> bool:
     """Whether other sex and not known are one number: where either is small, or an earlier version told only
     that."""
     before = any(figure in veiled(one, PERSONS) for one in ledger for figure in APART_FIGURES)
-    return before or not may_stand_apart(found.of(GROUP), threshold(ledger))
+    return before or not may_stand_apart(groups, threshold(ledger))
 
 
 def _countries(
@@ -270,7 +304,7 @@ def _reasons(public: PublicTables, found: Protection) -> dict[str, dict[str, int
             for key in public.keys(entry)
             if found.statuses.get(figure := public.figure(entry, key), Reason.SHOWN) is not Reason.SHOWN
         }
-        for entry in PERSONS_PUBLISHED.values()
+        for entry in public.entries
     }
 
 

@@ -27,6 +27,7 @@ from summaries.tables import (
     Table,
     largest_first,
 )
+from summaries.telling import HEADLINE, Telling
 
 NESTED: Final = frozenset(one.name for one in CATALOGUE.classifications.values() if one.nested)
 
@@ -54,6 +55,7 @@ PUBLISHED, COMMON = tuple(PERSONS_PUBLISHED.values()), tuple(COMMON_TABLES.value
 class PublicTables:
     """What is published of a year's persons at these `steps` of the ladders. `exempted`: names of tables.
 
+    `telling`: of whom any table but the headline tells; all counts are of these alone.
     `together`: those of other sex and those not known are told as one number. `named`: country that is named
     for its size → how many persons everybody knows it has at least. `named_from`: from how many on others
     are; 0 where nothing follows from a row that is not there.
@@ -61,6 +63,7 @@ class PublicTables:
 
     facts: PlacedYear
     steps: Mapping[str, int]
+    telling: Telling
     exempted: frozenset[str] = frozenset()
     together: bool = False
     named: Mapping[str, int] = field(default_factory=dict)
@@ -97,10 +100,12 @@ class PublicTables:
         return {level for never in of for level in never}
 
     def step(self, entry: Entry) -> Step:
-        return entry.step(self.steps.get(entry.name, 0))
+        return self.telling.step(entry.name, entry.step(self.steps.get(entry.name, 0)))
 
     @cached_property
     def deep(self) -> tuple[Table, ...]:
+        if [entry.name for entry in self.entries] == [HEADLINE]:
+            return (self._alone,)
         wanted = self._printed | self._still_standing
         names = set(map(deep_name, self.entries))
         return tuple(self._deep(name, wanted) for name in self.trees if name in names) + tuple(
@@ -151,15 +156,25 @@ class PublicTables:
         known = figures(deep)
         return tuple(self._flat(entry, known, titles) for entry in self.entries)
 
+    @property
+    def _alone(self) -> Table:
+        """The headline, where it is all that is printed."""
+        told = (cell for cell in self._groups if figure_of(self._groups, cell.key) in self._printed)
+        return replace(self._groups, cells=tuple(told), exempt=HEADLINE in self.exempted)
+
     def _flat(self, entry: Entry, known: Mapping[Figure, Cell], titles: Mapping[str, str]) -> ProtectedTable:
+        title = titles.get(entry.name, entry.name)
+        if entry.name == HEADLINE in self.exempted:
+            return self.telling.headline(title, together=self.together)
         cells = (self._cell(entry, key, known) for key in self.keys(entry))
         table = ProtectedTable(
             name=entry.name,
-            title=titles.get(entry.name, entry.name),
+            title=title,
             dimensions=self.dimensions(entry),
             cells=tuple(cells),
             additive=not entry.open and self.step(entry).columns not in NESTED,
             exempt=entry.name in self.exempted,
+            left_out=self.telling.left_out if entry.name != HEADLINE else 0,
         )
         return told_together(largest_first(table) if self.step(entry).rows == "citizenship" else table)
 
@@ -204,6 +219,9 @@ class PublicTables:
 
     def _categories(self, level: str) -> tuple[str, ...]:
         """In the order of the lists."""
+        return tuple(one for one in self._listed(level) if self.telling.has(level, one))
+
+    def _listed(self, level: str) -> tuple[str, ...]:
         if level in NESTED:
             return self.facts.codes.categories(level)
         if level == GROUP and self.together:

@@ -4,20 +4,22 @@ proposed."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.translation import get_language
 
 from accounts.access import Access
 from summaries.catalogue import PUBLISHED_BY_NAME
+from summaries.coarser import SECTIONS
 from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
 from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import PERSONS, TOLD, public_tables, veiled
-from summaries.publishing.public_tables import NESTED, figure_of
+from summaries.publishing.public_tables import NESTED, PUBLISHED, figure_of
 from summaries.publishing.sdg import YEARS as SERIES
-from summaries.tables import TOTAL, Cell, Table
+from summaries.tables import TOGETHER, TOTAL, Cell, Table
+from summaries.telling import HEADLINE, Alone, Telling
 
 State = Publication.State
 MAKING: Final = (State.DRAFT, State.PROTECTED, State.TESTED)
@@ -137,12 +139,27 @@ def pending(access: Access, newest: Publication) -> int:
     outside."""
     sealed: dict[str, Any] = newest.unsealed()
     unprinted = veiled(sealed, PERSONS)
-    now = {table.name: table for table in public_tables(access, newest.year, newest.steps, [sealed]).deep}
+    public = public_tables(access, newest.year, newest.steps, [sealed])
+    fuller = replace(public, telling=replace(public.telling, alone=Alone.NOTHING_LESS), entries=PUBLISHED)
+    now = {table.name: table for table in fuller.deep}
     before = [Table.from_json(table) for table in sealed["packages"][PERSONS]["tables"]]
     told = [
         (table, cell) for table in before for cell in table if figure_of(table, cell.key) not in unprinted
     ]
-    return sum(_differs(now.get(table.name), cell, table) for table, cell in told)
+    others = sum(_differs(now.get(table.name), cell, table) for table, cell in told)
+    return others + _of_those_left(fuller.telling, newest)
+
+
+def _of_those_left(told_of: Telling, newest: Publication) -> int:
+    """Of the headline, those figures that stand in no package."""
+    tables = (one for one in protected_tables(newest.tables) if one.name == HEADLINE and one.exempt)
+    now = {**told_of.groups, TOGETHER: told_of.number(TOGETHER)}
+    return sum(
+        cell.value is not None and cell.value != now.get(cell.key[0], 0)
+        for table in tables
+        for cell in table
+        if SECTIONS.get(cell.key[0], cell.key[0]) in told_of.left
+    )
 
 
 def _differs(now: Table | None, cell: Cell, before: Table) -> bool:

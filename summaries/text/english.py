@@ -30,6 +30,7 @@ OF: Final = {
 }
 UNKNOWN_TOTAL: Final = "No overall number of persons is given for {year}."
 UNKNOWN_SO_FAR: Final = "No overall number of persons is given for the year so far, up to {day}."
+FEW_IN_ALL: Final = "Of so few persons nothing more is told."
 NOT_OVER: Final = "The year is not over, so the figures are compared with no other year."
 MONTHS: Final = (
     "January",
@@ -86,7 +87,22 @@ def change(facts: Proved) -> str:
         sentences.append("The series is broken between the two years, so they should be compared with care.")
     if facts.so_far:
         sentences.append(NOT_OVER)
+    if facts.alone:
+        sentences.append(FEW_IN_ALL)
     return " ".join(filter(None, sentences))
+
+
+def left_out(facts: Proved) -> str:
+    """Before what is told of the others."""
+    if facts.left_out == 1:
+        return (
+            "What follows does not count one person, of a group of so few that only the figures above count "
+            "them."
+        )
+    return (
+        f"What follows does not count {number(facts.left_out)} persons, of groups of so few that only the "
+        "figures above count them."
+    )
 
 
 def adults(facts: Proved) -> str:

@@ -33,7 +33,7 @@ class Children:
 class Proved:
     """`groups` holds shown numbers only, as does `helped`: measure → persons, None where there are some,
     unsaid how many. `before`: the total of the year before. `so_far`: the day to which a year is counted that
-    is not over."""
+    is not over. `left_out`: persons of whom `groups` alone tell. `alone`: too few for more than the total."""
 
     year: int
     total: int | None
@@ -47,6 +47,8 @@ class Proved:
     countries: tuple[Named, ...] = ()
     helped: Mapping[str, int | None] = field(default_factory=dict)
     so_far: date | None = None
+    left_out: int = 0
+    alone: bool = False
 
     @property
     def only_the_four_groups(self) -> bool:
@@ -97,6 +99,8 @@ def gather(
         countries=_countries(named.get("citizenship")),
         helped=_helped(named.get("measures"), hidden_is_somebody),
         so_far=so_far,
+        left_out=max((table.left_out for table in tables), default=0),
+        alone="groups" in named and not named["groups"].dimensions[0].categories,
     )
 
 

@@ -93,8 +93,9 @@ class Purposes:
 
 
 def majority(main: Read | None, columns: Sequence[str]) -> Majority | None:
-    if main is None or not main.table.additive or not all(map(main.has, columns)):
+    if main is None or not main.table.additive:
         return None
+    columns = [column for column in columns if main.has(column)]  # the others are told of in the headline
     everybody = summed(main.at(TOTAL, column) for column in columns)
     there = [column for column in columns if main.at(TOTAL, column).most != 0]
     if not everybody.most or everybody.least < FEWEST or not all(map(main.may_be_told, there)):

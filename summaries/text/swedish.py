@@ -38,6 +38,7 @@ OF: Final = {
 }
 UNKNOWN_TOTAL: Final = "För {year} redovisas inget sammanlagt antal personer."
 UNKNOWN_SO_FAR: Final = "Hittills under året, till och med {day}, redovisas inget sammanlagt antal personer."
+FEW_IN_ALL: Final = "Om så få personer redovisas inget mer."
 NOT_OVER: Final = "Året är inte slut, så siffrorna jämförs inte med något annat år."
 MONTHS: Final = (
     "januari",
@@ -94,7 +95,22 @@ def change(facts: Proved) -> str:
         )
     if facts.so_far:
         sentences.append(NOT_OVER)
+    if facts.alone:
+        sentences.append(FEW_IN_ALL)
     return " ".join(filter(None, sentences))
+
+
+def left_out(facts: Proved) -> str:
+    """Before what is told of the others."""
+    if facts.left_out == 1:
+        return (
+            "I det som följer ingår inte en person: den gruppen är så liten att den bara räknas i siffrorna "
+            "ovan."
+        )
+    return (
+        f"I det som följer ingår inte {number(facts.left_out)} personer: deras grupper är så små att de bara "
+        "räknas i siffrorna ovan."
+    )
 
 
 def adults(facts: Proved) -> str:

@@ -22,12 +22,21 @@ def paragraphs(
     named = [
         words.with_number(countries.get(one.category, one.category), one.number) for one in facts.countries
     ]
+    details = tuple(
+        filter(
+            None,
+            (
+                words.adults(facts),
+                words.children(facts),
+                words.citizenship(named) if named else "",
+                words.support(facts),
+            ),
+        )
+    )
     found = (
         f"{words.headline(facts)} {words.change(facts)}".strip(),
-        words.adults(facts),
-        words.children(facts),
-        words.citizenship(named) if named else "",
-        words.support(facts),
+        words.left_out(facts) if details and facts.left_out else "",
+        *details,
         words.network(network, facts.year, facts.so_far)
         if len(network) > 1
         else "",  # the lead alone is no network

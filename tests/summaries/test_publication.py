@@ -344,11 +344,14 @@ def test_everybody_is_counted_once_in_every_public_table_that_adds_up(vera: Acce
     new_case(new_person(on=date(2018, 2, 1), citizenship=None, sex="U", child="unknown"), by=vera)
     draft = prepare(anna)
     number = Person.objects.counted().filter(first_year=2018).count()
+    assert {table["name"] for table in draft.tables if not table.get("left_out")} == {
+        "groups", "calls_topic", "calls_caller",
+    }  # fmt: skip
     for table in draft.tables:
         if not table["name"].startswith("calls") and table["name"] != "sector":
             key = ["*"] * len(table["dimensions"])
             total = next(cell for cell in table["cells"] if cell["key"] == key)
-            assert total["value"] in (number, None)
+            assert total["value"] in (number - table.get("left_out", 0), None)
 
 
 @pytest.mark.once

@@ -170,7 +170,7 @@ def test_an_empty_year_says_what_is_the_next_step_and_whose(anna: Access, client
     ("of_calls", "words"), [(True, "2 rader utan samtal"), (False, "2 rader utan personer")]
 )
 def test_a_table_says_what_its_left_out_rows_are_without(of_calls: bool, words: str) -> None:
-    one = SimpleNamespace(of_calls=of_calls, left_out=2, title="", first="", columns=(), rows=(), note="")
+    one = SimpleNamespace(of_calls=of_calls, empty_rows=2, title="", first="", columns=(), rows=(), note="")
     assert words in render_to_string("summaries/_frozen_table.html", {"one": one})
 
 
