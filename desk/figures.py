@@ -25,9 +25,13 @@ MINUS = "\u2212"
 def exemptions(access: Access) -> list[Box]:
     """Those that wait for a manager; nobody answers an own one."""
     titles = public_titles()
-    asked = Exemption.objects.filter(year__isnull=False, answered_at=None).exclude(asked_by=access.user)
+    asked = Exemption.objects.asked().exclude(asked_by=access.user)
     rows = [
-        BoxRow(f"{titles.get(one.table, one.table)}, {one.year}", _publication(one.year), one.reason)
+        BoxRow(
+            ", ".join(filter(None, [titles.get(one.table, one.table), str(one.year or "")])),
+            _publication(one.year),
+            one.reason,
+        )
         for one in asked.order_by("asked_at")
     ]
     return [Box(_("Exemptions that wait for an answer"), len(rows), rows)]

@@ -15,7 +15,7 @@ BEFORE: Final = "The agency has always published how many women, men, girls and 
 HEADLINE: Final = (
     f"{BEFORE} The decision covers these four, the total, and the sum of other sex and not known; the two "
     "apart are "
-    "shown only where neither is a small number."
+    "shown only where neither is a small number. No other table tells of whoever is one of few there."
 )
 
 
@@ -33,10 +33,11 @@ def load() -> dict[str, int]:
 @transaction.atomic
 def decide_standing_exemption() -> None:
     """The headline groups are shown however small: the agency has always printed them. Decided once, and
-    recorded; and once more where the earlier decision did not say what becomes of other sex and not known."""
+    recorded. What was decided before those of few were left out elsewhere is asked about again, on the page
+    of publishing."""
     decided = {"reason": HEADLINE, "approved": True}
     row, created = Exemption.objects.get_or_create(table="groups", year=None, defaults=decided)
-    if not created and not Exemption.objects.filter(pk=row.pk, reason=BEFORE).update(reason=HEADLINE):
+    if not created:
         return
     record(
         System(), "exemption.standing", Target("summaries.exemption", str(row.pk), "groups"), reason=HEADLINE

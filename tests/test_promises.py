@@ -31,6 +31,7 @@ from cases.rules.notes import name_told
 from exchange import outgoing, waiting
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.protecting import exempted
+from summaries.telling import telling
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.ours import APPS
@@ -268,6 +269,24 @@ class TestFigures:
         }
         for said in (why, apart, others):
             assert said[language] in page
+
+    LEFT_OUT: Final = {
+        "sv": ("alla andra tabeller och meningar om året utelämnar dem", "Av färre än 15 personer"),
+        "en": ("all other tables and sentences of the year leave them out", "Of fewer than 15 persons"),
+    }
+
+    @both
+    def test_the_public_page_says_of_whom_the_headline_alone_tells(
+        self, client: Client, language: str
+    ) -> None:
+        """`tests/summaries/test_single_persons.py` reads the files for it."""
+        assert telling({"women": 20, "unknown": 1}, 5).left_out == 1
+        assert telling({"women": 14}, 5).alone
+        page = read(client, "/statistik/om/", language)
+        for said in self.LEFT_OUT[language]:
+            assert said in page
+        few = {"sv": "berättar ingen annan tabell om dem", "en": "no other table tells of them"}
+        assert few[language] in read(client, "/privacy/", language)
 
     @both
     def test_a_person_registered_twice_is_not_said_to_be_counted_once(

@@ -14,6 +14,7 @@ from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
 from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.loading import HEADLINE
 from summaries.models import Estimate
 from summaries.protection import audit
 from summaries.publishing import files, frozen
@@ -133,16 +134,33 @@ def ask_exemption(*, year: int, table: str, reason: str, by: Access) -> Exemptio
 
 
 @transaction.atomic
+def ask_again(*, exemption: Exemption, by: Access) -> None:
+    """One that was decided under an earlier rule: what it would show now is another thing."""
+    by.require(May.PUBLISH)
+    row = Exemption.objects.select_for_update().get(pk=exemption.pk)
+    if not row.former:
+        raise JobRefused(_("This exemption is not one to ask about again."))
+    row.asked_by, row.asked_at, row.answered_by, row.answered_at = by.user, by.at, None, None
+    row.approved, row.rule = False, Exemption.RULE
+    if row.year is None:
+        row.reason = HEADLINE
+    row.save()
+    record(by, "exemption.ask", Target("summaries.exemption", str(row.pk), str(row)), reason=row.reason)
+
+
+@transaction.atomic
 def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None:
     """By somebody else than who asked; the draft is then protected and tested anew with it known."""
     by.require(May.APPROVE_EXCEPTION)
     row = Exemption.objects.select_for_update().get(pk=exemption.pk)
-    if row.answered_at or row.asked_by_id == by.user.pk:
+    if not row.waits or row.asked_by_id == by.user.pk:
         raise JobRefused(_("An exemption is answered once, by somebody else than who asked for it."))
     row.answered_by, row.answered_at, row.approved = by.user, by.at, approve
     row.save()
-    if approve and row.year and (draft := draft_of(row.year)):
-        _stale(draft)
+    if approve:
+        drafts = Publication.objects.drafts()
+        for draft in drafts.filter(year=row.year) if row.year else drafts:
+            _stale(draft)
     action = "exemption.approve" if approve else "exemption.refuse"
     record(by, action, Target("summaries.exemption", str(row.pk), str(row)), reason=row.reason)
 

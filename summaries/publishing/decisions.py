@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from exchange.years import year_of
 from jobs.actions import enqueue
 from jobs.kinds import JobRefused
 from summaries.publishing import actions
@@ -107,15 +108,31 @@ def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
 @require_POST
 @told
 def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
-    request.access.require(May.APPROVE_EXCEPTION)
-    row = get_object_or_404(Exemption, pk=number, year__isnull=False)
+    again = request.POST.get("answer") == "again"
+    request.access.require(May.PUBLISH if again else May.APPROVE_EXCEPTION)
+    row = get_object_or_404(
+        Exemption.objects.exclude(year=None, asked_by=None, rule=Exemption.RULE), pk=number
+    )
+    back = redirect(_page(row.year or request.POST.get("year", "")))
+    if again:
+        actions.ask_again(exemption=row, by=request.access)
+        messages.success(request, _("The exemption has been asked for. A manager answers."))
+        return back
     approve = request.POST.get("answer") == "approve"
     actions.answer_exemption(exemption=row, approve=approve, by=request.access)
     approved = _("The exemption is approved. An analyst now protects and tests the tables with it.")
     messages.success(
         request, approved if approve else _("The exemption is refused. The draft stays as it is.")
     )
-    return redirect("summaries:publication", row.year)
+    return back
+
+
+def _page(year: int | str) -> str:
+    """Of the year where one was looked at, since a standing exemption is of none."""
+    try:
+        return reverse("summaries:publication", args=[year_of(str(year))])
+    except ValueError:
+        return reverse("summaries:publications")
 
 
 @never_cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -152,9 +152,25 @@ class PublicationFile(models.Model):
         return f"{self.publication} {self.kind} {self.language}"
 
 
+class ExemptionQuerySet(models.QuerySet["Exemption"]):
+    def in_force(self, year: int) -> ExemptionQuerySet:
+        """By standing decision, or approved for the year, under the rule of today."""
+        return self.filter(Q(year=None) | Q(year=year), approved=True, rule=Exemption.RULE)
+
+    def asked(self) -> ExemptionQuerySet:
+        """Those that wait for an answer."""
+        return self.filter(asked_by__isnull=False, answered_at=None)
+
+
 class Exemption(models.Model):
     """A table shown whatever is in it. Standing (no year): the agency's own decision. Else asked, and
-    approved by somebody else; it counts only when approved."""
+    approved by somebody else; it counts only when approved.
+
+    `rule`: what it was decided under. 1: everybody was in all tables. 2: persons of a section of few are told
+    of in the headline alone. What was decided under another is asked about again, and not in force till then.
+    """
+
+    RULE: ClassVar = 2
 
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     table = models.CharField(_("table"), max_length=30)
@@ -168,6 +184,9 @@ class Exemption(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     approved = models.BooleanField(_("approved"), default=False)
+    rule = models.PositiveSmallIntegerField(_("rule"), default=2)
+
+    objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exemption from disclosure control")
@@ -194,6 +213,15 @@ class Exemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.year or ''}"
+
+    @property
+    def former(self) -> bool:
+        """Decided under an earlier rule, and not in force."""
+        return self.approved and self.rule != self.RULE
+
+    @property
+    def waits(self) -> bool:
+        return self.asked_by_id is not None and self.answered_at is None
 
 
 class JusticeFigure(models.Model):

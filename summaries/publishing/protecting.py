@@ -172,10 +172,7 @@ def threshold(ledger: Sequence[Mapping[str, Any]]) -> int:
 
 def exempted(year: int) -> list[str]:
     """Tables that are shown whatever is in them: by standing decision, or approved for the year."""
-    standing = Exemption.objects.filter(year__isnull=True)
-    return list(
-        (standing | Exemption.objects.filter(year=year, approved=True)).values_list("table", flat=True)
-    )
+    return list(Exemption.objects.in_force(year).values_list("table", flat=True))
 
 
 def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:

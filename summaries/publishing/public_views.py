@@ -24,6 +24,7 @@ from summaries.publishing.files import TYPES
 from summaries.publishing.frozen import Row, Shown, shown, text_of
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.visitors import frame
+from summaries.telling import FEW_IN_ALL
 
 P = ParamSpec("P")
 INTERNATIONAL: Final = {entry.name for entry in PUBLISHED if entry.international}
@@ -67,6 +68,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
 @public
 def about(request: HttpRequest, language: str) -> HttpResponse:
     context = {"breaks": BREAKS, "caveats": caveats.general(), "k": settings.SMALL_CELL_K}
+    context["fewest"] = FEW_IN_ALL * settings.SMALL_CELL_K
     return _page("summaries/public_about.html", language, request, **context)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,7 +39,7 @@ def publications(request: AuthenticatedRequest) -> HttpResponse:
     for one in Publication.objects.defer(*SEALED).order_by("-year", "-version"):
         found.setdefault(one.year, []).append(one)
     years = sorted({*known_years(request.access), *found}, reverse=True)
-    asked = Exemption.objects.filter(year__isnull=False, answered_at=None).select_related("asked_by")
+    asked = Exemption.objects.asked().select_related("asked_by")
     titles = public_titles()
     waiting = [(titles.get(one.table, one.table), one) for one in asked]
     rows = [(year, of := found.get(year, []), any(one.version for one in of)) for year in years]
@@ -76,8 +77,8 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "settled": waiting == 0,
         "preliminary": newest is not None and newest.state == Publication.State.PRELIMINARY,
         "exemptions": [
-            (titles.get(one.table, one.table), one)
-            for one in Exemption.objects.filter(year=year).select_related("asked_by", "answered_by")
+            (titles.get(one.table) or public_titles().get(one.table, one.table), one)
+            for one in _exemptions(year)
         ],
         "may_publish": access.may(May.PUBLISH),
         "may_approve": access.may(May.APPROVE_EXCEPTION),
@@ -87,6 +88,12 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
         **forms,
     }
+
+
+def _exemptions(year: int) -> list[Exemption]:
+    """Those of the year, and the standing one where somebody has to look at it."""
+    found = Exemption.objects.filter(Q(year=year) | Q(year=None)).select_related("asked_by", "answered_by")
+    return [one for one in found if one.year or one.former or one.asked_by_id]
 
 
 def exemptible(titles: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -17,11 +17,12 @@ from openpyxl import load_workbook
 from accounts.access import Access
 from cases.models import Person
 from summaries.counting.tabulate import GROUPS, may_stand_apart, one_way, put_together, told_together
-from summaries.loading import BEFORE, HEADLINE, decide_standing_exemption
+from summaries.loading import BEFORE, decide_standing_exemption
 from summaries.models import Exemption
 from summaries.protection import Package, protect
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
+from summaries.publishing.protecting import exempted
 from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import COARSEST, cells, prepare
@@ -244,14 +245,12 @@ def test_the_audit_says_how_many_small_figures_are_told(vera: Access, anna: Acce
 
 
 @pytest.mark.django_db
-def test_the_standing_decision_says_what_it_covers() -> None:
-    """Where it was decided in earlier words, it is decided anew; in words of the agency's own it stays."""
-    Exemption.objects.create(table="groups", approved=True, reason=BEFORE)
+def test_the_standing_decision_is_made_once_and_an_earlier_one_is_not_made_anew_by_itself() -> None:
     decide_standing_exemption()
-    assert Exemption.objects.get().reason == HEADLINE
-    Exemption.objects.update(reason="Our own words.")
+    assert exempted(2018) == ["groups"]
+    Exemption.objects.update(rule=1, reason=BEFORE)
     decide_standing_exemption()
-    assert Exemption.objects.get().reason == "Our own words."
+    assert (Exemption.objects.get().reason, exempted(2018)) == (BEFORE, [])
 
 
 def test_missing_cells_hold_no_value() -> None:
