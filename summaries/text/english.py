@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from summaries.text.proved import ADULTS, CHILDREN, Children, Proved
-from summaries.text.purposes import Majority, Named, Purposes
+from summaries.text.purposes import Majority, Named, Purposes, numbered, ranked
 
 PURPOSES: Final = {
     "sexual": "sexual purposes",
@@ -48,8 +48,8 @@ MONTHS: Final = (
 )
 CAVEATS: Final = (
     "The figures are not comprehensive. They show the persons who came to the network's knowledge, and "
-    "the dark figure "
-    "is believed to be large. That more persons are identified does not mean that more are exposed.",
+    "the true number is believed to be much higher. That more persons are identified does not mean that more "
+    "are victims.",
     "One person may have been exploited for several purposes. The figures should not be added to the "
     "statistics of "
     "other agencies, since the same person may be in more than one of them.",
@@ -68,13 +68,12 @@ def headline(facts: Proved) -> str:
     if facts.total is None:
         shown = [_counted(group, n) for group, n in facts.groups.items() if n]
         return _unknown_total(facts) + (f" The figures show {listed(shown)}." if shown else "")
-    victims = "presumed to be victims of trafficking in human beings or similar exploitation"
-    if facts.total == 0:
-        return f"{_learned(facts)} of no persons who are {victims}."
-    if facts.total == 1:
-        victim = victims.replace("victims", "a victim")
-        return f"{_learned(facts)} of one person who is {victim}.{_groups(facts)}"
-    return f"{_learned(facts)} of {number(facts.total)} persons who are {victims}.{_groups(facts)}"
+    many = {0: "no", 1: "one"}.get(facts.total, number(facts.total))
+    victims = "presumed victim" if facts.total == 1 else "presumed victims"
+    return (
+        f"{_identified(facts)} {many} {victims} of trafficking in human beings or similar exploitation."
+        f"{_groups(facts) if facts.total else ''}"
+    )
 
 
 def change(facts: Proved) -> str:
@@ -82,7 +81,7 @@ def change(facts: Proved) -> str:
     if facts.total is not None and facts.before is not None:
         sentences.append(_total_then(facts.total, facts.before, facts.year - 1))
     if facts.children is not None and not facts.all_are_children:
-        sentences.append(_children(facts.children, facts.year - 1))
+        sentences.append(_children(facts.children, facts.year - 1, facts.groups))
     if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
         sentences.append("The series is broken between the two years, so they should be compared with care.")
     if facts.so_far:
@@ -138,17 +137,17 @@ def support(facts: Proved) -> str:
 
 def network(agencies: Sequence[str], year: int, so_far: date | None = None) -> str:
     when = f"On {_day(so_far)}" if so_far else f"At the end of {year}"
-    return f"{when} the network had these members: {listed(agencies)}."
+    return f"{when} the members of the network were: {listed(agencies)}."
 
 
 def with_number(name: str, value: int | None) -> str:
     return name if value is None else f"{name} ({number(value)})"
 
 
-def _learned(facts: Proved) -> str:
+def _identified(facts: Proved) -> str:
     if facts.so_far is None:
-        return f"In {facts.year} the network learned"
-    return f"So far in the year, up to {_day(facts.so_far)}, the network has learned"
+        return f"In {facts.year} the network identified"
+    return f"So far in the year, up to {_day(facts.so_far)}, the network has identified"
 
 
 def _unknown_total(facts: Proved) -> str:
@@ -197,20 +196,28 @@ def _total_then(total: int, before: int, year: int) -> str:
         return f"Nor did it in {year}."
     if total == 0 or before == 0:
         return f"In {year} {were}."
-    then = f", when {were}" if total != before else ""
-    return f"In all, that is {_than(total - before)} in {year}{then}."
+    then = f" ({number(before)})" if total != before else ""
+    return f"That is {_than(total - before)} in {year}{then}."
 
 
-def _children(children: Children, before: int) -> str:
-    who = "children" if children.everybody else "girls and boys"
-    if children.number == 0 or (children.number == 1 and children.before is None):
+def _children(children: Children, before: int, groups: Mapping[str, int]) -> str:
+    if children.number == 0 or (children.before is None and not _more_than_said(children, groups)):
         return ""
-    if children.before is None:
-        return f"The number of {who} was {number(children.number)}."
+    change = ""
     if children.before == 0:
-        return f"The number of {who} was {number(children.number)}, against none in {before}."
-    change = _than(children.number - children.before)
-    return f"The number of {who} was {number(children.number)}, which is {change} in {before}."
+        change = f", against none in {before}"
+    elif children.before is not None:
+        change = f", {_than(children.number - children.before)} in {before}"
+    if not children.everybody:
+        which = change.replace(", ", ", which is ", 1) if children.before else change
+        return f"Girls and boys together were {number(children.number)}{which}."
+    were = "one was a child" if children.number == 1 else f"{number(children.number)} were children"
+    return f"Of all the persons, {were}{change}."
+
+
+def _more_than_said(children: Children, groups: Mapping[str, int]) -> bool:
+    """Not where it is the sum of what was just said, or a part of it."""
+    return children.everybody and bool(groups.get("girls")) and bool(groups.get("boys"))
 
 
 def _than(change: int) -> str:
@@ -240,49 +247,63 @@ def _majority(most: Majority, who: str) -> str:
 
 def _further(found: Purposes, column: str, told: str) -> str:
     """After the sentence on `told`: what else there was."""
-    others = [_named(one) for one in (*found.first, *found.also) if one.category != told]
-    if not others:
-        return ""
-    if found.complete:
-        return f"The other {column} were exploited mainly for {listed(others, 'or')}."
-    return f"Among the other {column}, main purposes included {listed(others)}."
+    return _others(found, column, [one for one in (*found.first, *found.also) if one.category != told])
 
 
 def _group(found: Purposes, column: str) -> str:
-    first, also = [_named(one) for one in found.first], [_named(one) for one in found.also]
-    if found.complete and len(first) + len(also) == 1:
+    if found.complete and len(found.first) + len(found.also) == 1:
         return f"All {column} were exploited mainly for {PURPOSES[(*found.first, *found.also)[0].category]}."
-    if not first:
-        return _without_order(found, column, also)
-    return " ".join(filter(None, (_leading(found, column, first), _others(found, column, also))))
+    if not found.first:
+        return _without_order(found, column)
+    return " ".join(filter(None, (_leading(found, column), _others(found, column, found.also))))
 
 
-def _without_order(found: Purposes, column: str, also: Sequence[str]) -> str:
-    if found.complete:
-        return f"The {column} were exploited mainly for {listed(also, 'or')}."
-    verb = "exploited mainly" if found.main else "exploited"
-    return f"Among the {column} there were persons {verb} for {listed(also)}."
+def _without_order(found: Purposes, column: str) -> str:
+    known, others = numbered(found.also)
+    if found.complete and not (known and others):
+        return f"The {column} were exploited {_mainly(found)}for {_either(known or others)}."
+    first = f"Some of the {column} were exploited {_mainly(found)}for {_either(known or others)}."
+    return " ".join(filter(None, (first, _besides(found, others if known else ()))))
 
 
-def _leading(found: Purposes, column: str, first: Sequence[str]) -> str:
+def _leading(found: Purposes, column: str) -> str:
+    start = column.capitalize() if found.main else f"Counting every purpose, {column}"
     if found.tied:
-        names = listed([PURPOSES[one.category] for one in found.first])
-        purposes = "main purposes" if found.main else "purposes"
+        names = listed([PURPOSES[one.category] for one in found.first], "or")
         each = number(found.first[0].number or 0)
-        return f"The most common {purposes} among the {column} were {names}, with {each} each."
-    followed = f", followed by {listed(first[1:])}" if first[1:] else ""
-    if found.main:
-        return f"The most common main purpose among the {column} was {first[0]}{followed}."
-    return f"Counting every purpose, {first[0]} came first among the {column}{followed}."
+        return f"{start} were most often exploited for {names} ({each} each)."
+    (first, *then), following = ranked(found.first)
+    followed = f", then for {listed([_named(one) for one in then])}" if then else ""
+    after = f" Next came {listed([_named(one) for one in following])}." if following else ""
+    return f"{start} were most often exploited for {_named(first)}{followed}.{after}"
 
 
-def _others(found: Purposes, column: str, also: Sequence[str]) -> str:
+def _others(found: Purposes, column: str, also: Sequence[Named]) -> str:
+    known, others = numbered(also)
     if not also:
         return ""
+    if found.complete and not (known and others):
+        return f"The other {column} were exploited mainly for {_either(known or others)}."
+    first = f"Other {column} were exploited {_mainly(found)}for {_either(known or others)}."
+    return " ".join(filter(None, (first, _besides(found, others if known else ()))))
+
+
+def _besides(found: Purposes, others: Sequence[Named]) -> str:
+    """Those without a number, after a sentence of numbers."""
+    if not others:
+        return ""
     if found.complete:
-        return f"The other {column} were exploited mainly for {listed(also, 'or')}."
-    what = "main purposes" if found.main else "purposes"
-    return f"Other {what} among them included {listed(also)}."
+        return f"The rest were exploited mainly for {_either(others)}."
+    return f"The purposes also included {listed([_named(one) for one in others])}."
+
+
+def _mainly(found: Purposes) -> str:
+    return "mainly " if found.main else ""
+
+
+def _either(named: Sequence[Named]) -> str:
+    """Nobody is taken to be in all of them."""
+    return listed([_named(one) for one in named], "or")
 
 
 def _named(one: Named) -> str:

@@ -7,8 +7,9 @@ small, or so little hidden, that its hidden cells follow from the shown ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from summaries.tables import TOTAL, Key, ProtectedTable, Status
@@ -25,6 +26,27 @@ class Named(NamedTuple):
 
     category: str
     number: int | None
+
+
+Some = tuple[Named, ...]
+
+
+def numbered(named: Iterable[Named]) -> tuple[Some, Some]:
+    """Those with a number, the largest first, and those without, so that no sentence has both."""
+    found = tuple(named)
+    known = sorted((one for one in found if one.number is not None), key=lambda one: -(one.number or 0))
+    return tuple(known), tuple(one for one in found if one.number is None)
+
+
+def ranked(first: Sequence[Named]) -> tuple[Some, Some]:
+    """The most common ones: those that are told with their numbers, and those that come next. None has a
+    number where the first has none."""
+    known = tuple(takewhile(lambda one: one.number is not None, first))
+    return (known or _bare(first)), _bare(first[len(known) :] if known else ())
+
+
+def _bare(named: Iterable[Named]) -> Some:
+    return tuple(Named(one.category, None) for one in named)
 
 
 class Read(NamedTuple):

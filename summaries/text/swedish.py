@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from summaries.text.proved import ADULTS, CHILDREN, Children, Proved
-from summaries.text.purposes import Majority, Named, Purposes
+from summaries.text.purposes import Majority, Named, Purposes, numbered, ranked
 
 NO_BREAK: Final = "\u00a0"
 PURPOSES: Final = {
@@ -88,7 +88,7 @@ def change(facts: Proved) -> str:
     if facts.total is not None and facts.before is not None:
         sentences.append(_total_then(facts.total, facts.before, facts.year - 1))
     if facts.children is not None and not facts.all_are_children:
-        sentences.append(_children(facts.children, facts.year - 1))
+        sentences.append(_children(facts.children, facts.year - 1, facts.groups))
     if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
         sentences.append(
             "Mellan de två åren är tidsserien bruten, så jämförelsen ska göras med försiktighet."
@@ -194,20 +194,28 @@ def _total_then(total: int, before: int, year: int) -> str:
         return f"År {year} var antalet {number(before)}." if before else f"Det fick det inte heller {year}."
     if before == 0:
         return f"År {year} var antalet 0."
-    then = f", då antalet var {number(before)}" if total != before else ""
-    return f"Sammanlagt är det {_than(total - before, 'en fler', 'en färre')} {year}{then}."
+    then = f" ({number(before)})" if total != before else ""
+    return f"Det är {_than(total - before, 'en fler', 'en färre')} {year}{then}."
 
 
-def _children(children: Children, before: int) -> str:
-    who = "barn" if children.everybody else "flickor och pojkar"
-    if children.number == 0 or (children.number == 1 and children.before is None):
+def _children(children: Children, before: int, groups: Mapping[str, int]) -> str:
+    if children.number == 0 or (children.before is None and not _more_than_said(children, groups)):
         return ""
-    if children.before is None:
-        return f"Antalet {who} var {number(children.number)}."
+    change = ""
     if children.before == 0:
-        return f"Antalet {who} var {number(children.number)}, mot inga {before}."
-    change = _than(children.number - children.before, "ett fler", "ett färre")
-    return f"Antalet {who} var {number(children.number)}, vilket är {change} {before}."
+        change = f", mot inga {before}"
+    elif children.before is not None:
+        words = ("ett fler", "ett färre") if children.everybody else ("en fler", "en färre")
+        change = f", {_than(children.number - children.before, *words)} {before}"
+    if not children.everybody:
+        which = change.replace(", ", ", vilket är ", 1) if children.before else change
+        return f"Flickorna och pojkarna var tillsammans {number(children.number)}{which}."
+    return f"Av alla personer var {'ett' if children.number == 1 else number(children.number)} barn{change}."
+
+
+def _more_than_said(children: Children, groups: Mapping[str, int]) -> bool:
+    """Not where it is the sum of what was just said, or a part of it."""
+    return children.everybody and bool(groups.get("girls")) and bool(groups.get("boys"))
 
 
 def _than(change: int, one_more: str, one_fewer: str) -> str:
@@ -239,51 +247,65 @@ def _majority(most: Majority, who: tuple[str, str]) -> str:
 
 def _further(found: Purposes, column: str, told: str) -> str:
     """After the sentence on `told`: what else there was."""
-    others = [_named(one) for one in (*found.first, *found.also) if one.category != told]
-    if not others:
-        return ""
-    if found.complete:
-        return f"Övriga {MANY[column]} utnyttjades främst för {listed(others, 'eller')}."
-    return f"Bland övriga {MANY[column]} förekom {listed(others)} som huvudsakligt ändamål."
+    return _others(found, column, [one for one in (*found.first, *found.also) if one.category != told])
 
 
 def _group(found: Purposes, column: str) -> str:
-    first, also = [_named(one) for one in found.first], [_named(one) for one in found.also]
-    if found.complete and len(first) + len(also) == 1:
+    if found.complete and len(found.first) + len(found.also) == 1:
         return (
             f"Alla {MANY[column]} utnyttjades främst för {PURPOSES[(*found.first, *found.also)[0].category]}."
         )
-    if not first:
-        return _without_order(found, column, also)
-    return " ".join(filter(None, (_leading(found, column, first), _others(found, column, also))))
+    if not found.first:
+        return _without_order(found, column)
+    return " ".join(filter(None, (_leading(found, column), _others(found, column, found.also))))
 
 
-def _without_order(found: Purposes, column: str, also: Sequence[str]) -> str:
-    if found.complete:
-        return f"{THE[column].capitalize()} utnyttjades främst för {listed(also, 'eller')}."
-    verb = "främst utnyttjades" if found.main else "utnyttjades"
-    return f"Bland {THE[column]} fanns personer som {verb} för {listed(also)}."
+def _without_order(found: Purposes, column: str) -> str:
+    known, others = numbered(found.also)
+    if found.complete and not (known and others):
+        return f"{THE[column].capitalize()} utnyttjades {_mainly(found)}för {_either(known or others)}."
+    first = f"En del av {THE[column]} utnyttjades {_mainly(found)}för {_either(known or others)}."
+    return " ".join(filter(None, (first, _besides(found, others if known else ()))))
 
 
-def _leading(found: Purposes, column: str, first: Sequence[str]) -> str:
+def _leading(found: Purposes, column: str) -> str:
+    who = THE[column].capitalize() if found.main else THE[column]
+    start = f"{who} utnyttjades" if found.main else f"Räknat efter alla ändamål utnyttjades {who}"
     if found.tied:
-        names = listed([PURPOSES[one.category] for one in found.first])
-        purposes = "huvudsakliga ändamålen" if found.main else "ändamålen"
-        each = number(found.first[0].number or 0)
-        return f"De vanligaste {purposes} bland {THE[column]} var {names}, med {each} personer vardera."
-    followed = f", följt av {listed(first[1:])}" if first[1:] else ""
-    if found.main:
-        return f"Det vanligaste huvudsakliga ändamålet bland {THE[column]} var {first[0]}{followed}."
-    return f"Räknat efter alla ändamål var {first[0]} vanligast bland {THE[column]}{followed}."
+        names = listed([PURPOSES[one.category] for one in found.first], "eller")
+        return f"{start} oftast för {names} ({number(found.first[0].number or 0)} vardera)."
+    (first, *then), following = ranked(found.first)
+    followed = f", därefter för {listed([_named(one) for one in then])}" if then else ""
+    after = f" Därefter kom {listed([_named(one) for one in following])}." if following else ""
+    return f"{start} oftast för {_named(first)}{followed}.{after}"
 
 
-def _others(found: Purposes, column: str, also: Sequence[str]) -> str:
+def _others(found: Purposes, column: str, also: Sequence[Named]) -> str:
+    known, others = numbered(also)
     if not also:
         return ""
+    if found.complete and not (known and others):
+        return f"Övriga {MANY[column]} utnyttjades främst för {_either(known or others)}."
+    first = f"Andra {MANY[column]} utnyttjades {_mainly(found)}för {_either(known or others)}."
+    return " ".join(filter(None, (first, _besides(found, others if known else ()))))
+
+
+def _besides(found: Purposes, others: Sequence[Named]) -> str:
+    """Those without a number, after a sentence of numbers."""
+    if not others:
+        return ""
     if found.complete:
-        return f"Övriga {MANY[column]} utnyttjades främst för {listed(also, 'eller')}."
-    what = "huvudsakligt ändamål" if found.main else "ändamål"
-    return f"Även {listed(also)} förekom som {what} bland dem."
+        return f"Resten utnyttjades främst för {_either(others)}."
+    return f"Bland ändamålen fanns även {listed([_named(one) for one in others])}."
+
+
+def _mainly(found: Purposes) -> str:
+    return "främst " if found.main else ""
+
+
+def _either(named: Sequence[Named]) -> str:
+    """Nobody is taken to be in all of them."""
+    return listed([_named(one) for one in named], "eller")
 
 
 def _named(one: Named) -> str:

@@ -82,6 +82,7 @@ WHO: Final[Mapping[str, Mapping[str, str]]] = {
         "boy": "boys",
         "a boy": "boys",
         "children": "children",
+        "child": "children",
         "adults": "adults",
         "women and men": "adults",
         "girls and boys": "girls and boys",
@@ -105,17 +106,15 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("nobody", r"År \d+ fick nätverket inte kännedom om någon person som förmodas vara offer för .+\."),
         ("everybody", r"(?:Alla|Båda|Personen) var (?P<who>[^,]+?)\."),
         ("groups", r"Av dem var (?P<groups>.+)\."),
-        ("as many", r"Sammanlagt är det lika många som \d+\."),
-        (
-            "change",
-            rf"Sammanlagt är det (?P<n>{N}) (?P<way>fler|färre) än \d+, då antalet var (?P<then>{N})\.",
-        ),
+        ("as many", r"Det är lika många som \d+\."),
+        ("change", rf"Det är (?P<n>{N}) (?P<way>fler|färre) än \d+ \((?P<then>{N})\)\."),
         ("then", rf"År \d+ var antalet (?P<then>{N})\."),
         ("nor then", r"Det fick det inte heller \d+\."),
         (
             "children",
-            rf"Antalet (?P<who>barn|flickor och pojkar) var (?P<n>{N})(?:(?P<none>, mot inga \d+)|(?P<same>, vilket är "  # noqa: E501
-            rf"lika många som \d+)|, vilket är (?P<step>{N}) (?P<way>fler|färre) än \d+)?\.",
+            rf"(?:Av alla personer var (?P<n>{N}) (?P<who>barn)|(?P<together>Flickorna och pojkarna) var tillsammans (?P<m>{N}))"  # noqa: E501
+            rf"(?:(?P<none>, mot inga \d+)|(?P<same>,(?: vilket är)? lika många som \d+)|,(?: vilket är)? (?P<step>{N}) "  # noqa: E501
+            r"(?P<way>fler|färre) än \d+)?\.",
         ),
         ("care", r"Mellan de två åren är tidsserien bruten, .+\."),
         (
@@ -125,18 +124,15 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ),
         ("all", r"Alla (?P<who>.+?) utnyttjades främst för (?P<purpose>[^,]+)\."),
         (
-            "first",
-            r"Det vanligaste huvudsakliga ändamålet bland (?P<who>\w+) var (?P<names>.+?)(?:, följt av "
-            r"(?P<rest>.+))?\.",
-        ),
-        (
             "tied",
-            rf"De vanligaste huvudsakliga ändamålen bland (?P<who>\w+) var (?P<names>.+), med (?P<n>{N}) personer "  # noqa: E501
-            r"vardera\.",
+            rf"(?P<who>\w+) utnyttjades oftast för (?P<names>.+) \((?P<n>{N}) vardera\)\.",
         ),
-        ("others had", r"Bland övriga (?P<who>\w+) förekom (?P<names>.+) som huvudsakligt ändamål\."),
-        ("some had", r"Bland (?P<who>\w+) fanns personer som främst utnyttjades för (?P<names>.+)\."),
-        ("also", r"Även (?P<names>.+) förekom som huvudsakligt ändamål bland dem\."),
+        ("first", r"(?P<who>\w+) utnyttjades oftast för (?P<names>.+?)(?:, därefter för (?P<rest>.+))?\."),
+        ("next", r"Därefter kom (?P<names>.+)\."),
+        ("others had", r"Andra (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
+        ("some had", r"En del av (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
+        ("also", r"Bland ändamålen fanns även (?P<names>.+)\."),
+        ("rest", r"Resten utnyttjades främst för (?P<names>.+)\."),
         ("others only", r"Övriga (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
         ("only", r"(?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
         ("countries", r"De[t]? vanligaste medborgarskapsl\w+ var (?P<countries>.+)\."),
@@ -144,21 +140,20 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("support", r"Stödet omfattade (?:också|bland annat) (?P<support>.+)\."),
     ),
     "en": (
-        ("total", rf"In \d+ the network learned of (?P<n>{N}) persons? who (?:is|are) presumed to be .+\."),
-        ("nobody", r"In \d+ the network learned of no persons who are presumed to be .+\."),
+        ("total", rf"In \d+ the network identified (?P<n>{N}) presumed victims? of .+\."),
+        ("nobody", r"In \d+ the network identified no presumed victims of .+\."),
         ("everybody", r"(?:All were|Both were|The person was) (?P<who>[^,]+?)\."),
         ("groups", r"Of them, (?P<groups>.+)\."),
-        ("as many", r"In all, that is as many as in \d+\."),
-        (
-            "change",
-            rf"In all, that is (?P<n>{N}) (?P<way>more|fewer) than in \d+, when there (?:were|was) (?P<then>{N})\.",  # noqa: E501
-        ),
+        ("as many", r"That is as many as in \d+\."),
+        ("change", rf"That is (?P<n>{N}) (?P<way>more|fewer) than in \d+ \((?P<then>{N})\)\."),
         ("then", rf"In \d+ there (?:were|was) (?P<then>{N}|none)\."),
         ("nor then", r"Nor did it in \d+\."),
         (
             "children",
-            rf"The number of (?P<who>children|girls and boys) was (?P<n>{N})(?:(?P<none>, against none in \d+)|"  # noqa: E501
-            rf"(?P<same>, which is as many as in \d+)|, which is (?P<step>{N}) (?P<way>more|fewer) than in \d+)?\.",  # noqa: E501
+            rf"(?:Of all the persons, (?P<n>{N}) (?:were|was a) (?P<who>child(?:ren)?)|"
+            rf"(?P<together>Girls and boys) together were (?P<m>{N}))"
+            rf"(?:(?P<none>, against none in \d+)|(?P<same>,(?: which is)? as many as in \d+)|,(?: which is)? (?P<step>{N}) "  # noqa: E501
+            r"(?P<way>more|fewer) than in \d+)?\.",
         ),
         ("care", r"The series is broken between the two years, .+\."),
         (
@@ -168,16 +163,18 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ),
         ("all", r"All (?P<who>.+?) were exploited mainly for (?P<purpose>[^,]+)\."),
         (
-            "first",
-            r"The most common main purpose among the (?P<who>\w+) was (?P<names>.+?)(?:, followed by (?P<rest>.+))?\.",  # noqa: E501
+            "tied",
+            rf"(?P<who>\w+) were most often exploited for (?P<names>.+) \((?P<n>{N}) each\)\.",
         ),
         (
-            "tied",
-            rf"The most common main purposes among the (?P<who>\w+) were (?P<names>.+), with (?P<n>{N}) each\.",  # noqa: E501
+            "first",
+            r"(?P<who>\w+) were most often exploited for (?P<names>.+?)(?:, then for (?P<rest>.+))?\.",
         ),
-        ("others had", r"Among the other (?P<who>\w+), main purposes included (?P<names>.+)\."),
-        ("some had", r"Among the (?P<who>\w+) there were persons exploited mainly for (?P<names>.+)\."),
-        ("also", r"Other main purposes among them included (?P<names>.+)\."),
+        ("next", r"Next came (?P<names>.+)\."),
+        ("others had", r"Other (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
+        ("some had", r"Some of the (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
+        ("also", r"The purposes also included (?P<names>.+)\."),
+        ("rest", r"The rest were exploited mainly for (?P<names>.+)\."),
         ("others only", r"The other (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
         ("only", r"The (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
         ("countries", r"The most common citizenships? (?:was that|were those) of (?P<countries>.+)\."),
@@ -205,12 +202,14 @@ def _claim(sentence: str, language: str) -> Claim:
                 for name, text in found.groupdict().items()
                 if text is not None
             }
+            if parts.pop("together", None):
+                parts |= {"n": parts.pop("m"), "who": "girls and boys"}
             return kind, tuple(sorted(parts.items()))
     raise AssertionError(f"Nobody can read: {sentence}")
 
 
 def _read(name: str, text: str, language: str) -> Any:
-    if name in ("n", "of", "then", "step"):
+    if name in ("n", "m", "of", "then", "step"):
         return number(text)
     if name == "way":
         return "more" if text in ("fler", "more") else "fewer"

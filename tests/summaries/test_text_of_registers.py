@@ -143,10 +143,17 @@ def is_proved(told: Told, claim: Claim) -> bool:
             pairs = [(a, b) for a in order for b in others]
         true = true and all(least(table, {(a, groups[0]): 1, (b, groups[0]): -1}) > 1e-6 for a, b in pairs)
         told.told[groups[0]], told.last = set(order), groups[0]
+    elif kind == "next":
+        others = [p for p in purposes if p not in (*order, *told.told[groups[0]], "unknown")]
+        pairs = [(a, b) for at, a in enumerate(order) for b in (*order[at + 1 :], *others)]
+        true = all(least(table, {(a, groups[0]): 1, (b, groups[0]): -1}) > 1e-6 for a, b in pairs)
+        told.told[groups[0]] |= set(order)
     elif kind in ("others had", "some had", "also"):
         true = true and all(map(some, order))
+        told.told.setdefault(groups[0], set()).update(order)
+        told.last = groups[0]
     else:
-        known = set(order) | (told.told[groups[0]] if kind == "others only" else set())
+        known = set(order) | (told.told[groups[0]] if kind in ("others only", "rest") else set())
         true = true and all(map(some, order)) and all(none(p, groups[0]) for p in purposes if p not in known)
     return bool(true)
 
@@ -222,6 +229,15 @@ def test_both_languages_claim_the_same_and_shown_cells_prove_it(seed: int) -> No
     assert swedish == english
     for claim in swedish:
         assert is_proved(told, claim), claim
+        assert with_numbers_or_without(claim), claim
+
+
+def with_numbers_or_without(claim: Claim) -> bool:
+    """All purposes of a sentence or none; and the largest comes first."""
+    parts = dict(claim[1])
+    numbers = [n for _purpose, n in (*parts.get("names", ()), *parts.get("rest", ()))]
+    known = [n for n in numbers if n is not None]
+    return len(known) in (0, len(numbers)) and known == sorted(known, reverse=True)
 
 
 def test_most_kinds_of_sentences_are_met() -> None:

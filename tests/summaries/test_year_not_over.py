@@ -70,15 +70,15 @@ def test_the_last_day_is_part_of_the_year() -> None:
             (
                 "Hittills under året, till och med 25 november 2026, har nätverket fått kännedom om 262 personer",  # noqa: E501
                 "Året är inte slut, så siffrorna jämförs inte med något annat år.",
-                "Antalet barn var 57.",
+                "Av alla personer var 57 barn.",
             ),
         ),
         (
             "en",
             (
-                "So far in the year, up to 25 November 2026, the network has learned of 262 persons",
+                "So far in the year, up to 25 November 2026, the network has identified 262 presumed victims",
                 "The year is not over, so the figures are compared with no other year.",
-                "The number of children was 57.",
+                "Of all the persons, 57 were children.",
             ),
         ),
     ],
@@ -99,9 +99,13 @@ def test_the_text_says_so_far_and_nothing_of_the_year_before(
         (
             (0,) * 6,
             "har nätverket inte fått kännedom om någon person",
-            "the network has learned of no persons",
+            "the network has identified no presumed victims",
         ),
-        ((1, *(0,) * 5), "har nätverket fått kännedom om en person", "the network has learned of one person"),
+        (
+            (1, *(0,) * 5),
+            "har nätverket fått kännedom om en person",
+            "the network has identified one presumed victim",
+        ),
         (
             (None, 5, 5, 5, 5, 5),
             "redovisas inget sammanlagt antal personer.",
