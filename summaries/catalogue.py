@@ -287,7 +287,12 @@ PUBLISHED: Final = (
     Entry(
         "main_purpose",
         _("Persons by main purpose"),
-        (Step("main_purpose", GROUP), Step("main_purpose", "section"), Step("purpose_class", "section")),
+        (
+            Step("main_purpose", GROUP),
+            Step("main_purpose", "section"),
+            Step("purpose_class", "section"),
+            Step("purpose_class"),
+        ),
         chart="drawn",
     ),
     Entry(

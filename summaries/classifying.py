@@ -15,6 +15,7 @@ from typing import Final
 PART: Final = "+"  # between the parts of a base code, such as county and region
 SEVERAL: Final = "|"  # between base codes of one fact that somebody has together
 NOT_ASKED: Final = "not_asked"
+LEFT_OUT: Final = -1  # the step of a table that a version does not print
 Categories = tuple[str, ...]
 
 

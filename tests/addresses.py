@@ -191,6 +191,7 @@ ADDRESSES: dict[str, Address] = {
     "summaries:publication": page("analyst", "manager", kwargs=YEAR),
     "summaries:publication_protect": act("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_steps": act("analyst", kwargs=YEAR, absent=True),
+    "summaries:publication_suggest": form("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_text": form("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_exemption": act("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_exemption_answer": act("manager", kwargs={"number": 1}, absent=True),

@@ -54,7 +54,7 @@ class Package:
     `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they
     are 0. What was published of them earlier holds. `least`: figures that were given a row for their size,
     and how many everybody therefore knows them to be at least. `words`: what the figures are made of; without
-    it they hang together by their tables alone.
+    it they hang together by their tables alone. `dear`: what it costs at least to hide some figures.
     """
 
     k: int
@@ -64,6 +64,7 @@ class Package:
     veiled: frozenset[Figure] = frozenset()
     least: Mapping[Figure, int] = field(default_factory=dict)
     words: Words | None = None
+    dear: Mapping[Figure, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_limits(self)

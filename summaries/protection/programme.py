@@ -237,6 +237,8 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
         _variable(item, value, item.figured.figure in exempt, package.k)
         for item, value in zip(seen, values, strict=True)
     ]
+    for number, dear in enumerate(package.dear.get(variable.figure, 0) for variable in variables):
+        variables[number] = replace(variables[number], cost=max(variables[number].cost, dear))
     targets = tuple(_targets(variables, package.k))
     differences = [target for target in targets if target.is_difference]
     for number in {number for target in differences for number in _new_beside_published(target, variables)}:

@@ -31,6 +31,7 @@ from summaries.publishing.protecting import (
     protect_year,
     sealed_before,
 )
+from summaries.publishing.suggesting import alone, suggested
 from summaries.tables import Table
 
 State = Publication.State
@@ -95,14 +96,33 @@ def _with_edit(new: dict[str, str], old: Mapping[str, str]) -> dict[str, str]:
     return {**new, "aside": edited}
 
 
-@transaction.atomic
 def choose_step(*, year: int, table: str, step: int, by: Access) -> Publication:
     """A coarser or finer step for one table: the draft has to be protected anew."""
+    return choose_steps(year=year, steps={table: step}, by=by)
+
+
+def suggest_steps(
+    *,
+    year: int,
+    by: Access,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Publication:
+    """The finest steps of all tables that hide no key total and less than a third of each. Long: run it as a
+    job."""
+    by.require(May.PUBLISH)
+    found = suggested(by, year, sealed_before(year), progress=progress, cancelled=cancelled)
+    return choose_steps(year=year, steps=found.steps if found.safe else alone(found.steps), by=by)
+
+
+@transaction.atomic
+def choose_steps(*, year: int, steps: Mapping[str, int], by: Access) -> Publication:
+    """Of some tables: the draft has to be protected anew."""
     by.require(May.PUBLISH)
     draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
-    draft.steps = {**draft.steps, table: step}
+    draft.steps = {**draft.steps, **steps}
     _stale(draft)
-    record(by, "publication.step", _target(draft), fields=[table])
+    record(by, "publication.step", _target(draft), fields=sorted(steps))
     return draft
 
 

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from summaries.publishing import actions
 from summaries.publishing.forms import ExemptionForm, FreezeForm, StepsForm, TextForm, WithdrawForm
 from summaries.publishing.frozen import strange_numbers, text_of
 from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.previewing import previews
 from summaries.publishing.views import not_over, page_of
 from summaries.publishing.workbench import keepers_of, stands_without, told_in
 
@@ -64,6 +65,21 @@ def steps(request: AuthenticatedRequest, year: int) -> HttpResponse:
             if step is not None and step != draft.steps.get(table, 0):
                 actions.choose_step(year=year, table=table, step=step, by=request.access)
     return redirect(enqueue("protect_year", by=request.access, year=year))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def suggest(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """What each choice of categories costs before anything runs, and the search for the best."""
+    request.access.require(May.PUBLISH)
+    if request.method == "POST":
+        return redirect(enqueue("suggest_year", by=request.access, year=year))
+    tables = previews(request.access, year)
+    if not tables:
+        raise Http404
+    context = {"year": year, "tables": tables, "breadcrumbs": crumbs(year, _("Suggest for all"))}
+    return render(request, "summaries/publication_suggest.html", context)
 
 
 @never_cache

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from django.conf import settings
 from django.utils.translation import override
@@ -14,10 +14,17 @@ from summaries.publishing import frozen
 from summaries.publishing.actions import next_version, states_open
 from summaries.publishing.files import json_bytes
 from summaries.publishing.models import Publication
-from summaries.publishing.protecting import PERSONS, UNFINISHED, Protected, protect_year
+from summaries.publishing.printed_before import Json, ledger_of
+from summaries.publishing.protecting import (
+    PERSONS,
+    UNFINISHED,
+    Protected,
+    protect_year,
+    sealed_before,
+)
+from summaries.publishing.suggesting import alone, suggested
 
 FULL: Final[Mapping[str, int]] = {}  # a table that is not named has its finest step
-Sealed = Mapping[str, Any]
 
 
 class Refused(Exception):
@@ -39,9 +46,26 @@ def steps_of(text: str) -> dict[str, int]:
     return found
 
 
-def drafted(access: Access, year: int, steps: Mapping[str, int], *, seconds: float = 30) -> Publication:
-    """A row that nobody has saved, with everything that is printed of it. Raises Refused."""
-    return _checked(_publication(access, year, steps, protect_year(access, year, steps, seconds=seconds)))
+def drafted(
+    access: Access, year: int, steps: Mapping[str, int], *, seconds: float = 30, after: Sequence[Json] = ()
+) -> Publication:
+    """A row that nobody has saved, with everything that is printed of it. `after`: public files, as if they
+    had been published and nothing else. Raises Refused."""
+    ledger = ledger_of(access, year, after) if after else None
+    found = protect_year(access, year, steps, seconds=seconds, ledger=ledger)
+    return _checked(_publication(access, year, steps, found, after))
+
+
+def drafted_as_suggested(
+    access: Access, year: int, *, seconds: float = 30, after: Sequence[Json] = ()
+) -> Publication:
+    """With the steps that are suggested; where not even those may be published, the headline alone."""
+    ledger = ledger_of(access, year, after) if after else sealed_before(year)
+    found = suggested(access, year, ledger)
+    try:
+        return drafted(access, year, found.steps, seconds=seconds, after=after)
+    except Refused:
+        return drafted(access, year, alone(found.steps), seconds=seconds, after=after)
 
 
 def printed(draft: Publication, language: str) -> bytes:
@@ -50,8 +74,13 @@ def printed(draft: Publication, language: str) -> bytes:
         return json_bytes(draft, draft.version or 1, None, language)
 
 
-def _publication(access: Access, year: int, steps: Mapping[str, int], found: Protected) -> Publication:
+def _publication(
+    access: Access, year: int, steps: Mapping[str, int], found: Protected, after: Sequence[Json]
+) -> Publication:
     version, states = next_version(year), states_open(year)
+    if after:
+        version, final = len(after) + 1, {file.get("state") for file in after} & {"final", "revised"}
+        states = ("revised",) if final else ("preliminary", "final")
     draft = Publication(
         year=year,
         version=version,
@@ -64,6 +93,7 @@ def _publication(access: Access, year: int, steps: Mapping[str, int], found: Pro
         software=settings.VERSION,
         made_at=access.at,
     )
+    draft.seal(found.sealed())
     draft.content = frozen.content(draft)
     return draft
 

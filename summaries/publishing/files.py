@@ -16,7 +16,9 @@ from django.utils.translation import override
 from exchange import writing
 from exchange.packing import Look, Page, Properties, Styled, packed
 from exchange.writing import BOM, csv_text, json_text
+from summaries.catalogue import PUBLISHED
 from summaries.charts import without_halo
+from summaries.classifying import LEFT_OUT
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
 from summaries.publishing.meaning import with_meaning
 from summaries.publishing.models import Publication, PublicationFile
@@ -84,6 +86,7 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "dark_figure": words["dark_figure"],
         "facts": words.get("facts", {}),
         "never": words.get("never", []),
+        "left_tables": left_tables(draft),
         "tables": [_table(table, words) for table in shown(draft, language)],
         "cells": list(_tidy(draft, version, language)),
     }
@@ -95,6 +98,18 @@ def _table(one: Shown, words: dict[str, Any]) -> dict[str, Any]:
     told = {**one.table.to_json(), "title": one.heading, "left_out": one.left_out}
     meaning = words.get("meaning", {}).get(one.table.name)
     return with_meaning(told, meaning) if meaning else told
+
+
+def left_tables(draft: Publication) -> dict[str, str]:
+    """The public tables that the version does not print, each with the reason."""
+    printed = {table["name"] for table in draft.tables}
+    too_much = _("At each of its steps too much would have to be hidden, or something could be worked out.")
+    alone = _("The headline stands alone.")
+    return {
+        entry.name: too_much if draft.steps.get(entry.name) == LEFT_OUT else alone
+        for entry in PUBLISHED
+        if entry.name not in printed
+    }
 
 
 def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str, Any]]:

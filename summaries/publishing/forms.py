@@ -9,10 +9,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from summaries.catalogue import PUBLISHED
+from summaries.classifying import LEFT_OUT
 from summaries.models import Estimate
 from summaries.publishing.models import Publication
 
-STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarsest"))
+STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Coarsest"))
+
+
+def step_names(length: int) -> list[str]:
+    """Of a table with so many steps."""
+    return (
+        [str(name) for name in (*STEP_NAMES[: length - 1], STEP_NAMES[-1])]
+        if length > 1
+        else [str(STEP_NAMES[0])]
+    )
 
 
 class StepsForm(forms.Form):
@@ -24,7 +34,7 @@ class StepsForm(forms.Form):
             if length > 1:
                 self.fields[name] = forms.TypedChoiceField(
                     label=titles.get(name, name),
-                    choices=list(enumerate(STEP_NAMES[:length])),
+                    choices=[*enumerate(step_names(length)), (LEFT_OUT, _("Left out"))],
                     coerce=int,
                     required=False,
                     empty_value=None,

@@ -31,6 +31,11 @@ PROTECTING: Final = (
     ),
     (0.5, gettext_lazy("The attack test is trying to work out every hidden figure.")),
 )
+SUGGESTING: Final = (
+    (-1, gettext_lazy("The register is being counted.")),
+    (0, gettext_lazy("Coarser and finer categories are being tried for each table.")),
+    (0.5, gettext_lazy("The tables are being protected with what was found.")),
+)
 PUBLISHING: Final = (
     (-1, gettext_lazy("The attack test is run once more, on exactly what will be published.")),
     (0, gettext_lazy("The files are being made.")),
@@ -50,6 +55,25 @@ def protect_year(run: Run) -> dict[str, Any]:
         actions.protect_draft(
             year=year, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled
         )
+    return {"url": reverse("summaries:publication", args=[year])}
+
+
+@job(
+    "suggest_year",
+    title=gettext_lazy("Suggesting categories for all tables"),
+    may=May.PUBLISH,
+    start="summaries:publications",
+    phases=SUGGESTING,
+)
+def suggest_year(run: Run) -> dict[str, Any]:
+    """The steps that are suggested, and the tables protected with them."""
+    year = int(run.params["year"])
+    with _plainly():
+        tell = every_percent(run.progress)
+        half = lambda done, total: tell(done, 2 * total)  # noqa: E731
+        rest = lambda done, total: tell(total + done, 2 * total)  # noqa: E731
+        actions.suggest_steps(year=year, by=run.access, progress=half, cancelled=run.cancelled)
+        actions.protect_draft(year=year, by=run.access, progress=rest, cancelled=run.cancelled)
     return {"url": reverse("summaries:publication", args=[year])}
 
 

@@ -11,7 +11,8 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.access import Access
-from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
+from summaries.catalogue import CALLS_PUBLISHED
+from summaries.classifying import LEFT_OUT, Entry
 from summaries.counting.build import Counted, counted, table_of
 from summaries.counting.labels import titles
 from summaries.counting.reference import NO_COUNTRY, SWEDEN
@@ -19,6 +20,7 @@ from summaries.counting.tabulate import may_stand_apart
 from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
 from summaries.protection.atoms import Words
 from summaries.publishing.after_models import HandedOut
+from summaries.publishing.key_totals import dear
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.placing import PlacedYear
 from summaries.publishing.public_tables import PUBLISHED, PublicTables, figure_of
@@ -79,17 +81,17 @@ def protect_year(
     steps: Mapping[str, int],
     *,
     seconds: float = 30,
+    ledger: Sequence[Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Protected:
-    """Raises protection.Cancelled where `cancelled` says so."""
-    ledger = sealed_before(year)
-    k = threshold(ledger)
+    """Beside what was published of the year, or what `ledger` says was. Raises protection.Cancelled where
+    `cancelled` says so."""
+    ledger = sealed_before(year) if ledger is None else ledger
     public = public_tables(access, year, steps, ledger)
-    before = entries(ledger, PERSONS)
-    deep = Package(k, str(year), public.deep, before, public.veiled, public.least, public.words)
-    persons = protect(deep, seconds=seconds, progress=progress, cancelled=cancelled)
-    tables = _calls(public.facts.found, steps)
+    persons = protect(package_for(public, ledger), seconds=seconds, progress=progress, cancelled=cancelled)
+    tables = call_tables(public.facts.found, steps)
+    k = threshold(ledger)
     calls = protect(Package(k, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
     flat = (*public.flat(persons.tables, titles()), *calls.tables)
     return Protected(
@@ -101,6 +103,25 @@ def protect_year(
         named_from=public.named_from,
         left=public.telling.decided,
     )
+
+
+def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Package:
+    """The persons of the year as disclosure control has to see them."""
+    return Package(
+        threshold(ledger),
+        str(public.facts.found.year),
+        public.deep,
+        entries(ledger, PERSONS),
+        public.veiled,
+        public.least,
+        public.words,
+        dear(public),
+    )
+
+
+def printed_at(steps: Mapping[str, int]) -> tuple[Entry, ...]:
+    """The tables of persons that are not left out of a version with these steps."""
+    return tuple(entry for entry in PUBLISHED if steps.get(entry.name, 0) != LEFT_OUT)
 
 
 def public_tables(
@@ -132,11 +153,8 @@ def public_tables(
         named={country: least for country, least in named.items() if least},
         named_from=_named_from(ledger),
         standing=frozenset(figure_of(table, cell.key) for table in before for cell in table),
-        levels_before={
-            table.name: {level for cell in table for level, _category in figure_of(table, cell.key)}
-            for table in before
-        },
-        entries=(PERSONS_PUBLISHED[HEADLINE],) if told_of.alone else PUBLISHED,
+        levels_before=_levels(before),
+        entries=(PERSONS_PUBLISHED[HEADLINE],) if told_of.alone else printed_at(steps),
     )
 
 
@@ -153,6 +171,15 @@ def decided_left(ledger: Sequence[Mapping[str, Any]]) -> frozenset[str] | None:
     Nobody was left out of a version that was made before this was kept."""
     found = (one.get("left", ()) for one in ledger)
     return next((frozenset(left) for left in found if left is not None), None)
+
+
+def _levels(before: Iterable[Table]) -> Mapping[str, set[str]]:
+    """Deep table → the levels that earlier versions told of in it."""
+    found: dict[str, set[str]] = {}
+    for table in before:
+        levels = found.setdefault(table.name, set())
+        levels |= {level for cell in table for level, _category in figure_of(table, cell.key)}
+    return found
 
 
 def sealed_before(year: int) -> list[dict[str, Any]]:
@@ -269,10 +296,13 @@ def _named_from(ledger: Sequence[Mapping[str, Any]]) -> int:
     return 2 * k - 1 if ledger else k
 
 
-def _calls(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
+def call_tables(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
     """Another population: calls are not persons."""
-    entries = CALLS_PUBLISHED.values()
-    return tuple(table_of(found, entry, entry.step(steps.get(entry.name, 0))) for entry in entries)
+    return tuple(
+        table_of(found, entry, entry.step(step))
+        for entry in CALLS_PUBLISHED.values()
+        if (step := steps.get(entry.name, 0)) != LEFT_OUT
+    )
 
 
 def _summed(*found: Protection) -> dict[str, Any]:

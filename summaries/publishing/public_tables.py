@@ -198,9 +198,11 @@ class PublicTables:
 
     def figure(self, entry: Entry, key: Key) -> Figure:
         step = self.step(entry)
-        places = [
-            self._place(level, part) for level, part in zip((step.rows, step.columns), key, strict=False)
-        ]
+        return self.figure_at(entry, (step.rows, step.columns), key)
+
+    def figure_at(self, entry: Entry, levels: Sequence[str], key: Key) -> Figure:
+        """Of a table with these rows and columns, whatever the steps are now."""
+        places = [self._place(level, part) for level, part in zip(levels, key, strict=False)]
         return frozenset((*filter(None, [entry.where]), *(pair for place in places for pair in place)))
 
     def _place(self, level: str, category: str) -> Path:

@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"publications/{YEAR}/", views.publication, name="publication"),
     path(f"publications/{YEAR}/protect/", decisions.protect, name="publication_protect"),
     path(f"publications/{YEAR}/steps/", decisions.steps, name="publication_steps"),
+    path(f"publications/{YEAR}/suggest/", decisions.suggest, name="publication_suggest"),
     path(f"publications/{YEAR}/text/", decisions.text, name="publication_text"),
     path(f"publications/{YEAR}/exemption/", decisions.exemption, name="publication_exemption"),
     path("publications/exemptions/<int:number>/", decisions.answer, name="publication_exemption_answer"),

@@ -83,7 +83,9 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "may_publish": access.may(May.PUBLISH),
         "may_approve": access.may(May.APPROVE_EXCEPTION),
         "me": access.user.pk,
-        "steps_form": StepsForm(steps=draft.steps if draft else {}, titles=titles) if tables else None,
+        "steps_form": StepsForm(steps=draft.steps if draft else {}, titles=public_titles())
+        if tables
+        else None,
         "exemption_form": ExemptionForm(tables=exemptible(titles)),
         "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
         **forms,

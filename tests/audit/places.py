@@ -125,7 +125,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/publishing/actions.py:_keep": ("protects a year",),
     "summaries/publishing/actions.py:answer_exemption": ("approves an exemption",),
     "summaries/publishing/actions.py:ask_exemption": ("asks for an exemption",),
-    "summaries/publishing/actions.py:choose_step": ("chooses coarser",),
+    "summaries/publishing/actions.py:choose_steps": ("chooses coarser",),
     "summaries/publishing/actions.py:edit_text": ("edits a text",),
     "summaries/publishing/actions.py:withdraw": ("withdraws",),
     "summaries/publishing/handing_out.py:_keep": ("prints a year's protected figures",),

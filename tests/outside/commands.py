@@ -107,6 +107,7 @@ STEPS: Final = (
     Step("draft_publication 1955"),
     Step("draft_publication 2018 --steps ages=9"),
     Step("draft_publication 2018 --steps nothing=1"),
+    Step("draft_publication 2018 --after nowhere.json"),
     Step(f"import_persons FILE --as {VERA}", sheet(row(case="B-1"))),
     Step(f"import_persons FILE --as {VERA} --lang sv", sheet(row(case="B-1"))),
     Step(f"import_persons FILE --as {VERA} --json", sheet(row(case="B-1"))),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.access import Access
+from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
 from summaries.loading import decide_standing_exemption
@@ -19,6 +21,7 @@ from summaries.publishing import actions, drafting
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.protecting import protect_year
 from tests.actors import access, user
+from tests.makers import new_case, new_person
 from tests.summaries import small_year
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +118,66 @@ def test_what_could_be_worked_out_is_refused(anna: Access, monkeypatch: pytest.M
 
     monkeypatch.setattr(drafting, "protect_year", failed)
     assert "3 figures could be worked out" in refusal("2018", "--steps", "full")
+
+
+def file(folder: Path, name: str, *words: str) -> str:
+    place = folder / name
+    place.write_text(run("2018", *words))
+    return str(place)
+
+
+def test_after_a_file_it_is_the_version_that_would_follow(anna: Access, tmp_path: Path) -> None:
+    first = file(tmp_path, "v1.json", "--steps", COARSEST)
+    found = json.loads(run("2018", "--steps", COARSEST, "--after", first))
+    before = json.loads(Path(first).read_text())
+    assert (before["version"], found["version"]) == (1, 2)
+    assert found["tables"] == before["tables"], "nothing has changed, and nothing more is told"
+
+
+def test_after_a_file_what_it_hides_stays_hidden_and_what_it_shows_is_known(
+    anna: Access, tmp_path: Path
+) -> None:
+    first = file(tmp_path, "v1.json", "--steps", COARSEST)
+    new_case(*(new_person(citizenship="RO", main="labour") for _n in range(9)), by=access(vera()))
+    second = file(tmp_path, "v2.json", "--steps", COARSEST, "--after", first)
+    one, two = (json.loads(Path(path).read_text()) for path in (first, second))
+    hidden = {cell for cell, value in values(one).items() if value is None}
+    assert hidden
+    assert {values(two)[cell] for cell in hidden if cell in values(two)} <= {None}
+    third = json.loads(run("2018", "--steps", COARSEST, "--after", f"{first},{second}"))
+    assert third["version"] == 3
+
+
+def values(found: Any) -> dict[tuple[str, ...], int | None]:
+    return {
+        (table["name"], *cell["key"]): cell["value"] for table in found["tables"] for cell in table["cells"]
+    }
+
+
+def vera() -> Any:
+    return User.objects.get(role=Role.COORDINATOR)
+
+
+def test_a_difference_of_few_persons_from_a_file_is_no_more_told_than_from_a_version(
+    anna: Access, tmp_path: Path
+) -> None:
+    """Two persons more of a purpose of twelve: the file showed twelve."""
+    first = file(tmp_path, "v1.json", "--steps", COARSEST)
+    shown = values(json.loads(Path(first).read_text()))
+    new_case(
+        *(new_person(citizenship="NG", main="labour", county="01") for _n in range(2)), by=access(vera())
+    )
+    second = values(json.loads(run("2018", "--after", first)))
+    for cell, value in second.items():
+        if cell[0] not in ("groups", "calls_topic", "calls_caller") and value is not None and shown.get(cell):
+            assert value == shown[cell] or abs(value - shown[cell]) >= 5 or cell[1:] in TOTALS, cell
+
+
+TOTALS = (("*",), ("*", "*"), ("*", "women"))  # the headline tells of them itself
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"year": 2018}', '{"year": 2017, "k": 5, "tables": []}'])
+def test_a_file_that_is_none_of_the_year_is_one_sentence(anna: Access, tmp_path: Path, text: str) -> None:
+    (tmp_path / "v1.json").write_text(text)
+    said = refusal("2018", "--after", str(tmp_path / "v1.json"))
+    assert "no public file" in said or "of another year" in said

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
+from accounts.access import Access
 from summaries.counting.build import of_the_register
 from summaries.counting.reference import ReferenceMissing
 from summaries.management.commands.protect import seconds_of
 from summaries.management.commands.yearly_summary import LANGUAGES, one_of, typed_year
-from summaries.publishing.drafting import FULL, Refused, drafted, printed, steps_of
+from summaries.publishing.drafting import FULL, Refused, drafted, drafted_as_suggested, printed, steps_of
+from summaries.publishing.models import Publication
+from summaries.publishing.printed_before import Json, Unreadable, read
 from summaries.tables import TableError
+
+SUGGESTED: Final = "suggested"
 
 
 class Command(BaseCommand):
@@ -26,10 +31,15 @@ class Command(BaseCommand):
         # Not by argparse's choices: its refusal is a page of usage, not a sentence.
         parser.add_argument("year", metavar="YEAR", nargs="?", default="")
         parser.add_argument(
-            "--steps", default="full", help="full (the finest of each table), or TABLE=N parted by commas"
+            "--steps", default=SUGGESTED, help="suggested, full (the finest of each table), or TABLE=N,…"
         )
         parser.add_argument(
             "--seconds", default="30", help="work for the search, about what a processor does in them (30)"
+        )
+        parser.add_argument(
+            "--after",
+            default="",
+            help="public files of earlier versions, parted by commas, as if they were published",
         )
         parser.add_argument("--lang", default="sv", help="sv or en")
 
@@ -39,11 +49,10 @@ class Command(BaseCommand):
         try:
             seconds = seconds_of(options["seconds"])
             with translation.override(options["lang"]):
-                draft = drafted(
-                    of_the_register(timezone.now()), year, _steps(options["steps"]), seconds=seconds
-                )
+                after = [read(path, year) for path in filter(None, options["after"].split(","))]
+                draft = _draft(of_the_register(timezone.now()), year, options["steps"], seconds, after)
                 self.stdout.write(printed(draft, options["lang"]).decode(), ending="")
-        except (Refused, ReferenceMissing, TableError) as error:
+        except (Refused, Unreadable, ReferenceMissing, TableError) as error:
             raise CommandError(str(error)) from None
         except (ArithmeticError, MemoryError):
             raise CommandError(
@@ -51,5 +60,7 @@ class Command(BaseCommand):
             ) from None
 
 
-def _steps(text: str) -> Mapping[str, int]:
-    return FULL if text == "full" else steps_of(text)
+def _draft(access: Access, year: int, steps: str, seconds: float, after: Sequence[Json]) -> Publication:
+    if steps == SUGGESTED:
+        return drafted_as_suggested(access, year, seconds=seconds, after=after)
+    return drafted(access, year, FULL if steps == "full" else steps_of(steps), seconds=seconds, after=after)

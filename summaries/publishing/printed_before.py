@@ -1,0 +1,157 @@
+"""Public files as if they had been published: what they show is known, and what they hide stays hidden.
+
+The register's own ledger holds the true values of a version. A file does not: a figure that it hides is taken
+to be what it is now.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from accounts.access import Access
+from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, PERSONS_PUBLISHED
+from summaries.coarser import SECTIONS
+from summaries.protection import Figure
+from summaries.publishing.protecting import APART_FIGURES, CALLS, PERSONS, call_tables, public_tables
+from summaries.publishing.public_tables import PublicTables, deep_name, figure_of, figures
+from summaries.tables import GROUP, TOGETHER, TOTAL, Cell, Status, Table
+
+HEADLINE: Final = "groups"
+OTHERS: Final = "others"  # the categories beside one, whatever they are
+Json = dict[str, Any]
+Told = tuple[str, int | None, str, bool]  # deep table, value, status, whether its parts add up
+
+
+class Unreadable(Exception):
+    """One sentence says which file is no public file of the year."""
+
+
+def read(path: str, year: int) -> Json:
+    """The file's document. Raises Unreadable."""
+    try:
+        found = json.loads(Path(path).read_bytes())
+        tables = [Table.from_json(table) for table in found["tables"]]
+        k, of = int(found["k"]), found["year"]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise Unreadable(
+            f"{path} is no public file of a year: it is the tables.json of one version."
+        ) from None
+    if of != year:
+        raise Unreadable(f"{path} is of another year than {year}.")
+    return {**found, "k": k, "read": tables}
+
+
+def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
+    """What the versions were made of, in the shape of the sealed part of a version, as far as it is known."""
+    stubs = [_named_in(one, year) for one in files]
+    public = public_tables(access, year, {}, stubs)
+    now = figures(public.deep)
+    calls = figures(call_tables(public.facts.found, {}))
+    return [_sealed(one, year, public, {PERSONS: now, CALLS: calls}) for one in files]
+
+
+def _named_in(file: Json, year: int) -> Json:
+    """So much that the countries of the file are named again, and its threshold holds."""
+    named = [table for table in file["read"] if table.name == "citizenship"]
+    tables = [{**table.to_json(), "cells": []} for table in named]
+    return _shape(file["k"], year, {PERSONS: tables, CALLS: []}, {PERSONS: tables, CALLS: []}, file)
+
+
+def _sealed(file: Json, year: int, public: PublicTables, now: Mapping[str, Mapping[Figure, Any]]) -> Json:
+    true: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
+    told: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
+    for population, told_of in _by_population(file, public).items():
+        values = _guessed(told_of, now[population])
+        for figure, (name, value, status, additive) in told_of.items():
+            true[population].append(_alone(name, figure, values[figure], additive=additive))
+            told[population].append(_alone(name, figure, value, status, additive=additive))
+    return _shape(file["k"], year, true, told, file)
+
+
+def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, Told]]:
+    found: dict[str, dict[Figure, Told]] = {PERSONS: {}, CALLS: {}}
+    for table in file["read"]:
+        population = CALLS if table.name in CALLS_PUBLISHED else PERSONS
+        if table.name not in PERSONS_PUBLISHED and population == PERSONS:
+            raise Unreadable(f"There is no public table {table.name!r}.")
+        for figure, told in _figures(table, public):
+            if figure not in found[population] or found[population][figure][1] is None:
+                found[population][figure] = told
+    return found
+
+
+def _guessed(told: Mapping[Figure, Told], now: Mapping[Figure, Cell]) -> dict[Figure, int]:
+    """The value of each figure: what is hidden is what it is now, as far as what it is part of allows."""
+    values = {figure: one[1] for figure, one in told.items() if one[1] is not None}
+    for figure in sorted(told.keys() - values.keys(), key=lambda one: (len(one), sorted(one))):
+        known = now.get(figure)
+        most = min((value for whole, value in values.items() if whole < figure), default=None)
+        guess = (known.value if known else None) or 1
+        values[figure] = guess if most is None else min(guess, most)
+    return values
+
+
+def _figures(table: Table, public: PublicTables) -> Iterator[tuple[Figure, Told]]:
+    entry = PERSONS_PUBLISHED.get(table.name)
+    additive = entry is None or not CATALOGUE.fact(entry.ladder[0].rows).several
+    levels = [dimension.name for dimension in table.dimensions]
+    for cell in table:
+        if cell.status is Status.MISSING:
+            continue
+        try:
+            figure = (
+                figure_of(table, cell.key) if entry is None else public.figure_at(entry, levels, cell.key)
+            )
+        except (StopIteration, ValueError, KeyError):
+            raise Unreadable(f"Table {table.name}: {list(cell.key)} is none of its categories.") from None
+        yield figure, (deep_name(entry) if entry else table.name, cell.value, str(cell.status), additive)
+
+
+def _alone(
+    name: str, figure: Figure, value: int | None, status: str = "shown", *, additive: bool = True
+) -> Json:
+    """A table of one cell and of others that it does not tell of: values of now and of then need not add
+    up."""
+    pairs = sorted(figure) or [(GROUP, TOTAL)]
+    cell = {"key": [category for _dimension, category in pairs], "value": value, "status": status}
+    dimensions = [{"name": d, "categories": [OTHERS] if c == TOTAL else [c, OTHERS]} for d, c in pairs]
+    return {"name": name, "title": "", "additive": additive, "dimensions": dimensions, "cells": [cell]}
+
+
+def _shape(
+    k: int, year: int, true: Mapping[str, list[Json]], told: Mapping[str, list[Json]], file: Json
+) -> Json:
+    populations = {PERSONS: str(year), CALLS: f"{year} calls"}
+    return {
+        "packages": {
+            name: {"k": k, "population": of, "tables": true[name], "ledger": []}
+            for name, of in populations.items()
+        },
+        "protected": told,
+        "veiled": {PERSONS: [sorted(map(list, one)) for one in APART_FIGURES] if _together(file) else []},
+        "least": {},
+        "left": _left(file),
+    }
+
+
+def _together(file: Json) -> bool:
+    return any(
+        TOGETHER in d.categories for table in file["read"] for d in table.dimensions if d.name == GROUP
+    )
+
+
+def _left(file: Json) -> list[str] | None:
+    """The sections that the file tells of in its headline alone: those of fewer than k, by the headline."""
+    groups = next((table for table in file["read"] if table.name == HEADLINE), None)
+    if groups is None or not groups.dimensions[0].categories:
+        return None
+    if not any("left_out" in table for table in file["tables"]):
+        return []
+    number: Counter[str] = Counter(dict.fromkeys(SECTIONS.values(), 0))
+    for category in groups.dimensions[0].parts:
+        number[SECTIONS.get(category, category)] += groups.value(category) or 0
+    return sorted(section for section, n in number.items() if n < file["k"])

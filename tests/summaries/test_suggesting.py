@@ -1,0 +1,168 @@
+"""The steps that are suggested for all tables: as fine as hides no key total and under a third of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.access import Access
+from accounts.roles import Role
+from cases.actions.persons import NewPerson
+from jobs import worker
+from jobs.models import Job
+from summaries.catalogue import PUBLISHED_BY_NAME
+from summaries.classifying import LEFT_OUT
+from summaries.loading import decide_standing_exemption
+from summaries.publishing import actions
+from summaries.publishing.models import Publication
+from summaries.publishing.protecting import public_tables
+from summaries.publishing.suggesting import ALONE, OPEN, Search, Trial, _persons, suggested
+from tests.actors import access, user
+from tests.makers import new_case, new_person
+from tests.summaries import small_year
+from tests.weights import mostly_long
+
+pytestmark = pytest.mark.django_db
+FOUR = ("main_purpose", "region", "citizenship", "sdg")
+YEARS = (2017, 2018, 2019)
+PURPOSES = ("sexual", "labour", "begging", "crime", "marriage", "organs")
+
+
+def somebody(random: Random, year: int) -> NewPerson:
+    sex, child = random.choice((("F", "no"), ("F", "no"), ("M", "no"), ("F", "yes"), ("M", "yes")))
+    return new_person(
+        sex=sex,
+        child=child,
+        on=date(year, 3, 1),
+        main=random.choices(PURPOSES, (40, 25, 15, 10, 5, 2))[0],
+        county=random.choices(("01", "14", "12", "25", "03"), (40, 25, 15, 6, 3))[0],
+        offence=random.choices(("trafficking", "exploitation", "not_assessed"), (6, 3, 2))[0],
+        citizenship=random.choice(("RO", "NG", "TH", "SE")),
+    )
+
+
+@pytest.fixture
+def anna() -> Access:
+    decide_standing_exemption()
+    return access(user("Anna", Role.ANALYST))
+
+
+@pytest.fixture
+def three_years(anna: Access) -> None:
+    random, vera = Random(7), access(user("Vera", Role.COORDINATOR, region="V"))
+    for year in YEARS:
+        new_case(*(somebody(random, year) for _n in range(70)), by=vera)
+
+
+@pytest.mark.parametrize("year", mostly_long(YEARS, usual=[2018]))
+def test_the_search_finds_what_an_exhaustive_one_finds_within_five_percent(
+    three_years: None, anna: Access, year: int
+) -> None:
+    public = public_tables(anna, year, {}, [])
+    four = replace(public, entries=tuple(entry for entry in public.entries if entry.name in FOUR))
+    search = Search(four.entries, lambda steps: _persons(four, steps, []))
+    found = search.best()
+    names, ladders = (
+        [entry.name for entry in four.entries],
+        [range(len(entry.ladder)) for entry in four.entries],
+    )
+    every = [search.at(dict(zip(names, way, strict=True))) for way in product(*ladders)]
+    assert found.good
+    assert found.shown >= 0.95 * max((one.shown for one in every if one.good), default=0)
+
+
+def test_no_key_total_is_hidden_and_less_than_a_third_of_each_table(three_years: None, anna: Access) -> None:
+    found = suggested(anna, 2018, [])
+    assert found.good
+    actions.choose_steps(year=2018, steps=found.steps, by=anna)
+    draft = actions.protect_draft(year=2018, by=anna)
+    assert draft.passed
+    for table in draft.tables:
+        cells = [cell for cell in table["cells"] if cell["value"] != 0]
+        hidden = [cell for cell in cells if cell["status"] == "hidden"]
+        assert len(hidden) < max(len(cells), 1) / 3, table["name"]
+        if table["name"] in ("main_purpose", "region"):
+            totals = [cell for cell in hidden if set(cell["key"][1:]) <= {"*"}]
+            assert totals == []
+    assert {table["name"] for table in draft.tables} == {
+        name for name, step in found.steps.items() if step >= 0
+    }
+
+
+ENTRIES = [
+    type("Entry", (), {"name": name, "ladder": (0, 1, 2)})() for name in (ALONE, "region", "offence", "sdg")
+]
+
+
+def searched(over: Any, safe: Any = lambda steps: True) -> Trial:
+    """`over`: of steps, what hides too much; what is finer shows more."""
+
+    def tried(steps: Mapping[str, int]) -> Trial:
+        shown = sum(10 - step for step in steps.values() if step >= 0)
+        return Trial(steps, shown, {name: 1.0 for name in over(steps) if steps[name] >= 0}, safe(steps))
+
+    return Search(ENTRIES, tried).best()
+
+
+def test_what_hides_too_much_at_every_step_is_left_out_and_the_rest_stays_fine() -> None:
+    found = searched(lambda steps: ["offence"])
+    assert found.steps == {ALONE: 0, "region": 0, "offence": LEFT_OUT, "sdg": 0}
+    assert found.good
+
+
+def test_a_step_that_another_table_made_needless_is_taken_back() -> None:
+    found = searched(lambda steps: ["region", "offence"] if steps["region"] == steps["offence"] == 0 else [])
+    assert sorted(found.steps.values()) == [0, 0, 0, 1]
+
+
+def test_where_nothing_is_safe_the_headline_is_left() -> None:
+    found = searched(
+        lambda steps: [], safe=lambda steps: all(step < 0 for name, step in steps.items() if name != ALONE)
+    )
+    assert found.safe
+    assert {name for name, step in found.steps.items() if step >= 0} == {ALONE}
+    assert OPEN > 1
+
+
+@pytest.fixture
+def small(anna: Access) -> Access:
+    small_year.add(access(user("Vera", Role.COORDINATOR, region="V")))
+    return anna
+
+
+def test_the_page_tells_what_each_choice_costs_before_anything_runs(small: Access, client: Client) -> None:
+    client.force_login(small.user)
+    answer = client.get("/summaries/publications/2018/suggest/")
+    by_title = {table.title: table.choices for table in answer.context["tables"]}
+    finest, *_between, coarsest = by_title["Personer efter huvudsakligt ändamål"]
+    assert finest.small > coarsest.small
+    assert finest.figures > coarsest.figures
+    assert finest.chosen
+    assert not Publication.objects.exists()
+    assert not Job.objects.exists()
+
+
+def test_the_button_leaves_a_draft_that_is_protected_with_what_was_found(
+    small: Access, client: Client
+) -> None:
+    client.force_login(small.user)
+    client.post("/summaries/publications/2018/suggest/")
+    worker.work(once=True)
+    draft = Publication.objects.get()
+    assert draft.passed
+    assert draft.steps.keys() == PUBLISHED_BY_NAME.keys()
+    assert any(draft.steps.values())
+
+
+def test_a_year_of_nobody_has_no_such_page_and_a_manager_may_not(anna: Access, client: Client) -> None:
+    client.force_login(anna.user)
+    assert client.get("/summaries/publications/1999/suggest/").status_code == 404
+    client.force_login(user("Maja", Role.MANAGER))
+    assert client.get("/summaries/publications/1999/suggest/").status_code == 403
