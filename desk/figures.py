@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from django.db.models import Count, Max
 from django.urls import reverse
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,8 @@ from audit.writer import Target, record
 from cases.models import Call, Person
 from desk.boxes import Box, BoxRow
 from summaries.counting.counts import persons
+from summaries.publishing.after_models import WaitingCorrection
+from summaries.publishing.attacking_again import found_open
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles
 from summaries.running import so_far
@@ -41,6 +44,32 @@ def drafts(access: Access) -> list[Box]:
     found = Publication.objects.drafts().order_by("-year").only("year", "state", "version")
     rows = [BoxRow(str(one.year), _publication(one.year), one.get_state_display()) for one in found]
     return [Box(_("Drafts to publish"), len(rows), rows)]
+
+
+def corrections(access: Access) -> list[Box]:
+    """Errors that are known and public, and whose correction waits."""
+    found = WaitingCorrection.objects.filter(ended_at=None).order_by("since")
+    rows = [BoxRow(str(one.year), _publication(one.year), _since_when(one)) for one in found]
+    return [Box(_("Corrections that wait"), len(rows), rows)]
+
+
+def open_versions(access: Access) -> list[Box]:
+    """What stands though the attack test of today finds something in it."""
+    rows = [
+        BoxRow(
+            _("%(year)s, version %(n)s") % {"year": one.publication.year, "n": one.publication.version},
+            _publication(one.publication.year),
+            _("withdraw it, or revise it"),
+        )
+        for one in found_open()
+    ]
+    return [Box(_("Published versions that are open"), len(rows), rows)]
+
+
+def _since_when(one: WaitingCorrection) -> str:
+    if one.ways.get("now"):
+        return _("can be published now")
+    return _("since %(day)s") % {"day": date_format(timezone.localtime(one.since), "SHORT_DATE_FORMAT")}
 
 
 def newest_year(access: Access) -> list[Box]:

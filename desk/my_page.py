@@ -371,6 +371,8 @@ BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
     (May.LOG_CALL, _todays_calls),
     (May.REVIEW_DUPLICATE, _duplicates),
     (May.EDIT_CASE, _incomplete),
+    *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
+    *((right, figures.corrections) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (May.PUBLISH, figures.drafts),
     (May.APPROVE_EXCEPTION, figures.exemptions),
     (May.VIEW_OVERVIEW, figures.newest_year),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 ABOUT: Final = {
     "summary": gettext_lazy("Yearly summaries"),
     "publication": gettext_lazy("Publications"),
+    "correction": gettext_lazy("Corrections that wait"),
     "exemption": gettext_lazy("Exemptions from protection"),
     "dark_figure": gettext_lazy("Dark figure"),
     "figures": gettext_lazy("Historical figures"),
@@ -27,6 +28,9 @@ DONE: Final = {
     "text": pgettext_lazy("audit", "text edited"),
     "withdraw": pgettext_lazy("audit", "withdrawn"),
     "invent": pgettext_lazy("audit", "invented"),
+    "attack": pgettext_lazy("audit", "attacked again"),
+    "try": pgettext_lazy("audit", "tried again"),
+    "wait": pgettext_lazy("audit", "have to wait"),
     "give_out": pgettext_lazy("audit", "given out, protected"),
     "historical_figures": gettext_lazy("historical figures"),
     "justice_figures": gettext_lazy("figures of justice"),

@@ -147,7 +147,8 @@ def cell(value: Any, label: str = "", reason: int = 0, plain: bool = False) -> S
     """The `<td>` of a cell of a `summaries.tables.Table`, or of a number.
 
     `label` is the column's name, for tables that become cards on phones. `reason` is for the publish page
-    only: 1 below the threshold, 2 hidden to protect another cell, 3 hidden in vain. `plain`: in a table of
+    only: 1 below the threshold, 2 hidden to protect another cell, 3 hidden in vain, 4 told by what was
+    published before. `plain`: in a table of
     class `figures`, whose cells are all numbers and need not say so one by one.
     """
     status = str(getattr(value, "status", "shown"))
@@ -165,6 +166,7 @@ def _hidden_cell(labelled: str, reason: int) -> SafeString:
         1: _("fewer than {k} persons").format(k=settings.SMALL_CELL_K),
         2: _("hidden to protect another cell"),
         3: _("hidden in vain: what is shown in any case tells it"),
+        4: _("told by an earlier version"),
     }.get(reason, "")
     return format_html(
         '<td class="n hid{}"{}><b aria-hidden="true">x{}</b><span class="visually-hidden">{}{}</span></td>',

@@ -17,7 +17,7 @@ from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.loading import HEADLINE
 from summaries.models import Estimate
 from summaries.protection import audit
-from summaries.publishing import files, frozen
+from summaries.publishing import attacking_again, corrections, files, frozen, gate
 from summaries.publishing.models import Exemption, Publication, PublicationFile
 from summaries.publishing.protecting import (
     CALLS,
@@ -50,14 +50,17 @@ def protect_draft(
     *,
     year: int,
     by: Access,
+    steps: Mapping[str, int] | None = None,
     seconds: float = 30,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Publication:
-    """Counts and protects the year anew, with the steps chosen; the text is written anew too. Long: run it as
-    a job."""
+    """Counts and protects the year anew, with `steps` or those chosen; the text is written anew too. Long: it
+    is run as a job."""
     by.require(May.PUBLISH)
-    steps = dict(draft.steps) if (draft := draft_of(year)) else _steps_before(year)
+    if steps is None:
+        steps = draft.steps if (draft := draft_of(year)) else corrections.steps_of_the_last(year)
+    steps = dict(steps)
     found = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
     if not any(table.value("*") for table in found.flat):
         raise JobRefused(
@@ -83,7 +86,10 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
         language: _with_edit(text, draft.texts.get(language, {})) for language, text in new.items()
     }
     draft.save()
+    waits = corrections.noted(draft, by)
     record(by, "publication.protect", _target(draft), digest=draft.digest, rows=len(found.flat))
+    if waits:
+        record(by, "correction.wait", _target(draft))
     return draft
 
 
@@ -242,6 +248,8 @@ def _freeze(
     for file in made:
         file.publication = row
     PublicationFile.objects.bulk_create(made)
+    attacking_again.passed(row, by.at)
+    corrections.ended(row.year, by.at)
     record(by, "publication.publish", _target(row), digest=row.checksum, rows=len(row.tables))
     return row
 
@@ -284,12 +292,12 @@ def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
     for population in (PERSONS, CALLS):
         package = package_of(sealed, population, ledger)
         tables = [Table.from_json(table) for table in sealed["protected"][population]]
-        found = audit(package, tables, cancelled=cancelled)
-        if found.recovered or found.under_protected:
+        found = gate.counted(package, audit(package, tables, cancelled=cancelled).intervals)
+        if any(found):
             raise JobRefused(
                 _(
                     "The attack test has not passed. {n} cells can be worked out or are too weakly protected."
-                ).format(n=max(found.recovered, found.under_protected))
+                ).format(n=max(found))
             )
 
 
@@ -328,11 +336,6 @@ def _overtaken(draft: Publication) -> Moved:
 def _stale(draft: Publication) -> None:
     draft.state, draft.passed, draft.digest = State.DRAFT, False, ""
     draft.save()
-
-
-def _steps_before(year: int) -> dict[str, int]:
-    last = Publication.objects.published().filter(year=year).order_by("-version").first()
-    return dict(last.steps) if last else {}
 
 
 def _target(row: Publication) -> Target:

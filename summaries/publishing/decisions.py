@@ -50,7 +50,16 @@ def told(view: View) -> View:
 
 @require_POST
 def protect(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    return redirect(enqueue("protect_year", by=request.access, year=year))
+    """As chosen, or as `instead` says: the headline alone, all tables again, or with the coarser categories
+    that were found."""
+    instead = {"instead": value} if (value := request.POST.get("instead", "")) else {}
+    return redirect(enqueue("protect_year", by=request.access, year=year, **instead))
+
+
+@require_POST
+def correction(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """Looks now, and not by night, for what could be published of a correction that waits."""
+    return redirect(enqueue("try_correction", by=request.access, year=year))
 
 
 @require_POST

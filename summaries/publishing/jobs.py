@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import OperationalError
@@ -14,10 +15,10 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.roles import May
 from jobs.disk import is_full
-from jobs.kinds import Cancelled, JobRefused, Run, every_percent, job
+from jobs.kinds import Cancelled, JobRefused, Run, every_percent, hourly, job
 from summaries import protection
 from summaries.models import Estimate
-from summaries.publishing import actions
+from summaries.publishing import actions, attacking_again, corrections
 from summaries.publishing.models import Publication
 
 PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
@@ -41,6 +42,8 @@ PUBLISHING: Final = (
     (0, gettext_lazy("The files are being made.")),
 )
 
+TRYING: Final = ((-1, gettext_lazy("Coarser categories are being tried, one table after the other.")),)
+
 
 @job(
     "protect_year",
@@ -53,7 +56,11 @@ def protect_year(run: Run) -> dict[str, Any]:
     year = int(run.params["year"])
     with _plainly():
         actions.protect_draft(
-            year=year, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled
+            year=year,
+            by=run.access,
+            steps=corrections.steps_for(year, run.params.get("instead", "")),
+            progress=every_percent(run.progress),
+            cancelled=run.cancelled,
         )
     return {"url": reverse("summaries:publication", args=[year])}
 
@@ -101,6 +108,35 @@ def publish_year(run: Run) -> dict[str, Any]:
             cancelled=run.cancelled,
         )
     return {"url": reverse("summaries:publication", args=[year]), "said": PUBLISHED}
+
+
+@job(
+    "try_correction",
+    title=gettext_lazy("Looking for what can be published of a correction"),
+    may=May.PUBLISH,
+    start="summaries:publications",
+    phases=TRYING,
+)
+def try_correction(run: Run) -> dict[str, Any]:
+    year = int(run.params["year"])
+    row = corrections.waiting(year)
+    if row is None:
+        raise JobRefused(_("No correction of {year} waits any more.").format(year=year))
+    with _plainly():
+        corrections.try_one(row, run.access, run.access, run.progress)
+    return {"url": reverse("summaries:publication", args=[year])}
+
+
+@hourly
+def try_corrections(at: datetime) -> None:
+    """By night, those that wait."""
+    corrections.try_waiting(at=at)
+
+
+@hourly
+def attack_again(at: datetime) -> None:
+    """What was frozen before the attack became stricter."""
+    attacking_again.attack_again(at=at)
 
 
 @contextmanager

@@ -5,31 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.conf import settings
 
 from accounts.access import Access
-from summaries.catalogue import CALLS_PUBLISHED
+from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
 from summaries.counting.build import Counted, counted, table_of
 from summaries.counting.labels import titles
 from summaries.counting.reference import NO_COUNTRY, SWEDEN
 from summaries.counting.tabulate import may_stand_apart
-from summaries.protection import Figure, LedgerEntry, Package, Protection, Reason, protect
+from summaries.protection import Figure, LedgerEntry, Package, Protection, protect
 from summaries.protection.atoms import Words
+from summaries.publishing import gate, marks
 from summaries.publishing.after_models import HandedOut
 from summaries.publishing.key_totals import dear
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.placing import PlacedYear
 from summaries.publishing.public_tables import PUBLISHED, PublicTables, figure_of
 from summaries.publishing.reported import reported
-from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Status, Table
+from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Table
 from summaries.telling import HEADLINE, Telling, everybody, telling
 
 PERSONS, CALLS = "persons", "calls"
 APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in APART)
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 UNFINISHED: Final = "unfinished"
 PROOFS: Final = ("cheapest", "bounded", UNFINISHED)
 Progress = Callable[[int, int], None]
@@ -37,7 +40,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Protected:
-    """`packages` and `tables` by population. `flat` is all there is for the outside."""
+    """`packages` and `tables` by population. `flat` is all there is for the outside. `open`: tables with
+    cells that the attack finds. `earlier`: of cells that an earlier version tells, which version."""
 
     packages: Mapping[str, Package]
     tables: Mapping[str, tuple[ProtectedTable, ...]]
@@ -46,6 +50,8 @@ class Protected:
     reasons: dict[str, dict[str, int]]
     named_from: int = 0
     left: Sequence[str] | None = ()  # the sections that are told of in the headline alone
+    open: tuple[str, ...] = ()
+    earlier: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -72,6 +78,7 @@ class Protected:
             },
             "reasons": self.reasons,
             "left": self.left,
+            "earlier": self.earlier,
         }
 
 
@@ -94,12 +101,15 @@ def protect_year(
     k = threshold(ledger)
     calls = protect(Package(k, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
     flat = (*public.flat(persons.tables, titles()), *calls.tables)
+    reasons, earlier = marks.of_persons(public, persons)
     return Protected(
         packages={PERSONS: persons.package, CALLS: calls.package},
         tables={PERSONS: persons.tables, CALLS: calls.tables},
         flat=flat,
         audit=_summed(persons, calls),
-        reasons=_reasons(public, persons) | _call_reasons(calls),
+        reasons=reasons | marks.of_calls(calls),
+        open=marks.open_tables(public, persons),
+        earlier=earlier,
         named_from=public.named_from,
         left=public.telling.decided,
     )
@@ -186,8 +196,11 @@ def sealed_before(year: int) -> list[dict[str, Any]]:
     """What every version that was ever public was made of, and whatever else was handed out of the year, the
     oldest first. `told`: which it was."""
     versions = Publication.objects.published().filter(year=year).order_by("version")
-    told = [(one.published_at, one.version, one) for one in versions]
-    told += [(one.at, f"given out {one.at:%Y-%m-%d}", one) for one in HandedOut.objects.filter(year=year)]
+    others = HandedOut.objects.filter(year=year)
+    told: list[tuple[datetime, int | str | None, Publication | HandedOut]] = [
+        *((one.published_at or LONG_AGO, one.version, one) for one in versions),
+        *((one.at, f"given out {one.at:%Y-%m-%d}", one) for one in others),
+    ]
     told.sort(key=lambda one: one[0])
     return [{**one.unsealed(), "told": name} for _at, name, one in told]
 
@@ -308,44 +321,17 @@ def call_tables(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
 def _summed(*found: Protection) -> dict[str, Any]:
     reports = [one.audit.to_json() for one in found]
     numbers = ("recovered", "under_protected", "primary", "hidden", "lowered", "told", "seconds")
+    open_figures = [gate.counted(one.package, one.intervals) for one in found]
+    open_ones = {
+        "recovered": sum(recovered for recovered, _under in open_figures),
+        "under_protected": sum(under for _recovered, under in open_figures),
+    }
     method = "exact" if all(report["method"] == "exact" for report in reports) else "heuristic"
     worst = max(reports, key=lambda report: (PROOFS.index(report["proof"]), report["above"]))
     return {
         **{name: round(sum(report[name] for report in reports), 3) for name in numbers},
+        **open_ones,
         "method": method,
         "proof": worst["proof"],
         "above": worst["above"],
-    }
-
-
-MARKS: Final = {Reason.SMALL: 1, Reason.PROTECTS: 2}
-TOLD: Final = 3  # hidden in vain: zeros and exempt figures alone leave one value
-
-
-def _reasons(public: PublicTables, found: Protection) -> dict[str, dict[str, int]]:
-    """Table → key → why it is hidden. For the inside: it tells about true values."""
-    told = _told(found)
-    return {
-        entry.name: {
-            "|".join(key): TOLD if figure in told else MARKS[found.statuses[figure]]
-            for key in public.keys(entry)
-            if found.statuses.get(figure := public.figure(entry, key), Reason.SHOWN) is not Reason.SHOWN
-        }
-        for entry in public.entries
-    }
-
-
-def _told(found: Protection) -> frozenset[Figure]:
-    """Of this version, what an outsider is certain of though it is hidden."""
-    return frozenset(one.figure for one in found.intervals if one.versions == (None,) and one.low == one.high)
-
-
-def _call_reasons(found: Protection) -> dict[str, dict[str, int]]:
-    return {
-        table.name: {
-            "|".join(cell.key): MARKS[found.reason(table, cell.key)]
-            for cell in table
-            if cell.status is Status.HIDDEN
-        }
-        for table in found.tables
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_safe
 from summaries import caveats
 from summaries.catalogue import PUBLISHED
 from summaries.counting.historical import BREAKS
+from summaries.publishing.after_models import WaitingCorrection
 from summaries.publishing.files import TYPES
 from summaries.publishing.frozen import Row, Shown, shown, text_of
 from summaries.publishing.models import Publication, PublicationFile
@@ -74,7 +76,7 @@ def about(request: HttpRequest, language: str) -> HttpResponse:
 
 @public
 def year_page(request: HttpRequest, language: str, year: int) -> HttpResponse:
-    """Two queries: the versions of the year, and the files of the newest."""
+    """Three queries: the versions of the year, known errors, and the files of the newest."""
     versions = _versions(year)
     return _version(request, language, _newest(versions), versions)
 
@@ -110,10 +112,12 @@ def version_file(request: HttpRequest, language: str, year: int, version: int, n
 def _version(
     request: HttpRequest, language: str, one: Publication, versions: list[Publication]
 ) -> HttpResponse:
+    known = _known_errors(one.year)
     files = list(one.files.filter(language=language).defer("content")) if not one.withdrawn else []
     context = {
         "publication": one,
         "newest": _newest(versions),
+        "error_since": _error_since(known) if one.pk == _newest(versions).pk else None,
         "older": [other for other in versions if other.pk != one.pk],
         "parts": _parts(one, language, international=False),
         "paragraphs": text_of(one, language).split("\n\n"),
@@ -123,7 +127,8 @@ def _version(
         "files": [(NAME_OF[file.kind], file) for file in files],
     }
     response = _page("summaries/public_year.html", language, request, **context)
-    response["Last-Modified"] = http_date(max(_moments(versions)))
+    noted = [moment.timestamp() for row in known for moment in (row.since, row.ended_at) if moment]
+    response["Last-Modified"] = http_date(max([*_moments(versions), *noted]))
     return response
 
 
@@ -199,6 +204,15 @@ def _key_figures(one: Publication, language: str) -> list[Row]:
     """The rows of the table of groups, as it shows them: what is hidden there is hidden here."""
     groups = (table for table in shown(one, language) if table.table.name == "groups")
     return [row for table in groups for row in table.rows if not row.total]
+
+
+def _known_errors(year: int) -> list[WaitingCorrection]:
+    """Since when errors were known of the year whose correction had to wait, and until when: no figure."""
+    return list(WaitingCorrection.objects.filter(year=year).only("since", "ended_at"))
+
+
+def _error_since(known: list[WaitingCorrection]) -> datetime | None:
+    return next((row.since for row in known if row.ended_at is None), None)
 
 
 def _moments(versions: list[Publication]) -> list[float]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("publications/", views.publications, name="publications"),
     path(f"publications/{YEAR}/", views.publication, name="publication"),
     path(f"publications/{YEAR}/protect/", decisions.protect, name="publication_protect"),
+    path(f"publications/{YEAR}/correction/", decisions.correction, name="publication_correction"),
     path(f"publications/{YEAR}/steps/", decisions.steps, name="publication_steps"),
     path(f"publications/{YEAR}/suggest/", decisions.suggest, name="publication_suggest"),
     path(f"publications/{YEAR}/text/", decisions.text, name="publication_text"),

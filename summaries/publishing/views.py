@@ -20,8 +20,11 @@ from accounts.roles import May
 from audit.writer import Target, record
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.counting.comparison import known_years
+from summaries.publishing.attacking_again import found_open
+from summaries.publishing.corrections import is_headline_alone
 from summaries.publishing.forms import ExemptionForm, StepsForm
 from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.waiting import Waits
 from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, pending, ribbon
 from summaries.running import so_far
@@ -65,6 +68,9 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
     tables = benches(draft) if draft else []
     waiting = pending(access, newest) if newest and not draft else None
     titles = {one.shown.table.name: one.shown.title for one in tables}
+    found, correction = list(found_open(versions)), Waits.of(year)
+    alone = draft is not None and is_headline_alone(draft.steps)
+    failed = draft is not None and bool(draft.digest) and not draft.passed
     return {
         "year": year,
         "draft": draft,
@@ -75,6 +81,10 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "told": sum(len(one.told) for one in tables),
         "pending": waiting or 0,
         "settled": waiting == 0,
+        "correction": correction,
+        "open_versions": found,
+        "headline_alone": alone,
+        "alone_is_offered": bool(correction or found or alone or failed or waiting),
         "preliminary": newest is not None and newest.state == Publication.State.PRELIMINARY,
         "exemptions": [
             (titles.get(one.table) or public_titles().get(one.table, one.table), one)

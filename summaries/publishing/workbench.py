@@ -4,7 +4,7 @@ proposed."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.utils.translation import get_language
@@ -14,8 +14,9 @@ from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.coarser import SECTIONS
 from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
 from summaries.publishing.frozen import Row, Shown, protected_tables, words_of
+from summaries.publishing.marks import EARLIER, TOLD
 from summaries.publishing.models import Publication
-from summaries.publishing.protecting import PERSONS, TOLD, public_tables, veiled
+from summaries.publishing.protecting import PERSONS, public_tables, veiled
 from summaries.publishing.public_tables import NESTED, PUBLISHED, figure_of
 from summaries.publishing.sdg import YEARS as SERIES
 from summaries.tables import TOGETHER, TOTAL, Cell, Table
@@ -34,6 +35,7 @@ class Bench:
     shown: Shown
     reasons: dict[str, int]
     step: int
+    earlier: dict[str, int | str] = field(default_factory=dict)
 
     @property
     def mostly_hidden(self) -> bool:
@@ -46,18 +48,24 @@ class Bench:
     @property
     def told(self) -> list[str]:
         """Cells that are hidden in vain: their names."""
-        dimensions = self.shown.table.dimensions
-        return [
-            " · ".join(self.shown.label(d, part) for d, part in zip(dimensions, key.split("|"), strict=True))
-            for key, reason in self.reasons.items()
-            if reason == TOLD
-        ]
+        return [self._cell(key) for key, reason in self.reasons.items() if reason == TOLD]
+
+    @property
+    def told_earlier(self) -> list[tuple[str, int | None]]:
+        """Cells that something earlier tells: their names, and the version; none where it was handed out."""
+        return [(self._cell(key), by if isinstance(by, int) else None) for key, by in self.earlier.items()]
+
+    def _cell(self, key: str) -> str:
+        parts = zip(self.shown.table.dimensions, key.split("|"), strict=True)
+        return " · ".join(self.shown.label(dimension, part) for dimension, part in parts)
 
     @property
     def proposed(self) -> int | None:
         entry = PUBLISHED_BY_NAME.get(self.shown.table.name)
         last = len(entry.ladder) - 1 if entry else 0
-        return self.step + 1 if (self.mostly_hidden or self.told) and self.step < last else None
+        return (
+            self.step + 1 if (self.mostly_hidden or self.told or self.earlier) and self.step < last else None
+        )
 
     @property
     def rows(self) -> Iterator[tuple[Row, list[tuple[Cell, int]]]]:
@@ -84,12 +92,14 @@ class Bench:
 def benches(draft: Publication) -> list[Bench]:
     tables = protected_tables(draft.tables)
     words = words_of(tables, get_language() or "sv")
-    reasons = draft.unsealed().get("reasons", {})
+    sealed = draft.unsealed()
+    reasons, earlier = sealed.get("reasons", {}), sealed.get("earlier", {})
     return [
         Bench(
             Shown(table, words, draft.so_far),
             reasons.get(table.name, {}),
             int(draft.steps.get(table.name, 0)),
+            earlier.get(table.name, {}),
         )
         for table in tables
     ]
@@ -98,7 +108,7 @@ def benches(draft: Publication) -> list[Bench]:
 def told_in(draft: Publication) -> int:
     """How many cells are hidden in vain."""
     reasons: dict[str, dict[str, int]] = draft.unsealed().get("reasons", {})
-    return sum(reason == TOLD for one in reasons.values() for reason in one.values())
+    return sum(reason in (TOLD, EARLIER) for one in reasons.values() for reason in one.values())
 
 
 def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[str, str]]:

@@ -37,7 +37,10 @@ from lifecycle.exporting import export_everything
 from summaries.estimates.estimating import Question
 from summaries.estimates.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
+from summaries.models import AttackResult, WaitingCorrection
 from summaries.publishing import actions as publishing
+from summaries.publishing.attacking_again import attack_again
+from summaries.publishing.corrections import try_waiting
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.protecting import protect_year
 from tests.actors import NOON, access
@@ -129,6 +132,16 @@ def question(world: World) -> Any:
     return ask("test.release", RELEASE, reason="Klart", by=access(world.people["analyst"]))
 
 
+def correction(world: World) -> None:
+    """One that waits of a year without versions: nothing has to be counted."""
+    WaitingCorrection.objects.create(year=2018, since=NOON, tried_at=NOON)
+
+
+def attacked_before(world: World) -> None:
+    publishing._freeze(draft(world), "a" * 64, "final", {}, [], access(world.people["analyst"]))
+    AttackResult.objects.all().delete()
+
+
 AGENCIES: Final = b"code;name_sv;name_en;kind\nny;Ny myndighet;New agency;police\n"
 
 
@@ -205,6 +218,10 @@ FIGURES: Final = {
     ),
     "publishes": by("analyst", freeze, frozen),
     "withdraws": by("analyst", publishing.withdraw, published),
+    "tries a correction again": Act(
+        lambda world, _given: try_waiting(at=datetime(2018, 12, 3, 2, tzinfo=UTC)), correction
+    ),
+    "attacks again": Act(lambda world, _given: attack_again(at=NOON), attacked_before),
     "answers how many there may be": by("analyst", _estimate),
     "reads overlaps": Act(
         lambda world, _given: world.client("analyst").get(reverse("summaries:dark_figure"), QUESTION)

@@ -128,6 +128,8 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/publishing/actions.py:choose_steps": ("chooses coarser",),
     "summaries/publishing/actions.py:edit_text": ("edits a text",),
     "summaries/publishing/actions.py:withdraw": ("withdraws",),
+    "summaries/publishing/attacking_again.py:_keep": ("attacks again",),
+    "summaries/publishing/corrections.py:try_one": ("tries a correction again",),
     "summaries/publishing/handing_out.py:_keep": ("prints a year's protected figures",),
     "summaries/publishing/views.py:publication": ("reads summaries:publication",),
     "summaries/views/page.py:compared": ("reads summaries:comparison",),

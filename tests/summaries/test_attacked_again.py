@@ -1,0 +1,96 @@
+"""What was frozen before the attack became stricter is attacked once more; what is open is named, with what
+can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.access import Access
+from accounts.roles import Role
+from audit.models import Event
+from summaries.loading import decide_standing_exemption
+from summaries.models import AttackResult, Publication
+from summaries.publishing import actions, attacking_again
+from tests.actors import NOON, access, user
+from tests.summaries.small_year import COARSEST, add, prepare
+
+pytestmark = pytest.mark.django_db
+OPEN = "Published versions that are open"
+
+
+@pytest.fixture
+def version(vera: Access, anna: Access) -> Publication:
+    """Two purposes of few women are hidden in it."""
+    decide_standing_exemption()
+    add(vera)
+    draft = prepare(anna, {**COARSEST, "main_purpose": 0})
+    return actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+
+
+def stricter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attacking_again, "ATTACK", attacking_again.ATTACK + 1)
+
+
+def page(who: Access, address: str) -> str:
+    client = Client()
+    client.force_login(who.user)
+    client.cookies["django_language"] = "en"
+    return " ".join(client.get(address).content.decode().split())
+
+
+def shown_one_too_many(version: Publication) -> None:
+    """As an attack that knew less had let it out: one of two hidden figures of a sum is shown."""
+    sealed: dict[str, Any] = version.unsealed()
+    true = {table["name"]: table for table in sealed["packages"]["persons"]["tables"]}
+    purpose = next(t for t in sealed["protected"]["persons"] if t["name"] == "purpose")
+    for cell, mine in zip(purpose["cells"], true["purpose"]["cells"], strict=True):
+        if cell["status"] == "hidden" and "organs" in cell["key"]:
+            cell |= {"value": mine["value"], "status": "shown"}
+    version.seal(sealed)
+    version.save()
+
+
+def test_a_version_is_attacked_once_for_each_version_of_the_attack(
+    version: Publication, monkeypatch: pytest.MonkeyPatch, anna: Access
+) -> None:
+    assert attacking_again.attack_again(at=NOON) == 0, "it was attacked when it was frozen"
+    stricter(monkeypatch)
+    assert attacking_again.attack_again(at=NOON) == 1
+    assert attacking_again.attack_again(at=NOON) == 0
+    assert [(row.open, row.readable) for row in AttackResult.objects.all()] == [(0, True), (0, True)]
+    event = Event.objects.order_by("sequence").last()
+    assert event is not None
+    assert (event.actor, event.action, event.rows) == ("system", "publication.attack", 0)
+    assert OPEN not in page(anna, "/")
+
+
+def test_what_is_open_stands_on_the_page_of_analyst_and_manager_until_it_is_withdrawn(
+    version: Publication, monkeypatch: pytest.MonkeyPatch, anna: Access
+) -> None:
+    shown_one_too_many(version)
+    stricter(monkeypatch)
+    attacking_again.attack_again(at=NOON)
+    assert AttackResult.objects.latest("pk").open > 0
+    mona = access(user("Mona", Role.MANAGER))
+    for who in (anna, mona):
+        assert OPEN in page(who, "/")
+        said = page(who, "/summaries/publications/2018/")
+        assert "A published version is open" in said
+        assert "what can be done is to withdraw the version" in said
+    assert "Revise the headline alone" in page(anna, "/summaries/publications/2018/")
+    actions.withdraw(publication=version, reason="It can be worked out.", by=anna)
+    assert OPEN not in page(anna, "/")
+
+
+def test_a_version_that_cannot_be_read_is_named_and_stops_no_other(
+    version: Publication, monkeypatch: pytest.MonkeyPatch, anna: Access
+) -> None:
+    version.seal(version.unsealed() | {"protected": {}})
+    version.save()
+    stricter(monkeypatch)
+    assert attacking_again.attack_again(at=NOON) == 1
+    assert not AttackResult.objects.latest("pk").readable
+    assert "it cannot be read by the attack test of today" in page(anna, "/summaries/publications/2018/")

@@ -1,0 +1,199 @@
+"""A correction that cannot be protected beside what was published waits, and everybody is told that there is
+an error; the headline alone can always be revised."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.access import Access
+from accounts.roles import Role
+from audit.models import Event
+from cases.models import Person
+from jobs import worker
+from jobs.kinds import HOURLY
+from jobs.models import Job
+from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.classifying import LEFT_OUT
+from summaries.loading import decide_standing_exemption
+from summaries.models import Publication, WaitingCorrection
+from summaries.publishing import actions, files
+from summaries.publishing.corrections import NIGHT as NIGHT_HOURS
+from summaries.publishing.corrections import headline_steps, try_waiting, ways_out
+from tests.actors import NOON, access, user
+from tests.makers import new_case, new_person
+from tests.summaries.small_year import COARSEST, add, cells, published
+from tests.summaries.test_histories import Year
+from tests.weights import mostly_long
+
+pytestmark = pytest.mark.django_db
+YEAR = "/summaries/publications/2018/"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PROMISED = ("anvandarguide.md", "disclosure-control.md")
+NIGHT = datetime(2019, 3, 2, 2, tzinfo=UTC)
+PUBLIC = {"sv": "Ett fel i uppgifterna i den här versionen", "en": "An error in the figures of this version"}
+
+
+@pytest.fixture
+def waits(vera: Access, anna: Access) -> Publication:
+    """One woman more than was published, alike in all to most others."""
+    decide_standing_exemption()
+    add(vera)
+    published(anna)
+    new_case(new_person(citizenship="RO", offence="trafficking"), by=vera)
+    return actions.protect_draft(year=2018, by=anna)
+
+
+def page(who: Access | None, address: str, language: str = "en") -> str:
+    client = Client()
+    if who:
+        client.force_login(who.user)
+    client.cookies["django_language"] = language
+    answer = client.get(f"{address}?lang={language}" if address.startswith("/statistik/") else address)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_everybody_reads_that_there_is_an_error_and_no_figure_of_it(
+    waits: Publication, language: str
+) -> None:
+    assert not waits.passed
+    said = page(None, "/statistik/2018/", language)
+    assert PUBLIC[language] in said
+    assert "2019-03-01" in said
+    assert "60" in said
+    assert "61" not in said.split(PUBLIC[language])[1].split("</p>")[0]
+    assert [event.action for event in Event.objects.order_by("-sequence")[:2]] == [
+        "correction.wait",
+        "publication.protect",
+    ]
+
+
+def test_analyst_and_manager_find_it_on_their_page_with_what_can_be_done(
+    waits: Publication, anna: Access
+) -> None:
+    mona = access(user("Mona", Role.MANAGER))
+    for who in (anna, mona):
+        assert "Corrections that wait" in page(who, "/")
+        assert "The correction waits" in page(who, YEAR)
+    assert "Revise the headline alone" in page(anna, YEAR)
+    assert "Revise the headline alone" not in page(mona, YEAR)
+    assert "Corrections that wait" not in page(access(user("Olle", Role.OPERATOR)), "/")
+
+
+def test_a_draft_that_fails_though_nothing_has_changed_is_no_error(vera: Access, anna: Access) -> None:
+    decide_standing_exemption()
+    add(vera)
+    published(anna)
+    actions.protect_draft(year=2018, by=anna)
+    assert not WaitingCorrection.objects.exists()
+    assert PUBLIC["sv"] not in page(None, "/statistik/2018/", "sv")
+
+
+def test_the_headline_alone_is_revised_and_the_note_goes(
+    waits: Publication, anna: Access, client: Client
+) -> None:
+    client.force_login(anna.user)
+    client.post(f"{YEAR}protect/", {"instead": "headline"})
+    worker.work(once=True)
+    assert Job.objects.get().state == Job.State.DONE, Job.objects.get().error
+    draft = Publication.objects.drafts().get()
+    assert draft.passed
+    assert [table["name"] for table in draft.tables] == ["groups"]
+    assert "Protect all tables again" in page(anna, YEAR)
+    row = actions.publish(draft=draft, digest=draft.digest, state="revised", by=anna)
+    assert cells(row, "groups")["*",] == (61, "shown")
+    said = page(None, "/statistik/2018/", "en")
+    assert "61 presumed victims were identified in 2018" in said
+    assert PUBLIC["en"] not in said
+    assert WaitingCorrection.objects.get().ended_at == anna.at
+    assert actions.corrections.steps_of_the_last(2018) == COARSEST
+
+
+def test_it_is_tried_again_once_each_night_and_ends_where_the_register_says_what_is_published(
+    waits: Publication, anna: Access
+) -> None:
+    assert try_waiting(at=NOON) == 0
+    assert try_waiting(at=NIGHT) == 1
+    assert try_waiting(at=NIGHT) == 0
+    row = WaitingCorrection.objects.get()
+    assert (row.tried, row.tried_at, row.ended_at) == (2, NIGHT, None)
+    assert row.ways.keys() & {"coarser", "now"}
+    assert Event.objects.order_by("sequence").last().action == "correction.try"  # type: ignore[union-attr]
+    last = Person.objects.order_by("-pk").values("pk")[:1]
+    Person.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="not_victim")
+    assert try_waiting(at=NIGHT.replace(day=3)) == 1
+    assert WaitingCorrection.objects.get().ended_at == NIGHT.replace(day=3)
+    assert PUBLIC["en"] not in page(None, "/statistik/2018/", "en")
+
+
+def test_who_does_not_want_to_wait_for_the_night_asks_for_a_run(
+    waits: Publication, anna: Access, client: Client
+) -> None:
+    client.force_login(anna.user)
+    client.post(f"{YEAR}correction/")
+    worker.work(once=True)
+    assert Job.objects.get().state == Job.State.DONE, Job.objects.get().error
+    row = WaitingCorrection.objects.get()
+    assert row.tried == 2
+    said = page(anna, YEAR)
+    if row.ways["coarser"]:
+        assert "It can be published when these tables are coarser" in said
+        client.post(f"{YEAR}protect/", {"instead": "coarser"})
+        worker.work(once=True)
+        assert Publication.objects.drafts().get().passed
+    else:
+        assert "No coarser categories were found" in said
+
+
+def test_the_guide_and_the_document_promise_what_is_so() -> None:
+    guide, document = (" ".join((DOCS / name).read_text().split()) for name in PROMISED)
+    assert "huvuduppgifterna ensamma kan alltid revideras" in guide
+    assert "registret prövar den på nytt varje natt" in guide
+    assert "by the worker between one and five each night" in document
+    assert (min(NIGHT_HOURS), max(NIGHT_HOURS) + 1) == (1, 5)
+    assert {work.__name__ for work in HOURLY} >= {"try_corrections", "attack_again"}
+
+
+def tried(passing: Any, open_: tuple[str, ...]) -> Any:
+    return lambda steps: SimpleNamespace(passed=passing(steps), open=open_)
+
+
+def test_only_those_tables_are_named_that_have_to_be_coarser() -> None:
+    found = ways_out({"offence": 1}, tried(lambda s: s.get("region", 0) != 0, ("region", "offence")))
+    assert found == {"coarser": {"region": 1}, "steps": {"offence": 1, "region": 1}}
+    assert ways_out({}, tried(lambda _s: True, ())) == {"now": True}
+    assert ways_out({}, tried(lambda _s: False, ())) == {"coarser": {}}
+    left = ways_out({}, tried(lambda s: s.get("eu_status") == LEFT_OUT, ("eu_status", "ages")))
+    assert left["coarser"] == {"eu_status": LEFT_OUT}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("seed", mostly_long([*range(12)], usual=(0, 3)))
+def test_the_headline_alone_can_be_revised_whatever_befalls_a_small_register(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "made", lambda *_args: [])
+    year = Year.__new__(Year)
+    year.random, year.told = Random(seed), []
+    year.vera, year.anna = (
+        access(user("Vera", Role.COORDINATOR, region="V")),
+        access(user("Anna", Role.ANALYST)),
+    )
+    decide_standing_exemption()
+    year.add(year.random.randrange(38, 52))
+    steps = {one.name: len(one.ladder) - 1 for one in PERSONS_PUBLISHED.values()}
+    assert year.publish(steps)
+    for _version in range(2):
+        year.befall()
+        draft = actions.protect_draft(year=2018, by=year.anna, steps=headline_steps(), seconds=2)
+        assert draft.passed, draft.audit
+        state = actions.states_open(2018)[-1]
+        actions.publish(draft=draft, digest=draft.digest, state=state, by=year.anna)
