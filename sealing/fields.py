@@ -10,7 +10,7 @@ import base64
 import binascii
 import zlib
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 from django.core import checks
@@ -63,6 +63,8 @@ def messages() -> set[str]:
 class Opening(DeferredAttribute):
     """Opens what was loaded, where it is read."""
 
+    field: SealedColumn
+
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         if instance is None:
             return self
@@ -78,7 +80,7 @@ class Opening(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SealedColumn(models.Field):  # type: ignore[type-arg]
+class SealedColumn(models.Field):
     """What both kinds have in common. `sealed_by`: the columns that tell a row from all others, known before
     it is stored and never changed."""
 
@@ -123,6 +125,10 @@ class SealedColumn(models.Field):  # type: ignore[type-arg]
         if None in told:
             raise ValueError(f"{self} is sealed by {', '.join(self.sealed_by)}: the row has none yet.")
         return Place(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, told)))
+
+    def opened(self, token: Any, row: models.Model) -> Any:
+        """What the row's attribute shows."""
+        raise NotImplementedError
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name in {"isnull", "exact"}:  # exact serves the empty text only
@@ -199,6 +205,8 @@ class SecretFileField(SealedColumn, models.BinaryField):
     """Bytes that the database holds packed and sealed. Reading what cannot be opened raises NotOpened."""
 
     purpose = FILES
+    if TYPE_CHECKING:
+        _pyi_private_get_type: bytes
 
     def from_db_value(self, value: Any, *_args: Any) -> Any:
         return SealedBytes(value) if value else value
