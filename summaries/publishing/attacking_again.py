@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from audit.writer import System, record
-from sealing.secrecy import KeyMissing
+from sealing.secrecy import NotOpened
 from summaries.protection import audit
 from summaries.publishing.after_models import AttackResult
 from summaries.publishing.gate import counted
@@ -64,7 +64,7 @@ def _keep(row: Publication, at: datetime) -> None:
     found = {"recovered": 0, "under_protected": 0, "readable": True}
     try:
         found["recovered"], found["under_protected"] = _attacked(row)
-    except (KeyError, ValueError, TableError, KeyMissing):
+    except (KeyError, ValueError, TableError, NotOpened):
         log.exception("Version %s of %s could not be attacked again", row.version, row.year)
         found["readable"] = False
     with transaction.atomic():
