@@ -7,4 +7,13 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import factors, letters, recorder  # noqa: F401  (registers a check; connects receivers)
+        from accounts import (  # noqa: F401  (registers a check; connects receivers)
+            acting,
+            factors,
+            letters,
+            recorder,
+            wall_building,
+        )
+
+        acting.listen()
+        wall_building.listen()

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.access import Access
+from accounts.acting import acting_as
 
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
@@ -40,7 +41,7 @@ def transaction_of(access: Access | None, *, writes: bool = True) -> Iterator[No
     if not writes and connection.vendor == "sqlite":
         yield
         return
-    with transaction.atomic():
+    with acting_as(access), transaction.atomic():
         for act in _first:
             act(access)
         yield
@@ -97,6 +98,7 @@ class OneTransactionMiddleware:
         """The last step before the view: all that the client sends is here, however slowly it came."""
         writes = request.method not in SAFE
         if getattr(view, "own_transactions", False) or not (writes or request.user.is_authenticated):
+            request._going = Alone(request)  # type: ignore[attr-defined]
             return
         if writes:
             _read(request)
@@ -148,7 +150,21 @@ class Going:
                 log.exception("What was to be kept of a request could not be")
 
 
-def _going(request: HttpRequest) -> Going | None:
+class Alone:
+    """It is known who asks; the view opens its transactions itself, or needs none."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.stack = ExitStack()
+        self.stack.enter_context(acting_as(getattr(request, "access", None)))
+
+    def end(self) -> None:
+        self.stack.close()
+
+    def undo(self, _error: Exception) -> None:
+        self.stack.close()
+
+
+def _going(request: HttpRequest) -> Going | Alone | None:
     return request.__dict__.pop("_going", None)
 
 

@@ -56,6 +56,16 @@ def disposal_signature(segment: Any, key: str) -> str:
     return _keyed(facts | {"at": segment.disposed_at.astimezone(UTC).isoformat(), "signs": "disposal"}, key)
 
 
+def place_signature(place: Place, key: str) -> str:
+    """Signs how far the trail has come: nobody without the key says that it ends earlier."""
+    return _keyed({"sequence": place[0], "hash": place[1], "signs": "place"}, key)
+
+
+def outside_signature(place: Place, at: str, key: str) -> str:
+    """Signs how far the trail had come at an hour, for a place outside."""
+    return _keyed({"sequence": place[0], "hash": place[1], "at": at, "signs": "outside"}, key)
+
+
 def signed(given: str, expected: str) -> bool:
     return hmac.compare_digest(given, expected)
 

@@ -41,6 +41,30 @@ CREATE: Final = {
         "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
     ),
 }
+# What a role that asks may do with the trail, instead of everything: the application does not cut it.
+GRANTS: Final = {
+    "audit_event": "SELECT, INSERT",
+    "audit_head": "SELECT",
+    "audit_segment": "SELECT",
+    "django_migrations": "SELECT",
+}
+# By these alone the head is locked and moved there: by one event at a time, which follows upon it.
+KEEPERS: Final = ("audit_head_locked()", "audit_head_moved(bigint, text, text)")
+KEEP: Final = (
+    """CREATE OR REPLACE FUNCTION audit_head_locked() RETURNS TABLE (at bigint, with_hash text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN
+  INSERT INTO audit_head (id, sequence, hash, signature) VALUES (1, 0, repeat('0', 64), '')
+  ON CONFLICT DO NOTHING;
+  RETURN QUERY SELECT head.sequence, head.hash::text FROM audit_head AS head WHERE head.id = 1 FOR UPDATE;
+END $$""",
+    """CREATE OR REPLACE FUNCTION audit_head_moved(to_sequence bigint, to_hash text, signed text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN
+  UPDATE audit_head AS head SET sequence = to_sequence, hash = to_hash, signature = signed
+  WHERE head.id = 1 AND head.sequence = to_sequence - 1 AND EXISTS (SELECT FROM audit_event AS event
+    WHERE event.sequence = to_sequence AND event.hash = to_hash AND event.previous_hash = head.hash);
+  IF NOT FOUND THEN RAISE EXCEPTION 'the head of the trail moves one event at a time'; END IF;
+END $$""",
+)
 INSTALLED: Final = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_event'::regclass "
@@ -57,6 +81,12 @@ def install(using: BaseDatabaseWrapper | Any = connection) -> None:
 def remove(using: BaseDatabaseWrapper | Any = connection) -> None:
     where = " ON audit_event" if using.vendor == "postgresql" else ""
     _run(using, [f"DROP TRIGGER IF EXISTS {name}{where}" for name in NAMES[using.vendor]])
+
+
+def keep(using: BaseDatabaseWrapper | Any = connection) -> None:
+    """The keepers of the head, where the database knows roles. Safe to repeat."""
+    if using.vendor == "postgresql":
+        _run(using, KEEP)
 
 
 def missing() -> set[str]:

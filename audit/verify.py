@@ -16,7 +16,16 @@ from django.conf import settings
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from audit.chain import GENESIS, Break, Place, disposal_signature, first_break, head_signature, signed
+from audit.chain import (
+    GENESIS,
+    Break,
+    Place,
+    disposal_signature,
+    first_break,
+    head_signature,
+    place_signature,
+    signed,
+)
 from audit.models import Event, Head, Segment
 
 Told = Callable[[int], None]
@@ -37,14 +46,14 @@ class BrokenChain(Exception):
         return cls(message, broken.sequence, broken.what)
 
 
-def verify(*, known: str | None = None, told: Told | None = None) -> str:
+def verify(*, known: str | None = None, told: Told | None = None, outside: Iterable[Place] = ()) -> str:
     """The present head `N:HASH` when every event holds. Raises BrokenChain.
 
-    `known` is a head seen earlier, which the trail must still hold; `told` hears now and then how far the
-    walk is."""
+    `known` is a head seen earlier, which the trail must still hold, and `outside` are those that were told;
+    `told` hears now and then how far the walk is."""
     earlier = None if known is None else _parse(known)
     place, broken = _proof(told)
-    broken = broken or (_unlike(earlier) if earlier else None)
+    broken = broken or (_unlike(earlier) if earlier else None) or _unlike_any(outside)
     if broken:
         raise BrokenChain.at(broken)
     return f"{place[0]}:{place[1]}"
@@ -70,8 +79,8 @@ def _proof(told: Told | None) -> tuple[Place, Break | None]:
     """The head, and the first break, if any. A year disposed of meanwhile is none: then all is walked
     anew."""
     while True:
-        years, head = list(Segment.objects.order_by("first")), _head()
-        broken = _walk(years, head, told) or _beyond()
+        years, (head, signature) = list(Segment.objects.order_by("first")), _head()
+        broken = _walk(years, head, told) or _beyond() or _unsigned(head, signature)
         if broken is None or _states(years) == _states(Segment.objects.all()):
             return head, broken
 
@@ -80,8 +89,17 @@ def _states(years: Iterable[Segment]) -> set[tuple[int, datetime | None]]:
     return {(year.year, year.disposed_at) for year in years}
 
 
-def _head() -> Place:
-    return Head.objects.filter(id=1).values_list("sequence", "hash").first() or (0, GENESIS)
+def _head() -> tuple[Place, str]:
+    """With its signature."""
+    head = Head.objects.filter(id=1).first()
+    return ((head.sequence, head.hash), head.signature) if head else ((0, GENESIS), "")
+
+
+def _unsigned(head: Place, signature: str) -> Break | None:
+    """All that is there holds, but somebody without the key has said that there is no more."""
+    if head == (0, GENESIS) or signed(signature, place_signature(head, settings.AUDIT_KEY)):
+        return None
+    return Break(head[0] + 1, "truncated")
 
 
 def _walk(years: Iterable[Segment], head: Place, told: Told | None) -> Break | None:
@@ -182,6 +200,20 @@ def _unlike(earlier: Place) -> Break | None:
     if found is None:
         return Break(sequence, "truncated")
     return None if found == digest else Break(sequence, "changed")
+
+
+def _unlike_any(heads: Iterable[Place]) -> Break | None:
+    """The earliest event that is not what was told outside. Of a year disposed of only its end is known."""
+    gone = [(one.first, one.last) for one in Segment.objects.filter(disposed_at__isnull=False)]
+    left = sorted(head for head in set(heads) if not any(first <= head[0] < last for first, last in gone))
+    for start in range(0, len(left), PART):
+        part = left[start : start + PART]
+        held = Event.objects.filter(sequence__in=[sequence for sequence, _digest in part])
+        hashes = dict(held.values_list("sequence", "hash"))
+        for place in part:
+            if hashes.get(place[0]) != place[1] and (broken := _unlike(place)):
+                return broken
+    return None
 
 
 def _hash_of(sequence: int) -> str | None:

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from audit import head
 from audit.chain import event_hash
-from audit.models import Event, Head
+from audit.models import Event
 
 
 class Actor(Protocol):
@@ -65,9 +66,9 @@ def record(
     """Append one event. The lock on the head is held to the end of the caller's transaction, so call this
     last."""
     what = on if isinstance(on, Target) else target(on)
-    head, _ = Head.objects.select_for_update().get_or_create(id=1)
+    sequence, previous = head.locked()
     event = Event(
-        sequence=head.sequence + 1,
+        sequence=sequence + 1,
         at=(at or timezone.now()).astimezone(UTC),
         actor=by.actor[:254],
         role=by.role_name,
@@ -80,9 +81,9 @@ def record(
         digest=digest,
         search_kind=search_kind,
         reason=reason[:500],
-        previous_hash=head.hash,
+        previous_hash=previous,
     )
     event.hash = event_hash(event, settings.AUDIT_KEY)
     event.save()
-    Head.objects.filter(id=1).update(sequence=event.sequence, hash=event.hash)
+    head.move((event.sequence, event.hash))
     return event

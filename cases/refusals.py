@@ -16,6 +16,7 @@ from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
+from accounts.acting import acting_as, beyond
 from audit.writer import Target, record, target
 from cases.models import Call, Case, Person
 
@@ -33,7 +34,8 @@ class RefusalMiddleware:
         access, match = getattr(request, "access", None), request.resolver_match
         if access is None or match is None or response.status_code not in {403, 404}:
             return response
-        named = _named(match)
+        with acting_as(access), beyond("refusals"):
+            named = _named(match)
         if named and named[0] is not None:
             record(access, "refused", _target(named[0]), search_kind=match.view_name[:100])
         elif named:

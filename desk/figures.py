@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import Access
+from accounts.acting import beyond
 from audit.writer import Target, record
 from cases.models import Call, Person
 from desk.boxes import Box, BoxRow
@@ -72,6 +73,7 @@ def _since_when(one: WaitingCorrection) -> str:
     return _("since %(day)s") % {"day": date_format(timezone.localtime(one.since), "SHORT_DATE_FORMAT")}
 
 
+@beyond("totals")
 def newest_year(access: Access) -> list[Box]:
     """How many there were in the newest year with persons, and since the year before where it is over.
     Recorded as any reading is."""

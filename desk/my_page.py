@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import attempts
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.administrators import is_alone
 from accounts.approvals import ACTS
 from accounts.models import Approval
@@ -136,6 +137,7 @@ def _notifications(access: Access) -> Boxes:
     )
 
 
+@beyond("transfer")
 def _transfers(access: Access) -> Boxes:
     rows = Transfer.objects.waiting_for(access).select_related("person", "from_region").order_by("asked_at")
     return box(
@@ -149,6 +151,7 @@ def _transfers(access: Access) -> Boxes:
     )
 
 
+@beyond("asking")
 def _grants(access: Access) -> Boxes:
     """What is asked of own regions; what was asked of others: answers of the last week, and what still
     waits."""
@@ -199,6 +202,7 @@ def _incomplete(access: Access) -> Boxes:
     return box(title, rows, lambda row: BoxRow(row.number, row.get_absolute_url()), url)
 
 
+@beyond("duplicates")
 def _duplicates(access: Access) -> Boxes:
     """Questions that other regions have put, and pairs within scope."""
     asked = DuplicateReview.objects.waiting_for(access).order_by("asked_at")

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.functional import cached_property
 
 from accounts.access import Access
+from accounts.acting import beyond
 from audit.writer import record
 from exchange.importer import Between
 from exchange.importers import importer_of
@@ -41,6 +42,7 @@ class Undoing:
 
 
 @transaction.atomic
+@beyond("undoing")
 def undo(run: ImportRun, *, by: Access, between: Between = lambda rows: None) -> ImportRun:
     """Take an import back. Raises CannotUndo; does nothing when it has been undone already."""
     importer_of(run.importer).require(by)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.access import Access
+from accounts.acting import acting_as
 from jobs.kinds import HOURLY, KINDS, Cancelled, JobRefused, Run
 from jobs.models import Heartbeat, Job
 from jobs.patience import AT_ONCE, Patience, Sleep, is_away, leave
@@ -148,7 +149,8 @@ def _outcome(going: Run) -> tuple[str, dict[str, Any]]:
     if kind is None or not going.access.may(*kind.rights):
         return Job.State.FAILED, {"error": NOT_ALLOWED}
     try:
-        return Job.State.DONE, {"result": kind.work(going)}
+        with acting_as(going.access):
+            return Job.State.DONE, {"result": kind.work(going)}
     except Cancelled:
         return Job.State.CANCELLED, {}
     except JobRefused as refusal:

@@ -43,10 +43,26 @@ def items(name: str, default: str = "") -> list[str]:
     return [item for part in text(name, default).split(",") if (item := part.strip())]
 
 
-def address(name: str) -> str:
-    """Where a site is, without a slash at the end; empty where nobody has said."""
+def name(variable: str, default: str) -> str:
+    """The name of a role in the database: it stands in statements as it is."""
+    value = text(variable, default)
+    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", value):
+        raise ImproperlyConfigured(f"{variable} must be a plain name in small letters, not {value!r}.")
+    return value
+
+
+def syslog(name: str) -> str:
+    """A socket of this machine, or HOST:PORT; empty where nobody has said."""
+    value = text(name)
+    if value and not re.fullmatch(r"/\S+|[\w.-]+:[0-9]{1,5}", value):
+        raise ImproperlyConfigured(f"{name} must be such as /dev/log or log.example:514, not {value!r}.")
+    return value
+
+
+def address(name: str, *, path: bool = False) -> str:
+    """Where a site is, without a slash at the end; empty where nobody has said. With `path`, a page of it."""
     value = text(name).rstrip("/")
-    if value and not re.fullmatch(r"https?://[\w.\[\]:-]+", value):
+    if value and not re.fullmatch(r"https?://[\w.\[\]:-]+" + ("(/\\S*)?" if path else ""), value):
         raise ImproperlyConfigured(
             f"{name} must be an address such as https://register.example, not {value!r}."
         )

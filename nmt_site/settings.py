@@ -126,10 +126,20 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Behind a pooler that gives each transaction another connection a cursor of the server's would be lost.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.flag("DATABASE_POOLER")
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     # Compiling a summary's one long statement costs several times what running it does.
     DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+# Who asks the database for rows, once `make_database_roles` has made them: the web server, and the worker.
+APPLICATION_ROLE = env.name("APPLICATION_ROLE", "nmt_application")
+WORKER_ROLE = env.name("WORKER_ROLE", "nmt_worker")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- the head of the trail, told outside every hour -------------------------------------------
+AUDIT_HEAD_FILE = env.text("AUDIT_HEAD_FILE")
+AUDIT_HEAD_SYSLOG = env.syslog("AUDIT_HEAD_SYSLOG")
+AUDIT_STAMP_URL = env.address("AUDIT_STAMP_URL", path=True)
 
 # --- who is there ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -171,12 +171,15 @@ def django_db_setup(
     from django.test import TransactionTestCase
 
     from tests.database import copy_again, own_copy
+    from tests.walls import everything_as_the_application
 
     folder = _shared_folder(request.config)
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copy_again(folder))
         with django_db_blocker.unblock():
             stack.enter_context(own_copy(folder))
+            if os.environ.get("TEST_AS_APPLICATION"):
+                stack.enter_context(everything_as_the_application())
             # SQLite is asked once in a process whether it knows JSON: not among the queries of a page.
             _ = connection.features.supports_json_field
         yield

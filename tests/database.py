@@ -4,6 +4,7 @@ again after every test that commits, which is quicker than emptying the tables a
 from __future__ import annotations
 
 import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -63,6 +64,10 @@ def _make(folder: Path) -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     agencies.loading.load()
     summaries.loading.load()
+    if os.environ.get("TEST_AS_APPLICATION") and connection.vendor == "postgresql":
+        from tests.walls import make_roles
+
+        make_roles()
     connection.close()
     test["NAME"] = usual
     _point_at(real)

@@ -16,8 +16,12 @@ from typing import Any
 from urllib.parse import quote
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
-# Nothing here outlives the run, so nothing needs to reach the disk.
-OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"  # noqa: E501
+# Nothing here outlives the run, so nothing needs to reach the disk. Autovacuum would wait for a table that a
+# test builds a wall on, and the test for it.
+OPTIONS = (
+    "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c max_connections=60 -c autovacuum=off"
+)
 
 
 class PostgresMissing(RuntimeError):

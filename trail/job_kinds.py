@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import May
-from jobs.kinds import Run, job
+from audit.outside import tell
+from jobs.kinds import Run, hourly, job
 from trail.proof import verify_trail
 
 VERIFY = "verify_audit"
@@ -19,3 +21,9 @@ def verify_audit(run: Run) -> dict[str, Any]:
     """A broken chain is a result as well: the page of the trail says so."""
     verify_trail(run.access, told=run.progress)
     return {"url": reverse("trail:audit")}
+
+
+@hourly
+def tell_head(at: datetime) -> None:
+    """How far the trail has come, to a place outside, where there is one."""
+    tell(at)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
+from audit.head import locked
 from audit.models import Event, Head
 from audit.verify import BrokenChain, verify
 from audit.writer import Target, record
@@ -53,7 +54,7 @@ def verify_trail(access: Access, *, told: Callable[[int, int], Any]) -> bool:
 @transaction.atomic
 def _answer_whole(access: Access, number: int, digest: str) -> None:
     """The lock on the head comes first: of two proofs at once one explains, and the other finds that done."""
-    Head.objects.select_for_update().filter(id=1).first()
+    locked()
     for answer in wrong_answers(number):
         what = Target("audit.event", str(answer.sequence), f"{answer.sequence} {answer.rows}")
         record(access, EXPLAINED, what, rows=number, digest=digest, search_kind="while_written")

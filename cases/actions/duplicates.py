@@ -13,6 +13,7 @@ from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.roles import May
 from audit.writer import Actor, record
 from cases.actions.settling import settle, tied
@@ -33,6 +34,7 @@ class TooManyQuestions(Exception):
 
 
 @transaction.atomic
+@beyond("duplicates")
 def propose(persons: Iterable[Person], *, by: Access) -> int:
     """After saving: note the pairs worth a person's judgement. Pairs judged before are left alone.
 
@@ -47,6 +49,7 @@ def propose(persons: Iterable[Person], *, by: Access) -> int:
 
 
 @transaction.atomic
+@beyond("duplicates")
 def note(found: Mapping[tuple[int, int], float], *, by: Actor, at: datetime) -> int:
     """Store pairs that are new: of one region all, between regions the most alike, few a day, each in the
     trail.
@@ -83,6 +86,7 @@ def _hints_left(at: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
+@beyond("duplicates")
 def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
     """Put the question to the region of the other record, which neither side is told. Once a pair."""
     by.require(May.REVIEW_DUPLICATE)
@@ -100,6 +104,7 @@ def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
 
 
 @transaction.atomic
+@beyond("duplicates")
 def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Access) -> DuplicateReview:
     """By the region of both records, or by the region that was asked. "Different" undoes an earlier
     "same"."""
@@ -115,6 +120,7 @@ def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Acce
 
 
 @transaction.atomic
+@beyond("duplicates")
 def decide_same(
     *, one: Person, other: Person, decision: Decision, reason: str, by: Access, similarity: float = 0.0
 ) -> DuplicateReview:

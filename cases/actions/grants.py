@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from agencies.models import Region
@@ -26,6 +27,7 @@ class TooManyQuestions(Exception):
 
 
 @transaction.atomic
+@beyond("asking")
 def ask_access(*, number: str, region: Region, reason: str, by: Access) -> AccessGrant:
     """Asks every other region that is responsible for somebody in the case. `region` is the one that the
     number names: it is written down where there is no such case, so that the answer is the same. Raises
@@ -57,6 +59,7 @@ def _holders(case: Case | None, number: str, region: Region, by: Access) -> list
 
 
 @transaction.atomic
+@beyond("asking")
 def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) -> AccessGrant:
     """Grant for `hours`, at most 24, or decline with 0. Raises AlreadyAnswered when another answer came
     first."""

@@ -6,10 +6,12 @@ import re
 
 from django.db.models import F
 
+from accounts.acting import beyond
 from agencies.models import Region
 from cases.models import CaseSeries
 
 
+@beyond("numbers")
 def next_case_numbers(region: Region | str, year: int, count: int = 1) -> list[str]:
     """`count` numbers that follow on the last. Call inside a transaction: the series is locked to its end."""
     code = region.code if isinstance(region, Region) else region

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.roles import May
 from agencies.geography import Geography
 from agencies.models import Region
@@ -60,6 +61,7 @@ def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> Person:
     return person
 
 
+@beyond("numbers")
 def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, by: Access) -> list[Person]:
     """Insert without an audit event: the caller writes one for the whole act."""
     last = case.persons.aggregate(last=Max("position"))["last"] or 0

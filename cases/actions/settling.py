@@ -16,6 +16,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from accounts.access import Access
+from accounts.acting import beyond
 from agencies.geography import Geography
 from cases.actions.numbers import in_order
 from cases.choices import Decision
@@ -45,11 +46,12 @@ class DatedIdentification:
     channel: str | None
 
 
+@beyond("duplicates")
 def settle(persons: Iterable[Person], *, by: Access) -> None:
     """Bring `same_as` and `first_*` in line for these persons and all records tied to them."""
     ids = tied({person.pk for person in persons})
     seen = identifications(ids)
-    rows = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=ids)}
+    rows = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
     places = Geography.load()
     changed = [row for group in groups(ids) for row in _settle_group(group, rows, seen, places)]
     bulk.update(changed, ["same_as", *(name.removesuffix("_id") for name in FIRST)], user=by.user)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from agencies.models import Region
@@ -34,6 +35,7 @@ def ask_transfer(*, person: Person, to_region: Region, reason: str, by: Access) 
 
 
 @transaction.atomic
+@beyond("transfer")
 def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access) -> Transfer:
     """The receiving region accepts or declines. Raises AlreadyAnswered when another answer came first."""
     by.require(May.TRANSFER)

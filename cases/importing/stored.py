@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Max
 
 from accounts.access import Access
+from accounts.acting import beyond
 from cases.choices import MeasureAnswer
 from cases.facts import OWN
 from cases.models import Case, Exploitation, Identification, Measure, Person
@@ -120,6 +121,7 @@ def _agencies_of(access: Access, cases: Sequence[int]) -> dict[int, set[str]]:
     return found
 
 
+@beyond("numbers")
 def last_positions(cases: Iterable[int]) -> dict[int, int]:
     """The highest number in use in each case, whoever is responsible for it: numbers are never given
     twice."""

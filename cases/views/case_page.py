@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.roles import May
 from agencies.models import CodeMapping
 from cases import timeline
@@ -144,6 +145,10 @@ class CasePage:
         asked."""
         if not self.access.may(May.REVIEW_DUPLICATE) or not self.case.own:
             return []
+        with beyond("duplicates"):
+            return self._alike_ones()
+
+    def _alike_ones(self) -> list[Lacking]:
         seen = DuplicateReview.objects.visible_to(self.access) | DuplicateReview.objects.of_own_record(
             self.access
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import record
@@ -32,6 +33,7 @@ SHOWN = 50
 
 
 @require_safe
+@beyond("duplicates")
 def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     """What waits for a judgement, the most alike first."""
     access = request.access
@@ -46,6 +48,7 @@ def duplicates(request: AuthenticatedRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@beyond("duplicates")
 def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """Both records side by side, when both are in scope; the own one alone, when another region asks."""
     access = request.access
@@ -72,6 +75,7 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@beyond("duplicates")
 def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     review = get_object_or_404(
@@ -106,6 +110,7 @@ def _lines(persons: list[Person]) -> list[ComparedFact]:
     return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None)
 
 
+@beyond("duplicates")
 def hints(access: Access, person: Person) -> dict[str, Any]:
     """For the person's page, in one query: reviews in scope, and whether another region may have the person
     too."""

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import record
@@ -27,6 +28,7 @@ EXTRACTS: Final = (May.EXTRACT_CASE, May.EXTRACT_ANY_CASE)
 
 
 @require_POST
+@beyond("extract")
 def find(request: AuthenticatedRequest) -> HttpResponse:
     """By POST: the number is no part of an address."""
     access = request.access
@@ -42,6 +44,8 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@beyond("extract")
+@beyond("duplicates")
 def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     extract = _extract(request.access, code)
     response = render(
@@ -53,6 +57,8 @@ def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
+@beyond("extract")
+@beyond("duplicates")
 def pdf(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """The file is called the same for every case: a number in a file name would leave the register."""
     extract = _extract(request.access, code)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.roles import May
 from agencies.models import localised
 from cases.facts import OF_PERSON
@@ -30,6 +31,7 @@ PERSON_ROWS = (
 )
 
 
+@beyond("numbers")
 def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
     """With `own`, whether it may be changed, and `all_persons`, how many it has in and out of scope."""
     rows = Case.objects.visible_to(access) if rows is None else rows

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import beyond
 from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
@@ -67,6 +68,7 @@ def _asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
 
 
 @both
+@beyond("asking")
 def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     rows = AccessGrant.objects.visible_to(access).select_related("region", "asked_by", "answered_by", "case")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import beyond
 from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
@@ -72,6 +73,7 @@ def _asked(request: AuthenticatedRequest, person: Person, form: TransferForm) ->
 
 
 @both
+@beyond("transfer")
 def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     rows = Transfer.objects.visible_to(access).select_related(

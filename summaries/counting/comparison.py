@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.access import Access
+from accounts.acting import beyond
 from cases.models import Person
 from exchange.writing import csv_text
 from summaries.counting.counts import groups_by_year, purposes_by_year
@@ -112,6 +113,7 @@ def _rows(found: Comparison, table: Table) -> list[YearRow]:
     return made
 
 
+@beyond("totals")
 def known_years(access: Access) -> list[int]:
     """One query: those with persons in scope, or with something published, ascending."""
     persons = Person.objects.totals_for(access).counted().order_by().values_list("first_year")

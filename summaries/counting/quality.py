@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.acting import beyond
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person, YearConfirmation
 from cases.querysets import PersonQuerySet
@@ -85,6 +86,7 @@ class Quality:
         return sum(one.confirmed_on is not None for one in self.regions)
 
 
+@beyond("totals")
 def quality(access: Access, year: int) -> Quality:
     """Seven queries."""
     found = counted(access, year, year, calls=False)[year]

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.roles import May
 from audit.writer import Target, record
 from cases.actions.settling import kept_records
@@ -106,6 +107,7 @@ def _short(result: dark_figure.Estimate | Refusal) -> dict[str, Any]:
     return {"estimate": result.estimate, "interval": interval(result.wald), "reasons": None}
 
 
+@beyond("totals")
 def _if_resolved(question: Question, by: Access) -> dict[str, Any]:
     """How many possible duplicates are open, and the estimate if every one of them turned out to be one
     person."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from accounts.access import Access
+from accounts.acting import beyond
 from agencies.models import Agency, CodeMapping
 from cases.models import Identification, Person
 from summaries.dark_figure import CaptureTable
@@ -23,6 +24,7 @@ def default_grouping() -> dict[str, str]:
     return {code: of_kind.get(kind) or kind.partition(":")[2] for code, kind in agencies}
 
 
+@beyond("totals")
 def capture_table(
     first_year: int,
     last_year: int,

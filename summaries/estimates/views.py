@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.acting import beyond
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import Target, record
@@ -87,6 +88,7 @@ def _variation(one: dict[str, Any], lang: str) -> dict[str, Any]:
     return one | {"named": named, "why": one["reasons"] and one["reasons"][lang]}
 
 
+@beyond("totals")
 def _years(request: AuthenticatedRequest) -> list[int]:
     rows = Person.objects.totals_for(request.access).counted().order_by()
     return list(rows.values_list("first_year", flat=True).annotate(n=Count("pk")))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, FilteredRelation, Q
 
 from accounts.access import Access
+from accounts.acting import beyond
 from summaries.classifying import NOT_ASKED, PART
 from summaries.counting.build import word
 from summaries.counting.counts import in_union, known, main_purpose, persons, sector, source
@@ -20,6 +21,7 @@ class Reported(NamedTuple):
     n: int
 
 
+@beyond("totals")
 def reported(access: Access, year: int) -> list[Reported]:
     rows = persons(access, year, year).annotate(
         main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)),

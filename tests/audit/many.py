@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit.chain import place_signature
 from audit.models import Event, Head
 
 COLUMNS = (
@@ -54,7 +56,9 @@ def write_many(number: int) -> None:
         cursor.execute(sql, given)
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE audit_event")  # as the server does by itself
-    Head.objects.update(sequence=last + number, hash=Event.objects.latest("sequence").hash)
+    place = (last + number, Event.objects.latest("sequence").hash)
+    signature = place_signature(place, settings.AUDIT_KEY)
+    Head.objects.update(sequence=place[0], hash=place[1], signature=signature)
 
 
 def questions(act: Callable[[], Any]) -> list[str]:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from audit.chain import place_signature
 from audit.models import AppendOnly, Event, Head
 from audit.verify import BrokenChain, verify
 from tests.audit.trail import tamper, write
@@ -128,6 +130,9 @@ def test_a_truncated_trail_with_a_forged_head_is_known_by_an_earlier_head() -> N
     head = f"5:{events[-1].hash}"
     tamper("DELETE FROM audit_event WHERE sequence > 3")
     Head.objects.filter(id=1).update(sequence=3, hash=events[2].hash)
+    assert broken_at() == "Event 4 is truncated: the chain is broken there."  # the head is not signed
+    signature = place_signature((3, events[2].hash), settings.AUDIT_KEY)  # kept from when it was the head
+    Head.objects.update(signature=signature)
     assert verify() == f"3:{events[2].hash}"  # nothing in the database tells
     with pytest.raises(CommandError, match="Event 5 is truncated"):
         call_command("verify_audit", head=head)

@@ -12,7 +12,8 @@ from django.db import DatabaseError
 
 from accounts.roles import Role
 from agencies.models import Code
-from audit.models import Event, Head
+from audit import head
+from audit.models import Event
 from cases.actions.cases import assign_cases, close_cases
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from tests.actors import access, user
@@ -82,7 +83,7 @@ def test_without_its_event_nothing_of_it_stays(
     def fails(*_args: Any, **_options: Any) -> None:
         raise DatabaseError("the trail cannot be written")
 
-    monkeypatch.setattr(Head.objects, "select_for_update", fails)
+    monkeypatch.setattr(head, "locked", fails)
     with pytest.raises(DatabaseError):
         act(vera)
     assert {model: (model.objects.count(), model.history.count()) for model in MODELS} == dict.fromkeys(

@@ -1,11 +1,16 @@
-"""`manage.py verify_audit [--head N:HASH]`: prove the audit trail whole, or name the first broken place."""
+"""`manage.py verify_audit [--head N:HASH] [--outside FILE]`: prove the audit trail whole, or name the first
+broken place."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit.chain import Place
+from audit.outside import NotSigned, read
 from audit.verify import BrokenChain, verify
 
 
@@ -17,9 +22,27 @@ class Command(BaseCommand):
             "--head", metavar="N:HASH", help="a head printed earlier, which the trail must still hold"
         )
 
+        parser.add_argument(
+            "--outside",
+            metavar="FILE",
+            default=settings.AUDIT_HEAD_FILE,
+            help="heads told outside, by syslog too, which the trail must still hold (AUDIT_HEAD_FILE)",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            head = verify(known=options["head"])
-        except BrokenChain as fault:
+            head = verify(known=options["head"], outside=_told(options["outside"]))
+        except (BrokenChain, NotSigned) as fault:
             raise CommandError(str(fault)) from None
         self.stdout.write(f"ok {head}")
+
+
+def _told(file: str) -> list[Place]:
+    """A file that cannot be read is no proof: that is said."""
+    if not file:
+        return []
+    try:
+        with Path(file).open(encoding="utf-8", errors="replace") as lines:
+            return list(read(lines))
+    except OSError as error:
+        raise CommandError(f"The heads outside cannot be read: {file}: {error.strerror}.") from None

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.acting import acting_as
 from accounts.models import User
 from audit.writer import Target, record
 from exchange import undoing
@@ -56,7 +57,9 @@ class Command(BaseCommand):
                 raise CommandError("Say who imports: --as EMAIL.")
             if not (options["undo"] or options["file"]):
                 raise CommandError("Name the file.")
-            self._act(importer, access_of(options["email"]), options)
+            by = access_of(options["email"])
+            with acting_as(by):
+                self._act(importer, by, options)
 
     def _act(self, importer: Importer, by: Access, options: dict[str, Any]) -> None:
         try:

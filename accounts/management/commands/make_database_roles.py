@@ -1,0 +1,45 @@
+"""`manage.py make_database_roles [--print]`: the roles that ask PostgreSQL for rows, and what each may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+
+from accounts.wall_building import Owner, asking, build, making
+
+
+class Command(BaseCommand):
+    help = "Makes PostgreSQL's roles of the application and the worker, and binds everybody to the walls."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--print", action="store_true", help="print the statements for PostgreSQL's superuser, do nothing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if connection.vendor != "postgresql":
+            raise CommandError("Only PostgreSQL has roles and walls of its own. SQLite is for trials.")
+        statements = list(making(Owner.on(connection)))
+        if options["print"]:
+            self.stdout.write("".join(f"{statement};\n" for statement in statements), ending="")
+            return
+        with transaction.atomic():
+            self._make(statements)
+            build(connection)
+        self.stdout.write(f"ok {' '.join(asking())}")
+
+    def _make(self, statements: list[str]) -> None:
+        """Nothing is left to do where a superuser has said what was printed."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            if cursor.fetchone() == (True,):
+                for statement in statements:
+                    cursor.execute(statement)
+                return
+            cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = ANY (%s)", [list(asking())])
+            if cursor.fetchone() != (len(asking()),):
+                raise CommandError(
+                    "Let PostgreSQL's superuser say what 'manage.py make_database_roles --print' prints."
+                )

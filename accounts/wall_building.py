@@ -1,0 +1,207 @@
+"""Builds the walls in PostgreSQL: functions that say who asks, and policies on every table that has a wall.
+
+They are built anew at the end of each `migrate`, and come down at its beginning where a table will change,
+since PostgreSQL alters no column that a policy asks. In between there is nothing to see: row security stays
+on.
+Its owner is not bound until `make_database_roles` has said who else asks (`FORCE`): a trial has one role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import post_migrate, pre_migrate
+
+from accounts.walls import WALL, WORKER, Wall, functions, purposes, walls
+from audit.guard import GRANTS, KEEPERS
+
+SILENT: Final = "nobody has said for whom these rows are asked"
+ASKED: Final = (
+    # Raises, for a page that was told of nothing must not say that there is nothing.
+    f"""CREATE OR REPLACE FUNCTION nmt_role() RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE said text := current_setting('nmt.role', true);
+BEGIN
+  IF coalesce(said, '') = '' THEN RAISE EXCEPTION '{SILENT}' USING ERRCODE = 'insufficient_privilege'; END IF;
+  RETURN said;
+END $$""",
+    """CREATE OR REPLACE FUNCTION nmt_person() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT nullif(current_setting('nmt.person', true), '')::bigint $$""",
+    """CREATE OR REPLACE FUNCTION nmt_regions() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT string_to_array(coalesce(current_setting('nmt.regions', true), ''), ',') $$""",
+    """CREATE OR REPLACE FUNCTION nmt_at() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS
+$$ SELECT nullif(current_setting('nmt.at', true), '')::timestamptz $$""",
+)
+POLICIES: Final = ("nmt_sees", "nmt_adds", "nmt_changes", "nmt_removes")
+BUILT: Final = "SELECT tablename, policyname FROM pg_policies WHERE policyname LIKE 'nmt\\_%'"
+TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+
+def building(*, bound: bool) -> Iterator[str]:
+    """The statements that build every wall anew; `bound`: the owner too. Safe to repeat."""
+    yield from ASKED
+    yield _beyond()
+    for name, query in functions().items():
+        yield _function(name, query, bound=bound)
+    for table, wall in walls().items():
+        yield from _policies(table, wall)
+
+
+def _beyond() -> str:
+    """What of the purposes that are named may be for the role that asks."""
+    limited = {name: purpose.roles for name, purpose in purposes().items() if purpose.roles is not None}
+    rest = "".join(
+        f" WHEN one = {_text(name)} THEN nmt_role() = ANY ({_array(roles or ())})"
+        for name, roles in limited.items()
+    )
+    case = f"CASE{rest} ELSE true END" if rest else "true"
+    one = "unnest(string_to_array(coalesce(current_setting('nmt.beyond', true), ''), ',')) AS one"
+    chosen = f"SELECT coalesce(array_agg(one), '{{}}') FROM {one} WHERE {case}"
+    returns = "RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE"
+    return f"CREATE OR REPLACE FUNCTION nmt_beyond() {returns} AS $$ {chosen} $$"
+
+
+def _function(name: str, query: str, *, bound: bool) -> str:
+    """Asked by a policy. It looks beyond the walls, else policies of two tables would ask each other for
+    ever."""
+    opened = f"SET nmt.beyond = '{WALL}'" if bound else ""
+    return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS SETOF bigint LANGUAGE sql STABLE PARALLEL SAFE
+ROWS 100 SECURITY DEFINER SET search_path FROM CURRENT {opened} AS $$ {query} $$"""
+
+
+def _policies(table: str, wall: Wall) -> Iterator[str]:
+    sees = _or_beyond(table, wall.sees, to_write=False)
+    changed, added = (_or_beyond(table, rows, to_write=True) for rows in (wall.changed, wall.added))
+    for name in POLICIES:
+        yield f"DROP POLICY IF EXISTS {name} ON {table}"
+    yield f"CREATE POLICY nmt_sees ON {table} FOR SELECT USING ({sees})"
+    yield f"CREATE POLICY nmt_adds ON {table} FOR INSERT WITH CHECK ({added})"
+    yield f"CREATE POLICY nmt_changes ON {table} FOR UPDATE USING ({changed}) WITH CHECK ({added})"
+    yield f"CREATE POLICY nmt_removes ON {table} FOR DELETE USING ({changed})"
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+
+
+def _or_beyond(table: str, rows: str, *, to_write: bool) -> str:
+    names = [name for name, purpose in purposes().items() if purpose.opens(table, to_write=to_write)]
+    # The role is asked in any case: whoever has not said who they are is told so, not that there is nothing.
+    return f"(SELECT nmt_role()) IS NOT NULL AND (({rows}) OR (SELECT nmt_beyond() && {_array(names)}))"
+
+
+def _text(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
+
+
+def _array(words: Iterable[str]) -> str:
+    return f"ARRAY[{', '.join(map(_text, words))}]::text[]"
+
+
+# --- when the tables change ------------------------------------------------------------------
+def build(on: BaseDatabaseWrapper) -> None:
+    """Every wall, where all its tables are; and what the roles may do, where there are any."""
+    with on.cursor() as cursor:
+        there = _column(cursor, TABLES)
+        if not there.issuperset(walls()):
+            return  # migrated to an early state on purpose
+        roles = sorted(_column(cursor, "SELECT rolname FROM pg_roles") & set(asking()))
+        for statement in building(bound=bool(roles)):
+            cursor.execute(statement)
+        if roles:
+            for statement in (*binding(), *(grant for role in roles for grant in granting(role, there))):
+                cursor.execute(statement)
+
+
+def take_down(on: BaseDatabaseWrapper) -> None:
+    with on.cursor() as cursor:
+        cursor.execute(BUILT)
+        for table, name in cursor.fetchall():
+            cursor.execute(f"DROP POLICY {name} ON {table}")
+
+
+def _column(cursor: Any, query: str) -> set[str]:
+    cursor.execute(query)
+    return {row[0] for row in cursor.fetchall()}
+
+
+def _before(using: str, plan: list[Any], **_kwargs: Any) -> None:
+    if plan and connections[using].vendor == "postgresql":
+        take_down(connections[using])
+
+
+def _after(using: str, **_kwargs: Any) -> None:
+    if connections[using].vendor == "postgresql":
+        build(connections[using])
+
+
+def listen() -> None:
+    """Once for all apps, when this one is told of a migration."""
+    from django.apps import apps
+
+    sender: AppConfig = apps.get_app_config("accounts")
+    pre_migrate.connect(_before, sender=sender, dispatch_uid="accounts.walls.down")
+    last = list(apps.get_app_configs())[-1]
+    post_migrate.connect(_after, sender=last, dispatch_uid="accounts.walls.up")
+
+
+# --- the roles of the database ---------------------------------------------------------------
+def asking() -> tuple[str, str]:
+    """The application's role and the worker's. The owner is whoever migrates."""
+    return settings.APPLICATION_ROLE, settings.WORKER_ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns the tables of a database, and whether nothing binds them anyway."""
+
+    role: str
+    database: str
+    superuser: bool
+
+    @classmethod
+    def on(cls, on: BaseDatabaseWrapper) -> Owner:
+        with on.cursor() as cursor:
+            cursor.execute(
+                "SELECT quote_ident(tableowner), quote_ident(current_database()), rolsuper FROM pg_tables "
+                "JOIN pg_roles ON rolname = tableowner WHERE tablename = 'audit_event'"
+            )
+            return cls(*cursor.fetchone())
+
+
+def making(owner: Owner) -> Iterator[str]:
+    """The statements that make the roles, as PostgreSQL's superuser says them once. A password is not among
+    them."""
+    for role in asking():
+        yield (
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {_text(role)}) "
+            f"THEN CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS; END IF; END $$"
+        )
+    if not owner.superuser:
+        yield f"GRANT SET ON PARAMETER nmt.beyond TO {owner.role}"
+    for role in (owner.role, settings.WORKER_ROLE):  # where nobody is acted for
+        yield f"ALTER ROLE {role} IN DATABASE {owner.database} SET nmt.role = 'nobody'"
+        yield f"ALTER ROLE {role} IN DATABASE {owner.database} SET nmt.beyond = '{WORKER}'"
+    yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+
+
+def binding() -> Iterator[str]:
+    """The owner is bound too, but where nobody is acted for: migrations see all rows."""
+    for table in walls():
+        yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+    for keeper in KEEPERS:
+        yield f"REVOKE EXECUTE ON FUNCTION {keeper} FROM PUBLIC"
+
+
+def granting(role: str, tables: Iterable[str]) -> Iterator[str]:
+    """Rows of every table, no table itself; of the trail only what `audit` says."""
+    yield f"GRANT USAGE ON SCHEMA public TO {role}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+    for table in sorted(tables):
+        rights = GRANTS.get(table, "SELECT, INSERT, UPDATE, DELETE")
+        yield f"REVOKE ALL ON {table} FROM {role}"
+        yield f"GRANT {rights} ON {table} TO {role}"
+    for keeper in KEEPERS:
+        yield f"GRANT EXECUTE ON FUNCTION {keeper} TO {role}"

@@ -1,0 +1,108 @@
+"""What the walls of PostgreSQL cost a page: by the owner, whom none binds, and by the application, in turn.
+10 000 cases, 15 000 persons, 20 000 calls.
+
+    python -m bench.walls [--size 10000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import date
+from typing import Any
+
+import django
+
+DATABASE = True
+REPEATS = 15
+MOST = 1.10  # times what a page takes without
+LITTLE = 0.0015  # seconds: less is not told from noise
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--size", type=int, default=10_000)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    if connection.vendor != "postgresql":
+        print("SQLite has no walls.")
+        return
+    import agencies.loading
+    from accounts.wall_building import Owner, build, making
+    from bench import casework
+
+    agencies.loading.load()
+    with connection.cursor() as cursor:
+        for statement in making(Owner.on(connection)):
+            cursor.execute(statement)
+    build(connection)
+    client, user = casework.somebody((casework.ALONE,))
+    casework.fill(options.size, user)
+    casework.analyze()
+    report({name: measured(client, path) for name, path in addresses(options.size).items()})
+
+
+def addresses(size: int) -> dict[str, str]:
+    """Of a coordinator of one region: lists, one case and one person there."""
+    from bench import casework
+    from cases.models import Case, Person
+
+    person = Person.objects.filter(responsible_region=casework.ALONE, moved=False).order_by("pk")[1]
+    case = Case.objects.get(pk=person.case_id)
+    year = date.today().year - 1
+    return {
+        **casework.LISTS,
+        "my page": "/",
+        "case": f"/cases/{case.code}/",
+        "case, history": f"/cases/{case.code}/history/",
+        "person": f"/cases/persons/{person.code}/",
+        "person, edit": f"/cases/persons/{person.code}/edit/",
+        "new case": "/cases/new/",
+        "duplicates": "/cases/duplicates/",
+        "summary": f"/summaries/{year}/",
+    }
+
+
+def measured(client: Any, path: str) -> tuple[float, float]:
+    """Seconds without walls and with them: the best of some times, taken in turn."""
+    from django.conf import settings
+    from django.db import connection
+
+    from bench.casework import both
+
+    found: dict[str, list[float]] = {"": [], settings.APPLICATION_ROLE: []}
+    for turn in range(REPEATS + 1):
+        for role, times in found.items():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET ROLE {role}" if role else "RESET ROLE")
+            seconds, _processor = both(lambda: client.get(path))
+            if turn:  # the first is warm-up
+                times.append(seconds)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    without, within = (min(times) for times in found.values())
+    return without, within
+
+
+def report(figures: dict[str, tuple[float, float]]) -> None:
+    print(f"limit: {100 * (MOST - 1):.0f} % a page, or {1000 * LITTLE:.1f} ms")
+    print(f"{'page':<18}{'ms without':>11}{'ms within':>11}{'cost':>8}")
+    over = []
+    for name, (without, within) in figures.items():
+        print(f"{name:<18}{1000 * without:>11.1f}{1000 * within:>11.1f}{100 * (within / without - 1):>7.1f}%")
+        if within > MOST * without and within - without > LITTLE:
+            over.append(name)
+    total = [sum(column) for column in zip(*figures.values(), strict=True)]
+    print(
+        f"{'all':<18}{1000 * total[0]:>11.1f}{1000 * total[1]:>11.1f}{100 * (total[1] / total[0] - 1):>7.1f}%"
+    )
+    print("every limit holds" if not over else "OVER THE LIMIT: " + ", ".join(over))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""The walls of casework in PostgreSQL: what `cases/scope.py` says, by the same table `SCOPE`, in SQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.roles import May
+from accounts.walls import AT, EVERYTHING, ME, NOBODY, REGIONS, ROLE, Purpose, Wall, whose_role_may
+from cases.scope import SCOPE, By
+
+
+def _found(kind: str, own: str, region: str) -> str:
+    """The condition of rows that each role finds as `SCOPE` says."""
+    conditions = {By.NOTHING: "", By.ALL: "true", By.ONESELF: own, By.REGION: region}
+    found = [
+        f"({ROLE} = '{role.value}' AND ({condition}))"
+        for role, scope in SCOPE.items()
+        if (condition := conditions[getattr(scope, kind)])
+    ]
+    return " OR ".join(found) or NOBODY
+
+
+def _case_of(column: str) -> str:
+    return f"EXISTS (SELECT FROM cases_case AS c WHERE c.id = {column})"
+
+
+def _own_case_of(column: str) -> str:
+    return f"EXISTS (SELECT FROM cases_case AS c WHERE c.id = {column} AND ({_own_cases('c')}))"
+
+
+def _own_cases(at: str) -> str:
+    here = f"{at}.region_id = ANY ({REGIONS}) AND {at}.id NOT IN (SELECT nmt_cases_left())"
+    came = f"{at}.id IN (SELECT nmt_cases_came())"
+    return _found("cases", f"{at}.opened_by_id = {ME}", f"({here}) OR {came}")
+
+
+def _own_persons(at: str) -> str:
+    opened = f"{at}.case_id IN (SELECT nmt_cases_opened())"
+    return _found("cases", opened, f"{at}.responsible_region_id = ANY ({REGIONS})")
+
+
+# Whoever has no region any more has no use of a grant.
+GRANTED: Final = (
+    f"""asked_by_id = {ME} AND answer = 'accepted' AND until > {AT} AND cardinality({REGIONS}) > 0"""
+)
+GRANTED_CASES: Final = _found(
+    "cases",
+    NOBODY,
+    f"cases_case.id IN (SELECT g.case_id FROM cases_accessgrant AS g WHERE {GRANTED})",
+)
+GRANTED_PERSONS: Final = _found(
+    "cases",
+    NOBODY,
+    "(cases_person.case_id, cases_person.responsible_region_id) IN "
+    f"(SELECT g.case_id, g.region_id FROM cases_accessgrant AS g WHERE {GRANTED})",
+)
+
+
+def _with_person(column: str = "person_id") -> Wall:
+    """A part is seen and changed with its person."""
+    person = f"SELECT FROM cases_person AS p WHERE p.id = {column}"
+    return Wall(f"EXISTS ({person})", f"EXISTS ({person} AND ({_own_persons('p')}))")
+
+
+def _with(table: str, column: str) -> Wall:
+    """Seen with a row of `table`, and changed where that may be changed: its own wall says so for an update
+    only, and a row that is seen is not always own."""
+    return Wall(f"EXISTS (SELECT FROM {table} AS one WHERE one.id = {column})")
+
+
+def _history(wall: Wall) -> Wall:
+    """A former state is seen with the row as it is; nobody changes one."""
+    return Wall(wall.sees, NOBODY, "true")
+
+
+CALLS: Final = _found("calls", f"taken_by_id = {ME}", f"referred_region_id = ANY ({REGIONS})")
+NOTIFICATIONS: Final = _found("notifications", f"officer_id = {ME}", f"region_id = ANY ({REGIONS})")
+BOTH: Final = f"from_region_id = ANY ({REGIONS}) OR to_region_id = ANY ({REGIONS})"
+JUDGED: Final = (
+    f"EXISTS (SELECT FROM cases_person AS p WHERE p.id IN (first_id, second_id) AND ({_own_persons('p')}))"
+)
+EXPLOITATION: Final = (
+    "EXISTS (SELECT FROM cases_exploitation AS e JOIN cases_person AS p ON p.id = e.person_id "
+    f"WHERE e.id = exploitation_id AND ({_own_persons('p')}))"
+)
+CASE: Final = Wall(f"({_own_cases('cases_case')}) OR ({GRANTED_CASES})", _own_cases("cases_case"))
+PERSON: Final = Wall(f"({_own_persons('cases_person')}) OR ({GRANTED_PERSONS})", _own_persons("cases_person"))
+CALL: Final = Wall(CALLS)
+NOTIFICATION: Final = Wall(NOTIFICATIONS)
+OF_CASE: Final = Wall(_case_of("case_id"), _own_case_of("case_id"))
+OF_PERSON: Final = _with_person()
+OF_EXPLOITATION: Final = Wall(_with("cases_exploitation", "exploitation_id").sees, EXPLOITATION)
+LISTS_OF_CALLS: Final = ("topics", "purposes", "outcomes")
+LISTS_OF_EXPLOITATIONS: Final = ("acts", "means", "controls")
+PARTS: Final = ("identification", "exploitation", "measure", "personindicator")
+
+WALLS: Final[dict[str, Wall]] = {
+    "cases_call": CALL,
+    "cases_historicalcall": _history(_with("cases_call", "cases_historicalcall.id")),
+    **{f"cases_call_{one}": _with("cases_call", "call_id") for one in LISTS_OF_CALLS},
+    **{f"cases_historicalcall_{one}": _history(_with("cases_call", "call_id")) for one in LISTS_OF_CALLS},
+    "cases_case": CASE,
+    "cases_historicalcase": _history(Wall(_case_of("cases_historicalcase.id"))),
+    "cases_suspectcount": OF_CASE,
+    "cases_historicalsuspectcount": _history(OF_CASE),
+    "cases_person": PERSON,
+    "cases_historicalperson": _history(_with_person("cases_historicalperson.id")),
+    **{f"cases_{part}": OF_PERSON for part in PARTS},
+    **{f"cases_historical{part}": _history(OF_PERSON) for part in PARTS},
+    **{f"cases_exploitation_{one}": OF_EXPLOITATION for one in LISTS_OF_EXPLOITATIONS},
+    **{f"cases_historicalexploitation_{one}": _history(OF_EXPLOITATION) for one in LISTS_OF_EXPLOITATIONS},
+    "cases_notification": NOTIFICATION,
+    "cases_historicalnotification": _history(_with("cases_notification", "cases_historicalnotification.id")),
+    "cases_notification_purposes": _with("cases_notification", "notification_id"),
+    "cases_transfer": Wall(BOTH),
+    "cases_accessgrant": Wall(
+        f"{whose_role_may(May.GRANT)} AND "
+        f"(asked_by_id = {ME} OR (region_id = ANY ({REGIONS}) AND case_id IS NOT NULL))",
+        f"region_id = ANY ({REGIONS})",
+        f"asked_by_id = {ME} OR region_id = ANY ({REGIONS})",
+    ),
+    "cases_duplicatereview": Wall(JUDGED),
+    "cases_caseseries": Wall(f"region_id = ANY ({REGIONS})"),
+    "cases_draft": Wall(f"owner_id = {ME}"),
+    # What the nightly search remembers of everybody.
+    "cases_likenesssearch": Wall(NOBODY),
+    "cases_comparedperson": Wall(NOBODY),
+    "cases_waitinghint": Wall(NOBODY),
+}
+FUNCTIONS: Final[dict[str, str]] = {
+    # Cases of own regions whose persons are all somewhere else now.
+    "nmt_cases_left": f"""SELECT DISTINCT p.case_id
+FROM cases_person AS p JOIN cases_case AS c ON c.id = p.case_id
+WHERE p.moved AND c.region_id = ANY ({REGIONS})
+AND NOT EXISTS (SELECT FROM cases_person AS q WHERE q.case_id = p.case_id AND NOT q.moved)""",
+    "nmt_cases_came": f"""SELECT p.case_id FROM cases_person AS p
+WHERE p.moved AND p.responsible_region_id = ANY ({REGIONS})""",
+    "nmt_cases_opened": f"SELECT id FROM cases_case WHERE opened_by_id = {ME}",
+}
+PERSONS: Final = frozenset({
+    "cases_case", "cases_person", *(f"cases_{part}" for part in PARTS),
+    *(f"cases_exploitation_{one}" for one in LISTS_OF_EXPLOITATIONS),
+})  # fmt: skip
+CALLS_TOO: Final = frozenset({"cases_call", *(f"cases_call_{one}" for one in LISTS_OF_CALLS)})
+REVIEWS: Final = frozenset({"cases_duplicatereview"})
+BEYOND: Final[dict[str, Purpose]] = {
+    "totals": Purpose(
+        "counts the whole register, for those who may read totals",
+        PERSONS | CALLS_TOO | REVIEWS,
+        may=May.VIEW_TOTALS,
+    ),
+    "numbers": Purpose("the next number of a region and year, and of a person in a case",
+        frozenset({"cases_person"}), frozenset({"cases_caseseries"})),
+    "duplicates": Purpose("compares with everybody, and settles who is counted", PERSONS,
+        REVIEWS | {"cases_person", "cases_historicalperson"}),
+    "transfer": Purpose("shows whom another region hands over, and moves the person",
+        PERSONS | {"cases_transfer"}, frozenset({"cases_person", "cases_historicalperson"})),
+    "asking": Purpose("finds by its number the case that another region is asked for", PERSONS,
+        frozenset({"cases_accessgrant"})),
+    "extract": Purpose("one case by its number, with all that is stored of it",
+        frozenset(WALLS) - {"cases_draft"}, may=May.EXTRACT_ANY_CASE),
+    "refusals": Purpose("says in the trail which row was refused", EVERYTHING),
+}  # fmt: skip
+OPEN: Final[dict[str, str]] = {
+    "cases_yearconfirmation": "whether a region has confirmed a year stands on the page of the year",
+}

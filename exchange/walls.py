@@ -1,0 +1,18 @@
+"""Files on their way in and out are one person's own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.walls import EVERYTHING, ME, Purpose, Wall
+
+OWNED: Final = Wall(f"owner_id = {ME}")
+WALLS: Final[dict[str, Wall]] = {
+    "exchange_importupload": OWNED,
+    "exchange_importrun": Wall(f"by_id = {ME}"),
+    "exchange_exportfile": OWNED,
+    "exchange_exportpart": Wall("EXISTS (SELECT FROM exchange_exportfile AS one WHERE one.id = file_id)"),
+}
+BEYOND: Final[dict[str, Purpose]] = {
+    "undoing": Purpose("takes back an import, whole or not at all", EVERYTHING, EVERYTHING),
+}

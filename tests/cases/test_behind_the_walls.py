@@ -1,0 +1,162 @@
+"""The product behind PostgreSQL's walls: with every filter taken out nothing of another region is shown; jobs,
+streams and commands say who asks, as requests do; a role that can do too much is named."""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.access import Access
+from accounts.roles import May, Role
+from accounts.transactions import transaction_of
+from cases import querysets
+from exchange.management.commands import import_rows
+from jobs import worker
+from jobs.actions import enqueue
+from jobs.kinds import KINDS, JobKind, Run
+from tests.actors import access, user
+from tests.cases.pages import coordinator, signed_in
+from tests.makers import new_case, new_person
+from tests.walls import as_application, asked, make_roles, only_postgresql
+
+pytestmark = [pytest.mark.django_db, only_postgresql]
+WHO = "SELECT nmt_role() || ' ' || nmt_person()"
+
+
+@pytest.fixture(autouse=True)
+def _roles() -> None:
+    make_roles()
+
+
+@pytest.fixture
+def vera() -> Access:
+    return access(coordinator("V", "Vera"))
+
+
+@pytest.fixture
+def case() -> Any:
+    """Of region Syd."""
+    return new_case(new_person(county="12"), by=access(coordinator("SY", "Sven")), region="SY")
+
+
+@pytest.fixture
+def no_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every question for rows forgets its filter."""
+    for kind in (
+        querysets.CallQuerySet,
+        querysets.CaseQuerySet,
+        querysets.PersonQuerySet,
+        querysets.PartQuerySet,
+    ):
+        for word in ("visible_to", "in_own_region", "totals_for", "for_extract"):
+            if hasattr(kind, word):
+                monkeypatch.setattr(kind, word, lambda rows, _access: rows)
+    monkeypatch.setattr(querysets.CaseQuerySet, "visible_parts", lambda rows, _access: [rows])
+
+
+def test_with_the_filter_taken_out_a_coordinator_reaches_nothing_of_another_region(
+    case: Any, vera: Access, no_door: None
+) -> None:
+    person, client = case.persons.get(), signed_in(vera.user)
+    part = person.identifications.get()
+    own = f"/cases/persons/{person.code}/"
+    with as_application():
+        assert case.number not in client.get("/cases/").content.decode()
+        for path in (
+            case.get_absolute_url(),
+            f"/cases/{case.code}/edit/",
+            f"/cases/{case.code}/history/",
+            f"/cases/{case.code}/extract/",
+            own,
+            f"{own}edit/",
+            f"{own}history/",
+            f"{own}identifications/{part.pk}/",
+            f"/admin/cases/case/{case.pk}/change/",
+        ):
+            assert client.get(path).status_code in {302, 404}, path
+            assert client.post(path, {}).status_code in {302, 403, 404, 405}, path
+    assert case.number in client.get("/cases/").content.decode(), (
+        "the filter is in place: this proves nothing"
+    )
+
+
+def test_the_own_coordinator_works_as_ever(case: Any) -> None:
+    client = signed_in(case.opened_by)
+    with as_application():
+        assert client.get(case.get_absolute_url()).status_code == 200
+        assert case.number in client.get("/cases/").content.decode()
+
+
+def test_a_job_asks_for_its_owner(vera: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(run: Run) -> dict[str, Any]:
+        return {"who": asked(WHO).pop()}
+
+    monkeypatch.setitem(KINDS, "ask", JobKind("ask", "ask", May.VIEW_CASE, ask))
+    monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
+    job = enqueue("ask", by=vera)
+    worker.work(once=True)
+    job.refresh_from_db()
+    assert job.result == {"who": f"coordinator {vera.user.pk}"}
+
+
+def test_a_stream_asks_for_its_reader(vera: Access) -> None:
+    with transaction_of(vera, writes=False):
+        assert asked(WHO) == {f"coordinator {vera.user.pk}"}
+
+
+def test_a_command_asks_for_whom_it_names(vera: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def look(*_words: Any, **_options: Any) -> None:
+        seen.extend(asked(WHO))
+        raise CommandError("enough")
+
+    monkeypatch.setattr(import_rows, "content_of", look)
+    with pytest.raises(CommandError, match="enough"):
+        call_command("import_rows", "persons", "any.csv", email=vera.user.email)
+    assert seen == [f"coordinator {vera.user.pk}"]
+
+
+def test_the_register_is_in_order_with_the_roles_as_they_are_made() -> None:
+    call_command("check_register")
+
+
+@pytest.mark.skipif("TEST_AS_APPLICATION" in os.environ, reason="needs PostgreSQL's superuser")
+@pytest.mark.parametrize(
+    ("power", "statement"),
+    [
+        ("superuser", "ALTER ROLE {role} SUPERUSER"),
+        ("BYPASSRLS", "ALTER ROLE {role} BYPASSRLS"),
+        ("owns tables", "ALTER TABLE cases_call OWNER TO {role}"),
+        ("changes events of the trail", "GRANT UPDATE ON audit_event TO {role}"),
+        ("moves the head of the trail", "GRANT UPDATE ON audit_head TO {role}"),
+        ("cases_call", "ALTER TABLE cases_call DISABLE ROW LEVEL SECURITY"),
+        ("cases_call", "DROP POLICY nmt_sees ON cases_call"),
+    ],
+)
+def test_a_role_that_can_do_too_much_and_a_wall_that_is_down_are_named(power: str, statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(role=settings.APPLICATION_ROLE))
+    with pytest.raises(CommandError, match=power):
+        call_command("check_register")
+
+
+def test_the_roles_are_printed_for_whoever_may_make_them(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("make_database_roles", print=True)
+    said = capsys.readouterr().out
+    assert f"CREATE ROLE {settings.APPLICATION_ROLE} LOGIN NOSUPERUSER" in said
+    assert "SET nmt.beyond = 'worker'" in said
+
+
+def test_totals_are_read_by_an_analyst_whom_no_row_is_shown(case: Any) -> None:
+    client = signed_in(user("Ada", Role.ANALYST))
+    with as_application():
+        assert asked("SELECT 1") == {1}
+        page = client.get("/summaries/2018/")
+    assert page.status_code == 200

@@ -1,0 +1,187 @@
+"""The walls in PostgreSQL say what the door says: whoever asks by raw SQL as the application's role reads,
+changes and removes what is theirs, in every table, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.db import ProgrammingError, connection, models, transaction
+
+from accounts.access import Access
+from accounts.acting import acting_as, beyond
+from accounts.models import User
+from accounts.walls import left_open, purposes, walls
+from agencies.models import Region
+from cases.models import Call, Case, Person
+from tests.cases.test_scope_oracle import Network, expected, network, regions_of, sees_case, sees_person
+from tests.walls import as_application, asked, behind_the_walls, make_roles, only_postgresql, touched
+
+pytestmark = [pytest.mark.django_db, only_postgresql]
+NETWORKS: Final = 8
+TABLES: Final = {
+    "case": "cases_case", "person": "cases_person", "call": "cases_call", "transfer": "cases_transfer",
+    "grant": "cases_accessgrant", "Identification": "cases_identification",
+    "Exploitation": "cases_exploitation", "Measure": "cases_measure",
+}  # fmt: skip
+
+
+unbound = pytest.mark.skipif(
+    "TEST_AS_APPLICATION" in os.environ, reason="there whoever says nothing asks as the worker"
+)
+
+
+@pytest.fixture(autouse=True)
+def _roles() -> None:
+    make_roles()
+
+
+def own(net: Network, user: User, at: datetime, on: Any) -> dict[str, int]:
+    """How many rows of a table somebody may change: as much as they see, without what was granted."""
+    regions = regions_of(net, user, on)
+    grants, net.grants = net.grants, []
+    persons = {p.pk for p in net.persons if sees_person(net, user, at, regions, p)}
+    cases = {c.pk for c in net.cases if sees_case(net, user, at, regions, c)}
+    net.grants = grants
+    parts = {model.__name__: [part.person_id for part in parts] for model, parts in net.parts.items()}
+    return {"case": len(cases), "person": len(persons)} | {
+        name: len([one for one in owners if one in persons]) for name, owners in parts.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(NETWORKS))
+def test_a_raw_question_of_the_application_is_answered_as_the_door_answers(seed: int) -> None:
+    net = network(seed)
+    for user in net.users:
+        for at in (net.moment(), net.moment()):
+            access = Access.of(user, at=at)
+            there, mine = expected(net, user, at, access.today), own(net, user, at, access.today)
+            with behind_the_walls(access):
+                seen = {name: asked(f"SELECT id FROM {table}") for name, table in TABLES.items()}
+                changed = {name: touched(f"UPDATE {TABLES[name]} SET id = id") for name in mine}
+                removed = {name: touched(f"DELETE FROM {TABLES[name]}") for name in mine}
+            assert seen == {name: there[name] for name in TABLES}, (user.role, at)
+            assert changed == removed == mine, (user.role, at)
+
+
+def leading_to_a_region() -> set[str]:
+    """Tables from which one comes to a region by foreign keys."""
+    targets = {
+        model._meta.db_table: {
+            field.remote_field.model._meta.db_table
+            for field in model._meta.local_fields
+            if isinstance(field, models.ForeignKey)
+        }
+        for model in apps.get_models(include_auto_created=True)
+    }
+    found = {Region._meta.db_table}
+    while more := {table for table, ends in targets.items() if ends & found} - found:
+        found |= more
+    return found - {Region._meta.db_table}
+
+
+def test_every_table_that_leads_to_a_region_has_a_wall_or_a_reason() -> None:
+    bare = leading_to_a_region() - set(walls()) - set(left_open())
+    assert bare == set(), "hand in a wall in walls.py of the app, or say in its OPEN why there is none"
+    assert set(left_open()) <= leading_to_a_region()
+
+
+def test_every_wall_stands_in_the_database() -> None:
+    built = asked(
+        "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity AND "
+        "(SELECT count(*) FROM pg_policy WHERE polrelid = pg_class.oid) = 4"
+    )
+    assert built == set(walls())
+
+
+@unbound
+@pytest.mark.parametrize("table", sorted(TABLES.values()))
+def test_whoever_has_not_said_who_asks_is_told_so_and_not_that_there_is_nothing(table: str) -> None:
+    network(0)
+    with as_application(), pytest.raises(ProgrammingError, match="nobody has said"), transaction.atomic():
+        asked(f"SELECT id FROM {table}")
+
+
+def test_no_table_of_another_region_is_reached_by_any_statement() -> None:
+    """A coordinator of a region that has nothing, in a register that has something in every table."""
+    net = network(3)
+    nobody = User.objects.create(email="nobody@example.org", name="N", role="coordinator")
+    for table in sorted(walls()):
+        with behind_the_walls(Access.of(nobody, at=net.moment())):
+            assert asked(f"SELECT count(*) FROM {table}") == {0}, table
+            column = asked("SELECT column_name FROM information_schema.columns WHERE table_name = %s "
+                           "ORDER BY ordinal_position LIMIT 1", table).pop()  # fmt: skip
+            assert touched(f"UPDATE {table} SET {column} = {column}") == 0, table
+            assert touched(f"DELETE FROM {table}") == 0, table
+
+
+def test_a_view_that_forgets_its_filter_shows_nothing_of_another_region() -> None:
+    net = network(5)
+    for user in net.users:
+        at = net.moment()
+        access = Access.of(user, at=at)
+        there = expected(net, user, at, access.today)
+        with behind_the_walls(access):
+            assert set(Case.objects.values_list("pk", flat=True)) == there["case"]
+            assert set(Person.objects.values_list("pk", flat=True)) == there["person"]
+            assert set(Call.objects.values_list("pk", flat=True)) == there["call"]
+
+
+def test_a_purpose_opens_its_own_tables_only_and_closes_them_again() -> None:
+    net = network(1)
+    reader = User.objects.create(email="reader@example.org", name="R", role="coordinator")
+    with behind_the_walls(Access.of(reader)):
+        with beyond("numbers"):
+            assert len(asked("SELECT id FROM cases_person")) == len(net.persons)
+            assert asked("SELECT id FROM cases_call") == set()
+            assert touched("DELETE FROM cases_person") == 0
+        assert asked("SELECT id FROM cases_person") == set()
+
+
+def test_totals_are_for_those_who_may_read_them() -> None:
+    net = network(1)
+    for role, seen in (("analyst", len(net.persons)), ("coordinator", 0)):
+        reader = User.objects.create(email=f"{role}@example.org", name="R", role=role)
+        with behind_the_walls(Access.of(reader)), beyond("totals"):
+            assert len(asked("SELECT id FROM cases_person")) == seen
+
+
+def test_a_name_that_nobody_has_handed_in_opens_nothing() -> None:
+    with pytest.raises(LookupError, match="handed in"), beyond("curiosity"):
+        pass
+    assert all(purpose.why for purpose in purposes().values())
+
+
+@unbound
+@pytest.mark.django_db(transaction=True)
+def test_nobody_inherits_from_whoever_had_the_connection_before() -> None:
+    """In transactions of their own, and outside of one, as behind a pooler."""
+    one, other = (User.objects.create(email=f"{n}@example.org", name="N", role="analyst") for n in (1, 2))
+    for user in (one, other):
+        with acting_as(Access.of(user)):
+            assert asked("SELECT nmt_person()") == {user.pk}
+            with transaction.atomic():
+                assert asked("SELECT nmt_person()") == {user.pk}
+        assert asked("SELECT nmt_person()") == {None}
+
+
+def test_the_application_neither_changes_nor_cuts_the_trail_nor_its_head() -> None:
+    for statement in (
+        "UPDATE audit_event SET actor = ''",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+        "ALTER TABLE audit_event DISABLE TRIGGER ALL",
+        "DROP TRIGGER audit_event_no_change ON audit_event",
+        "UPDATE audit_head SET sequence = 0",
+        "DELETE FROM audit_head",
+        "INSERT INTO audit_segment DEFAULT VALUES",
+        "CREATE TABLE mine (id int)",
+        "ALTER TABLE cases_case DISABLE ROW LEVEL SECURITY",
+        "SELECT audit_head_moved(0, '', '')",
+    ):
+        with as_application(), pytest.raises(Exception, match=r"denied|must be owner|moves one"):  # noqa: SIM117
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
