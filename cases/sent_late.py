@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.access import Access
+from accounts.acting import acting_as
 from accounts.once import code_of
 from accounts.sessions import BACKGROUND, OPEN, ended
 from cases.drafts import MOST, fit
@@ -33,7 +34,8 @@ class SentLateMiddleware:
         if access is None or request.method != "POST" or response.status_code != 302:
             return response
         if code := code_of(request.POST.get(LATE)):
-            SentLate.objects.visible_to(access).filter(code=code).delete()
+            with acting_as(access):
+                SentLate.objects.visible_to(access).filter(code=code).delete()
         return response
 
     def process_view(self, request: HttpRequest, _view: object, *_called: Any) -> None:
@@ -43,7 +45,8 @@ class SentLateMiddleware:
             return
         if request.headers.get(BACKGROUND) or request.path.startswith(OPEN) or request.FILES:
             return
-        kept = keep(request.get_full_path(), dict(request.POST.lists()), by=access)
+        with acting_as(access):
+            kept = keep(request.get_full_path(), dict(request.POST.lists()), by=access)
         if kept is not None:
             request.kept_at = reverse("cases:sent_late", args=[kept.code])  # type: ignore[attr-defined]
 

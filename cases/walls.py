@@ -122,6 +122,7 @@ WALLS: Final[dict[str, Wall]] = {
     "cases_duplicatereview": Wall(JUDGED),
     "cases_caseseries": Wall(f"region_id = ANY ({REGIONS})"),
     "cases_draft": Wall(f"owner_id = {ME}"),
+    "cases_sentlate": Wall(f"owner_id = {ME}"),
     # What the nightly search remembers of everybody.
     "cases_likenesssearch": Wall(NOBODY),
     "cases_comparedperson": Wall(NOBODY),
@@ -158,7 +159,7 @@ BEYOND: Final[dict[str, Purpose]] = {
     "asking": Purpose("finds by its number the case that another region is asked for", PERSONS,
         frozenset({"cases_accessgrant"})),
     "extract": Purpose("one case by its number, with all that is stored of it",
-        frozenset(WALLS) - {"cases_draft"}, may=May.EXTRACT_ANY_CASE),
+        frozenset(WALLS) - {"cases_draft", "cases_sentlate"}, may=May.EXTRACT_ANY_CASE),
     "refusals": Purpose("says in the trail which row was refused", EVERYTHING),
 }  # fmt: skip
 OPEN: Final[dict[str, str]] = {

@@ -1,5 +1,5 @@
-"""The product behind PostgreSQL's walls: with every filter taken out nothing of another region is shown; jobs,
-streams and commands say who asks, as requests do; a role that can do too much is named."""
+"""The product behind PostgreSQL's walls: with every filter taken out nothing of another region is shown;
+jobs, streams and commands say who asks, as requests do; a role that can do too much is named."""
 
 from __future__ import annotations
 
