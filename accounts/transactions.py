@@ -103,7 +103,8 @@ class OneTransactionMiddleware:
         if writes:
             _read(request)
             if act := getattr(view, "before_it_begins", None):
-                act(request)
+                with acting_as(getattr(request, "access", None)):
+                    act(request)
         request._going = Going(request, writes=writes)  # type: ignore[attr-defined]
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
@@ -157,7 +158,7 @@ class Alone:
         self.stack = ExitStack()
         self.stack.enter_context(acting_as(getattr(request, "access", None)))
 
-    def end(self) -> None:
+    def end(self, *, shown: bool) -> None:
         self.stack.close()
 
     def undo(self, _error: Exception) -> None:
