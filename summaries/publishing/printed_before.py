@@ -19,8 +19,8 @@ from summaries.protection import Figure
 from summaries.publishing.protecting import APART_FIGURES, CALLS, PERSONS, call_tables, public_tables
 from summaries.publishing.public_tables import PublicTables, deep_name, figure_of, figures
 from summaries.tables import GROUP, TOGETHER, TOTAL, Cell, Status, Table
+from summaries.telling import HEADLINE
 
-HEADLINE: Final = "groups"
 OTHERS: Final = "others"  # the categories beside one, whatever they are
 Json = dict[str, Any]
 Told = tuple[str, int | None, str, bool]  # deep table, value, status, whether its parts add up
@@ -78,6 +78,8 @@ def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, T
         population = CALLS if table.name in CALLS_PUBLISHED else PERSONS
         if table.name not in PERSONS_PUBLISHED and population == PERSONS:
             raise Unreadable(f"There is no public table {table.name!r}.")
+        if table.name == HEADLINE:
+            continue  # of everybody, also of those whom no other table tells of
         for figure, told in _figures(table, public):
             if figure not in found[population] or found[population][figure][1] is None:
                 found[population][figure] = told

@@ -159,7 +159,7 @@ def _persons(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, A
     over = {}
     for entry, table in zip(printed, tables, strict=True):
         hidden = {one.figure(entry, cell.key) for cell in table if cell.status is Status.HIDDEN}
-        lost = sum(found.statuses[figure] is Reason.PROTECTS for figure in hidden & keys)
+        lost = sum(found.statuses.get(figure) is Reason.PROTECTS for figure in hidden & keys)
         is_open = any(one.figure(entry, key) in failed for key in one.keys(entry))
         over[table.name] = _over(table) + KEY * max(0, lost - _must(one, entry)) + OPEN * is_open
     return _trial(steps, tables, over, found)

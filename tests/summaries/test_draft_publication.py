@@ -15,11 +15,13 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
+from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.loading import decide_standing_exemption
 from summaries.protection import optimise
 from summaries.publishing import actions, drafting
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.protecting import protect_year
+from summaries.publishing.suggesting import Trial
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries import small_year
@@ -118,6 +120,23 @@ def test_what_could_be_worked_out_is_refused(anna: Access, monkeypatch: pytest.M
 
     monkeypatch.setattr(drafting, "protect_year", failed)
     assert "3 figures could be worked out" in refusal("2018", "--steps", "full")
+
+
+def test_where_nothing_may_be_published_what_is_suggested_is_the_headline_alone(
+    anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failed(*args: Any, **options: Any) -> Any:
+        found = protect_year(*args, **options)
+        return replace(found, audit=found.audit | {"under_protected": 3})
+
+    monkeypatch.setattr(drafting, "protect_year", failed)
+    monkeypatch.setattr(
+        drafting, "suggested", lambda *_args: Trial(dict.fromkeys(PUBLISHED_BY_NAME, 0), 0, {}, False)
+    )
+    found = json.loads(run("2018"))
+    assert [table["name"] for table in found["tables"]] == ["groups"]
+    assert found["left_tables"].keys() == PUBLISHED_BY_NAME.keys() - {"groups"}
+    assert all(reason.endswith(".") for reason in found["left_tables"].values())
 
 
 def file(folder: Path, name: str, *words: str) -> str:
