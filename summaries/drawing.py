@@ -37,7 +37,7 @@ def chart_of(table: Table, labels: Labels, *, title: str, source: str) -> Chart 
         return DRAWN[table.name](_totals(table), _words(labels, table, title, source))
     if not kept or len(kept) > MOST_BARS:
         return None
-    if table.name in STACKED:
+    if _is_stacked(table):
         return stacked_bars(_told_apart(table, kept), _words(labels, table, title, source))
     return horizontal_bars(
         _totals(replace(table, dimensions=(Dimension(first.name, kept), *table.dimensions[1:]))),
@@ -86,7 +86,12 @@ def _words(labels: Labels, table: Table, title: str, source: str) -> Words:
 
 def _names(table: Table, dimension: Dimension, category: str) -> tuple[str, ...]:
     """Both dimensions may have an "unknown": the first one's is told apart."""
-    return (_apart(category),) if table.name in STACKED and dimension is table.dimensions[0] else (category,)
+    return (_apart(category),) if _is_stacked(table) and dimension is table.dimensions[0] else (category,)
+
+
+def _is_stacked(table: Table) -> bool:
+    """With its totals alone a table has nothing to stack."""
+    return table.name in STACKED and len(table.dimensions) > 1
 
 
 def _apart(category: str) -> str:

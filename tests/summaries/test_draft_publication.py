@@ -89,6 +89,12 @@ def test_full_is_the_finest_step_of_every_table(anna: Access) -> None:
     assert (rows["main_purpose"], rows["ages"], rows["offence"]) == ("main_purpose", "age", "offence")
 
 
+def test_every_table_is_printed_at_its_coarsest_step_too(anna: Access) -> None:
+    last = ",".join(f"{entry.name}={len(entry.ladder) - 1}" for entry in PUBLISHED_BY_NAME.values())
+    found = json.loads(run("2018", "--steps", last))
+    assert {table["name"] for table in found["tables"]} == PUBLISHED_BY_NAME.keys()
+
+
 def test_a_year_of_nobody_is_one_sentence() -> None:
     assert "no persons registered for 1955" in refusal("1955")
 
