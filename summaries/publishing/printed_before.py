@@ -119,9 +119,13 @@ def _alone(
     """A table of one cell and of others that it does not tell of: values of now and of then need not add
     up."""
     pairs = sorted(figure) or [(GROUP, TOTAL)]
-    cell = {"key": [category for _dimension, category in pairs], "value": value, "status": status}
+    key = [category for _dimension, category in pairs]
     dimensions = [{"name": d, "categories": [OTHERS] if c == TOTAL else [c, OTHERS]} for d, c in pairs]
-    return {"name": name, "title": "", "additive": additive, "dimensions": dimensions, "cells": [cell]}
+    # Marked as missing: that others are nobody is known to nobody, though it be so.
+    others = [[*key[:axis], OTHERS, *key[axis + 1 :]] for axis in range(len(key) if figure else 0)]
+    cells = [{"key": key, "value": value, "status": status}]
+    cells += [{"key": other, "value": None, "status": str(Status.MISSING)} for other in others]
+    return {"name": name, "title": "", "additive": additive, "dimensions": dimensions, "cells": cells}
 
 
 def _shape(

@@ -27,7 +27,7 @@ from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.placing import PlacedYear
 from summaries.publishing.public_tables import PUBLISHED, PublicTables, figure_of
 from summaries.publishing.reported import reported
-from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Table
+from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Status, Table
 from summaries.telling import HEADLINE, Telling, everybody, telling
 
 PERSONS, CALLS = "persons", "calls"
@@ -162,7 +162,12 @@ def public_tables(
         together=_told_together(told_of.groups, ledger),
         named={country: least for country, least in named.items() if least},
         named_from=_named_from(ledger),
-        standing=frozenset(figure_of(table, cell.key) for table in before for cell in table),
+        standing=frozenset(
+            figure_of(table, cell.key)
+            for table in before
+            for cell in table
+            if cell.status is not Status.MISSING
+        ),
         levels_before=_levels(before),
         entries=(PERSONS_PUBLISHED[HEADLINE],) if told_of.alone else printed_at(steps),
     )
