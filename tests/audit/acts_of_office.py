@@ -120,6 +120,14 @@ def exemption(world: World) -> Exemption:
     return publishing.ask_exemption(year=2018, table="main_purpose", reason="Redan känt", by=ada)
 
 
+def former(world: World) -> Exemption:
+    """Decided under an earlier rule."""
+    row = exemption(world)
+    row.approved, row.rule = True, 1
+    row.save()
+    return row
+
+
 def closed(world: World) -> None:
     close_year(2019, by=System(), at=datetime(2020, 1, 2, tzinfo=UTC))
 
@@ -206,6 +214,9 @@ FIGURES: Final = {
         "analyst",
         publishing.ask_exemption,
         lambda world: {"year": 2018, "table": "main_purpose", "reason": "Känt"},
+    ),
+    "asks about an exemption again": by(
+        "analyst", publishing.ask_again, lambda world: {"exemption": former(world)}
     ),
     "approves an exemption": by(
         "manager", publishing.answer_exemption, lambda world: {"exemption": exemption(world), "approve": True}

@@ -124,6 +124,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/publishing/actions.py:_freeze": ("publishes",),
     "summaries/publishing/actions.py:_keep": ("protects a year",),
     "summaries/publishing/actions.py:answer_exemption": ("approves an exemption",),
+    "summaries/publishing/actions.py:ask_again": ("asks about an exemption again",),
     "summaries/publishing/actions.py:ask_exemption": ("asks for an exemption",),
     "summaries/publishing/actions.py:choose_steps": ("chooses coarser",),
     "summaries/publishing/actions.py:edit_text": ("edits a text",),

@@ -259,11 +259,14 @@ def check_as(row: Publication, *, left: int, of: int) -> None:
 
 @pytest.mark.django_db
 def test_where_a_section_that_was_told_of_has_come_to_have_few_the_headline_stands_alone(
-    vera: Access, anna: Access
+    vera: Access, anna: Access, client: Client
 ) -> None:
     published(vera, anna, {"women": 30, "men": 12, "girls": 8})
     for person in Person.objects.filter(child="yes")[:5]:
         Person.objects.filter(pk=person.pk).update(status="not_victim")
+    prepare(anna, STEPS)
+    client.force_login(anna.user)
+    assert "Bara huvudtabellen skrivs ut" in client.get("/summaries/publications/2018/").content.decode()
     row = publish(anna, state="final")
     assert of_persons(row.tables) == []
     assert total_of(row.tables[0]) == 45
