@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,7 +75,7 @@ def _sealed(file: Json, year: int, public: PublicTables, now: Mapping[str, Mappi
 
 def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, Told]]:
     found: dict[str, dict[Figure, Told]] = {PERSONS: {}, CALLS: {}}
-    for table in file["read"]:
+    for table in (_of_those_told(one, file) for one in file["read"]):
         population = CALLS if table.name in CALLS_PUBLISHED else PERSONS
         if table.name not in PERSONS_PUBLISHED and population == PERSONS:
             raise Unreadable(f"There is no public table {table.name!r}.")
@@ -84,6 +85,20 @@ def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, T
             if figure not in found[population] or found[population][figure][1] is None:
                 found[population][figure] = told
     return found
+
+
+def _of_those_told(table: Table, file: Json) -> Table:
+    """The headline without those who are in no other table of the file: of them no version tells more."""
+    left = _left(file) or ()
+    left_out = max(one.left_out for one in file["read"])
+    if table.name != HEADLINE or not left_out:
+        return table
+    kept = [cell for cell in table if SECTIONS.get(cell.key[0], cell.key[0]) not in left]
+    cells = (
+        replace(cell, value=cell.value - left_out) if cell.key == (TOTAL,) and cell.value else cell
+        for cell in kept
+    )
+    return replace(table, cells=tuple(cells))
 
 
 def _guessed(told: Mapping[Figure, Told], now: Mapping[Figure, Cell]) -> dict[Figure, int]:

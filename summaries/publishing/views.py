@@ -78,7 +78,8 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "versions": versions,
         "ribbon": ribbon(draft, newest),
         "benches": tables,
-        "headline_alone": bool(tables)
+        "bare_headline": not alone
+        and bool(tables)
         and not any(name in PERSONS_PUBLISHED for name in titles if name != "groups"),
         "told": sum(len(one.told) for one in tables),
         "pending": waiting or 0,

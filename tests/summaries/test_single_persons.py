@@ -13,6 +13,7 @@ import json
 import random
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -296,3 +297,25 @@ def test_where_no_decision_exempts_the_headline_it_is_protected_with_everybody_i
     assert not groups.get("exempt")
     assert (shown["girls"], shown["boys"]) == (None, None)
     assert all(not table.get("left_out") for table in draft.tables)
+
+
+@pytest.mark.django_db
+def test_the_draft_after_a_file_leaves_out_those_whom_the_file_left_out(
+    vera: Access, anna: Access, client: Client, tmp_path: Path
+) -> None:
+    published(vera, anna, FEW)
+    file = tmp_path / "v1.json"
+    file.write_bytes(client.get("/statistik/2018/tables.json").content)
+    steps = ",".join(f"{table}={step}" for table, step in STEPS.items())
+    new_case(*people({"women": 6, "girls": 1}, 2), by=vera)
+    out = io.StringIO()
+    call_command("draft_publication", "2018", "--steps", steps, "--after", str(file), stdout=out)
+    check_as_printed(json.loads(out.getvalue())["tables"], left=5, of=53)
+
+
+def check_as_printed(tables: list[Json], *, left: int, of: int) -> None:
+    assert total_of(tables[0]) == of
+    assert of_persons(tables)
+    for table in of_persons(tables):
+        assert table["left_out"] == left
+        assert total_of(table) in (None, of - left) or table["name"] == "sector"
