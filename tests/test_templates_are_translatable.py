@@ -26,7 +26,7 @@ DROPPED = [
 ]
 SPOKEN = re.compile(r'\b(?:alt|title|placeholder|aria-label|aria-description)="([^"]*)"')
 ENTITY = re.compile(r"&#?\w+;")
-NAMES = re.compile(r"^(\d|[\W_]|p, r|x[¹²³]?|CSV|JSON|XLSX|ODS|PDF|SHA-256)*$")
+NAMES = re.compile(r"^(\d|[\W_]|p, r|x[¹²³⁴]?|CSV|JSON|XLSX|ODS|PDF|SHA-256)*$")
 # Languages differ: 18.41 in Swedish, 18:41 in English.
 OWN_FORMAT = re.compile(r"""\|(?:date|time):["'](?![A-Z_]+_FORMAT["'])[^"']*["']""")
 FORBIDDEN = re.compile(

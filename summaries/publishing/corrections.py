@@ -3,7 +3,7 @@ an error, and each night it is tried again what could be published instead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -122,7 +122,7 @@ def ways_out(
         return {"now": True}
     for done in range(MOST_ROUNDS):
         say(done, 2 * MOST_ROUNDS)
-        more = {name: coarser for name in found.open or PUBLISHED_BY_NAME if (coarser := _coarser(name, now))}
+        more = _coarser(found.open, now) or _coarser(PUBLISHED_BY_NAME, now)
         if not more:
             return {"coarser": {}}
         now |= more
@@ -141,13 +141,15 @@ def ways_out(
     return {"coarser": coarser, "steps": now}
 
 
-def _coarser(name: str, steps: Steps) -> int | None:
-    """The next step of a table; after the coarsest it is left out. None where it is already, and of the
-    headline."""
-    step = steps.get(name, 0)
-    if name == HEADLINE or step == LEFT_OUT:
-        return None
-    return step + 1 if step + 1 < len(PUBLISHED_BY_NAME[name].ladder) else LEFT_OUT
+def _coarser(names: Iterable[str], steps: Steps) -> Steps:
+    """The next steps of tables; after the coarsest a table is left out. None of those that are already, and
+    none of the headline."""
+    found = {name: steps.get(name, 0) for name in names if name != HEADLINE}
+    return {
+        name: step + 1 if step + 1 < len(PUBLISHED_BY_NAME[name].ladder) else LEFT_OUT
+        for name, step in found.items()
+        if step != LEFT_OUT
+    }
 
 
 def _tried(row: WaitingCorrection, at: datetime, ways: dict[str, Any], *, ended: bool = False) -> None:

@@ -30,7 +30,7 @@ def failing(intervals: Iterable[FigureInterval]) -> list[FigureInterval]:
 
 def tells_exempt_figures_alone(package: Package) -> bool:
     exempt = {figure_of(table, cell.key) for table in package.tables if table.exempt for cell in table}
-    known = package.veiled | exempt | {frozenset()}
+    known: set[Figure] = {*package.veiled, *exempt, frozenset()}
     told = (
         figure_of(table, cell.key)
         for table in package.tables

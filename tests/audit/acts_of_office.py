@@ -230,7 +230,7 @@ FIGURES: Final = {
     "publishes": by("analyst", freeze, frozen),
     "withdraws": by("analyst", publishing.withdraw, published),
     "tries a correction again": Act(
-        lambda world, _given: try_waiting(at=datetime(2018, 12, 3, 2, tzinfo=UTC)), correction
+        lambda world, _given: try_waiting(at=NOON + timedelta(hours=14)), correction
     ),
     "attacks again": Act(lambda world, _given: attack_again(at=NOON), attacked_before),
     "answers how many there may be": by("analyst", _estimate),

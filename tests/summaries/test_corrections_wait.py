@@ -3,6 +3,7 @@ an error; the headline alone can always be revised."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -26,6 +27,8 @@ from summaries.models import Publication, WaitingCorrection
 from summaries.publishing import actions, files
 from summaries.publishing.corrections import NIGHT as NIGHT_HOURS
 from summaries.publishing.corrections import headline_steps, try_waiting, ways_out
+from summaries.publishing.marks import EARLIER
+from summaries.publishing.workbench import benches
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import COARSEST, add, cells, published
@@ -86,6 +89,19 @@ def test_analyst_and_manager_find_it_on_their_page_with_what_can_be_done(
     assert "Revise the headline alone" in page(anna, YEAR)
     assert "Revise the headline alone" not in page(mona, YEAR)
     assert "Corrections that wait" not in page(access(user("Olle", Role.OPERATOR)), "/")
+
+
+def test_what_only_the_earlier_version_tells_is_marked_so_and_leads_to_it(
+    waits: Publication, anna: Access
+) -> None:
+    """Of two purposes of women the one stands in version 1, and their sum is shown: the other is certain."""
+    told = {name for bench in benches(waits) for name, by in bench.told_earlier if by == 1}
+    assert told
+    assert any(reason == EARLIER for bench in benches(waits) for reason in bench.reasons.values())
+    said = page(anna, YEAR)
+    assert "Told by an earlier version:" in said
+    assert re.search(r'href="/statistik/2018/v1/[^"]*">version 1</a>', said)
+    assert "<sup>4</sup>" in said
 
 
 def test_a_draft_that_fails_though_nothing_has_changed_is_no_error(vera: Access, anna: Access) -> None:
