@@ -32,13 +32,13 @@ class Words:
     """Of one publication. `made_of`: (dimension, category) → what it adds up. `base`: fact → all its
     codes.
 
-    `held`: the persons themselves, by base codes: true values, which never leave the register. `never`:
-    nobody has one code of each fact.
+    `held`: the persons themselves, by base codes: true values, which never leave the register; None where the
+    sender has not told of them. `never`: nobody has one code of each fact.
     """
 
     made_of: Mapping[Pair, Made]
     base: Mapping[str, Codes]
-    held: Held
+    held: Held | None
     never: tuple[Made, ...] = ()
     bounds: tuple[Bound, ...] = ()
 
@@ -57,7 +57,7 @@ class Words:
     def all_codes(self) -> Mapping[str, Codes]:
         """With those that somebody has and no list tells of."""
         found = {fact: set(codes) for fact, codes in self.base.items()}
-        for codes_of, _n in self.held:
+        for codes_of, _n in self.held or ():
             for fact, code in codes_of:
                 if fact in found:
                     found[fact].add(code)
@@ -68,7 +68,7 @@ class Words:
         return {
             "made_of": [[*pair, plain(made)] for pair, made in sorted(self.made_of.items(), key=_first)],
             "base": plain(self.base),
-            "held": [[dict(codes), n] for codes, n in self.held],
+            "held": self.held and [[dict(codes), n] for codes, n in self.held],
             "never": [plain(made) for made in self.never],
             "bounds": [[one.fact, [sorted(row) for row in one.rows], one.most] for one in self.bounds],
         }
@@ -78,7 +78,7 @@ class Words:
         return cls(
             made_of={(name, category): _made(made) for name, category, made in data["made_of"]},
             base=_made(data["base"]),
-            held=tuple((tuple(sorted(codes.items())), n) for codes, n in data["held"]),
+            held=data["held"] and tuple((tuple(sorted(codes.items())), n) for codes, n in data["held"]),
             never=tuple(map(_made, data["never"])),
             bounds=tuple(Bound(fact, tuple(map(frozenset, rows)), n) for fact, rows, n in data["bounds"]),
         )

@@ -43,7 +43,8 @@ def latent(words: Words, figures: Mapping[Figure, int], zeros: Collection[Figure
         found.add_up(figure, told[figure], figures[figure])
     found.agree()
     found.bound()
-    return found.settled()
+    settled = found.settled()
+    return settled if words.held is not None else _completed(settled, figures)
 
 
 @dataclass
@@ -69,7 +70,7 @@ class _Imagined:
         inside = tuple(
             (facts, cell) for cell in self.columns[facts] if all(atom <= made[f] for f, atom in cell)
         )
-        if sum(self.columns[facts][cell] for _facts, cell in inside) != value:
+        if self.words.held is not None and sum(self.columns[facts][cell] for _f, cell in inside) != value:
             raise TableError(f"{name_of(figure)} is {value}, which is not the sum of what it is made of.")
         self.sums[figure] = inside
 
@@ -159,10 +160,41 @@ def _counted(block: Block, words: Words) -> Counter[Cell]:
     atom_of = {fact: {code: atom for atom in found for code in atom} for fact, found in block.atoms.items()}
     facts = sorted(block.facts)
     counts: Counter[Cell] = Counter()
-    for codes, n in words.held:
+    for codes, n in words.held or ():
         has = dict(codes)
         counts[tuple((fact, atom_of[fact][has[fact]]) for fact in facts)] += n
     return counts
+
+
+def _completed(found: Latent, figures: Mapping[Figure, int]) -> Latent:
+    """Some persons who fit all figures, where nobody told of the true ones: how far a figure can move does
+    not hang on which."""
+    import numpy as np
+    from scipy.sparse import lil_matrix
+
+    from summaries.protection.whole import WholeProgramme, cheapest
+
+    width = len(found.values)
+    if not width:
+        return found
+    matrix, right = lil_matrix((len(found.rows) + len(found.bounds), width)), np.zeros(len(found.rows))
+    for place, terms in enumerate((*found.rows, *(terms for terms, _most in found.bounds))):
+        for one, sign in terms:
+            if isinstance(one, int):
+                matrix[place, one] += sign
+            elif place < len(right):
+                right[place] -= sign * figures[one]
+    most = [
+        float(n - sum(figures[one] for one, _s in terms if not isinstance(one, int)))
+        for terms, n in found.bounds
+    ]
+    ones, everybody = np.ones(width), float(sum(figures.values()))
+    low = np.concatenate([right, np.zeros(len(most))])
+    high = np.concatenate([right, np.array(most, dtype=float)])
+    values, _proven = cheapest(WholeProgramme(ones, matrix, low, high, 0 * ones, everybody * ones))
+    if values is None:
+        raise TableError("The figures contradict what their categories are made of.")
+    return Latent(tuple(round(value) for value in values), found.rows, found.bounds)
 
 
 def _place(tie: Tie, cell: Cell) -> tuple[Codes, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final
 
+from summaries.protection import told
 from summaries.protection.atoms import Words
 from summaries.protection.figures import Figure
 from summaries.tables import Table, TableError
@@ -40,7 +41,9 @@ class LedgerEntry:
         version = data.get("version", "")
         if isinstance(version, bool) or not isinstance(version, int | str):
             raise TableError("The version of a ledger entry must be a number or a text.")
-        return cls(_population(data, "ledger entry"), version, _tables(data, "ledger entry"))
+        tables = _tables(data, "ledger entry")
+        least, words = told.least(data, tables), told.words(data, tables)
+        return cls(_population(data, "ledger entry"), version, tables, least=least, words=words)
 
     def to_json(self) -> dict[str, Any]:
         tables = [table.to_json() for table in self.tables]
@@ -77,10 +80,13 @@ class Package:
         ledger = data.get("ledger")
         if not isinstance(ledger, list | None):
             raise TableError("The ledger must be a list.")
+        tables = _tables(data, "package")
         found = cls(
             k=data.get("k", 5),
             population=_population(data, "package"),
-            tables=_tables(data, "package"),
+            tables=tables,
+            words=told.words(data, tables),
+            least=told.least(data, tables),
             ledger=tuple(LedgerEntry.from_json(entry) for entry in ledger or ()),
         )
         if sum(len(table.cells) for table in found.all_tables()) > MOST_CELLS:

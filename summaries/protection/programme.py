@@ -153,7 +153,9 @@ def build(package: Package) -> Model:
 
 def _is_told(table: Table, words: Words | None) -> bool:
     """Whether all its figures are sums of persons by base codes: then nothing else is known of them."""
-    return words is not None and all(words.of(figure_of(table, cell.key)) is not None for cell in table)
+    if words is None or words.held is None:
+        return False  # values that nobody told are found by the tables
+    return all(words.of(figure_of(table, cell.key)) is not None for cell in table)
 
 
 def _with_persons(

@@ -24,7 +24,6 @@ from summaries.dark_figure.statement import statement
 from summaries.drawing import chart_of
 from summaries.estimates.lists import list_names
 from summaries.models import Estimate
-from summaries.protection.atoms import plain
 from summaries.publishing import meaning, sdg
 from summaries.publishing.after_models import HandedOut
 from summaries.publishing.models import Publication
@@ -58,21 +57,13 @@ def protected_tables(tables: Iterable[Any]) -> tuple[ProtectedTable, ...]:
 def content(draft: Publication, estimate: Estimate | None = None) -> Json:
     """Everything that the pages of the version show, in both languages: nothing is looked up later."""
     tables, reference = protected_tables(draft.tables), Reference.load()
-    made = _meaning(draft, tables, reference)
+    named_from = draft.unsealed().get("named_from") or draft.k
+    made = meaning.of_tables(reference.codes, tables, named_from)
     return {
         language: _in_language(draft, tables, reference, language)
         | {"dark_figure": _told(estimate, language), **made}
         for language in LANGUAGES
     }
-
-
-def _meaning(draft: Publication, tables: Sequence[ProtectedTable], reference: Reference) -> Json:
-    """What the tables are made of, by the lists and mappings of that day."""
-    named_from = draft.unsealed().get("named_from") or draft.k
-    made = {table.name: meaning.of_table(reference.codes, table, named_from) for table in tables}
-    never = [plain(one) for one in meaning.never(reference.codes)]
-    facts = {name: reference.codes.base(name) for name in meaning.facts_of(made.values())}
-    return {"meaning": made, "never": never, "facts": facts}
 
 
 def _told(estimate: Estimate | None, language: str) -> list[str]:

@@ -70,8 +70,15 @@ def of_table(codes: Codes, table: Table, named_from: int) -> Json:
     }
 
 
-def facts_of(made: Iterable[Json]) -> list[str]:
-    """The facts that tables tell of."""
+def of_tables(codes: Codes, tables: Iterable[Table], named_from: int) -> Json:
+    """Of every table by name; the facts that they tell of, with all base codes; what nobody has together."""
+    made = {table.name: of_table(codes, table, named_from) for table in tables}
+    facts = {fact: list(codes.base(fact)) for fact in _facts(made.values())}
+    nobody = [plain(one) for one in never(codes) if one.keys() <= facts.keys()]
+    return {"meaning": made, "facts": facts, "never": nobody}
+
+
+def _facts(made: Iterable[Json]) -> list[str]:
     told = (told for one in made for dimension in one["made_of"] for told in (one["of"], *dimension.values()))
     return sorted({fact for one in told for fact in one})
 
