@@ -17,10 +17,11 @@ from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
 from accounts import attempts
+from accounts.access import Access
 from accounts.models import User
 from accounts.throttle import attempts_key, is_known
 
-__all__ = ["SlowedAdapter", "present_request"]
+__all__ = ["SlowedAdapter", "present_access", "present_request"]
 SECOND_STEP: Final = "mfa-auth-user-"  # begins the key under which the library counts wrong codes
 
 
@@ -28,6 +29,11 @@ def present_request() -> HttpRequest | None:
     """The request that the library is answering; None outside a request."""
     request: HttpRequest | None = context.request
     return request
+
+
+def present_access() -> Access | None:
+    """Of whoever is signed in with that request."""
+    return getattr(present_request(), "access", None)
 
 
 class SlowedAdapter(DefaultAccountAdapter):

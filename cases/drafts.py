@@ -18,7 +18,7 @@ from cases.models import Draft
 from cases.rules import notes
 
 MOST: Final = 300_000  # characters of one draft: two hundred persons fit
-NEVER: Final = {"csrfmiddlewaretoken", "go", "save_anyway", "find"}
+NEVER: Final = {"csrfmiddlewaretoken", "go", "save_anyway", "names_shown", "no_name", "find"}
 # Names of free texts, after the prefix of a form.
 FREE: Final = {"note", "reason", "reference", "registry_number", "question", "why"}
 # What else the forms send: numbers, codes, days and months, times, tokens. The scanner has nothing to say of

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cases.models import Exploitation, Identification, Person
+from cases.rules import notes
 from cases.rules.faults import Fault
 from cases.rules.messages import KINDS, MESSAGES
 
@@ -67,6 +68,12 @@ def say(fault: Fault) -> str:
     if fault.code == "identity":
         params["kind"] = _(KINDS[str(params["kind"])])
     return _(MESSAGES[fault.code]).format(**params)
+
+
+def read_free(text: str) -> tuple[list[str], str]:
+    """Why a free text is refused, and the question where it seems to name somebody."""
+    refused = [say(fault) for fault in notes.note("", text, longest=len(text))]
+    return refused, next((say(fault) for fault in notes.name_told("", text)), "")
 
 
 def group_of(person: Person) -> str:

@@ -64,6 +64,14 @@ class InAdmin(RowForm):
         if self.instance.pk and hasattr(self.instance, "version"):
             self.initial.setdefault("version", self.instance.version)
 
+    def full_clean(self) -> None:
+        """The admin has no button for what seems to be a name."""
+        super().full_clean()
+        if self.names:
+            own = _("If it is none, save it on the pages of the register, where you are asked.")
+            for name, said in zip(self.names, self.names_said, strict=True):
+                self.add_error(name, f"{said} {own}")
+
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         for name in self.left_out:
@@ -180,6 +188,14 @@ class WholePersonForm(EditPersonForm, StatusForm):
 
     class Meta(EditPersonForm.Meta):
         fields = (*EditPersonForm.Meta.fields, *StatusForm.Meta.fields)
+
+    def full_clean(self) -> None:
+        """The admin has no button for what seems to be a name."""
+        super().full_clean()
+        if self.names:
+            own = _("If it is none, save it on the pages of the register, where you are asked.")
+            for name, said in zip(self.names, self.names_said, strict=True):
+                self.add_error(name, f"{said} {own}")
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)

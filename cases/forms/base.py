@@ -12,6 +12,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.free_text import NO_NAME, digest_of, record_no_name
 from cases.forms.fields import DayField, NoteField, RowField, RowsField, of
 from cases.forms.lists import Lists
 from cases.rules.faults import Fault, Severity
@@ -33,6 +34,7 @@ class CaseworkForm(forms.BaseForm):
     def prepare(self, lists: Lists) -> None:
         self.lists = lists
         self.warnings: list[str] = []
+        self.names: dict[str, str] = {}  # texts that seem to name somebody, by their fields
         for name, field in self.fields.items():
             if isinstance(field, RowField | RowsField):
                 field.fill(lists)
@@ -72,7 +74,9 @@ class CaseworkForm(forms.BaseForm):
         super().full_clean()
         for name, field in self.fields.items():
             if isinstance(field, NoteField) and self.is_bound:
-                self.tell(name_told(name, str(self.cleaned_data.get(name) or "")))
+                text = str(self.cleaned_data.get(name) or "")
+                if name in self.changed_data and name_told(name, text):
+                    self.names[name] = text
 
     @property
     def changed(self) -> list[str]:
@@ -80,13 +84,36 @@ class CaseworkForm(forms.BaseForm):
         return [name for name in self.changed_data if not self[name].is_hidden]
 
     def ready(self) -> bool:
-        """Valid, and without warnings that have not been shown yet."""
-        return self.is_valid() and (not self.warnings or self.shown in values_of(self.data, "save_anyway"))
+        """Valid, and without warnings that have not been shown yet. What seems to be a name is passed by its
+        own button alone, and that is recorded: of which fields, not of which words."""
+        if not self.is_valid() or (self.warnings and self.shown not in values_of(self.data, "save_anyway")):
+            return False
+        if self.names:
+            if not self.names_passed:
+                return False
+            record_no_name([*self.names])
+        return True
+
+    @property
+    def names_passed(self) -> bool:
+        """Whether that button was pressed, for these very texts."""
+        return NO_NAME in self.data and self.names_shown in values_of(self.data, "names_shown")
+
+    @property
+    def names_shown(self) -> str:
+        return digest_of(self.names)
+
+    @property
+    def names_said(self) -> list[str]:
+        """A sentence for each text that seems to name somebody."""
+        labels = (str(self.fields[name].label or "") for name in self.names)
+        said = say(Fault("", "name", severity=Severity.WARNING))
+        return [f"{label}: {said}" if label else said for label in labels]
 
     @property
     def warned(self) -> list[CaseworkForm]:
         """Itself, when nothing is wrong but something is to be asked."""
-        return [self] if self.is_bound and self.is_valid() and self.warnings else []
+        return [self] if self.is_bound and self.is_valid() and (self.warnings or self.names) else []
 
     @property
     def shown(self) -> str:

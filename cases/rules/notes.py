@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from cases import scanner
 from cases.rules.faults import Fault, Severity
 
 MAX_LENGTH: Final = 1000  # characters
-# A word in capitals after these is mostly somebody's name, but may be a company's: it is asked about, not
-# refused.
-NAMED: Final = re.compile(
-    r"\b(?i:heter|hette|kallas|kallar sig|vid namn|namnet är|namn är|named|called|name is)"
-    r"\s+[A-ZÅÄÖÉ][a-zåäöé]"
-)
+# An agency's reference may look like the number of a car or a passport.
+OF_REFERENCES: Final = frozenset({"plate", "passport"})
+REFERENCES: Final = ("reference", "registry_number")
 
 
 def note(field: str, text: str, *, longest: int = MAX_LENGTH) -> tuple[Fault, ...]:
@@ -24,9 +20,11 @@ def note(field: str, text: str, *, longest: int = MAX_LENGTH) -> tuple[Fault, ..
     if len(text) > longest:
         return (Fault(field, "long", {"n": len(text), "max": longest}),)
     reasons = dict.fromkeys(finding.reason for finding in scanner.find(text))
+    if field.endswith(REFERENCES):
+        reasons = {reason: None for reason in reasons if reason not in OF_REFERENCES}
     return tuple(Fault(field, "identity", {"kind": reason}) for reason in reasons)
 
 
 def name_told(field: str, text: str) -> tuple[Fault, ...]:
-    """Whether somebody seems to be called by name."""
-    return (Fault(field, "name", severity=Severity.WARNING),) if NAMED.search(text) else ()
+    """Whether somebody seems to be called by name: a question, since the word may be a town's or a firm's."""
+    return (Fault(field, "name", severity=Severity.WARNING),) if scanner.named(text) else ()

@@ -28,6 +28,12 @@ KEYS: Final = "1234567890"
 NAMED: Final = 4  # persons named in a line; more are a number
 
 
+@register.filter
+def any_names(forms: Sequence[Any]) -> bool:
+    """Whether a text of one of them seems to name somebody."""
+    return any(form.names for form in forms)
+
+
 @register.simple_tag
 def step_name(number: int) -> str:
     return str(STEP_NAMES[number - 1])

@@ -22,7 +22,7 @@ from cases.secret_text import SecretTextField
 
 KEEP: Final = "keep_"
 DIFFERS: Final = "differs"  # names that were to be chosen between
-NOT_SENT_AGAIN: Final = {"csrfmiddlewaretoken", "version", "save_anyway", DIFFERS}
+NOT_SENT_AGAIN: Final = {"csrfmiddlewaretoken", "version", "save_anyway", "names_shown", "no_name", DIFFERS}
 
 
 @dataclass(frozen=True)

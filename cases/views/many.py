@@ -87,7 +87,7 @@ class Registration:
         """The forms that have something to ask, when nothing is wrong."""
         if self.data is None or not all([form.is_valid() for form in self.forms]):
             return []
-        return [form for form in self.forms if form.warnings]
+        return [form for form in self.forms if form.warnings or form.names]
 
     @property
     def new_case(self) -> Case:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
 
+from accounts.free_text import FreeForm, FreeTextField
 from exchange import outgoing
 from exchange.admin.base import access_of
 from exchange.import_pages import ImportPages, View
@@ -29,13 +30,13 @@ from exchange.resource import RegisterResource
 from exchange.writing import PIECES, Sheet
 
 
-class ListExportForm(forms.Form):
+class ListExportForm(FreeForm):
     """Of lists that tell of no person: `purpose` goes to the audit trail."""
 
     format = forms.ChoiceField(
         label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES]
     )
-    purpose = forms.CharField(label=gettext_lazy("What the file is for"), max_length=200, required=False)
+    purpose = FreeTextField(label=gettext_lazy("What the file is for"), max_length=200, required=False)
 
 
 class ExchangeMixin(ImportExportMixin):

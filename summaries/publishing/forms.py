@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.free_text import FreeForm, FreeTextField
 from summaries.catalogue import PUBLISHED
 from summaries.classifying import LEFT_OUT
 from summaries.models import Estimate
@@ -42,20 +43,20 @@ class StepsForm(forms.Form):
                 )
 
 
-class TextForm(forms.Form):
-    sv = forms.CharField(
+class TextForm(FreeForm):
+    sv = FreeTextField(
         label=_("Swedish"), widget=forms.Textarea(attrs={"rows": 22, "lang": "sv"}), max_length=8000
     )
-    en = forms.CharField(
+    en = FreeTextField(
         label=_("English"), widget=forms.Textarea(attrs={"rows": 22, "lang": "en"}), max_length=8000
     )
 
 
-class ExemptionForm(forms.Form):
+class ExemptionForm(FreeForm):
     """The person who asks is not the one who answers."""
 
     table = forms.ChoiceField(label=_("Table"))
-    reason = forms.CharField(
+    reason = FreeTextField(
         label=_("Reason"), min_length=20, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -98,8 +99,8 @@ class FreezeForm(forms.Form):
         field.label_from_instance = _rounded
 
 
-class WithdrawForm(forms.Form):
-    reason = forms.CharField(
+class WithdrawForm(FreeForm):
+    reason = FreeTextField(
         label=_("Reason"),
         min_length=10,
         max_length=300,

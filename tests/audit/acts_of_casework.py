@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.free_text import digest_of
 from agencies.models import Agency
 from cases.models import Person
 from summaries.models import Estimate
@@ -74,8 +75,14 @@ def person_key(world: World) -> int:
     return Person.objects.get(**world.objects["person"]).pk
 
 
+NAMING: Final = "Kvinnan heter Hitta På."
 WORK: Final = {
     "logs a call": posts("olle", "calls:new", lambda world: call_facts()),
+    "says that a text names nobody": posts(
+        "olle",
+        "calls:new",
+        lambda world: call_facts(note=NAMING, no_name="1", names_shown=digest_of({"note": NAMING})),
+    ),
     "edits a call": Act(
         lambda world, _g: world.client("olle").post(
             url(world, "calls:edit"), call_facts(version=str(world.call.version), women="2")

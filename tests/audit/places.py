@@ -10,6 +10,7 @@ from __future__ import annotations
 RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/approvals.py:_close": ("approves what another asked for",),
     "accounts/approvals.py:ask": ("asks for an approval",),
+    "accounts/free_text.py:record_no_name": ("says that a text names nobody",),
     "accounts/invitations.py:_invite": ("invites somebody",),
     "accounts/administrators.py:break_glass": ("breaks the glass",),
     "accounts/invitations.py:_change": ("changes a role", "gets a role by two"),

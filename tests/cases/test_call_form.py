@@ -246,6 +246,6 @@ def test_a_note_that_may_hold_a_name_is_asked_about_once_and_can_be_saved(client
     page = client.post("/calls/new/", facts)
     assert "The text may hold a name." in page.content.decode()
     assert not Call.objects.exists()
-    shown = page.context["form"].shown
-    client.post("/calls/new/", {**facts, "save_anyway": shown})
+    shown = page.context["form"].names_shown
+    client.post("/calls/new/", {**facts, "names_shown": shown, "no_name": "1"})
     assert Call.objects.get().note == "Hon heter Anna"

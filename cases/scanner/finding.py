@@ -13,6 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from cases.scanner.disguises import spelled, with_digits
+from cases.scanner.things import BANKS, DOCUMENTS, HANDLES, PLATES
+
 BLANK: Final = "\x1f"  # stands where something has been dealt with: no digit, letter or space
 
 
@@ -20,8 +23,8 @@ BLANK: Final = "\x1f"  # stands where something has been dealt with: no digit, l
 class Finding:
     """`start` and `end` are places in the text as given.
 
-    Kinds: identity_number, birth_date, email, phone, migration_number, address; `reason` is a key of
-    messages.KINDS."""
+    Kinds: identity_number, birth_date, email, phone, migration_number, address, handle, document, plate,
+    bank; `reason` is a key of messages.KINDS."""
 
     kind: str
     start: int
@@ -42,6 +45,7 @@ def find(text: str) -> tuple[Finding, ...]:
     """What the text holds, in order of place, without overlaps."""
     plain, places = _normalised(text)
     found: list[Finding] = []
+    plain = _undisguised(plain, found)
     for step in STEPS:
         plain = _without(plain, step, found)
     found.sort(key=lambda finding: finding.start)
@@ -64,6 +68,22 @@ def _without(plain: str, step: ScanStep, found: list[Finding]) -> str:
             if step.kind:
                 found.append(Finding(step.kind, *match.span(), reason))
     return "".join([*pieces, plain[done:]]) if done else plain
+
+
+def _undisguised(plain: str, found: list[Finding]) -> str:
+    """With digits in place of the letters that stand for them; a number in words is a finding at once."""
+    for start, end, digits in spelled(plain):
+        kind = _spelled_kind(digits)
+        if kind:
+            found.append(Finding(*kind[:1], start, end, kind[1]))
+            plain = plain[:start] + BLANK * (end - start) + plain[end:]
+    return with_digits(plain)
+
+
+def _spelled_kind(digits: str) -> tuple[str, str] | None:
+    if re.fullmatch(r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|[6-8]\d|9[01])\d{4}", digits):
+        return "identity_number", "personal_number"
+    return ("phone", "phone") if re.fullmatch(r"(?:0|46)[1-9]\d{6,9}", digits) else None
 
 
 # --- the text without disguise --------------------------------------------------------------------
@@ -138,7 +158,10 @@ def _grouped_identity(match: re.Match[str]) -> str:
         return ""
     if _groups(match[0]) == [6, 6]:
         return ""
-    if first == "-" and match["between"].strip("-") and tail[:2] in ("19", "20"):  # a date, then a year
+    strange = match["between"].strip(" -+/()\n")
+    if (
+        (first == "-" or strange) and match["between"].strip("-") and tail[:2] in ("19", "20")
+    ):  # a date, then a year
         return ""
     if not tail[-1].isdigit():
         return "masked_number"
@@ -216,7 +239,8 @@ _YEAR: Final = r"(?:19|20)\d\d"
 _MONTHS: Final = r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\.?"
 _CURRENCY: Final = r"(?:kr|kronor|sek|euro|eur|€|dollar|usd|:-)"
 _UNITS: Final = (
-    r"(?:personer|person|kvinnor|kvinna|män|man|flickor|pojkar|barn|st|år|mil|km|m|dagar|dygn|timmar|veckor|månader"
+    r"(?:personer|person|kvinnor|kvinna|män|man|flickor|pojkar|barn|st|år|mil|km|m|dagar|dygn|timmar"
+    r"|veckor|månader"
     r"|gånger|ggr|procent|%|kap|kr|kronor|people|persons|women|men|children|years|days|hours|"
     + _MONTHS
     + r")\b"
@@ -225,26 +249,31 @@ _UNITS: Final = (
 AMOUNT: Final = re.compile(r"(?<![\d.])\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d\d)? ?" + _CURRENCY, _I)
 # Between two digits; a dot stands alone, since a dot and a space end a sentence.
 _GAP: Final = r"(?:[ \-+]{0,3}|\.)"
-_SEP: Final = r"(?:[ \-/()]{0,3}|\.)"
+_SEP: Final = r"(?:[ \-/()]{0,3}|[._:·~|=*])"
 
 IDENTITY: Final = re.compile(
     r"(?<!\d)(?:(?:19|20) ?)?\d\d(?P<first>[ .\-/]?)(?:0[1-9]|1[0-2])(?P<second>[ .\-/]?)"
     r"(?P<day>0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-    r"(?P<between>[ \n\-+/()]{0,5}|[._:;'·])(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4})(?!\d|-\d\d|\.\d)"
+    r"(?P<between>[ \n\-+/()]{0,5}|[^\w\n]{1,3}|_|[ ,.:]{0,2}(?:nr|nummer"
+    r"|sista(?: fyra)?(?: siffror(?:na)?)?|de sista|fyra sista"
+    r"|slutar(?: på)?|slut|last(?: four)?|ending(?: in| with)?)[ :.]{1,2})"
+    r"(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4}|\d\d[xX*#•]{2}|\d{3}[xX*#•])(?!\w|-\d\d|\.\d)"
 )
 SPACED_IDENTITY: Final = re.compile(rf"(?<!\d)(?<!\d-)\d(?:{_GAP}\d){{9}}(?:{_GAP}\d{_GAP}\d)?(?!\d|[.\-]\d)")
 BIRTH: Final = re.compile(
-    r"\b(?:född|född|födelsedatum|födelsedag|födelsetid|född|f\.|born|date of birth|dob)"
-    r"(?: (?:den|är|i|on|the|year))?[ :.,]{0,3}"
+    r"\b(?:född|fodd|föddes|födda|fött|född|född|födelsedatum|födelsedag(?:en)?|födelsetid|f-datum"
+    r"|f-dag|fdat|f\.?d?\.?"
+    r"|born|birth ?date|birthday|date of birth|d\.?o\.?b\.?|b\.|fyller år|fyllde år|fyller)"
+    r"(?: (?:den|är|i|on|the|year|is|was))?[ :.,\-]{0,3}"
     rf"(?:{_YEAR}[-/.]\d\d[-/.]\d\d|\d\d[-/.]?\d\d[-/.]?\d\d|\d{{1,2}}[./]\d{{1,2}}[ ./]{_YEAR}"
-    rf"|{_YEAR}\d{{4}}|\d{{1,2}}(?:st|nd|rd|th|:e)? {_MONTHS},? (?:{_YEAR}|\d\d))(?!\d)",
+    rf"|{_YEAR}\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th|:e)? {_MONTHS},? (?:{_YEAR}|\d\d))(?!\d)",
     _I,
 )
-_AT: Final = r"(?:@|[(\[{] ?(?:at|a|snabel-?a|@) ?[)\]}]|snabel-?a\b)"
-_DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:punkt|dot|prick|\.) ?[)\]}] ?| (?:punkt|dot|prick) )"
+_AT: Final = r"(?:@|[(\[{] ?(?:at|a|snabel-?a|@) ?[)\]}]|snabel-?a\b|%40|&#64;|[_\-]at[_\-])"
+_DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:punkt|dot|prick|\.) ?[)\]}] ?| (?:punkt|dot|prick) |[_\-]dot[_\-])"
 EMAIL: Final = re.compile(
     rf"(?<![\w.+\-])[\w.+\-]++ {{0,2}}{_AT} {{0,2}}[\w\-]{{1,63}}+(?:{_DOT}[\w\-]{{1,63}}+){{1,5}}"
-    r"|(?<![\w.+\-])[\w.+\-]++ at [\w\-]{1,63}+(?: (?:dot|punkt) [a-z]{2,10}"
+    r"|(?<![\w.+\-])[\w.+\-]++ (?:at|på|a) [\w\-]{1,63}+(?: (?:dot|punkt) [a-z]{2,10}"
     r"|(?<=gmail|yahoo)\.[a-z]{2,10}|(?<=hotmail|outlook)\.[a-z]{2,10})",
     _I,
 )
@@ -288,19 +317,45 @@ PHONES: Final = (
 MIGRATION: Final = re.compile(r"(?<![\w\-/:.])\d{2}-\d{6}(?![\d\-/:])")
 EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
 
-_NUMBER: Final = rf" {{1,2}}(?!{_YEAR}\b)\d{{1,3}} ?(?:[A-H]\b)?(?![\d:.,]\d|\w| ?{_UNITS}| ?%)"
+_NUMBER: Final = (
+    rf"(?: {{1,2}}(?:nr\.? |nummer |no\.? )?)(?!{_YEAR}\b)"
+    rf"\d{{1,3}} ?(?:[A-H]\b)?(?![\d:.,]\d|\w| ?{_UNITS}| ?%)"
+)
 STREETS: Final = (
     re.compile(
-        r"(?<!\w)(?P<name>\w{2,30}?(?:gatan?|v[aä]gen|gr[aä]nden|gr[aä]nd|all[eé]n|torget))" + _NUMBER,
+        r"(?<!\w)(?P<name>\w{2,30}?(?:gatan?|v[aä]gen|gr[aä]nden|gr[aä]nd|all[eé]n|torget|avenyn|aveny"
+        r"|esplanaden"
+        r"|promenaden|slingan|stråket|brinken|straße|strasse"
+        r"|straat))" + _NUMBER.replace("{1,2}", "{0,2}", 1),
         _I,
     ),
+    re.compile(r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{2,30}(?:gg|(?:g|v|vg|gt)\.))" + _NUMBER),
     re.compile(
-        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30}?(?:platsen?|plan|stigen?|backen?|gården?|kajen|stranden|leden|höjden|parken"
-        r"|v[aä]g|torg|all[eé]|bron|hamnen))" + _NUMBER
+        r"(?<!\w)(?P<name>\d{1,4}[A-Z]? (?:[A-Z][\w']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane"
+        r"|Ln|Drive|Square|Court"
+        r"|Way|Close|Terrace|Boulevard|Blvd))(?!\w)"
     ),
     re.compile(
-        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30} (?:v[aä]g|gata|all[eé]|plan|plats|torg|gr[aä]nd|stig|backe"
-        r"|gatan|v[aä]gen))" + _NUMBER
+        r"(?<!\w)(?P<name>(?:[Ss]trada|[Ss]tr\.|[Bb]ulevardul|[Bb]d\.|[Cc]alle|[Rr]ue|[Vv]ia|[Uu]lica"
+        r"|[Uu]l\.|[Aa]venida)"
+        r" (?:[a-z]{1,3} )?[A-ZÅÄÖȘȚŁŚ][\w\-]{1,30}(?: [A-ZȘȚŁŚ][\w\-]{1,30})?)"
+        r",? (?:nr\.? ?)?\d{1,3}(?!\d|\w)"
+    ),
+    re.compile(
+        r"(?P<name>\b(?:bor|bodde|vistas|finns|hämtas|lämnas|bostad|lägenhet|lives|lived|living|staying"
+        r"|adress(?:en)?|address)"
+        r"(?: (?:på|i|vid|är|at|in|on|is))?[ :]{1,2}(?:[Rr]um \d+ )?(?:[A-ZÅÄÖ][\w\-]{2,30} ){1,2}(?:nr )?)"
+        rf"(?!{_YEAR}\b)\d{{1,3}} ?[A-H]?(?![\d:.,]\d|\w| ?{_UNITS}| ?%)"
+    ),
+    re.compile(
+        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30}?(?:platsen?|plan|stigen?|backen?|backar|gården?|gård|kajen"
+        r"|stranden|leden|höjden|parken"
+        r"|v[aä]g|torg|all[eé]|bron|hamnen|liden|ringen|gången|udden|kullen|hagen|ängen|dalen|åsen|vreten))"
+        + _NUMBER
+    ),
+    re.compile(
+        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30} (?:v[aä]g|gata|all[eé]|plan|plats|torg|gr[aä]nd|stig|backe|gård"
+        r"|gatan|v[aä]gen|torget|gr[aä]nden|stigen|backen|platsen|gården))" + _NUMBER
     ),
     re.compile(r"(?<!\w)(?P<name>lgh)\.? ?\d{4}(?!\d)", _I),
     re.compile(r"(?<!\w)(?P<name>c/o) ?[A-ZÅÄÖ]\w++"),
@@ -310,11 +365,15 @@ POSTCODE: Final = re.compile(r"(?<![\d\-.,])(?:SE?-)?[1-9]\d\d ?\d\d {1,2}[A-ZÅ
 
 STEPS: Final = (
     ScanStep("", _always("amount"), AMOUNT),
+    *(ScanStep("bank", _always("bank_account"), pattern) for pattern in BANKS),
+    *(ScanStep("document", _always("passport"), pattern) for pattern in DOCUMENTS),
     ScanStep("identity_number", _grouped_identity, IDENTITY),
     ScanStep("identity_number", _spaced_identity, SPACED_IDENTITY),
     ScanStep("birth_date", _always("birth_date"), BIRTH),
     ScanStep("email", _always("email"), EMAIL),
+    *(ScanStep("handle", _always("account_name"), pattern) for pattern in HANDLES),
     *(ScanStep("", _always("harmless"), pattern) for pattern in HARMLESS),
+    *(ScanStep("plate", _always("plate"), pattern) for pattern in PLATES),
     ScanStep("migration_number", _always("migration_number"), MIGRATION_WORD),
     *(ScanStep("phone", _always("phone"), pattern) for pattern in PHONES),
     ScanStep("migration_number", _always("migration_number"), MIGRATION),

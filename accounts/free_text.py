@@ -1,0 +1,91 @@
+"""Free text of every form that is not casework's own: reasons, purposes, what is to be published.
+
+What a text may hold is known further up: `read_by` hands it in. What identifies somebody is refused; what
+seems to be somebody's name is refused until its own button is pressed for that very text, which is recorded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.allauth_seams import present_access
+from audit.writer import record
+
+NO_NAME: Final = "no_name"  # the button; its value is a digest of the texts that it was shown for
+Reader = Callable[
+    [str], tuple[list[str], str]
+]  # why a text is refused; the question, where it may hold a name
+_readers: Final[list[Reader]] = []
+
+
+def read_by(reader: Reader) -> None:
+    _readers.append(reader)
+
+
+def record_no_name(fields: list[str]) -> None:
+    """Somebody has said of texts in these fields that they name nobody. The words are on no record."""
+    access: Access | None = present_access()
+    if access is not None:
+        record(access, "note.no_name", rows=len(fields), fields=sorted(fields))
+
+
+def digest_of(texts: dict[str, str]) -> str:
+    return hashlib.sha256(repr(sorted(texts.items())).encode()).hexdigest()[:16]
+
+
+class FreeTextField(forms.CharField):
+    """A text that must not identify anybody."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if refused := [sentence for reader in _readers for sentence in reader(value)[0]]:
+            raise ValidationError(refused)
+
+    def asks(self, value: str) -> str:
+        """A question, where the text seems to name somebody."""
+        return next((asked for reader in _readers if (asked := reader(value)[1])), "")
+
+
+class FreeTextForm(forms.BaseForm):
+    """Mixed into a form with such fields."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if not self.is_bound:
+            return
+        asked: dict[str, str] = {}
+        for name, field in self.fields.items():
+            text = str(self.cleaned_data.get(name) or "") if name in self.changed_data else ""
+            if text and isinstance(field, FreeTextField) and (question := field.asks(text)):
+                asked[name] = question
+        texts = {name: str(self.cleaned_data[name]) for name in asked}
+        if not asked:
+            return
+        if self.data.get(NO_NAME) == digest_of(texts):
+            if not self.errors:
+                record_no_name([*asked])
+            return
+        for place, (name, question) in enumerate(asked.items()):
+            self.add_error(name, question if place else _with_button(question, digest_of(texts)))
+
+
+def _with_button(question: str, digest: str) -> SafeString:
+    """The first button of a form is what Enter and Ctrl+Enter press: it only asks again."""
+    return format_html(
+        '{} <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">{}</button>'
+        '<button class="btn btn-sm" name="{}" value="{}">{}</button>',
+        question, _("Save"), NO_NAME, digest, _("This is not a person's name"),
+    )  # fmt: skip
+
+
+class FreeForm(FreeTextForm, forms.Form):
+    """A form of fields some of which are free text."""

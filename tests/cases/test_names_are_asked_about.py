@@ -1,0 +1,104 @@
+"""What looks like somebody's name is asked about: its own button alone passes it, and that is on record."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.roles import Role
+from audit.models import Event
+from bench.scanner import NOTES, PROBES, false_alarms, recall
+from cases import scanner
+from cases.models import Call
+from tests.actors import user
+from tests.cases.call_forms import call_facts
+
+NEW = "/calls/new/"
+NAMING = "Kvinnan heter Maria Popescu och ringer igen."
+
+
+def signed_in() -> Client:
+    client = Client()
+    client.force_login(user("Olle", Role.OPERATOR, language="en"))
+    return client
+
+
+# --- the question --------------------------------------------------------------------------------
+@pytest.mark.django_db
+class TestButton:
+    def test_a_note_with_a_name_is_not_saved_but_asked_about(self) -> None:
+        page = signed_in().post(NEW, call_facts(note=NAMING))
+        assert not Call.objects.exists()
+        assert "This is not a person's name" in page.content.decode()
+
+    def test_saving_again_by_whatever_else_is_pressed_does_not_pass_it(self) -> None:
+        client = signed_in()
+        form = client.post(NEW, call_facts(note=NAMING)).context["form"]
+        shown = {"names_shown": form.names_shown, "save_anyway": form.shown}
+        for _time in range(3):
+            client.post(NEW, call_facts(note=NAMING, **shown))
+        assert not Call.objects.exists()
+
+    def test_the_first_button_of_the_question_is_not_the_one_that_passes(self) -> None:
+        """It is what Enter and Ctrl+Enter press."""
+        page = signed_in().post(NEW, call_facts(note=NAMING)).content.decode()
+        notice = page[page.index("notice-warn") :]
+        first = notice[notice.index("<button") :].partition(">")[0]
+        assert "no_name" not in first
+
+    def test_its_own_button_passes_it_and_is_recorded_without_words(self) -> None:
+        client = signed_in()
+        form = client.post(NEW, call_facts(note=NAMING)).context["form"]
+        client.post(NEW, call_facts(note=NAMING, names_shown=form.names_shown, no_name="1"))
+        assert Call.objects.get().note == NAMING
+        event = Event.objects.get(action="note.no_name")
+        assert (event.rows, event.fields) == (1, ["note"])
+        assert "Maria" not in " ".join(map(str, vars(event).values()))
+
+    def test_it_passes_the_text_that_was_shown_and_no_other(self) -> None:
+        client = signed_in()
+        form = client.post(NEW, call_facts(note=NAMING)).context["form"]
+        other = NAMING + " Hennes syster heter Elena."
+        client.post(NEW, call_facts(note=other, names_shown=form.names_shown, no_name="1"))
+        assert not Call.objects.exists()
+
+
+# --- what is measured ------------------------------------------------------------------------------
+def test_the_wishes_are_met() -> None:
+    found = recall()
+    assert found["numbers"] >= 95
+    assert found["names"] >= 85
+    assert found["addresses"] >= 80
+    assert false_alarms() <= NOTES * 2 // 100
+
+
+@pytest.mark.parametrize("text", [text for kind in ("numbers", "addresses") for text in PROBES[kind]][:40:3])
+def test_what_identifies_is_refused_however_it_is_written(text: str) -> None:
+    assert scanner.find(f"Obs {text} finns.") or scanner.find(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hon kom från Sofia.",
+        "Hon bor i Lund.",
+        "Röda Korset i Paris",
+        "Polisen i Region Väst",
+        "Kallas in till möte",
+        "Vet inte vad hon heter",
+        "Samtal 1 June",
+    ],
+)
+def test_places_agencies_and_days_are_nobody(text: str) -> None:
+    assert not scanner.named(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Marias mamma ringde", "i dag ringde Popescu", "hon heter maria", "M. Ionescu"]
+)
+def test_case_genitive_and_initials_hide_no_name(text: str) -> None:
+    assert scanner.named(text)
+
+
+def test_a_word_that_begins_a_sentence_alone_is_no_name() -> None:
+    assert not scanner.named("Vera?")
