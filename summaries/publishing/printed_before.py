@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -166,7 +167,8 @@ def _together(file: Json) -> bool:
 
 
 def _left(file: Json) -> list[str] | None:
-    """The sections that the file tells of in its headline alone: those of fewer than k, by the headline."""
+    """The sections that the file tells of in its headline alone: those of fewer than k, by the headline, and
+    those that have grown since an earlier version left them out."""
     groups = next((table for table in file["read"] if table.name == HEADLINE), None)
     if groups is None or not groups.dimensions[0].categories:
         return None
@@ -175,4 +177,8 @@ def _left(file: Json) -> list[str] | None:
     number: Counter[str] = Counter(dict.fromkeys(SECTIONS.values(), 0))
     for category in groups.dimensions[0].parts:
         number[SECTIONS.get(category, category)] += groups.value(category) or 0
-    return sorted(section for section, n in number.items() if n < file["k"])
+    few = {section for section, n in number.items() if n < file["k"]}
+    grown = max(one.left_out for one in file["read"]) - sum(number[section] for section in few)
+    others = sorted(number.keys() - few)
+    ways = (way for size in range(len(others) + 1) for way in combinations(others, size))
+    return sorted(few.union(next((way for way in ways if sum(number[one] for one in way) == grown), ())))
