@@ -22,6 +22,7 @@ from summaries.publishing.models import Exemption, Publication, PublicationFile
 from summaries.publishing.protecting import (
     CALLS,
     PERSONS,
+    SECONDS,
     UNFINISHED,
     Protected,
     decided_left,
@@ -51,7 +52,7 @@ def protect_draft(
     year: int,
     by: Access,
     steps: Mapping[str, int] | None = None,
-    seconds: float = 30,
+    seconds: float = SECONDS,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Publication:

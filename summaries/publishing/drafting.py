@@ -17,6 +17,7 @@ from summaries.publishing.models import Publication
 from summaries.publishing.printed_before import Json, ledger_of
 from summaries.publishing.protecting import (
     PERSONS,
+    SECONDS,
     UNFINISHED,
     Protected,
     protect_year,
@@ -47,7 +48,12 @@ def steps_of(text: str) -> dict[str, int]:
 
 
 def drafted(
-    access: Access, year: int, steps: Mapping[str, int], *, seconds: float = 30, after: Sequence[Json] = ()
+    access: Access,
+    year: int,
+    steps: Mapping[str, int],
+    *,
+    seconds: float = SECONDS,
+    after: Sequence[Json] = (),
 ) -> Publication:
     """A row that nobody has saved, with everything that is printed of it. `after`: public files, as if they
     had been published and nothing else. Raises Refused."""
@@ -57,7 +63,7 @@ def drafted(
 
 
 def drafted_as_suggested(
-    access: Access, year: int, *, seconds: float = 30, after: Sequence[Json] = ()
+    access: Access, year: int, *, seconds: float = SECONDS, after: Sequence[Json] = ()
 ) -> Publication:
     """With the steps that are suggested; where not even those may be published, the headline alone."""
     ledger = ledger_of(access, year, after) if after else sealed_before(year)

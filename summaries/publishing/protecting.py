@@ -35,6 +35,7 @@ APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 UNFINISHED: Final = "unfinished"
 PROOFS: Final = ("cheapest", "bounded", UNFINISHED)
+SECONDS: Final = 8.0  # of work for a year: with the audit within ten of a processor
 Progress = Callable[[int, int], None]
 
 
@@ -87,7 +88,7 @@ def protect_year(
     year: int,
     steps: Mapping[str, int],
     *,
-    seconds: float = 30,
+    seconds: float = SECONDS,
     ledger: Sequence[Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             "--steps", default=SUGGESTED, help="suggested, full (the finest of each table), or TABLE=N,…"
         )
         parser.add_argument(
-            "--seconds", default="30", help="work for the search, about what a processor does in them (30)"
+            "--seconds", default="8", help="work for the search, about what a processor does in them (8)"
         )
         parser.add_argument(
             "--after",
