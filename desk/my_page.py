@@ -13,14 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import attempts
 from accounts.access import Access
 from accounts.acting import beyond
 from accounts.administrators import is_alone
 from accounts.approvals import ACTS
 from accounts.models import Approval
 from accounts.notices import told, words
-from accounts.roles import May, role_in_words
+from accounts.roles import May
 from agencies.answering import waiting_for
 from agencies.directory import directory
 from agencies.models import Region
@@ -34,18 +33,13 @@ from cases.models import (
     Measure,
     Notification,
     Person,
-    ReadingDay,
     SentLate,
     Transfer,
     YearConfirmation,
 )
 from cases.wording import minute
-from desk import figures
+from desk import figures, watching
 from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxed, pair, total
-from jobs.models import Heartbeat
-from jobs.worker import silence
-from trail.proof import chain_words, last_verified
-from trail.scope import trail_for
 
 
 def boxes_for(access: Access) -> list[Box]:
@@ -240,40 +234,6 @@ def _unconfirmed(access: Access) -> Boxes:
     return [Box(title, len(regions), [BoxRow(str(region), url) for region in regions], url)]
 
 
-def _refusals(access: Access) -> Boxes:
-    """For the data protection officer: who was refused something in the last week."""
-    first = access.today - timedelta(days=7)
-    events = trail_for(access).filter(action__startswith="refused", at__gte=access.at - timedelta(days=7))
-    url = f"{address('trail:audit')}?action=refused&from={first}"
-    return box(
-        _("Refusals in the last week"),
-        events.order_by("-sequence"),
-        lambda event: BoxRow(minute(event.at), url, role_in_words(event.role)),
-        url,
-    )
-
-
-def _attempts(access: Access) -> Boxes:
-    """For the data protection officer: the accounts at which many attempts have failed within a day."""
-    url = f"{address('trail:audit')}?action=user"
-    rows = attempts.much_tried(access.at)
-    return box(
-        _("Many failed attempts to sign in within a day"),
-        rows,
-        lambda row: BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}),
-        url,
-    )
-
-
-def _chain(access: Access) -> Boxes:
-    """For the data protection officer: whether anybody has proven the trail whole lately."""
-    state = last_verified()
-    proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
-    said = chain_words(state) if state else _("The chain has not been proven yet.")
-    when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
-    return [Box(_("Prove the audit trail"), int(not proven), [BoxRow(said, address("trail:audit"), when)])]
-
-
 def _gaps(access: Access) -> Boxes:
     """Regions for which nobody is on duty."""
     empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
@@ -333,28 +293,6 @@ def _alone(access: Access) -> Boxes:
     return [Box(_("One administrator"), int(is_alone()), [BoxRow(said, address("admin:accounts_user_add"))])]
 
 
-def _worker(access: Access) -> Boxes:
-    """That the process for runs has fallen silent. Whether any waits for it is known to their owners
-    alone."""
-    last = Heartbeat.objects.of(Heartbeat.WORKER)
-    said = silence(last) if last else ""
-    return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
-
-
-def _unusual_days(access: Access) -> Boxes:
-    """For the reader, and for who watches over the trail: days with unusually many opened cases."""
-    since = access.today - timedelta(days=30)
-    days = ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
-    url = address("trail:audit") if access.may(May.VIEW_TRAIL) else ""
-
-    def shown(row: ReadingDay) -> BoxRow:
-        words = _("%(cases)d cases opened on %(day)s") % {"cases": row.cases, "day": row.day}
-        return BoxRow(words, url, row.reader.name if access.may(May.VIEW_TRAIL) else _("Was it you?"))
-
-    title = _("Unusually many cases opened")
-    return box(title, days.select_related("reader").order_by("-day", "pk"), shown, url)
-
-
 def _sent_late(access: Access) -> Boxes:
     """Forms that were sent when the session had ended, and wait to be sent again."""
     rows = SentLate.objects.visible_to(access).defer("body").order_by("-sent_at")
@@ -364,7 +302,7 @@ def _sent_late(access: Access) -> Boxes:
 
 BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
     (May.VIEW_PUBLISHED, _sent_late),
-    (May.VIEW_CASE, _unusual_days),
+    (May.VIEW_CASE, watching.unusual_days),
     (May.NOTIFY, _own_notifications),
     (May.EDIT_CASE, _notifications),
     (May.TRANSFER, _transfers),
@@ -385,13 +323,13 @@ BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
     (May.LET_IN, _questions),
     (May.ADMINISTER, _questions),
     (May.ADMINISTER, _own_questions),
-    (May.WATCH_RUNS, _worker),
+    (May.WATCH_RUNS, watching.worker),
     (May.ADMINISTER, _gaps),
     (May.ADMINISTER, _alone),
-    (May.VIEW_TRAIL, _chain),
-    (May.VIEW_TRAIL, _attempts),
-    (May.VIEW_TRAIL, _refusals),
-    (May.VIEW_TRAIL, _unusual_days),
+    (May.VIEW_TRAIL, watching.chain),
+    (May.VIEW_TRAIL, watching.failed_attempts),
+    (May.VIEW_TRAIL, watching.refusals),
+    (May.VIEW_TRAIL, watching.unusual_days),
     (May.COORDINATE, _notices),
     (May.ADMINISTER, _notices),
     (May.VIEW_TRAIL, _notices),

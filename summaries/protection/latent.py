@@ -191,7 +191,7 @@ def _completed(found: Latent, figures: Mapping[Figure, int]) -> Latent:
     ones, everybody = np.ones(width), float(sum(figures.values()))
     low = np.concatenate([right, np.zeros(len(most))])
     high = np.concatenate([right, np.array(most, dtype=float)])
-    values, _proven = cheapest(WholeProgramme(ones, matrix, low, high, 0 * ones, everybody * ones))
+    values = cheapest(WholeProgramme(ones, matrix, low, high, 0 * ones, everybody * ones)).point
     if values is None:
         raise TableError("The figures contradict what their categories are made of.")
     return Latent(tuple(round(value) for value in values), found.rows, found.bounds)

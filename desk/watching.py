@@ -1,0 +1,77 @@
+"""What *Min sida* tells those who watch: over the trail, over sign-ins, over readings and over background
+runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts import attempts
+from accounts.access import Access
+from accounts.roles import May, role_in_words
+from cases.models import (
+    ReadingDay,
+)
+from cases.wording import minute
+from desk.boxes import Box, Boxes, BoxRow, address, box
+from jobs.models import Heartbeat
+from jobs.worker import silence
+from trail.proof import chain_words, last_verified
+from trail.scope import trail_for
+
+
+def refusals(access: Access) -> Boxes:
+    """For the data protection officer: who was refused something in the last week."""
+    first = access.today - timedelta(days=7)
+    events = trail_for(access).filter(action__startswith="refused", at__gte=access.at - timedelta(days=7))
+    url = f"{address('trail:audit')}?action=refused&from={first}"
+    return box(
+        _("Refusals in the last week"),
+        events.order_by("-sequence"),
+        lambda event: BoxRow(minute(event.at), url, role_in_words(event.role)),
+        url,
+    )
+
+
+def failed_attempts(access: Access) -> Boxes:
+    """For the data protection officer: the accounts at which many attempts have failed within a day."""
+    url = f"{address('trail:audit')}?action=user"
+    rows = attempts.much_tried(access.at)
+    return box(
+        _("Many failed attempts to sign in within a day"),
+        rows,
+        lambda row: BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}),
+        url,
+    )
+
+
+def chain(access: Access) -> Boxes:
+    """For the data protection officer: whether anybody has proven the trail whole lately."""
+    state = last_verified()
+    proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
+    said = chain_words(state) if state else _("The chain has not been proven yet.")
+    when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
+    return [Box(_("Prove the audit trail"), int(not proven), [BoxRow(said, address("trail:audit"), when)])]
+
+
+def worker(access: Access) -> Boxes:
+    """That the process for runs has fallen silent. Whether any waits for it is known to their owners
+    alone."""
+    last = Heartbeat.objects.of(Heartbeat.WORKER)
+    said = silence(last) if last else ""
+    return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
+
+
+def unusual_days(access: Access) -> Boxes:
+    """For the reader, and for who watches over the trail: days with unusually many opened cases."""
+    since = access.today - timedelta(days=30)
+    days = ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
+    url = address("trail:audit") if access.may(May.VIEW_TRAIL) else ""
+
+    def shown(row: ReadingDay) -> BoxRow:
+        words = _("%(cases)d cases opened on %(day)s") % {"cases": row.cases, "day": row.day}
+        return BoxRow(words, url, row.reader.name if access.may(May.VIEW_TRAIL) else _("Was it you?"))
+
+    title = _("Unusually many cases opened")
+    return box(title, days.select_related("reader").order_by("-day", "pk"), shown, url)
