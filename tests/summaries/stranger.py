@@ -63,8 +63,12 @@ class Stranger:
         self.kinds = self._told_apart()
         self._imagine()
         exempt = {name for name, table in self.tables.items() if table.get("exempt")}
+        self.left = max(table["left_out"] for table in self.tables.values())
         for cell in self.cells:
-            self._read(cell, hide=hide_all and cell.place[0] not in exempt)
+            if self.left and not self.tables[cell.place[0]]["left_out"]:
+                self._read_of_everybody(cell)
+            else:
+                self._read(cell, hide=hide_all and cell.place[0] not in exempt)
         self._agree()
         self._naming()
 
@@ -127,6 +131,25 @@ class Stranger:
         least = 1 if self.first else 0
         bounds = (least, math.inf) if cell.value is None or hidden else (cell.value, cell.value)
         self.rows.append(Row(tuple((column, 1) for column in columns), *bounds))
+
+    def _read_of_everybody(self, cell: Printed) -> None:
+        """Those of whom the other tables tell are the same but for those left out: of some sections nobody,
+        of all others everybody."""
+        if cell.value is None or len(cell.made) > 1:
+            return
+        columns = list(self._inside(cell.made, frozenset(cell.made)))
+        told = [
+            frozenset().union(*(codes for made in d["made_of"].values() for codes in made.values()))
+            for table in self.tables.values()
+            for d in table["dimensions"]
+            if table["left_out"] and all(made.keys() == cell.made.keys() for made in d["made_of"].values())
+        ]
+        if not cell.made:
+            self._bound(columns, cell.value - self.left, cell.value - self.left)
+        elif told and all(set(cell.made.values()).pop().isdisjoint(codes) for codes in told):
+            self._bound(columns, 0, 0)
+        else:
+            self._bound(columns, 0, cell.value)
 
     def _inside(self, made: Made, facts: frozenset[str]) -> Iterator[int]:
         block = min((of for of in self.blocks if facts <= of), key=lambda of: len(self.blocks[of]))

@@ -7,7 +7,11 @@ the file.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
+import zipfile
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -99,6 +103,30 @@ def test_nothing_can_be_worked_out_of_sparse_registers(seed: int) -> None:
     anna = Year(seed).anna
     draft = protected(anna, 2018, FULL if seed % 2 else COARSE)
     assert (told_apart(draft), learned(attacked(anna, draft))) == (set(), [])
+
+
+@pytest.mark.django_db
+def test_no_other_file_says_more_than_the_one_that_the_stranger_reads(vera: Access, anna: Access) -> None:
+    """The tidy file has the same cells; a workbook has no number that is not shown in its table."""
+    few_in_each_sector(vera)
+    draft = protected(anna, 2018, FULL)
+    told = printed(draft)
+    cells = {
+        (table["name"], *cell["key"]): (cell["status"], "" if cell["value"] is None else str(cell["value"]))
+        for table in told["tables"]
+        for cell in table["cells"]
+    }
+    rows = csv.DictReader(io.StringIO(files.csv_bytes(draft, 1, FROZEN, "sv").decode("utf-8-sig")))
+    keys = ("table", "category1", "category2")
+    tidy = {tuple(filter(None, (row[k] for k in keys))): (row["status"], row["value"]) for row in rows}
+    assert tidy == cells
+    with zipfile.ZipFile(io.BytesIO(files.xlsx_bytes(draft, 1, FROZEN, "sv"))) as book:
+        for number, table in enumerate(told["tables"], start=2):
+            sheet = book.read(f"xl/worksheets/sheet{number}.xml").decode()
+            written = set(re.findall(r"<v>(\d+)</v>", re.sub(r'<c [^>]*t="s".*?</c>', "", sheet)))
+            shown = {str(cell["value"]) for cell in table["cells"] if cell["status"] == "shown"}
+            assert written
+            assert written <= shown, table["name"]
 
 
 def learned(found: Attack) -> list[Any]:
