@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -43,7 +43,12 @@ def digest_of(texts: dict[str, str]) -> str:
 
 
 class FreeTextField(forms.CharField):
-    """A text that must not identify anybody."""
+    """A text that must not identify anybody. `names`: whether it is asked about them, since a text about
+    colleagues may name them."""
+
+    def __init__(self, *, names: bool = True, **options: Any) -> None:
+        super().__init__(**options)
+        self.names = names
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -52,6 +57,8 @@ class FreeTextField(forms.CharField):
 
     def asks(self, value: str) -> str:
         """A question, where the text seems to name somebody."""
+        if not self.names:
+            return ""
         return next((asked for reader in _readers if (asked := reader(value)[1])), "")
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
+from accounts.free_text import FreeForm, FreeTextField
 from accounts.models import User
 from accounts.roles import May
 from agencies.models import Agency, Coordinator, Region
@@ -59,7 +60,7 @@ class OwnAgencyForm(OwnForm):
         self.fields["member_from"].help_text = _("Year-month-day, for example 2018-07-01")
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(FreeForm):
     """Yes or no to what a colleague has asked, and why."""
 
     answer = forms.ChoiceField(
@@ -68,7 +69,8 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose yes or no.")},
     )
-    reason = forms.CharField(
+    reason = FreeTextField(
+        names=False,
         label=_("Reason for the answer"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

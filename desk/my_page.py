@@ -330,6 +330,7 @@ BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
     (May.VIEW_TRAIL, watching.failed_attempts),
     (May.VIEW_TRAIL, watching.refusals),
     (May.VIEW_TRAIL, watching.unusual_days),
+    (May.VIEW_TRAIL, watching.tries),
     (May.COORDINATE, _notices),
     (May.ADMINISTER, _notices),
     (May.VIEW_TRAIL, _notices),

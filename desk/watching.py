@@ -4,6 +4,7 @@ runs."""
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -13,12 +14,15 @@ from accounts.roles import May, role_in_words
 from cases.models import (
     ReadingDay,
 )
+from cases.tries import most
 from cases.wording import minute
 from desk.boxes import Box, Boxes, BoxRow, address, box
 from jobs.models import Heartbeat
 from jobs.worker import silence
 from trail.proof import chain_words, last_verified
 from trail.scope import trail_for
+
+MOST: Final = 5  # people who are named
 
 
 def refusals(access: Access) -> Boxes:
@@ -44,6 +48,16 @@ def failed_attempts(access: Access) -> Boxes:
         lambda row: BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}),
         url,
     )
+
+
+def tries(access: Access) -> Boxes:
+    """For the data protection officer: how often persons were typed that are compared with everybody's."""
+    said = _("%(tries)d comparisons of %(persons)d persons")
+    rows = [
+        BoxRow(name, address("trail:audit"), said % {"tries": times, "persons": persons})
+        for name, times, persons in most(access.at)[:MOST]
+    ]
+    return [Box(_("Most comparisons in the last week"), len(rows), rows)]
 
 
 def chain(access: Access) -> Boxes:

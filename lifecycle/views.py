@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.free_text import FreeForm, FreeTextField
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.letting_in import waits_already
 from lifecycle.asking import ACT, WHOLE, ask_export
 
 
-class AskExportForm(forms.Form):
-    reason = forms.CharField(
+class AskExportForm(FreeForm):
+    reason = FreeTextField(
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -49,6 +49,9 @@ NO_FREE_TEXT = {
 # Sealed columns that no form writes as text.
 NOT_WRITTEN = {
     "ImportUpload.name": "the name of a file, for half an hour",
+    "SentLate.body": "read by its form when it is sent again",
+    "Publication.sealed": "figures",
+    "HandedOut.sealed": "figures",
     "Draft.body": "tests/cases/test_draft_kept.py",
     "Case.reference": "tests/cases/test_import_files.py",
 }
@@ -96,7 +99,10 @@ def test_every_form_with_such_a_field_asks_about_names() -> None:
     silent = {
         form.__name__
         for form in our_forms()
-        if any(isinstance(field, READ) for field in getattr(form, "base_fields", {}).values())
+        if any(
+            isinstance(field, READ) and getattr(field, "names", True)
+            for field in getattr(form, "base_fields", {}).values()
+        )
         and not issubclass(form, CaseworkForm | FreeTextForm)
     }
     assert silent == set()
@@ -148,4 +154,4 @@ def test_columns_of_text_are_models_own() -> None:
         for field in model._meta.local_fields
         if type(field) is models.TextField and model.__module__.partition(".")[0] in APPS
     }
-    assert found <= {"Publication.sealed"}
+    assert found <= {"Publication.sealed", "Remembered.value"}  # figures; what is reckoned anew

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.free_text import FreeTextField
 from accounts.models import Approval
 from agencies.letting_in import waits_already
 
@@ -24,7 +25,8 @@ class Why(Protocol):
 
 def why_field() -> forms.CharField:
     """The reason, for who answers. Asked for where somebody does."""
-    return forms.CharField(
+    return FreeTextField(
+        names=False,
         label=gettext_lazy("Reason, for who answers"),
         required=False,
         max_length=500,

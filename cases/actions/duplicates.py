@@ -18,8 +18,9 @@ from accounts.roles import May
 from audit.writer import Actor, record
 from cases.actions.settling import settle, tied
 from cases.choices import Decision
-from cases.models import DuplicateReview, Person
+from cases.models import DuplicateReview, Person, Try
 from cases.resemblance import lookalikes
+from cases.tries import tried
 
 AT_ONCE = 20  # persons compared while somebody waits for the page
 PROPOSED = 5  # of one person, the most alike
@@ -36,15 +37,20 @@ class TooManyQuestions(Exception):
 @transaction.atomic
 @beyond("duplicates")
 def propose(persons: Iterable[Person], *, by: Access) -> int:
-    """After saving: note the pairs worth a person's judgement. Pairs judged before are left alone.
+    """After saving: note the pairs of one region that are worth a person's judgement. Pairs judged before are
+    left alone. It is one try, whatever is found; whether another region has somebody alike is told by the
+    search at night, never at once to who typed.
 
     Of many persons at once the first ones; `manage.py find_duplicates` compares everybody."""
-    persons = list(persons)[:AT_ONCE]
-    found = {
-        (min(person.pk, other), max(person.pk, other)): likeness.score
-        for person in persons
-        for other, likeness in lookalikes(person)[:PROPOSED]
-    }
+    persons = list(persons)
+    tried(Try.Kind.FORM, len(persons), by=by)
+    found = {}
+    for person in persons[:AT_ONCE]:
+        alike = dict(lookalikes(person))
+        own = Person.objects.filter(pk__in=alike, responsible_region=person.responsible_region_id)
+        near = sorted(own.values_list("pk", flat=True), key=lambda pk: (-alike[pk].score, pk))
+        for other in near[:PROPOSED]:
+            found[min(person.pk, other), max(person.pk, other)] = alike[other].score
     return note(found, by=by, at=by.at)
 
 

@@ -20,6 +20,7 @@ from cases.actions.saving import save_version
 from cases.actions.settling import DatedIdentification, first_columns
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.secret_text import index_of
+from cases.tries import changed
 from exchange import bulk
 
 
@@ -57,6 +58,8 @@ def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> Person:
     """Raises Conflict when somebody else saved the person in the meantime."""
     by.require(May.EDIT_CASE)
     save_version(person, by=by)
+    fields = list(fields)
+    changed(fields, by=by)
     record(by, "person.edit", person, fields=fields)
     return person
 

@@ -16,8 +16,9 @@ from cases.importing.facts import Facts
 from cases.importing.lookups import Lookups
 from cases.importing.plan import NewCase, PersonPlan
 from cases.importing.stored import last_positions
-from cases.models import Case, Exploitation, Measure, Person
+from cases.models import Case, Exploitation, Measure, Person, Try
 from cases.secret_text import index_of
+from cases.tries import tried
 from exchange.bulk import chunks
 from exchange.importer import Between
 from exchange.journal import Journal
@@ -37,7 +38,8 @@ class Writer:
         self.plan, self.lookups, self.journal, self.by = plan, lookups, journal, journal.by
 
     def write(self, between: Between) -> None:
-        """Rows that change nothing are done at once."""
+        """Rows that change nothing are done at once. A file is one try of likeness."""
+        tried(Try.Kind.IMPORT, self.plan.to_write, by=self.by)
         done = sum(self.plan.counts().values()) - self.plan.to_write
         for cases in _batches(self.plan.cases):
             between(done)

@@ -10,6 +10,7 @@ from cases.models.reading_day import ReadingDay
 from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
 from cases.models.sent_late import SentLate
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
+from cases.models.tries import Try
 
 __all__ = [
     "AccessGrant",
@@ -30,6 +31,7 @@ __all__ = [
     "SentLate",
     "SuspectCount",
     "Transfer",
+    "Try",
     "WaitingHint",
     "YearConfirmation",
 ]

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from accounts.models import User
 from accounts.roles import Role
@@ -85,6 +87,7 @@ def test_another_region_is_asked_about_a_duplicate_and_neither_sees_the_other_s_
 ) -> None:
     new_case(new_person(on=date(2018, 5, 2), reference="EX-7", **FACTS), by=access(vera))
     new_case(new_person(on=date(2018, 5, 6), reference="EX-7", **FACTS), by=access(sune), region="SY")
+    call_command("find_duplicates", stdout=StringIO())  # the night passes
     review = DuplicateReview.objects.select_related("first", "second").get()
     with browser_of(chromium, live_server, sune) as page:
         page.goto(review.second.get_absolute_url())
