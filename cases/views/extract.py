@@ -45,7 +45,6 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @beyond("extract")
-@beyond("duplicates")
 def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     extract = _extract(request.access, code)
     response = render(
@@ -58,7 +57,6 @@ def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_safe
 @beyond("extract")
-@beyond("duplicates")
 def pdf(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """The file is called the same for every case: a number in a file name would leave the register."""
     extract = _extract(request.access, code)
