@@ -3,12 +3,12 @@ whatever waits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,7 @@ from accounts.access import Access
 from accounts.acting import beyond
 from accounts.administrators import is_alone
 from accounts.approvals import ACTS
-from accounts.models import Approval
+from accounts.models import Approval, User
 from accounts.notices import told, words
 from accounts.roles import May
 from agencies.answering import waiting_for
@@ -41,10 +41,22 @@ from cases.wording import minute
 from desk import figures, watching
 from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxed, pair, total
 
+Maker = Callable[[Access], Boxes]
+
 
 def boxes_for(access: Access) -> list[Box]:
     """What waits for somebody, in the order of the table, without the boxes in which nothing does."""
-    return [box for right, make in BOXES if access.may(right) for box in make(access) if box.count]
+    makers = [make for right, make in BOXES if access.may(right)]
+    nothing = _nothing_of(makers, access)
+    return [box for make in makers if make not in nothing for box in make(access) if box.count]
+
+
+def _nothing_of(makers: Iterable[Maker], access: Access) -> set[Maker]:
+    """Of the boxes that are seldom there, those that are not, by one query for all of them."""
+    seldom = [make for make in makers if make in SELDOM]
+    exist = {f"box{n}": Exists(SELDOM[make](access).order_by()) for n, make in enumerate(seldom)}
+    found = User.objects.filter(pk=access.user.pk).values(**exist).first() or {}
+    return {make for n, make in enumerate(seldom) if not found.get(f"box{n}")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +312,14 @@ def _sent_late(access: Access) -> Boxes:
     return box(title, rows, lambda row: BoxRow(minute(row.sent_at), address("cases:sent_late", row.code)))
 
 
-BOXES: Final[tuple[tuple[May, Callable[[Access], Boxes]], ...]] = (
+# Boxes of which there is seldom anything, with the rows that they are made of.
+SELDOM: Final[dict[Maker, Callable[[Access], QuerySet[Any]]]] = {
+    _sent_late: SentLate.objects.visible_to,
+    watching.unusual_days: watching.unusual,
+    _questions: lambda _access: Approval.objects.pending(),
+    _notices: told,
+}
+BOXES: Final[tuple[tuple[May, Maker], ...]] = (
     (May.VIEW_PUBLISHED, _sent_late),
     (May.VIEW_CASE, watching.unusual_days),
     (May.NOTIFY, _own_notifications),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import attempts
@@ -77,10 +78,15 @@ def worker(access: Access) -> Boxes:
     return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
 
 
+def unusual(access: Access) -> QuerySet[ReadingDay]:
+    """Of the last month: one's own, and all for who watches over the trail."""
+    since = access.today - timedelta(days=30)
+    return ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
+
+
 def unusual_days(access: Access) -> Boxes:
     """For the reader, and for who watches over the trail: days with unusually many opened cases."""
-    since = access.today - timedelta(days=30)
-    days = ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
+    days = unusual(access)
     url = address("trail:audit") if access.may(May.VIEW_TRAIL) else ""
 
     def shown(row: ReadingDay) -> BoxRow:
