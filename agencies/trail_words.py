@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 ABOUT: Final = {
     "network": gettext_lazy("Network"),
     "code": gettext_lazy("Code lists"),
+    "coordinator": gettext_lazy("Coordinators"),
 }
 # What was done: the part after the dot.
 DONE: Final = {
