@@ -96,13 +96,13 @@ def public_csv(summary: Summary, tables: Sequence[ProtectedTable]) -> str:
 def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
     """Tidy: a row a cell. `value` is empty where `status` is not shown; `printed` is then x or ..
 
-    A year that is not over has one column more, the day to which it is counted; and what is protected one
-    that says how many persons the table leaves out.
+    What is protected has one column more, how many persons the table leaves out; and a year that is not over
+    one for the day to which it is counted. They are in the order of the public file.
     """
     header = (
         *COLUMNS,
-        *(["so_far"] if summary.so_far else []),
         *(["left_out"] if version == PROTECTED else []),
+        *(["so_far"] if summary.so_far else []),
     )
     rows = (_tidy(summary, table, cell, version) for table in tables for cell in table)
     return csv_text([header, *rows], ",", line_end="\n")
@@ -113,7 +113,7 @@ def _tidy(summary: Summary, table: Table, cell: Cell, version: str) -> tuple[Any
     marks = (value, cell.status, shown, version, summary.source, int(settings.DEMO))
     running = (summary.so_far,) if summary.so_far else ()
     left_out = (table.left_out,) if version == PROTECTED else ()
-    return (summary.year, table.name, *_place(summary.labels, table, cell), *marks, *running, *left_out)
+    return (summary.year, table.name, *_place(summary.labels, table, cell), *marks, *left_out, *running)
 
 
 def _place(labels: Labels, table: Table, cell: Cell) -> list[str]:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,6 +27,7 @@ from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.previewing import previews
 from summaries.publishing.views import not_over, page_of
 from summaries.publishing.workbench import keepers_of, stands_without, told_in
+from summaries.running import so_far
 
 View = Callable[..., HttpResponse]
 
@@ -87,7 +89,12 @@ def suggest(request: AuthenticatedRequest, year: int) -> HttpResponse:
     tables = previews(request.access, year)
     if not tables:
         raise Http404
-    context = {"year": year, "tables": tables, "breadcrumbs": crumbs(year, _("Suggest for all"))}
+    context = {
+        "year": year,
+        "so_far": so_far(year, timezone.localdate()),
+        "tables": tables,
+        "breadcrumbs": crumbs(year, _("Suggest for all")),
+    }
     return render(request, "summaries/publication_suggest.html", context)
 
 
