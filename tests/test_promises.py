@@ -196,6 +196,7 @@ class TestWhatIsStored:
         "first_region",
         "first_channel",
         "reference_index",
+        "sealed_as",
         "is_main",
         "acts_answer",
         "means_answer",

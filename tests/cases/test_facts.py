@@ -291,7 +291,7 @@ def test_every_column_of_a_person_is_a_fact_or_the_registers_own() -> None:
     columns = {field.name for field in Person._meta.concrete_fields}
     assert columns - OWN_BOOKS == {fact.name for fact in OF_PERSON}
     of_identification = {field.name for field in Identification._meta.concrete_fields}
-    kept = {"id", "person", "reference_index"}
+    kept = {"id", "person", "reference_index", "sealed_as"}
     assert of_identification - kept == {fact.name for fact in OF_IDENTIFICATION} - {"case", "person"}
 
 

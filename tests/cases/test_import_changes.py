@@ -148,7 +148,9 @@ def test_a_reference_of_two_persons_is_an_error_that_names_them(vera: Access) ->
     load(sheet(row(), row(person="K2")), vera)
     one, other = Person.objects.order_by("pk")
     seen = one.identifications.get()
-    other.identifications.update(reference=seen.reference, reference_index=seen.reference_index)
+    same = other.identifications.get()
+    same.reference, same.reference_index = seen.reference, seen.reference_index
+    same.save()
     assert [said.params for said in load(sheet(), vera).errors] == [
         {"numbers": f"{one.number}, {other.number}"}
     ]

@@ -162,13 +162,14 @@ NEVER: Final = {
 OF_A_CALL: Final = {"consent"}
 OF_A_NEW_PERSON: Final = {"too_many_main"}
 ON_ONE_PAGE: Final = {"means_child_adult", "means_none_and_other"}  # of `ELSEWHERE`
-TOLD: Final = {"sector_missing", "offence_early", "code_early", "code_late", "name"}  # warnings block nothing
+TOLD: Final = {"sector_missing", "offence_early", "code_early", "code_late"}  # warnings block nothing
+ASKED: Final = {"name"}  # has a button of its own, and is saved by nothing else
 
 
 def test_each_message_of_the_rules_is_walked() -> None:
-    walked = set(WRONG) | NEVER | OF_A_CALL | OF_A_NEW_PERSON | ON_ONE_PAGE | TOLD
+    walked = set(WRONG) | NEVER | OF_A_CALL | OF_A_NEW_PERSON | ON_ONE_PAGE | TOLD | ASKED
     assert set(MESSAGES) <= walked
-    assert set(MESSAGES) >= (NEVER | ON_ONE_PAGE | TOLD)
+    assert set(MESSAGES) >= (NEVER | ON_ONE_PAGE | TOLD | ASKED)
 
 
 def errors_of(response: Any) -> set[str]:
@@ -274,14 +275,35 @@ def test_a_call_is_refused_in_the_same_words(wrong: str) -> None:
 
 def test_a_warning_blocks_nothing_by_either_door(west: Any, person: Person) -> None:
     """The page asks once; the admin says it when it has saved."""
+    client, path = client_of(west), address("cases_person", "change", person.pk)
+    early = {"offence": "offence:exploitation"}
+    page = on_page(client, "edit_person", person, early)
+    form = page.context["form"]
+    assert form.warnings
+    assert not errors_of(page)
+    assert on_page(client, "edit_person", person, early | {"save_anyway": form.shown}).status_code == 302
+    Person.objects.update(offence=None)
+    saved = client.post(path, sent(client, path, **early), follow=True).content.decode()
+    assert all(warning in saved for warning in form.warnings)
+    assert Person.objects.get().offence_id == "offence:exploitation"
+
+
+@pytest.mark.parametrize("pressed", ["", "save_anyway", "no_name"])
+def test_what_seems_to_be_a_name_is_saved_by_its_own_button_alone(
+    west: Any, person: Person, pressed: str
+) -> None:
+    """Which the page has, and the admin has not."""
     client, path = client_of(west), address("cases_case", "change", person.case_id)
     name = {"note": "Hon heter Anna Svensson"}
-    page = on_page(client, "edit", person.case, name)
-    warnings = page.context["form"].warnings
-    assert warnings
-    assert not errors_of(page)
-    saved = client.post(path, sent(client, path, **name), follow=True).content.decode()
-    assert all(warning in saved for warning in warnings)
+    form = on_page(client, "edit", person.case, name).context["form"]
+    shown = {"save_anyway": form.shown, "names_shown": form.names_shown}
+    sends = name | (shown if pressed else {}) | ({"no_name": "1"} if pressed == "no_name" else {})
+    own = client.post(path, sent(client, path, **sends))
+    assert any(form.names_said[0].rpartition(": ")[2] in text for text in errors_of(own))
+    assert Case.objects.get().note == ""
+    page = on_page(client, "edit", person.case, sends)
+    assert (page.status_code == 302) == (pressed == "no_name")
+    assert Case.objects.get().note == (name["note"] if pressed == "no_name" else "")
 
 
 # --- the same filters -------------------------------------------------------------------------------------
