@@ -20,12 +20,13 @@ from summaries.coarser import SECTIONS
 from summaries.protection import Figure
 from summaries.publishing.protecting import APART_FIGURES, CALLS, PERSONS, call_tables, public_tables
 from summaries.publishing.public_tables import PublicTables, deep_name, figure_of, figures
-from summaries.tables import GROUP, TOGETHER, TOTAL, Cell, Status, Table
+from summaries.tables import GROUP, TOGETHER, TOTAL, Cell, Key, Status, Table
 from summaries.telling import HEADLINE
 
+LARGEST: Final = 10**9
 OTHERS: Final = "others"  # the categories beside one, whatever they are
 Json = dict[str, Any]
-Told = tuple[str, int | None, str, bool]  # deep table, value, status, whether its parts add up
+Told = tuple[str, int | None, str, bool, int]  # deep table, value, status, whether its parts add up, at most
 
 
 class Unreadable(Exception):
@@ -68,7 +69,7 @@ def _sealed(file: Json, year: int, public: PublicTables, now: Mapping[str, Mappi
     told: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
     for population, told_of in _by_population(file, public).items():
         values = _guessed(told_of, now[population])
-        for figure, (name, value, status, additive) in told_of.items():
+        for figure, (name, value, status, additive, _most) in told_of.items():
             true[population].append(_alone(name, figure, values[figure], additive=additive))
             told[population].append(_alone(name, figure, value, status, additive=additive))
     return _shape(file["k"], year, true, told, file)
@@ -82,9 +83,12 @@ def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, T
             raise Unreadable(f"There is no public table {table.name!r}.")
         if table.name == HEADLINE:
             continue  # of everybody, also of those whom no other table tells of
-        for figure, told in _figures(table, public):
-            if figure not in found[population] or found[population][figure][1] is None:
-                found[population][figure] = told
+        for figure, told in _figures(table, public, least=int(file.get("version") == 1)):
+            before = found[population].get(figure, told)
+            if before[1] is None:
+                found[population][figure] = (*told[:4], min(before[4], told[4]))
+            else:
+                found[population][figure] = before
     return found
 
 
@@ -107,13 +111,30 @@ def _guessed(told: Mapping[Figure, Told], now: Mapping[Figure, Cell]) -> dict[Fi
     values = {figure: one[1] for figure, one in told.items() if one[1] is not None}
     for figure in sorted(told.keys() - values.keys(), key=lambda one: (len(one), sorted(one))):
         known = now.get(figure)
-        most = min((value for whole, value in values.items() if whole < figure), default=None)
-        guess = (known.value if known else None) or 1
-        values[figure] = guess if most is None else min(guess, most)
+        most = min((value for whole, value in values.items() if whole < figure), default=LARGEST)
+        values[figure] = min((known.value if known else None) or 1, most, told[figure][4])
     return values
 
 
-def _figures(table: Table, public: PublicTables) -> Iterator[tuple[Figure, Told]]:
+def _at_most(table: Table, least: int) -> dict[Key, int]:
+    """What a hidden cell can be beside what its row or column shows, where each hidden one is `least` at
+    least. A cell that is more by now has changed: it is not what was hidden."""
+    found: dict[Key, int] = {}
+    for axis, dimension in enumerate(table.dimensions if table.additive else ()):
+        lines: dict[Key, list[Cell]] = {}
+        for cell in table:
+            if cell.key[axis] in dimension.parts:
+                lines.setdefault((*cell.key[:axis], TOTAL, *cell.key[axis + 1 :]), []).append(cell)
+        for whole, line in lines.items():
+            total = table.value(*whole)
+            hidden = [cell.key for cell in line if cell.status is Status.HIDDEN and total is not None]
+            room = (total or 0) - sum(cell.value or 0 for cell in line) - least * (len(hidden) - 1)
+            found |= {key: min(max(room, least), found.get(key, LARGEST)) for key in hidden}
+    return found
+
+
+def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tuple[Figure, Told]]:
+    most = _at_most(table, least)
     entry = PERSONS_PUBLISHED.get(table.name)
     additive = entry is None or not CATALOGUE.fact(entry.ladder[0].rows).several
     levels = [dimension.name for dimension in table.dimensions]
@@ -126,7 +147,8 @@ def _figures(table: Table, public: PublicTables) -> Iterator[tuple[Figure, Told]
             )
         except (StopIteration, ValueError, KeyError):
             raise Unreadable(f"Table {table.name}: {list(cell.key)} is none of its categories.") from None
-        yield figure, (deep_name(entry) if entry else table.name, cell.value, str(cell.status), additive)
+        name = deep_name(entry) if entry else table.name
+        yield figure, (name, cell.value, str(cell.status), additive, most.get(cell.key, LARGEST))
 
 
 def _alone(
