@@ -28,10 +28,10 @@ class Shut(dict[str, Any]):
 
     def __init__(self, stored: object, why: NotOpened) -> None:
         super().__init__()
-        self.stored, self.why = stored, why
+        self.stored, self.why = stored, why.to_keep()
 
     def _refuse(self, *_args: Any) -> Any:
-        raise self.why
+        raise self.why.to_keep()
 
     __getitem__ = get = __setitem__ = __contains__ = _refuse
 

@@ -44,7 +44,7 @@ class Unreadable(str):
 
     def __new__(cls, token: str, why: NotOpened) -> Unreadable:
         text = super().__new__(cls, why.text)
-        text.token, text.why = token, why
+        text.token, text.why = token, why.to_keep()
         return text
 
     def __getnewargs__(self) -> tuple[str, NotOpened]:  # type: ignore[override]

@@ -33,6 +33,11 @@ class NotOpened(PermissionDenied):
     def __init__(self) -> None:
         super().__init__(str(self.sentence))
 
+    def to_keep(self) -> NotOpened:
+        """The same without where it was raised: kept on a row, that would hold the cursor that read it open,
+        until it is closed in the midst of somebody else's transaction."""
+        return type(self)()
+
 
 class KeyMissing(NotOpened):
     """None of the keys fits."""

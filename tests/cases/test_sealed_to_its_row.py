@@ -146,6 +146,19 @@ class TestTexts:
         assert f"text that was moved or changed: cases_case.note {own.pk}" in str(told.value)
         assert "Kontakt" not in str(told.value)
 
+    def test_a_row_that_does_not_open_holds_nothing_of_how_it_was_read(self, own: Case) -> None:
+        """Neither what stood beside it, nor the cursor: that was closed in the midst of a later transaction,
+        which failed."""
+        sql("UPDATE cases_case SET note = 's1.!!' WHERE id = %s", own.pk)
+        Authenticator.objects.create(user=own.opened_by, type="totp", data={})
+        Authenticator.objects.update(data={"secret": SECRET})
+        note: Any = Case.objects.get(pk=own.pk).note
+        data = Authenticator.objects.get().data
+        with pytest.raises(Misplaced):
+            _read = data["secret"]
+        for why in (note.why, data.why):
+            assert (why.__traceback__, why.__context__, why.__cause__) == (None, None, None)
+
     def test_a_draft_is_its_owners_alone(self, karin: User) -> None:
         sune = user("Sune", Role.COORDINATOR, region="SY")
         for owner, body in ((karin, '{"note": ["a"]}'), (sune, '{"note": ["b"]}')):
