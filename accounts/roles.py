@@ -121,11 +121,11 @@ MAY: Final[dict[Role, frozenset[May]]] = {
     },
     Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }
+OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
 # What no administrator gives alone: to see rows of calls and cases, to read the trail, to decide on others.
 BY_TWO: Final = frozenset(
     {May.VIEW_CALL, May.VIEW_CASE, May.EXTRACT_ANY_CASE, May.VIEW_TRAIL, May.ADMINISTER, May.LET_IN}
 )
-OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
 
 
 def roles_with(*wanted: May) -> list[Role]:

@@ -27,6 +27,7 @@ OTHERWISE: Final = {
     "agencies/directory.py": {"'coordinator'"},  # a kind of card, beside the deputy's
     "agencies/loading.py": {"'coordinator'"},  # a kind of agency
     "agencies/models.py": {"'coordinator'"},  # a kind of card
+    "agencies/trail_words.py": {"'coordinator'"},  # a kind of thing that the trail tells of: a card
     "cases/demo/invent.py": {"'operator'"},  # a sign-in
     "cases/demo/profile.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column
@@ -155,7 +156,7 @@ user = User.objects.create_user("auditor@example.org", "x" * 20, name="Aina", ro
 client = Client(SERVER_NAME="localhost")
 client.force_login(user)
 print(*(entry.name for entry in entries_for(Access.of(user))))
-for address in ("/", "/audit/", "/summaries/", "/cases/", "/calls/", "/admin/"):
+for address in ("/", "/approvals/", "/audit/", "/summaries/", "/cases/", "/calls/", "/admin/"):
     print(address, client.get(address).status_code)
 """
 
@@ -175,8 +176,9 @@ def test_a_new_role_is_a_line_in_the_table(tmp_path: Path) -> None:
     table.write_text(text.replace("}\nOF_THE_REGISTER", f"{ROW}}}\nOF_THE_REGISTER"))
 
     assert tried(whole) == [
-        "desk:my_page summaries:start trail:audit",
+        "desk:my_page agencies:approvals summaries:start trail:audit",
         "/ 200",
+        "/approvals/ 200",
         "/audit/ 200",
         "/summaries/ 302",
         "/cases/ 403",
