@@ -60,7 +60,9 @@ def open_versions(access: Access) -> list[Box]:
         BoxRow(
             _("%(year)s, version %(n)s") % {"year": one.publication.year, "n": one.publication.version},
             _publication(one.publication.year),
-            _("withdraw it, or revise it"),
+            _("withdraw it, or revise it")
+            if one.readable
+            else _("it cannot be read by the attack test of today: contact operations"),
         )
         for one in found_open()
     ]

@@ -16,6 +16,7 @@ from summaries.catalogue import PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifying import LEFT_OUT
 from summaries.counting.build import of_the_register
 from summaries.publishing.after_models import WaitingCorrection
+from summaries.publishing.former import NotCompleted
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import HEADLINE, Protected, protect_year
 from summaries.publishing.workbench import pending
@@ -105,7 +106,10 @@ def try_one(
         draft = Publication.objects.drafts().filter(year=year).first()
         steps = dict(draft.steps) if draft else steps_of_the_last(year)
         steps = steps_of_the_last(year) if is_headline_alone(steps) else steps
-        ways = ways_out(steps, lambda tried: protect_year(access, year, tried, seconds=SECONDS), progress)
+        try:
+            ways = ways_out(steps, lambda tried: protect_year(access, year, tried, seconds=SECONDS), progress)
+        except NotCompleted:
+            ways = {"coarser": {}}  # beside what cannot be read, the headline alone
     with transaction.atomic():
         _tried(row, access.at, ways, ended=over)
         record(by, "correction.try", Target("summaries.publication", "", str(year)), at=access.at)

@@ -16,6 +16,7 @@ from summaries.counting.tabulate import told_together
 from summaries.protection import Package, Protection, audit, protect
 from summaries.publishing.after_models import HandedOut
 from summaries.publishing.consistency import Beside, beside_published
+from summaries.publishing.former import NotCompleted
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import PERSONS, Protected
 from summaries.tables import ProtectedTable, Table
@@ -30,9 +31,13 @@ class Unsafe(RuntimeError):
 def hand_out(access: Access, year: int, seconds: float) -> tuple[ProtectedTable, ...]:
     """The year's common tables for the outside. Of a correction that has to wait, the exempt groups alone.
 
-    Raises Unsafe where they cannot be protected though nothing was told before.
+    Raises Unsafe where they cannot be protected though nothing was told before, or where the attack of today
+    cannot read what was.
     """
-    one = beside_published(access, year)
+    try:
+        one = beside_published(access, year)
+    except NotCompleted as error:
+        raise Unsafe(str(error)) from None
     told = None if one.package.ledger else _told_first(one, seconds)
     if told is None:
         found = one.protected(seconds)

@@ -19,6 +19,7 @@ from jobs.kinds import Cancelled, JobRefused, Run, every_percent, hourly, job
 from summaries import protection
 from summaries.models import Estimate
 from summaries.publishing import actions, attacking_again, corrections
+from summaries.publishing.former import NotCompleted
 from summaries.publishing.models import Publication
 
 PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
@@ -42,6 +43,10 @@ PUBLISHING: Final = (
     (0, gettext_lazy("The files are being made.")),
 )
 
+CANNOT_BE_READ: Final = gettext_noop(
+    "An earlier version of the year cannot be read by the attack test of today: beside it only the headline "
+    "can be revised."
+)
 TRYING: Final = ((-1, gettext_lazy("Coarser categories are being tried, one table after the other.")),)
 
 
@@ -141,11 +146,13 @@ def attack_again(at: datetime) -> None:
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """A stop, and a full disk, in words for the owner of the run."""
+    """A stop, a version that cannot be read, and a full disk, in words for the owner of the run."""
     try:
         yield
     except protection.Cancelled:
         raise Cancelled from None
+    except NotCompleted:
+        raise JobRefused(_(CANNOT_BE_READ)) from None
     except (OSError, OperationalError) as error:
         if is_full(error):
             raise JobRefused(_("The disk is full. Nothing was kept: make room, and start again.")) from None

@@ -178,6 +178,7 @@ def _shape(
         "protected": told,
         "veiled": {PERSONS: [sorted(map(list, one)) for one in APART_FIGURES] if _together(file) else []},
         "least": {},
+        "words": {},  # what it hides is guessed, and need not fit any
         "left": _left(file),
     }
 

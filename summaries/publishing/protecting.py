@@ -20,7 +20,7 @@ from summaries.counting.reference import NO_COUNTRY, SWEDEN
 from summaries.counting.tabulate import may_stand_apart
 from summaries.protection import Figure, LedgerEntry, Package, Protection, protect
 from summaries.protection.atoms import Words
-from summaries.publishing import gate, marks
+from summaries.publishing import former, gate, marks
 from summaries.publishing.after_models import HandedOut
 from summaries.publishing.key_totals import dear
 from summaries.publishing.models import Exemption, Publication
@@ -118,11 +118,12 @@ def protect_year(
 
 def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Package:
     """The persons of the year as disclosure control has to see them."""
+    alone = [entry.name for entry in public.entries] == [HEADLINE] and HEADLINE in public.exempted
     return Package(
         threshold(ledger),
         str(public.facts.found.year),
         public.deep,
-        entries(ledger, PERSONS),
+        entries(ledger, PERSONS, alone=alone),
         public.veiled,
         public.least,
         public.words,
@@ -221,8 +222,14 @@ def exempted(year: int) -> list[str]:
     return list(Exemption.objects.in_force(year).values_list("table", flat=True))
 
 
-def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:
-    """What was published before, with true values."""
+def entries(
+    ledger: Iterable[Mapping[str, Any]], population: str, *, alone: bool = False
+) -> tuple[LedgerEntry, ...]:
+    """What was published before, with true values.
+
+    Raises former.NotCompleted where the attack of today cannot read a version; not beside the headline
+    `alone`, which an exemption shows whatever else was told: there it is known by its tables.
+    """
     found = []
     for number, one in enumerate(ledger, start=1):
         if population not in one["packages"]:
@@ -232,21 +239,39 @@ def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[Ledge
         tables = tuple(
             _as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs
         )
-        known = veiled(one, population), least(one, population), words(one, population)
+        try:
+            known = _known(one, population, first=number == 1)
+        except former.NotCompleted:
+            if not alone:
+                raise
+            known = veiled(one, population), least(one, population), None
         found.append(LedgerEntry(package["population"], one.get("told", number), tables, *known))
     return tuple(found)
 
 
 def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapping[str, Any]]) -> Package:
     """What a draft was made from, with what has been published by now."""
+    hidden, at_least, made = _known(sealed, population, first=not ledger)
     one = Package.from_json({**sealed["packages"][population], "ledger": []})
-    return replace(
-        one,
-        ledger=entries(ledger, population),
-        veiled=veiled(sealed, population),
-        least=least(sealed, population),
-        words=words(sealed, population),
-    )
+    one = replace(one, veiled=hidden, least=at_least, words=made)
+    alone = gate.tells_exempt_figures_alone(one)
+    return replace(one, ledger=entries(ledger, population, alone=alone))
+
+
+def _known(
+    sealed: Mapping[str, Any], population: str, *, first: bool
+) -> tuple[frozenset[Figure], Mapping[Figure, int], Words | None]:
+    """What of its figures is veiled, what is known of them by their rows, and what they are made of. Raises
+    former.NotCompleted."""
+    hidden, at_least = veiled(sealed, population), least(sealed, population)
+    if population != PERSONS or not former.is_former(sealed):
+        return hidden, at_least, words(sealed, population)
+    one = Package.from_json({**sealed["packages"][population], "ledger": []})
+    given_out = isinstance(sealed.get("told"), str)  # with a row for every country that there was
+    named_from = 0 if given_out else one.k if first else 2 * one.k - 1
+    one = replace(one, veiled=hidden, least=at_least)
+    one = former.completed(one, named_from=named_from, first=first)
+    return hidden, one.least, one.words
 
 
 def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:
@@ -261,7 +286,7 @@ def least(sealed: Mapping[str, Any], population: str) -> Mapping[Figure, int]:
 
 
 def words(sealed: Mapping[str, Any], population: str) -> Words | None:
-    """What its figures are made of. Of a version that was made before this was kept: nothing."""
+    """What its figures are made of. Of a version that was made before this was kept `former` tells."""
     told = sealed.get("words", {}).get(population)
     return Words.from_json(told) if told else None
 
