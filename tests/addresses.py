@@ -202,6 +202,7 @@ ADDRESSES: dict[str, Address] = {
     "public:about": public(),
     "public:year": public(kwargs=YEAR, absent=True),
     "public:international": public(kwargs=YEAR, absent=True),
+    "public:status": public(kwargs=YEAR, absent=True),
     "public:version": public(kwargs={**YEAR, "version": 1}, absent=True),
     "public:version_international": public(kwargs={**YEAR, "version": 1}, absent=True),
     "public:file": public(kwargs={**YEAR, "name": "groups.csv"}, absent=True),

@@ -18,5 +18,6 @@ urlpatterns = [
     ),
     path(f"{YEAR}/v<int:version>/", views.version_page, name="version"),
     path(f"{YEAR}/v<int:version>/<str:name>", views.version_file, name="version_file"),
+    path(f"{YEAR}/status.json", views.status, name="status"),
     path(f"{YEAR}/<str:name>", views.newest_file, name="file"),
 ]

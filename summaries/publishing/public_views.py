@@ -13,11 +13,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from exchange.writing import json_text
 from summaries import caveats
 from summaries.catalogue import PUBLISHED
 from summaries.counting.historical import BREAKS
@@ -100,6 +102,31 @@ def version_international(request: HttpRequest, language: str, year: int, versio
 
 
 @public
+def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
+    """Of the versions of a year, and of errors that are known while their correction waits, what the page of
+    the year says in words: no figure. Not frozen, the same in both languages."""
+    versions, known = _versions(year), _known_errors(year)
+    newest = _newest(versions)
+    found = {
+        "year": year,
+        "newest": None if newest.withdrawn else newest.version,
+        "versions": [
+            {
+                "version": one.version,
+                "state": one.state,
+                "published": _day(one.published_at),
+                "withdrawn": _day(one.withdrawn_at),
+            }
+            for one in versions
+        ],
+        "corrections": [{"known_since": _day(row.since)} for row in known if row.ended_at is None],
+    }
+    response = HttpResponse(json_text(found), content_type=TYPES["json"])
+    response["Last-Modified"] = http_date(_last_moment(versions, known))
+    return response
+
+
+@public
 def newest_file(request: HttpRequest, language: str, year: int, name: str) -> HttpResponse:
     return _file(_newest(_versions(year)), language, name)
 
@@ -127,8 +154,7 @@ def _version(
         "files": [(NAME_OF[file.kind], file) for file in files],
     }
     response = _page("summaries/public_year.html", language, request, **context)
-    noted = [moment.timestamp() for row in known for moment in (row.since, row.ended_at) if moment]
-    response["Last-Modified"] = http_date(max([*_moments(versions), *noted]))
+    response["Last-Modified"] = http_date(_last_moment(versions, known))
     return response
 
 
@@ -213,6 +239,15 @@ def _known_errors(year: int) -> list[WaitingCorrection]:
 
 def _error_since(known: list[WaitingCorrection]) -> datetime | None:
     return next((row.since for row in known if row.ended_at is None), None)
+
+
+def _day(moment: datetime | None) -> str | None:
+    return f"{timezone.localtime(moment):%Y-%m-%d}" if moment else None
+
+
+def _last_moment(versions: list[Publication], known: list[WaitingCorrection]) -> float:
+    noted = [moment.timestamp() for row in known for moment in (row.since, row.ended_at) if moment]
+    return max([*_moments(versions), *noted])
 
 
 def _moments(versions: list[Publication]) -> list[float]:

@@ -79,6 +79,22 @@ def test_everybody_reads_that_there_is_an_error_and_no_figure_of_it(
     ]
 
 
+def test_programs_read_that_there_is_an_error_and_no_figure_of_it(waits: Publication, anna: Access) -> None:
+    def told() -> Any:
+        answers = [Client().get(f"/statistik/2018/status.json?lang={one}").json() for one in ("sv", "en")]
+        assert answers[0] == answers[1]
+        return answers[0]
+
+    version = {"version": 1, "state": "final", "published": "2019-03-01", "withdrawn": None}
+    found = {"year": 2018, "newest": 1, "versions": [version]}
+    assert told() == {**found, "corrections": [{"known_since": "2019-03-01"}]}
+    WaitingCorrection.objects.update(ended_at=NOON)
+    assert told() == {**found, "corrections": []}
+    actions.withdraw(publication=Publication.objects.published().get(), reason="It was wrong.", by=anna)
+    withdrawn = {**version, "state": "withdrawn", "withdrawn": "2019-03-01"}
+    assert told() == {**found, "newest": None, "versions": [withdrawn], "corrections": []}
+
+
 def test_analyst_and_manager_find_it_on_their_page_with_what_can_be_done(
     waits: Publication, anna: Access
 ) -> None:
