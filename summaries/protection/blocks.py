@@ -53,7 +53,7 @@ def blocks(told: Iterable[Made], words: Words) -> Blocks:
             mentioned.setdefault(frozenset(made), {}).setdefault(fact, set()).add(codes)
     tree = _tree(mentioned)
     kept: dict[Facts, dict[str, set[Codes]]] = {node: {fact: set() for fact in node} for node in tree}
-    for fact in facts:
+    for fact in sorted(facts):
         _spread(fact, tree, mentioned, kept)
     made_blocks = {
         node: Block(node, {f: atoms(words.all_codes[f], _sorted(sets)) for f, sets in kept[node].items()})
@@ -190,7 +190,7 @@ def _missing(near: Mapping[str, set[str]], fact: str) -> int:
 
 def cells(block: Block, none: Sequence[Made]) -> Iterator[dict[str, Codes]]:
     """Every way to have one atom of each fact, but for those that are wholly in one that nobody is in."""
-    facts = sorted(block.facts, key=lambda fact: len(block.atoms[fact]))
+    facts = sorted(block.facts, key=lambda fact: (len(block.atoms[fact]), fact))
     of = [one for one in none if one.keys() <= block.facts]
     done = [
         [one for one in of if fact in one and one.keys() <= set(facts[: at + 1])]

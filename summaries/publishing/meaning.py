@@ -40,8 +40,8 @@ def made_of(codes: Codes, level: str, category: str) -> Made:
 
 
 def never(codes: Codes) -> Iterator[Made]:
-    """What nobody has together."""
-    for pair in CATALOGUE.never:
+    """What nobody has together, in an order that hangs on nothing: it is printed."""
+    for pair in sorted(CATALOGUE.never, key=sorted):
         found: dict[str, frozenset[str]] = {}
         for level, category in sorted(pair):
             for fact, some in codes.made_of(level, category).items():

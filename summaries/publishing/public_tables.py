@@ -92,7 +92,7 @@ class PublicTables:
         """Levels that a deep table has even where no public one shows them: of what nobody is in both of,
         everybody knows the rest."""
         pinned = {CATALOGUE.tree(entry.where[0]) for entry in self.entries if entry.where}
-        nevers = [dict(never) for never in CATALOGUE.never]
+        nevers = [dict(sorted(never)) for never in sorted(CATALOGUE.never, key=sorted)]
         trees = [set(map(CATALOGUE.tree, never)) for never in nevers]
         of = [
             never for never, its in zip(nevers, trees, strict=True) if its <= set(self.trees[name]) - pinned
