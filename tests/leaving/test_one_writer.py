@@ -63,6 +63,7 @@ CALLERS: Final = {
     ("lifecycle/exporting.py", "_write"): "export_register",
     ("lifecycle/exporting.py", "_cell"): "a value of export_register that is JSON",
     ("exchange/views.py", "manifest"): "the manifest of an export, which has no rows",
+    ("summaries/publishing/public_views.py", "status"): "public:status, numbers and days alone: no rows",
 }
 MAKES: Final = {"csv_text", "csv_pieces", "json_text", "xlsx_pieces", "packed", "PIECES", "Page", "Sheet"}
 OFFERED_BY: Final = {"exchange.writing", "exchange.packing"}
