@@ -137,6 +137,15 @@ def _language_and_time_zone() -> Iterator[None]:
     timezone.deactivate()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _jobs_show_no_sign_of_life() -> None:
+    """They would from a connection of their own, which waits for what the test's transaction holds and is
+    still there when the test is over. A test of these signs says how often."""
+    from jobs import worker
+
+    worker.BEAT = 60
+
+
 @pytest.fixture
 def django_assert_max_num_queries(monkeypatch: pytest.MonkeyPatch) -> Any:
     """In place of pytest-django's: BEGIN and COMMIT of a request, which in a test's own transaction are a
