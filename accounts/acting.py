@@ -19,7 +19,7 @@ from django.db.backends.signals import connection_created
 from psycopg.pq import TransactionStatus
 
 from accounts.access import Access
-from accounts.walls import purposes
+from accounts.walls import errands
 
 NAMES: Final = ("nmt.person", "nmt.role", "nmt.regions", "nmt.at", "nmt.beyond")
 TELL: Final = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in NAMES)
@@ -59,16 +59,16 @@ def acting_as(access: Access | None) -> Iterator[None]:
 
 
 @contextmanager
-def beyond(purpose: str) -> Iterator[None]:
-    """Looks beyond the walls for one of the named purposes that an app hands in, at the tables named there
+def beyond(errand: str) -> Iterator[None]:
+    """Looks beyond the walls for one of the named errands that an app hands in, at the tables named there
     only."""
-    if purpose not in purposes():
-        raise LookupError(f"No app has handed in why {purpose!r} looks beyond the walls.")
+    if errand not in errands():
+        raise LookupError(f"No app has handed in why {errand!r} looks beyond the walls.")
     before = _acting.get()
     if before is None:  # nobody to act for: the role in the database decides
         yield
         return
-    names = {*before.beyond.split(","), purpose} - {""}
+    names = {*before.beyond.split(","), errand} - {""}
     with _now(replace(before, beyond=",".join(sorted(names)))):
         yield
 

@@ -98,7 +98,7 @@ class OneTransactionMiddleware:
         """The last step before the view: all that the client sends is here, however slowly it came."""
         writes = request.method not in SAFE
         if getattr(view, "own_transactions", False) or not (writes or request.user.is_authenticated):
-            request._going = Alone(request)  # type: ignore[attr-defined]
+            request._going = NoTransaction(request)  # type: ignore[attr-defined]
             return
         if writes:
             _read(request)
@@ -151,7 +151,7 @@ class Going:
                 log.exception("What was to be kept of a request could not be")
 
 
-class Alone:
+class NoTransaction:
     """It is known who asks; the view opens its transactions itself, or needs none."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -165,7 +165,7 @@ class Alone:
         self.stack.close()
 
 
-def _going(request: HttpRequest) -> Going | Alone | None:
+def _going(request: HttpRequest) -> Going | NoTransaction | None:
     return request.__dict__.pop("_going", None)
 
 

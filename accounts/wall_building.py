@@ -18,7 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
-from accounts.walls import WALL, WORKER, Wall, functions, purposes, walls
+from accounts.walls import WALL, WORKER, Wall, errands, functions, walls
 from audit.guard import GRANTS, KEEPERS
 
 SILENT: Final = "nobody has said for whom these rows are asked"
@@ -53,8 +53,8 @@ def building(*, bound: bool) -> Iterator[str]:
 
 
 def _beyond() -> str:
-    """What of the purposes that are named may be for the role that asks."""
-    limited = {name: purpose.roles for name, purpose in purposes().items() if purpose.roles is not None}
+    """What of the errands that are named may be for the role that asks."""
+    limited = {name: errand.roles for name, errand in errands().items() if errand.roles is not None}
     rest = "".join(
         f" WHEN one = {_text(name)} THEN nmt_role() = ANY ({_array(roles or ())})"
         for name, roles in limited.items()
@@ -87,7 +87,7 @@ def _policies(table: str, wall: Wall) -> Iterator[str]:
 
 
 def _or_beyond(table: str, rows: str, *, to_write: bool) -> str:
-    names = [name for name, purpose in purposes().items() if purpose.opens(table, to_write=to_write)]
+    names = [name for name, errand in errands().items() if errand.opens(table, to_write=to_write)]
     # The role is asked in any case: whoever has not said who they are is told so, not that there is nothing.
     return f"(SELECT nmt_role()) IS NOT NULL AND (({rows}) OR (SELECT nmt_beyond() && {_array(names)}))"
 

@@ -51,7 +51,7 @@ class Wall:
 
 
 @dataclass(frozen=True, slots=True)
-class Purpose:
+class Errand:
     """Why something looks beyond the wall, and at which tables; what hangs on their rows is opened with them.
     `may`: only for roles that have the right."""
 
@@ -70,8 +70,8 @@ class Purpose:
 
 
 OWN: Final = {
-    WALL: Purpose("the functions that policies ask", EVERYTHING),
-    WORKER: Purpose(
+    WALL: Errand("the functions that policies ask", EVERYTHING),
+    WORKER: Errand(
         "commands on the server, and what the worker does of its own accord", EVERYTHING, EVERYTHING
     ),
 }
@@ -84,7 +84,7 @@ def walls() -> Mapping[str, Wall]:
 
 
 @cache
-def purposes() -> Mapping[str, Purpose]:
+def errands() -> Mapping[str, Errand]:
     """By name: what may look beyond. There is no other way past a wall."""
     return OWN | handed_in("walls", "BEYOND")
 

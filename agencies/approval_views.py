@@ -24,7 +24,7 @@ from accounts.notices import DAYS
 from accounts.opening import is_closed
 from accounts.roles import May
 from agencies.answering import Answerers, answerers, seen, waiting_for
-from agencies.forms import AnswerForm, DeputyForm
+from agencies.forms import ApprovalAnswerForm, DeputyForm
 from agencies.letting_in import appoint_deputy, may_appoint
 
 READ: Final = (May.COORDINATE, May.LET_IN, May.ADMINISTER, May.VIEW_TRAIL)
@@ -59,7 +59,7 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     who = list(answerers(asked)) if waits else []
     mine = asked.asked_by_id == access.user.pk
     may = access.user in who
-    form = AnswerForm(request.POST or None) if may else None
+    form = ApprovalAnswerForm(request.POST or None) if may else None
     if request.method == "POST":
         access.require(*ACTS[asked.act].answers)
         if form is not None and form.is_valid():
@@ -131,7 +131,7 @@ def _asked(request: AuthenticatedRequest, code: uuid.UUID) -> Approval:
     return row
 
 
-def _answered(request: AuthenticatedRequest, asked: Approval, form: AnswerForm) -> Approval:
+def _answered(request: AuthenticatedRequest, asked: Approval, form: ApprovalAnswerForm) -> Approval:
     """The first answer holds; whoever comes second is told what it was."""
     facts = form.cleaned_data
     try:

@@ -60,7 +60,7 @@ class OwnAgencyForm(OwnForm):
         self.fields["member_from"].help_text = _("Year-month-day, for example 2018-07-01")
 
 
-class AnswerForm(FreeForm):
+class ApprovalAnswerForm(FreeForm):
     """Yes or no to what a colleague has asked, and why."""
 
     answer = forms.ChoiceField(

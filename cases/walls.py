@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.roles import May
-from accounts.walls import AT, EVERYTHING, ME, NOBODY, REGIONS, ROLE, Purpose, Wall, whose_role_may
+from accounts.walls import AT, EVERYTHING, ME, NOBODY, REGIONS, ROLE, Errand, Wall, whose_role_may
 from cases.scope import SCOPE, By
 
 
@@ -144,23 +144,23 @@ PERSONS: Final = frozenset({
 })  # fmt: skip
 CALLS_TOO: Final = frozenset({"cases_call", *(f"cases_call_{one}" for one in LISTS_OF_CALLS)})
 REVIEWS: Final = frozenset({"cases_duplicatereview"})
-BEYOND: Final[dict[str, Purpose]] = {
-    "totals": Purpose(
+BEYOND: Final[dict[str, Errand]] = {
+    "totals": Errand(
         "counts the whole register, for those who may read totals",
         PERSONS | CALLS_TOO | REVIEWS,
         may=May.VIEW_TOTALS,
     ),
-    "numbers": Purpose("the next number of a region and year, and of a person in a case",
+    "numbers": Errand("the next number of a region and year, and of a person in a case",
         frozenset({"cases_person"}), frozenset({"cases_caseseries"})),
-    "duplicates": Purpose("compares with everybody, and settles who is counted", PERSONS,
+    "duplicates": Errand("compares with everybody, and settles who is counted", PERSONS,
         REVIEWS | {"cases_person", "cases_historicalperson"}),
-    "transfer": Purpose("shows whom another region hands over, and moves the person",
+    "transfer": Errand("shows whom another region hands over, and moves the person",
         PERSONS | {"cases_transfer"}, frozenset({"cases_person", "cases_historicalperson"})),
-    "asking": Purpose("finds by its number the case that another region is asked for", PERSONS,
+    "asking": Errand("finds by its number the case that another region is asked for", PERSONS,
         frozenset({"cases_accessgrant"})),
-    "extract": Purpose("one case by its number, with all that is stored of it",
+    "extract": Errand("one case by its number, with all that is stored of it",
         frozenset(WALLS) - {"cases_draft", "cases_sentlate"}, may=May.EXTRACT_ANY_CASE),
-    "refusals": Purpose("says in the trail which row was refused", EVERYTHING),
+    "refusals": Errand("says in the trail which row was refused", EVERYTHING),
 }  # fmt: skip
 OPEN: Final[dict[str, str]] = {
     "cases_yearconfirmation": "whether a region has confirmed a year stands on the page of the year",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.walls import EVERYTHING, ME, Purpose, Wall
+from accounts.walls import EVERYTHING, ME, Errand, Wall
 
 OWNED: Final = Wall(f"owner_id = {ME}")
 WALLS: Final[dict[str, Wall]] = {
@@ -13,6 +13,6 @@ WALLS: Final[dict[str, Wall]] = {
     "exchange_exportfile": OWNED,
     "exchange_exportpart": Wall("EXISTS (SELECT FROM exchange_exportfile AS one WHERE one.id = file_id)"),
 }
-BEYOND: Final[dict[str, Purpose]] = {
-    "undoing": Purpose("takes back an import, whole or not at all", EVERYTHING, EVERYTHING),
+BEYOND: Final[dict[str, Errand]] = {
+    "undoing": Errand("takes back an import, whole or not at all", EVERYTHING, EVERYTHING),
 }

@@ -60,7 +60,7 @@ def messages() -> set[str]:
     return found
 
 
-class Opening(DeferredAttribute):
+class OpenedWhenRead(DeferredAttribute):
     """Opens what was loaded, where it is read."""
 
     field: SealedColumn
@@ -85,7 +85,7 @@ class SealedColumn(models.Field):
     it is stored and never changed."""
 
     purpose: ClassVar[str]
-    descriptor_class = Opening
+    descriptor_class = OpenedWhenRead
 
     def __init__(self, *args: Any, sealed_by: Sequence[str] = CODE, **options: Any) -> None:
         self.sealed_by = tuple(sealed_by)

@@ -43,7 +43,7 @@ class AgencyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     search_fields = ("code", "name_sv", "name_en")
 
 
-class CardForm(forms.ModelForm):
+class AdminCardForm(forms.ModelForm):
     """A card that gives its user a region is asked for, and answered by those who have the region."""
 
     access: Access
@@ -70,7 +70,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
     """Who coordinates where, and who stands in: these dated rows give a coordinator the region's cases."""
 
     resource = CoordinatorResource
-    form = CardForm
+    form = AdminCardForm
     fields = (*CARD_FIELDS, "why")
     list_display = ("name", "region", "kind", "municipality", "user", "valid_from", "valid_to")
     list_select_related = ("region", "user")
@@ -80,12 +80,12 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: Coordinator | None = None, change: bool = False, **options: Any
-    ) -> type[CardForm]:
+    ) -> type[AdminCardForm]:
         form = super().get_form(request, obj, change, **options)
         return type(form.__name__, (form,), {"access": access_of(request)})
 
     def save_model(  # type: ignore[override]
-        self, request: HttpRequest, obj: Coordinator, form: CardForm, change: bool
+        self, request: HttpRequest, obj: Coordinator, form: AdminCardForm, change: bool
     ) -> None:
         access = access_of(request)
         if form.needs_two(obj):

@@ -83,7 +83,7 @@ class TransferForm(PlainForm):
         choices.choices = [pair for pair in choices.choices if pair[0] != from_region]
 
 
-class AnswerForm(PlainForm):
+class TransferAnswerForm(PlainForm):
     """Accept or decline; declining says why."""
 
     accept = forms.ChoiceField(

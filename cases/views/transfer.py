@@ -22,7 +22,7 @@ from audit.writer import record
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.choices import RequestAnswer
 from cases.forms.lists import Lists
-from cases.forms.sharing import AnswerForm, TransferForm
+from cases.forms.sharing import TransferAnswerForm, TransferForm
 from cases.models import Person, Transfer
 from cases.views.fetch import readable_person
 from cases.views.person import crumbs
@@ -82,7 +82,7 @@ def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     transfer = get_object_or_404(rows, code=code)
     access.require(May.TRANSFER)
     waiting = transfer.answer == RequestAnswer.PENDING and transfer.to_region_id in access.regions
-    form = AnswerForm(request.POST or None, lists=Lists(access.today))
+    form = TransferAnswerForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         return _answered(request, transfer, form)
     context = {"form": form, "transfer": transfer, "waiting": waiting}
@@ -92,7 +92,7 @@ def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return response
 
 
-def _answered(request: AuthenticatedRequest, transfer: Transfer, form: AnswerForm) -> HttpResponse:
+def _answered(request: AuthenticatedRequest, transfer: Transfer, form: TransferAnswerForm) -> HttpResponse:
     """The first answer holds; whoever comes second is told what it was."""
     accept = form.cleaned_data["accept"] == "yes"
     try:

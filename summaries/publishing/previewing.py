@@ -17,7 +17,7 @@ from summaries.publishing.words import public_titles
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class StepCost:
     """Of one step: how many figures that hold somebody it prints, and how many of these are `small`. These
     are hidden at least; others may have to protect them."""
 
@@ -28,13 +28,13 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class TablePreview:
     title: str
-    choices: tuple[Choice, ...]
+    choices: tuple[StepCost, ...]
     left_out: bool
 
 
-def previews(access: Access, year: int) -> list[Preview]:
+def previews(access: Access, year: int) -> list[TablePreview]:
     """Of every table that is published; none where nobody is registered. For the inside."""
     ledger, draft = sealed_before(year), draft_of(year)
     steps, titles, k = (draft.steps if draft else {}), public_titles(), threshold(ledger)
@@ -44,7 +44,7 @@ def previews(access: Access, year: int) -> list[Preview]:
     found = [(entry, _of_persons(public, entry)) for entry in public.entries]
     found += [(entry, _of_calls(public, entry)) for entry in CALLS_PUBLISHED.values()]
     return [
-        Preview(
+        TablePreview(
             titles[entry.name],
             tuple(_choices(values, steps.get(entry.name, 0), k)),
             steps.get(entry.name) == LEFT_OUT,
@@ -53,10 +53,10 @@ def previews(access: Access, year: int) -> list[Preview]:
     ]
 
 
-def _choices(of_steps: Iterable[list[int]], at: int, k: int) -> Iterator[Choice]:
+def _choices(of_steps: Iterable[list[int]], at: int, k: int) -> Iterator[StepCost]:
     listed = list(of_steps)
     for step, (name, values) in enumerate(zip(step_names(len(listed)), listed, strict=True)):
-        yield Choice(name, len(values), sum(value < k for value in values), step == at)
+        yield StepCost(name, len(values), sum(value < k for value in values), step == at)
 
 
 def _of_persons(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
