@@ -17,10 +17,12 @@ from simple_history.models import HistoricalRecords
 from agencies.models import County
 from summaries.publishing.after_models import AttackResult, HandedOut, WaitingCorrection
 from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
+from summaries.publishing.release_models import Announcement
 from summaries.running import so_far
 from summaries.wording import named
 
 __all__ = [
+    "Announcement",
     "AttackResult",
     "Estimate",
     "Exemption",

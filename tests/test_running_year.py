@@ -33,6 +33,7 @@ from tests.actors import access, user
 from tests.addresses import OWN_ACCOUNT
 from tests.makers import new_case, new_person
 from tests.summaries.registers import log
+from tests.summaries.releasing import released
 from tests.summaries.small_year import COARSEST
 from tests.test_every_address import walk as names_of
 from tests.weights import mostly_long
@@ -110,7 +111,7 @@ def publish(year: int, state: str, analyst: User, at: datetime) -> None:
     for table, step in COARSEST.items():
         actions.choose_step(year=year, table=table, step=step, by=by)
     draft = actions.protect_draft(year=year, by=by, seconds=5)
-    actions.publish(draft=draft, digest=draft.digest, state=state, by=by)
+    released(draft=draft, digest=draft.digest, state=state, by=by)
 
 
 def parameters(name: str) -> frozenset[str]:

@@ -268,6 +268,7 @@ def withdraw(*, publication: Publication, reason: str, by: Access) -> None:
         by.at,
         by.user,
     )
+    row.shown_again = row.version - 1 or None
     row.save()
     record(by, "publication.withdraw", _target(row), reason=reason)
 

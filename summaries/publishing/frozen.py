@@ -12,6 +12,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -26,7 +27,7 @@ from summaries.estimates.lists import list_names
 from summaries.models import Estimate
 from summaries.publishing import meaning, sdg
 from summaries.publishing.after_models import HandedOut
-from summaries.publishing.models import Publication
+from summaries.publishing.models import Publication, shown_of
 from summaries.publishing.public_tables import NESTED
 from summaries.publishing.words import PublicLabels, public_titles
 from summaries.tables import (
@@ -155,9 +156,9 @@ def never_published(year: int) -> bool:
 
 
 def before_tables(year: int) -> tuple[ProtectedTable, ...]:
-    """The year before: its newest version, else what was published before the register. Nothing of a version
-    that was counted before its year was over."""
-    newest = Publication.objects.standing().filter(year=year - 1).order_by("-version").first()
+    """The year before: the version that its page shows, else what was published before the register. Nothing
+    of a version that was counted before its year was over, or that waits for its hour."""
+    newest = shown_of(Publication.objects.public(timezone.now()).filter(year=year - 1))
     if newest is not None:
         return () if newest.so_far else protected_tables(newest.tables)
     text = published(year - 1)[year - 1]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -25,11 +26,21 @@ BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def published(self) -> PublicationQuerySet:
-        """Every version that was ever public, withdrawn ones too: what was read cannot be unread."""
+        """Every frozen version, withdrawn ones and those that wait for their hour too: what was read
+        cannot be unread, and what will be read is known. What of them is public, `public` says."""
         return self.filter(version__isnull=False)
+
+    def public(self, now: datetime) -> PublicationQuerySet:
+        """The one door of what everybody may know at `now`: every version whose hour has come, withdrawn ones
+        too, which say why. A version that was taken back before its hour never becomes public."""
+        return self.published().filter(published_at__lte=now).exclude(withdrawn_at__lt=F("published_at"))
 
     def standing(self) -> PublicationQuerySet:
         return self.published().exclude(state=Publication.State.WITHDRAWN)
+
+    def told(self, now: datetime) -> PublicationQuerySet:
+        """Of those that everybody may know, whose figures are told."""
+        return self.public(now).exclude(state=Publication.State.WITHDRAWN)
 
     def drafts(self) -> PublicationQuerySet:
         return self.filter(version__isnull=True)
@@ -74,6 +85,15 @@ class Publication(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     withdrawn_reason = models.CharField(_("reason of withdrawal"), max_length=300, blank=True)
+    withdrawn_reason_en = models.CharField(_("reason of withdrawal in English"), max_length=300, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawal_approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    shown_again = models.PositiveSmallIntegerField(_("version that is shown again"), null=True, blank=True)
+    release = models.JSONField(default=dict, blank=True)
 
     objects = PublicationQuerySet.as_manager()
 
@@ -111,6 +131,10 @@ class Publication(models.Model):
     def withdrawn(self) -> bool:
         return self.state == self.State.WITHDRAWN
 
+    def waits_for_its_hour(self, now: datetime) -> bool:
+        """Whether it is frozen and nobody outside may know of it yet."""
+        return self.published_at is not None and self.published_at > now and not self.withdrawn
+
     @property
     def so_far(self) -> date | None:
         """The day of its figures, where the year was not over then. For good: a version never changes."""
@@ -124,6 +148,26 @@ class Publication(models.Model):
         if isinstance(self.sealed, Unreadable):
             raise self.sealed.why
         return json.loads(self.sealed) if self.sealed else {}
+
+
+def shown_of(versions: Iterable[Publication]) -> Publication | None:
+    """Of all versions of a year that everybody may know, the one whose figures the page of the year shows:
+    the newest, and where it is withdrawn the version that was chosen to be shown again. None where nothing
+    is."""
+    known = {one.version: one for one in versions}
+    at = max((version for version in known if version), default=None)
+    while at in known and known[at].withdrawn:
+        again = known[at].shown_again
+        at = again if again is not None and again < (at or 0) else None
+    return known.get(at)
+
+
+def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
+    """Of each year the version that is shown, the oldest year first; none of a year of which nothing is."""
+    years: dict[int, list[Publication]] = {}
+    for one in versions:
+        years.setdefault(one.year, []).append(one)
+    return [one for _year, of in sorted(years.items()) if (one := shown_of(of)) is not None]
 
 
 class PublicationFile(models.Model):

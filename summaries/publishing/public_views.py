@@ -26,7 +26,7 @@ from summaries.counting.historical import BREAKS
 from summaries.publishing.after_models import WaitingCorrection
 from summaries.publishing.files import TYPES
 from summaries.publishing.frozen import Row, Shown, shown, text_of
-from summaries.publishing.models import Publication, PublicationFile
+from summaries.publishing.models import Publication, PublicationFile, shown_of
 from summaries.publishing.visitors import frame
 from summaries.telling import FEW_IN_ALL
 
@@ -61,11 +61,10 @@ def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseB
 @public
 def start(request: HttpRequest, language: str) -> HttpResponse:
     """One query: every year, by its newest version."""
-    newest: dict[int, Publication] = {}
+    versions: dict[int, list[Publication]] = {}
     for one in _rows().order_by("-year", "-version"):
-        if one.year not in newest or (newest[one.year].withdrawn and not one.withdrawn):
-            newest[one.year] = one
-    years = [(one, _headline(one)) for one in newest.values()]
+        versions.setdefault(one.year, []).append(one)
+    years = [(one, _headline(one)) for one in map(_newest, versions.values())]
     return _page("summaries/public_start.html", language, request, years=years)
 
 
@@ -119,7 +118,7 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
             }
             for one in versions
         ],
-        "corrections": [{"known_since": _day(row.since)} for row in known if row.ended_at is None],
+        "corrections": [{"known_since": _day(row.since)} for row in known if not row.ended_at],
     }
     response = HttpResponse(json_text(found), content_type=TYPES["json"])
     response["Last-Modified"] = http_date(_last_moment(versions, known))
@@ -198,8 +197,8 @@ NAME_OF: Final = {kind: name for name, kind in NAMES.items()}
 
 
 def _rows() -> Any:
-    """Without what is sealed: it is never even read for a public page."""
-    return Publication.objects.published().defer(*SEALED)
+    """What is public now, without what is sealed: that is never even read for a public page."""
+    return Publication.objects.public(timezone.now()).defer(*SEALED)
 
 
 def _versions(year: int) -> list[Publication]:
@@ -217,8 +216,8 @@ def _numbered(versions: list[Publication], version: int) -> Publication:
 
 
 def _newest(versions: list[Publication]) -> Publication:
-    """The newest that stands; a year whose versions are all withdrawn says so on its last."""
-    return next((one for one in versions if not one.withdrawn), versions[0])
+    """The one that is shown; a year of which nothing is shown says so on its last."""
+    return shown_of(versions) or versions[0]
 
 
 def _headline(one: Publication) -> int | None:
@@ -234,11 +233,15 @@ def _key_figures(one: Publication, language: str) -> list[Row]:
 
 def _known_errors(year: int) -> list[WaitingCorrection]:
     """Since when errors were known of the year whose correction had to wait, and until when: no figure."""
-    return list(WaitingCorrection.objects.filter(year=year).only("since", "ended_at"))
+    rows, now = list(WaitingCorrection.objects.filter(year=year).only("since", "ended_at")), timezone.now()
+    for row in rows:
+        if row.ended_at and row.ended_at > now:
+            row.ended_at = None  # the version that ends it waits for its hour
+    return rows
 
 
 def _error_since(known: list[WaitingCorrection]) -> datetime | None:
-    return next((row.since for row in known if row.ended_at is None), None)
+    return next((row.since for row in known if not row.ended_at), None)
 
 
 def _day(moment: datetime | None) -> str | None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from summaries.counting.historical import breaks, published
 from summaries.models import Population
-from summaries.publishing.models import Publication
+from summaries.publishing.models import Publication, shown_by_year
 from summaries.publishing.words import PublicLabels
 from summaries.tables import TOTAL, ProtectedTable, Table
 
@@ -96,8 +97,9 @@ def _groups(first: int, last: int) -> dict[int, tuple[Table | None, date | None]
     found: dict[int, tuple[Table | None, date | None]] = {
         year: (_named(text.tables, "groups"), None) for year, text in published(first, last).items() if text
     }
-    rows = Publication.objects.standing().filter(year__range=(first, last)).order_by("year", "version")
-    for one in rows.only("year", "tables", "made_at"):
+    rows = Publication.objects.public(timezone.now()).filter(year__range=(first, last))
+    columns = ("year", "version", "state", "shown_again", "tables", "made_at")
+    for one in shown_by_year(rows.only(*columns)):
         found[one.year] = _named([Table.from_json(table) for table in one.tables], "groups"), one.so_far
     return found
 

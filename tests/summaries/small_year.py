@@ -6,6 +6,7 @@ from accounts.access import Access
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released
 
 State = Publication.State
 COARSEST = {
@@ -46,7 +47,7 @@ def prepare(by: Access, steps: dict[str, int] | None = None) -> Publication:
 
 def published(by: Access, state: str = State.FINAL) -> Publication:
     draft = prepare(by)
-    return actions.publish(draft=draft, digest=draft.digest, state=state, by=by)
+    return released(draft=draft, digest=draft.digest, state=state, by=by)
 
 
 def cells(publication: Publication, name: str) -> dict[tuple[str, ...], tuple[int | None, str]]:

@@ -13,8 +13,9 @@ from accounts.roles import Role
 from audit.models import Event
 from summaries.loading import decide_standing_exemption
 from summaries.models import AttackResult, Publication
-from summaries.publishing import actions, attacking_again
+from summaries.publishing import attacking_again
 from tests.actors import NOON, access, user
+from tests.summaries.releasing import released, withdrawn
 from tests.summaries.small_year import COARSEST, add, prepare
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def version(vera: Access, anna: Access) -> Publication:
     decide_standing_exemption()
     add(vera)
     draft = prepare(anna, {**COARSEST, "main_purpose": 0})
-    return actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    return released(draft=draft, digest=draft.digest, state="final", by=anna)
 
 
 def stricter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +82,7 @@ def test_what_is_open_stands_on_the_page_of_analyst_and_manager_until_it_is_with
         assert "A published version is open" in said
         assert "what can be done is to withdraw the version" in said
     assert "Revise the headline alone" in page(anna, "/summaries/publications/2018/")
-    actions.withdraw(publication=version, reason="It can be worked out.", by=anna)
+    withdrawn(publication=version, reason="It can be worked out.", by=anna)
     assert OPEN not in page(anna, "/")
 
 

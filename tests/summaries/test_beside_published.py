@@ -24,6 +24,7 @@ from summaries.tables import Status
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.outsider import Outsider
+from tests.summaries.releasing import released
 
 pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 STEPS = {
@@ -65,7 +66,7 @@ def publish(by: Access) -> Publication:
     for table, step in STEPS.items():
         actions.choose_step(year=2018, table=table, step=step, by=by)
     draft = actions.protect_draft(year=2018, by=by)
-    return actions.publish(draft=draft, digest=draft.digest, state="final", by=by)
+    return released(draft=draft, digest=draft.digest, state="final", by=by)
 
 
 def beside(by: Access) -> Beside:

@@ -31,6 +31,7 @@ from summaries.publishing.marks import EARLIER
 from summaries.publishing.workbench import benches
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released, withdrawn
 from tests.summaries.small_year import COARSEST, add, cells, published
 from tests.summaries.test_histories import Year
 from tests.weights import mostly_long
@@ -90,9 +91,9 @@ def test_programs_read_that_there_is_an_error_and_no_figure_of_it(waits: Publica
     assert told() == {**found, "corrections": [{"known_since": "2019-03-01"}]}
     WaitingCorrection.objects.update(ended_at=NOON)
     assert told() == {**found, "corrections": []}
-    actions.withdraw(publication=Publication.objects.published().get(), reason="It was wrong.", by=anna)
-    withdrawn = {**version, "state": "withdrawn", "withdrawn": "2019-03-01"}
-    assert told() == {**found, "newest": None, "versions": [withdrawn], "corrections": []}
+    withdrawn(publication=Publication.objects.published().get(), reason="It was wrong.", by=anna)
+    after = {**version, "state": "withdrawn", "withdrawn": "2019-03-01"}
+    assert told() == {**found, "newest": None, "versions": [after], "corrections": []}
 
 
 def test_analyst_and_manager_find_it_on_their_page_with_what_can_be_done(
@@ -140,7 +141,7 @@ def test_the_headline_alone_is_revised_and_the_note_goes(
     assert draft.passed
     assert [table["name"] for table in draft.tables] == ["groups"]
     assert "Protect all tables again" in page(anna, YEAR)
-    row = actions.publish(draft=draft, digest=draft.digest, state="revised", by=anna)
+    row = released(draft=draft, digest=draft.digest, state="revised", by=anna)
     assert cells(row, "groups")["*",] == (61, "shown")
     said = page(None, "/statistik/2018/", "en")
     assert "61 presumed victims were identified in 2018" in said
@@ -228,4 +229,4 @@ def test_the_headline_alone_can_be_revised_whatever_befalls_a_small_register(
         draft = actions.protect_draft(year=2018, by=year.anna, steps=headline_steps(), seconds=2)
         assert draft.passed, draft.audit
         state = actions.states_open(2018)[-1]
-        actions.publish(draft=draft, digest=draft.digest, state=state, by=year.anna)
+        released(draft=draft, digest=draft.digest, state=state, by=year.anna)

@@ -17,9 +17,9 @@ from summaries.dark_figure import CaptureTable, estimate
 from summaries.dark_figure.shape import to_json
 from summaries.dark_figure.statement import statement
 from summaries.models import Estimate
-from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from tests.actors import NOON, access, user
+from tests.summaries.releasing import released
 from tests.summaries.small_year import add, prepare
 from tests.summaries.test_publication import standing_exemption  # noqa: F401
 
@@ -93,7 +93,7 @@ def test_a_version_is_published_with_the_estimate_of_its_year(
     draft: Publication, anna: Access, client: Client
 ) -> None:
     row = kept(anna, facts_of(CERTAIN))
-    actions.publish(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
+    released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     page = client.get("/statistik/2018/", {"lang": "en"}).content.decode()
     tables = json.loads(client.get("/statistik/2018/tables.json", {"lang": "en"}).content)
     n = f"{row.result['rounded'][0]:,}"
@@ -104,7 +104,7 @@ def test_a_version_is_published_with_the_estimate_of_its_year(
 def test_a_version_without_an_estimate_says_nothing_of_it(
     draft: Publication, anna: Access, client: Client
 ) -> None:
-    actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    released(draft=draft, digest=draft.digest, state="final", by=anna)
     assert 'id="dark-figure"' not in client.get("/statistik/2018/").content.decode()
 
 
@@ -114,7 +114,7 @@ def test_an_uncertain_estimate_or_one_of_other_years_cannot_be_published(
 ) -> None:
     row = kept(anna, facts_of(histories), first=first)
     with pytest.raises(JobRefused):
-        actions.publish(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
+        released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     assert not Publication.objects.published().exists()
 
 

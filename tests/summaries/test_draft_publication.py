@@ -18,13 +18,14 @@ from audit.models import Event
 from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.loading import decide_standing_exemption
 from summaries.protection import optimise
-from summaries.publishing import actions, drafting
+from summaries.publishing import drafting
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.protecting import protect_year
 from summaries.publishing.suggesting import Trial
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries import small_year
+from tests.summaries.releasing import released
 
 pytestmark = pytest.mark.django_db
 COARSEST = ",".join(f"{table}={step}" for table, step in small_year.COARSEST.items())
@@ -59,7 +60,7 @@ def refusal(*words: str) -> str:
 def test_it_prints_the_very_file_that_is_then_published_but_for_the_day(anna: Access, language: str) -> None:
     before = run("2018", "--steps", COARSEST, "--lang", language)
     draft = small_year.prepare(anna)
-    actions.publish(draft=draft, digest=draft.digest, state="preliminary", by=anna)
+    released(draft=draft, digest=draft.digest, state="preliminary", by=anna)
     file = PublicationFile.objects.get(kind="json", language=language)
     published: dict[str, Any] = json.loads(bytes(file.content))
     assert published.pop("published")

@@ -20,11 +20,11 @@ from summaries.counting.tabulate import GROUPS, may_stand_apart, one_way, put_to
 from summaries.loading import BEFORE, decide_standing_exemption
 from summaries.models import Exemption
 from summaries.protection import Package, protect
-from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import exempted
 from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released
 from tests.summaries.small_year import COARSEST, cells, prepare
 
 ONE_NUMBER = {"other": (None, "missing"), "unknown": (None, "missing")}
@@ -156,7 +156,7 @@ FINE = {**COARSEST, "main_purpose": 0, "eu_age_sex": 1}
 
 def publish(by: Access, steps: dict[str, int], state: str = "preliminary") -> Publication:
     draft = prepare(by, steps)
-    return actions.publish(draft=draft, digest=draft.digest, state=state, by=by)
+    return released(draft=draft, digest=draft.digest, state=state, by=by)
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from summaries.publishing.protecting import PERSONS, entries, package_of, protec
 from summaries.publishing.public_tables import PublicTables
 from summaries.tables import Table
 from tests.actors import NOON, access, user
+from tests.summaries.releasing import released
 from tests.summaries.test_attacked_again import OPEN, page, stricter
 from tests.summaries.test_stranger import FULL, SECONDS, few_in_each_sector, protected
 
@@ -36,7 +37,7 @@ def version(vera: Access, anna: Access) -> Publication:
     with pytest.MonkeyPatch.context() as then:
         then.setattr(PublicTables, "words", None)
         draft = protected(anna, 2018, FULL)
-        row = actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+        row = released(draft=draft, digest=draft.digest, state="final", by=anna)
     row.seal({name: kept for name, kept in row.unsealed().items() if name not in KEPT_SINCE})
     row.save()
     return row

@@ -15,10 +15,10 @@ from cases.models import Person
 from summaries.loading import decide_standing_exemption
 from summaries.models import HandedOut, Publication
 from summaries.protection import audit
-from summaries.publishing import actions
 from summaries.publishing.protecting import PERSONS, package_of, sealed_before
 from summaries.tables import Table
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released
 from tests.summaries.small_year import COARSEST, prepare, published
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_a_draft_that_was_protected_before_figures_were_printed_is_tested_once_m
     assert sealed_before(2018) == []
     printed()
     assert len(sealed_before(2018)) == 1
-    row = actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    row = released(draft=draft, digest=draft.digest, state="final", by=anna)
     assert row.version == 1
 
 

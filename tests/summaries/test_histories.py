@@ -19,6 +19,7 @@ from summaries.publishing.protecting import public_tables, sealed_before
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.histories import attacked
+from tests.summaries.releasing import released, withdrawn
 from tests.weights import mostly_long
 
 pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
@@ -112,7 +113,7 @@ class Year:
         values = {table.name: table.to_json() for table in true.flat(true.deep, {})}
         persons = [table for table in draft.tables if not table["name"].startswith("calls")]
         state = actions.states_open(2018)[0]
-        row = actions.publish(draft=draft, digest=draft.digest, state=state, by=self.anna)
+        row = released(draft=draft, digest=draft.digest, state=state, by=self.anna)
         self.told.append(([_in_order(values[one["name"]], one) for one in persons], persons))
         return row
 
@@ -152,7 +153,7 @@ def grown(seed: int, settings: Any) -> tuple[Year, int]:
     for number in range(3):
         row = year.publish(steps)
         if row and number == 0 and seed % 3 == 0:
-            actions.withdraw(publication=row, reason="Wrong.", by=year.anna)
+            withdrawn(publication=row, reason="Wrong.", by=year.anna)
         if number == 1 and seed % 3 == 1:
             year.exempt("offence")
         if number == 1 and seed % 3 == 2:

@@ -21,6 +21,7 @@ from summaries.publishing.words import PublicLabels
 from summaries.tables import Cell, Dimension, ProtectedTable, Status
 from tests.actors import access, user
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released, withdrawn
 
 pytestmark = pytest.mark.django_db
 STEPS = {
@@ -139,7 +140,7 @@ def test_a_rate_is_of_shown_cells_and_of_known_residents_only() -> None:
 
 @pytest.mark.report
 def test_ten_years_by_sex_and_age_are_what_was_published_of_each(draft: Publication, anna: Access) -> None:
-    actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    released(draft=draft, digest=draft.digest, state="final", by=anna)
     found = over_years(2019, [])
     rows: dict[int, Any] = {
         row["year"]: [(c["value"], c["rate"]) for c in row["cells"]] for row in found["rows"]
@@ -156,12 +157,12 @@ def test_ten_years_by_sex_and_age_are_what_was_published_of_each(draft: Publicat
 def test_they_have_a_page_of_their_own_and_a_withdrawn_version_shows_none(
     draft: Publication, anna: Access, client: Client
 ) -> None:
-    row = actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    row = released(draft=draft, digest=draft.digest, state="final", by=anna)
     page = client.get("/statistik/2018/internationellt/?lang=en").content.decode()
     assert "EU Article 19a: registered victims by sex and age" in page
     assert "Detected victims by year, sex and age" in page
     assert "EU Article 19a" not in client.get("/statistik/2018/?lang=en").content.decode()
     assert client.get("/statistik/2018/v1/internationellt/").status_code == 200
     assert client.get("/statistik/2018/v2/internationellt/").status_code == 404
-    actions.withdraw(publication=row, reason="A county was counted twice.", by=anna)
+    withdrawn(publication=row, reason="A county was counted twice.", by=anna)
     assert "<td" not in client.get("/statistik/2018/internationellt/").content.decode()

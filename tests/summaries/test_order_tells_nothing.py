@@ -16,6 +16,7 @@ from summaries.publishing import actions, files
 from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, largest_first
 from tests.actors import access, user
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released
 
 
 def table(values: dict[str, int | None], total: int) -> ProtectedTable:
@@ -118,7 +119,7 @@ def test_a_country_that_was_not_named_is_named_later_only_after_a_large_step(ver
     for name, step in steps.items():
         actions.choose_step(year=2018, table=name, step=step, by=anna)
     draft = actions.protect_draft(year=2018, by=anna, seconds=2)
-    actions.publish(draft=draft, digest=draft.digest, state="preliminary", by=anna)
+    released(draft=draft, digest=draft.digest, state="preliminary", by=anna)
     new_case(*(new_person(citizenship="TH", main="begging") for _n in range(4)), by=vera)
     new_case(*(new_person(citizenship="VN", main="begging") for _n in range(5)), by=vera)
     draft = actions.protect_draft(year=2018, by=anna, seconds=2)
@@ -136,8 +137,8 @@ def test_a_lower_threshold_holds_for_no_later_version_of_a_published_year(
     draft = actions.protect_draft(year=2018, by=anna, seconds=1)
     settings.SMALL_CELL_K = 10
     with pytest.raises(actions.Moved, match=r"Gränsen|threshold"):
-        actions.publish(draft=draft, digest=draft.digest, state="preliminary", by=anna)
+        released(draft=draft, digest=draft.digest, state="preliminary", by=anna)
     settings.SMALL_CELL_K = 5
-    actions.publish(draft=draft, digest=draft.digest, state="preliminary", by=anna)
+    released(draft=draft, digest=draft.digest, state="preliminary", by=anna)
     settings.SMALL_CELL_K = 3
     assert actions.protect_draft(year=2018, by=anna, seconds=1).k == 5

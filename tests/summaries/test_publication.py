@@ -32,6 +32,7 @@ from summaries.publishing.jobs import PUBLISHED
 from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released, withdrawn
 from tests.summaries.small_year import COARSEST, add, cells, prepare, published
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_what_is_hidden_changes_no_byte_of_what_is_published(
             add(vera, organs, war)
             draft = prepare(anna, {**COARSEST, "main_purpose": 0})
             assert cells(draft, "main_purpose")["organs", "women"] == (None, "hidden")
-            row = actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+            row = released(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
             outsides.append((row.tables, row.texts, row.content, row.checksum, *_outside(client)))
             transaction.set_rollback(True)
     assert outsides[0] == outsides[1]
@@ -167,7 +168,7 @@ def test_nothing_untested_is_published_by_any_way_in(vera: Access, anna: Access)
     draft = prepare(anna)
     actions.choose_step(year=2018, table="ages", step=0, by=anna)
     with pytest.raises(JobRefused):
-        actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+        released(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
     with pytest.raises(IntegrityError), transaction.atomic():
         Publication.objects.filter(pk=draft.pk).update(version=1, state=State.FINAL)
     assert not Publication.objects.published().exists()
@@ -183,7 +184,7 @@ def test_the_attack_is_run_again_on_exactly_what_is_published(vera: Access, anna
             cell["value"], cell["status"] = true["value"], "shown"
     draft.seal(sealed)
     with pytest.raises(JobRefused):
-        actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+        released(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
 
 
 def _true(sealed: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -195,11 +196,9 @@ def test_of_two_who_publish_at_once_one_wins_and_the_other_is_told(vera: Access,
     add(vera)
     draft = prepare(anna)
     same = Publication.objects.get(pk=draft.pk)
-    actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+    released(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
     with pytest.raises(actions.Moved):
-        actions.publish(
-            draft=same, digest=same.digest, state=State.FINAL, by=access(user("Otto", Role.ANALYST))
-        )
+        released(draft=same, digest=same.digest, state=State.FINAL, by=access(user("Otto", Role.ANALYST)))
     assert Publication.objects.published().count() == 1
     assert PublicationFile.objects.count() == 8
 
@@ -256,14 +255,14 @@ def test_what_was_published_stays_and_small_steps_between_versions_are_secrets(
 def test_a_withdrawn_version_says_why_and_shows_no_figure(vera: Access, anna: Access, client: Client) -> None:
     add(vera)
     row = published(anna)
-    actions.withdraw(publication=row, reason="A county was counted twice.", by=anna)
+    withdrawn(publication=row, reason="A county was counted twice.", by=anna)
     page = client.get("/statistik/2018/?lang=en").content.decode()
     assert "A county was counted twice." in page
     assert "<td" not in page
     assert client.get("/statistik/2018/tables.csv").status_code == 404
     assert Publication.objects.published().count() == 1
     with pytest.raises(JobRefused):
-        actions.withdraw(publication=row, reason="Again, a reason.", by=anna)
+        withdrawn(publication=row, reason="Again, a reason.", by=anna)
 
 
 def test_an_exemption_needs_a_second_person_and_a_new_test(vera: Access, anna: Access) -> None:
@@ -278,7 +277,7 @@ def test_an_exemption_needs_a_second_person_and_a_new_test(vera: Access, anna: A
         Exemption.objects.filter(pk=asked.pk).update(answered_by=anna.user, answered_at=NOON, approved=True)
     actions.answer_exemption(exemption=asked, approve=True, by=access(user("Mona", Role.MANAGER)))
     with pytest.raises(JobRefused):
-        actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+        released(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
     draft = actions.protect_draft(year=2018, by=anna)
     assert cells(draft, "main_purpose")["organs", "women"] == (2, "shown")
     assert draft.passed

@@ -19,6 +19,7 @@ from summaries.publishing.frozen import strange_numbers
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.workbench import ribbon
 from tests.actors import user
+from tests.summaries.releasing import released
 
 pytestmark = pytest.mark.django_db
 State = Publication.State
@@ -73,7 +74,7 @@ def test_a_second_final_version_is_refused_and_not_offered(
 ) -> None:
     version(1, State.FINAL)
     with pytest.raises(JobRefused, match="preliminär, sedan slutlig"):
-        actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+        released(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
     client.force_login(anna.user)
     page = client.get("/summaries/publications/2018/freeze/").content.decode()
     assert 'value="revised"' in page

@@ -27,6 +27,7 @@ from summaries.publishing.workbench import benches
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released
 
 
 def registered(steps: dict[str, int], anna: Access) -> Publication:
@@ -65,7 +66,7 @@ def test_a_search_that_was_not_finished_cannot_be_frozen(
     assert draft.audit["proof"] == "unfinished"
     assert draft.audit["recovered"] == draft.audit["under_protected"] == 0
     with pytest.raises(JobRefused, match="inte klar"):
-        actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+        released(draft=draft, digest=draft.digest, state="final", by=anna)
 
 
 def quick_files(draft: Any, version: int, at: Any, progress: Any = None) -> list[PublicationFile]:
@@ -82,7 +83,7 @@ def test_of_two_who_publish_at_the_same_moment_one_is_told(monkeypatch: pytest.M
     def publish(who: int) -> None:
         own = Publication.objects.get(pk=draft.pk)
         try:
-            actions.publish(draft=own, digest=own.digest, state="final", by=people[who])
+            released(draft=own, digest=own.digest, state="final", by=people[who])
         except actions.Moved as moved:
             told.append(str(moved))
 
@@ -110,7 +111,7 @@ def test_a_full_disk_is_said_and_the_draft_is_there_as_before(
     assert "disk" in job.error.lower()
     assert (Publication.objects.get().state, PublicationFile.objects.count()) == ("tested", 0)
     monkeypatch.undo()
-    actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    released(draft=draft, digest=draft.digest, state="final", by=anna)
     assert Publication.objects.published().count() == 1
 
 
@@ -123,7 +124,7 @@ def test_a_run_that_is_stopped_while_files_are_made_keeps_nothing(anna: Access) 
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        actions.publish(draft=draft, digest=draft.digest, state="final", by=anna, progress=stop)
+        released(draft=draft, digest=draft.digest, state="final", by=anna, progress=stop)
     assert (Publication.objects.get().state, PublicationFile.objects.count()) == ("tested", 0)
 
 
@@ -161,7 +162,7 @@ def test_a_year_without_rows_is_refused_in_words(anna: Access) -> None:
 def test_without_residents_there_are_figures_and_no_rates(anna: Access) -> None:
     Population.objects.filter(year=2018).delete()
     draft = registered(COARSE, anna)
-    row = actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    row = released(draft=draft, digest=draft.digest, state="final", by=anna)
     assert row.content["en"]["rates"] == []
     newest = row.content["en"]["sdg_series"]["rows"][-1]
     assert (newest["year"], newest["cells"][0]) == (2018, {"value": 33, "rate": None})

@@ -25,10 +25,10 @@ from accounts.access import Access
 from cases.models import Person
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions
 from summaries.publishing.models import Exemption, Publication
 from summaries.telling import Alone, telling
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released
 from tests.summaries.small_year import COARSEST, prepare
 from tests.weights import mostly_long
 
@@ -116,7 +116,7 @@ def published(
 def publish(by: Access, steps: dict[str, int] = STEPS, state: str = "preliminary") -> Publication:
     draft = prepare(by, steps)
     assert draft.passed
-    return actions.publish(draft=draft, digest=draft.digest, state=state, by=by)
+    return released(draft=draft, digest=draft.digest, state=state, by=by)
 
 
 def total_of(table: Json) -> Any:

@@ -24,6 +24,7 @@ from summaries.publishing import actions, files
 from summaries.tables import of_calls
 from tests.actors import access, user
 from tests.summaries.histories import attacked as together
+from tests.summaries.releasing import released
 from tests.summaries.stranger import Place
 from tests.summaries.test_stranger import (
     COARSE,
@@ -108,9 +109,7 @@ def test_nothing_can_be_worked_out_of_a_version_and_its_two_corrections(
         if draft.passed:
             assert learned(attacked(demonstration, draft, version)) == []
             true, tables = truth(demonstration, draft), [t for t in draft.tables if not of_calls(t["name"])]
-            actions.publish(
-                draft=draft, digest=draft.digest, state=actions.states_open(year)[0], by=demonstration
-            )
+            released(draft=draft, digest=draft.digest, state=actions.states_open(year)[0], by=demonstration)
             told.append(([with_values(table, true) for table in tables], tables))
         somebody = Person.objects.filter(first_year=year, same_as=None).values_list("pk", flat=True)
         some = random.sample(sorted(somebody), random.choice((1, 2, 5)))

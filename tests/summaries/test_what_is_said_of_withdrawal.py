@@ -19,6 +19,7 @@ from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from tests.actors import user
 from tests.makers import new_case, new_person
+from tests.summaries.releasing import released
 from tests.summaries.small_year import add, published
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +132,7 @@ class TestWithdrawal:
         published(anna)
         new_case(*[new_person(on=date(2019, 1, 7)) for _n in range(40)], by=vera)
         draft = actions.protect_draft(year=2019, by=anna)
-        row = actions.publish(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
+        row = released(draft=draft, digest=draft.digest, state=State.FINAL, by=anna)
         analyst.post(withdrawing(1), {"reason": WHY})
         series = json.loads(Client().get("/statistik/2019/tables.json?lang=en").content)["sdg_series"]["rows"]
         assert {line["year"]: line["cells"][0]["value"] for line in series}[2018] == 60

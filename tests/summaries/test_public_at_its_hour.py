@@ -1,0 +1,104 @@
+"""A version is public at the minute that was announced, and nothing of it is a minute earlier."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.access import Access
+from summaries.loading import decide_standing_exemption
+from summaries.models import Announcement, Publication, WaitingCorrection
+from summaries.publishing.calendar import coming
+from summaries.publishing.frozen import before_tables
+from summaries.publishing.models import shown_of
+from tests.actors import NOON
+from tests.makers import new_case, new_person
+from tests.summaries.small_year import add, published
+
+pytestmark = pytest.mark.django_db
+State = Publication.State
+HOUR = NOON + timedelta(days=2)
+MINUTE = timedelta(minutes=1)
+EVERYWHERE = (
+    "/statistik/", "/statistik/?lang=en", "/statistik/2018/", "/statistik/2018/internationellt/",
+    "/statistik/2018/status.json", "/statistik/2018/tables.csv", "/statistik/2018/v2/",
+    "/statistik/2018/v2/tables.json",
+)  # fmt: skip
+
+
+def version(number: int, state: str = "final", again: int | None = None) -> Publication:
+    return Publication(year=2018, version=number, state=state, shown_again=again)
+
+
+def test_the_page_shows_what_was_chosen_when_the_newest_was_withdrawn() -> None:
+    first, second = version(1), version(2)
+    assert shown_of([second, first]) is second
+    assert shown_of([version(2, "withdrawn"), first]) is None
+    assert shown_of([version(2, "withdrawn", 1), first]) is first
+    assert shown_of([version(3, "withdrawn", 2), version(2, "withdrawn", 1), first]) is first
+    assert shown_of([version(3, "withdrawn", 2), version(2, "withdrawn"), first]) is None
+    assert shown_of([]) is None
+
+
+@pytest.mark.once
+def test_nothing_of_a_version_is_outside_a_minute_before_its_hour_and_all_of_it_is_then(
+    vera: Access, anna: Access, client: Client
+) -> None:
+    decide_standing_exemption()
+    add(vera)
+    published(anna)
+    WaitingCorrection.objects.create(year=2018, since=NOON, tried_at=NOON)
+    with time_machine.travel(NOON + MINUTE, tick=False):
+        before = {at: asked(client, at) for at in EVERYWHERE}
+    new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)
+    second = published(anna, State.REVISED)
+    Publication.objects.filter(pk=second.pk).update(published_at=HOUR)
+    WaitingCorrection.objects.update(ended_at=HOUR)
+    with time_machine.travel(HOUR - MINUTE, tick=False):
+        assert {at: asked(client, at) for at in EVERYWHERE} == before
+        assert before_tables(2019)[0].value("*") == 60
+    with time_machine.travel(HOUR, tick=False):
+        after = {at: asked(client, at) for at in EVERYWHERE}
+        assert before_tables(2019)[0].value("*") == 69
+    assert {status for status, *_rest in after.values()} == {200}
+    assert all(after[at] != before[at] for at in EVERYWHERE)
+
+
+def asked(client: Client, address: str) -> tuple[object, ...]:
+    page = client.get(address)
+    found = page.status_code == 200  # else a page with the number of the request
+    return page.status_code, page.get("ETag"), page.get("Last-Modified"), page.content if found else b""
+
+
+def test_what_was_taken_back_before_its_hour_never_becomes_public() -> None:
+    facts = {"year": 2018, "passed": True, "digest": "a", "checksum": "a"}
+    row = Publication.objects.create(**facts, version=1, state=State.FINAL, published_at=HOUR)
+    assert row in Publication.objects.public(HOUR)
+    assert row not in Publication.objects.public(HOUR - MINUTE)
+    row.state, row.withdrawn_at, row.withdrawn_reason = State.WITHDRAWN, HOUR - MINUTE, "Wrong."
+    row.save()
+    assert row not in Publication.objects.public(HOUR + MINUTE)
+    row.withdrawn_at = HOUR + MINUTE
+    row.save()
+    assert row in Publication.objects.public(HOUR + MINUTE)
+    assert row not in Publication.objects.told(HOUR + MINUTE)
+
+
+def test_the_calendar_has_what_is_coming_and_one_hour_a_year_beforehand(anna: Access) -> None:
+    def announce(year: int, at: datetime, **more: object) -> Announcement:
+        facts = {"contact": "statistik@example.org", "made_at": NOON, "made_by": anna.user, **more}
+        return Announcement.objects.create(year=year, at=at, **facts)
+
+    announce(2018, HOUR)
+    announce(2017, HOUR - MINUTE)
+    announce(2016, HOUR + MINUTE, ended_at=NOON)
+    assert [(one.year, one.at) for one in coming(NOON)] == [(2017, HOUR - MINUTE), (2018, HOUR)]
+    assert [one.year for one in coming(HOUR - MINUTE)] == [2018]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        announce(2018, HOUR + MINUTE)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        announce(2015, NOON)
