@@ -59,7 +59,8 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
 )
 ACCOUNT: Final = (MenuEntry(_("My account"), "account"),)
 PUBLIC: Final = (
-    MenuEntry(_("All years"), "public:start"),
+    MenuEntry(_("Statistics"), "public:start"),
+    MenuEntry(_("All years"), "public:series"),
     MenuEntry(_("About the statistics"), "public:about"),
 )
 

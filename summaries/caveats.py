@@ -7,25 +7,28 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from summaries.counting.historical import BREAKS, Published
+from summaries.counting.historical import Published, told_once
 from summaries.wording import sentence
 
 
-def general() -> list[str]:
-    return [
+def general(*, any_purpose: bool = True) -> list[str]:
+    """`any_purpose`: whether a table of all purposes of a person stands beside; of what is published none
+    does."""
+    found = [
         _(
             "The figures are not comprehensive. They show persons who have come to the network's "
-            "knowledge, not how "
-            "many are in fact exposed; the dark figure is believed to be large. Do not add them to other "
-            "agencies' "
-            "statistics."
-        ),
-        _(
-            "The same person may have been exploited for several purposes. The sum may exceed the number "
-            "of persons."
-        ),
-        _("One case may concern several persons."),
+            "knowledge, not how many victims there are; the true number is believed to be much higher. Do "
+            "not add them to other agencies' statistics."
+        )
     ]
+    if any_purpose:
+        found.append(
+            _(
+                "The same person may have been exploited for several purposes. The sum may exceed the number "
+                "of persons."
+            )
+        )
+    return [*found, _("One case may concern several persons.")]
 
 
 def of_calls() -> list[str]:
@@ -39,11 +42,13 @@ def of_calls() -> list[str]:
     ]
 
 
-def of_year(year: int, published: Published, so_far: date | None = None) -> list[str]:
+def of_year(
+    year: int, published: Published, so_far: date | None = None, *, any_purpose: bool = True
+) -> list[str]:
     """That the year is not over, the general ones, the series breaks at the year, and what is peculiar to
     what was published of it."""
     running = of_running({year: so_far} if so_far else {})
-    return [*running, *general(), *series_breaks(year), *_peculiar(published)]
+    return [*running, *general(any_purpose=any_purpose), *series_breaks(year), *_peculiar(published)]
 
 
 def of_running(so_far: Mapping[int, date]) -> list[str]:
@@ -54,8 +59,8 @@ def of_running(so_far: Mapping[int, date]) -> list[str]:
 def series_breaks(year: int) -> list[str]:
     return [
         _("Break in series: {what}. Compare with care.").format(what=f"{one.before}–{one.after}: {one.what}")
-        for one in BREAKS
-        if year in (one.before, one.after)
+        for one in told_once()
+        if one.before <= year <= one.after
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 SECTIONS: Final = {
@@ -66,3 +67,17 @@ MAIN_MEASURES: Final = (
 PURPOSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
 AREAS: Final = dict.fromkeys(("ST", "SY", "V"), "metropolitan")
 OFFENCES: Final = dict.fromkeys(("not_assessed", "not_asked"), "no_offence_stated")
+# What is left over stands last, wherever its number would put it.
+RESIDUAL: Final = (
+    *("other_purposes", "other_sectors", "other_offences", "other_callers", "other_unknown", "other_regions"),
+    *("other", "unmapped", "not_relevant", "none_given", "XS"),
+    *("no_offence_stated", "not_assessed", "unknown_citizens", "unknown_age", "unknown", "ZZ", "not_asked"),
+)
+
+
+def residuals_last(categories: Iterable[str]) -> tuple[str, ...]:
+    """In their order, those that are left over after all others: by their names alone, never by their
+    numbers."""
+    listed = tuple(categories)
+    kept = tuple(one for one in listed if one not in RESIDUAL)
+    return (*kept, *sorted(set(listed) - set(kept), key=RESIDUAL.index))

@@ -139,7 +139,7 @@ def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ())
     if summary.published:
         parts.append("\n".join([_("Published figures"), *_published_lines(summary)]))
     if publication == PROTECTED:
-        parts.append(_("x = hidden so that nobody can be recognised"))
+        parts.append(_("x = suppressed to protect confidentiality"))
     parts.append("\n".join([_("How to read the figures"), *(f"- {caveat}" for caveat in summary.caveats)]))
     return "\n\n".join(parts)
 

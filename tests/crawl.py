@@ -91,9 +91,11 @@ IDENTIFIER: Final = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/)[^/]+(?=/(?:change|delete|history)/$)"
 )
 # The tables of a year are one page, and so are those of a comparison.
-TABLE: Final = re.compile(r"(?:(?<=/\*/)|(?<=/comparison/))(?!quality|publish|text)[a-z_]+(?=/$)")
+TABLE: Final = re.compile(
+    r"(?:(?<=/\*/)|(?<=/comparison/))(?!quality|publish|text|kvalitet|internationellt)[a-z_]+(?=/$)"
+)
 # Files have tests of their own.
-LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|ods|pdf|xlsx)$")
+LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|ods|pdf|svg|xlsx)$")
 
 
 @dataclass

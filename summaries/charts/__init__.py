@@ -13,6 +13,7 @@ from summaries.charts.chart import Chart, ChartError, Words
 from summaries.charts.multiples import small_multiples
 from summaries.charts.svg import without_halo
 from summaries.charts.tiles import county_tiles, region_tiles
+from summaries.charts.years import yearly_bars
 
 __all__ = [
     "Chart",
@@ -25,4 +26,5 @@ __all__ = [
     "small_multiples",
     "stacked_bars",
     "without_halo",
+    "yearly_bars",
 ]

@@ -1,4 +1,5 @@
-"""Small multiples: one panel for each group over the years, all on one scale, series breaks as dotted lines.
+"""Small multiples: one panel for each group over the years, on one scale for all or each on its own, series
+breaks as dotted lines.
 
 A year that is not over has a bar of its outline alone, and says so below: it has not yet its height.
 """
@@ -37,21 +38,28 @@ class Panel:
 
 
 def small_multiples(
-    table: Table, words: Words, *, breaks: Collection[str] = (), running: Collection[str] = ()
+    table: Table,
+    words: Words,
+    *,
+    breaks: Collection[str] = (),
+    running: Collection[str] = (),
+    own_scale: bool = False,
 ) -> Chart:
     """First dimension the years, second the groups. `breaks` are the years before which the series is broken,
-    `running` those that are not over."""
+    `running` those that are not over. `own_scale`: each panel has its own, so that small groups can be
+    read."""
     years, names = axes(table, 2)
     looks = series_of(names)
     columns = 2 if len(years) <= FEW else 1
     width = 270.0 if columns == 2 else 560.0
     plot = PLOT if columns == 2 else LOW
     height = plot + HEADS + GAP / 2
-    scale = ticks(largest(padded(table, year, name) for year in years for name in names), most=3)
+    common = ticks(largest(padded(table, year, name) for year in years for name in names), most=3)
     body: list[str] = []
     for at, name in enumerate(names):
         panel = Panel((width + GAP) * (at % columns), height * (at // columns), width, plot)
         cells = [(year, padded(table, year, name)) for year in years]
+        scale = ticks(largest(cell for _year, cell in cells), most=3) if own_scale else common
         body.extend(_panel(panel, looks[name], words.label(name), cells, scale, breaks, running, words))
     rows = -(-len(names) // columns)
     said = {year: f"{year} {words.so_far}" if year in running else year for year in years}

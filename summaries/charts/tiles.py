@@ -5,7 +5,7 @@ Our own grid: equal tiles let Blekinge be read as easily as Norrbotten, and need
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from summaries.charts.chart import Chart, Words, axes, drawn, largest, padded, shown, spoken
@@ -70,7 +70,8 @@ def _tiles(table: Table, words: Words, grid: Grid) -> Chart:
     bottom = (max((row for _column, row in places.values()), default=0) + 1) * (HIGH + GAP) + 8
     width = (max((column for column, _row in places.values()), default=0) + 1) * (WIDE + GAP)
     width = max(width, 5 * 92.0)
-    body.extend(_legend(bounds, bottom, words))
+    used = {_shade(shown(cell) or 0, bounds) for _category, cell in cells if shown(cell)}
+    body.extend(_legend(bounds, used, bottom, words))
     desc = spoken(words, [(words.title, [(words.label(category), cell) for category, cell in cells])])
     return drawn(words, desc, (width, bottom + 40), body, "tiles fits")
 
@@ -143,11 +144,13 @@ def _lines(name: str) -> list[str]:
     return [first, rest]
 
 
-def _legend(bounds: Sequence[int], y: float, words: Words) -> Iterator[str]:
-    low = 1
-    for at, bound in enumerate(bounds):
-        left = at * 92.0
-        span = words.number(low) if low == bound else f"{words.number(low)}–{words.number(bound)}"
-        yield box(left, y, 16, 16, SHADES[at], f"q-{at + 1} c-edge", stroke=EDGE)
-        yield text(span, left + 22, y + 13, size=12)
+def _legend(bounds: Sequence[int], used: Collection[int], y: float, words: Words) -> Iterator[str]:
+    """The shades that some tile has."""
+    left, low = 0.0, 1
+    for shade, bound in enumerate(bounds, start=1):
+        if shade in used:
+            span = words.number(low) if low == bound else f"{words.number(low)}–{words.number(bound)}"
+            yield box(left, y, 16, 16, SHADES[shade - 1], f"q-{shade} c-edge", stroke=EDGE)
+            yield text(span, left + 22, y + 13, size=12)
+            left += 92.0
         low = bound + 1

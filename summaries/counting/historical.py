@@ -200,6 +200,15 @@ def _by_year(rows: Iterable[HistoricalFigure], years: Iterable[int]) -> dict[int
     return {year: Published(year, tuple(figures)) for year, figures in found.items()}
 
 
+def told_once() -> tuple[Break, ...]:
+    """All breaks; two that say the same of years on end are one."""
+    found: dict[str, Break] = {}
+    for one in BREAKS:
+        same = found.get(str(one.what))
+        found[str(one.what)] = Break(same.before, one.after, one.what) if same else one
+    return tuple(found.values())
+
+
 def breaks(first: int, last: int) -> tuple[Break, ...]:
     """Those between two years of this span."""
     return tuple(one for one in BREAKS if first <= one.before and one.after <= last)

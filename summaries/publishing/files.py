@@ -172,7 +172,7 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
     lines = [_title(draft), f"{draft.State(draft.state).label}, {_('version')} {version}"]
     if settings.DEMO:
         lines.append(_("Demonstration. All data are invented."))
-    hidden = [_("x = hidden so that nobody can be recognised"), _(".. = not available")]
+    hidden = [_("x = suppressed to protect confidentiality"), _(".. = not available")]
     words = draft.content[language]
     exempt = [f"{one.title}: {one.decision}" for one in shown(draft, language) if one.decision]
     left_out = list(dict.fromkeys(one.without for one in shown(draft, language) if one.without))

@@ -18,8 +18,10 @@ from django.utils.translation import override
 
 from summaries import caveats, wording
 from summaries.catalogue import PUBLISHED
+from summaries.coarser import residuals_last
 from summaries.counting.historical import published
 from summaries.counting.labels import unit
+from summaries.counting.quality import confirmed_regions
 from summaries.counting.reference import Reference
 from summaries.dark_figure.statement import statement
 from summaries.drawing import chart_of
@@ -29,7 +31,7 @@ from summaries.publishing import meaning, sdg
 from summaries.publishing.after_models import HandedOut
 from summaries.publishing.models import Publication, shown_of
 from summaries.publishing.public_tables import NESTED
-from summaries.publishing.words import PublicLabels, public_titles
+from summaries.publishing.words import NATIONAL, NATIONAL_TABLE, PublicLabels, public_titles
 from summaries.tables import (
     TOGETHER,
     TOTAL,
@@ -82,8 +84,14 @@ def _in_language(
         labels, names = PublicLabels(reference), public_titles()
         return {
             **_words(tables, labels),
+            "quality": {
+                "regions_confirmed": confirmed_regions(draft.year),
+                "regions": len(reference.categories["region"]),
+            },
             "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
-            "caveats": caveats.of_year(draft.year, published(draft.year)[draft.year], draft.so_far),
+            "caveats": caveats.of_year(
+                draft.year, published(draft.year)[draft.year], draft.so_far, any_purpose=False
+            ),
             "rates": [] if draft.so_far else sdg.rates(draft.year, tables, labels),
             "sdg_series": sdg.over_years(draft.year, tables, draft.so_far),
         }
@@ -104,6 +112,7 @@ def _words(tables: Sequence[ProtectedTable], labels: PublicLabels) -> Json:
             name: {c: labels.category(name, c) for c in (*categories, TOTAL)}
             for name, categories in _categories(tables).items()
         },
+        "national": {category: str(name) for category, name in NATIONAL.items()},
     }
 
 
@@ -192,8 +201,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """A frozen table as it is read in one language. `empty_rows`: of nothing but zeros. `so_far`: the day
-    to which a year is counted that was not over."""
+    """A frozen table as it is read in one language. `empty_rows`, `empty_columns`: of nothing but zeros.
+    `so_far`: the day to which a year is counted that was not over."""
 
     table: ProtectedTable
     words: Json
@@ -218,8 +227,18 @@ class Shown:
 
     @property
     def inner(self) -> tuple[str, ...]:
-        others = self.table.dimensions[1:]
-        return (*others[0].parts, TOTAL) if others else ()
+        """The columns with anybody in them, and the total."""
+        if len(self.table.dimensions) < 2:
+            return ()
+        return (*(one for one in self._second if not self._is_empty(one)), TOTAL)
+
+    @property
+    def _second(self) -> tuple[str, ...]:
+        return residuals_last(self.table.dimensions[1].parts)
+
+    def _is_empty(self, column: str) -> bool:
+        """Of shown zeros alone: what is hidden is not nobody."""
+        return all(self.table[row, column].value == 0 for row in (*self.table.dimensions[0].parts, TOTAL))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -228,6 +247,11 @@ class Shown:
         return tuple(self.label(self.table.dimensions[1], column) for column in self.inner)
 
     def label(self, dimension: Dimension, category: str) -> str:
+        """In a national table an agency has its own name, and not the one that the Union has for its kind."""
+        if (self.table.name, dimension.name) == NATIONAL_TABLE:
+            national: Mapping[str, str] = self.words.get("national", {})
+            if category in national:
+                return national[category]
         return str(self.words["categories"][dimension.name][category])
 
     @property
@@ -235,7 +259,7 @@ class Shown:
         """Those with anybody in them, and the total."""
         first = self.table.dimensions[0]
         made = []
-        for category in (*first.parts, TOTAL):
+        for category in (*residuals_last(first.parts), TOTAL):
             keys = [(category, column) for column in self.inner] if self.inner else [(category,)]
             cells = tuple(self.table[key] for key in keys)
             if category == TOTAL or any(cell.value != 0 for cell in cells):
@@ -276,6 +300,10 @@ class Shown:
     @property
     def empty_rows(self) -> int:
         return len(self.table.dimensions[0].parts) + 1 - len(self.rows)
+
+    @property
+    def empty_columns(self) -> int:
+        return len(self._second) + 1 - len(self.inner) if self.inner else 0
 
 
 def shown(publication: Publication, language: str) -> list[Shown]:

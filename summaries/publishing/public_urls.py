@@ -5,19 +5,26 @@ from __future__ import annotations
 from django.urls import path
 
 from exchange.years import YEAR
+from summaries.publishing import public_pages as pages
 from summaries.publishing import public_views as views
 
+VERSION = f"{YEAR}/v<int:version>"
 app_name = "public"
 urlpatterns = [
-    path("", views.start, name="start"),
+    path("", pages.start, name="start"),
     path("om/", views.about, name="about"),
-    path(f"{YEAR}/", views.year_page, name="year"),
-    path(f"{YEAR}/internationellt/", views.international, name="international"),
-    path(
-        f"{YEAR}/v<int:version>/internationellt/", views.version_international, name="version_international"
-    ),
-    path(f"{YEAR}/v<int:version>/", views.version_page, name="version"),
-    path(f"{YEAR}/v<int:version>/<str:name>", views.version_file, name="version_file"),
+    path("serier/", pages.series, name="series"),
+    path(f"{YEAR}/", pages.year_page, name="year"),
+    path(f"{YEAR}/internationellt/", pages.international, name="international"),
+    path(f"{YEAR}/kvalitet/", pages.quality, name="quality"),
+    path(f"{VERSION}/", pages.version_page, name="version"),
+    path(f"{VERSION}/internationellt/", pages.version_international, name="version_international"),
+    path(f"{VERSION}/kvalitet/", pages.version_quality, name="version_quality"),
     path(f"{YEAR}/status.json", views.status, name="status"),
+    path(f"{YEAR}/<slug:name>/", pages.table, name="table"),
+    path(f"{VERSION}/<slug:name>/", pages.version_table, name="version_table"),
+    path(f"{YEAR}/<slug:name>.svg", pages.chart, name="chart"),
+    path(f"{VERSION}/<slug:name>.svg", pages.version_chart, name="version_chart"),
+    path(f"{VERSION}/<str:name>", views.version_file, name="version_file"),
     path(f"{YEAR}/<str:name>", views.newest_file, name="file"),
 ]

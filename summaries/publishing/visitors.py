@@ -14,7 +14,11 @@ from django.utils.translation import gettext as _
 def frame(path: str, language: str) -> dict[str, Any]:
     """The names of the base template, filled without a request: no user, no cookie, no token."""
     suffix = "?lang=en" if language == "en" else ""
-    menu = [(_("All years"), "public:start"), (_("About the statistics"), "public:about")]
+    menu = [
+        (_("Statistics"), "public:start"),
+        (_("All years"), "public:series"),
+        (_("About the statistics"), "public:about"),
+    ]
     return {
         "demo": settings.DEMO,
         "version": settings.VERSION,
@@ -28,6 +32,9 @@ def frame(path: str, language: str) -> dict[str, Any]:
         if language == "en"
         else {"code": "en", "name": "English", "url": f"{path}?lang=en"},
         "suffix": suffix,
+        "path": path,
+        "site_address": settings.SITE_ADDRESS,
+        "statistics_contact": getattr(settings, "STATISTICS_CONTACT", settings.DEFAULT_FROM_EMAIL),
     }
 
 

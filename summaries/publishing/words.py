@@ -69,6 +69,21 @@ WORDS: Final[Mapping[str, str | Promise]] = {
 }
 
 
+# In a table of the country, the kinds of the Union's standard by the agencies that are in them here.
+NATIONAL_TABLE: Final = ("organisation", "eu_organisation")
+NATIONAL: Final[Mapping[str, str | Promise]] = {
+    "police": _("Police Authority"),
+    "border_guards": _("Border police and Customs"),
+    "immigration": _("Migration Agency"),
+    "labour_inspectors": _("Work Environment Authority"),
+    "prosecution_courts": _("Prosecution Authority and courts"),
+    "social_reception": _("Social services"),
+    "ngo": _("Civil-society organisations"),
+    "nrm": _("Regional coordinators and national coordination"),
+    "other": pgettext_lazy("organisations", "Other organisations"),
+}
+
+
 INSIDE_LEVELS: Final = {
     level for entry in INSIDE for level in (entry.ladder[0].rows, entry.ladder[0].columns)
 }

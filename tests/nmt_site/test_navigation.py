@@ -58,12 +58,17 @@ def test_a_link_to_a_public_page_asks_for_the_readers_language(rf: RequestFactor
     with translation.override("en"):
         assert [item.url for item in public_items("/statistik/")] == [
             "/statistik/?lang=en",
+            "/statistik/serier/?lang=en",
             "/statistik/om/?lang=en",
         ]
         assert public_items("/statistik/")[0].current
         assert site(rf.get("/"))["public_home"] == "/statistik/?lang=en"
     with translation.override("sv"):
-        assert [item.url for item in public_items()] == ["/statistik/", "/statistik/om/"]
+        assert [item.url for item in public_items()] == [
+            "/statistik/",
+            "/statistik/serier/",
+            "/statistik/om/",
+        ]
 
 
 def test_every_list_of_an_analyst_marks_the_sources_they_are() -> None:

@@ -139,7 +139,7 @@ def test_text_can_be_read_as_it_stands(register: None) -> None:
     text = run("2018", "--format", "text", "--lang", "en")
     assert text.splitlines()[0] == "Yearly summary 2018"
     assert any(line.split() == ["Women", "30"] for line in text.splitlines())
-    assert "x = hidden so that nobody can be recognised" in text
+    assert "x = suppressed to protect confidentiality" in text
     assert "The figures are not comprehensive." in text
     assert "Internal, not protected" not in text
     assert "Internal, not protected" in run("2018", "--format", "text", "--lang", "en", "--internal")

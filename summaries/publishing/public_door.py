@@ -1,0 +1,95 @@
+"""What the public pages may know of the versions of a year: those that are public, without what is sealed.
+
+No page or file for everybody reads `Publication` but through here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
+from django.http import Http404
+from django.utils import timezone
+
+from summaries.publishing.after_models import WaitingCorrection
+from summaries.publishing.models import Publication, shown_of
+
+SEALED: Final = ("sealed", "steps", "audit")
+
+
+def rows() -> Any:
+    """What is public now, without what is sealed: that is never even read for a public page."""
+    return Publication.objects.public(timezone.now()).defer(*SEALED)
+
+
+def versions_of(year: int) -> list[Publication]:
+    """The newest first. One query: with it comes since when errors are known of the year whose correction
+    waits, and when the last was noted. Raises Http404 where there is none."""
+    found = list(rows().filter(year=year).annotate(**_errors()).order_by("-version"))
+    if not found:
+        raise Http404
+    return found
+
+
+def rows_for_lists(language: str) -> Any:
+    """Every public version, the newest year and version first, without its text and charts. `words`: what its
+    categories are called, by dimension."""
+    return (
+        rows()
+        .defer(*SEALED, "content", "texts")
+        .annotate(words=F(f"content__{language}__categories"))
+        .order_by("-year", "-version")
+    )
+
+
+def newest_of_years(versions: list[Publication]) -> list[Publication]:
+    """One version a year, of all that there are, the newest year first."""
+    by_year: dict[int, list[Publication]] = {}
+    for one in versions:
+        by_year.setdefault(one.year, []).append(one)
+    return [newest(of_year) for of_year in by_year.values()]
+
+
+def numbered(versions: list[Publication], version: int) -> Publication:
+    found = next((one for one in versions if one.version == version), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def newest(versions: list[Publication]) -> Publication:
+    """The one that is shown; a year of which nothing is shown says so on its last."""
+    return shown_of(versions) or versions[0]
+
+
+def error_since(one: Publication) -> datetime | None:
+    """Since when an error is known of the year whose correction waits: no figure."""
+    since: datetime | None = getattr(one, "error_since", None)
+    return since
+
+
+def last_moment(versions: list[Publication]) -> float:
+    """When what the pages of the year say last changed."""
+    noted = [getattr(one, name, None) for one in versions for name in ("noted_since", "noted_ended")]
+    return max([*moments(versions), *(moment.timestamp() for moment in noted if moment)])
+
+
+def moments(versions: list[Publication]) -> list[float]:
+    found = [moment for one in versions for moment in (one.published_at, one.withdrawn_at) if moment]
+    return [moment.timestamp() for moment in found]
+
+
+def _errors() -> dict[str, Combinable]:
+    """A version that ends an error and waits for its hour has not ended it yet."""
+    now = timezone.now()
+    of_year = WaitingCorrection.objects.filter(year=OuterRef("year")).order_by()
+    still, over = of_year.filter(Q(ended_at=None) | Q(ended_at__gt=now)), of_year.filter(ended_at__lte=now)
+    since = of_year.values("year").annotate(last=Max("since"))
+    ended = over.values("year").annotate(last=Max("ended_at"))
+    return {
+        "error_since": Subquery(still.values("since")[:1]),
+        "noted_since": Subquery(since.values("last")[:1]),
+        "noted_ended": Subquery(ended.values("last")[:1]),
+    }

@@ -1,0 +1,58 @@
+"""How a page for everybody answers: in the language of its address, the same for all, kept by caches."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from summaries.publishing.visitors import frame
+
+P = ParamSpec("P")
+MINUTES: Final = 5
+BLANKS: Final = re.compile(r"\s*\n\s*")  # indentation: nothing on these pages is typed
+View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+
+
+def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """In the language of the address, the same for everybody; 404 without a word where the pages are switched
+    off."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not settings.PUBLIC_PAGES:
+            raise Http404
+        language = "en" if request.GET.get("lang") == "en" else "sv"
+        with override(language):
+            response = view(request, language, *args, **kwargs)
+        response["Content-Language"] = language
+        return _cacheable(request, response)
+
+    return page
+
+
+def page_of(template: str, language: str, request: HttpRequest, **context: Any) -> HttpResponse:
+    page = render_to_string(template, {**frame(request.path, language), **context})
+    return HttpResponse(BLANKS.sub("\n", page))
+
+
+def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    response["Cache-Control"] = f"public, max-age={60 * MINUTES}"
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.same_for_all = True  # type: ignore[attr-defined]  # read by visitors.SameForAll
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is not None:
+        answer.same_for_all = True  # type: ignore[attr-defined]
+    return answer or response

@@ -1,0 +1,275 @@
+"""The pages that people read: the start, a year, one table, all years, and how good a year's figures are.
+
+Of frozen versions alone, and of what was published before the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import http_date
+
+from exchange.years import YEARS
+from summaries import caveats
+from summaries.catalogue import PUBLISHED
+from summaries.counting.historical import Published, published, told_once
+from summaries.publishing.calendar import coming
+from summaries.publishing.frozen import Row, Shown, protected_tables, shown, text_of
+from summaries.publishing.models import Publication
+from summaries.publishing.public_charts import groups_chart, yearly_chart
+from summaries.publishing.public_door import (
+    error_since,
+    last_moment,
+    moments,
+    newest,
+    newest_of_years,
+    numbered,
+    rows_for_lists,
+    versions_of,
+)
+from summaries.publishing.public_frame import page_of, public
+from summaries.publishing.public_quality import unknown_shares
+from summaries.publishing.public_series import CORES, Core, Series, columns_of, series_of
+from summaries.tables import TOTAL
+from summaries.telling import FEW_IN_ALL, HEADLINE
+
+INTERNATIONAL: Final = {entry.name for entry in PUBLISHED if entry.international}
+# Of the files of a version: the order of their buttons, and what their addresses end in.
+FILES: Final = {"xlsx": "tables.xlsx", "csv": "tables.csv", "pdf": "report.pdf", "json": "tables.json"}
+NEWS: Final = 5
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table of a version with its chart, if it has one."""
+
+    one: Shown
+    chart: dict[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        return self.one.table.name
+
+
+@public
+def start(request: HttpRequest, language: str) -> HttpResponse:
+    """Three queries: every version, what was published before the register, and the coming releases."""
+    versions = list(rows_for_lists(language))
+    years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
+    standing = [one for one in years if not one.withdrawn]
+    groups = _series(CORES[0], standing, texts).last()
+    context = {
+        "years": [(one, headline(one)) for one in years],
+        "newest": standing[0] if standing else None,
+        "headline": headline(standing[0]) if standing else None,
+        "key_figures": _key_figures(standing[0], {"categories": standing[0].words}) if standing else [],
+        "series": groups,
+        "chart": yearly_chart(groups) if len(groups.known) > 1 else None,
+        "coming": coming(timezone.now()),
+        "news": sorted(versions, key=lambda one: one.published_at, reverse=True)[:NEWS],
+    }
+    return page_of("summaries/public_start.html", language, request, **context)
+
+
+@public
+def series(request: HttpRequest, language: str) -> HttpResponse:
+    """Two queries."""
+    years, texts = newest_of_years(list(rows_for_lists(language))), published(YEARS[0], YEARS[-1])
+    standing = [one for one in years if not one.withdrawn]
+    found = [_series(core, standing, texts if core.of_everybody else {}) for core in CORES]
+    charts = {HEADLINE: groups_chart(found[0])} if len(found[0].known) > 1 else {}
+    context = {
+        "parts": [(one, charts.get(one.core.table)) for one in found if one.known],
+        "caveats": caveats.general(any_purpose=False),
+        "running": [(row.year, row.so_far) for row in found[0].rows if row.so_far],
+    }
+    return page_of("summaries/public_series.html", language, request, **context)
+
+
+@public
+def year_page(request: HttpRequest, language: str, year: int) -> HttpResponse:
+    """Two queries: the versions of the year, and the files of the newest."""
+    versions = versions_of(year)
+    return _version(request, language, newest(versions), versions)
+
+
+@public
+def version_page(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
+    versions = versions_of(year)
+    return _version(request, language, numbered(versions, version), versions)
+
+
+@public
+def table(request: HttpRequest, language: str, year: int, name: str) -> HttpResponse:
+    versions = versions_of(year)
+    return _table(request, language, newest(versions), versions, name)
+
+
+@public
+def version_table(request: HttpRequest, language: str, year: int, version: int, name: str) -> HttpResponse:
+    versions = versions_of(year)
+    return _table(request, language, numbered(versions, version), versions, name)
+
+
+@public
+def chart(request: HttpRequest, language: str, year: int, name: str) -> HttpResponse:
+    return _drawing(newest(versions_of(year)), language, name)
+
+
+@public
+def version_chart(request: HttpRequest, language: str, year: int, version: int, name: str) -> HttpResponse:
+    return _drawing(numbered(versions_of(year), version), language, name)
+
+
+@public
+def international(request: HttpRequest, language: str, year: int) -> HttpResponse:
+    versions = versions_of(year)
+    return _international(request, language, newest(versions), versions)
+
+
+@public
+def version_international(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
+    versions = versions_of(year)
+    return _international(request, language, numbered(versions, version), versions)
+
+
+@public
+def quality(request: HttpRequest, language: str, year: int) -> HttpResponse:
+    versions = versions_of(year)
+    return _quality(request, language, newest(versions), versions)
+
+
+@public
+def version_quality(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
+    versions = versions_of(year)
+    return _quality(request, language, numbered(versions, version), versions)
+
+
+def headline(one: Publication) -> int | None:
+    """How many persons the version tells of, in all; None where it does not say."""
+    groups: dict[str, Any] = next((table for table in one.tables if table["name"] == HEADLINE), {"cells": []})
+    return next((cell["value"] for cell in groups["cells"] if cell["key"] == [TOTAL]), None)
+
+
+def _series(core: Core, standing: Sequence[Publication], texts: Mapping[int, Published]) -> Series:
+    columns = columns_of(core, [one.words for one in standing])
+    return series_of(core, standing, texts, columns)
+
+
+def _version(
+    request: HttpRequest, language: str, one: Publication, versions: list[Publication]
+) -> HttpResponse:
+    files = list(one.files.filter(language=language).defer("content")) if not one.withdrawn else []
+    by_name = {FILES.get(file.kind): file for file in files}
+    context = {
+        **_about(one, versions),
+        "older": [other for other in versions if other.pk != one.pk],
+        "parts": _parts(one, language, international=False),
+        "paragraphs": text_of(one, language).split("\n\n"),
+        "words": one.content[language],
+        "key_figures": _key_figures(one, one.content[language]),
+        "files": [(name, by_name[name]) for name in FILES.values() if name in by_name],
+    }
+    return _answer("summaries/public_year.html", language, request, versions, context)
+
+
+def _table(
+    request: HttpRequest, language: str, one: Publication, versions: list[Publication], name: str
+) -> HttpResponse:
+    """One table with its chart. A version that is withdrawn says so of each of its tables."""
+    parts = _parts(one, language)
+    at = next((at for at, part in enumerate(parts) if part.name == name), None)
+    if at is None:
+        raise Http404
+    context = {
+        **_about(one, versions),
+        "part": parts[at],
+        "words": one.content[language],
+        "before": parts[at - 1] if at else None,
+        "after": parts[at + 1] if at + 1 < len(parts) else None,
+    }
+    return _answer("summaries/public_table.html", language, request, versions, context)
+
+
+def _drawing(one: Publication, language: str, name: str) -> HttpResponse:
+    """The chart of a table as a picture: its colours are its own, so that it looks the same anywhere."""
+    found = next((part for part in one.content[language]["charts"] if part["table"] == name), None)
+    if found is None or one.withdrawn:
+        raise Http404
+    response = HttpResponse(found["svg"], content_type="image/svg+xml")
+    saved_as = f"nmt-{one.year}-v{one.version}-{name}-{language}.svg"
+    response["Content-Disposition"] = f'attachment; filename="{saved_as}"'
+    response["Last-Modified"] = http_date(max(moments([one])))
+    return response
+
+
+def _international(
+    request: HttpRequest, language: str, one: Publication, versions: list[Publication]
+) -> HttpResponse:
+    context = {
+        **_about(one, versions),
+        "words": one.content[language],
+        "parts": _parts(one, language, international=True),
+    }
+    return _answer("summaries/public_international.html", language, request, versions, context)
+
+
+def _quality(
+    request: HttpRequest, language: str, one: Publication, versions: list[Publication]
+) -> HttpResponse:
+    words = one.content[language]
+    tables = shown(one, language)
+    context = {
+        **_about(one, versions),
+        "words": words,
+        "quality": words.get("quality"),
+        "shares": [] if one.withdrawn else unknown_shares(tables),
+        "left_out": max((table.left_out for table in tables), default=0),
+        "breaks": told_once(),
+        "fewest": FEW_IN_ALL * one.k,
+        "caveats": words["caveats"],
+    }
+    return _answer("summaries/public_quality.html", language, request, versions, context)
+
+
+def _about(one: Publication, versions: list[Publication]) -> dict[str, Any]:
+    """What every page of a version says of it."""
+    latest = newest(versions)
+    return {
+        "publication": one,
+        "newest": latest,
+        "is_newest": one.pk == latest.pk,
+        "error_since": error_since(one) if one.pk == latest.pk else None,
+        "headline": headline(one),
+    }
+
+
+def _answer(
+    template: str, language: str, request: HttpRequest, versions: list[Publication], context: dict[str, Any]
+) -> HttpResponse:
+    response = page_of(template, language, request, **context)
+    response["Last-Modified"] = http_date(last_moment(versions))
+    return response
+
+
+def _parts(one: Publication, language: str, *, international: bool | None = None) -> list[Part]:
+    """Tables with their charts. The international ones have a page of their own: other readers, and a light
+    first."""
+    charts = {chart["table"]: chart for chart in one.content[language]["charts"]}
+    return [
+        Part(table, charts.get(table.table.name))
+        for table in shown(one, language)
+        if international is None or (table.table.name in INTERNATIONAL) == international
+    ]
+
+
+def _key_figures(one: Publication, words: Mapping[str, Any]) -> list[Row]:
+    """The rows of the table of groups, the total first, as it shows them: what is hidden there is hidden
+    here."""
+    tables = protected_tables(table for table in one.tables if table["name"] == HEADLINE)
+    rows = [row for table in tables for row in Shown(table, words, one.so_far).rows]
+    return sorted(rows, key=lambda row: not row.total)

@@ -1,0 +1,200 @@
+"""What people read of the statistics: the start, a year, each table, all years and the quality declaration.
+
+Everything on these pages comes from frozen tables and from what was published before the register.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.access import Access
+from agencies.models import CodeMapping
+from summaries.loading import decide_standing_exemption
+from summaries.models import HistoricalFigure
+from summaries.publishing.models import Publication
+from summaries.publishing.public_series import CITIZENS
+from tests.makers import new_case, new_person
+from tests.summaries.releasing import withdrawn
+from tests.summaries.small_year import add, published
+
+pytestmark = pytest.mark.django_db
+YEAR = "/statistik/2018/"
+PAGES = (
+    "/statistik/",
+    "/statistik/serier/",
+    YEAR,
+    f"{YEAR}v1/",
+    f"{YEAR}main_purpose/",
+    f"{YEAR}v1/main_purpose/",
+    f"{YEAR}kvalitet/",
+    f"{YEAR}v1/kvalitet/",
+    f"{YEAR}internationellt/",
+)
+# Read aloud, or of the page and not of the register: how files are called and sized, addresses, days.
+NOT_FIGURES = re.compile(
+    r"<(head|script|style)\b.*?</\1>|<[^>]*>|\d+([.,]\d+)?\s?[kK]B|\d{4}-\d\d-\d\d|020-390\s?000", re.DOTALL
+)
+
+
+@pytest.fixture
+def year(vera: Access, anna: Access) -> Publication:
+    decide_standing_exemption()
+    add(vera)
+    return published(anna)
+
+
+def read(client: Client, address: str, language: str = "sv") -> str:
+    page = client.get(address, {"lang": "en"} if language == "en" else {})
+    assert page.status_code == 200, address
+    return " ".join(unescape(page.content.decode()).split())
+
+
+def test_each_page_asks_two_questions_however_many_persons_there_are(
+    year: Publication, vera: Access, client: Client
+) -> None:
+    def asked() -> dict[str, int]:
+        found = {}
+        for address in PAGES:
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(address)
+            assert page.status_code == 200
+            assert not page.cookies
+            assert not any("cases_" in one["sql"] or "sealed" in one["sql"] for one in queries)
+            found[address] = len(queries)
+        return found
+
+    before = asked()
+    assert before.pop("/statistik/") <= 3  # with the coming releases
+    assert max(before.values()) <= 2
+    new_case(*(new_person(on=date(2018, 5, 2)) for _n in range(30)), by=vera)
+    assert asked().items() >= before.items()
+
+
+def test_no_number_stands_on_a_page_that_no_frozen_table_shows(year: Publication, client: Client) -> None:
+    """Neither hidden nor counted for the page: the cells that are shown, what was published before the
+    register, years, ages and the numbers of the rules."""
+    shown = {str(c["value"]) for table in year.tables for c in table["cells"] if c["status"] == "shown"}
+    hidden = {
+        str(cell["value"])
+        for package in year.unsealed()["packages"].values()
+        for table in package["tables"]
+        for cell in table["cells"]
+        if cell["value"] is not None and int(cell["value"]) >= 5
+    } - shown
+    assert hidden, "a year of which nothing is kept would prove nothing"
+    before = {str(value) for value in HistoricalFigure.objects.values_list("value", flat=True)}
+    for address in (YEAR, f"{YEAR}main_purpose/", f"{YEAR}kvalitet/", "/statistik/serier/", "/statistik/"):
+        for language in ("sv", "en"):
+            text = NOT_FIGURES.sub(" ", read(client, address, language))
+            numbers = set(re.findall(r"(?<![\w/–.-])\d{1,3}(?![\w/–%-])", text))
+            assert not (numbers & hidden) - before - {"16", "18", "19", "50"}, (address, language)
+
+
+def test_a_table_has_a_page_of_its_own_for_good_and_its_chart_is_a_picture(
+    year: Publication, vera: Access, anna: Access, client: Client
+) -> None:
+    first = read(client, f"{YEAR}main_purpose/", "en")
+    assert "<title>Persons by main purpose, 2018 – Statistics</title>" in first
+    assert f'href="{YEAR}main_purpose.svg?lang=en"' in first
+    picture = client.get(f"{YEAR}main_purpose.svg")
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert picture.content.startswith(b"<svg xmlns=")
+    assert client.get(f"{YEAR}of_nothing/").status_code == 404
+    assert client.get(f"{YEAR}status.svg").status_code == 404
+    before = client.get(f"{YEAR}v1/main_purpose.svg").content
+    new_case(*(new_person(on=date(2018, 5, 2), main="labour", sex="M") for _n in range(9)), by=vera)
+    published(anna, Publication.State.REVISED)
+    assert "There is a newer version of this year." in read(client, f"{YEAR}v1/main_purpose/", "en")
+    assert (
+        client.get(f"{YEAR}v1/main_purpose.svg").content
+        == before
+        != client.get(f"{YEAR}main_purpose.svg").content
+    )
+    assert f'<link rel="canonical" href="{YEAR}v1/main_purpose/">' in read(client, f"{YEAR}v1/main_purpose/")
+    assert f'<link rel="canonical" href="{YEAR}main_purpose/">' in read(client, f"{YEAR}v2/main_purpose/")
+    withdrawn(publication=Publication.objects.get(version=2), reason="A county twice.", by=anna)
+    assert "A county twice." in read(client, f"{YEAR}v2/main_purpose/")
+    assert "<td" not in read(client, f"{YEAR}v2/main_purpose/")
+    assert "<td" not in read(client, f"{YEAR}v2/kvalitet/")
+    assert client.get(f"{YEAR}v2/main_purpose.svg").status_code == 404
+
+
+def test_the_year_begins_with_its_figures_and_its_files(year: Publication, client: Client) -> None:
+    page = read(client, YEAR)
+    order = ["<h1>", "keyfigs", "Ladda ner", 'class="prose', 'id="t-groups"', 'id="cite"']
+    assert [page.index(part) for part in order] == sorted(page.index(part) for part in order)
+    assert re.search(r'class="keyfigs"><div><dt>Totalt</dt> ?<dd>60</dd>', page)
+    assert "<title>60 förmodade offer för människohandel 2018 – Statistik</title>" in page
+    assert '<link rel="alternate" hreflang="en" href="/statistik/2018/?lang=en">' in page
+    assert 'itemtype="https://schema.org/Dataset"' in page
+    assert re.search(r'<meta name="description" content="60 förmodade offer [^"]+">', page)
+    files = re.findall(r'href="([^"]+)" download', page)
+    assert [file.rpartition(".")[2] for file in files] == ["xlsx", "csv", "pdf", "json"]
+
+
+def test_what_is_left_over_stands_last_and_columns_of_nobody_are_left_out(
+    year: Publication, client: Client
+) -> None:
+    page = read(client, f"{YEAR}organisation/")
+    rows = re.findall(r'<th scope="row">([^<]+)</th>', page)
+    assert rows[-2:] == ["Övriga organisationer", "Totalt"] or "Övriga organisationer" not in rows
+    assert "Polismyndigheten" in rows
+    assert "Arbetsmiljöinspektörer" not in page
+    purposes = read(client, f"{YEAR}main_purpose/")
+    assert "Annat kön" not in re.sub(r"<svg.*?</svg>", "", purposes)
+    assert "tom kolumn visas inte" in purposes
+
+
+def test_all_years_stand_in_one_breakdown_with_their_source_and_breaks_between(
+    year: Publication, client: Client
+) -> None:
+    facts: dict[str, Any] = {"measure": "persons", "status": "published", "source": "NMT, nyhet 2018-02-18"}
+    HistoricalFigure.objects.all().delete()
+    for group, value in (("total", 225), ("women", 108), ("men", 61), ("girls", 28), ("boys", 28)):
+        HistoricalFigure.objects.create(year=2017, group=group, value=value, **facts)
+    HistoricalFigure.objects.create(year=2018, group="total", value=262, **facts)
+    HistoricalFigure.objects.create(year=2016, group="total", value=151, **{**facts, "status": "unverified"})
+    HistoricalFigure.objects.create(year=2021, group="total", value=490, **{**facts, "status": "calculated"})
+    page = read(client, "/statistik/serier/", "en")
+    table = re.sub(r"<[^>]*>", " ", page.split("<tbody>")[1].split("</tbody>")[0])
+    lines = " ".join(table.split())
+    assert "2017 108 61 28 28 0 225 NMT, nyhet 2018-02-18 (published)" in lines
+    assert re.search(r"2018 40 12 \d+ \d+ \d+ 60 The NMT register, final. Published before: 262", lines)
+    assert "2019 No figures are published in this breakdown." in lines
+    assert "Break in series 2020–2021" in lines
+    assert "151" not in lines
+    start = read(client, "/statistik/", "en")
+    assert "2021 (Published before the register) 490" in start
+    assert "These are not official statistics of Sweden (SOS)." in start
+    assert "2016" not in re.sub(r"<[^>]*>", " ", start.split("Show as a table")[1].split("</table>")[0])
+
+
+def test_the_series_puts_citizenships_together_as_the_standard_does() -> None:
+    rows = CodeMapping.objects.filter(target="eu19a", code__startswith="country_group:")
+    assert {row.code_id.partition(":")[2]: row.value for row in rows} == CITIZENS
+
+
+def test_the_quality_declaration_says_who_is_counted_and_takes_its_shares_from_the_tables(
+    year: Publication, client: Client
+) -> None:
+    page = read(client, f"{YEAR}kvalitet/", "en")
+    assert "those who have declined to be identified formally" in page
+    assert "0 of 7 NMT regions had confirmed" in page
+    rules = page.split("18 How persons are counted")[1].split("</ol>")[0]
+    assert rules.count("<li>") == 12
+    told = json.loads(client.get(f"{YEAR}tables.json?lang=en").content)["tables"]
+    ages = next(table for table in told if table["name"] == "ages")
+    cell = next(cell for cell in ages["cells"] if cell["key"] == ["unknown_age"])
+    printed = "x" if cell["value"] is None else str(cell["value"])
+    row = re.search(r"Age at identification</th><td>Unknown</td><td[^>]*>(?:<b[^>]*>)?([^<]+)", page)
+    assert row is not None
+    assert row[1] == printed
