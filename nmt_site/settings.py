@@ -281,6 +281,7 @@ EMAIL_TIMEOUT = env.number(
     "EMAIL_TIMEOUT", 10, most=600
 )  # seconds; without it a silent server is waited for for ever
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@localhost")
+STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", DEFAULT_FROM_EMAIL)  # in files and catalogue: everybody's
 
 # --- import and export ----------------------------------------------------------------------
 IMPORT_EXPORT_USE_TRANSACTIONS = True

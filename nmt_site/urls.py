@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from nmt_site import views
+from summaries.publishing import public_data
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("help/", views.help_page, name="help"),
+    path("robots.txt", public_data.robots, name="robots"),
+    path("sitemap.xml", public_data.sitemap, name="sitemap"),
     path("", include("desk.urls")),
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),

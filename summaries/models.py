@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import County
 from summaries.publishing.after_models import AttackResult, HandedOut, WaitingCorrection
-from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
+from summaries.publishing.models import Exemption, JusticeFigure, OpenFile, Publication, PublicationFile
 from summaries.publishing.release_models import Announcement
 from summaries.running import so_far
 from summaries.wording import named
@@ -29,6 +29,7 @@ __all__ = [
     "HandedOut",
     "HistoricalFigure",
     "JusticeFigure",
+    "OpenFile",
     "Population",
     "Publication",
     "PublicationFile",

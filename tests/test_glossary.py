@@ -24,6 +24,7 @@ UNSEEN: Final = {
     "ExportPart",
     "Head",
     "LikenessSearch",
+    "OpenFile",
     "PublicationFile",
     "Remembered",
     "Segment",

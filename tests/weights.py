@@ -43,6 +43,7 @@ ONCE: Final = frozenset(
         *("summaries/test_drawing", "summaries/test_exemption_asked", "summaries/test_few_of_other_sex"),
         *("summaries/test_historical_figure_form", "summaries/test_histories"),
         *("summaries/test_international_tables", "summaries/test_justice_figures"),
+        *("summaries/test_open_files", "summaries/test_open_data_of_all_years"),
         *("summaries/test_protection_command", "summaries/test_published_before"),
         *("summaries/test_publishing_choices", "summaries/test_stranger_of_the_demonstration"),
         *("summaries/test_what_a_publication_protects", "summaries/test_what_is_said_of_withdrawal"),

@@ -146,6 +146,11 @@ class Published:
             *(table for measure in OPEN_LISTS for table in self._open_table(measure)),
         )
 
+    @property
+    def tables_told(self) -> tuple[Table, ...]:
+        """Of these the ones with a figure: of some years nothing is known but what nobody verified."""
+        return tuple(table for table in self.tables if any(cell.value is not None for cell in table))
+
     def to_json(self) -> list[dict[str, object]]:
         names = ("measure", "group", "value", "status", "source", "note")
         return [{name: getattr(figure, name) for name in names} for figure in self.figures]

@@ -17,7 +17,7 @@ from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.loading import HEADLINE
 from summaries.models import Estimate
 from summaries.protection import audit
-from summaries.publishing import attacking_again, corrections, files, frozen, gate
+from summaries.publishing import attacking_again, corrections, files, frozen, gate, opened
 from summaries.publishing.models import Exemption, Publication, PublicationFile
 from summaries.publishing.protecting import (
     CALLS,
@@ -249,6 +249,7 @@ def _freeze(
     for file in made:
         file.publication = row
     PublicationFile.objects.bulk_create(made)
+    opened.keep(row)
     attacking_again.passed(row, by.at)
     corrections.ended(row.year, by.at)
     record(by, "publication.publish", _target(row), digest=row.checksum, rows=len(row.tables))

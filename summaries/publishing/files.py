@@ -1,11 +1,12 @@
 """The files of a version, made once when it is frozen: CSV and JSON (docs/open-data.md), XLSX and an
-accessible PDF."""
+accessible PDF. What other programs read is made by `opened`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,32 +16,17 @@ from django.utils.translation import override
 
 from exchange import writing
 from exchange.packing import Look, Page, Properties, Styled, packed
-from exchange.writing import BOM, csv_text, json_text
+from exchange.writing import json_text
 from summaries.catalogue import PUBLISHED
 from summaries.charts import without_halo
 from summaries.classifying import LEFT_OUT
+from summaries.publishing import tidy
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
 from summaries.publishing.meaning import with_meaning
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.tables import Status
 from summaries.wording import named
 
-COLUMNS: Final = (
-    "year",
-    "version",
-    "table",
-    "dimension1",
-    "category1",
-    "label1",
-    "dimension2",
-    "category2",
-    "label2",
-    "value",
-    "status",
-    "printed",
-    "demo",
-    "left_out",
-)
 TYPES: Final = {**writing.TYPES, "pdf": "application/pdf"}
 Progress = Callable[[int, int], None]
 
@@ -50,21 +36,18 @@ def made(
 ) -> list[PublicationFile]:
     """All files in both languages; `progress` may raise to stop, and then nothing has been kept."""
     found: list[PublicationFile] = []
-    makers = {"csv": csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes, "pdf": pdf_bytes}
+    makers = {"csv": tidy.csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes, "pdf": pdf_bytes}
     for language in LANGUAGES:
         for kind, make in makers.items():
             if progress:
                 progress(len(found), len(LANGUAGES) * len(makers))
             with override(language):
                 content = make(draft, version, at, language)
-            found.append(PublicationFile(language=language, kind=kind, content=content, size=len(content)))
+            size, digest = len(content), sha256(content).hexdigest()
+            found.append(
+                PublicationFile(language=language, kind=kind, content=content, size=size, sha256=digest)
+            )
     return found
-
-
-def csv_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
-    columns = (*COLUMNS, *_so_far(draft))
-    rows = ([row[name] for name in columns] for row in _tidy(draft, version, language))
-    return (BOM + csv_text([columns, *rows], ",", line_end="\n")).encode()
 
 
 def json_bytes(draft: Publication, version: int, at: datetime | None, language: str) -> bytes:
@@ -77,7 +60,7 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "published": f"{at:%Y-%m-%d}" if at else None,
         "language": language,
         "demo": settings.DEMO,
-        **_so_far(draft),
+        **tidy.so_far(draft),
         "k": draft.k,
         "symbols": {"hidden": "x", "missing": ".."},
         "caveats": words["caveats"],
@@ -88,7 +71,7 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "never": words.get("never", []),
         "left_tables": left_tables(draft),
         "tables": [_table(table, words) for table in shown(draft, language)],
-        "cells": list(_tidy(draft, version, language)),
+        "cells": list(tidy.rows(draft, version, language)),
     }
     return json_text(found).encode()
 
@@ -110,32 +93,6 @@ def left_tables(draft: Publication) -> dict[str, str]:
         for entry in PUBLISHED
         if entry.name not in printed
     }
-
-
-def _tidy(draft: Publication, version: int, language: str) -> Iterator[dict[str, Any]]:
-    """A row a cell: table, dimensions, value, status."""
-    for one in shown(draft, language):
-        for cell in one.table:
-            row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
-            row |= {
-                "year": draft.year,
-                "version": version,
-                "table": one.table.name,
-                "demo": int(settings.DEMO),
-                "left_out": one.left_out,
-            }
-            for at, (dimension, category) in enumerate(
-                zip(one.table.dimensions, cell.key, strict=True), start=1
-            ):
-                label = one.label(dimension, category)
-                row |= {f"dimension{at}": dimension.name, f"category{at}": category, f"label{at}": label}
-            row |= {"value": cell.value, "status": str(cell.status), "printed": printed(cell)}
-            yield row | _so_far(draft)
-
-
-def _so_far(draft: Publication) -> dict[str, str]:
-    """The day to which a year is counted that was not over; of other years the files have no such column."""
-    return {"so_far": draft.so_far.isoformat()} if draft.so_far else {}
 
 
 def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:

@@ -171,13 +171,15 @@ def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
 
 
 class PublicationFile(models.Model):
-    """A file as it was made when its version was frozen."""
+    """A file as it was made when its version was frozen. `sha256` is that of its bytes, so that nobody has to
+    read them to tell it; empty where it was made before that was kept."""
 
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="files")
     language = models.CharField(max_length=2)
     kind = models.CharField(max_length=4)
     content = models.BinaryField()
     size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = _("file of a publication")
@@ -194,6 +196,37 @@ class PublicationFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication} {self.kind} {self.language}"
+
+
+class OpenFile(models.Model):
+    """A file for other programs, of one table of a version; of all where `table` is empty. Made when it was
+    frozen, like those for people."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="open_files")
+    table = models.CharField(max_length=30, blank=True, default="")
+    language = models.CharField(max_length=2)
+    kind = models.CharField(max_length=9)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("open file of a publication")
+        verbose_name_plural = _("open files of publications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "table", "language", "kind"], name="summaries_openfile_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["csv", "semicolon", "px", "jsonstat", "sdmx"], language__in=["sv", "en"]
+                ),
+                name="summaries_openfile_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} {self.table} {self.kind} {self.language}"
 
 
 class ExemptionQuerySet(models.QuerySet["Exemption"]):

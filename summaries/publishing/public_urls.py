@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from exchange.years import YEAR
+from summaries.publishing import public_data as data
 from summaries.publishing import public_pages as pages
 from summaries.publishing import public_views as views
 
@@ -12,6 +13,11 @@ VERSION = f"{YEAR}/v<int:version>"
 app_name = "public"
 urlpatterns = [
     path("", pages.start, name="start"),
+    path("alla-ar.csv", data.all_years_csv, name="all_years_csv"),
+    path("alla-ar-semikolon.csv", data.all_years_semicolon, name="all_years_semicolon"),
+    path("alla-ar.json", data.all_years_json, name="all_years_json"),
+    path("dcat.rdf", data.catalogue, name="catalogue"),
+    path("atom.xml", data.feed, name="feed"),
     path("om/", views.about, name="about"),
     path("serier/", pages.series, name="series"),
     path(f"{YEAR}/", pages.year_page, name="year"),

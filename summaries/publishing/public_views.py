@@ -14,8 +14,9 @@ from django.utils.http import http_date
 from exchange.writing import json_text
 from summaries import caveats
 from summaries.counting.historical import told_once
+from summaries.publishing import opened, served
 from summaries.publishing.files import TYPES
-from summaries.publishing.models import Publication, PublicationFile
+from summaries.publishing.models import OpenFile, Publication, PublicationFile
 from summaries.publishing.public_door import (
     error_since,
     last_moment,
@@ -66,28 +67,35 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
     return response
 
 
+@served.to_anybody
 @public
 def newest_file(request: HttpRequest, language: str, year: int, name: str) -> HttpResponse:
     return _file(newest(versions_of(year)), language, name)
 
 
+@served.to_anybody
 @public
 def version_file(request: HttpRequest, language: str, year: int, version: int, name: str) -> HttpResponse:
     return _file(numbered(versions_of(year), version), language, name)
 
 
 def _file(one: Publication, language: str, name: str) -> HttpResponse:
-    if name not in NAMES or one.withdrawn:
+    if one.withdrawn:
         raise Http404
-    file = PublicationFile.objects.filter(publication=one, language=language, kind=NAMES[name]).first()
-    if file is None:
+    if name == served.DIGESTS:
+        response = served.answer_of_digests(one, NAMES)
+    elif file := _kept(one, language, name):
+        response = served.answer(one, file, name)
+    else:
         raise Http404
-    stem, _dot, ending = name.rpartition(".")
-    response = HttpResponse(bytes(file.content), content_type=TYPES[file.kind])
-    saved_as = f"nmt-{one.year}-v{one.version}-{stem}-{language}.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{saved_as}"'
     response["Last-Modified"] = http_date(max(moments([one])))
     return response
+
+
+def _kept(one: Publication, language: str, name: str) -> PublicationFile | OpenFile | None:
+    if name in NAMES:
+        return PublicationFile.objects.filter(publication=one, language=language, kind=NAMES[name]).first()
+    return opened.file_of(one, name, language)
 
 
 def _day(moment: datetime | None) -> str | None:

@@ -22,7 +22,7 @@ from cases.secret_text import OF_PERSONS, Unreadable, indexes
 from exchange.models import ExportPart, ImportUpload
 from sealing.rows import sealed_columns
 from sealing.secrecy import KeyMissing
-from summaries.publishing.models import Publication, PublicationFile
+from summaries.publishing.models import OpenFile, Publication, PublicationFile
 from tests.actors import NOON, access, user
 from tests.at_once import at_once
 from tests.cases.pages import case_facts, coordinator, signed_in
@@ -210,7 +210,7 @@ def test_every_encrypted_column_is_rotated():
         for field in model._meta.concrete_fields
         if isinstance(field, models.BinaryField)
     }
-    plain = {(PublicationFile, "content")}  # what everybody may read
+    plain = {(PublicationFile, "content"), (OpenFile, "content")}  # what everybody may read
     sealed = {(model, field.name) for model, field in sealed_columns()}
     assert binary - sealed == plain
     assert {model._meta.label for model, _name in sealed} >= {"cases.Case", "cases.Draft", "cases.Call"}

@@ -29,6 +29,7 @@ from exchange.resource import RESOURCES
 from exchange.writing import PIECES
 from summaries.loading import decide_standing_exemption
 from summaries.models import HistoricalFigure, JusticeFigure, Population
+from summaries.publishing import opened
 from summaries.publishing.frozen import LANGUAGES
 from tests.actors import access
 from tests.addresses import ADDRESSES
@@ -156,12 +157,14 @@ def _of_a_publication(world: World) -> Iterator[tuple[str, bytes]]:
 
     decide_standing_exemption()
     add(access(world.people["vast"]))
-    published(access(world.people["analyst"]))
+    year = published(access(world.people["analyst"]))
     for language in LANGUAGES:
         for name, form in NAMES.items():
             answer = Client().get(f"/statistik/2018/{name}?lang={language}")
             assert answer.status_code == 200
             yield f"public {language}.{form}", answer.content
+        for name in opened.names(year):
+            yield f"public {language} {name}", Client().get(f"/statistik/2018/{name}?lang={language}").content
 
 
 def _of_commands(world: World) -> Iterator[tuple[str, bytes]]:

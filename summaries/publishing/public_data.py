@@ -1,0 +1,195 @@
+"""What programs fetch of all years: figures in one file, the catalogue of data portals, the feed of versions,
+the map for search engines. Everything through the one door, `public_door`, at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.letters import address_for
+from exchange.writing import TYPES
+from summaries.publishing import all_years
+from summaries.publishing.frozen import LANGUAGES
+from summaries.publishing.models import Publication, PublicationFile, shown_by_year
+from summaries.publishing.public_frame import public
+from summaries.publishing.public_views import NAMES
+from summaries.publishing.served import to_anybody
+
+CSV: Final = TYPES["csv"].partition(";")[0]
+NAME_OF: Final = {kind: name for name, kind in NAMES.items()}
+XML: Final = "application/xml; charset=utf-8"
+RDF: Final = "application/rdf+xml; charset=utf-8"
+ATOM: Final = "application/atom+xml; charset=utf-8"
+# Of the catalogue: file of a version → its media type.
+MEDIA: Final = {
+    "csv": CSV,
+    "json": TYPES["json"],
+    "xlsx": TYPES["xlsx"],
+    "pdf": "application/pdf",
+}
+ALL: Final = {"alla-ar.csv": CSV, "alla-ar-semikolon.csv": CSV, "alla-ar.json": TYPES["json"]}
+NOTHING_YET: Final = datetime(2018, 1, 1, tzinfo=UTC)  # what a feed without versions says of its last change
+
+
+@to_anybody
+@public
+def all_years_csv(request: HttpRequest, language: str) -> HttpResponse:
+    return _all(language, "csv", ",", "\n", "")
+
+
+@to_anybody
+@public
+def all_years_semicolon(request: HttpRequest, language: str) -> HttpResponse:
+    """As spreadsheet programs in Sweden open it."""
+    return _all(language, "csv", ";", "\r\n", "-semikolon")
+
+
+@to_anybody
+@public
+def all_years_json(request: HttpRequest, language: str) -> HttpResponse:
+    versions = all_years.public_now()
+    content = all_years.json_bytes(all_years.years(versions), language)
+    return _dated(HttpResponse(content, content_type=TYPES["json"]), versions)
+
+
+def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> HttpResponse:
+    versions = all_years.public_now()
+    content = all_years.csv_bytes(all_years.years(versions), language, delimiter, line_end)
+    response = HttpResponse(content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="nmt-alla-ar{mark}-{language}.{kind}"'
+    return _dated(response, versions)
+
+
+@to_anybody
+@public
+def catalogue(request: HttpRequest, language: str) -> HttpResponse:
+    """DCAT-AP-SE 3, in both languages at once: a dataset of all years and one of each. Two queries."""
+    versions, site = all_years.public_now(), address_for(request)
+    shown = shown_by_year(versions)
+    files: dict[int, list[PublicationFile]] = {}
+    for file in PublicationFile.objects.filter(publication__in=shown).defer("content").order_by("pk"):
+        files.setdefault(file.publication_id, []).append(file)
+    context = {
+        "site": site,
+        "home": site + reverse("public:start"),
+        "contact": settings.STATISTICS_CONTACT,
+        "texts": [(code, _texts(code)) for code in LANGUAGES],
+        "all": [(f"{site}{reverse('public:start')}{name}", media) for name, media in ALL.items()],
+        "years": [(one, _dataset(site, one, files.get(one.pk, []))) for one in reversed(shown)],
+        "changed": all_years.changed(versions),
+    }
+    return _xml("summaries/open_data/dcat.rdf", RDF, versions, **context)
+
+
+def _texts(language: str) -> dict[str, str]:
+    with override(language):
+        about = _(
+            "Persons whom the national network has identified as presumed victims of trafficking in human "
+            "beings in Sweden, by year. Figures that could make somebody recognised are suppressed."
+        )
+        demo = _("Demonstration. All data are invented.") if settings.DEMO else ""
+        return {
+            "catalogue": _("Statistics on trafficking in human beings"),
+            "title": _("Presumed victims of trafficking, all years"),
+            "of_year": _("Presumed victims of trafficking in human beings"),
+            "about": " ".join(filter(None, (demo, about))),
+            "keyword": _("trafficking in human beings"),
+        }
+
+
+def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[str, Any]:
+    """Where its page is, and its files at addresses that are for good."""
+    version = site + reverse("public:version", args=[one.year, one.version])
+    return {
+        "page": site + reverse("public:year", args=[one.year]),
+        "files": [
+            (f"{version}{NAME_OF[file.kind]}?lang={file.language}", file, MEDIA[file.kind]) for file in files
+        ],
+    }
+
+
+@to_anybody
+@public
+def feed(request: HttpRequest, language: str) -> HttpResponse:
+    """Of versions, the last that came out or was withdrawn first: what it is and how many, never more."""
+    versions, site = all_years.public_now(), address_for(request)
+    entries: list[dict[str, Any]] = [
+        {
+            "one": one,
+            "url": site + reverse("public:version", args=[one.year, one.version]),
+            "updated": one.withdrawn_at or one.published_at,
+            "headline": None if one.withdrawn else all_years.headline(one),
+            "reason": (language == "en" and one.withdrawn_reason_en) or one.withdrawn_reason,
+        }
+        for one in versions
+    ]
+    context = {
+        "site": site,
+        "home": site + reverse("public:start"),
+        "self": site + request.path,
+        "language": language,
+        "suffix": "?lang=en" if language == "en" else "",
+        "demo": settings.DEMO,
+        "contact": settings.STATISTICS_CONTACT,
+        "changed": all_years.changed(versions) or NOTHING_YET,
+        "entries": sorted(entries, key=lambda entry: entry["updated"], reverse=True),
+    }
+    return _xml("summaries/open_data/atom.xml", ATOM, versions, **context)
+
+
+@public
+def sitemap(request: HttpRequest, language: str) -> HttpResponse:
+    versions, site = all_years.public_now(), address_for(request)
+    pages = [(site + path, changed) for path, changed in _pages(versions)]
+    return _xml("summaries/open_data/sitemap.xml", XML, versions, pages=pages)
+
+
+def _pages(versions: list[Publication]) -> Iterator[tuple[str, Any]]:
+    """Each page that is for people, and when it last changed."""
+    last = all_years.changed(versions)
+    for name in ("start", "series", "about"):
+        yield from ((path, last) for path in _path(name))
+    by_year: dict[int, list[Publication]] = {}
+    for one in versions:
+        by_year.setdefault(one.year, []).append(one)
+    for year, of in sorted(by_year.items(), reverse=True):
+        for name in ("year", "international", "quality", "changes"):
+            yield from ((path, all_years.changed(of)) for path in _path(name, year))
+    for one in shown_by_year(versions):
+        for table in one.tables:
+            yield from ((path, one.published_at) for path in _path("table", one.year, table["name"]))
+
+
+def _path(name: str, *of: Any) -> list[str]:
+    """None where the site has no such page."""
+    try:
+        return [reverse(f"public:{name}", args=of)]
+    except NoReverseMatch:
+        return []
+
+
+@public
+def robots(request: HttpRequest, language: str) -> HttpResponse:
+    """The statistics are for everybody; nothing else is anything to a search engine."""
+    lines = ["User-agent: *", "Allow: /statistik/", "Allow: /static/", "Disallow: /", ""]
+    text = "\n".join([*lines, f"Sitemap: {address_for(request)}{reverse('sitemap')}", ""])
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _xml(template: str, kind: str, versions: list[Publication], **context: Any) -> HttpResponse:
+    return _dated(HttpResponse(render_to_string(template, context), content_type=kind), versions)
+
+
+def _dated(response: HttpResponse, versions: list[Publication]) -> HttpResponse:
+    if moment := all_years.changed(versions):
+        response["Last-Modified"] = http_date(moment.timestamp())
+    return response

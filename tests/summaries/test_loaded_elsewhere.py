@@ -1,0 +1,72 @@
+"""Other people's readers load our open files: pyaxis, pyjstat, pandas and rdflib, in an environment of their
+own (tests/summaries/load_elsewhere.py says how it is made), since what they need is nothing that we need."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.access import Access
+from summaries.loading import decide_standing_exemption
+from summaries.publishing import opened
+from summaries.publishing.models import Publication
+from tests.summaries import load_elsewhere
+from tests.summaries import other_readers as read
+from tests.summaries.releasing import released
+from tests.summaries.small_year import COARSEST, add, prepare
+
+pytestmark = [pytest.mark.long, pytest.mark.once, pytest.mark.django_db]
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = Path(os.environ.get("READERS_PYTHON", ROOT / ".venv-readers/bin/python"))
+NEEDS = f"NOT TESTED: other people's readers are not at {PYTHON}; READERS_PYTHON may name another"
+
+
+@pytest.mark.skipif(not PYTHON.exists(), reason=NEEDS)
+def test_other_peoples_readers_find_the_cells_that_we_printed(
+    vera: Access, anna: Access, client: Client, tmp_path: Path
+) -> None:
+    decide_standing_exemption()
+    add(vera)
+    draft = prepare(anna, {**COARSEST, "main_purpose": 0})
+    year = released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=anna)
+    names = [*opened.names(year), "../alla-ar.csv", "../alla-ar-semikolon.csv", "../dcat.rdf"]
+    for name in names:
+        (tmp_path / Path(name).name).write_bytes(client.get(_address(name)).content)
+    done = subprocess.run(
+        [str(PYTHON), load_elsewhere.__file__, str(tmp_path)], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    for name in names:
+        text = (tmp_path / Path(name).name).read_text(encoding="utf-8-sig")
+        assert found[Path(name).name] == _expected(name, text), name
+
+
+def _address(name: str) -> str:
+    return f"/statistik/2018/{name}" if "/" not in name else f"/statistik/{name.removeprefix('../')}"
+
+
+def _expected(name: str, text: str) -> Any:
+    if name.endswith(".px"):
+        words, cells = read.px(text)
+        axes = [*words["STUB"], *words["HEADING"]]
+        labels = [dict(zip(words[f"CODES({axis})"], words[f"VALUES({axis})"], strict=True)) for axis in axes]
+        places = ([*(of[code] for of, code in zip(labels, key, strict=False)), "2018"] for key in cells)
+        return [[*place, _number(value)] for place, value in zip(places, cells.values(), strict=True)]
+    if name.endswith(".jsonstat.json"):
+        return [[*key, "2018", _number(value)] for key, value in read.json_stat(text)[1].items()]
+    if name.endswith(".rdf"):
+        return ["Agent", "Catalog", "Checksum", "Dataset", "Distribution", "Organization", "PeriodOfTime"]
+    return list(csv.reader(io.StringIO(text), delimiter=";" if "semikolon" in name else ","))
+
+
+def _number(value: int | str) -> str:
+    return str(value) if isinstance(value, int) else ""

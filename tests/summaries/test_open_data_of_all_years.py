@@ -1,0 +1,212 @@
+"""What programs fetch of all years: one file, a catalogue, a feed, a map; nothing before its hour."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.access import Access
+from summaries.loading import decide_standing_exemption
+from summaries.models import HistoricalFigure
+from summaries.publishing.models import Publication
+from tests.actors import NOON
+from tests.summaries.releasing import withdrawn
+from tests.summaries.small_year import add, published
+
+pytestmark = pytest.mark.django_db
+NAMES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "atom": "http://www.w3.org/2005/Atom",
+    "map": "http://www.sitemaps.org/schemas/sitemap/0.9",
+}
+RESOURCE, ABOUT = (f"{{{NAMES['rdf']}}}{name}" for name in ("resource", "about"))
+OPEN = ("alla-ar.csv", "alla-ar-semikolon.csv", "alla-ar.json", "dcat.rdf", "atom.xml")
+OF_A_YEAR = ("2018/groups.px", "2018/v1/groups.csv", "2018/sha256.txt")
+EVERYTHING = ("sitemap.xml", *(f"statistik/{name}" for name in (*OPEN, *OF_A_YEAR)))
+# What DCAT-AP-SE 3 asks of each class without exception, and what it recommends that portals need.
+TITLED = ("dcterms:title", "dcterms:description", "dcterms:publisher")
+MANDATORY = {
+    "dcat:Catalog": (*TITLED, "dcterms:license", "dcat:dataset"),
+    "dcat:Dataset": (
+        *(*TITLED, "dcat:contactPoint", "dcat:keyword", "dcat:theme", "dcat:distribution"),
+        *("dcterms:spatial", "dcterms:accessRights", "dcterms:accrualPeriodicity"),
+    ),
+    "dcat:Distribution": ("dcat:accessURL", "dcterms:format", "dcterms:license"),
+    "foaf:Agent": ("foaf:name", "dcterms:type"),
+    "vcard:Organization": ("vcard:fn", "vcard:hasEmail"),
+}
+
+
+@pytest.fixture(autouse=True)
+def standing_exemption() -> None:
+    decide_standing_exemption()
+
+
+@pytest.fixture
+def year(vera: Access, anna: Access) -> Publication:
+    add(vera)
+    return published(anna)
+
+
+def historical(year: int, **groups: int) -> None:
+    for group, value in groups.items():
+        HistoricalFigure.objects.create(
+            year=year,
+            measure="persons",
+            group=group,
+            value=value,
+            status="published",
+            source=f"Report {year}",
+        )
+
+
+def rows(client: Client, name: str = "alla-ar.csv", delimiter: str = ",") -> list[dict[str, str]]:
+    text = client.get(f"/statistik/{name}").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+
+
+def test_one_file_has_every_year_the_register_and_what_was_published_before(
+    year: Publication, client: Client
+) -> None:
+    historical(2016, total=150, women=100, men=50)
+    historical(2017, total=225)
+    historical(2018, total=1)  # a year with rows shows these
+    found = rows(client)
+    assert list(found[0])[:5] == ["year", "version", "state", "source", "table"]
+    years = {(row["year"], row["version"], row["state"], row["source"]) for row in found}
+    assert years == {
+        ("2016", "", "published", "Report 2016"),
+        ("2017", "", "published", "Report 2017"),
+        ("2018", "1", "final", "register"),
+    }
+    assert {row["year"] for row in found if row["break_before"]} == {"2017"}
+    totals = {
+        row["year"]: row["printed"] for row in found if (row["table"], row["category1"]) == ("groups", "*")
+    }
+    assert totals == {"2016": "150", "2017": "225", "2018": "60"}
+    groups_2017 = [row for row in found if row["year"] == "2017" and row["category1"] == "women"]
+    assert [(row["value"], row["status"], row["printed"]) for row in groups_2017] == [("", "missing", "..")]
+    of_the_year = client.get("/statistik/2018/tables.json").json()["cells"]
+    assert Counter(row["table"] for row in found if row["version"]) == Counter(
+        cell["table"] for cell in of_the_year
+    )
+    assert rows(client, "alla-ar-semikolon.csv", ";") == found
+    whole = client.get("/statistik/alla-ar.json").json()
+    assert [list(map(str, cell.values())) for cell in whole["cells"]] == [
+        ["None" if (name, value) == ("value", "") else value for name, value in row.items()] for row in found
+    ]
+
+
+def test_nothing_of_a_version_is_told_before_its_hour(year: Publication, client: Client) -> None:
+    def answers() -> list[tuple[int, str, bytes]]:
+        found = [client.get(f"/{name}") for name in EVERYTHING]
+        return [
+            (one.status_code, one.get("ETag", ""), one.content if one.status_code == 200 else b"")
+            for one in found
+        ]
+
+    after = answers()
+    assert all(status == 200 for status, _tag, _content in after)
+    year.published_at = NOON + timedelta(days=40_000)
+    year.save()
+    waiting = answers()
+    _gone(year)
+    assert answers() == waiting
+    assert all(one not in after for one in waiting)
+
+
+def _gone(year: Publication) -> None:
+    year.files.all().delete()
+    year.open_files.all().delete()
+    year.state, year.withdrawn_reason, year.withdrawn_at = "withdrawn", "never came out", NOON
+    year.save()
+
+
+def test_the_catalogue_has_what_portals_ask_for_and_leads_to_files_that_are_there(
+    year: Publication, client: Client
+) -> None:
+    found = ElementTree.fromstring(client.get("/statistik/dcat.rdf").content)
+    for kind, properties in MANDATORY.items():
+        things = found.findall(f".//{kind}", NAMES)
+        assert things, kind
+        for thing in things:
+            assert [name for name in properties if thing.find(name, NAMES) is None] == []
+    datasets = {one.get(ABOUT) for one in found.findall("dcat:Dataset", NAMES)}
+    assert {one.get(RESOURCE) for one in found.findall("dcat:Catalog/dcat:dataset", NAMES)} == datasets
+    agents = {
+        one.get(ABOUT)
+        for one in (*found.findall("foaf:Agent", NAMES), *found.findall("vcard:Organization", NAMES))
+    }
+    used = found.findall(".//dcterms:publisher", NAMES) + found.findall(".//dcat:contactPoint", NAMES)
+    assert {one.get(RESOURCE) for one in used} == agents
+    digests = client.get("/statistik/2018/v1/sha256.txt").content.decode()
+    for one in found.findall(".//dcat:Distribution", NAMES):
+        url = str(_one(one, "dcat:downloadURL").get(RESOURCE))
+        answer = client.get(url.removeprefix("http://testserver"))
+        assert answer.status_code == 200
+        if "/v1/" in url:
+            assert _one(one, ".//spdx:checksumValue").text in digests
+            assert _one(one, "dcat:byteSize").text == str(len(answer.content))
+
+
+def _one(of: Any, name: str) -> Any:
+    (found,) = of.findall(name, NAMES)
+    return found
+
+
+def test_the_feed_tells_of_each_version_and_of_its_withdrawal(
+    year: Publication, anna: Access, client: Client
+) -> None:
+    def entry() -> tuple[str, str]:
+        found = ElementTree.fromstring(client.get("/statistik/atom.xml?lang=en").content)
+        one = _one(found, "atom:entry")
+        assert (
+            client.get(_one(one, "atom:link").get("href").removeprefix("http://testserver")).status_code
+            == 200
+        )
+        return _one(one, "atom:title").text, _one(one, "atom:summary").text
+
+    assert entry() == ("2018: Final, version 1", "Number of persons: 60")
+    withdrawn(publication=year, reason="Counted twice <1>", by=anna)
+    assert entry() == ("2018: Withdrawn, version 1", "Counted twice <1>")
+
+
+def test_search_engines_are_led_to_every_page_of_the_statistics_and_to_nothing_else(
+    year: Publication, client: Client
+) -> None:
+    robots = client.get("/robots.txt").content.decode()
+    assert "Disallow: /\n" in robots
+    assert "Allow: /statistik/\n" in robots
+    assert "Sitemap: http://testserver/sitemap.xml" in robots
+    found = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    pages = [
+        str(one.text).removeprefix("http://testserver") for one in found.findall("map:url/map:loc", NAMES)
+    ]
+    assert {"/statistik/", "/statistik/2018/", "/statistik/2018/internationellt/"} <= set(pages)
+    assert all(page.startswith("/statistik/") and client.get(page).status_code == 200 for page in pages)
+
+
+def test_files_of_all_years_ask_few_questions_and_never_the_registers_rows(
+    year: Publication, client: Client
+) -> None:
+    for name in ("statistik/alla-ar.csv", "statistik/dcat.rdf", "statistik/atom.xml", "sitemap.xml"):
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(f"/{name}")
+        assert answer.status_code == 200
+        assert len(asked) <= 2
+        assert not any("cases_" in query["sql"] or '"sealed"' in query["sql"] for query in asked)
+        assert not answer.cookies
