@@ -59,7 +59,9 @@ def blocks(told: Iterable[Made], words: Words) -> Blocks:
         node: Block(node, {f: atoms(words.all_codes[f], _sorted(sets)) for f, sets in kept[node].items()})
         for node in tree
     }
-    ties = tuple(_tie(one, other, kept, words) for one in tree for other in tree[one] if _order(one, other))
+    # In an order that hangs on nothing but names: the solver goes other ways where rows stand otherwise.
+    pairs = ((one, other) for one in tree for other in sorted(tree[one], key=sorted) if _order(one, other))
+    ties = tuple(_tie(one, other, kept, words) for one, other in pairs)
     return Blocks(made_blocks, ties)
 
 

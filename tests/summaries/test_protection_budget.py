@@ -15,6 +15,8 @@ from random import Random
 import pytest
 
 from summaries.protection import Package, Protection, optimise, protect
+from summaries.protection.atoms import Words
+from summaries.protection.blocks import blocks
 from tests.summaries.publications import Json, package, people, publication
 from tests.summaries.small_tables import cross, run
 
@@ -104,3 +106,15 @@ def test_a_search_without_any_work_left_says_that_it_is_not_finished(monkeypatch
     protection = run(table(Random(1)), seconds=0)
     assert protection.audit.passed
     assert protection.audit.proof == "unfinished"
+
+
+def test_how_blocks_hang_together_stands_in_an_order_of_names() -> None:
+    """Not in that of a set, which is another one in every process: six tables, each by one fact more."""
+    facts = ("age", "county", "group", "measure", "offence", "sector")
+    told = [{"act": frozenset({"a"}), fact: frozenset({"x"})} for fact in facts]
+    base = {fact: frozenset({"a", "x", "y"}) for fact in ("act", *facts)}
+    ties = blocks(told, Words({}, base, None)).ties
+    for one in {tie.one for tie in ties}:
+        neighbours = [sorted(tie.other) for tie in ties if tie.one == one]
+        assert neighbours == sorted(neighbours)
+    assert len(ties) >= len(facts)
