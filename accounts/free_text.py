@@ -82,10 +82,10 @@ class FreeTextForm(forms.BaseForm):
                 record_no_name([*asked])
             return
         for place, (name, question) in enumerate(asked.items()):
-            self.add_error(name, question if place else _with_button(question, digest_of(texts)))
+            self.add_error(name, question if place else with_button(question, digest_of(texts)))
 
 
-def _with_button(question: str, digest: str) -> SafeString:
+def with_button(question: str, digest: str) -> SafeString:
     """The first button of a form is what Enter and Ctrl+Enter press: it only asks again."""
     return format_html(
         '{} <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true">{}</button>'

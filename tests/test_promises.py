@@ -24,7 +24,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.throttle import DEVICE
 from audit.models import Event
-from bench.scanner import NOTES, PROBES, false_alarms, recall
+from bench.scanner import NOTES, PROBES, false_alarms, fresh, noticed, recall
 from cases import scanner
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.models.draft import KEPT
@@ -171,6 +171,14 @@ class TestNames:
         for kind, percent in recall().items():
             assert f"| {kind} | {len(PROBES[kind])} | {percent:.1f} % |" in said
         assert f"{false_alarms()} of {NOTES:,} ordinary notes" in said
+        later = fresh()
+        clean = later.pop("clean")
+        assert f"{sum(map(noticed, clean))} of {len(clean)} later ones" in said
+        rows = (ROOT / "docs/security.md").read_text().splitlines()
+        for kind, percent in recall(later).items():
+            (row,) = (line for line in rows if line.startswith(f"| {kind} |"))
+            assert f"| {len(later[kind])} |" in row
+            assert row.endswith(f"| {percent:.1f} % |")
         assert "Det som ser ut som ett namn" in document("docs/anvandarguide.md")
 
 

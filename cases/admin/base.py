@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.free_text import record_no_name
 from accounts.once import once, sent_before, token_of
 from cases.actions.saving import Conflict
 from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin, lists_of
@@ -100,7 +101,9 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
             form.instance.refresh_from_db()
 
     def tell(self, request: HttpRequest, *told: CaseworkForm) -> None:
-        """Warnings never block."""
+        """Of what was saved: warnings, which never block, and on record that its texts name nobody."""
+        if passed := [name for form in told for name in form.names]:
+            record_no_name(passed)
         for said in dict.fromkeys(warning for form in told for warning in form.warnings):
             messages.warning(request, said)
 

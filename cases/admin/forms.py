@@ -14,9 +14,12 @@ from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
+from accounts.free_text import with_button
 from cases.admin.widgets import type_in
 from cases.forms.base import CaseworkForm, RowForm, row
 from cases.forms.case import CloseForm, EditCaseForm, OwnCaseForm
@@ -65,12 +68,16 @@ class InAdmin(RowForm):
             self.initial.setdefault("version", self.instance.version)
 
     def full_clean(self) -> None:
-        """The admin has no button for what seems to be a name."""
         super().full_clean()
-        if self.names:
-            own = _("If it is none, save it on the pages of the register, where you are asked.")
-            for name, said in zip(self.names, self.names_said, strict=True):
-                self.add_error(name, f"{said} {own}")
+        self.ask_about_names()
+
+    def ask_about_names(self) -> None:
+        """What seems to be a name is passed by its own button alone, as on the pages. It stands with the
+        text, and passes what every form of the page was shown with."""
+        if not self.names or self.names_passed:
+            return
+        for place, (name, said) in enumerate(zip(self.names, self.names_said, strict=True)):
+            self.add_error(name, said if place else _asked(said, self.names_shown))
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
@@ -106,6 +113,11 @@ class InAdmin(RowForm):
         if "version" in self.cleaned_data:
             self.instance.version = self.cleaned_data["version"]
         return self.instance
+
+
+def _asked(question: str, digest: str) -> SafeString:
+    shown = '{}<input type="hidden" name="names_shown" value="{}">'
+    return format_html(shown, with_button(question, digest), digest)
 
 
 def in_admin(form: type[RowForm], request: HttpRequest, **given: Any) -> type[InAdmin]:
@@ -188,14 +200,6 @@ class WholePersonForm(EditPersonForm, StatusForm):
 
     class Meta(EditPersonForm.Meta):
         fields = (*EditPersonForm.Meta.fields, *StatusForm.Meta.fields)
-
-    def full_clean(self) -> None:
-        """The admin has no button for what seems to be a name."""
-        super().full_clean()
-        if self.names:
-            own = _("If it is none, save it on the pages of the register, where you are asked.")
-            for name, said in zip(self.names, self.names_said, strict=True):
-                self.add_error(name, f"{said} {own}")
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)

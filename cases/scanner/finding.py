@@ -13,7 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from cases.scanner.dates import MONTHS, YEAR
 from cases.scanner.disguises import spelled, with_digits
+from cases.scanner.streets import BOX, NO_STREETS, POSTCODE, STREETS
 from cases.scanner.things import BANKS, DOCUMENTS, HANDLES, PLATES
 
 BLANK: Final = "\x1f"  # stands where something has been dealt with: no digit, letter or space
@@ -199,53 +201,10 @@ ISO_AND_MORE: Final = re.compile(
     r"(?:19|20)\d\d-\d\d(?:-\d\d)?(?= )(?! ?[\-+]? ?(?!(?:19|20)\d\d$)\d\d ?\d\d$)"
 )
 MOBILE: Final = frozenset({"70", "72", "73", "76", "79"})
-NO_STREETS: Final = frozenset(
-    {
-        "arbetsplatsen",
-        "arbetsplats",
-        "bostadsplatsen",
-        "boplatsen",
-        "brottsplatsen",
-        "mötesplatsen",
-        "uppehållsplatsen",
-        "vistelseplatsen",
-        "parkeringsplatsen",
-        "lekplatsen",
-        "rastplatsen",
-        "campingplatsen",
-        "byggarbetsplatsen",
-        "byggplatsen",
-        "fyndplatsen",
-        "marknadsplatsen",
-        "motorvägen",
-        "järnvägen",
-        "utvägen",
-        "omvägen",
-        "hemvägen",
-        "halvvägen",
-        "inkörsvägen",
-        "tillfartsvägen",
-        "bondgården",
-        "skolgården",
-        "innergården",
-    }
-)
-
 # --- patterns -------------------------------------------------------------------------------------
 
 _I: Final = re.IGNORECASE
-_YEAR: Final = r"(?:19|20)\d\d"
-# both languages, short and long
-_MONTHS: Final = r"(?:jan|feb|mar|apr|maj|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\.?"
 _CURRENCY: Final = r"(?:kr|kronor|sek|euro|eur|€|dollar|usd|:-)"
-_UNITS: Final = (
-    r"(?:personer|person|kvinnor|kvinna|män|man|flickor|pojkar|barn|st|år|mil|km|m|dagar|dygn|timmar"
-    r"|veckor|månader"
-    r"|gånger|ggr|procent|%|kap|kr|kronor|people|persons|women|men|children|years|days|hours|"
-    + _MONTHS
-    + r")\b"
-)
-
 AMOUNT: Final = re.compile(r"(?<![\d.])\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d\d)? ?" + _CURRENCY, _I)
 # Between two digits; a dot stands alone, since a dot and a space end a sentence.
 _GAP: Final = r"(?:[ \-+]{0,3}|\.)"
@@ -265,8 +224,8 @@ BIRTH: Final = re.compile(
     r"|f-dag|fdat|f\.?d?\.?"
     r"|born|birth ?date|birthday|date of birth|d\.?o\.?b\.?|b\.|fyller år|fyllde år|fyller)"
     r"(?: (?:den|är|i|on|the|year|is|was))?[ :.,\-]{0,3}"
-    rf"(?:{_YEAR}[-/.]\d\d[-/.]\d\d|\d\d[-/.]?\d\d[-/.]?\d\d|\d{{1,2}}[./]\d{{1,2}}[ ./]{_YEAR}"
-    rf"|{_YEAR}\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th|:e)? {_MONTHS},? (?:{_YEAR}|\d\d))(?!\d)",
+    rf"(?:{YEAR}[-/.]\d\d[-/.]\d\d|\d\d[-/.]?\d\d[-/.]?\d\d|\d{{1,2}}[./]\d{{1,2}}[ ./]{YEAR}"
+    rf"|{YEAR}\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th|:e)? {MONTHS},? (?:{YEAR}|\d\d))(?!\d)",
     _I,
 )
 _AT: Final = r"(?:@|[(\[{] ?(?:at|a|snabel-?a|@) ?[)\]}]|snabel-?a\b|%40|&#64;|[_\-]at[_\-])"
@@ -282,13 +241,13 @@ HARMLESS: Final = (
     re.compile(
         r"(?<![\w\-])[A-ZÅÄÖ]{1,2}-\d{4}-\d{4,6}(?:-P\d{1,4})?(?!\w)"
     ),  # our own case and person numbers
-    re.compile(rf"(?<![\w/])[A-ZÅÄÖ]{{0,5}}[ \-]?(?!0)\d{{1,6}}(?:[.\-]\d{{1,6}}){{0,2}}/{_YEAR}(?!\d)"),
-    re.compile(rf"(?<![\w/]){_YEAR}/\d{{1,6}}(?:[\-:]\d{{1,4}})?(?!\d)"),
+    re.compile(rf"(?<![\w/])[A-ZÅÄÖ]{{0,5}}[ \-]?(?!0)\d{{1,6}}(?:[.\-]\d{{1,6}}){{0,2}}/{YEAR}(?!\d)"),
+    re.compile(rf"(?<![\w/]){YEAR}/\d{{1,6}}(?:[\-:]\d{{1,4}})?(?!\d)"),
     re.compile(r"(?<!\d)5000-K\d{3,7}-\d\d(?!\d)"),  # the police's
     re.compile(r"(?<!\w)[ABKTMÖ] ?\d{1,5}-\d\d(?!\d)"),  # the courts'
-    re.compile(rf"(?<![\d\-]){_YEAR}(?:-(?:0[1-9]|1[0-2]))(?:-(?:0[1-9]|[12]\d|3[01]))?(?!\d)"),
+    re.compile(rf"(?<![\d\-]){YEAR}(?:-(?:0[1-9]|1[0-2]))(?:-(?:0[1-9]|[12]\d|3[01]))?(?!\d)"),
     re.compile(
-        rf"(?<![\d.\-/])(?:0?[1-9]|[12]\d|3[01])(?P<part>[./\- ])(?:0?[1-9]|1[0-2])(?P=part){_YEAR}(?!\d)"
+        rf"(?<![\d.\-/])(?:0?[1-9]|[12]\d|3[01])(?P<part>[./\- ])(?:0?[1-9]|1[0-2])(?P=part){YEAR}(?!\d)"
     ),
     re.compile(r"\b(?:kl|klockan|at)\.? ?\d\d[.:]\d\d(?: ?- ?\d\d[.:]\d\d)?(?!\d)", _I),
     re.compile(r"(?<![\d.])(?:[01]\d|2[0-3])[.:][0-5]\d ?- ?(?:[01]\d|2[0-3])[.:][0-5]\d(?!\d|\.\d)"),
@@ -316,52 +275,6 @@ PHONES: Final = (
 )
 MIGRATION: Final = re.compile(r"(?<![\w\-/:.])\d{2}-\d{6}(?![\d\-/:])")
 EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
-
-_NUMBER: Final = (
-    rf"(?: {{1,2}}(?:nr\.? |nummer |no\.? )?)(?!{_YEAR}\b)"
-    rf"\d{{1,3}} ?(?:[A-H]\b)?(?![\d:.,]\d|\w| ?{_UNITS}| ?%)"
-)
-STREETS: Final = (
-    re.compile(
-        r"(?<!\w)(?P<name>\w{2,30}?(?:gatan?|v[aä]gen|gr[aä]nden|gr[aä]nd|all[eé]n|torget|avenyn|aveny"
-        r"|esplanaden"
-        r"|promenaden|slingan|stråket|brinken|straße|strasse"
-        r"|straat))" + _NUMBER.replace("{1,2}", "{0,2}", 1),
-        _I,
-    ),
-    re.compile(r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{2,30}(?:gg|(?:g|v|vg|gt)\.))" + _NUMBER),
-    re.compile(
-        r"(?<!\w)(?P<name>\d{1,4}[A-Z]? (?:[A-Z][\w']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane"
-        r"|Ln|Drive|Square|Court"
-        r"|Way|Close|Terrace|Boulevard|Blvd))(?!\w)"
-    ),
-    re.compile(
-        r"(?<!\w)(?P<name>(?:[Ss]trada|[Ss]tr\.|[Bb]ulevardul|[Bb]d\.|[Cc]alle|[Rr]ue|[Vv]ia|[Uu]lica"
-        r"|[Uu]l\.|[Aa]venida)"
-        r" (?:[a-z]{1,3} )?[A-ZÅÄÖȘȚŁŚ][\w\-]{1,30}(?: [A-ZȘȚŁŚ][\w\-]{1,30})?)"
-        r",? (?:nr\.? ?)?\d{1,3}(?!\d|\w)"
-    ),
-    re.compile(
-        r"(?P<name>\b(?:bor|bodde|vistas|finns|hämtas|lämnas|bostad|lägenhet|lives|lived|living|staying"
-        r"|adress(?:en)?|address)"
-        r"(?: (?:på|i|vid|är|at|in|on|is))?[ :]{1,2}(?:[Rr]um \d+ )?(?:[A-ZÅÄÖ][\w\-]{2,30} ){1,2}(?:nr )?)"
-        rf"(?!{_YEAR}\b)\d{{1,3}} ?[A-H]?(?![\d:.,]\d|\w| ?{_UNITS}| ?%)"
-    ),
-    re.compile(
-        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30}?(?:platsen?|plan|stigen?|backen?|backar|gården?|gård|kajen"
-        r"|stranden|leden|höjden|parken"
-        r"|v[aä]g|torg|all[eé]|bron|hamnen|liden|ringen|gången|udden|kullen|hagen|ängen|dalen|åsen|vreten))"
-        + _NUMBER
-    ),
-    re.compile(
-        r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{1,30} (?:v[aä]g|gata|all[eé]|plan|plats|torg|gr[aä]nd|stig|backe|gård"
-        r"|gatan|v[aä]gen|torget|gr[aä]nden|stigen|backen|platsen|gården))" + _NUMBER
-    ),
-    re.compile(r"(?<!\w)(?P<name>lgh)\.? ?\d{4}(?!\d)", _I),
-    re.compile(r"(?<!\w)(?P<name>c/o) ?[A-ZÅÄÖ]\w++"),
-)
-BOX: Final = re.compile(r"(?<!\w)(?:box|postbox|p\.? ?o\.? ?box|pl) {1,2}\d{2,5}(?!\d|\w)", _I)
-POSTCODE: Final = re.compile(r"(?<![\d\-.,])(?:SE?-)?[1-9]\d\d ?\d\d {1,2}[A-ZÅÄÖ][A-Za-zåäöÅÄÖé]{2,}+")
 
 STEPS: Final = (
     ScanStep("", _always("amount"), AMOUNT),

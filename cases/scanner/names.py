@@ -105,6 +105,13 @@ ORDINARY: Final = _words(
     coordinator region support police mamma pappa elektra alma origo terrafem unizon roks lovisa
     """
 )
+# Names that are words: they are asked about where more says that it is a person.
+_WORDS_TOO: Final = _words(
+    """
+    blessing charity comfort faith favour gift grace happiness happy hope joy love loveth lucky mercy patience
+    peace precious prince princess promise queen sunday victory vision wisdom
+    """
+)
 _NO_PERSON: Final = _words(
     """
     kommun län stad sjukhus sjukhuset hotell hotel ab hb kb församling kyrka kyrkan skola skolan
@@ -113,6 +120,38 @@ _NO_PERSON: Final = _words(
     konventionen direktivet protokollet
     """
 )
+# Right before a word in capitals: it is the name of that house, firm or agency.
+_OF_HOUSE: Final = re.compile(
+    r".*(?:jour(?:en)?|hus(?:et)?|hem(?:met)?|klinik(?:en)?|förening(?:en)?|organisation(?:en)?"
+    r"|stiftelse(?:n)?|hotell(?:et)?|restaurang(?:en)?|salong(?:en)?|mottagning(?:en)?|församling(?:en)?"
+    r"|byrå(?:n)?|bolag(?:et)?|firma(?:n)?|projekt(?:et)?|skola(?:n)?)"
+)
+# Whom one does this with, or fears, is a person or an agency, whoever knows the word.
+_MET: Final = re.compile(
+    r"\b(?i:(?:(?:sam)?tal(?:at|ar|ade|et)?|samtalade|prat(?:at|ar|ade)|möt(?:e|et)|förhör(?:et)?"
+    r"|kontakt(?:en)?|tillsammans|spoken|spoke|talked|met|interview) (?:med|with)"
+    r"|träff(?:at|ar|ade)|mött|mötte|möter|förhörde?s?|ring(?:t|er|de) upp|rädd för|afraid of"
+    r"|(?:hot|slag|våldtag|såld|köpt|kontrollera|tvinga|hämta|utnyttja)(?:ad|en|ts|des|s|t|d)? av"
+    r"|(?:brev|besök|hjälp) av|(?:det|samtalet|ärendet|som) gäller|(?:bor|bodde|bott|sover) hos)"
+    r" (?:[A-ZÅÄÖ]\. ?)?(?P<word>[A-ZÅÄÖÉÁŞŠČŽ][^\W\d_A-Z]{2,30})(?!\w|-)"
+)
+# How agencies and places end, which are met as well.
+_AGENCY: Final = re.compile(
+    r"(?:polis|social|region|kommun|läns).*|.*(?:en|et|an|orna|arna|erna|én|verk|kommun|jour|hus|centrum|mission|land|rike"
+    r"|ien|stan|styrelse|stad|borg|köping|stadsmission|region)s?"
+)
+_AGENCIES: Final = _words(
+    """
+    ecpat bris iom rädda vita securitas samsam amnesty skyddsvärnet noaks bosse swedbank nordea ica coop lidl
+    kronofogden europol eurojust interpol frontex teams zoom malmö borås umeå
+    """
+)
+_ENDS_AS_LAST: Final = re.compile(
+    r".{3,}(?:sson|ström|qvist|wska|cka|wski|cki|sky|ova|eva|escu|enko|chuk|vić|vic|dze|shvili|oglu|akis"
+    r"|poulos|czyk|pour|zadeh)"
+)
+# After somebody's name, with a comma: how old they are.
+_AGE: Final = re.compile(r",? \(?\d{1,2} ?(?:år|åring|years|y/o|yo)\b")
 _OF_PLACE: Final = _words(
     """
     i från till via mot ur utanför nära in from to near at of genom runt kring vid ort staden town
@@ -143,8 +182,10 @@ _VERBS: Final = _words(
 # After these the next word is what somebody is called, whatever it is.
 _TOLD: Final = re.compile(
     r"\b(?:heter|hette|hetat|kallas(?: för)?|kallade sig|kallar sig(?: för)?|kallad|kallades|alias|aka"
-    r"|a\.k\.a\.|vid namn|med namnet|namnet är"
-    r"|namn är|namnet|namn|förnamn(?:et)?|efternamn(?:et)?|smeknamn(?:et)?|artistnamn(?:et)?|signerat"
+    r"|a\.k\.a\.|heta|vid namn|med namnet|namnet är|känd som|known as|kallat sig|går under(?: namnet)?"
+    r"|(?:presentera(?:r|de|t)|utge(?:r|tt)|utgav) sig (?:som|för)|säger sig vara|sade sig vara"
+    r"|namn är|namnet(?: på \w{1,20}(?= ?[:=]))?|namn"
+    r"|förnamn(?:et)?|efternamn(?:et)?|smeknamn(?:et)?|artistnamn(?:et)?|signerat"
     r"|undertecknat|underskrivet|mvh|named"
     r"|called|calls (?:her|him)self|name is|name|nickname|first name|surname|last name|signed|goes by)"
     r"(?P<mark>[ ]?[:=–-])?[ ]{1,2}[\"'”“»(]{0,1}(?P<word>[^\W\d_][\w'’\-]{1,30})"
@@ -167,12 +208,21 @@ _INITIAL: Final = re.compile(
     r"(?<![\w.])[A-ZÅÄÖ]\. ?(?:[A-ZÅÄÖ]\. ?)?(?P<after>[A-ZÅÄÖÉ][a-zåäöéüș]{2,30})\b"
     r"|(?P<before>[A-ZÅÄÖÉ][a-zåäöéü]{2,30}) [A-ZÅÄÖ]\.(?=\W|$)"
 )
+_LAW: Final = re.compile(r"[A-ZÅÄÖ][a-zåäö]{1,5}[A-ZÅÄÖ]{1,2}")  # SoL, BrB, UtlL
 _ENDS: Final = re.compile(r"[.!?:;\n•*/\-–\"”]\s*$")
 
 
 def named(text: str) -> bool:
     """Whether somebody seems to be called by name."""
-    return _told(text) or _by_initial(text) or _known(text)
+    return _told(text) or _by_initial(text) or _met(text) or _known(text)
+
+
+def _met(text: str) -> bool:
+    for found in _MET.finditer(text):
+        plain = _bare(found["word"])
+        if not (_AGENCY.fullmatch(plain) or plain in _AGENCIES or plain in ORDINARY or plain in _CITIES):
+            return True
+    return False
 
 
 def _told(text: str) -> bool:
@@ -199,9 +249,13 @@ def _is_place_or_office(plain: str, following: str | None) -> bool:
 def _by_initial(text: str) -> bool:
     for found in _INITIAL.finditer(text):
         plain = _bare(found["after"] or found["before"])
-        if plain in names().first or plain in names().last:
+        if plain in names().first or plain in names().last or (found["after"] and _ends_as_last(plain)):
             return True
     return False
+
+
+def _ends_as_last(plain: str) -> bool:
+    return bool(_ENDS_AS_LAST.fullmatch(plain.removesuffix("s"))) and plain not in _CITIES
 
 
 def _bare(word: str) -> str:
@@ -224,10 +278,22 @@ class _Token:
     close: bool  # nothing but a blank stands before it
     place: bool
     owner: bool  # a name in the genitive
+    aged: bool  # years stand after it
 
     @property
     def plain(self) -> str:
         return self.text.casefold()
+
+
+def _is_owner(plain: str, known: Names) -> bool:
+    """Without its s."""
+    return plain in known.first or _ends_as_last(plain)
+
+
+def _is_first(parts: list[tuple[str, ...]]) -> bool:
+    """Of a double name one is enough: the other may be a word too."""
+    known = [any(one in names().first for one in forms) for forms in parts]
+    return all(known) or (any(known) and all(known[n] or f[0] in ORDINARY for n, f in enumerate(parts)))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -237,18 +303,19 @@ def _tokens(text: str) -> list[_Token]:
         word, between = match[0], text[at : match.start()]
         at = match.end()
         parts = [_forms(part) for part in re.split("-", word) if part]
-        capital = word[0].isupper()
+        capital = word[0].isupper() and not _LAW.fullmatch(word)
         is_last = any(one in known.last for one in _forms(word))
         found.append(
             _Token(
                 word,
-                first=bool(parts) and all(any(one in known.first for one in forms) for forms in parts),
+                first=bool(parts) and _is_first(parts),
                 last=is_last,
                 capital=capital and (len(word) > 1),
                 begins=not found or bool(_ENDS.search(between)),
                 close=between == " ",
                 place=any(one in _CITIES for one in _forms(word)),
-                owner=bool(parts) and len(parts[-1]) > 1 and parts[-1][0] not in known.first,
+                owner=bool(parts) and len(parts[-1]) > 1 and _is_owner(parts[-1][1], known),
+                aged=bool(_AGE.match(text, at)),
             )
         )
     return found
@@ -276,14 +343,22 @@ def _names_somebody(token: _Token, before: _Token | None, after: _Token | None) 
         )
     if after and after.plain in _NO_PERSON:
         return False
+    if before and _OF_HOUSE.fullmatch(before.plain) and not (token.first and after and after.last):
+        return False
     if token.text.isupper() and len(token.text) < 4:
         return False
-    if token.first and after and after.capital and (after.last or after.first or after.plain not in ORDINARY):
+    may_be_first = token.first or _plain(token.text) in _WORDS_TOO
+    if token.first and after and after.capital:
         return not (token.place and after.plain not in names().last)
-    if before and before.plain in _OF_PERSON and _plain(token.text) not in ORDINARY and not token.place:
-        return token.first or token.last or not token.text.isupper()
+    follows = after is not None and after.capital and (after.last or after.plain not in ORDINARY)
+    if may_be_first and (token.aged or follows):
+        return not token.place
+    word = _plain(token.text) in ORDINARY and not may_be_first
+    if before and before.plain in _OF_PERSON and not word and not token.place:
+        return may_be_first or token.last or not token.text.isupper()
     if token.begins:
-        return bool(token.first and not token.place and after and (after.plain in _VERBS or token.owner))
+        owner = token.owner and not token.place and after is not None and not after.capital
+        return owner or bool(token.first and not token.place and after and after.plain in _VERBS)
     of_place = before is not None and before.plain in _OF_PLACE
     if token.first:
         return not token.place  # Sofia may be a town: asked about where more says that it is somebody

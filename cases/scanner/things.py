@@ -31,7 +31,9 @@ HANDLES: Final = (
         r"|@?[A-Za-z][\w]{2,30}+(?= ?(?:[,.;)\n]|$)))",
         _I,
     ),
-    re.compile(rf"\b{_NETWORKS} (?=[\w.]*[\d_])[A-Za-z][\w.]{{3,30}}+", _I),
+    re.compile(r"\bline[ \-]?id[ .:=]{1,3}@?[A-Za-z][\w.\-]{2,30}+", _I),
+    re.compile(r"(?<!\w)live:[\w.\-]{3,40}+", _I),
+    re.compile(rf"\b{_NETWORKS}(?:konto|kontot|namn|profil)? (?=[\w.]*[\d_])[A-Za-z][\w.]{{3,30}}+", _I),
     re.compile(
         r"\b(?:användarnamn(?:et)?|username|user name|nickname|nick|handle|kontonamn(?:et)?"
         r"|profilnamn(?:et)?)"
@@ -61,6 +63,20 @@ _NO_PLATES: Final = (
 )
 PLATES: Final = (
     re.compile(rf"(?<![\w\-/]){_NO_PLATES}[A-Z]{{3}}\d{{2}}[\dA-Z](?![\w/:\-])"),
+    # The younger ones, which end with a letter, with their blank; any after a word that says so.
+    re.compile(rf"(?<![\w\-/]){_NO_PLATES}(?!HUS|VÅN)[A-Z]{{3}} \d{{2}}[A-Z](?![\w/:\-])"),
+    re.compile(
+        r"\b(?:reg(?:nr|nummer|istreringsnummer|skylt)|nummerplåt|nummerskylt)(?:en|et)?"
+        r"(?: (?:är|is))?[ .:]{1,3}"
+        r"[A-ZÅÄÖ]{3}[ \-]?\d{2}[\dA-Z](?!\w)",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:kör|körde|kört|åkte|åker|ägare till|drives) (?:i )?(?:(?:en|ett|a) )?"
+        r"[\w\-]{2,15}(?: [\w\-]{2,15})?,? "
+        r"(?-i:[A-Z]{3}) ?\d{2}(?-i:[\dA-Z])(?!\w)",
+        _I,
+    ),
     re.compile(
         r"\b(?:reg(?:\.|istrerings)?[ \-]?(?:nr|nummer|skylt)?|registrerad som|skylt(?:en|ar)?"
         r"|nummerplåt|plates?|licen[cs]e plate)"
@@ -68,8 +84,10 @@ PLATES: Final = (
         _I,
     ),
     re.compile(
-        r"\b(?:bil|bilen|taxi|taxin|skåpbil|skåpbilen|car"
-        r"|van)\b[ ,:]{1,3}(?:med reg )?(?-i:[A-Z]{2,3})[ \-]?\d{2,3}(?-i:[A-Z]{0,3})(?!\w)",
+        r"\b(?:bil|bilen|taxi|taxin|skåpbil|skåpbilen|minibuss|lastbil|husbil|car|van|volvo|bmw|audi|vw"
+        r"|volkswagen|mercedes|saab|toyota|ford|opel|skoda|renault|peugeot|kia|hyundai|mazda|nissan|seat|fiat"
+        r"|citro[eë]n|tesla|dacia|lexus|mitsubishi|passat|golf)\b[ ,:]{1,3}"
+        r"(?:med reg )?(?-i:[A-Z]{2,3})[ \-]?\d{2,3}(?-i:[A-Z]{0,3})(?!\w)",
         _I,
     ),
 )
@@ -79,9 +97,10 @@ BANKS: Final = (
     re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){3,7}(?:[ \-]?[A-Z0-9]{1,4})?(?!\w)"),
     re.compile(r"\biban[ :]{1,3}[A-Z]{2}\d{2}[\dA-Z \-]{8,34}", _I),
     re.compile(r"(?<![\d\-])\d{4}(?:[ \-]\d{4}){3}(?![\d\-])"),
+    re.compile(r"\bswish\w{0,8}(?: (?:till|på|nr|nummer|to))?[ .:]{1,3}123(?:[ \-]?\d){7}(?!\d)", _I),
     re.compile(
-        r"\b(?:konto|kontonr|kontonummer|kontonumret|bankkonto|clearing|clearingnr|clearingnummer"
-        r"|bankgiro|plusgiro|bg|pg"
+        r"\b(?:konto(?: nr| nummer)?|kontonr|kontonummer|kontonumret|bankkonto|clearing|clearingnr"
+        r"|clearingnummer|bankgiro|plusgiro|bg|pg"
         rf"|account|account (?:no|number)|kortnummer|card number){_IS}\d(?:[ \-,.]{{0,2}}\d){{5,16}}(?!\d)",
         _I,
     ),
