@@ -16,6 +16,7 @@ from accounts.access import Access
 from accounts.acting import beyond
 from accounts.roles import May
 from audit.writer import Actor, record
+from cases.actions.questions import PAIRS_A_DAY, asked_today, one_more
 from cases.actions.settling import settle, tied
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person, Try
@@ -26,12 +27,6 @@ AT_ONCE = 20  # persons compared while somebody waits for the page
 PROPOSED = 5  # of one person, the most alike
 # of one region, that another has a record like it: invented persons are no way to look for somebody
 HINTS_A_DAY = 10
-# of one coordinator, to other regions: it must be no way to ask whether somebody is a victim
-QUESTIONS_A_DAY = 5
-
-
-class TooManyQuestions(Exception):
-    """The coordinator has asked as many other regions as may be asked in a day."""
 
 
 @transaction.atomic
@@ -94,15 +89,14 @@ def _hints_left(at: datetime) -> dict[str, int]:
 @transaction.atomic
 @beyond("duplicates")
 def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
-    """Put the question to the region of the other record, which neither side is told. Once a pair."""
+    """Put the question to the region of the other record, which neither side is told. Once a pair. Raises
+    TooManyQuestions."""
     by.require(May.REVIEW_DUPLICATE)
     row = DuplicateReview.objects.select_for_update().select_related("first", "second").get(pk=review.pk)
     if row.second.responsible_region_id not in by.regions or row.first.responsible_region_id in by.regions:
         raise PermissionDenied(_("The question is for another region's record."))
     if row.asked_at is None:
-        since = by.at - timedelta(days=1)
-        if DuplicateReview.objects.filter(asked_by=by.user, asked_at__gt=since).count() >= QUESTIONS_A_DAY:
-            raise TooManyQuestions
+        one_more(asked_today(DuplicateReview.objects.all(), by=by).count(), PAIRS_A_DAY)
         row.asked_by, row.asked_at, row.asked_region = by.user, by.at, row.first.responsible_region
         row.save(update_fields=["asked_by", "asked_at", "asked_region"])
         record(by, "duplicate.ask", row.second)

@@ -15,15 +15,11 @@ from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
+from cases.actions.questions import CASES_A_DAY, asked_today, one_more
 from cases.choices import RequestAnswer
 from cases.models import AccessGrant, Case, Person
 
 MOST_HOURS: Final = 24
-QUESTIONS_A_DAY: Final = 10
-
-
-class TooManyQuestions(Exception):
-    """As many as one person may ask in a day have been asked: regions have other work than answers."""
 
 
 @transaction.atomic
@@ -33,9 +29,8 @@ def ask_access(*, number: str, region: Region, reason: str, by: Access) -> Acces
     number names: it is written down where there is no such case, so that the answer is the same. Raises
     TooManyQuestions."""
     by.require(May.GRANT)
-    asked = AccessGrant.objects.filter(asked_by=by.user, asked_at__gt=by.at - timedelta(days=1))
-    if asked.values("case_number").distinct().count() >= QUESTIONS_A_DAY:
-        raise TooManyQuestions
+    asked = asked_today(AccessGrant.objects.all(), by=by)
+    one_more(asked.values("case_number").distinct().count(), CASES_A_DAY)
     case = Case.objects.filter(number=number).first()
     regions = _holders(case, number, region, by)
     rows = [

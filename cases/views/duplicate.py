@@ -18,7 +18,8 @@ from accounts.acting import beyond
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import record
-from cases.actions.duplicates import QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
+from cases.actions.duplicates import ask_other_region, decide
+from cases.actions.questions import PAIRS_A_DAY, TooManyQuestions
 from cases.choices import Decision
 from cases.forms.lists import Lists
 from cases.forms.sharing import DecisionForm
@@ -87,7 +88,7 @@ def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The question is sent. You are told when it is answered."))
     except TooManyQuestions:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
-        messages.warning(request, text % {"n": QUESTIONS_A_DAY})
+        messages.warning(request, text % {"n": PAIRS_A_DAY})
     return redirect(review.second)
 
 

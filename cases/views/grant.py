@@ -17,7 +17,8 @@ from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import Target, record
-from cases.actions.grants import QUESTIONS_A_DAY, TooManyQuestions, answer_access, ask_access
+from cases.actions.grants import answer_access, ask_access
+from cases.actions.questions import CASES_A_DAY, TooManyQuestions
 from cases.choices import RequestAnswer
 from cases.forms.lists import Lists
 from cases.forms.sharing import AnswerAccessForm, AskForm
@@ -59,7 +60,7 @@ def _asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
         ask_access(number=number, region=form.region, reason=form.cleaned_data["reason"], by=request.access)
     except TooManyQuestions:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
-        messages.warning(request, text % {"n": QUESTIONS_A_DAY})
+        messages.warning(request, text % {"n": CASES_A_DAY})
         return redirect(settings.LOGIN_REDIRECT_URL)
     messages.success(
         request, _("Your question is sent, if there is such a case. The answer is shown on My page.")

@@ -15,7 +15,8 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
-from cases.actions.duplicates import HINTS_A_DAY, QUESTIONS_A_DAY, TooManyQuestions, ask_other_region, decide
+from cases.actions.duplicates import HINTS_A_DAY, ask_other_region, decide
+from cases.actions.questions import PAIRS_A_DAY, TooManyQuestions
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person, Try
 from cases.tries import most
@@ -182,12 +183,12 @@ class TestAcrossRegions:
         self, review: DuplicateReview, sune: Access, vera: Access
     ) -> None:
         person = review.first
-        new_case(*[new_person() for _ in range(QUESTIONS_A_DAY)], by=sune, region="SY")
+        new_case(*[new_person() for _ in range(PAIRS_A_DAY)], by=sune, region="SY")
         others = Person.objects.filter(case__region="SY").exclude(pk=review.second_id)
         for other in others:
             row = DuplicateReview.objects.create(first=person, second=other, similarity=13, found_at=sune.at)
             ask_other_region(row, by=sune)
-        assert Event.objects.filter(action="duplicate.ask", actor=sune.actor).count() == QUESTIONS_A_DAY
+        assert Event.objects.filter(action="duplicate.ask", actor=sune.actor).count() == PAIRS_A_DAY
         with pytest.raises(TooManyQuestions):
             ask_other_region(review, by=sune)
 

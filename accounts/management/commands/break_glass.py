@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.administrators import break_glass
 from accounts.invitations import invitation_link
-from accounts.letters import NoAddress, address
+from accounts.management.accounts_made_here import new_user, site_for
 from accounts.models import User
 from accounts.roles import May, roles_with
 
@@ -34,19 +33,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip().lower()
         role = roles_with(May.ADMINISTER)[0]
-        user = User.objects.filter(email=email).first() or User(
-            email=email,
-            name=options["name"] or email.partition("@")[0],
-            role=role,
-            password="!",  # noqa: S106 (no password opens it)
+        user = User.objects.filter(email=email).first() or new_user(
+            email, options["name"] or email.partition("@")[0], role
         )
-        try:
-            site = address(options["site"])
-            user.full_clean()
-        except NoAddress as fault:
-            raise CommandError(str(fault)) from None
-        except ValidationError as fault:
-            raise CommandError(" ".join(fault.messages)) from None
+        site = site_for(user, options["site"])
         user = break_glass(user=user, role=role, reason=options["reason"], at=timezone.now())
         self.stdout.write(invitation_link(user, site))
         self.stdout.write(f"code {user.code_to_say}")

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.invitations import invite_first
-from accounts.letters import NoAddress, address
-from accounts.models import User
+from accounts.management.accounts_made_here import new_user, site_for
 from accounts.roles import Role
 from audit.writer import System
 
@@ -28,18 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--site", default="", help="the register's address, if not SITE_ADDRESS")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User(
-            email=options["email"].strip().lower(),
-            name=options["name"],
-            role=options["role"],
-            password="!",  # noqa: S106 (no password opens it)
-        )
-        try:
-            site = address(options["site"])
-            user.full_clean()
-        except NoAddress as fault:
-            raise CommandError(str(fault)) from None
-        except ValidationError as fault:
-            raise CommandError(" ".join(fault.messages)) from None
+        user = new_user(options["email"].strip().lower(), options["name"], options["role"])
+        site = site_for(user, options["site"])
         self.stdout.write(invite_first(user=user, by=System(), site=site))
         self.stdout.write(f"code {user.code_to_say}")
