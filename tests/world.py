@@ -12,7 +12,6 @@ from typing import Any
 
 import time_machine
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
@@ -21,6 +20,7 @@ from django.test.client import ClientHandler
 from accounts.access import Access
 from accounts.models import Approval, User
 from accounts.roles import Role
+from accounts.session_store import SessionStore
 from agencies.letting_in import ask_account
 from agencies.models import Code, Region
 from cases.actions.calls import log_call

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
@@ -165,6 +166,18 @@ class TestSentLate:
         clock.shift(timedelta(hours=13))
         assert client.post("/cases/new/", {"note": NOTE}).status_code == 403
         assert not SentLate.objects.exists()
+
+
+def test_what_a_session_holds_is_no_session_in_another_row(client: Client, vera: User) -> None:
+    """Whoever writes to the table gives nobody somebody else's."""
+    sign_in(client, vera)
+    other = Client()
+    sign_in(other, user("Olle", Role.OPERATOR))
+    hers, his = (Session.objects.get(pk=one.cookies["sessionid"].value) for one in (client, other))
+    his.session_data = hers.session_data
+    his.save()
+    assert is_in(client)
+    assert not is_in(other)
 
 
 class TestEndedByAChange:

@@ -68,7 +68,7 @@ def test_no_setting_asks_for_pickles_or_for_the_memory_of_one_process() -> None:
 def test_sessions_and_what_is_signed_are_json() -> None:
     serializer = import_string(settings.SESSION_SERIALIZER)
     assert serializer is signing.JSONSerializer
-    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    assert settings.SESSION_ENGINE == "accounts.session_store"
     assert settings.MESSAGE_STORAGE == "django.contrib.messages.storage.fallback.FallbackStorage"
 
 
