@@ -24,6 +24,7 @@ from summaries.tables import GROUP, TOGETHER, TOTAL, Cell, Key, Status, Table
 from summaries.telling import HEADLINE
 
 LARGEST: Final = 10**9
+LARGEST_FILE: Final = 20_000_000  # bytes
 OTHERS: Final = "others"  # the categories beside one, whatever they are
 Json = dict[str, Any]
 Told = tuple[str, int | None, str, bool, int]  # deep table, value, status, whether its parts add up, at most
@@ -36,16 +37,25 @@ class Unreadable(Exception):
 def read(path: str, year: int) -> Json:
     """The file's document. Raises Unreadable."""
     try:
-        found = json.loads(Path(path).read_bytes())
+        found = json.loads(_bytes(path))
         tables = [Table.from_json(table) for table in found["tables"]]
         k, of = int(found["k"]), found["year"]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Unreadable(
             f"{path} is no public file of a year: it is the tables.json of one version."
         ) from None
     if of != year:
         raise Unreadable(f"{path} is of another year than {year}.")
     return {**found, "k": k, "read": tables}
+
+
+def _bytes(path: str) -> bytes:
+    """Raises ValueError where there are more than a year has."""
+    with Path(path).open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise ValueError
+    return content
 
 
 def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:

@@ -18,7 +18,7 @@ from audit.models import Event
 from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.loading import decide_standing_exemption
 from summaries.protection import optimise
-from summaries.publishing import drafting
+from summaries.publishing import drafting, printed_before
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.protecting import protect_year
 from summaries.publishing.suggesting import Trial
@@ -82,6 +82,20 @@ def test_after_a_version_it_is_the_next_one(anna: Access) -> None:
     small_year.published(anna)
     found = json.loads(run("2018", "--steps", COARSEST))
     assert (found["version"], found["state"]) == (2, "revised")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 100_000, '{"tables": ["x"], "k": 5, "year": 2018}', "[]", '{"tables": 1}', "{" + " " * 2000 + "}"],
+)
+def test_a_hostile_file_of_before_ends_in_a_sentence(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printed_before, "LARGEST_FILE", 200_000 if content.startswith("[") else 1_000)
+    file = tmp_path / "tables.json"
+    file.write_text(content)
+    with pytest.raises(printed_before.Unreadable, match=r"is no public file of a year"):
+        printed_before.read(str(file), 2018)
 
 
 def test_full_is_the_finest_step_of_every_table(anna: Access) -> None:
