@@ -1,8 +1,7 @@
 """The transaction in which somebody reads or does something: one for a whole request, view and rendering.
 
-Inside it the trail, the rows and the page agree: what fails is taken back as a whole. It is told first who
-acts (`first_of_all`), so that the database can keep a wall of its own. Streams, jobs and commands open
-theirs.
+Inside it the trail, the rows and the page agree: what fails is taken back as a whole. The database is told
+first who acts (`acting_as`), so that it can keep a wall of its own. Streams, jobs and commands open theirs.
 """
 
 from __future__ import annotations
@@ -25,13 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 Act = Callable[[], object]
 SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 SHOWN: Final = {200, 409}  # a page with what was asked for, or with what two have written
-_first: Final[list[Callable[[Access | None], None]]] = []
 _present: ContextVar[Going | None] = ContextVar("present", default=None)
-
-
-def first_of_all(act: Callable[[Access | None], None]) -> None:
-    """`act` is called right after each BEGIN, with whose transaction it is; None: of nobody signed in."""
-    _first.append(act)
 
 
 @contextmanager
@@ -42,8 +35,6 @@ def transaction_of(access: Access | None, *, writes: bool = True) -> Iterator[No
         yield
         return
     with acting_as(access), transaction.atomic():
-        for act in _first:
-            act(access)
         yield
 
 
@@ -120,8 +111,9 @@ class Going:
         self.back = _as_it_was(request)
         self.kept: list[Act] = []
         self.shown: dict[Hashable, Act] = {}
+        self.access: Access | None = getattr(request, "access", None)
         self.stack = ExitStack()
-        self.stack.enter_context(transaction_of(getattr(request, "access", None), writes=writes))
+        self.stack.enter_context(transaction_of(self.access, writes=writes))
         self.mark = _present.set(self)
 
     def end(self, *, shown: bool) -> None:
@@ -146,7 +138,8 @@ class Going:
         self.back()
         for act in self.kept:
             try:
-                act()
+                with transaction_of(self.access):  # the walls ask again for whom it is
+                    act()
             except Exception:
                 log.exception("What was to be kept of a request could not be")
 

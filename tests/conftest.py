@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,16 @@ def _language_and_time_zone() -> Iterator[None]:
     timezone.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _answered_by_the_application(request: pytest.FixtureRequest) -> Iterator[None]:
+    """On PostgreSQL, and of some files (`tests.walls`)."""
+    from tests.walls import AS_APPLICATION, requests_as_the_application
+
+    chosen = request.path.relative_to(request.config.rootpath).as_posix() in AS_APPLICATION
+    with requests_as_the_application() if chosen or "TEST_AS_APPLICATION" in os.environ else nullcontext():
+        yield
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _jobs_show_no_sign_of_life() -> None:
     """They would from a connection of their own, which waits for what the test's transaction holds and is
@@ -153,12 +163,11 @@ def django_assert_max_num_queries(monkeypatch: pytest.MonkeyPatch) -> Any:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from accounts import transactions
+    from tests.begun import begun_from_now
 
     @contextmanager
     def at_most(number: int) -> Iterator[CaptureQueriesContext]:
-        begun: list[Any] = []
-        monkeypatch.setattr(transactions, "_first", [begun.append])
+        begun = begun_from_now(monkeypatch)
         with CaptureQueriesContext(connection) as asked:
             yield asked
         statements = [query["sql"] for query in asked if "set_config(" not in query["sql"]]
@@ -180,15 +189,12 @@ def django_db_setup(
     from django.test import TransactionTestCase
 
     from tests.database import copy_again, own_copy
-    from tests.walls import everything_as_the_application
 
     folder = _shared_folder(request.config)
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copy_again(folder))
         with django_db_blocker.unblock():
             stack.enter_context(own_copy(folder))
-            if os.environ.get("TEST_AS_APPLICATION"):
-                stack.enter_context(everything_as_the_application())
             # SQLite is asked once in a process whether it knows JSON: not among the queries of a page.
             _ = connection.features.supports_json_field
         yield

@@ -4,7 +4,6 @@ again after every test that commits, which is quicker than emptying the tables a
 from __future__ import annotations
 
 import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 
 MADE = "test_made"  # the original: nobody writes to it, or stays connected to it
 
@@ -64,10 +64,11 @@ def _make(folder: Path) -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     agencies.loading.load()
     summaries.loading.load()
-    if os.environ.get("TEST_AS_APPLICATION") and connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
         from tests.walls import make_roles
 
-        make_roles()
+        with override_settings():  # this process asks as the others do
+            make_roles()
     connection.close()
     test["NAME"] = usual
     _point_at(real)

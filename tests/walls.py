@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from contextvars import Context, copy_context
+from typing import Any, Final
 
 import pytest
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
 from django.db import connection
-from django.db.backends.signals import connection_created
+from psycopg.pq import TransactionStatus
 
+from accounts import acting
 from accounts.access import Access
-from accounts.acting import acting_as
+from accounts.acting import Acting, acting_as
 from accounts.wall_building import Owner, build, making
 from tests.database import MADE
 
+# Files whose requests are the application's in every run on PostgreSQL; with TEST_AS_APPLICATION=1 all are.
+AS_APPLICATION: Final = frozenset(
+    f"tests/{name}.py"
+    for name in (
+        *("test_every_address", "test_nothing_is_told", "agencies/test_two_persons", "desk/test_my_page"),
+        *("audit/test_nothing_without_its_event", "audit/test_every_reading", "accounts/test_session_end"),
+        *("exchange/test_admin_exchange", "exchange/test_list_import", "cases/test_import_pages"),
+        *("cases/test_ask_and_grant", "cases/test_case_transfer", "cases/test_case_several"),
+        *("cases/test_case_page", "lifecycle/test_export_of_everything"),
+    )
+)
 only_postgresql = pytest.mark.skipif(
     "sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no roles and no walls"
 )
@@ -25,8 +38,6 @@ only_postgresql = pytest.mark.skipif(
 def make_roles() -> None:
     """For this database alone: roles belong to the server, and other processes of the run make theirs. Copies
     of the database have them too."""
-    if os.environ.get("TEST_AS_APPLICATION") and connection.settings_dict["NAME"] != MADE:
-        return
     name = connection.settings_dict["NAME"]
     settings.APPLICATION_ROLE, settings.WORKER_ROLE = f"{name}_application", f"{name}_worker"
     with connection.cursor() as cursor:
@@ -71,25 +82,57 @@ def touched(sql: str) -> int:
 
 
 @contextmanager
-def everything_as_the_application() -> Iterator[None]:
-    """Every test of the run, with TEST_AS_APPLICATION=1 on PostgreSQL. A request is behind the walls; what a
-    test itself makes and looks at is as the worker's."""
-    if connection.vendor != "postgresql":
+def requests_as_the_application() -> Iterator[None]:
+    """On PostgreSQL every request of the block is answered by the application's role, as in a house, and
+    begins with nobody having said who asks: a page that meets a wall raises, as it would. What the test
+    itself makes and looks at is the owner's."""
+    answer = BaseHandler.get_response
+
+    def get_response(handler: BaseHandler, request: Any) -> Any:
+        with _by_the_application(), acting._now(Acting()):
+            response = answer(handler, request)
+            if response.streaming:
+                response.streaming_content = _apart(copy_context(), iter(response.streaming_content))
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "postgresql":
+            patch.setattr(BaseHandler, "get_response", get_response)
         yield
-        return
-    settings.APPLICATION_ROLE, settings.WORKER_ROLE = f"{MADE}_application", f"{MADE}_worker"
-    connection.close()
-    options = connection.settings_dict["OPTIONS"]
-    options["options"] = f"{options.get('options', '')} -c nmt.role=nobody -c nmt.beyond=worker"
 
-    def become(connection: Any, **_kwargs: Any) -> None:
-        if connection.settings_dict["NAME"] == name:
-            with connection.connection.cursor() as cursor:
-                cursor.execute(f"SET ROLE {settings.APPLICATION_ROLE}")
 
-    name = connection.settings_dict["NAME"]
-    connection_created.connect(become, weak=False, dispatch_uid="tests.walls")
+@contextmanager
+def _by_the_application() -> Iterator[None]:
+    """Not by Django's cursor, for it is no question of a page; and not where the test has taken a role."""
+    local = "LOCAL " if connection.in_atomic_block else ""
+    taken = _said("SHOW role") == "none" and bool(_said(f"SET {local}ROLE {MADE}_application", "done"))
     try:
         yield
     finally:
-        connection_created.disconnect(dispatch_uid="tests.walls")
+        if taken and not connection.needs_rollback:
+            _said(f"SET {local}ROLE NONE", "done")
+
+
+def _said(sql: str, done: str = "") -> str:
+    """What the server says; nothing where it is not asked in this thread yet, or has failed before."""
+    server = connection.connection
+    if server is None or server.closed or server.info.transaction_status == TransactionStatus.INERROR:
+        return ""
+    with server.cursor() as cursor:
+        cursor.execute(sql)
+        return done or str(cursor.fetchone()[0])
+
+
+def _apart(context: Context, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """What a stream still asks for is asked as in its request, not as the test that reads it."""
+    end = object()
+    while True:
+        with _by_the_application():
+            context.run(acting._tell_in_midst)
+            try:
+                chunk: Any = context.run(next, chunks, end)
+            finally:
+                acting._tell_in_midst()
+        if chunk is end:
+            return
+        yield chunk

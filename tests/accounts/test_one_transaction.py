@@ -12,15 +12,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts import transactions
 from accounts.access import Access
 from accounts.models import Attempt, User
 from accounts.roles import Role
 from accounts.sign_in import SignInForm
-from accounts.transactions import first_of_all
 from audit.models import Event
 from tests.accounts import pages_of_one_transaction as pages
 from tests.actors import PASSWORD, user
+from tests.begun import begun_from_now
 from tests.cases.pages import signed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls(pages.__name__)]
@@ -40,20 +39,17 @@ def client(ada: User) -> Client:
 
 
 @pytest.fixture(autouse=True)
-def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """What the pages have seen of their transactions; `first_of_all` is forgotten afterwards."""
-    monkeypatch.setattr(transactions, "_first", [])
+def seen() -> Iterator[list[Any]]:
+    """What the pages have seen of their transactions."""
     pages.watch[:] = [pages.in_a_transaction]
     yield pages.seen
     pages.seen.clear()
 
 
 @pytest.fixture
-def begun() -> list[str]:
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[Access | None]:
     """Whose transactions have begun."""
-    told: list[str] = []
-    first_of_all(lambda access: told.append(access.actor if access else ""))
-    return told
+    return begun_from_now(monkeypatch)
 
 
 def only_on(vendor: str) -> None:
@@ -67,21 +63,16 @@ def test_view_and_rendering_share_one_transaction_which_knows_whose_it_is(
 ) -> None:
     only_on("postgresql")
 
-    def say(access: Access | None) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('nmt.actor', %s, true)", [access.actor if access else ""])
-
     def asked() -> tuple[int, str]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT txid_current(), current_setting('nmt.actor', true)")
+            cursor.execute("SELECT txid_current(), current_setting('nmt.person', true)")
             found: tuple[int, str] = cursor.fetchone()
             return found
 
-    first_of_all(say)
     pages.watch[:] = [asked]
     assert client.get("/try/page/").status_code == 200
-    (in_view, actor), (in_rendering, still) = seen
-    assert (in_view, actor, still) == (in_rendering, ada.email, ada.email)
+    (in_view, person), (in_rendering, still) = seen
+    assert (in_view, person, still) == (in_rendering, str(ada.pk), str(ada.pk))
     after, nobody = asked()
     assert after != in_view
     assert not nobody
@@ -89,22 +80,22 @@ def test_view_and_rendering_share_one_transaction_which_knows_whose_it_is(
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_each_page_of_somebody_is_one_transaction(
-    method: str, client: Client, seen: list[Any], begun: list[str], ada: User
+    method: str, client: Client, seen: list[Any], begun: list[Access | None], ada: User
 ) -> None:
     getattr(client, method)("/try/page/")
     one = method == "post" or connection.vendor == "postgresql"
-    assert (seen, begun) == ([one, one], [ada.email] if one else [])
+    assert (seen, [access and access.user for access in begun]) == ([one, one], [ada] if one else [])
 
 
-def test_who_is_not_signed_in_has_one_only_for_what_is_sent(begun: list[str]) -> None:
+def test_who_is_not_signed_in_has_one_only_for_what_is_sent(begun: list[Access | None]) -> None:
     for address in ("/accounts/login/", "/statistik/", "/healthz", "/help/"):
         assert Client().get(address).status_code == 200
     assert begun == []
     Client().post("/accounts/login/", {"login": "ada@example.org", "password": "guess"})
-    assert begun == [""]
+    assert begun == [None]
 
 
-def test_polls_and_the_pulse_have_none(client: Client, begun: list[str]) -> None:
+def test_polls_and_the_pulse_have_none(client: Client, begun: list[Access | None]) -> None:
     for address in ("/session/", "/healthz", "/try/alone/"):
         assert client.get(address).status_code == 200
     assert client.post("/session/renew/").status_code == 200

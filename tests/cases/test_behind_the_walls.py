@@ -3,8 +3,8 @@ jobs, streams and commands say who asks, as requests do; a role that can do too 
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,10 +17,11 @@ from accounts.roles import May, Role
 from accounts.transactions import transaction_of
 from cases import querysets
 from exchange.management.commands import import_rows
+from exchange.models import ExportFile
 from jobs import worker
 from jobs.actions import enqueue
 from jobs.kinds import KINDS, JobKind, Run
-from tests.actors import access, user
+from tests.actors import NOON, access, user
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
 from tests.walls import as_application, asked, make_roles, only_postgresql
@@ -127,7 +128,6 @@ def test_the_register_is_in_order_with_the_roles_as_they_are_made() -> None:
     call_command("check_register")
 
 
-@pytest.mark.skipif("TEST_AS_APPLICATION" in os.environ, reason="needs PostgreSQL's superuser")
 @pytest.mark.parametrize(
     ("power", "statement"),
     [
@@ -152,6 +152,19 @@ def test_the_roles_are_printed_for_whoever_may_make_them(capsys: pytest.CaptureF
     said = capsys.readouterr().out
     assert f"CREATE ROLE {settings.APPLICATION_ROLE} LOGIN NOSUPERUSER" in said
     assert "SET nmt.beyond = 'worker'" in said
+
+
+def test_what_outlives_a_request_is_done_in_the_name_of_who_sent_it(vera: Access) -> None:
+    """A file whose days are over is taken away although its page is not found."""
+    when = NOON - timedelta(days=9)
+    facts = {"of": "cases.person", "kind": "persons", "form": "csv", "language": "sv", "page": "/cases/"}
+    file = ExportFile.objects.create(
+        owner=vera.user, created_at=when, expires_at=when, manifest={"a": 1}, **facts
+    )
+    client = signed_in(vera.user)
+    with as_application():
+        assert client.get(f"/exports/{file.code}/file/").status_code == 404
+    assert not ExportFile.objects.filter(pk=file.pk).exists()
 
 
 def test_totals_are_read_by_an_analyst_whom_no_row_is_shown(case: Any) -> None:

@@ -3,7 +3,6 @@ changes and removes what is theirs, in every table, and nothing else."""
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from django.db import ProgrammingError, connection, models, transaction
 from accounts.access import Access
 from accounts.acting import acting_as, beyond
 from accounts.models import User
-from accounts.walls import left_open, purposes, walls
+from accounts.walls import errands, left_open, walls
 from agencies.models import Region
 from cases.models import Call, Case, Person
 from tests.cases.test_scope_oracle import Network, expected, network, regions_of, sees_case, sees_person
@@ -27,11 +26,6 @@ TABLES: Final = {
     "grant": "cases_accessgrant", "Identification": "cases_identification",
     "Exploitation": "cases_exploitation", "Measure": "cases_measure",
 }  # fmt: skip
-
-
-unbound = pytest.mark.skipif(
-    "TEST_AS_APPLICATION" in os.environ, reason="there whoever says nothing asks as the worker"
-)
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +91,6 @@ def test_every_wall_stands_in_the_database() -> None:
     assert built == set(walls())
 
 
-@unbound
 @pytest.mark.parametrize("table", sorted(TABLES.values()))
 def test_whoever_has_not_said_who_asks_is_told_so_and_not_that_there_is_nothing(table: str) -> None:
     network(0)
@@ -152,10 +145,9 @@ def test_totals_are_for_those_who_may_read_them() -> None:
 def test_a_name_that_nobody_has_handed_in_opens_nothing() -> None:
     with pytest.raises(LookupError, match="handed in"), beyond("curiosity"):
         pass
-    assert all(purpose.why for purpose in purposes().values())
+    assert all(errand.why for errand in errands().values())
 
 
-@unbound
 @pytest.mark.django_db(transaction=True)
 def test_nobody_inherits_from_whoever_had_the_connection_before() -> None:
     """In transactions of their own, and outside of one, as behind a pooler."""
