@@ -1,0 +1,244 @@
+"""Every walled table, whoever asks: by raw SQL as the application's role somebody reads, changes and removes
+what the second reading of `test_scope_oracle` says is theirs, row by row, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from accounts.walls import walls
+from agencies.models import Code, Coordinator, Region
+from tests.cases.test_scope_oracle import (
+    REGIONS,
+    START,
+    Network,
+    network,
+    regions_of,
+    sees_call,
+    sees_case,
+    sees_person,
+)
+from tests.setup.kept import Filler
+from tests.walls import asked, behind_the_walls, make_roles, only_postgresql, touched
+
+pytestmark = [pytest.mark.django_db, only_postgresql]
+Row = dict[str, Any]
+MODELS: Final = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+# What a row hangs on: it is seen with that row, and changed where that may be changed. By the end of its
+# table's name, the column and the table.
+HANGS: Final[dict[str, tuple[str, str]]] = {
+    **{
+        f"cases_{part}": ("person_id", "cases_person")
+        for part in ("identification", "exploitation", "measure", "personindicator")
+    },
+    **{
+        f"cases_exploitation_{one}": ("exploitation_id", "cases_exploitation")
+        for one in ("acts", "means", "controls")
+    },
+    **{f"cases_call_{one}": ("call_id", "cases_call") for one in ("topics", "purposes", "outcomes")},
+    "cases_suspectcount": ("case_id", "cases_case"),
+    "cases_notification_purposes": ("notification_id", "cases_notification"),
+    "exchange_exportpart": ("file_id", "exchange_exportfile"),
+}
+OWNERS: Final = {
+    "cases_draft": "owner_id",
+    "cases_sentlate": "owner_id",
+    "exchange_importupload": "owner_id",
+    "exchange_exportfile": "owner_id",
+    "exchange_importrun": "by_id",
+}
+ROWS: Final = 3
+NOBODYS: Final = frozenset({"cases_likenesssearch", "cases_comparedperson", "cases_waitinghint"})
+
+
+@dataclass
+class Reader:
+    """What one user sees and owns at one moment, in a register whose rows are `rows`, by table."""
+
+    net: Network
+    user: User
+    at: datetime
+    on: date
+    rows: dict[str, list[Row]]
+
+    def __post_init__(self) -> None:
+        self.regions = regions_of(self.net, self.user, self.on)
+        grants = self.net.grants
+        self.seen = self._casework()
+        self.net.grants = []
+        self.own = self._casework()
+        self.net.grants = grants
+        for table, kind in (("cases_exploitation", "cases_person"), ("exchange_exportfile", "")):
+            for found in (self.seen, self.own):
+                found[table] = {
+                    row["id"]
+                    for row in self.rows[table]
+                    if (row["person_id"] in found[kind] if kind else row["owner_id"] == self.user.pk)
+                }
+
+    def _casework(self) -> dict[str, set[int]]:
+        net, user, regions = self.net, self.user, self.regions
+        sent = [row for row in self.rows["cases_notification"] if self._sent(row)]
+        return {
+            "cases_case": {c.pk for c in net.cases if sees_case(net, user, self.at, regions, c)},
+            "cases_person": {p.pk for p in net.persons if sees_person(net, user, self.at, regions, p)},
+            "cases_call": {c.pk for c in net.calls if sees_call(user, regions, c)},
+            "cases_notification": {row["id"] for row in sent},
+        }
+
+    def _sent(self, row: Row) -> bool:
+        mine = self.user.role == Role.OFFICER and row["officer_id"] == self.user.pk
+        return mine or row["region_id"] in self.regions
+
+    def sees(self, table: str, row: Row) -> bool:
+        return self._reaches(table, row, self.seen)
+
+    def changes(self, table: str, row: Row) -> bool:
+        if table.startswith("cases_historical"):
+            return False
+        if table == "cases_accessgrant":
+            return row["region_id"] in self.regions and row["case_id"] is not None
+        return self._reaches(table, row, self.own)
+
+    def _reaches(self, table: str, row: Row, found: dict[str, set[int]]) -> bool:
+        if table.startswith("cases_historical"):
+            now = table.replace("historical", "", 1)
+            if now in found and now not in HANGS:
+                return row["id"] in found[now]
+            table = now
+        if table in HANGS:
+            column, of = HANGS[table]
+            return row[column] in found[of]
+        if table in found:
+            return row["id"] in found[table]
+        if table in OWNERS:
+            return bool(row[OWNERS[table]] == self.user.pk)
+        return self._between_regions(table, row)
+
+    def _between_regions(self, table: str, row: Row) -> bool:
+        if table == "cases_transfer":
+            return bool({row["from_region_id"], row["to_region_id"]} & self.regions)
+        if table == "cases_accessgrant":
+            here = row["case_id"] is not None and row["region_id"] in self.regions
+            return self.user.role == Role.COORDINATOR and (row["asked_by_id"] == self.user.pk or here)
+        if table == "cases_duplicatereview":
+            # One of the two is enough: the own person's page says that another region may be asked.
+            return bool({row["first_id"], row["second_id"]} & self.own["cases_person"])
+        if table == "cases_caseseries":
+            return row["region_id"] in self.regions
+        assert table in NOBODYS, f"{table} has a wall, and no second reading says whose its rows are"
+        return False
+
+
+class InRegister(Filler):
+    """Rows beside those of the reference data."""
+
+    def _needed(self, label: str) -> dict[str, Any]:
+        return super()._needed(label.partition("#")[0])
+
+    def _key(self, value: Any) -> Any:
+        if not (isinstance(value, str) and value.startswith("@") and ":" in value):
+            return super()._key(value)
+        codes = Code.objects.filter(list=value[1:].partition(":")[0]).order_by("pk")
+        return codes.values_list("pk", flat=True)[0]
+
+
+def fill(net: Network) -> None:
+    """A few rows in every walled table that the network leaves empty, each of another's."""
+    filler = InRegister(apps, "default")
+    there: dict[Any, list[Any]] = {
+        User: [user.pk for user in net.users],
+        Region: list(REGIONS),
+        Code: list(Code.objects.order_by("pk").values_list("pk", flat=True)[:40]),
+        **{type(rows[0]): [row.pk for row in rows] for rows in (net.cases, net.persons, net.calls)},
+    }
+    for model in map(MODELS.__getitem__, sorted(walls(), key=lambda table: ("historical" in table, table))):
+        if not model._base_manager.exists() or "historical" in model._meta.db_table:
+            for number in range(1 if "search" in model._meta.db_table else ROWS):
+                label = model._meta.label_lower
+                filler.one(f"{label}#{number}", **_facts(model, there, filler._needed(label), number))
+        there[model] = list(model._base_manager.values_list("pk", flat=True))
+        net.random.shuffle(there[model])
+
+
+def _facts(model: Any, there: dict[Any, list[Any]], needed: dict[str, Any], number: int) -> dict[str, Any]:
+    """Every reference that must be, and of a former state every one, to a row that is there."""
+    name = model._meta.model_name
+    former = name.startswith("historical")
+    facts: dict[str, Any] = {
+        field.attname: there[field.related_model][number % len(there[field.related_model])]
+        for field in model._meta.local_fields
+        if isinstance(field, models.ForeignKey) and field.attname not in needed
+        if (former or not field.null) and there.get(field.related_model)
+    }
+    if former and "_" not in name:
+        now = there.get(apps.get_model(model._meta.label_lower.replace("historical", "")), [])
+        facts["id"] = now[number % len(now)] if now else number
+    return facts | {
+        key: value
+        for table, key, value in (
+            ("waitinghint", "first", number),
+            ("waitinghint", "second", ROWS + number),
+            ("comparedperson", "person", number),
+            ("likenesssearch", "id", 1),
+            ("notification", "receipt", f"R-{number}"),
+        )
+        if table == name
+    }
+
+
+def everything() -> dict[str, list[Row]]:
+    """As the owner of the tables, whom no wall stands in the way of."""
+    found: dict[str, list[Row]] = {}
+    for table in walls():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {table}")
+            names = [column.name for column in cursor.description]
+            found[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return found
+
+
+def keys(rows: Iterable[Row], table: str) -> set[Any]:
+    return {row[MODELS[table]._meta.pk.attname] for row in rows}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nobody_reaches_a_row_of_any_table_that_is_not_theirs_and_everybody_all_that_is(seed: int) -> None:
+    make_roles()
+    net = network(seed)
+    roles = (Role.OFFICER, Role.OPERATOR, Role.COORDINATOR, Role.COORDINATOR, Role.ANALYST)
+    net.users += [
+        User.objects.create(email=f"{n}@example.org", name="N", role=role) for n, role in enumerate(roles)
+    ]
+    vera = net.users[-3]  # has a region all the time; the coordinator after her has none
+    net.assignments.append(
+        Coordinator.objects.create(region_id="V", kind="coordinator", user=vera, name="V", valid_from=START)
+    )
+    fill(net)
+    rows = everything()
+    assert all(rows.values()), [table for table, some in rows.items() if not some]
+    reached = dict.fromkeys(walls(), 0)
+    for user in net.users:
+        at = net.moment()
+        access = Access.of(user, at=at)
+        reader = Reader(net, user, at, access.today, rows)
+        for table, some in rows.items():
+            key = MODELS[table]._meta.pk.column
+            mine = [row for row in some if reader.changes(table, row)]
+            theirs = keys((row for row in some if reader.sees(table, row)), table)
+            with behind_the_walls(access):
+                told = (user.role, at, table)
+                assert asked(f"SELECT {key} FROM {table}") == theirs, told
+                assert touched(f"UPDATE {table} SET {key} = {key}") == len(mine), told
+                assert touched(f"DELETE FROM {table}") == len(mine), told
+            reached[table] += len(theirs)
+    assert sum(map(bool, reached.values())) > 25, reached  # it proves something
