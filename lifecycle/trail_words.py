@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
     "register": gettext_lazy("The whole register"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "shape": pgettext_lazy("audit", "shape fitted: how often, never who"),
 }
 # How something was looked for, read or proven.
 HOW: Final = {

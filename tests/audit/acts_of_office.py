@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from unittest.mock import patch
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,6 +35,7 @@ from desk.reminders import send_unsent
 from exchange import waiting
 from exchange.undoing import undo
 from lifecycle.exporting import export_everything
+from lifecycle.shape import write_shape
 from summaries.estimates.estimating import Question
 from summaries.estimates.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
@@ -202,6 +204,11 @@ def exported() -> Any:
         return export_everything(Path(folder, "all"), at=NOON)
 
 
+def shaped() -> Any:
+    with TemporaryDirectory() as folder, patch("lifecycle.shape.FEWEST_PERSONS", 0):
+        return write_shape(Path(folder, "shape.json"), at=NOON)
+
+
 FILE: Final = "a file"
 FIGURES: Final = {
     "protects a year": by("analyst", keep_draft, protected),
@@ -264,6 +271,7 @@ LISTS: Final = {
     "appoints a deputy": by("vast", appoint_deputy, lambda world: {"card": deputy(world)}),
     "shows a new code": Act(lambda world, given: new_code(**given), let_in_already),
     "exports everything": Act(lambda world, _given: exported()),
+    "fits the register's shape": Act(lambda world, _given: shaped()),
     "breaks the glass": command("break_glass", "anna@example.org", "--site", "http://testserver"),
     "changes an agency": admin(
         "admin",

@@ -19,6 +19,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "agencies/letting_in.py:_write_card": ("gets a region by two",),
     "agencies/letting_in.py:appoint_deputy": ("appoints a deputy",),
     "lifecycle/exporting.py:_record": ("exports everything",),
+    "lifecycle/shape.py:write_shape": ("fits the register's shape",),
     "accounts/invitations.py:take_second_factor": ("takes a second factor",),
     "exchange/list_rows.py:delete_row": ("removes a code",),
     "exchange/list_rows.py:save_row": ("changes an agency",),
