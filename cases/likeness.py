@@ -6,7 +6,8 @@ of two. What is not known says nothing. A person decides; nothing is merged.
 
 m is believed, not measured: no Swedish register tells which of its records are one person. u is counted in
 the register itself. The two limits were chosen on one invented register; `make bench` tells how they do on
-others.
+others, among them such as are made by other rules (`bench/second_records.py`). How many are found there
+stands in `cases/recall.py`.
 """
 
 from __future__ import annotations
@@ -54,8 +55,8 @@ class Likeness:
     differing: tuple[str, ...]
 
 
-# From here a pair is worth a person's time within scope: about every second question is right.
-WITHIN_SCOPE: Final = 10.5
+# From here a pair is worth a person's time within scope: every second question is right, or more are.
+WITHIN_SCOPE: Final = 10.3
 # Between regions a question may itself tell that somebody is a victim: asked only where little else can be
 # meant.
 ACROSS_REGIONS: Final = 13.0
@@ -81,19 +82,20 @@ OTHER_COUNTY: Final = log2(0.28 / 0.84)  # people are moved
 SAME_PURPOSES: Final = 0.75
 SOME_PURPOSES: Final = log2(0.15 / 0.12)
 OTHER_PURPOSES: Final = log2(0.10 / 0.55)
-# A second agency mostly meets the person within weeks: (days apart at most, weight). Strangers are met any
-# day of the four years or so in which a register holds most that it is asked about.
+# A second agency mostly meets the person within weeks or months: (days apart at most, weight). Strangers are
+# met any day of the four years or so in which a register holds most that it is asked about.
 DAYS: Final = (
-    (7, log2(0.45 / 0.010)),
-    (31, log2(0.30 / 0.035)),
-    (92, log2(0.15 / 0.090)),
-    (366, log2(0.08 / 0.33)),
+    (7, log2(0.30 / 0.010)),
+    (31, log2(0.25 / 0.035)),
+    (92, log2(0.22 / 0.090)),
+    (183, log2(0.12 / 0.115)),
+    (366, log2(0.07 / 0.20)),
 )
-LONGER: Final = log2(0.02 / 0.53)
+LONGER: Final = log2(0.04 / 0.53)
 
 AGES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+")
 UNKNOWN: Final = frozenset({"", "U", "unknown", "ZZ"})
-WINDOW: Final = 64  # days: half of what two windows that overlap by half surely join
+WINDOW: Final = 128  # days: half of what two windows that overlap by half surely join
 
 
 USUAL: Final = {"citizenship": 0.10, "county": 0.16, "age_class": 0.24, "sex": 0.50, "purposes": 0.33}
@@ -257,7 +259,7 @@ PARTS: Final[dict[str, Part]] = {
 def blocks(record: Record) -> frozenset[str]:
     """Keys of which two records must share one to be compared.
 
-    A reference; or a time (two windows that overlap by half, so that 64 days apart always meet) with a
+    A reference; or a time (two windows that overlap by half, so that 128 days apart always meet) with a
     likeness. A register that grows by years keeps its blocks small."""
     keys = {f"ref|{reference}" for reference in record.references}
     if record.identified_on is not None:

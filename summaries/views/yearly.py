@@ -17,6 +17,7 @@ from summaries.counting.comparison import laid_out as side_by_side_table
 from summaries.counting.historical import BREAKS
 from summaries.counting.labels import titles
 from summaries.counting.quality import confirmed_regions, quality
+from summaries.counting.twice import registered_twice
 from summaries.drawing import groups_over_years
 from summaries.files import INTERNAL, internal_csv, json_text
 from summaries.grid import laid_out
@@ -159,6 +160,7 @@ def quality_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     record(request.access, "summary.read", target(year, "quality"))
     context = {
         "quality": found,
+        "twice": registered_twice(request.access, found),
         "year": year,
         "so_far": found.so_far,
         "breadcrumbs": crumbs(str(year), _("Quality"), year=year),

@@ -20,6 +20,7 @@ from cases.choices import Decision
 from cases.models import Person, YearConfirmation
 from summaries.counting.quality import quality
 from summaries.counting.ten_years import ten_years
+from summaries.counting.twice import registered_twice
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.registers import log
@@ -218,6 +219,26 @@ def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
     )
     counted = {region.name: (region.persons, region.late) for region in found.regions if region.persons}
     assert counted == {"West": (2, 1), "South": (1, 0)}
+
+
+def test_quality_says_what_follows_if_some_are_registered_twice_and_not_found(
+    vera: User, anna: Client
+) -> None:
+    by = access(vera)
+    again = [new_case(new_person(), by=by).persons.get() for _step in range(6)]
+    text = html(anna, "/summaries/2018/quality/")
+    assert "no double registration has been found" in text
+    for one, other in ((again[0], again[1]), (again[2], again[3])):
+        decide_same(one=one, other=other, decision=Decision.SAME, reason="Same", by=by)
+    assert registered_twice(by, quality(by, 2018)) == ()  # for a region's figures alone
+    whole = access(User.objects.get(name="Anna"))
+    for one in registered_twice(whole, quality(whole, 2018)):
+        assert one.not_found == min(round(2 / one.recall - 2), 2)  # of four persons at the most two are not
+        assert (one.total, one.should_be, one.too_large) == (4, 2, None)
+    assert "The total should be" in html(anna, "/summaries/2018/quality/")
+    region = Client()
+    region.force_login(vera)
+    assert "The total should be" not in html(region, "/summaries/2018/quality/")
 
 
 def test_figures_of_one_region_say_no_zero_of_another(vera: User) -> None:
