@@ -1,4 +1,5 @@
-"""The dark figure: how often the interval holds the truth, and how long an estimate takes.
+"""The dark figure: how often the interval holds the truth and the lower bound does not exceed it, whether the
+Bayesian methods are calibrated, and how long an estimate takes.
 
     python -m bench.dark_figure [--tables 60] [--replicates 200]
 
@@ -22,11 +23,14 @@ from typing import Any
 
 import numpy as np
 
+from bench._hidden_registers import KINDS, SIZES, histogram, ranks_of_graphs, ranks_of_kinds, register
 from summaries.dark_figure import CaptureTable, Estimate, estimability, estimate
 from summaries.dark_figure.estimation import fit_stepwise
 from summaries.dark_figure.texts import HETEROGENEITY
 
 TARGET = 0.90
+SURE = 0.95  # of the lower bounds, not above the truth
+NEAR = 0.6  # of the truth, where the lists are independent
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,62 @@ def print_coverage(tables: int, replicates: int) -> None:
     print(f"What is said beside every figure, because of the last line: {HETEROGENEITY.en}")
 
 
+def bounds(kind: str, tables: int, replicates: int) -> dict[str, float]:
+    """Of registers of 300 and 800 persons and 3 and 4 lists: the shares of the lower bounds that the truth
+    reaches, of all estimates and of those that may go out, and the medians of what they say by the truth."""
+    every, out, printed, refused, two_sided = [], [], [], 0, []
+    for seed in range(-(-tables // len(SIZES))):
+        for lists, persons in SIZES:
+            result = estimate(register(kind, lists, persons, seed), replicates=replicates, seed=seed)
+            if not isinstance(result, Estimate) or result.lower is None:
+                refused += 1
+                continue
+            every.append(result.lower.value / persons)
+            two_sided.append(result.interval.holds(persons))
+            if result.at_least is not None:
+                out.append(result.lower.value / persons)
+                printed.append(result.at_least / persons)
+    return {
+        "all": float(np.mean(np.array(every) <= 1)),
+        "median": float(np.median(every)),
+        "interval": float(np.mean(two_sided)),
+        "n": len(out),
+        "out": float(np.mean(np.array(out) <= 1)) if out else 1.0,
+        "out_median": float(np.median(out)) if out else 0.0,
+        "printed": float(np.median(printed)) if printed else 0.0,
+        "refused": refused,
+        "estimates": len(every),
+    }
+
+
+def print_bounds(tables: int, replicates: int) -> None:
+    print(
+        f"\n{'at least about L, of N persons':40} {'L<=N':>5} {'L/N':>5} {'interval':>9} {'may go out':>11} "
+        f"{'L<=N':>5} {'L/N':>5} {'printed/N':>10} {'refused':>8}"
+    )
+    for kind, words in KINDS.items():
+        held = bounds(kind, tables, replicates)
+        low = min(held["all"], held["out"]) < SURE or (kind == "independent" and held["median"] < NEAR)
+        print(
+            f"{words:40} {held['all']:5.2f} {held['median']:5.2f} {held['interval']:9.2f} "
+            f"{held['n']:5.0f} of {held['estimates']:<3.0f} {held['out']:4.2f} {held['out_median']:5.2f} "
+            f"{held['printed']:10.2f} {held['refused']:8.0f} {'BELOW' if low else 'ok'}",
+            flush=True,
+        )
+
+
+def print_calibration(tables: int) -> None:
+    """Tenths of the posterior in which the true number lies, of registers drawn from the prior itself."""
+    print("\nranks of the truth (even if right; chi-square below 21.7 in 99 of 100)")
+    for name, ranks in (
+        ("graphs, 3 lists", ranks_of_graphs(5 * tables)),
+        ("graphs, 4 lists", ranks_of_graphs(5 * tables, 4)),
+        ("kinds, 3 lists", ranks_of_kinds(3 * tables)),
+    ):
+        counts, even = histogram(ranks)
+        print(f"{name:20} {' '.join(f'{n:3}' for n in counts)}   chi-square {even:.1f}", flush=True)
+
+
 def seconds(work: Callable[[], Any], times: int = 1) -> float:
     """The quickest of `times`."""
     spent = []
@@ -154,6 +214,8 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=60, help="simulated tables a scenario")
     parser.add_argument("--replicates", type=int, default=200, help="bootstrap replicates a table")
     options = parser.parse_args()
+    print_bounds(options.tables, options.replicates)
+    print_calibration(options.tables)
     print_coverage(options.tables, options.replicates)
     print_times()
 

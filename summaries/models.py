@@ -160,8 +160,11 @@ class Population(models.Model):
 
 class EstimateQuerySet(models.QuerySet["Estimate"]):
     def for_publication(self, year: int) -> EstimateQuerySet:
-        """Of that year alone, with a verdict and an interval that may go out."""
-        return self.filter(first_year=year, last_year=year, verdict="publish", replicates__gt=0)
+        """Of that year alone, with a verdict and a lower bound that may go out. Those made before there was
+        one stay as they are, and are not among these."""
+        return self.filter(
+            first_year=year, last_year=year, verdict="publish", replicates__gt=0, result__has_key="at_least"
+        )
 
 
 class Estimate(models.Model):

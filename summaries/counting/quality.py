@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from summaries.counting.build import Counted, counted
 from summaries.counting.labels import Labels, country
 from summaries.running import so_far
 
+OPEN: Final = (Decision.OPEN, Decision.UNSURE)
 LATE_DAYS: Final = 31  # the regions report a year until the end of January
 # What is asked of every person: the classification, and what stands for unknown.
 VARIABLES: Final = {
@@ -96,8 +97,8 @@ def quality(access: Access, year: int) -> Quality:
         persons=found.number,
         shares=tuple(_shares(found, labels)),
         late_from=_late_from(year),
-        open_duplicates=_duplicates(access, year, (Decision.OPEN, Decision.UNSURE)),
-        assessed_duplicates=_duplicates(access, year, (Decision.SAME, Decision.DIFFERENT)),
+        open_duplicates=pairs_of(access, year, year, OPEN).count(),
+        assessed_duplicates=pairs_of(access, year, year, (Decision.SAME, Decision.DIFFERENT)).count(),
         regions=tuple(_regions(access, year, found, labels)),
         so_far=so_far(year, access.today),
     )
@@ -150,11 +151,13 @@ def _late(access: Access, year: int) -> PersonQuerySet:
     return Person.objects.totals_for(access).counted().identified_in(year).filter(created_at__gte=moment)
 
 
-def _duplicates(access: Access, year: int, decisions: Iterable[Decision]) -> int:
-    """Pairs of which one record at least is counted in the year."""
-    persons = Person.objects.totals_for(access).counted().identified_in(year).order_by().values("pk")
+def pairs_of(
+    access: Access, first: int, last: int, decisions: Iterable[Decision]
+) -> QuerySet[DuplicateReview]:
+    """Possible duplicates of which one record at least is counted in the years."""
+    persons = Person.objects.totals_for(access).counted().identified_in(first, last).order_by().values("pk")
     either = Q(first__in=persons) | Q(second__in=persons)
-    return DuplicateReview.objects.filter(either, decision__in=list(decisions)).count()
+    return DuplicateReview.objects.filter(either, decision__in=list(decisions))
 
 
 def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Iterator[OfRegion]:

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from summaries.dark_figure import search as searching
+from summaries.dark_figure.at_least import lower_bound
 from summaries.dark_figure.bounds import chao, consistency
 from summaries.dark_figure.design import Design, design
 from summaries.dark_figure.existence import Estimability
@@ -23,10 +24,10 @@ from summaries.dark_figure.intervals import (
     wald,
 )
 from summaries.dark_figure.loglinear import every_code
-from summaries.dark_figure.results import Estimate, Interval, Pair, Refusal, Search, Seconds
+from summaries.dark_figure.results import Estimate, Fit, Interval, LeftOut, Pair, Refusal, Search, Seconds
 from summaries.dark_figure.selection import stepwise
 from summaries.dark_figure.table import CaptureTable
-from summaries.dark_figure.verdict import doubts, reason, refusals
+from summaries.dark_figure.verdict import disagreements, doubts, reason, refusals
 
 if TYPE_CHECKING:
     from summaries.dark_figure.design import Floats
@@ -35,15 +36,6 @@ __all__ = ["MAX_ESTIMABILITY_LISTS", "EstimateCancelled", "Fit", "estimability",
 
 MAX_ESTIMABILITY_LISTS = 6  # 2^15 models; 7 lists would have 2^21
 Clock = Callable[[], float]
-
-
-@dataclass(frozen=True)
-class Fit:
-    """The stepwise model alone, without any rule on when a figure may be given."""
-
-    estimate: float
-    wald: Interval
-    interactions: tuple[Pair, ...]
 
 
 @dataclass
@@ -99,8 +91,9 @@ class _Work:
         fits = fit(self.design, np.repeat(self.counts[None, :], 2, axis=0), models)
         n = self.table.observed
         totals = n + fits.dark
-        interval = wald(n, float(fits.log_dark[0]), float(fits.error[0]))
-        return Fit(float(totals[0]), interval, self.pairs(int(models[0]))), float(totals[1])
+        log_dark, error = float(fits.log_dark[0]), float(fits.error[0])
+        pairs = self.pairs(int(models[0]))
+        return Fit(float(totals[0]), wald(n, log_dark, error), pairs, log_dark, error), float(totals[1])
 
 
 def fit_stepwise(table: CaptureTable) -> Fit | None:
@@ -143,6 +136,8 @@ def estimate(
     drawn = _bootstrap(work, found[0].estimate, replicates, seed, progress, cancelled)
     watch.lap("bootstrap")
     checked = consistency(full)
+    lower = lower_bound(work.table, found[0], seed=seed, draw=replicates > 0)
+    without = left_out(full)
     watch.lap("consistency")
     return Estimate(
         observed=full.observed,
@@ -157,13 +152,30 @@ def estimate(
         search=searched,
         chao=chao(full),
         consistency=checked,
-        reasons=doubts(full.overlap, (found[0].wald, drawn.bca), searched, drawn.infinite),
+        reasons=(
+            *doubts(full.overlap, (found[0].wald, drawn.bca), searched, drawn.infinite),
+            *disagreements(lower, found[0].estimate, without, checked),
+        ),
         replicates=replicates,
         seed=seed,
         infinite=drawn.infinite,
         dropped=dropped,
         seconds=watch.parts,
+        lower=lower,
+        left_out=without,
     )
+
+
+def left_out(table: CaptureTable) -> tuple[LeftOut, ...]:
+    """The stepwise estimate of a table without each of its lists; of two lists that is the usual product."""
+    return tuple(_left_out(table, name) for name in table.lists)
+
+
+def _left_out(table: CaptureTable, name: str) -> LeftOut:
+    others = table.without(name).without_empty()
+    ruled_out = {found.code for found in refusals(others)} - {"too_few_lists"}
+    found = None if ruled_out or len(others.lists) < 2 else fit_stepwise(others)
+    return LeftOut(name, found.estimate, found.wald) if found else LeftOut(name, None, None)
 
 
 def _search(work: _Work) -> Search | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from summaries.dark_figure.results import Estimate, Interval, Refusal
 from summaries.dark_figure.shape import caveats
+from summaries.dark_figure.texts import METHODS
 
 WORDS: dict[str, tuple[str, str]] = {
     "observed": ("Kända personer", "Known persons"),
@@ -27,7 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "unknown": ("kan inte skattas", "cannot be estimated"),
     "to": ("till", "to"),
     "no_limit": ("ingen övre gräns", "no upper limit"),
-    "publish": ("Kan publiceras avrundat: {0} ({1} till {2})", "May be published rounded: {0} ({1} to {2})"),
+    "method": ("{title}, 95 % om dess antaganden stämmer", "{title}, 95 % if what it assumes holds"),
+    "lower_bound": ("Undre gräns, det lägsta av dessa", "Lower bound, the least of these"),
+    "left_out": ("Utan källan {name}", "Without the list {name}"),
+    "publish": ("Kan publiceras: minst omkring {0}", "May be published: at least about {0}"),
     "internal": ("Endast för internt bruk", "For internal use only"),
     "refuse": ("Ingen skattning", "No estimate"),
 }
@@ -35,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 class _Words:
     def __init__(self, lang: str) -> None:
+        self.lang = lang
         self.swedish = lang == "sv"
 
     def __call__(self, key: str, *places: object, **facts: object) -> str:
@@ -79,6 +84,16 @@ def _figures(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
         for spread in result.search.spread:
             yield say("spread", limit=spread.within), say.interval(spread.interval)
     yield say("chao"), say.number(result.chao)
+    if result.lower:
+        for method in result.lower.methods:
+            told = f"{say.number(method.estimate)} ({say.interval(method.interval)})"
+            yield say("method", title=METHODS[method.code].title.in_language(say.lang)), told
+        yield say("lower_bound"), say.number(result.lower.value)
+    for one in result.left_out:
+        told = say("unknown")
+        if one.estimate is not None and one.interval is not None:
+            told = f"{say.number(one.estimate)} ({say.interval(one.interval)})"
+        yield say("left_out", name=one.name), told
     for check in result.consistency:
         found = say("unknown")
         if check.estimate is not None and check.wald is not None:
@@ -87,9 +102,8 @@ def _figures(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
 
 
 def _ending(result: Estimate | Refusal, say: _Words, lang: str) -> Iterator[str]:
-    rounded = result.rounded if isinstance(result, Estimate) else None
-    numbers = [say.number(value) for value in rounded or ()]
-    yield say(result.verdict, *numbers)
+    least = result.at_least if isinstance(result, Estimate) else None
+    yield say(result.verdict, say.number(least or 0))
     for reason in result.reasons:
         yield "- " + (reason.sv if lang == "sv" else reason.en)
     for caveat in caveats(result):

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 Pair = tuple[str, str]
+ONE_DIGIT = 1.25  # times that the methods may differ before one significant digit is all that is said
 Seconds = tuple[tuple[str, float], ...]  # part of the work, seconds
 
 
@@ -85,6 +86,65 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """The stepwise model alone, without any rule on when a figure may be given."""
+
+    estimate: float
+    wald: Interval
+    interactions: tuple[Pair, ...]
+    log_dark: float  # of the expected persons on no list, and its standard error
+    error: float
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to the number: known words for it are in `texts.METHODS`. The interval is two-sided and holds
+    if what the method assumes holds; `floor` is its one-sided lower limit (`at_least`)."""
+
+    code: str
+    estimate: float
+    interval: Interval
+    floor: float
+
+
+@dataclass(frozen=True)
+class LowerBound:
+    """The least of what the methods say at their lower limits, and never less than is known."""
+
+    methods: tuple[Method, ...]
+    observed: int
+
+    @property
+    def value(self) -> float:
+        return max(float(self.observed), min(method.floor for method in self.methods))
+
+    @property
+    def differ(self) -> float:
+        """How many times larger the largest of the estimates is than the smallest."""
+        values = [method.estimate for method in self.methods]
+        return max(values) / min(values)
+
+    @property
+    def printed(self) -> int:
+        """Rounded down: to one significant digit where the methods differ by more than a quarter, else to
+        two."""
+        return rounded_down(self.value, 1 if self.differ > ONE_DIGIT else 2)
+
+    @property
+    def says_more(self) -> bool:
+        return self.printed > self.observed
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The stepwise estimate without one list; None where the others give none."""
+
+    name: str
+    estimate: float | None
+    interval: Interval | None
+
+
+@dataclass(frozen=True)
 class Estimate:
     """A figure that is never shown without its interval, model, spread and assumptions
     (`texts.ASSUMPTIONS`)."""
@@ -107,6 +167,13 @@ class Estimate:
     infinite: float  # share of the replicates without a finite estimate
     dropped: tuple[str, ...] = ()  # lists without persons
     seconds: Seconds = ()
+    lower: LowerBound | None = None  # what may go out; None only where a test makes an estimate by hand
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def at_least(self) -> int | None:
+        """What may be said outside: at least about so many. None unless the verdict is publish."""
+        return self.lower.printed if self.lower and not self.reasons else None
 
     @property
     def verdict(self) -> str:
@@ -119,11 +186,18 @@ class Estimate:
 
     @property
     def rounded(self) -> tuple[int, int, int] | None:
-        """Estimate and interval to two significant digits, as published; None unless the verdict is
+        """Estimate and interval to two significant digits, for reading inside; None unless the verdict is
         publish."""
         if self.reasons:
             return None
         return two_digits(self.estimate), two_digits(self.interval.low), two_digits(self.interval.high)
+
+
+def rounded_down(value: float, digits: int) -> int:
+    """To so many significant digits, never up."""
+    whole = math.floor(value)
+    unit: int = 10 ** max(len(str(whole)) - digits, 0)
+    return whole // unit * unit
 
 
 def two_digits(value: float) -> int:

@@ -6,7 +6,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from summaries.dark_figure.results import Consistency, Estimate, Interval, Refusal, RefusalReason
+from summaries.dark_figure.results import (
+    Consistency,
+    Estimate,
+    Interval,
+    LeftOut,
+    LowerBound,
+    Refusal,
+    RefusalReason,
+)
 from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, NO_SPREAD, Text
 
 LANGUAGES = ("sv", "en")
@@ -42,6 +50,11 @@ _FIGURES = (
     "consistency",
     "rounded",
     "infinite_replicates",
+    "at_least",
+    "lower_bound",
+    "methods",
+    "methods_differ",
+    "leave_one_out",
 )
 
 
@@ -60,8 +73,30 @@ def _figures(result: Estimate) -> dict[str, Any]:
         [_consistency(c) for c in result.consistency],
         list(result.rounded) if result.rounded else None,
         result.infinite if result.bca else None,
+        result.at_least,
+        *_lower(result.lower),
+        [_left_out(one) for one in result.left_out],
     )
     return dict(zip(_FIGURES, values, strict=True))
+
+
+def _lower(found: LowerBound | None) -> tuple[float | None, list[dict[str, Any]] | None, float | None]:
+    if found is None:
+        return None, None, None
+    methods = [
+        {
+            "method": method.code,
+            "estimate": method.estimate,
+            "interval": interval(method.interval),
+            "floor": method.floor,
+        }
+        for method in found.methods
+    ]
+    return found.value, methods, found.differ
+
+
+def _left_out(one: LeftOut) -> dict[str, Any]:
+    return {"list": one.name, "estimate": finite(one.estimate), "interval": interval(one.interval)}
 
 
 def interval(value: Interval | None) -> list[float | None] | None:

@@ -92,12 +92,12 @@ ASSUMPTIONS: Final = (
             "Being on one list changes the chance of being on another only as the pairs of the model say.",
         ),
         Text(
-            "Aktörer hänvisar till varandra (polis, regionkoordinator, socialtjänst). Samband som "
-            "modellen inte ser "
-            "ger ett för lågt tal.",
-            "Organisations refer to each other (police, coordinator, social services). Dependence the "
-            "model does not "
-            "see gives too low a figure.",
+            "Aktörer hänvisar till varandra (polis, regionkoordinator, socialtjänst); det registret vet om "
+            "räknas bort, resten ger ett för lågt tal. Aktörer som sällan möter samma personer ger ett för "
+            "högt.",
+            "Organisations refer to each other (police, coordinator, social services); what the register "
+            "knows of is left out, the rest gives too low a figure. Organisations that seldom meet the same "
+            "persons give too high a one.",
         ),
     ),
     Assumption(
@@ -121,6 +121,55 @@ ASSUMPTIONS: Final = (
         ),
     ),
 )
+
+
+@dataclass(frozen=True)
+class Way:
+    """One method, and what its interval assumes."""
+
+    title: Text
+    assumes: Text
+
+
+METHODS: Final = {
+    "pairs": Way(
+        Text("Överlapp par för par (efter Chao)", "Overlaps pair by pair (after Chao)"),
+        Text(
+            "Personer på en enda källa ställs mot dem på just två. Förutsätter att källorna är oberoende för "
+            "var och en; är personer olika lätta att finna blir talet för lågt.",
+            "Persons on one list alone are set against those on just two. Assumes that the lists are "
+            "independent for each person; where persons differ the figure is too low.",
+        ),
+    ),
+    "loglinear": Way(
+        Text("Loglinjär modell, vald stegvis", "Log-linear model, chosen stepwise"),
+        Text(
+            "Förutsätter att alla är lika lätta att finna, och att bara de par som modellen valt hänger "
+            "ihop.",
+            "Assumes that all are equally easy to find, and that only the pairs in the model depend on each "
+            "other.",
+        ),
+    ),
+    "decomposable": Way(
+        Text("Många modeller, vägda mot varandra", "Many models, weighed against each other"),
+        Text(
+            "Alla sätt som källor kan hänga ihop på vägs efter hur väl de beskriver uppgifterna. Förutsätter "
+            "att alla är lika lätta att finna.",
+            "All ways that lists can depend on each other are weighed by how well they describe the data. "
+            "Assumes that all are equally easy to find.",
+        ),
+    ),
+    "latent": Way(
+        Text("Flera slag av personer", "Several kinds of persons"),
+        Text(
+            "Räknar med att det finns några slag av personer, som är olika lätta att finna. Förutsätter att "
+            "källorna är oberoende inom varje slag.",
+            "Takes it that there are a few kinds of persons who are not equally easy to find. Assumes "
+            "that the "
+            "lists are independent within each kind.",
+        ),
+    ),
+}
 
 HETEROGENEITY: Final = Text(
     "Utsatta är olika lätta att finna. Skattningen är därför sannolikt för låg, och osäkerheten större "
@@ -151,6 +200,18 @@ NO_SPREAD: Final = Text(
 )
 
 REFERENCES: Final = (
+    (
+        "Chao, A. (1987). Estimating the population size for capture-recapture data with unequal "
+        "catchability. Biometrics 43."
+    ),
+    (
+        "Madigan, D. & York, J. C. (1997). Bayesian methods for estimation of the size of a closed "
+        "population. Biometrika 84."
+    ),
+    (
+        "Manrique-Vallier, D. (2016). Bayesian population size estimation using Dirichlet process "
+        "mixtures. Biometrics 72."
+    ),
     "Silverman, B. W. (2014). Modern slavery: an application of multiple systems estimation. Home Office.",
     (
         "Bales, K., Hesketh, O. & Silverman, B. (2015). Modern slavery in the UK: how many victims? "

@@ -3,10 +3,11 @@ method note; each reason is a stable word with a sentence in both languages."""
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from typing import Final
 
-from summaries.dark_figure.results import Interval, RefusalReason, Search
+from summaries.dark_figure.results import Consistency, Interval, LeftOut, LowerBound, RefusalReason, Search
 from summaries.dark_figure.table import CaptureTable
 
 MIN_LISTS: Final = 3
@@ -16,6 +17,7 @@ SAFE_OVERLAP: Final = 20
 MAX_RATIO: Final = 3
 MAX_SPREAD: Final = 2
 MAX_INFINITE: Final = 0.05
+MAX_LEFT_OUT: Final = 1.75  # times that the figure may move when a list is left out
 
 _NONE_SV, _NONE_EN = "Mörkertalet kan inte skattas: ", "The dark figure cannot be estimated: "
 _INSIDE_SV, _INSIDE_EN = (
@@ -81,6 +83,22 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         _INSIDE_SV + "mer än 5 procent av omdragningarna saknar en ändlig skattning.",
         _INSIDE_EN + "more than 5 per cent of the resamples have no finite estimate.",
     ),
+    "nothing_beyond": (
+        _INSIDE_SV + "den undre gränsen, avrundad, är inte högre än vad som redan är känt.",
+        _INSIDE_EN + "the lower bound, rounded, is no higher than what is known already.",
+    ),
+    "methods_apart": (
+        _INSIDE_SV + "ett räknesätt ger mer än dubbelt så många som ett annat.",
+        _INSIDE_EN + "one way of calculating gives more than twice as many as another.",
+    ),
+    "lists_apart": (
+        _INSIDE_SV + "talet hänger på en enda källa, och blir ett helt annat om någon av dem utelämnas.",
+        _INSIDE_EN + "the figure hangs on a single list, and is quite another where one of them is left out.",
+    ),
+    "list_missed": (
+        _INSIDE_SV + "källan {name} har {known} personer, men de andra källorna säger {low} till {high}.",
+        _INSIDE_EN + "the list {name} holds {known} persons, but the other lists say {low} to {high}.",
+    ),
 }
 
 
@@ -130,3 +148,37 @@ def doubts(
     if infinite > MAX_INFINITE:
         found.append(reason("infinite_replicates"))
     return tuple(found)
+
+
+def disagreements(
+    lower: LowerBound, estimate: float, without: tuple[LeftOut, ...], checks: tuple[Consistency, ...]
+) -> tuple[RefusalReason, ...]:
+    """Why it stays inside although there are persons enough: the bound says nothing new, the methods or the
+    lists tell different stories, or a list whose size is known is missed."""
+    found = []
+    if not lower.says_more:
+        found.append(reason("nothing_beyond"))
+    if lower.differ > MAX_SPREAD:
+        found.append(reason("methods_apart"))
+    if _apart(estimate, without):
+        found.append(reason("lists_apart"))
+    found += [_missed(check) for check in checks if check.agrees is False]
+    return tuple(found)
+
+
+def _apart(estimate: float, without: tuple[LeftOut, ...]) -> bool:
+    """Of four lists or more: by more than MAX_LEFT_OUT, smallest to largest. Of three the two that remain say
+    little, so there only what chance does not explain: two intervals without a number in common."""
+    told = [one for one in without if one.estimate is not None and one.interval is not None]
+    if len(told) < 2:
+        return False
+    if len(without) > MIN_LISTS:
+        values = [estimate, *(one.estimate for one in told if one.estimate is not None)]
+        return max(values) > MAX_LEFT_OUT * min(values)
+    ends = [one.interval for one in told if one.interval is not None]
+    return max(end.low for end in ends) > min(end.high for end in ends)
+
+
+def _missed(check: Consistency) -> RefusalReason:
+    low, high = (check.wald.low, check.wald.high) if check.wald else (0.0, math.inf)
+    return reason("list_missed", name=check.name, known=check.known, low=round(low), high=round(high))

@@ -3,6 +3,7 @@ again."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,16 +15,17 @@ from accounts.acting import beyond
 from accounts.roles import May
 from audit.writer import Target, record
 from cases.actions.settling import kept_records
-from cases.choices import Decision
-from cases.models import DuplicateReview
 from summaries import dark_figure
+from summaries.counting.quality import OPEN, pairs_of
 from summaries.dark_figure import CaptureTable, Refusal
 from summaries.dark_figure.shape import interval, to_json
 from summaries.dark_figure.variations import Sensitivity
-from summaries.estimates.source import capture_table
+from summaries.estimates.source import Known, capture_table, known_persons
 from summaries.models import Estimate
 
 REPLICATES = 1000
+WAY = "2"  # of estimating: what was made in an earlier way is kept, and no answer to a question of today
+KNOWN = ("first_found", "earlier", "on_no_list", "counted", "referred")
 Progress = Callable[[int, int], None]
 
 
@@ -37,8 +39,16 @@ class Question:
     replicates: int = REPLICATES
     seed: int = 1
 
+    def known(self, access: Access) -> Known:
+        return known_persons(self.first, self.last, grouping=self.grouping, access=access)
+
     def table(self, access: Access) -> CaptureTable:
-        return capture_table(self.first, self.last, grouping=self.grouping, access=access)
+        return self.known(access).table
+
+
+def _digest(table: CaptureTable) -> str:
+    """Of the data and of the way in which they are estimated."""
+    return hashlib.sha256(f"{WAY} {table.digest()}".encode()).hexdigest()
 
 
 def earlier(question: Question, table: CaptureTable) -> Estimate | None:
@@ -46,7 +56,7 @@ def earlier(question: Question, table: CaptureTable) -> Estimate | None:
     return Estimate.objects.filter(
         first_year=question.first,
         last_year=question.last,
-        digest=table.digest(),
+        digest=_digest(table),
         replicates=question.replicates,
         seed=question.seed,
     ).first()
@@ -55,13 +65,18 @@ def earlier(question: Question, table: CaptureTable) -> Estimate | None:
 def answer(question: Question, *, by: Access, progress: Progress, cancelled: Callable[[], bool]) -> Estimate:
     """The stored estimate, made now if there is none. Raises dark_figure.EstimateCancelled."""
     by.require(May.ESTIMATE)
-    table = question.table(by)
+    known = question.known(by)
+    table = known.table
     if found := earlier(question, table):
         return found
     options: dict[str, Any] = {"replicates": question.replicates, "seed": question.seed}
     result = dark_figure.estimate(table, **options, progress=progress, cancelled=cancelled)
     other = dark_figure.sensitivity(table, base=result, seed=question.seed, cancelled=cancelled)
-    facts = to_json(result) | {"sensitivity": _variations(other), "duplicates": _if_resolved(question, by)}
+    facts = to_json(result) | {
+        "sensitivity": _variations(other),
+        "duplicates": _if_resolved(question, by),
+        "known": {name: getattr(known, name) for name in KNOWN},
+    }
     return _keep(question, table, facts, by=by)
 
 
@@ -70,7 +85,7 @@ def _keep(question: Question, table: CaptureTable, facts: dict[str, Any], *, by:
     row, _created = Estimate.objects.get_or_create(
         first_year=question.first,
         last_year=question.last,
-        digest=table.digest(),
+        digest=_digest(table),
         replicates=question.replicates,
         seed=question.seed,
         defaults={
@@ -109,9 +124,9 @@ def _short(result: dark_figure.Estimate | Refusal) -> dict[str, Any]:
 
 @beyond("totals")
 def _if_resolved(question: Question, by: Access) -> dict[str, Any]:
-    """How many possible duplicates are open, and the estimate if every one of them turned out to be one
-    person."""
-    pairs = list(DuplicateReview.objects.filter(decision=Decision.OPEN).values_list("first", "second"))
+    """How many possible duplicates of these years are open, as the page of their quality counts them, and the
+    estimate if every one of them turned out to be one person."""
+    pairs = list(pairs_of(by, question.first, question.last, OPEN).values_list("first", "second"))
     if not pairs:
         return {"open": 0, "estimate": None}
     same = kept_records(pairs)

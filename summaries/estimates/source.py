@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from accounts.access import Access
@@ -10,9 +12,31 @@ from accounts.acting import beyond
 from agencies.models import Agency, CodeMapping
 from cases.models import Identification, Person
 from summaries.dark_figure import CaptureTable
+from summaries.dark_figure.referrals import Found, by_themselves
+from summaries.estimates.referred import sent_on
 
 
-def default_grouping() -> dict[str, str]:
+@dataclass(frozen=True)
+class Known:
+    """The table, and how its persons and the year's count differ."""
+
+    table: CaptureTable
+    first_found: int  # of those in the table, identified for the first time in these years
+    counted: int  # persons of the years' summaries: identified for the first time in them, on a list or not
+    referred: int  # identifications left out, as they followed a referral
+
+    @property
+    def earlier(self) -> int:
+        """Persons in the table who belong to an earlier year in the summaries."""
+        return self.table.observed - self.first_found
+
+    @property
+    def on_no_list(self) -> int:
+        """Persons of the summaries whom no organisation on a list identified in these years."""
+        return self.counted - self.first_found
+
+
+def default_grouping(kinds: Mapping[str, str] | None = None) -> dict[str, str]:
     """List by code of agency: local authorities LA, organisations NG, police PF, government GO, general
     public GP.
 
@@ -20,11 +44,14 @@ def default_grouping() -> dict[str, str]:
     """
     mapped = CodeMapping.objects.filter(target="mse").order_by("release").values_list("code", "value")
     of_kind = dict(mapped)  # the latest release wins
-    agencies = Agency.objects.values_list("code", "kind_id")
-    return {code: of_kind.get(kind) or kind.partition(":")[2] for code, kind in agencies}
+    agencies = _kinds() if kinds is None else kinds
+    return {code: of_kind.get(kind) or kind.partition(":")[2] for code, kind in agencies.items()}
 
 
-@beyond("totals")
+def _kinds() -> dict[str, str]:
+    return dict(Agency.objects.values_list("code", "kind_id"))
+
+
 def capture_table(
     first_year: int,
     last_year: int,
@@ -33,30 +60,58 @@ def capture_table(
     access: Access | None = None,
     also_same: Mapping[int, int] | None = None,
 ) -> CaptureTable:
+    """The table of `known_persons`."""
+    return known_persons(first_year, last_year, grouping=grouping, access=access, also_same=also_same).table
+
+
+@beyond("totals")
+def known_persons(
+    first_year: int,
+    last_year: int,
+    *,
+    grouping: Mapping[str, str] | None = None,
+    access: Access | None = None,
+    also_same: Mapping[int, int] | None = None,
+) -> Known:
     """Counted persons by the lists they are on: an identification by an agency of the list dated in those
-    years.
+    years that did not follow a referral.
 
     `grouping` names the list of each agency by its code; an agency it leaves out is on no list. `access`
     narrows to the totals somebody may read; None is the register itself, for commands. `also_same` is what
-    if: further records, each to the one that would stay. Five queries however many persons. The table holds
+    if: further records, each to the one that would stay. Eight queries however many persons. The table holds
     cells of single persons: it is never published.
     """
     persons = Person.objects.totals_for(access) if access else Person.objects.all()
-    counted = set(persons.counted().values_list("pk", flat=True))
+    years = dict(persons.counted().values_list("pk", "first_year"))
     same_as = dict(Person.objects.filter(same_as__isnull=False).values_list("pk", "same_as_id"))
     same_as |= also_same or {}
-    lists = default_grouping() if grouping is None else grouping
-    found = (
+    kinds = _kinds()
+    lists = default_grouping(kinds) if grouping is None else grouping
+    rows = (
         Identification.objects.filter(
             identified_on__gte=date(first_year, 1, 1),
             identified_on__lte=date(last_year, 12, 31),
             agency__code__in=lists,
         )
-        .order_by()
-        .values_list("person_id", "agency__code")
+        .order_by("pk")
+        .values_list("person_id", "person__case_id", "identified_on", "agency__code")
     )
-    kept = ((_kept(person, same_as), lists[agency]) for person, agency in found.iterator())
-    return CaptureTable.from_persons(((person, (name,)) for person, name in kept if person in counted))
+    found: dict[int, list[Found]] = defaultdict(list)
+    cases: dict[int, set[int]] = defaultdict(set)
+    for person, case, day, agency in rows.iterator():
+        kept = _kept(person, same_as)
+        if kept in years:
+            found[kept].append(Found(day, agency, lists[agency]))
+            cases[kept].add(case)
+    sent = sent_on(kinds)
+    left = {
+        person: by_themselves(every, (one for case in cases[person] for one in sent.get(case, ())))
+        for person, every in found.items()
+    }
+    table = CaptureTable.from_persons((person, [one.list for one in every]) for person, every in left.items())
+    inside = {person for person, year in years.items() if year and first_year <= year <= last_year}
+    gone = sum(map(len, found.values())) - sum(map(len, left.values()))
+    return Known(table, len(inside & left.keys()), len(inside - set(also_same or ())), gone)
 
 
 def _kept(person: int, same_as: Mapping[int, int]) -> int:

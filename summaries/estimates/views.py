@@ -24,7 +24,7 @@ from summaries.charts.overlaps import overlap_bars
 from summaries.charts.ranges import Range, range_chart
 from summaries.dark_figure import CaptureTable
 from summaries.dark_figure.statement import method
-from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, REFERENCES
+from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, METHODS, REFERENCES
 from summaries.estimates.estimating import earlier
 from summaries.estimates.forms import QuestionForm
 from summaries.estimates.lists import NAMES, list_names
@@ -41,9 +41,10 @@ def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "earlier": Estimate.objects.select_related("by")[:10]}
     if form.is_valid():
         question = form.question()
-        table = question.table(access).without_empty()
+        known = question.known(access)
+        table = known.table.without_empty()
         if request.method == "POST":
-            if found := earlier(question, question.table(access)):
+            if found := earlier(question, known.table):
                 return redirect(found)
             facts = {"first": question.first, "last": question.last, "grouping": dict(question.grouping)}
             return redirect(
@@ -51,7 +52,12 @@ def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
             )
         years = f"{question.first}–{question.last}"
         record(access, "dark_figure.overlaps", Target("summary", years, years), rows=table.observed)
-        context |= {"table": table, "overlaps": _overlaps(table), "chart": _overlap_chart(table)}
+        context |= {
+            "table": table,
+            "known": known,
+            "overlaps": _overlaps(table),
+            "chart": _overlap_chart(table),
+        }
     return render(request, "summaries/dark_figure.html", context)
 
 
@@ -70,6 +76,7 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "names": NAMES,
         "method": method(facts, lang, list_names()) if facts["estimate"] is not None else "",
         "chart": _range_chart(facts) if facts["estimate"] is not None else None,
+        "ways": [_way(one, lang) for one in facts.get("methods") or ()],
         "variations": [_variation(one, lang) for one in facts["sensitivity"]["lists"]],
         "recall": [one | {"percent": round(100 * one["recall"])} for one in facts["sensitivity"]["recall"]],
         "assumptions": [
@@ -86,6 +93,12 @@ def _variation(one: dict[str, Any], lang: str) -> dict[str, Any]:
     """With the lists by their names, and the reason where there is no figure."""
     named = [str(NAMES.get(name, name)) for name in one["names"]]
     return one | {"named": named, "why": one["reasons"] and one["reasons"][lang]}
+
+
+def _way(one: dict[str, Any], lang: str) -> dict[str, Any]:
+    """With the name of the method and what its interval assumes."""
+    way = METHODS[one["method"]]
+    return one | {"title": way.title.in_language(lang), "assumes": way.assumes.in_language(lang)}
 
 
 @beyond("totals")

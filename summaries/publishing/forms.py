@@ -66,9 +66,8 @@ class ExemptionForm(FreeForm):
 
 
 def _rounded(estimate: Estimate) -> str:
-    n, low, high = estimate.result["rounded"]
-    words = _("about {n} persons, between {low} and {high}; made {date}")
-    return str(words).format(n=n, low=low, high=high, date=f"{estimate.at:%Y-%m-%d}")
+    words = _("at least about {n} persons; made {date}")
+    return str(words).format(n=estimate.result["at_least"], date=f"{estimate.at:%Y-%m-%d}")
 
 
 class FreezeForm(forms.Form):
@@ -86,7 +85,7 @@ class FreezeForm(forms.Form):
         empty_label=_("No estimate"),
         help_text=_(
             "Only estimates of this year that are certain enough for the outside stand here. "
-            "They are printed to two significant digits with interval, method and caveats."
+            "What is printed is a lower bound, rounded down, with method and caveats."
         ),
     )
 

@@ -22,6 +22,16 @@ def _report_where_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _kinds_drawn_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The latent classes of an estimate take a second; where they are the matter a test says how much to
+    draw."""
+    from summaries.dark_figure import latent
+
+    for name, few in (("CHAINS", 4), ("WARMING", 30), ("DRAWS", 60)):
+        monkeypatch.setattr(latent, name, few)
+
+
 @pytest.fixture
 def vera() -> Access:
     from accounts.roles import Role  # not before Django is set up, here and below

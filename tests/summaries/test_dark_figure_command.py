@@ -71,6 +71,15 @@ def test_an_estimate_has_the_agreed_shape(good: Path) -> None:
     assert said["verdict"] == "publish"
     assert said["reasons"] == []
     assert said["rounded"] == [1500, *said["rounded"][1:]]
+    assert said["observed"] < said["at_least"] <= said["lower_bound"] < 1500
+    assert [method["method"] for method in said["methods"]] == [
+        "pairs",
+        "loglinear",
+        "decomposable",
+        "latent",
+    ]
+    assert min(method["floor"] for method in said["methods"]) == said["lower_bound"]
+    assert [one["list"] for one in said["leave_one_out"]] == ["A", "B", "C", "D"]
     assert set(said["seconds"]) == {"estimate", "search", "bootstrap", "consistency"}
     assert all(set(pair) <= set("ABCD") for pair in said["interactions"])
 
@@ -113,8 +122,9 @@ def test_estimability_of_seven_lists_is_refused_with_a_reason(tmp_path: Path) ->
 def test_the_report_is_in_swedish_or_in_english(good: Path) -> None:
     swedish, english = (run("--table", good, "--replicates", 20, "--lang", lang) for lang in ("sv", "en"))
     assert "Kända personer:" in swedish
-    assert "Kan publiceras avrundat: 1\u00a0500" in swedish
-    assert "May be published rounded: 1,500" in english
+    least = strict(run("--table", good, "--json", "--replicates", 20))["at_least"]
+    assert f"Kan publiceras: minst omkring {least:,}".replace(",", "\u00a0") in swedish
+    assert f"May be published: at least about {least:,}" in english
     assert "Known persons" not in swedish
 
 

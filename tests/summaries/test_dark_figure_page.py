@@ -14,14 +14,18 @@ from django.utils import translation
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
+from agencies.models import Agency
 from audit.models import Event
-from cases.models import DuplicateReview, Person
+from cases.models import DuplicateReview, Identification, Person
 from jobs import worker
 from jobs.models import Job
 from summaries.charts import Words
 from summaries.charts.overlaps import overlap_bars
 from summaries.charts.ranges import Range, range_chart
+from summaries.counting.quality import quality
+from summaries.estimates.source import capture_table
 from summaries.models import Estimate
+from tests.actors import access as access_of
 from tests.actors import user
 from tests.makers import new_case, new_person
 
@@ -134,7 +138,63 @@ def test_open_duplicates_are_told_and_what_they_could_change(
     assert facts["duplicates"]["open"] == 1
     assert facts["duplicates"]["estimate"] < facts["estimate"]
     page = client.get(Estimate.objects.get().get_absolute_url()).content.decode()
-    assert "1 possible duplicate, of any year, was open." in page
+    assert "1 possible duplicate of these years was open." in page
+
+
+def test_open_duplicates_of_another_year_are_not_told(client: Client, anna: User, vera: Access) -> None:
+    register(vera)
+    new_case(new_person(on=date(2017, 3, 1)), new_person(on=date(2017, 4, 1)), by=vera)
+    first, second = Person.objects.filter(first_year=2017)
+    DuplicateReview.objects.create(first=first, second=second, similarity=0.9, found_at=vera.at)
+    client.post(ADDRESS, YEARS)
+    worker.work(once=True)
+    row = Estimate.objects.get()
+    assert row.result["duplicates"] == {"open": 0, "estimate": None}
+    assert quality(access_of(anna), 2018).open_duplicates == 0
+    assert (
+        "0 possible duplicates of these years were open."
+        in client.get(row.get_absolute_url()).content.decode()
+    )
+
+
+def test_why_more_persons_are_known_than_the_summary_counts_is_said(
+    client: Client, anna: User, vera: Access
+) -> None:
+    register(vera)
+    again = new_person(on=date(2017, 3, 1))
+    again.identifications.append(
+        Identification(agency=Agency.objects.get(code="ngo"), identified_on=date(2018, 3, 1), county_id="14")
+    )
+    new_case(again, new_person(agency="tax"), by=vera)
+    page = " ".join(client.get(ADDRESS, YEARS).content.decode().split())
+    assert "36 persons are on a list" in page
+    assert "The summary counts 36 persons for these years" in page
+    assert "1 person on a list was identified again in these years, and is counted in an earlier one." in page
+    assert "1 counted person is on no list." in page
+    client.post(ADDRESS, YEARS)
+    worker.work(once=True)
+    row = Estimate.objects.get()
+    assert row.result["known"] == {
+        "first_found": 35, "earlier": 1, "on_no_list": 1, "counted": 36, "referred": 0
+    }  # fmt: skip
+    assert "is counted in an earlier one" in " ".join(
+        client.get(row.get_absolute_url()).content.decode().split()
+    )
+
+
+def test_what_an_earlier_way_answered_is_kept_and_asked_anew(
+    client: Client, anna: User, vera: Access
+) -> None:
+    register(vera)
+    old = Estimate.objects.create(
+        first_year=2018, last_year=2018, grouping={}, digest=capture_table(2018, 2018).digest(), by=anna,
+        replicates=1000, seed=1, verdict="internal", at=vera.at, result={},
+    )  # fmt: skip
+    client.post(ADDRESS, YEARS)
+    worker.work(once=True)
+    assert Estimate.objects.exclude(pk=old.pk).get().result["methods"]
+    old.refresh_from_db()
+    assert old.result == {}
 
 
 def test_years_in_the_wrong_order_are_told_beside_the_field(client: Client, anna: User, vera: Access) -> None:

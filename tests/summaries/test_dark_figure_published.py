@@ -1,5 +1,5 @@
-"""Of the dark figure, what is certain enough goes out in words, rounded, with interval, method and caveats:
-no more."""
+"""Of the dark figure, a lower bound that is certain enough goes out in words, rounded down, with method and
+caveats: no more."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from jobs.kinds import JobRefused
 from summaries.dark_figure import CaptureTable, estimate
+from summaries.dark_figure.results import Interval, LowerBound, Method
 from summaries.dark_figure.shape import to_json
 from summaries.dark_figure.statement import statement
 from summaries.models import Estimate
@@ -48,14 +49,12 @@ def kept(by: Access, facts: dict[str, Any], *, first: int = 2018, digest: str = 
     )  # fmt: skip
 
 
-def test_the_sentences_hold_two_digits_an_interval_the_method_and_the_caveats() -> None:
+def test_the_sentences_hold_a_lower_bound_the_method_and_the_caveats() -> None:
     facts = facts_of(CERTAIN)
     told = statement(facts, "2018", "en", NAMES)
-    n, low, high = (f"{value:,}" for value in facts["rounded"])
-    assert f"estimated at about {n} persons" in told[0]
-    assert f"between {low} and {high}" in told[0]
-    assert "multiple systems estimation" in told[1]
-    assert "Polisen, Kommuner and Ideella" in told[1]
+    assert f"at least about {facts['at_least']:,} persons" in told[0]
+    assert "multiple systems estimation" in " ".join(told)
+    assert "Polisen, Kommuner and Ideella" in " ".join(told)
     assert "not equally easy to find" in " ".join(told)
     assert "Whitehead" in " ".join(told)
 
@@ -63,22 +62,45 @@ def test_the_sentences_hold_two_digits_an_interval_the_method_and_the_caveats() 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_no_figure_but_the_rounded_ones_is_in_the_sentences(language: str) -> None:
     facts = facts_of(CERTAIN)
-    first = statement(facts, "2018", language, NAMES)[0]
+    first = " ".join(statement(facts, "2018", language, NAMES)[:2])
     numbers = [int(re.sub(r"\D", "", found)) for found in re.findall(r"\d[\d,\u00a0]*", first)]
-    assert set(numbers) == {2018, 95, *facts["rounded"]}
+    assert set(numbers) == {2018, facts["at_least"]}
     assert facts["observed"] not in numbers
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-def test_the_interval_is_no_promise_that_the_truth_lies_in_it(language: str) -> None:
-    """A caveat beside it says that in a simulation it hardly ever did."""
-    told = statement(facts_of(CERTAIN), "2018", language, NAMES)
-    caveat = {"sv": "intervallet nådde nästan aldrig det sanna talet", "en": "almost never reached the truth"}
-    assert any(caveat[language] in sentence for sentence in told)
-    assert not re.search("Med 95 procents säkerhet|At 95 per cent it lies", told[0])
-    assert {"sv": "Osäkerheten är större än så om", "en": "The uncertainty is greater than that if"}[
-        language
-    ] in told[0]
+def test_nothing_outside_promises_where_the_truth_ends(language: str) -> None:
+    """At least about so many: no interval, no share of certainty, and that there are probably more."""
+    told = " ".join(statement(facts_of(CERTAIN), "2018", language, NAMES))
+    assert {"sv": "minst omkring", "en": "at least about"}[language] in told
+    assert {"sv": "sannolikt fler än så", "en": "probably more than that"}[language] in told
+    assert not re.search("95|säkerhet|certain|intervall|interval|konfidens|confidence", told)
+
+
+@pytest.mark.parametrize(("differ", "said"), [(1.25, "rounded downwards"), (1.26, "rounded coarsely")])
+def test_where_the_methods_differ_by_more_than_a_quarter_it_is_said(differ: float, said: str) -> None:
+    assert said in " ".join(statement(facts_of(CERTAIN) | {"methods_differ": differ}, "2018", "en", NAMES))
+
+
+@pytest.mark.parametrize(
+    ("estimates", "printed"), [((500, 500), 460), ((500, 625), 460), ((500, 626), 400), ((500, 1100), 400)]
+)
+def test_one_significant_digit_is_said_where_the_methods_differ_by_more_than_a_quarter(
+    estimates: tuple[float, ...], printed: int
+) -> None:
+    methods = tuple(Method("pairs", value, Interval(400, 900), 469.9) for value in estimates)
+    assert LowerBound(methods, 262).printed == printed
+    assert LowerBound(methods, 480).value == 480
+
+
+def test_an_estimate_of_the_time_before_lower_bounds_is_kept_and_not_published(
+    draft: Publication, anna: Access
+) -> None:
+    facts = facts_of(CERTAIN)
+    row = kept(anna, {key: facts[key] for key in facts if key not in ("at_least", "lower_bound", "methods")})
+    assert not Estimate.objects.for_publication(2018).exists()
+    with pytest.raises(JobRefused):
+        actions.publish(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
 
 
 def test_an_uncertain_figure_has_no_words_for_the_outside() -> None:
@@ -96,9 +118,9 @@ def test_a_version_is_published_with_the_estimate_of_its_year(
     released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     page = client.get("/statistik/2018/", {"lang": "en"}).content.decode()
     tables = json.loads(client.get("/statistik/2018/tables.json", {"lang": "en"}).content)
-    n = f"{row.result['rounded'][0]:,}"
-    assert f"estimated at about {n} persons" in page
-    assert f"estimated at about {n} persons" in tables["dark_figure"][0]
+    n = f"{row.result['at_least']:,}"
+    assert f"at least about {n} persons" in page
+    assert f"at least about {n} persons" in tables["dark_figure"][0]
 
 
 def test_a_version_without_an_estimate_says_nothing_of_it(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,8 +12,9 @@ from agencies.models import Agency
 from cases.actions.duplicates import decide_same
 from cases.actions.parts import save_identification
 from cases.choices import Decision
-from cases.models import Identification, Person
-from summaries.estimates.source import capture_table, default_grouping
+from cases.models import Call, Identification, Notification, Person
+from summaries.dark_figure.referrals import Found, Sent, by_themselves
+from summaries.estimates.source import capture_table, default_grouping, known_persons
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 
@@ -83,5 +84,73 @@ def test_the_queries_are_as_many_for_forty_persons_as_for_one(
     vera: Access, django_assert_num_queries
 ) -> None:
     new_case(*[new_person() for _ in range(40)], by=vera)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):  # three of them for referrals
         assert capture_table(2018, 2018).observed == 40
+
+
+DAY = date(2018, 5, 10)
+
+
+def refer(person: Person, by: Access, *, on: date = DAY, advice: str = "", **facts: object) -> None:
+    """A call about the person's case."""
+    call = Call.objects.create(
+        received_at=datetime(on.year, on.month, on.day, 12, tzinfo=UTC), received_on=on, case=person.case,
+        caller_group_id="caller:police", taken_by=by.user, **facts,
+    )  # fmt: skip
+    if advice:
+        call.outcomes.add(f"outcome:{advice}")
+
+
+@pytest.mark.parametrize("how", ["agency", "advice"])
+def test_who_the_support_line_sent_to_the_police_is_not_on_the_list_of_the_police_too(
+    how: str, vera: Access
+) -> None:
+    person = registered(vera, agency="support_line", on=DAY)
+    found_also_by(person, "police", date(2018, 5, 14), vera)
+    assert capture_table(2018, 2018).overlap == 1
+    police = Agency.objects.get(code="police")
+    refer(person, vera, **({"referred_agency": police} if how == "agency" else {"advice": "referral_police"}))
+    known = known_persons(2018, 2018)
+    assert (known.table.lists, known.table.observed, known.table.overlap) == (("GO",), 1, 0)
+    assert known.referred == 1
+
+
+def test_a_notification_sends_the_case_to_the_coordinator(vera: Access) -> None:
+    person = registered(vera, agency="police", on=DAY)
+    found_also_by(person, "coordinator", date(2018, 5, 14), vera)
+    assert capture_table(2018, 2018).overlap == 1
+    Notification.objects.create(
+        officer=vera.user, county_id="14", region_id="V", case=person.case, women=1,
+        sent_at=datetime(2018, 5, 11, 12, tzinfo=UTC),
+    )  # fmt: skip
+    assert capture_table(2018, 2018).overlap == 0
+
+
+def test_a_call_to_another_organisation_or_of_a_later_day_leaves_the_lists_as_they_were(vera: Access) -> None:
+    person = registered(vera, agency="support_line", on=DAY)
+    found_also_by(person, "police", date(2018, 5, 14), vera)
+    refer(person, vera, referred_agency=Agency.objects.get(code="migration"))
+    refer(person, vera, on=date(2018, 5, 15), referred_agency=Agency.objects.get(code="police"))
+    assert capture_table(2018, 2018).overlap == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "sent", "left"),
+    [
+        ([(10, "line"), (14, "police")], [], ["line", "police"]),
+        ([(10, "line"), (14, "police")], [(10, "police")], ["line"]),
+        ([(10, "line"), (14, "police")], [(14, "police")], ["line"]),
+        ([(10, "line"), (14, "police")], [(15, "police")], ["line", "police"]),
+        ([(10, "line"), (14, "police"), (20, "ngo")], [(10, "police")], ["line", "ngo"]),
+        ([(14, "police"), (20, "ngo")], [(10, "police")], ["police", "ngo"]),  # somebody found the person
+        ([(14, "police"), (14, "line")], [(14, "police")], ["line"]),  # in whatever order they stand
+        ([(14, "police"), (20, "ngo")], [(10, "police"), (15, "ngo")], ["police"]),
+        ([], [(10, "police")], []),
+    ],
+)
+def test_an_identification_after_a_referral_is_left_out_unless_it_is_the_first(
+    found: list[tuple[int, str]], sent: list[tuple[int, str]], left: list[str]
+) -> None:
+    rows = [Found(date(2018, 5, day), agency, agency) for day, agency in found]
+    sends = [Sent(date(2018, 5, day), to) for day, to in sent]
+    assert [one.agency for one in by_themselves(rows, sends)] == left

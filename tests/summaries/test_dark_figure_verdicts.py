@@ -10,9 +10,18 @@ import pytest
 from summaries.dark_figure import CaptureTable, Estimate, Refusal, estimate
 from summaries.dark_figure.estimation import fit_stepwise
 from summaries.dark_figure.report import text_report
-from summaries.dark_figure.results import Interval, Search, Spread, two_digits
+from summaries.dark_figure.results import (
+    Consistency,
+    Interval,
+    LeftOut,
+    LowerBound,
+    Method,
+    Search,
+    Spread,
+    two_digits,
+)
 from summaries.dark_figure.shape import to_json
-from summaries.dark_figure.verdict import SENTENCES, doubts
+from summaries.dark_figure.verdict import SENTENCES, disagreements, doubts
 from tests.summaries.dark_figure_tables import random_table, simulated, table
 
 REFUSED = {
@@ -98,6 +107,37 @@ def test_each_limit_holds_to_the_last_number(
 ) -> None:
     found = doubts(overlap, (Interval(*interval), None), searched(*spread), 0.0)
     assert [reason.code for reason in found] == codes
+
+
+def bound(*estimates: float, floor: float = 460) -> LowerBound:
+    return LowerBound(tuple(Method("pairs", n, Interval(n / 2, n * 2), floor) for n in estimates), 262)
+
+
+def without(*estimates: float | None) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut("A", n, n and Interval(n * 0.8, n * 1.25)) for n in estimates)
+
+
+MISSED, HELD = (Consistency("PF", known, 255, Interval(105, 779)) for known in (90, 123))
+
+
+@pytest.mark.parametrize(
+    ("lower", "left", "checks", "codes"),
+    [
+        (bound(600, 650), without(500, 600, 700, 870), (HELD,), []),
+        (bound(600, 650, floor=269), (), (), ["nothing_beyond"]),
+        (bound(500, 1000), (), (), []),
+        (bound(500, 1001), (), (), ["methods_apart"]),
+        (bound(600), without(401, 600, 700, 791), (), ["lists_apart"]),  # as the demonstration's 2018 was
+        (bound(600), without(340, None, None, None), (), []),
+        (bound(600), without(400, 620, 500), (), []),
+        (bound(600), without(400, 630, 500), (), ["lists_apart"]),
+        (bound(600), (), (HELD, MISSED), ["list_missed"]),
+    ],
+)
+def test_what_the_methods_and_the_lists_say_is_part_of_the_verdict(
+    lower: LowerBound, left: tuple[LeftOut, ...], checks: tuple[Consistency, ...], codes: list[str]
+) -> None:
+    assert [reason.code for reason in disagreements(lower, 600, left, checks)] == codes
 
 
 def test_every_reason_has_a_sentence_in_both_languages() -> None:
