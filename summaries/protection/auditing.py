@@ -32,15 +32,18 @@ def attack(
     tables: Sequence[Table],
     progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool] | None,
+    *,
+    model: Model | None = None,
+    briefly: bool = False,
 ) -> Findings:
-    """See `summaries.protection.audit`."""
-    model = build(package)
+    """See `summaries.protection.audit`. `model`: of the package, where it is built already."""
+    model = model or build(package)
     hidden = _hidden(package, tables, model)
     printed = [number for number in model.of_package.values() if not model.variables[number].veiled]
     return Findings(
         primary=sum(model.is_primary(number) for number in printed),
         hidden=int(hidden[printed].sum()),
-        intervals=tuple(_watched(_Audit(model, hidden), progress, cancelled)),
+        intervals=tuple(_watched(_Audit(model, hidden, briefly=briefly), progress, cancelled)),
         veiled=package.veiled,
     )
 
@@ -81,8 +84,8 @@ def _watched(
 
 
 class _Audit:
-    def __init__(self, model: Model, hidden: Bools) -> None:
-        self.model, self.hidden = model, hidden
+    def __init__(self, model: Model, hidden: Bools, *, briefly: bool) -> None:
+        self.model, self.hidden, self._briefly = model, hidden, briefly
         self._small = {target.terms[0][0] for target in model.targets if not target.is_difference}
         self.size = int(hidden.sum()) + sum(target.is_difference for target in model.targets)
 
@@ -110,7 +113,9 @@ class _Audit:
                 yield self._interval(target, Kind.SMALL)
 
     def _interval(self, target: Goal, kind: Kind) -> FigureInterval:
-        low, high = self._outside.range(target)
+        low, high = self._outside.shown(target)
+        if not (self._briefly and self._is_enough(kind, low, high)):
+            low, high = self._outside.range(target)
         variables = [self.model.variables[number] for number, _ in target.terms]
         return FigureInterval(
             figure=variables[0].figure,
@@ -121,6 +126,12 @@ class _Audit:
             high=high,
             verdict=Verdict.RECOVERED if self._both_told(target) else self._verdict(target, kind, low, high),
         )
+
+    def _is_enough(self, kind: Kind, low: int, high: int) -> bool:
+        far = high >= self.model.k or (
+            kind is Kind.DIFFERENCE and low <= -self.model.k
+        )  # its sign is unknown
+        return low < high if kind is Kind.PROTECTS else low <= 1 and far
 
     def _both_told(self, target: Goal) -> bool:
         """A small step of which both sides are certain, though the newer one could have been kept: who does
@@ -136,10 +147,9 @@ class _Audit:
         return any(low < high for side in new for low, high in [self._at_best.range(side)])
 
     def _verdict(self, target: Goal, kind: Kind, low: int, high: int) -> Verdict:
-        k = self.model.k
-        far = high >= k or (kind is Kind.DIFFERENCE and low <= -k)  # a step has no sign that is known
-        if low < high if kind is Kind.PROTECTS else low <= 1 and far:
+        if self._is_enough(kind, low, high):
             return Verdict.SAFE
+        k = self.model.k
         lowest, highest = self._at_best.range(target)
         if low == high and lowest < highest:
             return Verdict.RECOVERED
@@ -162,6 +172,8 @@ class View:
         self._high = np.array(high + slacks, dtype=float)
         self._programme = programme(self._matrix, self._right)
         self._programme.bound(self._low, self._high)
+        self._least = np.full(len(self._low), np.inf)
+        self._most = -self._least
 
     def _equations(self, model: Model) -> tuple[Any, Floats, list[int]]:
         """Sum of hidden (less a slack, where the row is >= 0) = minus the sum of what is known."""
@@ -195,9 +207,19 @@ class View:
         least = -self._extreme({place: -weight for place, weight in weights.items()})
         return math.ceil(known + least - EPSILON), math.floor(known + most + EPSILON)
 
+    def shown(self, target: Goal) -> tuple[int, int]:
+        """From which to which whole number the sets of figures that were found so far have it: `range` is no
+        narrower. Nothing, from 1 to 0, of what has several terms or is in none yet."""
+        ((number, sign), *more) = target.terms
+        place = self._place.get(number)
+        if more or sign < 0 or place is None or self._least[place] > self._most[place]:
+            return 1, 0
+        return math.ceil(self._least[place] - EPSILON), math.floor(self._most[place] + EPSILON)
+
     def _extreme(self, weights: dict[int, float]) -> float:
         point = self._programme.maximise(weights).point
         off = np.abs(self._matrix @ point - self._right).max(initial=0)
         if off > EPSILON or (point < self._low - EPSILON).any() or (point > self._high + EPSILON).any():
             raise ArithmeticError("The solver's figures do not keep what is known.")
+        self._least, self._most = np.minimum(self._least, point), np.maximum(self._most, point)
         return float(sum(weight * point[place] for place, weight in weights.items()))

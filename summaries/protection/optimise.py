@@ -17,6 +17,7 @@ from summaries.protection.programme import Goal, Model
 from summaries.protection.requirements import Bools, hideable, kept, needs
 from summaries.protection.work import FLOOR, Work
 
+CUTS: Final = 60  # of one choice: the next one is better asked than this one asked to the end
 LEANER: Final = 1 / 4  # of the budget, to take out again what need not be hidden
 Method = Literal["exact", "heuristic"]
 
@@ -72,6 +73,7 @@ class Chooser:
         self.needs = needs(model, self.attacker)
         self.master = Master(model, self.system)
         self._pinned = self._given_away()
+        self._first = 0  # the need that is asked about first
 
     def choose(self) -> Choice:
         self.work.start()  # what it takes to know what is asked for is not counted
@@ -91,14 +93,16 @@ class Chooser:
         """Whether `hidden` is enough; where not, the master has been told why."""
         self.attacker.face(hidden)
         self.attacker.sweep(self.needs)
-        failed = 0
-        for need, move in self.attacker.failures(self.needs):
+        failed, asked = 0, self.needs[self._first :] + self.needs[: self._first]
+        for need, move in self.attacker.failures(asked):
             failed += 1
             if not self.master.cut(need, move):
                 self.master.cut_off(hidden)
-            if self.watch.left() <= 0:
+            if failed == CUTS or self.watch.left() <= 0:
+                asked = asked[: asked.index(need) + 1]
+                self._first = (self._first + len(asked)) % len(self.needs)
                 break
-        self.watch.progress(len(self.needs) - failed, len(self.needs))
+        self.watch.progress(len(asked) - failed, len(self.needs))
         return not failed and not self._cut_off_points(hidden)
 
     def _cut_off_points(self, hidden: Bools) -> bool:

@@ -92,6 +92,7 @@ def protect(
     package: Package,
     *,
     seconds: float = 30,
+    briefly: bool = False,
     clock: Callable[[], float] = time.monotonic,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -99,9 +100,11 @@ def protect(
     """Hide as little as the threshold, the ledger and an attacker who knows the rules allow.
 
     `seconds` are a budget of steps for the search for the cheapest choice, about what a processor does in
-    them; then a cheap pass finishes, and the audit is always completed. `clock` times the report and decides
-    nothing. Raises TableError where the figures contradict one another, Cancelled where `cancelled` says so.
+    them; then a cheap pass finishes, and the audit is always completed. `briefly`: see `audit`. `clock` times
+    the report and decides nothing. Raises TableError where the figures contradict one another, Cancelled
+    where `cancelled` says so.
     """
+    from summaries.protection.auditing import attack
     from summaries.protection.optimise import Watch, choose  # numpy, scipy and solver only where used
     from summaries.protection.work import Work
 
@@ -115,8 +118,13 @@ def protect(
         figure: _reason(model, number, bool(hidden[number])) for figure, number in model.of_package.items()
     }
     tables = tuple(_protected(table, statuses, model) for table in package.tables)
-    findings = audit(
-        package, tables, progress=lambda done, total: say(total + done, 2 * total), cancelled=cancelled
+    findings = attack(
+        package,
+        tables,
+        lambda done, total: say(total + done, 2 * total),
+        cancelled,
+        model=model,
+        briefly=briefly,
     )
     return Protection(
         package=package,
@@ -137,14 +145,16 @@ def audit(
     *,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    briefly: bool = False,
 ) -> Findings:
     """Attack `tables`, the package's with the statuses they shall be published with.
 
+    `briefly`: the interval of a figure that is safe is as wide as it takes to show that, and may be wider.
     Raises TableError where they are not the package's tables, Cancelled where the caller asks to stop.
     """
     from summaries.protection.auditing import attack
 
-    return attack(package, tables, progress, cancelled)
+    return attack(package, tables, progress, cancelled, briefly=briefly)
 
 
 def report(findings: Findings, seconds: float, method: Method) -> AuditReport:

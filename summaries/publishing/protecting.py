@@ -97,7 +97,8 @@ def protect_year(
     `cancelled` says so."""
     ledger = sealed_before(year) if ledger is None else ledger
     public = public_tables(access, year, steps, ledger)
-    persons = protect(package_for(public, ledger), seconds=seconds, progress=progress, cancelled=cancelled)
+    package = package_for(public, ledger)
+    persons = protect(package, seconds=seconds, briefly=True, progress=progress, cancelled=cancelled)
     tables = call_tables(public.facts.found, steps)
     k = threshold(ledger)
     calls = protect(Package(k, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)

@@ -153,7 +153,7 @@ def suggested(
 def _persons(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> Trial:
     printed = tuple(entry for entry in public.entries if steps[entry.name] != LEFT_OUT)
     one = replace(public, steps=steps, entries=printed)
-    found = protect(package_for(one, ledger), seconds=SECONDS)
+    found = protect(package_for(one, ledger), seconds=SECONDS, briefly=True)
     tables = one.flat(found.tables, {})
     keys, failed = key_totals(one), {way.figure for way in found.intervals if way.verdict in FAILED}
     over = {}

@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summaries.protection import Figure, Package, Protection, audit, protect
+from summaries.protection import Figure, Package, Protection, Verdict, audit, protect
 from summaries.protection.figures import figures_of
 from tests.summaries.outsider import Outsider
 from tests.summaries.publications import Json, Someone, corrected, package, people, published, table
@@ -37,6 +38,27 @@ def protected(input_: Json, seconds: float = 10) -> Protection:
 
 def outside(protection: Protection) -> list[Json]:
     return [one.to_json() for one in protection.tables]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_audit_in_brief_comes_to_the_verdicts_of_one_in_full(seed: int) -> None:
+    """Of a choice that is safe, and of one that shows the first figure that it should hide."""
+    random = Random(seed)
+    protection = protected(package(tables(people(random, 70), [0, 2, 3], exempt=False)))
+    true = {cell.key: cell for cell in protection.package.tables[0]}
+    first = next(cell.key for cell in protection.tables[0] if cell.status == "hidden")
+    cells = (true[cell.key] if cell.key == first else cell for cell in protection.tables[0])
+    opened = (replace(protection.tables[0], cells=tuple(cells)), *protection.tables[1:])
+    for tables_out in (protection.tables, opened):
+        full, brief = (
+            audit(protection.package, tables_out, briefly=briefly).intervals for briefly in (False, True)
+        )
+        assert [one.verdict for one in brief] == [one.verdict for one in full]
+        for mine, exact in zip(brief, full, strict=True):
+            assert exact.low <= mine.low <= mine.high <= exact.high
+            assert mine == exact or mine.verdict is Verdict.SAFE
+    assert any(one.verdict is not Verdict.SAFE for one in full)
+    assert brief != full
 
 
 choices = st.lists(st.sampled_from(range(len(TABLES))), min_size=1, max_size=3, unique=True)
