@@ -11,11 +11,12 @@ from typing import Final
 
 from django.db.models import Value
 
+from agencies.geography import Geography
 from agencies.loading import day, rows
 from agencies.models import Agency, Code, CodeMapping, County, Region
 from cases.choices import COUNTED, AgeClass, Child, MeasureAnswer, Sex
 from summaries.catalogue import ARTICLE, CATALOGUE, CLASSIFICATIONS, COORDINATOR, FACTS, SUPPORT_LINE
-from summaries.classifying import NOT_ASKED, Codes
+from summaries.classifying import NOT_ASKED, PART, Codes
 
 STANDARDS: Final = ("nmt", "sdg", ARTICLE)
 FIXED: Final[Mapping[str, tuple[str, ...]]] = {  # lists that no row of the database holds
@@ -119,6 +120,33 @@ def eu_memberships() -> tuple[Membership, ...]:
         Membership(row["country"], day(row["valid_from"]), day(row["valid_to"]))
         for row in rows("eu_membership")
     )
+
+
+@cache
+def nobody_of(year: int) -> tuple[Mapping[str, frozenset[str]], ...]:
+    """Fact → base codes that nobody can have who was identified in the year: of a citizen outside the Union
+    whose country was in it all the year, and of one inside it whose country was out of it."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    codes = {
+        f"{one.country}+eu" if out else one.country
+        for one in eu_memberships()
+        if (out := (one.first or first) > last or (one.last or last) < first)
+        or ((one.first or first) <= first and last <= (one.last or last))
+    }
+    return ({"citizenship": frozenset(codes)},) if codes else ()
+
+
+def elsewhere(year: int) -> Mapping[str, frozenset[str]]:
+    """Fact → base codes likewise: a county in a region that it was not part of in the year. One query."""
+    placed = Geography.load()
+    found = {
+        f"{county}{PART}{region}"
+        for county, (days, regions) in placed.rows.items()
+        for region in {one for _days, of in placed.rows.values() for one in of}
+        - {placed.region_on(county, date(year, 1, 1))}
+        - {of for day, of in zip(days, regions, strict=True) if day.year == year}
+    }
+    return {"place": frozenset(found)}
 
 
 @cache

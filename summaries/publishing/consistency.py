@@ -13,9 +13,10 @@ from itertools import chain
 from typing import Final
 
 from accounts.access import Access
-from summaries.catalogue import COMMON_TABLES
+from summaries.catalogue import CATALOGUE, COMMON_TABLES
 from summaries.classifying import Entry, Step
 from summaries.counting.build import table_of
+from summaries.counting.reference import NO_COUNTRY
 from summaries.counting.tabulate import put_together, told_together
 from summaries.protection import Package, Protection, Verdict, name_of, protect
 from summaries.publishing.families import Figure
@@ -59,14 +60,16 @@ class Beside:
         """The common tables, from the protected ones. What is veiled is marked as missing.
 
         Where the attack has not passed, as with a correction that has to wait, only what is exempt is told: a
-        published figure that is left out because it has changed would tell that it has.
+        published figure that is left out because it has changed would tell that it has, and so would the row
+        of a country.
         """
-        known, veiled = figures(protection.tables), protection.package.veiled
+        known, veiled, tables = figures(protection.tables), protection.package.veiled, self.tables
         if not protection.audit.passed:
+            tables = tuple(map(_without_rows_by_size, tables))
             exempt = figures(table for table in protection.tables if table.exempt)
             known = {figure: exempt.get(figure, Cell(("",), None, Status.HIDDEN)) for figure in known}
             veiled = frozenset(known)
-        return tuple(self._read(table, known, veiled) for table in self.tables)
+        return tuple(self._read(table, known, veiled) for table in tables)
 
     def as_told(self, told: Iterable[Table]) -> tuple[Package, tuple[ProtectedTable, ...]]:
         """The package and its tables where the common ones were told as they are in `told`: whatever these do
@@ -118,7 +121,8 @@ def beside_published(access: Access, year: int) -> Beside:
     every_country = frozenset(coarse.facts.found.of("citizenship"))
     facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
     common = tuple(entry for entry in COMMON if entry.name == HEADLINE) if coarse.telling.alone else COMMON
-    public = replace(coarse, facts=facts, entries=common, named_from=0)
+    listed = dict.fromkeys(every_country - {*NO_COUNTRY}, 1)  # each has its row for being there at all
+    public = replace(coarse, facts=facts, entries=common, named=listed, named_from=1)
     tables = tuple(public_table(public, entry) for entry in common)
     wanted = frozenset(
         public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table
@@ -130,7 +134,8 @@ def beside_published(access: Access, year: int) -> Beside:
         public.deep,
         entries(sealed, PERSONS),
         public.veiled - wanted,
-        words=public.words,
+        public.least,
+        public.words,
     )
     return Beside(tables, public, package)
 
@@ -140,6 +145,19 @@ def public_table(public: PublicTables, entry: Entry, step: Step | None = None) -
     table = table_of(public.facts.found, entry, step or public.step(entry))
     table = public.telling.columns(put_together(table) if public.together else table)
     return replace(table, left_out=0) if entry.name == HEADLINE else table
+
+
+def _without_rows_by_size(table: Table) -> Table:
+    """Whose rows say of nobody that he is there."""
+    dimensions = tuple(
+        replace(one, categories=CATALOGUE.classifications[one.name].unnamed)
+        if CATALOGUE.classifications[one.name].by_size
+        else one
+        for one in table.dimensions
+    )
+    kept = [{*one.categories, TOTAL} for one in dimensions]
+    cells = (cell for cell in table if all(part in of for part, of in zip(cell.key, kept, strict=True)))
+    return replace(table, dimensions=dimensions, cells=tuple(cells))
 
 
 def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:

@@ -49,7 +49,8 @@ def completed(package: Package, *, named_from: int, first: bool) -> Package:
     }
     bounds = [unnamed(codes, one.name, _rows(package, one), named_from) for one in by_size if named_from]
     try:
-        made = replace(words(codes, values, (), bounds), held=None)
+        year = int(package.population.partition(" ")[0])
+        made = replace(words(codes, year, values, (), bounds), held=None)
     except KeyError as unknown:
         raise NotCompleted(f"No category of today is {unknown}.") from None
     _check(made, values, package.veiled)

@@ -61,7 +61,7 @@ def content(draft: Publication, estimate: Estimate | None = None) -> Json:
     """Everything that the pages of the version show, in both languages: nothing is looked up later."""
     tables, reference = protected_tables(draft.tables), Reference.load()
     named_from = draft.unsealed().get("named_from") or draft.k
-    made = meaning.of_tables(reference.codes, tables, named_from)
+    made = meaning.of_tables(reference.codes, draft.year, tables, named_from)
     return {
         language: _in_language(draft, tables, reference, language)
         | {"dark_figure": _told(estimate, language), **made}

@@ -93,7 +93,10 @@ def _as_told(found: Protection) -> Protected:
         tables = tuple(table for table in tables if table.exempt)
         kept = {table.name for table in tables}
         package = replace(
-            package, tables=tuple(table for table in package.tables if table.name in kept), least={}
+            package,
+            tables=tuple(table for table in package.tables if table.name in kept),
+            least={},
+            words=package.words and replace(package.words, bounds=()),
         )
     return _protected(package, tables)
 

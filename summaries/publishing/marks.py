@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -39,14 +39,14 @@ def of_persons(public: PublicTables, found: Protection) -> tuple[Marks, Where]:
     return marks, where
 
 
-def of_calls(found: Protection) -> Marks:
+def of_calls(found: Protection, printed: Iterable[Table]) -> Marks:
     return {
         table.name: {
             "|".join(cell.key): MARKS[found.reason(table, cell.key)]
             for cell in table
             if cell.status is Status.HIDDEN
         }
-        for table in found.tables
+        for table in printed
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from summaries.catalogue import CATALOGUE, PUBLISHED_BY_NAME
 from summaries.classifying import PART, Codes
-from summaries.protection.atoms import Bound, Made, Words, plain
+from summaries.counting.reference import elsewhere, nobody_of
+from summaries.protection.atoms import Bound, Held, Made, Words, plain
 from summaries.protection.figures import Figure
 from summaries.publishing.placing import REST
 from summaries.publishing.reported import Reported
@@ -17,17 +18,28 @@ Json = dict[str, Any]
 
 
 def words(
-    codes: Codes, figures: Iterable[Figure], reported: Iterable[Reported], bounds: Iterable[Bound] = ()
+    codes: Codes,
+    year: int,
+    figures: Iterable[Figure],
+    reported: Iterable[Reported],
+    bounds: Iterable[Bound] = (),
 ) -> Words:
     """Of these figures. `reported`: the persons themselves, by every fact of which they have one code."""
     pairs = sorted({pair for figure in figures for pair in figure})
     made = {pair: made_of(codes, *pair) for pair in pairs}
     facts = {fact for one in made.values() for fact in one if not CATALOGUE.facts[fact].several}
-    held = [(tuple((fact, row.codes[fact]) for fact in sorted(facts)), row.n) for row in reported]
+    held = tuple((tuple((fact, row.codes[fact]) for fact in sorted(facts)), row.n) for row in reported)
     base = {fact: frozenset(codes.base(fact)) for fact in sorted(facts)}
-    return Words(
-        made, base, tuple(held), tuple(never(codes)), tuple(one for one in bounds if one.fact in facts)
-    )
+    nobody = (*never(codes, year), *(_nobody_elsewhere(year, facts, held) if held else ()))
+    return Words(made, base, held, nobody, tuple(one for one in bounds if one.fact in facts))
+
+
+def _nobody_elsewhere(year: int, facts: Collection[str], held: Held) -> Iterator[Made]:
+    """Where nobody could be, and nobody is: rows of regions may have been changed since."""
+    has = {pair for codes, _n in held for pair in codes}
+    for fact, some in elsewhere(year).items():
+        if fact in facts:
+            yield {fact: frozenset(code for code in some if (fact, code) not in has)}
 
 
 def made_of(codes: Codes, level: str, category: str) -> Made:
@@ -39,8 +51,9 @@ def made_of(codes: Codes, level: str, category: str) -> Made:
     return {fact: frozenset(codes.base(fact)).difference(*(codes.made_of(level, one)[fact] for one in named))}
 
 
-def never(codes: Codes) -> Iterator[Made]:
+def never(codes: Codes, year: int) -> Iterator[Made]:
     """What nobody has together, in an order that hangs on nothing: it is printed."""
+    yield from nobody_of(year)
     for pair in sorted(CATALOGUE.never, key=sorted):
         found: dict[str, frozenset[str]] = {}
         for level, category in sorted(pair):
@@ -70,11 +83,11 @@ def of_table(codes: Codes, table: Table, named_from: int) -> Json:
     }
 
 
-def of_tables(codes: Codes, tables: Iterable[Table], named_from: int) -> Json:
+def of_tables(codes: Codes, year: int, tables: Iterable[Table], named_from: int) -> Json:
     """Of every table by name; the facts that they tell of, with all base codes; what nobody has together."""
     made = {table.name: of_table(codes, table, named_from) for table in tables}
     facts = {fact: list(codes.base(fact)) for fact in _facts(made.values())}
-    nobody = [plain(one) for one in never(codes) if one.keys() <= facts.keys()]
+    nobody = [plain(one) for one in never(codes, year) if one.keys() <= facts.keys()]
     return {"meaning": made, "facts": facts, "never": nobody}
 
 
@@ -97,7 +110,9 @@ def with_meaning(table: Json, meaning: Json) -> Json:
 
 
 def unnamed(codes: Codes, level: str, named: Collection[str], named_from: int) -> Bound:
-    """What is known of rows that a table does not have: each would stand there from so many persons on."""
+    """What is known of rows that a table does not have: each would stand there from so many persons on. Where
+    that is one, as in what the command prints, none has its row always but what is no category at all."""
     one = CATALOGUE.classifications[level]
-    left_out = (c for c in codes.categories(level) if c not in {*named, *one.always, *one.unnamed})
+    always = one.always if named_from > 1 else ()
+    left_out = (c for c in codes.categories(level) if c not in {*named, *always, *one.unnamed})
     return Bound(one.fact, tuple(codes.made_of(level, c)[one.fact] for c in left_out), named_from - 1)

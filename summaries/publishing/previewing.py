@@ -11,7 +11,8 @@ from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
 from summaries.publishing.actions import draft_of
 from summaries.publishing.forms import step_names
-from summaries.publishing.protecting import call_tables, public_tables, sealed_before, threshold
+from summaries.publishing.protecting import public_tables, sealed_before, threshold
+from summaries.publishing.public_calls import call_tables
 from summaries.publishing.public_tables import PublicTables, figures
 from summaries.publishing.words import public_titles
 

@@ -18,7 +18,8 @@ from accounts.access import Access
 from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, PERSONS_PUBLISHED
 from summaries.coarser import SECTIONS
 from summaries.protection import Figure
-from summaries.publishing.protecting import APART_FIGURES, CALLS, PERSONS, call_tables, public_tables
+from summaries.publishing.protecting import APART_FIGURES, CALLS, PERSONS, public_tables
+from summaries.publishing.public_calls import call_tables
 from summaries.publishing.public_tables import PublicTables, deep_name, figure_of, figures
 from summaries.tables import GROUP, TOGETHER, TOTAL, Cell, Key, Status, Table
 from summaries.telling import HEADLINE
@@ -63,7 +64,9 @@ def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
     stubs = [_named_in(one, year) for one in files]
     public = public_tables(access, year, {}, stubs)
     now = figures(public.deep)
-    calls = figures(call_tables(public.facts.found, {}))
+    calls: dict[Figure, Cell] = {}
+    for step in range(max(len(entry.ladder) for entry in CALLS_PUBLISHED.values())):
+        calls |= figures(call_tables(public.facts.found, dict.fromkeys(CALLS_PUBLISHED, step)))
     return [_sealed(one, year, public, {PERSONS: now, CALLS: calls}) for one in files]
 
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.access import Access
-from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
+from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
-from summaries.counting.build import Counted, counted, table_of
+from summaries.counting.build import Counted, counted
 from summaries.counting.labels import titles
 from summaries.counting.reference import NO_COUNTRY, SWEDEN
 from summaries.counting.tabulate import may_stand_apart
@@ -25,6 +25,7 @@ from summaries.publishing.after_models import HandedOut
 from summaries.publishing.key_totals import dear
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.placing import PlacedYear
+from summaries.publishing.public_calls import call_tables, package_of_calls
 from summaries.publishing.public_tables import PUBLISHED, PublicTables, figure_of
 from summaries.publishing.reported import reported
 from summaries.tables import APART, GROUP, TOGETHER, Cell, ProtectedTable, Status, Table
@@ -100,16 +101,15 @@ def protect_year(
     package = package_for(public, ledger)
     persons = protect(package, seconds=seconds, briefly=True, progress=progress, cancelled=cancelled)
     tables = call_tables(public.facts.found, steps)
-    k = threshold(ledger)
-    calls = protect(Package(k, f"{year} calls", tables, entries(ledger, CALLS)), seconds=seconds)
-    flat = (*public.flat(persons.tables, titles()), *calls.tables)
+    calls = protect(calls_for(public, tables, ledger), seconds=seconds)
+    flat = (*public.flat(persons.tables, titles()), *calls.tables[: len(tables)])
     reasons, earlier = marks.of_persons(public, persons)
     return Protected(
         packages={PERSONS: persons.package, CALLS: calls.package},
         tables={PERSONS: persons.tables, CALLS: calls.tables},
         flat=flat,
         audit=_summed(persons, calls),
-        reasons=reasons | marks.of_calls(calls),
+        reasons=reasons | marks.of_calls(calls, calls.tables[: len(tables)]),
         open=marks.open_tables(public, persons),
         earlier=earlier,
         named_from=public.named_from,
@@ -130,6 +130,11 @@ def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Pa
         public.words,
         dear(public),
     )
+
+
+def calls_for(public: PublicTables, tables: Sequence[Table], ledger: Sequence[Mapping[str, Any]]) -> Package:
+    """The calls of the year likewise, of which these tables are printed."""
+    return package_of_calls(public.facts.found, tables, threshold(ledger), entries(ledger, CALLS))
 
 
 def printed_at(steps: Mapping[str, int]) -> tuple[Entry, ...]:
@@ -265,11 +270,13 @@ def _known(
     """What of its figures is veiled, what is known of them by their rows, and what they are made of. Raises
     former.NotCompleted."""
     hidden, at_least = veiled(sealed, population), least(sealed, population)
-    if population != PERSONS or not former.is_former(sealed):
+    kept = sealed.get("words", {})
+    before_calls = population == CALLS and PERSONS in kept and CALLS not in kept  # those were kept first
+    if not former.is_former(sealed) and not before_calls:
         return hidden, at_least, words(sealed, population)
     one = Package.from_json({**sealed["packages"][population], "ledger": []})
     given_out = isinstance(sealed.get("told"), str)  # with a row for every country that there was
-    named_from = 0 if given_out else one.k if first else 2 * one.k - 1
+    named_from = 1 if given_out else one.k if first else 2 * one.k - 1
     one = replace(one, veiled=hidden, least=at_least)
     one = former.completed(one, named_from=named_from, first=first)
     return hidden, one.least, one.words
@@ -339,15 +346,6 @@ def _countries(
 def _named_from(ledger: Sequence[Mapping[str, Any]]) -> int:
     k = threshold(ledger)
     return 2 * k - 1 if ledger else k
-
-
-def call_tables(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
-    """Another population: calls are not persons."""
-    return tuple(
-        table_of(found, entry, entry.step(step))
-        for entry in CALLS_PUBLISHED.values()
-        if (step := steps.get(entry.name, 0)) != LEFT_OUT
-    )
 
 
 def _summed(*found: Protection) -> dict[str, Any]:

@@ -137,7 +137,7 @@ class PublicTables:
         )
         codes, named = self.facts.codes, self.facts.countries
         bounds = [unnamed(codes, level, named, self.named_from) for level in by_size]
-        return words(codes, figures(self.deep), self.facts.reported, bounds)
+        return words(codes, self.facts.found.year, figures(self.deep), self.facts.reported, bounds)
 
     @cached_property
     def _printed(self) -> frozenset[Figure]:

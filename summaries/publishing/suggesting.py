@@ -16,17 +16,10 @@ from django.conf import settings
 from accounts.access import Access
 from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
-from summaries.protection import Cancelled, Package, Protection, Reason, Verdict, protect
+from summaries.protection import Cancelled, Protection, Reason, Verdict, protect
 from summaries.publishing.key_totals import key_totals
-from summaries.publishing.protecting import (
-    CALLS,
-    UNFINISHED,
-    call_tables,
-    entries,
-    package_for,
-    public_tables,
-    threshold,
-)
+from summaries.publishing.protecting import UNFINISHED, calls_for, package_for, public_tables
+from summaries.publishing.public_calls import call_tables
 from summaries.publishing.public_tables import PublicTables, figures
 from summaries.tables import ProtectedTable, Status
 
@@ -177,11 +170,10 @@ def _must(public: PublicTables, entry: Entry) -> int:
 
 
 def _calls(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> Trial:
-    year, tables = public.facts.found.year, call_tables(public.facts.found, steps)
-    found = protect(
-        Package(threshold(ledger), f"{year} calls", tables, entries(ledger, CALLS)), seconds=SECONDS
-    )
-    return _trial(steps, found.tables, {table.name: _over(table) for table in found.tables}, found)
+    tables = call_tables(public.facts.found, steps)
+    found = protect(calls_for(public, tables, ledger), seconds=SECONDS)
+    printed = found.tables[: len(tables)]
+    return _trial(steps, printed, {table.name: _over(table) for table in printed}, found)
 
 
 def _over(table: ProtectedTable) -> float:

@@ -68,7 +68,7 @@ def attacked(public: PublicTables, *, words: bool = True) -> Attack:
     found = protect(package, seconds=4)
     assert found.audit.passed
     codes, tables = public.facts.codes, public.flat(found.tables, {})
-    made = meaning.of_tables(codes, tables, 5)
+    made = meaning.of_tables(codes, 2018, tables, 5)
     said = [
         {"left_out": 0, **meaning.with_meaning(table.to_json(), made["meaning"][table.name])}
         for table in tables
@@ -88,7 +88,7 @@ def test_a_table_with_a_random_grouping_and_a_random_crossing_is_in_the_attack(
     assert [*found.recovered, *found.under] == []
 
 
-@pytest.mark.parametrize("seed", mostly_long(range(3), usual=[1]))
+@pytest.mark.parametrize("seed", mostly_long((1, 2), usual=[1]))
 def test_without_what_its_categories_are_made_of_it_would_be_open(random: Random, seed: int) -> None:
     found = attacked(published(random, seed), words=False)
     assert [*found.recovered, *found.under]

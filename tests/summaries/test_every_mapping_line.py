@@ -16,7 +16,7 @@ import pytest
 
 from summaries.catalogue import CATALOGUE
 from summaries.classifying import PART, Codes
-from summaries.counting.reference import Reference
+from summaries.counting.reference import Reference, nobody_of
 from tests.summaries import stranger_knowledge as known
 
 STANDARDS: Final = {one.standard for one in CATALOGUE.classifications.values() if one.standard[0]}
@@ -94,3 +94,16 @@ def test_taking_any_line_away_is_noticed(codes: Codes) -> None:
     taken = [(line, fewer) for line, fewer in without(codes) if set(program(fewer)) != set(program(codes))]
     assert len(taken) > 60
     assert [line for line, fewer in taken if not differs(fewer)] == []
+
+
+@pytest.mark.parametrize("year", range(2016, 2027))
+def test_nobody_is_a_citizen_outside_the_union_of_a_country_in_it_nor_the_other_way_round(year: int) -> None:
+    members = [row["country"] for row in known.rows("eu_membership")]
+    of = {country: known.groups_of(country, year) for country in members if country != known.SWEDEN}
+    told = {
+        country if groups == ("other_eu",) else f"{country}+eu"
+        for country, groups in of.items()
+        if len(groups) == 1
+    }
+    (found,) = nobody_of(year)
+    assert found["citizenship"] == told | {known.SWEDEN}

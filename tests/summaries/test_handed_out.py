@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from cases.models import Person
 from summaries.loading import decide_standing_exemption
 from summaries.models import HandedOut, Publication
 from summaries.protection import audit
+from summaries.publishing.consistency import beside_published
 from summaries.publishing.protecting import PERSONS, package_of, sealed_before
-from summaries.tables import Table
+from summaries.tables import Status, Table
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
 from tests.summaries.small_year import COARSEST, prepare, published
@@ -131,3 +133,65 @@ def test_what_was_printed_beside_a_version_binds_the_next(register: None, anna: 
     ]
     packages: list[Any] = [one["packages"] for one in sealed_before(2018)]
     assert {table["name"] for table in packages[1][PERSONS]["tables"]} >= {"county", "any_purpose"}
+
+
+def test_whoever_reads_the_counties_knows_which_region_each_is_part_of(anna: Access, vera: Access) -> None:
+    """68 persons of a region, half of them in one of its two counties: so in the other, though its total is
+    hidden."""
+    decide_standing_exemption()
+    of = [("F", "14", 31), ("F", "13", 4), ("M", "14", 3), ("M", "13", 30), ("F", "12", 20), ("M", "12", 20)]
+    people = [
+        new_person(sex=sex, county=county, citizenship="RO") for sex, county, n in of for _n in range(n)
+    ]
+    new_case(*people, by=vera)
+    row = prepare(anna, {**COARSEST, "region": 1})
+    released(draft=row, digest=row.digest, state="final", by=anna)
+    one = beside_published(anna, 2018)
+    hidden = {("14", "women"), ("14", "men"), ("13", "women"), ("13", "men"), ("13", "*")}
+    told = [
+        replace(
+            table,
+            cells=tuple(
+                replace(cell, status=Status.HIDDEN) if table.name == "county" and cell.key in hidden else cell
+                for cell in table
+            ),
+        )
+        for table in one.tables
+    ]
+    package, tables = one.as_told(told)
+    assert package.words is not None
+    assert audit(package, tables).recovered == 1
+    anywhere = tuple(made for made in package.words.never if "place" not in made)
+    as_before = replace(package, words=replace(package.words, never=anywhere))
+    assert audit(as_before, tables).recovered == 0
+
+
+def test_whoever_reads_the_countries_knows_that_nobody_is_of_any_other(register: None, anna: Access) -> None:
+    one = beside_published(anna, 2018)
+    assert one.package.words is not None
+    (bound,) = one.package.words.bounds
+    listed = {
+        country
+        for table in one.tables
+        if table.name == "citizenship"
+        for country in table.dimensions[0].parts
+    }
+    assert bound.most == 0
+    assert {"RO", "NG"} <= listed
+    assert not {"SE", "TH", "VN+eu"} & listed
+    assert {"SE+eu", "SE", "TH"} <= frozenset().union(*bound.rows)
+    assert not {"RO+eu", "NG", "XS", "ZZ"} & frozenset().union(*bound.rows)
+
+
+def test_of_a_correction_that_waits_no_row_of_a_country_tells_that_somebody_is_there(
+    register: None, anna: Access, vera: Access
+) -> None:
+    published(anna)
+    one = Person.objects.filter(citizenship="RO").values("pk")[:1]
+    Person.objects.filter(pk__in=one).update(citizenship="VN")
+    one = beside_published(anna, 2018)
+    found = one.protected(1)
+    waits = replace(found, audit=replace(found.audit, recovered=1))
+    (table,) = (table for table in one.read(waits) if table.name == "citizenship")
+    assert table.dimensions[0].categories == ("XS", "ZZ", "not_asked")
+    assert {cell.status for cell in table if cell.key[0] != "*"} == {Status.MISSING}
