@@ -146,10 +146,11 @@ class Stranger:
         ]
         if not cell.made:
             self._bound(columns, cell.value - self.left, cell.value - self.left)
-        elif told and all(set(cell.made.values()).pop().isdisjoint(codes) for codes in told):
+        elif any(set(cell.made.values()).pop().isdisjoint(codes) for codes in told):
             self._bound(columns, 0, 0)
         else:
-            self._bound(columns, 0, cell.value)
+            whole = told and all(set(cell.made.values()).pop() <= codes for codes in told)
+            self._bound(columns, cell.value if whole else 0, cell.value)
 
     def _inside(self, made: Made, facts: frozenset[str]) -> Iterator[int]:
         block = min((of for of in self.blocks if facts <= of), key=lambda of: len(self.blocks[of]))

@@ -1,0 +1,180 @@
+"""Whatever file or page of a version a stranger reads, it tells no figure that `tables.json` does not.
+
+What another one printed beside it would be an equality more for the attack: there is none, in any row or
+column of any file, and no number in a sentence, a note or a chart.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import pytest
+from django.test import Client
+
+from accounts.access import Access
+from summaries.publishing import actions, files
+from summaries.publishing.models import Publication, PublicationFile
+from tests.summaries import stranger_files as reading
+from tests.summaries.stranger import Json, Place, attack
+from tests.summaries.test_stranger import FROZEN, FULL, few_in_each_sector, learned, printed, protected
+from tests.summaries.test_stranger_of_the_demonstration import YEARS, demonstration
+from tests.weights import mostly_long
+
+__all__ = ["demonstration"]
+Reader = Callable[[bytes, Json], reading.Read]
+READERS: Final[dict[str, Reader]] = {
+    "csv": reading.of_csv,
+    "xlsx": reading.of_workbook,
+    "pdf": reading.of_report,
+}
+PAGES: Final = ("", "v1/", "internationellt/", "v1/internationellt/")
+
+
+def figures_of(document: Json) -> dict[Place, int]:
+    """Those that are shown, but for zeros: rows of nobody are left out of all but the tidy file."""
+    return {
+        (table["name"], tuple(cell["key"])): cell["value"]
+        for table in document["tables"]
+        for cell in table["cells"]
+        if cell["value"]
+    }
+
+
+def says_no_more(document: Json, found: reading.Read) -> set[Place]:
+    """The places of the figures that it says too."""
+    assert reading.more(document, found.told) == {}
+    assert reading.strange(document, found.beside) == []
+    return {place for place, value in found.told.items() if value}
+
+
+@pytest.mark.django_db
+@pytest.mark.report
+@pytest.mark.heavy
+@pytest.mark.once
+def test_no_file_and_no_page_says_more_than_the_document_that_the_stranger_attacks(
+    vera: Access, anna: Access, client: Client
+) -> None:
+    few_in_each_sector(vera)
+    draft = protected(anna, 2018, FULL)
+    actions.publish(draft=draft, digest=draft.digest, state="final", by=anna)
+    for language in ("sv", "en"):
+        kept = {one.kind: bytes(one.content) for one in PublicationFile.objects.filter(language=language)}
+        document = json.loads(kept["json"])
+        shown = set(figures_of(document))
+        assert len(shown) > 50
+        for kind, read in READERS.items():
+            assert says_no_more(document, read(kept[kind], document)) == shown, kind
+        told = [
+            says_no_more(document, reading.of_page(page, document))
+            for page in pages(client, f"?lang={language}")
+        ]
+        assert told[0] == told[1]
+        assert told[0] | told[2] == shown
+        start = client.get(f"/statistik/?lang={language}").content
+        assert says_no_more(document, reading.of_page(start, document)) == set()
+
+
+def pages(client: Client, language: str) -> Iterator[bytes]:
+    yield from (client.get(f"/statistik/2018/{page}{language}").content for page in PAGES)
+
+
+@pytest.mark.heavy
+@pytest.mark.report
+@pytest.mark.parametrize("year", mostly_long(YEARS, usual=[]))
+def test_no_file_of_an_invented_year_says_more(demonstration: Access, year: int) -> None:
+    draft = protected(demonstration, year, FULL)
+    document = printed(draft)
+    made = {"csv": files.csv_bytes, "xlsx": files.xlsx_bytes, "pdf": files.pdf_bytes}
+    for kind, read in READERS.items():
+        content = made[kind](draft, 1, FROZEN, "sv")
+        assert says_no_more(document, read(content, document)) == set(figures_of(document)), kind
+    assert_series(draft, document)
+
+
+def assert_series(draft: Publication, document: Json) -> None:
+    (groups,) = (table for table in document["tables"] if table["name"] == "groups")
+    told = {cell["key"][0]: cell["value"] for cell in groups["cells"]}
+    (row,) = (row for row in document["sdg_series"]["rows"] if row["year"] == draft.year)
+    of = (("*",), ("women", "girls"), ("men", "boys"), ("girls", "boys"), ("women", "men"))
+    expected = [
+        None if any(told[one] is None for one in some) else sum(told[one] for one in some) for some in of
+    ]
+    assert [cell["value"] for cell in row["cells"]] == expected
+
+
+# What the reading is worth: a document of two tables in which two women of few hide one another.
+
+KEYS: Final = (("a", 3), ("b", 4), ("c", 20), ("*", 27))
+
+
+def document() -> Json:
+    def table(name: str, title: str, hidden: str) -> Json:
+        cells: list[Json] = [
+            {"key": [key], "value": None, "status": "hidden"}
+            if key in hidden
+            else {"key": [key], "value": value, "status": "shown"}
+            for key, value in KEYS
+        ]
+        made = {code: {"fact": [code]} for code in "abc"}
+        return {
+            "name": name,
+            "title": title,
+            "dimensions": [{"name": "kind", "categories": ["a", "b", "c"], "made_of": made}],
+            "cells": cells,
+            "of": {},
+            "rules": {"named_from": None, "always": [], "unnamed": [], "several": []},
+            "left_out": 0,
+            "exempt": name == "groups",
+        }
+
+    tables = [table("groups", "Persons by group", "ab"), table("kinds", "Persons by kind", "ab")]
+    return {
+        "k": 5, "version": 1, "year": 2018, "published": None, "facts": {"fact": ["a", "b", "c"]},
+        "never": [], "tables": tables, "caveats": [], "rates": [], "dark_figure": [],
+        "sdg_series": {"columns": [], "rows": [], "source": ""},
+        "cells": [
+            {"table": t["name"], "category1": key, "label1": LABEL[key], "category2": "", "label2": ""}
+            for t in tables for key, _value in KEYS
+        ],
+    }  # fmt: skip
+
+
+LABEL: Final = {"a": "Apple", "b": "Pear", "c": "Plum", "*": "Total"}
+TRUE: Final = {(name, (key,)): value for name in ("groups", "kinds") for key, value in KEYS}
+PAGE: Final = """<h1>27 persons</h1><p>Most were plums.</p><table>
+<caption>Persons by kind <small>Number</small></caption>
+<thead><tr><th>Kind</th><th>Number</th></tr></thead><tbody><tr><th>Apple</th><td><b>{apple}</b></td></tr>
+<tr><th>Pear</th><td>x</td></tr><tr><th>Plum</th><td>20</td></tr><tr><th>Total</th><td>27</td></tr></tbody></table>
+<script>3</script><svg><text>0</text><text>10</text><text>20</text><text>30</text><text>{drawn}</text></svg>"""
+
+
+def page(apple: str = "x", drawn: str = "20") -> reading.Read:
+    return reading.of_page(PAGE.format(apple=apple, drawn=drawn).encode(), document())
+
+
+def test_a_figure_that_a_page_prints_and_the_document_hides_opens_another() -> None:
+    assert reading.more(document(), page().told) == {}
+    assert learned(attack(document(), TRUE)) == []
+    more = reading.more(document(), page(apple="3").told)
+    assert more == {("kinds", ("a",)): 3}
+    found = attack(reading.with_more(document(), more), TRUE)
+    assert {(one.place, one.low, one.high) for one in found.recovered} >= {(("kinds", ("b",)), 4, 4)}
+
+
+def test_a_number_in_a_chart_that_stands_in_no_table_is_strange() -> None:
+    assert reading.strange(document(), page().beside) == []
+    assert reading.strange(document(), page(drawn="4").beside) == []  # k - 1, which is said of every year
+    assert reading.strange(document(), page(drawn="7").beside) == [7]
+
+
+def test_a_cell_of_a_tidy_file_is_read_as_it_is_printed() -> None:
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(("table", "category1", "category2", "printed"))
+    rows.writerows((("kinds", "a", "", "3"), ("kinds", "b", "", "x"), ("kinds", "c", "", "20")))
+    found: Any = reading.of_csv(out.getvalue().encode(), document())
+    assert reading.more(document(), found.told) == {("kinds", ("a",)): 3}
