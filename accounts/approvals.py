@@ -44,7 +44,8 @@ class Act:
     `who`: exactly those who may answer one question, where that is fewer. `facts`: what is asked for, in
     words. `carry_out` does it at a yes, in the same transaction, and returns the code of an account that
     opens by one, or nothing; it may raise NotAsItWas. `asked_at`: the address of a page where it is asked,
-    where no list has it."""
+    where no list has it. `page`: the address of the page on which one question is answered, where more has to
+    be seen before than facts."""
 
     name: str
     title: str | Promise
@@ -54,6 +55,11 @@ class Act:
     facts: Callable[[Approval], Sequence[Fact]] = lambda asked: []
     carry_out: Callable[[Approval, Access], str] | None = None
     asked_at: str = ""
+    page: Callable[[Approval], str] | None = None
+
+    def address(self, asked: Approval) -> str:
+        """Of the page on which it is answered, where that is not the one of all questions; else empty."""
+        return self.page(asked) if self.page is not None else ""
 
 
 ACTS: Final[dict[str, Act]] = {}

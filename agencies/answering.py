@@ -51,7 +51,7 @@ def waiting_for(access: Access) -> list[Approval]:
     if not waiting:
         return []
     today = Answerers(access.today)
-    return [row for row in waiting if access.user in today.of(row) and _has_right(row, access)]
+    return [row for row in waiting if _has_right(row, access) and access.user in _who(row, today)]
 
 
 def seen(asked: Approval, access: Access) -> bool:
@@ -63,7 +63,13 @@ def seen(asked: Approval, access: Access) -> bool:
     if asked.payload.get("region", "") in access.regions:
         return True
     pending = asked.answer == Approval.Answer.PENDING
-    return pending and access.user in Answerers(access.today).of(asked)
+    return pending and access.user in _who(asked, Answerers(access.today))
+
+
+def _who(asked: Approval, today: Answerers) -> Sequence[User]:
+    """Exactly those who may answer: as the act says, else as the network does."""
+    who = ACTS[asked.act].who
+    return today.of(asked) if who is None or who is answerers else who(asked)
 
 
 def _has_right(asked: Approval, access: Access) -> bool:

@@ -55,6 +55,8 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """One question. The answer's page shows the code of an account once: it is not stored, and led to by no
     address."""
     asked, access = _asked(request, code), request.access
+    if (own := ACTS[asked.act].address(asked)) and access.may(*ACTS[asked.act].answers):
+        return redirect(own)
     waits = asked.answer == Approval.Answer.PENDING
     who = list(answerers(asked)) if waits else []
     mine = asked.asked_by_id == access.user.pk

@@ -263,10 +263,7 @@ def _gaps(access: Access) -> Boxes:
 def _questions(access: Access) -> Boxes:
     """What others have asked for and this person answers."""
     rows = waiting_for(access)
-    shown = [
-        BoxRow(str(ACTS[row.act].title), address("agencies:approval", row.code), row.target_label)
-        for row in rows[:SHOWN]
-    ]
+    shown = [BoxRow(str(ACTS[row.act].title), _of_question(row), row.target_label) for row in rows[:SHOWN]]
     return [Box(_("Questions that wait for your answer"), len(rows), shown, address("agencies:approvals"))]
 
 
@@ -279,11 +276,15 @@ def _own_questions(access: Access) -> Boxes:
         rows,
         lambda row: BoxRow(
             f"{ACTS[row.act].title}: {row.target_label}",
-            address("agencies:approval", row.code),
+            _of_question(row),
             row.get_answer_display(),
         ),
         address("agencies:approvals"),
     )
+
+
+def _of_question(row: Approval) -> str:
+    return ACTS[row.act].address(row) or address("agencies:approval", row.code)
 
 
 def _notices(access: Access) -> Boxes:

@@ -24,6 +24,11 @@ class SummariesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     trail_kinds = ("summary", "summaries")
 
+    def ready(self) -> None:
+        from summaries.publishing import releasing
+
+        releasing.register()
+
     def trail_words(self, label: str) -> str:
         """A label of the audit trail, such as "2025 county": its tables and pages in words (trail.words)."""
         from summaries.counting.labels import titles

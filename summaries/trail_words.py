@@ -23,6 +23,8 @@ DONE: Final = {
     "overlaps": pgettext_lazy("audit", "overlaps read"),
     "protect": pgettext_lazy("audit", "protected"),
     "publish": pgettext_lazy("audit", "published"),
+    "announce": pgettext_lazy("audit", "hour announced"),
+    "call_off": pgettext_lazy("audit", "called off before its hour"),
     "standing": pgettext_lazy("audit", "standing decision"),
     "step": pgettext_lazy("audit", "categories chosen"),
     "text": pgettext_lazy("audit", "text edited"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.acting import beyond
+from agencies.models import Region
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person, YearConfirmation
 from cases.querysets import PersonQuerySet
@@ -106,6 +107,10 @@ def quality(access: Access, year: int) -> Quality:
 
 def confirmed_regions(year: int) -> int:
     return YearConfirmation.objects.filter(year=year).count()
+
+
+def number_of_regions() -> int:
+    return Region.objects.count()
 
 
 def _shares(found: Counted, labels: Labels) -> Iterator[Share]:

@@ -10,14 +10,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.approvals import NotAsItWas, use
+from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
 from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.loading import HEADLINE
 from summaries.models import Estimate
 from summaries.protection import audit
-from summaries.publishing import attacking_again, corrections, files, frozen, gate, opened
+from summaries.publishing import attacking_again, corrections, files, frozen, gate, lasting, opened
+from summaries.publishing.approving import RELEASE, bound, hour_of, lacking, target_of
 from summaries.publishing.models import Exemption, Publication, PublicationFile
 from summaries.publishing.protecting import (
     CALLS,
@@ -81,26 +85,15 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft.tables, draft.audit, draft.passed = [t.to_json() for t in found.flat], found.audit, found.passed
     draft.digest, draft.software = digest(found), settings.VERSION
     draft.made_at, draft.made_by = by.at, by.user
+    _touched(draft, by)
     draft.seal(found.sealed())
-    new = frozen.generated_texts(draft, found.flat, frozen.before_tables(year))
-    draft.texts = {
-        language: _with_edit(text, draft.texts.get(language, {})) for language, text in new.items()
-    }
+    draft.texts = lasting.texts_of(draft, found.flat)
     draft.save()
     waits = corrections.noted(draft, by)
-    record(by, "publication.protect", _target(draft), digest=draft.digest, rows=len(found.flat))
+    record(by, "publication.protect", target_of(draft), digest=draft.digest, rows=len(found.flat))
     if waits:
-        record(by, "correction.wait", _target(draft))
+        record(by, "correction.wait", target_of(draft))
     return draft
-
-
-def _with_edit(new: dict[str, str], old: Mapping[str, str]) -> dict[str, str]:
-    """An edit holds while the figures say the same; else it is laid aside, since it may tell what is now
-    hidden."""
-    edited = old.get("edited", "")
-    if new["generated"] == old.get("generated") or not edited:
-        return {**new, "edited": edited}
-    return {**new, "aside": edited}
 
 
 def choose_step(*, year: int, table: str, step: int, by: Access) -> Publication:
@@ -128,8 +121,9 @@ def choose_steps(*, year: int, steps: Mapping[str, int], by: Access) -> Publicat
     by.require(May.PUBLISH)
     draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
     draft.steps = {**draft.steps, **steps}
+    _touched(draft, by)
     _stale(draft)
-    record(by, "publication.step", _target(draft), fields=sorted(steps))
+    record(by, "publication.step", target_of(draft), fields=sorted(steps))
     return draft
 
 
@@ -145,8 +139,9 @@ def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Pu
         }
         for language, text in draft.texts.items()
     }
-    draft.save(update_fields=["texts"])
-    record(by, "publication.text", _target(draft), fields=sorted(texts))
+    _touched(draft, by)
+    draft.save(update_fields=["texts", "hands"])
+    record(by, "publication.text", target_of(draft), fields=sorted(texts))
     return draft
 
 
@@ -198,33 +193,54 @@ def publish(
     digest: str,
     state: str,
     by: Access,
+    approval: Approval,
     estimate: Estimate | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Publication:
-    """Freezes the draft that was looked at (`digest`). The attack is run once more, against the ledger as it
-    is now.
+    """Freezes the draft that was looked at (`digest`), as a second person approved it. It is public from the
+    hour that was announced, or at once. The attack is run once more, against the ledger as it is now.
 
-    Raises Moved where another draft is there, or another version came first; JobRefused where the attack
-    finds anything, or where the `estimate` of the dark figure is of other years or too uncertain for the
-    outside.
+    Raises Moved where another draft is there, another version came first, or anything but what was approved
+    would come out; JobRefused where the attack finds anything, or where the `estimate` of the dark figure is
+    of other years or too uncertain for the outside.
     """
     by.require(May.PUBLISH)
+    wished = {**approval.payload, "state": state, "estimate": estimate.pk if estimate else None}
+    check_wish(draft, digest, wished, estimate)
+    _approved(draft, approval, wished)
+    _attack(draft, cancelled)
+    content = frozen.content(draft, estimate)
+    draft.content, draft.state = content, state
+    hour = max(by.at, hour_of(approval) or by.at)
+    made = files.made(draft, next_version(draft.year), hour, progress)
+    try:
+        return _freeze(draft, digest, state, content, made, by, approval)
+    except IntegrityError:
+        raise _overtaken(draft) from None
+
+
+def check_wish(
+    draft: Publication, digest: str, wished: Mapping[str, Any], estimate: Estimate | None = None
+) -> None:
+    """Raises Moved or JobRefused where the draft may not come out as it is asked for."""
     if not Publication.objects.drafts().filter(pk=draft.pk).exists():
         raise _overtaken(draft)
-    if state not in states_open(draft.year):
+    if wished["state"] not in states_open(draft.year):
         raise JobRefused(_("A version is preliminary, then final, then revised."))
     if estimate and not Estimate.objects.for_publication(draft.year).filter(pk=estimate.pk).exists():
         raise JobRefused(_("This estimate of the dark figure may not be published."))
     _check(draft, digest)
-    _attack(draft, cancelled)
-    content = frozen.content(draft, estimate)
-    draft.content, draft.state = content, state
-    made = files.made(draft, next_version(draft.year), by.at, progress)
-    try:
-        return _freeze(draft, digest, state, content, made, by)
-    except IntegrityError:
-        raise _overtaken(draft) from None
+    if why := lacking(draft, wished):
+        raise JobRefused(why)
+
+
+def _approved(draft: Publication, approval: Approval, wished: Mapping[str, Any]) -> None:
+    """Raises Moved unless somebody with clean hands has said yes to exactly this, and it is not used."""
+    said = approval.act == RELEASE and approval.answer == Approval.Answer.GIVEN and not approval.used_at
+    fits = approval.target_id == str(draft.code) and approval.digest == bound(draft, wished)
+    if not said or not fits or approval.answered_by_id in {*draft.hands, approval.asked_by_id}:
+        raise Moved(_("What was approved is not what would be published. Ask for the release again."))
 
 
 @transaction.atomic
@@ -235,43 +251,33 @@ def _freeze(
     content: dict[str, Any],
     made: list[PublicationFile],
     by: Access,
+    approval: Approval,
 ) -> Publication:
     row = _locked(draft)
     _check(row, digest)
+    try:
+        use(approval, at=by.at)
+    except NotAsItWas as used:
+        raise Moved(str(used)) from None
     row.texts = draft.texts if row.texts == draft.texts else row.texts
     if row.texts != draft.texts:
         raise Moved(_("The draft was changed meanwhile. Look at it again."))
     row.texts = {language: {**text, "aside": ""} for language, text in row.texts.items()}
     row.content, row.state, row.version = content, state, next_version(row.year)
     row.checksum = frozen.checksum(row)
-    row.published_at, row.published_by, row.software = by.at, by.user, settings.VERSION
+    row.published_at, row.software = max(by.at, hour_of(approval) or by.at), settings.VERSION
+    row.published_by, row.approved_by = approval.asked_by, approval.answered_by
+    row.release = {name: approval.payload[name] for name in ("unconfirmed", "revised", "seen_before")}
+    row.release["regions"] = [confirmed_regions(row.year), number_of_regions()]
     row.save()
     for file in made:
         file.publication = row
     PublicationFile.objects.bulk_create(made)
     opened.keep(row)
     attacking_again.passed(row, by.at)
-    corrections.ended(row.year, by.at)
-    record(by, "publication.publish", _target(row), digest=row.checksum, rows=len(row.tables))
+    corrections.ended(row.year, row.published_at)
+    record(by, "publication.publish", target_of(row), digest=row.checksum, rows=len(row.tables))
     return row
-
-
-@transaction.atomic
-def withdraw(*, publication: Publication, reason: str, by: Access) -> None:
-    """The version stays, and stays in the ledger: what was read cannot be unread."""
-    by.require(May.PUBLISH)
-    row = Publication.objects.select_for_update().get(pk=publication.pk)
-    if row.version is None or row.withdrawn or not reason.strip():
-        raise JobRefused(_("A published version is withdrawn once, with a reason."))
-    row.state, row.withdrawn_reason, row.withdrawn_at, row.withdrawn_by = (
-        State.WITHDRAWN,
-        reason,
-        by.at,
-        by.user,
-    )
-    row.shown_again = row.version - 1 or None
-    row.save()
-    record(by, "publication.withdraw", _target(row), reason=reason)
 
 
 def states_open(year: int) -> tuple[str, ...]:
@@ -336,10 +342,10 @@ def _overtaken(draft: Publication) -> Moved:
     return Moved(_("Somebody else published {year} first.").format(year=draft.year))
 
 
+def _touched(draft: Publication, by: Access) -> None:
+    draft.hands = sorted({*draft.hands, by.user.pk})
+
+
 def _stale(draft: Publication) -> None:
     draft.state, draft.passed, draft.digest = State.DRAFT, False, ""
     draft.save()
-
-
-def _target(row: Publication) -> Target:
-    return Target("summaries.publication", str(row.code), str(row))

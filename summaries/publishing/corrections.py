@@ -80,8 +80,14 @@ def noted(draft: Publication, by: Access) -> bool:
     return False
 
 
+def goes_on(year: int, at: datetime) -> None:
+    """The version that would have ended it was called off before its hour."""
+    if waiting(year) is None:
+        WaitingCorrection.objects.filter(year=year, ended_at=at).update(ended_at=None)
+
+
 def ended(year: int, at: datetime) -> None:
-    """A version came out: what it says is true."""
+    """A version comes out then: what it says is true."""
     WaitingCorrection.objects.filter(year=year, ended_at=None).update(ended_at=at)
 
 

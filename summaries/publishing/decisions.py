@@ -21,13 +21,13 @@ from exchange.years import year_of
 from jobs.actions import enqueue
 from jobs.kinds import JobRefused
 from summaries.publishing import actions
-from summaries.publishing.forms import ExemptionForm, FreezeForm, StepsForm, TextForm, WithdrawForm
-from summaries.publishing.frozen import strange_numbers, text_of
+from summaries.publishing.forms import ExemptionForm, StepsForm, TextForm
+from summaries.publishing.frozen import only_one_edited, strange_numbers, text_of
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.previewing import previews
-from summaries.publishing.views import not_over, page_of
-from summaries.publishing.workbench import keepers_of, stands_without, told_in
+from summaries.publishing.views import page_of
 from summaries.running import so_far
+from summaries.text.edited import differences
 
 View = Callable[..., HttpResponse]
 
@@ -115,8 +115,16 @@ def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
                 "These numbers stand in no table that is shown: {numbers}. Does the text tell what is hidden?"
             )
             messages.warning(request, told.format(numbers=", ".join(numbers)))
+        if only_one_edited(draft):
+            messages.warning(request, _("Only one language was edited. Does the other say the same?"))
         return redirect("summaries:publication", year)
-    context = {"form": form, "draft": draft, "year": year, "breadcrumbs": crumbs(year, _("Text"))}
+    others = [
+        (language, differences(one["generated"], one["edited"]))
+        for language, one in draft.texts.items()
+        if one["edited"]
+    ]
+    context = {"form": form, "draft": draft, "year": year, "others": others}
+    context["breadcrumbs"] = crumbs(year, _("Text"))
     return render(request, "summaries/publication_text.html", context)
 
 
@@ -165,55 +173,6 @@ def _page(year: int | str) -> str:
         return reverse("summaries:publication", args=[year_of(str(year))])
     except ValueError:
         return reverse("summaries:publications")
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
-def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """A page of its own: from here on it is public."""
-    request.access.require(May.PUBLISH)
-    draft = get_object_or_404(Publication.objects.drafts(), year=year)
-    states = actions.states_open(year)
-    version = actions.next_version(year)
-    initial = {"digest": draft.digest, "state": states[0 if version == 1 else -1]}
-    form = FreezeForm(request.POST or None, year=year, states=states, initial=initial)
-    if form.is_valid():
-        chosen = form.cleaned_data | {"estimate": getattr(form.cleaned_data["estimate"], "pk", None)}
-        return redirect(enqueue("publish_year", by=request.access, year=year, **chosen))
-    context = {
-        "form": form,
-        "draft": draft,
-        "year": year,
-        "version_number": version,
-        "strange": strange_numbers(draft),
-        "told": told_in(draft),
-        "not_over": not_over(request.access, year, draft),
-        "breadcrumbs": crumbs(year, _("Freeze and publish")),
-    }
-    return render(request, "summaries/publication_freeze.html", context)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
-def withdraw(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
-    request.access.require(May.PUBLISH)
-    row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
-    form = WithdrawForm(request.POST or None)
-    if form.is_valid():
-        actions.withdraw(publication=row, reason=form.cleaned_data["reason"], by=request.access)
-        messages.success(request, _("The version is withdrawn."))
-        return redirect("summaries:publication", year)
-    context = {
-        "form": form,
-        "publication": row,
-        "year": year,
-        "stands": stands_without(row),
-        "keepers": keepers_of(row),
-        "breadcrumbs": crumbs(year, _("Withdraw")),
-    }
-    return render(request, "summaries/publication_withdraw.html", context)
 
 
 def crumbs(year: int, here: str) -> list[tuple[str, str]]:

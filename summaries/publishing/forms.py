@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.free_text import FreeForm, FreeTextField
@@ -14,6 +17,7 @@ from summaries.classifying import LEFT_OUT
 from summaries.models import Estimate
 from summaries.publishing.models import Publication
 
+State = Publication.State
 STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Coarsest"))
 
 
@@ -70,8 +74,14 @@ def _rounded(estimate: Estimate) -> str:
     return str(words).format(n=estimate.result["at_least"], date=f"{estimate.at:%Y-%m-%d}")
 
 
-class FreezeForm(forms.Form):
-    """`digest` is of the draft that was looked at: another one is not published by mistake."""
+def _reason(label: Any, **more: Any) -> FreeTextField:
+    more = {"required": False, "widget": forms.Textarea(attrs={"rows": 3}), **more}
+    return FreeTextField(label=label, min_length=10, max_length=300, **more)
+
+
+class FreezeForm(FreeForm):
+    """What is asked of a second person. `digest` is of the draft that was looked at: another one is not
+    published by mistake. `hour`: that which was announced."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
     state = forms.ChoiceField(
@@ -89,20 +99,116 @@ class FreezeForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, year: int, states: Sequence[str], **kwargs: Any) -> None:
+    when = forms.ChoiceField(label=_("Public"), widget=forms.RadioSelect)
+    unconfirmed_sv = _reason(
+        _("Why it is final before all regions have confirmed, in Swedish"),
+        help_text=_("Only where a region is missing. Everybody can read it on the page of the year."),
+    )
+    unconfirmed_en = _reason(_("Why it is final before all regions have confirmed, in English"))
+    revised_sv = _reason(
+        _("Why it is revised, in Swedish"),
+        help_text=_("Only of a revised version. Everybody can read it on the page of the year."),
+    )
+    revised_en = _reason(_("Why it is revised, in English"))
+    seen_before = FreeTextField(
+        label=_("Who sees it before its hour"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "One office or function a line. Everybody can read it. Nobody, where nothing is written."
+        ),
+    )
+    read_sv = forms.BooleanField(label=_("I have read the text in Swedish"))
+    read_en = forms.BooleanField(label=_("I have read the text in English"))
+    note = FreeTextField(
+        label=_("To who approves it"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self, *args: Any, year: int, states: Sequence[str], hour: datetime | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        when: Any = self.fields["when"]
+        at = [("hour", date_format(timezone.localtime(hour), "SHORT_DATETIME_FORMAT"))] if hour else []
+        when.choices = [*at, ("once", _("At once, when it is approved"))]
+        when.initial = when.choices[0][0]
+        if State.REVISED not in states:
+            del self.fields["revised_sv"], self.fields["revised_en"]
         kinds: Any = self.fields["state"]
-        kinds.choices = [(s.value, s.label) for s in Publication.State if s in states]
+        kinds.choices = [(s.value, s.label) for s in State if s in states]
         field: Any = self.fields["estimate"]
         field.queryset = Estimate.objects.for_publication(year)
         field.label_from_instance = _rounded
 
 
 class WithdrawForm(FreeForm):
-    reason = FreeTextField(
-        label=_("Reason"),
-        min_length=10,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    """`again`: the versions that could be shown instead, the newest first. Not asked of one that is not
+    shown."""
+
+    again = forms.TypedChoiceField(
+        label=_("What the page of the year shows then"),
+        widget=forms.RadioSelect,
+        coerce=lambda value: int(value) or None,
+        empty_value=None,
+    )
+    reason = _reason(
+        _("Reason in Swedish"),
+        required=True,
         help_text=_("Why it is withdrawn. Everybody can read it on the page of the version."),
     )
+    reason_en = _reason(_("Reason in English"), required=True)
+
+    def __init__(self, *args: Any, again: Sequence[int] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if again is None:
+            del self.fields["again"]
+            return
+        choices = [(str(n), _("Version {n} again").format(n=n)) for n in again]
+        field: Any = self.fields["again"]
+        field.choices = [*choices, ("0", _("Nothing but your reason"))]
+
+
+class AnnounceForm(forms.Form):
+    """The hour is told to everybody at once, and so is the contact: an office, not a person."""
+
+    at = forms.SplitDateTimeField(
+        label=_("Day and hour"),
+        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        help_text=_("Everybody can read it from now on."),
+    )
+    contact = forms.CharField(
+        label=_("Contact"), max_length=200, help_text=_("Whom the public asks: an office, not a person.")
+    )
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if at <= timezone.now():
+            raise forms.ValidationError(_("A release is announced before its hour."))
+        return at
+
+
+class QuestionForm(FreeForm):
+    """The answer of a second person. A no says why."""
+
+    answer = forms.ChoiceField(
+        label=_("Your answer"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("Yes, as it is asked for")), ("no", _("No"))],
+    )
+    reason = FreeTextField(
+        label=_("Reason for the answer"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed at a no."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        if facts.get("answer") == "no" and not facts.get("reason"):
+            self.add_error("reason", _("Say why, so that it can be mended."))
+        return facts

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -44,6 +43,7 @@ from summaries.tables import (
     protected,
 )
 from summaries.telling import HEADLINE
+from summaries.text.edited import asked_about
 from summaries.texts import year_text
 from summaries.wording import named
 
@@ -146,10 +146,16 @@ def _charts(
 
 
 def generated_texts(
-    draft: Publication, tables: Sequence[ProtectedTable], before: Sequence[ProtectedTable]
+    draft: Publication,
+    tables: Sequence[ProtectedTable],
+    before: Sequence[ProtectedTable],
+    *,
+    first: bool | None = None,
 ) -> Json:
-    """Paragraphs by language, from protected tables alone; `edited` is what people made of them."""
-    said: Json = {"hidden_is_somebody": never_published(draft.year), "so_far": draft.so_far}
+    """Paragraphs by language, from protected tables alone; `edited` is what people made of them. `first`:
+    as of a first version, whatever was published."""
+    somebody = never_published(draft.year) if first is None else first
+    said: Json = {"hidden_is_somebody": somebody, "so_far": draft.so_far}
     texts = {
         language: "\n\n".join(year_text(draft.year, tables, before, language, **said))
         for language in LANGUAGES
@@ -317,22 +323,27 @@ def text_of(publication: Publication, language: str) -> str:
 
 
 def strange_numbers(draft: Publication) -> list[str]:
-    """Numbers that people wrote into a text, and that no shown cell has and the generated text did not
-    say."""
-    shown = {
+    """Numbers that people wrote into a text, in figures or in words, and that may tell what is hidden."""
+    shown = shown_numbers(draft)
+    return list(
+        dict.fromkeys(
+            number
+            for language, text in draft.texts.items()
+            for number in asked_about(text.get("edited", ""), text["generated"], shown, draft.k, language)
+        )
+    )
+
+
+def shown_numbers(draft: Publication) -> set[str]:
+    """The value of every cell that is shown."""
+    return {
         str(cell["value"]) for table in draft.tables for cell in table["cells"] if cell["value"] is not None
     }
-    return list(dict.fromkeys(chain.from_iterable(_strange(text, shown) for text in draft.texts.values())))
 
 
-def _strange(text: Mapping[str, str], shown: Collection[str]) -> Iterator[str]:
-    said = set(_numbers(text["generated"])) | set(shown)
-    yield from (number for number in _numbers(text.get("edited", "")) if number not in said)
-
-
-def _numbers(text: str) -> list[str]:
-    """Thousands may be parted by a space, of whichever kind."""
-    return [re.sub(r"\s", "", number) for number in re.findall(r"\d{1,3}(?:\s\d{3})+(?!\d)|\d+", text)]
+def only_one_edited(draft: Publication) -> bool:
+    """Whether one language says what somebody wrote, and the other what was generated."""
+    return len({bool(text.get("edited")) for text in draft.texts.values()}) > 1
 
 
 def printed(cell: Cell) -> str | int:

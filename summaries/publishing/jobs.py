@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from django.db import OperationalError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from accounts.models import Approval
 from accounts.roles import May
 from jobs.disk import is_full
 from jobs.kinds import Cancelled, JobRefused, Run, every_percent, hourly, job
@@ -23,6 +25,7 @@ from summaries.publishing.former import NotCompleted
 from summaries.publishing.models import Publication
 
 PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
+WAITS: Final = gettext_noop("The version is frozen. It becomes public at its hour, and nothing of it before.")
 PROTECTING: Final = (
     (-1, gettext_lazy("The register is being counted.")),
     (
@@ -101,18 +104,24 @@ def publish_year(run: Run) -> dict[str, Any]:
     draft = Publication.objects.drafts().filter(year=year).first()
     if draft is None:
         raise JobRefused(_("Somebody else published {year} first.").format(year=year))
-    estimate = Estimate.objects.get(pk=chosen) if (chosen := run.params.get("estimate")) else None
+    code = run.params.get("approval")
+    approval = Approval.objects.filter(code=code).select_related("asked_by").first() if code else None
+    if approval is None:
+        raise JobRefused(_("Nobody has approved this release."))
+    estimate = Estimate.objects.get(pk=chosen) if (chosen := approval.payload["estimate"]) else None
     with _plainly():
-        actions.publish(
+        row = actions.publish(
             draft=draft,
-            digest=run.params["digest"],
-            state=run.params["state"],
+            digest=draft.digest,
+            state=approval.payload["state"],
+            approval=approval,
             estimate=estimate,
             by=run.access,
             progress=run.progress,
             cancelled=run.cancelled,
         )
-    return {"url": reverse("summaries:publication", args=[year]), "said": PUBLISHED}
+    said = WAITS if row.waits_for_its_hour(timezone.now()) else PUBLISHED
+    return {"url": reverse("summaries:publication", args=[year]), "said": said}
 
 
 @job(

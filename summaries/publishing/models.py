@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -48,7 +49,13 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
 class Publication(models.Model):
     """One version of a year, or the draft of the next. `sealed` holds true values: it never leaves the
-    register."""
+    register.
+
+    `release` is what is told of how it came out: why it is revised, why it did not wait for all regions, who
+    saw it before. `hands`: who prepared it or edited its text; none of them approves it. `two_persons` is no
+    only of versions from before that was asked for. `shown_again`: which version the page of the year shows
+    since this one is withdrawn.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -94,7 +101,10 @@ class Publication(models.Model):
     )
     shown_again = models.PositiveSmallIntegerField(_("version that is shown again"), null=True, blank=True)
     release = models.JSONField(default=dict, blank=True)
+    hands = models.JSONField(default=list, blank=True)
+    two_persons = models.BooleanField(default=True)
 
+    withdrawn_after: Sequence[Publication] = ()  # newer ones, where it is shown again: set by `shown_of`
     objects = PublicationQuerySet.as_manager()
 
     class Meta:
@@ -119,6 +129,23 @@ class Publication(models.Model):
                 condition=~Q(state="withdrawn") | ~Q(withdrawn_reason=""),
                 name="summaries_publication_withdrawn_why",
             ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=True)
+                | Q(two_persons=False)
+                | (Q(approved_by__isnull=False) & ~Q(approved_by=F("published_by"))),
+                name="summaries_publication_released_by_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn")
+                | Q(two_persons=False)
+                | Q(withdrawn_at__lt=F("published_at"))
+                | (
+                    Q(withdrawal_approved_by__isnull=False)
+                    & ~Q(withdrawal_approved_by=F("withdrawn_by"))
+                    & ~Q(withdrawn_reason_en="")
+                ),
+                name="summaries_publication_withdrawn_by_two",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +157,36 @@ class Publication(models.Model):
     @property
     def withdrawn(self) -> bool:
         return self.state == self.State.WITHDRAWN
+
+    @property
+    def withdrawn_because(self) -> str:
+        """In the reader's language; of an old one the one reason that was given."""
+        english = get_language() == "en" and self.withdrawn_reason_en
+        return english or self.withdrawn_reason
+
+    @property
+    def revised_because(self) -> str:
+        return self._told("revised")
+
+    @property
+    def unconfirmed_because(self) -> str:
+        """Why it is final though not all regions had confirmed the year."""
+        return self._told("unconfirmed")
+
+    @property
+    def regions_confirmed(self) -> tuple[int, int] | None:
+        """Of how many regions; None of an old version, where all had, or where nobody knew."""
+        n, of = self.release.get("regions", (0, 0))
+        return (n, of) if n < of else None
+
+    def _told(self, what: str) -> str:
+        said: dict[str, str] = self.release.get(what) or {}
+        return said.get(get_language() or "sv", "")
+
+    @property
+    def never_public(self) -> bool:
+        """Whether it was called off before its hour."""
+        return bool(self.withdrawn_at and self.published_at and self.withdrawn_at < self.published_at)
 
     def waits_for_its_hour(self, now: datetime) -> bool:
         """Whether it is frozen and nobody outside may know of it yet."""
@@ -154,12 +211,15 @@ def shown_of(versions: Iterable[Publication]) -> Publication | None:
     """Of all versions of a year that everybody may know, the one whose figures the page of the year shows:
     the newest, and where it is withdrawn the version that was chosen to be shown again. None where nothing
     is."""
-    known = {one.version: one for one in versions}
-    at = max((version for version in known if version), default=None)
-    while at in known and known[at].withdrawn:
-        again = known[at].shown_again
-        at = again if again is not None and again < (at or 0) else None
-    return known.get(at)
+    known = {one.version or 0: one for one in versions}
+    at = max(known, default=0)
+    after: list[Publication] = []
+    while (one := known.get(at)) is not None and one.withdrawn:
+        after.append(one)
+        at = min(one.shown_again or 0, at - 1)
+    if one is not None:
+        one.withdrawn_after = after
+    return one
 
 
 def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
@@ -167,7 +227,8 @@ def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
     years: dict[int, list[Publication]] = {}
     for one in versions:
         years.setdefault(one.year, []).append(one)
-    return [one for _year, of in sorted(years.items()) if (one := shown_of(of)) is not None]
+    found = (shown_of(of) for _year, of in sorted(years.items()))
+    return [one for one in found if one is not None]
 
 
 class PublicationFile(models.Model):
@@ -245,6 +306,7 @@ class Exemption(models.Model):
 
     `rule`: what it was decided under. 1: everybody was in all tables. 2: persons of a section of few are told
     of in the headline alone. What was decided under another is asked about again, and not in force till then.
+    `effect`: what would follow in other tables, of which draft (publishing.effects); no value of a figure.
     """
 
     RULE: ClassVar = 2
@@ -262,6 +324,7 @@ class Exemption(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     approved = models.BooleanField(_("approved"), default=False)
     rule = models.PositiveSmallIntegerField(_("rule"), default=2)
+    effect = models.JSONField(default=dict, blank=True)
 
     objects = ExemptionQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from exchange.years import YEAR
+from summaries.publishing import public_changes
 from summaries.publishing import public_data as data
 from summaries.publishing import public_pages as pages
 from summaries.publishing import public_views as views
@@ -26,6 +27,7 @@ urlpatterns = [
     path(f"{VERSION}/", pages.version_page, name="version"),
     path(f"{VERSION}/internationellt/", pages.version_international, name="version_international"),
     path(f"{VERSION}/kvalitet/", pages.version_quality, name="version_quality"),
+    path(f"{YEAR}/andringar/", public_changes.changes, name="changes"),
     path(f"{YEAR}/status.json", views.status, name="status"),
     path(f"{YEAR}/<slug:name>/", pages.table, name="table"),
     path(f"{VERSION}/<slug:name>/", pages.version_table, name="version_table"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from exchange.years import YEAR
-from summaries.publishing import decisions, views
+from summaries.publishing import decisions, release_views, views
 
 urlpatterns = [
     path("publications/", views.publications, name="publications"),
@@ -15,6 +15,17 @@ urlpatterns = [
     path(f"publications/{YEAR}/text/", decisions.text, name="publication_text"),
     path(f"publications/{YEAR}/exemption/", decisions.exemption, name="publication_exemption"),
     path("publications/exemptions/<int:number>/", decisions.answer, name="publication_exemption_answer"),
-    path(f"publications/{YEAR}/freeze/", decisions.freeze, name="publication_freeze"),
-    path(f"publications/{YEAR}/v<int:version>/withdraw/", decisions.withdraw, name="publication_withdraw"),
+    path(f"publications/{YEAR}/announce/", release_views.announce, name="publication_announce"),
+    path(f"publications/{YEAR}/freeze/", release_views.freeze, name="publication_freeze"),
+    path(
+        f"publications/{YEAR}/v<int:version>/withdraw/",
+        release_views.withdraw_version,
+        name="publication_withdraw",
+    ),
+    path(
+        f"publications/{YEAR}/v<int:version>/call-off/", release_views.call_off, name="publication_call_off"
+    ),
+    path(f"publications/{YEAR}/recall/", release_views.recall, name="publication_recall"),
+    path("publications/questions/<uuid:code>/", release_views.question, name="publication_question"),
+    path("publications/questions/<uuid:code>/back/", release_views.take_back, name="publication_take_back"),
 ]

@@ -10,20 +10,25 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access
+from accounts.approvals import ACTS
 from accounts.middleware import AuthenticatedRequest
+from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.counting.comparison import known_years
+from summaries.publishing.approving import RELEASE
 from summaries.publishing.attacking_again import found_open
 from summaries.publishing.corrections import is_headline_alone
 from summaries.publishing.forms import ExemptionForm, StepsForm
 from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.releasing import OURS, announced, page_of_question
 from summaries.publishing.waiting import Waits
 from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, pending, ribbon
@@ -67,6 +72,7 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
     newest = next((one for one in versions if not one.withdrawn), None)
     tables = benches(draft) if draft else []
     waiting = pending(access, newest) if newest and not draft else None
+    asked = _questions(draft, versions)
     titles = {one.shown.table.name: one.shown.title for one in tables}
     found, correction = list(found_open(versions)), Waits.of(year)
     alone = draft is not None and is_headline_alone(draft.steps)
@@ -85,6 +91,14 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "pending": waiting or 0,
         "settled": waiting == 0,
         "correction": correction,
+        "questions": [
+            (one, ACTS[one.act].title, page_of_question(one)) for one in asked if one.answer == "pending"
+        ],
+        "unfinished": [
+            (ACTS[one.act].title, page_of_question(one)) for one in asked if one.answer == "given"
+        ],
+        "hour": announced(year, access.at),
+        "now": timezone.now(),
         "open_versions": found,
         "headline_alone": alone,
         "alone_is_offered": bool(correction or found or alone or failed or waiting),
@@ -103,6 +117,13 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
         **forms,
     }
+
+
+def _questions(draft: Publication | None, versions: list[Publication]) -> list[Approval]:
+    """What waits for a second person, and what was approved and is not frozen yet."""
+    codes = [str(one.code) for one in [*versions, *([draft] if draft else [])]]
+    rows = Approval.objects.filter(act__in=OURS, target_id__in=codes).select_related("asked_by")
+    return list(rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None)))
 
 
 def _exemptions(year: int) -> list[Exemption]:

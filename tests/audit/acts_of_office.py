@@ -41,16 +41,20 @@ from summaries.estimates.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
 from summaries.models import AttackResult, WaitingCorrection
 from summaries.publishing import actions as publishing
+from summaries.publishing.approving import WITHDRAWAL, target_of, wish
 from summaries.publishing.attacking_again import attack_again
 from summaries.publishing.corrections import try_waiting
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.protecting import protect_year
+from summaries.publishing.releasing import announce, ask_release
+from summaries.publishing.withdrawing import call_off, withdraw
 from tests.actors import NOON, access
 from tests.audit.acts import Act, admin
 from tests.audit.acts_of_casework import QUESTION, person_key
 from tests.audit.trail import tamper
 from tests.cases.spreadsheet import row, sheet
 from tests.importers import kept, looked_at
+from tests.summaries.releasing import approved
 from tests.world import World
 from trail.proof import verify_trail
 
@@ -106,15 +110,39 @@ def draft(world: World) -> Any:
 
 
 def frozen(world: World) -> dict[str, Any]:
-    return {"draft": draft(world), "seen": "a" * 64, "state": "final", "content": {}, "made": []}
+    row = draft(world)
+    given = approved(draft=row, state="final", by=access(world.people["analyst"]))
+    return {"draft": row, "seen": "a" * 64, "state": "final", "content": {}, "made": [], "given": given}
 
 
 def freeze(*, draft: Any, seen: str, by: Access, **rest: Any) -> Any:
-    return publishing._freeze(draft, seen, rest["state"], rest["content"], rest["made"], by)
+    return publishing._freeze(draft, seen, rest["state"], rest["content"], rest["made"], by, rest["given"])
+
+
+def version(world: World) -> Any:
+    return freeze(**frozen(world), by=access(world.people["analyst"]))
 
 
 def published(world: World) -> dict[str, Any]:
-    return {"publication": freeze(**frozen(world), by=access(world.people["analyst"])), "reason": "Ett fel"}
+    """A version whose withdrawal the manager has approved."""
+    row = version(world)
+    asked = {"sv": "Ett fel", "en": "An error", "again": None}
+    ada, mona = access(world.people["analyst"]), access(world.people["manager"])
+    given = ask(WITHDRAWAL, target_of(row), reason="Ett fel", by=ada, payload=asked)
+    return {"publication": row, "approval": approve(given, give=True, by=mona)}
+
+
+def waits(world: World) -> dict[str, Any]:
+    """A version whose hour has not come."""
+    row = version(world)
+    Publication.objects.filter(pk=row.pk).update(published_at=NOON + timedelta(days=1))
+    return {"publication": row}
+
+
+def release_asked_for(world: World) -> str:
+    row, ada = draft(world), access(world.people["analyst"])
+    asked = ask_release(draft=row, digest=row.digest, wished=wish(row, "preliminary"), note="", by=ada)
+    return reverse("summaries:publication_question", args=[asked.code])
 
 
 def exemption(world: World) -> Exemption:
@@ -149,7 +177,7 @@ def correction(world: World) -> None:
 
 
 def attacked_before(world: World) -> None:
-    publishing._freeze(draft(world), "a" * 64, "final", {}, [], access(world.people["analyst"]))
+    version(world)
     AttackResult.objects.all().delete()
 
 
@@ -236,7 +264,22 @@ FIGURES: Final = {
         "manager", approve, lambda world: {"asked": question(world), "give": True}
     ),
     "publishes": by("analyst", freeze, frozen),
-    "withdraws": by("analyst", publishing.withdraw, published),
+    "withdraws": by("manager", withdraw, published),
+    "calls a release off": by("analyst", call_off, waits),
+    "announces a release": by(
+        "analyst",
+        announce,
+        lambda world: {"year": 2018, "at": NOON + timedelta(days=9), "contact": "Statistik"},
+    ),
+    "looks at what is to be released": Act(
+        lambda world, _given: world.client("analyst").get(
+            reverse("summaries:publication_freeze", args=[2018])
+        ),
+        draft,
+    ),
+    "looks at a release that is asked for": Act(
+        lambda world, address: world.client("manager").get(address), release_asked_for
+    ),
     "tries a correction again": Act(
         lambda world, _given: try_waiting(at=NOON + timedelta(hours=14)), correction
     ),

@@ -5,18 +5,60 @@ Whoever tests publishing itself asks and answers by the pages, or by `publishing
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from accounts.access import Access
+from accounts.models import Approval, User
+from accounts.roles import Role
 from summaries.publishing import actions
+from summaries.publishing.approving import RELEASE, WITHDRAWAL, bound, differs, target_of, wish
 from summaries.publishing.models import Publication
+from summaries.publishing.withdrawing import withdraw
+
+WHY: Final = {"sv": "Rättat efter en granskning.", "en": "Corrected after a review."}
 
 
-def released(*, draft: Publication, digest: str, state: str, by: Access, **more: Any) -> Publication:
-    """The version that the draft became: asked for by `by`, approved by somebody else, public at once."""
+def released(
+    *, draft: Publication, digest: str, state: str, by: Access, estimate: Any = None, **more: Any
+) -> Publication:
+    """The version that the draft became: asked for by `by`, approved by somebody else, public at once.
+
+    A revised version that would say the same says it in other words, since nothing else is revised."""
+    approval = approved(draft=draft, state=state, by=by, estimate=estimate)
+    more |= {"estimate": estimate, "approval": approval}
     return actions.publish(draft=draft, digest=digest, state=state, by=by, **more)
+
+
+def approved(*, draft: Publication, state: str, by: Access, estimate: Any = None, **wished: Any) -> Approval:
+    if state == Publication.State.REVISED and not differs(draft):
+        texts = {
+            language: f"{text['generated']}\n\n{WHY[language]}" for language, text in draft.texts.items()
+        }
+        draft.texts = actions.edit_text(draft=draft, texts=texts, by=by).texts
+    reasons: dict[str, Any] = {"unconfirmed": WHY if state == Publication.State.FINAL else None}
+    reasons["revised"] = WHY if state == Publication.State.REVISED else None
+    asked = wish(draft, state, estimate=estimate.pk if estimate else None, **(reasons | wished))
+    return _given(RELEASE, draft, asked, by, bound(draft, asked))
 
 
 def withdrawn(*, publication: Publication, reason: str, by: Access) -> None:
     """Asked for by `by`, approved by somebody else; the version before is shown again."""
-    actions.withdraw(publication=publication, reason=reason, by=by)
+    asked = {"year": publication.year, "version": publication.version, "sv": reason, "en": reason}
+    asked["again"] = (publication.version or 1) - 1 or None
+    given = _given(WITHDRAWAL, publication, asked, by)
+    withdraw(publication=publication, approval=given, by=Access.of(given.answered_by, at=by.at))
+
+
+def _given(act: str, row: Publication, asked: Any, by: Access, digest: str = "") -> Approval:
+    on = target_of(row)
+    facts = {"act": act, "target_kind": on.kind, "target_id": on.ident, "target_label": on.label}
+    return Approval.objects.create(
+        **facts, payload=asked, digest=digest, reason="Ready.", asked_by=by.user, asked_at=by.at,
+        answer="given", answered_by=second(), answered_at=by.at,
+    )  # fmt: skip
+
+
+def second() -> User:
+    """A manager who has prepared nothing."""
+    facts = {"name": "Rut", "role": Role.MANAGER, "password": "set"}
+    return User.objects.get_or_create(email="rut.second@example.org", defaults=facts)[0]

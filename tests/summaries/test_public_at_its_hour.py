@@ -75,7 +75,7 @@ def asked(client: Client, address: str) -> tuple[object, ...]:
 
 
 def test_what_was_taken_back_before_its_hour_never_becomes_public() -> None:
-    facts = {"year": 2018, "passed": True, "digest": "a", "checksum": "a"}
+    facts = {"year": 2018, "passed": True, "digest": "a", "checksum": "a", "two_persons": False}
     row = Publication.objects.create(**facts, version=1, state=State.FINAL, published_at=HOUR)
     assert row in Publication.objects.public(HOUR)
     assert row not in Publication.objects.public(HOUR - MINUTE)

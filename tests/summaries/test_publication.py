@@ -32,7 +32,7 @@ from summaries.publishing.jobs import PUBLISHED
 from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
-from tests.summaries.releasing import released, withdrawn
+from tests.summaries.releasing import approved, released, withdrawn
 from tests.summaries.small_year import COARSEST, add, cells, prepare, published
 
 pytestmark = pytest.mark.django_db
@@ -300,7 +300,8 @@ def test_the_jobs_protect_and_publish_and_a_year_without_persons_is_refused(
     empty.refresh_from_db()
     assert (empty.state, "2011" in empty.error) == (Job.State.FAILED, True)
     draft = Publication.objects.drafts().get(year=2018)
-    enqueue("publish_year", by=anna, year=2018, digest=draft.digest, state="preliminary")
+    given = approved(draft=draft, state="preliminary", by=anna)
+    enqueue("publish_year", by=anna, year=2018, approval=str(given.code))
     worker.work(once=True)
     assert Publication.objects.published().get().state == State.PRELIMINARY
     assert Job.objects.get(kind="publish_year").result["said"] == PUBLISHED

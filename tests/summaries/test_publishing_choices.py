@@ -18,7 +18,7 @@ from summaries.publishing import actions
 from summaries.publishing.frozen import strange_numbers
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.workbench import ribbon
-from tests.actors import user
+from tests.actors import NOON, user
 from tests.summaries.releasing import released
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,7 @@ def version(number: int, state: str) -> None:
     Publication.objects.create(
         year=2018, version=number, state=state, passed=True, digest="d", checksum="c",
         withdrawn_reason="Counted twice." if state == State.WITHDRAWN else "",
+        two_persons=False, published_at=NOON,
     )  # fmt: skip
 
 

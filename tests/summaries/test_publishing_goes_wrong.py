@@ -27,7 +27,7 @@ from summaries.publishing.workbench import benches
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.makers import new_case, new_person
-from tests.summaries.releasing import released
+from tests.summaries.releasing import approved, released
 
 
 def registered(steps: dict[str, int], anna: Access) -> Publication:
@@ -104,7 +104,8 @@ def test_a_full_disk_is_said_and_the_draft_is_there_as_before(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(files, "xlsx_bytes", full)
-    job = enqueue("publish_year", by=anna, year=2018, digest=draft.digest, state="final")
+    given = approved(draft=draft, state="final", by=anna)
+    job = enqueue("publish_year", by=anna, year=2018, approval=str(given.code))
     worker.work(once=True)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
@@ -134,7 +135,8 @@ def test_a_run_whose_process_was_killed_is_marked_and_can_be_started_again(
 ) -> None:
     monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
     draft = registered(COARSE, anna)
-    job = enqueue("publish_year", by=anna, year=2018, digest=draft.digest, state="final")
+    given = approved(draft=draft, state="final", by=anna)
+    job = enqueue("publish_year", by=anna, year=2018, approval=str(given.code))
     Job.objects.filter(pk=job.pk).update(
         state=Job.State.RUNNING, alive_at=timezone.now() - timedelta(minutes=5)
     )
@@ -142,7 +144,7 @@ def test_a_run_whose_process_was_killed_is_marked_and_can_be_started_again(
     job.refresh_from_db()
     assert (job.state, bool(job.error)) == (Job.State.FAILED, True)
     assert Publication.objects.get().state == "tested"
-    again = enqueue("publish_year", by=anna, year=2018, digest=draft.digest, state="final")
+    again = enqueue("publish_year", by=anna, year=2018, approval=str(given.code))
     worker.work(once=True)
     again.refresh_from_db()
     assert again.state == Job.State.DONE

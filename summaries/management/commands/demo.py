@@ -54,7 +54,7 @@ class Command(BaseCommand):
             )
         else:
             counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
-            publish_2018(User.objects.get(email=f"analyst@{DOMAIN}"))
+            publish_2018(_signs_in("analyst"), _signs_in("manager"))
         self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
         if shape:
             self.stdout.write(
@@ -73,3 +73,7 @@ def _shape(name: str) -> Shape:
         raise CommandError(f"{name} cannot be read: {fault.strerror}.") from None
     except (NoShape, ValueError):
         raise CommandError(f"{name} is not a file of shape_of_register.") from None
+
+
+def _signs_in(who: str) -> User:
+    return User.objects.get(email=f"{who}@{DOMAIN}")

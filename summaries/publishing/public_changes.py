@@ -1,0 +1,72 @@
+"""The public page of what changed from one version of a year to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import http_date
+
+from summaries.publishing.changes import Change, changed
+from summaries.publishing.frozen import Shown, protected_tables, text_of
+from summaries.publishing.models import Publication
+from summaries.publishing.public_door import moments, versions_of
+from summaries.publishing.public_frame import page_of, public
+from summaries.tables import TOTAL
+
+
+@dataclass(frozen=True)
+class Step:
+    """A version beside the one before it whose figures are told. `before` is None of the first."""
+
+    after: Publication
+    before: Publication | None
+    language: str
+
+    @property
+    def tables(self) -> list[tuple[str, list[tuple[str, int, int]]]]:
+        """By title: what a figure is called, before and after."""
+        if self.before is None:
+            return []
+        found = changed(protected_tables(self.before.tables), protected_tables(self.after.tables))
+        words = self.after.content[self.language]
+        return [
+            (str(words["titles"].get(name, name)), [_line(one, words) for one in lines])
+            for name, lines in groupby(found, key=lambda one: one.table.name)
+        ]
+
+    @property
+    def text_differs(self) -> bool:
+        then = text_of(self.before, self.language) if self.before else ""
+        return bool(self.before) and then != text_of(self.after, self.language)
+
+
+def _line(one: Change, words: dict[str, Any]) -> tuple[str, int, int]:
+    shown = Shown(one.table, words)
+    parts = zip(one.table.dimensions, one.key, strict=True)
+    named = [shown.label(dimension, part) for dimension, part in parts if part != TOTAL]
+    return " · ".join(named) or shown.label(one.table.dimensions[0], TOTAL), one.before, one.after
+
+
+def steps_of(versions: Sequence[Publication], language: str) -> list[Step]:
+    """Of those whose figures are told, the newest first."""
+    told = [one for one in versions if not one.withdrawn]
+    before: list[Publication | None] = [*told[1:], None]
+    return [Step(one, then, language) for one, then in zip(told, before, strict=False)]
+
+
+@public
+def changes(request: HttpRequest, language: str, year: int) -> HttpResponse:
+    """One query: the versions of the year."""
+    versions = versions_of(year)
+    context = {
+        "year": year,
+        "steps": steps_of(versions, language),
+        "withdrawn": [one for one in versions if one.withdrawn],
+    }
+    response = page_of("summaries/public_changes.html", language, request, **context)
+    response["Last-Modified"] = http_date(max(moments(versions)))
+    return response

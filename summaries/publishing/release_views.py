@@ -1,0 +1,244 @@
+"""The pages of a release and of a withdrawal: what is looked at, what is asked, and the answer of another."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.approvals import ACTS, AlreadyAnswered, NotAsItWas, withdraw
+from accounts.middleware import AuthenticatedRequest
+from accounts.models import Approval
+from accounts.roles import May
+from audit.writer import Target, record
+from jobs.kinds import JobRefused
+from summaries.publishing import actions, releasing, withdrawing
+from summaries.publishing.approving import ANSWERS, RELEASE, Wish, who_answers, wish
+from summaries.publishing.checklist import checklist
+from summaries.publishing.decisions import crumbs, told
+from summaries.publishing.forms import AnnounceForm, FreezeForm, QuestionForm, WithdrawForm
+from summaries.publishing.frozen import strange_numbers, text_of
+from summaries.publishing.models import Publication, shown_of
+from summaries.publishing.views import not_over
+from summaries.publishing.workbench import benches, keepers_of, told_in
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """What has to be looked at before a release, and the question to a second person."""
+    access = request.access
+    access.require(May.PUBLISH)
+    draft = get_object_or_404(Publication.objects.drafts(), year=year)
+    states, version = actions.states_open(year), actions.next_version(year)
+    hour = releasing.announced(year, access.at)
+    initial = {"digest": draft.digest, "state": states[0 if version == 1 else -1]}
+    at = hour.at if hour else None
+    form = FreezeForm(request.POST or None, year=year, states=states, hour=at, initial=initial)
+    if form.is_valid():
+        facts = form.cleaned_data
+        wished = _wished(draft, facts, at if facts["when"] == "hour" else None)
+        try:
+            asked = releasing.ask_release(
+                draft=draft, digest=facts["digest"], wished=wished, note=facts["note"], by=access
+            )
+        except actions.Moved:
+            raise
+        except JobRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("The release is asked for. A colleague who has not prepared it answers.")
+            )
+            return redirect("summaries:publication_question", asked.code)
+    record(access, "summary.read", Target("summary", str(year), f"{year} quality"))
+    context = {
+        "form": form,
+        "version_number": version,
+        "hour": hour,
+        "breadcrumbs": crumbs(year, _("Ask for the release")),
+        **_seen(request, draft),
+    }
+    return render(request, "summaries/publication_freeze.html", context, status=422 if form.errors else 200)
+
+
+def _wished(draft: Publication, facts: dict[str, Any], at: Any) -> Wish:
+    seen = [line.strip() for line in facts["seen_before"].splitlines() if line.strip()]
+    return wish(
+        draft,
+        facts["state"],
+        estimate=getattr(facts["estimate"], "pk", None),
+        at=at,
+        unconfirmed={"sv": facts["unconfirmed_sv"], "en": facts["unconfirmed_en"]},
+        revised={"sv": facts.get("revised_sv", ""), "en": facts.get("revised_en", "")},
+        seen_before=seen,
+    )
+
+
+def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
+    """What both persons look at."""
+    return {
+        "draft": draft,
+        "year": draft.year,
+        "points": checklist(request.access, draft),
+        "strange": strange_numbers(draft),
+        "told": told_in(draft),
+        "not_over": not_over(request.access, draft.year, draft),
+    }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """What somebody has asked for: all that has to be seen before the answer, and the answer."""
+    request.access.require(*ANSWERS)
+    asked = get_object_or_404(Approval.objects.select_related("asked_by", "answered_by"), code=code)
+    row = Publication.objects.filter(code=asked.target_id).first()
+    if asked.act not in releasing.OURS or row is None:
+        raise Http404
+    pending, who = asked.answer == Approval.Answer.PENDING, who_answers(asked)
+    may = pending and request.access.user in who
+    form = QuestionForm(request.POST or None) if may else None
+    if request.method == "POST":
+        if form is None:
+            raise PermissionDenied(_("This question is for somebody else to answer."))
+        if form.is_valid():
+            return _answered(request, asked, form)
+    release = asked.act == RELEASE and row.version is None
+    context: dict[str, Any] = {
+        "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
+        "form": form, "pending": pending, "mine": asked.asked_by_id == request.access.user.pk,
+        "release": release, "row": row, "year": row.year,
+        "moved": release and not releasing.still(asked, row),
+        "stopped": release and asked.answer == Approval.Answer.GIVEN and asked.used_at is None,
+        "breadcrumbs": crumbs(row.year, str(ACTS[asked.act].title)),
+    }  # fmt: skip
+    if release:
+        record(request.access, "summary.read", Target("summary", str(row.year), f"{row.year} quality"))
+        context |= _seen(request, row)
+        context["texts"] = [(language, text_of(row, language)) for language in ("sv", "en")]
+        context["shown"] = [bench.shown for bench in benches(row)]
+    return render(request, "summaries/publication_question.html", context, status=_status(form))
+
+
+def _status(form: QuestionForm | None) -> int:
+    return 422 if form is not None and form.errors else 200
+
+
+def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm) -> HttpResponse:
+    """The first answer holds; whoever comes second is told what it was."""
+    give, reason = form.cleaned_data["answer"] == "yes", form.cleaned_data["reason"]
+    try:
+        job = releasing.answer_question(asked, give=give, by=request.access, reason=reason)
+    except AlreadyAnswered as first:
+        messages.warning(
+            request, _("Somebody else answered first: %(answer)s. Your answer is not saved.")
+            % {"answer": first.row.get_answer_display()}
+        )  # fmt: skip
+    except NotAsItWas as fault:
+        messages.error(request, str(fault))
+    else:
+        done = _("Approved. The version is being frozen.") if job else _("Your answer is saved.")
+        messages.success(request, done)
+        return redirect("summaries:publication", asked.payload["year"])
+    return redirect("summaries:publication_question", asked.code)
+
+
+@require_POST
+@told
+def take_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """The question by who asked it; or what was approved and did not come to its end is begun again."""
+    request.access.require(*ANSWERS)
+    asked = get_object_or_404(Approval, code=code, act__in=releasing.OURS)
+    if request.POST.get("again") and asked.answer == Approval.Answer.GIVEN and asked.act == RELEASE:
+        request.access.require(May.PUBLISH)
+        return redirect(releasing.begin(asked))
+    try:
+        withdraw(asked, by=request.access)
+        messages.success(request, _("The question is withdrawn."))
+    except AlreadyAnswered:
+        messages.warning(request, _("Somebody has answered already."))
+    return redirect("summaries:publication", asked.payload["year"])
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def announce(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """The day and hour of the next release, from now on on the public page."""
+    request.access.require(May.PUBLISH)
+    former = releasing.announced(year, request.access.at)
+    initial = {"contact": former.contact, "at": former.at} if former else None
+    form = AnnounceForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        releasing.announce(year=year, by=request.access, **form.cleaned_data)
+        messages.success(request, _("The hour is announced: everybody can read it."))
+        return redirect("summaries:publication", year)
+    context = {"form": form, "year": year, "former": former, "breadcrumbs": crumbs(year, _("Announce"))}
+    return render(request, "summaries/publication_announce.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def recall(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """What to do where a figure that is public is wrong: the page, what was fetched, whom to tell."""
+    request.access.require(*ANSWERS)
+    rows = list(Publication.objects.public(request.access.at).filter(year=year).order_by("-version"))
+    shown = shown_of(rows)
+    context = {
+        "year": year,
+        "shown": shown,
+        "versions": rows,
+        "keepers": keepers_of(shown) if shown else [],
+        "breadcrumbs": crumbs(year, _("A wrong figure is public")),
+    }
+    return render(request, "summaries/publication_recall.html", context)
+
+
+@require_POST
+@told
+def call_off(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
+    request.access.require(*ANSWERS)
+    row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
+    withdrawing.call_off(publication=row, by=request.access)
+    messages.success(request, _("The release is called off. Nobody outside has seen anything of it."))
+    return redirect("summaries:publication", year)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
+    """Asks a second person to take a version from the public pages."""
+    access = request.access
+    access.require(*ANSWERS)
+    row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
+    told_of = list(Publication.objects.told(access.at).filter(year=year).order_by("-version"))
+    shown = shown_of(Publication.objects.public(access.at).filter(year=year))
+    others = [one.version for one in told_of if one.version and one.version < version]
+    again = others if shown is not None and shown.pk == row.pk else None
+    form = WithdrawForm(request.POST or None, again=again)
+    if form.is_valid():
+        wished = {"again": None, **form.cleaned_data}
+        asked = releasing.ask_withdrawal(publication=row, by=access, **wished)
+        messages.success(request, _("The withdrawal is asked for. It is done when a colleague approves it."))
+        return redirect("summaries:publication_question", asked.code)
+    context = {
+        "form": form,
+        "publication": row,
+        "year": year,
+        "stands": shown.version if shown is not None and again is None else None,
+        "alone": again == [],
+        "keepers": keepers_of(row),
+        "breadcrumbs": crumbs(year, _("Withdraw")),
+    }
+    return render(request, "summaries/publication_withdraw.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,132 @@
+"""An analyst's text from one version to the next, and the numbers in it that have to be asked about. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+WORDS: Final = {
+    "sv": (
+        "noll", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv",
+        "tretton", "fjorton", "femton", "sexton", "sjutton", "arton", "nitton", "tjugo",
+    ),
+    "en": (
+        "zero", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    ),
+}  # fmt: skip
+# One of something is an article too: only where it counts somebody.
+ONE: Final = {
+    "sv": r"\b(?:endast|bara|blott|enbart)\s+(?:en|ett)\b|\b(?:en|ett)\s+(?:enda|ensam|av\s+dem)\b|\bensam\b"
+    r"|\b(?:en|ett)\s+(?:\w+\s+)?(?:person|kvinna|man|flicka|pojke|barn)\b",
+    "en": r"\bonly\s+(?:one|a)\b|\ba\s+single\b|\bone\b",
+}
+NUMBER: Final = re.compile(r"\d{1,3}(?:\s\d{3})+(?!\d)|\d+")  # thousands may be parted by a space
+SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One paragraph, or several, of the generated text and of the edited one. Either may be empty."""
+
+    generated: str
+    edited: str
+
+
+def numbers(text: str) -> list[str]:
+    return [re.sub(r"\s", "", number) for number in NUMBER.findall(text)]
+
+
+def asked_about(edited: str, generated: str, shown: Collection[str], k: int, language: str) -> Iterator[str]:
+    """Numbers of an edited text, as they stand in it, that may tell what is hidden.
+
+    In sentences that were not generated: each below k, in figures or in words, wherever else it is shown,
+    since it may be of something else here; and any other that no shown cell has and the generated text does
+    not say.
+    """
+    written = {_plain(sentence) for sentence in SENTENCE.split(generated)}
+    said = {*numbers(generated), *shown}
+    for sentence in SENTENCE.split(edited):
+        if _plain(sentence) in written:
+            continue
+        yield from (one for one in numbers(sentence) if 1 <= int(one) < k or one not in said)
+        yield from (word for word, n in _in_words(sentence, language) if 1 <= n < k or str(n) not in said)
+
+
+def _in_words(sentence: str, language: str) -> Iterator[tuple[str, int]]:
+    known = {word: n for n, word in enumerate(WORDS[language]) if word}
+    for word in re.findall(r"\w+", sentence):
+        if word.lower() in known:
+            yield word, known[word.lower()]
+    yield from ((one.group(), 1) for one in re.finditer(ONE[language], sentence, re.IGNORECASE))
+
+
+def _plain(sentence: str) -> str:
+    return " ".join(sentence.split())
+
+
+def paragraphs(text: str) -> list[str]:
+    return [one.strip() for one in re.split(r"\n\s*\n", text) if one.strip()]
+
+
+def differences(generated: str, edited: str) -> list[Difference]:
+    """Where an edited text is another than the generated one, in its order."""
+    before, after = paragraphs(generated), paragraphs(edited)
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [
+        Difference("\n\n".join(before[a:b]), "\n\n".join(after[c:d]))
+        for kind, a, b, c, d in found
+        if kind != "equal"
+    ]
+
+
+def carried_over(former: str, edited: str, generated: str, fits: Callable[[str], bool]) -> tuple[str, str]:
+    """A new text that begins with what was edited, and what of that it could not take over.
+
+    `former` was generated when `edited` was written, `generated` is written now. Where a paragraph is written
+    as before, its edited words stay. What was written of other figures is written anew. What somebody added
+    stays where it `fits`: it tells nothing that may be hidden now.
+    """
+    then, new = paragraphs(former), paragraphs(generated)
+    stands = _edits(then, paragraphs(edited))
+    first = stands.pop(-1, [])
+    made = [words for words in first if fits(words)]
+    aside = [words for words in first if not fits(words)]
+    for kind, a, b, c, d in SequenceMatcher(None, then, new, autojunk=False).get_opcodes():
+        words = [one for place in range(a, b) for one in stands.get(place, ())]
+        if kind == "equal":
+            made += words
+            continue
+        made += new[c:d]
+        for one in words:
+            if one not in then:
+                (made if _added(one, then) and fits(one) else aside).append(one)
+    return "\n\n".join(made), "\n\n".join(aside)
+
+
+def _edits(before: Sequence[str], after: Sequence[str]) -> dict[int, list[str]]:
+    """Place of a generated paragraph → what stands for it. What was put in between stands after the one
+    before it; at -1 before all."""
+    found: dict[int, list[str]] = {}
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found |= {place: [after[c + place - a]] for place in range(a, b)}
+        elif kind == "insert":
+            found.setdefault(a - 1, []).extend(after[c:d])
+        else:
+            for place in range(a, b):
+                last = place == b - 1
+                found[place] = [
+                    *after[c + place - a : c + place - a + 1],
+                    *(after[c + b - a : d] if last else ()),
+                ]
+    return found
+
+
+def _added(words: str, former: Sequence[str]) -> bool:
+    """Whether it is nothing like any paragraph that was generated."""
+    like = (SequenceMatcher(None, words, one, autojunk=False).ratio() for one in former)
+    return max(like, default=0.0) < 0.5

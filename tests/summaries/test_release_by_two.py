@@ -1,0 +1,234 @@
+"""A year comes out when one has asked and another, who did not prepare it, has seen the same and said yes."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from accounts.access import Access
+from accounts.approvals import AlreadyAnswered
+from accounts.models import Approval, User
+from accounts.roles import Role
+from agencies.models import Region
+from cases.models import YearConfirmation
+from jobs import worker
+from jobs.kinds import JobRefused
+from summaries.loading import decide_standing_exemption
+from summaries.models import Announcement
+from summaries.publishing import actions
+from summaries.publishing.approving import wish
+from summaries.publishing.models import Publication
+from summaries.publishing.releasing import answer_question, ask_release
+from tests.actors import access, user
+from tests.makers import new_case, new_person
+from tests.summaries.releasing import WHY
+from tests.summaries.small_year import COARSEST, add, cells, prepare, published
+
+pytestmark = pytest.mark.django_db
+State = Publication.State
+FREEZE = "/summaries/publications/2018/freeze/"
+YEAR = "/summaries/publications/2018/"
+
+
+@pytest.fixture(autouse=True)
+def _run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
+    decide_standing_exemption()
+
+
+@pytest.fixture
+def draft(vera: Access, anna: Access) -> Publication:
+    """Prepared by Anna; its text was edited by Otto."""
+    add(vera)
+    row = prepare(anna, COARSEST)
+    texts = {"sv": f"{row.texts['sv']['generated']} Tack.", "en": row.texts["en"]["generated"]}
+    return actions.edit_text(draft=row, texts=texts, by=access(user("Otto", Role.ANALYST)))
+
+
+def as_(who: User) -> Client:
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def said(page: bytes) -> str:
+    return " ".join(unescape(strip_tags(page.decode())).split())
+
+
+def form(draft: Publication, state: str, **more: str) -> dict[str, str]:
+    ticked = {"digest": draft.digest, "state": state, "when": "once", "read_sv": "on", "read_en": "on"}
+    return ticked | more
+
+
+def otto() -> User:
+    return User.objects.get(email="otto@example.org")
+
+
+def test_an_analyst_asks_and_the_manager_sees_the_same_says_yes_and_it_is_public(
+    draft: Publication, anna: Access
+) -> None:
+    analyst, mona = as_(anna.user), user("Mona", Role.MANAGER)
+    page = said(analyst.get(FREEZE).content)
+    assert "0 av 7" in page
+    assert "Göteborg" in page or "Väst" in page, "the regions that are missing are named"
+    refused = analyst.post(FREEZE, form(draft, "final"))
+    assert refused.status_code == 422
+    assert "0 av 7 regioner har bekräftat 2018" in said(refused.content)
+    reasons = {
+        "unconfirmed_sv": "Alla kända ärenden är med.",
+        "unconfirmed_en": "All known cases are counted.",
+    }
+    unread = analyst.post(FREEZE, form(draft, "final", **reasons) | {"read_en": ""})
+    assert unread.status_code == 422
+    assert "Alla kända ärenden är med." in unread.content.decode(), "nothing that was typed is lost"
+    question = analyst.post(FREEZE, form(draft, "final", **reasons))["Location"]
+    assert Publication.objects.published().count() == 0
+    assert [row.asked_by.name for row in Approval.objects.pending()] == ["Anna"]
+    manager = as_(mona)
+    assert question in manager.get("/").content.decode(), "it waits on My page"
+    page = said(manager.get(question).content)
+    for seen in ("0 av 7", "Alla kända ärenden är med.", "Tack.", "Genast", "Kvinnor", "60"):
+        assert seen in page
+    manager.post(question, {"answer": "yes"})
+    worker.work(once=True)
+    row = Publication.objects.published().get()
+    assert (row.published_by, row.approved_by, row.state) == (anna.user, mona, "final")
+    assert row.release["regions"] == [0, 7]
+    outside = said(Client().get("/statistik/2018/?lang=en").content)
+    assert "0 of 7 regions had confirmed the year when it was published." in outside
+    assert "All known cases are counted." in outside
+
+
+def test_nobody_who_prepared_or_edited_it_answers_and_an_other_analyst_may(
+    draft: Publication, anna: Access
+) -> None:
+    question = as_(anna.user).post(FREEZE, form(draft, "preliminary"))["Location"]
+    for hand in (anna.user, otto()):
+        assert 'name="answer"' not in as_(hand).get(question).content.decode()
+        assert as_(hand).post(question, {"answer": "yes"}).status_code == 403
+    pia = user("Pia", Role.ANALYST)
+    assert as_(pia).post(question, {"answer": "no"}).status_code == 422, "a no says why"
+    as_(pia).post(question, {"answer": "no", "reason": "The text lacks the boys."})
+    asked = Approval.objects.get()
+    assert (asked.answer, asked.answered_by) == ("declined", pia)
+    assert "The text lacks the boys." in said(as_(anna.user).get(question).content)
+    assert not Publication.objects.published().exists()
+
+
+def test_what_was_changed_since_it_was_asked_about_does_not_come_out(
+    draft: Publication, anna: Access
+) -> None:
+    question = as_(anna.user).post(FREEZE, form(draft, "preliminary"))["Location"]
+    pia, mona = user("Pia", Role.ANALYST), user("Mona", Role.MANAGER)
+    actions.edit_text(draft=draft, texts={"sv": "Något annat.", "en": "Something else."}, by=access(pia))
+    assert "har ändrats sedan" in said(as_(mona).get(question).content)
+    as_(mona).post(question, {"answer": "yes"})
+    assert Approval.objects.get().answer == "pending"
+    assert as_(pia).post(question, {"answer": "yes"}).status_code == 403, "she has edited its text by now"
+    assert not Publication.objects.published().exists()
+
+
+def test_of_two_who_answer_one_is_told_and_a_yes_is_used_once(draft: Publication, anna: Access) -> None:
+    mona, pia = access(user("Mona", Role.MANAGER)), access(user("Pia", Role.ANALYST))
+    wished = wish(draft, State.PRELIMINARY)
+    asked = ask_release(draft=draft, digest=draft.digest, wished=wished, note="", by=anna)
+    assert answer_question(asked, give=True, by=mona) is not None
+    with pytest.raises(AlreadyAnswered):
+        answer_question(asked, give=False, by=pia, reason="Too late.")
+    given = Approval.objects.get()
+    facts = {"draft": draft, "digest": draft.digest, "by": anna, "approval": given}
+    with pytest.raises(actions.Moved):
+        actions.publish(state=State.FINAL, **facts)
+    assert actions.publish(state=State.PRELIMINARY, **facts).version == 1
+    with pytest.raises(actions.Moved):
+        actions.publish(state=State.PRELIMINARY, **facts)
+
+
+def test_the_database_keeps_no_version_that_one_person_released_or_withdrew(
+    vera: Access, anna: Access
+) -> None:
+    add(vera)
+    row = published(anna)
+    rows = Publication.objects.filter(pk=row.pk)
+    for broken in (
+        {"approved_by": None},
+        {"approved_by": anna.user},
+        {"state": State.WITHDRAWN, "withdrawn_reason": "Wrong.", "withdrawn_reason_en": "Wrong.",
+         "withdrawn_at": anna.at, "withdrawn_by": anna.user, "withdrawal_approved_by": anna.user},
+        {"state": State.WITHDRAWN, "withdrawn_reason": "Wrong.", "withdrawn_at": anna.at,
+         "withdrawn_by": anna.user, "withdrawal_approved_by": row.approved_by},
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**broken)
+
+
+def test_an_announced_version_is_frozen_before_public_at_its_hour_and_can_be_called_off(
+    draft: Publication, anna: Access
+) -> None:
+    analyst, mona = as_(anna.user), user("Mona", Role.MANAGER)
+    hour = timezone.localtime(timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    day = {"at_0": f"{hour:%Y-%m-%d}", "at_1": f"{hour:%H:%M}", "contact": "Statistikenheten"}
+    past = analyst.post(f"{YEAR}announce/", day | {"at_0": "2019-01-01"})
+    assert past.status_code == 422
+    analyst.post(f"{YEAR}announce/", day)
+    assert [(row.year, row.at) for row in Announcement.objects.coming(timezone.now())] == [(2018, hour)]
+    seen = {"seen_before": "Regeringskansliet\n\n"}
+    question = analyst.post(FREEZE, form(draft, "preliminary", **seen) | {"when": "hour"})["Location"]
+    as_(mona).post(question, {"answer": "yes"})
+    worker.work(once=True)
+    row = Publication.objects.published().get()
+    assert (row.published_at, row.release["seen_before"]) == (hour, ["Regeringskansliet"])
+    assert Client().get("/statistik/2018/").status_code == 404
+    assert "Fryst" in said(analyst.get(YEAR).content)
+    actions.protect_draft(year=2018, by=anna)
+    assert "väntar på sin tid" in said(analyst.post(FREEZE, form(draft, "preliminary")).content)
+    analyst.post(f"{YEAR}v1/call-off/")
+    row.refresh_from_db()
+    assert row.never_public
+    with time_machine.travel(hour + timedelta(minutes=1), tick=False):
+        assert Client().get("/statistik/2018/v1/").status_code == 404
+        assert "2018" not in said(Client().get("/statistik/").content)
+
+
+def test_a_revised_version_says_why_what_changed_and_nothing_is_revised_where_nothing_differs(
+    vera: Access, anna: Access
+) -> None:
+    add(vera)
+    published(anna)
+    first = Client().get("/statistik/2018/andringar/?lang=en")
+    assert "Nothing has changed" in said(first.content)
+    same = prepare(anna)
+    same.texts = Publication.objects.get(version=1).texts
+    same.save()
+    wished = wish(same, State.REVISED, revised=WHY)
+    with pytest.raises(JobRefused, match="Ingenting skiljer"):
+        ask_release(draft=same, digest=same.digest, wished=wished, note="", by=anna)
+    new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)
+    changed = prepare(anna)
+    half = wish(changed, State.REVISED, revised={"sv": "Nio män saknades.", "en": ""})
+    with pytest.raises(JobRefused, match="båda språken"):
+        ask_release(draft=changed, digest=changed.digest, wished=half, note="", by=anna)
+    row = published(anna, State.REVISED)
+    assert cells(row, "groups")["*",] == (69, "shown")
+    for language, words in (("sv", WHY["sv"]), ("en", WHY["en"])):
+        assert words in said(Client().get(f"/statistik/2018/?lang={language}").content)
+    table = said(Client().get("/statistik/2018/andringar/?lang=en").content)
+    assert "Men 12 21" in table
+    assert "Women" not in table.partition("Men 12 21")[0].rpartition("Figure")[2], (
+        "what is equal is not listed"
+    )
+
+
+def test_a_confirmed_year_is_final_without_a_reason(draft: Publication, anna: Access) -> None:
+    for region in Region.objects.all():
+        YearConfirmation.objects.create(region=region, year=2018, at=anna.at, by=anna.user)
+    wished = wish(draft, State.FINAL)
+    assert ask_release(draft=draft, digest=draft.digest, wished=wished, note="", by=anna).answer == "pending"
