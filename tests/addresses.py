@@ -196,6 +196,7 @@ ADDRESSES: dict[str, Address] = {
     "summaries:publication_text": form("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_exemption": act("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_exemption_answer": act("manager", kwargs={"number": 1}, absent=True),
+    "summaries:publication_exemption_effect": act("analyst", "manager", kwargs={"number": 1}, absent=True),
     "summaries:publication_freeze": form("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_announce": form("analyst", kwargs=YEAR),
     "summaries:publication_recall": page("analyst", "manager", kwargs=YEAR),

@@ -137,12 +137,20 @@ def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
     try:
-        actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
+        asked = actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
+        enqueue("try_exemption", by=request.access, year=year, exemption=asked.pk)
     except JobRefused as refusal:
         form.add_error(None, str(refusal))
         return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
     messages.success(request, _("The exemption has been asked for. A manager answers."))
     return redirect("summaries:publication", year)
+
+
+@require_POST
+def effect(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    """Works out what would follow of an exemption that waits, of the draft as it is now."""
+    row = get_object_or_404(Exemption.objects.asked().exclude(year=None), pk=number)
+    return redirect(enqueue("try_exemption", by=request.access, year=row.year, exemption=row.pk))
 
 
 @require_POST

@@ -20,9 +20,9 @@ from jobs.disk import is_full
 from jobs.kinds import Cancelled, JobRefused, Run, every_percent, hourly, job
 from summaries import protection
 from summaries.models import Estimate
-from summaries.publishing import actions, attacking_again, corrections
+from summaries.publishing import actions, attacking_again, corrections, effects
 from summaries.publishing.former import NotCompleted
-from summaries.publishing.models import Publication
+from summaries.publishing.models import Exemption, Publication
 
 PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
 WAITS: Final = gettext_noop("The version is frozen. It becomes public at its hour, and nothing of it before.")
@@ -139,6 +139,23 @@ def try_correction(run: Run) -> dict[str, Any]:
     with _plainly():
         corrections.try_one(row, run.access, run.access, run.progress)
     return {"url": reverse("summaries:publication", args=[year])}
+
+
+@job(
+    "try_exemption",
+    title=gettext_lazy("Working out what would follow of an exemption"),
+    may=(May.PUBLISH, May.APPROVE_EXCEPTION),
+    start="summaries:publications",
+    phases=PROTECTING,
+)
+def try_exemption(run: Run) -> dict[str, Any]:
+    row = Exemption.objects.asked().filter(pk=run.params["exemption"]).first()
+    if row is None or row.year is None:
+        raise JobRefused(_("The exemption has been answered already."))
+    with _plainly():
+        tell = every_percent(run.progress)
+        effects.try_exemption(exemption=row, by=run.access, progress=tell, cancelled=run.cancelled)
+    return {"url": reverse("summaries:publication", args=[row.year])}
 
 
 @hourly

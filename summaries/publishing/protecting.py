@@ -91,13 +91,14 @@ def protect_year(
     *,
     seconds: float = SECONDS,
     ledger: Sequence[Mapping[str, Any]] | None = None,
+    exempt: frozenset[str] | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Protected:
-    """Beside what was published of the year, or what `ledger` says was. Raises protection.Cancelled where
-    `cancelled` says so."""
+    """Beside what was published of the year, or what `ledger` says was; with the exemptions that are decided,
+    or with `exempt`. Raises protection.Cancelled where `cancelled` says so."""
     ledger = sealed_before(year) if ledger is None else ledger
-    public = public_tables(access, year, steps, ledger)
+    public = public_tables(access, year, steps, ledger, exempt=exempt)
     package = package_for(public, ledger)
     persons = protect(package, seconds=seconds, briefly=True, progress=progress, cancelled=cancelled)
     tables = call_tables(public.facts.found, steps)

@@ -14,6 +14,11 @@ urlpatterns = [
     path(f"publications/{YEAR}/suggest/", decisions.suggest, name="publication_suggest"),
     path(f"publications/{YEAR}/text/", decisions.text, name="publication_text"),
     path(f"publications/{YEAR}/exemption/", decisions.exemption, name="publication_exemption"),
+    path(
+        "publications/exemptions/<int:number>/effect/",
+        decisions.effect,
+        name="publication_exemption_effect",
+    ),
     path("publications/exemptions/<int:number>/", decisions.answer, name="publication_exemption_answer"),
     path(f"publications/{YEAR}/announce/", release_views.announce, name="publication_announce"),
     path(f"publications/{YEAR}/freeze/", release_views.freeze, name="publication_freeze"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from summaries.counting.comparison import known_years
 from summaries.publishing.approving import RELEASE
 from summaries.publishing.attacking_again import found_open
 from summaries.publishing.corrections import is_headline_alone
+from summaries.publishing.effects import effect_of
 from summaries.publishing.forms import ExemptionForm, StepsForm
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.releasing import OURS, announced, page_of_question
@@ -74,7 +75,13 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
     waiting = pending(access, newest) if newest and not draft else None
     asked = _questions(draft, versions)
     titles = {one.shown.table.name: one.shown.title for one in tables}
-    found, correction = list(found_open(versions)), Waits.of(year)
+    found, correction, exemptions = list(found_open(versions)), Waits.of(year), _exemptions(year)
+    names = public_titles()
+    effects = [
+        effect_of(access, draft, one, names.get(one.table, one.table))
+        for one in exemptions
+        if one.waits and one.year and draft and draft.digest
+    ]
     alone = draft is not None and is_headline_alone(draft.steps)
     failed = draft is not None and bool(draft.digest) and not draft.passed
     return {
@@ -103,17 +110,16 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
         "headline_alone": alone,
         "alone_is_offered": bool(correction or found or alone or failed or waiting),
         "preliminary": newest is not None and newest.state == Publication.State.PRELIMINARY,
-        "exemptions": [
-            (titles.get(one.table) or public_titles().get(one.table, one.table), one)
-            for one in _exemptions(year)
-        ],
+        "exemptions": [(titles.get(one.table) or names.get(one.table, one.table), one) for one in exemptions],
+        "effects": effects,
+        "above": {one.exemption.pk for one in effects},
         "may_publish": access.may(May.PUBLISH),
         "may_approve": access.may(May.APPROVE_EXCEPTION),
         "me": access.user.pk,
         "steps_form": StepsForm(steps=draft.steps if draft else {}, titles=public_titles())
         if tables
         else None,
-        "exemption_form": ExemptionForm(tables=exemptible(titles)),
+        "exemption_form": ExemptionForm(tables=exemptible(titles, exemptions)),
         "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
         **forms,
     }
@@ -132,10 +138,13 @@ def _exemptions(year: int) -> list[Exemption]:
     return [one for one in found if one.year or one.former or one.asked_by_id]
 
 
-def exemptible(titles: Mapping[str, str]) -> list[tuple[str, str]]:
+def exemptible(titles: Mapping[str, str], asked: Iterable[Exemption] = ()) -> list[tuple[str, str]]:
     """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for
-    good."""
-    return [(name, title) for name, title in titles.items() if name in PERSONS_PUBLISHED and name != "groups"]
+    good, and that nobody has asked about or decided on already."""
+    not_these = {"groups", *(one.table for one in asked if one.waits or (one.approved and not one.former))}
+    return [
+        (name, title) for name, title in titles.items() if name in PERSONS_PUBLISHED and name not in not_these
+    ]
 
 
 def not_over(access: Access, year: int, draft: Publication | None) -> str:

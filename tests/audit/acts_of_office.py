@@ -44,6 +44,7 @@ from summaries.publishing import actions as publishing
 from summaries.publishing.approving import WITHDRAWAL, target_of, wish
 from summaries.publishing.attacking_again import attack_again
 from summaries.publishing.corrections import try_waiting
+from summaries.publishing.effects import try_exemption
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.protecting import protect_year
 from summaries.publishing.releasing import announce, ask_release
@@ -150,6 +151,10 @@ def exemption(world: World) -> Exemption:
     return publishing.ask_exemption(year=2018, table="main_purpose", reason="Redan känt", by=ada)
 
 
+def exemption_of(_draft: Publication, world: World) -> Exemption:
+    return exemption(world)
+
+
 def former(world: World) -> Exemption:
     """Decided under an earlier rule."""
     row = exemption(world)
@@ -250,6 +255,9 @@ FIGURES: Final = {
         "analyst",
         publishing.ask_exemption,
         lambda world: {"year": 2018, "table": "main_purpose", "reason": "Känt"},
+    ),
+    "works out what an exemption would do": by(
+        "manager", try_exemption, lambda world: {"exemption": exemption_of(draft(world), world)}
     ),
     "asks about an exemption again": by(
         "analyst", publishing.ask_again, lambda world: {"exemption": former(world)}

@@ -133,6 +133,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/publishing/attacking_again.py:_keep": ("attacks again",),
     "summaries/publishing/corrections.py:try_one": ("tries a correction again",),
     "summaries/publishing/handing_out.py:_keep": ("prints a year's protected figures",),
+    "summaries/publishing/effects.py:try_exemption": ("works out what an exemption would do",),
     "summaries/publishing/release_views.py:freeze": ("looks at what is to be released",),
     "summaries/publishing/release_views.py:question": ("looks at a release that is asked for",),
     "summaries/publishing/releasing.py:announce": ("announces a release",),

@@ -3,6 +3,7 @@ refused."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from django.test import Client
 
 from accounts.access import Access
 from accounts.roles import Role
+from jobs import worker
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.protecting import exempted
 from tests.actors import NOON, user
-from tests.summaries.small_year import add, prepare
+from tests.summaries.small_year import COARSEST, add, prepare
 
 pytestmark = pytest.mark.django_db
 REASON = "Printed in full by the agency each year since 2015."
@@ -100,3 +102,40 @@ def test_a_former_one_is_not_approved_without_being_asked_about(client: Client) 
 def answer(client: Client, row: Exemption, word: str, status: int = 302) -> None:
     data = {"answer": word, "year": 2018}
     assert client.post(f"/summaries/publications/exemptions/{row.pk}/", data).status_code == status
+
+
+def test_the_manager_sees_which_few_would_be_shown_and_what_follows_before_answering(
+    anna: Access, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two and three women of seldom purposes, which the table of purposes hides."""
+    monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
+    prepare(anna, {**COARSEST, "main_purpose": 0})
+    ask(client, "main_purpose")
+    row = Exemption.objects.get(year=2018)
+    form = client.get("/summaries/publications/2018/").context["exemption_form"]
+    assert "main_purpose" not in dict(form.fields["table"].choices), "it is asked about already"
+    mona = Client()
+    mona.force_login(user("Mona", Role.MANAGER))
+    page = mona.get("/summaries/publications/2018/")
+    assert 'value="approve"' not in page.content.decode(), "first it is worked out what would follow"
+    worker.work(once=True)
+    page = mona.get("/summaries/publications/2018/")
+    (effect,) = page.context["effects"]
+    assert effect.known
+    assert effect.passes
+    assert {value for _name, value in effect.small} == {2, 3}
+    assert all(name in page.content.decode() for name, _value in effect.small)
+    assert 'value="approve"' in page.content.decode()
+    row.refresh_from_db()
+    told = {(title, name) for title, names in effect.hidden + effect.shown for name in names}
+    mona.post(f"/summaries/publications/exemptions/{row.pk}/", {"answer": "approve", "year": "2018"})
+    before = statuses(Publication.objects.get())
+    after = statuses(actions.protect_draft(year=2018, by=anna))
+    changed = [place for place in before if before[place] != after[place] and place[0] != "main_purpose"]
+    assert len(changed) == len(told)
+
+
+def statuses(draft: Publication) -> dict[tuple[str, ...], str]:
+    return {
+        (table["name"], *cell["key"]): cell["status"] for table in draft.tables for cell in table["cells"]
+    }
