@@ -27,7 +27,7 @@ from agencies.answering import Answerers, answerers, seen, waiting_for
 from agencies.forms import ApprovalAnswerForm, DeputyForm
 from agencies.letting_in import appoint_deputy, may_appoint
 
-READ: Final = (May.COORDINATE, May.LET_IN, May.ADMINISTER, May.VIEW_TRAIL)
+READ: Final = (May.COORDINATE, May.LET_IN, May.ADMINISTER, May.PUBLISH, May.VIEW_TRAIL)
 
 
 @require_GET

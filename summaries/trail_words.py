@@ -38,3 +38,8 @@ DONE: Final = {
     "justice_figures": gettext_lazy("figures of justice"),
     "population": gettext_lazy("populations"),
 }
+# How something was asked for: which question for two it was.
+HOW: Final = {
+    "publication.release": gettext_lazy("Release a version"),
+    "publication.withdraw": gettext_lazy("Withdraw a version"),
+}

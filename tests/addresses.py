@@ -160,7 +160,7 @@ ADDRESSES: dict[str, Address] = {
     "agencies:duty": page("operators", "coordinators", "officer", "officer2", "admin"),
     "agencies:own_card": form("coordinators"),
     "agencies:deputy": form("coordinators"),
-    "agencies:approvals": page("coordinators", "manager", "admin", "dpo"),
+    "agencies:approvals": page("coordinators", "analyst", "manager", "admin", "dpo"),
     "agencies:approval": form("manager", "dpo", target="approval", posts=frozenset({"manager"})),
     "agencies:withdraw_question": Address(
         may=frozenset(), sees=frozenset({"manager", "dpo"}), target="approval", get=False, post=True

@@ -95,13 +95,14 @@ def try_exemption(
     """Protects the draft's year as if it were approved, and keeps which cells of other tables would be hidden
     or shown then. No value is kept. Long: run it as a job."""
     by.require(May.PUBLISH, May.APPROVE_EXCEPTION)
-    draft = Publication.objects.drafts().filter(year=exemption.year).first()
-    if draft is None or not draft.digest or exemption.year is None:
+    year = exemption.year or 0
+    draft = Publication.objects.drafts().filter(year=year).first()
+    if draft is None or not draft.digest:
         raise JobRefused(_("There is no protected draft of the year: protect the tables first."))
-    exempt = frozenset({*exempted(exemption.year), exemption.table})
+    exempt = frozenset({*exempted(year), exemption.table})
     found = protect_year(
         by,
-        exemption.year,
+        year,
         draft.steps,
         seconds=SECONDS,
         exempt=exempt,

@@ -111,7 +111,7 @@ def answer_question(asked: Approval, *, give: bool, by: Access, reason: str = ""
 
     Raises what `approvals.answer` raises, NotAsItWas too where what was asked about has changed since."""
     row = Publication.objects.select_for_update().filter(code=asked.target_id).first()
-    if give:
+    if give and Approval.objects.pending().filter(pk=asked.pk).exists():
         _as_it_was(asked, row)
     given = answer(asked, give=give, by=by, reason=reason)
     if not give or row is None:

@@ -29,7 +29,7 @@ from summaries.publishing.corrections import is_headline_alone
 from summaries.publishing.effects import effect_of
 from summaries.publishing.forms import ExemptionForm, StepsForm
 from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.releasing import OURS, announced, page_of_question
+from summaries.publishing.releasing import OURS, announced, page_of_question, still
 from summaries.publishing.waiting import Waits
 from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, pending, ribbon
@@ -129,7 +129,8 @@ def _questions(draft: Publication | None, versions: list[Publication]) -> list[A
     """What waits for a second person, and what was approved and is not frozen yet."""
     codes = [str(one.code) for one in [*versions, *([draft] if draft else [])]]
     rows = Approval.objects.filter(act__in=OURS, target_id__in=codes).select_related("asked_by")
-    return list(rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None)))
+    found = rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None))
+    return [one for one in found if one.answer == "pending" or still(one, draft)]
 
 
 def _exemptions(year: int) -> list[Exemption]:
