@@ -40,6 +40,6 @@ DONE: Final = {
 }
 # How something was asked for: which question for two it was.
 HOW: Final = {
-    "publication.release": gettext_lazy("Release a version"),
-    "publication.withdraw": gettext_lazy("Withdraw a version"),
+    "version.release": gettext_lazy("Release a version"),
+    "version.withdraw": gettext_lazy("Withdraw a version"),
 }

@@ -17,8 +17,8 @@ from audit.writer import Target
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.publishing.models import Publication
 
-RELEASE: Final = "publication.release"
-WITHDRAWAL: Final = "publication.withdraw"
+RELEASE: Final = "version.release"
+WITHDRAWAL: Final = "version.withdraw"
 ANSWERS: Final = (May.PUBLISH, May.APPROVE_EXCEPTION)
 State = Publication.State
 Told = dict[str, str]  # by language
