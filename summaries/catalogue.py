@@ -302,7 +302,7 @@ PUBLISHED: Final = (
     ),
     Entry(
         "citizenship",
-        _("Persons by citizenship: countries with enough persons to be shown"),
+        _("Persons by citizenship (countries that can be shown)"),
         (Step("citizenship", "section"), Step("citizenship")),
         open=True,
         chart="drawn",

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+OF_RESIDENTS: Final = re.compile(
+    r"SCB, Befolkningsstatistik i sammandrag (\S+), folkmängd 31 december (\d{4})"
+)
+
+
+def of_residents(source: str) -> str:
+    """The source of residents in the reader's language, where it is the one that is shipped; any other as it
+    was written."""
+    known = OF_RESIDENTS.fullmatch(source)
+    if known is None:
+        return source
+    text = _("Statistics Sweden (SCB), Summary of population statistics {span}, 31 December {year}")
+    return text.format(span=known[1], year=known[2])
 
 
 def mark(day: date | None) -> str:

@@ -8,10 +8,10 @@ from typing import Final
 
 from summaries.charts.chart import Chart, Words, axes, drawn, largest, padded, shown, spoken
 from summaries.charts.scale import linear, ticks
-from summaries.charts.svg import EDGE, PRIMARY, STUB, SURFACE, box, hatched, line, text, width_of
+from summaries.charts.svg import EDGE, PRIMARY, STUB, SURFACE, box, hatched, line, text
 from summaries.tables import Cell, Status, Table
 
-WIDTH: Final = 560.0
+WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
 LEFT: Final = 40.0
 TOP: Final = 24.0
 PLOT: Final = 190.0
@@ -35,7 +35,7 @@ def yearly_bars(
             body.append(line(LEFT + slot * at, TOP - 8, LEFT + slot * at, base + 24, "break", "2 4"))
     body.extend(_legend(base + 40, words, both=bool(before) and len(before) < len(years)))
     said = [(_told(year, before, running, words), cell) for year, cell in cells]
-    return drawn(words, spoken(words, [(words.title, said)]), (WIDTH, base + 58), body)
+    return drawn(words, spoken(words, [(words.title, said)]), (WIDTH, base + 80), body, "fits")
 
 
 def _told(year: str, before: Collection[str], running: Collection[str], words: Words) -> str:
@@ -93,6 +93,5 @@ def _legend(y: float, words: Words, *, both: bool) -> Iterator[str]:
     if both:
         yield box(LEFT, y, 14, 14, PRIMARY, "c-bar")
         yield text(words.label(OF_REGISTER), LEFT + 20, y + 12, size=12)
-        second = LEFT + 44 + width_of(words.label(OF_REGISTER), 12)
-        yield box(second, y, 14, 14, SURFACE, "c-paper c-edge", stroke=EDGE, stroke_width=1.5)
-        yield text(words.label(BEFORE), second + 20, y + 12, size=12)
+        yield box(LEFT, y + 22, 14, 14, SURFACE, "c-paper c-edge", stroke=EDGE, stroke_width=1.5)
+        yield text(words.label(BEFORE), LEFT + 20, y + 34, size=12)

@@ -277,7 +277,15 @@ class Shown:
         """Why its sums are not its totals; empty where they are."""
         if len(self.table.dimensions) > 1 and self.table.dimensions[1].name in NESTED:
             return _("Some columns are parts of others, so the columns do not add up.")
-        return "" if self.table.additive else _("The rows do not add up to the total.")
+        if self.table.additive:
+            return ""
+        if self.table.name == "citizenship":
+            return _("Countries of few persons are not shown, so the rows do not add up to the total.")
+        if self.table.name == "measures":
+            return _(
+                "One person may have been given several measures, so the rows do not add up to the total."
+            )
+        return _("The rows do not add up to the total.")
 
     @property
     def left_out(self) -> int:

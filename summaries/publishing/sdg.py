@@ -14,6 +14,7 @@ from summaries.models import Population
 from summaries.publishing.models import Publication, shown_by_year
 from summaries.publishing.words import PublicLabels
 from summaries.tables import TOTAL, ProtectedTable, Table
+from summaries.wording import of_residents
 
 Json = dict[str, Any]
 Residents = Mapping[tuple[str, str], int]
@@ -85,7 +86,7 @@ def residents(first: int, last: int | None = None) -> dict[int, tuple[Residents,
     found: dict[int, tuple[dict[tuple[str, str], int], str]] = {}
     rows = Population.objects.filter(year__range=(first, last or first), county=None)
     for row in rows:
-        found.setdefault(row.year, ({}, row.source))[0][row.sex, row.age] = row.number
+        found.setdefault(row.year, ({}, of_residents(row.source)))[0][row.sex, row.age] = row.number
     for people, _source in found.values():
         if {("T", "total"), ("T", "0-17")} <= people.keys():
             people.setdefault(("T", "18+"), people["T", "total"] - people["T", "0-17"])

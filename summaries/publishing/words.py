@@ -93,13 +93,13 @@ COARSER: Final = CLASSIFICATIONS.keys() - INSIDE_LEVELS
 class PublicLabels(Labels):
     def category(self, dimension: str, category: str) -> str:
         """Words of the coarser levels; those of the finer ones are the yearly summary's."""
-        if dimension not in COARSER:
+        one = CLASSIFICATIONS.get(dimension)
+        if one and one.fact == "age" and category[0].isdigit():
+            return _years(category)
+        if one is None or dimension not in COARSER:
             return super().category(dimension, category)
-        one = CLASSIFICATIONS[dimension]
         if one.nested:
             return self._nested(category)
-        if one.fact == "age" and category[0].isdigit():
-            return category.replace("-", "–")
         if category in WORDS and (category != "unknown" or one.standard[0]):
             return str(WORDS[category])
         return self.category(one.of, category) if one.of else super().category(dimension, category)
@@ -111,6 +111,13 @@ class PublicLabels(Labels):
         return (
             f"{WORDS[scope]}, {self.category('eu_status', status).lower()}" if status else str(WORDS[scope])
         )
+
+
+def _years(category: str) -> str:
+    """13–17 years, 35 years and older."""
+    if category.endswith("+"):
+        return gettext("{age} years and older").format(age=category.removesuffix("+"))
+    return gettext("{span} years").format(span=category.replace("-", "–"))
 
 
 def public_titles() -> dict[str, str]:
