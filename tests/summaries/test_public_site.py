@@ -180,7 +180,7 @@ def test_all_years_stand_in_one_breakdown_with_their_source_and_breaks_between(
 
 def test_the_series_puts_citizenships_together_as_the_standard_does() -> None:
     rows = CodeMapping.objects.filter(target="eu19a", code__startswith="country_group:")
-    assert {row.code_id.partition(":")[2]: row.value for row in rows} == CITIZENS
+    assert {row.code.partition(":")[2]: row.value for row in rows} == CITIZENS
 
 
 def test_the_quality_declaration_says_who_is_counted_and_takes_its_shares_from_the_tables(
