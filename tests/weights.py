@@ -47,6 +47,7 @@ ONCE: Final = frozenset(
         *("summaries/test_protection_command", "summaries/test_published_before"),
         *("summaries/test_publishing_choices", "summaries/test_stranger_of_the_demonstration"),
         *("summaries/test_what_a_publication_protects", "summaries/test_what_is_said_of_withdrawal"),
+        "summaries/test_public_site",
         *("summaries/test_suggesting", "summaries/test_draft_publication"),
         *("summaries/test_year_not_over", "summaries/test_yearly_pages"),
         *("summaries/test_yearly_summary_command", "test_every_admin_address", "test_running_year"),
