@@ -66,7 +66,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         "years": [(one, headline(one)) for one in years],
         "newest": standing[0] if standing else None,
         "headline": headline(standing[0]) if standing else None,
-        "key_figures": _key_figures(standing[0], {"categories": standing[0].words}) if standing else [],
+        "key_figures": _key_figures(standing[0], {"categories": standing[0].words or {}}) if standing else [],
         "series": groups,
         "chart": yearly_chart(groups) if len(groups.known) > 1 else None,
         "coming": coming(timezone.now()),
@@ -156,7 +156,7 @@ def headline(one: Publication) -> int | None:
 
 
 def _series(core: Core, standing: Sequence[Publication], texts: Mapping[int, Published]) -> Series:
-    columns = columns_of(core, [one.words for one in standing])
+    columns = columns_of(core, [one.words or {} for one in standing])
     return series_of(core, standing, texts, columns)
 
 

@@ -168,12 +168,11 @@ def test_an_empty_year_says_what_is_the_next_step_and_whose(anna: Access, client
     assert "En analytiker skyddar först tabellerna" in told[Role.MANAGER]
 
 
-@pytest.mark.parametrize(
-    ("of_calls", "words"), [(True, "2 rader utan samtal"), (False, "2 rader utan personer")]
-)
-def test_a_table_says_what_its_left_out_rows_are_without(of_calls: bool, words: str) -> None:
-    one = SimpleNamespace(of_calls=of_calls, empty_rows=2, title="", first="", columns=(), rows=(), note="")
-    assert words in render_to_string("summaries/_frozen_table.html", {"one": one})
+def test_a_table_says_how_many_empty_rows_and_columns_it_does_not_show() -> None:
+    one = SimpleNamespace(empty_rows=2, empty_columns=1, title="", first="", columns=(), rows=(), note="")
+    told = render_to_string("summaries/_frozen_table.html", {"one": one})
+    assert "2 tomma rader visas inte." in told
+    assert "1 tom kolumn visas inte." in told
 
 
 @pytest.mark.parametrize(("state", "told"), [(State.PRELIMINARY, True), (State.FINAL, False)])
