@@ -137,7 +137,7 @@ def open_table(one: Shown, of: Publication, language: str) -> OpenTable:
         area=_("Presumed victims of trafficking in human beings"),
         source=_("the NMT register"),
         contact=settings.STATISTICS_CONTACT,
-        symbols=(_("hidden so that nobody can be recognised"), _("not available")),
+        symbols=(_("suppressed to protect confidentiality"), _("not available")),
         notes=tuple(filter(None, notes)),
         so_far=of.so_far.isoformat() if of.so_far else "",
         demo=settings.DEMO,

@@ -44,6 +44,11 @@ def rows_for_lists(language: str) -> Any:
     )
 
 
+def words_of(one: Publication) -> dict[str, dict[str, str]]:
+    """Of a version from `rows_for_lists`: what its categories are called, by dimension."""
+    return getattr(one, "words", None) or {}
+
+
 def newest_of_years(versions: list[Publication]) -> list[Publication]:
     """One version a year, of all that there are, the newest year first."""
     by_year: dict[int, list[Publication]] = {}

@@ -30,6 +30,7 @@ from summaries.publishing.public_door import (
     numbered,
     rows_for_lists,
     versions_of,
+    words_of,
 )
 from summaries.publishing.public_frame import page_of, public
 from summaries.publishing.public_quality import unknown_shares
@@ -66,7 +67,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         "years": [(one, headline(one)) for one in years],
         "newest": standing[0] if standing else None,
         "headline": headline(standing[0]) if standing else None,
-        "key_figures": _key_figures(standing[0], {"categories": standing[0].words or {}}) if standing else [],
+        "key_figures": _key_figures(standing[0], {"categories": words_of(standing[0])}) if standing else [],
         "series": groups,
         "chart": yearly_chart(groups) if len(groups.known) > 1 else None,
         "coming": coming(timezone.now()),
@@ -156,7 +157,7 @@ def headline(one: Publication) -> int | None:
 
 
 def _series(core: Core, standing: Sequence[Publication], texts: Mapping[int, Published]) -> Series:
-    columns = columns_of(core, [one.words or {} for one in standing])
+    columns = columns_of(core, [words_of(one) for one in standing])
     return series_of(core, standing, texts, columns)
 
 
@@ -271,5 +272,5 @@ def _key_figures(one: Publication, words: Mapping[str, Any]) -> list[Row]:
     """The rows of the table of groups, the total first, as it shows them: what is hidden there is hidden
     here."""
     tables = protected_tables(table for table in one.tables if table["name"] == HEADLINE)
-    rows = [row for table in tables for row in Shown(table, words, one.so_far).rows]
+    rows = [row for table in tables for row in Shown(table, dict(words), one.so_far).rows]
     return sorted(rows, key=lambda row: not row.total)
