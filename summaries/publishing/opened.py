@@ -38,6 +38,7 @@ ALL_TABLES: Final = "tables-semikolon.csv"
 # Longest first.
 ENDINGS: Final = {".jsonstat.json": "jsonstat", ".sdmx.csv": "sdmx", ".px": "px", ".csv": "csv"}
 ENDING_OF: Final = {kind: ending for ending, kind in ENDINGS.items()}
+CALLED: Final = {"csv": "CSV", "px": "PX", "jsonstat": "JSON-stat", "sdmx": "SDMX-CSV"}
 INTERNATIONAL: Final = frozenset(entry.name for entry in PUBLISHED if entry.international)
 
 
@@ -58,6 +59,11 @@ def names(publication: Publication) -> list[str]:
 
 def kinds(table: str) -> tuple[str, ...]:
     return ("csv", "px", "jsonstat", *(["sdmx"] if table in INTERNATIONAL else []))
+
+
+def offered(table: str) -> list[tuple[str, str]]:
+    """Of one table, what pages offer: what the kind is called, and the name of the file."""
+    return [(CALLED[kind], f"{table}{ENDING_OF[kind]}") for kind in kinds(table)]
 
 
 def asked(name: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from exchange.years import YEARS
 from summaries import caveats
 from summaries.catalogue import PUBLISHED
 from summaries.counting.historical import Published, published, told_once
+from summaries.publishing import opened
 from summaries.publishing.calendar import coming
 from summaries.publishing.frozen import Row, Shown, protected_tables, shown, text_of
 from summaries.publishing.models import Publication
@@ -189,6 +190,7 @@ def _table(
     context = {
         **_about(one, versions),
         "part": parts[at],
+        "downloads": [] if one.withdrawn else opened.offered(name),
         "words": one.content[language],
         "before": parts[at - 1] if at else None,
         "after": parts[at + 1] if at + 1 < len(parts) else None,
