@@ -21,6 +21,7 @@ Residents = Mapping[tuple[str, str], int]
 PER: Final = 100_000
 YEARS: Final = 10
 CHILDREN: Final = "children"
+TRAFFICKING: Final = "trafficking"
 # Column → the groups it adds up, and (sex, age) of the residents it is divided by.
 WHO: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, str]]]] = {
     "total": ((TOTAL,), ("T", "total")),
@@ -32,53 +33,73 @@ WHO: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, str]]]] = {
 
 
 def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> list[Json]:
-    """A row for each form of exploitation of which a total above 0 is shown: everybody, and children where
-    they stand.
+    """A row for each form of exploitation of which a total above 0 is shown, of all counted: everybody,
+    and girls and boys where they stand. Last, everybody whose offence is trafficking alone, where that is
+    shown: what the goal asks for by its letter, though here most cases have no offence decided.
 
     `rate` is None where no denominator is shipped; no row at all where not even the year's residents are.
     """
-    table = next((table for table in tables if table.name == "sdg"), None)
+    table = _named(tables, "sdg")
     people, source = residents(year).get(year, ({}, ""))
     if table is None or ("T", "total") not in people:
         return []
+    by_age = len(table.dimensions) > 1
     found = []
     for series in (*table.dimensions[0].categories, TOTAL):
         value = table.value(series)
         if value:
-            few = table.value(series, CHILDREN) if len(table.dimensions) > 1 else None
-            found.append(
-                {
-                    "series": series,
-                    "label": labels.category("sdg", series),
-                    "value": value,
-                    "rate": _rate(value, people, "total"),
-                    "by_age": len(table.dimensions) > 1,
-                    "children": few,
-                    "children_rate": _rate(few, people, "under_18"),
-                    "source": source,
-                }
-            )
+            few = table.value(series, CHILDREN) if by_age else None
+            row: Json = {"series": series, "label": labels.category("sdg", series), "scope": TOTAL}
+            row |= {"value": value, "rate": _rate(value, people, "total"), "by_age": by_age}
+            row |= {"children": few, "children_rate": _rate(few, people, "under_18"), "source": source}
+            found.append(row)
+    narrow = trafficking_alone(tables)
+    if found and narrow is not None:
+        row = {"series": TOTAL, "label": labels.category("scope", TRAFFICKING), "scope": TRAFFICKING}
+        row |= {"value": narrow, "rate": _rate(narrow, people, "total"), "by_age": False}
+        found.append(row | {"children": None, "children_rate": None, "source": source})
     return found
 
 
-def over_years(year: int, tables: Sequence[ProtectedTable], so_far: date | None = None) -> Json:
-    """Ten years to `year`, as published: the newest standing version of each, else what was published before.
+def trafficking_alone(tables: Sequence[ProtectedTable]) -> int | None:
+    """How many of all counted persons have the offence trafficking, as any table shows it; None where none
+    does."""
+    for table in tables:
+        level = table.dimensions[1].name if len(table.dimensions) > 1 else ""
+        if level in {"scope", "scope_status"} and table.value(TOTAL, TRAFFICKING) is not None:
+            return table.value(TOTAL, TRAFFICKING)
+    return None
 
+
+def over_years(year: int, tables: Sequence[ProtectedTable], so_far: date | None = None) -> Json:
+    """Ten years to `year`, as published: the version of each that everybody sees now, else what was published
+    before. From the first that is known every year has its row, with nothing in it where nothing is known.
+
+    `break`: whether the series broke since the row before it that has figures; `breaks` say how, in words.
     `so_far`: of `year`, the day to which it is counted where it is not over. It has no rates, and says so.
     """
     first = year - YEARS + 1
     people, groups = residents(first, year), _groups(first, year) | {year: (_named(tables, "groups"), so_far)}
-    rows = []
-    for one, (table, running) in sorted(groups.items()):
-        if table is not None and table.value(TOTAL) is not None:
-            of = {} if running else people.get(one, ({}, ""))[0]
-            row: Json = {
-                "year": one,
-                "break": bool(breaks(one - 1, one)),
-                "cells": [_cell(table, who, of) for who in WHO],
-            }
-            rows.append(row | ({"so_far": running.isoformat()} if running else {}))
-    return {"columns": _columns(), "rows": rows, "source": people[year][1] if year in people else ""}
+    rows: list[Json] = []
+    broken: dict[str, None] = {}
+    last = 0
+    for one in range(first, year + 1):
+        table, running = groups.get(one, (None, None))
+        if table is None or table.value(TOTAL) is None:
+            if last:
+                empty = {"value": None, "rate": None}
+                rows.append({"year": one, "break": False, "missing": True, "cells": [empty] * len(WHO)})
+            continue
+        since = breaks(last, one) if last else breaks(one - 1, one)
+        broken |= dict.fromkeys(f"{each.before}–{each.after}: {each.what}" for each in since)
+        of = {} if running else people.get(one, ({}, ""))[0]
+        row: Json = {"year": one, "break": bool(since), "cells": [_cell(table, who, of) for who in WHO]}
+        rows.append(row | ({"so_far": running.isoformat()} if running else {}))
+        last = one
+    while rows and rows[-1].get("missing"):
+        rows.pop()
+    source = people[year][1] if year in people else ""
+    return {"columns": _columns(), "rows": rows, "breaks": list(broken), "source": source}
 
 
 def residents(first: int, last: int | None = None) -> dict[int, tuple[Residents, str]]:

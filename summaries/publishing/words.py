@@ -14,7 +14,7 @@ from summaries.catalogue import CLASSIFICATIONS, INSIDE, PUBLISHED
 from summaries.counting.labels import Labels, titles
 
 WORDS: Final[Mapping[str, str | Promise]] = {
-    "children": _("Children"),
+    "children": _("Girls and boys"),  # what adds up to the headline; children of another sex are in other
     "other_unknown": _("Other sex or not known"),
     "other_purposes": _("Other purposes"),
     "own": _("Sweden"),

@@ -3,6 +3,7 @@ known."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from accounts.roles import Role
 from agencies.models import CodeMapping
 from summaries.counting.reference import Reference
 from summaries.loading import decide_standing_exemption
-from summaries.models import Population
+from summaries.models import HistoricalFigure, Population
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from summaries.publishing.sdg import over_years, rates
@@ -151,7 +152,43 @@ def test_ten_years_by_sex_and_age_are_what_was_published_of_each(draft: Publicat
     before = over_years(2022, [])["rows"]
     by_year = {row["year"]: [(c["value"], c["rate"]) for c in row["cells"]] for row in before}
     assert by_year[2021][1] == (321, None)  # women and girls of a year of which only all residents are known
-    assert 2020 not in by_year
+    assert by_year[2020] == [(None, None)] * 5, "nothing is known of it, and it has its row"
+
+
+def test_a_break_is_told_where_the_year_before_has_no_figures(db: None) -> None:
+    """2017 is known and 2020 is not: what broke between them stands at the first year that has figures."""
+    found = over_years(2023, [sdg_groups(100)])
+    rows = {row["year"]: (row["break"], row.get("missing", False)) for row in found["rows"]}
+    HistoricalFigure.objects.filter(year=2022).delete()
+    later = over_years(2023, [sdg_groups(100)])
+    assert rows[2023] == (True, False)
+    assert {row["year"]: (row["break"], row.get("missing", False)) for row in later["rows"]}[2022] == (
+        False,
+        True,
+    )
+    assert later["rows"][-1]["break"]
+    assert any(one.startswith("2021–2022: ") for one in later["breaks"])
+    assert any(one.startswith("2022–2023: ") for one in later["breaks"])
+
+
+def sdg_groups(total: int) -> ProtectedTable:
+    return ProtectedTable("groups", "", (Dimension("group", ()),), (Cell(("*",), total),))
+
+
+def test_the_scope_of_trafficking_alone_stands_beside_all_counted_persons() -> None:
+    labels = PublicLabels(Reference.load())
+    key = ("*", "trafficking")
+    shown = ProtectedTable(
+        "eu_form", "", (Dimension("eu_form", ()), Dimension("scope", key[1:])), (Cell(key, 20),)
+    )
+    hidden = replace(shown, cells=(Cell(key, None, Status.HIDDEN),))
+    table = sdg(sexual_all=139, all_all=262)
+    *_forms, total, narrow = rates(2018, [table, shown], labels)
+    assert (total["scope"], total["value"]) == ("*", 262)
+    assert (narrow["scope"], narrow["value"], narrow["rate"], narrow["label"]) == (
+        "trafficking", 20, 0.2, "Bara människohandel",
+    )  # fmt: skip
+    assert rates(2018, [table, hidden], labels)[-1]["scope"] == "*"
 
 
 def test_they_have_a_page_of_their_own_and_a_withdrawn_version_shows_none(

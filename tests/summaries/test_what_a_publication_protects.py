@@ -36,6 +36,25 @@ def test_everybody_knows_which_ages_are_childrens(vera: Access, anna: Access) ->
     assert cells(draft, "ages")["13-17",] == (None, "hidden")
 
 
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_children_of_all_sexes_less_girls_and_boys_are_a_figure_like_any_other(
+    vera: Access, anna: Access, step: int
+) -> None:
+    """16 of a child's age and 14 boys: the 2 children whose sex is not known are not told so. Of 7 of them
+    they are."""
+    boys = [new_person(sex="M", child="yes", age_class="16-17", citizenship="RO") for _n in range(14)]
+    women = [new_person(age_class="25-34", citizenship="RO") for _n in range(20)]
+    others = [new_person(sex="U", age_class="25-34", citizenship="RO") for _n in range(9)]
+    few = [new_person(sex="U", child="yes", age_class="16-17", citizenship="RO") for _n in range(2)]
+    new_case(*boys, *women, *others, *few, by=vera)
+    row, total = (("16-17", "13-17", "0-17")[step],), ("*",) if step == 0 else ()
+    draft = prepare(anna, {**COARSEST, "ages": step})
+    assert cells(draft, "ages")[row + total] == (None, "hidden")
+    enough = [new_person(sex="U", child="yes", age_class="16-17", citizenship="RO") for _n in range(5)]
+    new_case(*enough, by=vera)
+    assert cells(prepare(anna, {**COARSEST, "ages": step}), "ages")[row + total] == (21, "shown")
+
+
 def test_a_group_of_countries_less_its_named_ones_does_not_tell_of_a_few(vera: Access, anna: Access) -> None:
     women = [new_person(citizenship=country) for country in ("RO",) * 40 + ("PL",) * 2]
     men = [new_person(sex="M", citizenship="NG", main="labour") for _n in range(30)]
