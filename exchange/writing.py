@@ -44,7 +44,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`told` is called with the number of rows written, now and then; it may raise to stop."""
+    """`told` is called with the number of rows written, now and then; it may raise to stop. `marked`:
+    whether a CSV file ends with the mark. One in a standard's own form does not: its readers take each line
+    for a row. How many there are, and the digest of the file, its manifest says."""
 
     header: Sequence[str]
     rows: Iterable[Row]
@@ -53,6 +55,7 @@ class Sheet:
     told: Callable[[int], None] = lambda rows: None
     about: str = ""
     title: str = "1"
+    marked: bool = True
 
     def batches(self, tally: Tally) -> Iterator[list[Row]]:
         source = iter(self.rows)
@@ -87,11 +90,13 @@ class _Lines(list[str]):
 
 
 def csv_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
-    """With a byte order mark, for Excel. The last line is `# end`, which the import skips."""
+    """With a byte order mark, for Excel. The last line is `# end`, which the import skips, where the sheet is
+    marked."""
     yield tally.counted((BOM + csv_text([sheet.header], sheet.delimiter)).encode())
     for batch in sheet.batches(tally):
         yield tally.counted(csv_text(batch, sheet.delimiter).encode())
-    yield csv_text([sheet.end(tally)], sheet.delimiter).encode()
+    if sheet.marked:
+        yield csv_text([sheet.end(tally)], sheet.delimiter).encode()
 
 
 # --- JSON ------------------------------------------------------------------------------------

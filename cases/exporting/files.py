@@ -73,7 +73,7 @@ def _sheet(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sh
     persons = in_order(selection.rows, selection.order)
     if file.kind == HTCDS:
         attributes, rows = htcds.table(persons, file.release, by)
-        return Sheet(attributes, rows, settings.DEMO, ",", told, htcds.ATTRIBUTION)
+        return Sheet(attributes, rows, settings.DEMO, ",", told, marked=False)
     columns = header(EXPORTED, swedish=file.language == "sv" and file.form != "json")
     return Sheet(columns, person_rows(persons), settings.DEMO, told=told, title=PERSONS)
 

@@ -34,16 +34,16 @@ def client(karin):
 
 
 def rows(client, release="2.0"):
-    """Header, rows and the line at the end."""
+    """Header, rows and manifest."""
     answer = client.post("/cases/export/htcds/", {**ASKED, "format": f"htcds {release}"})
     assert answer.status_code == 302, answer.context["form"].errors
     data = b"".join(client.get(answer["Location"] + "file/").streaming_content).decode("utf-8-sig")
-    header, *cells, end = csv.reader(io.StringIO(data, newline=""))
-    return header, cells, end
+    header, *cells = csv.reader(io.StringIO(data, newline=""))
+    return header, cells, client.get(answer["Location"] + "manifest/").json()
 
 
 def one(client, release="2.0"):
-    header, [cells], _end = rows(client, release)
+    header, [cells], _manifest = rows(client, release)
     return dict(zip(header, cells, strict=True))
 
 
@@ -88,18 +88,19 @@ def test_an_export_has_no_fault_and_leaves_identity_empty(client, karin):
         new_person(sex="U", child="yes", age_class="13-15", main="unknown", citizenship="XS"),
         by=access(karin),
     )
-    header, cells, end = rows(client)
+    header, cells, manifest = rows(client)
     assert list(htcds.faults(header, cells, "2.0")) == []
     for field in htcds.fields():
         if field.why_empty:
             assert {row[header.index(field.name)] for row in cells} == {""}, field.name
-    assert end[0] == "# end"
-    assert "CC BY 4.0" in end[-1]
+    assert len(cells) == manifest["rows"] == manifest["persons"], "a reader takes each line for a person"
+    assert "CC BY 4.0" in manifest["attribution"]
+    assert not [row for row in cells if row[0].startswith("#")]
 
 
 def test_the_checker_names_what_is_wrong(client, karin):
     make_person(karin)
-    header, [cells], _end = rows(client)
+    header, [cells], _manifest = rows(client)
 
     def wrong(**changes):
         bad = [changes.get(name, cell) for name, cell in zip(header, cells, strict=True)]
@@ -143,7 +144,7 @@ def test_an_invented_release_comes_in_as_a_file_of_mappings_and_persons_go_out_b
     anna = user("Anna", "administrator").email
     call_command("import_rows", "mappings", str(file), "--as", anna, stdout=io.StringIO())
     assert htcds.releases() == ["2.1", "2.0"]
-    header, cells, _end = rows(client, "2.1")
+    header, cells, _manifest = rows(client, "2.1")
     assert (len(header), header[-2:]) == (84 + 1, ["reg_Date", htcds.MORE])
     found = dict(zip(header, cells[0], strict=True))
     assert (found["prs_SexOrGender"], found["vic_TraffickingStatus"]) == ("WomanOrGirl", "Confirmed")
@@ -245,7 +246,7 @@ def test_where_the_support_line_referred_a_case_last_is_its_outgoing_referral(cl
     agency = Agency.objects.get(code="migration")
     Call.objects.create(received_at=at, received_on="2018-06-01", referred_agency=agency, **facts)
     assert [one(client)[name] for name in names[:2]] == [agency.name_en, "2018-06-01"]
-    header, cells, _end = rows(client)
+    header, cells, _manifest = rows(client)
     assert list(htcds.faults(header, cells, "2.0")) == []
 
 
