@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
 from itertools import islice
@@ -29,7 +29,7 @@ AT_ONCE: Final = 1_000  # rows
 class Look(IntEnum):
     """How a cell is shown: its place among the styles of the workbook."""
 
-    PLAIN, BOLD, WRAPPED, HEAD, NUMBER, TOTAL = range(6)
+    PLAIN, BOLD, WRAPPED, HEAD, NUMBER, TOTAL, RATE = range(7)
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,22 @@ class Styled:
 
 
 @dataclass(frozen=True)
+class TableOfPage:
+    """What spreadsheet programs call a table: to be sorted, filtered and referred to by name. `columns` are
+    the words of the row that heads it, each once; `row` is the number of that one, `rows` how many are under
+    it."""
+
+    name: str
+    columns: Sequence[str]
+    row: int
+    rows: int
+
+
+@dataclass(frozen=True)
 class Page:
-    """`frozen`: how many rows and columns stay in sight. `counted` is told of the bytes of its part."""
+    """`frozen`: how many rows and columns stay in sight. `counted` is told of the bytes of its part.
+
+    `links`: number of a row → the page that its first cell leads to."""
 
     name: str
     rows: Iterable[Row]
@@ -48,6 +62,8 @@ class Page:
     frozen: tuple[int, int] = (1, 0)
     landscape: bool = False  # as wide as one sheet of paper
     counted: Callable[[bytes], object] = lambda piece: None
+    table: TableOfPage | None = None
+    links: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,7 @@ _CORE: Final = f"{_PACKAGE}/metadata/core-properties"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _WORKSHEET: Final = "xl/worksheets/sheet{}.xml"
+_TABLE: Final = "xl/tables/table{}.xml"
 _CORE_PART: Final = "docProps/core.xml"
 _FONT: Final = '<sz val="11"/><name val="Calibri"/><family val="2"/>'
 _RIGHT: Final = 'applyAlignment="1"><alignment horizontal="right"'
@@ -80,6 +97,7 @@ _STYLES: Final = (
     f'<xf fontId="1" borderId="1" applyFont="1" applyBorder="1" {_RIGHT} wrapText="1"/></xf>'
     f'<xf numFmtId="3" {_NUMBER} {_RIGHT}/></xf>'
     f'<xf numFmtId="3" fontId="1" borderId="2" applyFont="1" applyBorder="1" {_NUMBER} {_RIGHT}/></xf>'
+    f'<xf numFmtId="2" {_NUMBER} {_RIGHT}/></xf>'
     '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )
@@ -138,6 +156,8 @@ def _frame(pages: Sequence[Page], properties: Properties | None) -> dict[str, st
     """What a workbook is made of beside its pages."""
     numbered = list(enumerate(pages, start=1))
     kinds = {_WORKSHEET.format(number): f"{_KIND}.worksheet+xml" for number, _page in numbered}
+    tables = [(number, page.table) for number, page in numbered if page.table]
+    kinds |= {_TABLE.format(number): f"{_KIND}.table+xml" for number, _table in tables}
     kinds |= {"xl/workbook.xml": f"{_KIND}.sheet.main+xml", "xl/styles.xml": f"{_KIND}.styles+xml"}
     around = [(f"{_OFFICE}/officeDocument", "xl/workbook.xml")]
     if properties:
@@ -145,7 +165,7 @@ def _frame(pages: Sequence[Page], properties: Properties | None) -> dict[str, st
         around.append((f"{_PACKAGE}/relationships/metadata/core-properties", _CORE_PART))
     inside = [(f"{_OFFICE}/worksheet", f"worksheets/sheet{number}.xml") for number, _page in numbered]
     pages_named = "".join(
-        f'<sheet name={quoteattr(_name(page))} sheetId="{number}" r:id="rId{number}"/>'
+        f'<sheet name={quoteattr(name_of(page.name))} sheetId="{number}" r:id="rId{number}"/>'
         for number, page in numbered
     )
     sheets = f"<sheets>{pages_named}</sheets>"
@@ -156,7 +176,35 @@ def _frame(pages: Sequence[Page], properties: Properties | None) -> dict[str, st
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{sheets}</workbook>',
         "xl/_rels/workbook.xml.rels": _relations([*inside, (f"{_OFFICE}/styles", "styles.xml")]),
         "xl/styles.xml": _STYLES,
+        **{_TABLE.format(number): _table_part(number, table) for number, table in tables},
+        **{
+            f"xl/worksheets/_rels/sheet{number}.xml.rels": _relations(
+                [(f"{_OFFICE}/table", f"../tables/table{number}.xml")]
+            )
+            for number, _table in tables
+        },
     }
+
+
+def _table_part(number: int, table: TableOfPage) -> str:
+    last = f"{_column(len(table.columns))}{table.row + table.rows}"
+    place = f'ref="A{table.row}:{last}"'
+    columns = "".join(
+        f'<tableColumn id="{at}" name={quoteattr(_written(defuse(column)))}/>'
+        for at, column in enumerate(table.columns, start=1)
+    )
+    called, count = quoteattr(table.name), len(table.columns)
+    return (
+        f'<table xmlns="{_MAIN}" id="{number}" name={called} displayName={called} {place}>'
+        f'<autoFilter {place}/><tableColumns count="{count}">{columns}</tableColumns>'
+        '<tableStyleInfo name="TableStyleLight1" showRowStripes="0"/></table>'
+    )
+
+
+def _column(number: int) -> str:
+    """Of a table of at most 702 columns, as programs name them."""
+    first, last = divmod(number - 1, 26)
+    return f"{chr(64 + first) if first else ''}{chr(65 + last)}"
 
 
 def _content_types(kinds: dict[str, str]) -> str:
@@ -190,20 +238,31 @@ def _core(properties: Properties) -> str:
     )
 
 
-def _name(page: Page) -> str:
+def name_of(page: str) -> str:
     """As programs allow one."""
-    return _NOT_XML.sub(" ", _NOT_IN_NAMES.sub(" ", page.name))[:_LONGEST_NAME].strip()
+    return _NOT_XML.sub(" ", _NOT_IN_NAMES.sub(" ", page))[:_LONGEST_NAME].strip()
 
 
 # --- a page ----------------------------------------------------------------------------------
 def _pieces(page: Page) -> Iterator[tuple[int, bytes]]:
     """Each with how many rows there are by then."""
     rows, written = iter(page.rows), 0
-    yield 0, f'{_XML}<worksheet xmlns="{_MAIN}">{_look_of(page)}<sheetData>'.encode()
+    yield 0, f'{_XML}<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{_look_of(page)}<sheetData>'.encode()
     while batch := [_line(row) for row in islice(rows, AT_ONCE)]:
         written += len(batch)
         yield written, "".join(batch).encode()
-    yield written, f"</sheetData>{_PRINTED if page.landscape else ''}</worksheet>".encode()
+    yield written, f"</sheetData>{_links(page)}{_under(page)}</worksheet>".encode()
+
+
+def _links(page: Page) -> str:
+    places = {row: quoteattr("'" + name_of(to) + "'!A1") for row, to in page.links.items()}
+    found = "".join(f'<hyperlink ref="A{row}" location={place}/>' for row, place in places.items())
+    return f"<hyperlinks>{found}</hyperlinks>" if found else ""
+
+
+def _under(page: Page) -> str:
+    parts = '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>' if page.table else ""
+    return f"{_PRINTED if page.landscape else ''}{parts}"
 
 
 def _look_of(page: Page) -> str:
@@ -249,7 +308,7 @@ def _cell(cell: object) -> str:
     look = ""
     if isinstance(cell, Styled):
         look, cell = f' s="{cell.look.value}"', cell.cell
-    if isinstance(cell, int):
+    if isinstance(cell, int | float):
         return f"<c{look}><v>{cell}</v></c>"
     text = "" if cell is None else defuse(str(cell))
     if not text:

@@ -3,7 +3,7 @@ accessible PDF. What other programs read is made by `opened`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from exchange import writing
-from exchange.packing import Look, Page, Properties, Styled, packed
 from exchange.writing import json_text
 from summaries.catalogue import PUBLISHED
 from summaries.charts import without_halo
@@ -24,7 +23,8 @@ from summaries.publishing import tidy
 from summaries.publishing.frozen import LANGUAGES, Shown, printed, shown, text_of
 from summaries.publishing.meaning import with_meaning
 from summaries.publishing.models import Publication, PublicationFile
-from summaries.tables import Status
+from summaries.publishing.workbook import how_to_cite, workbook
+from summaries.telling import HEADLINE
 from summaries.wording import named
 
 TYPES: Final = {**writing.TYPES, "pdf": "application/pdf"}
@@ -96,33 +96,9 @@ def left_tables(draft: Publication) -> dict[str, str]:
 
 
 def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
-    """A page a table, after one with notes and sources."""
+    """Contents, notes, a page a table, and the figures of the international goal."""
     title, *lines = _notes(draft, version, language)
-    told = [[Styled(title, Look.BOLD)], *([Styled(line, Look.WRAPPED)] for line in lines)]
-    notes = Page(_("Notes"), told, widths=[100], frozen=(0, 0))
-    tables = [_page(number, one) for number, one in enumerate(shown(draft, language), start=1)]
-    return b"".join(packed([notes, *tables], Properties(title, at)))
-
-
-def _page(number: int, one: Shown) -> Page:
-    return Page(
-        f"{number} {one.first}",
-        list(_rows(one)),
-        widths=[44, *[16] * len(one.columns)],
-        frozen=(3, 1),
-        landscape=True,
-    )
-
-
-def _rows(one: Shown) -> Iterator[list[Any]]:
-    demo = f" – {_('Demonstration. All data are invented.')}" if settings.DEMO else ""
-    yield [Styled(f"{one.heading}{demo}", Look.BOLD)]
-    yield [" ".join(filter(None, (one.note, one.decision, one.without)))]
-    yield [Styled(one.first, Look.BOLD), *(Styled(label, Look.HEAD) for label in one.columns)]
-    for row in one.rows:
-        look = Look.TOTAL if row.total else Look.NUMBER
-        label = Styled(row.label, Look.BOLD) if row.total else row.label
-        yield [label, *(Styled(printed(cell), look) for cell in row.cells)]
+    return workbook(draft, version, at, language, title, [title, *lines])
 
 
 def _notes(draft: Publication, version: int, language: str) -> list[str]:
@@ -156,6 +132,8 @@ def _title(draft: Publication) -> str:
 def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
     from weasyprint import CSS, HTML
 
+    tables = shown(draft, language)
+    charts = {chart["table"]: chart for chart in draft.content[language]["charts"]}
     context = {
         "publication": draft,
         "version_number": version,
@@ -164,15 +142,15 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
         "demo": settings.DEMO,
         "title": _title(draft),
         "words": draft.content[language],
-        "tables": shown(draft, language),
+        "headline": _headline(tables),
+        "parts": [(one, _drawn(charts.get(one.table.name))) for one in tables],
         "paragraphs": text_of(draft, language).split("\n\n"),
         "k": draft.k,
         "state": draft.State(draft.state).label,
-        "hidden": any_hidden(draft),
         "exempt": exempt_titles(draft, language),
-        "charts": [
-            chart | {"svg": without_halo(chart["svg"])} for chart in draft.content[language]["charts"]
-        ],
+        "cite": how_to_cite(_title(draft), version),
+        "contact": settings.STATISTICS_CONTACT,
+        "source": _("the NMT register"),
     }
     page = HTML(string=render_to_string("summaries/report.html", context), url_fetcher=_nothing)
     return bytes(
@@ -180,13 +158,25 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
     )
 
 
+def _headline(tables: list[Shown]) -> dict[str, Any] | None:
+    """What the cover says first, as the table of groups prints it."""
+    groups = next((one for one in tables if one.table.name == HEADLINE), None)
+    if groups is None:
+        return None
+    *rows, total = groups.rows
+    return {
+        "total": printed(total.cells[0]),
+        "groups": [(row.label, printed(row.cells[0])) for row in rows],
+    }
+
+
+def _drawn(chart: dict[str, Any] | None) -> dict[str, Any] | None:
+    return chart and chart | {"svg": without_halo(chart["svg"])}
+
+
 def exempt_titles(draft: Publication, language: str) -> list[str]:
     """Tables of which something is shown however small it is."""
     return [one.title for one in shown(draft, language) if one.table.exempt]
-
-
-def any_hidden(draft: Publication) -> bool:
-    return any(cell["status"] == Status.HIDDEN for table in draft.tables for cell in table["cells"])
 
 
 @cache

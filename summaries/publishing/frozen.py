@@ -228,6 +228,10 @@ class Shown:
         return str(self.words["dimensions"][self.table.dimensions[0].name])
 
     @property
+    def unit(self) -> str:
+        return unit(self.table)
+
+    @property
     def of_calls(self) -> bool:
         return of_calls(self.table.name)
 

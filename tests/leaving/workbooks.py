@@ -101,7 +101,7 @@ def formulas(data: bytes) -> list[str]:
     return [found for sheet in sheets for found in re.findall(r"<f[ >/].{0,40}", sheet)]
 
 
-def by_calamine(data: bytes) -> dict[str, list[list[str | int]]]:
+def by_calamine(data: bytes) -> dict[str, list[list[str | int | float]]]:
     """The cells of every sheet: numbers as numbers, all else as text."""
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     return {
@@ -113,10 +113,9 @@ def _rows(book: python_calamine.CalamineWorkbook, name: str) -> list[list[object
     return book.get_sheet_by_name(name).to_python(skip_empty_area=False)
 
 
-def _value(cell: object) -> str | int:
+def _value(cell: object) -> str | int | float:
     if isinstance(cell, float):
-        assert cell.is_integer()
-        return int(cell)
+        return int(cell) if cell.is_integer() else cell
     assert isinstance(cell, str), f"{cell!r} was written as a text or a number"
     return cell
 

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from tests.outside.golden import Golden, text
 from tests.outside.place import YEAR, Place
 
-CONTENTS: Final = re.compile(r"(\d+)\. (.+?) *\.{2,} *\d+")
+CONTENTS: Final = re.compile(r"(\d+)\. ((?:(?!\. ).)+?) *\.{2,} *\d+")  # within one sentence
 PUBLIC: Final = {
     f"public-{YEAR}-sv.csv": f"/statistik/{YEAR}/tables.csv",
     f"public-{YEAR}-en.csv": f"/statistik/{YEAR}/tables.csv?lang=en",

@@ -147,6 +147,13 @@ def test_the_files_tell_the_same_and_the_report_is_tagged(vera: Access, anna: Ac
     root: Any = report.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "sv"
+    assert root["/StructTreeRoot"]["/K"]
+    assert b"pdfuaid:part" in root["/Metadata"].get_data()
+    pages = [" ".join(page.extract_text().split()) for page in report.pages]
+    assert "60" in pages[0].split("Året i korthet")[0]
+    assert "Så här hänvisar du: Jämställdhetsmyndigheten" in pages[0]
+    assert all("Slutlig, version 1" in page and "offer för människohandel 2018" in page for page in pages)
+    assert "-\n" not in "".join(page.extract_text() for page in report.pages), "a word is parted"
     assert report.metadata is not None
     assert "2018" in str(report.metadata.title)
     assert client.get("/statistik/2018/tables.exe").status_code == 404
