@@ -19,6 +19,7 @@ from summaries.counting.counts import persons
 from summaries.publishing.after_models import WaitingCorrection
 from summaries.publishing.attacking_again import found_open
 from summaries.publishing.models import Exemption, Publication
+from summaries.publishing.questionnaires import due
 from summaries.publishing.words import public_titles
 from summaries.running import so_far
 from summaries.wording import named
@@ -39,6 +40,16 @@ def exemptions(access: Access) -> list[Box]:
         for one in asked.order_by("asked_at")
     ]
     return [Box(_("Exemptions that wait for an answer"), len(rows), rows)]
+
+
+def to_be_sent(access: Access) -> list[Box]:
+    """Figures that others ask for by a day."""
+    year = due(access.today)
+    if year is None:
+        return []
+    hint = _("to the European Commission by 30 September")
+    row = BoxRow(_("Article 19a, %(year)s") % {"year": year}, reverse("summaries:publications"), hint)
+    return [Box(_("Figures to send"), 1, [row])]
 
 
 def drafts(access: Access) -> list[Box]:

@@ -336,6 +336,7 @@ BOXES: Final[tuple[tuple[May, Maker], ...]] = (
     *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     *((right, figures.corrections) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (May.PUBLISH, figures.drafts),
+    (May.PUBLISH, figures.to_be_sent),
     (May.APPROVE_EXCEPTION, figures.exemptions),
     (May.VIEW_OVERVIEW, figures.newest_year),
     (May.VIEW_TOTALS, _unconfirmed),

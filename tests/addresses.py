@@ -189,6 +189,7 @@ ADDRESSES: dict[str, Address] = {
     # --- publications: the years' own tests make some -----------------------------------------
     "summaries:publications": page("analyst", "manager"),
     "summaries:publication": page("analyst", "manager", kwargs=YEAR),
+    "summaries:publication_answers": page("analyst", "manager", kwargs=YEAR, absent=True),
     "summaries:publication_protect": act("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_correction": act("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_steps": act("analyst", kwargs=YEAR, absent=True),

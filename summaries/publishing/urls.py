@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from exchange.years import YEAR
-from summaries.publishing import decisions, release_views, views
+from summaries.publishing import answering, decisions, release_views, views
 
 urlpatterns = [
     path("publications/", views.publications, name="publications"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"publications/{YEAR}/correction/", decisions.correction, name="publication_correction"),
     path(f"publications/{YEAR}/steps/", decisions.steps, name="publication_steps"),
     path(f"publications/{YEAR}/suggest/", decisions.suggest, name="publication_suggest"),
+    path(f"publications/{YEAR}/answers.xlsx", answering.answers, name="publication_answers"),
     path(f"publications/{YEAR}/text/", decisions.text, name="publication_text"),
     path(f"publications/{YEAR}/exemption/", decisions.exemption, name="publication_exemption"),
     path(

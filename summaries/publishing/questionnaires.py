@@ -1,0 +1,123 @@
+"""The answers to those who ask every year: Article 19a of the European Union, GLOTiP of the United Nations,
+GRETA of the Council of Europe. From published cells alone, so that nobody is told more than everybody.
+
+The figures of police, prosecutors and courts stand on a page of their own: they count other things, and are
+never added to the victims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
+
+from exchange.packing import Look, Page, Properties, Styled, TableOfPage, packed
+from summaries.classifying import gettext_noop
+from summaries.publishing.frozen import Shown, printed, shown
+from summaries.publishing.models import JusticeFigure, Publication
+
+COMMISSION: Final = (9, 30)  # month and day: of the year before, to the Commission
+Asked = tuple[tuple[str, str], ...]  # what is asked, and the public table that answers it
+ARTICLE: Final[Asked] = (
+    (gettext_noop("Registered victims by form of exploitation"), "eu_form"),
+    (gettext_noop("Registered victims by registering organisation"), "eu_organisation"),
+    (gettext_noop("Registered victims by sex and age"), "eu_age_sex"),
+    (gettext_noop("Registered victims by citizenship"), "eu_citizenship"),
+    (gettext_noop("Registered victims, identified and presumed"), "eu_status"),
+)
+GLOTIP: Final[Asked] = (
+    (gettext_noop("Detected victims by sex and age"), "groups"),
+    (gettext_noop("Detected victims by form of exploitation"), "sdg"),
+    (gettext_noop("Detected victims by citizenship"), "citizenship"),
+    (gettext_noop("Detected victims by group of countries"), "country_group"),
+)
+GRETA: Final[Asked] = (
+    (gettext_noop("Presumed victims by sex and age"), "groups"),
+    (gettext_noop("Presumed victims by purpose of exploitation"), "main_purpose"),
+    (gettext_noop("Presumed victims by citizenship"), "citizenship"),
+    (gettext_noop("Presumed victims by identifying organisation"), "organisation"),
+    (gettext_noop("Assistance and other measures accepted"), "measures"),
+    (gettext_noop("Presumed victims by offence"), "offence"),
+)
+ASKERS: Final[Mapping[str, tuple[Any, Asked]]] = {
+    "Article 19a": (gettext_lazy("To the European Commission, by 30 September of the year after"), ARTICLE),
+    "GLOTiP": (gettext_lazy("To the United Nations Office on Drugs and Crime"), GLOTIP),
+    "GRETA": (gettext_lazy("To the Council of Europe's group of experts"), GRETA),
+}
+
+
+def workbook(one: Publication, language: str) -> bytes:
+    """Of a public version, in the active language, which is `language`."""
+    tables = {part.table.name: part for part in shown(one, language)}
+    pages = [_page(asker, str(to), asked, tables, one) for asker, (to, asked) in ASKERS.items()]
+    title = _("Answers to those who ask every year, {year}").format(year=one.year)
+    published = one.published_at
+    return b"".join(packed([*pages, _justice(one.year)], Properties(title, published) if published else None))
+
+
+def due(today: date) -> int | None:
+    """The year of which the Commission's sheet is to be sent now, from July to the last day; None at other
+    times."""
+    return today.year - 1 if (7, 1) <= (today.month, today.day) <= COMMISSION else None
+
+
+def _page(asker: str, to: str, asked: Asked, tables: Mapping[str, Shown], one: Publication) -> Page:
+    state = f"{one.State(one.state).label}, {_('version')} {one.version}"
+    demo = _("Demonstration. All data are invented.") if settings.DEMO else ""
+    head: list[list[Any]] = [
+        [Styled(f"{asker}, {one.year}", Look.BOLD)],
+        [" ".join(filter(None, (f"{to}.", f"{state}.", demo)))],
+        [f"{_('x = suppressed to protect confidentiality')}. {_('.. = not available')}."],
+    ]
+    columns = [_("Question"), _("Category"), _("Column"), _("Answer"), _("Table")]
+    rows = [row for question, name in asked for row in _answers(gettext(question), name, tables.get(name))]
+    return _sheet(asker, head, columns, rows)
+
+
+def _answers(question: str, name: str, one: Shown | None) -> Iterator[list[Any]]:
+    """A line a cell. A table that the version does not print answers with what is not available."""
+    if one is None:
+        yield [question, "", "", Styled("..", Look.NUMBER), name]
+        return
+    for row in one.rows:
+        for cell, column in row.labelled:
+            yield [question, row.label, column, Styled(printed(cell), Look.NUMBER), name]
+
+
+def _justice(year: int) -> Page:
+    found = (
+        JusticeFigure.objects.filter(year=year).select_related("offence").order_by("kind", "breakdown", "pk")
+    )
+    head: list[list[Any]] = [
+        [Styled(f"{_('Police, prosecutors and courts')}, {year}", Look.BOLD)],
+        [
+            _(
+                "Totals of other authorities, brought in as such. They count other things than the register "
+                "does and are never added to it."
+            )
+        ],
+    ]
+    columns = [_("What is counted"), _("Offence"), _("Breakdown"), _("Number"), _("Source")]
+    rows = [
+        [
+            one.get_kind_display(),
+            str(one.offence or ""),
+            one.breakdown,
+            Styled(one.value, Look.NUMBER),
+            ". ".join(filter(None, (one.source, one.note))),
+        ]
+        for one in found
+    ]
+    return _sheet(_("Justice"), head, columns, rows)
+
+
+def _sheet(name: str, head: list[list[Any]], columns: Sequence[str], rows: list[list[Any]]) -> Page:
+    called = f"T_{''.join(letter for letter in name if letter.isalnum())}"
+    table = TableOfPage(called, columns, len(head) + 1, len(rows)) if rows else None
+    header = [Styled(column, Look.BOLD) for column in columns]
+    widths = [44, 36, 28, 12, 40]
+    return Page(name, [*head, header, *rows], widths, (len(head) + 1, 0), landscape=True, table=table)
