@@ -100,7 +100,7 @@ def test_an_estimate_of_the_time_before_lower_bounds_is_kept_and_not_published(
     row = kept(anna, {key: facts[key] for key in facts if key not in ("at_least", "lower_bound", "methods")})
     assert not Estimate.objects.for_publication(2018).exists()
     with pytest.raises(JobRefused):
-        actions.publish(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
+        released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
 
 
 def test_an_uncertain_figure_has_no_words_for_the_outside() -> None:

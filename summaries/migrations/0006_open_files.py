@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("summaries", "0007_releases")]
+    dependencies = [("summaries", "0005_releases")]
 
     operations = [
         migrations.AddField(

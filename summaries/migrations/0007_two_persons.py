@@ -11,7 +11,7 @@ def by_one(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summaries', '0010_open_files'),
+        ('summaries', '0006_open_files'),
     ]
 
     operations = [
