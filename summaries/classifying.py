@@ -148,9 +148,18 @@ class Codes:
     mapping: Mapping[tuple[str, str], str]
     given: Mapping[str, Mapping[str, str]]
     _found: dict[tuple[str, str, str], Categories] = field(default_factory=dict, repr=False, compare=False)
+    _base: dict[str, Categories] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[tuple[str, str], Mapping[str, frozenset[str]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def base(self, fact: str) -> Categories:
         """Every base code that somebody could have."""
+        if fact not in self._base:
+            self._base[fact] = self._base_of(fact)
+        return self._base[fact]
+
+    def _base_of(self, fact: str) -> Categories:
         one = self.catalogue.facts[fact]
         made = (
             PART.join(filter(None, parts)) for parts in product(*(self.lists[name] for name in one.parts))
@@ -190,6 +199,11 @@ class Codes:
 
     def made_of(self, name: str, category: str) -> Mapping[str, frozenset[str]]:
         """Fact → the base codes that the category adds up: who is in it has one of them, of each fact."""
+        if (name, category) not in self._made:
+            self._made[name, category] = self._made_of(name, category)
+        return self._made[name, category]
+
+    def _made_of(self, name: str, category: str) -> Mapping[str, frozenset[str]]:
         one = self.catalogue.classifications[name]
         if one.nested:
             scope, _plus, part = category.partition(PART)

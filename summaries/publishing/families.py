@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, product
 
 from summaries.tables import TOTAL, Cell, Dimension, Key, Table
@@ -38,14 +39,21 @@ class Family:
 
     def path(self, one: Chain) -> Path:
         kept = one[: len(self.levels)]
-        return tuple(
-            (level, category)
-            for at, (level, category) in enumerate(zip(self.levels, kept, strict=False))
-            if at == 0 or self._children(kept[:at]) > 1
-        )
+        if kept not in self._paths:
+            self._paths[kept] = tuple(
+                (level, category)
+                for at, (level, category) in enumerate(zip(self.levels, kept, strict=False))
+                if at == 0 or self._children[kept[:at]] > 1
+            )
+        return self._paths[kept]
 
     def place(self, level: str, category: str) -> Path:
         """The path of one category; a category with several parents stands alone."""
+        if (level, category) not in self._places:
+            self._places[level, category] = self._placed(level, category)
+        return self._places[level, category]
+
+    def _placed(self, level: str, category: str) -> Path:
         at = self.levels.index(level)
         found = {one[: at + 1] for one in self.chains if len(one) > at and one[at] == category}
         return self.path(found.pop()) if len(found) == 1 else ((level, category),)
@@ -64,8 +72,19 @@ class Family:
             dict.fromkeys((*known, *(c for figure in figures for name, c in figure if name == level)))
         )
 
-    def _children(self, parent: Chain) -> int:
-        return len({one[: len(parent) + 1] for one in self.chains if one[: len(parent)] == parent})
+    @cached_property
+    def _children(self) -> Counter[Chain]:
+        """Parent → how many it has, itself among them where a chain ends there."""
+        longer = {(one[:at], one[: at + 1]) for one in self.chains for at in range(len(self.levels))}
+        return Counter(parent for parent, _child in longer)
+
+    @cached_property
+    def _paths(self) -> dict[Chain, Path]:
+        return {}
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], Path]:
+        return {}
 
 
 Placed = tuple[tuple[Chain, ...], int]  # a chain for each family, number of persons

@@ -16,7 +16,7 @@ from django.conf import settings
 from accounts.access import Access
 from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
-from summaries.protection import Cancelled, Protection, Reason, Verdict, protect
+from summaries.protection import Cancelled, Figure, Protection, Reason, Verdict, protect
 from summaries.publishing.key_totals import key_totals
 from summaries.publishing.protecting import UNFINISHED, calls_for, package_for, public_tables
 from summaries.publishing.public_calls import call_tables
@@ -129,9 +129,8 @@ def suggested(
             progress(tries, max(tries + 1, 2 * len(public.entries)))
         return of(steps)
 
-    persons = Search(
-        public.entries, lambda steps: told(steps, lambda one: _persons(public, one, ledger))
-    ).best()
+    of_persons = Persons(public, ledger)
+    persons = Search(public.entries, lambda steps: told(steps, of_persons.tried)).best()
     calls = Search(
         CALLS_PUBLISHED.values(), lambda steps: told(steps, lambda one: _calls(public, one, ledger))
     ).best()
@@ -143,30 +142,38 @@ def suggested(
     )
 
 
-def _persons(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> Trial:
-    printed = tuple(entry for entry in public.entries if steps[entry.name] != LEFT_OUT)
-    one = replace(public, steps=steps, entries=printed)
-    found = protect(package_for(one, ledger), seconds=SECONDS, briefly=True)
-    tables = one.flat(found.tables, {})
-    keys, failed = key_totals(one), {way.figure for way in found.intervals if way.verdict in FAILED}
-    over = {}
-    for entry, table in zip(printed, tables, strict=True):
-        hidden = {one.figure(entry, cell.key) for cell in table if cell.status is Status.HIDDEN}
-        lost = sum(found.statuses.get(figure) is Reason.PROTECTS for figure in hidden & keys)
-        is_open = any(one.figure(entry, key) in failed for key in one.keys(entry))
-        over[table.name] = _over(table) + KEY * max(0, lost - _must(one, entry)) + OPEN * is_open
-    return _trial(steps, tables, over, found)
+class Persons:
+    """The tables of persons of a year, to be `tried` with any steps."""
 
+    def __init__(self, public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> None:
+        self._public, self._ledger = public, ledger
+        self._known = figures(public.deep)
+        self._must = {entry.name: self._must_of(entry) for entry in public.entries}
 
-def _must(public: PublicTables, entry: Entry) -> int:
-    """How many key totals of a table have to protect others at any step: one, where a coarsest row is too
-    small to be shown itself."""
-    last = replace(public, steps={**public.steps, entry.name: len(entry.ladder) - 1})
-    known, keys = figures(public.deep), key_totals(last)
-    rows = (last.figure(entry, key) for key in last.keys(entry))
-    return int(
-        any(0 < (known[row].value or 0) < settings.SMALL_CELL_K for row in rows if row in keys & known.keys())
-    )
+    def tried(self, steps: Steps) -> Trial:
+        printed = tuple(entry for entry in self._public.entries if steps[entry.name] != LEFT_OUT)
+        one = replace(self._public, steps=steps, entries=printed)
+        found = protect(package_for(one, self._ledger), seconds=SECONDS, briefly=True)
+        tables = one.flat(found.tables, {})
+        keys, failed = key_totals(one), {way.figure for way in found.intervals if way.verdict in FAILED}
+        over = {}
+        for entry, table in zip(printed, tables, strict=True):
+            hidden = {one.figure(entry, cell.key) for cell in table if cell.status is Status.HIDDEN}
+            lost = sum(found.statuses.get(figure) is Reason.PROTECTS for figure in hidden & keys)
+            is_open = bool(failed) and any(one.figure(entry, key) in failed for key in one.keys(entry))
+            over[table.name] = _over(table) + KEY * max(0, lost - self._must[entry.name]) + OPEN * is_open
+        return _trial(steps, tables, over, found)
+
+    def _must_of(self, entry: Entry) -> int:
+        """How many key totals of a table have to protect others at any step: one, where a coarsest row is too
+        small to be shown itself."""
+        last = replace(self._public, steps={**self._public.steps, entry.name: len(entry.ladder) - 1})
+        keys = key_totals(last)
+        rows = (last.figure(entry, key) for key in last.keys(entry))
+        return int(any(0 < self._value(row) < settings.SMALL_CELL_K for row in rows if row in keys))
+
+    def _value(self, figure: Figure) -> int:
+        return (cell.value or 0) if (cell := self._known.get(figure)) else 0
 
 
 def _calls(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> Trial:

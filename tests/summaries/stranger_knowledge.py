@@ -69,7 +69,9 @@ def purposes() -> Iterator[Facts]:
     for code in codes("purpose"):
         group = nmt[code]
         coarse = "other_purposes" if group in OTHER_PURPOSES else group
-        yield {"main_purpose": group, "purpose_class": coarse, "sdg": sdg[code], "eu_form": eu[code]}
+        field = "other_or_unknown" if coarse in ("other_purposes", "unknown") else coarse
+        words = {"main_purpose": group, "purpose_class": coarse, "purpose_field": field}
+        yield {**words, "sdg": sdg[code], "eu_form": eu[code]}
 
 
 def agencies() -> Iterator[Facts]:

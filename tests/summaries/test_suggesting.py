@@ -23,7 +23,7 @@ from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import public_tables
-from summaries.publishing.suggesting import ALONE, OPEN, Search, Trial, _persons, suggested
+from summaries.publishing.suggesting import ALONE, OPEN, Persons, Search, Trial, suggested
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries import small_year
@@ -67,7 +67,7 @@ def test_the_search_finds_what_an_exhaustive_one_finds_within_five_percent(
 ) -> None:
     public = public_tables(anna, year, {}, [])
     four = replace(public, entries=tuple(entry for entry in public.entries if entry.name in FOUR))
-    search = Search(four.entries, lambda steps: _persons(four, steps, []))
+    search = Search(four.entries, Persons(four, []).tried)
     found = search.best()
     names, ladders = (
         [entry.name for entry in four.entries],
