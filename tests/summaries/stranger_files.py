@@ -28,7 +28,7 @@ NOT_SEEN: Final = str.maketrans("", "", "\u00ad\u200b")  # where a word may be b
 NUMBER: Final = r"\d{1,3}(?:[\u00a0\u202f,]\d{3})+|\d+"
 CELL: Final = rf"(?:x|\.\.|{NUMBER})"
 NO_FIGURES: Final = (  # of persons: sizes of files, checksum and version of the software, telephone, contents
-    r"\(\d+[.,]\d\s*[kKM]B\)", r"\b[0-9a-f]{16}\b", r"\b\d+\.\d+\.\d+\b", r"020-390\s000", r"\.{5,}\s*\d+",
+    r"\d+[.,]\d\s*[kKM]B\b", r"\b[0-9a-f]{16}\b", r"\b\d+\.\d+\.\d+\b", r"020-390\s000", r"\.{5,}\s*\d+",
     r"\b100\s000\b",
 )  # fmt: skip
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown", "other_unknown")
@@ -68,8 +68,22 @@ class Labels:
     def named(self, title: str) -> str | None:
         """The table of a heading: its title, with what is said of it after that."""
         text = squeezed(title)
-        found = [one for one in self.table if text == one or text.startswith((f"{one}–", f"{one}("))]
+        found = [
+            one for one in self.table if text == one or text.startswith((f"{one}–", f"{one}(", f"{one},"))
+        ]
         return self.table[max(found, key=len)] if found else None
+
+    def printed(self, name: str, text: str) -> list[str]:
+        """The columns of a table as they stand in its head, above the first of its rows."""
+        rows = "|".join(map(re.escape, self.rows[name]))
+        first = re.search(rf" (?:{rows}) {CELL}(?= |$)", text)
+        rest, left, found = squeezed(text[: first.start() if first else 0]), {*self.columns[name]}, []
+        while rest and left != {""}:
+            label = max((one for one in left if rest.startswith(squeezed(one))), key=len, default="")
+            found += [label] if label else []
+            left -= {label} - {""}
+            rest = rest[len(squeezed(label)) or 1 :]
+        return found or [""]
 
     def told(self, grids: Iterable[Grid]) -> Told:
         """Raises KeyError where a row or a column is called as none of the table."""
@@ -107,23 +121,32 @@ def of_csv(content: bytes, printed: Json) -> Read:
 
 
 def of_workbook(content: bytes, printed: Json) -> Read:
-    """A page a table: its title, what is said of it, its head and its rows; the first page is notes. No page,
-    row or column is hidden."""
+    """A page a table: its title, what is said of it, its head and its rows; all other pages are read as text.
+    No page, row or column is hidden."""
     book = load_workbook(io.BytesIO(content))
-    grids, beside = [], []
+    labels, grids, beside = Labels(printed), [], []
     for sheet in book:
         assert sheet.sheet_state == "visible"
-        assert not any(
-            one.hidden for one in (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
-        )
-        lines = [["" if value is None else str(value) for value in line] for line in sheet.values]
-        if sheet is book.worksheets[0]:
+        hidden = (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
+        assert not any(one.hidden for one in hidden)
+        lines = [[_written(value) for value in line] for line in sheet.values]
+        head = next((at for at, line in enumerate(lines) if len(list(filter(None, line))) > 1), 0)
+        if labels.named(lines[0][0]) is None or not head:
             beside += [" ".join(line) for line in lines]
             continue
-        (title, *_empty), (note, *_none), (_first, *columns), *rows = lines
-        grids.append(Grid(title, tuple(columns), tuple((label, tuple(texts)) for label, *texts in rows)))
-        beside += [title, note]
-    return Read(Labels(printed).told(grids), "\n".join(beside))
+        (_first, *columns), *rows = lines[head:]
+        grids.append(
+            Grid(lines[0][0], tuple(columns), tuple((label, tuple(texts)) for label, *texts in rows))
+        )
+        beside += [" ".join(line) for line in lines[:head]]
+    text = "\n".join(beside)
+    for name in book.sheetnames:
+        text = text.replace(name, "")
+    return Read(labels.told(grids), text)
+
+
+def _written(value: Any) -> str:
+    return "" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def of_page(content: bytes, printed: Json) -> Read:
@@ -139,6 +162,7 @@ def of_report(content: bytes, printed: Json) -> Read:
     """Each table by its caption, each row by its name and as many figures as it has columns."""
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
     text = re.sub(r"[ \n\t]+", " ", " ".join(map(_without_page_number, pages)).translate(NOT_SEEN))
+    text = text.replace("\u2010 ", "")  # a word that is broken between two lines
     labels, told, beside = Labels(printed), Told(), []
     captions = [f"{at}. {title}" for at, (_name, title) in enumerate(labels.titles, start=1)]
     at = [text.rindex(caption) for caption in captions]
@@ -146,7 +170,7 @@ def of_report(content: bytes, printed: Json) -> Read:
     beside.append(re.sub(r"(?<= )\d+\. (?=\D)", "", text[: at[0]]))  # numbers of the tables in the contents
     for (name, _title), start, end in zip(labels.titles, at, [*at[1:], len(text)], strict=True):
         part = text[start:end]
-        columns = list(labels.columns[name])
+        columns = labels.printed(name, part)
         for label in labels.rows[name]:
             cells = rf" {re.escape(label)}((?: {CELL}){{{len(columns)}}})(?= |$)"
             row = re.search(cells, part)
@@ -267,18 +291,22 @@ def strange(printed: Json, text: str) -> list[int]:
 
 
 def _without_scales(words: Sequence[str]) -> Iterator[str]:
-    """Without the ticks of an axis, 0 10 20 and so on, and the classes of a map, 1–12 13–24 and so on."""
+    """Without the ticks of an axis, 0 10 20 and so on, and the classes of a map."""
     at = 0
     while at < len(words):
         end = at + 1
         if words[at] == "0":
             while end < len(words) and _step(words[end - 1], words[end]) == (_step(*words[at : at + 2]) or 0):
                 end += 1
-        elif re.fullmatch(r"1–\d+", words[at]):
-            while end < len(words) and words[end].startswith(f"{int(words[end - 1].partition('–')[2]) + 1}–"):
-                end += 1
-        yield from words[at:end] if end < at + 3 else ()
+        yield from (one for one in words[at:end] if end < at + 3 and not _is_class(one))
         at = end
+
+
+def _is_class(word: str) -> bool:
+    """Of a map: as wide as all below it, such as 13–24, where the lowest is 1–12."""
+    found = re.fullmatch(r"(\d+)–(\d+)", word)
+    first, last = map(int, found.groups()) if found else (0, 0)
+    return last >= first > 0 and (first - 1) % (last - first + 1) == 0
 
 
 def _step(one: str, other: str) -> int | None:
