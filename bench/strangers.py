@@ -1,9 +1,9 @@
 """A stranger attacks what is printed of random registers of 30 to 300 persons, with two corrections each.
 
-    python -m bench.strangers [--count 200]
+    python -m bench.strangers [--count 200] [--first 0]
 
 Nothing may be recovered or under-protected in any version that passed; one that does not waits, and is
-counted.
+counted. `--first`: the number of the first register, for others than those of every time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ VERSIONS = 3
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--count", type=int, default=None)
-    count = parser.parse_args().count
+    parser.add_argument("--first", type=int, default=0)
+    asked = parser.parse_args()
+    count, first = asked.count, asked.first
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
     from django.db import connection
@@ -34,8 +36,10 @@ def main() -> None:
     agencies.loading.load()
     usual = REGISTERS if connection.vendor == "sqlite" else ON_ANOTHER_DATABASE
     started, found = time.process_time(), Counter[str]()
-    for seed in range(count or usual):
-        found += register(seed)
+    for seed in range(first, first + (count or usual)):
+        found += (one := register(seed))
+        if one["recovered"] or one["under"]:
+            print(f"  register {seed}: recovered {one['recovered']}, under-protected {one['under']}")
     seconds = time.process_time() - started
     print(f"{count or usual} random registers, {found['versions']} versions, {seconds:.0f} s of processor")
     print(f"  hidden cells {found['hidden']}, told by zeros and headlines {found['told']}")

@@ -17,6 +17,9 @@ import pytest
 from summaries.catalogue import CATALOGUE
 from summaries.classifying import PART, Codes
 from summaries.counting.reference import Reference, nobody_of
+from summaries.protection.atoms import Words
+from summaries.protection.latent import latent
+from summaries.tables import TableError
 from tests.summaries import stranger_knowledge as known
 
 STANDARDS: Final = {one.standard for one in CATALOGUE.classifications.values() if one.standard[0]}
@@ -107,3 +110,68 @@ def test_nobody_is_a_citizen_outside_the_union_of_a_country_in_it_nor_the_other_
     }
     (found,) = nobody_of(year)
     assert found["citizenship"] == told | {known.SWEDEN}
+
+
+def lines(codes: Codes) -> Iterator[tuple[str, Codes]]:
+    """Of all that persons are told of outside: of countries, regions, statuses and organisations too."""
+    for line in codes.mapping:
+        if (line[0], line[1].partition(":")[0]) in STANDARDS:
+            yield str(line), replace(codes, mapping=less(codes.mapping, line), _found={})
+    for one in CATALOGUE.classifications.values():
+        for code in one.groups:
+            fewer = {**CATALOGUE.classifications, one.name: replace(one, groups=less(one.groups, code))}
+            catalogue = replace(CATALOGUE, classifications=fewer)
+            yield f"{one.name} {code}", replace(codes, catalogue=catalogue, _found={})
+    for name, found in codes.given.items():
+        for code in found:
+            yield f"{name} {code}", replace(codes, given={**codes.given, name: less(found, code)}, _found={})
+
+
+def placed(codes: Codes, name: str) -> list[tuple[str, ...]]:
+    """The categories of each base code of a classification's fact."""
+    return [codes.of(name, code) for code in codes.base(CATALOGUE.classifications[name].fact)]
+
+
+def told(codes: Codes, name: str) -> dict[str, frozenset[str]]:
+    fact = CATALOGUE.classifications[name].fact
+    return {category: codes.made_of(name, category)[fact] for category in codes.categories(name)}
+
+
+def refused(codes: Codes, fewer: Codes, name: str) -> bool:
+    """By the attack on a year with one person of each code, which was counted with all lines."""
+    fact, true = CATALOGUE.classifications[name].fact, told(codes, name)
+    base = codes.base(fact)
+    made = {(name, category): fewer.made_of(name, category) for category in true}
+    words = Words(made, {fact: frozenset(base)}, tuple((((fact, code),), 1) for code in base))
+    figures = {frozenset({(name, category)}): len(some) for category, some in true.items()}
+    try:
+        latent(words, figures, [figure for figure, value in figures.items() if not value])
+    except TableError:
+        return True
+    return False
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+def test_no_attack_runs_without_a_line_that_tables_were_counted_with(codes: Codes) -> None:
+    """What the attack takes a category to be made of, it holds against the persons: it cannot be blind by a
+    line that is missing there."""
+    names = [
+        name
+        for name, one in CATALOGUE.classifications.items()
+        if one.fact
+        and not one.crossed
+        and not CATALOGUE.fact(name).several
+        and not CATALOGUE.fact(name).calls
+    ]
+    whole, found = {name: placed(codes, name) for name in names}, dict[str, list[str]]()
+    for line, fewer in lines(codes):
+        changed = [name for name in names if placed(fewer, name) != whole[name]]
+        assert [name for name in changed if not refused(codes, fewer, name)] == [], line
+        for name in changed:
+            found.setdefault(name, []).append(line)
+    assert len(found["country_group"]) > 250
+    assert found.keys() >= {
+        "eu_citizenship", "area", "eu_status", "agency_kind", "eu_organisation", "section", "main_purpose",
+        "sdg", "eu_form", "offence_class", "act", "age_class", "age_span", "sector_class", "purpose_class",
+    }  # fmt: skip

@@ -1,0 +1,162 @@
+"""A printed file is open where the attack does not know what a category is made of: for each category of
+every classification that adds up another one, a register of 57 persons of four codes.
+
+Of few persons are a code of the category and two others, which stand in categories of their own; of many is
+another code of the category. By either table alone the few hide one another. Beside both, those of the
+category are what it is less the many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import permutations
+from typing import Any, Final
+
+import pytest
+
+from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED
+from summaries.classifying import Codes
+from summaries.counting.reference import Reference, elsewhere, nobody_of
+from summaries.protection import Package, Protection, protect
+from summaries.protection.atoms import Made, Words, plain
+from tests.summaries.small_tables import Json, cross, line, package
+from tests.summaries.stranger import Attack, Place, attack
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.heavy]
+PEOPLE: Final = ((3, 3), (20, 15), (4, 4), (4, 4))  # women and men
+SEX: Final = {"women": "F+no", "men": "M+no"}
+K: Final = 5
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Classifications of one fact, and codes of it: the first two in one `category` of `coarse`, the others
+    each in another one."""
+
+    fine: str
+    coarse: str
+    category: str
+    codes: tuple[str, ...]
+
+
+@cache
+def levels() -> dict[str, set[str]]:
+    """Fact → the classifications by which persons are told of it, outside."""
+    found: dict[str, set[str]] = {}
+    for entry in (*PERSONS_PUBLISHED.values(), *COMMON_TABLES.values()):
+        for name in filter(None, (name for step in entry.ladder for name in (step.rows, step.columns))):
+            one = CATALOGUE.classifications[name]
+            parts = [level for level, _category in one.nested.values()] + [one.crossed] * bool(one.crossed)
+            for level in parts or [name]:
+                fact = CATALOGUE.fact(level)
+                if not fact.several and fact.name != "sex_child":
+                    found.setdefault(fact.name, set()).add(level)
+    return found
+
+
+def never(fact: str) -> tuple[Made, ...]:
+    """What nobody of the year has of it."""
+    return tuple(one for one in (*nobody_of(2018), elsewhere(2018)) if fact in one)
+
+
+def pairs(codes: Codes) -> Iterator[Pair]:
+    """One for each category of which another classification tells two codes apart."""
+    seen = set()
+    for fact, names in sorted(levels().items()):
+        nobody = frozenset().union(*(one[fact] for one in never(fact)))
+        base = [code for code in codes.base(fact) if code not in nobody]
+        for coarse, fine in permutations(sorted(names), 2):
+            of = {code: (codes.of(coarse, code)[0], codes.of(fine, code)[0]) for code in base}
+            for category in dict.fromkeys(one for one, _other in of.values()):
+                chosen = _chosen(of, category)
+                if len(chosen) == len(PEOPLE) and (coarse, category) not in seen:
+                    seen.add((coarse, category))
+                    yield Pair(fine, coarse, category, chosen)
+
+
+def _chosen(of: dict[str, tuple[str, str]], category: str) -> tuple[str, ...]:
+    """Two codes of the category, and one of each of two others; all told apart by the finer."""
+    found: dict[str, tuple[str, str]] = {}
+    for code, told in sorted(of.items(), key=lambda one: one[1][0] != category):
+        inside = [one for one, _fine in found.values()].count(told[0])
+        if inside < (2 if told[0] == category else 1) and told[1] not in {
+            fine for _one, fine in found.values()
+        }:
+            found[code] = told
+    names = [code for code, told in found.items() if told[0] == category]
+    others = [code for code in found if code not in names]
+    return (*names, *others[:2]) if len(names) == 2 else ()
+
+
+def table(codes: Codes, level: str, pair: Pair) -> Json:
+    found: dict[str, list[int]] = {}
+    for code, numbers in zip(pair.codes, PEOPLE, strict=True):
+        row = found.setdefault(codes.of(level, code)[0], [0, 0])
+        row[:] = [one + more for one, more in zip(row, numbers, strict=True)]
+    return cross(level, "section", found, [*SEX])
+
+
+def protected(codes: Codes, pair: Pair, *, knows: bool) -> tuple[Protection, Json, dict[Place, int]]:
+    """By an attack that knows what the categories of the coarser one are made of, or not; as it is printed,
+    and what is true."""
+    fact = CATALOGUE.fact(pair.fine).name
+    women, men = (sum(numbers) for numbers in zip(*PEOPLE, strict=True))
+    tables = [
+        line("section", {"women": women, "men": men}, exempt=True),
+        *(table(codes, level, pair) for level in (pair.fine, pair.coarse)),
+    ]
+    made: dict[tuple[str, str], Any] = {
+        (dimension["name"], category): codes.made_of(dimension["name"], category)
+        for one in tables
+        for dimension in one["dimensions"]
+        for category in dimension["categories"]
+    }
+    nobody = never(fact)
+    base = {name: frozenset(codes.base(name)) for name in (fact, "sex_child")}
+    held = tuple(
+        (((fact, code), ("sex_child", SEX[who])), n)
+        for code, numbers in zip(pair.codes, PEOPLE, strict=True)
+        for who, n in zip(SEX, numbers, strict=True)
+    )
+    known = {where: what for where, what in made.items() if knows or where[0] != pair.coarse}
+    of = replace(Package.from_json(package(*tables, k=K)), words=Words(known, base, held, nobody))
+    found = protect(of, seconds=2)
+    printed = {
+        "k": K,
+        "version": 1,
+        "facts": {name: sorted(some) for name, some in base.items()},
+        "never": list(map(plain, nobody)),
+        "tables": [_printed(one.to_json(), made) for one in found.tables],
+    }
+    true = {(one["name"], tuple(cell["key"])): cell["value"] for one in tables for cell in one["cells"]}
+    return found, printed, true
+
+
+def _printed(one: Json, made: dict[tuple[str, str], Any]) -> Json:
+    rules = {"named_from": None, "always": [], "unnamed": [], "several": []}
+    dimensions = [
+        {**d, "made_of": {c: plain(made[d["name"], c]) for c in d["categories"]}} for d in one["dimensions"]
+    ]
+    return {**one, "dimensions": dimensions, "of": {}, "rules": rules, "left_out": 0}
+
+
+def attacked(codes: Codes, pair: Pair, *, knows: bool) -> Attack:
+    found, printed, true = protected(codes, pair, knows=knows)
+    assert found.audit.passed
+    return attack(printed, true)
+
+
+def test_a_file_is_open_where_the_attack_does_not_know_what_any_category_is_made_of() -> None:
+    codes, seen = Reference.load().codes, set[str]()
+    for pair in pairs(codes):
+        known = attacked(codes, pair, knows=True)
+        assert [*known.recovered, *known.under] == [], pair
+        unknown = attacked(codes, pair, knows=False)
+        assert {one.value for one in unknown.recovered} & {3, 4}, pair
+        seen.add(pair.coarse)
+    assert seen >= {
+        "area", "age_class", "age_span", "country_group", "eu_citizenship", "eu_form", "eu_organisation",
+        "main_purpose", "offence_class", "purpose_class", "region", "sdg", "sector_class",
+    }, seen  # fmt: skip
