@@ -15,12 +15,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Access
-from summaries.loading import decide_standing_exemption
 from summaries.models import HistoricalFigure
 from summaries.publishing.models import Publication
 from tests.actors import NOON
 from tests.summaries.releasing import withdrawn
-from tests.summaries.small_year import add, published
 
 pytestmark = pytest.mark.django_db
 NAMES = {
@@ -49,17 +47,6 @@ MANDATORY = {
     "foaf:Agent": ("foaf:name", "dcterms:type"),
     "vcard:Organization": ("vcard:fn", "vcard:hasEmail"),
 }
-
-
-@pytest.fixture(autouse=True)
-def standing_exemption() -> None:
-    decide_standing_exemption()
-
-
-@pytest.fixture
-def year(vera: Access, anna: Access) -> Publication:
-    add(vera)
-    return published(anna)
 
 
 def historical(year: int, **groups: int) -> None:

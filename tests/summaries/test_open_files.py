@@ -9,18 +9,15 @@ from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from accounts.access import Access
-from summaries.loading import decide_standing_exemption
 from summaries.open_data import jsonstat, px, sdmx
 from summaries.open_data.table import Axis, OpenTable
 from summaries.publishing.models import OpenFile, Publication
 from summaries.tables import Cell, Dimension, ProtectedTable, Status
 from tests.summaries import other_readers as read
-from tests.summaries.releasing import released, withdrawn
-from tests.summaries.small_year import COARSEST, add, prepare
+from tests.summaries.releasing import withdrawn
 
 LANGUAGES = ("sv", "en")
 ROWS = Dimension("purpose", ("labour", "a"))
@@ -93,15 +90,6 @@ def test_what_is_preliminary_is_provisional_where_the_format_has_a_word_for_it()
     assert statuses(invented(so_far="2018-11-01")) == {"P", "Q", "O"}
 
 
-@pytest.fixture
-def year(db: None, vera: Access, anna: Access) -> Publication:
-    """Of which a table has hidden cells."""
-    decide_standing_exemption()
-    add(vera)
-    draft = prepare(anna, {**COARSEST, "main_purpose": 0})
-    return released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=anna)
-
-
 def told(client: Client, language: str) -> dict[str, read.Cells]:
     """Table → its cells, as the JSON prints them."""
     found = client.get(f"/statistik/2018/tables.json?lang={language}").json()
@@ -149,6 +137,7 @@ def test_every_file_has_the_cells_of_the_json_and_no_number_where_one_is_hidden(
 def test_a_file_is_checked_by_its_digest_and_read_by_any_host(
     year: Publication, client: Client, tmp_path: Path
 ) -> None:
+    assert "/statistik/2018/v1/sha256.txt" in client.get("/statistik/2018/").content.decode()
     listed = client.get("/statistik/2018/v1/sha256.txt").content.decode()
     lines = dict(reversed(line.split("  ")) for line in listed.splitlines())
     assert len(lines) == 8 + OpenFile.objects.count()
