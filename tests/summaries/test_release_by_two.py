@@ -136,6 +136,19 @@ def test_what_was_changed_since_it_was_asked_about_does_not_come_out(
     assert not Publication.objects.published().exists()
 
 
+def test_of_two_who_ask_the_second_is_told_and_one_asks_anew_without_leaving_the_former(
+    draft: Publication, anna: Access
+) -> None:
+    wished = wish(draft, State.PRELIMINARY)
+    facts = {"draft": draft, "digest": draft.digest, "note": ""}
+    ask_release(wished=wished, by=anna, **facts)
+    with pytest.raises(JobRefused, match="Någon annan har redan begärt"):
+        ask_release(wished=wished, by=access(user("Pia", Role.ANALYST)), **facts)
+    ask_release(wished=wish(draft, State.PRELIMINARY, seen_before=["Regeringskansliet"]), by=anna, **facts)
+    rows = Approval.objects.order_by("pk").values_list("answer", flat=True)
+    assert list(rows) == ["withdrawn", "pending"]
+
+
 def test_of_two_who_answer_one_is_told_and_a_yes_is_used_once(draft: Publication, anna: Access) -> None:
     mona, pia = access(user("Mona", Role.MANAGER)), access(user("Pia", Role.ANALYST))
     wished = wish(draft, State.PRELIMINARY)
