@@ -149,6 +149,7 @@ def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
 @require_POST
 def effect(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Works out what would follow of an exemption that waits, of the draft as it is now."""
+    request.access.require(May.PUBLISH, May.APPROVE_EXCEPTION)
     row = get_object_or_404(Exemption.objects.asked().exclude(year=None), pk=number)
     return redirect(enqueue("try_exemption", by=request.access, year=row.year, exemption=row.pk))
 
