@@ -160,7 +160,8 @@ def text_of(response: Any) -> str:
             r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
         )
     text = content.decode("utf-8-sig")
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)) if "html" in kind else text
+    marked_up = "html" in kind or "svg" in kind  # where a drawing has its lines is no figure
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text)) if marked_up else text
 
 
 def comparisons(text: str, *, of_running: bool) -> list[str]:
