@@ -55,10 +55,12 @@ def groups_over_years(
     running: Collection[str] = (),
 ) -> Chart:
     """`table` is over year and group; `breaks` are the years before which the series is broken, `running`
-    those that are not over."""
+    those that are not over. Each group has its own scale: on one for all, small groups could not be
+    read."""
     shown = [g for g in GROUPS if any(table.value(year, g) != 0 for year in table.dimensions[0].categories)]
     trimmed = replace(table, dimensions=(table.dimensions[0], Dimension("group", tuple(shown))))
-    return small_multiples(trimmed, _words(labels, table, title, source), breaks=breaks, running=running)
+    words = _words(labels, table, title, source)
+    return small_multiples(trimmed, words, breaks=breaks, running=running, own_scale=True)
 
 
 def count(value: int) -> str:
