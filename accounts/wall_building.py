@@ -62,16 +62,16 @@ def _beyond() -> str:
     case = f"CASE{rest} ELSE true END" if rest else "true"
     one = "unnest(string_to_array(coalesce(current_setting('nmt.beyond', true), ''), ',')) AS one"
     chosen = f"SELECT coalesce(array_agg(one), '{{}}') FROM {one} WHERE {case}"
-    returns = "RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE"
-    return f"CREATE OR REPLACE FUNCTION nmt_beyond() {returns} AS $$ {chosen} $$"
+    returns = "RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE"
+    return f"CREATE OR REPLACE FUNCTION nmt_beyond() {returns} AS $$ BEGIN RETURN ({chosen}); END $$"
 
 
 def _function(name: str, query: str, *, bound: bool) -> str:
-    """Asked by a policy. It looks beyond the walls, else policies of two tables would ask each other for
-    ever."""
+    """Asked by a policy; in a language that plans it once a connection. It looks beyond the walls, else
+    policies of two tables would ask each other for ever."""
     opened = f"SET nmt.beyond = '{WALL}'" if bound else ""
-    return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS SETOF bigint LANGUAGE sql STABLE PARALLEL SAFE
-ROWS 100 SECURITY DEFINER SET search_path FROM CURRENT {opened} AS $$ {query} $$"""
+    return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS SETOF bigint LANGUAGE plpgsql STABLE PARALLEL SAFE
+ROWS 100 SECURITY DEFINER SET search_path FROM CURRENT {opened} AS $$ BEGIN RETURN QUERY {query}; END $$"""
 
 
 def _policies(table: str, wall: Wall) -> Iterator[str]:

@@ -43,17 +43,8 @@ def _own_persons(at: str) -> str:
 GRANTED: Final = (
     f"""asked_by_id = {ME} AND answer = 'accepted' AND until > {AT} AND cardinality({REGIONS}) > 0"""
 )
-GRANTED_CASES: Final = _found(
-    "cases",
-    NOBODY,
-    f"cases_case.id IN (SELECT g.case_id FROM cases_accessgrant AS g WHERE {GRANTED})",
-)
-GRANTED_PERSONS: Final = _found(
-    "cases",
-    NOBODY,
-    "(cases_person.case_id, cases_person.responsible_region_id) IN "
-    f"(SELECT g.case_id, g.region_id FROM cases_accessgrant AS g WHERE {GRANTED})",
-)
+GRANTED_CASES: Final = _found("cases", NOBODY, "cases_case.id IN (SELECT nmt_cases_granted())")
+GRANTED_PERSONS: Final = _found("cases", NOBODY, "cases_person.id IN (SELECT nmt_persons_granted())")
 
 
 def _with_person(column: str = "person_id") -> Wall:
@@ -136,6 +127,9 @@ WHERE p.moved AND c.region_id = ANY ({REGIONS})
 AND NOT EXISTS (SELECT FROM cases_person AS q WHERE q.case_id = p.case_id AND NOT q.moved)""",
     "nmt_cases_came": f"""SELECT p.case_id FROM cases_person AS p
 WHERE p.moved AND p.responsible_region_id = ANY ({REGIONS})""",
+    "nmt_cases_granted": f"SELECT case_id FROM cases_accessgrant WHERE {GRANTED}",
+    "nmt_persons_granted": f"""SELECT p.id FROM cases_accessgrant AS g
+JOIN cases_person AS p ON p.case_id = g.case_id AND p.responsible_region_id = g.region_id WHERE {GRANTED}""",
     "nmt_cases_opened": f"SELECT id FROM cases_case WHERE opened_by_id = {ME}",
 }
 PERSONS: Final = frozenset({
