@@ -107,7 +107,8 @@ WALLS: Final[dict[str, Wall]] = {
     "cases_accessgrant": Wall(
         f"{whose_role_may(May.GRANT)} AND "
         f"(asked_by_id = {ME} OR (region_id = ANY ({REGIONS}) AND case_id IS NOT NULL))",
-        f"region_id = ANY ({REGIONS})",
+        # Not a question about a case that is not there: the region that it names is told of none.
+        f"region_id = ANY ({REGIONS}) AND case_id IS NOT NULL",
         f"asked_by_id = {ME} OR region_id = ANY ({REGIONS})",
     ),
     "cases_duplicatereview": Wall(JUDGED),
