@@ -86,7 +86,13 @@ def test_after_a_version_it_is_the_next_one(anna: Access) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["[" * 100_000, '{"tables": ["x"], "k": 5, "year": 2018}', "[]", '{"tables": 1}', "{" + " " * 2000 + "}"],
+    [
+        "[" * 100_000,
+        '{"tables": ["x"], "k": 5, "year": 2018}',
+        "[]",
+        '{"tables": 1}',
+        '{"tables": [], "k": 5, "year": 2018' + " " * 2000 + "}",
+    ],
 )
 def test_a_hostile_file_of_before_ends_in_a_sentence(
     content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
