@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from accounts.walls import errands, functions
 from tests.setup.test_repository import ROOT
 
+SECURITY = (ROOT / "docs" / "security.md").read_text()
 PAGES = "".join((ROOT / "docs" / name).read_text() for name in ("security.md", "asvs.md"))
 NAMED = sorted(set(re.findall(r"`(tests/[\w/.]+\.py)(?:::(\w+))?`", PAGES)))
 
@@ -18,6 +20,11 @@ def is_there(file: str, name: str) -> bool:
     """Whether the file is there and has that test, or any where none is named."""
     text = (ROOT / file).read_text() if (ROOT / file).exists() else ""
     return bool(re.search(rf"^\s*(def|class) {name or 'test_'}", text, re.MULTILINE))
+
+
+def test_whatever_looks_beyond_the_walls_is_listed() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \|", SECURITY, re.MULTILINE)) == set(errands())
+    assert [name for name in functions() if f"`{name}`" not in SECURITY] == []
 
 
 def test_every_named_proof_exists() -> None:
