@@ -225,3 +225,25 @@ def test_what_may_go_out_is_hardly_ever_above_the_truth(kind: str) -> None:
     assert np.mean(np.array(shares) <= 1) >= 0.95
     if kind == "independent":
         assert np.median(shares) >= 0.6
+
+
+def test_two_lists_that_never_meet_do_not_raise_the_floor() -> None:
+    """On expected counts of 10,000 persons: all pairs together are above the truth, and any pair left out,
+    not."""
+    chances = np.array([0.18, 0.18, 0.12])
+    counts = []
+    for mask in range(1, 8):
+        on = np.array([mask >> i & 1 for i in range(3)], dtype=bool)
+        share = np.where(on, chances, 1 - chances).prod()
+        if mask & 3 == 3:
+            continue
+        if mask & 3 == 1:
+            share /= 1 - chances[1]
+        if mask & 3 == 0:
+            share *= (1 - chances[0] - chances[1]) / (1 - chances[0]) / (1 - chances[1])
+        if mask & 3 == 2:
+            share /= 1 - chances[0]
+        counts.append((mask, round(10_000 * share)))
+    found = pairwise(CaptureTable.from_counts("ABC", counts))
+    assert found.interval.low > 10_000
+    assert found.floor < 10_000
