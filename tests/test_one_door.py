@@ -100,9 +100,9 @@ STARTS_FROM: Final = {
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counting/counts.py": {"waits", "_purposes_held"},
-    "summaries/estimates/source.py": {"capture_table"},
-    "summaries/estimates/estimating.py": {"_if_resolved"},
-    "summaries/counting/quality.py": {"_duplicates"},
+    "summaries/estimates/source.py": {"known_persons"},
+    "summaries/estimates/referred.py": {"sent_on"},
+    "summaries/counting/quality.py": {"pairs_of"},
 }
 
 

@@ -29,8 +29,10 @@ OTHERWISE: Final = {
     "agencies/models.py": {"'coordinator'"},  # a kind of card
     "agencies/trail_words.py": {"'coordinator'"},  # a kind of thing that the trail tells of: a card
     "cases/demo/invent.py": {"'operator'"},  # a sign-in
+    "cases/demo/like.py": {"'operator'"},  # a sign-in
     "cases/demo/profile.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column
+    "summaries/management/commands/demo.py": {"'analyst'", "'manager'"},  # sign-ins
     "summaries/catalogue.py": {"'coordinator'"},  # a kind of agency
     "summaries/coarser.py": {"'coordinator'"},  # the same
     "summaries/counting/labels.py": {"'coordinator'"},  # the same

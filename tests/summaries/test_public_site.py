@@ -138,7 +138,7 @@ def test_the_year_begins_with_its_figures_and_its_files(year: Publication, clien
     assert 'itemtype="https://schema.org/Dataset"' in page
     assert re.search(r'<meta name="description" content="60 förmodade offer [^"]+">', page)
     files = re.findall(r'href="([^"]+)" download', page)
-    assert [file.rpartition(".")[2] for file in files] == ["xlsx", "csv", "pdf", "json"]
+    assert [file.rpartition(".")[2] for file in files] == ["xlsx", "csv", "pdf", "json", "csv"]
 
 
 def test_what_is_left_over_stands_last_and_columns_of_nobody_are_left_out(
