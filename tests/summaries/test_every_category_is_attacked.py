@@ -1,9 +1,9 @@
 """A printed file is open where the attack does not know what a category is made of: for each category of
-every classification that adds up another one, a register of 57 persons of four codes.
+every classification that adds up another one, a register of few persons of four codes.
 
 Of few persons are a code of the category and two others, which stand in categories of their own; of many is
 another code of the category. By either table alone the few hide one another. Beside both, those of the
-category are what it is less the many.
+category are what it is less the many. Of two categories in all, the other one has a code of many too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.summaries.small_tables import Json, cross, line, package
 from tests.summaries.stranger import Attack, Place, attack
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.heavy]
-PEOPLE: Final = ((3, 3), (20, 15), (4, 4), (4, 4))  # women and men
+FEW, MANY = (4, 4), (20, 15)  # women and men
 SEX: Final = {"women": "F+no", "men": "M+no"}
 K: Final = 5
 
@@ -33,12 +33,13 @@ K: Final = 5
 @dataclass(frozen=True)
 class Pair:
     """Classifications of one fact, and codes of it: the first two in one `category` of `coarse`, the others
-    each in another one."""
+    each in another one, or both in the only other. `people`: women and men of each."""
 
     fine: str
     coarse: str
     category: str
     codes: tuple[str, ...]
+    people: tuple[tuple[int, int], ...]
 
 
 @cache
@@ -71,17 +72,20 @@ def pairs(codes: Codes) -> Iterator[Pair]:
             of = {code: (codes.of(coarse, code)[0], codes.of(fine, code)[0]) for code in base}
             for category in dict.fromkeys(one for one, _other in of.values()):
                 chosen = _chosen(of, category)
-                if len(chosen) == len(PEOPLE) and (coarse, category) not in seen:
+                if len(chosen) == 4 and (coarse, category) not in seen:
                     seen.add((coarse, category))
-                    yield Pair(fine, coarse, category, chosen)
+                    last = MANY if of[chosen[2]][0] == of[chosen[3]][0] else FEW
+                    yield Pair(fine, coarse, category, chosen, ((3, 3), MANY, FEW, last))
 
 
 def _chosen(of: dict[str, tuple[str, str]], category: str) -> tuple[str, ...]:
-    """Two codes of the category, and one of each of two others; all told apart by the finer."""
+    """Two codes of the category, and one of each of two others, or two of the only other; all told apart by
+    the finer."""
     found: dict[str, tuple[str, str]] = {}
+    most = 2 if len({coarse for coarse, _fine in of.values()}) == 2 else 1
     for code, told in sorted(of.items(), key=lambda one: one[1][0] != category):
         inside = [one for one, _fine in found.values()].count(told[0])
-        if inside < (2 if told[0] == category else 1) and told[1] not in {
+        if inside < (2 if told[0] == category else most) and told[1] not in {
             fine for _one, fine in found.values()
         }:
             found[code] = told
@@ -92,7 +96,7 @@ def _chosen(of: dict[str, tuple[str, str]], category: str) -> tuple[str, ...]:
 
 def table(codes: Codes, level: str, pair: Pair) -> Json:
     found: dict[str, list[int]] = {}
-    for code, numbers in zip(pair.codes, PEOPLE, strict=True):
+    for code, numbers in zip(pair.codes, pair.people, strict=True):
         row = found.setdefault(codes.of(level, code)[0], [0, 0])
         row[:] = [one + more for one, more in zip(row, numbers, strict=True)]
     return cross(level, "section", found, [*SEX])
@@ -102,7 +106,7 @@ def protected(codes: Codes, pair: Pair, *, knows: bool) -> tuple[Protection, Jso
     """By an attack that knows what the categories of the coarser one are made of, or not; as it is printed,
     and what is true."""
     fact = CATALOGUE.fact(pair.fine).name
-    women, men = (sum(numbers) for numbers in zip(*PEOPLE, strict=True))
+    women, men = (sum(numbers) for numbers in zip(*pair.people, strict=True))
     tables = [
         line("section", {"women": women, "men": men}, exempt=True),
         *(table(codes, level, pair) for level in (pair.fine, pair.coarse)),
@@ -117,7 +121,7 @@ def protected(codes: Codes, pair: Pair, *, knows: bool) -> tuple[Protection, Jso
     base = {name: frozenset(codes.base(name)) for name in (fact, "sex_child")}
     held = tuple(
         (((fact, code), ("sex_child", SEX[who])), n)
-        for code, numbers in zip(pair.codes, PEOPLE, strict=True)
+        for code, numbers in zip(pair.codes, pair.people, strict=True)
         for who, n in zip(SEX, numbers, strict=True)
     )
     known = {where: what for where, what in made.items() if knows or where[0] != pair.coarse}
