@@ -25,7 +25,9 @@ def workbook(
     """In the active language, which is `language`."""
     tables = [_page(number, one, draft) for number, one in enumerate(shown(draft, language), start=1)]
     goal = [page for page in (_rates(draft, language), _over_years(draft, language)) if page]
-    text = Page(_("Notes"), [[Styled(line, Look.WRAPPED)] for line in notes], widths=[100], frozen=(0, 0))
+    first, *others = notes
+    lines = [[Styled(first, Look.BOLD)], *([Styled(line, Look.WRAPPED)] for line in others)]
+    text = Page(_("Notes"), lines, widths=[100], frozen=(0, 0))
     pages = [text, *tables, *goal]
     return b"".join(packed([_contents(draft, version, at, title, pages), *pages], Properties(title, at)))
 

@@ -37,6 +37,7 @@ ALLOWED: Final = {
     ("summaries/management/commands/dark_figure.py", "_dumps", "json.dumps"),
     ("summaries/management/commands/protect.py", "handle", "json.dumps"),
     ("summaries/publishing/after_models.py", "seal", "json.dumps"),
+    ("summaries/publishing/approving.py", "bound", "json.dumps"),
     ("summaries/publishing/frozen.py", "checksum", "json.dumps"),
     ("summaries/publishing/handing_out.py", "_digest", "json.dumps"),
     ("summaries/publishing/models.py", "seal", "json.dumps"),
@@ -60,10 +61,15 @@ CALLERS: Final = {
     ("summaries/publishing/all_years.py", "json_bytes"): "public:all_years_json",
     ("summaries/publishing/opened.py", "_bytes"): "public TABLE.jsonstat, public TABLE.sdmx",
     ("summaries/publishing/questionnaires.py", "workbook"): "answers to those who ask, of published cells",
-    ("summaries/publishing/questionnaires.py", "_sheet"): "answers to those who ask, of published cells",
+    **{
+        ("summaries/publishing/questionnaires.py", maker): "answers to those who ask, of published cells"
+        for maker in ("_sheet", "_page", "_justice")
+    },
     ("summaries/publishing/workbook.py", "workbook"): "public",
-    ("summaries/publishing/workbook.py", "_contents"): "public",
-    ("summaries/publishing/workbook.py", "_table"): "public",
+    **{
+        ("summaries/publishing/workbook.py", maker): "public"
+        for maker in ("_contents", "_first", "_page", "_table", "_rates", "_over_years")
+    },
     ("summaries/publishing/files.py", "json_bytes"): "public",
     ("summaries/files.py", "json_text"): "yearly_summary",
     ("lifecycle/exporting.py", "_write"): "export_register",
