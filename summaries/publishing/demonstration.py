@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
+
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.approvals import answer
@@ -11,7 +13,8 @@ from accounts.models import User
 from summaries.publishing.actions import choose_step, protect_draft, publish
 from summaries.publishing.approving import wish
 from summaries.publishing.models import Publication
-from summaries.publishing.releasing import ask_release
+from summaries.publishing.release_models import Announcement
+from summaries.publishing.releasing import announce, ask_release
 
 WHEN: Final = datetime(2019, 5, 9, 9, tzinfo=UTC)
 STEPS: Final = {
@@ -37,6 +40,14 @@ def publish_2018(analyst: User, manager: User) -> Publication:
         choose_step(year=2018, table=table, step=step, by=by)
     draft = protect_draft(year=2018, by=by, seconds=SECONDS)
     return release(draft, Publication.State.FINAL, analyst, manager)
+
+
+def announce_next(analyst: User, today: date) -> Announcement:
+    """The release of the newest year that is over, in May at nine in the morning."""
+    year = today.year - 1 if today < date(today.year, 5, 15) else today.year
+    at = timezone.make_aware(datetime(year + 1, 5, 15, 9))
+    contact = "Statistik (påhittad), statistik@demo.example"
+    return announce(year=year, at=at, contact=contact, by=Access.of(analyst))
 
 
 def release(draft: Publication, state: str, analyst: User, manager: User, at: datetime = WHEN) -> Publication:

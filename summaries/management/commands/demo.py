@@ -21,7 +21,7 @@ from cases.demo.like import invent_like
 from cases.demo.people import DOMAIN, SIGN_INS
 from cases.models import Call, Case
 from cases.shape.shape import NoShape, Shape, read
-from summaries.publishing.demonstration import publish_2018
+from summaries.publishing.demonstration import announce_next, publish_2018
 
 
 class Command(BaseCommand):
@@ -55,6 +55,7 @@ class Command(BaseCommand):
         else:
             counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
             publish_2018(_signs_in("analyst"), _signs_in("manager"))
+            announce_next(_signs_in("analyst"), today)
         self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
         if shape:
             self.stdout.write(
