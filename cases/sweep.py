@@ -38,7 +38,7 @@ from cases.likeness import (
 )
 
 # Of the rules that stand as code here and in `likeness`: one more where two records are weighed otherwise.
-VERSION: Final = 1
+VERSION: Final = 2
 SPAN: Final = 2 * WINDOW - 1  # days: nobody meets from further apart
 ROUNDED: Final = 0.02  # more than rounding can lift a score, before and after
 NEAREST: Final = max(weight for _days, weight in DAYS)

@@ -234,7 +234,7 @@ def test_pairs_that_have_been_judged_are_left_alone(rows: Rows) -> None:
 
 def test_what_stops_halfway_goes_on_where_it_was(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searching, "AT_ONCE", 10)
-    rows.strangers(90)
+    rows.strangers(90, days=500)
     expected, later = told_by_comparing_everybody({})
     meet, met = Sweep.meet, Counter[str]()
 
@@ -259,7 +259,7 @@ def test_somebody_who_changes_while_the_search_runs_is_left_to_the_next(
 ) -> None:
     """Not all their months are read: they are near one who is new, who is not near the one that they are now
     like."""
-    days = [NIGHT + timedelta(days) for days in (0, 120, 130)]
+    days = [NIGHT + timedelta(days) for days in (0, 240, 260)]
     facts = {
         "county": "14",
         "sex": "F",
