@@ -75,13 +75,14 @@ def measured(year: int) -> tuple[float, float, int]:
     seconds, started = time.process_time() - started, time.process_time()
     trial = suggested(access, year, [])
     search, fine = time.process_time() - started, protect_year(access, year, trial.steps, ledger=[])
+    hidden = keys(access, year, trial.steps, fine)
     before = "before {:.0%}, {:.0%} ({} key totals)".format(*BEFORE[year]) if year in BEFORE else ""
     left = sorted(name for name, step in trial.steps.items() if step < 0)
     proof, names = full.audit["proof"], ", ".join(left) or "none"
     print(f"{year}: full {share(full):.0%} hidden in {seconds:.1f} s ({proof}), ", end="")
-    print(f"suggested {share(fine):.0%} ({keys(fine)} key totals) found in {search:.1f} s; ", end="")
+    print(f"suggested {share(fine):.0%} ({hidden} key totals) found in {search:.1f} s; ", end="")
     print(f"{before}; left out: {names}", flush=True)
-    return round(seconds, 1), round(share(fine), 3), keys(fine)
+    return round(seconds, 1), round(share(fine), 3), hidden
 
 
 def share(found: Any) -> float:
@@ -90,15 +91,23 @@ def share(found: Any) -> float:
     return sum(somebody) / len(somebody)
 
 
-def keys(found: Any) -> int:
-    """Totals of purposes, regions and countries that protect others."""
-    reasons: Mapping[str, Mapping[str, int]] = found.reasons
-    tables = ("main_purpose", "region", "citizenship")
-    return sum(
-        why == 2 and set(key.split("|")[1:]) <= {"*"}
-        for name in tables
-        for key, why in reasons.get(name, {}).items()
-    )
+def keys(access: Any, year: int, steps: Mapping[str, int], found: Any) -> int:
+    """The key totals that are hidden, small ones too."""
+    from summaries.publishing.key_totals import key_totals
+    from summaries.publishing.protecting import public_tables
+
+    public = public_tables(access, year, steps, [])
+    told = {
+        entry.name: {public.figure(entry, key): "|".join(key) for key in public.keys(entry)}
+        for entry in public.entries
+    }
+    hidden = {
+        figure
+        for name, keys in told.items()
+        for figure, key in keys.items()
+        if key in found.reasons.get(name, {})
+    }
+    return len(hidden & key_totals(public))
 
 
 if __name__ == "__main__":
