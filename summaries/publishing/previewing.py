@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from accounts.access import Access
-from summaries.catalogue import CALLS_PUBLISHED
+from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE
 from summaries.classifying import LEFT_OUT, Entry
 from summaries.publishing.actions import draft_of
 from summaries.publishing.forms import step_names
@@ -62,9 +62,13 @@ def _choices(of_steps: Iterable[list[int]], at: int, k: int) -> Iterator[StepCos
 
 def _of_persons(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
     """By step, the figures that hold somebody; where they are exempt none is too small."""
-    known = figures(public.deep)
-    for step in range(len(entry.ladder)):
+    finest = figures(public.deep)
+    for step, way in enumerate(entry.ladder):
         one = replace(public, steps={**public.steps, entry.name: step})
+        apart = CATALOGUE.tree(way.rows) != CATALOGUE.tree(
+            entry.ladder[0].rows
+        )  # it stands in no finer table
+        known = figures(replace(one, entries=(entry,)).deep) if apart else finest
         cells = (known.get(one.figure(entry, key)) for key in one.keys(entry))
         yield [cell.value for cell in cells if cell and cell.value]
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from accounts.access import Access
 from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
-from summaries.protection import Cancelled, Figure, Protection, Reason, Verdict, protect
+from summaries.protection import Cancelled, Protection, Reason, Verdict, protect
 from summaries.publishing.key_totals import key_totals
 from summaries.publishing.protecting import UNFINISHED, calls_for, package_for, public_tables
 from summaries.publishing.public_calls import call_tables
@@ -147,7 +147,6 @@ class Persons:
 
     def __init__(self, public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> None:
         self._public, self._ledger = public, ledger
-        self._known = figures(public.deep)
         self._must = {entry.name: self._must_of(entry) for entry in public.entries}
 
     def tried(self, steps: Steps) -> Trial:
@@ -167,13 +166,12 @@ class Persons:
     def _must_of(self, entry: Entry) -> int:
         """How many key totals of a table have to protect others at any step: one, where a coarsest row is too
         small to be shown itself."""
-        last = replace(self._public, steps={**self._public.steps, entry.name: len(entry.ladder) - 1})
+        steps = {**self._public.steps, entry.name: len(entry.ladder) - 1}
+        last = replace(self._public, steps=steps, entries=(entry,))
         keys = key_totals(last)
-        rows = (last.figure(entry, key) for key in last.keys(entry))
-        return int(any(0 < self._value(row) < settings.SMALL_CELL_K for row in rows if row in keys))
-
-    def _value(self, figure: Figure) -> int:
-        return (cell.value or 0) if (cell := self._known.get(figure)) else 0
+        known = figures(last.deep) if keys else {}
+        values = (known[key].value or 0 for key in keys & known.keys())
+        return int(any(0 < value < settings.SMALL_CELL_K for value in values))
 
 
 def _calls(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> Trial:
