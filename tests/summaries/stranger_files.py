@@ -29,7 +29,7 @@ NUMBER: Final = r"\d{1,3}(?:[\u00a0\u202f,]\d{3})+|\d+"
 CELL: Final = rf"(?:x|\.\.|{NUMBER})"
 NO_FIGURES: Final = (  # of persons: sizes of files, checksum and version of the software, telephone, contents
     r"\d+[.,]\d\s*[kKM]B\b", r"\b[0-9a-f]{16}\b", r"\b\d+\.\d+\.\d+\b", r"020-390\s000", r"\.{5,}\s*\d+",
-    r"\b100\s000\b",
+    r"\b100\s000\b", r"(?i:sha-?256)",
 )  # fmt: skip
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown", "other_unknown")
 
