@@ -131,7 +131,8 @@ def _rates(draft: Publication, language: str) -> Page | None:
         ]
         for row in found
     ]
-    head = list(_head(_("Detected victims per 100 000 residents"), found[0]["source"], draft, ()))
+    counted = f"{_('Number of persons')}, {_('Per 100 000').lower()}"
+    head = list(_head(_("Detected victims per 100 000 residents"), counted, draft, (found[0]["source"],)))
     return _table(_("SDG 16.2.2 rates"), "T_sdg_rates", head, columns, rows, [])
 
 

@@ -186,7 +186,7 @@ def _cells(sheet: list[Row], *, nested: bool) -> Iterator[tuple[tuple[str, str],
 
 def test_each_table_of_a_version_says_its_unit_and_source_and_is_a_table_to_programs(books: Files) -> None:
     for name, said in (
-        ("public sv", ("Antal", "Källa", "x = dold")),
+        ("public sv", ("Antal", "Källa", "x = ")),
         ("public en", ("Number", "Source", "x =")),
     ):
         book = openpyxl.load_workbook(io.BytesIO(books[f"{name}.xlsx"]))
@@ -203,7 +203,7 @@ def test_each_table_of_a_version_says_its_unit_and_source_and_is_a_table_to_prog
                 first, *_rows = sheet[table.ref]
                 assert [cell.value for cell in first] == [column.name for column in table.tableColumns]
                 assert len({cell.value for cell in first}) == len(first)
-        assert len(called) >= len(sheets) - 2, "an empty table is none"
+        assert len(called) > len(sheets) / 2, "one without rows is none"
 
 
 @pytest.mark.skipif(
