@@ -41,21 +41,20 @@ from summaries.estimates.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
 from summaries.models import AttackResult, WaitingCorrection
 from summaries.publishing import actions as publishing
-from summaries.publishing.approving import WITHDRAWAL, target_of, wish
 from summaries.publishing.attacking_again import attack_again
 from summaries.publishing.corrections import try_waiting
 from summaries.publishing.effects import try_exemption
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.protecting import protect_year
-from summaries.publishing.releasing import announce, ask_release
+from summaries.publishing.releasing import announce
 from summaries.publishing.withdrawing import call_off, withdraw
 from tests.actors import NOON, access
 from tests.audit.acts import Act, admin
 from tests.audit.acts_of_casework import QUESTION, person_key
 from tests.audit.trail import tamper
+from tests.audit.versions import draft, freeze, frozen, published, release_asked_for, version, waits
 from tests.cases.spreadsheet import row, sheet
 from tests.importers import kept, looked_at
-from tests.summaries.releasing import approved
 from tests.world import World
 from trail.proof import verify_trail
 
@@ -97,53 +96,6 @@ def protected(world: World) -> dict[str, Any]:
 
 def keep_draft(*, year: int, steps: dict[str, int], found: Any, by: Access) -> Any:
     return publishing._keep(year, steps, found, by)
-
-
-def draft(world: World) -> Any:
-    """A year that may be published, but for the figures."""
-    ada = access(world.people["analyst"])
-    row = Publication(
-        year=2018, state=Publication.State.TESTED, passed=True, digest="a" * 64, made_by=ada.user
-    )
-    row.made_at, row.texts = NOON, {"sv": {"generated": "En text", "edited": ""}}
-    row.save()
-    return row
-
-
-def frozen(world: World) -> dict[str, Any]:
-    row = draft(world)
-    given = approved(draft=row, state="final", by=access(world.people["analyst"]))
-    return {"draft": row, "seen": "a" * 64, "state": "final", "content": {}, "made": [], "given": given}
-
-
-def freeze(*, draft: Any, seen: str, by: Access, **rest: Any) -> Any:
-    return publishing._freeze(draft, seen, rest["state"], rest["content"], rest["made"], by, rest["given"])
-
-
-def version(world: World) -> Any:
-    return freeze(**frozen(world), by=access(world.people["analyst"]))
-
-
-def published(world: World) -> dict[str, Any]:
-    """A version whose withdrawal the manager has approved."""
-    row = version(world)
-    asked = {"sv": "Ett fel", "en": "An error", "again": None}
-    ada, mona = access(world.people["analyst"]), access(world.people["manager"])
-    given = ask(WITHDRAWAL, target_of(row), reason="Ett fel", by=ada, payload=asked)
-    return {"publication": row, "approval": approve(given, give=True, by=mona)}
-
-
-def waits(world: World) -> dict[str, Any]:
-    """A version whose hour has not come."""
-    row = version(world)
-    Publication.objects.filter(pk=row.pk).update(published_at=NOON + timedelta(days=1))
-    return {"publication": row}
-
-
-def release_asked_for(world: World) -> str:
-    row, ada = draft(world), access(world.people["analyst"])
-    asked = ask_release(draft=row, digest=row.digest, wished=wish(row, "preliminary"), note="", by=ada)
-    return reverse("summaries:publication_question", args=[asked.code])
 
 
 def exemption(world: World) -> Exemption:

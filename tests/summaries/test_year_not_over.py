@@ -21,7 +21,6 @@ from summaries.counting.comparison import side_by_side, to_csv
 from summaries.counting.summary import internal_summary
 from summaries.counting.ten_years import ten_years
 from summaries.loading import decide_standing_exemption
-from summaries.publishing.actions import publish
 from summaries.publishing.frozen import before_tables
 from summaries.publishing.models import Publication
 from summaries.publishing.sdg import over_years
@@ -32,6 +31,7 @@ from summaries.text.writing import Language
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.charts.test_charts import crossed
+from tests.summaries.releasing import released
 from tests.summaries.small_year import add, prepare
 from tests.summaries.test_text import BEFORE, NOW, groups, words
 
@@ -206,7 +206,7 @@ def test_a_version_of_a_year_that_was_not_over_says_so_for_good_and_no_year_is_c
     add(vera)
     by = access(anna_user, JUNE)
     draft = prepare(by)
-    row = publish(draft=draft, digest=draft.digest, state=Publication.State.PRELIMINARY, by=by)
+    row = released(draft=draft, digest=draft.digest, state=Publication.State.PRELIMINARY, by=by)
     assert row.so_far == JUNE.date()
     assert row.content["sv"]["rates"] == []
     assert "225" not in row.texts["en"]["generated"]  # the total of 2017, as it was published then
@@ -220,6 +220,6 @@ def test_a_version_of_a_year_that_was_not_over_says_so_for_good_and_no_year_is_c
         draft = prepare(access(anna_user, DAY_AFTER))
     assert draft.so_far is None
     assert "2017" in draft.texts["en"]["generated"]
-    publish(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=access(anna_user, DAY_AFTER))
+    released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=access(anna_user, DAY_AFTER))
     assert isinstance(before_tables(2019)[0], Table)
     assert "so far" not in client.get("/statistik/2018/?lang=en").content.decode()
