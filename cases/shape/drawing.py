@@ -16,6 +16,7 @@ from cases.shape.rows import (
     AGES,
     CHAIN,
     CHILDREN,
+    LABOUR,
     LATER,
     NEAR,
     NO,
@@ -85,6 +86,10 @@ class _Drawing:
             among = (SAME, NEAR, OTHER, UNKNOWN) if fact == "age_class" else (SAME, OTHER, UNKNOWN)
             facts[fact] = self._otherwise(fact, facts[fact], self._told(f"again {fact}", among))
         facts["age_class"] = _agreeing(facts)
+        if facts["main_purpose"] not in LABOUR:
+            facts["sector"] = ""
+        if facts["further_purpose"] == facts["main_purpose"]:
+            facts["further_purpose"] = ""
         facts["county"] = self._county(first, facts["county"], across=across)
         facts["agency"] = self._word("later_agency", facts, LATER["later_agency"])
         facts["channel"], facts["call"] = self._word("channel", facts), NO
