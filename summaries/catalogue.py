@@ -78,9 +78,6 @@ CLASSIFICATIONS: Final = {
         Classification(
             "purpose_class", _("Main purpose"), "purpose", of="main_purpose", groups=coarser.PURPOSES
         ),
-        Classification(
-            "purpose_field", _("Main purpose"), "purpose", of="purpose_class", groups=coarser.PURPOSE_FIELDS
-        ),
         Classification("sdg", _("Series"), "purpose", standard=("sdg", "purpose"), rest=UNMAPPED),
         Classification(
             "eu_form", _("Form of exploitation"), "purpose", standard=(ARTICLE, "purpose"), rest=UNMAPPED
@@ -207,7 +204,6 @@ CLASSIFICATIONS: Final = {
 TREES: Final = {
     "group": ("section", GROUP),
     "purpose": ("purpose_class", "main_purpose"),
-    "purpose_field": ("purpose_field",),  # by itself: what was published keeps its names
     "citizenship": ("eu_citizenship", "country_group", "citizenship"),
     "county": ("area", "region", "county"),
     "organisation": ("eu_organisation", "organisation"),
@@ -296,7 +292,6 @@ PUBLISHED: Final = (
             Step("main_purpose", "section"),
             Step("purpose_class", "section"),
             Step("purpose_class"),
-            Step("purpose_field"),
         ),
         chart="drawn",
     ),

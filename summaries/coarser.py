@@ -65,7 +65,6 @@ MAIN_MEASURES: Final = (
     "child_report",
 )
 PURPOSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
-PURPOSE_FIELDS: Final = dict.fromkeys(("other_purposes", "unknown"), "other_or_unknown")
 AREAS: Final = dict.fromkeys(("ST", "SY", "V"), "metropolitan")
 OFFENCES: Final = dict.fromkeys(("not_assessed", "not_asked"), "no_offence_stated")
 # What is left over stands last, wherever its number would put it.

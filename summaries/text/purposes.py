@@ -17,7 +17,7 @@ from summaries.text.bounds import NOTHING_KNOWN, Bounds, summed
 
 MOST_NAMED: Final = 3
 FEWEST: Final = 5  # of fewer persons than these nothing is said but their number
-NO_PURPOSE: Final = ("unknown", "not_asked", "other_or_unknown")
+NO_PURPOSE: Final = ("unknown", "not_asked")
 THE_REST: Final = ("other", "other_purposes")  # several in one: never itself the most common one
 
 

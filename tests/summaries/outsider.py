@@ -17,7 +17,7 @@ from scipy.sparse import lil_matrix
 Json = dict[str, Any]
 Figure = frozenset[tuple[str, str]]
 Name = tuple[Figure, int]
-PURPOSE = ("purpose_field", "purpose_class", "main_purpose")  # or a class of it
+PURPOSE = ("purpose_class", "main_purpose")
 
 
 class Outsider:
@@ -100,9 +100,7 @@ class Outsider:
     def _main_within_any(self, own: dict[Figure, int]) -> None:
         for figure, value in own.items():
             for dimension, category in figure:
-                main = {
-                    pair for pair in figure if pair[0] in ("purpose_field", "purpose_class", "main_purpose")
-                }
+                main = {pair for pair in figure if pair[0] in PURPOSE}
                 wider = figure - main | {("any_purpose", category)}
                 if (dimension, category) in main and own.get(wider, -1) >= value:
                     self.at_least.append({(wider, own[wider]): 1, (figure, value): -1})
