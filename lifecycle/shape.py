@@ -50,9 +50,10 @@ def write_shape(path: Path, *, at: datetime) -> WrittenShape:
     if not nearness.nothing_survives:
         raise NoShapeYet("Rows drawn from the shape lie nearer to the register's own than chance explains.")
     shape = fit(rows)
+    written = WrittenShape(shape, nearness)
     told = {"demo": settings.DEMO, "internal": True, "at": at.date().isoformat(), **plain(shape)}
     text = json_text(told).encode()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(text)
     record(System(), "register.shape", WHOLE, rows=persons, digest=hashlib.sha256(text).hexdigest(), at=at)
-    return WrittenShape(shape, nearness)
+    return written

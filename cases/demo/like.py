@@ -44,8 +44,9 @@ def invent_like(shape: Shape, *, password: str, scale: int = 1, seed: int = 1, t
     for year, number in shape.calls.items():
         own = [case for case, _persons in made if str(case.opened_on.year) == year]
         calls += len(add_calls(rng, int(year), number * scale, own, by=operator, until=register.until))
+    counts = {"persons": Person.objects.counted().count(), "calls": calls, "twice": len(rows.again)}
     record(operator, "demo.invent", Target("cases.case", "like", "like"), rows=len(rows.persons))
-    return {"persons": Person.objects.counted().count(), "calls": calls, "twice": len(rows.again)}
+    return counts
 
 
 class _Like(Register):
