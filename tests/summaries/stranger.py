@@ -60,6 +60,7 @@ class Stranger:
         self.rows: list[Row] = []
         self.sums: dict[Place, tuple[int, ...]] = {}
         self.status: dict[Place, tuple[str, int | None]] = {}
+        self.some: dict[tuple[str, tuple[frozenset[str], ...], tuple[frozenset[str], ...]], int] = {}
         self.kinds = self._told_apart()
         self._imagine()
         exempt = {name for name, table in self.tables.items() if table.get("exempt")}
@@ -120,13 +121,7 @@ class Stranger:
         facts = frozenset(cell.made)
         hidden = cell.value is None or (hide and cell.value > 0)
         self.status[cell.place] = ("hidden", None) if hidden else ("shown", cell.value)
-        if cell.several:  # some of those who are in the rest of the cell's categories
-            self.columns.append({})
-            columns: tuple[int, ...] = (len(self.columns) - 1,)
-            whole = [(column, 1) for column in self._inside(cell.made, facts)]
-            self.rows.append(Row((*whole, (columns[0], -1)), 0, math.inf))
-        else:
-            columns = tuple(self._inside(cell.made, facts))
+        columns = tuple(self._some(cell) if cell.several else self._inside(cell.made, facts))
         self.sums[cell.place] = columns
         least = 1 if self.first else 0
         bounds = (least, math.inf) if cell.value is None or hidden else (cell.value, cell.value)
@@ -151,6 +146,25 @@ class Stranger:
         else:
             whole = told and all(set(cell.made.values()).pop() <= codes for codes in told)
             self._bound(columns, cell.value if whole else 0, cell.value)
+
+    def _some(self, cell: Printed) -> Iterator[int]:
+        """Those who have one of these codes, of each kind of persons that the rest of the table tells apart:
+        some of all of that kind."""
+        name, _key = cell.place
+        facts = frozenset().union(*(one.made for one in self.cells if one.place[0] == name))
+        kinds: dict[tuple[frozenset[str], ...], list[int]] = {}
+        for column in self._inside(cell.made, facts):
+            kind = self.columns[column]
+            kinds.setdefault(tuple(kind[fact] for fact in sorted(facts)), []).append(column)
+        codes = tuple(cell.several[fact] for fact in sorted(cell.several))
+        for kind_of, whole in kinds.items():
+            where = name, codes, kind_of
+            if where not in self.some:
+                self.columns.append({})
+                self.some[where] = len(self.columns) - 1
+                terms = (*((column, 1) for column in whole), (self.some[where], -1))
+                self.rows.append(Row(terms, 0, math.inf))
+            yield self.some[where]
 
     def _inside(self, made: Made, facts: frozenset[str]) -> Iterator[int]:
         block = min((of for of in self.blocks if facts <= of), key=lambda of: len(self.blocks[of]))
