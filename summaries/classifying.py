@@ -147,10 +147,13 @@ class Codes:
     lists: Mapping[str, Categories]
     mapping: Mapping[tuple[str, str], str]
     given: Mapping[str, Mapping[str, str]]
-    _found: dict[tuple[str, str, str], Categories] = field(default_factory=dict, repr=False, compare=False)
-    _base: dict[str, Categories] = field(default_factory=dict, repr=False, compare=False)
+    # Worked out once; `replace` begins anew.
+    _found: dict[tuple[str, str, str], Categories] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _base: dict[str, Categories] = field(default_factory=dict, init=False, repr=False, compare=False)
     _made: dict[tuple[str, str], Mapping[str, frozenset[str]]] = field(
-        default_factory=dict, repr=False, compare=False
+        default_factory=dict, init=False, repr=False, compare=False
     )
 
     def base(self, fact: str) -> Categories:

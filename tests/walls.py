@@ -109,7 +109,7 @@ def _by_the_application() -> Iterator[None]:
     try:
         yield
     finally:
-        if taken and not connection.needs_rollback:
+        if taken:
             _said(f"SET {local}ROLE NONE", "done")
 
 

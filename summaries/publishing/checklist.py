@@ -16,6 +16,7 @@ from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.words import public_titles
 from summaries.tables import TOTAL, ProtectedTable
 from summaries.telling import HEADLINE
+from summaries.wording import sentence
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,10 @@ def _unknown(found: Quality) -> Point:
 
 
 def _since_the_year_before(draft: Publication) -> Point:
-    now, before = _total(protected_tables(draft.tables)), _total(before_tables(draft.year))
     what = _("Difference to the year before")
+    if draft.so_far:
+        return Point(what, sentence(draft.year, draft.so_far))
+    now, before = _total(protected_tables(draft.tables)), _total(before_tables(draft.year))
     if now is None or before is None:
         return Point(what, _("no figure to compare with"))
     said = _("{difference} from {before}").format(

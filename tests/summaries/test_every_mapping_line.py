@@ -70,14 +70,14 @@ def without(codes: Codes) -> Iterator[tuple[str, Codes]]:
     """Each line taken away: rows of the mapping, and groups of the catalogue that published tables use."""
     for line in codes.mapping:
         if (line[0], line[1].partition(":")[0]) in STANDARDS and line[1].partition(":")[0] in OF:
-            yield str(line), replace(codes, mapping=less(codes.mapping, line), _found={})
+            yield str(line), replace(codes, mapping=less(codes.mapping, line))
     for name in sorted({name for _fact, _code, name, _category in second_reading()}):
         one = CATALOGUE.classifications[name]
         for code in one.groups:
             fewer = {**CATALOGUE.classifications, name: replace(one, groups=less(one.groups, code))}
             yield (
                 f"{name} {code}",
-                replace(codes, catalogue=replace(CATALOGUE, classifications=fewer), _found={}),
+                replace(codes, catalogue=replace(CATALOGUE, classifications=fewer)),
             )
 
 
@@ -116,15 +116,15 @@ def lines(codes: Codes) -> Iterator[tuple[str, Codes]]:
     """Of all that persons are told of outside: of countries, regions, statuses and organisations too."""
     for line in codes.mapping:
         if (line[0], line[1].partition(":")[0]) in STANDARDS:
-            yield str(line), replace(codes, mapping=less(codes.mapping, line), _found={})
+            yield str(line), replace(codes, mapping=less(codes.mapping, line))
     for one in CATALOGUE.classifications.values():
         for code in one.groups:
             fewer = {**CATALOGUE.classifications, one.name: replace(one, groups=less(one.groups, code))}
             catalogue = replace(CATALOGUE, classifications=fewer)
-            yield f"{one.name} {code}", replace(codes, catalogue=catalogue, _found={})
+            yield f"{one.name} {code}", replace(codes, catalogue=catalogue)
     for name, found in codes.given.items():
         for code in found:
-            yield f"{name} {code}", replace(codes, given={**codes.given, name: less(found, code)}, _found={})
+            yield f"{name} {code}", replace(codes, given={**codes.given, name: less(found, code)})
 
 
 def placed(codes: Codes, name: str) -> list[tuple[str, ...]]:
