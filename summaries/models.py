@@ -1,10 +1,11 @@
-"""Figures that are not rows: what was published before the register, and populations."""
+"""Figures that are not rows: what was published before the register, populations, figures of justice."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,9 +15,9 @@ from django.utils.translation import pgettext_lazy
 from django_countries import countries
 from simple_history.models import HistoricalRecords
 
-from agencies.models import County
+from agencies.models import Code, County
 from summaries.publishing.after_models import AttackResult, HandedOut, WaitingCorrection
-from summaries.publishing.models import Exemption, JusticeFigure, OpenFile, Publication, PublicationFile
+from summaries.publishing.models import Exemption, OpenFile, Publication, PublicationFile
 from summaries.publishing.release_models import Announcement
 from summaries.running import so_far
 from summaries.wording import named
@@ -35,6 +36,8 @@ __all__ = [
     "PublicationFile",
     "WaitingCorrection",
 ]
+
+BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"
 
 
 COUNTED: Final = {
@@ -220,3 +223,64 @@ class Estimate(models.Model):
     def named(self) -> str:
         """The years, with the day of the estimate where the last was not over then."""
         return named(self.years, so_far(self.last_year, timezone.localdate(self.at)))
+
+
+class JusticeFigure(models.Model):
+    """An imported total of the police, prosecutors or courts: an aggregate, never a person."""
+
+    class Kind(models.TextChoices):
+        REPORTED = "reported", _("offences reported")
+        SUSPECTED = "suspected", _("persons suspected")
+        PROSECUTED = "prosecuted", _("persons prosecuted")
+        CONVICTED = "convicted", _("persons convicted")
+        DECISION = "decision", _("decisions to prosecute")
+        JUDGMENT = "judgment", _("court judgments")
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    kind = models.CharField(_("what is counted"), max_length=10, choices=Kind.choices)
+    offence = models.ForeignKey(
+        Code,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("offence"),
+        related_name="+",
+        limit_choices_to={"list": "offence"},
+    )
+    breakdown = models.CharField(
+        _("breakdown"),
+        max_length=60,
+        blank=True,
+        help_text=_("such as sex:F or child:yes"),
+        validators=[RegexValidator(BREAKDOWN, _("Write it as sex:F, several parted by |."))],
+    )
+    value = models.PositiveIntegerField(_("value"))
+    source = models.CharField(_("source"), max_length=200)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("justice figure")
+        verbose_name_plural = _("justice figures")
+        ordering = ["year", "kind", "breakdown"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "kind", "offence", "breakdown"], name="summaries_justicefigure_once"
+            ),
+            models.UniqueConstraint(
+                fields=["year", "kind", "breakdown"],
+                condition=Q(offence__isnull=True),
+                name="summaries_justicefigure_all_offences_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["reported", "suspected", "prosecuted", "convicted", "decision", "judgment"]
+                ),
+                name="summaries_justicefigure_kind_known",
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="summaries_justicefigure_source"),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (str(self.year), self.get_kind_display(), self.breakdown)))

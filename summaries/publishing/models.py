@@ -1,4 +1,4 @@
-"""Publications of a year, their files, exemptions from disclosure control, figures of justice."""
+"""Publications of a year, their files, exemptions from disclosure control."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from agencies.models import Code
 from sealing.fields import SecretTextField, Unreadable
 from summaries.running import so_far
-
-BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -362,64 +357,3 @@ class Exemption(models.Model):
     @property
     def waits(self) -> bool:
         return self.asked_by_id is not None and self.answered_at is None
-
-
-class JusticeFigure(models.Model):
-    """An imported total of the police, prosecutors or courts: an aggregate, never a person."""
-
-    class Kind(models.TextChoices):
-        REPORTED = "reported", _("offences reported")
-        SUSPECTED = "suspected", _("persons suspected")
-        PROSECUTED = "prosecuted", _("persons prosecuted")
-        CONVICTED = "convicted", _("persons convicted")
-        DECISION = "decision", _("decisions to prosecute")
-        JUDGMENT = "judgment", _("court judgments")
-
-    year = models.PositiveSmallIntegerField(_("year"))
-    kind = models.CharField(_("what is counted"), max_length=10, choices=Kind.choices)
-    offence = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("offence"),
-        related_name="+",
-        limit_choices_to={"list": "offence"},
-    )
-    breakdown = models.CharField(
-        _("breakdown"),
-        max_length=60,
-        blank=True,
-        help_text=_("such as sex:F or child:yes"),
-        validators=[RegexValidator(BREAKDOWN, _("Write it as sex:F, several parted by |."))],
-    )
-    value = models.PositiveIntegerField(_("value"))
-    source = models.CharField(_("source"), max_length=200)
-    note = models.CharField(_("note"), max_length=300, blank=True)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("justice figure")
-        verbose_name_plural = _("justice figures")
-        ordering = ["year", "kind", "breakdown"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["year", "kind", "offence", "breakdown"], name="summaries_justicefigure_once"
-            ),
-            models.UniqueConstraint(
-                fields=["year", "kind", "breakdown"],
-                condition=Q(offence__isnull=True),
-                name="summaries_justicefigure_all_offences_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=["reported", "suspected", "prosecuted", "convicted", "decision", "judgment"]
-                ),
-                name="summaries_justicefigure_kind_known",
-            ),
-            models.CheckConstraint(condition=~Q(source=""), name="summaries_justicefigure_source"),
-        ]
-
-    def __str__(self) -> str:
-        return ", ".join(filter(None, (str(self.year), self.get_kind_display(), self.breakdown)))

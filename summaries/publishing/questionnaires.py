@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from exchange.packing import Look, Page, Properties, Styled, TableOfPage, packed
 from summaries.classifying import gettext_noop
+from summaries.models import JusticeFigure
 from summaries.publishing.frozen import Shown, printed, shown
-from summaries.publishing.models import JusticeFigure, Publication
+from summaries.publishing.models import Publication
 from summaries.wording import named, sentence
 
 COMMISSION: Final = (9, 30)  # month and day: of the year before, to the Commission

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from accounts.access import Access
 from summaries.loading import decide_standing_exemption
-from summaries.publishing.models import JusticeFigure
+from summaries.models import JusticeFigure
 from summaries.publishing.questionnaires import ARTICLE, ASKERS, due
 from tests.summaries.small_year import add, published
 

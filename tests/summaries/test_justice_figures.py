@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from nmt_site.navigation import items_for
-from summaries.publishing.models import JusticeFigure
+from summaries.models import JusticeFigure
 from tests.actors import access, user
 from tests.exchange.list_files import bring, table
 from tests.makers import new_case

@@ -26,10 +26,11 @@ from jobs.actions import enqueue
 from jobs.kinds import JobRefused
 from jobs.models import Job
 from summaries.loading import decide_standing_exemption
+from summaries.models import JusticeFigure
 from summaries.publishing import actions
 from summaries.publishing.frozen import checksum, content
 from summaries.publishing.jobs import PUBLISHED
-from summaries.publishing.models import Exemption, JusticeFigure, Publication, PublicationFile
+from summaries.publishing.models import Exemption, Publication, PublicationFile
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import approved, released, withdrawn
