@@ -15,6 +15,7 @@ from summaries.dark_figure.at_least import lower_bound, pairwise
 from summaries.dark_figure.estimation import fit_stepwise
 from summaries.dark_figure.verdict import refusals
 from tests.summaries.dark_figure_tables import PUBLISHED, published, simulated, table
+from tests.weights import mostly_long
 
 TINY = "A B C | 100 3 | 010 2 | 001 2 | 110 1 | 101 1 | 011 1"
 
@@ -204,9 +205,9 @@ def test_the_true_number_lies_anywhere_in_the_average_over_graphs_as_often_as_an
     assert even < ONCE_IN_100_000, counts
 
 
-@pytest.mark.long
-def test_the_true_number_lies_anywhere_in_the_kinds_as_often_as_anywhere_else() -> None:
-    counts, even = histogram(ranks_of_kinds(200))
+@pytest.mark.parametrize("registers", mostly_long([20, 200], usual=[20]))
+def test_the_true_number_lies_anywhere_in_the_kinds_as_often_as_anywhere_else(registers: int) -> None:
+    counts, even = histogram(ranks_of_kinds(registers))
     assert even < ONCE_IN_100_000, counts
 
 
