@@ -33,7 +33,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "version": settings.VERSION,
         "support_line": SUPPORT_LINE,
         "theme": theme if theme in THEMES else "",
-        "who": str(access.role.label) if access else "",
+        "signed_in_as": str(access.role.label) if access else "",
         "deputy": stands_in(access) if access else [],
         "nav": navigation.items_for(access, request.path),
         "account_nav": navigation.account_items(access, request.path),

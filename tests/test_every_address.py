@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test.client import ClientHandler
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils.translation import override
 
+from accounts.roles import Role
 from tests.actors import NOON
 from tests.addresses import ADDRESSES, CALL, CASE, EVERYONE, OWN_ACCOUNT, Address
 from tests.world import CALL_WORDS, CASE_WORDS, DRAFT_WORDS, NOTICE_WORDS, World, fill, one_world, undone
@@ -128,6 +131,20 @@ def hidden_from(who: str, world: World) -> tuple[str, ...]:
     return (*case, *other, *call, *notice, *(() if who == "olle" else DRAFT_WORDS))
 
 
+def said_by_the_frame(page: str) -> set[str]:
+    """Who is signed in, and the version of the software, as the head and the foot of a page say them."""
+    said = re.findall(r'<span class="role">(.*?)</span>', page)
+    return {*said, *re.findall(r'<span class="end">Version (.*?)</span>', page)}
+
+
+def frames() -> set[str]:
+    found = {settings.VERSION}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {str(role.label) for role in Role}
+    return found
+
+
 def written(queries: CaptureQueriesContext) -> list[str]:
     """Statements that changed something beside the trail, the session and what slows down attempts."""
     changes = (q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE")))
@@ -181,6 +198,7 @@ def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(
                 )
                 text = _plain(response) + str(response.headers)
                 assert [word for word in hidden_from(who, world) if word in text] == [], f"shown to {who}"
+                assert said_by_the_frame(text) <= frames(), "the page gives the frame a word of another kind"
                 assert wanted >= DONE or written(queries) == [], f"{who} may not, and changed something"
 
 

@@ -129,7 +129,13 @@ class FreezeForm(FreeForm):
     )
 
     def __init__(
-        self, *args: Any, year: int, states: Sequence[str], hour: datetime | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        year: int,
+        states: Sequence[str],
+        hour: datetime | None = None,
+        all_confirmed: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         when: Any = self.fields["when"]
@@ -138,6 +144,8 @@ class FreezeForm(FreeForm):
         when.initial = when.choices[0][0]
         if State.REVISED not in states:
             del self.fields["revised_sv"], self.fields["revised_en"]
+        if all_confirmed:
+            del self.fields["unconfirmed_sv"], self.fields["unconfirmed_en"]
         kinds: Any = self.fields["state"]
         kinds.choices = [(s.value, s.label) for s in State if s in states]
         field: Any = self.fields["estimate"]

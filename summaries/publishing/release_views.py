@@ -19,6 +19,7 @@ from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
+from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.publishing import actions, releasing, withdrawing
 from summaries.publishing.approving import ANSWERS, RELEASE, Wish, who_answers, wish
 from summaries.publishing.checklist import checklist
@@ -42,7 +43,10 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     hour = releasing.announced(year, access.at)
     initial = {"digest": draft.digest, "state": states[0 if version == 1 else -1]}
     at = hour.at if hour else None
-    form = FreezeForm(request.POST or None, year=year, states=states, hour=at, initial=initial)
+    whole = confirmed_regions(year) == number_of_regions()
+    form = FreezeForm(
+        request.POST or None, year=year, states=states, hour=at, all_confirmed=whole, initial=initial
+    )
     if form.is_valid():
         facts = form.cleaned_data
         wished = _wished(draft, facts, at if facts["when"] == "hour" else None)
@@ -77,7 +81,7 @@ def _wished(draft: Publication, facts: dict[str, Any], at: Any) -> Wish:
         facts["state"],
         estimate=getattr(facts["estimate"], "pk", None),
         at=at,
-        unconfirmed={"sv": facts["unconfirmed_sv"], "en": facts["unconfirmed_en"]},
+        unconfirmed={"sv": facts.get("unconfirmed_sv", ""), "en": facts.get("unconfirmed_en", "")},
         revised={"sv": facts.get("revised_sv", ""), "en": facts.get("revised_en", "")},
         seen_before=seen,
     )

@@ -94,7 +94,9 @@ def test_an_analyst_asks_and_the_manager_sees_the_same_says_yes_and_it_is_public
     assert [row.asked_by.name for row in Approval.objects.pending()] == ["Anna"]
     manager = as_(mona)
     assert question in manager.get("/").content.decode(), "it waits on My page"
-    page = said(manager.get(question).content)
+    answer = manager.get(question).content
+    assert '<span class="role">Chef</span>' in answer.decode(), "the head says who is signed in"
+    page = said(answer)
     for seen in ("0 av 7", "Alla kända ärenden är med.", "Tack.", "Genast", "Kvinnor", "60"):
         assert seen in page
     manager.post(question, {"answer": "yes"})
