@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.session_store import SessionStore
 from accounts.sessions import SEEN, SIGNED_IN
 from cases.models import Call
 from tests.actors import PASSWORD, user
@@ -46,7 +47,7 @@ def idle(minutes: float) -> None:
 def shift(what: str, minutes: float) -> None:
     """What the clock would do, without the waiting."""
     for row in Session.objects.all():
-        store = Session.get_session_store_class()(row.session_key)
+        store = SessionStore(row.session_key)
         store[what] = int(time.time() - minutes * 60)
         store.save()
 
