@@ -55,6 +55,5 @@ def write_shape(path: Path, *, at: datetime) -> WrittenShape:
     text = json_text(told).encode()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(text)
-    written = WrittenShape(shape, nearness)
     record(System(), "register.shape", WHOLE, rows=persons, digest=hashlib.sha256(text).hexdigest(), at=at)
     return written

@@ -15,26 +15,12 @@ from summaries.counting.historical import breaks
 from summaries.counting.labels import Labels, titles, unit
 from summaries.counting.summary import Summary
 from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table
-from summaries.wording import left_out
+from summaries.wording import demo_note, left_out
 
 SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
 INTERNAL, PROTECTED = "internal", "protected"
-COLUMNS: Final = (
-    "year",
-    "table",
-    "dimension1",
-    "category1",
-    "label1",
-    "dimension2",
-    "category2",
-    "label2",
-    "value",
-    "status",
-    "printed",
-    "version",
-    "source",
-    "demo",
-)
+PLACE: Final = ("dimension1", "category1", "label1", "dimension2", "category2", "label2")
+COLUMNS: Final = ("year", "table", *PLACE, "value", "status", "printed", "version", "source", "demo")
 
 
 def printed(cell: Cell) -> str:
@@ -113,24 +99,23 @@ def _tidy(summary: Summary, table: Table, cell: Cell, version: str) -> tuple[Any
     marks = (value, cell.status, shown, version, summary.source, int(settings.DEMO))
     running = (summary.so_far,) if summary.so_far else ()
     left_out = (table.left_out,) if version == PROTECTED else ()
-    return (summary.year, table.name, *_place(summary.labels, table, cell), *marks, *left_out, *running)
+    return (summary.year, table.name, *place(summary.labels, table, cell), *marks, *left_out, *running)
 
 
-def _place(labels: Labels, table: Table, cell: Cell) -> list[str]:
-    """Dimension, category and label, for two dimensions; empty where the table has one."""
+def place(labels: Labels, table: Table, cell: Cell) -> list[str]:
+    """PLACE: dimension, category and label, for two dimensions; empty where the table has one."""
     facts = [
         fact
         for dimension, category in zip(table.dimensions, cell.key, strict=True)
         for fact in (dimension.name, category, labels.category(dimension.name, category))
     ]
-    return (facts + [""] * 6)[:6]
+    return (facts + [""] * len(PLACE))[: len(PLACE)]
 
 
 def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ()) -> str:
     """To be read as it stands: heading, the year in `words`, tables, what was published, caveats."""
     heading = [_("Yearly summary {year}").format(year=summary.named)]
-    if settings.DEMO:
-        heading.append(_("Demonstration. All data are invented."))
+    heading += filter(None, [demo_note()])
     if publication == INTERNAL:
         heading.append(_("Internal, not protected"))
     if not summary.tables:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Final
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +24,11 @@ def of_residents(source: str) -> str:
         return source
     text = _("Statistics Sweden (SCB), Summary of population statistics {span}, 31 December {year}")
     return text.format(span=known[1], year=known[2])
+
+
+def demo_note() -> str:
+    """That nothing is true here; empty where it is."""
+    return _("Demonstration. All data are invented.") if settings.DEMO else ""
 
 
 def mark(day: date | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -212,8 +213,7 @@ def publish(
     _attack(draft, cancelled)
     content = frozen.content(draft, estimate)
     draft.content, draft.state = content, state
-    hour = max(by.at, hour_of(approval) or by.at)
-    made = files.made(draft, next_version(draft.year), hour, progress)
+    made = files.made(draft, next_version(draft.year), _out_at(approval, by), progress)
     try:
         return _freeze(draft, digest, state, content, made, by, approval)
     except IntegrityError:
@@ -265,7 +265,7 @@ def _freeze(
     row.texts = {language: {**text, "aside": ""} for language, text in row.texts.items()}
     row.content, row.state, row.version = content, state, next_version(row.year)
     row.checksum = frozen.checksum(row)
-    row.published_at, row.software = max(by.at, hour_of(approval) or by.at), settings.VERSION
+    row.published_at, row.software = _out_at(approval, by), settings.VERSION
     row.published_by, row.approved_by = approval.asked_by, approval.answered_by
     row.release = {name: approval.payload[name] for name in ("unconfirmed", "revised", "seen_before")}
     row.release["regions"] = [confirmed_regions(row.year), number_of_regions()]
@@ -278,6 +278,11 @@ def _freeze(
     corrections.ended(row.year, row.published_at)
     record(by, "publication.publish", target_of(row), digest=row.checksum, rows=len(row.tables))
     return row
+
+
+def _out_at(approval: Approval, by: Access) -> datetime:
+    """When it is public: at the hour that was announced, else at once."""
+    return max(by.at, hour_of(approval) or by.at)
 
 
 def states_open(year: int) -> tuple[str, ...]:

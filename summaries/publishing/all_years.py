@@ -4,7 +4,6 @@ register. The same columns for both, so that nothing has to be put together by h
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from exchange.writing import BOM, csv_text, json_text
 from summaries.counting.historical import Published, breaks, published
 from summaries.counting.reference import Reference
+from summaries.files import PLACE, place
 from summaries.models import HistoricalFigure
 from summaries.open_data.jsonstat import LICENCE
 from summaries.publishing import tidy
@@ -21,10 +21,9 @@ from summaries.publishing.frozen import printed
 from summaries.publishing.models import Publication, shown_by_year
 from summaries.publishing.public_door import rows as rows_of_door
 from summaries.publishing.words import PublicLabels
-from summaries.tables import TOTAL, Cell, Table
+from summaries.tables import Cell, Table
 
 FIRST: Final = 1990  # nothing was published of years before
-PLACE: Final = ("dimension1", "category1", "label1", "dimension2", "category2", "label2")
 COLUMNS: Final = (
     *("year", "version", "state", "source", "table", *PLACE),
     *("value", "status", "printed", "left_out", "so_far", "break_before", "demo"),
@@ -107,27 +106,11 @@ def _facts(of: Year) -> Row:
 
 
 def _placed(labels: PublicLabels, table: Table, cell: Cell) -> Row:
-    (dimension,), (category,) = table.dimensions, cell.key
-    return dict.fromkeys(PLACE, "") | {
+    return dict(zip(PLACE, place(labels, table, cell), strict=True)) | {
         "table": table.name,
-        "dimension1": dimension.name,
-        "category1": category,
-        "label1": labels.category(dimension.name, category),
         "value": cell.value,
         "status": str(cell.status),
         "printed": printed(cell),
         "left_out": 0,
         "so_far": "",
     }
-
-
-def changed(versions: Sequence[Publication]) -> datetime | None:
-    """When what is public last changed."""
-    moments = (moment for one in versions for moment in (one.published_at, one.withdrawn_at) if moment)
-    return max(moments, default=None)
-
-
-def headline(one: Publication) -> int | None:
-    """How many persons; None where the version does not say."""
-    groups: Row = next((table for table in one.tables if table["name"] == "groups"), {"cells": []})
-    return next((cell["value"] for cell in groups["cells"] if cell["key"] == [TOTAL]), None)

@@ -19,7 +19,7 @@ from summaries.publishing.frozen import Shown, protected_tables, words_of
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.protecting import SECONDS, exempted, protect_year, public_tables, sealed_before
 from summaries.publishing.public_tables import figures
-from summaries.tables import TOTAL, Key, ProtectedTable, Status
+from summaries.tables import Key, ProtectedTable, Status
 
 Cells = dict[str, list[list[str]]]
 
@@ -79,7 +79,7 @@ def _told_anew(
         known = true.get(public.figure(entry, cell.key))
         value = known.value or 0 if known else 0
         if 1 <= value < draft.k:
-            small.append((_name(table, cell.key, words), value))
+            small.append((Shown(table, words).name_of(cell.key), value))
         else:
             others += 1
     return small, others
@@ -138,13 +138,7 @@ def _named(
     cells: Cells, tables: dict[str, ProtectedTable], words: dict[str, Any]
 ) -> list[tuple[str, list[str]]]:
     return [
-        (str(words["titles"][name]), [_name(tables[name], tuple(key), words) for key in keys])
+        (str(words["titles"][name]), [Shown(tables[name], words).name_of(tuple(key)) for key in keys])
         for name, keys in cells.items()
         if name in tables
     ]
-
-
-def _name(table: ProtectedTable, key: Key, words: dict[str, Any]) -> str:
-    shown, parts = Shown(table, words), list(zip(table.dimensions, key, strict=True))
-    named = [shown.label(dimension, part) for dimension, part in parts if part != TOTAL]
-    return " · ".join(named) or shown.label(table.dimensions[0], TOTAL)

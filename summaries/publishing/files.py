@@ -25,9 +25,11 @@ from summaries.publishing.meaning import with_meaning
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.publishing.workbook import how_to_cite, workbook
 from summaries.telling import HEADLINE
-from summaries.wording import named
+from summaries.wording import demo_note, named
 
 TYPES: Final = {**writing.TYPES, "pdf": "application/pdf"}
+# Kind → what its address ends in, in the order in which they are offered.
+NAMES: Final = {"xlsx": "tables.xlsx", "csv": "tables.csv", "pdf": "report.pdf", "json": "tables.json"}
 Progress = Callable[[int, int], None]
 
 
@@ -103,8 +105,7 @@ def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) ->
 
 def _notes(draft: Publication, version: int, language: str) -> list[str]:
     lines = [_title(draft), f"{draft.State(draft.state).label}, {_('version')} {version}"]
-    if settings.DEMO:
-        lines.append(_("Demonstration. All data are invented."))
+    lines += filter(None, [demo_note()])
     hidden = [_("x = suppressed to protect confidentiality"), _(".. = not available")]
     words = draft.content[language]
     exempt = [f"{one.title}: {one.decision}" for one in shown(draft, language) if one.decision]

@@ -36,6 +36,7 @@ from summaries.tables import (
     TOTAL,
     Cell,
     Dimension,
+    Key,
     ProtectedTable,
     Status,
     Table,
@@ -173,7 +174,8 @@ def never_published(year: int) -> bool:
 def before_tables(year: int) -> tuple[ProtectedTable, ...]:
     """The year before: the version that its page shows, else what was published before the register. Nothing
     of a version that was counted before its year was over, or that waits for its hour."""
-    newest = shown_of(Publication.objects.public(timezone.now()).filter(year=year - 1))
+    known = Publication.objects.public(timezone.now()).filter(year=year - 1)
+    newest = shown_of(known.defer("sealed", "content"))
     if newest is not None:
         return () if newest.so_far else protected_tables(newest.tables)
     text = published(year - 1)[year - 1]
@@ -263,6 +265,12 @@ class Shown:
             if category in national:
                 return national[category]
         return str(self.words["categories"][dimension.name][category])
+
+    def name_of(self, key: Key) -> str:
+        """What a figure counts: the labels of its categories, those of everybody left out."""
+        parts = zip(self.table.dimensions, key, strict=True)
+        named = [self.label(dimension, part) for dimension, part in parts if part != TOTAL]
+        return " · ".join(named) or self.label(self.table.dimensions[0], TOTAL)
 
     @property
     def rows(self) -> list[Row]:

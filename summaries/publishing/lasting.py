@@ -19,7 +19,8 @@ def texts_of(draft: Publication, tables: Sequence[ProtectedTable]) -> Texts:
     It begins with the draft's own, else with the last version's. Where every cell is shown as it was then,
     and so is the year before, the words stay: nothing new is told by them, and nobody looks for changes.
     """
-    last = Publication.objects.published().filter(year=draft.year).order_by("-version").first()
+    frozen_ones = Publication.objects.published().filter(year=draft.year).defer("sealed", "content")
+    last = frozen_ones.order_by("-version").first()
     before = frozen.before_tables(draft.year)
     generated: Texts = frozen.generated_texts(draft, tables, before)
     if last is not None and _cells(last) == _cells(draft):

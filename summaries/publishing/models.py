@@ -217,12 +217,17 @@ def shown_of(versions: Iterable[Publication]) -> Publication | None:
     return one
 
 
-def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
-    """Of each year the version that is shown, the oldest year first; none of a year of which nothing is."""
+def by_year(versions: Iterable[Publication]) -> dict[int, list[Publication]]:
+    """The versions of each year, as they come."""
     years: dict[int, list[Publication]] = {}
     for one in versions:
         years.setdefault(one.year, []).append(one)
-    found = (shown_of(of) for _year, of in sorted(years.items()))
+    return years
+
+
+def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
+    """Of each year the version that is shown, the oldest year first; none of a year of which nothing is."""
+    found = (shown_of(of) for _year, of in sorted(by_year(versions).items()))
     return [one for one in found if one is not None]
 
 

@@ -26,6 +26,7 @@ from summaries.publishing import tidy
 from summaries.publishing.frozen import LANGUAGES, Shown, shown
 from summaries.publishing.models import OpenFile, Publication
 from summaries.tables import TOTAL
+from summaries.wording import demo_note
 
 TYPES: Final = {
     "csv": WRITTEN["csv"],
@@ -148,10 +149,6 @@ def open_table(one: Shown, of: Publication, language: str) -> OpenTable:
         so_far=of.so_far.isoformat() if of.so_far else "",
         demo=settings.DEMO,
     )
-
-
-def demo_note() -> str:
-    return _("Demonstration. All data are invented.") if settings.DEMO else ""
 
 
 def _axes(one: Shown) -> Iterator[Axis]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import http_date
 
-from summaries.publishing.changes import Change, changed
+from summaries.publishing.changes import changed
 from summaries.publishing.frozen import Shown, protected_tables, text_of
 from summaries.publishing.models import Publication
-from summaries.publishing.public_door import moments, versions_of
-from summaries.publishing.public_frame import page_of, public
-from summaries.tables import TOTAL
+from summaries.publishing.public_door import last_change, versions_of
+from summaries.publishing.public_frame import dated, page_of, public
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,10 @@ class Step:
         found = changed(protected_tables(self.before.tables), protected_tables(self.after.tables))
         words = self.after.content[self.language]
         return [
-            (str(words["titles"].get(name, name)), [_line(one, words) for one in lines])
+            (
+                str(words["titles"].get(name, name)),
+                [(Shown(one.table, words).name_of(one.key), one.before, one.after) for one in lines],
+            )
             for name, lines in groupby(found, key=lambda one: one.table.name)
         ]
 
@@ -42,13 +42,6 @@ class Step:
     def text_differs(self) -> bool:
         then = text_of(self.before, self.language) if self.before else ""
         return bool(self.before) and then != text_of(self.after, self.language)
-
-
-def _line(one: Change, words: dict[str, Any]) -> tuple[str, int, int]:
-    shown = Shown(one.table, words)
-    parts = zip(one.table.dimensions, one.key, strict=True)
-    named = [shown.label(dimension, part) for dimension, part in parts if part != TOTAL]
-    return " · ".join(named) or shown.label(one.table.dimensions[0], TOTAL), one.before, one.after
 
 
 def steps_of(versions: Sequence[Publication], language: str) -> list[Step]:
@@ -67,6 +60,6 @@ def changes(request: HttpRequest, language: str, year: int) -> HttpResponse:
         "steps": steps_of(versions, language),
         "withdrawn": [one for one in versions if one.withdrawn],
     }
-    response = page_of("summaries/public_changes.html", language, request, **context)
-    response["Last-Modified"] = http_date(max(moments(versions)))
-    return response
+    return dated(
+        page_of("summaries/public_changes.html", language, request, **context), last_change(versions)
+    )

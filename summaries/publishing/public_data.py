@@ -11,21 +11,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.letters import address_for
 from exchange.writing import TYPES
 from summaries.publishing import all_years
+from summaries.publishing.files import NAMES
 from summaries.publishing.frozen import LANGUAGES
-from summaries.publishing.models import Publication, PublicationFile, shown_by_year
-from summaries.publishing.public_frame import public
-from summaries.publishing.public_views import NAMES
+from summaries.publishing.models import Publication, PublicationFile, by_year, shown_by_year
+from summaries.publishing.public_door import headline, last_change
+from summaries.publishing.public_frame import dated, public
 from summaries.publishing.served import to_anybody
+from summaries.wording import demo_note
 
 CSV: Final = TYPES["csv"].partition(";")[0]
-NAME_OF: Final = {kind: name for name, kind in NAMES.items()}
 XML: Final = "application/xml; charset=utf-8"
 RDF: Final = "application/rdf+xml; charset=utf-8"
 ATOM: Final = "application/atom+xml; charset=utf-8"
@@ -58,7 +58,7 @@ def all_years_semicolon(request: HttpRequest, language: str) -> HttpResponse:
 def all_years_json(request: HttpRequest, language: str) -> HttpResponse:
     versions = all_years.public_now()
     content = all_years.json_bytes(all_years.years(versions), language)
-    return _dated(HttpResponse(content, content_type=TYPES["json"]), versions)
+    return dated(HttpResponse(content, content_type=TYPES["json"]), last_change(versions))
 
 
 def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> HttpResponse:
@@ -66,7 +66,7 @@ def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> 
     content = all_years.csv_bytes(all_years.years(versions), language, delimiter, line_end)
     response = HttpResponse(content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="nmt-alla-ar{mark}-{language}.{kind}"'
-    return _dated(response, versions)
+    return dated(response, last_change(versions))
 
 
 @to_anybody
@@ -85,7 +85,7 @@ def catalogue(request: HttpRequest, language: str) -> HttpResponse:
         "texts": [(code, _texts(code)) for code in LANGUAGES],
         "all": [(f"{site}{reverse('public:start')}{name}", media) for name, media in ALL.items()],
         "years": [(one, _dataset(site, one, files.get(one.pk, []))) for one in reversed(shown)],
-        "changed": all_years.changed(versions),
+        "changed": last_change(versions),
     }
     return _xml("summaries/open_data/dcat.rdf", RDF, versions, **context)
 
@@ -96,12 +96,11 @@ def _texts(language: str) -> dict[str, str]:
             "Persons whom the national network has identified as presumed victims of trafficking in human "
             "beings in Sweden, by year. Figures that could make somebody recognised are suppressed."
         )
-        demo = _("Demonstration. All data are invented.") if settings.DEMO else ""
         return {
             "catalogue": _("Statistics on trafficking in human beings"),
             "title": _("Presumed victims of trafficking, all years"),
             "of_year": _("Presumed victims of trafficking in human beings"),
-            "about": " ".join(filter(None, (demo, about))),
+            "about": " ".join(filter(None, (demo_note(), about))),
             "keyword": _("trafficking in human beings"),
         }
 
@@ -112,7 +111,7 @@ def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[
     return {
         "page": site + reverse("public:year", args=[one.year]),
         "files": [
-            (f"{version}{NAME_OF[file.kind]}?lang={file.language}", file, MEDIA[file.kind]) for file in files
+            (f"{version}{NAMES[file.kind]}?lang={file.language}", file, MEDIA[file.kind]) for file in files
         ],
     }
 
@@ -127,8 +126,8 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
             "one": one,
             "url": site + reverse("public:version", args=[one.year, one.version]),
             "updated": one.withdrawn_at or one.published_at,
-            "headline": None if one.withdrawn else all_years.headline(one),
-            "reason": (language == "en" and one.withdrawn_reason_en) or one.withdrawn_reason,
+            "headline": None if one.withdrawn else headline(one),
+            "reason": one.withdrawn_because,
         }
         for one in versions
     ]
@@ -140,7 +139,7 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
         "suffix": "?lang=en" if language == "en" else "",
         "demo": settings.DEMO,
         "contact": settings.STATISTICS_CONTACT,
-        "changed": all_years.changed(versions) or NOTHING_YET,
+        "changed": last_change(versions) or NOTHING_YET,
         "entries": sorted(entries, key=lambda entry: entry["updated"], reverse=True),
     }
     return _xml("summaries/open_data/atom.xml", ATOM, versions, **context)
@@ -155,15 +154,12 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
 
 def _pages(versions: list[Publication]) -> Iterator[tuple[str, Any]]:
     """Each page that is for people, and when it last changed."""
-    last = all_years.changed(versions)
+    last = last_change(versions)
     for name in ("start", "series", "about"):
         yield from ((path, last) for path in _path(name))
-    by_year: dict[int, list[Publication]] = {}
-    for one in versions:
-        by_year.setdefault(one.year, []).append(one)
-    for year, of in sorted(by_year.items(), reverse=True):
+    for year, of in sorted(by_year(versions).items(), reverse=True):
         for name in ("year", "international", "quality", "changes"):
-            yield from ((path, all_years.changed(of)) for path in _path(name, year))
+            yield from ((path, last_change(of)) for path in _path(name, year))
     for one in shown_by_year(versions):
         for table in one.tables:
             yield from ((path, one.published_at) for path in _path("table", one.year, table["name"]))
@@ -186,10 +182,5 @@ def robots(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _xml(template: str, kind: str, versions: list[Publication], **context: Any) -> HttpResponse:
-    return _dated(HttpResponse(render_to_string(template, context), content_type=kind), versions)
-
-
-def _dated(response: HttpResponse, versions: list[Publication]) -> HttpResponse:
-    if moment := all_years.changed(versions):
-        response["Last-Modified"] = http_date(moment.timestamp())
-    return response
+    answer = HttpResponse(render_to_string(template, context), content_type=kind)
+    return dated(answer, last_change(versions))

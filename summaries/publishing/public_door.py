@@ -5,6 +5,7 @@ No page or file for everybody reads `Publication` but through here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +15,9 @@ from django.http import Http404
 from django.utils import timezone
 
 from summaries.publishing.after_models import WaitingCorrection
-from summaries.publishing.models import Publication, shown_of
+from summaries.publishing.models import Publication, by_year, shown_of
+from summaries.tables import TOTAL
+from summaries.telling import HEADLINE
 
 SEALED: Final = ("sealed", "steps", "audit")
 
@@ -51,13 +54,13 @@ def words_of(one: Publication) -> dict[str, dict[str, str]]:
 
 def newest_of_years(versions: list[Publication]) -> list[Publication]:
     """One version a year, of all that there are, the newest year first."""
-    by_year: dict[int, list[Publication]] = {}
-    for one in versions:
-        by_year.setdefault(one.year, []).append(one)
-    return [newest(of_year) for of_year in by_year.values()]
+    return [newest(of_year) for of_year in by_year(versions).values()]
 
 
-def numbered(versions: list[Publication], version: int) -> Publication:
+def asked_for(versions: list[Publication], version: int | None) -> Publication:
+    """The version with that number; without one the newest. Raises Http404 where there is none."""
+    if version is None:
+        return newest(versions)
     found = next((one for one in versions if one.version == version), None)
     if found is None:
         raise Http404
@@ -75,15 +78,25 @@ def error_since(one: Publication) -> datetime | None:
     return since
 
 
-def last_moment(versions: list[Publication]) -> float:
-    """When what the pages of the year say last changed."""
-    noted = [getattr(one, name, None) for one in versions for name in ("noted_since", "noted_ended")]
-    return max([*moments(versions), *(moment.timestamp() for moment in noted if moment)])
+def headline(one: Publication) -> int | None:
+    """How many persons the version tells of, in all; None where it does not say."""
+    groups: dict[str, Any] = next((table for table in one.tables if table["name"] == HEADLINE), {"cells": []})
+    return next((cell["value"] for cell in groups["cells"] if cell["key"] == [TOTAL]), None)
 
 
-def moments(versions: list[Publication]) -> list[float]:
-    found = [moment for one in versions for moment in (one.published_at, one.withdrawn_at) if moment]
-    return [moment.timestamp() for moment in found]
+def last_change(versions: Sequence[Publication]) -> datetime | None:
+    """When what is public of them last changed; None of no versions."""
+    return _last(versions, "published_at", "withdrawn_at")
+
+
+def said_since(versions: Sequence[Publication]) -> datetime | None:
+    """When what the pages of the year say last changed: what they say of known errors too."""
+    return _last(versions, "published_at", "withdrawn_at", "noted_since", "noted_ended")
+
+
+def _last(versions: Sequence[Publication], *names: str) -> datetime | None:
+    found = (getattr(one, name, None) for one in versions for name in names)
+    return max((moment for moment in found if moment), default=None)
 
 
 def _errors() -> dict[str, Combinable]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
@@ -13,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
@@ -46,6 +48,13 @@ def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseB
 def page_of(template: str, language: str, request: HttpRequest, **context: Any) -> HttpResponse:
     page = render_to_string(template, {**frame(request.path, language), **context})
     return HttpResponse(BLANKS.sub("\n", page))
+
+
+def dated(response: HttpResponse, changed: datetime | None) -> HttpResponse:
+    """With the moment when what it says last changed, where there is one."""
+    if changed:
+        response["Last-Modified"] = http_date(changed.timestamp())
+    return response
 
 
 def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:

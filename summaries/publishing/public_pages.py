@@ -11,37 +11,33 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import http_date
 
 from exchange.years import YEARS
 from summaries import caveats
-from summaries.catalogue import PUBLISHED
 from summaries.counting.historical import Published, published, told_once
 from summaries.publishing import opened
 from summaries.publishing.calendar import coming
+from summaries.publishing.files import NAMES
 from summaries.publishing.frozen import Row, Shown, protected_tables, shown, text_of
 from summaries.publishing.models import Publication
 from summaries.publishing.public_charts import groups_chart, yearly_chart
 from summaries.publishing.public_door import (
+    asked_for,
     error_since,
-    last_moment,
-    moments,
+    headline,
+    last_change,
     newest,
     newest_of_years,
-    numbered,
     rows_for_lists,
+    said_since,
     versions_of,
     words_of,
 )
-from summaries.publishing.public_frame import page_of, public
+from summaries.publishing.public_frame import dated, page_of, public
 from summaries.publishing.public_quality import unknown_shares
 from summaries.publishing.public_series import CORES, Core, Series, columns_of, series_of
-from summaries.tables import TOTAL
 from summaries.telling import FEW_IN_ALL, HEADLINE
 
-INTERNATIONAL: Final = {entry.name for entry in PUBLISHED if entry.international}
-# Of the files of a version: the order of their buttons, and what their addresses end in.
-FILES: Final = {"xlsx": "tables.xlsx", "csv": "tables.csv", "pdf": "report.pdf", "json": "tables.json"}
 NEWS: Final = 5
 
 
@@ -93,80 +89,12 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
 
 
 @public
-def year_page(request: HttpRequest, language: str, year: int) -> HttpResponse:
-    """Two queries: the versions of the year, and the files of the newest."""
+def year_page(request: HttpRequest, language: str, year: int, version: int | None = None) -> HttpResponse:
+    """Two queries: the versions of the year, and the files of the one that is asked for."""
     versions = versions_of(year)
-    return _version(request, language, newest(versions), versions)
-
-
-@public
-def version_page(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
-    versions = versions_of(year)
-    return _version(request, language, numbered(versions, version), versions)
-
-
-@public
-def table(request: HttpRequest, language: str, year: int, name: str) -> HttpResponse:
-    versions = versions_of(year)
-    return _table(request, language, newest(versions), versions, name)
-
-
-@public
-def version_table(request: HttpRequest, language: str, year: int, version: int, name: str) -> HttpResponse:
-    versions = versions_of(year)
-    return _table(request, language, numbered(versions, version), versions, name)
-
-
-@public
-def chart(request: HttpRequest, language: str, year: int, name: str) -> HttpResponse:
-    return _drawing(newest(versions_of(year)), language, name)
-
-
-@public
-def version_chart(request: HttpRequest, language: str, year: int, version: int, name: str) -> HttpResponse:
-    return _drawing(numbered(versions_of(year), version), language, name)
-
-
-@public
-def international(request: HttpRequest, language: str, year: int) -> HttpResponse:
-    versions = versions_of(year)
-    return _international(request, language, newest(versions), versions)
-
-
-@public
-def version_international(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
-    versions = versions_of(year)
-    return _international(request, language, numbered(versions, version), versions)
-
-
-@public
-def quality(request: HttpRequest, language: str, year: int) -> HttpResponse:
-    versions = versions_of(year)
-    return _quality(request, language, newest(versions), versions)
-
-
-@public
-def version_quality(request: HttpRequest, language: str, year: int, version: int) -> HttpResponse:
-    versions = versions_of(year)
-    return _quality(request, language, numbered(versions, version), versions)
-
-
-def headline(one: Publication) -> int | None:
-    """How many persons the version tells of, in all; None where it does not say."""
-    groups: dict[str, Any] = next((table for table in one.tables if table["name"] == HEADLINE), {"cells": []})
-    return next((cell["value"] for cell in groups["cells"] if cell["key"] == [TOTAL]), None)
-
-
-def _series(core: Core, standing: Sequence[Publication], texts: Mapping[int, Published]) -> Series:
-    columns = columns_of(core, [words_of(one) for one in standing])
-    return series_of(core, standing, texts, columns)
-
-
-def _version(
-    request: HttpRequest, language: str, one: Publication, versions: list[Publication]
-) -> HttpResponse:
+    one = asked_for(versions, version)
     files = list(one.files.filter(language=language).defer("content")) if not one.withdrawn else []
-    by_name = {FILES.get(file.kind): file for file in files}
+    by_kind = {file.kind: file for file in files}
     context = {
         **_about(one, versions),
         "older": [other for other in versions if other.pk != one.pk],
@@ -174,15 +102,18 @@ def _version(
         "paragraphs": text_of(one, language).split("\n\n"),
         "words": one.content[language],
         "key_figures": _key_figures(one, one.content[language]),
-        "files": [(name, by_name[name]) for name in FILES.values() if name in by_name],
+        "files": [(name, by_kind[kind]) for kind, name in NAMES.items() if kind in by_kind],
     }
     return _answer("summaries/public_year.html", language, request, versions, context)
 
 
-def _table(
-    request: HttpRequest, language: str, one: Publication, versions: list[Publication], name: str
+@public
+def table(
+    request: HttpRequest, language: str, year: int, name: str, version: int | None = None
 ) -> HttpResponse:
     """One table with its chart. A version that is withdrawn says so of each of its tables."""
+    versions = versions_of(year)
+    one = asked_for(versions, version)
     parts = _parts(one, language)
     at = next((at for at, part in enumerate(parts) if part.name == name), None)
     if at is None:
@@ -198,21 +129,25 @@ def _table(
     return _answer("summaries/public_table.html", language, request, versions, context)
 
 
-def _drawing(one: Publication, language: str, name: str) -> HttpResponse:
+@public
+def chart(
+    request: HttpRequest, language: str, year: int, name: str, version: int | None = None
+) -> HttpResponse:
     """The chart of a table as a picture: its colours are its own, so that it looks the same anywhere."""
+    one = asked_for(versions_of(year), version)
     found = next((part for part in one.content[language]["charts"] if part["table"] == name), None)
     if found is None or one.withdrawn:
         raise Http404
     response = HttpResponse(found["svg"], content_type="image/svg+xml")
     saved_as = f"nmt-{one.year}-v{one.version}-{name}-{language}.svg"
     response["Content-Disposition"] = f'attachment; filename="{saved_as}"'
-    response["Last-Modified"] = http_date(max(moments([one])))
-    return response
+    return dated(response, last_change([one]))
 
 
-def _international(
-    request: HttpRequest, language: str, one: Publication, versions: list[Publication]
-) -> HttpResponse:
+@public
+def international(request: HttpRequest, language: str, year: int, version: int | None = None) -> HttpResponse:
+    versions = versions_of(year)
+    one = asked_for(versions, version)
     context = {
         **_about(one, versions),
         "words": one.content[language],
@@ -221,9 +156,10 @@ def _international(
     return _answer("summaries/public_international.html", language, request, versions, context)
 
 
-def _quality(
-    request: HttpRequest, language: str, one: Publication, versions: list[Publication]
-) -> HttpResponse:
+@public
+def quality(request: HttpRequest, language: str, year: int, version: int | None = None) -> HttpResponse:
+    versions = versions_of(year)
+    one = asked_for(versions, version)
     words = one.content[language]
     tables = shown(one, language)
     context = {
@@ -237,6 +173,11 @@ def _quality(
         "caveats": words["caveats"],
     }
     return _answer("summaries/public_quality.html", language, request, versions, context)
+
+
+def _series(core: Core, standing: Sequence[Publication], texts: Mapping[int, Published]) -> Series:
+    columns = columns_of(core, [words_of(one) for one in standing])
+    return series_of(core, standing, texts, columns)
 
 
 def _about(one: Publication, versions: list[Publication]) -> dict[str, Any]:
@@ -254,9 +195,7 @@ def _about(one: Publication, versions: list[Publication]) -> dict[str, Any]:
 def _answer(
     template: str, language: str, request: HttpRequest, versions: list[Publication], context: dict[str, Any]
 ) -> HttpResponse:
-    response = page_of(template, language, request, **context)
-    response["Last-Modified"] = http_date(last_moment(versions))
-    return response
+    return dated(page_of(template, language, request, **context), said_since(versions))
 
 
 def _parts(one: Publication, language: str, *, international: bool | None = None) -> list[Part]:
@@ -266,7 +205,7 @@ def _parts(one: Publication, language: str, *, international: bool | None = None
     return [
         Part(table, charts.get(table.table.name))
         for table in shown(one, language)
-        if international is None or (table.table.name in INTERNATIONAL) == international
+        if international is None or (table.table.name in opened.INTERNATIONAL) == international
     ]
 
 

@@ -9,26 +9,25 @@ from typing import Final
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import http_date
 
 from exchange.writing import json_text
 from summaries import caveats
 from summaries.counting.historical import told_once
-from summaries.publishing import opened, served
+from summaries.publishing import files, opened, served
 from summaries.publishing.files import TYPES
 from summaries.publishing.models import OpenFile, Publication, PublicationFile
 from summaries.publishing.public_door import (
+    asked_for,
     error_since,
-    last_moment,
-    moments,
+    last_change,
     newest,
-    numbered,
+    said_since,
     versions_of,
 )
-from summaries.publishing.public_frame import page_of, public
+from summaries.publishing.public_frame import dated, page_of, public
 from summaries.telling import FEW_IN_ALL
 
-NAMES: Final = {"tables.csv": "csv", "tables.json": "json", "tables.xlsx": "xlsx", "report.pdf": "pdf"}
+NAMES: Final = {name: kind for kind, name in files.NAMES.items()}  # what an address ends in → the kind
 
 
 @public
@@ -62,34 +61,23 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
         ],
         "corrections": [{"known_since": _day(since)}] if since else [],
     }
-    response = HttpResponse(json_text(found), content_type=TYPES["json"])
-    response["Last-Modified"] = http_date(last_moment(versions))
-    return response
+    return dated(HttpResponse(json_text(found), content_type=TYPES["json"]), said_since(versions))
 
 
 @served.to_anybody
 @public
-def newest_file(request: HttpRequest, language: str, year: int, name: str) -> HttpResponse:
-    return _file(newest(versions_of(year)), language, name)
-
-
-@served.to_anybody
-@public
-def version_file(request: HttpRequest, language: str, year: int, version: int, name: str) -> HttpResponse:
-    return _file(numbered(versions_of(year), version), language, name)
-
-
-def _file(one: Publication, language: str, name: str) -> HttpResponse:
+def file(
+    request: HttpRequest, language: str, year: int, name: str, version: int | None = None
+) -> HttpResponse:
+    one = asked_for(versions_of(year), version)
     if one.withdrawn:
         raise Http404
     if name == served.DIGESTS:
-        response = served.answer_of_digests(one, NAMES)
-    elif file := _kept(one, language, name):
-        response = served.answer(one, file, name)
-    else:
+        return dated(served.answer_of_digests(one), last_change([one]))
+    kept = _kept(one, language, name)
+    if kept is None:
         raise Http404
-    response["Last-Modified"] = http_date(max(moments([one])))
-    return response
+    return dated(served.answer(one, kept, name), last_change([one]))
 
 
 def _kept(one: Publication, language: str, name: str) -> PublicationFile | OpenFile | None:

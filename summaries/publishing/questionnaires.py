@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,7 @@ from summaries.classifying import gettext_noop
 from summaries.models import JusticeFigure
 from summaries.publishing.frozen import Shown, printed, shown
 from summaries.publishing.models import Publication
-from summaries.wording import named, sentence
+from summaries.wording import demo_note, named, sentence
 
 COMMISSION: Final = (9, 30)  # month and day: of the year before, to the Commission
 Asked = tuple[tuple[str, str], ...]  # what is asked, and the public table that answers it
@@ -70,10 +69,9 @@ def due(today: date) -> int | None:
 def _page(asker: str, to: str, asked: Asked, tables: Mapping[str, Shown], one: Publication) -> Page:
     state = f"{one.State(one.state).label}, {_('version')} {one.version}"
     so_far = sentence(one.year, one.so_far) if one.so_far else ""
-    demo = _("Demonstration. All data are invented.") if settings.DEMO else ""
     head: list[list[Any]] = [
         [Styled(f"{asker}, {named(one.year, one.so_far)}", Look.BOLD)],
-        [" ".join(filter(None, (f"{to}.", f"{state}.", so_far, demo)))],
+        [" ".join(filter(None, (f"{to}.", f"{state}.", so_far, demo_note())))],
         [f"{_('x = suppressed to protect confidentiality')}. {_('.. = not available')}."],
     ]
     columns = [_("Question"), _("Category"), _("Column"), _("Answer"), _("Table")]

@@ -226,9 +226,9 @@ def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> 
     access = request.access
     access.require(*ANSWERS)
     row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
-    told_of = list(Publication.objects.told(access.at).filter(year=year).order_by("-version"))
-    shown = shown_of(Publication.objects.public(access.at).filter(year=year))
-    others = [one.version for one in told_of if one.version and one.version < version]
+    known = list(Publication.objects.public(access.at).filter(year=year).order_by("-version"))
+    shown = shown_of(known)
+    others = [one.version for one in known if one.version and one.version < version and not one.withdrawn]
     again = others if shown is not None and shown.pk == row.pk else None
     form = WithdrawForm(request.POST or None, again=again)
     if form.is_valid():

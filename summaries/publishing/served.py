@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import wraps
 from hashlib import sha256
 from typing import Final, ParamSpec
@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseBase
 
 from summaries.open_data.jsonstat import LICENCE
 from summaries.publishing import opened
-from summaries.publishing.files import TYPES
+from summaries.publishing.files import NAMES, TYPES
 from summaries.publishing.frozen import LANGUAGES
 from summaries.publishing.models import OpenFile, Publication, PublicationFile
 
@@ -56,18 +56,17 @@ def saved_as(one: Publication, name: str, language: str) -> str:
     return f"nmt-{one.year}-v{one.version}-{stem}-{language}.{ending}"
 
 
-def answer_of_digests(one: Publication, names: Mapping[str, str]) -> HttpResponse:
+def answer_of_digests(one: Publication) -> HttpResponse:
     """A line a file, by the name under which it is saved: `sha256sum -c sha256.txt` checks those that are
-    there. `names`: of the files for people, by their kind."""
-    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(_digests(one, names)))
+    there."""
+    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(_digests(one)))
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-def _digests(one: Publication, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    name_of = {kind: name for name, kind in names.items()}
+def _digests(one: Publication) -> Iterator[tuple[str, str]]:
     for kind, language, digest, pk in one.files.values_list("kind", "language", "sha256", "pk"):
         known = digest or sha256(PublicationFile.objects.get(pk=pk).content).hexdigest()
-        yield saved_as(one, name_of[kind], language), known
+        yield saved_as(one, NAMES[kind], language), known
     for language in LANGUAGES:
         for name, digest in opened.digests(one, language).items():
             yield saved_as(one, name, language), digest

@@ -9,25 +9,11 @@ from typing import Any, Final
 from django.conf import settings
 
 from exchange.writing import BOM, csv_text
+from summaries.files import PLACE
 from summaries.publishing.frozen import Shown, printed, shown
 from summaries.publishing.models import Publication
 
-COLUMNS: Final = (
-    "year",
-    "version",
-    "table",
-    "dimension1",
-    "category1",
-    "label1",
-    "dimension2",
-    "category2",
-    "label2",
-    "value",
-    "status",
-    "printed",
-    "demo",
-    "left_out",
-)
+COLUMNS: Final = ("year", "version", "table", *PLACE, "value", "status", "printed", "demo", "left_out")
 Row = dict[str, Any]
 
 

@@ -15,6 +15,7 @@ from summaries.counting.labels import unit
 from summaries.open_data.jsonstat import LICENCE
 from summaries.publishing.frozen import Shown, printed, shown
 from summaries.publishing.models import Publication
+from summaries.wording import demo_note
 
 Line = list[Any]
 
@@ -38,7 +39,7 @@ def _contents(draft: Publication, version: int, at: datetime, title: str, pages:
     lines: list[Line] = [
         [Styled(title, Look.BOLD)],
         [f"{state}, {_('version')} {version}, {at:%Y-%m-%d}"],
-        *([[_("Demonstration. All data are invented.")]] if settings.DEMO else []),
+        *([note] for note in [demo_note()] if note),
         [_("Source: {source}.").format(source=_("the NMT register"))],
         [_("Contact: {address}").format(address=settings.STATISTICS_CONTACT)],
         [_("Licence: CC0 1.0, {address}").format(address=LICENCE)],
@@ -98,8 +99,7 @@ def _head(heading: str, counted: str, draft: Publication, notes: Sequence[str]) 
     """Above every table: what it is of, in what, whose, and what its symbols mean."""
     yield [Styled(f"{heading}, {draft.year}", Look.BOLD)]
     source = _("Source: {source}.").format(source=_("the NMT register"))
-    demo = _("Demonstration. All data are invented.") if settings.DEMO else ""
-    yield [" ".join(filter(None, (f"{counted}.", source, demo)))]
+    yield [" ".join(filter(None, (f"{counted}.", source, demo_note())))]
     yield [f"{_('x = suppressed to protect confidentiality')}. {_('.. = not available')}."]
     yield from ([note] for note in notes if note)
 
