@@ -24,7 +24,7 @@ from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.classifying import LEFT_OUT
 from summaries.loading import decide_standing_exemption
 from summaries.models import Publication, WaitingCorrection
-from summaries.publishing import actions, files
+from summaries.publishing import actions, corrections, files
 from summaries.publishing.corrections import NIGHT as NIGHT_HOURS
 from summaries.publishing.corrections import headline_steps, try_waiting, ways_out
 from summaries.publishing.marks import EARLIER
@@ -168,8 +168,9 @@ def test_it_is_tried_again_once_each_night_and_ends_where_the_register_says_what
 
 
 def test_who_does_not_want_to_wait_for_the_night_asks_for_a_run(
-    waits: Publication, anna: Access, client: Client
+    waits: Publication, anna: Access, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(corrections, "NIGHT", range(0))  # by night the worker tries it once more by itself
     client.force_login(anna.user)
     client.post(f"{YEAR}correction/")
     worker.work(once=True)
