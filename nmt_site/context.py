@@ -37,6 +37,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "deputy": stands_in(access) if access else [],
         "nav": navigation.items_for(access, request.path),
         "account_nav": navigation.account_items(access, request.path),
+        "search_url": navigation.search_address(access),
         "public_nav": navigation.public_items(request.path),
         "public_home": navigation.in_language(navigation.address("public:start"))
         if settings.PUBLIC_PAGES

@@ -79,6 +79,11 @@ def account_items(access: Access | None, path: str = "") -> list[Item]:
     return _placed(ACCOUNT, path) if access else []
 
 
+def search_address(access: Access | None) -> str:
+    """Where the field in the header sends; empty for who has no cases to find."""
+    return address("cases:find") if access and access.may(May.VIEW_CASE) else ""
+
+
 def public_items(path: str = "") -> list[Item]:
     return [replace(item, url=in_language(item.url)) for item in _placed(PUBLIC, path)]
 

@@ -85,9 +85,12 @@ class CaseAdmin(CaseworkAdmin):
         access = access_of(request)
         access.require(May.VIEW_CASE)
         typed = request.POST.get("find", "")
-        case = found(typed, access)
-        if case is not None:
-            return redirect("admin:cases_case_change", case.pk)
+        hits = found(typed, access)
+        if hits.only:
+            return redirect("admin:cases_case_change", hits.person.case_id if hits.person else hits.only.pk)
+        if hits.cases:
+            chosen = ",".join(str(case.pk) for case in hits.cases)
+            return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode({'pk__in': chosen})}")
         number = typed.strip().upper()
         if number and Case.objects.visible_to(access).filter(number__startswith=number).exists():
             return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode({'q': number})}")

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -21,12 +21,12 @@ from agencies.models import localised
 from audit.writer import record
 from cases.actions.cases import count_suspects, edit_case
 from cases.completeness import INCOMPLETE
-from cases.finding import found
+from cases.finding import Hits, found
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
 from cases.forms.lists import Lists
 from cases.models import Case, Person, SuspectCount
-from cases.readers import readers_for
-from cases.readings import note_reading
+from cases.readers import readers_for, seen_lately
+from cases.readings import note_list, note_reading
 from cases.views.case_filter import CaseList
 from cases.views.case_page import CasePage
 from cases.views.conflict import Task, save_or_compare
@@ -40,11 +40,11 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.VIEW_CASE)
     listed = CaseList(request.GET, access)
-    found = listed.page(listed.rows.select_related("region", "responsible"))
-    with_persons(found.rows, access)
+    shown = listed.page(listed.rows.select_related("region", "responsible"))
+    with_persons(shown.rows, access)
     context = {
-        "cases": found.rows,
-        **listed.paged(found),
+        "cases": shown.rows,
+        **listed.paged(shown),
         "may_import": access.may(May.IMPORT_PERSONS),
         "may_export": access.may(May.EXPORT_ROWS),
         "may_open": access.may(May.OPEN_CASE),
@@ -77,16 +77,26 @@ def with_persons(cases: list[Any], access: Access) -> None:
         case.tag = STATE_TAGS[case.state]
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request: AuthenticatedRequest) -> HttpResponse:
-    """By POST: a reference is no part of an address."""
+    """What is typed comes by POST and is answered on the page: a reference is no part of an address."""
     access = request.access
     access.require(May.VIEW_CASE)
-    case = found(request.POST.get("find", ""), access)
-    if case is None:
-        messages.warning(request, _("No case of yours has exactly that number or reference."))
-        return redirect("cases:list")
-    return redirect(case)
+    hits = found(request.POST.get("find", ""), access) if request.method == "POST" else Hits("")
+    if hits.only:
+        return redirect(hits.only)
+    cases, seen = list(hits.cases), [] if hits.typed else seen_lately(access)
+    with_persons(cases, access)
+    if seen:
+        note_list(access, "case", len(seen), how="lately")
+    context = {
+        "hits": hits,
+        "cases": cases,
+        "seen": seen,
+        "may_open": access.may(May.OPEN_CASE),
+        "breadcrumbs": [(_("Cases"), reverse("cases:list")), (_("Search"), "")],
+    }
+    return render(request, "cases/found.html", context)
 
 
 @require_safe

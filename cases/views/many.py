@@ -56,7 +56,8 @@ class Registration:
     def of(
         cls, request: AuthenticatedRequest, *, new_case: bool, call: Call | Notification | None = None
     ) -> Registration:
-        data = request.POST if request.method == "POST" else None
+        begun_with = request.POST.get("go") == "begin"  # by what was searched for: nothing is sent yet
+        data = request.POST if request.method == "POST" and not begun_with else None
         lists = Lists(request.access.today)
         groups = groups_of(call)
         first = {
@@ -64,6 +65,8 @@ class Registration:
             "number": max(len(groups), 1),
             "identified_on": lists.today.isoformat(),
         }
+        if begun_with:
+            first["reference"] = request.POST.get("reference", "")
         first |= {"opened_on": lists.today.isoformat()} | (from_call(call, groups) if call else {})
         return cls(
             data,

@@ -24,8 +24,9 @@ def sought(client: Client, text: str) -> str:
     return client.post(address("cases_case", "find"), {"find": text})["Location"]
 
 
-def test_the_list_has_one_search_box(karin: User) -> None:
-    assert client_of(karin).get(address("cases_case")).content.decode().count('role="search"') == 1
+def test_the_list_has_one_search_box_beside_that_of_every_page(karin: User) -> None:
+    page = client_of(karin).get(address("cases_case")).content.decode()
+    assert page.split("<main", 1)[1].count('role="search"') == 1
 
 
 def test_a_whole_number_or_reference_leads_to_the_case_and_neither_is_told(karin: User) -> None:

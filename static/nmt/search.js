@@ -1,0 +1,14 @@
+// "/" leads to the search of the header, from every page, unless somebody is writing.
+const field = document.querySelector(".nmt-search input");
+const writes = (node) => node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName);
+
+if (field) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
+    const menu = document.querySelector(".nmt-menu[aria-expanded=false]");
+    if (menu && getComputedStyle(menu).display !== "none") menu.click();
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+}
