@@ -32,6 +32,7 @@ DONE: Final = {
     "unsure": pgettext_lazy("audit", "left open"),
     "accepted": pgettext_lazy("audit", "accepted"),
     "declined": pgettext_lazy("audit", "declined"),
+    "edit_several": pgettext_lazy("audit", "several changed"),
     "extract": pgettext_lazy("audit", "extract made"),
     "find": pgettext_lazy("audit", "looked for"),
     "follow_up": pgettext_lazy("audit", "followed up"),
@@ -73,5 +74,7 @@ HOW: Final = {
     "export": gettext_lazy("before an export"),
     "my_page": gettext_lazy("on My page"),
     "chosen": gettext_lazy("those chosen"),
+    "lately": gettext_lazy("those opened last"),
+    "grid": gettext_lazy("in the grid"),
     "duplicate": gettext_lazy("as a possible duplicate"),
 }

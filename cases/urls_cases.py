@@ -15,6 +15,7 @@ from cases.views import (
     parts,
     person,
     sent_late,
+    several,
     transfer,
 )
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("late/<uuid:code>/", sent_late.sent_late, name="sent_late"),
     path("late/<uuid:code>/discard/", sent_late.discard, name="discard_late"),
     path("several/", many_cases.preview, name="several"),
+    path("several/persons/", several.change_persons, name="change_persons"),
     path(CASE, case.detail, name="detail"),
     path(f"{CASE}edit/", case.edit, name="edit"),
     path(f"{CASE}state/", case.close, name="state"),

@@ -99,6 +99,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:find": act("operators", "coordinators"),
     "cases:new": form("operators", "coordinators"),
     "cases:several": act("coordinators"),
+    "cases:change_persons": act("coordinators"),
     "cases:detail": page(*CASE, target="case"),
     "cases:edit": form("vast", target="case", sees=CASE),
     "cases:state": form("vast", target="case", sees=CASE),

@@ -39,6 +39,7 @@ class Lacking:
     name: str
     person: str
     address: str
+    key: str = ""
 
 
 class PersonLine:
@@ -58,7 +59,7 @@ class PersonLine:
     @cached_property
     def missing(self) -> list[Lacking]:
         return [
-            Lacking(str(NAMES[key]), self.short, lacking_address(self.row, key))
+            Lacking(str(NAMES[key]), self.short, lacking_address(self.row, key), key)
             for key in missing_of(self.row, self.row.main_purpose, self.row.main_sector)
         ]
 
@@ -133,11 +134,18 @@ class CasePage:
 
     @cached_property
     def missing(self) -> list[Lacking]:
-        """Each thing that is missing once; its address is the first person's."""
+        """Each thing that is missing once."""
         found: dict[str, list[Lacking]] = defaultdict(list)
         for lacking in (lacking for line in self.persons for lacking in line.missing):
-            found[lacking.name].append(lacking)
-        return [replace(rows[0], person=whose([row.person for row in rows])) for rows in found.values()]
+            found[lacking.key].append(lacking)
+        return [self._of_all(rows) for rows in found.values()]
+
+    def _of_all(self, rows: list[Lacking]) -> Lacking:
+        """What several lack is filled in for all of them at once."""
+        first = rows[0]
+        grid = f"{reverse('cases:change_persons')}?case={self.case.code}&missing={first.key}"
+        address = grid if len(rows) > 1 else first.address
+        return replace(first, person=whose([row.person for row in rows]), address=address)
 
     @cached_property
     def alike(self) -> list[Lacking]:

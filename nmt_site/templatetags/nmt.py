@@ -119,7 +119,7 @@ def mail(address: str) -> SafeString:
 @register.filter
 def whole(text: str) -> SafeString:
     """Text whose numbers of cases, persons and receipts a narrow page does not break at their hyphens."""
-    words = str(conditional_escape(text)).split(" ")
+    words = str(conditional_escape(str(text))).split(" ")
     return mark_safe(" ".join(NUMBERED.sub(r'<span class="num">\g<0></span>', word) for word in words))  # noqa: S308
 
 

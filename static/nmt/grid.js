@@ -1,4 +1,5 @@
-// The grid of persons: Enter goes down a column, Ctrl+D copies the cell above, rows that differ from the template are marked.
+// The grid of persons: Enter goes down a column, Ctrl+D copies the cell above, Ctrl+Shift+D fills all below, cells of a
+// spreadsheet are pasted, a beginning becomes its word, rows that differ from what they were are marked.
 import { answerFor } from "./ages.js";
 
 const table = document.querySelector("[data-grid]");
@@ -59,29 +60,74 @@ function go(input) {
   if (!input) return;
   if (input.closest("tr").classList.contains("closed")) show(input.closest("tr"));
   input.focus();
+  input.select?.(); // as Tab does: what is typed next takes its place
 }
 
 function neighbour(input, step) {
   return cell(rows[rows.indexOf(input.closest("tr")) + step], input.dataset.column);
 }
 
+// What is typed or pasted becomes the first word of the list that begins so; "" where none does.
+const folded = (text) => text.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}+]/gu, "");
+const words = (input) => [...(input.options || input.list?.options || [])].map((option) => [option.value, option.text || option.value]);
+
+function meant(input, typed) {
+  const text = folded(typed);
+  if (!text) return "";
+  const named = words(input).map(([value, word]) => [value, [folded(word), folded(value)]]);
+  const hit = named.find(([, names]) => names.includes(text)) || named.find(([, names]) => names[0].startsWith(text));
+  return hit?.[0];
+}
+
+function complete(input) {
+  if (!input.list || !input.value) return;
+  const word = meant(input, input.value);
+  if (word && word !== input.value) set(input, word);
+}
+
+function set(input, value) {
+  input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Rows × columns from a spreadsheet, from the cell that has focus to the right and down. A word of no list stays unread.
+function onPaste(event) {
+  const start = event.target.closest("[data-column]");
+  const text = event.clipboardData.getData("text").replace(/\r?\n$/, "");
+  if (!start || (!/[\t\n]/.test(text) && !start.options)) return;
+  event.preventDefault();
+  const top = rows.indexOf(start.closest("tr"));
+  const left = cells(rows[top]).indexOf(start);
+  let unread = 0;
+  text.split(/\r?\n/).forEach((line, down) => line.split("\t").forEach((typed, right) => {
+    const input = rows[top + down] && cells(rows[top + down])[left + right];
+    if (!input) unread += typed.trim() ? 1 : 0;
+    else if (!words(input).length) set(input, typed.trim());
+    else if (meant(input, typed) === undefined) unread += 1;
+    else set(input, meant(input, typed));
+  }));
+  if (unread) status.textContent = `${status.textContent} ${status.dataset.unread} ${unread}`;
+}
+
 function onKey(event) {
   const input = event.target.closest("[data-column]");
   if (!input || event.altKey || event.isComposing) return;
   const control = event.ctrlKey || event.metaKey;
+  if (control || event.key === "Enter") complete(input);
   if (event.key === "Enter" && !control) {
     event.preventDefault();
     go(neighbour(input, event.shiftKey ? -1 : 1));
   } else if (event.key.toLowerCase() === "d" && control) {
     event.preventDefault();
-    const above = neighbour(input, -1);
-    if (!above) return;
-    input.value = above.value;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    const [above, below] = [neighbour(input, -1), rows.slice(rows.indexOf(input.closest("tr")) + 1)];
+    if (event.shiftKey) for (const row of below) set(cell(row, input.dataset.column), input.value);
+    else if (above) set(input, above.value);
   }
 }
 
 for (const row of rows) for (const input of cells(row)) first.set(input, input.value);
 table.addEventListener("keydown", onKey);
 table.addEventListener("input", (event) => changed(event.target));
+table.addEventListener("change", (event) => complete(event.target));
+table.addEventListener("paste", onPaste);
 if (!document.querySelector(".error-summary")) cells(rows[0])[0].focus({ preventScroll: true }); // it came by a saving

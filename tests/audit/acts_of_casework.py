@@ -14,7 +14,7 @@ from cases.models import Person
 from summaries.models import Estimate
 from tests.audit.acts import Act, posts, reads, url
 from tests.cases.call_forms import call_facts
-from tests.cases.pages import case_facts, person_facts
+from tests.cases.pages import case_facts, person_facts, sent_grid
 from tests.cases.spreadsheet import row, sheet
 from tests.world import World
 
@@ -75,6 +75,12 @@ def person_key(world: World) -> int:
     return Person.objects.get(**world.objects["person"]).pk
 
 
+def grid_of(world: World, **changes: str) -> dict[str, str]:
+    """The grid of the persons of the case as it is shown, sent with `changes` in every row."""
+    address = f"{reverse('cases:change_persons')}?case={world.case.code}"
+    return sent_grid(world.client("vast").get(address).context["grid"], **changes)
+
+
 NAMING: Final = "Kvinnan heter Hitta På."
 WORK: Final = {
     "logs a call": posts("olle", "calls:new", lambda world: call_facts()),
@@ -91,13 +97,16 @@ WORK: Final = {
     "follows up a call": posts("olle", "calls:follow_up_done"),
     "opens a case": posts("vast", "cases:new", lambda world: case_facts() | person_facts()),
     "edits a case": again("cases:edit", registry_number="2018/99"),
-    "finds a case": posts("vast", "cases:find", lambda world: {"number": world.case.number}),
+    "finds a case": posts("vast", "cases:find", lambda world: {"find": world.case.number}),
     "closes a case": again("cases:state", state="closed", close_reason="close_reason:moved"),
     "counts suspects": posts("vast", "cases:suspects", {"partner": "1"}),
     "chooses cases": posts("vast", "cases:several", lambda w: {"case": [str(w.case.code)], "go": "choose"}),
     "gives cases to a colleague": posts("vast", "cases:several", case_of),
     "adds persons": posts("vast", "cases:add_persons", lambda world: person_facts()),
     "edits a person": again("cases:edit_person", age_class="25-34"),
+    "changes several persons": posts(
+        "vast", "cases:change_persons", lambda world: grid_of(world, offence="trafficking")
+    ),
     "changes a status": again(
         "cases:status", status="declined", status_on="2019-02-28", status_reason="Vill inte"
     ),

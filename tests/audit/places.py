@@ -53,6 +53,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/actions/calls.py:edit_call": ("edits a call",),
     "cases/actions/calls.py:finish_follow_up": ("follows up a call",),
     "cases/actions/calls.py:log_call": ("logs a call",),
+    "cases/actions/several.py:_tell": ("changes several persons",),
     "cases/actions/cases.py:_change": ("gives cases to a colleague",),
     "cases/actions/cases.py:confirm_year": ("confirms a year",),
     "cases/actions/cases.py:count_suspects": ("counts suspects",),

@@ -66,3 +66,13 @@ def errors_of(response: Any) -> dict[str, list[str]]:
         for name, errors in form.errors.items():
             found.setdefault(name, []).extend(str(error) for error in errors)
     return found
+
+
+def sent_grid(grid: Any, **changes: str) -> dict[str, str]:
+    """What a browser sends of the grid of stored persons as it is shown, with `changes` in every row."""
+    sent = {"row-TOTAL_FORMS": str(len(grid.rows.forms)), "row-INITIAL_FORMS": str(len(grid.rows.forms))}
+    sent["columns"] = ",".join(grid.columns)
+    for form in grid.rows:
+        sent |= {bound.html_name: str(bound.value() or "") for bound in form}
+        sent |= {f"{form.prefix}-{name}": value for name, value in changes.items()}
+    return sent

@@ -15,6 +15,7 @@ from tests.browser import open_page
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
 
+FILL = "Control+Shift+d"  # the cell above, into all below
 STEP = "#steps > .steps > li"
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
 
@@ -75,6 +76,46 @@ def test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed(pa
     children = Person.objects.filter(child="yes", age_class="16-17").order_by("position")
     assert [person.position for person in children] == [7, 8]
     assert (Case.objects.count(), Person.objects.count()) == (1, 40)
+
+
+def test_two_facts_of_forty_stored_persons_take_twelve_presses_though_three_differ(page, live_server, karin):
+    known = {"main": "labour", "channel": "support_line", "age_class": "25-34", "citizenship": "TH"}
+    case = new_case(*(new_person(**known) for _n in range(40)), by=access(karin))
+    sign_in(page, karin, live_server.url)
+    page.goto(f"/cases/several/persons/?case={case.code}&missing=sector")
+    assert page.evaluate("document.activeElement.dataset.column") == "sector"
+    fills_in, below = ["b", FILL, "Tab", "h", FILL], ["Enter", "o", "Enter", "m", "Enter", "o"]
+    presses = [*fills_in, *below, "Control+Enter"]
+    assert len(presses) == 12
+    with leads_on(page):
+        for key in presses:
+            page.keyboard.press(key)
+    assert "40 persons are changed." in page.inner_text("main")
+    kept = Person.objects.order_by("position").values_list("exploitations__sector", "offence")
+    assert {sector for sector, _offence in kept} == {"sector:berries"}
+    words = ["trafficking", "other", "marriage_coercion", "other", *["trafficking"] * 36]
+    assert [offence for _sector, offence in kept] == [f"offence:{word}" for word in words]
+
+
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData("text", text);
+  const options = { clipboardData: data, bubbles: true, cancelable: true };
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
+}"""
+
+
+def test_cells_of_a_spreadsheet_are_pasted_and_what_no_list_has_is_told(page, live_server, karin):
+    case = new_case(*(new_person(main="labour") for _n in range(3)), by=access(karin))
+    sign_in(page, karin, live_server.url)
+    page.goto(f"/cases/several/persons/?case={case.code}&missing=sector")
+    page.evaluate(PASTE, "Berry picking\t16-17\ncar wash\t25-34\nrobots\t18-24\n")
+    typed = [page.locator(f"[name=row-{row}-sector]").input_value() for row in range(3)]
+    assert typed == ["Berry picking", "Car wash, car repair, tyres", ""]
+    ages = [page.locator(f"[name=row-{row}-age_class]").input_value() for row in range(3)]
+    assert ages == ["16-17", "25-34", "18-24"]
+    assert page.locator("[name=row-0-child]").input_value() == "yes"
+    assert "cells that could not be read: 1" in page.locator("[data-grid-status]").inner_text()
 
 
 def test_on_a_phone_the_grid_is_a_list_of_persons_of_whom_one_opens_at_a_time(chromium, live_server, karin):
