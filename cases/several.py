@@ -14,7 +14,7 @@ from django.http import QueryDict
 from accounts.access import Access
 from cases.actions.several import OF_FIRST, OF_MAIN, OF_PERSON, PersonEdit
 from cases.completeness import INCOMPLETE, missing_of
-from cases.forms.several import COLUMNS, stored
+from cases.forms.several import COLUMNS, attname, stored
 from cases.models import Case, Exploitation, Identification, Person
 
 BETWEEN: Final = "|"  # no key has one
@@ -58,8 +58,8 @@ def lacking(edits: Iterable[PersonEdit]) -> Counter[str]:
     """Of each column that somebody lacks, how many do."""
     found: Counter[str] = Counter()
     for edit in edits:
-        main = edit.main
-        found.update(missing_of(edit.person, main and main.purpose_id, main and main.sector_id))
+        purpose, sector = (edit.main.purpose_id, edit.main.sector_id) if edit.main else (None, None)
+        found.update(missing_of(edit.person, purpose, sector))
     return Counter({name: number for name, number in found.items() if name in COLUMNS})
 
 
@@ -106,7 +106,7 @@ def changed(edit: PersonEdit, cleaned: dict[str, Any]) -> PersonEdit:
     ):
         for name, field in names.items():
             if row is not None and name in fields:
-                setattr(row, row._meta.get_field(field).attname, cleaned[name] or None)
+                setattr(row, attname(row, field), cleaned[name] or None)
     return replace(edit, main=main, fields=fields)
 
 

@@ -121,7 +121,10 @@ def stored(edit: PersonEdit) -> dict[str, Any]:
 
 
 def value_of(row: Model | None, field: str) -> str:
-    if row is None:
-        return ""
-    value = getattr(row, row._meta.get_field(field).attname)  # type: ignore[union-attr]
-    return str(value or "")
+    return str(getattr(row, attname(row, field)) or "") if row else ""
+
+
+def attname(row: Model, field: str) -> str:
+    """The attribute that holds the stored value: of a code its key."""
+    column: Any = row._meta.get_field(field)
+    return str(column.attname)

@@ -81,8 +81,8 @@ class SentGrid(Grid):
 
     def __init__(self, sent: QueryDict, access: Access) -> None:
         self.lists = Lists(access.today)
-        codes = [value for name, value in sent.items() if name.endswith("-code") and len(value) == 36]
-        self.edits = edits_of(codes[:MOST], access, lock=True)
+        codes = [str(value) for name, value in sent.items() if name.endswith("-code")]
+        self.edits = edits_of([code for code in codes if len(code) == 36][:MOST], access, lock=True)
         self.lacking = lacking(self.edits.values())
         self.columns = in_order(Counter(), "", sent.get("columns", ""))
         self.data = sent.copy()
