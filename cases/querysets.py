@@ -206,6 +206,19 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         )
         return self.filter(mine, asked_region__in=access.regions, decision="open")
 
+    def answered_for(self, access: Access) -> Self:
+        """Questions of other regions that an own region has answered: the answer may be changed. The asker's
+        record is not shown."""
+        regions = access.regions
+        mine = Q(first__responsible_region__in=regions) | Q(second__responsible_region__in=regions)
+        return self.filter(mine, asked_region__in=regions, at__gte=F("asked_at")).exclude(decision="open")
+
+    def judged_for(self, access: Access) -> Self:
+        """Earlier judgements that may be changed: of two records in scope, and answers to other regions."""
+        answered = Q(pk__in=self.answered_for(access).values("pk"))
+        ours = Q(pk__in=self.visible_to(access).filter(decision__in=["same", "different"]).values("pk"))
+        return self.filter(answered | ours)
+
     def about(self, person: models.Model) -> Self:
         """Of a person in scope. The other record of a pair may be out of scope: show nothing of it."""
         return self.filter(Q(first=person) | Q(second=person))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -32,14 +33,16 @@ class ComparedFact:
         return len(set(self.values)) == 1
 
 
-def side_by_side(records: list[Record], likeness: Likeness | None) -> list[ComparedFact]:
-    """Two records, or one alone without a likeness: whether it agrees would tell of the other. Two
-    queries."""
+def side_by_side(
+    records: list[Record], likeness: Likeness | None, references: Mapping[str, str]
+) -> list[ComparedFact]:
+    """Two records, or one alone without a likeness: whether it agrees would tell of the other.
+    `references` are the agencies' own, in words, by the key of a record. Two queries."""
     words = _words(records)
     return [
         ComparedFact(
             str(NAMES[name]),
-            [_said(name, record, words) for record in records],
+            [_said(name, record, words, references) for record in records],
             _agrees(name, likeness),
             name in BY_DAYS,
         )
@@ -61,9 +64,9 @@ def _words(records: list[Record]) -> dict[str, str]:
     }
 
 
-def _said(name: str, record: Record, words: dict[str, str]) -> str:
+def _said(name: str, record: Record, words: dict[str, str], references: Mapping[str, str]) -> str:
     if name == "reference":
-        return _("given") if record.references else "–"
+        return references.get(record.key, _("given") if record.references else "–")
     if name == "identified_on":
         return f"{record.identified_on:%Y-%m-%d}"
     if name == "county":

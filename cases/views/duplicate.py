@@ -4,7 +4,7 @@ record."""
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,36 +16,60 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Access
 from accounts.acting import beyond
 from accounts.middleware import AuthenticatedRequest
+from accounts.once import code_of
 from accounts.roles import May
 from audit.writer import record
 from cases.actions.duplicates import ask_other_region, decide
 from cases.actions.questions import PAIRS_A_DAY, TooManyQuestions
+from cases.actions.settling import identifications, tied
 from cases.choices import Decision
 from cases.forms.lists import Lists
 from cases.forms.sharing import DecisionForm
 from cases.likeness import compare
-from cases.models import DuplicateReview, Person
+from cases.models import DuplicateReview, Identification, Person
+from cases.paging import Order, page
 from cases.readings import note_reading
 from cases.resemblance import records
 from cases.side_by_side import ComparedFact, side_by_side
 
 ROWS = ("first", "second", "by")
 SHOWN = 50
+LATEST: Final = Order(("-at", "-pk"))
 
 
 @require_safe
 @beyond("duplicates")
 def duplicates(request: AuthenticatedRequest) -> HttpResponse:
-    """What waits for a judgement, the most alike first."""
+    """What waits for a judgement, the most alike first; then what was judged, the latest first."""
     access = request.access
     access.require(May.REVIEW_DUPLICATE)
     rows = DuplicateReview.objects.visible_to(access).filter(decision__in=[Decision.OPEN, Decision.UNSURE])
     shown = list(rows.select_related("first", "second").order_by("-similarity", "pk")[: SHOWN + 1])
     questions = list(DuplicateReview.objects.waiting_for(access).order_by("asked_at")[: SHOWN + 1])
-    record(access, "duplicate.list", rows=len(shown))
+    judged = _judged(request)
+    record(access, "duplicate.list", rows=len(shown) + len(judged["judged"]))
     cut = SHOWN if max(len(shown), len(questions)) > SHOWN else 0
-    context = {"reviews": shown[:SHOWN], "questions": questions[:SHOWN], "cut": cut}
+    context = {"reviews": shown[:SHOWN], "questions": questions[:SHOWN], "cut": cut, **judged}
     return render(request, "cases/duplicates.html", context)
+
+
+def _judged(request: AuthenticatedRequest) -> dict[str, Any]:
+    """Earlier judgements, a page of them; `own` are the records of each that may be named."""
+    access = request.access
+    rows = DuplicateReview.objects.judged_for(access)
+
+    def at(name: str) -> DuplicateReview | None:
+        code = code_of(request.GET.get(name))
+        return rows.filter(code=code).first() if code else None
+
+    found = page(rows.select_related("first", "second"), LATEST, after=at("after"), before=at("before"))
+    for row in found.rows:
+        row.own = [one for one in (row.first, row.second) if one.responsible_region_id in access.regions]
+    return {
+        "judged": found.rows,
+        "previous": f"?before={found.previous.code}" if found.previous else "",
+        "next": f"?after={found.next.code}" if found.next else "",
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,6 +95,7 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     for person in persons:
         note_reading(access, person, how="duplicate")
     context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": _lines(persons)}
+    context["stays"] = None if asked else _stays(persons)
     context["breadcrumbs"] = [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Judge"), "")]
     return render(request, "cases/duplicate.html", context)
 
@@ -98,17 +123,35 @@ def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
     own = rows.visible_to(access).filter(code=code).first()
     if own is not None:
         return own, False
-    asked = rows.waiting_for(access).filter(code=code).first()
-    if asked is None:
+    asked = rows.waiting_for(access) | rows.answered_for(access)
+    question = asked.filter(code=code).first()
+    if question is None:
         raise Http404
-    return asked, True
+    return question, True
+
+
+def _stays(persons: list[Person]) -> Person | None:
+    """Of two records the one that is counted if they are one person; None where that is a third one."""
+    seen = identifications(tied({person.pk for person in persons}))
+    first = min(seen.values()).person if seen else None
+    return next((person for person in persons if person.pk == first), None)
 
 
 def _lines(persons: list[Person]) -> list[ComparedFact]:
     """Of another region's record nothing, not even whether a fact agrees."""
     found = records(Person.objects.filter(pk__in=[person.pk for person in persons]))
     shown = [found[person.pk] for person in persons]
-    return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None)
+    given = {found[person].key: ", ".join(texts) for person, texts in _references(persons).items()}
+    return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None, given)
+
+
+def _references(persons: list[Person]) -> dict[int, list[str]]:
+    """The agencies' own references of own records, which may be read on the page of each."""
+    texts: dict[int, list[str]] = {}
+    for row in Identification.objects.filter(person__in=persons).order_by("identified_on", "pk"):
+        if row.reference and row.reference not in texts.setdefault(row.person_id, []):
+            texts[row.person_id].append(row.reference)
+    return {person: found for person, found in texts.items() if found}
 
 
 @beyond("duplicates")

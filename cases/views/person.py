@@ -22,13 +22,13 @@ from agencies.models import localised
 from cases import timeline
 from cases.actions.assessment import answer_indicators, change_status
 from cases.actions.persons import edit_person
-from cases.choices import CaseState, ListAnswer
+from cases.choices import CaseState, ListAnswer, RequestAnswer
 from cases.extract import said
 from cases.facts import OF_PERSON
 from cases.forms.lists import Lists
 from cases.forms.parts import IndicatorsForm
 from cases.forms.person import EditPersonForm, StatusForm
-from cases.models import Exploitation, Identification, Person, PersonIndicator
+from cases.models import Exploitation, Identification, Person, PersonIndicator, Transfer
 from cases.rules.palermo import Palermo, palermo
 from cases.timeline import ManualStep, Reflection, StepEntry
 from cases.views.case_page import PersonLine, done, measures_with_step, reflections, someone
@@ -127,6 +127,14 @@ class PersonPage:
     @cached_property
     def reflections(self) -> list[Reflection]:
         return list(reflections(self.measures, self.access.today))
+
+    @cached_property
+    def transfers(self) -> list[Transfer]:
+        """What own region has asked or answered before, the latest first: not what two others had between
+        them."""
+        rows = Transfer.objects.visible_to(self.access).filter(person=self.person)
+        answered = rows.exclude(answer=RequestAnswer.PENDING).select_related("from_region", "to_region")
+        return list(answered.order_by("-answered_at", "-pk"))
 
 
 def _chosen(name: str, person: int) -> QuerySet[Any, Any]:

@@ -90,6 +90,26 @@ def test_declining_says_why_and_changes_nothing(sven, transfer):
     assert (transfer.answer, transfer.person.responsible_region_id) == ("declined", "V")
 
 
+def test_the_asker_reads_on_the_person_that_the_other_declined_and_why_and_a_third_region_does_not(
+    karin, sven, transfer
+):
+    why = "She lives in your region still"
+    english(sven).post(answer_address(transfer), {"accept": "no", "reason": why})
+    client, address = english(karin), transfer.person.get_absolute_url()
+    page = client.get(address).content.decode()
+    assert "Region South declined the transfer on" in page
+    assert why in page
+    assert "Transfer to another region" in page  # it may be asked for again
+    to_east = {"to_region": "Ö", "reason": "She has moved on to Norrköping"}
+    client.post(f"{address}transfer/", to_east)
+    osten = english(coordinator("Ö", "Östen"))
+    osten.post(answer_address(Transfer.objects.get(to_region="Ö")), {"accept": "yes"})
+    seen = osten.get(address).content.decode()
+    assert "Region East took over from region West on" in seen
+    assert "South" not in seen.partition("<main")[2]
+    assert why not in seen
+
+
 def test_the_second_of_two_answers_is_told_of_the_first(sven, transfer):
     first, second = english(sven), english(coordinator("SY", "Siri"))
     first.post(answer_address(transfer), {"accept": "no", "reason": "She lives in your region still"})

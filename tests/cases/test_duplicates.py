@@ -100,6 +100,38 @@ def test_side_by_side_and_judged_the_same_they_are_counted_once_until_judged_oth
     assert Person.objects.counted().count() == 2
 
 
+def test_before_it_is_judged_one_reads_which_record_stays_and_afterwards_finds_it_again(
+    vera: Access, sune: Access
+) -> None:
+    review = twins(vera, "V", vera, "V")
+    client, address = signed_in(vera), f"/cases/duplicates/{review.code}/"
+    page = client.get(address)
+    assert page.context["stays"] == review.first
+    assert "It can be undone" in page.content.decode()
+    assert '<td role="cell" data-label="V-2018-0001-P1">EX-7</td>' in page.content.decode()
+    client.post(address, {"decision": "same", "reason": "Same reference."})
+    review.first.refresh_from_db()
+    assert review.first.same_as_id is None
+    found = client.get("/cases/duplicates/")
+    assert [row.pk for row in found.context["judged"]] == [review.pk]
+    assert address in found.content.decode()
+    assert "Same reference." in client.get(address).content.decode()
+    assert signed_in(sune).get("/cases/duplicates/").context["judged"] == []
+
+
+def test_earlier_judgements_come_in_pages(vera: Access) -> None:
+    new_case(*[new_person() for _n in range(30)], by=vera)
+    first, *others = Person.objects.order_by("pk")
+    for other in others:
+        row = DuplicateReview(first=first, second=other, similarity=1, found_at=vera.at, at=vera.at)
+        row.decision, row.by = Decision.DIFFERENT, vera.user
+        row.save()
+    client = signed_in(vera)
+    page = client.get("/cases/duplicates/").context
+    rest = client.get(f"/cases/duplicates/{page['next']}").context
+    assert [len(page["judged"]), len(rest["judged"]), rest["next"]] == [25, 4, ""]
+
+
 def test_a_judgement_needs_a_reason(vera: Access) -> None:
     review = twins(vera, "V", vera, "V")
     response = signed_in(vera).post(f"/cases/duplicates/{review.code}/", {"decision": "same", "reason": ""})
@@ -168,6 +200,23 @@ class TestAcrossRegions:
         page = signed_in(sune).get(review.second.get_absolute_url()).content.decode()
         assert "The person is counted once." in page
         assert review.first.number not in page
+
+    def test_the_region_asked_finds_its_answer_and_may_change_it_without_learning_more(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
+        client, address = signed_in(vera), f"/cases/duplicates/{review.code}/"
+        assert client.get("/cases/duplicates/").context["judged"] == []
+        decide(ask_other_region(review, by=sune), decision=Decision.SAME, reason="r", by=vera)
+        listed = client.get("/cases/duplicates/").content.decode()
+        shown = client.get(address)
+        assert address in listed
+        for page in (listed, shown.content.decode()):
+            assert review.first.number in page
+            assert review.second.number not in page
+        assert shown.context["stays"] is None  # which is the earlier would tell of the other
+        client.post(address, {"decision": "different", "reason": "Mistaken."})
+        assert Person.objects.counted().count() == 2
+        assert signed_in(sune).get(address).status_code == 404
 
     def test_only_the_region_asked_answers(self, review: DuplicateReview, sune: Access, vera: Access) -> None:
         for who in (sune, vera):
