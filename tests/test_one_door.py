@@ -96,7 +96,7 @@ STARTS_FROM: Final = {
     "cases/views/call_history.py": {"changes_of", "_give_lists"},
     "cases/views/case.py": {"suspects"},
     "cases/views/case_page.py": {"suspects"},
-    "cases/views/duplicate.py": {"_find", "_lines", "hints"},
+    "cases/views/duplicate.py": {"_find", "_judged", "_lines", "hints"},
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counting/counts.py": {"waits", "_purposes_held"},

@@ -93,12 +93,13 @@ class Person(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    # Of a person of `readable_person`: whether it may be changed, the keys of the main exploitation, and the
-    # transfer that waits for an answer.
+    # Of a person of `readable_person`: whether it may be changed, the keys of the main exploitation, the
+    # transfer that waits for an answer, and whether there are earlier ones that the reader may see.
     own: bool
     main_purpose: str | None
     main_sector: str | None
     waiting: uuid.UUID | None
+    transferred: bool
 
     objects = PersonQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["status_reason", "moved"])

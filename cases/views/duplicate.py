@@ -94,7 +94,8 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     ]
     for person in persons:
         note_reading(access, person, how="duplicate")
-    context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": _lines(persons)}
+    lines = _lines(persons, access)
+    context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": lines}
     context["stays"] = None if asked else _stays(persons)
     context["breadcrumbs"] = [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Judge"), "")]
     return render(request, "cases/duplicate.html", context)
@@ -137,18 +138,19 @@ def _stays(persons: list[Person]) -> Person | None:
     return next((person for person in persons if person.pk == first), None)
 
 
-def _lines(persons: list[Person]) -> list[ComparedFact]:
+def _lines(persons: list[Person], access: Access) -> list[ComparedFact]:
     """Of another region's record nothing, not even whether a fact agrees."""
     found = records(Person.objects.filter(pk__in=[person.pk for person in persons]))
     shown = [found[person.pk] for person in persons]
-    given = {found[person].key: ", ".join(texts) for person, texts in _references(persons).items()}
+    given = {found[person].key: ", ".join(texts) for person, texts in _references(persons, access).items()}
     return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None, given)
 
 
-def _references(persons: list[Person]) -> dict[int, list[str]]:
+def _references(persons: list[Person], access: Access) -> dict[int, list[str]]:
     """The agencies' own references of own records, which may be read on the page of each."""
     texts: dict[int, list[str]] = {}
-    for row in Identification.objects.filter(person__in=persons).order_by("identified_on", "pk"):
+    rows = Identification.objects.visible_to(access).filter(person__in=persons)
+    for row in rows.order_by("identified_on", "pk"):
         if row.reference and row.reference not in texts.setdefault(row.person_id, []):
             texts[row.person_id].append(row.reference)
     return {person: found for person, found in texts.items() if found}

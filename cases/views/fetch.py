@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -59,8 +59,11 @@ def editable_case(access: Access, code: uuid.UUID, *rights: May) -> Case:
 
 
 def readable_person(access: Access, code: uuid.UUID) -> Person:
-    """With the main purpose and sector, and the transfer that waits for an answer."""
+    """With the main purpose and sector, the transfer that waits for an answer, and `transferred`, whether
+    there are earlier ones."""
+    earlier = Transfer.objects.visible_to(access).filter(person=OuterRef("pk")).exclude(answer="pending")
     rows = with_facts(Person.objects.visible_to(access).with_grant(access)).select_related(*PERSON_ROWS)
+    rows = rows.annotate(transferred=Exists(earlier.order_by()))
     person: Person = get_object_or_404(rows, code=code)
     access.require(May.VIEW_CASE)
     person.own = access.may(May.EDIT_CASE) and person.responsible_region_id in access.regions

@@ -132,6 +132,8 @@ class PersonPage:
     def transfers(self) -> list[Transfer]:
         """What own region has asked or answered before, the latest first: not what two others had between
         them."""
+        if not self.person.transferred:
+            return []
         rows = Transfer.objects.visible_to(self.access).filter(person=self.person)
         answered = rows.exclude(answer=RequestAnswer.PENDING).select_related("from_region", "to_region")
         return list(answered.order_by("-answered_at", "-pk"))
