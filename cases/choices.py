@@ -35,8 +35,17 @@ class Consent(TextChoices):
 
 class NotificationState(TextChoices):
     RECEIVED = "received", pgettext_lazy("notification", "Received")
+    TAKEN = "taken", pgettext_lazy("notification", "Taken over")
     CONTACTED = "contacted", pgettext_lazy("notification", "Contacted")
     CLOSED = "closed", pgettext_lazy("notification", "Closed")
+
+
+class ContactWay(TextChoices):
+    """How the officer who notified was reached."""
+
+    PHONE = "phone", pgettext_lazy("contact", "By telephone")
+    EMAIL = "email", pgettext_lazy("contact", "By e-mail")
+    MESSAGE = "message", pgettext_lazy("contact", "By a message here")
 
 
 class CaseState(TextChoices):

@@ -20,7 +20,8 @@ from cases.rules import notes
 MOST: Final = 300_000  # characters of one draft: two hundred persons fit
 NEVER: Final = {"csrfmiddlewaretoken", "go", "save_anyway", "names_shown", "no_name", "find"}
 # Names of free texts, after the prefix of a form.
-FREE: Final = {"note", "reason", "reference", "registry_number", "question", "why"}
+FREE: Final = {"note", "text", "reason", "reference", "registry_number", "question", "why"}
+WORK_PHONE: Final = "phone"  # of the officer who notifies
 # What else the forms send: numbers, codes, days and months, times, tokens. The scanner has nothing to say of
 # it.
 PLAIN: Final = re.compile(
@@ -76,6 +77,8 @@ def fit(data: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], list[str]]
 
 
 def _faulty(name: str, value: str, no_notes: bool) -> bool:
+    if name == WORK_PHONE:
+        return bool(value) and not notes.work_phone(value.strip())
     free = name.rpartition("-")[2] in FREE
     if free and no_notes and value.strip():
         return True

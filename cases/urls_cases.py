@@ -67,6 +67,7 @@ urlpatterns = [
     path("notifications/", notification.notifications, name="notifications"),
     path("notifications/<uuid:code>/", notification.notification, name="notification"),
     path("notifications/<uuid:code>/state/", notification.move_notification, name="move_notification"),
+    path("notifications/<uuid:code>/take/", notification.take_notification, name="take_notification"),
     path("access/", grant.ask, name="ask_access"),
     path("access/<uuid:code>/", grant.answer, name="grant"),
 ]

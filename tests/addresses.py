@@ -148,8 +148,12 @@ ADDRESSES: dict[str, Address] = {
     "cases:notifications": page("officer", "officer2", "coordinators"),
     "cases:notification": page("vast", target="notification", sees=frozenset({"officer"})),
     "cases:move_notification": act(
-        "vast", target="notification", sees=frozenset({"officer"}), data={"state": "contacted"}
+        "vast",
+        target="notification",
+        sees=frozenset({"officer"}),
+        data={"state": "contacted", "how": "phone"},
     ),
+    "cases:take_notification": act("vast", target="notification", sees=frozenset({"officer"})),
     "cases:sent_late": page("vast", target="late"),
     "cases:discard_late": act("vast", target="late"),
     "drafts:offer": page("operators", kwargs={"kind": "call"}),

@@ -16,6 +16,7 @@ from cases.forms.call import COUNTS, CountsForm
 from cases.forms.fields import of
 from cases.forms.lists import Lists
 from cases.models import Notification
+from cases.rules import notes
 
 
 class NotificationForm(CountsForm):
@@ -24,7 +25,8 @@ class NotificationForm(CountsForm):
 
     class Meta:
         model = Notification
-        fields = ("county", "urgency", *COUNTS, "note")
+        fields = ("county", "urgency", *COUNTS, "note", "phone")
+        widgets = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})}
         labels = {"county": gettext_lazy("County where the persons are")}
 
     def prepare(self, lists: Lists) -> None:
@@ -44,7 +46,19 @@ class NotificationForm(CountsForm):
             )
         return cleaned
 
+    def clean_phone(self) -> str:
+        """Of the officer at work."""
+        typed = str(self.cleaned_data["phone"] or "").strip()
+        if typed and not notes.work_phone(typed):
+            raise forms.ValidationError(_("Write a telephone number, for example 08-000 00 00."))
+        return typed
+
     def layout(self) -> Layout:
         return Layout(
-            "form_token", row("county", "urgency"), Div(*COUNTS, css_class="counts field"), "purposes", "note"
+            "form_token",
+            row("county", "urgency"),
+            Div(*COUNTS, css_class="counts field"),
+            "purposes",
+            "note",
+            row("phone"),
         )

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import Agency, Code, County, Region
 from cases import constraints
-from cases.choices import NotificationState, Urgency
+from cases.choices import ContactWay, NotificationState, Urgency
 from cases.querysets import NotificationQuerySet
 from cases.secret_text import SecretTextField
 
@@ -63,6 +63,12 @@ class Notification(models.Model):
         blank=True,
         limit_choices_to={"list": "purpose"},
     )
+    phone = models.CharField(
+        _("your work telephone"),
+        max_length=30,
+        blank=True,
+        help_text=_("The coordinator rings it, and sees your name, agency and work e-mail."),
+    )
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.GENERAL)
     note = SecretTextField(_("short note"), blank=True)
     state = models.CharField(
@@ -80,6 +86,29 @@ class Notification(models.Model):
         verbose_name=_("case"),
         related_name="notifications",
         editable=False,
+    )
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("taken over by"),
+        related_name="+",
+        editable=False,
+    )
+    taken_at = models.DateTimeField(_("taken over"), null=True, blank=True, editable=False)
+    contacted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("contacted by"),
+        related_name="+",
+        editable=False,
+    )
+    contacted_at = models.DateTimeField(_("contacted"), null=True, blank=True, editable=False)
+    contacted_how = models.CharField(
+        _("how the agency was reached"), max_length=10, choices=ContactWay.choices, blank=True, editable=False
     )
     sent_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -100,6 +129,20 @@ class Notification(models.Model):
                     Q(women__gt=0) | Q(men__gt=0) | Q(girls__gt=0) | Q(boys__gt=0) | Q(unknown__gt=0)
                 ),
                 name="cases_notification_of_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=True, taken_at__isnull=True)
+                | Q(taken_by__isnull=False, taken_at__isnull=False),
+                name="cases_notification_taken_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(contacted_by__isnull=True, contacted_at__isnull=True, contacted_how="")
+                | Q(
+                    contacted_by__isnull=False,
+                    contacted_at__isnull=False,
+                    contacted_how__in=ContactWay.values,
+                ),
+                name="cases_notification_contacted_somehow",
             ),
         ]
         indexes = [

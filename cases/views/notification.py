@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,7 +23,7 @@ from audit.writer import record
 from cases.actions import notifications as actions
 from cases.actions.notifications import NEXT, move
 from cases.actions.saving import Conflict
-from cases.choices import NotificationState
+from cases.choices import ContactWay, NotificationState
 from cases.drafts import forget
 from cases.forms.lists import Lists
 from cases.forms.notification import NotificationForm
@@ -30,9 +31,9 @@ from cases.models import Case, Notification
 from cases.paging import Order, page
 
 LATEST = Order(("-sent_at", "-pk"))
-TAGS = {"received": "tag-info", "contacted": "tag-warn", "closed": "tag-mute"}
+TAGS = {"received": "tag-info", "taken": "tag-warn", "contacted": "tag-ok", "closed": "tag-mute"}
 VERBS = {
-    NotificationState.CONTACTED: gettext_noop("Mark as contacted"),
+    NotificationState.TAKEN: gettext_noop("Take over"),
     NotificationState.CLOSED: gettext_noop("Close the notification"),
 }
 
@@ -42,7 +43,10 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.NOTIFY)
     token = token_of(request.POST)
-    form = NotificationForm(request.POST if request.method == "POST" else None, lists=Lists(access.today))
+    own = Notification.objects.visible_to(access).order_by("-sent_at")
+    phone = own.values_list("phone", flat=True).first() if request.method == "GET" else ""
+    data = request.POST if request.method == "POST" else None
+    form = NotificationForm(data, lists=Lists(access.today), initial={"phone": phone or ""})
     if request.method == "POST" and form.ready():
         send = partial(
             actions.notify,
@@ -50,14 +54,17 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
             purposes=form.cleaned_data["purposes"],
             by=access,
         )
-        sent = once(token, send, Notification.objects.visible_to(access), by=access)
+        sent = once(token, send, own, by=access)
         forget("notify", token, by=access)
         return _sent(request, sent)
     return render(request, "cases/notify.html", {"form": form})
 
 
 def _sent(request: AuthenticatedRequest, sent: Notification) -> HttpResponse:
-    text = _("Thank you. Your notification has number {number}. Ring region {region} and give the number.")
+    text = _(
+        "Thank you. Your notification has number {number}. Region {region} sees your name and "
+        "your work contact, and gets back to you. Here you see how far it has come."
+    )
     messages.success(request, text.format(number=sent.receipt, region=sent.region))
     return redirect("cases:notifications")
 
@@ -93,8 +100,10 @@ def _row(request: AuthenticatedRequest, name: str) -> Any:
 
 
 def answerable(access: Access, code: uuid.UUID) -> Notification:
-    """An officer follows the state in the list, and opens no page of it."""
-    rows = Notification.objects.visible_to(access).select_related("region", "county", "agency")
+    """An officer follows the state in the list and beside the messages, and opens no page of it."""
+    rows = Notification.objects.visible_to(access).select_related(
+        "region", "county", "agency", "officer", "taken_by", "contacted_by"
+    )
     notification: Notification = get_object_or_404(rows, code=code)
     access.require(May.EDIT_CASE)
     return notification
@@ -109,7 +118,9 @@ def notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
         "tag": TAGS[row.state],
         "purposes": list(row.purposes.all()),
         "case": Case.objects.visible_to(access).filter(pk=row.case_id).first() if row.case_id else None,
-        "moves": [(state.value, _(VERBS[state])) for state in NEXT[NotificationState(row.state)]],
+        "moves": [(state.value, _(VERBS[state])) for state in _next(row) if state in VERBS],
+        "ways": ContactWay.choices if NotificationState.CONTACTED in _next(row) else [],
+        "mail_subject": f"{capfirst(str(row._meta.verbose_name))} {row.receipt}",
         "breadcrumbs": [(_("Notifications"), reverse("cases:notifications")), (row.receipt, "")],
     }
     response = render(request, "cases/notification.html", context)
@@ -117,12 +128,35 @@ def notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
     return response
 
 
+def _next(row: Notification) -> tuple[NotificationState, ...]:
+    return NEXT[NotificationState(row.state)]
+
+
 @require_POST
 def move_notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     row = answerable(request.access, code)
-    if row.state != request.POST.get("state"):
+    state, how = request.POST.get("state", ""), request.POST.get("how", "")
+    if state == NotificationState.CONTACTED and how not in ContactWay.values:
+        messages.warning(request, _("Say how you have reached the officer."))
+        return redirect(row)
+    return _moved(request, row, state, how)
+
+
+@require_POST
+def take_notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    row = answerable(request.access, code)
+    if row.taken_by_id not in {None, request.access.user.pk}:
+        messages.warning(request, _("%(who)s has taken the notification over.") % {"who": row.taken_by})
+        return redirect(row)
+    if NotificationState.TAKEN not in _next(row):
+        return redirect(row)
+    return _moved(request, row, NotificationState.TAKEN)
+
+
+def _moved(request: AuthenticatedRequest, row: Notification, state: str, how: str = "") -> HttpResponse:
+    if row.state != state:
         try:
-            move(notification=row, state=request.POST.get("state", ""), by=request.access)
+            move(notification=row, state=state, how=how, by=request.access)
         except Conflict:
             messages.warning(request, _("A colleague has just changed the notification. Look at it again."))
             return redirect(row)

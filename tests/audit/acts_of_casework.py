@@ -161,7 +161,7 @@ WORK: Final = {
             "form_token": "6b3f7a68-6b0e-4c3e-9a39-0f6a4b8e1f11",
         },
     ),
-    "moves a notification": posts("vast", "cases:move_notification", {"state": "contacted"}),
+    "moves a notification": posts("vast", "cases:move_notification", {"state": "contacted", "how": "phone"}),
     "confirms a year": posts("vast", "desk:confirm"),
     "looks for an extract": posts("dpo", "cases:find_extract", {"number": "V-1999-0001"}),
     "asks for a file": posts(

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from accounts.models import User
 from agencies.models import Agency, County, Region
 from audit.models import Event
 from cases.models import Case, Notification
@@ -83,6 +84,8 @@ def test_the_same_form_sent_twice_is_one_notification(client):
         ("note", {"note": "Hans nummer är 070-174 06 05"}, "phone number"),
         ("note", {"note": "ordinary words " * 200_000}, "At most 1000 fit"),
         ("purposes", {"purposes": ["purpose:invented"]}, "purpose:invented"),
+        ("phone", {"phone": "800101-1234"}, "Write a telephone number"),
+        ("phone", {"phone": "ring Anna"}, "Write a telephone number"),
     ],
 )
 def test_bad_input_gets_its_message_and_keeps_what_was_typed(client, field, changes, message):
@@ -130,12 +133,58 @@ def test_the_state_moves_and_the_officer_sees_it(client):
     row = sent_by(client)
     karin = signed_in(coordinator("V", "Karin"))
     for state in ("contacted", "contacted", "closed"):
-        assert karin.post(f"{row.get_absolute_url()}state/", {"state": state}).status_code == 302
+        said = {"state": state, "how": "phone" if state == "contacted" else ""}
+        assert karin.post(f"{row.get_absolute_url()}state/", said).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.version) == ("closed", 3)
     assert "Closed" in client.get(LIST).content.decode()
     assert client.post(f"{row.get_absolute_url()}state/", {"state": "contacted"}).status_code == 403
     assert karin.post(f"{row.get_absolute_url()}state/", {"state": "received"}).status_code == 403
+
+
+def test_the_coordinator_has_somebody_to_ring_back(client):
+    row = sent_by(client, phone="08-000 00 17")
+    page = signed_in(coordinator("V", "Karin")).get(row.get_absolute_url()).content.decode()
+    assert "Nora" in page
+    assert "08-000 00 17" in page
+    assert f'href="mailto:nora@example.org?subject=Anm%C3%A4lan%20{row.receipt}"' in page
+    again = client.get(NOTIFY).content.decode()
+    assert 'value="08-000 00 17"' in again  # the next one begins with it
+
+
+def test_the_account_of_an_officer_who_has_left_leads_to_the_agency(client, nora):
+    row = sent_by(client)
+    Agency.objects.filter(pk=nora.agency_id).update(contact="Jourhavande, 000-000 00 18")
+    User.objects.filter(pk=nora.pk).update(is_active=False)
+    page = signed_in(coordinator("V", "Karin")).get(row.get_absolute_url()).content.decode()
+    assert "Jourhavande, 000-000 00 18" in page
+
+
+def test_that_the_officer_is_contacted_is_said_with_how_and_she_sees_it(client):
+    row = sent_by(client)
+    karin = signed_in(coordinator("V", "Karin"))
+    for how in ("", "by pigeon"):
+        karin.post(f"{row.get_absolute_url()}state/", {"state": "contacted", "how": how})
+        row.refresh_from_db()
+        assert (row.state, row.contacted_by) == ("received", None)
+    karin.post(f"{row.get_absolute_url()}state/", {"state": "contacted", "how": "email"})
+    row.refresh_from_db()
+    assert (row.state, row.contacted_by.name, row.contacted_how) == ("contacted", "Karin", "email")
+    assert "Contacted" in client.get(LIST).content.decode()
+
+
+def test_two_who_take_it_over_are_told_of_each_other(client):
+    row = sent_by(client)
+    karin, kurt = signed_in(coordinator("V", "Karin")), signed_in(coordinator("V", "Kurt"))
+    take = f"{row.get_absolute_url()}take/"
+    for _twice in range(2):
+        assert karin.post(take, follow=True).status_code == 200
+    said = kurt.post(take, follow=True, headers={"accept-language": "en"}).content.decode()
+    row.refresh_from_db()
+    assert (row.state, row.taken_by.name, row.version) == ("taken", "Karin", 2)
+    assert "Karin" in strip_tags(said)
+    assert client.post(take).status_code == 403
+    assert Event.objects.filter(action="notification.move").count() == 1
 
 
 def test_a_case_is_opened_from_it_once_with_what_it_says_and_does_not_count_as_a_call(client):
@@ -150,7 +199,8 @@ def test_a_case_is_opened_from_it_once_with_what_it_says_and_does_not_count_as_a
     )
     case = Case.objects.get()
     row.refresh_from_db()
-    assert (row.case, row.state, case.opened_from_call) == (case, "contacted", False)
+    assert (row.case, row.state, case.opened_from_call) == (case, "taken", False)
+    assert (row.taken_by.name, row.contacted_at) == ("Karin", None)  # a case opened has reached nobody
     assert karin.get(address).status_code == 404
     assert case.number in karin.get(row.get_absolute_url()).content.decode()
     assert case.number not in client.get(LIST).content.decode()
@@ -168,6 +218,8 @@ def test_no_case_is_opened_from_another_regions_notification(client):
         ("cases_notification_of_somebody", {"women": 0}),
         ("cases_notification_urgency_known", {"women": 1, "urgency": "soon"}),
         ("cases_notification_state_known", {"women": 1, "state": "lost"}),
+        ("cases_notification_taken_by_somebody", {"women": 1, "taken_at": NOON}),
+        ("cases_notification_contacted_somehow", {"women": 1, "contacted_how": "phone"}),
     ],
 )
 def test_the_database_guards_its_facts(nora, fault, changes):
