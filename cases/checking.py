@@ -18,8 +18,9 @@ from agencies.geography import Geography
 from agencies.models import County, CountyRegion
 from cases.actions.numbers import person_number
 from cases.actions.settling import FIRST, expected, groups, identifications
-from cases.choices import ListAnswer, RequestAnswer
+from cases.choices import Consent, ListAnswer, RequestAnswer
 from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Person, Transfer
+from cases.rules.consent import CHILD, FACTS_ONLY
 from cases.secret_text import Unreadable, indexes_of
 from sealing.rows import misplaced
 
@@ -175,6 +176,18 @@ def _not_chained() -> Iterator[str]:
     yield from Person.objects.filter(same_as__same_as__isnull=False).values_list("number", flat=True)[:1]
 
 
+def _without_consent() -> Iterator[str]:
+    """A case that is there without consent has a call that says so, holds facts only, and of a child's sake
+    children alone."""
+    calls = Call.objects.filter(case=OuterRef("pk"), consent=Consent.MISSING).exclude(without_consent="")
+    marked = Case.objects.exclude(without_consent="")
+    yield from marked.filter(~Exists(calls)).values_list("number", flat=True)[:1]
+    seen = Identification.objects.filter(person__case__without_consent__in=FACTS_ONLY)
+    yield from seen.exclude(reference_index="").values_list("person__number", flat=True)[:1]
+    persons = Person.objects.filter(case__without_consent=CHILD).exclude(child="yes")
+    yield from persons.values_list("number", flat=True)[:1]
+
+
 CHECKS: dict[str, Check] = {
     "row that points at none": _dangling,
     "county without a region": _county_of_no_region,
@@ -188,6 +201,7 @@ CHECKS: dict[str, Check] = {
     "case number": _case_numbers,
     "person number": _numbers,
     "opened from a call that is not there": _opened_from_call,
+    "case without consent": _without_consent,
     "handed over, yet not there": _transferred,
     "moved between regions": _moved,
     "case series": _series,

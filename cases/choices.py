@@ -33,6 +33,14 @@ class Consent(TextChoices):
     NOT_RELEVANT = "not_relevant", pgettext_lazy("consent", "Not relevant")
 
 
+class WithoutConsent(TextChoices):
+    """Why there is a case although consent to referral is missing; nothing where it is not."""
+
+    CHILD = "child", pgettext_lazy("consent", "A child: the report of concern has its own ground in law")
+    DECISION = "decision", pgettext_lazy("consent", "Facts only, as the authority has decided")
+    EARLIER = "earlier", pgettext_lazy("consent", "Opened before the rule")
+
+
 class NotificationState(TextChoices):
     RECEIVED = "received", pgettext_lazy("notification", "Received")
     TAKEN = "taken", pgettext_lazy("notification", "Taken over")

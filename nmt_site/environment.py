@@ -39,6 +39,14 @@ def number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> i
     return int(value)
 
 
+def choice(name: str, *allowed: str) -> str:
+    """One of `allowed`, the first where nobody has said."""
+    value = text(name, allowed[0]) or allowed[0]
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    return value
+
+
 def items(name: str, default: str = "") -> list[str]:
     return [item for part in text(name, default).split(",") if (item := part.strip())]
 

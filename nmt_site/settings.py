@@ -293,6 +293,8 @@ SIMPLE_HISTORY_REVERT_DISABLED = True  # a change is undone by a change
 
 # --- the register's own ---------------------------------------------------------------------
 CALL_EDIT_HOURS = env.number("CALL_EDIT_HOURS", 24, least=0)  # how long an operator may correct an own call
+# Whether a call without consent to referral may lead to a case: of children, of anybody as facts, or never.
+CASE_WITHOUT_CONSENT = env.choice("CASE_WITHOUT_CONSENT", "children", "facts", "never")
 SMALL_CELL_K = env.number(
     "SMALL_CELL_K", 5, least=2, most=100
 )  # counts 1..k-1 are hidden in what is published

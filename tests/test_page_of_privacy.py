@@ -70,7 +70,7 @@ SAID: Final[dict[str, set[str]]] = {
     "how many suspects by their relation": {"relation"},
     "what was advised and decided": {
         "outcomes", "outcomes_answer", "consent", "state", "close_reason", "follow_up_due", "followed_up_at",
-        "responsible",
+        "responsible", "without_consent",
     },
     "where it was referred": {"referred_region", "referred_agency", "region"},
     "its number at the agency": {"registry_number", "reference"},

@@ -7,14 +7,16 @@ from typing import Any, Final
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 
 from accounts.access import Access
 from accounts.roles import Role
 from cases.actions.cases import open_case
 from cases.actions.duplicates import ask_other_region, decide
 from cases.choices import Decision
-from cases.models import Case, DuplicateReview, Notification
+from cases.models import Call, Case, DuplicateReview, Notification
 from tests.actors import NOON, access, user
+from tests.cases.call_forms import call_facts
 from tests.cases.test_notification_sent import facts as notification
 from tests.makers import new_case, new_person
 from tests.test_promises import ROOT, both, document, read, signed_in, words
@@ -99,19 +101,19 @@ class TestJudgements:
 
 
 class TestConsent:
-    def test_a_case_opened_without_consent_keeps_a_note_and_no_text_says_otherwise(
-        self, vera: Access
-    ) -> None:
+    def test_what_the_texts_say_is_what_happens(self, vera: Access) -> None:
+        """`tests/cases/test_consent_decides.py` walks it."""
         olle = access(user("Olle", Role.OPERATOR))
         client = signed_in(olle)
-        client.post("/calls/new/", {"caller_group": "caller:police", "consent": "missing"})
-        case = Case(region_id="V", opened_on=NOON.date(), note="Arbetar i ett kök")
-        open_case(case=case, persons=[new_person()], by=vera)
-        assert Case.objects.get().note, "now it is refused: the texts may say so"
+        client.post("/calls/new/", call_facts(consent="missing"))
+        case = Case(region_id="V", opened_on=NOON.date())
+        with pytest.raises(PermissionDenied):
+            open_case(case=case, persons=[new_person()], by=olle, call=Call.objects.get())
         page = read(client, "/calls/new/", "en")
         assert "of the call only statistical facts are saved" in page
-        assert "of the call only" in document("docs/glossary.md")
+        assert "no case is opened but for a child" in document("docs/glossary.md")
         assert "bara statistiska uppgifter om samtalet" in document("docs/anvandarguide.md")
+        assert "öppnas inget ärende" in document("docs/anvandarguide.md")
 
 
 class TestSecurityPage:

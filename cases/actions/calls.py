@@ -15,6 +15,7 @@ from accounts.access import Access
 from accounts.roles import May
 from agencies.models import Code
 from audit.writer import record
+from cases.actions.consent import given_afterwards
 from cases.actions.saving import save, save_version
 from cases.choices import Consent, ListAnswer
 from cases.models import Call
@@ -58,6 +59,7 @@ def edit_call(*, call: Call, lists: Mapping[str, Iterable[Code]], fields: Iterab
     """Raises Conflict when somebody else saved the call in the meantime."""
     check_can_edit_call(by, call)
     _derive(call, lists)
+    given_afterwards(call, by)
     save_version(call, by=by)
     _set_lists(call, lists)
     record(by, "call.edit", call, fields=fields)

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.roles import May
 from agencies.models import Code, Region
 from audit.writer import Target, record
+from cases.actions.consent import check_facts, ground_of
 from cases.actions.duplicates import propose
 from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson, insert_persons
@@ -27,12 +28,17 @@ from cases.models import Call, Case, SuspectCount, YearConfirmation
 def open_case(*, case: Case, persons: Sequence[NewPerson], by: Access, call: Call | None = None) -> Case:
     """`case` is unsaved, with its region and day of opening; `call` is the one that it was opened from."""
     by.require(May.OPEN_CASE)
+    ground = ground_of(call) if call is not None else ""
+    if ground is None:
+        raise PermissionDenied(_("Consent to referral is missing: no case is opened from the call."))
+    check_facts(ground, {"note": case.note, "registry_number": case.registry_number})
+    case.without_consent = ground
     case.number = next_case_numbers(case.region, case.opened_on.year)[0]
     case.opened_by = by.user
     case.opened_from_call = call is not None
     save(case, by=by)
     if call is not None:
-        call.case = case
+        call.case, call.without_consent = case, ground
         save_version(call, by=by)
     propose(insert_persons(case, persons, region=case.region, by=by), by=by)
     record(by, "case.open", case, rows=len(persons))
@@ -43,6 +49,9 @@ def open_case(*, case: Case, persons: Sequence[NewPerson], by: Access, call: Cal
 def edit_case(*, case: Case, fields: Iterable[str], by: Access) -> Case:
     """Raises Conflict when somebody else saved the case in the meantime."""
     by.require(May.EDIT_CASE)
+    fields = list(fields)
+    texts = {"note": case.note, "registry_number": case.registry_number}
+    check_facts(case.without_consent, {name: text for name, text in texts.items() if name in fields})
     save_version(case, by=by)
     record(by, "case.edit", case, fields=fields)
     return case

@@ -13,6 +13,7 @@ from accounts.access import Access
 from accounts.roles import May
 from agencies.models import Code
 from audit.writer import record
+from cases.actions.consent import check_facts
 from cases.actions.saving import check_unchanged, save
 from cases.actions.settling import settle
 from cases.choices import ListAnswer
@@ -27,6 +28,8 @@ def save_identification(
     """Add or change; the person's year, county and organisation follow the earliest."""
     by.require(May.EDIT_CASE)
     verb = "edit" if identification.pk else "add"
+    if identification.reference:
+        check_facts(identification.person.case.without_consent, {"reference": identification.reference})
     check_unchanged(identification)
     identification.reference_index = index_of(identification)
     save(identification, by=by)

@@ -14,6 +14,7 @@ from accounts.roles import May
 from agencies.geography import Geography
 from agencies.models import Region
 from audit.writer import record
+from cases.actions.consent import check_children, check_facts
 from cases.actions.duplicates import propose
 from cases.actions.numbers import person_number
 from cases.actions.saving import save_version
@@ -57,8 +58,9 @@ def register_persons(*, case: Case, persons: Sequence[NewPerson], by: Access) ->
 def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> Person:
     """Raises Conflict when somebody else saved the person in the meantime."""
     by.require(May.EDIT_CASE)
+    if "child" in (fields := list(fields)):
+        check_children(person.case.without_consent, [person.child])
     save_version(person, by=by)
-    fields = list(fields)
     changed(fields, by=by)
     record(by, "person.edit", person, fields=fields)
     return person
@@ -67,6 +69,10 @@ def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> Person:
 @beyond("numbers")
 def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, by: Access) -> list[Person]:
     """Insert without an audit event: the caller writes one for the whole act."""
+    check_children(case.without_consent, (new.person.child for new in persons))
+    for new in persons:
+        for row in new.identifications:
+            check_facts(case.without_consent, {"reference": row.reference})
     last = case.persons.aggregate(last=Max("position"))["last"] or 0
     places = Geography.load()
     for step, new in enumerate(persons, start=last + 1):

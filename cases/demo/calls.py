@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from agencies.geography import Geography
+from cases.choices import Consent
 from cases.demo import profile
 from cases.demo.drawing import code, day_in, part_of_year, shuffled
 from cases.models import Call, Case
@@ -71,6 +72,8 @@ def _call(
         created_at=received,
         case=case,
     )
+    if case and call.consent == Consent.MISSING:
+        call.consent = Consent.GIVEN  # otherwise there would be no case of adults
     referred = case is not None or (about_person and rng.random() < 0.6)
     if referred:
         call.referred_region_id = case.region_id if case else places.region_on(county, day)

@@ -25,6 +25,14 @@ def row(*names: Any) -> Div:
     return Div(*names, css_class="fields-row")
 
 
+def lock(form: forms.BaseForm, without: str, *names: str) -> None:
+    """What a case without consent must not hold cannot be typed in. What stands there from before can be
+    taken away."""
+    for name in names if without else ():
+        if not form[name].value():
+            form.fields[name].widget.attrs["disabled"] = True
+
+
 class CaseworkForm(forms.BaseForm):
     """Mixed into forms and model forms. `lists` fills the choices; warnings never block: they are shown
     once."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -194,6 +195,12 @@ class CallForm(CountsForm):
 
     def _faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
         yield from consent.consent(cleaned.get("consent", ""), {"note": cleaned.get("note", "")})
+        if self.instance.case_id:
+            children = sum(cleaned.get(name) or 0 for name in ("girls", "boys"))
+            before = str(self.initial.get("consent") or "")
+            yield from consent.of_call(
+                cleaned.get("consent", ""), before, self.instance.without_consent, children
+            )
         outcomes = self._keys(cleaned, "outcomes")
         if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
             yield Fault(
@@ -270,6 +277,11 @@ class CallForm(CountsForm):
         """Whether the duty to report concern is to be said at once."""
         values = [str(self[name].value() or "") for name in ("girls", "boys")]
         return "topic:child" in (self["topics"].value() or []) or any(v.isdigit() and int(v) for v in values)
+
+    @property
+    def decided(self) -> str:
+        """What the authority has decided of cases without consent."""
+        return str(settings.CASE_WITHOUT_CONSENT)
 
     @cached_property
     def more_open(self) -> bool:

@@ -14,10 +14,11 @@ from accounts.models import User
 from accounts.roles import May
 from agencies.models import Coordinator
 from cases.choices import CaseState
-from cases.forms.base import PlainForm, RowForm, row
+from cases.forms.base import PlainForm, RowForm, lock, row
 from cases.forms.fields import NO_SUCH_NUMBER, NoteField, of
 from cases.forms.lists import Lists
 from cases.models import Case
+from cases.rules import consent
 
 
 class CaseForm(RowForm):
@@ -39,6 +40,14 @@ class CaseForm(RowForm):
         super().prepare(lists)
         self.fields["accompanying_children"].required = False
         self.fields["accompanying_children"].widget.attrs["class"] = "form-control-short"
+
+        lock(self, self.instance.without_consent, "registry_number", "note")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        texts = {name: cleaned.get(name) for name in ("note", "registry_number")}
+        self.tell(consent.of_case(self.instance.without_consent, texts))
+        return cleaned
 
     def clean_accompanying_children(self) -> int:
         return self.cleaned_data["accompanying_children"] or 0
@@ -62,7 +71,8 @@ class EditCaseForm(CaseForm):
 
 
 class OwnCaseForm(EditCaseForm):
-    """With who is responsible: a colleague of the region, or nobody."""
+    """With who is responsible, a colleague of the region or nobody; of a case without consent, whether it
+    has been given since."""
 
     class Meta(EditCaseForm.Meta):
         fields = (*EditCaseForm.Meta.fields, "responsible")  # type: ignore[assignment]
@@ -74,10 +84,26 @@ class OwnCaseForm(EditCaseForm):
         self.fields["responsible"] = forms.ModelChoiceField(
             people, label=_("Responsible"), required=False, empty_label=_("Nobody")
         )
+        if self.instance.without_consent:
+            self.fields["consent_given"] = forms.BooleanField(
+                label=_("Consent to referral has been given now"),
+                required=False,
+                help_text=_("Save first. Then there is room for a note and a registry number."),
+            )
 
     def layout(self) -> Layout:
         version, facts, numbers, note = super().layout().fields
-        return Layout(version, facts, numbers, "responsible", note)
+        given = ["consent_given"] if "consent_given" in self.fields else []
+        return Layout(version, facts, numbers, "responsible", *given, note)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors and self.cleaned_data.get("consent_given"):
+            self.instance.without_consent = ""
+
+    @property
+    def changed(self) -> list[str]:
+        return ["without_consent" if name == "consent_given" else name for name in super().changed]
 
     def clean_responsible(self) -> User | None:
         """A form that does not ask who is responsible takes nobody away."""

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from agencies.models import Code
-from cases.forms.base import PlainForm
+from cases.forms.base import PlainForm, lock
 from cases.forms.fields import NamedField, NoteField, of
 from cases.forms.lists import Lists
-from cases.forms.person import MOST, MOST_TEXT, NewPersonForm, key, person_faults
+from cases.forms.person import MOST, MOST_TEXT, NewPersonForm, consent_faults, key, person_faults
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation
 
@@ -52,8 +52,12 @@ class PersonRowForm(PlainForm):
     measure = of(Measure, "kind", NamedField, required=False)
     reference = of(Identification, "reference", rows=0, longest=100, help_text="")
 
-    def __init__(self, *args: Any, identified_on: date | None = None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, identified_on: date | None = None, without: str = "", **options: Any
+    ) -> None:
+        self.without = without
         super().__init__(*args, **options)
+        lock(self, without, "reference")
         self.identified_on = identified_on
         self.fields["citizenship"].offer(list(countries))  # type: ignore[attr-defined]
         self.fields["measure"].offer([(c.key, str(c)) for c in self.lists.by_list["measure"]])  # type: ignore[attr-defined]
@@ -70,6 +74,7 @@ class PersonRowForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self.tell(fault for fault in person_faults(self, cleaned) if fault.severity == "error")
+        self.tell(consent_faults(self.without, cleaned))
         purpose, sector = key(cleaned.get("main_purpose")), key(cleaned.get("sector"))
         if purpose:
             self.tell(exploitation.sector_only_with_labour(purpose, sector))
@@ -89,4 +94,5 @@ def rows_like(
     facts = {name: template.cleaned_data[name] for name in DIFFERS}
     facts["measure"] = key(facts["measure"])
     initial = [{**facts, **(groups[i] if i < len(groups) else {})} for i in range(number)]
-    return PersonRowSet(prefix="row", initial=initial, form_kwargs={"lists": lists})
+    given = {"lists": lists, "without": template.without}
+    return PersonRowSet(prefix="row", initial=initial, form_kwargs=given)

@@ -7,6 +7,7 @@ from typing import Any
 
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,14 @@ from cases.choices import ListAnswer, Place
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import MonthField, of
 from cases.forms.lists import Lists
-from cases.forms.person import ONLY_LABOUR, ONLY_SEXUAL, REFERENCE, check_municipality, key
+from cases.forms.person import (
+    ONLY_LABOUR,
+    ONLY_SEXUAL,
+    REFERENCE,
+    check_municipality,
+    consent_faults,
+    key,
+)
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation as rules
 from cases.rules.dates import code_validity
@@ -76,7 +84,16 @@ class IdentificationForm(PartForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         check_municipality(self, cleaned.get("agency"), cleaned.get("municipality") or "")
+        if cleaned.get("reference"):
+            self.tell(consent_faults(self._without, {"child": "yes", **cleaned}))
         return cleaned
+
+    @property
+    def _without(self) -> str:
+        try:
+            return str(self.instance.person.case.without_consent)
+        except ObjectDoesNotExist:  # of a new person, whose case is not chosen
+            return ""
 
     def check_others(self, others: Iterable[Identification]) -> None:
         """No organisation identifies a person twice on a day."""

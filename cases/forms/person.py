@@ -16,11 +16,11 @@ from agencies.models import Agency, Code
 from cases.actions.persons import NewPerson
 from cases.choices import Status
 from cases.facts import OF_PERSON
-from cases.forms.base import PlainForm, RowForm, row
+from cases.forms.base import PlainForm, RowForm, lock, row
 from cases.forms.fields import MonthField, RowField, RowsField, of
 from cases.forms.lists import Lists, countries_by_name
 from cases.models import Exploitation, Identification, Measure, Person
-from cases.rules import exploitation, persons
+from cases.rules import consent, exploitation, persons
 from cases.rules.exploitation import ExploitationFacts
 from cases.rules.faults import Fault
 from cases.rules.persons import PersonFacts
@@ -78,9 +78,14 @@ class NewPersonForm(PlainForm):
     measure = of(Measure, "kind", required=False)
     measure_month = MonthField(label=_("Month of the measure"), required=False)
 
+    def __init__(self, *args: Any, without: str = "", **options: Any) -> None:
+        self.without = without  # why there is a case although consent is missing
+        super().__init__(*args, **options)
+
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         self.fields["municipality"].widget.attrs["list"] = "municipalities"
+        lock(self, self.without, "reference")
 
     def layout(self) -> Layout:
         return Layout(
@@ -107,6 +112,7 @@ class NewPersonForm(PlainForm):
             cleaned["main_purpose"] = purposes[0]
         check_municipality(self, cleaned.get("agency"), cleaned.get("municipality", ""))
         self.tell(person_faults(self, cleaned))
+        self.tell(consent_faults(self.without, cleaned))
         if purposes and "main_purpose" not in self.errors:
             self.tell(purpose_faults(self, cleaned, purposes))
         if cleaned.get("measure_month") and not cleaned.get("measure"):
@@ -123,6 +129,12 @@ def person_faults(form: PlainForm | RowForm, cleaned: Mapping[str, Any]) -> tupl
         identified_on=cleaned.get("identified_on"),
     )
     return persons.person(facts, form.lists.context)
+
+
+def consent_faults(without: str, cleaned: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """Whom a case without consent is for, and what it must not hold of them."""
+    texts = {"reference": cleaned.get("reference")}
+    return (*consent.of_person(without, cleaned.get("child") or ""), *consent.of_case(without, texts))
 
 
 def purpose_faults(form: PlainForm, cleaned: Mapping[str, Any], purposes: list[Code]) -> tuple[Fault, ...]:
@@ -193,6 +205,9 @@ class EditPersonForm(RowForm):
         cleaned["age_class"] = cleaned.get("age_class") or None
         facts = {**cleaned, "identified_on": self.instance.first_identified_on}
         self.tell(person_faults(self, facts))
+        case = cleaned.get("case") or (self.instance.case if self.instance.case_id else None)
+        if case is not None and cleaned.get("child") != "yes":
+            self.tell(consent.of_person(case.without_consent, cleaned.get("child") or ""))
         return cleaned
 
 

@@ -60,6 +60,11 @@ class Finder:
             return RowProblem(facts.row, "person", facts.person, "several_persons", {"numbers": numbers})
         return self._by_number(facts)
 
+    def facts_only(self, facts: Facts) -> str:
+        """The number of ours that a row names as its case, where consent is missing: no file adds to it."""
+        ours = self.cases.get(case_number(facts.case))
+        return ours.number if ours and ours.facts_only else ""
+
     def _by_number(self, facts: Facts) -> Whom:
         """In a case of ours a person number must be that of a person of ours: a slip must not add a
         person."""

@@ -87,6 +87,8 @@ class _Planner:
             whom = finder.whom(row)
             if isinstance(whom, RowProblem):
                 self.result.errors.append(whom)
+            elif isinstance(whom, New) and (number := finder.facts_only(row)):
+                self._error(row, Fault("case", "consent_import", {"number": number}))
             else:
                 same = known.setdefault(whom, []) if isinstance(whom, int) else new.setdefault(whom, [])
                 self._spelled(same, row)
@@ -122,7 +124,7 @@ class _Planner:
             changes = comparing.facts_of(person, facts, self.header, edit) if first is None else []
             first = first or facts
             self._identify(person, facts, changes, edit, said)
-        if edit:
+        if edit and not person.facts_only:
             self.result.edits.append(edit)
 
     def _identify(
@@ -136,6 +138,9 @@ class _Planner:
             warning = RowProblem(facts.row, "identified_on", day, "identified_again", params, warning=True)
             self.result.warnings.append(warning)
         changes += more
+        if changes and person.facts_only:
+            self._error(facts, Fault("case", "consent_import", {"number": person.facts_only}))
+            return
         outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
         self._line(facts, outcome, person.number, changes)
 

@@ -18,6 +18,7 @@ from accounts.acting import beyond
 from cases.choices import MeasureAnswer
 from cases.facts import OWN
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.rules.consent import FACTS_ONLY
 from exchange.bulk import chunks
 
 CHUNK: Final = 5_000  # values in one IN: SQLite takes 32 766
@@ -54,12 +55,14 @@ class StoredPerson:
     seen: list[StoredIdentification] = field(default_factory=list)
     purposes: list[Purpose] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)  # accepted measures
+    facts_only: str = ""  # the number of the case, where consent is missing
 
 
 class StoredCase(NamedTuple):
     pk: int
     number: str
     region: str
+    facts_only: bool = False  # consent is missing
 
 
 def persons_by_index(access: Access, indexes: Iterable[str]) -> dict[tuple[str, str], set[tuple[int, str]]]:
@@ -76,11 +79,11 @@ def persons_by_index(access: Access, indexes: Iterable[str]) -> dict[tuple[str, 
 
 def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredCase]:
     return {
-        row[1]: StoredCase(*row)
+        row[1]: StoredCase(*row[:3], row[3] in FACTS_ONLY)
         for chunk in chunks(numbers, CHUNK)
         for row in Case.objects.in_own_region(access)
         .filter(number__in=chunk)
-        .values_list("pk", "number", "region")
+        .values_list("pk", "number", "region", "without_consent")
         .order_by()
     }
 
@@ -104,12 +107,12 @@ def cases_by_index(access: Access, indexes: Iterable[str]) -> dict[str, list[tup
         rows = list(
             Case.objects.in_own_region(access)
             .filter(reference_index__in=chunk)
-            .values_list("pk", "number", "region", "reference_index")
+            .values_list("pk", "number", "region", "without_consent", "reference_index")
             .order_by("pk")
         )
         agencies = _agencies_of(access, [row[0] for row in rows])
-        for pk, number, region, index in rows:
-            found[index].append((StoredCase(pk, number, region), agencies[pk]))
+        for pk, number, region, without, index in rows:
+            found[index].append((StoredCase(pk, number, region, without in FACTS_ONLY), agencies[pk]))
     return found
 
 
@@ -140,11 +143,15 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
     names = [fact.name for fact in OWN]
     found = {
         pk: StoredPerson(
-            pk, number, version, {name: value or None for name, value in zip(names, stored, strict=True)}
+            pk,
+            number,
+            version,
+            {name: value or None for name, value in zip(names, stored, strict=True)},
+            facts_only=case if without in FACTS_ONLY else "",
         )
-        for pk, number, version, *stored in Person.objects.in_own_region(access)
+        for pk, number, version, case, without, *stored in Person.objects.in_own_region(access)
         .filter(pk__in=ids)
-        .values_list("pk", "number", "version", *names)
+        .values_list("pk", "number", "version", "case__number", "case__without_consent", *names)
         .order_by()
     }
     seen: Any = Identification.objects.in_own_region(access).filter(person__in=ids).order_by("pk")

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import Agency, Code, County, Region
 from cases import constraints
-from cases.choices import Consent, ListAnswer, Medium, Urgency
+from cases.choices import Consent, ListAnswer, Medium, Urgency, WithoutConsent
 from cases.querysets import CallQuerySet
 from cases.secret_text import SecretTextField
 
@@ -94,6 +94,14 @@ class Call(models.Model):
     case = models.ForeignKey(
         "cases.Case", models.PROTECT, null=True, blank=True, verbose_name=_("case"), related_name="calls"
     )
+    without_consent = models.CharField(
+        _("a case without consent"),
+        max_length=10,
+        choices=WithoutConsent.choices,
+        blank=True,
+        default="",
+        editable=False,
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -117,6 +125,18 @@ class Call(models.Model):
             constraints.known("call", "outcomes_answer", ListAnswer),
             models.CheckConstraint(
                 condition=~Q(consent="missing") | Q(note=""), name="cases_call_no_note_without_consent"
+            ),
+            models.CheckConstraint(
+                condition=Q(without_consent__in=["", *WithoutConsent.values]),
+                name="cases_call_without_consent_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(consent="missing") | Q(case__isnull=True) | ~Q(without_consent=""),
+                name="cases_call_no_case_without_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(without_consent="child") | Q(girls__gt=0) | Q(boys__gt=0),
+                name="cases_call_without_consent_of_child",
             ),
             models.CheckConstraint(
                 condition=Q(follow_up_of__isnull=True) | ~Q(follow_up_of=F("id")),
@@ -166,5 +186,9 @@ class Call(models.Model):
         return self.women + self.men + self.girls + self.boys + self.unknown
 
     @property
+    def children(self) -> int:
+        return self.girls + self.boys
+
+    @property
     def concerns_child(self) -> bool:
-        return self.girls + self.boys > 0
+        return self.children > 0

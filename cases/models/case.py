@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import Code, Region
 from cases import constraints
-from cases.choices import CaseState
+from cases.choices import CaseState, WithoutConsent
 from cases.querysets import CaseQuerySet
 from cases.secret_text import SecretTextField
 
@@ -72,6 +73,14 @@ class Case(models.Model):
         _("accompanying children"), default=0, help_text=_("Not counted as victims")
     )
     note = SecretTextField(_("short note"), blank=True)
+    without_consent = models.CharField(
+        _("without consent to referral"),
+        max_length=10,
+        choices=WithoutConsent.choices,
+        blank=True,
+        default="",
+        editable=False,
+    )
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -106,6 +115,15 @@ class Case(models.Model):
             constraints.known("case", "state", CaseState),
             constraints.of_list("case", "channel", "channel"),
             constraints.of_list("case", "close_reason", "close_reason"),
+            models.CheckConstraint(
+                condition=Q(without_consent__in=["", *WithoutConsent.values]),
+                name="cases_case_without_consent_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(without_consent__in=["", "earlier"])
+                | Q(note="", registry_number="", reference="", reference_index=""),
+                name="cases_case_facts_only_without_consent",
+            ),
         ]
         indexes = [
             models.Index(fields=["opened_on", "id"], name="cases_case_opened"),

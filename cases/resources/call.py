@@ -21,7 +21,9 @@ from cases.exporting.calls import call_rows
 from cases.models import Call
 from cases.resources.base import CaseworkResource
 from cases.rules.answers import answer_for
+from cases.rules.consent import of_call
 from cases.rules.dates import within
+from cases.rules.faults import Fault
 from cases.rules.values import bare, several
 from cases.wording import say
 from exchange.resource import Key, Lists
@@ -188,9 +190,17 @@ class CallResource(CaseworkResource[Call]):
                 fault.field: say(fault)
                 for fault in within("received_at", day, today=self.by.today, earliest=early)
             }
+        faults |= {fault.field: say(fault) for fault in self._of_case(instance)}
         if instance.caller_group_id is None:
             faults["caller_group"] = _("Enter the caller's profession.")
         return faults
+
+    def _of_case(self, call: Call) -> Iterable[Fault]:
+        """What consent says of a call that a case was opened from."""
+        if call.case_id is None or call.consent != Consent.MISSING:
+            return ()
+        before = Consent.MISSING if call.without_consent else Consent.GIVEN
+        return of_call(call.consent, before, call.without_consent, call.children)
 
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
         for row in rows:

@@ -19,6 +19,7 @@ from cases.importing.references import MAX_REFERENCE
 from cases.importing.rows import identifying
 from cases.models import Case
 from cases.resources.base import CaseworkResource
+from cases.rules.consent import FACTS_ONLY
 from cases.rules.dates import within
 from cases.rules.faults import Fault
 from cases.rules.references import folded
@@ -114,6 +115,8 @@ class CaseResource(CaseworkResource[Case]):
             faults["region"] = _("You are not coordinator of that region.")
         if instance.pk and instance.region_id != str(instance.number).partition("-")[0]:
             faults["region"] = _("The region of a case is where it was opened: it stays.")
+        if instance.without_consent in FACTS_ONLY and instance.reference:
+            faults["reference"] = say(Fault("reference", "consent_case"))
         if (instance.state in CLOSED) != (instance.close_reason_id is not None):
             faults["close_reason"] = _("Say why the case is closed.")
         return faults

@@ -1,9 +1,9 @@
-"""Without consent only statistical facts are kept: nothing that points at the person or carries a
-referral."""
+"""Consent to referral decides. Without it only statistical facts are kept, nothing that points at the person
+or carries a referral; and a case is opened for a child alone, unless the authority has decided otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cases.rules.faults import Fault
@@ -80,6 +80,47 @@ STATISTICAL_FACTS: Final = frozenset(
         "controls_answer",
     }
 )
+
+
+# What the authority decides of calls without consent (the setting CASE_WITHOUT_CONSENT).
+CHILDREN, FACTS, NEVER = "children", "facts", "never"
+DECIDED: Final = (CHILDREN, FACTS, NEVER)
+# Why there is a case all the same: a child, whose report of concern has its own ground in law; a decision of
+# the authority; or a case from before the rule.
+CHILD, DECISION, EARLIER = "child", "decision", "earlier"
+FACTS_ONLY: Final = frozenset({CHILD, DECISION})  # what is from before the rule is put right as it is changed
+
+
+def ground(answer: str, children: int, decided: str) -> str | None:
+    """Why a case may be opened from a call: "" where consent stands in nobody's way, None where there is no
+    case."""
+    if answer != "missing":
+        return ""
+    if children and decided in {CHILDREN, FACTS}:
+        return CHILD
+    return DECISION if decided == FACTS else None
+
+
+def of_case(without: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
+    """One fault for each filled field that a case, or a part of it, must not hold without consent."""
+    if not without:
+        return ()
+    named = (name for name, value in facts.items() if _filled(value) and name not in STATISTICAL_FACTS)
+    return tuple(Fault(name, "consent_case") for name in named)
+
+
+def of_person(without: str, child: str) -> tuple[Fault, ...]:
+    """Of a case that is there for a child's sake, children alone."""
+    return (Fault("child", "consent_child"),) if without == CHILD and child != "yes" else ()
+
+
+def of_call(answer: str, before: str, without: str, children: int) -> Iterable[Fault]:
+    """Of a call that a case was opened from: consent that is taken back is told to whoever has the case, and
+    the child that the case is there for stays."""
+    if answer == "missing" and before != "missing":
+        yield Fault("consent", "consent_taken_back")
+    if answer == "missing" and without == CHILD and not children:
+        yield Fault("girls", "consent_no_child")
 
 
 def consent(answer: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:

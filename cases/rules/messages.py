@@ -53,6 +53,19 @@ MESSAGES: Final[dict[str, str]] = {
     ),
     "name": gettext_noop("The text may hold a name. The register must not hold names of persons."),
     "consent": gettext_noop("Consent is missing: of the call only statistical facts are saved."),
+    "consent_case": gettext_noop(
+        "Consent to referral is missing: the case holds no note, no reference and no registry number."
+    ),
+    "consent_child": gettext_noop("Consent to referral is missing: the case is for children only."),
+    "consent_taken_back": gettext_noop(
+        "A case is opened from the call. Tell the coordinator that consent is missing: the answer stays."
+    ),
+    "consent_no_child": gettext_noop(
+        "A case is opened from the call for a child's sake. Write how many girls or boys the call concerns."
+    ),
+    "consent_import": gettext_noop(
+        "Consent to referral is missing in case {number}: it is changed on its page, not by a file."
+    ),
 }
 
 # What the scanner found, by the reason of its finding; for {kind} of "identity".

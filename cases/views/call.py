@@ -21,6 +21,7 @@ from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from cases.actions.calls import can_edit_call, check_can_edit_call, edit_call, finish_follow_up
+from cases.actions.consent import ground_of
 from cases.actions.saving import Conflict
 from cases.drafts import forget
 from cases.forms.call import EditCallForm
@@ -69,7 +70,8 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
         "own": call.taken_by_id == access.user.pk,
         "edit_until": call.created_at + timedelta(hours=settings.CALL_EDIT_HOURS),
         "may_log": access.may(May.LOG_CALL),
-        "may_open": access.may(May.OPEN_CASE) and call.case_id is None,
+        "may_open": access.may(May.OPEN_CASE) and call.case_id is None and ground_of(call) is not None,
+        "no_case": call.case_id is None and ground_of(call) is None,
     }
 
 

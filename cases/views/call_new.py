@@ -19,6 +19,7 @@ from accounts.roles import May
 from agencies.directory import duty_in
 from audit.writer import record
 from cases.actions.calls import log_call
+from cases.actions.consent import ground_of
 from cases.drafts import forget
 from cases.forms.call import EarlierForm, NewCallForm
 from cases.forms.lists import Lists
@@ -60,7 +61,7 @@ def typed(data: QueryDict) -> dict[str, Any]:
 
 
 def after(call: Call, data: QueryDict) -> str:
-    if data.get("go") == CASE and call.case_id is None:
+    if data.get("go") == CASE and call.case_id is None and ground_of(call) is not None:
         return f"{reverse('cases:new')}?{urlencode({'call': str(call.code)})}"
     return reverse("calls:saved", args=[call.code])
 

@@ -24,6 +24,7 @@ from accounts.once import code_of, once, sent_before, token_of
 from accounts.roles import May
 from agencies.geography import Geography
 from cases.actions.cases import open_case, region_for
+from cases.actions.consent import ground_of
 from cases.actions.notifications import link_case
 from cases.actions.persons import NewPerson, register_persons
 from cases.drafts import forget
@@ -32,6 +33,7 @@ from cases.forms.lists import Lists, countries_by_name
 from cases.forms.many import NumberForm, PersonRowForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification
+from cases.rules import consent
 from cases.views.case import crumbs
 from cases.views.fetch import editable_case
 
@@ -51,15 +53,21 @@ class Registration:
     number: NumberForm
     template: NewPersonForm
     groups: list[dict[str, str]]
+    without: str = ""  # why there is a case although consent is missing
 
     @classmethod
     def of(
-        cls, request: AuthenticatedRequest, *, new_case: bool, call: Call | Notification | None = None
+        cls,
+        request: AuthenticatedRequest,
+        *,
+        new_case: bool,
+        call: Call | Notification | None = None,
+        without: str = "",
     ) -> Registration:
         begun_with = request.POST.get("go") == "begin"  # by what was searched for: nothing is sent yet
         data = request.POST if request.method == "POST" and not begun_with else None
         lists = Lists(request.access.today)
-        groups = groups_of(call)
+        groups = groups_of(call, without)
         first = {
             "form_token": uuid.uuid4(),
             "number": max(len(groups), 1),
@@ -71,10 +79,11 @@ class Registration:
         return cls(
             data,
             lists,
-            NewCaseForm(data, initial=first, lists=lists) if new_case else None,
+            new_case_form(data, first, lists, without) if new_case else None,
             NumberForm(data, initial=first, lists=lists),
-            NewPersonForm(data, initial=first, lists=lists),
+            NewPersonForm(data, initial=first, lists=lists, without=without),
             groups,
+            without,
         )
 
     @property
@@ -103,7 +112,8 @@ class Registration:
     def rows(self) -> BaseFormSet[PersonRowForm]:
         """The grid, filled from the template or as it was sent."""
         if self.go in {"rows", "again"}:
-            return PersonRowSet(self.data, prefix="row", form_kwargs={"lists": self.lists})
+            given = {"lists": self.lists, "without": self.without}
+            return PersonRowSet(self.data, prefix="row", form_kwargs=given)
         return rows_like(self.template, self.number.cleaned_data["number"], self.lists, self.groups)
 
     @property
@@ -128,12 +138,17 @@ class Registration:
         return [new_person(self.template) for _n in range(self.number.cleaned_data["number"])]
 
 
-def groups_of(call: Call | Notification | None) -> list[dict[str, str]]:
-    """Sex and child of each person whom the call concerned."""
+def new_case_form(data: QueryDict | None, first: dict[str, Any], lists: Lists, without: str) -> NewCaseForm:
+    return NewCaseForm(data, instance=Case(without_consent=without), initial=first, lists=lists)
+
+
+def groups_of(call: Call | Notification | None, without: str = "") -> list[dict[str, str]]:
+    """Sex and child of each person whom the call concerned; of a case for a child's sake, the children."""
     if call is None:
         return []
     known = [{"sex": s, "child": c} for name, (s, c) in GROUPS.items() for _n in range(getattr(call, name))]
-    return known + [{"sex": "U", "child": "unknown"}] * call.unknown
+    found = known + [{"sex": "U", "child": "unknown"}] * call.unknown
+    return [group for group in found if not consent.of_person(without, group["child"])]
 
 
 def from_call(call: Call | Notification, groups: list[dict[str, str]]) -> dict[str, Any]:
@@ -163,12 +178,16 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     call = named(request, "call", Call.objects.visible_to(access))
     told = named(request, "notification", unanswered(request))
     source = call or told
-    draft = Registration.of(request, new_case=True, call=source)
+    ground = ground_of(call) if call is not None else ""
+    draft = Registration.of(request, new_case=True, call=source, without=ground or "")
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     if made := sent_before(token, cases, by=access):
         return redirect(made)
     if call is not None and call.case_id:
         messages.warning(request, _("A case is opened from the call already."))
+        return redirect(call)
+    if call is not None and ground is None:
+        messages.warning(request, _("Consent to referral is missing: no case is opened from the call."))
         return redirect(call)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:
@@ -223,7 +242,7 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
-    draft = Registration.of(request, new_case=False)
+    draft = Registration.of(request, new_case=False, without=case.without_consent)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:
             return grid(request, draft, case)

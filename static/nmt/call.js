@@ -38,6 +38,12 @@ function react() {
   if (reminder) reminder.hidden = !aboutChild();
   const missing = chosen("consent").includes("missing");
   field("note").disabled = missing;
+  const toCase = form.querySelector("[data-case]");
+  const children = Number(field("girls").value) + Number(field("boys").value) > 0;
+  const refused = missing && toCase && toCase.dataset.case !== "facts" && !(children && toCase.dataset.case === "children");
+  if (toCase) toCase.disabled = refused;
+  const noCase = form.querySelector("[data-no-case]");
+  if (noCase) noCase.hidden = !refused;
   form.querySelector("[data-no-note]").hidden = !missing;
   const help = document.getElementById("id_note_helptext");
   if (help) help.hidden = missing; // so that the sentence takes no more room, and is seen without scrolling

@@ -158,8 +158,11 @@ WRONG: Final[dict[str, tuple[str, dict[str, str]]]] = {
 NEVER: Final = {
     "not_allowed", "unknown_code", "unknown_name", "measure_format", "month_precision", "no_purpose",
     "main_not_among", "status_not_allowed", "answer_without_values", "values_without_answer",
+    "consent_import",
 }  # fmt: skip
 OF_A_CALL: Final = {"consent"}
+# Walked in `test_consent_decides.py`, by both doors.
+WITHOUT_CONSENT: Final = {"consent_case", "consent_child", "consent_taken_back", "consent_no_child"}
 OF_A_NEW_PERSON: Final = {"too_many_main"}
 ON_ONE_PAGE: Final = {"means_child_adult", "means_none_and_other"}  # of `ELSEWHERE`
 TOLD: Final = {"sector_missing", "offence_early", "code_early", "code_late"}  # warnings block nothing
@@ -168,6 +171,7 @@ ASKED: Final = {"name"}  # has a button of its own, and is saved by nothing else
 
 def test_each_message_of_the_rules_is_walked() -> None:
     walked = set(WRONG) | NEVER | OF_A_CALL | OF_A_NEW_PERSON | ON_ONE_PAGE | TOLD | ASKED
+    walked |= WITHOUT_CONSENT
     assert set(MESSAGES) <= walked
     assert set(MESSAGES) >= (NEVER | ON_ONE_PAGE | TOLD | ASKED)
 

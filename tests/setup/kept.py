@@ -46,7 +46,12 @@ NEEDED: Final[Mapping[str, Mapping[str, Any]]] = {
     "cases.exploitation": {"purpose_id": "@purpose:labour"},
     "cases.personindicator": {"code_id": "@indicator:control"},
     "cases.suspectcount": {"relation_id": "@relation:partner"},
-    "cases.call": {"caller_group_id": "@caller:social"},
+    "cases.call": {
+        "caller_group_id": "@caller:social",
+        "consent": "missing",  # and a case was opened all the same, as it was then
+        "case_id": "@cases.case",
+        "note": "",
+    },
     "cases.notification": {"women": 1},
     "cases.duplicatereview": {"first_id": "@cases.person", "second_id": "@cases.person2"},
     "cases.waitinghint": {"second": 2},
