@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from sealing import former
 from sealing.keys import FACTORS
 from sealing.rows import CURRENT, ROTATED, UNREADABLE
-from sealing.secrecy import Misplaced, NotOpened, Place, is_current, seal, unseal
+from sealing.secrecy import KeyMissing, Misplaced, NotOpened, Place, is_current, seal, unseal
 
 SEALED: Final = "sealed"
 INNER: Final = ("secret", "seed", "migrated_codes")  # where a token of before may stand
@@ -121,6 +121,12 @@ def brought_over(data: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in data.items()
     }
+
+
+def opening() -> Iterator[bool]:
+    """Of each factor whether its key is there. What was moved or changed is for `misplaced`."""
+    for row in Authenticator.objects.order_by("pk").iterator(chunk_size=500):
+        yield not (isinstance(row.data, Shut) and isinstance(row.data.why, KeyMissing))
 
 
 def misplaced() -> Iterator[str]:

@@ -160,6 +160,7 @@ STEPS: Final = (
     Step("invite nina@example.org --name Nina --role analyst"),
     Step("invite nobody --name Nina --role analyst"),
     Step("work --once"),
+    Step("restore_drill nowhere.dump"),
 )
 
 

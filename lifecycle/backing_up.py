@@ -1,0 +1,119 @@
+"""A back-up of the whole database while it is used: all of one moment, in one file, which is there whole or
+not at all.
+
+SQLite copies itself (its online back-up), PostgreSQL by pg_dump in its custom form. Texts stay sealed in it:
+the keys are no part of a back-up.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+
+from accounts.walls import WORKER, errands, walls
+from audit.chain import GENESIS
+from audit.models import Head
+from lifecycle.pg_programs import NotDone, run
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """`head` of the trail as it was before the first row was copied: the back-up holds it, and maybe more."""
+
+    file: Path
+    size: int
+    head: str
+
+
+def back_up(file: Path) -> Backup:
+    """The back-up, readable by the one who made it alone. Raises NotDone; nothing is left then."""
+    file = file.absolute()
+    with _arriving(file) as part:
+        head = Head.objects.filter(id=1).first()
+        if connection.vendor == "sqlite":
+            _copy(part)
+        else:
+            _dump(part)
+    return Backup(file, file.stat().st_size, f"{head.sequence}:{head.hash}" if head else f"0:{GENESIS}")
+
+
+@contextmanager
+def _arriving(file: Path) -> Iterator[Path]:
+    """A new file beside, that gets its name when all is in it and on the disk: nothing is overwritten."""
+    if os.path.lexists(file):
+        raise NotDone(f"{file} is there already, and a back-up overwrites nothing.")
+    part = file.with_name(f".{file.name[:200]}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise NotDone(f"No back-up can be written to {file.parent}: {error.strerror}.") from None
+    try:
+        yield part
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        _name(part, file)
+    except OSError as error:
+        raise NotDone(f"The back-up cannot be written to {file}: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _name(part: Path, file: Path) -> None:
+    """Not by renaming, which would overwrite what somebody has put there meanwhile."""
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        raise NotDone(f"{file} is there already, and a back-up overwrites nothing.") from None
+    except OSError:  # a disk that knows no links
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        part.replace(file)
+
+
+def _copy(part: Path) -> None:
+    """In one step: whoever works meanwhile waits for nothing, and what they write is not in it."""
+    connection.ensure_connection()
+    copy = sqlite3.connect(part)
+    try:
+        connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+    except sqlite3.Error as error:
+        raise NotDone(f"The back-up failed: {getattr(error, 'sqlite_errorname', 'SQLite')}.") from None
+    finally:
+        copy.close()
+
+
+def _dump(part: Path) -> None:
+    words = ["--format=custom", "--lock-wait-timeout=60s", *_through_the_walls(), f"--file={part}"]
+    run("pg_dump", *words, on=connection)
+    run("pg_restore", "--list", part, on=connection, connect=False)
+
+
+def _through_the_walls() -> list[str]:
+    """What pg_dump is told where row level security binds the role: to ask by it, which it would else refuse.
+
+    Only where the role is set to see every row as the worker does (`make_database_roles`): a back-up that
+    leaves rows out in silence is worse than none.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls OR NOT EXISTS (SELECT FROM pg_class WHERE relrowsecurity "
+            "AND relname = ANY (%s) AND (relforcerowsecurity OR relowner <> pg_roles.oid)), "
+            "coalesce(current_setting('nmt.beyond', true), '') FROM pg_roles WHERE rolname = current_user",
+            [sorted(walls())],
+        )
+        free, beyond = cursor.fetchone()
+    if free:
+        return []
+    worker = errands()[WORKER]
+    if beyond != WORKER or not all(worker.opens(table, to_write=False) for table in walls()):
+        raise NotDone(
+            "This role of the database does not see every row: make the back-up as the owner or the worker."
+        )
+    return ["--enable-row-security"]
