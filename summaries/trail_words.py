@@ -24,6 +24,7 @@ DONE: Final = {
     "protect": pgettext_lazy("audit", "protected"),
     "publish": pgettext_lazy("audit", "published"),
     "announce": pgettext_lazy("audit", "hour announced"),
+    "unannounce": pgettext_lazy("audit", "announcement cancelled"),
     "call_off": pgettext_lazy("audit", "called off before its hour"),
     "standing": pgettext_lazy("audit", "standing decision"),
     "step": pgettext_lazy("audit", "categories chosen"),

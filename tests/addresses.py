@@ -205,6 +205,7 @@ ADDRESSES: dict[str, Address] = {
     "summaries:publication_exemption_effect": act("analyst", "manager", kwargs={"number": 1}, absent=True),
     "summaries:publication_freeze": form("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_announce": form("analyst", kwargs=YEAR),
+    "summaries:publication_cancel": form("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_recall": page("analyst", "manager", kwargs=YEAR),
     "summaries:publication_withdraw": form("analyst", "manager", kwargs={**YEAR, "version": 1}, absent=True),
     "summaries:publication_call_off": act("analyst", "manager", kwargs={**YEAR, "version": 1}, absent=True),

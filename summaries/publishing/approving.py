@@ -16,6 +16,7 @@ from accounts.roles import May
 from audit.writer import Target
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.publishing.models import Publication
+from summaries.publishing.release_models import Announcement
 
 RELEASE: Final = "version.release"
 WITHDRAWAL: Final = "version.withdraw"
@@ -83,6 +84,8 @@ def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
     year, state = draft.year, wished["state"]
     if waiting_version(year):
         return _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
+    if not hour_stands(year, wished["at"]):
+        return _("The announced hour was moved or cancelled meanwhile. Ask for the release again.")
     confirmed, of = confirmed_regions(year), number_of_regions()
     if state == State.FINAL and confirmed < of and not _in_both(wished["unconfirmed"]):
         return _(
@@ -95,6 +98,12 @@ def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
         if not differs(draft):
             return _("Nothing differs from the version that is shown: there is nothing to revise.")
     return ""
+
+
+def hour_stands(year: int, at: str | None) -> bool:
+    """Whether the hour that was asked for, if any, is still the one that everybody was told of."""
+    hour = datetime.fromisoformat(at) if at else None
+    return hour is None or Announcement.objects.in_force().filter(year=year, at=hour).exists()
 
 
 def _in_both(told: Told) -> bool:

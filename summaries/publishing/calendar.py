@@ -10,14 +10,17 @@ from summaries.publishing.release_models import Announcement
 
 @dataclass(frozen=True)
 class Coming:
-    """A year of which a version comes out `at` a day and hour, and whom to ask."""
+    """A year of which a version comes out `at` a day and hour, and whom to ask; `cancelled`: why it does not,
+    in the reader's language."""
 
     year: int
     at: datetime
     contact: str
+    cancelled: str = ""
 
 
 def coming(now: datetime) -> list[Coming]:
-    """Every release that is announced and whose hour has not come, the next first. One query."""
-    rows = Announcement.objects.coming(now).values_list("year", "at", "contact")
-    return [Coming(*row) for row in rows]
+    """Every release that is announced and whose hour has not come, and those that are cancelled, the next
+    first. One query."""
+    rows = Announcement.objects.told(now)
+    return [Coming(row.year, row.at, row.contact, row.cancelled_because) for row in rows]

@@ -199,6 +199,17 @@ class AnnounceForm(forms.Form):
         return at
 
 
+class CancelForm(FreeForm):
+    """Why an announced release does not come: those who wait for it read it."""
+
+    reason = _reason(
+        _("Reason in Swedish"),
+        required=True,
+        help_text=_("Why it is cancelled. Everybody can read it among the coming releases."),
+    )
+    reason_en = _reason(_("Reason in English"), required=True)
+
+
 class QuestionForm(FreeForm):
     """The answer of a second person. A no says why."""
 

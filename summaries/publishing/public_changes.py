@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from summaries.publishing.changes import changed
 from summaries.publishing.frozen import Shown, protected_tables, text_of
 from summaries.publishing.models import Publication
-from summaries.publishing.public_door import last_change, versions_of
+from summaries.publishing.public_door import last_change, next_hour, versions_of
 from summaries.publishing.public_frame import dated, page_of, public
 
 
@@ -60,6 +60,5 @@ def changes(request: HttpRequest, language: str, year: int) -> HttpResponse:
         "steps": steps_of(versions, language),
         "withdrawn": [one for one in versions if one.withdrawn],
     }
-    return dated(
-        page_of("summaries/public_changes.html", language, request, **context), last_change(versions)
-    )
+    page = page_of("summaries/public_changes.html", language, request, **context)
+    return dated(page, last_change(versions), next_hour(versions))

@@ -20,7 +20,7 @@ from summaries.publishing import all_years
 from summaries.publishing.files import NAMES
 from summaries.publishing.frozen import LANGUAGES
 from summaries.publishing.models import Publication, PublicationFile, by_year, shown_by_year
-from summaries.publishing.public_door import headline, last_change
+from summaries.publishing.public_door import headline, last_change, next_hour
 from summaries.publishing.public_frame import dated, public
 from summaries.publishing.served import to_anybody
 from summaries.wording import demo_note
@@ -58,7 +58,9 @@ def all_years_semicolon(request: HttpRequest, language: str) -> HttpResponse:
 def all_years_json(request: HttpRequest, language: str) -> HttpResponse:
     versions = all_years.public_now()
     content = all_years.json_bytes(all_years.years(versions), language)
-    return dated(HttpResponse(content, content_type=TYPES["json"]), last_change(versions))
+    return dated(
+        HttpResponse(content, content_type=TYPES["json"]), last_change(versions), next_hour(versions)
+    )
 
 
 def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> HttpResponse:
@@ -66,7 +68,7 @@ def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> 
     content = all_years.csv_bytes(all_years.years(versions), language, delimiter, line_end)
     response = HttpResponse(content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="nmt-alla-ar{mark}-{language}.{kind}"'
-    return dated(response, last_change(versions))
+    return dated(response, last_change(versions), next_hour(versions))
 
 
 @to_anybody
@@ -183,4 +185,4 @@ def robots(request: HttpRequest, language: str) -> HttpResponse:
 
 def _xml(template: str, kind: str, versions: list[Publication], **context: Any) -> HttpResponse:
     answer = HttpResponse(render_to_string(template, context), content_type=kind)
-    return dated(answer, last_change(versions))
+    return dated(answer, last_change(versions), next_hour(versions))

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from summaries.publishing.after_models import WaitingCorrection
 from summaries.publishing.models import Publication, by_year, shown_of
+from summaries.publishing.release_models import Announcement
 from summaries.tables import TOTAL
 from summaries.telling import HEADLINE
 
@@ -23,8 +24,11 @@ SEALED: Final = ("sealed", "steps", "audit")
 
 
 def rows() -> Any:
-    """What is public now, without what is sealed: that is never even read for a public page."""
-    return Publication.objects.public(timezone.now()).defer(*SEALED)
+    """What is public now, without what is sealed: that is never even read for a public page. With each comes
+    the hour that is announced next, of any year."""
+    return (
+        Publication.objects.public(timezone.now()).defer(*SEALED).annotate(next_hour=Subquery(_hours()[:1]))
+    )
 
 
 def versions_of(year: int) -> list[Publication]:
@@ -87,6 +91,15 @@ def headline(one: Publication) -> int | None:
 def last_change(versions: Sequence[Publication]) -> datetime | None:
     """When what is public of them last changed; None of no versions."""
     return _last(versions, "published_at", "withdrawn_at")
+
+
+def next_hour(versions: Sequence[Publication]) -> datetime | None:
+    """The announced hour until which what is public of them stays as it is. A query more of none."""
+    return getattr(versions[0], "next_hour", None) if versions else _hours().first()
+
+
+def _hours() -> Any:
+    return Announcement.objects.coming(timezone.now()).values_list("at", flat=True)
 
 
 def said_since(versions: Sequence[Publication]) -> datetime | None:

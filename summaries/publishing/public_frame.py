@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import override
@@ -50,15 +51,24 @@ def page_of(template: str, language: str, request: HttpRequest, **context: Any) 
     return HttpResponse(BLANKS.sub("\n", page))
 
 
-def dated(response: HttpResponse, changed: datetime | None) -> HttpResponse:
-    """With the moment when what it says last changed, where there is one."""
+def dated(response: HttpResponse, changed: datetime | None, until: datetime | None = None) -> HttpResponse:
+    """With the moment when what it says last changed, where there is one. `until`: the announced hour, at
+    which it may say something else: nobody keeps it longer."""
     if changed:
         response["Last-Modified"] = http_date(changed.timestamp())
+    response.until = until  # type: ignore[attr-defined]  # read by _seconds
     return response
 
 
+def _seconds(response: HttpResponse) -> int:
+    """For how long a cache may keep it: some minutes, and never past the next announced hour."""
+    until: datetime | None = getattr(response, "until", None)
+    left = (until - timezone.now()).total_seconds() if until else 60 * MINUTES
+    return max(0, min(60 * MINUTES, int(left)))
+
+
 def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    response["Cache-Control"] = f"public, max-age={60 * MINUTES}"
+    response["Cache-Control"] = f"public, max-age={_seconds(response)}, must-revalidate"
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.same_for_all = True  # type: ignore[attr-defined]  # read by visitors.SameForAll
     answer = get_conditional_response(request, etag=response["ETag"], response=response)

@@ -28,6 +28,7 @@ from summaries.publishing.public_door import (
     last_change,
     newest,
     newest_of_years,
+    next_hour,
     rows_for_lists,
     said_since,
     versions_of,
@@ -58,6 +59,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
     """Three queries: every version, what was published before the register, and the coming releases."""
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
+    releases = coming(timezone.now())
     standing = [one for one in years if not one.withdrawn]
     groups = _series(CORES[0], standing, texts).last()
     context = {
@@ -67,16 +69,18 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         "key_figures": _key_figures(standing[0], {"categories": words_of(standing[0])}) if standing else [],
         "series": groups,
         "chart": yearly_chart(groups) if len(groups.known) > 1 else None,
-        "coming": coming(timezone.now()),
+        "coming": releases,
         "news": sorted(versions, key=lambda one: one.published_at, reverse=True)[:NEWS],
     }
-    return page_of("summaries/public_start.html", language, request, **context)
+    page = page_of("summaries/public_start.html", language, request, **context)
+    return dated(page, None, next((one.at for one in releases if not one.cancelled), None))
 
 
 @public
 def series(request: HttpRequest, language: str) -> HttpResponse:
     """Two queries."""
-    years, texts = newest_of_years(list(rows_for_lists(language))), published(YEARS[0], YEARS[-1])
+    versions = list(rows_for_lists(language))
+    years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
     standing = [one for one in years if not one.withdrawn]
     found = [_series(core, standing, texts if core.of_everybody else {}) for core in CORES]
     charts = {HEADLINE: groups_chart(found[0])} if len(found[0].known) > 1 else {}
@@ -85,7 +89,8 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
         "caveats": caveats.general(any_purpose=False),
         "running": [(row.year, row.so_far) for row in found[0].rows if row.so_far],
     }
-    return page_of("summaries/public_series.html", language, request, **context)
+    page = page_of("summaries/public_series.html", language, request, **context)
+    return dated(page, None, next_hour(versions))
 
 
 @public
@@ -141,7 +146,7 @@ def chart(
     response = HttpResponse(found["svg"], content_type="image/svg+xml")
     saved_as = f"nmt-{one.year}-v{one.version}-{name}-{language}.svg"
     response["Content-Disposition"] = f'attachment; filename="{saved_as}"'
-    return dated(response, last_change([one]))
+    return dated(response, last_change([one]), next_hour([one]))
 
 
 @public
@@ -195,7 +200,8 @@ def _about(one: Publication, versions: list[Publication]) -> dict[str, Any]:
 def _answer(
     template: str, language: str, request: HttpRequest, versions: list[Publication], context: dict[str, Any]
 ) -> HttpResponse:
-    return dated(page_of(template, language, request, **context), said_since(versions))
+    page = page_of(template, language, request, **context)
+    return dated(page, said_since(versions), next_hour(versions))
 
 
 def _parts(one: Publication, language: str, *, international: bool | None = None) -> list[Part]:

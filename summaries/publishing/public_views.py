@@ -21,6 +21,7 @@ from summaries.publishing.public_door import (
     error_since,
     last_change,
     newest,
+    next_hour,
     said_since,
     versions_of,
 )
@@ -61,7 +62,8 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
         ],
         "corrections": [{"known_since": _day(since)}] if since else [],
     }
-    return dated(HttpResponse(json_text(found), content_type=TYPES["json"]), said_since(versions))
+    answer = HttpResponse(json_text(found), content_type=TYPES["json"])
+    return dated(answer, said_since(versions), next_hour(versions))
 
 
 @served.to_anybody
@@ -73,11 +75,11 @@ def file(
     if one.withdrawn:
         raise Http404
     if name == served.DIGESTS:
-        return dated(served.answer_of_digests(one), last_change([one]))
+        return dated(served.answer_of_digests(one), last_change([one]), next_hour([one]))
     kept = _kept(one, language, name)
     if kept is None:
         raise Http404
-    return dated(served.answer(one, kept, name), last_change([one]))
+    return dated(served.answer(one, kept, name), last_change([one]), next_hour([one]))
 
 
 def _kept(one: Publication, language: str, name: str) -> PublicationFile | OpenFile | None:

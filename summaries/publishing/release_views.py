@@ -24,7 +24,7 @@ from summaries.publishing import actions, releasing, withdrawing
 from summaries.publishing.approving import ANSWERS, RELEASE, Wish, who_answers, wish
 from summaries.publishing.checklist import checklist
 from summaries.publishing.decisions import crumbs, told
-from summaries.publishing.forms import AnnounceForm, FreezeForm, QuestionForm, WithdrawForm
+from summaries.publishing.forms import AnnounceForm, CancelForm, FreezeForm, QuestionForm, WithdrawForm
 from summaries.publishing.frozen import strange_numbers, text_of
 from summaries.publishing.models import Publication, shown_of
 from summaries.publishing.views import not_over
@@ -189,6 +189,24 @@ def announce(request: AuthenticatedRequest, year: int) -> HttpResponse:
         return redirect("summaries:publication", year)
     context = {"form": form, "year": year, "former": former, "breadcrumbs": crumbs(year, _("Announce"))}
     return render(request, "summaries/publication_announce.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def cancel(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """The announced release does not come: everybody reads why, where the hour stood."""
+    request.access.require(May.PUBLISH)
+    hour = releasing.announced(year, request.access.at)
+    if hour is None:
+        raise Http404
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        releasing.cancel(year=year, by=request.access, **form.cleaned_data)
+        messages.success(request, _("The release is cancelled: everybody can read why."))
+        return redirect("summaries:publication", year)
+    context = {"form": form, "year": year, "hour": hour, "breadcrumbs": crumbs(year, _("Cancel the release"))}
+    return render(request, "summaries/publication_cancel.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -29,6 +29,7 @@ from summaries.publishing.approving import (
     Wish,
     bound,
     hour_of,
+    hour_stands,
     target_of,
     waiting_version,
     who_answers,
@@ -54,6 +55,25 @@ def announce(*, year: int, at: datetime, contact: str, by: Access) -> Announceme
     facts = {"contact": contact, "made_at": by.at, "made_by": by.user}
     row = Announcement.objects.create(year=year, at=at, **facts)
     record(by, "publication.announce", Target("summary", str(year), f"{year} publication"))
+    return row
+
+
+@transaction.atomic
+def cancel(*, year: int, reason: str, reason_en: str, by: Access) -> Announcement:
+    """The announced hour is no more, and everybody reads why. Nothing comes out at it: a version that is
+    frozen for it is called off first."""
+    by.require(May.PUBLISH)
+    if waiting_version(year):
+        raise JobRefused(
+            _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
+        )
+    row = Announcement.objects.select_for_update().coming(by.at).filter(year=year).first()
+    if row is None:
+        raise JobRefused(_("No hour is announced."))
+    row.ended_at, row.cancelled_by = by.at, by.user
+    row.cancelled_reason, row.cancelled_reason_en = reason, reason_en
+    row.save()
+    record(by, "publication.unannounce", Target("summary", str(year), f"{year} publication"), reason=reason)
     return row
 
 
@@ -137,6 +157,8 @@ def _as_it_was(asked: Approval, row: Publication | None) -> None:
         raise NotAsItWas(_("The version is withdrawn already."))
     if asked.act == RELEASE and not still(asked, row):
         raise NotAsItWas(_("The draft was changed since it was asked about. It has to be asked about again."))
+    if asked.act == RELEASE and not hour_stands(asked.payload["year"], asked.payload["at"]):
+        raise NotAsItWas(_("The announced hour was moved or cancelled meanwhile. Ask for the release again."))
 
 
 def still(asked: Approval, draft: Publication | None) -> bool:

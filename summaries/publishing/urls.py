@@ -22,6 +22,7 @@ urlpatterns = [
     ),
     path("publications/exemptions/<int:number>/", decisions.answer, name="publication_exemption_answer"),
     path(f"publications/{YEAR}/announce/", release_views.announce, name="publication_announce"),
+    path(f"publications/{YEAR}/announce/cancel/", release_views.cancel, name="publication_cancel"),
     path(f"publications/{YEAR}/freeze/", release_views.freeze, name="publication_freeze"),
     path(
         f"publications/{YEAR}/v<int:version>/withdraw/",

@@ -46,7 +46,7 @@ from summaries.publishing.corrections import try_waiting
 from summaries.publishing.effects import try_exemption
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.protecting import protect_year
-from summaries.publishing.releasing import announce
+from summaries.publishing.releasing import announce, cancel
 from summaries.publishing.withdrawing import call_off, withdraw
 from tests.actors import NOON, access
 from tests.audit.acts import Act, admin
@@ -136,6 +136,11 @@ def correction(world: World) -> None:
 def attacked_before(world: World) -> None:
     version(world)
     AttackResult.objects.all().delete()
+
+
+def announced(world: World) -> dict[str, Any]:
+    announce(year=2018, at=NOON + timedelta(days=9), contact="Statistik", by=access(world.people["analyst"]))
+    return {"year": 2018, "reason": "Underlaget är försenat.", "reason_en": "The data are late."}
 
 
 AGENCIES: Final = b"code;name_sv;name_en;kind\nny;Ny myndighet;New agency;police\n"
@@ -231,6 +236,7 @@ FIGURES: Final = {
         announce,
         lambda world: {"year": 2018, "at": NOON + timedelta(days=9), "contact": "Statistik"},
     ),
+    "cancels a release": by("analyst", cancel, announced),
     "looks at what is to be released": Act(
         lambda world, _given: world.client("analyst").get(
             reverse("summaries:publication_freeze", args=[2018])

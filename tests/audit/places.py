@@ -138,6 +138,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/publishing/release_views.py:freeze": ("looks at what is to be released",),
     "summaries/publishing/release_views.py:question": ("looks at a release that is asked for",),
     "summaries/publishing/releasing.py:announce": ("announces a release",),
+    "summaries/publishing/releasing.py:cancel": ("cancels a release",),
     "summaries/publishing/withdrawing.py:call_off": ("calls a release off",),
     "summaries/publishing/withdrawing.py:withdraw": ("withdraws",),
     "summaries/publishing/views.py:publication": ("reads summaries:publication",),

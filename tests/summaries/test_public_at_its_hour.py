@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.access import Access
+from jobs.kinds import JobRefused
 from summaries.loading import decide_standing_exemption
 from summaries.models import Announcement, Publication, WaitingCorrection
 from summaries.publishing.calendar import coming
 from summaries.publishing.frozen import before_tables
 from summaries.publishing.models import shown_of
+from summaries.publishing.releasing import announce, cancel
 from tests.actors import NOON
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import add, published
@@ -68,6 +71,68 @@ def test_nothing_of_a_version_is_outside_a_minute_before_its_hour_and_all_of_it_
         assert before_tables(2019)[0].value("*") == 69
     assert {status for status, *_rest in after.values()} == {200}
     assert all(after[at] != before[at] for at in EVERYWHERE)
+
+
+def test_no_cache_keeps_a_page_or_file_past_the_announced_hour(
+    vera: Access, anna: Access, client: Client
+) -> None:
+    decide_standing_exemption()
+    add(vera)
+    published(anna)
+
+    def kept(moment: datetime) -> set[int]:
+        with time_machine.travel(moment, tick=False):
+            pages = [
+                client.get(at) for at in (*EVERYWHERE, *QUIET) if "/v2/" not in at and "robots" not in at
+            ]
+            unchanged = client.get("/statistik/2018/", headers={"if-none-match": pages[2]["ETag"]})
+        assert unchanged.status_code == 304
+        return {
+            int(re.fullmatch(r"public, max-age=(\d+), must-revalidate", page["Cache-Control"])[1])  # type: ignore[index]
+            for page in (*pages, unchanged)
+        }
+
+    assert kept(HOUR - MINUTE) == {300}, "nothing is announced"
+    announce(year=2017, at=HOUR, contact="Statistik", by=anna)
+    assert kept(HOUR - 9 * MINUTE) == {300}
+    assert kept(HOUR - MINUTE) == {60}
+    assert kept(HOUR - timedelta(seconds=1.5)) == {1}
+    assert kept(HOUR) == {300}
+
+
+def test_a_cancelled_release_says_why_where_its_hour_stood_until_the_year_is_announced_or_comes_out(
+    anna: Access, client: Client
+) -> None:
+    def said(language: str = "sv") -> str:
+        return client.get("/statistik/", {"lang": language}).content.decode()
+
+    why = {"reason": "Två regioner saknas.", "reason_en": "Two regions are missing."}
+    facts = {"year": 2018, "passed": True, "digest": "a", "checksum": "a", "two_persons": False}
+    Publication.objects.create(**facts, version=1, state=State.FINAL, published_at=NOON - MINUTE)
+    announce(year=2018, at=HOUR, contact="Statistik", by=anna)
+    with time_machine.travel(NOON + MINUTE, tick=False):
+        cancel(year=2018, by=anna, **why)
+        assert "Två regioner saknas." in said()
+        assert "Two regions are missing." in said("en")
+        with pytest.raises(JobRefused):
+            cancel(year=2018, by=anna, **why)
+    with time_machine.travel(HOUR + MINUTE, tick=False):
+        assert "Två regioner saknas." in said(), "those who wait at the hour itself"
+    with time_machine.travel(HOUR + timedelta(days=31), tick=False):
+        assert "Två regioner saknas." not in said()
+    with time_machine.travel(HOUR + MINUTE, tick=False):
+        later = announce(year=2018, at=HOUR + timedelta(days=7), contact="Statistik", by=access_at(anna))
+        assert "Två regioner saknas." not in said()
+        later.delete()
+        Publication.objects.create(**facts, version=2, state=State.REVISED, published_at=HOUR)
+        assert "Två regioner saknas." not in said()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Announcement.objects.update(cancelled_reason_en="")
+
+
+def access_at(anna: Access) -> Access:
+    """Anna, now."""
+    return Access.of(anna.user)
 
 
 def asked(client: Client, address: str) -> tuple[object, ...]:

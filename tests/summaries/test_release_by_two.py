@@ -213,6 +213,32 @@ def test_an_announced_version_is_frozen_before_public_at_its_hour_and_can_be_cal
         assert "2018" not in said(Client().get("/statistik/").content)
 
 
+def test_what_was_asked_for_at_an_hour_does_not_come_out_when_the_hour_is_cancelled_or_moved(
+    draft: Publication, anna: Access
+) -> None:
+    analyst, mona = as_(anna.user), user("Mona", Role.MANAGER)
+    assert analyst.get(f"{YEAR}announce/cancel/").status_code == 404, "nothing is announced"
+    hour = timezone.localtime(timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    day = {"at_0": f"{hour:%Y-%m-%d}", "at_1": f"{hour:%H:%M}", "contact": "Statistikenheten"}
+    analyst.post(f"{YEAR}announce/", day)
+    question = analyst.post(FREEZE, form(draft, "preliminary") | {"when": "hour"})["Location"]
+    half = analyst.post(f"{YEAR}announce/cancel/", {"reason": "Två regioner saknas.", "reason_en": ""})
+    assert half.status_code == 422
+    assert "Två regioner saknas." in half.content.decode(), "nothing that was typed is lost"
+    assert as_(mona).get(f"{YEAR}announce/cancel/").status_code == 403
+    why = {"reason": "Två regioner saknas.", "reason_en": "Two regions are missing."}
+    assert analyst.post(f"{YEAR}announce/cancel/", why).status_code == 302
+    assert "Två regioner saknas." in said(Client().get("/statistik/").content)
+    refused = as_(mona).post(question, {"answer": "yes"}, follow=True)
+    assert "flyttats eller ställts in" in said(refused.content)
+    moved = day | {"at_0": f"{hour + timedelta(days=1):%Y-%m-%d}"}
+    analyst.post(f"{YEAR}announce/", moved)
+    as_(mona).post(question, {"answer": "yes"})
+    assert Approval.objects.get().answer == "pending"
+    assert not Publication.objects.published().exists()
+    assert "Två regioner saknas." not in said(Client().get("/statistik/").content)
+
+
 def test_a_revised_version_says_why_what_changed_and_nothing_is_revised_where_nothing_differs(
     vera: Access, anna: Access
 ) -> None:
