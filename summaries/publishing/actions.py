@@ -212,7 +212,7 @@ def publish(
     _approved(draft, approval, wished)
     _attack(draft, cancelled)
     content = frozen.content(draft, estimate)
-    draft.content, draft.state = content, state
+    draft.content, draft.state, draft.release = content, state, _release(draft.year, approval)
     made = files.made(draft, next_version(draft.year), _out_at(approval, by), progress)
     try:
         return _freeze(draft, digest, state, content, made, by, approval)
@@ -264,11 +264,10 @@ def _freeze(
         raise Moved(_("The draft was changed meanwhile. Look at it again."))
     row.texts = {language: {**text, "aside": ""} for language, text in row.texts.items()}
     row.content, row.state, row.version = content, state, next_version(row.year)
+    row.release = draft.release
     row.checksum = frozen.checksum(row)
     row.published_at, row.software = _out_at(approval, by), settings.VERSION
     row.published_by, row.approved_by = approval.asked_by, approval.answered_by
-    row.release = {name: approval.payload[name] for name in ("unconfirmed", "revised", "seen_before")}
-    row.release["regions"] = [confirmed_regions(row.year), number_of_regions()]
     row.save()
     for file in made:
         file.publication = row
@@ -278,6 +277,12 @@ def _freeze(
     corrections.ended(row.year, row.published_at)
     record(by, "publication.publish", target_of(row), digest=row.checksum, rows=len(row.tables))
     return row
+
+
+def _release(year: int, approval: Approval) -> dict[str, Any]:
+    """What is told of how the version came out."""
+    told = {name: approval.payload[name] for name in ("unconfirmed", "revised", "seen_before")}
+    return {**told, "regions": [confirmed_regions(year), number_of_regions()]}
 
 
 def _out_at(approval: Approval, by: Access) -> datetime:

@@ -15,6 +15,7 @@ from accounts.models import Approval, User
 from accounts.roles import May
 from audit.writer import Target
 from summaries.counting.quality import confirmed_regions, number_of_regions
+from summaries.publishing import justice
 from summaries.publishing.models import Publication
 from summaries.publishing.release_models import Announcement
 
@@ -56,8 +57,10 @@ def _said(told: Told | None) -> Told:
 
 
 def bound(draft: Publication, wished: Mapping[str, Any]) -> str:
-    """Of the figures, the texts and what is asked for: what is answered is exactly what was looked at."""
-    seen = [draft.digest, draft.texts, dict(wished)]
+    """Of the figures, the texts, what stands beside them and what is asked for: what is answered is exactly
+    what was looked at."""
+    beside = justice.of_year(draft.year)
+    seen = [draft.digest, draft.texts, dict(wished), *([beside] if beside else [])]
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -69,6 +69,8 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "rates": words["rates"],
         "sdg_series": words["sdg_series"],
         "dark_figure": words["dark_figure"],
+        "justice": words.get("justice", []),
+        "release": _release(draft, language),
         "facts": words.get("facts", {}),
         "never": words.get("never", []),
         "left_tables": left_tables(draft),
@@ -76,6 +78,17 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "cells": list(tidy.rows(draft, version, language)),
     }
     return json_text(found).encode()
+
+
+def _release(draft: Publication, language: str) -> dict[str, Any]:
+    """How it came out: regions that had confirmed and of how many, the reasons, who saw it before."""
+    told = draft.release
+    return {
+        "regions": told.get("regions", []),
+        "unconfirmed": told.get("unconfirmed", {}).get(language, ""),
+        "revised": told.get("revised", {}).get(language, ""),
+        "seen_before": told.get("seen_before", []),
+    }
 
 
 def _table(one: Shown, words: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from summaries.dark_figure.statement import statement
 from summaries.drawing import chart_of
 from summaries.estimates.lists import list_names
 from summaries.models import Estimate
-from summaries.publishing import meaning, sdg
+from summaries.publishing import justice, meaning, sdg
 from summaries.publishing.after_models import HandedOut
 from summaries.publishing.models import Publication, shown_of
 from summaries.publishing.public_tables import NESTED
@@ -85,6 +85,7 @@ def _in_language(
         labels, names = PublicLabels(reference), public_titles()
         return {
             **_words(tables, labels),
+            "justice": justice.in_words(draft.year),
             "quality": {
                 "regions_confirmed": confirmed_regions(draft.year),
                 "regions": len(reference.categories["region"]),
@@ -191,6 +192,7 @@ def checksum(publication: Publication) -> str:
         publication.tables,
         publication.texts,
         publication.content,
+        publication.release,
     ]
     return hashlib.sha256(json.dumps(public, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from exchange.years import YEARS
 from summaries import caveats
 from summaries.counting.historical import Published, published, told_once
-from summaries.publishing import opened
+from summaries.publishing import opened, served
 from summaries.publishing.calendar import coming
 from summaries.publishing.files import NAMES
 from summaries.publishing.frozen import Row, Shown, protected_tables, shown, text_of
@@ -134,6 +134,7 @@ def table(
     return _answer("summaries/public_table.html", language, request, versions, context)
 
 
+@served.to_anybody
 @public
 def chart(
     request: HttpRequest, language: str, year: int, name: str, version: int | None = None
@@ -143,10 +144,12 @@ def chart(
     found = next((part for part in one.content[language]["charts"] if part["table"] == name), None)
     if found is None or one.withdrawn:
         raise Http404
-    response = HttpResponse(found["svg"], content_type="image/svg+xml")
-    saved_as = f"nmt-{one.year}-v{one.version}-{name}-{language}.svg"
-    response["Content-Disposition"] = f'attachment; filename="{saved_as}"'
-    return dated(response, last_change([one]), next_hour([one]))
+    saved_as = served.saved_as(one, f"{name}.svg", language)
+    return dated(
+        served.answer_of(found["svg"].encode(), "image/svg+xml", saved_as),
+        last_change([one]),
+        next_hour([one]),
+    )
 
 
 @public

@@ -74,7 +74,7 @@ def file(
     one = asked_for(versions_of(year), version)
     if one.withdrawn:
         raise Http404
-    if name == served.DIGESTS:
+    if name in served.DIGESTS:
         return dated(served.answer_of_digests(one), last_change([one]), next_hour([one]))
     kept = _kept(one, language, name)
     if kept is None:

@@ -7,18 +7,19 @@ never added to the victims.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
-from exchange.packing import Look, Page, Properties, Styled, TableOfPage, packed
+from exchange.packing import Look, Page, Properties, Styled, packed
 from summaries.classifying import gettext_noop
-from summaries.models import JusticeFigure
+from summaries.publishing import justice
 from summaries.publishing.frozen import Shown, printed, shown
 from summaries.publishing.models import Publication
+from summaries.publishing.sheets import sheet
 from summaries.wording import demo_note, named, sentence
 
 COMMISSION: Final = (9, 30)  # month and day: of the year before, to the Commission
@@ -57,7 +58,8 @@ def workbook(one: Publication, language: str) -> bytes:
     pages = [_page(asker, str(to), asked, tables, one) for asker, (to, asked) in ASKERS.items()]
     title = _("Answers to those who ask every year, {year}").format(year=one.year)
     published = one.published_at
-    return b"".join(packed([*pages, _justice(one.year)], Properties(title, published) if published else None))
+    pages.append(justice.page(justice.in_words(one.year), one.year))
+    return b"".join(packed(pages, Properties(title, published) if published else None))
 
 
 def due(today: date) -> int | None:
@@ -76,7 +78,7 @@ def _page(asker: str, to: str, asked: Asked, tables: Mapping[str, Shown], one: P
     ]
     columns = [_("Question"), _("Category"), _("Column"), _("Answer"), _("Table")]
     rows = [row for question, name in asked for row in _answers(gettext(question), name, tables.get(name))]
-    return _sheet(asker, head, columns, rows)
+    return sheet(asker, head, columns, rows)
 
 
 def _answers(question: str, name: str, one: Shown | None) -> Iterator[list[Any]]:
@@ -87,38 +89,3 @@ def _answers(question: str, name: str, one: Shown | None) -> Iterator[list[Any]]
     for row in one.rows:
         for cell, column in row.labelled:
             yield [question, row.label, column, Styled(printed(cell), Look.NUMBER), name]
-
-
-def _justice(year: int) -> Page:
-    found = (
-        JusticeFigure.objects.filter(year=year).select_related("offence").order_by("kind", "breakdown", "pk")
-    )
-    head: list[list[Any]] = [
-        [Styled(f"{_('Police, prosecutors and courts')}, {year}", Look.BOLD)],
-        [
-            _(
-                "Totals of other authorities, brought in as such. They count other things than the register "
-                "does and are never added to it."
-            )
-        ],
-    ]
-    columns = [_("What is counted"), _("Offence"), _("Breakdown"), _("Number"), _("Source")]
-    rows = [
-        [
-            one.get_kind_display(),
-            str(one.offence or ""),
-            one.breakdown,
-            Styled(one.value, Look.NUMBER),
-            ". ".join(filter(None, (one.source, one.note))),
-        ]
-        for one in found
-    ]
-    return _sheet(_("Justice"), head, columns, rows)
-
-
-def _sheet(name: str, head: list[list[Any]], columns: Sequence[str], rows: list[list[Any]]) -> Page:
-    called = f"T_{''.join(letter for letter in name if letter.isalnum())}"
-    table = TableOfPage(called, columns, len(head) + 1, len(rows)) if rows else None
-    header = [Styled(column, Look.BOLD) for column in columns]
-    widths = [44, 36, 28, 12, 40]
-    return Page(name, [*head, header, *rows], widths, (len(head) + 1, 0), landscape=True, table=table)

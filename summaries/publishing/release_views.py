@@ -20,7 +20,7 @@ from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
 from summaries.counting.quality import confirmed_regions, number_of_regions
-from summaries.publishing import actions, releasing, withdrawing
+from summaries.publishing import actions, justice, releasing, withdrawing
 from summaries.publishing.approving import ANSWERS, RELEASE, Wish, who_answers, wish
 from summaries.publishing.checklist import checklist
 from summaries.publishing.decisions import crumbs, told
@@ -95,6 +95,7 @@ def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
         "points": checklist(request.access, draft),
         "strange": strange_numbers(draft),
         "told": told_in(draft),
+        "justice": justice.in_words(draft.year),
         "not_over": not_over(request.access, draft.year, draft),
     }
 

@@ -18,7 +18,7 @@ from summaries.publishing.models import OpenFile, Publication, PublicationFile
 
 P = ParamSpec("P")
 View = Callable[P, HttpResponseBase]
-DIGESTS: Final = "sha256.txt"
+DIGESTS: Final = frozenset({"sha256.txt", "SHA256SUMS"})
 HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Repr-Digest",
@@ -42,11 +42,14 @@ def to_anybody(view: View[P]) -> View[P]:
 
 
 def answer(one: Publication, file: PublicationFile | OpenFile, name: str) -> HttpResponse:
-    """`Repr-Digest` as RFC 9530 has it: the SHA-256 of these bytes."""
-    content = bytes(file.content)
     kind = opened.TYPES[file.kind] if isinstance(file, OpenFile) else TYPES[file.kind]
+    return answer_of(bytes(file.content), kind, saved_as(one, name, file.language))
+
+
+def answer_of(content: bytes, kind: str, name: str) -> HttpResponse:
+    """To be saved under that name. `Repr-Digest` as RFC 9530 has it: the SHA-256 of these bytes."""
     response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{saved_as(one, name, file.language)}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Repr-Digest"] = f"sha-256=:{b64encode(sha256(content).digest()).decode()}:"
     return response
 
@@ -57,7 +60,7 @@ def saved_as(one: Publication, name: str, language: str) -> str:
 
 
 def answer_of_digests(one: Publication) -> HttpResponse:
-    """A line a file, by the name under which it is saved: `sha256sum -c sha256.txt` checks those that are
+    """A line a file, by the name under which it is saved: `sha256sum -c SHA256SUMS` checks those that are
     there."""
     text = "".join(f"{digest}  {name}\n" for name, digest in sorted(_digests(one)))
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
@@ -68,5 +71,7 @@ def _digests(one: Publication) -> Iterator[tuple[str, str]]:
         known = digest or sha256(PublicationFile.objects.get(pk=pk).content).hexdigest()
         yield saved_as(one, NAMES[kind], language), known
     for language in LANGUAGES:
+        for chart in one.content[language]["charts"]:
+            yield saved_as(one, f"{chart['table']}.svg", language), sha256(chart["svg"].encode()).hexdigest()
         for name, digest in opened.digests(one, language).items():
             yield saved_as(one, name, language), digest

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from exchange.packing import Look, Page, Properties, Styled, TableOfPage, name_of, packed
 from summaries.counting.labels import unit
 from summaries.open_data.jsonstat import LICENCE
+from summaries.publishing import justice
 from summaries.publishing.frozen import Shown, printed, shown
 from summaries.publishing.models import Publication
 from summaries.wording import demo_note
@@ -26,6 +27,8 @@ def workbook(
     """In the active language, which is `language`."""
     tables = [_page(number, one, draft) for number, one in enumerate(shown(draft, language), start=1)]
     goal = [page for page in (_rates(draft, language), _over_years(draft, language)) if page]
+    beside = draft.content[language].get("justice")
+    goal += [justice.page(beside, draft.year)] if beside else []
     first, *others = notes
     lines = [[Styled(first, Look.BOLD)], *([Styled(line, Look.WRAPPED)] for line in others)]
     text = Page(_("Notes"), lines, widths=[100], frozen=(0, 0))

@@ -25,7 +25,7 @@ from summaries.counting.ten_years import TenYears, ten_years
 from summaries.drawing import chart_of
 from summaries.files import labels_of_figure, no_figures
 from summaries.grid import difference
-from summaries.models import JusticeFigure
+from summaries.publishing import justice
 from summaries.tables import TOTAL, Cell, Table, of_calls
 from summaries.wording import mark
 
@@ -118,7 +118,7 @@ def frame(access: Access, summary: Summary) -> dict[str, Any]:
         "scope": scope_of(access),
         "breadcrumbs": crumbs(str(summary.year)),
         "may_publish": access.may(May.PUBLISH),
-        "justice": JusticeFigure.objects.filter(year=summary.year).select_related("offence"),
+        "justice": justice.in_words(summary.year),
     }
 
 

@@ -63,8 +63,10 @@ CALLERS: Final = {
     ("summaries/publishing/questionnaires.py", "workbook"): "answers to those who ask, of published cells",
     **{
         ("summaries/publishing/questionnaires.py", maker): "answers to those who ask, of published cells"
-        for maker in ("_sheet", "_page", "_justice")
+        for maker in ("_page",)
     },
+    ("summaries/publishing/sheets.py", "sheet"): "answers to those who ask; public, of justice",
+    ("summaries/publishing/justice.py", "page"): "answers to those who ask; public",
     ("summaries/publishing/workbook.py", "workbook"): "public",
     **{
         ("summaries/publishing/workbook.py", maker): "public"

@@ -139,9 +139,11 @@ def test_a_file_is_checked_by_its_digest_and_read_by_any_host(
 ) -> None:
     assert "/statistik/2018/v1/sha256.txt" in client.get("/statistik/2018/").content.decode()
     listed = client.get("/statistik/2018/v1/sha256.txt").content.decode()
+    assert client.get("/statistik/2018/v1/SHA256SUMS").content.decode() == listed
     lines = dict(reversed(line.split("  ")) for line in listed.splitlines())
-    assert len(lines) == 8 + OpenFile.objects.count()
-    for name in ("tables.csv", "tables.json", "groups.px", "sdg.sdmx.csv", "tables-semikolon.csv"):
+    charts = [f"{chart['table']}.svg" for chart in year.content["sv"]["charts"]]
+    assert len(lines) == 8 + OpenFile.objects.count() + 2 * len(charts)
+    for name in ("tables.csv", "tables.json", "groups.px", "sdg.sdmx.csv", "tables-semikolon.csv", charts[0]):
         for language in LANGUAGES:
             answer = client.get(f"/statistik/2018/v1/{name}?lang={language}")
             saved = answer["Content-Disposition"].partition("filename=")[2].strip('"')
