@@ -29,7 +29,7 @@ def column(label):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_tries'),
+        ('cases', '0006_who_notifies'),
     ]
 
     operations = [

@@ -119,6 +119,8 @@ class DuplicateReview(models.Model):
         Region, models.PROTECT, null=True, blank=True, verbose_name=_("region asked"), related_name="+"
     )
 
+    own: list[Person]  # in the list of judgements: those of the two that may be named
+
     objects = DuplicateReviewQuerySet.as_manager()
 
     class Meta:
