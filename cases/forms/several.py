@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Model
 from django.forms.formsets import formset_factory
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from cases.actions.several import OF_FIRST, OF_MAIN, OF_PERSON, PersonEdit
@@ -38,7 +39,7 @@ class StoredPersonForm(PlainForm):
     sex, child, age_class = of(Person, "sex"), of(Person, "child"), of(Person, "age_class")
     citizenship = of(Person, "citizenship", NamedField)
     residence, offence = of(Person, "residence", NamedField), of(Person, "offence", NamedField)
-    main_purpose = of(Exploitation, "purpose", NamedField)
+    main_purpose = of(Exploitation, "purpose", NamedField, label=gettext_lazy("Main purpose"))
     sector = of(Exploitation, "sector", NamedField)
     channel = of(Identification, "channel", NamedField)
 
