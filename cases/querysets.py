@@ -45,6 +45,11 @@ class CallQuerySet(models.QuerySet[Any]):
     def to_follow_up(self, day: date) -> Self:
         return self.filter(follow_up_due__lte=day, followed_up_at__isnull=True)
 
+    def to_take_over(self) -> Self:
+        """Referred to a region, and nobody there has said that they see to it."""
+        nobody = self.filter(taken_over_at__isnull=True, followed_up_at__isnull=True, case__isnull=True)
+        return nobody.filter(referred_region__isnull=False)
+
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
@@ -201,10 +206,11 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
     def waiting_for(self, access: Access) -> Self:
         """Questions that another region's coordinator has put to an own region. The asker's record is not
         shown."""
-        mine = Q(first__responsible_region__in=access.regions) | Q(
-            second__responsible_region__in=access.regions
+        persons = apps.get_model("cases", "Person").objects
+        own = persons.filter(
+            responsible_region__in=access.regions, pk__in=[OuterRef("first"), OuterRef("second")]
         )
-        return self.filter(mine, asked_region__in=access.regions, decision="open")
+        return self.filter(Exists(own), asked_region__in=access.regions, decision="open")
 
     def answered_for(self, access: Access) -> Self:
         """Questions of other regions that an own region has answered: the answer may be changed. The asker's

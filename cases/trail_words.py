@@ -52,6 +52,8 @@ DONE: Final = {
     "rotate": pgettext_lazy("audit", "changed"),
     "status": pgettext_lazy("audit", "status changed"),
     "suspects": pgettext_lazy("audit", "suspects counted"),
+    "take_over": pgettext_lazy("audit", "taken over"),
+    "withdraw": pgettext_lazy("audit", "taken back"),
     "unknown": pgettext_lazy("audit", "an address of nothing"),
     "calls": gettext_lazy("calls"),
     "cases": gettext_lazy("cases"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.utils import timezone
@@ -60,6 +60,12 @@ STEP_NAMES: Final = (
 def minute(moment: datetime) -> str:
     """A time on the screen: 2018-07-01 10.38 in Swedish, 10:38 in English."""
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def clock(moment: datetime, today: date) -> str:
+    """A time of day; of another day its date before it."""
+    there = timezone.localtime(moment)
+    return date_format(there, "TIME_FORMAT" if there.date() == today else "SHORT_DATETIME_FORMAT")
 
 
 def say(fault: Fault) -> str:

@@ -1,23 +1,37 @@
-"""What *Min sida* is made of: boxes of rows, each row one link."""
+"""What *Min sida* is made of: boxes of rows, each row one link. All kinds of things that wait are asked for
+in one query, the first rows of each and how many there are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OrderBy, QuerySet, Subquery, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 
+from accounts.access import Access
+from accounts.acting import beyond
+from cases.waiting.shape import NOTHING, WORDS, Act, Kind, Line, Row, column
+from desk.ages import age, overdue, until
+
 SHOWN: Final = 5
+COLUMNS: Final = (*NOTHING, "urgent", *WORDS)
 
 
 @dataclass(frozen=True)
 class BoxRow:
+    """`hint` says from whom or how far; `late` that its day has passed, in words."""
+
     label: str
     url: str
     hint: str = ""
+    urgent: bool = False
+    late: str = ""
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,33 +50,83 @@ Boxes = list[Box]
 Show = Callable[[Any], BoxRow]
 
 
-def box(title: str, rows: QuerySet[Any], show: Show, url: str = "") -> Boxes:
-    """A box of the first rows of a query, with the number of all. One query."""
-    return [boxed(title, list(rows.annotate(total=total(rows))[:SHOWN]), show, url)]
+# --- kinds -------------------------------------------------------------------------------------------
+def boxes_of(kinds: Sequence[Kind], access: Access) -> dict[Kind, Box]:
+    """The box of each kind. One query, and one for each errand beyond the walls."""
+    found: dict[str, list[tuple[Row, int]]] = defaultdict(list)
+    for errand in dict.fromkeys(kind.errand for kind in kinds):
+        with ExitStack() as stack:
+            if errand:
+                stack.enter_context(beyond(errand))
+            for values in _first_rows([kind for kind in kinds if kind.errand == errand], access):
+                found[values["box_kind"]].append((_row(values), values["box_total"]))
+    return {kind: _box(kind, found[kind.key], access) for kind in kinds}
 
 
-def boxed(title: str, rows: list[Any], show: Show, url: str = "") -> Box:
-    """Of rows that each have the `total` of all."""
-    return Box(title, rows[0].total if rows else 0, [show(row) for row in rows], url)
+def _first_rows(kinds: Sequence[Kind], access: Access) -> Iterable[dict[str, Any]]:
+    first, *others = (_first_of(kind, access) for kind in kinds)
+    joined = first.union(*others, all=True) if others else first
+    return sorted(joined, key=lambda values: values["box_n"])
 
 
-def pair(one: QuerySet[Any], other: QuerySet[Any], *related: str) -> tuple[list[Any], list[Any]]:
-    """The first rows of two queries over one table, in one query; each set the earliest first."""
-    first, second = (Q(pk__in=rows.values("pk")[:SHOWN]) for rows in (one, other))
-    both = one.model._default_manager.filter(first | second).annotate(
-        of_first=ExpressionWrapper(first, BooleanField()), totals_first=total(one), totals_second=total(other)
+def _first_of(kind: Kind, access: Access) -> QuerySet[Any, dict[str, Any]]:
+    """The first rows of a kind, numbered, each with how many there are. A slice may not stand in a union."""
+    rows = kind.rows(access)
+    nearest = kind.ordered(access).values("pk")[:SHOWN]
+    shown = kind.with_columns(rows.model._default_manager.filter(pk__in=nearest), access)
+    number = Window(RowNumber(), order_by=[*map(_by, kind.order), F("pk").asc()])
+    numbered = shown.annotate(box_kind=Value(kind.key), box_n=number, box_total=total(rows))
+    return numbered.values("box_kind", "box_n", "box_total", *map(column, COLUMNS))
+
+
+def _by(name: str) -> OrderBy:
+    return F(name[1:]).desc() if name.startswith("-") else F(name).asc()
+
+
+def _row(values: dict[str, Any]) -> Row:
+    return Row(**{name: values[column(name)] for name in COLUMNS})
+
+
+def _box(kind: Kind, found: Sequence[tuple[Row, int]], access: Access) -> Box:
+    rows = [box_row(kind.line(row, access), access) for row, _total in found]
+    url = kind.address or address("desk:waiting", kind.key)
+    return Box(kind.titled(access), found[0][1] if found else 0, rows, url, figures=not kind.waits)
+
+
+def page_of(kind: Kind, access: Access, first: int, number: int) -> tuple[list[BoxRow], int]:
+    """Some rows of a kind from the `first` on, and how many there are. One query."""
+    with ExitStack() as stack:
+        if kind.errand:
+            stack.enter_context(beyond(kind.errand))
+        rows = kind.ordered(access).annotate(box_total=total(kind.rows(access)))
+        found = list(rows.values("box_total", *map(column, COLUMNS))[first : first + number])
+    lines = [kind.line(_row(values), access) for values in found]
+    return [box_row(line, access) for line in lines], found[0]["box_total"] if found else 0
+
+
+def box_row(line: Line, access: Access) -> BoxRow:
+    """A line as it is shown, with its age and its day in words."""
+    late = line.due is not None and line.due < access.today
+    hints = (
+        line.hint,
+        age(line.at, access.at) if line.at else "",
+        until(line.due) if line.due and not late else "",
     )
-    found: tuple[list[Any], list[Any]] = ([], [])
-    for row in both.select_related(*related).order_by("pk"):
-        row.total = row.totals_first if row.of_first else row.totals_second
-        found[0 if row.of_first else 1].append(row)
-    return found
+    said = overdue(line.due, access.today) if late and line.due else ""
+    return BoxRow(line.label, line.url, " · ".join(filter(None, hints)), line.urgent, said, line.acts)
 
 
+# --- other boxes -------------------------------------------------------------------------------------
 def total(rows: QuerySet[Any]) -> Coalesce:
     """How many there are, counted beside the first of them."""
     counted = rows.order_by().values(everything=Value(1)).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
+
+
+def box(title: str, rows: QuerySet[Any], show: Show, url: str = "") -> Boxes:
+    """A box of the first rows of a query of its own, with the number of all."""
+    found = list(rows.annotate(total=total(rows))[:SHOWN])
+    return [Box(title, found[0].total if found else 0, [show(row) for row in found], url)]
 
 
 def address(name: str, *args: object) -> str:

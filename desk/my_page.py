@@ -1,62 +1,57 @@
-"""*Min sida*: what waits for somebody, by what they may do. A constant number of queries: one a table,
-whatever waits."""
+"""*Min sida*: what waits for somebody, by what they may do. A constant number of queries: all that is handed
+from one to another in one, whatever waits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.acting import beyond
 from accounts.administrators import is_alone
 from accounts.approvals import ACTS
-from accounts.models import Approval, User
-from accounts.notices import told, words
+from accounts.models import Approval
 from accounts.roles import May
 from agencies.answering import waiting_for
 from agencies.directory import directory
 from agencies.models import Region
-from cases.choices import Decision
-from cases.measures import REFLECTION
-from cases.models import (
-    AccessGrant,
-    Call,
-    Draft,
-    DuplicateReview,
-    Measure,
-    Notification,
-    Person,
-    SentLate,
-    Transfer,
-    YearConfirmation,
-)
-from cases.wording import minute
+from cases.models import YearConfirmation
+from cases.waiting.calls import FOLLOW_UPS, OF_TODAY, REFERRED
+from cases.waiting.cases import FROM_THE_LINE
+from cases.waiting.ending import ENDING
+from cases.waiting.forms import DRAFTS, SENT_LATE
+from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
+from cases.waiting.records import INCOMPLETE, PAIRS, QUESTIONS, year_to_close
+from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
+from cases.waiting.shape import Kind
 from desk import figures, watching
-from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxed, pair, total
+from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of
+from desk.kinds import NOTICES, UNUSUAL
 
 Maker = Callable[[Access], Boxes]
 
 
 def boxes_for(access: Access) -> list[Box]:
     """What waits for somebody, in the order of the table, without the boxes in which nothing does."""
-    makers = [make for right, make in BOXES if access.may(right)]
-    nothing = _nothing_of(makers, access)
-    return [box for make in makers if make not in nothing for box in make(access) if box.count]
+    wanted = list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
+    found = boxes_of([entry for entry in wanted if isinstance(entry, Kind)], access)
+    made = ([found[entry]] if isinstance(entry, Kind) else entry(access) for entry in wanted)
+    return [box for boxes in made for box in boxes if box.count]
 
 
-def _nothing_of(makers: Iterable[Maker], access: Access) -> set[Maker]:
-    """Of the boxes that are seldom there, those that are not, by one query for all of them."""
-    seldom = [make for make in makers if make in SELDOM]
-    exist = {f"box{n}": Exists(SELDOM[make](access).order_by()) for n, make in enumerate(seldom)}
-    found = User.objects.filter(pk=access.user.pk).values(**exist).first() or {}
-    return {make for n, make in enumerate(seldom) if not found.get(f"box{n}")}
+def kind_called(key: str, access: Access) -> Kind | None:
+    """The kind of that name, None where there is none. Raises PermissionDenied for who has no such box."""
+    found = [(right, entry) for right, entry in BOXES if isinstance(entry, Kind) and entry.key == key]
+    if not found:
+        return None
+    access.require(*(right for right, _kind in found))
+    return found[0][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +72,6 @@ def button_for(access: Access) -> Button | None:
     return next((button for button in BUTTONS if access.may(button.right)), None)
 
 
-def year_to_close(today: date) -> int:
-    """The year whose cases are being completed: last year until June, then this one."""
-    return today.year if today.month > 6 else today.year - 1
-
-
 def unconfirmed_regions(access: Access) -> list[Region]:
     """Own regions that have not yet said that all cases of the year are registered."""
     return list(_without_confirmation(year_to_close(access.today)).filter(code__in=access.regions))
@@ -89,152 +79,6 @@ def unconfirmed_regions(access: Access) -> list[Region]:
 
 def _without_confirmation(year: int) -> QuerySet[Region]:
     return Region.objects.exclude(code__in=YearConfirmation.objects.filter(year=year).values("region"))
-
-
-def _follow_ups(access: Access) -> Boxes:
-    calls = Call.objects.visible_to(access).to_follow_up(access.today)
-    if access.may(May.LOG_CALL):
-        calls = calls.filter(taken_by=access.user)
-    rows = calls.order_by("follow_up_due")
-    return box(
-        _("Follow-ups due"),
-        rows,
-        lambda call: BoxRow(
-            minute(call.received_at), call.get_absolute_url(), _("by %(day)s") % {"day": call.follow_up_due}
-        ),
-        f"{address('calls:list')}?follow_up=due",
-    )
-
-
-def _todays_calls(access: Access) -> Boxes:
-    calls = (
-        Call.objects.visible_to(access)
-        .filter(taken_by=access.user, received_on=access.today)
-        .order_by("-received_at")
-    )
-    return box(
-        _("My calls today"), calls, lambda call: BoxRow(minute(call.received_at), call.get_absolute_url())
-    )
-
-
-def _drafts(access: Access) -> Boxes:
-    """Calls that were being logged when something broke; the page of a new call offers the latest of them."""
-    drafts = Draft.objects.visible_to(access).filter(kind="call").defer("body").order_by("-updated_at")
-    url = address("calls:new")
-    return box(_("Unsaved calls"), drafts, lambda row: BoxRow(minute(row.updated_at), url))
-
-
-def _own_notifications(access: Access) -> Boxes:
-    """With their state."""
-    rows = Notification.objects.visible_to(access).order_by("-sent_at")
-    url = address("cases:notifications")
-    return box(_("My notifications"), rows, lambda row: BoxRow(row.receipt, url, row.get_state_display()))
-
-
-def _notifications(access: Access) -> Boxes:
-    """Those that own regions are to answer."""
-    rows = Notification.objects.waiting_for(access).order_by("sent_at")
-    return box(
-        _("Notifications to answer"),
-        rows,
-        lambda row: BoxRow(
-            row.receipt, row.get_absolute_url(), _("sent %(time)s") % {"time": minute(row.sent_at)}
-        ),
-    )
-
-
-@beyond("transfer")
-def _transfers(access: Access) -> Boxes:
-    rows = Transfer.objects.waiting_for(access).select_related("person", "from_region").order_by("asked_at")
-    return box(
-        _("Transfers to answer"),
-        rows,
-        lambda row: BoxRow(
-            row.person.number,
-            address("cases:transfer", row.code),
-            _("from %(region)s") % {"region": row.from_region},
-        ),
-    )
-
-
-@beyond("asking")
-def _grants(access: Access) -> Boxes:
-    """What is asked of own regions; what was asked of others: answers of the last week, and what still
-    waits."""
-    recent = Q(answer="pending") | Q(until__gt=access.at) | Q(answered_at__gt=access.at - timedelta(days=7))
-    mine = AccessGrant.objects.asked_by_oneself(access).filter(recent).order_by("-asked_at")
-    asked = AccessGrant.objects.waiting_for(access).order_by("asked_at")
-    waiting, answers = pair(asked, mine)
-    answers.sort(key=lambda row: row.asked_at, reverse=True)
-    return [
-        boxed(
-            _("Access asked for"),
-            waiting,
-            lambda row: BoxRow(row.case_number, address("cases:grant", row.code)),
-        ),
-        boxed(
-            _("Access that you have asked for"),
-            answers,
-            lambda row: BoxRow(row.case_number, address("cases:grant", row.code), row.get_answer_display()),
-        ),
-    ]
-
-
-def _reflections(access: Access) -> Boxes:
-    ends = Measure.objects.visible_to(access).filter(kind=REFLECTION, answer="accepted")
-    soon = ends.filter(
-        ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7)
-    ).select_related("person")
-    return box(
-        _("Reflection periods about to end"),
-        soon.order_by("ends_on"),
-        lambda row: BoxRow(
-            row.person.number, row.person.get_absolute_url(), _("ends %(day)s") % {"day": row.ends_on}
-        ),
-    )
-
-
-def _incomplete(access: Access) -> Boxes:
-    year = year_to_close(access.today)
-    rows = (
-        Person.objects.in_own_region(access)
-        .counted()
-        .identified_in(year)
-        .incomplete()
-        .order_by("case_id", "position")
-    )
-    title = _("Incomplete records for %(year)d") % {"year": year}
-    url = f"{address('cases:list')}?complete=no"
-    return box(title, rows, lambda row: BoxRow(row.number, row.get_absolute_url()), url)
-
-
-@beyond("duplicates")
-def _duplicates(access: Access) -> Boxes:
-    """Questions that other regions have put, and pairs within scope."""
-    asked = DuplicateReview.objects.waiting_for(access).order_by("asked_at")
-    pairs = (
-        DuplicateReview.objects.visible_to(access)
-        .filter(decision=Decision.OPEN)
-        .order_by("-similarity", "pk")
-    )
-    questions, own = pair(asked, pairs, "first", "second")
-    own.sort(key=lambda row: (-row.similarity, row.pk))
-    label = _("Is it the same person?")
-    return [
-        boxed(
-            _("Questions from other regions"),
-            questions,
-            lambda row: BoxRow(label, address("cases:duplicate", row.code)),
-        ),
-        boxed(
-            _("Possible duplicates to assess"),
-            own,
-            lambda row: BoxRow(
-                f"{row.first.number} – {row.second.number}", address("cases:duplicate", row.code)
-            ),
-            address("cases:duplicates"),
-        ),
-    ]
 
 
 def _unconfirmed(access: Access) -> Boxes:
@@ -267,36 +111,6 @@ def _questions(access: Access) -> Boxes:
     return [Box(_("Questions that wait for your answer"), len(rows), shown, address("agencies:approvals"))]
 
 
-def _own_questions(access: Access) -> Boxes:
-    """What this person has asked for: what still waits, and answers of the last week."""
-    recent = Q(answer="pending") | Q(answered_at__gt=access.at - timedelta(days=7))
-    rows = Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS)
-    return box(
-        _("What you have asked for"),
-        rows,
-        lambda row: BoxRow(
-            f"{ACTS[row.act].title}: {row.target_label}",
-            _of_question(row),
-            row.get_answer_display(),
-        ),
-        address("agencies:approvals"),
-    )
-
-
-def _of_question(row: Approval) -> str:
-    return ACTS[row.act].address(row) or address("agencies:approval", row.code)
-
-
-def _notices(access: Access) -> Boxes:
-    """What somebody is told, for some weeks. Nothing of it waits."""
-    rows = told(access)
-    found = list(rows.annotate(total=total(rows))[:SHOWN])
-    shown = [
-        BoxRow(words(row), row.link, ", ".join(filter(None, (row.label, minute(row.at))))) for row in found
-    ]
-    return [Box(_("To know"), found[0].total if found else 0, shown, figures=True)]
-
-
 def _alone(access: Access) -> Boxes:
     """That the register has one administrator, and what follows from it."""
     said = _(
@@ -306,33 +120,43 @@ def _alone(access: Access) -> Boxes:
     return [Box(_("One administrator"), int(is_alone()), [BoxRow(said, address("admin:accounts_user_add"))])]
 
 
-def _sent_late(access: Access) -> Boxes:
-    """Forms that were sent when the session had ended, and wait to be sent again."""
-    rows = SentLate.objects.visible_to(access).defer("body").order_by("-sent_at")
-    title = _("Sent after your session had ended")
-    return box(title, rows, lambda row: BoxRow(minute(row.sent_at), address("cases:sent_late", row.code)))
+def _own_questions(access: Access) -> Boxes:
+    """What this person has asked for: what still waits, and answers of the last week."""
+    recent = Q(answer="pending") | Q(answered_at__gt=access.at - timedelta(days=7))
+    rows = Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS)
+    return box(
+        _("What you have asked for"),
+        rows,
+        lambda row: BoxRow(
+            f"{ACTS[row.act].title}: {row.target_label}", _of_question(row), row.get_answer_display()
+        ),
+        address("agencies:approvals"),
+    )
 
 
-# Boxes of which there is seldom anything, with the rows that they are made of.
-SELDOM: Final[dict[Maker, Callable[[Access], QuerySet[Any]]]] = {
-    _sent_late: SentLate.objects.visible_to,
-    watching.unusual_days: watching.unusual,
-    _questions: lambda _access: Approval.objects.pending(),
-    _notices: told,
-}
-BOXES: Final[tuple[tuple[May, Maker], ...]] = (
-    (May.VIEW_PUBLISHED, _sent_late),
-    (May.VIEW_CASE, watching.unusual_days),
-    (May.NOTIFY, _own_notifications),
-    (May.EDIT_CASE, _notifications),
-    (May.TRANSFER, _transfers),
-    (May.GRANT, _grants),
-    (May.EDIT_CASE, _reflections),
-    (May.VIEW_CALL, _follow_ups),
-    (May.LOG_CALL, _drafts),
-    (May.LOG_CALL, _todays_calls),
-    (May.REVIEW_DUPLICATE, _duplicates),
-    (May.EDIT_CASE, _incomplete),
+def _of_question(row: Approval) -> str:
+    return ACTS[row.act].address(row) or address("agencies:approval", row.code)
+
+
+# What is handed to somebody first, then what they have asked for, then what they are to keep up.
+BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
+    (May.VIEW_PUBLISHED, SENT_LATE),
+    (May.VIEW_CASE, UNUSUAL),
+    (May.NOTIFY, OWN_NOTIFICATIONS),
+    (May.EDIT_CASE, REFERRED),
+    (May.EDIT_CASE, FROM_THE_LINE),
+    (May.EDIT_CASE, NOTIFICATIONS),
+    (May.TRANSFER, TRANSFERS),
+    (May.GRANT, GRANTS),
+    (May.REVIEW_DUPLICATE, QUESTIONS),
+    (May.TRANSFER, ASKED_TRANSFERS),
+    (May.GRANT, ASKED_GRANTS),
+    (May.EDIT_CASE, ENDING),
+    (May.VIEW_CALL, FOLLOW_UPS),
+    (May.LOG_CALL, DRAFTS),
+    (May.LOG_CALL, OF_TODAY),
+    (May.REVIEW_DUPLICATE, PAIRS),
+    (May.EDIT_CASE, INCOMPLETE),
     *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     *((right, figures.corrections) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (May.PUBLISH, figures.drafts),
@@ -351,11 +175,11 @@ BOXES: Final[tuple[tuple[May, Maker], ...]] = (
     (May.VIEW_TRAIL, watching.chain),
     (May.VIEW_TRAIL, watching.failed_attempts),
     (May.VIEW_TRAIL, watching.refusals),
-    (May.VIEW_TRAIL, watching.unusual_days),
+    (May.VIEW_TRAIL, UNUSUAL),
     (May.VIEW_TRAIL, watching.tries),
-    (May.COORDINATE, _notices),
-    (May.ADMINISTER, _notices),
-    (May.VIEW_TRAIL, _notices),
+    (May.COORDINATE, NOTICES),
+    (May.ADMINISTER, NOTICES),
+    (May.VIEW_TRAIL, NOTICES),
 )
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),

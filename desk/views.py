@@ -1,30 +1,49 @@
-"""*Min sida*: what waits for me, each row one link."""
+"""*Min sida*: what waits for me, each row one link; all of a kind; what has come since I was last here."""
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+import uuid
+from typing import Final
 
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import Region
 from cases.actions.cases import confirm_year
+from cases.forms.lists import Lists
 from cases.readings import note_list
-from desk.my_page import boxes_for, button_for, unconfirmed_regions, year_to_close
+from cases.waiting.records import year_to_close
+from cases.waiting.shape import Kind
+from desk.boxes import page_of
+from desk.forms import LineNoteForm
+from desk.line_notes import end_note, write_note
+from desk.models import LineNote
+from desk.my_page import boxes_for, button_for, kind_called, unconfirmed_regions
+from desk.visits import kinds_since, last_visit, news, visited
+from desk.work_by_region import work_by_region
+
+A_PAGE: Final = 25
 
 
 @require_GET
 def my_page(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
-    boxes = boxes_for(access)
-    if access.may(May.VIEW_CASE) or access.may(May.VIEW_CALL) or access.may(May.NOTIFY):
-        note_list(access, "case", sum(len(box.rows) for box in boxes), how="my_page")
+    boxes, since = boxes_for(access), visited(access)
+    _note_shown(access, sum(len(box.rows) for box in boxes))
     context = {
         "button": button_for(access),
         "boxes": boxes,
+        "since": since,
+        "news": news(since, access),
+        "line_notes": _line_notes(access),
+        "work": work_by_region(access),
         "regions": sorted(access.names.values(), key=str),
         "unconfirmed": unconfirmed_regions(access),
         "year": year_to_close(access.today),
@@ -32,6 +51,79 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "desk/my_page.html", context)
 
 
+def _note_shown(access: Access, rows: int) -> None:
+    if access.may(May.VIEW_CASE, May.VIEW_CALL, May.NOTIFY):
+        note_list(access, "case", rows, how="my_page")
+
+
+# --- all of a kind -----------------------------------------------------------------------------------
+@require_safe
+def waiting(request: AuthenticatedRequest, key: str) -> HttpResponse:
+    return _listed(request, kind_called(key, request.access))
+
+
+@require_safe
+def since(request: AuthenticatedRequest, key: str) -> HttpResponse:
+    """What has come since the last visit, a kind of it."""
+    moment = last_visit(request.access)
+    kinds = kinds_since(moment, request.access) if moment else []
+    return _listed(request, next((kind for kind in kinds if kind.key == key), None))
+
+
+def _listed(request: AuthenticatedRequest, kind: Kind | None) -> HttpResponse:
+    """A page at a time."""
+    if kind is None:
+        raise Http404
+    access, asked = request.access, request.GET.get("page", "")
+    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 5 else 1
+    rows, count = page_of(kind, access, (number - 1) * A_PAGE, A_PAGE)
+    if number > 1 and not rows:
+        return redirect(request.path)
+    _note_shown(access, len(rows))
+    title = kind.titled(access)
+    context = {
+        "title": title,
+        "rows": rows,
+        "count": count,
+        "previous": f"?page={number - 1}" if number > 1 else "",
+        "next": f"?page={number + 1}" if number * A_PAGE < count else "",
+        "breadcrumbs": [(_("My page"), reverse("desk:my_page")), (title, "")],
+    }
+    return render(request, "desk/waiting.html", context)
+
+
+# --- notes of the line -------------------------------------------------------------------------------
+def _line_notes(access: Access) -> list[LineNote]:
+    if not access.may(May.LOG_CALL):
+        return []
+    return list(LineNote.objects.current(access.today).select_related("written_by"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_line_note(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.LOG_CALL)
+    form = LineNoteForm(request.POST or None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        write_note(text=form.cleaned_data["text"], until=form.cleaned_data["until"], by=access)
+        messages.success(request, _("The note is shown to everybody who answers the line."))
+        return redirect("desk:my_page")
+    title = _("Note for the next on the line")
+    help_text = _("Everybody who answers the support line reads it on My page until its last day.")
+    context = {"form": form, "title": title, "help": help_text, "back": reverse("desk:my_page")}
+    context["breadcrumbs"] = [(_("My page"), reverse("desk:my_page")), (title, "")]
+    return render(request, "cases/form.html", context)
+
+
+@require_POST
+def end_line_note(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    request.access.require(May.LOG_CALL)
+    end_note(note=get_object_or_404(LineNote, code=code), by=request.access)
+    messages.success(request, _("The note is not shown any more."))
+    return redirect("desk:my_page")
+
+
+# --- the year ----------------------------------------------------------------------------------------
 @require_POST
 def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
     """A coordinator says that a region's year is complete. Saying it twice is saying it once."""

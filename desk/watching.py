@@ -6,15 +6,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import attempts
 from accounts.access import Access
-from accounts.roles import May, role_in_words
-from cases.models import (
-    ReadingDay,
-)
+from accounts.roles import role_in_words
 from cases.tries import most
 from cases.wording import minute
 from desk.boxes import Box, Boxes, BoxRow, address, box
@@ -76,22 +72,3 @@ def worker(access: Access) -> Boxes:
     last = Heartbeat.objects.of(Heartbeat.WORKER)
     said = silence(last) if last else ""
     return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
-
-
-def unusual(access: Access) -> QuerySet[ReadingDay]:
-    """Of the last month: one's own, and all for who watches over the trail."""
-    since = access.today - timedelta(days=30)
-    return ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
-
-
-def unusual_days(access: Access) -> Boxes:
-    """For the reader, and for who watches over the trail: days with unusually many opened cases."""
-    days = unusual(access)
-    url = address("trail:audit") if access.may(May.VIEW_TRAIL) else ""
-
-    def shown(row: ReadingDay) -> BoxRow:
-        words = _("%(cases)d cases opened on %(day)s") % {"cases": row.cases, "day": row.day}
-        return BoxRow(words, url, row.reader.name if access.may(May.VIEW_TRAIL) else _("Was it you?"))
-
-    title = _("Unusually many cases opened")
-    return box(title, days.select_related("reader").order_by("-day", "pk"), shown, url)

@@ -84,6 +84,10 @@ ADDRESSES: dict[str, Address] = {
     "open_account": form(),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),
+    "desk:waiting": page("coordinators", kwargs={"key": "referred"}),
+    "desk:since": page(kwargs={"key": "registered"}, absent=True),
+    "desk:line_note": form("operators"),
+    "desk:end_line_note": act("operators", target="line_note", role_first=True),
     "desk:confirm": act("vast", target="region"),
     # --- calls -------------------------------------------------------------------------------
     "calls:list": page("operators", "coordinators"),
@@ -93,6 +97,7 @@ ADDRESSES: dict[str, Address] = {
     "calls:saved": page("operators", target="call", role_first=True),
     "calls:edit": form("olle", target="call", sees=CALL),
     "calls:follow_up_done": act(*CALL, target="call"),
+    "calls:take_over": act("vast", target="call", sees=CALL),
     "calls:history": page(*CALL, target="call"),
     # --- cases -------------------------------------------------------------------------------
     "cases:list": page("operators", "coordinators"),
@@ -104,6 +109,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:edit": form("vast", target="case", sees=CASE),
     "cases:state": form("vast", target="case", sees=CASE),
     "cases:suspects": form("vast", target="case", sees=CASE),
+    "cases:take_over": act("vast", target="case", sees=CASE),
     "cases:history": page(*CASE, target="case"),
     "cases:extract": page("vast", "dpo", target="case", sees=CASE),
     "cases:extract_pdf": page("vast", "dpo", target="case", sees=CASE),
@@ -122,11 +128,16 @@ ADDRESSES: dict[str, Address] = {
     "cases:add_measure": form("vast", target="person", sees=CASE),
     "cases:edit_measure": form("vast", target="measure", sees=CASE),
     "cases:transfer": form("vast", target="transfer"),
+    "cases:withdraw_transfer": act("vast", target="transfer"),
     "cases:duplicates": page("coordinators"),
     "cases:duplicate": form("vast", target="review"),
     "cases:ask_duplicate": act("vast", target="question"),
     "cases:ask_access": form("coordinators"),
     "cases:grant": form("vast", target="grant"),
+    # Who has asked is of a third region.
+    "cases:withdraw_access": Address(
+        may=frozenset(), sees=frozenset({"vast"}), target="grant", get=False, post=True
+    ),
     # --- import ------------------------------------------------------------------------------
     "cases:import": form("coordinators"),
     "cases:import_template": page("coordinators"),

@@ -93,6 +93,7 @@ STARTS_FROM: Final = {
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons"},
     "cases/importing/stored.py": {"last_positions"},
     "cases/importing/undoing.py": {"persons_of"},
+    "cases/waiting/since.py": {"rows"},
     "cases/views/call_history.py": {"changes_of", "_give_lists"},
     "cases/views/case.py": {"suspects"},
     "cases/views/case_page.py": {"suspects"},

@@ -32,6 +32,8 @@ from cases.exporting import files
 from cases.models import Call, DuplicateReview, Notification, Person, SentLate
 from cases.sent_late import keep as keep_late
 from cases.views.exporting import selection
+from desk.line_notes import write_note
+from desk.models import LineNote
 from jobs.models import Job
 from summaries.estimates.estimating import Question, answer
 from summaries.models import JusticeFigure
@@ -156,6 +158,7 @@ def fill(world: World) -> None:
         "region": {"region": "V"},
         "session": {"pk": _session(world).pk},
         "late": {"code": _late(vera).code},
+        "line_note": {"code": _line_note(olle).code},
         "approval": {"code": _approval(world).code},
         **_runs(world),
     }
@@ -174,6 +177,10 @@ def _late(vera: Access) -> SentLate:
     row = keep_late("/cases/new/", {"note": [CASE_WORDS[0]]}, by=vera)
     assert row is not None
     return row
+
+
+def _line_note(olle: Access) -> LineNote:
+    return write_note(text=CALL_WORDS[0], until=olle.today, by=olle)
 
 
 def _elsewhere(world: World, mette: Access) -> Person:

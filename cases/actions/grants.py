@@ -72,3 +72,26 @@ def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) ->
     locked.save()
     record(by, "access.grant" if hours else "access.decline", locked.case)
     return locked
+
+
+@transaction.atomic
+@beyond("asking")
+def withdraw_access(*, grant: AccessGrant, by: Access) -> None:
+    """Who has asked takes the question back, from every region that it went to. Raises AlreadyAnswered when
+    one of them has said yes, or none is left to answer: told alike whether or not there is such a case."""
+    by.require(May.GRANT)
+    if grant.asked_by_id != by.user.pk:
+        raise PermissionDenied(_("Only who has asked may take it back."))
+    asked = AccessGrant.objects.filter(
+        asked_by=by.user, case_number=grant.case_number, asked_at=grant.asked_at
+    )
+    rows = list(asked.select_for_update().order_by("pk"))
+    answers = {row.answer: row for row in rows}
+    given = answers.get(RequestAnswer.ACCEPTED)
+    waiting = [row for row in rows if row.answer == RequestAnswer.PENDING]
+    if given or not waiting:
+        raise AlreadyAnswered(given or grant)
+    for row in waiting:
+        row.answer, row.answered_at = RequestAnswer.WITHDRAWN, by.at
+        row.save()
+    record(by, "access.withdraw", Target("cases.accessgrant", str(grant.code), grant.case_number))

@@ -53,3 +53,18 @@ def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access
         save_version(person, by=by)
     record(by, f"transfer.{locked.answer}", locked.person)
     return locked
+
+
+@transaction.atomic
+def withdraw_transfer(*, transfer: Transfer, by: Access) -> Transfer:
+    """The region that has asked takes it back. Raises AlreadyAnswered when the answer came first."""
+    by.require(May.TRANSFER)
+    locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    if locked.from_region_id not in by.regions:
+        raise PermissionDenied(_("Only the region that has asked may take it back."))
+    if locked.answer != RequestAnswer.PENDING:
+        raise AlreadyAnswered(locked)
+    locked.answer, locked.answered_by, locked.answered_at = RequestAnswer.WITHDRAWN, by.user, by.at
+    locked.save()
+    record(by, "transfer.withdraw", locked.person)
+    return locked

@@ -17,6 +17,7 @@ from cases.models import Call, Case
 from exchange import bulk
 
 Codes = dict[str, list[str]]
+NEW = 16  # of the latest calls that nobody has taken over
 
 
 def add_calls(
@@ -38,6 +39,7 @@ def add_calls(
         rows[-1].received_at = datetime(2018, 12, 31, 23, 30, tzinfo=UTC)
     for call in rows:
         call.received_on = timezone.localdate(call.received_at)
+    _take_over(rows, all_of_them=year < max(profile.YEARS))
     bulk.create(rows, user=by.user)
     _insert_lists(rows, lists)
     _follow_up(rng, rows)
@@ -86,6 +88,14 @@ def _call(
     )
     purposes = [rng.choice(["sexual", "labour", "begging", "crime", "unknown"])] if about_person else []
     return call, {"topics": topics, "purposes": purposes, "outcomes": [outcome]}
+
+
+def _take_over(rows: list[Call], *, all_of_them: bool) -> None:
+    """Those that were referred are seen to, but the last: they wait for somebody."""
+    rows = sorted(rows, key=lambda call: call.received_at)
+    for call in rows if all_of_them else rows[:-NEW]:
+        if call.referred_region_id:
+            call.taken_over_at = call.received_at + timedelta(hours=2)
 
 
 def _insert_lists(rows: list[Call], lists: list[Codes]) -> None:

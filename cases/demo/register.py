@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from accounts.access import Access
+from accounts.models import User
 from agencies.geography import Geography
 from agencies.models import Agency
 from audit.writer import Target, record
@@ -16,6 +17,8 @@ from cases.demo import profile
 from cases.demo.drawing import Drawn, code, draw_year, part_of_year, quota
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from exchange import bulk
+
+NEW = timedelta(days=30)  # cases that the line has opened lately wait for somebody
 
 
 class Register:
@@ -78,7 +81,7 @@ class Register:
             opened_on=opened,
             opened_from_call=from_call,
             opened_by=by.user,
-            responsible=by.user if by is not self.operator else None,
+            responsible=self._responsible(region, opened, from_call),
             state=state,
             channel_id=f"channel:{'support_line' if from_call else profile.CHANNELS[first.agency]}",
             created_at=self._within_days(opened),
@@ -87,6 +90,11 @@ class Register:
         if self.rng.random() < 0.05:
             persons.append(self._not_a_victim(first, from_call))
         return case, persons
+
+    def _responsible(self, region: str, opened: date, from_call: bool) -> User | None:
+        """The coordinator; the latest that the line has opened wait for somebody."""
+        new = from_call and opened > self.until - NEW
+        return None if new or region not in self.coordinators else self.coordinators[region].user
 
     def _not_a_victim(self, draft: Drawn, from_call: bool) -> NewPerson:
         """Kept and never counted."""

@@ -86,6 +86,17 @@ class Call(models.Model):
     )
     follow_up_due = models.DateField(_("follow-up due"), null=True, blank=True)
     followed_up_at = models.DateTimeField(_("followed up"), null=True, blank=True, editable=False)
+    taken_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("taken over by"),
+        related_name="+",
+        editable=False,
+        help_text=_("Who at the region sees to it"),
+    )
+    taken_over_at = models.DateTimeField(_("taken over"), null=True, blank=True, editable=False)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     note = SecretTextField(_("short note"), blank=True)
     taken_by = models.ForeignKey(
@@ -142,6 +153,10 @@ class Call(models.Model):
                 condition=Q(follow_up_of__isnull=True) | ~Q(follow_up_of=F("id")),
                 name="cases_call_not_its_own_follow_up",
             ),
+            models.CheckConstraint(
+                condition=Q(taken_over_by__isnull=True) | Q(taken_over_at__isnull=False),
+                name="cases_call_taken_over_at_a_time",
+            ),
         ]
         indexes = [
             models.Index(fields=["-received_at", "-id"], name="cases_call_received"),
@@ -154,6 +169,11 @@ class Call(models.Model):
                 fields=["follow_up_due"],
                 name="cases_call_due",
                 condition=Q(follow_up_due__isnull=False, followed_up_at__isnull=True),
+            ),
+            models.Index(
+                fields=["referred_region", "received_at"],
+                name="cases_call_to_take_over",
+                condition=Q(taken_over_at__isnull=True, followed_up_at__isnull=True, case__isnull=True),
             ),
         ]
 

@@ -130,6 +130,14 @@ WORK: Final = {
     ),
     "declines a transfer": posts("mitt", "cases:transfer", {"accept": "no", "reason": "Ej här"}),
     "accepts a transfer": posts("mitt", "cases:transfer", {"accept": "yes", "reason": ""}),
+    "leaves a note for the line": posts(
+        "olle", "desk:line_note", {"text": "Ring inte före nio", "until": "2019-03-02"}
+    ),
+    "ends a note of the line": posts("olle", "desk:end_line_note"),
+    "takes back a transfer": posts("vast", "cases:withdraw_transfer"),
+    "takes over a call": posts("vast", "calls:take_over"),
+    "takes over a case": posts("vast", "cases:take_over"),
+    "takes back a question for access": posts("mitt", "cases:withdraw_access"),
     "asks for access": posts(
         "syd",
         "cases:ask_access",

@@ -94,6 +94,7 @@ def test_everything_that_waits_is_counted_and_the_first_are_shown(
 ) -> None:
     work(sune, vera, 7)
     assert boxes(client) == {
+        "New calls from the support line": (7, 5),
         "Transfers to answer": (7, 5),
         "Access asked for": (7, 5),
         "Access that you have asked for": (7, 5),
@@ -108,7 +109,7 @@ def test_everything_that_waits_is_counted_and_the_first_are_shown(
 def test_what_is_not_shown_is_one_click_away(client: Client, sune: Any, vera: Access) -> None:
     work(sune, vera, 7)
     page = client.get("/").content.decode()
-    for address in ("/calls/?follow_up=due", "/cases/?complete=no", "/cases/duplicates/"):
+    for address in ("/waiting/follow-ups/", "/cases/?complete=no", "/cases/duplicates/"):
         assert f'<a href="{address}">Show all</a>' in page
         assert client.get(address).status_code == 200
 

@@ -1,0 +1,67 @@
+"""Records of persons that wait: those that lack something before the year is closed, and pairs that may
+be one person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from cases.choices import Decision
+from cases.models import DuplicateReview, Person
+from cases.waiting.shape import Kind, Line, Row
+
+
+def year_to_close(today: date) -> int:
+    """The year whose cases are being completed: last year until June, then this one."""
+    return today.year if today.month > 6 else today.year - 1
+
+
+# --- what is missing -------------------------------------------------------------------------------
+def incomplete(access: Access) -> QuerySet[Any]:
+    year = year_to_close(access.today)
+    return Person.objects.in_own_region(access).counted().identified_in(year).incomplete()
+
+
+def _of_the_year(access: Access) -> str:
+    return _("Incomplete records for %(year)d") % {"year": year_to_close(access.today)}
+
+
+INCOMPLETE: Final = Kind(
+    "incomplete", _of_the_year, incomplete,
+    lambda _access: {"code": F("code"), "one": F("number")},
+    lambda row, _access: Line(row.one, reverse("cases:person", args=[row.code])),
+    order=("case_id", "position"),
+    url=lambda: f"{reverse('cases:list')}?complete=no",
+)  # fmt: skip
+
+
+# --- may it be one person? ---------------------------------------------------------------------------
+def pairs(access: Access) -> QuerySet[Any]:
+    """Not assessed yet, of two records in scope."""
+    return DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN)
+
+
+def _question(row: Row, _access: Access) -> Line:
+    return Line(_("Is it the same person?"), reverse("cases:duplicate", args=[row.code]), at=row.at)
+
+
+def _pair(row: Row, _access: Access) -> Line:
+    return Line(f"{row.one} – {row.two}", reverse("cases:duplicate", args=[row.code]))
+
+
+QUESTIONS: Final = Kind(
+    "questions", gettext_lazy("Questions from other regions"), DuplicateReview.objects.waiting_for,
+    lambda _access: {"code": F("code"), "at": F("asked_at")},
+    _question, order=("row_at",),
+)  # fmt: skip
+PAIRS: Final = Kind(
+    "duplicates", gettext_lazy("Possible duplicates to assess"), pairs,
+    lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
+    _pair, order=("-similarity",), url=lambda: reverse("cases:duplicates"),
+)  # fmt: skip
