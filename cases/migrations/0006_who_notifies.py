@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
-        ('cases', '0004_tries'),
+        ('cases', '0005_calls_taken_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
