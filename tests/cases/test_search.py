@@ -20,7 +20,7 @@ from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
 
 FIND = "/cases/find/"
-NONE = "Inget ärende som du får se har just det numret eller den referensen."
+NONE = "Inget ärende som du kan öppna har det numret eller den referensen."
 SPELLED = ("V-2018-0002", "v-2018-2", "v20180002", "V 2018 0002", "V–2018–002", " v/2018/2 ")
 
 
