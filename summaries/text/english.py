@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from summaries.text.proved import ADULTS, CHILDREN, Children, Proved
-from summaries.text.purposes import Majority, Named, Purposes, numbered, ranked
+from summaries.text.purposes import LONG, Majority, Named, Purposes, numbered, ranked
 
 PURPOSES: Final = {
     "sexual": "sexual purposes",
@@ -19,6 +19,12 @@ PURPOSES: Final = {
     "military": "military service",
     "other": "other purposes",
     "other_purposes": "other purposes",
+}
+LISTED: Final = {  # where the sentence says already that they are purposes
+    **PURPOSES,
+    "sexual": "sexual exploitation",
+    "crime": "crime",
+    **dict.fromkeys(("other", "other_purposes"), "others"),
 }
 ONE: Final = {"women": "a woman", "men": "a man", "girls": "a girl", "boys": "a boy"}
 ALL: Final = {1: "The person was", 2: "Both were"}
@@ -260,9 +266,11 @@ def _group(found: Purposes, column: str) -> str:
 
 def _without_order(found: Purposes, column: str) -> str:
     known, others = numbered(found.also)
-    if found.complete and not (known and others):
-        return f"The {column} were exploited {_mainly(found)}for {_either(known or others)}."
-    first = f"Some of the {column} were exploited {_mainly(found)}for {_either(known or others)}."
+    if known and found.main:
+        first = _shares(f"the {column}", known)
+    else:
+        start = f"The {column}" if found.complete else f"Some of the {column}"
+        first = _exploited(found, start, f"the {column}", known or others)
     return " ".join(filter(None, (first, _besides(found, others if known else ()))))
 
 
@@ -282,9 +290,11 @@ def _others(found: Purposes, column: str, also: Sequence[Named]) -> str:
     known, others = numbered(also)
     if not also:
         return ""
-    if found.complete and not (known and others):
-        return f"The other {column} were exploited mainly for {_either(known or others)}."
-    first = f"Other {column} were exploited {_mainly(found)}for {_either(known or others)}."
+    if known and found.main:
+        first = _shares(f"the other {column}", known)
+    else:
+        start = f"The other {column}" if found.complete else f"Other {column}"
+        first = _exploited(found, start, f"the other {column}", known or others)
     return " ".join(filter(None, (first, _besides(found, others if known else ()))))
 
 
@@ -293,17 +303,29 @@ def _besides(found: Purposes, others: Sequence[Named]) -> str:
     if not others:
         return ""
     if found.complete:
-        return f"The rest were exploited mainly for {_either(others)}."
-    return f"The purposes also included {listed([_named(one) for one in others])}."
+        return _exploited(found, "The rest", "the rest", others)
+    return f"The purposes also included {_purposes_alone(others)}."
 
 
-def _mainly(found: Purposes) -> str:
-    return "mainly " if found.main else ""
+def _shares(who: str, named: Sequence[Named]) -> str:
+    """Of main purposes with numbers: nobody is in two."""
+    (first, n), *others = ((PURPOSES[one.category], one.number or 0) for one in named)
+    start = f"{number(n)} {'was' if n == 1 else 'were'} exploited mainly for {first}"
+    return f"Of {who}, {listed([start, *(f'{number(n)} for {purpose}' for purpose, n in others)])}."
 
 
-def _either(named: Sequence[Named]) -> str:
+def _exploited(found: Purposes, start: str, who: str, named: Sequence[Named]) -> str:
     """Nobody is taken to be in all of them."""
-    return listed([_named(one) for one in named], "or")
+    if len(named) < LONG or named[0].number is not None:
+        mainly, either = "mainly " if found.main else "", listed([_named(one) for one in named], "or")
+        return f"{start} were exploited {mainly}for {either}."
+    purposes = "main purposes" if found.main else "purposes"
+    verb = "were" if found.complete else "included"
+    return f"Among {who}, the {purposes} {verb} {_purposes_alone(named)}."
+
+
+def _purposes_alone(named: Sequence[Named]) -> str:
+    return listed([LISTED[one.category] for one in named])
 
 
 def _named(one: Named) -> str:

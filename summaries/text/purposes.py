@@ -16,8 +16,11 @@ from summaries.tables import TOTAL, Key, ProtectedTable, Status
 from summaries.text.bounds import NOTHING_KNOWN, Bounds, summed
 
 MOST_NAMED: Final = 3
+LONG: Final = (
+    3  # so many purposes without numbers are listed as purposes, not as what somebody was exploited for
+)
 FEWEST: Final = 5  # of fewer persons than these nothing is said but their number
-NO_PURPOSE: Final = ("unknown", "not_asked")
+NO_PURPOSE: Final = ("unknown", "not_asked", "other_or_unknown")
 THE_REST: Final = ("other", "other_purposes")  # several in one: never itself the most common one
 
 

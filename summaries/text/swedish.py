@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from summaries.text.proved import ADULTS, CHILDREN, Children, Proved
-from summaries.text.purposes import Majority, Named, Purposes, numbered, ranked
+from summaries.text.purposes import LONG, Majority, Named, Purposes, numbered, ranked
 
 NO_BREAK: Final = "\u00a0"
 PURPOSES: Final = {
@@ -20,6 +20,12 @@ PURPOSES: Final = {
     "military": "krigstjänst",
     "other": "andra ändamål",
     "other_purposes": "andra ändamål",
+}
+LISTED: Final = {  # where the sentence says already that they are purposes
+    **PURPOSES,
+    "sexual": "sexuell exploatering",
+    "crime": "kriminella handlingar",
+    **dict.fromkeys(("other", "other_purposes"), "andra"),
 }
 ONE: Final = {"women": "en kvinna", "men": "en man", "girls": "en flicka", "boys": "en pojke"}
 MANY: Final = {"women": "kvinnor", "men": "män", "girls": "flickor", "boys": "pojkar", "children": "barn"}
@@ -262,9 +268,11 @@ def _group(found: Purposes, column: str) -> str:
 
 def _without_order(found: Purposes, column: str) -> str:
     known, others = numbered(found.also)
-    if found.complete and not (known and others):
-        return f"{THE[column].capitalize()} utnyttjades {_mainly(found)}för {_either(known or others)}."
-    first = f"En del av {THE[column]} utnyttjades {_mainly(found)}för {_either(known or others)}."
+    if known and found.main:
+        first = _shares(THE[column], known)
+    else:
+        start = THE[column].capitalize() if found.complete else f"En del av {THE[column]}"
+        first = _exploited(found, start, THE[column], known or others)
     return " ".join(filter(None, (first, _besides(found, others if known else ()))))
 
 
@@ -284,9 +292,11 @@ def _others(found: Purposes, column: str, also: Sequence[Named]) -> str:
     known, others = numbered(also)
     if not also:
         return ""
-    if found.complete and not (known and others):
-        return f"Övriga {MANY[column]} utnyttjades främst för {_either(known or others)}."
-    first = f"Andra {MANY[column]} utnyttjades {_mainly(found)}för {_either(known or others)}."
+    if known and found.main:
+        first = _shares(f"övriga {MANY[column]}", known)
+    else:
+        start = f"{'Övriga' if found.complete else 'Andra'} {MANY[column]}"
+        first = _exploited(found, start, f"övriga {MANY[column]}", known or others)
     return " ".join(filter(None, (first, _besides(found, others if known else ()))))
 
 
@@ -295,17 +305,29 @@ def _besides(found: Purposes, others: Sequence[Named]) -> str:
     if not others:
         return ""
     if found.complete:
-        return f"Resten utnyttjades främst för {_either(others)}."
-    return f"Bland ändamålen fanns även {listed([_named(one) for one in others])}."
+        return _exploited(found, "Resten", "de övriga", others)
+    return f"Bland ändamålen fanns även {_purposes_alone(others)}."
 
 
-def _mainly(found: Purposes) -> str:
-    return "främst " if found.main else ""
+def _shares(who: str, named: Sequence[Named]) -> str:
+    """Of main purposes with numbers: nobody is in two."""
+    (first, n), *others = ((PURPOSES[one.category], one.number or 0) for one in named)
+    parts = [f"{number(n)} främst för {first}", *(f"{number(n)} för {purpose}" for purpose, n in others)]
+    return f"Av {who} utnyttjades {listed(parts)}."
 
 
-def _either(named: Sequence[Named]) -> str:
+def _exploited(found: Purposes, start: str, who: str, named: Sequence[Named]) -> str:
     """Nobody is taken to be in all of them."""
-    return listed([_named(one) for one in named], "eller")
+    if len(named) < LONG or named[0].number is not None:
+        mainly, either = "främst " if found.main else "", listed([_named(one) for one in named], "eller")
+        return f"{start} utnyttjades {mainly}för {either}."
+    purposes = "de huvudsakliga ändamålen" if found.main else "ändamålen"
+    others = "" if found.complete else "bland annat "
+    return f"Bland {who} var {purposes} {others}{_purposes_alone(named)}."
+
+
+def _purposes_alone(named: Sequence[Named]) -> str:
+    return listed([LISTED[one.category] for one in named])
 
 
 def _named(one: Named) -> str:

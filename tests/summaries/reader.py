@@ -17,12 +17,13 @@ PURPOSES: Final[Mapping[str, Mapping[str, str]]] = {
     "sv": {
         "sexuella ändamål": "sexual", "arbetskraftsexploatering": "labour", "tiggeri": "begging",
         "kriminella ändamål": "crime", "tvångsäktenskap": "marriage", "avlägsnande av organ": "organs",
-        "krigstjänst": "military", "andra ändamål": "other",
+        "krigstjänst": "military", "andra ändamål": "other", "sexuell exploatering": "sexual",
+        "kriminella handlingar": "crime", "andra": "other",
     },
     "en": {
         "sexual purposes": "sexual", "labour": "labour", "begging": "begging", "criminal purposes": "crime",
         "forced marriage": "marriage", "the removal of organs": "organs", "military service": "military",
-        "other purposes": "other",
+        "other purposes": "other", "sexual exploitation": "sexual", "crime": "crime", "others": "other",
     },
 }  # fmt: skip
 COUNTRIES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -95,6 +96,8 @@ SUPPORT: Final = {
     "helped to return": "return", "protected housing": "shelter", "help to return": "return",
 }  # fmt: skip
 N: Final = r"(?:\d[\d,\u00a0]*|en|ett|one)"
+SHARE: Final = rf"(?P<n>{N})(?: (?:was|were) exploited mainly| främst)? (?:for|för) (?P<purpose>.+)"
+COLUMN: Final = r"(?P<who>women|men|girls|boys|children)"
 
 # Kind of claim and how it is written. The groups' names say what each part is.
 SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -129,6 +132,16 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ),
         ("first", r"(?P<who>\w+) utnyttjades oftast för (?P<names>.+?)(?:, därefter för (?P<rest>.+))?\."),
         ("next", r"Därefter kom (?P<names>.+)\."),
+        ("rest", r"Bland de övriga var de huvudsakliga ändamålen (?P<names>.+)\."),
+        (
+            "others had",
+            r"Bland övriga (?P<who>\w+) var de huvudsakliga ändamålen bland annat (?P<names>.+)\.",
+        ),
+        ("some had", r"Bland (?P<who>\w+) var de huvudsakliga ändamålen bland annat (?P<names>.+)\."),
+        ("others only", r"Bland övriga (?P<who>\w+) var de huvudsakliga ändamålen (?P<names>.+)\."),
+        ("only", r"Bland (?P<who>\w+) var de huvudsakliga ändamålen (?P<names>.+)\."),
+        ("others had", r"Av övriga (?P<who>\w+) utnyttjades (?P<shares>.+)\."),
+        ("some had", r"Av (?P<who>\w+) utnyttjades (?P<shares>.+)\."),
         ("others had", r"Andra (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
         ("some had", r"En del av (?P<who>\w+) utnyttjades främst för (?P<names>.+)\."),
         ("also", r"Bland ändamålen fanns även (?P<names>.+)\."),
@@ -171,6 +184,13 @@ SENTENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
             r"(?P<who>\w+) were most often exploited for (?P<names>.+?)(?:, then for (?P<rest>.+))?\.",
         ),
         ("next", r"Next came (?P<names>.+)\."),
+        ("rest", r"Among the rest, the main purposes were (?P<names>.+)\."),
+        ("others had", rf"Among the other {COLUMN}, the main purposes included (?P<names>.+)\."),
+        ("some had", rf"Among the {COLUMN}, the main purposes included (?P<names>.+)\."),
+        ("others only", rf"Among the other {COLUMN}, the main purposes were (?P<names>.+)\."),
+        ("only", rf"Among the {COLUMN}, the main purposes were (?P<names>.+)\."),
+        ("others had", rf"Of the other {COLUMN}, (?P<shares>.+)\."),
+        ("some had", rf"Of the {COLUMN}, (?P<shares>.+)\."),
         ("others had", r"Other (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
         ("some had", r"Some of the (?P<who>\w+) were exploited mainly for (?P<names>.+)\."),
         ("also", r"The purposes also included (?P<names>.+)\."),
@@ -202,6 +222,8 @@ def _claim(sentence: str, language: str) -> Claim:
                 for name, text in found.groupdict().items()
                 if text is not None
             }
+            if "shares" in parts:
+                parts["names"] = parts.pop("shares")
             if parts.pop("together", None):
                 parts |= {"n": parts.pop("m"), "who": "girls and boys"}
             return kind, tuple(sorted(parts.items()))
@@ -219,6 +241,9 @@ def _read(name: str, text: str, language: str) -> Any:
         return PURPOSES[language][text]
     if name in ("names", "rest"):
         return tuple(_named(one, PURPOSES[language]) for one in _parts(text))
+    if name == "shares":
+        found = [re.fullmatch(SHARE, one) for one in _parts(text)]
+        return tuple((PURPOSES[language][one["purpose"]], number(one["n"])) for one in found if one)
     if name == "countries":
         codes = {word: code for code, word in COUNTRIES[language].items()}
         return tuple(_named(one, codes) for one in _parts(text))

@@ -83,16 +83,16 @@ def test_2018_is_told_in_words() -> None:
             "Most of the adults, 130 of 205, were exploited mainly for sexual purposes, and all of these "
             "were women."
         ),
-        "Other women were exploited mainly for begging (17), labour (12) or forced marriage (2).",
+        "Of the other women, 17 were exploited mainly for begging, 12 for labour and 2 for forced marriage.",
         "Men were most often exploited for begging (16).",
-        "Other men were exploited mainly for labour (12) or criminal purposes (12).",
+        "Of the other men, 12 were exploited mainly for labour and 12 for criminal purposes.",
         (
             "Most of the children, 32 of 57, were exploited mainly for criminal purposes, and all of these "
             "were boys."
         ),
         "Girls were most often exploited for sexual purposes (9), then for begging (6) and forced marriage "
         "(4).",
-        "The other boys were exploited mainly for begging (4) or labour (2).",
+        "Of the other boys, 4 were exploited mainly for begging and 2 for labour.",
         "Of the persons, 58 were given protected housing and 33 were helped to return.",
         "the true number is believed to be much higher",
         "The figures should not be added to the statistics of other agencies",
@@ -107,16 +107,16 @@ def test_what_is_hidden_is_told_without_a_number_where_zeros_are_shown() -> None
     text = words(gather(2018, tables, hidden_is_somebody=True), "sv")
     for sentence in (
         (
-            "Andra kvinnor utnyttjades främst för tiggeri (17). Bland ändamålen fanns även "
+            "Av övriga kvinnor utnyttjades 17 främst för tiggeri. Bland ändamålen fanns även "
             "arbetskraftsexploatering och tvångsäktenskap."
         ),
         "Männen utnyttjades oftast för tiggeri (16).",
         (
-            "Andra män utnyttjades främst för kriminella ändamål (12). Bland ändamålen fanns även "
+            "Av övriga män utnyttjades 12 främst för kriminella ändamål. Bland ändamålen fanns även "
             "arbetskraftsexploatering."
         ),
         (
-            "En del av flickorna utnyttjades främst för sexuella ändamål (9). Resten utnyttjades främst för "
+            "Av flickorna utnyttjades 9 främst för sexuella ändamål. Resten utnyttjades främst för "
             "tiggeri eller tvångsäktenskap."
         ),
         "Övriga pojkar utnyttjades främst för arbetskraftsexploatering eller tiggeri.",
@@ -124,7 +124,7 @@ def test_what_is_hidden_is_told_without_a_number_where_zeros_are_shown() -> None
         assert sentence in text
     unsure = words(gather(2018, tables), "sv")
     assert "tvångsäktenskap" not in unsure
-    assert "Andra kvinnor utnyttjades främst för tiggeri (17)." in unsure
+    assert "Av övriga kvinnor utnyttjades 17 främst för tiggeri." in unsure
 
 
 def test_both_languages_say_the_same_numbers() -> None:
@@ -165,7 +165,7 @@ def test_what_is_alike_is_said_to_be_alike() -> None:
         {"sexual": (12, 0, 0, 0, 0, 0), "labour": (12, 0, 0, 0, 0, 0), "begging": (3, 0, 0, 0, 0, 0)}
     )
     sv = "Kvinnorna utnyttjades oftast för sexuella ändamål eller arbetskraftsexploatering (12 vardera)."
-    assert f"{sv} Övriga kvinnor utnyttjades främst för tiggeri (3)." in words(gather(2018, [table]), "sv")
+    assert f"{sv} Av övriga kvinnor utnyttjades 3 främst för tiggeri." in words(gather(2018, [table]), "sv")
     en = "Women were most often exploited for sexual purposes or labour (12 each)."
     assert en in words(gather(2018, [table]))
 
@@ -327,7 +327,7 @@ def test_women_men_and_children_are_told_where_girls_and_boys_are_not() -> None:
     table = ProtectedTable("main_purpose", "", dimensions, tuple(Cell(k, v) for k, v in cells.items()))
     text = words(gather(2018, [groups(30, 12, 9, 30, 0, 0), table]), "sv")
     assert "De flesta av barnen, 30 av 39, utnyttjades främst för kriminella ändamål." in text
-    assert "Övriga barn utnyttjades främst för sexuella ändamål (9)." in text
+    assert "Av övriga barn utnyttjades 9 främst för sexuella ändamål." in text
 
 
 def test_countries_that_a_list_leaves_out_may_be_as_many_as_it_leaves_room_for() -> None:
@@ -362,5 +362,5 @@ def test_no_sentence_has_a_number_for_one_purpose_and_none_for_another() -> None
             "begging": (12, 0, 0, 0, 0, 0)}  # fmt: skip
     hidden = {("marriage", "women"), ("marriage", TOTAL), ("labour", "women"), ("labour", TOTAL)}
     text = words(gather(2018, [main_purpose(rows, hidden)], hidden_is_somebody=True))
-    assert "Some of the women were exploited mainly for begging (12) or criminal purposes (5)." in text
+    assert "Of the women, 12 were exploited mainly for begging and 5 for criminal purposes." in text
     assert "The rest were exploited mainly for labour or forced marriage." in text

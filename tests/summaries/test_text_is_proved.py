@@ -23,14 +23,15 @@ from summaries.text import gather, paragraphs
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown")
 NAMES: Final = {
     "sexual purposes": "sexual", "labour": "labour", "begging": "begging", "criminal purposes": "crime",
-    "other purposes": "other",
+    "other purposes": "other", "sexual exploitation": "sexual", "crime": "crime", "others": "other",
 }  # fmt: skip
-PURPOSES: Final = (*NAMES.values(), "unknown")
+PURPOSES: Final = (*dict.fromkeys(NAMES.values()), "unknown")
 WHO: Final = {
     "adults": ("women", "men"), "women and men": ("women", "men"), "children": ("girls", "boys"),
     "girls and boys": ("girls", "boys"),
 }  # fmt: skip
 GROUP: Final = "women|men|girls|boys"
+SHARE: Final = r"(?P<n>[\d,]+)(?: (?:was|were) exploited mainly)? for (?P<name>.+)"
 Weights = dict[Key, float]
 
 
@@ -94,6 +95,12 @@ def listed(text: str) -> list[tuple[str, int | None]]:
     return found
 
 
+def shared(text: str) -> list[tuple[str, int | None]]:
+    """12 were exploited mainly for labour and 5 for begging."""
+    found = [re.fullmatch(SHARE, part) for part in re.split(r", | and ", text)]
+    return [(NAMES[one["name"]], int(one["n"].replace(",", ""))) for one in found if one]
+
+
 def listed_or_none(text: str | None) -> list[tuple[str, int | None]]:
     return listed(text) if text else []
 
@@ -148,7 +155,11 @@ def following(claim: Claim, found: re.Match[str]) -> bool:
 
 
 def included(claim: Claim, found: re.Match[str]) -> bool:
-    group, named = found.groupdict().get("group") or claim.last[0], listed(found["names"])
+    parts = found.groupdict()
+    group = parts.get("group") or claim.last[0]
+    named = shared(found["shares"]) if "shares" in parts else listed(found["names"])
+    if not named:
+        return False
     claim.told.setdefault(group, set()).update(purpose for purpose, _n in named)
     claim.last[:] = [group]
     return numbers_are_shown(claim, named, group) and all(
@@ -181,6 +192,13 @@ SENTENCES: Final[tuple[tuple[str, Callable[[Claim, re.Match[str]], bool]], ...]]
         most_common,
     ),
     (r"Next came (?P<names>.+)\.", following),
+    (rf"Of the (other )?(?P<group>{GROUP}), (?P<shares>.+)\.", included),
+    (rf"Among the (other )?(?P<group>{GROUP}), the main purposes included (?P<names>.+)\.", included),
+    (r"Among the (?P<other>rest), the main purposes were (?P<names>.+)\.", nothing_else),
+    (
+        rf"Among the (?P<other>other )?(?P<group>{GROUP}), the main purposes were (?P<names>.+)\.",
+        nothing_else,
+    ),
     (rf"Other (?P<group>{GROUP}) were exploited mainly for (?P<names>.+)\.", included),
     (rf"Some of the (?P<group>{GROUP}) were exploited mainly for (?P<names>.+)\.", included),
     (r"The purposes also included (?P<names>.+)\.", included),
