@@ -135,6 +135,13 @@ class Seen(TextChoices):
     NOT_ASKED = "not_asked", _("not asked")
 
 
+class YearStep(TextChoices):
+    """What a region says of its year: the first does not count, the second is a decision."""
+
+    READY = "ready", _("ready so far")
+    CLOSED = "closed", pgettext_lazy("year", "closed")
+
+
 class Decision(TextChoices):
     OPEN = "open", _("To assess")
     SAME = "same", _("Same person")

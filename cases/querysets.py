@@ -13,7 +13,7 @@ from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, Out
 
 from accounts.access import Access
 from accounts.roles import May
-from cases.choices import COUNTED
+from cases.choices import COUNTED, YearStep
 from cases.scope import (
     call_scope,
     case_parts,
@@ -245,3 +245,19 @@ class NotificationQuerySet(models.QuerySet[Any]):
     def waiting_for(self, access: Access) -> Self:
         """Those that the region has not closed."""
         return self.filter(region__in=access.regions, state__in=["received", "contacted"])
+
+
+class YearQuerySet(models.QuerySet[Any]):
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        objs = list(objs)
+        for one in objs:
+            one.note_day()
+        return super().bulk_create(objs, *args, **options)
+
+    def standing(self) -> Self:
+        """Those that nobody has taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+    def closed(self, year: int) -> Self:
+        """The decisions that a region's year is complete: what counts. Ready so far is none."""
+        return self.standing().filter(year=year, step=YearStep.CLOSED)

@@ -18,7 +18,9 @@ from cases.views import (
     sent_late,
     several,
     transfer,
+    years,
 )
+from exchange.years import YEAR
 
 app_name = "cases"
 CASE = "<uuid:code>/"
@@ -39,6 +41,7 @@ urlpatterns = [
     path("late/<uuid:code>/discard/", sent_late.discard, name="discard_late"),
     path("several/", many_cases.preview, name="several"),
     path("several/persons/", several.change_persons, name="change_persons"),
+    path(f"years/{YEAR}/<str:region>/", years.year_of_region, name="year"),
     path(CASE, case.detail, name="detail"),
     path(f"{CASE}edit/", case.edit, name="edit"),
     path(f"{CASE}state/", case.close, name="state"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +27,7 @@ from cases.waiting.cases import FROM_THE_LINE
 from cases.waiting.ending import ENDING
 from cases.waiting.forms import DRAFTS, SENT_LATE
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
-from cases.waiting.records import INCOMPLETE, PAIRS, QUESTIONS, year_to_close
+from cases.waiting.records import INCOMPLETE, PAIRS, QUESTIONS
 from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
 from cases.waiting.shape import Kind
 from desk import figures, watching
@@ -72,20 +72,12 @@ def button_for(access: Access) -> Button | None:
     return next((button for button in BUTTONS if access.may(button.right)), None)
 
 
-def unconfirmed_regions(access: Access) -> list[Region]:
-    """Own regions that have not yet said that all cases of the year are registered."""
-    return list(_without_confirmation(year_to_close(access.today)).filter(code__in=access.regions))
-
-
-def _without_confirmation(year: int) -> QuerySet[Region]:
-    return Region.objects.exclude(code__in=YearConfirmation.objects.filter(year=year).values("region"))
-
-
 def _unconfirmed(access: Access) -> Boxes:
-    """For those who read totals: which regions may still have cases of the year."""
-    year = year_to_close(access.today)
-    regions = list(_without_confirmation(year).order_by("name_sv"))
-    title = _("Regions that have not confirmed %(year)d yet") % {"year": year}
+    """For those who read totals: which regions may still have cases of the last year that is over."""
+    year = access.today.year - 1
+    closed = YearConfirmation.objects.closed(year).values("region")
+    regions = list(Region.objects.exclude(code__in=closed).order_by("name_sv"))
+    title = _("Regions that have not closed %(year)d yet") % {"year": year}
     url = address("summaries:quality", year)
     return [Box(title, len(regions), [BoxRow(str(region), url) for region in regions], url)]
 
@@ -180,6 +172,7 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.COORDINATE, NOTICES),
     (May.ADMINISTER, NOTICES),
     (May.VIEW_TRAIL, NOTICES),
+    (May.PUBLISH, NOTICES),
 )
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),

@@ -16,18 +16,17 @@ from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import Region
-from cases.actions.cases import confirm_year
 from cases.forms.lists import Lists
 from cases.readings import note_list
-from cases.waiting.records import year_to_close
 from cases.waiting.shape import Kind
 from desk.boxes import page_of
 from desk.forms import LineNoteForm
 from desk.line_notes import end_note, write_note
 from desk.models import LineNote
-from desk.my_page import boxes_for, button_for, kind_called, unconfirmed_regions
+from desk.my_page import boxes_for, button_for, kind_called
 from desk.visits import kinds_since, last_visit, news, visited
 from desk.work_by_region import work_by_region
+from desk.years import years_of
 
 A_PAGE: Final = 25
 
@@ -44,9 +43,7 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
         "news": news(since, access),
         "line_notes": _line_notes(access),
         "work": work_by_region(access),
-        "regions": sorted(access.names.values(), key=str),
-        "unconfirmed": unconfirmed_regions(access),
-        "year": year_to_close(access.today),
+        "regions": years_of(access),
     }
     return render(request, "desk/my_page.html", context)
 
@@ -126,10 +123,6 @@ def end_line_note(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRespons
 # --- the year ----------------------------------------------------------------------------------------
 @require_POST
 def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
-    """A coordinator says that a region's year is complete. Saying it twice is saying it once."""
+    """Leads to the page on which a coordinator closes the last year that is over; closes nothing."""
     own = get_object_or_404(Region.objects.filter(code__in=request.access.regions), code=region)
-    year = year_to_close(request.access.today)
-    confirm_year(region=own, year=year, by=request.access)
-    text = _("Thank you. Region %(region)s has confirmed that all cases for %(year)d are registered.")
-    messages.success(request, text % {"region": own, "year": year})
-    return redirect("desk:my_page")
+    return redirect("cases:year", request.access.today.year - 1, own.code)

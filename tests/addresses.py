@@ -89,6 +89,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:line_note": form("operators"),
     "desk:end_line_note": act("operators", target="line_note", role_first=True),
     "desk:confirm": act("vast", target="region"),
+    "cases:year": form("vast", target="region", kwargs=YEAR),
     # --- calls -------------------------------------------------------------------------------
     "calls:list": page("operators", "coordinators"),
     "calls:new": form("operators"),

@@ -1,5 +1,4 @@
-"""Open, change and close cases, one or several chosen in the list, count their
-suspects, and confirm that a year of them is complete."""
+"""Open, change and close cases, one or several chosen in the list, and count their suspects."""
 
 from __future__ import annotations
 
@@ -14,14 +13,14 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
 from agencies.models import Code, Region
-from audit.writer import Target, record
+from audit.writer import record
 from cases.actions.consent import check_facts, ground_of
 from cases.actions.duplicates import propose
 from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson, insert_persons
 from cases.actions.saving import save, save_version
 from cases.choices import CaseState
-from cases.models import Call, Case, SuspectCount, YearConfirmation
+from cases.models import Call, Case, SuspectCount
 
 
 @transaction.atomic
@@ -75,20 +74,6 @@ def count_suspects(*, case: Case, numbers: Mapping[str, int], by: Access) -> Non
             row.number = numbers.get(relation, 0)
             save(row, by=by)
     record(by, "case.suspects", case, fields=("suspects",))
-
-
-@transaction.atomic
-def confirm_year(*, region: Region, year: int, by: Access) -> YearConfirmation:
-    """Once a region and year; saying it again changes nothing and is not recorded again."""
-    by.require(May.CONFIRM_YEAR)
-    if region.code not in by.regions:
-        raise PermissionDenied(_("Only the region's own coordinator may confirm its year."))
-    row, created = YearConfirmation.objects.get_or_create(
-        region=region, year=year, defaults={"by": by.user, "at": by.at}
-    )
-    if created:
-        record(by, "year.confirm", Target("agencies.region", region.code, f"{region.name_sv} {year}"))
-    return row
 
 
 # --- several at once ---------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from cases.actions.duplicates import propose
 from cases.actions.numbers import person_number
 from cases.actions.saving import save_version
 from cases.actions.settling import DatedIdentification, first_columns
+from cases.actions.years import tell_late
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.secret_text import index_of
 from cases.tries import changed
@@ -97,6 +98,7 @@ def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
     bulk.create([row for new in persons for row in new.identifications], user=by.user)
     bulk.create([row for new in persons for row in new.exploitations], user=by.user)
     bulk.create([row for new in persons for row in new.measures], user=by.user)
+    tell_late([new.person for new in persons], by=by)
 
 
 def set_first(new: NewPerson, places: Geography) -> None:

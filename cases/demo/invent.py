@@ -83,7 +83,7 @@ def _transfers(rng: random.Random, west: Access, south: Access) -> None:
 
 
 def _confirmations(west: Access) -> None:
-    """All regions have confirmed the years to 2023, some 2024."""
+    """All regions have closed the years to 2023, some 2024."""
     YearConfirmation.objects.bulk_create(
         [
             YearConfirmation(

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,8 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import Code, Region
 from cases import constraints
-from cases.choices import CaseState, WithoutConsent
-from cases.querysets import CaseQuerySet
+from cases.choices import CaseState, WithoutConsent, YearStep
+from cases.querysets import CaseQuerySet, YearQuerySet
 from cases.secret_text import SecretTextField
 
 
@@ -168,19 +169,58 @@ class SuspectCount(models.Model):
 
 
 class YearConfirmation(models.Model):
-    """A region says that all its cases of a year are registered."""
+    """What a region says of its year: *ready so far* while the year goes on, which does not count; *closed*
+    once it is over, a decision. Taken back with a reason, the row stays and another may be made."""
 
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     region = models.ForeignKey(
         Region, models.PROTECT, verbose_name=_("NMT region"), related_name="confirmations"
     )
     year = models.PositiveSmallIntegerField(_("year"))
+    step = models.CharField(_("step"), max_length=6, choices=YearStep.choices, default=YearStep.CLOSED)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(_("time"))
+    day = models.DateField(_("day"), editable=False)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("taken back by"),
+        related_name="+",
+    )
+    taken_back_at = models.DateTimeField(_("taken back"), null=True)
+    reason = SecretTextField(_("reason"), blank=True)
+
+    objects = YearQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("confirmation of a year")
         verbose_name_plural = _("confirmations of years")
-        constraints = [models.UniqueConstraint(fields=["region", "year"], name="cases_yearconfirmation_once")]
+        constraints = [
+            constraints.known("yearconfirmation", "step", YearStep),
+            models.UniqueConstraint(
+                fields=["region", "year", "step"],
+                condition=Q(taken_back_at__isnull=True),
+                name="cases_yearconfirmation_stands_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(step="ready") | Q(day__year__gt=F("year")),
+                name="cases_yearconfirmation_closed_when_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="cases_yearconfirmation_taken_back_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.region_id} {self.year}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.note_day()
+        super().save(*args, **options)
+
+    def note_day(self) -> None:
+        """Before every save, in bulk too: the local day of the moment."""
+        self.day = timezone.localdate(self.at)

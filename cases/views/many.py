@@ -32,10 +32,11 @@ from cases.forms.case import CaseForm, NewCaseForm
 from cases.forms.lists import Lists, countries_by_name
 from cases.forms.many import NumberForm, PersonRowForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
-from cases.models import Call, Case, Notification
+from cases.models import Call, Case, Notification, Person
 from cases.rules import consent
 from cases.views.case import crumbs
 from cases.views.fetch import editable_case
+from cases.views.years import warn_of_closed
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 Source = TypeVar("Source", Call, Notification)
@@ -295,4 +296,6 @@ def kept(case: Case | None, source: Call | Notification | None) -> dict[str, Any
 def said(request: AuthenticatedRequest, case: Case, number: int) -> Case:
     text = ngettext("%(n)d person is registered.", "%(n)d persons are registered.", number) % {"n": number}
     messages.success(request, text)
+    made = Person.objects.visible_to(request.access).filter(case=case).order_by("-pk")
+    warn_of_closed(request, made[:number])
     return case

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,7 +54,7 @@ class Share:
 
 @dataclass(frozen=True)
 class OfRegion:
-    """Persons identified in a region, how many were registered late, and the day it confirmed the year.
+    """Persons identified in a region, how many were registered late, and the day it closed the year.
 
     The numbers are None of a region that the reader's figures do not cover: 0 would be a figure."""
 
@@ -106,7 +106,8 @@ def quality(access: Access, year: int) -> Quality:
 
 
 def confirmed_regions(year: int) -> int:
-    return YearConfirmation.objects.filter(year=year).count()
+    """How many have closed it: that a year is ready so far does not count."""
+    return YearConfirmation.objects.closed(year).count()
 
 
 def number_of_regions() -> int:
@@ -150,10 +151,15 @@ def _late_from(year: int) -> date:
 
 
 def _late(access: Access, year: int) -> PersonQuerySet:
-    """Persons of the year whose record was made when the year should have been complete."""
+    """Persons of the year whose record was made when the year should have been complete, or when their region
+    had closed it."""
     day = _late_from(year)
     moment = timezone.make_aware(datetime(day.year, day.month, day.day))
-    return Person.objects.totals_for(access).counted().identified_in(year).filter(created_at__gte=moment)
+    closed = YearConfirmation.objects.closed(year).filter(
+        region=OuterRef("first_region"), at__lt=OuterRef("created_at")
+    )
+    rows = Person.objects.totals_for(access).counted().identified_in(year)
+    return rows.filter(Q(created_at__gte=moment) | Exists(closed))
 
 
 def pairs_of(
@@ -167,7 +173,7 @@ def pairs_of(
 
 def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Iterator[OfRegion]:
     late = Counter(_late(access, year).order_by().values_list("first_region", flat=True))
-    moments = dict(YearConfirmation.objects.filter(year=year).values_list("region", "at"))
+    moments = dict(YearConfirmation.objects.closed(year).values_list("region", "at"))
     persons = found.of("region")
     for region in found.reference.categories["region"]:
         at = moments.get(region)

@@ -46,7 +46,7 @@ def checklist(access: Access, draft: Publication) -> list[Point]:
 def _regions(found: Quality) -> Point:
     missing = [one.name for one in found.regions if one.confirmed_on is None]
     said = _("{n} of {of}").format(n=found.number_confirmed, of=len(found.regions))
-    return Point(_("Regions that have confirmed the year"), said, not missing, ", ".join(missing))
+    return Point(_("Regions that have closed the year"), said, not missing, ", ".join(missing))
 
 
 def _duplicates(found: Quality) -> Point:

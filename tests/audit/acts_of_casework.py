@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from accounts.free_text import digest_of
 from agencies.models import Agency
-from cases.models import Person
+from cases.models import Person, YearConfirmation
 from summaries.models import Estimate
+from tests.actors import NOON
 from tests.audit.acts import Act, posts, reads, url
 from tests.cases.call_forms import call_facts
 from tests.cases.pages import case_facts, person_facts, sent_grid
@@ -170,7 +171,20 @@ WORK: Final = {
         },
     ),
     "moves a notification": posts("vast", "cases:move_notification", {"state": "contacted", "how": "phone"}),
-    "confirms a year": posts("vast", "desk:confirm"),
+    "closes a region's year": Act(
+        lambda world, left: world.client("vast").post(
+            url(world, "cases:year"), {"go": "close", "digest": left, "seen": "on"}
+        ),
+        lambda world: world.client("vast").get(url(world, "cases:year")).context["close"].left,
+    ),
+    "takes a closed year back": Act(
+        lambda world, _g: world.client("vast").post(
+            url(world, "cases:year"), {"go": "back", "reason": "Ett ärende kom för sent."}
+        ),
+        lambda world: YearConfirmation.objects.create(
+            region_id="V", year=2018, by=world.people["vast"], at=NOON
+        ),
+    ),
     "looks for an extract": posts("dpo", "cases:find_extract", {"number": "V-1999-0001"}),
     "asks for a file": posts(
         "vast",

@@ -12,9 +12,9 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
-from cases.actions.cases import confirm_year
 from cases.actions.grants import ask_access
 from cases.actions.transfers import ask_transfer
+from cases.actions.years import confirm_year
 from cases.models import Call, DuplicateReview, Person
 from jobs.models import Heartbeat
 from tests.actors import access, user
@@ -143,15 +143,18 @@ def test_when_nothing_waits_it_says_so(client: Client) -> None:
     )
 
 
-def test_a_region_confirms_its_year_once(client: Client) -> None:
+def test_the_page_leads_to_the_year_that_is_over_and_in_december_to_the_one_that_goes_on() -> None:
+    siv = user("Siv", Role.COORDINATOR, region="SY", language="en")
+    with time_machine.travel(datetime(2026, 11, 20, 9, tzinfo=UTC), tick=False):
+        page = signed_in(siv).get("/").content.decode()
+        assert ("/cases/years/2025/SY/" in page, "/cases/years/2026/SY/" in page) == (True, False)
     with time_machine.travel(datetime(2026, 12, 20, 9, tzinfo=UTC), tick=False):
-        own = signed_in(user("Siv", Role.COORDINATOR, region="SY", language="en"))
-        assert "Confirm that all cases for 2026 are registered" in own.get("/").content.decode()
-        for _click in range(2):
-            page = own.post("/years/SY/confirm/", follow=True).content.decode()
-        assert "has confirmed that all cases for 2026 are registered" in page
-        assert "Confirm that all cases" not in page
-        assert "It is confirmed that all cases for 2026 are registered." in page
+        own = signed_in(siv)
+        assert "/cases/years/2026/SY/" in own.get("/").content.decode()
+        left = own.get("/cases/years/2026/SY/").context["close"].left
+        own.post("/cases/years/2026/SY/", {"go": "close", "digest": left})
+        assert "ready so far" in own.get("/").content.decode()
+        assert own.post("/years/SY/confirm/")["Location"] == "/cases/years/2025/SY/"
         assert own.post("/years/V/confirm/").status_code == 404
 
 
@@ -160,7 +163,7 @@ def test_who_reads_totals_sees_which_regions_may_still_have_cases(vera: Access) 
     Heartbeat.objects.beat(Heartbeat.WORKER)  # whatever a worker of another test has left
     for role in (Role.ANALYST, Role.MANAGER):
         (box,) = signed_in(user(role.value, role, language="en")).get("/").context["boxes"]
-        assert (box.title, box.count) == ("Regions that have not confirmed 2018 yet", 6)
+        assert (box.title, box.count) == ("Regions that have not closed 2018 yet", 6)
         assert "West" not in [row.label for row in box.rows]
 
 

@@ -1,0 +1,98 @@
+"""A region's year: ready so far, closed by decision once it is over, taken back with a reason; and who is
+told of what is registered afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.approvals import AlreadyAnswered
+from accounts.models import User
+from accounts.notices import notice, tell
+from accounts.roles import May
+from agencies.models import Coordinator, Region
+from audit.writer import Target, record
+from cases.choices import COUNTED, YearStep
+from cases.models import Person, YearConfirmation
+
+LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))
+
+
+def step_for(year: int, by: Access) -> YearStep:
+    """What may be said of a year today: it is closed when it is over, and not before."""
+    return YearStep.CLOSED if by.today.year > year else YearStep.READY
+
+
+@transaction.atomic
+def confirm_year(*, region: Region, year: int, by: Access) -> YearConfirmation:
+    """Closes a year that is over, says of one that goes on that it is ready so far. Saying it again changes
+    nothing and is not recorded again."""
+    _check(region, by)
+    step = step_for(year, by)
+    row, created = YearConfirmation.objects.standing().get_or_create(
+        region=region, year=year, step=step, defaults={"by": by.user, "at": by.at}
+    )
+    if created:
+        record(by, "year.confirm" if step == YearStep.CLOSED else "year.ready", _target(row))
+    return row
+
+
+@transaction.atomic
+def reopen_year(*, confirmation: YearConfirmation, reason: str, by: Access) -> YearConfirmation:
+    """Takes back what was said; it stays on record with who, when and why. Raises AlreadyAnswered when
+    somebody else has taken it back."""
+    _check(confirmation.region, by)
+    row = YearConfirmation.objects.select_for_update(of=("self",)).get(pk=confirmation.pk)
+    if row.taken_back_at is not None:
+        raise AlreadyAnswered(row)
+    row.taken_back_by, row.taken_back_at, row.reason = by.user, by.at, reason
+    row.save()
+    record(by, "year.reopen", _target(row))
+    return row
+
+
+def tell_late(persons: Iterable[Person], *, by: Access) -> None:
+    """The region's coordinators and the analysts are told that a closed year has got somebody more. Of a case
+    of another region no number is told. One query where no year is closed."""
+    rows = [person for person in persons if person.status in COUNTED]
+    for closed in closed_of(rows):
+        late = [p for p in rows if (p.first_region_id, p.first_year) == (closed.region_id, closed.year)]
+        cards = Coordinator.objects.valid_on(by.today).filter(region=closed.region)
+        colleagues = User.objects.working(May.CONFIRM_YEAR).filter(pk__in=cards.values("user"))
+        year, cases = f"{closed.region.name_sv} {closed.year}", {person.case.number for person in late}
+        own = {person.responsible_region_id for person in late} == {closed.region_id}
+        many = f"{year}: +{len(late)}"
+        label = f"{many} ({cases.pop()})" if own and len(cases) == 1 else many
+        link = reverse("cases:year", args=[closed.year, closed.region_id])
+        tell(colleagues, LATE, label=label, link=link, at=by.at)
+        tell(User.objects.working(May.PUBLISH), LATE, label=many, at=by.at)
+
+
+def closed_of(persons: Iterable[Person]) -> list[YearConfirmation]:
+    """The closed years of regions in which these persons are counted. One query, none for nobody."""
+    pairs = {(person.first_region_id, person.first_year) for person in persons}
+    if not pairs:
+        return []
+    either = reduce(or_, (Q(region=region, year=year) for region, year in sorted(pairs)))
+    rows = YearConfirmation.objects.standing().filter(either, step=YearStep.CLOSED)
+    return list(rows.select_related("region").order_by("year", "region"))
+
+
+def _check(region: Region, by: Access) -> None:
+    by.require(May.CONFIRM_YEAR)
+    if region.code not in by.regions:
+        raise PermissionDenied(_("Only the region's own coordinator may confirm its year."))
+
+
+def _target(row: YearConfirmation) -> Target:
+    return Target("agencies.region", row.region_id, f"{row.region.name_sv} {row.year}")
