@@ -56,6 +56,13 @@ class ContactWay(TextChoices):
     MESSAGE = "message", pgettext_lazy("contact", "By a message here")
 
 
+class Side(TextChoices):
+    """Of a handover: the agency, the line or the region that hands over; and the region that takes over."""
+
+    GIVER = "giver", _("who hands over")
+    TAKER = "taker", _("who takes over")
+
+
 class CaseState(TextChoices):
     ACTIVE = "active", _("Active")
     FOLLOW_UP = "follow_up", _("Follow-up")

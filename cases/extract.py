@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -31,6 +31,8 @@ from cases.models import (
     Exploitation,
     Identification,
     Measure,
+    Message,
+    Notification,
     Person,
     PersonIndicator,
     SuspectCount,
@@ -122,9 +124,20 @@ class Extract:
         yield from self._of_persons()
         for call in _whole(Call.objects.for_extract(self.access).filter(case=self.case)):
             yield self._section(call, minute(call.received_at))
+        told = Notification.objects.filter(case=self.case)
+        for row in _whole(told if not self.texts else told.visible_to(self.access)):
+            yield self._section(row)
+        yield from map(self._section, self._messages())
         grants = AccessGrant.objects.filter(case=self.case)
         for grant in _whole(grants if not self.texts else grants.visible_to(self.access)):
             yield self._section(grant)
+
+    def _messages(self) -> QuerySet[Message]:
+        """Of the case's calls and notifications, and of its persons' transfers."""
+        of_case = Q(call__case=self.case) | Q(notification__case=self.case)
+        rows = Message.objects.filter(of_case | Q(transfer__person__in=[row.pk for row in self.persons]))
+        rows = rows if not self.texts else rows.visible_to(self.access)
+        return _whole(rows).select_related("transfer__person").order_by("pk")
 
     def _of_persons(self) -> Iterator[Section]:
         """Each person with what belongs to it; one query for each kind of part."""
@@ -182,7 +195,8 @@ def said(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
 
 
 def _answer(row: Model, name: str) -> str:
-    return str(ListAnswer(getattr(row, f"{name}_answer")).label)
+    answer = getattr(row, f"{name}_answer", "")  # a notification has none
+    return str(ListAnswer(answer).label) if answer else ""
 
 
 def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:

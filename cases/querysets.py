@@ -19,6 +19,8 @@ from cases.scope import (
     case_parts,
     case_scope,
     granted_until,
+    message_scope,
+    message_to_own_side,
     notification_scope,
     own_cases,
     own_persons,
@@ -261,3 +263,13 @@ class YearQuerySet(models.QuerySet[Any]):
     def closed(self, year: int) -> Self:
         """The decisions that a region's year is complete: what counts. Ready so far is none."""
         return self.standing().filter(year=year, step=YearStep.CLOSED)
+
+
+class MessageQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        """With what they are about, for both sides of it."""
+        return self.filter(message_scope(access))
+
+    def waiting_for(self, access: Access) -> Self:
+        """Those to an own side that nobody of it has read."""
+        return self.filter(message_to_own_side(access), read_at__isnull=True)

@@ -53,15 +53,40 @@ def _found(by: By, own: Q, region: Q) -> Q:
     return {By.NOTHING: NOTHING, By.ALL: Q(), By.ONESELF: own, By.REGION: region}[by]
 
 
-def call_scope(access: Access) -> Q:
-    own, region = Q(taken_by=access.user), Q(referred_region__in=access.regions)
+def call_scope(access: Access, at: str = "") -> Q:
+    own = Q(**{f"{at}taken_by": access.user})
+    region = Q(**{f"{at}referred_region__in": access.regions})
     return _found(scope_of(access).calls, own, region)
 
 
-def notification_scope(access: Access) -> Q:
+def notification_scope(access: Access, at: str = "") -> Q:
     """An officer's own; a coordinator's those that are sent to own regions."""
-    own, region = Q(officer=access.user), Q(region__in=access.regions)
+    own, region = Q(**{f"{at}officer": access.user}), Q(**{f"{at}region__in": access.regions})
     return _found(scope_of(access).notifications, own, region)
+
+
+def message_scope(access: Access) -> Q:
+    """With the notification, call or transfer. A call may be referred to another region later: what was
+    written to the first is not the second one's."""
+    scope, here = scope_of(access), Q(region__in=access.regions)
+    of_call = Q(call__isnull=False) & call_scope(access, "call__") & _found(scope.calls, Q(), here)
+    of_notification = Q(notification__isnull=False) & notification_scope(access, "notification__")
+    between = Q(transfer__from_region__in=access.regions) | Q(transfer__to_region__in=access.regions)
+    return of_notification | of_call | between
+
+
+def message_to_own_side(access: Access) -> Q:
+    """What one finds by region comes to that region, all else to who has handed over."""
+    scope = scope_of(access)
+    of_notification = Q(notification__isnull=False) & _to_side(scope.notifications)
+    of_call = Q(call__isnull=False) & _to_side(scope.calls)
+    here = Q(transfer__to_region__in=access.regions) & _to_side(By.REGION)
+    back = Q(transfer__from_region__in=access.regions) & _to_side(By.ONESELF)
+    return message_scope(access) & (of_notification | of_call | here | back)
+
+
+def _to_side(by: By) -> Q:
+    return Q(from_side="giver" if by is By.REGION else "taker")
 
 
 def case_scope(access: Access) -> Q:

@@ -21,6 +21,7 @@ ABOUT: Final = {
     "draft": gettext_lazy("Drafts"),
     "note": gettext_lazy("Free texts"),
     "notification": gettext_lazy("Notifications"),
+    "message": gettext_lazy("Messages"),
     "year": gettext_lazy("Confirmed years"),
     "keys": gettext_lazy("Keys"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import call, call_list, call_new, exporting, handing
+from cases.views import call, call_list, call_new, exporting, handing, message
 
 app_name = "calls"
 CALL = "<uuid:code>/"
@@ -17,5 +17,6 @@ urlpatterns = [
     path(f"{CALL}edit/", call.edit, name="edit"),
     path(f"{CALL}followed-up/", call.follow_up_done, name="follow_up_done"),
     path(f"{CALL}take-over/", handing.take_over_call, name="take_over"),
+    path(f"{CALL}messages/", message.of_call, name="messages"),
     path(f"{CALL}history/", call.history, name="history"),
 ]

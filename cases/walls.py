@@ -87,6 +87,13 @@ NOTIFICATION: Final = Wall(NOTIFICATIONS)
 OF_CASE: Final = Wall(_case_of("case_id"), _own_case_of("case_id"))
 OF_PERSON: Final = _with_person()
 OF_EXPLOITATION: Final = Wall(_with("cases_exploitation", "exploitation_id").sees, EXPLOITATION)
+# A call may be referred to another region later: what was written to the first is not the second one's.
+MESSAGE: Final = Wall(_one(
+    "EXISTS (SELECT FROM cases_notification AS one WHERE one.id = notification_id) "
+    "OR EXISTS (SELECT FROM cases_transfer AS one WHERE one.id = transfer_id) "
+    "OR EXISTS (SELECT FROM cases_call AS one WHERE one.id = call_id) "
+    f"AND ({_found('calls', 'true', f'region_id = ANY ({REGIONS})')})"
+))  # fmt: skip
 LISTS_OF_CALLS: Final = ("topics", "purposes", "outcomes")
 LISTS_OF_EXPLOITATIONS: Final = ("acts", "means", "controls")
 PARTS: Final = ("identification", "exploitation", "measure", "personindicator")
@@ -110,6 +117,7 @@ WALLS: Final[dict[str, Wall]] = {
     "cases_historicalnotification": _history(_with("cases_notification", "cases_historicalnotification.id")),
     "cases_notification_purposes": _with("cases_notification", "notification_id"),
     "cases_transfer": Wall(BOTH),
+    "cases_message": MESSAGE,
     "cases_accessgrant": Wall(
         f"{whose_role_may(May.GRANT)} AND "
         f"(asked_by_id = {ME} OR (region_id = ANY ({REGIONS}) AND case_id IS NOT NULL))",

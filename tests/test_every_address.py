@@ -22,7 +22,17 @@ from django.utils.translation import override
 from accounts.roles import Role
 from tests.actors import NOON
 from tests.addresses import ADDRESSES, CALL, CASE, EVERYONE, OWN_ACCOUNT, Address
-from tests.world import CALL_WORDS, CASE_WORDS, DRAFT_WORDS, NOTICE_WORDS, World, fill, one_world, undone
+from tests.world import (
+    CALL_WORDS,
+    CASE_WORDS,
+    DRAFT_WORDS,
+    MESSAGE_WORDS,
+    NOTICE_WORDS,
+    World,
+    fill,
+    one_world,
+    undone,
+)
 
 pytestmark = pytest.mark.django_db
 KNOW_CASE, KNOW_CALL = (
@@ -128,6 +138,7 @@ def hidden_from(who: str, world: World) -> tuple[str, ...]:
     other = () if who == "dpo" else world.other_numbers
     call = () if who in KNOW_CALL else CALL_WORDS
     notice = () if who == "vast" else NOTICE_WORDS
+    notice = notice if who in {"vast", "officer"} else (*notice, *MESSAGE_WORDS)
     return (*case, *other, *call, *notice, *(() if who == "olle" else DRAFT_WORDS))
 
 

@@ -27,7 +27,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 MODELS: Final = {
     "AccessGrant", "Call", "Case", "Draft", "DuplicateReview", "Exploitation", "ExportFile",
     "Identification", "ImportRun", "ImportUpload",
-    "Measure", "Notification", "Person", "PersonIndicator", "SuspectCount", "Transfer",
+    "Measure", "Message", "Notification", "Person", "PersonIndicator", "SuspectCount", "Transfer",
 }  # fmt: skip
 MANAGERS: Final = {"objects", "_default_manager", "_base_manager", "history"}
 DOOR: Final = {
@@ -90,7 +90,8 @@ STARTS_FROM: Final = {
     "exchange/outgoing.py": {"ask", "purge"},
     "cases/exporting/htcds.py": {"_stored"},
     "cases/exporting/rows.py": {"person_query"},
-    "cases/extract.py": {"elsewhere", "_sections", "_of_persons"},
+    "cases/extract.py": {"elsewhere", "_sections", "_of_persons", "_messages"},
+    "cases/threads.py": {"about"},
     "cases/importing/stored.py": {"last_positions"},
     "cases/importing/undoing.py": {"persons_of"},
     "cases/waiting/since.py": {"rows"},

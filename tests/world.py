@@ -25,11 +25,12 @@ from agencies.letting_in import ask_account
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
 from cases.actions.grants import ask_access
+from cases.actions.messages import write
 from cases.actions.notifications import notify
 from cases.actions.transfers import ask_transfer
 from cases.drafts import keep
 from cases.exporting import files
-from cases.models import Call, DuplicateReview, Notification, Person, SentLate
+from cases.models import Call, DuplicateReview, Message, Notification, Person, SentLate
 from cases.sent_late import keep as keep_late
 from cases.views.exporting import selection
 from desk.line_notes import write_note
@@ -46,6 +47,7 @@ CASE_WORDS = ("Sekretess om ärendet", "Skäl till statusen", "HEMLIG-REF-7", "D
 CALL_WORDS = ("Sekretess om samtalet",)
 NOTICE_WORDS = ("Sekretess i anmälan",)  # Väst's alone
 HANDLER = ClientHandler(enforce_csrf_checks=False)
+MESSAGE_WORDS = ("Sekretess i meddelandet",)  # between Väst and the officer who notified
 DRAFT_WORDS = ("Sekretess i utkastet",)  # Olle's alone
 
 
@@ -143,6 +145,7 @@ def fill(world: World) -> None:
     transfer = ask_transfer(person=second, to_region=mitt, reason="Sekretess om ärendet: flyttad", by=vera)
     grant = ask_access(number=case.number, region=mitt, reason="Sekretess om ärendet: frågad", by=mette)
     review = DuplicateReview.objects.create(first=first, second=second, similarity=0.9, found_at=NOON)
+    told = _notification(world)
     world.objects = {
         "case": {"code": case.code},
         "call": {"code": world.call.code},
@@ -154,7 +157,8 @@ def fill(world: World) -> None:
         "grant": {"code": grant.code},
         "review": {"code": review.code},
         "question": {"code": _question(elsewhere, first).code},
-        "notification": {"code": _notification(world).code},
+        "notification": {"code": told.code},
+        "message": {"code": _message(told, world).code},
         "region": {"region": "V"},
         "session": {"pk": _session(world).pk},
         "late": {"code": _late(vera).code},
@@ -216,6 +220,11 @@ def _notification(world: World) -> Notification:
     keep("call", uuid.UUID(int=1), {"note": [DRAFT_WORDS[0]]}, by=access(world.people["olle"]))
     row = Notification(county_id="14", women=1, note=NOTICE_WORDS[0])
     return notify(notification=row, purposes=[], by=access(world.people["officer"]))
+
+
+def _message(told: Notification, world: World) -> Message:
+    """The officer asks something, which nobody of Väst has read."""
+    return write(subject=told, text=MESSAGE_WORDS[0], seen="", by=access(world.people["officer"]))
 
 
 def _runs(world: World) -> dict[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from accounts.roles import May
 from agencies.models import Code
 from audit.writer import record
 from cases.actions.consent import given_afterwards
+from cases.actions.messages import empty_of
 from cases.actions.saving import save, save_version
 from cases.choices import Consent, ListAnswer
 from cases.models import Call
@@ -62,6 +63,8 @@ def edit_call(*, call: Call, lists: Mapping[str, Iterable[Code]], fields: Iterab
     given_afterwards(call, by)
     save_version(call, by=by)
     _set_lists(call, lists)
+    if call.consent == Consent.MISSING:
+        empty_of(call)
     record(by, "call.edit", call, fields=fields)
     return call
 

@@ -3,6 +3,7 @@
 from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
 from cases.models.draft import Draft
+from cases.models.message import Message
 from cases.models.notification import Notification
 from cases.models.parts import Exploitation, Identification, Measure, PersonIndicator
 from cases.models.person import Person
@@ -24,6 +25,7 @@ __all__ = [
     "Identification",
     "LikenessSearch",
     "Measure",
+    "Message",
     "Notification",
     "Person",
     "PersonIndicator",

@@ -30,6 +30,7 @@ from cases.readings import note_reading
 from cases.views.call_history import changes_of
 from cases.views.call_list import CallList
 from cases.views.conflict import Task, save_or_compare
+from cases.views.message import thread_of
 from cases.wording import minute
 
 LINKED = 20  # calls that follow up one, shown
@@ -55,7 +56,7 @@ def crumbs(call: Call, *more: tuple[str, str]) -> dict[str, Any]:
 
 
 def shown(call: Call, access: Access) -> dict[str, Any]:
-    """What the page of a call says, and what may be done with it. Three queries."""
+    """What the page of a call says, and what may be done with it. Four queries."""
     case = Case.objects.visible_to(access).filter(pk=call.case_id).first() if call.case_id else None
     others = Call.objects.visible_to(access).filter(Q(pk=call.follow_up_of_id) | Q(follow_up_of=call))
     linked = list(others.order_by("received_at")[:LINKED])
@@ -72,6 +73,7 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
         "may_log": access.may(May.LOG_CALL),
         "may_open": access.may(May.OPEN_CASE) and call.case_id is None and ground_of(call) is not None,
         "no_case": call.case_id is None and ground_of(call) is None,
+        **thread_of(call, access),
     }
 
 

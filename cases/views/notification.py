@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,8 +28,9 @@ from cases.choices import ContactWay, NotificationState
 from cases.drafts import forget
 from cases.forms.lists import Lists
 from cases.forms.notification import NotificationForm
-from cases.models import Case, Notification
+from cases.models import Case, Message, Notification
 from cases.paging import Order, page
+from cases.views.message import thread_of
 
 LATEST = Order(("-sent_at", "-pk"))
 TAGS = {"received": "tag-info", "taken": "tag-warn", "contacted": "tag-ok", "closed": "tag-mute"}
@@ -75,8 +77,9 @@ def notifications(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.NOTIFY, May.EDIT_CASE)
     rows = Notification.objects.visible_to(access)
+    unread = Exists(Message.objects.waiting_for(access).filter(notification=OuterRef("pk")))
     found = page(
-        rows.select_related("region", "county"),
+        rows.select_related("region", "county").annotate(unread=unread),
         LATEST,
         after=_row(request, "after"),
         before=_row(request, "before"),
@@ -120,6 +123,7 @@ def notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
         "case": Case.objects.visible_to(access).filter(pk=row.case_id).first() if row.case_id else None,
         "moves": [(state.value, _(VERBS[state])) for state in _next(row) if state in VERBS],
         "ways": ContactWay.choices if NotificationState.CONTACTED in _next(row) else [],
+        **thread_of(row, access),
         "mail_subject": f"{capfirst(str(row._meta.verbose_name))} {row.receipt}",
         "breadcrumbs": [(_("Notifications"), reverse("cases:notifications")), (row.receipt, "")],
     }

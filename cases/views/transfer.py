@@ -25,6 +25,7 @@ from cases.forms.lists import Lists
 from cases.forms.sharing import TransferAnswerForm, TransferForm
 from cases.models import Person, Transfer
 from cases.views.fetch import readable_person
+from cases.views.message import thread_of
 from cases.views.person import crumbs
 
 both = require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +86,7 @@ def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     form = TransferAnswerForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         return _answered(request, transfer, form)
-    context = {"form": form, "transfer": transfer, "waiting": waiting}
+    context = {"form": form, "transfer": transfer, "waiting": waiting, **thread_of(transfer, access)}
     context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (pgettext("noun", "Transfer"), "")]
     response = render(request, "cases/transfer.html", context)
     record(access, "transfer.read", transfer.person)

@@ -185,6 +185,13 @@ WORK: Final = {
             region_id="V", year=2018, by=world.people["vast"], at=NOON
         ),
     ),
+    "takes a notification over": posts("vast", "cases:take_notification"),
+    "writes a message": posts(
+        "vast",
+        "calls:messages",
+        {"text": "När kan vi ringa?", "form_token": "6b3f7a68-6b0e-4c3e-9a39-0f6a4b8e1f12"},
+    ),
+    "marks a message as read": posts("vast", "cases:read_message"),
     "looks for an extract": posts("dpo", "cases:find_extract", {"number": "V-1999-0001"}),
     "asks for a file": posts(
         "vast",
@@ -234,6 +241,9 @@ READS: Final = {
         "cases:grant",
         "cases:notifications",
         "cases:notification",
+        "cases:notification_messages",
+        "calls:messages",
+        "cases:transfer_messages",
         "trail:audit",
         "summaries:year",
         "summaries:quality",

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.walls import walls
 from agencies.models import Code, Coordinator, Region
+from cases.models import Call, Notification, Transfer
 from tests.cases.test_scope_oracle import (
     REGIONS,
     START,
@@ -125,6 +126,8 @@ class Reader:
         return self._between_regions(table, row)
 
     def _between_regions(self, table: str, row: Row) -> bool:
+        if table == "cases_message":
+            return self._of_message(row)
         if table == "cases_transfer":
             return bool({row["from_region_id"], row["to_region_id"]} & self.regions)
         if table == "cases_accessgrant":
@@ -137,6 +140,16 @@ class Reader:
             return row["region_id"] in self.regions
         assert table in NOBODYS, f"{table} has a wall, and no second reading says whose its rows are"
         return False
+
+    def _of_message(self, row: Row) -> bool:
+        """With what it is about; of a call that was referred elsewhere since, not by the region it is at."""
+        if row["notification_id"] is not None:
+            return row["notification_id"] in self.seen["cases_notification"]
+        if row["call_id"] is not None:
+            there = self.user.role == Role.OPERATOR or row["region_id"] in self.regions
+            return there and row["call_id"] in self.seen["cases_call"]
+        about = next(one for one in self.rows["cases_transfer"] if one["id"] == row["transfer_id"])
+        return bool({about["from_region_id"], about["to_region_id"]} & self.regions)
 
 
 class InRegister(Filler):
@@ -161,13 +174,18 @@ def fill(net: Network) -> None:
         Code: list(Code.objects.order_by("pk").values_list("pk", flat=True)[:40]),
         **{type(rows[0]): [row.pk for row in rows] for rows in (net.cases, net.persons, net.calls)},
     }
-    for model in map(MODELS.__getitem__, sorted(walls(), key=lambda table: ("historical" in table, table))):
+    for model in map(MODELS.__getitem__, sorted(walls(), key=last)):
         if not model._base_manager.exists() or "historical" in model._meta.db_table:
             for number in range(1 if "search" in model._meta.db_table else ROWS):
                 label = model._meta.label_lower
                 filler.one(f"{label}#{number}", **_facts(model, there, filler._needed(label), number))
         there[model] = list(model._base_manager.values_list("pk", flat=True))
         net.random.shuffle(there[model])
+
+
+def last(table: str) -> tuple[bool, bool, str]:
+    """Former states last, and before them what is about rows of several tables."""
+    return ("historical" in table, table == "cases_message", table)
 
 
 def _facts(model: Any, there: dict[Any, list[Any]], needed: dict[str, Any], number: int) -> dict[str, Any]:
@@ -183,6 +201,9 @@ def _facts(model: Any, there: dict[Any, list[Any]], needed: dict[str, Any], numb
     if former and "_" not in name:
         now = there.get(apps.get_model(model._meta.label_lower.replace("historical", "")), [])
         facts["id"] = now[number % len(now)] if now else number
+    if name == "message":
+        about = (Notification, Call, Transfer)[number % ROWS]
+        facts[f"{about._meta.model_name}_id"] = there[about][number % len(there[about])]
     return facts | {
         key: value
         for table, key, value in (
