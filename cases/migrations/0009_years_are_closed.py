@@ -21,7 +21,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_consent_decides'),
+        ('cases', '0008_messages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
