@@ -78,6 +78,9 @@ CLASSIFICATIONS: Final = {
         Classification(
             "purpose_class", _("Main purpose"), "purpose", of="main_purpose", groups=coarser.PURPOSES
         ),
+        Classification(
+            "purpose_field", _("Main purpose"), "purpose", of="purpose_class", groups=coarser.PURPOSE_FIELDS
+        ),
         Classification("sdg", _("Series"), "purpose", standard=("sdg", "purpose"), rest=UNMAPPED),
         Classification(
             "eu_form", _("Form of exploitation"), "purpose", standard=(ARTICLE, "purpose"), rest=UNMAPPED
@@ -217,6 +220,8 @@ TREES: Final = {
     "source": ("source",),
     "status": ("eu_status", "status"),
 }
+# Coarser than the coarsest level of a tree, which keeps its names in what was published before.
+ABOVE: Final = {"purpose": ("purpose_field",)}
 # What nobody is in both of, since the register lets nobody be so.
 NEVER: Final = frozenset(
     map(
@@ -229,7 +234,7 @@ NEVER: Final = frozenset(
         ),
     )
 )
-CATALOGUE: Final = Catalogue(FACTS, CLASSIFICATIONS, TREES, NEVER)
+CATALOGUE: Final = Catalogue(FACTS, CLASSIFICATIONS, TREES, NEVER, ABOVE)
 
 
 def by_group(name: str, title: str, rows: str = "", **facts: Any) -> Entry:
@@ -292,6 +297,7 @@ PUBLISHED: Final = (
             Step("main_purpose", "section"),
             Step("purpose_class", "section"),
             Step("purpose_class"),
+            Step("purpose_field"),
         ),
         chart="drawn",
     ),

@@ -113,20 +113,27 @@ class Entry:
 class Catalogue:
     """`trees`: classifications of one fact of which each is part of the one before, coarsest first.
 
-    `never`: pairs of categories that nobody is in both of.
+    `never`: pairs of categories that nobody is in both of. `above`: tree → classifications that put
+    categories of its coarsest level together. Figures are called by the levels of the tree: only what one of
+    these puts together has a name of its own, so that a coarser step renames nothing that was published.
     """
 
     facts: Mapping[str, Fact]
     classifications: Mapping[str, Classification]
     trees: Mapping[str, Sequence[str]]
     never: frozenset[frozenset[tuple[str, str]]]
+    above: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def fact(self, classification: str) -> Fact:
         return self.facts[self.classifications[classification].fact]
 
     def tree(self, classification: str) -> str:
-        """The tree that a classification is a level of."""
-        return next(name for name, levels in self.trees.items() if classification in levels)
+        """The tree that a classification is a level of, or above."""
+        return next(
+            name
+            for name, levels in self.trees.items()
+            if classification in (*levels, *self.above.get(name, ()))
+        )
 
     def trees_of(self, classification: str) -> list[str]:
         """The trees whose categories its own are made of: more than one where it is crossed."""

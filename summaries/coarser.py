@@ -65,13 +65,15 @@ MAIN_MEASURES: Final = (
     "child_report",
 )
 PURPOSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
+PURPOSE_FIELDS: Final = dict.fromkeys(("other_purposes", "unknown"), "other_or_unknown")
 AREAS: Final = dict.fromkeys(("ST", "SY", "V"), "metropolitan")
 OFFENCES: Final = dict.fromkeys(("not_assessed", "not_asked"), "no_offence_stated")
 # What is left over stands last, wherever its number would put it.
 RESIDUAL: Final = (
     *("other_purposes", "other_sectors", "other_offences", "other_callers", "other_unknown", "other_regions"),
     *("other", "unmapped", "not_relevant", "none_given", "XS"),
-    *("no_offence_stated", "not_assessed", "unknown_citizens", "unknown_age", "unknown", "ZZ", "not_asked"),
+    *("other_or_unknown", "no_offence_stated", "not_assessed", "unknown_citizens", "unknown_age"),
+    *("unknown", "ZZ", "not_asked"),
 )
 
 

@@ -37,7 +37,7 @@ ONE_VALUE_EACH: Final = frozenset(
 
 
 # A main purpose may be written as a class of its own, or below one.
-MAIN: Final = dict.fromkeys(("purpose_class", "main_purpose"), "purpose")
+MAIN: Final = dict.fromkeys(("purpose_field", "purpose_class", "main_purpose"), "purpose")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, product
 
@@ -19,23 +19,35 @@ from summaries.tables import TOTAL, Cell, Dimension, Key, Table
 Path = tuple[tuple[str, str], ...]
 Chain = tuple[str, ...]  # categories from the coarsest level to the finest; may end early
 Figure = frozenset[tuple[str, str]]
+Above = Mapping[str, Mapping[str, Chain]]  # level → category → the categories of the coarsest level in it
 
 
 @dataclass(frozen=True)
 class Family:
-    """`levels`: names of dimensions, coarsest first. `chains`: every way from coarse to fine."""
+    """`levels`: names of dimensions, coarsest first. `chains`: every way from coarse to fine. `above`: levels
+    that put categories of the coarsest one together; what is a single one of these has its name. `unused`:
+    those of which no table prints a row: only totals of them are counted, for later versions."""
 
     levels: tuple[str, ...]
     chains: tuple[Chain, ...]
+    above: Above = field(default_factory=dict)
+    unused: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, levels: Iterable[str], chains: Iterable[Iterable[str]]) -> Family:
-        return cls(tuple(levels), tuple(dict.fromkeys(map(tuple, chains))))
+    def of(cls, levels: Iterable[str], chains: Iterable[Iterable[str]], above: Above | None = None) -> Family:
+        return cls(tuple(levels), tuple(dict.fromkeys(map(tuple, chains))), above or {})
+
+    @property
+    def all_levels(self) -> tuple[str, ...]:
+        return (*self.above, *self.levels)
 
     def cut(self, used: Collection[str]) -> Family:
-        """Without the levels below the finest that is used."""
-        depth = max((at + 1 for at, level in enumerate(self.levels) if level in used), default=0)
-        return Family.of(self.levels[:depth], (one[:depth] for one in self.chains))
+        """Without the levels below the finest that is used. Those above stay with the coarsest."""
+        unused = frozenset(self.above) - set(used)
+        depths = (at + 1 for at, level in enumerate(self.levels) if level in used)
+        depth = max(depths, default=1 if unused < self.above.keys() else 0)
+        chains = dict.fromkeys(one[:depth] for one in self.chains)
+        return Family(self.levels[:depth], tuple(chains), self.above if depth else {}, unused)
 
     def path(self, one: Chain) -> Path:
         kept = one[: len(self.levels)]
@@ -54,23 +66,38 @@ class Family:
         return self._places[level, category]
 
     def _placed(self, level: str, category: str) -> Path:
+        if level in self.above:
+            (first, *others) = self.above[level][category]
+            return ((level, category),) if others else self.place(self.levels[0], first)
         at = self.levels.index(level)
         found = {one[: at + 1] for one in self.chains if len(one) > at and one[at] == category}
         return self.path(found.pop()) if len(found) == 1 else ((level, category),)
 
     def loose(self, one: Chain) -> Iterator[Path]:
-        """Categories of the chain that have several parents, alone."""
+        """Categories of the chain that have several parents, alone; so are those above that it is part of."""
+        for level in self.above:
+            yield from (((level, c),) for c, parts in self._together(level).items() if one[0] in parts)
         for level, category in zip(self.levels, one, strict=False):
             if len(alone := self.place(level, category)) == 1 and alone[0][0] == level != self.levels[0]:
                 yield alone
 
     def categories(self, level: str, figures: Iterable[Figure] = ()) -> tuple[str, ...]:
         """Of the chains, and of figures that were published when the chains were others."""
-        at = self.levels.index(level)
-        known = (one[at] for one in self.chains if len(one) > at)
+        known = self.listed(level) if level in self.levels else self._together(level)
         return tuple(
             dict.fromkeys((*known, *(c for figure in figures for name, c in figure if name == level)))
         )
+
+    def listed(self, level: str) -> Iterable[str]:
+        """All categories of a level."""
+        if level in self.above:
+            return self.above[level]
+        at = self.levels.index(level)
+        return dict.fromkeys(one[at] for one in self.chains if len(one) > at)
+
+    def _together(self, level: str) -> Mapping[str, Chain]:
+        """Of a level above, the categories that are several of the coarsest one."""
+        return {category: parts for category, parts in self.above[level].items() if len(parts) > 1}
 
     @cached_property
     def _children(self) -> Counter[Chain]:
@@ -107,12 +134,12 @@ def deep_table(
     With `totals` the first family's categories overlap: totals over it are given, not added. `pinned`: what
     all of the facts share, where they are not everybody's.
     """
-    levels = tuple(chain.from_iterable(family.levels for family in families))
+    levels = tuple(chain.from_iterable(family.all_levels for family in families))
     counts: Counter[Figure] = Counter(dict.fromkeys(standing, 0))
     for chains, n in chain(facts, ((one, 0) for one in possible)):
         for figure in _figures(families, chains):
             counts[figure] += n
-    overlapping = set(families[0].levels)
+    overlapping = set(families[0].all_levels)
     if totals is not None:
         counts = Counter({f: n for f, n in counts.items() if any(level in overlapping for level, _ in f)})
         counts.update({f: n for f, n in totals.items() if {level for level, _ in f} <= set(levels)})
@@ -121,7 +148,9 @@ def deep_table(
     # All that there are, not only those that stand here: what is left out is no zero that anybody may take
     # for granted.
     dimensions = tuple(
-        Dimension(level, family.categories(level, counts)) for family in families for level in family.levels
+        Dimension(level, family.categories(level, counts))
+        for family in families
+        for level in family.all_levels
     )
     return Table(name, "", dimensions, cells, additive=totals is None, exempt=exempt)
 
@@ -131,7 +160,9 @@ def _figures(families: tuple[Family, ...], chains: tuple[Chain, ...]) -> set[Fig
         [*_prefixes(family.path(one)), *family.loose(one)]
         for family, one in zip(families, chains, strict=True)
     ]
-    return {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
+    unused = frozenset().union(*(family.unused for family in families))
+    found = {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
+    return {one for one in found if len(one) == 1 or unused.isdisjoint(level for level, _category in one)}
 
 
 def _prefixes(path: Path) -> list[Path]:

@@ -18,7 +18,7 @@ from summaries.models import Estimate
 from summaries.publishing.models import Publication
 
 State = Publication.State
-STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Coarsest"))
+STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Much coarser"), _("Coarsest"))
 
 
 def step_names(length: int) -> list[str]:

@@ -46,7 +46,16 @@ class PlacedYear:
         own, rests = (*self._of_countries(OWN), SWEDEN), [self._rest(g) for g in self._named if g != OWN]
         listed["county"] = [*regions, *self._occurring("county")]
         listed["citizenship"] = [*groups, own, *self._occurring("citizenship"), *rests]
-        return {name: Family.of(levels, listed[name]) for name, levels in TREES.items()}
+        return {name: Family.of(levels, listed[name], self._above(name)) for name, levels in TREES.items()}
+
+    def _above(self, name: str) -> dict[str, dict[str, Chain]]:
+        coarsest = TREES[name][0]
+        found: dict[str, dict[str, Chain]] = {level: {} for level in CATALOGUE.above.get(name, ())}
+        for level, made in found.items():
+            for part in self.codes.categories(coarsest):
+                (category,) = self.codes.of(level, part, since=coarsest)
+                made[category] = (*made.get(category, ()), part)
+        return found
 
     def possible(self, names: Sequence[str]) -> Iterable[tuple[Chain, ...]]:
         """All ways to be in these trees at once, but for those that everybody knows to be none."""

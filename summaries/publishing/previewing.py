@@ -3,18 +3,20 @@ protected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from accounts.access import Access
-from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE
+from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
+from summaries.protection import Figure
 from summaries.publishing.actions import draft_of
 from summaries.publishing.forms import step_names
 from summaries.publishing.protecting import public_tables, sealed_before, threshold
 from summaries.publishing.public_calls import call_tables
 from summaries.publishing.public_tables import PublicTables, figures
 from summaries.publishing.words import public_titles
+from summaries.tables import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def previews(access: Access, year: int) -> list[TablePreview]:
     public = public_tables(access, year, {}, ledger)
     if not public.facts.found.number:
         return []
-    found = [(entry, _of_persons(public, entry)) for entry in public.entries]
+    known = figures(public.of_all_steps.deep)
+    found = [(entry, _of_persons(public, entry, known)) for entry in public.entries]
     found += [(entry, _of_calls(public, entry)) for entry in CALLS_PUBLISHED.values()]
     return [
         TablePreview(
@@ -60,15 +63,10 @@ def _choices(of_steps: Iterable[list[int]], at: int, k: int) -> Iterator[StepCos
         yield StepCost(name, len(values), sum(value < k for value in values), step == at)
 
 
-def _of_persons(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
+def _of_persons(public: PublicTables, entry: Entry, known: Mapping[Figure, Cell]) -> Iterator[list[int]]:
     """By step, the figures that hold somebody; where they are exempt none is too small."""
-    finest = figures(public.deep)
-    for step, way in enumerate(entry.ladder):
+    for step in range(len(entry.ladder)):
         one = replace(public, steps={**public.steps, entry.name: step})
-        apart = CATALOGUE.tree(way.rows) != CATALOGUE.tree(
-            entry.ladder[0].rows
-        )  # it stands in no finer table
-        known = figures(replace(one, entries=(entry,)).deep) if apart else finest
         cells = (known.get(one.figure(entry, key)) for key in one.keys(entry))
         yield [cell.value for cell in cells if cell and cell.value]
 

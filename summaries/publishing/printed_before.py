@@ -63,7 +63,7 @@ def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
     """What the versions were made of, in the shape of the sealed part of a version, as far as it is known."""
     stubs = [_named_in(one, year) for one in files]
     public = public_tables(access, year, {}, stubs)
-    now = figures(public.deep)
+    now = figures(public.of_all_steps.deep)
     calls: dict[Figure, Cell] = {}
     for step in range(max(len(entry.ladder) for entry in CALLS_PUBLISHED.values())):
         calls |= figures(call_tables(public.facts.found, dict.fromkeys(CALLS_PUBLISHED, step)))

@@ -192,9 +192,9 @@ def _cells(core: Core, table: Table) -> tuple[Cell, ...]:
     parts: dict[str, list[Cell]] = {}
     for category in level.parts:
         parts.setdefault(core.finer.get(category, category), []).append(table[(category, *rest)])
-    everybody = total.value is not None and total.value == sum(
-        cell.value or 0 for cells in parts.values() for cell in cells
-    )
+    # Of a coarser category than the series has nobody knows which of its own are in it.
+    alike = parts.keys() <= set(core.categories)
+    everybody = alike and total.value == sum(cell.value or 0 for cells in parts.values() for cell in cells)
     cells = [_sum(one, parts.get(one, []), nobody=everybody) for one in core.categories]
     return (*cells, Cell((TOTAL,), total.value, total.status))
 

@@ -102,6 +102,14 @@ class PublicTables:
     def step(self, entry: Entry) -> Step:
         return self.telling.step(entry.name, entry.step(self.steps.get(entry.name, 0)))
 
+    @property
+    def of_all_steps(self) -> PublicTables:
+        """With the figures of every row that a table has at any step."""
+        levels = {name: set(seen) for name, seen in self.levels_before.items()}
+        for entry in self.entries:
+            levels.setdefault(deep_name(entry), set()).update(step.rows for step in entry.ladder)
+        return replace(self, levels_before=levels)
+
     @cached_property
     def deep(self) -> tuple[Table, ...]:
         if [entry.name for entry in self.entries] == [HEADLINE]:
@@ -152,8 +160,9 @@ class PublicTables:
         )
 
     def flat(self, deep: Sequence[Table], titles: Mapping[str, str]) -> tuple[ProtectedTable, ...]:
-        """The public tables, read from protected deep ones."""
+        """The public tables, read from protected deep ones. ValueError where these count no such figure."""
         known = figures(deep)
+        self._check_counted(deep, known)
         return tuple(self._flat(entry, known, titles) for entry in self.entries)
 
     @property
@@ -177,6 +186,17 @@ class PublicTables:
             left_out=self.telling.left_out if entry.name != HEADLINE else 0,
         )
         return told_together(largest_first(table) if self.step(entry).rows == "citizenship" else table)
+
+    def _check_counted(self, deep: Sequence[Table], known: Mapping[Figure, Cell]) -> None:
+        """What stands in no deep table is nobody only where one has all its levels, of the same persons."""
+        counted = [
+            ({d.name for d in table.dimensions}, frozenset.intersection(*figures([table]) or [frozenset()]))
+            for table in deep
+        ]
+        for figure in self._printed - known.keys():
+            levels = {level for level, _category in figure}
+            if not any(levels <= of and figure >= shared for of, shared in counted):
+                raise ValueError(f"No table counts {', '.join(sorted(levels))}.")
 
     def _cell(self, entry: Entry, key: Key, known: Mapping[Figure, Cell]) -> Cell:
         found = known.get(self.figure(entry, key))
@@ -217,7 +237,7 @@ class PublicTables:
         return tuple(pair for place in places for pair in self._family(place[0]).place(*place))
 
     def _family(self, level: str) -> Family:
-        return next(family for family in self.facts.families.values() if level in family.levels)
+        return next(family for family in self.facts.families.values() if level in family.all_levels)
 
     def _categories(self, level: str) -> tuple[str, ...]:
         """In the order of the lists."""
@@ -228,10 +248,7 @@ class PublicTables:
             return self.facts.codes.categories(level)
         if level == GROUP and self.together:
             return (*(one for one in GROUPS if one not in APART), TOGETHER)
-        family = self._family(level)
-        at = family.levels.index(level)
-        found = dict.fromkeys(one[at] for one in family.chains if len(one) > at)
-        return tuple(one for one in found if not one.startswith(REST))
+        return tuple(one for one in self._family(level).listed(level) if not one.startswith(REST))
 
     def _figures(self, entry: Entry) -> frozenset[Figure]:
         return frozenset(self.figure(entry, key) for key in self.keys(entry))
@@ -240,7 +257,7 @@ class PublicTables:
         families = tuple(self.facts.families[family].cut(self.used(name)) for family in self.trees[name])
         where = next((entry.where for entry in self.entries if deep_name(entry) == name), None)
         overlaps = CATALOGUE.fact_of_tree(self.trees[name][0]).several
-        levels = {level for family in families for level in family.levels}
+        levels = {level for family in families for level in family.all_levels}
         standing = [figure for figure in wanted if figure and {level for level, _ in figure} <= levels]
         if overlaps:
             standing = [figure for figure in standing if any(level == name for level, _ in figure)]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.classifying import LEFT_OUT
 from summaries.publishing.after_models import WaitingCorrection
 from summaries.publishing.corrections import waiting
-from summaries.publishing.forms import STEP_NAMES
+from summaries.publishing.forms import step_names
 from summaries.publishing.words import public_titles
 
 
@@ -37,8 +38,11 @@ class Waits:
         """The tables that would have to be coarser, and how coarse."""
         titles = public_titles()
         steps: dict[str, int] = self.row.ways.get("coarser", {})
-        return [(titles.get(name, name), _step(step)) for name, step in steps.items()]
+        return [(titles.get(name, name), _step(name, step)) for name, step in steps.items()]
 
 
-def _step(step: int) -> str:
-    return _("left out") if step == LEFT_OUT else str(STEP_NAMES[step]).lower()
+def _step(name: str, step: int) -> str:
+    """As the page of the draft calls it."""
+    return (
+        _("left out") if step == LEFT_OUT else step_names(len(PUBLISHED_BY_NAME[name].ladder))[step].lower()
+    )

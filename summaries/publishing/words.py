@@ -17,6 +17,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "children": _("Girls and boys"),  # what adds up to the headline; children of another sex are in other
     "other_unknown": _("Other sex or not known"),
     "other_purposes": _("Other purposes"),
+    "other_or_unknown": _("Other purposes, and not known"),
     "own": _("Sweden"),
     "eu_citizens": _("Other EU country"),
     "non_eu": _("Country outside the EU"),

@@ -26,6 +26,7 @@ SECTIONS: Final = {"children": ("girls", "boys"), "other_unknown": ("other", "un
 PARTS: Final = ("scope", "scope_status")
 NAMES: Final = {  # the offence is what a scope counts; labour is a purpose and a class of purposes
     "section": "group", "offence": "scope", "offence_class": "scope", "purpose_class": "main_purpose",
+    "purpose_field": "main_purpose",
 }  # fmt: skip
 LABOUR: Final = ("sector",)  # tables of those alone whose purpose is labour
 

@@ -17,7 +17,7 @@ from scipy.sparse import lil_matrix
 Json = dict[str, Any]
 Figure = frozenset[tuple[str, str]]
 Name = tuple[Figure, int]
-PURPOSE = ("purpose_class", "main_purpose")
+PURPOSE = ("purpose_field", "purpose_class", "main_purpose")
 
 
 class Outsider:

@@ -69,7 +69,8 @@ def purposes() -> Iterator[Facts]:
     for code in codes("purpose"):
         group = nmt[code]
         coarse = "other_purposes" if group in OTHER_PURPOSES else group
-        words = {"main_purpose": group, "purpose_class": coarse}
+        field = "other_or_unknown" if coarse in ("other_purposes", "unknown") else coarse
+        words = {"main_purpose": group, "purpose_class": coarse, "purpose_field": field}
         yield {**words, "sdg": sdg[code], "eu_form": eu[code]}
 
 
