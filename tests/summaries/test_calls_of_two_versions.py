@@ -16,17 +16,23 @@ from cases.actions.calls import log_call
 from cases.models import Call
 from summaries.loading import decide_standing_exemption
 from summaries.protection import audit
-from summaries.publishing import actions, public_calls
+from summaries.publishing import actions, attacking_again, public_calls
+from summaries.publishing.after_models import AttackResult
 from summaries.publishing.models import Publication
 from summaries.publishing.protecting import CALLS, package_of, sealed_before
 from summaries.tables import Table
-from tests.actors import access, user
+from tests.actors import NOON, access, user
 from tests.summaries.small_year import COARSEST, add, cells, prepare, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CALLERS = {"social": 20, "police": 3, "health": 3, "school": 15, "ngo": 20}
 CLASSES = {"authorities": ("social", "police"), "care_and_school": ("health", "school")}
 FINER, COARSER = {"calls_caller": 0}, {"calls_caller": 1}
+
+
+BOTH = pytest.mark.parametrize(
+    "steps", [(COARSER, FINER), (FINER, COARSER)], ids=["then finer", "then coarser"]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +68,7 @@ def worked_out(*versions: Publication) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("steps", [(COARSER, FINER), (FINER, COARSER)], ids=["then finer", "then coarser"])
+@BOTH
 def test_nothing_follows_from_a_version_with_classes_beside_one_with_callers(
     anna: Access, steps: tuple[dict[str, int], dict[str, int]]
 ) -> None:
@@ -83,3 +89,21 @@ def test_the_attack_finds_what_nobody_minded(anna: Access, monkeypatch: pytest.M
     tables = [Table.from_json(table) for table in sealed["protected"][CALLS]]
     found = audit(package_of(sealed, CALLS, sealed_before(2018)), tables)
     assert found.recovered >= 2
+
+
+@BOTH
+def test_versions_that_were_frozen_when_nobody_minded_are_found_open_when_they_are_attacked_again(
+    anna: Access, monkeypatch: pytest.MonkeyPatch, steps: tuple[dict[str, int], dict[str, int]]
+) -> None:
+    """The second one alone: beside nothing the first tells nothing."""
+    with monkeypatch.context() as as_before:
+        as_before.setattr(public_calls, "_standing", lambda *_of_what: ())
+        versions = [version(anna, one) for one in steps]
+    assert worked_out(*versions) == {"police": 3, "health": 3}
+    monkeypatch.setattr(attacking_again, "ATTACK", attacking_again.ATTACK + 1)
+    assert attacking_again.attack_again(at=NOON) == 2
+    found = AttackResult.objects.filter(attack=attacking_again.ATTACK).order_by("publication__version")
+    first, second = found.values_list("recovered", "readable")
+    assert first == (0, True)
+    assert second[0] >= 2
+    assert second[1]
