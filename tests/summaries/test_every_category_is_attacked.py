@@ -3,7 +3,9 @@ every classification that adds up another one, a register of few persons of four
 
 Of few persons are a code of the category and two others, which stand in categories of their own; of many is
 another code of the category. By either table alone the few hide one another. Beside both, those of the
-category are what it is less the many. Of two categories in all, the other one has a code of many too.
+category are what it is less the many. Of two categories in all, the other one has a code of many too; or,
+where it is a single code, that has fewer than the many: the fine table hides it for the few, the coarse one
+shows it.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from tests.summaries.small_tables import Json, cross, line, package
 from tests.summaries.stranger import Attack, Place, attack
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.heavy]
-FEW, MANY = (4, 4), (20, 15)  # women and men
+FEW, MANY, MOST = (4, 4), (20, 15), (60, 60)  # women and men
 SEX: Final = {"women": "F+no", "men": "M+no"}
 K: Final = 5
 
@@ -33,7 +35,7 @@ K: Final = 5
 @dataclass(frozen=True)
 class Pair:
     """Classifications of one fact, and codes of it: the first two in one `category` of `coarse`, the others
-    each in another one, or both in the only other. `people`: women and men of each."""
+    each in another one, or both in the only other, or the last is that. `people`: women and men of each."""
 
     fine: str
     coarse: str
@@ -72,15 +74,20 @@ def pairs(codes: Codes) -> Iterator[Pair]:
             of = {code: (codes.of(coarse, code)[0], codes.of(fine, code)[0]) for code in base}
             for category in dict.fromkeys(one for one, _other in of.values()):
                 chosen = _chosen(of, category)
-                if len(chosen) == 4 and (coarse, category) not in seen:
+                if len(chosen) > 2 and (coarse, category) not in seen:
                     seen.add((coarse, category))
-                    last = MANY if of[chosen[2]][0] == of[chosen[3]][0] else FEW
-                    yield Pair(fine, coarse, category, chosen, ((3, 3), MANY, FEW, last))
+                    yield Pair(fine, coarse, category, chosen, _people([of[one][0] for one in chosen]))
+
+
+def _people(categories: list[str]) -> tuple[tuple[int, int], ...]:
+    if len(categories) == 3:
+        return (3, 3), MOST, MANY
+    return (3, 3), MANY, FEW, (MANY if categories[2] == categories[3] else FEW)
 
 
 def _chosen(of: dict[str, tuple[str, str]], category: str) -> tuple[str, ...]:
-    """Two codes of the category, and one of each of two others, or two of the only other; all told apart by
-    the finer."""
+    """Two codes of the category, and one of each of two others, or two of the only other, or that alone; all
+    told apart by the finer. None where there are no such."""
     found: dict[str, tuple[str, str]] = {}
     most = 2 if len({coarse for coarse, _fine in of.values()}) == 2 else 1
     for code, told in sorted(of.items(), key=lambda one: one[1][0] != category):
@@ -91,7 +98,7 @@ def _chosen(of: dict[str, tuple[str, str]], category: str) -> tuple[str, ...]:
             found[code] = told
     names = [code for code, told in found.items() if told[0] == category]
     others = [code for code in found if code not in names]
-    return (*names, *others[:2]) if len(names) == 2 else ()
+    return (*names, *others[:2]) if len(names) == 2 and len(others) >= 3 - most else ()
 
 
 def table(codes: Codes, level: str, pair: Pair) -> Json:
@@ -162,5 +169,6 @@ def test_a_file_is_open_where_the_attack_does_not_know_what_any_category_is_made
         seen.add(pair.coarse)
     assert seen >= {
         "area", "age_class", "age_span", "country_group", "eu_citizenship", "eu_form", "eu_organisation",
-        "main_purpose", "offence_class", "purpose_class", "region", "sdg", "sector_class",
+        "main_purpose", "offence_class", "purpose_class", "purpose_field", "region", "sdg", "sector_class",
+        "eu_status",
     }, seen  # fmt: skip

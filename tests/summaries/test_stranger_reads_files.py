@@ -18,6 +18,7 @@ from django.test import Client
 from accounts.access import Access
 from summaries.publishing.models import PublicationFile
 from tests.summaries import stranger_files as reading
+from tests.summaries import stranger_open_files as open_files
 from tests.summaries.releasing import released
 from tests.summaries.stranger import Json, Place, attack
 from tests.summaries.test_stranger import FULL, few_in_each_sector, learned, protected
@@ -73,6 +74,37 @@ def test_no_file_and_no_page_says_more_than_the_document_that_the_stranger_attac
         assert told[0] | told[2] == shown
         assert [{name for name, _key in one} for one in told[3:]] == [{page.strip("/")} for page in PAGES[3:]]
         assert_series(document)
+        assert_open_files(client, document, language)
+
+
+def assert_open_files(client: Client, document: Json, language: str) -> None:
+    """Of each table, and of all years: what they say of the year is what its document says, zeros too."""
+    everything = {
+        (table["name"], tuple(cell["key"])): cell["value"]
+        for table in document["tables"]
+        for cell in table["cells"]
+    }
+    for file, name, read in open_files.files_of(document):
+        content = client.get(f"/statistik/2018/v1/{file}?lang={language}").content
+        found = read(content, name)
+        says_no_more(document, found)
+        assert found.told == {place: n for place, n in everything.items() if place[0] == name}, file
+    for file, mark in (("alla-ar.csv", ","), ("alla-ar-semikolon.csv", ";"), ("alla-ar.json", "")):
+        content = client.get(f"/statistik/{file}?lang={language}").content
+        found = open_files.of_all_years(content, document["year"], mark or ",")
+        says_no_more(document, found)
+        assert found.told == everything, file
+    assert_noticed(client, document, language)
+
+
+def assert_noticed(client: Client, document: Json, language: str) -> None:
+    """What the reading is worth: a hidden cell that a file printed would be a figure more."""
+    content = client.get(f"/statistik/2018/v1/main_purpose.px?lang={language}").content
+    head, data = content.split(b"DATA=")
+    one_more = open_files.of_px(b"DATA=".join((head, data.replace(b'".."', b"3", 1))), "main_purpose")
+    assert list(reading.more(document, one_more.told).values()) == [3]
+    said = content.replace(b'NOTE="', b'NOTE="Of these 99991 ', 1)
+    assert reading.strange(document, open_files.of_px(said, "main_purpose").beside) == [99991]
 
 
 def pages(client: Client, language: str) -> Iterator[bytes]:
