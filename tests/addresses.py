@@ -102,10 +102,10 @@ ADDRESSES: dict[str, Address] = {
     "calls:history": page(*CALL, target="call"),
     # --- cases -------------------------------------------------------------------------------
     "cases:list": page("operators", "coordinators"),
-    "cases:find": act("operators", "coordinators"),
+    "cases:find": form("operators", "coordinators"),
     "cases:new": form("operators", "coordinators"),
     "cases:several": act("coordinators"),
-    "cases:change_persons": act("coordinators"),
+    "cases:change_persons": form("coordinators"),
     "cases:detail": page(*CASE, target="case"),
     "cases:edit": form("vast", target="case", sees=CASE),
     "cases:state": form("vast", target="case", sees=CASE),

@@ -25,6 +25,7 @@ from tests.ours import APPS
 READ = (NoteField, FreeTextField)
 # Fields of forms that hold words, but none about a person of casework.
 NO_FREE_TEXT = {
+    "was": "keys that the grid of stored persons was made from",
     "number": "the number of a case, in one form",
     "municipality": "a municipality; the form offers the list",
     "caller_county": "chosen from the counties",

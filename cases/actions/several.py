@@ -35,6 +35,10 @@ class PersonEdit:
     further: frozenset[str]
     fields: frozenset[str] = frozenset()
 
+    @property
+    def short(self) -> str:
+        return f"P{self.person.position}"
+
 
 @transaction.atomic
 def edit_persons(*, edits: Sequence[PersonEdit], by: Access) -> int:

@@ -44,7 +44,7 @@ def change_persons(request: AuthenticatedRequest) -> HttpResponse:
     if isinstance(grid, SentGrid) and grid.save(access):
         return _saved(request, grid)
     note_list(access, "person", len(grid.edits), how="grid")
-    return render(request, "cases/several.html", _context(grid))
+    return render(request, "cases/several.html", _context(grid, access))
 
 
 class Grid:
@@ -117,9 +117,14 @@ def in_order(missing: Mapping[str, int], first: str, sent: str = "") -> list[str
     return sorted(COLUMNS, key=lambda name: (name != first, -missing.get(name, 0), COLUMNS.index(name)))
 
 
-def _context(grid: Grid) -> dict[str, Any]:
-    cases = list({edit.person.case_id for edit in grid.edits.values()})
-    case = Case.objects.get(pk=cases[0]) if len(cases) == 1 else None
+def cases_of(grid: Grid, access: Access) -> list[Case]:
+    pks = {edit.person.case_id for edit in grid.edits.values()}
+    return list(Case.objects.visible_to(access).filter(pk__in=pks))
+
+
+def _context(grid: Grid, access: Access) -> dict[str, Any]:
+    cases = cases_of(grid, access)
+    case = cases[0] if len(cases) == 1 else None
     title = _("Change several persons")
     return {
         "grid": grid,
@@ -138,8 +143,7 @@ def _context(grid: Grid) -> dict[str, Any]:
 
 def _saved(request: AuthenticatedRequest, grid: SentGrid) -> HttpResponse:
     """To the case, or the list; the message leads on to the next case that lacks something."""
-    cases = {edit.person.case_id for edit in grid.edits.values()}
-    codes = {str(code): pk for code, pk in Case.objects.filter(pk__in=cases).values_list("code", "pk")}
+    codes = [str(case.code) for case in cases_of(grid, request.access)]
     said = ngettext("%(n)d person is changed.", "%(n)d persons are changed.", grid.number) % {
         "n": grid.number
     }
@@ -149,4 +153,4 @@ def _saved(request: AuthenticatedRequest, grid: SentGrid) -> HttpResponse:
         onward = _("Next case with something missing: %(number)s") % {"number": following.number}
         said = format_html('{} <a href="{}">{}</a>', said, address, onward)
     messages.success(request, said)
-    return redirect("cases:detail", next(iter(codes))) if len(codes) == 1 else redirect("cases:list")
+    return redirect("cases:detail", codes[0]) if len(codes) == 1 else redirect("cases:list")
