@@ -3,7 +3,7 @@ year."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -53,9 +53,26 @@ def to_be_sent(access: Access) -> list[Box]:
 
 
 def drafts(access: Access) -> list[Box]:
-    found = Publication.objects.drafts().order_by("-year").only("year", "state", "version")
-    rows = [BoxRow(str(one.year), _publication(one.year), one.get_state_display()) for one in found]
-    return [Box(_("Drafts to publish"), len(rows), rows)]
+    """What is being made ready, and what differs from the register since it came out, as of last night."""
+    ready = Q(version=None) | Q(differing__gt=0)
+    rows = Publication.objects.filter(ready).exclude(state=Publication.State.WITHDRAWN)
+    found = list(rows.order_by("-year").only("year", "state", "version", "differing"))
+    made = [
+        BoxRow(str(one.year), _publication(one.year), one.get_state_display())
+        for one in found
+        if one.version is None
+    ]
+    others = [
+        BoxRow(
+            _("%(year)s, version %(n)s") % {"year": one.year, "n": one.version},
+            _publication(one.year),
+            ngettext("{n} figure differs", "{n} figures differ", one.differing).format(n=one.differing),
+        )
+        for one in found
+        if one.version is not None
+    ]
+    title = _("Published versions that differ from the register")
+    return [Box(_("Drafts to publish"), len(made), made), Box(title, len(others), others)]
 
 
 def corrections(access: Access) -> list[Box]:

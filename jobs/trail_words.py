@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 ABOUT: Final = {
     "job": gettext_lazy("Background runs"),
 }
-# What was done: the part after the dot.
+# What was done: the part after the dot, or the whole of it.
 DONE: Final = {
+    "job.ask": pgettext_lazy("audit", "started"),
     "cancel": pgettext_lazy("audit", "cancelled"),
 }

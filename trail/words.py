@@ -19,7 +19,8 @@ MODULE: Final = "trail_words"  # where every app says the words of its own event
 
 # What an event is about, the part of its action before the dot: what the trail is filtered by.
 ABOUT: Final[Words] = handed_in(MODULE, "ABOUT")
-# What was done, the part after the dot. One that is not here is shown as it is.
+# What was done: the part after the dot, or the whole action where that part alone would say something else.
+# One that is not here is shown as it is.
 DONE: Final[Words] = handed_in(MODULE, "DONE")
 # How something was looked for, read or proven; the names of filters; addresses are shown as they are.
 HOW: Final[Words] = handed_in(MODULE, "HOW")
@@ -28,7 +29,7 @@ HOW: Final[Words] = handed_in(MODULE, "HOW")
 def words(action: str) -> str:
     """Such as "Cases: read"."""
     about, _dot, done = action.partition(".")
-    said = DONE.get(done, done.replace("_", " "))
+    said = DONE.get(action) or DONE.get(done, done.replace("_", " "))
     return f"{_about(about)}: {said}"
 
 

@@ -21,7 +21,7 @@ from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.loading import HEADLINE
 from summaries.models import Estimate
 from summaries.protection import audit
-from summaries.publishing import attacking_again, corrections, files, frozen, gate, lasting, opened
+from summaries.publishing import attacking_again, corrections, differing, files, frozen, gate, lasting, opened
 from summaries.publishing.approving import RELEASE, bound, hour_of, lacking, target_of
 from summaries.publishing.models import Exemption, Publication, PublicationFile
 from summaries.publishing.protecting import (
@@ -275,6 +275,7 @@ def _freeze(
     opened.keep(row)
     attacking_again.passed(row, by.at)
     corrections.ended(row.year, row.published_at)
+    differing.forget(row.year)
     record(by, "publication.publish", target_of(row), digest=row.checksum, rows=len(row.tables))
     return row
 

@@ -20,7 +20,7 @@ from jobs.disk import is_full
 from jobs.kinds import Cancelled, JobRefused, Run, every_percent, hourly, job
 from summaries import protection
 from summaries.models import Estimate
-from summaries.publishing import actions, attacking_again, corrections, effects
+from summaries.publishing import actions, attacking_again, corrections, differing, effects
 from summaries.publishing.former import NotCompleted
 from summaries.publishing.models import Exemption, Publication
 
@@ -162,6 +162,12 @@ def try_exemption(run: Run) -> dict[str, Any]:
 def try_corrections(at: datetime) -> None:
     """By night, those that wait."""
     corrections.try_waiting(at=at)
+
+
+@hourly
+def count_differing(at: datetime) -> None:
+    """By night, what differs from the register since it came out."""
+    differing.count_by_night(at=at)
 
 
 @hourly

@@ -49,7 +49,7 @@ class Publication(models.Model):
     `release` is what is told of how it came out: why it is revised, why it did not wait for all regions, who
     saw it before. `hands`: who prepared it or edited its text; none of them approves it. `two_persons` is no
     only of versions from before that was asked for. `shown_again`: which version the page of the year shows
-    since this one is withdrawn.
+    since this one is withdrawn. `differing`: how many of its figures the register had otherwise last night.
     """
 
     class State(models.TextChoices):
@@ -98,6 +98,8 @@ class Publication(models.Model):
     release = models.JSONField(default=dict, blank=True)
     hands = models.JSONField(default=list, blank=True)
     two_persons = models.BooleanField(default=True)
+    differing = models.PositiveIntegerField(_("figures that differ from the register"), default=0)
+    differing_at = models.DateTimeField(null=True, blank=True)
 
     withdrawn_after: Sequence[Publication] = ()  # newer ones, where it is shown again: set by `shown_of`
     objects = PublicationQuerySet.as_manager()
@@ -280,7 +282,8 @@ class OpenFile(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=["csv", "semicolon", "px", "jsonstat", "sdmx"], language__in=["sv", "en"]
+                    kind__in=["csv", "semicolon", "px", "jsonstat", "sdmx", "structure"],
+                    language__in=["sv", "en"],
                 ),
                 name="summaries_openfile_kind_known",
             ),

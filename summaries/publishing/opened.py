@@ -1,5 +1,5 @@
 """The files of a version that other programs than ours read: of each table CSV, PX and JSON-stat, of the
-international ones SDMX-CSV, and all tables as CSV with semicolons.
+international ones SDMX-CSV with its structure, and all tables as CSV with semicolons.
 
 They are made of what is frozen alone, so that those of a version that was frozen before there were any are
 made when somebody asks, and come out as they would have then.
@@ -20,7 +20,7 @@ from exchange.writing import TYPES as WRITTEN
 from exchange.writing import csv_text, json_text
 from summaries.catalogue import PUBLISHED
 from summaries.counting.labels import unit
-from summaries.open_data import jsonstat, px, sdmx
+from summaries.open_data import jsonstat, px, sdmx, structure
 from summaries.open_data.table import Axis, OpenTable
 from summaries.publishing import tidy
 from summaries.publishing.frozen import LANGUAGES, Shown, shown
@@ -34,12 +34,25 @@ TYPES: Final = {
     "px": "text/plain; charset=utf-8",
     "jsonstat": WRITTEN["json"],
     "sdmx": WRITTEN["csv"],
+    "structure": "application/xml; charset=utf-8",
 }
 ALL_TABLES: Final = "tables-semikolon.csv"
 # Longest first.
-ENDINGS: Final = {".jsonstat.json": "jsonstat", ".sdmx.csv": "sdmx", ".px": "px", ".csv": "csv"}
+ENDINGS: Final = {
+    ".jsonstat.json": "jsonstat",
+    ".sdmx.csv": "sdmx",
+    ".sdmx.xml": "structure",
+    ".px": "px",
+    ".csv": "csv",
+}
 ENDING_OF: Final = {kind: ending for ending, kind in ENDINGS.items()}
-CALLED: Final = {"csv": "CSV", "px": "PX", "jsonstat": "JSON-stat", "sdmx": "SDMX-CSV"}
+CALLED: Final = {
+    "csv": "CSV",
+    "px": "PX",
+    "jsonstat": "JSON-stat",
+    "sdmx": "SDMX-CSV",
+    "structure": "SDMX-ML",
+}
 INTERNATIONAL: Final = frozenset(entry.name for entry in PUBLISHED if entry.international)
 
 
@@ -59,7 +72,7 @@ def names(publication: Publication) -> list[str]:
 
 
 def kinds(table: str) -> tuple[str, ...]:
-    return ("csv", "px", "jsonstat", *(["sdmx"] if table in INTERNATIONAL else []))
+    return ("csv", "px", "jsonstat", *(["sdmx", "structure"] if table in INTERNATIONAL else []))
 
 
 def offered(table: str) -> list[tuple[str, str]]:
@@ -90,10 +103,11 @@ def digests(publication: Publication, language: str) -> dict[str, str]:
     """Name of an open file at its address → SHA-256 of its bytes."""
     stored = publication.open_files.filter(language=language).values_list("table", "kind", "sha256")
     known = {(table, kind): digest for table, kind, digest in stored}
-    tables = [] if known else shown(publication, language)
+    asked_for = {name: asked(name) for name in names(publication)}
+    tables = [] if known.keys() >= {*asked_for.values()} else shown(publication, language)
     return {
-        name: known.get(asked(name)) or _made(publication, name, language, tables).sha256
-        for name in names(publication)
+        name: known.get(place) or _made(publication, name, language, tables).sha256
+        for name, place in asked_for.items()
     }
 
 
@@ -124,6 +138,8 @@ def _bytes(kind: str, publication: Publication, language: str, of: Sequence[Show
         return px.px_text(found).encode()
     if kind == "jsonstat":
         return json_text(jsonstat.dataset(found)).encode()
+    if kind == "structure":
+        return structure.structure_bytes(found)
     return csv_text(sdmx.rows(found), ",").encode()
 
 

@@ -1,7 +1,7 @@
 """Run by the Python of an environment that has other people's readers: loads what lies in a folder with them,
 and prints what they found. Imports nothing of ours.
 
-    python -m venv .venv-readers && .venv-readers/bin/pip install pyaxis pyjstat rdflib
+    python -m venv .venv-readers && .venv-readers/bin/pip install pyaxis pyjstat rdflib sdmx1
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def cells(frame: Any) -> list[list[str]]:
 
 def main(folder: Path) -> None:
     pyaxis, pyjstat = import_module("pyaxis.pyaxis"), import_module("pyjstat.pyjstat")
-    pandas, rdflib = import_module("pandas"), import_module("rdflib")
+    pandas, rdflib, sdmx = import_module("pandas"), import_module("rdflib"), import_module("sdmx")
     found: dict[str, Any] = {}
     for file in sorted(folder.iterdir()):
         if file.name.endswith(".px"):
@@ -32,6 +32,10 @@ def main(folder: Path) -> None:
         elif file.name.endswith(".csv"):
             frame = pandas.read_csv(file, sep=";" if "semikolon" in file.name else ",", dtype=object)
             found[file.name] = [list(frame.columns), *frame.fillna("").values.tolist()]
+        elif file.name.endswith(".sdmx.xml"):
+            message = sdmx.read_sdmx(file)
+            (flow,) = message.dataflow.values()
+            found[file.name] = [flow.id, *(one.id for one in flow.structure.dimensions.components)]
         elif file.name.endswith(".rdf"):
             graph = rdflib.Graph().parse(str(file), format="xml")
             kinds = {str(kind) for kind in graph.objects(None, rdflib.RDF.type)}

@@ -10,9 +10,11 @@ import io
 import json
 import re
 from itertools import product
-from typing import Any
+from typing import Any, Final
+from xml.etree import ElementTree
 
 Cells = dict[tuple[str, ...], int | str]
+SDMX: Final = {"str": "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/structure"}
 
 
 def px(text: str) -> tuple[dict[str, Any], Cells]:
@@ -81,3 +83,39 @@ def sdmx(text: str) -> tuple[list[str], Cells]:
         key = tuple("*" if code == "_T" else code.replace("-", "+") for code in row[5:at])
         cells[key] = int(value) if value else {"Q": "x", "O": ".."}[status]
     return header, cells
+
+
+def sdmx_columns(text: str) -> tuple[str, list[str], dict[str, set[str]]]:
+    """What the rows say of themselves: their dataflow, their columns, and the codes of each dimension."""
+    header, *rows = csv.reader(io.StringIO(text))
+    (flow,) = {row[1] for row in rows}
+    codes = {name: {row[at] for row in rows} for at, name in enumerate(header)}
+    return flow, header[3:], {name: codes[name] for name in header[3 : header.index("TIME_PERIOD")]}
+
+
+def sdmx_structure(text: str) -> tuple[str, list[str], dict[str, set[str]]]:
+    """The same as its structure says it; each column means a concept, and has a list that is there."""
+    root = ElementTree.fromstring(text)
+    (flow,), (found,) = root.iterfind(".//str:Dataflow", SDMX), root.iterfind(".//str:DataStructure", SDMX)
+    lists = {
+        str(one.get("id")): {str(of.get("id")) for of in one.iterfind("str:Code", SDMX)}
+        for one in root.iterfind(".//str:Codelist", SDMX)
+    }
+    concepts = [one.get("id") for one in root.iterfind(".//str:Concept", SDMX)]
+    dimensions = found.findall(".//str:Dimension", SDMX)
+    assert [one.get("position") for one in dimensions] == [str(at + 1) for at in range(len(dimensions))]
+    columns, codes = [], {}
+    for one in (
+        *dimensions,
+        *found.iterfind(".//str:TimeDimension", SDMX),
+        *found.iterfind("*/str:MeasureList/*", SDMX),
+        *found.iterfind(".//str:Attribute", SDMX),
+    ):
+        columns.append(str(one.get("id")))
+        (meant,) = one.iterfind("str:ConceptIdentity/Ref", SDMX)
+        assert meant.get("id") == columns[-1] in concepts
+        for listed in one.iterfind(".//str:Enumeration/Ref", SDMX):
+            codes[columns[-1]] = lists[str(listed.get("id"))]
+    assert codes["OBS_STATUS"] == {"A", "P", "Q", "O"}
+    of_dimensions = {str(one.get("id")): codes[str(one.get("id"))] for one in dimensions}
+    return f"{flow.get('agencyID')}:{flow.get('id')}({flow.get('version')})", columns, of_dimensions

@@ -9,7 +9,8 @@ import json
 import os
 import subprocess
 from pathlib import Path
-from typing import Any
+from shutil import which
+from typing import Any, Final
 
 import pytest
 from django.test import Client
@@ -50,6 +51,27 @@ def test_other_peoples_readers_find_the_cells_that_we_printed(
         assert found[Path(name).name] == _expected(name, text), name
 
 
+R: Final = """file <- commandArgs(TRUE)[1]
+d <- read.csv(file, fileEncoding = "UTF-8-BOM", na.strings = "", colClasses = "character")
+cat(nrow(d), sum(as.integer(d$value), na.rm = TRUE), names(d)[1])"""
+
+
+@pytest.mark.skipif(
+    not which("Rscript"), reason="NOT TESTED: R is not here; it is Debian's package r-base-core"
+)
+def test_r_finds_the_rows_that_we_printed(vera: Access, anna: Access, client: Client, tmp_path: Path) -> None:
+    decide_standing_exemption()
+    add(vera)
+    draft = prepare(anna, COARSEST)
+    released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=anna)
+    file = tmp_path / "alla-ar.csv"
+    file.write_bytes(client.get("/statistik/alla-ar.csv").content)
+    said = subprocess.run(["Rscript", "-e", R, str(file)], capture_output=True, check=True, text=True).stdout
+    rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
+    total = sum(int(row["value"] or 0) for row in rows)
+    assert said.split() == [str(len(rows)), str(total), "year"]
+
+
 def _address(name: str) -> str:
     return f"/statistik/2018/{name}" if "/" not in name else f"/statistik/{name.removeprefix('../')}"
 
@@ -63,6 +85,9 @@ def _expected(name: str, text: str) -> Any:
         return [[*place, _number(value)] for place, value in zip(places, cells.values(), strict=True)]
     if name.endswith(".jsonstat.json"):
         return [[*key, "2018", _number(value)] for key, value in read.json_stat(text)[1].items()]
+    if name.endswith(".sdmx.xml"):
+        flow, columns, _codes = read.sdmx_structure(text)
+        return [flow.partition(":")[2].partition("(")[0], *columns[: columns.index("TIME_PERIOD") + 1]]
     if name.endswith(".rdf"):
         return ["Agent", "Catalog", "Checksum", "Dataset", "Distribution", "Organization", "PeriodOfTime"]
     return list(csv.reader(io.StringIO(text), delimiter=";" if "semikolon" in name else ","))

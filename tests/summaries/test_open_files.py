@@ -129,7 +129,10 @@ def test_every_file_has_the_cells_of_the_json_and_no_number_where_one_is_hidden(
             assert read.px(get(client, f"{name}.px", language))[1] == cells
             assert read.json_stat(get(client, f"{name}.jsonstat.json", language))[1] == cells
             if name == "sdg" or name.startswith("eu_"):
-                assert read.sdmx(get(client, f"{name}.sdmx.csv", language))[1] == cells
+                text = get(client, f"{name}.sdmx.csv", language)
+                assert read.sdmx(text)[1] == cells
+                structure = get(client, f"{name}.sdmx.xml", language)
+                assert read.sdmx_structure(structure) == read.sdmx_columns(text)
     for name in ("main_purpose.sdmx.csv", "nothing.px", ".px", "groups.pxx", "tables.px"):
         assert client.get(f"/statistik/2018/{name}").status_code == 404
 
