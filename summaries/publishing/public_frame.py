@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from collections.abc import Callable
@@ -67,11 +68,24 @@ def _seconds(response: HttpResponse) -> int:
     return max(0, min(60 * MINUTES, int(left)))
 
 
+def _light(request: HttpRequest, response: HttpResponse) -> str:
+    """A page for people goes packed to who unpacks it: a telephone far out has it in a quarter of the time.
+    It has no secret that its length could tell. Files stay as they are: their digests are of their bytes.
+    Returns what the answer varies by."""
+    if not response["Content-Type"].startswith("text/html"):
+        return ""
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = gzip.compress(response.content, mtime=0)
+        response["Content-Encoding"] = "gzip"
+    return "Accept-Encoding"
+
+
 def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    varies = _light(request, response)
     response["Cache-Control"] = f"public, max-age={_seconds(response)}, must-revalidate"
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response.same_for_all = True  # type: ignore[attr-defined]  # read by visitors.SameForAll
+    response.same_for_all, response.varies = True, varies  # type: ignore[attr-defined]  # for SameForAll
     answer = get_conditional_response(request, etag=response["ETag"], response=response)
     if answer is not None:
-        answer.same_for_all = True  # type: ignore[attr-defined]
+        answer.same_for_all, answer.varies = True, varies  # type: ignore[attr-defined]
     return answer or response

@@ -39,8 +39,8 @@ def frame(path: str, language: str) -> dict[str, Any]:
 
 
 class SameForAll:
-    """Takes off what other layers say about visitors, so that a cache may keep one copy: no cookie, no
-    Vary."""
+    """Takes off what other layers say about visitors, so that a cache may keep one copy, and one that is
+    packed: no cookie, and no Vary but by that."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -50,4 +50,6 @@ class SameForAll:
         if getattr(response, "same_for_all", False):
             response.cookies.clear()
             del response["Vary"]
+            if varies := getattr(response, "varies", ""):
+                response["Vary"] = varies
         return response

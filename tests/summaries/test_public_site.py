@@ -5,13 +5,16 @@ Everything on these pages comes from frozen tables and from what was published b
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from datetime import date
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -56,6 +59,28 @@ def read(client: Client, address: str, language: str = "sv") -> str:
     page = client.get(address, {"lang": "en"} if language == "en" else {})
     assert page.status_code == 200, address
     return " ".join(unescape(page.content.decode()).split())
+
+
+def test_a_page_is_light_and_goes_packed_to_who_unpacks_it(year: Publication, client: Client) -> None:
+    packs = {"accept-encoding": "gzip, br"}
+    for address in ("/statistik/", "/statistik/2018/", "/statistik/2018/groups/", "/statistik/serier/"):
+        plain, packed = client.get(address), client.get(address, headers=packs)
+        assert gzip.decompress(packed.content) == plain.content
+        assert (packed["Content-Encoding"], plain.get("Content-Encoding")) == ("gzip", None)
+        assert len(packed.content) <= 14_000, address
+        assert plain["Vary"] == packed["Vary"] == "Accept-Encoding"
+        assert plain["ETag"] != packed["ETag"]
+        again = client.get(address, headers={**packs, "if-none-match": packed["ETag"]})
+        assert (again.status_code, again["Vary"]) == (304, "Accept-Encoding")
+    styles = re.findall(r'(?:href|src)="/static/(nmt/[\w.]+\.(?:css|js))"', plain.content.decode())
+    assert len(styles) > 8
+    files = [Path(str(finders.find(name))).read_bytes() for name in styles]
+    assert sum(len(gzip.compress(file)) for file in files) <= 28_000, "what every page brings along"
+    for name in ("tables.csv", "groups.svg", "tables.json"):
+        answer = client.get(f"/statistik/2018/{name}", headers=packs)
+        assert "Content-Encoding" not in answer, "its digest is of its bytes"
+    client.force_login(year.published_by)
+    assert "Content-Encoding" not in client.get("/", headers=packs), "it holds tokens"
 
 
 def test_each_page_asks_two_questions_however_many_persons_there_are(
