@@ -231,6 +231,16 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         """Of a person in scope. The other record of a pair may be out of scope: show nothing of it."""
         return self.filter(Q(first=person) | Q(second=person))
 
+    def hints_for(self, access: Access) -> Self:
+        """Across regions, those of own records about which nobody has been asked yet. The other record is not
+        looked at: nothing of it may be shown."""
+        own = apps.get_model("cases", "Person").objects.filter(responsible_region__in=access.regions)
+        mine, theirs = (
+            Q(Exists(own.filter(pk=OuterRef("second")))),
+            Q(Exists(own.filter(pk=OuterRef("first")))),
+        )
+        return self.filter(mine, ~theirs, decision="open", asked_at__isnull=True)
+
     def of_own_record(self, access: Access) -> Self:
         """Across regions: those found when an own record was registered. Of the other nothing may be
         shown."""

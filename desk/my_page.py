@@ -22,12 +22,13 @@ from agencies.answering import waiting_for
 from agencies.directory import directory
 from agencies.models import Region
 from cases.models import YearConfirmation
+from cases.waiting import calls, cases
 from cases.waiting.calls import FOLLOW_UPS, OF_TODAY, REFERRED
 from cases.waiting.cases import FROM_THE_LINE
 from cases.waiting.ending import ENDING
 from cases.waiting.forms import DRAFTS, SENT_LATE
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
-from cases.waiting.records import INCOMPLETE, PAIRS, QUESTIONS
+from cases.waiting.records import HINTS, INCOMPLETE, PAIRS, QUESTIONS
 from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
 from cases.waiting.shape import Kind
 from desk import figures, watching
@@ -145,9 +146,12 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.GRANT, ASKED_GRANTS),
     (May.EDIT_CASE, ENDING),
     (May.VIEW_CALL, FOLLOW_UPS),
+    (May.LOG_CALL, calls.NOBODYS),
+    (May.LOG_CALL, cases.NOBODYS),
     (May.LOG_CALL, DRAFTS),
     (May.LOG_CALL, OF_TODAY),
     (May.REVIEW_DUPLICATE, PAIRS),
+    (May.REVIEW_DUPLICATE, HINTS),
     (May.EDIT_CASE, INCOMPLETE),
     *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     *((right, figures.corrections) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),

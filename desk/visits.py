@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from accounts.access import Access
-from accounts.models import User
 from cases.waiting.shape import Kind
 from cases.waiting.since import SINCE
-from desk.boxes import address, total
+from desk.boxes import address, counts_of
 from desk.models import Visit
 
 GAP: Final = timedelta(hours=1)  # away longer, and it is a new visit
@@ -52,12 +51,5 @@ def kinds_since(since: datetime, access: Access) -> list[Kind]:
 def news(since: datetime | None, access: Access) -> list[News]:
     """What has come since, without what there is none of. One query."""
     kinds = kinds_since(since, access) if since else []
-    if not kinds:
-        return []
-    counted = {f"n{n}": total(kind.rows(access)) for n, kind in enumerate(kinds)}
-    found: Any = User.objects.filter(pk=access.user.pk).values(**counted).get()
-    return [
-        News(kind.titled(access), found[f"n{n}"], address("desk:since", kind.key))
-        for n, kind in enumerate(kinds)
-        if found[f"n{n}"]
-    ]
+    counted = zip(kinds, counts_of(kinds, access), strict=True)
+    return [News(kind.titled(access), n, address("desk:since", kind.key)) for kind, n in counted if n]

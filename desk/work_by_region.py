@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,8 +13,7 @@ from accounts.acting import beyond
 from accounts.roles import May
 from agencies.models import Region
 from cases.models import Call, Case
-
-WAITED: Final = timedelta(days=2)  # a referred call is overdue when nobody has taken it over for so long
+from cases.waiting.calls import WAITED
 
 
 @dataclass(frozen=True, slots=True)

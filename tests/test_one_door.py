@@ -38,6 +38,7 @@ DOOR: Final = {
     "waiting_for",
     "for_extract",
     "of_own_record",
+    "hints_for",
     "asked_by_oneself",
     "none",
 }

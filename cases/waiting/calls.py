@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -18,6 +19,8 @@ from cases.models import Call
 from cases.waiting.shape import Act, Kind, Line, Row, label, name
 from cases.wording import clock
 
+WAITED: Final = timedelta(days=2)  # a referred call is overdue when nobody has taken it over for so long
+
 
 def referred(access: Access) -> QuerySet[Any]:
     """Referred to own regions, and nobody there has said that they see to it."""
@@ -28,6 +31,12 @@ def follow_ups(access: Access) -> QuerySet[Any]:
     """Due, or overdue: one's own of who logs calls."""
     due = Call.objects.visible_to(access).to_follow_up(access.today)
     return due.filter(taken_by=access.user) if access.may(May.LOG_CALL) else due
+
+
+def nobodys(access: Access) -> QuerySet[Any]:
+    """Own ones that were referred two days ago or more, and that nobody has taken over."""
+    own = Call.objects.visible_to(access).filter(taken_by=access.user)
+    return own.to_take_over().filter(created_at__lt=access.at - WAITED)
 
 
 def of_today(access: Access) -> QuerySet[Any]:
@@ -78,6 +87,11 @@ def _plain(row: Row, access: Access) -> Line:
     return Line(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
 
 
+def _nobodys(row: Row, access: Access) -> Line:
+    url = reverse("calls:detail", args=[row.code])
+    return Line(said(row, access), url, _("to %(region)s") % {"region": row.four}, row.urgent, row.at)
+
+
 REFERRED: Final = Kind(
     "referred", gettext_lazy("New calls from the support line"), referred, about, _referred,
     order=("-row_urgent", "row_at"),
@@ -85,6 +99,11 @@ REFERRED: Final = Kind(
 FOLLOW_UPS: Final = Kind(
     "follow-ups", gettext_lazy("Follow-ups due"), follow_ups, about, _to_follow_up,
     order=("row_due", "-row_urgent"),
+)  # fmt: skip
+NOBODYS: Final = Kind(
+    "not-taken-over", gettext_lazy("Calls of yours that nobody has taken over in two days"), nobodys,
+    lambda access: {**about(access), "four": name("referred_region")}, _nobodys,
+    order=("-row_urgent", "row_at"),
 )  # fmt: skip
 OF_TODAY: Final = Kind(
     "today", gettext_lazy("My calls today"), of_today, about, _plain, order=("-row_at",), waits=False

@@ -12,13 +12,20 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.access import Access
 from accounts.roles import May, roles_with
 from cases.models import Case, Person
-from cases.waiting.shape import Act, Kind, Line, Row
+from cases.waiting.calls import WAITED
+from cases.waiting.shape import Act, Kind, Line, Row, name
 
 
 def from_the_line(access: Access) -> QuerySet[Any]:
     """Open cases of own regions that who answers the line has opened, and for which nobody is responsible."""
     own = Case.objects.in_own_region(access).open()
     return own.filter(responsible__isnull=True, opened_by__role__in=roles_with(May.LOG_CALL))
+
+
+def nobodys(access: Access) -> QuerySet[Any]:
+    """Open cases that one has opened from the line two days ago or more, without anybody responsible."""
+    own = Case.objects.visible_to(access).open().filter(opened_by=access.user, responsible__isnull=True)
+    return own.filter(created_at__lt=access.at - WAITED)
 
 
 def _columns(access: Access) -> dict[str, Any]:
@@ -45,6 +52,15 @@ def _line(row: Row, _access: Access) -> Line:
     )
 
 
+def _nobodys(row: Row, _access: Access) -> Line:
+    region = _("to %(region)s") % {"region": row.four}
+    return Line(row.one, reverse("cases:detail", args=[row.code]), region, at=row.at)
+
+
+NOBODYS: Final = Kind(
+    "without-responsible", gettext_lazy("Cases of yours that nobody has taken over in two days"), nobodys,
+    lambda access: {**_columns(access), "four": name("region")}, _nobodys, order=("row_at",),
+)  # fmt: skip
 FROM_THE_LINE: Final = Kind(
     "cases", gettext_lazy("New cases from the support line"), from_the_line, _columns, _line,
     order=("row_at",),

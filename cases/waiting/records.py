@@ -60,6 +60,13 @@ QUESTIONS: Final = Kind(
     lambda _access: {"code": F("code"), "at": F("asked_at")},
     _question, order=("row_at",),
 )  # fmt: skip
+# Another region may have the person: the page of the own record asks it.
+HINTS: Final = Kind(
+    "hints", gettext_lazy("Another region may have the same person"), DuplicateReview.objects.hints_for,
+    lambda _access: {"code": F("second__code"), "at": F("found_at"), "one": F("second__number")},
+    lambda row, _access: Line(row.one, reverse("cases:person", args=[row.code]), at=row.at),
+    order=("-similarity",),
+)  # fmt: skip
 PAIRS: Final = Kind(
     "duplicates", gettext_lazy("Possible duplicates to assess"), pairs,
     lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},

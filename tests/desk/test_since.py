@@ -106,6 +106,30 @@ def test_reading_my_page_again_and_again_writes_down_one_visit() -> None:
     assert list(Visit.objects.values_list("user", "seen", "since")) == [(vera.pk, MORNING, None)]
 
 
+def test_an_operator_is_told_of_what_nobody_has_taken_over_in_two_days() -> None:
+    olle, vera = user("Olle", Role.OPERATOR, language="en"), user("Vera", Role.COORDINATOR, region="V")
+
+    def boxes(moment: datetime) -> dict[str, int]:
+        with at(moment):
+            return {
+                one.title: one.count for one in signed_in(olle).get("/").context["boxes"] if not one.figures
+            }
+
+    with at(MORNING):
+        own = call(olle, MORNING)
+        new_case(by=access(olle, MORNING))
+    assert boxes(MORNING + timedelta(days=1)) == {}
+    assert boxes(MORNING + timedelta(days=3)) == {
+        "Calls of yours that nobody has taken over in two days": 1,
+        "Cases of yours that nobody has taken over in two days": 1,
+    }
+    with at(MORNING + timedelta(days=3)):
+        signed_in(vera).post(f"/calls/{own.code}/take-over/")
+    assert list(boxes(MORNING + timedelta(days=3))) == [
+        "Cases of yours that nobody has taken over in two days"
+    ]
+
+
 # --- the line to the next ----------------------------------------------------------------------------
 def write(client: Client, text: str, until: str) -> Any:
     return client.post("/line-notes/new/", {"text": text, "until": until}, follow=True)
