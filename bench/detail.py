@@ -1,6 +1,8 @@
 """How much of ten years of the demonstration is hidden in full detail and with the steps that are suggested.
 
-python -m bench.detail [--years 2016-2025]
+python -m bench.detail [--years 2016-2025] [--write docs/disclosure-control.md]
+
+`--write`: the table of that file, between its two marks, is made anew of what was measured.
 """
 
 from __future__ import annotations
@@ -8,7 +10,9 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import django
@@ -32,20 +36,62 @@ BEFORE: Final = {
     2024: (0.41, 0.27, 1),
     2025: (0.41, 0.23, 0),
 }
+MARKS: Final = "<!-- of bench.detail: begins -->\n", "<!-- of bench.detail: ends -->\n"
+HEAD: Final = (
+    "| year | full: hidden, seconds | suggested: hidden, key totals, seconds of the search | left out "
+    "| before: full, as proposed, key totals |",
+    "|---|---|---|---|---|",
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Of a year. `full` and `fine`: the share that is hidden in full detail and with suggested steps; `keys`:
+    the key totals among it. `seconds` of processor in full detail, and of the `search`."""
+
+    year: int
+    full: float
+    proof: str
+    seconds: float
+    fine: float
+    keys: int
+    search: float
+    left: tuple[str, ...]
+
+    @property
+    def before(self) -> str:
+        return "{:.0%}, {:.0%}, {}".format(*BEFORE[self.year]) if self.year in BEFORE else ""
+
+    @property
+    def said(self) -> str:
+        full = f"{self.year}: full {self.full:.0%} hidden in {self.seconds:.1f} s ({self.proof}), "
+        fine = f"suggested {self.fine:.0%} ({self.keys} key totals) found in {self.search:.1f} s; "
+        return f"{full}{fine}before {self.before}; left out: {', '.join(self.left) or 'none'}"
+
+    @property
+    def row(self) -> str:
+        full = f"{self.full:.0%}, {self.seconds:.1f} ({self.proof})".replace("%", " %")
+        fine = f"{self.fine:.0%}, {self.keys}, {self.search:.0f}".replace("%", " %")
+        left = ", ".join(f"`{name}`" for name in self.left) or "none"
+        return f"| {self.year} | {full} | {fine} | {left} | {self.before.replace('%', ' %')} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--years", default="2016-2025")
-    first, last = map(int, parser.parse_args().years.split("-"))
+    parser.add_argument("--write", type=Path)
+    asked = parser.parse_args()
+    first, last = map(int, asked.years.split("-"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
     invented()
     found = [measured(year) for year in range(first, last + 1)]
+    if asked.write:
+        written(asked.write, found)
     within = [
-        limit("seconds of processor for a year in full", max(one[0] for one in found), SECONDS),
-        limit("hidden with the steps that are suggested", max(one[1] for one in found), SHARE),
-        limit("key totals hidden with them", max(one[2] for one in found), 0),
+        limit("seconds of processor for a year in full", max(one.seconds for one in found), SECONDS),
+        limit("hidden with the steps that are suggested", max(one.fine for one in found), SHARE),
+        limit("key totals hidden with them", max(one.keys for one in found), 0),
     ]
     if not all(within):
         raise SystemExit("Over the limit.")
@@ -62,8 +108,15 @@ def invented() -> None:
             call_command("demo", stdout=nowhere)
 
 
-def measured(year: int) -> tuple[float, float, int]:
-    """Seconds in full detail; the share that is hidden with suggested steps, and the key totals among it."""
+def written(file: Path, found: Sequence[Measured]) -> None:
+    begins, ends = MARKS
+    before, _begins, rest = file.read_text(encoding="utf-8").partition(begins)
+    _old, _ends, after = rest.partition(ends)
+    table = "\n".join((*HEAD, *(one.row for one in found)))
+    file.write_text(f"{before}{begins}{table}\n{ends}{after}", encoding="utf-8")
+
+
+def measured(year: int) -> Measured:
     from django.utils import timezone
 
     from summaries.counting.build import of_the_register
@@ -75,14 +128,18 @@ def measured(year: int) -> tuple[float, float, int]:
     seconds, started = time.process_time() - started, time.process_time()
     trial = suggested(access, year, [])
     search, fine = time.process_time() - started, protect_year(access, year, trial.steps, ledger=[])
-    hidden = keys(access, year, trial.steps, fine)
-    before = "before {:.0%}, {:.0%} ({} key totals)".format(*BEFORE[year]) if year in BEFORE else ""
-    left = sorted(name for name, step in trial.steps.items() if step < 0)
-    proof, names = full.audit["proof"], ", ".join(left) or "none"
-    print(f"{year}: full {share(full):.0%} hidden in {seconds:.1f} s ({proof}), ", end="")
-    print(f"suggested {share(fine):.0%} ({hidden} key totals) found in {search:.1f} s; ", end="")
-    print(f"{before}; left out: {names}", flush=True)
-    return round(seconds, 1), round(share(fine), 3), hidden
+    found = Measured(
+        year,
+        round(share(full), 3),
+        full.audit["proof"],
+        round(seconds, 1),
+        round(share(fine), 3),
+        keys(access, year, trial.steps, fine),
+        round(search, 1),
+        tuple(sorted(name for name, step in trial.steps.items() if step < 0)),
+    )
+    print(found.said, flush=True)
+    return found
 
 
 def share(found: Any) -> float:
