@@ -10,6 +10,7 @@ import sys
 from typing import NoReturn
 
 try:
+    from django.apps import apps
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, CommandParser, execute_from_command_line
     from django.db import Error, ProgrammingError
@@ -36,6 +37,8 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
         sys.stdout.flush()
+        if len(sys.argv) > 1 and apps.models_ready:
+            tell_the_timer()
     except (
         BrokenPipeError
     ):  # the reader, such as head, has had enough; nothing is left to be written at the end
@@ -54,6 +57,13 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def tell_the_timer() -> None:
+    """What a timer runs has ended well: the page of operations shows when it last did."""
+    from nmt_site.timers import succeeded  # it asks for the settings, which not every command needs
+
+    succeeded(sys.argv[1])
 
 
 def sentence(error: Exception) -> str:

@@ -37,6 +37,13 @@ $$ SELECT string_to_array(coalesce(current_setting('nmt.regions', true), ''), ',
     """CREATE OR REPLACE FUNCTION nmt_at() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT nullif(current_setting('nmt.at', true), '')::timestamptz $$""",
 )
+# How long a page waits for a lock and for one statement, and how long a transaction may do nothing. An answer
+# that is not there by then is none to whoever asked; the worker and commands take their time.
+PATIENCE: Final = {
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "300s",
+}
 POLICIES: Final = ("nmt_sees", "nmt_adds", "nmt_changes", "nmt_removes")
 BUILT: Final = "SELECT tablename, policyname FROM pg_policies WHERE policyname LIKE 'nmt\\_%'"
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
@@ -184,6 +191,8 @@ def making(owner: Owner) -> Iterator[str]:
     for role in (owner.role, settings.WORKER_ROLE):  # where nobody is acted for
         yield f"ALTER ROLE {role} IN DATABASE {owner.database} SET nmt.role = 'nobody'"
         yield f"ALTER ROLE {role} IN DATABASE {owner.database} SET nmt.beyond = '{WORKER}'"
+    for name, value in PATIENCE.items():  # of the web server: one that hangs does not stop all others
+        yield f"ALTER ROLE {settings.APPLICATION_ROLE} IN DATABASE {owner.database} SET {name} = '{value}'"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from audit import head
+from audit import head, security
 from audit.chain import event_hash
 from audit.models import Event
 
@@ -86,4 +86,6 @@ def record(
     event.hash = event_hash(event, settings.AUDIT_KEY)
     event.save()
     head.move((event.sequence, event.hash))
+    if settings.SECURITY_SYSLOG and event.action.startswith(settings.SECURITY_EVENTS):
+        transaction.on_commit(lambda: security.tell(event))
     return event

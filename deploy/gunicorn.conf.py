@@ -11,6 +11,8 @@ timeout = 120
 graceful_timeout = 30
 preload_app = True
 umask = 0o077
+control_socket_disable = True  # in a home that the service has not, shared by all of a user
 accesslog = "-"
 errorlog = "-"
-access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(L)s'  # no referrer, no browser, nobody's address
+# No referrer, no browser, nobody's address; the request's identifier, as in the register's own lines.
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(L)s %({x-request-id}o)s'

@@ -79,10 +79,17 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
         if not self.filter(pk=name).update(at=Now()):
             Heartbeat.objects.bulk_create([Heartbeat(name=name, at=Now())], ignore_conflicts=True)
 
+    def aged(self) -> HeartbeatQuerySet:
+        """Each with its `age` by the same clock."""
+        return self.annotate(age=ExpressionWrapper(Now() - F("at"), output_field=DurationField()))
+
     def of(self, name: str) -> Heartbeat | None:
-        """With its `age` by the same clock; None where it was never heard."""
-        age = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
-        return self.annotate(age=age).filter(pk=name).first()
+        """With its `age`; None where it was never heard."""
+        return self.aged().filter(pk=name).first()
+
+    def ages(self) -> dict[str, timedelta]:
+        """Of all that were ever heard, by name."""
+        return {one.name: one.age for one in self.aged()}
 
 
 class Heartbeat(models.Model):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes.util
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from accounts.models import User
 
 DEMO_DOMAIN: Final = "@demo.example"
+PANGO: Final = ("pango-1.0", "pangoft2-1.0")
 NEAR: Final = {"", "localhost", "127.0.0.1", "::1"}
 
 
@@ -48,6 +50,15 @@ def the_way_to_the_database_is_sealed(**_options: Any) -> list[Error]:
         return []
     text = "DATABASE_URL leads over the network: add ?sslmode=verify-full&sslrootcert=/path/to/ca.crt."
     return [Error(text, id="nmt_site.E002")]
+
+
+@register(Tags.security, deploy=True)
+def reports_can_be_made(**_options: Any) -> list[Warning]:
+    """Without Pango a report as PDF, and so a publication, fails when it is made."""
+    if all(ctypes.util.find_library(name) for name in PANGO):
+        return []
+    text = "Pango is not installed (on Debian: libpango-1.0-0 libpangoft2-1.0-0): no report, no publication."
+    return [Warning(text, id="nmt_site.W001")]
 
 
 def _is_near(url: str) -> bool:

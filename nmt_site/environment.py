@@ -67,6 +67,16 @@ def syslog(name: str) -> str:
     return value
 
 
+def token(name: str) -> str:
+    """What a machine shows to be let in; empty where none is."""
+    value = text(name)
+    if value and not re.fullmatch(r"[\w.~+/=-]{24,200}", value):
+        raise ImproperlyConfigured(
+            f"{name} can be guessed or written wrongly: set it to the output of 'python manage.py make_key'."
+        )
+    return value
+
+
 def address(name: str, *, path: bool = False) -> str:
     """Where a site is, without a slash at the end; empty where nobody has said. With `path`, a page of it."""
     value = text(name).rstrip("/")

@@ -48,6 +48,13 @@ class DiscreetRecord(logging.LogRecord):
         return discreet(faults.without_quotations(str(said), error))
 
 
+class Told(dict[str, object]):
+    """What a line is filled with by name; a header that an answer has not is a dash, as gunicorn has it."""
+
+    def __missing__(self, name: str) -> str:
+        return "-"
+
+
 def configure(config: dict[str, Any]) -> None:
     """Django's LOGGING_CONFIG."""
     logging.setLogRecordFactory(DiscreetRecord)
@@ -88,7 +95,7 @@ def _without_numbers(text: str) -> str:
 
 def _arguments(given: object) -> object:
     if isinstance(given, Mapping):
-        return {name: _plain(value) for name, value in given.items()}
+        return Told((name, _plain(value)) for name, value in given.items())
     return tuple(_plain(value) for value in given) if isinstance(given, tuple) else _plain(given)
 
 

@@ -65,11 +65,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nmt_site.log_lines.RequestIdMiddleware",
     "summaries.publishing.visitors.SameForAll",
     "django.middleware.security.SecurityMiddleware",
     "nmt_site.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "nmt_site.probes.ProbesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,6 +142,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUDIT_HEAD_FILE = env.text("AUDIT_HEAD_FILE")
 AUDIT_HEAD_SYSLOG = env.syslog("AUDIT_HEAD_SYSLOG")
 AUDIT_STAMP_URL = env.address("AUDIT_STAMP_URL", path=True)
+
+# --- watched by others ------------------------------------------------------------------------
+SECURITY_SYSLOG = env.syslog("SECURITY_SYSLOG")
+# The beginnings of what is told there as it happens: who comes in, what is refused, leaves, is granted.
+SECURITY_EVENTS = (
+    *("user.", "refused", "access.", "approval.", "export.", "register.", "case.extract", "keys."),
+    *("audit.close", "audit.dispose", "audit.verify", "coordinator.", "agency.", "region.", "county", "code"),
+)
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+DISK_FREE_MB = env.number("DISK_FREE_MB", 200)
+LOG_JSON = env.flag("LOG_JSON", default=not DEMO)
 
 # --- who is there ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -240,7 +253,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a note of 3 MB is refused by th
 # --- the browser ----------------------------------------------------------------------------
 SECURE_HTTPS = not DEMO and not TESTING
 SECURE_SSL_REDIRECT = SECURE_HTTPS and env.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz|metrics)$"]  # asked on the machine itself, by http
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+SILENCED_SYSTEM_CHECKS = [
+    "security.W009"
+]  # it counts letters: a key of ours is 32 random bytes in 44 of them
 SECURE_HSTS_SECONDS = 31536000 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -305,7 +322,8 @@ LOGGING_CONFIG = "nmt_site.logs.configure"  # no record holds what a person coul
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"lines": {"()": f"nmt_site.log_lines.{'JsonLines' if LOG_JSON else 'Lines'}"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django.db.backends": {"level": "WARNING"}

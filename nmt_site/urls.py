@@ -3,11 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from nmt_site import views
+from nmt_site import probes, views
 from summaries.publishing import public_data
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("livez", probes.livez, name="livez"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics, name="metrics"),
+    path("operations/", views.operations, name="operations"),
     path("language/", views.set_language, name="set_language"),
     path("theme/", views.set_theme, name="set_theme"),
     path("accessibility/", views.accessibility, name="accessibility"),

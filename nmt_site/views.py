@@ -15,20 +15,27 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
+from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
+from accounts.roles import May
 from accounts.transactions import own_transactions
 from cases.facts import OF_PERSON
 from cases.models import Person
 from jobs.disk import is_full
 from jobs.models import Heartbeat
+from jobs.patience import is_away
 from nmt_site.context import THEMES
+from nmt_site.operations import state
+from nmt_site.operations_words import rows
 
 log = logging.getLogger(__name__)
 YEAR: Final = 365 * 24 * 3600
+AGAIN: Final = 30  # seconds after which to ask a database that is away again
 PHRASED: Final = {"offence", "status", "status_on", "status_reason"}
 
 
@@ -74,6 +81,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "unavailable", "database": False}, status=503)
     age = int(worker.age.total_seconds()) if worker else None
     return JsonResponse({"status": "ok", "database": True, "worker_age": age})
+
+
+@require_safe
+def operations(request: AuthenticatedRequest) -> HttpResponse:
+    """How the register fares as a machine: nothing of it is about a person."""
+    request.access.require(May.ADMINISTER)
+    found = state()
+    context = {"rows": rows(found), "well": found.well, "title": _("Operations")}
+    return render(request, "nmt_site/operations.html", context)
 
 
 # --- choices kept in a cookie ----------------------------------------------------------------
@@ -138,11 +154,17 @@ def too_many_requests(
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor context. The number leads from the reader's screen to the line in the
     log."""
+    error = sys.exc_info()[1]
+    if error is not None and is_away(error) and not is_full(error):
+        log.error("The database does not answer: %s", error)
+        response = _bare("503.html", 503)
+        response["Retry-After"] = str(AGAIN)
+        return response
     fault = secrets.token_hex(4).upper()
     log.error(
         "Fault %s at %s %s", fault, request.method, getattr(request.resolver_match, "view_name", "unknown")
     )
-    return _bare("500.html", 500, fault=fault, full="full" if is_full(sys.exc_info()[1]) else "")
+    return _bare("500.html", 500, fault=fault, full="full" if is_full(error) else "")
 
 
 def _bare(template: str, status: int, **values: str) -> HttpResponse:

@@ -71,6 +71,10 @@ TABLE = {**YEAR, "name": "groups"}
 ADDRESSES: dict[str, Address] = {
     # --- pages of no app ---------------------------------------------------------------------
     "healthz": public(),
+    "livez": public(),
+    "readyz": public(),
+    "metrics": public(),  # from the machine itself, as here
+    "operations": page("admin"),
     "accessibility": public(),
     "privacy": public(),
     "help": public(),

@@ -132,7 +132,7 @@ class TestDocuments:
         assert 950 < lines < 1_100
         assert "some thousand lines of our own" in document("docs/dependencies.md")
 
-    @pytest.mark.parametrize("template", ["403_csrf.html", "500.html"])
+    @pytest.mark.parametrize("template", ["403_csrf.html", "500.html", "503.html"])
     def test_an_error_page_does_not_say_that_all_that_was_written_is_there(self, template: str) -> None:
         """tests/nmt_site/test_going_back.py shows in a browser that numbers are gone."""
         assert "still there, but other answers may be gone" in document(f"templates/{template}")

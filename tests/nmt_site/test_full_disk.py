@@ -1,4 +1,5 @@
-"""A register that cannot write says that its disk is full, and nothing else of what went wrong."""
+"""A register that cannot write says that its disk is full, or that the database is away, and nothing else of
+what went wrong."""
 
 from __future__ import annotations
 
@@ -50,9 +51,16 @@ def test_a_full_disk_is_told_from_other_errors(error: BaseException | None, full
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("error", "told"), [(no_room(), True), (OperationalError("locked"), False)])
-def test_the_page_of_a_fault_says_that_the_disk_is_full(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, told: bool
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (no_room(), 500, "disk är full"),
+        (OperationalError("locked"), 503, "Databasen svarar inte"),
+        (ValueError("of ours"), 500, "Felet är vårt"),
+    ],
+)
+def test_the_page_of_a_fault_says_whether_to_wait_or_to_tell_operations(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, told: str
 ) -> None:
     def fail(*_args: Any, **_options: Any) -> None:
         raise error
@@ -61,7 +69,8 @@ def test_the_page_of_a_fault_says_that_the_disk_is_full(
     client = Client(raise_request_exception=False)
     client.force_login(user("Anna", Role.ANALYST))
     answer = client.post("/summaries/publications/2018/protect/")
-    assert answer.status_code == 500
-    assert ("disk är full" in answer.content.decode()) is told
+    assert answer.status_code == status
+    assert answer.headers.get("Retry-After") == ("30" if status == 503 else None)
+    assert told in answer.content.decode()
     assert "database or disk" not in answer.content.decode()
     assert not Job.objects.exists()

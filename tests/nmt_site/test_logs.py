@@ -237,6 +237,9 @@ def test_the_server_logs_a_request_by_our_own_words_alone(log: io.StringIO) -> N
     for one in (server.access_log, server.error_log):
         one.handlers[:] = [logging.StreamHandler(log)]
     server.access(Answered(), Requested(), Requested.environ, timedelta(seconds=1))
+    config.set("access_log_format", "%(s)s of %({x-request-id}o)s")
+    server.access(Answered(), Requested(), Requested.environ, timedelta(seconds=1))
+    assert log.getvalue().endswith("200 of -\n")
     server.error("Error handling request %s", Requested.environ["RAW_URI"])
     assert log.getvalue().count("/accounts/password/reset/key/…/") == 3
     for secret in ("c1-abc123", "V-2018-0001-P1"):

@@ -1,0 +1,79 @@
+"""A line of the log: when, how grave, of which request, asked by which role, and what. As JSON for machines,
+or in words. What it says has been written without facts before (nmt_site.logs)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+OF_THE_PROXY: Final = re.compile(
+    r"[0-9a-f]{32}"
+)  # what nginx makes of itself ($request_id), and nothing typed
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+class RequestIdMiddleware:
+    """Gives each request an identifier: the proxy's, or one of its own. The answer carries it, and every line
+    of the log that is written meanwhile."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if OF_THE_PROXY.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        mark = _request.set(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            _request.reset(mark)
+        if not getattr(response, "same_for_all", False):  # which a cache keeps for others
+            response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+def asked(record: logging.LogRecord) -> tuple[str, str]:
+    """Identifier and role of the request that the record is of: it names it itself, or it is the one that is
+    answered now. Empty outside one."""
+    request = getattr(record, "request", None) or _request.get()
+    access = getattr(request, "access", None)
+    return str(getattr(request, "id", "")), str(getattr(access, "role_name", ""))
+
+
+class Lines(logging.Formatter):
+    """In words: `2026-11-28T09:00:00+00:00 ERROR nmt_site.views 4f0c…: Fault …`, and the traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        of = " ".join(filter(None, (record.name, *asked(record))))
+        trace = f"\n{record.exc_text}" if record.exc_text else ""
+        return f"{_at(record)} {record.levelname} {of}: {record.getMessage()}{trace}"
+
+
+class JsonLines(logging.Formatter):
+    """One object a line; what is empty is left out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        request, role = asked(record)
+        told = {
+            "time": _at(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": request,
+            "role": role,
+            "trace": record.exc_text or "",
+        }
+        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False)
+
+
+def _at(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

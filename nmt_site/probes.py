@@ -1,0 +1,143 @@
+"""What machines ask: whether the register lives, whether it can serve, and how it fares.
+
+They ask by the address of the machine and by plain http, so they are answered before anything looks at the
+name of the host, at a session or at a transaction.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from accounts.transactions import own_transactions
+from nmt_site.operations import State, disk, missing_migrations, state
+from nmt_site.views import healthz
+
+log = logging.getLogger(__name__)
+TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+# A proxy adds one of these: what came through it came from elsewhere, whoever asks us.
+FORWARDED: Final = tuple(
+    f"HTTP_{name}" for name in ("X_FORWARDED_FOR", "X_FORWARDED_PROTO", "X_REAL_IP", "FORWARDED", "VIA")
+)
+LOOPBACK: Final = ("127.", "::1", "::ffff:127.")
+
+
+@own_transactions
+@login_not_required
+@never_cache
+@require_safe
+def livez(request: HttpRequest) -> JsonResponse:
+    """Asks nobody: a process that answers lives, and is not to be started anew because a database is away."""
+    return JsonResponse({"status": "alive"})
+
+
+@own_transactions
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """What a web node needs, and only that: 503 where the database is away, lacks a migration that this code
+    knows, or the disk is full. A worker that is silent is no reason to send people elsewhere."""
+    found = {"database": False, "migrations": False, "disk": False}
+    try:
+        found["migrations"] = not missing_migrations()
+        found["database"] = True
+        found["disk"] = not disk().short
+    except (Error, OSError):
+        log.exception("This node cannot serve")
+    ready = all(found.values())
+    return JsonResponse({"status": "ready" if ready else "unready", **found}, status=200 if ready else 503)
+
+
+@own_transactions
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """In Prometheus' text form, for the machine itself, or for who brings METRICS_TOKEN; else there is
+    nothing here. With the database away the numbers are missing, and `nmt_database_up` is 0."""
+    if not _may(request):
+        raise Http404
+    registry = CollectorRegistry()
+    up = Gauge("nmt_database_up", "Whether the database answers", registry=registry)
+    try:
+        found = state()
+    except Error:
+        log.exception("The database does not answer")
+    else:
+        up.set(1)
+        _fill(registry, found)
+    return HttpResponse(generate_latest(registry), content_type=TEXT)
+
+
+def _may(request: HttpRequest) -> bool:
+    given = request.headers.get("Authorization", "").encode()
+    if settings.METRICS_TOKEN and hmac.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}".encode()):
+        return True
+    near = str(request.META.get("REMOTE_ADDR", "")).startswith(LOOPBACK)
+    return near and not any(header in request.META for header in FORWARDED)
+
+
+def _fill(registry: CollectorRegistry, found: State) -> None:
+    """What never happened was an infinite time ago, so that an alert for "too long ago" sees it."""
+
+    def tell(name: str, about: str, value: float | timedelta, **labels: str) -> None:
+        made = gauges.get(name) or Gauge(f"nmt_{name}", about, list(labels), registry=registry)
+        gauges[name] = made
+        seconds = value.total_seconds() if isinstance(value, timedelta) else value
+        (made.labels(**labels) if labels else made).set(seconds)
+
+    gauges: dict[str, Gauge] = {}
+    never = float("inf")
+    tell("worker_age_seconds", "Since the worker was last heard", found.worker or never)
+    tell("jobs", "Background runs", found.queue.waiting, state="waiting")
+    tell("jobs", "Background runs", found.queue.running, state="running")
+    tell("jobs_failed_last_day", "Background runs that failed within a day", found.queue.failed)
+    tell("jobs_oldest_seconds", "How long the oldest run has waited", found.queue.oldest)
+    for timer in found.timers:
+        about = "Since the command of a timer last succeeded"
+        tell("timer_age_seconds", about, never if timer.age is None else timer.age, timer=timer.name)
+        tell("timer_late", "Whether that is longer ago than it may be", timer.late, timer=timer.name)
+    tell("trail_proof_age_seconds", "Since the trail was last proven whole", found.proof or never)
+    tell("trail_events", "Events of the trail", found.events)
+    tell("mail_set_up", "Whether a mail server is set", found.mail.set_up)
+    tell("mail_waiting", "Letters that no mail server has taken yet", found.mail.waiting)
+    tell("disk_free_bytes", "Left on the disk of the register's files", found.disk.free)
+    tell("migrations_missing", "Migrations that the database lacks", found.missing)
+
+
+PROBES: Final[dict[str, Callable[[HttpRequest], HttpResponse]]] = {
+    "/healthz": healthz,
+    "/livez": livez,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}
+
+
+class ProbesMiddleware:
+    """Answers them in place of what comes after it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path_info)
+        if probe is None:
+            return self.get_response(request)
+        try:
+            response = probe(request)
+        except Http404:
+            response = HttpResponseNotFound()
+        response.headers["X-Frame-Options"] = "DENY"
+        return response

@@ -1,0 +1,339 @@
+"""The register as machines watch it: probes, metrics, the page of operations, lines of the log, and security
+events in syslog. Nothing of it tells of a person."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.checks import run_checks
+from django.core.management import CommandError, CommandParser
+from django.db import OperationalError, connection, connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from django.utils import timezone
+
+import manage
+from accounts.roles import Role
+from accounts.session_store import SessionStore
+from accounts.wall_building import Owner, making
+from audit import security
+from audit.models import Event
+from audit.writer import System, record
+from jobs.models import Heartbeat, Job
+from jobs.worker import beat
+from nmt_site import probes
+from nmt_site.environment import ImproperlyConfigured, token
+from nmt_site.log_lines import JsonLines, Lines
+from nmt_site.operations import state
+from nmt_site.timers import TIMERS, succeeded
+from tests.actors import user
+from tests.audit.trail import tamper
+from tests.cases.pages import signed_in
+from tests.ours import ROOT
+
+pytestmark = pytest.mark.django_db
+ELSEWHERE: Final = {"REMOTE_ADDR": "10.1.2.3"}
+TOKEN: Final = "a-token-of-thirty-two-characters"
+FACT: Final = "Sekretess"
+
+
+def read(client: Client, **facts: Any) -> dict[str, float]:
+    """The numbers of `/metrics` by name and labels."""
+    answer = client.get("/metrics", **facts)
+    assert answer.status_code == 200
+    lines = answer.content.decode().splitlines()
+    return {name: float(number) for name, number in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
+
+
+# --- probes -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("address", ["/livez", "/readyz", "/healthz", "/metrics"])
+def test_a_probe_is_answered_by_address_and_plain_http(address: str, client: Client, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = True, ["register.example"]
+    assert client.get(address, headers={"host": "10.1.2.3:8000"}).status_code == 200
+    assert client.get("/help/", headers={"host": "register.example"}).status_code == 301
+    assert client.get("/help/", secure=True, headers={"host": "10.1.2.3"}).status_code == 400
+
+
+def test_alive_asks_nothing_of_the_database(client: Client, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert client.get("/livez").json() == {"status": "alive"}
+
+
+def no_database(patch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError("password authentication failed for user nmt")
+
+    patch.setattr(probes, "missing_migrations", away)
+
+
+def no_migration(_patch: pytest.MonkeyPatch) -> None:
+    MigrationRecorder(connection).record_unapplied("audit", "0003_signed_head")
+
+
+def no_room(patch: pytest.MonkeyPatch) -> None:
+    from django.conf import settings
+
+    patch.setattr(settings, "DISK_FREE_MB", 10**12)
+
+
+@pytest.mark.parametrize(
+    ("gone", "missing"),
+    [(no_database, {"database", "migrations", "disk"}), (no_migration, {"migrations"}), (no_room, {"disk"})],
+)
+def test_a_node_that_cannot_serve_is_taken_out(
+    gone: Callable[[pytest.MonkeyPatch], None],
+    missing: set[str],
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    well = {"status": "ready", "database": True, "migrations": True, "disk": True}
+    answer = client.get("/readyz")  # no worker was ever heard: people are served all the same
+    assert (answer.status_code, answer.json()) == (200, well)
+    gone(monkeypatch)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert {name for name, there in answer.json().items() if there is False} == missing
+    assert b"password" not in answer.content
+
+
+def test_where_sessions_have_ended_nothing_is_kept_of_the_browser(client: Client) -> None:
+    """What `clearsessions` asks for."""
+    ada = user("Ada", Role.ANALYST)
+    for key, ends in (("gone", -1), ("open", 1)):
+        Session.objects.create(
+            session_key=key, session_data="", expire_date=timezone.now() + timedelta(hours=ends)
+        )
+        UserSession.objects.create(user=ada, ip="10.1.2.3", session_key=key, user_agent="Mozilla")
+    SessionStore.clear_expired()
+    assert [one.session_key for one in UserSession.objects.all()] == ["open"]
+
+
+# --- metrics ----------------------------------------------------------------------------------
+def test_metrics_are_for_the_machine_itself_or_for_who_brings_the_token(
+    client: Client, settings: Any
+) -> None:
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", headers={"x-forwarded-for": "127.0.0.1"}).status_code == 404
+    assert client.get("/metrics", headers={"authorization": "Bearer "}, **ELSEWHERE).status_code == 404
+    settings.METRICS_TOKEN = TOKEN
+    assert (
+        client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"}, **ELSEWHERE).status_code == 200
+    )
+    assert (
+        client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}x"}, **ELSEWHERE).status_code == 404
+    )
+    assert client.get("/metrics", **ELSEWHERE).status_code == 404
+
+
+def test_a_token_that_can_be_guessed_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICS_TOKEN", "secret")
+    with pytest.raises(ImproperlyConfigured, match="METRICS_TOKEN can be guessed"):
+        token("METRICS_TOKEN")
+
+
+def test_metrics_tell_what_an_alert_needs(client: Client) -> None:
+    before = read(client)
+    assert before["nmt_database_up"] == 1
+    assert before["nmt_worker_age_seconds"] == before["nmt_trail_proof_age_seconds"] == float("inf")
+    assert {before[f'nmt_timer_late{{timer="{name}"}}'] for name in TIMERS} == {1}
+    beat()
+    for name in TIMERS:
+        succeeded(name)
+    owner = user("Ada", Role.ANALYST)
+    hour = timedelta(hours=1)
+    Job.objects.create(kind="audit", owner=owner, created_at=timezone.now() - hour)
+    Heartbeat.objects.filter(name="timer clearsessions").update(at=timezone.now() - 4 * hour)
+    now = read(client)
+    assert now["nmt_worker_age_seconds"] < 60
+    assert now['nmt_jobs{state="waiting"}'] == 1
+    assert 3600 <= now["nmt_jobs_oldest_seconds"] < 3660
+    assert [name for name in TIMERS if now[f'nmt_timer_late{{timer="{name}"}}']] == ["clearsessions"]
+    assert now["nmt_trail_proof_age_seconds"] < 60
+    assert now["nmt_migrations_missing"] == 0
+    assert now["nmt_disk_free_bytes"] > 0
+
+
+def test_every_alert_of_the_example_asks_for_a_number_that_there_is(client: Client) -> None:
+    alerts = (ROOT / "deploy" / "prometheus-alerts.yaml").read_text()
+    asked = set(re.findall(r"expr: (nmt_\w+)", alerts))
+    assert len(asked) == 8
+    assert asked <= {name.partition("{")[0] for name in read(client)}
+
+
+def test_without_the_database_metrics_say_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(probes, "state", away)
+    assert read(client) == {"nmt_database_up": 0}
+
+
+def test_the_web_servers_role_waits_for_nothing_for_ever() -> None:
+    said = [line for line in making(Owner("nmt", "nmt", superuser=False)) if "timeout" in line]
+    assert [
+        re.findall(r"ROLE (\S+) IN DATABASE nmt SET (\S+)_timeout = '(\d+)s'", line)[0] for line in said
+    ] == [
+        ("nmt_application", "lock", "10"),
+        ("nmt_application", "statement", "60"),
+        ("nmt_application", "idle_in_transaction_session", "300"),
+    ]
+
+
+def test_a_key_that_make_key_made_is_long_enough_and_missing_pango_is_said(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.SECRET_KEY = "q8w7e6r5t4y3u2i1o0pQWERTYUIOPasdfghjklzxcvb="  # 44, as of make_key
+    said = {
+        one.id
+        for one in run_checks(tags=["security"], include_deployment_checks=True)
+        if not one.is_silenced()
+    }
+    assert not said & {"security.W009", "nmt_site.W001"}
+    monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
+    said = {one.id for one in run_checks(tags=["security"], include_deployment_checks=True)}
+    assert "nmt_site.W001" in said
+
+
+# --- timers -----------------------------------------------------------------------------------
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """manage.py itself, in this process."""
+
+    def started(*words: str) -> None:
+        monkeypatch.setattr(sys, "argv", ["manage.py", *words])
+        manage.main()
+
+    monkeypatch.setattr(CommandParser, "error", CommandParser.error)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    monkeypatch.setattr(manage, "speak_utf8", lambda: None)
+    monkeypatch.setattr(manage, "compile_all", lambda: None)
+    return started
+
+
+def test_a_command_of_a_timer_is_remembered_where_it_has_succeeded(run: Callable[..., None]) -> None:
+    run("verify_audit")
+    run("make_key")  # of no timer
+    assert [one.name for one in Heartbeat.objects.all()] == ["timer verify_audit"]
+
+
+def test_one_that_failed_is_not(run: Callable[..., None]) -> None:
+    record(System(), "demo.invent")
+    tamper("UPDATE audit_event SET actor = 'nobody'")
+    with pytest.raises((SystemExit, CommandError)):
+        run("verify_audit")
+    assert not Heartbeat.objects.exists()
+
+
+# --- the page ---------------------------------------------------------------------------------
+def test_the_administrator_sees_what_has_to_be_looked_into(django_assert_max_num_queries: Any) -> None:
+    client = signed_in(user("Anna", Role.ADMINISTRATOR))
+    client.cookies["django_language"] = "en"
+    page = client.get("/operations/").content.decode()
+    assert "Something has to be looked into" in page
+    assert "Never heard." in page
+    beat()
+    for name in TIMERS:
+        succeeded(name)
+    with django_assert_max_num_queries(16):
+        page = client.get("/operations/").content.decode()
+    assert "Last heard" in page
+    assert page.count("Last succeeded") == len(TIMERS)
+    assert state().well
+
+
+# --- lines of the log -------------------------------------------------------------------------
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonLines())
+    logging.getLogger().addHandler(handler)
+    yield written
+    logging.getLogger().removeHandler(handler)
+
+
+def test_a_line_says_when_how_grave_of_which_request_and_role_and_no_fact(log: io.StringIO) -> None:
+    client = signed_in(user("Olle", Role.OPERATOR))
+    answer = client.get(f"/cases/V-2018-0001/{FACT}/?q={FACT}")
+    assert answer.status_code == 404
+    (line,) = (json.loads(line) for line in log.getvalue().splitlines())
+    assert line["level"] == "WARNING"
+    assert line["role"] == "operator"
+    assert line["request"] == answer.headers["X-Request-ID"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
+    for fact in (FACT, "0001", "olle"):
+        assert fact not in log.getvalue()
+
+
+def test_the_proxys_identifier_is_taken_and_what_somebody_typed_is_not(client: Client) -> None:
+    of_nginx = "0123456789abcdef" * 2
+    for given, kept in ((of_nginx, True), (FACT, False), (f"{of_nginx}\n", False)):
+        answer = client.get("/livez", headers={"x-request-id": given})
+        assert (answer.headers["X-Request-ID"] == given) is kept
+
+
+def test_a_traceback_is_one_line_for_machines_and_many_for_people(log: io.StringIO) -> None:
+    try:
+        raise OSError("no room")
+    except OSError:
+        logging.getLogger("any").exception("Failed")
+    assert "no room" in json.loads(log.getvalue())["trace"]
+    made = logging.getLogger().makeRecord("any", logging.ERROR, "", 0, "Failed", (), None)
+    assert Lines().format(made).endswith(" ERROR any: Failed")
+
+
+# --- security events --------------------------------------------------------------------------
+@pytest.fixture
+def syslog(tmp_path: Path, settings: Any) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "log"))
+        listening.settimeout(0.2)
+        settings.SECURITY_SYSLOG = str(tmp_path / "log")
+        yield listening
+
+
+def test_what_concerns_security_is_told_as_it_happens_by_a_mark_and_no_name(
+    syslog: socket.socket, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    user("Olle", Role.OPERATOR)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/login/", {"login": "olle@example.org", "password": "wrong"})
+    event = Event.objects.get(action="user.sign_in_refused")
+    told = syslog.recv(1000).decode()
+    assert told == f"<37>nmt: {security.line_of(event)}"
+    assert f"user.sign_in_refused event={event.sequence} " in told
+    assert security.mark(event.actor) in told
+    assert "olle" not in told
+
+
+def test_what_is_only_read_is_not_told(
+    syslog: socket.socket, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        for action in ("case.read", "call.list", "refused"):
+            record(System("olle@example.org"), action)
+    assert " refused event=3 " in syslog.recv(1000).decode()
+    with pytest.raises(TimeoutError):
+        syslog.recv(1000)
+
+
+def test_where_nobody_listens_the_act_goes_on_and_the_log_says_so(
+    settings: Any, log: io.StringIO, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.SECURITY_SYSLOG = "/nowhere/log"
+    with django_capture_on_commit_callbacks(execute=True):
+        record(System(), "refused")
+    assert "Event 1 could not be told to syslog" in log.getvalue()
