@@ -1,0 +1,213 @@
+"""What deploy/ sets up: units that systemd accepts and shuts in, timers for commands that there are, a proxy
+and an image that tell and may as little as they should. What a machine has not is skipped by name."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.core.management import get_commands, load_command_class
+
+from nmt_site.timers import TIMERS
+from tests.outside.commands import ours
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+DEPLOY, UNITS = ROOT / "deploy", ROOT / "deploy" / "systemd"
+SERVICES: Final = sorted(UNITS.glob("*.service"))
+HOME: Final = "/opt/nmt"
+# Of 10, by systemd's own reckoning; what is left is that it speaks to PostgreSQL and to browsers.
+EXPOSED: Final = 1.5
+COMMAND: Final = r"(?:manage\.py|(?<=`)nmt) ([a-z_]+)((?: [^\s`|#>]+)*)"
+
+
+def needs(program: str, package: str) -> str:
+    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
+    if not found:
+        pytest.skip(f"{program} ({package}) is not installed: what it would check is NOT checked")
+    return found
+
+
+def told(unit: Path) -> dict[str, list[str]]:
+    """Each setting of a unit with its values."""
+    found: dict[str, list[str]] = {}
+    for line in unit.read_text().splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not line.startswith("#"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> list[Path]:
+    """As if this tree were where the units have it."""
+    for unit in UNITS.iterdir():
+        (tmp_path / unit.name).write_text(
+            unit.read_text().replace(f"{HOME}/.venv/bin", str(Path(sys.executable).parent))
+        )
+    return sorted(tmp_path.iterdir())
+
+
+def analysed(*words: str, units: list[Path]) -> subprocess.CompletedProcess[str]:
+    program = needs("systemd-analyze", "systemd")
+    environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{units[0].parent}:"}
+    return subprocess.run([program, *words], env=environment, capture_output=True, text=True, check=False)
+
+
+# --- units ------------------------------------------------------------------------------------
+def test_systemd_accepts_every_unit(units: list[Path]) -> None:
+    done = analysed("verify", "--man=no", "--recursive-errors=yes", *map(str, units), units=units)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_systemd_says_that_every_service_is_shut_in(units: list[Path]) -> None:
+    services = [unit for unit in units if unit.suffix == ".service" and "@" not in unit.name]
+    words = ("security", "--offline=true", "--no-pager", f"--threshold={int(EXPOSED * 10)}")
+    for service in services:
+        done = analysed(*words, str(service), units=units)
+        assert done.returncode == 0, f"{service.name}: {done.stdout[-300:]}"
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_a_service_is_its_own_user_with_its_keys_as_credentials(unit: Path) -> None:
+    said = told(unit)
+    assert said["User"] == said["Group"] == ["nmt"]
+    assert {value.partition(":")[0] for value in said["LoadCredential"]} == {
+        "SECRET_KEY",
+        "NOTES_KEY",
+        "AUDIT_KEY",
+    }
+    for name in ("NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "RestrictNamespaces"):
+        assert said[name] == ["yes"], name
+    assert said["ProtectSystem"] == ["strict"]
+    assert said["CapabilityBoundingSet"] == [""]
+    assert "SECRET_KEY=" not in unit.read_text()
+
+
+@pytest.mark.parametrize("name", ["nmt-web.service", "nmt-worker.service"])
+def test_web_and_worker_are_started_again_without_limit(name: str) -> None:
+    """By systemd's default five starts in ten seconds are all: an outage would end them for good."""
+    said = told(UNITS / name)
+    assert said["Restart"] == ["always"]
+    assert said["StartLimitIntervalSec"] == ["0"]
+    assert said["RestartSec"] == ["5"]
+
+
+def test_each_timer_runs_a_command_that_there_is_and_each_that_is_watched_has_a_timer() -> None:
+    run = set()
+    for timer in UNITS.glob("*.timer"):
+        said = told(timer)
+        unit = said["Unit"][0]
+        assert said["OnCalendar"]
+        assert said["WantedBy"] == ["timers.target"]
+        template, at, command = unit.removesuffix(".service").partition("@")
+        service = UNITS / (f"{template}@.service" if at else unit)
+        line = told(service)["ExecStart"][0]
+        found = command or re.findall(r"manage\.py (\w+)", line)[0]
+        assert found in get_commands()
+        run.add(found)
+    assert run == set(TIMERS)
+
+
+def test_the_server_starts_as_its_unit_says() -> None:
+    line = shlex.split(told(UNITS / "nmt-web.service")["ExecStart"][0])
+    command = [sys.executable, "-m", "gunicorn", "--check-config", *line[1:]]
+    environment = {**os.environ, "DEMO": "1", "STATE_DIR": os.environ["STATE_DIR"], "HOME": "/nonexistent"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_the_guides_name_only_commands_and_options_that_there_are() -> None:
+    guides = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    named = [found for guide in guides for found in re.findall(COMMAND, guide.read_text())]
+    assert len(named) > 30
+    for command, rest in named:
+        assert command in get_commands(), command
+        made = load_command_class(get_commands()[command], command).create_parser("manage.py", command)
+        known = {word for action in made._actions for word in action.option_strings}
+        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", rest)) <= known, f"{command} {rest}"
+
+
+# --- the proxy --------------------------------------------------------------------------------
+def test_nginx_accepts_what_it_is_told(tmp_path: Path) -> None:
+    nginx, openssl = needs("nginx", "nginx"), needs("openssl", "openssl")
+    key, certificate = tmp_path / "register.key", tmp_path / "register.crt"
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=register.example"]
+    subprocess.run([openssl, *words, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    site = (
+        (DEPLOY / "nginx.conf")
+        .read_text()
+        .replace("/etc/ssl", str(tmp_path))
+        .replace("/var/log/nginx", str(tmp_path))
+    )
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{site}\n}}\n")
+    done = subprocess.run([nginx, "-t", "-c", whole], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_proxy_sets_what_the_register_believes_and_keeps_metrics_at_home() -> None:
+    said = (DEPLOY / "nginx.conf").read_text()
+    for header in (
+        "Host $host",
+        "X-Forwarded-Proto https",
+        "X-Forwarded-For $remote_addr",
+        "X-Request-ID $request_id",
+    ):
+        assert f"proxy_set_header {header};" in said
+    assert "location = /metrics { return 404; }" in said
+    assert "return 301 https://$host$uri;" in said
+    assert "$request_uri" not in said
+    assert "limit_req zone=" in said
+
+
+# --- the script and the image -----------------------------------------------------------------
+def test_the_script_is_sound_and_names_what_there_is() -> None:
+    script = (DEPLOY / "install.sh").read_text()
+    subprocess.run(["sh", "-n", DEPLOY / "install.sh"], check=True)
+    subprocess.run(["sh", "-n", DEPLOY / "nmt"], check=True)
+    for command in re.findall(r"^\s*(?:NMT_ROLE=owner )?nmt (\w+)", script, re.MULTILINE):
+        assert command in ours() or command in {"migrate", "check"}, command
+    for file in re.findall(r"/opt/nmt/deploy/([\w.-]+)", script):
+        assert (DEPLOY / file).exists(), file
+    assert script.count("set -eu") == 1
+
+
+def test_the_image_runs_as_nobody_and_says_whether_it_lives() -> None:
+    lines = (DEPLOY / "container" / "Containerfile").read_text()
+    assert re.search(r"^USER 10001$", lines, re.MULTILINE)
+    assert "/livez" in lines
+    assert "/readyz" not in lines.partition("HEALTHCHECK")[2]
+    assert not re.search(r"(SECRET|NOTES|AUDIT)_KEY=[^$]", lines)
+    compose = (DEPLOY / "container" / "compose.yaml").read_text()
+    for word in (
+        "read_only: true",
+        "cap_drop: [ALL]",
+        "no-new-privileges:true",
+        "nmt_application",
+        "nmt_worker",
+    ):
+        assert word in compose
+
+
+def test_the_proxys_logs_are_turned_over() -> None:
+    logs = re.findall(r"(?:access|error)_log +(/\S+?)[ ;]", (DEPLOY / "nginx.conf").read_text())
+    for log in logs:
+        assert log in (DEPLOY / "logrotate").read_text()
+
+
+def test_postgresql_is_told_the_same_in_both_files() -> None:
+    """One is for a cluster that there is, the other for a new one."""
+    told_once = dict(
+        re.findall(r"^(log_\w+) = (\S+)$", (DEPLOY / "postgresql.conf").read_text(), re.MULTILINE)
+    )
+    again = dict(
+        re.findall(r"^(log_\w+) = (\S+)$", (DEPLOY / "postgresql.conf.example").read_text(), re.MULTILINE)
+    )
+    assert told_once == again
