@@ -35,6 +35,7 @@ from cases.models import (
     Notification,
     Person,
     PersonIndicator,
+    Reminder,
     SuspectCount,
     Transfer,
 )
@@ -128,6 +129,8 @@ class Extract:
         for row in _whole(told if not self.texts else told.visible_to(self.access)):
             yield self._section(row)
         yield from map(self._section, self._messages())
+        for reminder in _whole(Reminder.objects.filter(case=self.case)):
+            yield self._section(reminder)
         grants = AccessGrant.objects.filter(case=self.case)
         for grant in _whole(grants if not self.texts else grants.visible_to(self.access)):
             yield self._section(grant)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 CHILD_REPORT: Final = "measure:child_report"
 REFLECTION: Final = "measure:reflection"
 GUARDIAN: Final = "measure:guardian"
+PERMIT: Final = "measure:permit"
+THAT_END: Final = (REFLECTION, PERMIT)
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,8 @@ WALLS: Final[dict[str, Wall]] = {
     ),
     "cases_duplicatereview": Wall(JUDGED),
     "cases_caseseries": Wall(f"region_id = ANY ({REGIONS})"),
+    # Of colleagues' too, for the extract of the case; everybody changes their own.
+    "cases_reminder": Wall(_own_case_of("case_id"), f"by_id = {ME} AND {_own_case_of('case_id')}"),
     "cases_draft": Wall(f"owner_id = {ME}"),
     "cases_sentlate": Wall(f"owner_id = {ME}"),
     # What the nightly search remembers of everybody.

@@ -27,6 +27,7 @@ from cases.actions.calls import log_call
 from cases.actions.grants import ask_access
 from cases.actions.messages import write
 from cases.actions.notifications import notify
+from cases.actions.reminders import remind
 from cases.actions.transfers import ask_transfer
 from cases.drafts import keep
 from cases.exporting import files
@@ -141,6 +142,8 @@ def fill(world: World) -> None:
     )
     first, second = case.persons.order_by("position")
     world.numbers = (case.number, first.number, second.number)
+    first.measures.update(ends_on=NOON.date())
+    reminder = remind(case=case, day=NOON.date(), text=CASE_WORDS[0], by=vera)
     mitt = Region.objects.get(code="M")
     transfer = ask_transfer(person=second, to_region=mitt, reason="Sekretess om ärendet: flyttad", by=vera)
     grant = ask_access(number=case.number, region=mitt, reason="Sekretess om ärendet: frågad", by=mette)
@@ -154,6 +157,7 @@ def fill(world: World) -> None:
         "exploitation": {"code": first.code, "pk": first.exploitations.get().pk},
         "measure": {"code": first.code, "pk": first.measures.get().pk},
         "transfer": {"code": transfer.code},
+        "reminder": {"code": reminder.code},
         "grant": {"code": grant.code},
         "review": {"code": review.code},
         "question": {"code": _question(elsewhere, first).code},

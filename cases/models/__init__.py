@@ -8,6 +8,7 @@ from cases.models.notification import Notification
 from cases.models.parts import Exploitation, Identification, Measure, PersonIndicator
 from cases.models.person import Person
 from cases.models.reading_day import ReadingDay
+from cases.models.reminder import Reminder
 from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
 from cases.models.sent_late import SentLate
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
@@ -30,6 +31,7 @@ __all__ = [
     "Person",
     "PersonIndicator",
     "ReadingDay",
+    "Reminder",
     "SentLate",
     "SuspectCount",
     "Transfer",

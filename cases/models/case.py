@@ -101,9 +101,11 @@ class Case(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    # Of a case of `readable_case`: whether it may be changed, and how many persons it has, also out of scope.
+    # Of a case of `readable_case`: whether it may be changed, how many persons it has, also out of scope, and
+    # whether the reader has a reminder in it.
     own: bool
     all_persons: int
+    reminds: bool
 
     objects = CaseQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["note", "reference", "reference_index"])

@@ -210,6 +210,9 @@ class Measure(models.Model):
         _("ends on"), null=True, blank=True, help_text=_("The last day of a reflection period or permit")
     )
 
+    # The end that somebody has dealt with: where the last day is another now, it has to be dealt with anew.
+    dealt_with = models.DateField(_("end that is dealt with"), null=True, blank=True, editable=False)
+
     objects = PartQuerySet.as_manager()
     history = HistoricalRecords()
 

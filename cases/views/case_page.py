@@ -23,7 +23,7 @@ from cases.choices import CaseState, Decision, MeasureAnswer
 from cases.completeness import NAMES, missing_of
 from cases.facts import BY_NAME, OF_PERSON
 from cases.measures import REFLECTION, Someone
-from cases.models import Call, Case, DuplicateReview, Measure, Person, SuspectCount
+from cases.models import Call, Case, DuplicateReview, Measure, Person, Reminder, SuspectCount
 from cases.timeline import ManualStep, Reflection, StepEntry
 from cases.views.fetch import with_facts
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
@@ -131,6 +131,13 @@ class CasePage:
     @cached_property
     def reflections(self) -> list[Reflection]:
         return list(reflections(self.measures, self.access.today))
+
+    @cached_property
+    def reminders(self) -> list[Reminder]:
+        """Own ones that wait."""
+        if not self.case.reminds:
+            return []
+        return list(Reminder.objects.visible_to(self.access).waiting().filter(case=self.case))
 
     @cached_property
     def missing(self) -> list[Lacking]:

@@ -16,7 +16,7 @@ from accounts.acting import beyond
 from accounts.roles import May
 from agencies.models import localised
 from cases.facts import OF_PERSON
-from cases.models import Case, Person, Transfer
+from cases.models import Case, Person, Reminder, Transfer
 from cases.querysets import PersonQuerySet
 from cases.readings import note_reading
 
@@ -33,7 +33,8 @@ PERSON_ROWS = (
 
 @beyond("numbers")
 def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
-    """With `own`, whether it may be changed, and `all_persons`, how many it has in and out of scope."""
+    """With `own`, whether it may be changed, `all_persons`, how many it has in and out of scope, and
+    `reminds`, whether the reader has a reminder in it."""
     rows = Case.objects.visible_to(access) if rows is None else rows
     persons = (
         Person.objects.filter(case=OuterRef("pk"))
@@ -42,9 +43,11 @@ def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    rows = (
-        rows.with_own(access).annotate(all_persons=Coalesce(Subquery(persons), 0)).select_related(*CASE_ROWS)
+    own_reminders = Reminder.objects.waiting().filter(by=access.user, case=OuterRef("pk"))
+    rows = rows.with_own(access).annotate(
+        all_persons=Coalesce(Subquery(persons), 0), reminds=Exists(own_reminders.order_by())
     )
+    rows = rows.select_related(*CASE_ROWS)
     case: Case = get_object_or_404(rows, code=code)
     access.require(May.VIEW_CASE)
     note_reading(access, case)

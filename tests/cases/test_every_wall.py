@@ -101,6 +101,8 @@ class Reader:
         return mine or row["region_id"] in self.regions
 
     def sees(self, table: str, row: Row) -> bool:
+        if table == "cases_reminder":  # of colleagues' too: the extract of an own case holds them
+            return row["case_id"] in self.own["cases_case"]
         return self._reaches(table, row, self.seen)
 
     def changes(self, table: str, row: Row) -> bool:
@@ -108,6 +110,8 @@ class Reader:
             return False
         if table == "cases_accessgrant":
             return row["region_id"] in self.regions and row["case_id"] is not None
+        if table == "cases_reminder":
+            return row["case_id"] in self.own["cases_case"] and row["by_id"] == self.user.pk
         return self._reaches(table, row, self.own)
 
     def _reaches(self, table: str, row: Row, found: dict[str, set[int]]) -> bool:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.models import SentForm, User
 from accounts.roles import Role
-from cases.models import Call, Case, Exploitation, Identification, Measure, Notification, Person
+from cases.models import Call, Case, Exploitation, Identification, Measure, Notification, Person, Reminder
 from tests.actors import user
 from tests.at_once import at_once
 from tests.cases.pages import agency, case_facts, person_facts
@@ -138,6 +138,12 @@ DOORS = {
         karin,
         lambda p: reverse("cases:add_measures", args=[p.case.code]),
         lambda _p: {"everybody": "on", **GIVEN},
+    ),
+    "reminder, page": Door(
+        Reminder,
+        karin,
+        lambda p: reverse("cases:remind", args=[p.case.code]),
+        lambda _p: {"day": "2099-01-31", "text": "Ring en gång till"},
     ),
     "notification, page": Door(
         Notification,
