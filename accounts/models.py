@@ -18,7 +18,16 @@ from accounts.permissions import django_permission, has_lists
 from accounts.roles import May, Role, roles_with
 from sealing.fields import SecretTextField
 
-__all__ = ["Approval", "Attempt", "Remembered", "SentForm", "User", "UserManager"]
+__all__ = [
+    "Approval",
+    "Attempt",
+    "CalendarAddress",
+    "Remembered",
+    "SentForm",
+    "UrgentLetter",
+    "User",
+    "UserManager",
+]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,6 +68,8 @@ class User(AbstractBaseUser):
     )
     language = models.CharField(_("language"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    daily_letter = models.BooleanField(_("letter each day"), default=True)
+    at_once_from = models.DateTimeField(_("letters at once since"), null=True, blank=True)
     date_joined = models.DateTimeField(_("since"), auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -244,3 +255,44 @@ class SentForm(models.Model):
 
     def __str__(self) -> str:
         return str(self.token)
+
+
+class CalendarAddress(models.Model):
+    """The secret address at which somebody's calendar asks for their days, as a hash: it is shown when it is
+    made, and never again."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="calendar_address"
+    )
+    hashed = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("address of a calendar")
+        verbose_name_plural = _("addresses of calendars")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class UrgentLetter(models.Model):
+    """That somebody is told by letter at once of one thing, which `about` names by its kind and random code;
+    kept until it is sent, and sent once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    about = models.CharField(max_length=60)
+    at = models.DateTimeField(_("time"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("letter at once")
+        verbose_name_plural = _("letters at once")
+        constraints = [models.UniqueConstraint(fields=["user", "about"], name="accounts_urgentletter_once")]
+        indexes = [
+            models.Index(
+                fields=["at"], name="accounts_urgentletter_unsent", condition=models.Q(sent_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.about

@@ -37,6 +37,8 @@ ABOUT: Final = {
 # What was done: the part after the dot.
 DONE: Final = {
     "break_glass": pgettext_lazy("audit", "account broken open on the server"),
+    "calendar": pgettext_lazy("audit", "address of the calendar made"),
+    "calendar_end": pgettext_lazy("audit", "address of the calendar ended"),
     "code_used": pgettext_lazy("audit", "recovery code used"),
     "codes_read": pgettext_lazy("audit", "recovery codes shown"),
     "factor_add": pgettext_lazy("audit", "second factor added"),
@@ -47,6 +49,7 @@ DONE: Final = {
     "invite": pgettext_lazy("audit", "invited"),
     "invite_accept": pgettext_lazy("audit", "invitation accepted"),
     "invite_again": pgettext_lazy("audit", "invited again"),
+    "letters": pgettext_lazy("audit", "letters chosen"),
     "new_code": pgettext_lazy("audit", "new code for opening shown"),
     "open_refused": pgettext_lazy("audit", "code for opening refused"),
     "password": pgettext_lazy("audit", "chose a password"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.letter_choices import choose_letters
 from accounts.middleware import AuthenticatedRequest
 from accounts.opening import CLOSED, is_closed, tries_left
 from accounts.opening import open_account as open_by
@@ -22,6 +23,13 @@ from accounts.transactions import own_transactions
 def account(request: AuthenticatedRequest) -> HttpResponse:
     assignments = sorted(str(region) for region in request.access.names.values())
     return render(request, "account/account.html", {"assignments": assignments})
+
+
+@require_POST
+def letters(request: AuthenticatedRequest) -> HttpResponse:
+    choose_letters(daily="daily" in request.POST, at_once="at_once" in request.POST, by=request.access)
+    messages.success(request, _("Your choice of letters is saved."))
+    return redirect("account")
 
 
 @never_cache

@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.importing.importer import PAGES
 from cases.views import (
+    calendar,
     case,
     duplicate,
     exporting,
@@ -52,6 +53,9 @@ urlpatterns = [
     path(f"{CASE}remind/", reminder.remind, name="remind"),
     path("reminders/", reminder.reminders, name="reminders"),
     path("reminders/<uuid:code>/done/", reminder.finish, name="finish_reminder"),
+    path("calendar/<str:key>.ics", calendar.feed, name="calendar"),
+    path("calendar/new/", calendar.new_calendar, name="new_calendar"),
+    path("calendar/end/", calendar.end_calendar, name="end_calendar"),
     path("ending/", reminder.what_ends, name="ending"),
     path(f"{CASE}history/", case.history, name="history"),
     path(f"{CASE}extract/", extract.page, name="extract"),

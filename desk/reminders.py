@@ -33,11 +33,12 @@ GIVE_UP = 3  # letters in a row that do not reach the server: each is waited for
 
 
 def write_down(*, at: datetime) -> int:
-    """A letter for everybody for whom something waits, once a day. Returns how many letters the day has."""
+    """A letter for everybody who wants it and for whom something waits, once a day. Returns how many letters
+    the day has."""
     day = timezone.localdate(at)
     waiting = [
         (user, sum(box.count for box in boxes_for(Access.of(user, at=at)) if not box.figures))
-        for user in User.objects.working(May.BE_REMINDED)
+        for user in User.objects.working(May.BE_REMINDED).filter(daily_letter=True)
     ]
     rows = [Reminder(user=user, day=day, count=count) for user, count in waiting if count]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
@@ -76,10 +77,10 @@ def _tried(pk: int, at: datetime, site: str) -> LetterOutcome:
         return _send(pk, at, site)
     except (SMTPException, OSError, ValueError, MessageError) as error:
         log.error("Reminder %s was not sent: %s", pk, error)
-        return LetterOutcome.UNREACHED if _unreached(error) else LetterOutcome.REFUSED
+        return LetterOutcome.UNREACHED if is_unreached(error) else LetterOutcome.REFUSED
 
 
-def _unreached(error: Exception) -> bool:
+def is_unreached(error: Exception) -> bool:
     """Whether it is the server that fails, and not the one letter: a refusal is an answer."""
     silent = isinstance(error, OSError) and not isinstance(error, SMTPException)
     return silent or isinstance(error, SMTPConnectError | SMTPServerDisconnected)
@@ -110,7 +111,8 @@ def letter(row: Reminder, site: str) -> EmailMessage:
         )
         sign_in = _("Sign in to see what it is: %(link)s") % {"link": f"{site.rstrip('/')}/"}
         why = _("You get this letter at most once a day. It tells nothing of what the register holds.")
-        body = "\n\n".join((text % {"n": row.count}, sign_in, why))
+        choose = _("Whether you get it you choose in My account.")
+        body = "\n\n".join((text % {"n": row.count}, sign_in, f"{why} {choose}"))
         headers = {"Message-ID": f"<{mark}@nmt-register>"}
         return EmailMessage(
             _("The NMT register: something waits for you"), body, to=[row.user.email], headers=headers

@@ -13,6 +13,7 @@ ABOUT: Final = {
 }
 # What was done: the part after the dot.
 DONE: Final = {
+    "at_once": pgettext_lazy("audit", "sent at once"),
     "send": pgettext_lazy("audit", "sent"),
     "write": pgettext_lazy("audit", "written"),
     "end": pgettext_lazy("audit", "ended"),

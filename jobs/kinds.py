@@ -108,6 +108,13 @@ def every_percent(progress: Callable[[int, int], None]) -> Callable[[int, int], 
 KINDS: dict[str, JobKind] = {}
 Tidying = Callable[[datetime], Any]
 HOURLY: list[Tidying] = []
+MINUTELY: list[Tidying] = []
+
+
+def minutely(work: Tidying) -> Tidying:
+    """Registers what the worker does about every minute, of its own accord. Runs wait for it: it is short."""
+    MINUTELY.append(work)
+    return work
 
 
 def hourly(work: Tidying) -> Tidying:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.access import Access
 from accounts.acting import acting_as
-from jobs.kinds import HOURLY, KINDS, Cancelled, JobRefused, Run
+from jobs.kinds import HOURLY, KINDS, MINUTELY, Cancelled, JobRefused, Run, Tidying
 from jobs.models import Heartbeat, Job
 from jobs.patience import AT_ONCE, Patience, Sleep, is_away, leave
 
@@ -30,6 +30,7 @@ BEAT = 2  # seconds between signs of life of a job
 PULSE = 10  # and of the worker
 DEAD_AFTER = timedelta(seconds=60)
 HOUR = 3600
+MINUTE = 60
 STOPPED = gettext_noop("The run was stopped before it had finished. Nothing of it was kept: start it again.")
 FAILED = gettext_noop("The run failed. Nothing of it was kept. Operations can read why in the log.")
 NOT_ALLOWED = gettext_noop("Your role may not run this.")
@@ -47,7 +48,8 @@ def work(
     A database that is away is waited for, except with `once`.
     """
     patience = Patience(stop, sleep, waits=0 if once else None)
-    rounds, done = (Every(PULSE, beat), Every(HOUR, tidy), bury_the_dead), 0
+    rounds = (Every(PULSE, beat), Every(HOUR, tidy), Every(MINUTE, hurry), bury_the_dead)
+    done = 0
     while not stop():
         job = patience.ask(lambda: _next(rounds))
         if job is not None:
@@ -92,15 +94,24 @@ def silence(last: Heartbeat | None) -> str:
 
 
 def tidy() -> None:
-    """What is kept for a time only goes, whether or not anybody comes by. One that fails does not stop the
-    rest."""
-    for work in HOURLY:
+    """What is kept for a time only goes, whether or not anybody comes by."""
+    _do_each(HOURLY, "Tidying failed")
+
+
+def hurry() -> None:
+    """What cannot wait for an hour."""
+    _do_each(MINUTELY, "What is done each minute failed")
+
+
+def _do_each(works: Sequence[Tidying], said: str) -> None:
+    """One that fails does not stop the rest."""
+    for work in works:
         try:
             work(timezone.now())
         except Exception as error:
             if _lost(error):
                 raise  # so would the rest fail
-            log.exception("Tidying failed")
+            log.exception(said)
 
 
 @transaction.atomic

@@ -19,6 +19,8 @@ LEFT_OUT: Final = {
     "sessions.session": "opens accounts",
     "usersessions.usersession": "opens accounts",
     "accounts.opening": "opens accounts",
+    "accounts.calendaraddress": "opens a calendar",
+    "accounts.urgentletter": "of the program",
     "accounts.attempt": "of the program",
     "accounts.remembered": "of the program",
     "accounts.sentform": "of the program",

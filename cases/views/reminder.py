@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import AuthenticatedRequest
+from accounts.models import CalendarAddress
 from accounts.once import once, token_of
 from accounts.roles import May
 from cases.actions import reminders as actions
@@ -62,6 +63,7 @@ def reminders(request: AuthenticatedRequest) -> HttpResponse:
     note_list(access, "case", len(lines), how="reminders")
     context = {
         "lines": lines,
+        "calendar": CalendarAddress.objects.filter(user=access.user).first(),
         "count": page.paginator.count,
         "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "next": f"?page={page.next_page_number()}" if page.has_next() else "",

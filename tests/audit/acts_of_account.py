@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.opening import close
 from accounts.roles import Role
 from tests.actors import NOON, PASSWORD, access
-from tests.audit.acts import Act
+from tests.audit.acts import Act, posts
 from tests.world import World
 
 SECRET: Final = "JBSWY3DPEHPK3PXP"  # of one-time codes, of nobody
@@ -133,6 +133,12 @@ OWN_ACCOUNT: Final = {
     "adds a key": Act(adds_a_key, at_home),
     "signs out": Act(lambda world, client: _post(client, "/accounts/logout/"), at_home),
     "ends the other sessions": Act(lambda world, client: _post(client, "/accounts/sessions/"), elsewhere),
+    "chooses letters": posts("olle", "account_letters", {}),
+    "makes an address for a calendar": posts("olle", "cases:new_calendar"),
+    "ends the address of a calendar": Act(
+        lambda world, _g: world.client("olle").post("/cases/calendar/end/"),
+        lambda world: world.client("olle").post("/cases/calendar/new/"),
+    ),
     "looks at who is signed in": Act(lambda world, client: client.get("/sessions/"), at_the_officer),
     "ends the session of another": Act(
         lambda w, client: _post(client, reverse("end_session", kwargs=w.objects["session"])), at_the_officer

@@ -19,7 +19,7 @@ from accounts.access import Access
 from accounts.approvals import answer as approve
 from accounts.approvals import ask, needs_two
 from accounts.invitations import new_code
-from accounts.models import User
+from accounts.models import UrgentLetter, User
 from accounts.roles import May, Role
 from agencies.actions import delete_code
 from agencies.letting_in import appoint_deputy, ask_account, ask_assignment, ask_change, ask_factor
@@ -30,6 +30,7 @@ from audit.writer import System, Target, record
 from cases.actions.duplicates import note
 from cases.actions.notifications import link_case
 from cases.models import Notification, Person
+from desk import at_once
 from desk.models import Reminder
 from desk.reminders import send_unsent
 from exchange import waiting
@@ -61,6 +62,13 @@ from trail.proof import verify_trail
 
 def reminded(world: World) -> None:
     Reminder.objects.create(user=world.people["vast"], day=NOON.date(), count=1)
+
+
+def told_at_once(world: World) -> None:
+    vera = world.people["vast"]
+    vera.at_once_from = NOON
+    vera.save()
+    UrgentLetter.objects.create(user=vera, about="transfer:1", at=NOON)
 
 
 def _estimate(*, by: Access) -> Any:
@@ -336,6 +344,9 @@ COMMANDS: Final = {
         "import_rows", "agencies", FILE, "--as", "olle@example.org", file=AGENCIES
     ),
     "changes keys": command("rotate_keys"),
+    "sends letters at once": Act(
+        lambda world, _given: at_once.send_unsent(at=NOON, site="http://testserver"), told_at_once
+    ),
     "sends reminders": Act(lambda world, _given: send_unsent(at=NOON, site="http://testserver"), reminded),
     "closes a year": Act(lambda world, _given: closed(world)),
     "disposes of a year": Act(

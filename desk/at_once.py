@@ -1,0 +1,94 @@
+"""Letters at once, for those who have chosen them: that something cannot wait, with a link and nothing else.
+
+The worker looks for it each minute. So the act itself takes as long and ends as well whether or not there is
+anybody to be told, and whether or not the mail server answers: nobody learns from it what another region has.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from email.errors import MessageError
+from smtplib import SMTPException
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.models import UrgentLetter, User
+from accounts.roles import May
+from audit.writer import System, record
+from cases.urgent import cannot_wait
+from desk.reminders import LetterOutcome, is_unreached
+
+log = logging.getLogger(__name__)
+OLD: Final = timedelta(days=1)  # by then the letter of the day has told it
+
+
+def write_down(*, at: datetime) -> None:
+    """What somebody is to be told, once a thing and person: of what came since they chose so, and in the last
+    day."""
+    for user in User.objects.working(May.BE_REMINDED).filter(at_once_from__isnull=False):
+        access = Access.of(user, at=at)
+        if not access.regions:
+            continue
+        since = max(user.at_once_from or at, at - OLD)
+        rows = [UrgentLetter(user=user, about=one, at=at) for one in cannot_wait(access, since=since)]
+        UrgentLetter.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def send_unsent(*, at: datetime, site: str) -> int:
+    """One letter a person of all that is new. Returns how many the mail server took; where it is not reached
+    all wait for the next time."""
+    waiting = UrgentLetter.objects.filter(
+        sent_at__isnull=True, at__gt=at - OLD, user__is_active=True, user__at_once_from__isnull=False
+    )
+    users = list(User.objects.filter(pk__in=waiting.values("user")).order_by("pk"))
+    if users:
+        record(System(), "reminder.at_once", rows=len(users), at=at)  # first: a letter cannot be taken back
+    sent = 0
+    for user in users:
+        outcome = _tried(user, at, site)
+        sent += outcome is LetterOutcome.SENT
+        if outcome is LetterOutcome.UNREACHED:
+            break
+    return sent
+
+
+def _tried(user: User, at: datetime, site: str) -> LetterOutcome:
+    try:
+        return _send(user, at, site)
+    except (SMTPException, OSError, ValueError, MessageError) as error:
+        log.error("A letter at once was not sent: %s", error)
+        return LetterOutcome.UNREACHED if is_unreached(error) else LetterOutcome.REFUSED
+
+
+@transaction.atomic
+def _send(user: User, at: datetime, site: str) -> LetterOutcome:
+    """Its rows are locked while the letter is on its way, so that two workers do not both send it."""
+    rows = UrgentLetter.objects.select_for_update().filter(user=user, sent_at__isnull=True)
+    locked = list(rows.values_list("pk", flat=True))
+    if not locked:
+        return LetterOutcome.NEEDLESS
+    if not letter(user, site).send():
+        return LetterOutcome.UNREACHED
+    _mark(locked, at)
+    return LetterOutcome.SENT
+
+
+def _mark(keys: Iterable[int], at: datetime) -> None:
+    UrgentLetter.objects.filter(pk__in=list(keys)).update(sent_at=at)
+
+
+def letter(user: User, site: str) -> EmailMessage:
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        text = _("Something that cannot wait is in the NMT register for you.")
+        sign_in = _("Sign in to see what it is: %(link)s") % {"link": f"{site.rstrip('/')}/"}
+        why = _("You have chosen this letter in My account. It tells nothing of what the register holds.")
+        body = "\n\n".join((text, sign_in, why))
+        return EmailMessage(_("The NMT register: something cannot wait"), body, to=[user.email])
