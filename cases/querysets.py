@@ -256,7 +256,7 @@ class NotificationQuerySet(models.QuerySet[Any]):
 
     def waiting_for(self, access: Access) -> Self:
         """Those that the region has not closed."""
-        return self.filter(region__in=access.regions, state__in=["received", "contacted"])
+        return self.filter(region__in=access.regions, state__in=["received", "taken", "contacted"])
 
 
 class YearQuerySet(models.QuerySet[Any]):

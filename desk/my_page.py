@@ -27,6 +27,7 @@ from cases.waiting.calls import FOLLOW_UPS, OF_TODAY, REFERRED
 from cases.waiting.cases import FROM_THE_LINE
 from cases.waiting.ending import ENDING
 from cases.waiting.forms import DRAFTS, SENT_LATE
+from cases.waiting.messages import MESSAGES
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
 from cases.waiting.records import HINTS, INCOMPLETE, PAIRS, QUESTIONS
 from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
@@ -135,6 +136,7 @@ def _of_question(row: Approval) -> str:
 BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.VIEW_PUBLISHED, SENT_LATE),
     (May.VIEW_CASE, UNUSUAL),
+    *((right, MESSAGES) for right in (May.NOTIFY, May.LOG_CALL, May.EDIT_CASE)),
     (May.NOTIFY, OWN_NOTIFICATIONS),
     (May.EDIT_CASE, REFERRED),
     (May.EDIT_CASE, FROM_THE_LINE),

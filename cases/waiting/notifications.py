@@ -40,7 +40,8 @@ def _line(row: Row, access: Access) -> Line:
 
 
 def _own(row: Row, _access: Access) -> Line:
-    return Line(row.one, reverse("cases:notifications"), str(NotificationState(row.four).label))
+    address = reverse("cases:notification_messages", args=[row.code])
+    return Line(row.one, address, str(NotificationState(row.four).label))
 
 
 NOTIFICATIONS: Final = Kind(

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from accounts.models import User
 from accounts.roles import Role
@@ -113,12 +114,19 @@ def page(who: User, handover: Handover) -> str:
     return strip_tags(browser(who).get(handover.url).content.decode())
 
 
+def box_of(who: User) -> tuple[int, list[str]]:
+    with override("en"):
+        box = next(box for box in boxes_for(access(who)) if box.title == "Messages to you")
+    return box.count, [row.url for row in box.rows]
+
+
 def test_each_side_asks_reads_and_answers_and_sees_that_the_other_has_read(handover: Handover) -> None:
     for asks, answers in ((handover.giver, handover.taker), (handover.taker, handover.giver)):
         Message.objects.all().delete()
         assert "The message is sent." in sent(asks, handover).content.decode()
         assert (waits(answers), waits(asks), waits(handover.stranger)) == (1, 0, 0)
         assert "Not read yet" in page(asks, handover)
+        assert box_of(answers) == (1, [handover.url])
         assert QUESTION in page(answers, handover)
         assert waits(answers) == 1  # a page that is open is not read
         assert ANSWER in sent(answers, handover, ANSWER).content.decode()

@@ -182,6 +182,7 @@ def test_two_who_take_it_over_are_told_of_each_other(client):
     said = kurt.post(take, follow=True, headers={"accept-language": "en"}).content.decode()
     row.refresh_from_db()
     assert (row.state, row.taken_by.name, row.version) == ("taken", "Karin", 2)
+    assert row in Notification.objects.waiting_for(access(User.objects.get(name="Karin")))
     assert "Karin" in strip_tags(said)
     assert client.post(take).status_code == 403
     assert Event.objects.filter(action="notification.move").count() == 1
