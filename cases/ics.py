@@ -41,7 +41,8 @@ def _text(words: str) -> str:
 
 def _folded(line: str) -> str:
     """In pieces of at most 75 octets, none of which parts a letter."""
-    pieces, piece = [], ""
+    pieces: list[str] = []
+    piece = ""
     for letter in line:
         if len((piece + letter).encode()) > LONGEST - bool(pieces):
             pieces.append(piece)
