@@ -7,6 +7,7 @@ class LifecycleConfig(AppConfig):
     verbose_name = _("Years and leaving")
 
     def ready(self) -> None:
-        from lifecycle import asking
+        from lifecycle import asking, way_back
 
         asking.register()
+        way_back.listen()

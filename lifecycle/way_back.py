@@ -1,0 +1,89 @@
+"""`migrate` to an earlier state, which drops tables and columns, goes only where nobody loses a row by it.
+
+The way back from a release is the back-up that was made before it (docs/administrator.md). Django asks
+nothing: it would drop the trail with its triggers, if one app's name is followed by an early number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations import AddField, CreateModel, Migration
+from django.db.models.signals import pre_migrate
+
+Plan = list[tuple[Migration, bool]]
+PLAIN: Final = (str, int, bool, float)
+
+
+def listen() -> None:
+    """Of the first app that is told, before another has begun to take anything down."""
+    first = next(config for config in apps.get_app_configs() if config.models_module)
+    pre_migrate.connect(_before, sender=first, dispatch_uid="lifecycle.way_back")
+
+
+def _before(using: str, plan: Plan, **_options: Any) -> None:
+    if settings.DEMO:
+        return
+    if lost := next(losses(plan, connections[using]), None):
+        raise CommandError(
+            f"Going back to before {lost[0]} would lose what stands in {lost[1]}: restore the back-up that "
+            f"was made before the update instead."
+        )
+
+
+def losses(plan: Plan, on: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
+    """Each migration that would be taken back, with the table or column in which something would be lost."""
+    tables = set(on.introspection.table_names())
+    for migration, backwards in plan:
+        if not backwards:
+            continue
+        for operation in migration.operations:
+            for table, column, condition in _dropped(migration.app_label, operation):
+                if table in tables and _any(on, table, condition):
+                    yield f"{migration.app_label} {migration.name}", f"{table}.{column}" if column else table
+
+
+def _dropped(app: str, operation: object) -> Iterator[tuple[str, str, tuple[str, list[Any]]]]:
+    """Table, column if it is one alone, and of which rows it would be a loss."""
+    if isinstance(operation, CreateModel):
+        yield _table(app, operation.name, operation.options), "", ("1 = 1", [])
+    elif isinstance(operation, AddField):
+        table, field = _table(app, operation.model_name), operation.field
+        if isinstance(field, models.ManyToManyField):
+            yield f"{table}_{operation.name}", "", ("1 = 1", [])
+            return
+        field.set_attributes_from_name(operation.name)
+        column = str(field.column)
+        yield table, column, _filled(column, field)
+
+
+def _table(app: str, model: str, options: dict[str, Any] | None = None) -> str:
+    if options and "db_table" in options:
+        return str(options["db_table"])
+    try:
+        return apps.get_model(app, model)._meta.db_table
+    except LookupError:
+        return f"{app}_{model.lower()}"
+
+
+def _filled(column: str, field: models.Field[Any, Any]) -> tuple[str, list[Any]]:
+    """Where something stands in it that it had not from the beginning."""
+    condition, values = f'"{column}" IS NOT NULL', list[Any]()
+    if isinstance(field, models.CharField | models.TextField):
+        values.append("")
+    if isinstance(field.default, PLAIN) and field.default != "":
+        values.append(field.default)
+    return " AND ".join([condition, *[f'"{column}" <> %s'] * len(values)]), values
+
+
+def _any(on: BaseDatabaseWrapper, table: str, condition: tuple[str, list[Any]]) -> bool:
+    words, values = condition
+    with on.cursor() as cursor:
+        cursor.execute(f'SELECT 1 FROM "{table}" WHERE {words} LIMIT 1', values)  # noqa: S608 - our own names
+        return cursor.fetchone() is not None
