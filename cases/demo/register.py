@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from accounts.access import Access
 from accounts.models import User
 from agencies.geography import Geography
-from agencies.models import Agency
+from agencies.models import Agency, Coordinator
 from audit.writer import Target, record
 from cases.actions.numbers import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
@@ -34,6 +34,8 @@ class Register:
         self.rng, self.operator, self.coordinators, self.until = rng, operator, coordinators, until
         self.places = Geography.load()
         self.agencies = {agency.code: agency for agency in Agency.objects.all()}
+        cards = Coordinator.objects.filter(kind="coordinator").select_related("user")
+        self.responsible = {card.region_id: card.user for card in cards}
 
     def year(self, number: int, scale: int) -> list[tuple[Case, list[NewPerson]]]:
         """Insert a year's cases and persons, and beside them some who were judged not to be victims."""
@@ -94,7 +96,7 @@ class Register:
     def _responsible(self, region: str, opened: date, from_call: bool) -> User | None:
         """The coordinator; the latest that the line has opened wait for somebody."""
         new = from_call and opened > self.until - NEW
-        return None if new or region not in self.coordinators else self.coordinators[region].user
+        return None if new else self.responsible.get(region)
 
     def _not_a_victim(self, draft: Drawn, from_call: bool) -> NewPerson:
         """Kept and never counted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -86,6 +86,7 @@ def test_everybody_is_in_place_and_one_question_waits_for_the_manager(settings: 
     settings.SITE_ADDRESS = "http://testserver"
     invent(password="not used here", seed=7, today=TODAY)
     assert User.objects.able(*May).count() == len(SIGN_INS)
+    assert not Case.objects.open().filter(responsible=None, opened_on__lt=TODAY - timedelta(days=30)).exists()
     [asked] = Approval.objects.pending()
     manager = Access.of(User.objects.get(email=f"manager@{DOMAIN}"))
     assert waiting_for(manager) == [asked]
