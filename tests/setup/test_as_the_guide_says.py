@@ -89,11 +89,11 @@ class House:
         assert done.returncode == 0, f"{role}: {' '.join(words)}: {done.stdout[-1000:]}{done.stderr[-3000:]}"
         return done.stdout
 
-    def run(self, command: list[str], role: str) -> subprocess.CompletedProcess[str]:
+    def run(self, command: list[str], role: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
             cwd=ROOT,
-            env=self.environment(self.url(role)),
+            env=self.environment(self.url(role)) | more,
             capture_output=True,
             text=True,
             check=False,
@@ -132,6 +132,29 @@ def test_an_owner_who_is_no_superuser_sets_up_a_register_that_is_in_order(house:
         pytest.raises(psycopg.errors.InsufficientPrivilege, match="nobody has said"),
     ):
         application.execute("SELECT nmt_role()")
+
+
+def test_a_back_up_sees_every_row_through_the_walls_and_is_restored_where_no_role_is(house: House) -> None:
+    """As the worker's role and the owner, whom row level security binds; the application's is refused."""
+    for role in (WORKER, OWNER):
+        file = house.folder / f"{role}.dump"
+        head = house.manage(role, "backup", "--to", str(file)).split()[1]
+        with running_cluster() as elsewhere:
+            drilled = house.run(
+                [sys.executable, "manage.py", "restore_drill", str(file), "--head", head],
+                "postgres",
+                DATABASE_URL=elsewhere.url,
+            )
+        assert drilled.returncode == 0, drilled.stderr[-3000:]
+        persons = re.search(r"(\d+ persons), (\d+ cases)", drilled.stdout)
+        checked = house.manage(WORKER, "check_register")
+        assert persons
+        assert persons[0] in checked
+        house.superuser("nmt", f"ALTER ROLE {OWNER} CREATEDB")
+        assert house.manage(OWNER, "restore_drill", str(file)).startswith(f"ok {head}")  # by the owner, bound
+    refused = house.run([sys.executable, "manage.py", "backup", "--to", str(file) + "2"], APPLICATION)
+    assert refused.returncode == 1
+    assert "does not see every row" in refused.stderr
 
 
 # --- behind PgBouncer -------------------------------------------------------------------------

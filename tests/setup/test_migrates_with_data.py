@@ -70,6 +70,28 @@ def lost(before: Values, now: Values) -> set[str]:
     }
 
 
+def shape(alias: str) -> dict[str, dict[str, Any]]:
+    """What each table is made of: columns with their types, and every key, constraint and index by name."""
+    on, found = connections[alias], dict[str, dict[str, Any]]()
+    with on.cursor() as cursor:
+        for table in on.introspection.table_names(cursor):
+            if on.vendor == "sqlite":  # whose own statements say it all
+                cursor.execute(f'PRAGMA table_info("{table}")')
+                found[table] = {name: rest for _place, name, *rest in cursor.fetchall()}
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE tbl_name = %s", [table])
+                found[table] |= {name: sql for name, sql in cursor.fetchall() if name != table}
+                continue
+            columns = on.introspection.get_table_description(cursor, table)
+            found[table] = {
+                **{
+                    one.name: (one.type_code, one.display_size, one.precision, one.scale, one.null_ok)
+                    for one in columns
+                },
+                **on.introspection.get_constraints(cursor, table),
+            }
+    return found
+
+
 def test_rows_of_every_table_come_to_the_newest_state(empty: str) -> None:
     first = MigrationExecutor(connections[empty]).migrate(list(KEPT))
     rows = Filler(first.apps, empty).fill()
@@ -86,6 +108,12 @@ def test_rows_of_every_table_come_to_the_newest_state(empty: str) -> None:
         if (label := row._meta.label_lower)
     ]
     assert lost(before, read(now, empty)) == GONE
+    new, upgraded = shape("default"), shape(empty)  # a database that was upgraded is as one that is new
+    assert new.keys() - {"django_migrations"} <= upgraded.keys()
+    assert [table for table in new if new[table] != upgraded[table]] == []
+    with connections[empty].cursor() as cursor:  # it would be seen
+        cursor.execute("CREATE INDEX of_before ON agencies_county (name_sv)")
+    assert [table for table in new if new[table] != shape(empty)[table]] == ["agencies_county"]
 
     agency = apps.get_model("agencies.agency")
     agency._base_manager.using(empty).update(name_sv="Någon annan")
