@@ -113,7 +113,7 @@ def box_row(line: Line, access: Access) -> BoxRow:
         age(line.at, access.at) if line.at else "",
         until(line.due) if line.due and not late else "",
     )
-    said = overdue(line.due, access.today) if late and line.due else ""
+    said = overdue(line.due, access.today) if late and line.due else line.red
     return BoxRow(line.label, line.url, " · ".join(filter(None, hints)), line.urgent, said, line.acts)
 
 

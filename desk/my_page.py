@@ -25,7 +25,7 @@ from cases.models import YearConfirmation
 from cases.waiting import calls, cases
 from cases.waiting.calls import FOLLOW_UPS, OF_TODAY, REFERRED
 from cases.waiting.cases import FROM_THE_LINE
-from cases.waiting.ending import ENDING
+from cases.waiting.ending import ENDING, REMINDERS
 from cases.waiting.forms import DRAFTS, SENT_LATE
 from cases.waiting.messages import MESSAGES
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
@@ -147,6 +147,7 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.TRANSFER, ASKED_TRANSFERS),
     (May.GRANT, ASKED_GRANTS),
     (May.EDIT_CASE, ENDING),
+    (May.VIEW_CASE, REMINDERS),
     (May.VIEW_CALL, FOLLOW_UPS),
     (May.LOG_CALL, calls.NOBODYS),
     (May.LOG_CALL, cases.NOBODYS),

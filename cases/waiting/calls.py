@@ -98,7 +98,7 @@ REFERRED: Final = Kind(
 )  # fmt: skip
 FOLLOW_UPS: Final = Kind(
     "follow-ups", gettext_lazy("Follow-ups due"), follow_ups, about, _to_follow_up,
-    order=("row_due", "-row_urgent"),
+    order=("row_due", "-row_urgent"), url=lambda: reverse("cases:reminders"),
 )  # fmt: skip
 NOBODYS: Final = Kind(
     "not-taken-over", gettext_lazy("Calls of yours that nobody has taken over in two days"), nobodys,

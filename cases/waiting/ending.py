@@ -1,8 +1,7 @@
-"""What ends by a day and is to be seen to before."""
+"""What ends by a day, or has ended and is not dealt with; and what somebody wants to be reminded of."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
@@ -11,23 +10,37 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from cases.measures import REFLECTION
-from cases.models import Measure
-from cases.waiting.shape import Kind, Line, Row
+from cases.ending import days_in_words, ending, in_red
+from cases.models import Reminder
+from cases.waiting.shape import Act, Kind, Line, Row, label, opened
 
 
-def ending(access: Access) -> QuerySet[Any]:
-    ends = Measure.objects.visible_to(access).filter(kind=REFLECTION, answer="accepted")
-    return ends.filter(ends_on__gte=access.today, ends_on__lte=access.today + timedelta(days=7))
+def _ends(row: Row, access: Access) -> Line:
+    last = row.due or access.today  # those without a last day are not told
+    words, red = days_in_words(last, access.today), in_red(last, access.today)
+    url = reverse("cases:person", args=[row.code])
+    return Line(f"{row.one} · {row.two}", url, "" if red else words, red=words if red else "")
 
 
-def _line(row: Row, _access: Access) -> Line:
-    hint = _("ends %(day)s") % {"day": row.due}
-    return Line(row.one, reverse("cases:person", args=[row.code]), hint)
+def to_remember(access: Access) -> QuerySet[Any]:
+    """From its day on, until it is done."""
+    return Reminder.objects.visible_to(access).waiting().filter(day__lte=access.today)
+
+
+def _remember(row: Row, _access: Access) -> Line:
+    done = Act(_("Done"), reverse("cases:finish_reminder", args=[row.code]))
+    return Line(row.one, reverse("cases:reminders"), opened(Reminder, "text", row), due=row.due, acts=(done,))
 
 
 ENDING: Final = Kind(
-    "ending", gettext_lazy("Reflection periods about to end"), ending,
-    lambda _access: {"code": F("person__code"), "due": F("ends_on"), "one": F("person__number")},
-    _line, order=("row_due",),
+    "ending", gettext_lazy("Periods and permits that end"), ending,
+    lambda _access: {
+        "code": F("person__code"), "due": F("ends_on"), "one": F("person__number"), "two": label("kind"),
+    },
+    _ends, order=("row_due",), url=lambda: reverse("cases:ending"),
+)  # fmt: skip
+REMINDERS: Final = Kind(
+    "reminders", gettext_lazy("My reminders"), to_remember,
+    lambda _access: {"code": F("code"), "due": F("day"), "one": F("case__number"), "sealed": F("text")},
+    _remember, order=("row_due",), url=lambda: reverse("cases:reminders"),
 )  # fmt: skip

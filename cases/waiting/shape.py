@@ -77,6 +77,7 @@ class Line:
     urgent: bool = False
     at: datetime | None = None  # shown as age, in words
     due: date | None = None  # shown as a day, or as overdue
+    red: str = ""  # said in red, of what is near
     acts: tuple[Act, ...] = ()
 
 

@@ -98,7 +98,7 @@ def test_everything_that_waits_is_counted_and_the_first_are_shown(
         "Transfers to answer": (7, 5),
         "Access asked for": (7, 5),
         "Access that you have asked for": (7, 5),
-        "Reflection periods about to end": (7, 5),
+        "Periods and permits that end": (7, 5),
         "Follow-ups due": (7, 5),
         "Questions from other regions": (7, 5),
         "Possible duplicates to assess": (6, 5),
@@ -109,7 +109,7 @@ def test_everything_that_waits_is_counted_and_the_first_are_shown(
 def test_what_is_not_shown_is_one_click_away(client: Client, sune: Any, vera: Access) -> None:
     work(sune, vera, 7)
     page = client.get("/").content.decode()
-    for address in ("/waiting/follow-ups/", "/cases/?complete=no", "/cases/duplicates/"):
+    for address in ("/cases/reminders/", "/cases/?complete=no", "/cases/duplicates/"):
         assert f'<a href="{address}">Show all</a>' in page
         assert client.get(address).status_code == 200
 
