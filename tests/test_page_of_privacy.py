@@ -76,7 +76,7 @@ SAID: Final[dict[str, set[str]]] = {
     "its number at the agency": {"registry_number", "reference"},
     "a short note": {"note"},
     "the officer's work telephone": {"phone"},
-    "who took it over": {"taken_by", "taken_at"},
+    "who took it over": {"taken_by", "taken_at", "taken_over_by", "taken_over_at"},
     "when and how the officer was reached": {"contacted_by", "contacted_at", "contacted_how"},
     "name, e-mail address, role, agency, language": {"name", "email", "role", "language"},
     "a password that nobody can read": {"password"},

@@ -20,7 +20,7 @@ from cases.actions.calls import log_call
 from cases.actions.grants import answer_access, ask_access, withdraw_access
 from cases.actions.handing import TakenAlready, take_call
 from cases.actions.transfers import answer_transfer, ask_transfer, withdraw_transfer
-from cases.models import AccessGrant, Call, Case, Transfer
+from cases.models import AccessGrant, Call, Case, DuplicateReview, Transfer
 from desk.ages import age, overdue
 from desk.boxes import Box
 from tests.actors import access, user
@@ -215,6 +215,27 @@ def test_who_asked_for_access_reads_until_when_it_is_granted_and_cannot_take_it_
 def test_nobody_of_another_region_takes_back_a_transfer(office: Office) -> None:
     with pytest.raises(PermissionDenied):
         withdraw_transfer(transfer=asked_transfer(office), by=office.of("sune"))
+
+
+def test_a_hint_that_another_region_may_have_a_person_leads_to_the_own_record_and_shows_nothing_else(
+    office: Office,
+) -> None:
+    theirs, own = (
+        new_case(by=office.of(name), region=region).persons.get()
+        for name, region in (("vera", "V"), ("sune", "SY"))
+    )
+    DuplicateReview.objects.all().delete()
+    review = DuplicateReview.objects.create(first=theirs, second=own, similarity=14, found_at=NOW)
+    title = "Another region may have the same person"
+    hint = box(office.client("sune"), title)
+    assert hint is not None
+    assert [(row.label, row.url) for row in hint.rows] == [(own.number, own.get_absolute_url())]
+    assert theirs.number not in page(office.client("sune"))
+    assert box(office.client("vera"), title) is None
+    DuplicateReview.objects.filter(pk=review.pk).update(
+        asked_by=office.sune, asked_at=NOW, asked_region_id="V"
+    )
+    assert box(office.client("sune"), title) is None
 
 
 # --- words -------------------------------------------------------------------------------------------
