@@ -42,14 +42,17 @@ def check_can_edit_call(access: Access, call: Call) -> None:
 
 
 @transaction.atomic
-def log_call(*, call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> Call:
-    """`call` is unsaved; `lists` gives the codes of `topics`, `purposes` and `outcomes`."""
+def log_call(
+    *, call: Call, lists: Mapping[str, Iterable[Code]], by: Access, still_waits: bool = False
+) -> Call:
+    """`call` is unsaved; `lists` gives the codes of `topics`, `purposes` and `outcomes`. What was promised in
+    the call that it follows up is done with it, unless it `still_waits`: somebody only called again."""
     by.require(May.LOG_CALL)
     call.taken_by = by.user
     _derive(call, lists)
     save(call, by=by)
     _set_lists(call, lists)
-    if call.follow_up_of_id:
+    if call.follow_up_of_id and not still_waits:
         Call.objects.filter(pk=call.follow_up_of_id, followed_up_at__isnull=True).update(followed_up_at=by.at)
     record(by, "call.log", call)
     return call
@@ -60,11 +63,13 @@ def edit_call(*, call: Call, lists: Mapping[str, Iterable[Code]], fields: Iterab
     """Raises Conflict when somebody else saved the call in the meantime."""
     check_can_edit_call(by, call)
     _derive(call, lists)
-    given_afterwards(call, by)
+    case = given_afterwards(call, by)
     save_version(call, by=by)
     _set_lists(call, lists)
     if call.consent == Consent.MISSING:
         empty_of(call)
+    if case is not None:
+        record(by, "case.edit", case, fields=("without_consent",))
     record(by, "call.edit", call, fields=fields)
     return call
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from accounts.access import Access
-from audit.writer import record
 from cases.actions.saving import save_version
 from cases.choices import Consent
 from cases.models import Call, Case
@@ -33,16 +32,17 @@ def check_children(without: str, children: Iterable[str]) -> None:
         _refuse(consent.of_person(without, child))
 
 
-def given_afterwards(call: Call, by: Access) -> None:
-    """Whoever logged the call has corrected the answer: the case that was opened from it is as any other."""
+def given_afterwards(call: Call, by: Access) -> Case | None:
+    """The case that was opened from the call and is now as any other, since whoever logged the call has
+    corrected the answer."""
     if call.consent == Consent.MISSING or not call.without_consent or call.case_id is None:
-        return
+        return None
     call.without_consent = ""
     case = Case.objects.in_own_region(by).filter(pk=call.case_id).exclude(without_consent="").first()
     if case is not None:
         case.without_consent = ""
         save_version(case, by=by)
-        record(by, "case.edit", case, fields=("without_consent",))
+    return case
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.access import Access
 from accounts.roles import May
 from audit.writer import record
+from cases.actions.consent import check_children
 from cases.actions.settling import settle
 from cases.models import Case, Exploitation, Identification, Person, Try
 from cases.tries import COMPARED, tried
@@ -46,6 +47,9 @@ def edit_persons(*, edits: Sequence[PersonEdit], by: Access) -> int:
     meets a conflict; the number of statements is the same whatever their number."""
     by.require(May.EDIT_CASE)
     edits = [edit for edit in edits if edit.fields]
+    for edit in edits:
+        if "child" in edit.fields:
+            check_children(edit.person.case.without_consent, [edit.person.child])
     for edit in edits:
         edit.person.version += 1
     bulk.update([edit.person for edit in edits], [*OF_PERSON, "version"], user=by.user)

@@ -17,7 +17,7 @@ from cases.forms.base import PlainForm
 from cases.forms.fields import NamedField, of
 from cases.forms.person import MOST
 from cases.models import Exploitation, Identification, Person
-from cases.rules import exploitation, persons
+from cases.rules import consent, exploitation, persons
 from cases.rules.persons import PersonFacts
 
 COLUMNS: Final = (*OF_PERSON, *OF_MAIN, *OF_FIRST)
@@ -80,6 +80,7 @@ class StoredPersonForm(PlainForm):
             identified_on=self.edit.person.first_identified_on,
         )
         self.tell(fault for fault in persons.person(facts, self.lists.context) if fault.severity == "error")
+        self.tell(consent.of_person(self.edit.person.case.without_consent, cleaned.get("child") or ""))
         self._check_purpose(self.edit, cleaned.get("main_purpose") or "", cleaned.get("sector") or "")
         return cleaned
 

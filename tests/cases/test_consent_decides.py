@@ -3,6 +3,7 @@ files, in the administration and in the database."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,9 +18,13 @@ from audit.models import Event
 from cases.actions.cases import edit_case, open_case
 from cases.actions.parts import save_identification
 from cases.actions.persons import edit_person, register_persons
+from cases.actions.several import edit_persons
 from cases.checking import first_fault
+from cases.forms.lists import Lists
+from cases.forms.several import StoredPersonForm
 from cases.models import Call, Case, Identification, Person
 from cases.rules import consent
+from cases.several import edits_of
 from tests.actors import NOON, access, user
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import case_facts, errors_of, operator, person_facts, signed_in
@@ -166,6 +171,13 @@ def test_no_act_passes_the_rule(olle, vera):
     person.child = "no"
     with pytest.raises(PermissionDenied):
         edit_person(person=person, fields=["child"], by=vera)
+    (edit,) = edits_of([str(person.code)], vera).values()
+    edit.person.child = "no"
+    with pytest.raises(PermissionDenied):
+        edit_persons(edits=[replace(edit, fields=frozenset({"child"}))], by=vera)
+    form = StoredPersonForm({"code": str(person.code), "child": "no"}, edits={str(person.code): edit},
+                            lists=Lists(vera.today))  # fmt: skip
+    assert "child" in form.errors
     case.note = "Kort"
     with pytest.raises(PermissionDenied):
         edit_case(case=case, fields=["note"], by=vera)
