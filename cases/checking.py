@@ -18,8 +18,17 @@ from agencies.geography import Geography
 from agencies.models import County, CountyRegion
 from cases.actions.numbers import person_number
 from cases.actions.settling import FIRST, expected, groups, identifications
-from cases.choices import Consent, ListAnswer, RequestAnswer
-from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Person, Transfer
+from cases.choices import Consent, ListAnswer, Mistaken, RequestAnswer
+from cases.models import (
+    Call,
+    Case,
+    CaseSeries,
+    Exploitation,
+    Identification,
+    Misregistration,
+    Person,
+    Transfer,
+)
 from cases.rules.consent import CHILD, FACTS_ONLY
 from cases.secret_text import Unreadable, indexes_of
 from sealing.rows import misplaced
@@ -171,6 +180,16 @@ def _references() -> Iterator[str]:
                 yield f"{model._meta.model_name} {row.pk}"
 
 
+def _taken_out_yet_there() -> Iterator[str]:
+    """A case or person that was registered by mistake is in no table until it is put back."""
+    out = Misregistration.objects.standing()
+    cases, persons = Case.objects.values("code"), Person.objects.values("code")
+    wrong = out.filter(kind=Mistaken.CASE, subject__in=cases) | out.filter(
+        kind=Mistaken.PERSON, subject__in=persons
+    )
+    yield from wrong.values_list("number", flat=True)[:1]
+
+
 def _not_chained() -> Iterator[str]:
     """A record is the same as one that stays, never as one that is itself the same as another."""
     yield from Person.objects.filter(same_as__same_as__isnull=False).values_list("number", flat=True)[:1]
@@ -194,6 +213,7 @@ CHECKS: dict[str, Check] = {
     "person without identification": _without_identification,
     "not exactly one main purpose": _main_purposes,
     "same_as chained": _not_chained,
+    "registered by mistake, yet there": _taken_out_yet_there,
     "first identification or same_as out of step": _first_identification,
     "call on the wrong local date": _local_dates,
     "list and its answer disagree": _answers,

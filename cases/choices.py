@@ -142,6 +142,17 @@ class Seen(TextChoices):
     NOT_ASKED = "not_asked", _("not asked")
 
 
+class Mistaken(TextChoices):
+    """What was registered by mistake."""
+
+    MEASURE = "measure", _("measure")
+    EXPLOITATION = "exploitation", _("purpose")
+    IDENTIFICATION = "identification", _("identification")
+    PERSON = "person", _("person")
+    PERSONS = "persons", _("persons")
+    CASE = "case", _("case")
+
+
 class YearStep(TextChoices):
     """What a region says of its year: the first does not count, the second is a decision."""
 

@@ -21,6 +21,7 @@ from cases.scope import (
     granted_until,
     message_scope,
     message_to_own_side,
+    mistake_scope,
     notification_scope,
     own_cases,
     own_persons,
@@ -257,6 +258,21 @@ class NotificationQuerySet(models.QuerySet[Any]):
     def waiting_for(self, access: Access) -> Self:
         """Those that the region has not closed."""
         return self.filter(region__in=access.regions, state__in=["received", "taken", "contacted"])
+
+
+class MisregistrationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        """Who finds cases by region those of own regions; who finds those opened by oneself what oneself has
+        taken out."""
+        return self.filter(mistake_scope(access))
+
+    def for_extract(self, access: Access) -> Self:
+        """Of one case, whose number somebody has."""
+        return self if access.may(May.EXTRACT_ANY_CASE) else self.visible_to(access)
+
+    def standing(self) -> Self:
+        """What nobody has put back."""
+        return self.filter(put_back_at__isnull=True)
 
 
 class YearQuerySet(models.QuerySet[Any]):

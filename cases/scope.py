@@ -89,6 +89,11 @@ def _to_side(by: By) -> Q:
     return Q(from_side="giver" if by is By.REGION else "taker")
 
 
+def mistake_scope(access: Access) -> Q:
+    """What was registered by mistake is found as cases are, but by nobody's grant."""
+    return _found(scope_of(access).cases, Q(by=access.user), Q(region__in=access.regions))
+
+
 def case_scope(access: Access) -> Q:
     """Own ones; of who finds them by region, also those that another region has granted."""
     own = own_cases(access)

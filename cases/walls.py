@@ -126,6 +126,7 @@ WALLS: Final[dict[str, Wall]] = {
         f"asked_by_id = {ME} OR region_id = ANY ({REGIONS})",
     ),
     "cases_duplicatereview": Wall(JUDGED),
+    "cases_misregistration": Wall(_found("cases", f"by_id = {ME}", f"region_id = ANY ({REGIONS})")),
     "cases_caseseries": Wall(f"region_id = ANY ({REGIONS})"),
     # Of colleagues' too, for the extract of the case; everybody changes their own.
     "cases_reminder": Wall(_own_case_of("case_id"), f"by_id = {ME} AND {_own_case_of('case_id')}"),
@@ -162,7 +163,7 @@ BEYOND: Final[dict[str, Errand]] = {
         may=May.VIEW_TOTALS,
     ),
     "numbers": Errand("the next number of a region and year, and of a person in a case",
-        frozenset({"cases_person"}), frozenset({"cases_caseseries"})),
+        frozenset({"cases_person", "cases_misregistration"}), frozenset({"cases_caseseries"})),
     "duplicates": Errand("compares with everybody, and settles who is counted", PERSONS,
         REVIEWS | {"cases_person", "cases_historicalperson"}),
     "transfer": Errand("shows whom another region hands over, and moves the person",
@@ -171,6 +172,8 @@ BEYOND: Final[dict[str, Errand]] = {
         frozenset({"cases_accessgrant"})),
     "extract": Errand("one case by its number, with all that is stored of it",
         frozenset(WALLS) - {"cases_draft", "cases_sentlate"}, may=May.EXTRACT_ANY_CASE),
+    "mistakes": Errand("takes out what was registered by mistake with all that hangs on it, and puts it back",
+        EVERYTHING, EVERYTHING),
     "refusals": Errand("says in the trail which row was refused", EVERYTHING),
 }  # fmt: skip
 OPEN: Final[dict[str, str]] = {

@@ -132,7 +132,7 @@ def attached(trace: Trace, *, past: bool) -> Iterator[tuple[type[Model], set[Any
     past versions of other rows too."""
     own = {model: set(trace.made(name)) for name, model in trace.models.items()}
     for name, model in trace.models.items():
-        for relation in _relations(model, past=past):
+        for relation in relations(model, past=past):
             mine = own.get(relation.related_model, set())
             what = str(relation.related_model._meta.verbose_name)
             for some in chunks(trace.made(name), AT_ONCE):
@@ -141,7 +141,7 @@ def attached(trace: Trace, *, past: bool) -> Iterator[tuple[type[Model], set[Any
                 yield model, {owner for key, owner in pairs if key not in mine}, what
 
 
-def _relations(model: type[Model], *, past: bool) -> Iterator[Any]:
+def relations(model: type[Model], *, past: bool) -> Iterator[Any]:
     """From other models to this one, but from its own lists and their past versions."""
     own = {field.m2m_field_name() for field in model._meta.local_many_to_many}
     fields: Any = model._meta.get_fields(include_hidden=True)

@@ -27,7 +27,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 MODELS: Final = {
     "AccessGrant", "Call", "Case", "Draft", "DuplicateReview", "Exploitation", "ExportFile",
     "Identification", "ImportRun", "ImportUpload",
-    "Measure", "Message", "Notification", "Person", "PersonIndicator", "SuspectCount", "Transfer",
+    "Measure", "Message", "Misregistration", "Notification", "Person", "PersonIndicator", "SuspectCount",
+    "Transfer",
 }  # fmt: skip
 MANAGERS: Final = {"objects", "_default_manager", "_base_manager", "history"}
 DOOR: Final = {
@@ -95,6 +96,7 @@ STARTS_FROM: Final = {
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons", "_messages"},
     "cases/threads.py": {"about"},
     "cases/importing/stored.py": {"last_positions"},
+    "cases/last_registration.py": {"last_registration"},
     "cases/importing/undoing.py": {"persons_of"},
     "cases/waiting/since.py": {"rows"},
     "cases/views/call_history.py": {"changes_of", "_give_lists"},

@@ -31,7 +31,7 @@ from cases.actions.reminders import remind
 from cases.actions.transfers import ask_transfer
 from cases.drafts import keep
 from cases.exporting import files
-from cases.models import Call, DuplicateReview, Message, Notification, Person, SentLate
+from cases.models import Call, DuplicateReview, Message, Misregistration, Notification, Person, SentLate
 from cases.sent_late import keep as keep_late
 from cases.views.exporting import selection
 from desk.line_notes import write_note
@@ -163,6 +163,7 @@ def fill(world: World) -> None:
         "question": {"code": _question(elsewhere, first).code},
         "notification": {"code": told.code},
         "message": {"code": _message(told, world).code},
+        "mistake": {"code": _mistake(first, vera).code},
         "region": {"region": "V"},
         "session": {"pk": _session(world).pk},
         "late": {"code": _late(vera).code},
@@ -189,6 +190,20 @@ def _late(vera: Access) -> SentLate:
 
 def _line_note(olle: Access) -> LineNote:
     return write_note(text=CALL_WORDS[0], until=olle.today, by=olle)
+
+
+def _mistake(person: Person, vera: Access) -> Misregistration:
+    """Region Väst has taken something out that was registered by mistake."""
+    facts = {"case_code": person.case.code, "case_number": person.case.number, "region_id": "V"}
+    return Misregistration.objects.create(
+        kind="measure",
+        subject=person.code,
+        number=person.number,
+        reason=CASE_WORDS[0],
+        by=vera.user,
+        at=NOON,
+        **facts,
+    )
 
 
 def _elsewhere(world: World, mette: Access) -> Person:

@@ -20,7 +20,7 @@ from cases.actions.numbers import person_number
 from cases.actions.saving import save_version
 from cases.actions.settling import DatedIdentification, first_columns
 from cases.actions.years import tell_late
-from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person
 from cases.secret_text import index_of
 from cases.tries import changed
 from exchange import bulk
@@ -74,7 +74,7 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
     for new in persons:
         for row in new.identifications:
             check_facts(case.without_consent, {"reference": row.reference})
-    last = case.persons.aggregate(last=Max("position"))["last"] or 0
+    last = last_position(case)
     places = Geography.load()
     for step, new in enumerate(persons, start=last + 1):
         new.person.case, new.person.position, new.person.number = case, step, person_number(case.number, step)
@@ -82,6 +82,12 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
         set_first(new, places)
     insert_all(persons, by=by)
     return [new.person for new in persons]
+
+
+def last_position(case: Case) -> int:
+    """The highest number of a person of the case, also of one who was taken out: it is not given again."""
+    taken_out = Misregistration.objects.filter(case_code=case.code).aggregate(last=Max("last"))["last"] or 0
+    return max(taken_out, case.persons.aggregate(last=Max("position"))["last"] or 0)
 
 
 def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from accounts.access import Access
 from accounts.acting import beyond
 from cases.choices import MeasureAnswer
 from cases.facts import OWN
-from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person
 from cases.rules.consent import FACTS_ONLY
 from exchange.bulk import chunks
 
@@ -126,16 +126,17 @@ def _agencies_of(access: Access, cases: Sequence[int]) -> dict[int, set[str]]:
 
 @beyond("numbers")
 def last_positions(cases: Iterable[int]) -> dict[int, int]:
-    """The highest number in use in each case, whoever is responsible for it: numbers are never given
-    twice."""
-    return {
-        case: last
-        for chunk in chunks(cases, CHUNK)
-        for case, last in Person.objects.filter(case__in=chunk)
-        .values_list("case")
-        .annotate(last=Max("position"))
-        .order_by()
-    }
+    """The highest number in use in each case, whoever is responsible for it, and whoever was taken out:
+    numbers are never given twice."""
+    found: dict[int, int] = defaultdict(int)
+    for chunk in chunks(cases, CHUNK):
+        persons = Person.objects.filter(case__in=chunk).values_list("case").annotate(last=Max("position"))
+        out = Misregistration.objects.filter(case_code=OuterRef("code"), last__gt=0).order_by("-last")
+        taken_out = Case.objects.filter(pk__in=chunk).annotate(last=Subquery(out.values("last")[:1]))
+        rows = taken_out.filter(last__isnull=False).values_list("pk", "last")
+        for case, last in [*persons.order_by(), *rows]:
+            found[case] = max(found[case], last)
+    return dict(found)
 
 
 def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:

@@ -4,6 +4,7 @@ from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
 from cases.models.draft import Draft
 from cases.models.message import Message
+from cases.models.misregistration import Misregistration
 from cases.models.notification import Notification
 from cases.models.parts import Exploitation, Identification, Measure, PersonIndicator
 from cases.models.person import Person
@@ -27,6 +28,7 @@ __all__ = [
     "LikenessSearch",
     "Measure",
     "Message",
+    "Misregistration",
     "Notification",
     "Person",
     "PersonIndicator",

@@ -106,6 +106,7 @@ class Case(models.Model):
     own: bool
     all_persons: int
     reminds: bool
+    taken_out: bool  # whether anything of it was, as registered by mistake
 
     objects = CaseQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["note", "reference", "reference_index"])

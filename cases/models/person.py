@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -99,6 +100,8 @@ class Person(models.Model):
     main_purpose: str | None
     main_sector: str | None
     waiting: uuid.UUID | None
+    # Of a person on the page of a case: when who reads has registered them today.
+    registered_at: datetime | None
     transferred: bool
 
     objects = PersonQuerySet.as_manager()

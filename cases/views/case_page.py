@@ -22,6 +22,7 @@ from cases import timeline
 from cases.choices import CaseState, Decision, MeasureAnswer
 from cases.completeness import NAMES, missing_of
 from cases.facts import BY_NAME, OF_PERSON
+from cases.last_registration import registered_at
 from cases.measures import REFLECTION, Someone
 from cases.models import Call, Case, DuplicateReview, Measure, Person, Reminder, SuspectCount
 from cases.timeline import ManualStep, Reflection, StepEntry
@@ -95,6 +96,7 @@ class CasePage:
     @cached_property
     def persons(self) -> list[PersonLine]:
         rows = with_facts(Person.objects.visible_to(self.access)).filter(case=self.case)
+        rows = rows.annotate(registered_at=registered_at(self.access))
         found = rows.select_related("main__purpose", "first_agency", "first_county", "offence").order_by(
             "position"
         )
@@ -122,6 +124,13 @@ class CasePage:
     @cached_property
     def calls(self) -> list[Call]:
         return list(Call.objects.visible_to(self.access).filter(case=self.case).order_by("received_at"))
+
+    @property
+    def undoable(self) -> int:
+        """How many somebody has registered at once today, last: one press takes them out again."""
+        at = [line.row.registered_at for line in self.persons] if self.case.own else []
+        times = [moment for moment in at if moment is not None]
+        return times.count(max(times)) if times else 0
 
     @cached_property
     def steps(self) -> tuple[ManualStep, ...]:

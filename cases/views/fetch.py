@@ -16,7 +16,7 @@ from accounts.acting import beyond
 from accounts.roles import May
 from agencies.models import localised
 from cases.facts import OF_PERSON
-from cases.models import Case, Person, Reminder, Transfer
+from cases.models import Case, Misregistration, Person, Reminder, Transfer
 from cases.querysets import PersonQuerySet
 from cases.readings import note_reading
 
@@ -43,9 +43,12 @@ def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
         .annotate(n=Count("pk"))
         .values("n")
     )
+    out = Misregistration.objects.visible_to(access).filter(case_code=OuterRef("code"))
     own_reminders = Reminder.objects.waiting().filter(by=access.user, case=OuterRef("pk"))
     rows = rows.with_own(access).annotate(
-        all_persons=Coalesce(Subquery(persons), 0), reminds=Exists(own_reminders.order_by())
+        all_persons=Coalesce(Subquery(persons), 0),
+        reminds=Exists(own_reminders.order_by()),
+        taken_out=Exists(out),
     )
     rows = rows.select_related(*CASE_ROWS)
     case: Case = get_object_or_404(rows, code=code)

@@ -39,13 +39,14 @@ SILENT: Final = {
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """`fields` is empty for a record that was made."""
+    """`fields` is empty for a record that was made, or that was taken out."""
 
     at: datetime
     by: str
     what: str
     made: bool
     fields: tuple[str, ...]
+    gone: bool = False
 
 
 class Version(NamedTuple):
@@ -117,12 +118,12 @@ def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iter
     before: dict[str, Any] = {}
     for version in versions:
         model = apps.get_model(version.kind)
-        made = version.history_type == "+"
-        fields = tuple(_differing(model, before, version.held)) if before else ()
-        if made or fields:
+        made, gone = version.history_type == "+", version.history_type == "-"
+        fields = tuple(_differing(model, before, version.held)) if before and not gone else ()
+        if made or gone or fields:
             number = numbers.get(version.person) or version.held.get("number", "")
             what = f"{capfirst(model._meta.verbose_name)} {number}"
-            yield HistoryEntry(version.at, role_in_words(version.role or ""), what, made, fields)
+            yield HistoryEntry(version.at, role_in_words(version.role or ""), what, made, fields, gone)
         before = version.held
 
 

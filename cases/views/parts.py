@@ -103,6 +103,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) ->
         part.save(part_of_person, fields, by)
 
     context = {"page": _template(request), **_around(request, person, str(part.changing))}
+    context["mistake_url"] = reverse(f"cases:{row._meta.model_name}_mistake", args=[person.code, row.pk])
     done = partial(_done, request, person, part.section)
     return save_or_compare(request, Task(row, part.form, action, "part_of_person", context, done=done))
 

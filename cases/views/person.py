@@ -23,13 +23,13 @@ from cases import timeline
 from cases.actions.assessment import answer_indicators, change_status
 from cases.actions.persons import edit_person
 from cases.choices import CaseState, ListAnswer, RequestAnswer
-from cases.extract import said
 from cases.facts import OF_PERSON
 from cases.forms.lists import Lists
 from cases.forms.parts import IndicatorsForm
 from cases.forms.person import EditPersonForm, StatusForm
 from cases.models import Exploitation, Identification, Person, PersonIndicator, Transfer
 from cases.rules.palermo import Palermo, palermo
+from cases.stored_facts import said
 from cases.timeline import ManualStep, Reflection, StepEntry
 from cases.views.case_page import PersonLine, done, measures_with_step, reflections, someone
 from cases.views.conflict import Task, save_or_compare

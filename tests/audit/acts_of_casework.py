@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.free_text import digest_of
 from agencies.models import Agency
-from cases.models import Person, YearConfirmation
+from cases.models import Person, Transfer, YearConfirmation
 from summaries.models import Estimate
 from tests.actors import NOON
 from tests.audit.acts import Act, posts, reads, url
@@ -48,6 +48,17 @@ def shown(world: World, name: str) -> tuple[Client, str, dict[str, Any]]:
         elif value not in (None, "", []) and value is not False:
             facts[bound.html_name] = value if isinstance(value, list) else str(getattr(value, "pk", value))
     return client, address, facts
+
+
+def mistaken(name: str) -> Act:
+    """The form of a page on which something is said to be registered by mistake."""
+
+    def seen(world: World) -> dict[str, Any]:
+        Transfer.objects.filter(answer="pending").update(answer="withdrawn", answered_at=NOON)
+        form = world.client("vast").get(url(world, name)).context["form"]
+        return {"digest": form["digest"].value(), "reason": "Registrerat på fel person."}
+
+    return Act(lambda world, facts: world.client("vast").post(url(world, name), facts), seen)
 
 
 def case_of(world: World) -> dict[str, Any]:
@@ -127,6 +138,15 @@ WORK: Final = {
         "cases:add_measure",
         {"kind": "measure:police_report", "month": "2018-06", "answer": "offered"},
     ),
+    "takes out a measure": mistaken("cases:measure_mistake"),
+    "takes out a person": mistaken("cases:person_mistake"),
+    "takes out a case": mistaken("cases:case_mistake"),
+    "undoes a registration": Act(
+        lambda world, _g: world.client("vast").post(url(world, "cases:undo_registration")),
+        lambda world: world.client("vast").post(url(world, "cases:add_persons"), person_facts()),
+    ),
+    "puts back what was taken out": posts("vast", "cases:put_back"),
+    "reads cases:mistake": reads("cases:mistake"),
     "asks for a transfer": Act(
         lambda w, first: w.client("vast").post(
             reverse("cases:ask_transfer", kwargs=w.objects["person"]),

@@ -140,6 +140,9 @@ class Reader:
         if table == "cases_duplicatereview":
             # One of the two is enough: the own person's page says that another region may be asked.
             return bool({row["first_id"], row["second_id"]} & self.own["cases_person"])
+        if table == "cases_misregistration":
+            mine = self.user.role == Role.OPERATOR and row["by_id"] == self.user.pk
+            return mine or row["region_id"] in self.regions
         if table == "cases_caseseries":
             return row["region_id"] in self.regions
         assert table in NOBODYS, f"{table} has a wall, and no second reading says whose its rows are"

@@ -35,6 +35,7 @@ NO_ACTION: Final = {"demo.example", "coordinator.vast", "coordinator.syd"}
 EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES) if name != "accounts_user")
 WORKED_ON: Final = ("call", "case", "person")
 SAVED: Final = ("add", "edit")
+PARTS: Final = ("identification", "exploitation", "measure")
 FILLED: Final[Mapping[str, tuple[str, ...]]] = {
     "{}.{}": (
         *(f"{name}.{verb}" for name in EDITED for verb in ("add", "change")),
@@ -45,10 +46,9 @@ FILLED: Final[Mapping[str, tuple[str, ...]]] = {
     "export.{}": tuple(f"export.{name}" for name in (*RESOURCES, "persons", "htcds")),
     "duplicate.{}": tuple(f"duplicate.{one}" for one in Decision.values if one != Decision.OPEN),
     "transfer.{}": tuple(f"transfer.{one}" for one in (RequestAnswer.ACCEPTED, RequestAnswer.DECLINED)),
-    **{
-        f"{part}.{HOLE}": tuple(f"{part}.{verb}" for verb in SAVED)
-        for part in ("identification", "exploitation", "measure")
-    },
+    **{f"{part}.{HOLE}": tuple(f"{part}.{verb}" for verb in SAVED) for part in PARTS},
+    f"{HOLE}.mistake": tuple(f"{part}.mistake" for part in PARTS),
+    f"{HOLE}.put_back": tuple(f"{one}.put_back" for one in ("case", "person", *PARTS)),
     f"{HOLE}.list": tuple(f"{name}.list" for name in WORKED_ON),
 }
 
