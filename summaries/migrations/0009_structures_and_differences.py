@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('summaries', '0009_cancelled_announcement'),
+        ('summaries', '0008_cancelled_announcement'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
-        ('cases', '0011_reminders_and_ends'),
+        ('cases', '0010_reminders_and_ends'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
