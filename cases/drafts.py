@@ -25,7 +25,7 @@ WORK_PHONE: Final = "phone"  # of the officer who notifies
 # What else the forms send: numbers, codes, days and months, times, tokens. The scanner has nothing to say of
 # it.
 PLAIN: Final = re.compile(
-    r"\d{0,4}|[a-z_]+:[a-z0-9_]+|[a-z_]{1,20}|\d{4}-\d{2}(-\d{2}([ T]\d{1,2}[:.]\d{2})?)?"
+    r"\d{0,4}|[a-z_]+:[a-z0-9_]+|[a-z_]{1,20}|\d{4}-\d{2}(-\d{2}([ T]\d{1,2}[:.]\d{2}(:\d{2})?)?)?"
     r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,2}[-–]\d{1,2}|50\+"
 )
 

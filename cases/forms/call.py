@@ -23,13 +23,19 @@ from cases.forms.call_fields import CountyField, MomentField
 from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, of
 from cases.forms.lists import Lists
 from cases.models import Call
-from cases.rules import consent, dates
+from cases.rules import calls, consent, dates
 from cases.rules.faults import Fault
 
 COUNTS: Final = ("women", "men", "girls", "boys", "unknown")
 REFERRED: Final = {"outcome:referral_coordinator", "outcome:case"}
-ABOUT_PERSON: Final = {"topic:person", "topic:child"}
+ABOUT_PERSON: Final = calls.ABOUT_PERSON
 FEEDBACK: Final = "outcome:feedback"
+NOT_FOR_US: Final = {  # of a wrong number, where nobody has answered
+    "caller_group": "caller:unknown",
+    "topics": "topic:not_relevant",
+    "consent": "not_relevant",
+    "outcomes": "outcome:none",
+}
 
 # What has a key of its own on the call page; the rest of each list opens behind the last key.
 COMMON: Final = {
@@ -69,6 +75,13 @@ COMMON: Final = {
 
 def toggles() -> dict[str, str]:
     return {"class": "toggles"}
+
+
+def carried() -> forms.CharField:
+    """What the page itself keeps in its form."""
+    return forms.CharField(
+        required=False, max_length=20, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    )
 
 
 def count_field(name: str) -> forms.IntegerField:
@@ -194,6 +207,12 @@ class CallForm(CountsForm):
         return next((region for region in self.lists.regions if region.code == code), None)
 
     def _faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
+        yield from calls.unsaid(
+            {code.key for code in cleaned.get("topics") or ()},
+            persons=sum(cleaned.get(name) or 0 for name in COUNTS),
+            purposes=bool(cleaned.get("purposes")),
+            outcomes=bool(cleaned.get("outcomes")),
+        )
         yield from consent.consent(cleaned.get("consent", ""), {"note": cleaned.get("note", "")})
         if self.instance.case_id:
             children = sum(cleaned.get(name) or 0 for name in ("girls", "boys"))
@@ -296,10 +315,17 @@ class NewCallForm(CallForm):
     """`form_token` makes a repeated sending one call."""
 
     form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # The clock goes with the form, however often it is sent: when it began, when it was stopped, and whether
+    # the length of the call is somebody's own word.
+    clock_began, clock_stopped, clock_off = (carried() for _field in range(3))
+    called_before = forms.BooleanField(
+        label=_("Called before: the promised follow-up still waits"), required=False
+    )
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         self.fields["received_at"].initial = self.access.at
+        self.fields["called_before"].widget.attrs["form"] = "call"
         self.fields["form_token"].initial = uuid.uuid4
 
 

@@ -52,6 +52,9 @@ MESSAGES: Final[dict[str, str]] = {
         "The register must not hold anything that identifies a person."
     ),
     "name": gettext_noop("The text may hold a name. The register must not hold names of persons."),
+    "call_no_persons": gettext_noop("The call is about a person, and how many it concerns is 0."),
+    "call_no_purpose": gettext_noop("The call is about a person, and no purpose is chosen."),
+    "call_no_outcome": gettext_noop("The call is about a person, and no outcome is chosen."),
     "consent": gettext_noop("Consent is missing: of the call only statistical facts are saved."),
     "consent_case": gettext_noop(
         "Consent to referral is missing: the case holds no note, no reference and no registry number."

@@ -21,15 +21,14 @@ from audit.writer import record
 from cases.actions.calls import log_call
 from cases.actions.consent import ground_of
 from cases.drafts import forget
-from cases.forms.call import EarlierForm, NewCallForm
+from cases.forms.call import NOT_FOR_US, EarlierForm, NewCallForm
 from cases.forms.lists import Lists
 from cases.models import Call
 from cases.views.call import crumbs, readable_call, shown
 
-CASE, LOOK = (
-    "case",
-    "look",
-)  # what the pressed button asks for beside saving: a case; or only to look, without script
+# What the pressed button asks for beside saving: a case; only to look, without script; nothing, since it was
+# a wrong number.
+CASE, LOOK, WRONG = "case", "look", "wrong"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,20 +36,32 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.LOG_CALL)
     lists = Lists(access.today)
-    data = request.POST if request.method == "POST" else None
+    data = wrong_number(request.POST) if request.method == "POST" else None
     token, calls = token_of(request.POST), Call.objects.visible_to(access)
     looked = data if data is not None and data.get("go") == LOOK else None
     form = NewCallForm(
         None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None
     )
     if data is not None and not looked and form.ready():
-        log = partial(log_call, call=form.instance, lists=form.chosen_lists, by=access)
+        facts = {"call": form.instance, "lists": form.chosen_lists}
+        log = partial(log_call, **facts, by=access, still_waits=form.cleaned_data["called_before"])
         call = once(token, log, calls, by=access)
         forget("call", token, by=access)
         return redirect(after(call, data))
     if data is not None and (made := sent_before(token, calls, by=access)):
         return redirect(after(made, data))
     return _page(request, form, looked)
+
+
+def wrong_number(data: QueryDict) -> QueryDict:
+    """What was sent; of a call that was for somebody else with the answers that nobody needs to give."""
+    if data.get("go") != WRONG:
+        return data
+    data = data.copy()
+    for name, word in NOT_FOR_US.items():
+        if not any(data.getlist(name)):
+            data.setlist(name, [word])
+    return data
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

@@ -77,29 +77,40 @@ earlier?.addEventListener("keydown", (event) => {
   earlier.querySelector("summary").focus();
 });
 
-// --- the clock: minutes are filled in on saving, unless they are typed or the call was received at another time
+// --- the clock: minutes are filled in on each sending, until somebody types them or says that the call came at another
+// time. When it began, and when it was stopped, goes with the form.
 const timer = document.querySelector("[data-timer]");
 const stop = document.querySelector("[data-timer-stop]");
-let started = Date.now();
-let stopped = 0;
-const seconds = () => Math.floor(((stopped || Date.now()) - started) / 1000);
+const stamp = (moment) => new Date(moment).toISOString().slice(0, 19);
+const moment = (name) => Date.parse(`${field(name).value}Z`) || 0;
+const seconds = () => Math.max(0, Math.floor(((moment("clock_stopped") || Date.now()) - moment("clock_began")) / 1000));
 
 function tick() {
   const two = (number) => String(number).padStart(2, "0");
   timer.textContent = `${two(Math.floor(seconds() / 60))}:${two(seconds() % 60)}`;
+  const other = moment("clock_stopped") ? stop.dataset.again : stop.dataset.stop;
+  if (stop.textContent !== other) stop.textContent = other;
 }
 
 if (timer) {
   const received = field("received_at").value;
+  stop.dataset.stop = stop.textContent;
+  if (!moment("clock_began")) field("clock_began").value = stamp(Date.now());
   timer.hidden = stop.hidden = false;
+  tick();
   setInterval(tick, 1000);
   stop.addEventListener("click", () => {
-    if (stopped) started += Date.now() - stopped;
-    stopped = stopped ? 0 : Date.now();
-    [stop.textContent, stop.dataset.again] = [stop.dataset.again, stop.textContent];
+    const stopped = moment("clock_stopped");
+    if (stopped) field("clock_began").value = stamp(moment("clock_began") + Date.now() - stopped);
+    field("clock_stopped").value = stopped ? "" : stamp(Date.now());
+    tick();
   });
+  field("minutes").addEventListener("input", () => { field("clock_off").value = field("minutes").value ? "1" : ""; });
   form.addEventListener("submit", () => {
-    if (!field("minutes").value && field("received_at").value === received) field("minutes").value = String(Math.max(1, Math.round(seconds() / 60)));
+    if (field("received_at").value !== received) field("clock_off").value = "1";
+    if (!field("clock_off").value) field("minutes").value = String(Math.max(1, Math.round(seconds() / 60)));
   });
-  if (!document.querySelector(".error-summary")) form.querySelector('input[name="caller_group"]').focus();
 }
+
+// --- what is asked or wrong has focus; else the first answer
+if (timer && !document.querySelector(".error-summary, .flash")) form.querySelector('input[name="caller_group"]').focus();

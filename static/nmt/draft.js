@@ -59,7 +59,7 @@ class Keeper {
   }
 
   async ask() {
-    if (!this.offered || document.querySelector(".error-summary")) return;
+    if (!this.offered || document.querySelector(".error-summary, .notice-warn.flash")) return;
     const own = this.form.dataset.draftSubject ? `?subject=${this.form.dataset.draftSubject}` : "";
     let draft;
     try {

@@ -249,3 +249,55 @@ def test_a_note_that_may_hold_a_name_is_asked_about_once_and_can_be_saved(client
     shown = page.context["form"].names_shown
     client.post("/calls/new/", {**facts, "names_shown": shown, "no_name": "1"})
     assert Call.objects.get().note == "Hon heter Anna"
+
+
+# --- what is asked about, and what need not be said -------------------------------------------------------
+def test_a_call_about_a_person_that_says_nothing_of_whom_is_asked_about_and_never_refused(client):
+    facts = call_facts(women="0", purposes=[], outcomes=[])
+    page = client.post(NEW, facts)
+    assert page.context["form"].warnings == [
+        "The call is about a person, and how many it concerns is 0.",
+        "The call is about a person, and no purpose is chosen.",
+        "The call is about a person, and no outcome is chosen.",
+    ]
+    html = page.content.decode()
+    assert html.index("Is this right?") < html.index("data-call")  # above the form, and sent with it
+    assert 'name="save_anyway"' in html
+    assert not Call.objects.exists()
+    client.post(NEW, {**facts, "save_anyway": page.context["form"].shown})
+    assert Call.objects.get().persons_concerned == 0
+
+
+def test_of_advice_nothing_is_asked(client):
+    client.post(NEW, call_facts(topics=["topic:advice"], women="0", purposes=[], outcomes=[]))
+    assert Call.objects.count() == 1
+
+
+def test_a_wrong_number_is_one_button(client):
+    sent = {"received_at": "2019-03-01 10:38", "urgency": "general", "medium": "phone", "go": "wrong"}
+    client.post(NEW, sent | {"form_token": str(uuid.uuid4())})
+    call = Call.objects.get()
+    assert (call.caller_group_id, call.consent, call.persons_concerned) == (
+        "caller:unknown",
+        "not_relevant",
+        0,
+    )
+    assert [code.key for code in call.topics.all()] == ["topic:not_relevant"]
+    assert [code.key for code in call.outcomes.all()] == ["outcome:none"]
+    client.post(NEW, call_facts(go="wrong", outcomes=[]))  # what was answered stays
+    assert Call.objects.latest("pk").caller_group_id == "caller:social"
+
+
+def test_somebody_who_only_called_before_is_linked_and_the_promise_still_waits(client, olle):
+    first = logged(access(olle), follow_up_due=date(2019, 3, 1))
+    client.post(NEW, call_facts(follow_up_of=str(first.code), called_before="on"))
+    first.refresh_from_db()
+    assert Call.objects.exclude(pk=first.pk).get().follow_up_of == first
+    assert first.followed_up_at is None
+
+
+def test_the_clock_comes_back_with_the_form_when_an_answer_is_missing(client):
+    clock = {"clock_began": "2019-03-01T09:00:00", "clock_stopped": "", "clock_off": "1"}
+    page = client.post(NEW, call_facts(consent="", **clock)).context["form"]
+    assert {name: page[name].value() for name in clock} == clock
+    assert not page["clock_began"].errors

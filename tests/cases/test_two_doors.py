@@ -165,7 +165,15 @@ OF_A_CALL: Final = {"consent"}
 WITHOUT_CONSENT: Final = {"consent_case", "consent_child", "consent_taken_back", "consent_no_child"}
 OF_A_NEW_PERSON: Final = {"too_many_main"}
 ON_ONE_PAGE: Final = {"means_child_adult", "means_none_and_other"}  # of `ELSEWHERE`
-TOLD: Final = {"sector_missing", "offence_early", "code_early", "code_late"}  # warnings block nothing
+TOLD: Final = {
+    "sector_missing",
+    "offence_early",
+    "code_early",
+    "code_late",
+    "call_no_persons",
+    "call_no_purpose",
+    "call_no_outcome",
+}  # warnings block nothing
 ASKED: Final = {"name"}  # has a button of its own, and is saved by nothing else
 
 
