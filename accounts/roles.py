@@ -32,6 +32,7 @@ class May(StrEnum):
     VIEW_CALL = "view call"
     OPEN_CASE = "open case"
     EDIT_CASE = "edit case"
+    COMPLETE_CASE = "complete an own new case"
     VIEW_CASE = "view case"
     TRANSFER = "transfer person"
     GRANT = "ask and grant access"
@@ -75,6 +76,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.EDIT_CALL,
         May.VIEW_CALL,
         May.OPEN_CASE,
+        May.COMPLETE_CASE,
         May.VIEW_CASE,
         May.EXPORT_ROWS,
         May.VIEW_DIRECTORY,

@@ -49,6 +49,11 @@ def duty_in(county: str, day: date) -> Duty | None:
     return next((duty for duty in directory(day) if any(row.code == county for row in duty.counties)), None)
 
 
+def duty_of(region: str, day: date) -> Duty | None:
+    """Who takes what goes to a region."""
+    return next((duty for duty in directory(day) if duty.region.code == region), None)
+
+
 def assigned(user: User, day: date) -> Iterator[Assignment]:
     """The regions of a user on a day. One query."""
     for row in Coordinator.objects.filter(user=user).valid_on(day).select_related("region"):

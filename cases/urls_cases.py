@@ -49,6 +49,7 @@ urlpatterns = [
     path("mistakes/", mistake.mistakes, name="mistakes"),
     path("mistakes/<uuid:code>/", mistake.mistake, name="mistake"),
     path("mistakes/<uuid:code>/put-back/", mistake.back, name="put_back"),
+    path(f"{CASE}handed/", case.handed, name="handed"),
     path(CASE, case.detail, name="detail"),
     path(f"{CASE}edit/", case.edit, name="edit"),
     path(f"{CASE}state/", case.close, name="state"),

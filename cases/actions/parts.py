@@ -13,6 +13,7 @@ from accounts.access import Access
 from accounts.roles import May
 from agencies.models import Code
 from audit.writer import record
+from cases.actions.completing import check_can_change
 from cases.actions.consent import check_facts
 from cases.actions.saving import check_unchanged, save
 from cases.actions.settling import settle
@@ -26,7 +27,7 @@ def save_identification(
     *, identification: Identification, by: Access, fields: Iterable[str] = ()
 ) -> Identification:
     """Add or change; the person's year, county and organisation follow the earliest."""
-    by.require(May.EDIT_CASE)
+    _check(identification, by)
     verb = "edit" if identification.pk else "add"
     if identification.reference:
         check_facts(identification.person.case.without_consent, {"reference": identification.reference})
@@ -43,7 +44,7 @@ def save_exploitation(
     *, exploitation: Exploitation, lists: Mapping[str, Iterable[Code]], by: Access, fields: Iterable[str] = ()
 ) -> Exploitation:
     """Add or change. A new main purpose takes over from the one before: there is always exactly one."""
-    by.require(May.EDIT_CASE)
+    _check(exploitation, by)
     verb = "edit" if exploitation.pk else "add"
     check_unchanged(exploitation)
     others = Exploitation.objects.filter(person=exploitation.person, is_main=True).exclude(pk=exploitation.pk)
@@ -70,6 +71,14 @@ def save_measure(*, measure: Measure, by: Access, fields: Iterable[str] = ()) ->
     save(measure, by=by)
     record(by, f"measure.{verb}", measure.person, fields=fields)
     return measure
+
+
+def _check(part: Exploitation | Identification, by: Access) -> None:
+    """Whoever opened the case completes what it has; only who edits cases adds to it."""
+    if part.pk:
+        check_can_change(by, part.person)
+    else:
+        by.require(May.EDIT_CASE)
 
 
 def _answers(exploitation: Exploitation, lists: Mapping[str, Iterable[Code]]) -> None:

@@ -14,6 +14,7 @@ from accounts.roles import May
 from agencies.geography import Geography
 from agencies.models import Region
 from audit.writer import record
+from cases.actions.completing import check_can_change
 from cases.actions.consent import check_children, check_facts
 from cases.actions.duplicates import propose
 from cases.actions.numbers import person_number
@@ -58,7 +59,7 @@ def register_persons(*, case: Case, persons: Sequence[NewPerson], by: Access) ->
 @transaction.atomic
 def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> Person:
     """Raises Conflict when somebody else saved the person in the meantime."""
-    by.require(May.EDIT_CASE)
+    check_can_change(by, person)
     if "child" in (fields := list(fields)):
         check_children(person.case.without_consent, [person.child])
     save_version(person, by=by)

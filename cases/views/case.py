@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from agencies.directory import duty_of
 from agencies.models import localised
 from audit.writer import record
 from cases.actions.cases import count_suspects, edit_case
+from cases.actions.completing import can_complete, complete_until
 from cases.completeness import INCOMPLETE
 from cases.finding import Hits, found
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
@@ -104,16 +106,31 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     listed = CaseList(request.GET, access, shown=False) if request.GET else None
     case = readable_case(access, code, listed.with_neighbours() if listed else None)
-    shown = CasePage(case, access)
-    context = {
-        "page": shown,
+    return render(request, "cases/detail.html", {"listed": listed, **shown(access, case)})
+
+
+@require_safe
+def handed(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """Where the case has gone that was opened during a call, and the way to the next call."""
+    access = request.access
+    case = readable_case(access, code)
+    access.require(May.LOG_CALL)
+    return render(request, "cases/detail.html", {"handed": True, **shown(access, case)})
+
+
+def shown(access: Access, case: Case) -> dict[str, Any]:
+    """What the page of a case says. Whoever opened it for a region is told who has it there."""
+    passed_on = access.may(May.LOG_CALL) and not access.may(May.EDIT_CASE)
+    return {
+        "page": CasePage(case, access),
         "case": case,
-        "listed": listed,
         "add_measure_url": measures_address(case),
+        "passed_on": passed_on,
+        "duty": duty_of(case.region_id, access.today) if passed_on else None,
+        "complete_until": complete_until(case) if can_complete(access, case) else None,
         **rights(access, case),
         **crumbs(case),
     }
-    return render(request, "cases/detail.html", context)
 
 
 def measures_address(case: Case) -> str:
@@ -122,6 +139,7 @@ def measures_address(case: Case) -> str:
 
 def rights(access: Access, case: Case) -> dict[str, bool]:
     return {
+        "may_complete": case.own and (access.may(May.EDIT_CASE) or can_complete(access, case)),
         "may_edit": case.own and access.may(May.EDIT_CASE),
         "may_add": case.own and access.may(May.EDIT_CASE, May.OPEN_CASE),
     }
@@ -136,7 +154,7 @@ def crumbs(case: Case, *more: tuple[str, str]) -> dict[str, Any]:
 def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(request.access, code)
     title = _("Change the facts of the case")
-    context = {"title": title, **crumbs(case, (title, ""))}
+    context = {"title": title, "case": case, **crumbs(case, (title, ""))}
     form = partial(OwnCaseForm, access=request.access)
     return save_or_compare(request, Task(case, form, edit_case, "case", context))
 

@@ -160,7 +160,8 @@ class CasePage:
         """What several lack is filled in for all of them at once."""
         first = rows[0]
         grid = f"{reverse('cases:change_persons')}?case={self.case.code}&missing={first.key}"
-        address = grid if len(rows) > 1 else first.address
+        several = len(rows) > 1 and self.access.may(May.EDIT_CASE)
+        address = grid if several else first.address
         return replace(first, person=whose([row.person for row in rows]), address=address)
 
     @cached_property

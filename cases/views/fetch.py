@@ -15,6 +15,7 @@ from accounts.access import Access
 from accounts.acting import beyond
 from accounts.roles import May
 from agencies.models import localised
+from cases.actions.completing import can_complete_person
 from cases.facts import OF_PERSON
 from cases.models import Case, Misregistration, Person, Reminder, Transfer
 from cases.querysets import PersonQuerySet
@@ -81,6 +82,15 @@ def editable_person(access: Access, code: uuid.UUID) -> Person:
     person = readable_person(access, code)
     access.require(May.EDIT_CASE)
     _only_own(person.own)
+    return person
+
+
+def completable_person(access: Access, code: uuid.UUID) -> Person:
+    """One whose facts may be changed: also by whoever opened the case, for some hours."""
+    person = readable_person(access, code)
+    if not can_complete_person(access, person):
+        access.require(May.EDIT_CASE)
+        _only_own(person.own)
     return person
 
 

@@ -77,12 +77,15 @@ class Registration:
         if begun_with:
             first["reference"] = request.POST.get("reference", "")
         first |= {"opened_on": lists.today.isoformat()} | (from_call(call, groups) if call else {})
+        template = NewPersonForm(data, initial=first, lists=lists, without=without)
+        if new_case:
+            template.fields["channel"].help_text = _("Left empty: as the case came in")
         return cls(
             data,
             lists,
             new_case_form(data, first, lists, without) if new_case else None,
             NumberForm(data, initial=first, lists=lists),
-            NewPersonForm(data, initial=first, lists=lists, without=without),
+            template,
             groups,
             without,
         )
@@ -135,8 +138,14 @@ class Registration:
 
     def persons(self) -> list[NewPerson]:
         if self.go == "rows":
-            return [new_person(self.template, row.cleaned_data) for row in self.rows]
-        return [new_person(self.template) for _n in range(self.number.cleaned_data["number"])]
+            return [new_person(self.template, {**self.beside, **row.cleaned_data}) for row in self.rows]
+        return [new_person(self.template, self.beside) for _n in range(self.number.cleaned_data["number"])]
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """How a new case came in is how its persons were found, unless their own answer says otherwise."""
+        own = self.template.cleaned_data["channel"]
+        return {"channel": own or (self.case.cleaned_data["channel"] if self.case else None)}
 
 
 def new_case_form(data: QueryDict | None, first: dict[str, Any], lists: Lists, without: str) -> NewCaseForm:
@@ -183,7 +192,7 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     draft = Registration.of(request, new_case=True, call=source, without=ground or "")
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     if made := sent_before(token, cases, by=access):
-        return redirect(made)
+        return onward(access, made)
     if call is not None and call.case_id:
         messages.warning(request, _("A case is opened from the call already."))
         return redirect(call)
@@ -196,7 +205,9 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         case = once(token, lambda: save_case(draft, access, call, told), cases, by=access)
         forget("case", token, by=access)
         forget("case-from", source.code if source else None, by=access)
-        return redirect(said(request, case, len(draft.persons())))
+        if not access.may(May.LOG_CALL):  # whose page says it, and has focus on the next call
+            said(request, case, len(draft.persons()))
+        return onward(access, case)
     context = {"draft": draft, "forms": draft.forms, "call": call, "told": told, "mixed": mixed(draft.groups)}
     context |= {
         "breadcrumbs": crumbs_of_new(),
@@ -204,6 +215,11 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         **kept(None, source),
     }
     return render(request, "cases/register.html", context)
+
+
+def onward(access: Access, case: Case) -> HttpResponse:
+    """To the case; whoever opened it during a call reads who has it now, and goes on to the next call."""
+    return redirect("cases:handed", case.code) if access.may(May.LOG_CALL) else redirect(case)
 
 
 def named(request: AuthenticatedRequest, name: str, rows: QuerySet[Source]) -> Source | None:

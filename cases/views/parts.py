@@ -29,7 +29,7 @@ from cases.views import case as case_views
 from cases.views import person as person_views
 from cases.views.case_page import CasePage
 from cases.views.conflict import Task, save_or_compare
-from cases.views.fetch import editable_case, editable_person, readable_case
+from cases.views.fetch import completable_person, editable_case, editable_person, readable_case
 from cases.views.person import PersonPage
 
 
@@ -44,6 +44,7 @@ class Part:
     save: Callable[[Any, Iterable[str], Any], Any]
     adding: Promise
     changing: Promise
+    completed: bool = True  # for some hours by whoever opened the case, too
 
 
 IDENTIFICATION = Part(
@@ -69,6 +70,7 @@ MEASURE = Part(
     lambda row, fields, by: save_measure(measure=row, fields=fields, by=by),
     gettext_lazy("Add a measure"),
     gettext_lazy("Change the measure"),
+    completed=False,
 )
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -95,7 +97,7 @@ def add(request: AuthenticatedRequest, code: uuid.UUID, part: Part) -> HttpRespo
 @both
 def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) -> HttpResponse:
     """Two who change the same part choose between their versions, as they do of a case."""
-    person = editable_person(request.access, code)
+    person = (completable_person if part.completed else editable_person)(request.access, code)
     row = get_object_or_404(part.model, pk=pk, person=person)
     row.person = person
 
@@ -161,8 +163,9 @@ def _done(request: AuthenticatedRequest, person: Person, section: str) -> HttpRe
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, _("The changes are saved."))
         return redirect(f"{person.get_absolute_url()}#{section}")
-    person = editable_person(request.access, person.code)
-    context = {"page": PersonPage(person, request.access), "person": person, **person_views.rights(person)}
+    person = completable_person(request.access, person.code)
+    context = {"page": PersonPage(person, request.access), "person": person}
+    context |= person_views.rights(request.access, person)
     context["add_measure_url"] = person_views.measure_address(person)
     return _section(request, section, {**context, "case": person.case})
 

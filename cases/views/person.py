@@ -21,6 +21,7 @@ from accounts.middleware import AuthenticatedRequest
 from agencies.models import localised
 from cases import timeline
 from cases.actions.assessment import answer_indicators, change_status
+from cases.actions.completing import can_complete_person
 from cases.actions.persons import edit_person
 from cases.choices import CaseState, ListAnswer, RequestAnswer
 from cases.facts import OF_PERSON
@@ -34,7 +35,7 @@ from cases.timeline import ManualStep, Reflection, StepEntry
 from cases.views.case_page import PersonLine, done, measures_with_step, reflections, someone
 from cases.views.conflict import Task, save_or_compare
 from cases.views.duplicate import hints
-from cases.views.fetch import editable_person, readable_person
+from cases.views.fetch import completable_person, editable_person, readable_person
 from cases.wording import LABELS
 
 ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
@@ -165,7 +166,8 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     person = readable_person(access, code)
     shown = PersonPage(person, access)
-    context = {"page": shown, "person": person, "add_measure_url": measure_address(person), **rights(person)}
+    context = {"page": shown, "person": person, "add_measure_url": measure_address(person)}
+    context |= rights(access, person)
     context |= hints(access, person)
     return render(request, "cases/person.html", {**context, **crumbs(person)})
 
@@ -174,13 +176,17 @@ def measure_address(person: Person) -> str:
     return reverse("cases:add_measure", args=[person.code])
 
 
-def rights(person: Person) -> dict[str, bool]:
-    return {"may_edit": person.own, "may_transfer": person.own and person.waiting is None}
+def rights(access: Access, person: Person) -> dict[str, bool]:
+    return {
+        "may_edit": person.own,
+        "may_transfer": person.own and person.waiting is None,
+        "may_complete": person.own or can_complete_person(access, person),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    person = editable_person(request.access, code)
+    person = completable_person(request.access, code)
     title = _("Change the facts of the person")
     context = {"title": title, "ages": True, **crumbs(person, (title, ""))}
     return save_or_compare(request, Task(person, EditPersonForm, edit_person, "person", context))
@@ -205,7 +211,7 @@ def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         answer_indicators(person=person, answers=form.answers(), by=access)
         messages.success(request, _("The answers are saved. The status is as it was."))
         return redirect("cases:indicators", person.code)
-    context = {"form": form, "person": person, "groups": grouped(form, given), **rights(person)}
+    context = {"form": form, "person": person, "groups": grouped(form, given), **rights(access, person)}
     return render(request, "cases/indicators.html", {**context, **crumbs(person, (_("Indicators"), ""))})
 
 

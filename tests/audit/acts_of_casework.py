@@ -250,6 +250,7 @@ READS: Final = {
         "calls:history",
         "cases:list",
         "cases:detail",
+        "cases:handed",
         "cases:edit",
         "cases:history",
         "cases:extract",

@@ -119,6 +119,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
         "reads cases:duplicate",
         "reads cases:edit",
         "reads cases:edit_measure",
+        "reads cases:handed",
         "reads cases:history",
         "reads cases:indicators",
         "reads cases:person",

@@ -160,10 +160,13 @@ def test_another_regions_case_does_not_exist_and_a_role_without_cases_neither(cl
 def test_an_operator_reads_an_own_case_and_may_not_change_it():
     olle = operator()
     case = new_case(by=access(olle))
+    Case.objects.update(
+        created_at=datetime(2015, 1, 1, tzinfo=UTC)
+    )  # the day is over in which she completes it
     client = signed_in(olle)
     page = client.get(case.get_absolute_url())
     assert page.status_code == 200
-    assert page.context["page"].missing  # said, and not linked to
+    assert page.context["page"].missing  # and she is not asked for it
     assert not re.search(
         r'href="[^"]*/(edit|state|exploitations|identifications|measures|duplicates)/', page.content.decode()
     )
