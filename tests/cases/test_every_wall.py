@@ -219,6 +219,7 @@ def _facts(model: Any, there: dict[Any, list[Any]], needed: dict[str, Any], numb
             ("comparedperson", "person", number),
             ("likenesssearch", "id", 1),
             ("notification", "receipt", f"R-{number}"),
+            ("notification", "contacted_how", ""),
         )
         if table == name
     }

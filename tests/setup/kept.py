@@ -52,7 +52,7 @@ NEEDED: Final[Mapping[str, Mapping[str, Any]]] = {
         "case_id": "@cases.case",
         "note": "",
     },
-    "cases.notification": {"women": 1},
+    "cases.notification": {"women": 1, "contacted_how": ""},
     "cases.duplicatereview": {"first_id": "@cases.person", "second_id": "@cases.person2"},
     "cases.waitinghint": {"second": 2},
     "cases.transfer": {"from_region_id": "@agencies.region", "to_region_id": "@agencies.region2"},
