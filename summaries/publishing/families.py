@@ -82,8 +82,9 @@ class Family:
                 yield alone
 
     def categories(self, level: str, figures: Iterable[Figure] = ()) -> tuple[str, ...]:
-        """Of the chains, and of figures that were published when the chains were others."""
-        known = self.listed(level) if level in self.levels else self._together(level)
+        """All that there are, also under another name: one alone would be taken for everybody. And those of
+        figures that were published when the chains were others."""
+        known = self.listed(level)
         return tuple(
             dict.fromkeys((*known, *(c for figure in figures for name, c in figure if name == level)))
         )
