@@ -5,6 +5,7 @@ from desk import views
 app_name = "desk"
 urlpatterns = [
     path("", views.my_page, name="my_page"),
+    path("waiting/", views.number, name="number"),
     path("waiting/<slug:key>/", views.waiting, name="waiting"),
     path("since/<slug:key>/", views.since, name="since"),
     path("line-notes/new/", views.write_line_note, name="line_note"),

@@ -6,7 +6,7 @@ import uuid
 from typing import Final
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from desk.forms import LineNoteForm
 from desk.line_notes import end_note, write_note
 from desk.models import LineNote
 from desk.my_page import boxes_for, button_for, kind_called
+from desk.number import number_waiting
 from desk.visits import kinds_since, last_visit, news, visited
 from desk.work_by_region import work_by_region
 from desk.years import years_of
@@ -51,6 +52,12 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
 def _note_shown(access: Access, rows: int) -> None:
     if access.may(May.VIEW_CASE, May.VIEW_CALL, May.NOTIFY):
         note_list(access, "case", rows, how="my_page")
+
+
+@require_safe
+def number(request: AuthenticatedRequest) -> JsonResponse:
+    """How many things wait: every page asks for it once it is shown, so that none waits for the answer."""
+    return JsonResponse({"waiting": number_waiting(request.access)})
 
 
 # --- all of a kind -----------------------------------------------------------------------------------

@@ -89,6 +89,7 @@ ADDRESSES: dict[str, Address] = {
     "open_account": form(),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),
+    "desk:number": page(),
     "desk:waiting": page("coordinators", kwargs={"key": "referred"}),
     "desk:since": page(kwargs={"key": "registered"}, absent=True),
     "desk:line_note": form("operators"),

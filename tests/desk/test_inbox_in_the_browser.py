@@ -10,10 +10,10 @@ from accounts.roles import Role
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
 from cases.actions.transfers import ask_transfer
-from cases.models import Call, Transfer
+from cases.models import AccessGrant, Call, Transfer
 from tests.actors import NOON, access, user
 from tests.cases.test_two_regions_in_the_browser import browser_of, follow, press
-from tests.makers import new_case
+from tests.makers import new_case, new_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
 
@@ -33,6 +33,7 @@ def test_a_referred_call_is_taken_over_once_by_two_at_once_and_after_a_lost_conn
         for page in (hers, his):
             page.goto("/")
             assert "Urgent" in page.get_by_role("region", name="New calls from the support line").inner_text()
+            page.locator(".nmt-number", has_text="1 things wait for you").wait_for()
         button = hers.get_by_role("button", name="Take over")
         hers.context.set_offline(True)
         button.click(no_wait_after=True)
@@ -83,3 +84,34 @@ def test_a_transfer_is_declined_with_a_reason_that_the_asker_reads_and_another_i
         ("declined", "V"),
         ("withdrawn", "V"),
     }
+
+
+def test_access_is_asked_for_granted_and_read_by_its_asker_alone_and_another_is_declined_with_a_reason(
+    chromium: Any, live_server: Any
+) -> None:
+    vera, sune = (
+        user(name, Role.COORDINATOR, region=region, language="en")
+        for name, region in (("Vera", "V"), ("Sune", "SY"))
+    )
+    case, other = (new_case(new_person(county="12"), by=access(sune), region="SY") for _n in range(2))
+    with browser_of(chromium, live_server, vera) as hers, browser_of(chromium, live_server, sune) as his:
+        for wanted in (case, other):
+            hers.goto("/cases/access/")
+            hers.get_by_label("Case number").fill(wanted.number)
+            hers.get_by_label("Why do you need to read the case?").fill("the same person is in a case here")
+            press(hers, "Ask to read the case")
+        assert hers.goto(case.get_absolute_url()).status == 404
+        for wanted, hours in ((case, 8), (other, 0)):
+            his.goto("/")
+            follow(his, wanted.number)
+            assert "the same person is in a case here" in his.inner_text("main")
+            his.locator(f"input[name=hours][value='{hours}']").check()
+            his.get_by_label("Reason for the answer").fill("not needed now")
+            press(his, "Send the answer")
+        assert hers.goto(case.get_absolute_url()).status == 200
+        assert hers.goto(other.get_absolute_url()).status == 404
+        hers.goto("/")
+        told = hers.get_by_role("region", name="Access that you have asked for").inner_text()
+        assert "not needed now" in told
+    answers = AccessGrant.objects.order_by("asked_at").values_list("answer", flat=True)
+    assert [*answers] == ["accepted", "declined"]
