@@ -83,7 +83,6 @@ ADDRESSES: dict[str, Address] = {
     "session": public(),
     "renew_session": public(get=False, post=True),
     "account": page(),
-    "account_letters": act("operators", "coordinators"),
     "sessions": page("dpo"),
     "end_session": act("dpo", target="session", role_first=True),
     "open_account": form(),

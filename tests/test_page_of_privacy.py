@@ -79,6 +79,7 @@ SAID: Final[dict[str, set[str]]] = {
     "who took it over": {"taken_by", "taken_at", "taken_over_by", "taken_over_at"},
     "when and how the officer was reached": {"contacted_by", "contacted_at", "contacted_how"},
     "name, e-mail address, role, agency, language": {"name", "email", "role", "language"},
+    "which letters they want": {"daily_letter", "at_once_from"},
     "a password that nobody can read": {"password"},
     "since when": {"date_joined"},
     "the network address and browser of each sign-in": {"last_login"},

@@ -231,7 +231,7 @@ class TestWhatIsStored:
             "status_reason",
         },
         "the agency's own reference": {"reference"},
-        "which support was offered": {"kind", "answer", "month", "provider", "ends_on"},
+        "which support was offered": {"kind", "answer", "month", "provider", "ends_on", "dealt_with"},
     }
 
     def test_nothing_is_stored_that_the_page_does_not_name(self, client: Client) -> None:

@@ -130,7 +130,7 @@ def addresses(tables: Iterable[str]) -> list[str]:
               "pk": list(Estimate.objects.values_list("pk", flat=True))}  # fmt: skip
     for name in sorted(set(names_of(get_resolver().url_patterns))):
         parts = parameters(name)
-        if parts <= values.keys() and not name.startswith(OWN_ACCOUNT):
+        if parts <= values.keys() and not name.startswith((*OWN_ACCOUNT, "metrics")):
             for one in product(*(values[part] for part in parts)):
                 with suppress(NoReverseMatch):  # a file has a point in its name, and a table none
                     found.append(reverse(name, kwargs=dict(zip(parts, one, strict=True))))

@@ -265,10 +265,6 @@ class PartSet(BaseInlineFormSet):
             form.check_others([other.instance for other in self.kept if other is not form] + self.further)
 
 
-class MeasureSet(PartSet):
-    SHOWN = 3
-
-
 class IdentificationSet(PartSet):
     default_error_messages: ClassVar = {"too_few_forms": _("Enter at least one identification.")}
 

@@ -21,7 +21,6 @@ from cases.admin.forms import (
     ExploitationSet,
     IdentificationSet,
     InAdmin,
-    MeasureSet,
     PartSet,
     Shown,
     fieldsets_of,
@@ -148,7 +147,7 @@ class ExploitationInline(PartInline, admin.StackedInline):
 
 
 class MeasureInline(PartInline, admin.TabularInline):
-    part, model, formset = MEASURE, MEASURE.model, MeasureSet
+    part, model = MEASURE, MEASURE.model
     page = "cases:edit_measure"
     reads = ("kind", "provider", "agency")
 

@@ -34,7 +34,7 @@ class Register:
         self.rng, self.operator, self.coordinators, self.until = rng, operator, coordinators, until
         self.places = Geography.load()
         self.agencies = {agency.code: agency for agency in Agency.objects.all()}
-        cards = Coordinator.objects.filter(kind="coordinator").select_related("user")
+        cards = Coordinator.objects.filter(kind=Coordinator.Kind.COORDINATOR).select_related("user")
         self.responsible = {card.region_id: card.user for card in cards}
 
     def year(self, number: int, scale: int) -> list[tuple[Case, list[NewPerson]]]:

@@ -1,4 +1,8 @@
-// The menu of a narrow window. Without script it is open, and the button is not shown.
+// What the head of every page does: its search, the number that waits, and the menu of a narrow window. Without
+// script it is open, and the button is not shown.
+import "./search.js";
+import "./waiting.js";
+
 const button = document.querySelector(".nmt-menu");
 
 if (button) {

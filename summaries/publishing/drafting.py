@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from accounts.access import Access
 from summaries.catalogue import PUBLISHED_BY_NAME
+from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.publishing import frozen
 from summaries.publishing.actions import next_version, states_open
 from summaries.publishing.files import json_bytes
@@ -76,6 +77,7 @@ def drafted_as_suggested(
 
 def printed(draft: Publication, language: str) -> bytes:
     """The bytes of /statistik/YEAR/tables.json, with no time of publishing."""
+    draft.release = {"regions": [confirmed_regions(draft.year), number_of_regions()]}
     with override(language):
         return json_bytes(draft, draft.version or 1, None, language)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from exchange.packing import Look, Page, Styled
 from summaries.models import JusticeFigure, Population
@@ -53,7 +54,13 @@ def page(rows: Sequence[Row], year: int) -> Page:
         "and are never added to it."
     )
     head: list[list[Any]] = [[Styled(f"{_('Police, prosecutors and courts')}, {year}", Look.BOLD)], [about]]
-    columns = [_("What is counted"), _("Offence"), _("Breakdown"), _("Number"), _("Source")]
+    columns = [
+        _("What is counted"),
+        _("Offence"),
+        _("Breakdown"),
+        pgettext("how many", "Number"),
+        _("Source"),
+    ]
     lines = [
         [one["kind"], one["offence"], one["breakdown"], Styled(one["value"], Look.NUMBER), one["source"]]
         for one in rows

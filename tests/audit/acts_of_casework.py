@@ -121,7 +121,7 @@ WORK: Final = {
     "edits a person": again("cases:edit_person", age_class="25-34"),
     "changes several persons": Act(
         lambda world, sent: world.client("vast").post(reverse("cases:change_persons"), sent),
-        lambda world: grid_of(world, offence="trafficking"),
+        lambda world: grid_of(world, offence="offence:trafficking"),
     ),
     "changes a status": again(
         "cases:status", status="declined", status_on="2019-02-28", status_reason="Vill inte"

@@ -64,7 +64,7 @@ def test_whoever_may_only_look_sees_every_part_and_no_link(person: Person) -> No
     page = client_of(operator).get(address("cases_person", "change", person.pk))
     assert len(page.content) <= LARGEST
     parts = [part for _title, parts in page.context["further"] for part in parts]
-    assert len(parts) == 16 + 10 + 16 - 2 - 2 - 3
+    assert len(parts) == 16 + 10 + 16 - 2 - 2 - 2
     assert {url for _text, url in parts} == {""}
 
 

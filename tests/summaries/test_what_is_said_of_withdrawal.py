@@ -166,8 +166,10 @@ def test_a_year_can_be_final_before_its_regions_have_confirmed_and_no_page_says_
     assert not YearConfirmation.objects.exists(), "now it waits: the page may say so"
     client = Client()
     client.force_login(user("Siv", Role.COORDINATOR, region="SY"))
-    page = read(client, reverse("desk:my_page"), language)
-    assert {"sv": "innan alla har gjort det", "en": "can be published before all have"}[language] in page
+    page = read(client, reverse("cases:year", args=[2018, "SY"]), language)
+    assert {"sv": "Den som publicerar året läser det.", "en": "Whoever releases the year reads it."}[
+        language
+    ] in page
     for former in ("the yearly summary waits for it", "årssammanställningen väntar på det"):
         assert former not in page
 
