@@ -98,7 +98,7 @@ def test_another_region_is_asked_about_a_duplicate_and_neither_sees_the_other_s_
         page.goto("/")
         follow(page, "Is it the same person?")
         assert review.second.number not in page.content()
-        page.get_by_label("Same person").check()
+        page.get_by_role("radio", name="Same person").check()
         page.get_by_label("Why?").fill("The same reference.")
         press(page, "Save the judgement")
     assert Person.objects.counted().count() == 1
