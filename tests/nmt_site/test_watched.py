@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import re
 import socket
 import sys
@@ -34,7 +35,7 @@ from audit.writer import System, record
 from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import probes
-from nmt_site.environment import ImproperlyConfigured, token
+from nmt_site.environment import SECRETS, ImproperlyConfigured, token
 from nmt_site.log_lines import JsonLines, Lines
 from nmt_site.operations import state
 from nmt_site.timers import TIMERS, succeeded
@@ -216,6 +217,9 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setattr(sys, "argv", ["manage.py", *words])
         manage.main()
 
+    for name in SECRETS:  # the keys that `make_key` begins with are not those of the tests to come
+        monkeypatch.setenv(name, os.environ[name])
+    monkeypatch.setattr(os, "umask", lambda mask: mask)
     monkeypatch.setattr(CommandParser, "error", CommandParser.error)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(connections, "close_all", lambda: None)
