@@ -59,6 +59,7 @@ def test_a_case_is_handed_over_in_a_call_and_two_who_complete_it_at_once_choose(
         assert line.locator("table").first.is_visible()  # both versions, to choose from
         assert "35–49" in line.locator("main").inner_text()
         line.goto(reverse("cases:handed", args=[case.code]))
+        line.wait_for_function("document.activeElement.pathname === '/calls/new/'")
         with line.expect_navigation(wait_until="load"):
             line.keyboard.press("Enter")
         assert line.url.endswith("/calls/new/")
