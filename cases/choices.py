@@ -70,6 +70,10 @@ class CaseState(TextChoices):
     HANDED_OVER = "handed_over", _("Closed, handed over")
 
 
+OPEN_STATES = (CaseState.ACTIVE, CaseState.FOLLOW_UP)
+CLOSED_STATES = (CaseState.CLOSED, CaseState.HANDED_OVER)
+
+
 class Sex(TextChoices):
     F = "F", _("female")
     M = "M", _("male")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import Access
-from cases.choices import MeasureAnswer
+from cases.choices import OPEN_STATES, MeasureAnswer
 from cases.measures import THAT_END
 from cases.models import Measure
 
@@ -24,7 +24,7 @@ def ending(access: Access) -> QuerySet[Any]:
     rows: QuerySet[Any] = Measure.objects.in_own_region(access).filter(
         kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED, ends_on__lte=access.today + timedelta(days=AHEAD)
     )
-    alive = Q(ends_on__gte=access.today) | Q(person__case__state__in=["active", "follow_up"])
+    alive = Q(ends_on__gte=access.today) | Q(person__case__state__in=OPEN_STATES)
     return rows.filter(alive).exclude(dealt_with=F("ends_on"), dealt_with__isnull=False)
 
 

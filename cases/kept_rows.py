@@ -68,17 +68,17 @@ class Kept:
         """These rows and all that hangs on them, as they are stored. A constant number of queries."""
         found: dict[tuple[type[Model], Any], Model] = {}
         links: list[Link] = []
-        tops = _by_model(rows)
+        tops = by_model(rows)
         edge = {model: list(stored(model, [top.pk for top in of])) for model, of in tops.items()}
         while edge:
             found |= {(model, row.pk): row for model, rows in edge.items() for row in rows}
-            edge = _by_model(
+            edge = by_model(
                 row
                 for model, rows in edge.items()
                 for row in _hanging(model, [row.pk for row in rows], links)
                 if (type(row), row.pk) not in found
             )
-        for model, rows in _by_model(found.values()).items():
+        for model, rows in by_model(found.values()).items():
             prefetch_related_objects(rows, *(field.name for field in model._meta.local_many_to_many))
         return cls(tuple(found.values()), tuple(links))
 
@@ -117,13 +117,13 @@ class Kept:
 
     def take_out(self, *, user: User) -> None:
         """The rows leave, each with its place in the history."""
-        for rows in reversed(_by_model(self.rows).values()):
+        for rows in reversed(by_model(self.rows).values()):
             for some in chunks(rows, AT_ONCE):
                 bulk.delete(some, user=user)
 
     def put_back(self, *, user: User) -> None:
         """The same rows with the same keys, each with its place in the history."""
-        for model, rows in _by_model(self.rows).items():
+        for model, rows in by_model(self.rows).items():
             names = [field.name for field in model._meta.local_many_to_many]
             bulk.create(
                 rows,
@@ -145,7 +145,8 @@ class Kept:
         return {n for n, row in enumerate(self.rows) if any(one not in there for one in _pointing(row))}
 
 
-def _by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:
+def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:
+    """In the order in which they first come."""
     found: dict[type[Model], list[Any]] = defaultdict(list)
     for row in rows:
         found[type(row)].append(row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agencies.models import Code
-from cases.kept_rows import Kept
+from cases.kept_rows import Kept, by_model
 from cases.models import Case, Misregistration, Person
 from cases.stored_facts import SILENT, Section, facts_of
 
@@ -50,10 +49,7 @@ def _with_codes(kept: Kept) -> None:
 
 def _with_what_they_point_to(kept: Kept) -> None:
     """A query for each kind of row and key."""
-    by_model: dict[type[Model], list[Model]] = defaultdict(list)
-    for row in kept.rows:
-        by_model[type(row)].append(row)
-    for model, rows in by_model.items():
+    for model, rows in by_model(kept.rows).items():
         fields = (field for field in model._meta.concrete_fields if field.is_relation)
         prefetch_related_objects(rows, *(field.name for field in fields if field.name not in SILENT))
 

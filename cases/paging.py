@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
+from django.core.paginator import Page
 from django.db import connections
 from django.db.models import BooleanField, F, Func, Model, OrderBy, OuterRef, QuerySet, Value
 
@@ -100,3 +101,11 @@ def _nearest(rows: QuerySet[T], way: Order, start: T | None, number: int) -> Que
 def count_to(rows: QuerySet[Any], most: int = COUNT_TO) -> int:
     """How many there are, at most `most` + 1: a table is not counted to its end."""
     return rows.order_by()[: most + 1].count()
+
+
+def steps_from(page: Page[Any], query: str = "") -> dict[str, str]:
+    """Where the pages before and after a numbered one are; empty where there is none. `query` goes along."""
+    return {
+        "previous": f"?{query}page={page.number - 1}" if page.has_previous() else "",
+        "next": f"?{query}page={page.number + 1}" if page.has_next() else "",
+    }

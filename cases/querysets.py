@@ -13,7 +13,7 @@ from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, Out
 
 from accounts.access import Access
 from accounts.roles import May
-from cases.choices import COUNTED, YearStep
+from cases.choices import COUNTED, OPEN_STATES, YearStep
 from cases.scope import (
     call_scope,
     case_parts,
@@ -75,7 +75,7 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.filter(own_cases(access))
 
     def open(self) -> Self:
-        return self.filter(state__in=["active", "follow_up"])
+        return self.filter(state__in=OPEN_STATES)
 
     def with_own(self, access: Access) -> Self:
         """`own`: whether the person may change the case. A grant is for reading, until `granted_until`."""

@@ -32,7 +32,7 @@ def to_remember(access: Access) -> QuerySet[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class ReminderLine:
     """One line: a reminder or a call, and whether its day has passed."""
 
     day: date
@@ -41,13 +41,13 @@ class Remembered:
     late: int  # days
 
 
-def remembered(found: Iterable[tuple[date, str, int]], access: Access) -> list[Remembered]:
+def remembered(found: Iterable[tuple[date, str, int]], access: Access) -> list[ReminderLine]:
     """The rows of `to_remember` with what they are of; two queries."""
     found = list(found)
     reminders = Reminder.objects.visible_to(access).select_related("case").in_bulk(_keys(found, "reminder"))
     calls = follow_ups(access).select_related("caller_group", "caller_county").in_bulk(_keys(found, "call"))
     return [
-        Remembered(
+        ReminderLine(
             day,
             reminders.get(key) if kind == "reminder" else None,
             calls.get(key) if kind == "call" else None,

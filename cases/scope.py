@@ -9,12 +9,21 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.roles import May, Role
 
 NOTHING = Q(pk__in=[])
+READING: Final = _("Access that another region has granted is for reading.")
+
+
+def check_own(own: bool) -> None:
+    """Raises PermissionDenied for what is only granted."""
+    if not own:
+        raise PermissionDenied(str(READING))
 
 
 class By(StrEnum):

@@ -6,11 +6,9 @@ anybody to be told, and whether or not the mail server answers: nobody learns fr
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from email.errors import MessageError
-from smtplib import SMTPException
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -24,9 +22,8 @@ from accounts.models import UrgentLetter, User
 from accounts.roles import May
 from audit.writer import System, record
 from cases.urgent import cannot_wait
-from desk.reminders import LetterOutcome, is_unreached
+from desk.reminders import LetterOutcome, tried
 
-log = logging.getLogger(__name__)
 OLD: Final = timedelta(days=1)  # by then the letter of the day has told it
 
 
@@ -53,19 +50,11 @@ def send_unsent(*, at: datetime, site: str) -> int:
         record(System(), "reminder.at_once", rows=len(users), at=at)  # first: a letter cannot be taken back
     sent = 0
     for user in users:
-        outcome = _tried(user, at, site)
+        outcome = tried(partial(_send, user, at, site), "A letter at once")
         sent += outcome is LetterOutcome.SENT
         if outcome is LetterOutcome.UNREACHED:
             break
     return sent
-
-
-def _tried(user: User, at: datetime, site: str) -> LetterOutcome:
-    try:
-        return _send(user, at, site)
-    except (SMTPException, OSError, ValueError, MessageError) as error:
-        log.error("A letter at once was not sent: %s", error)
-        return LetterOutcome.UNREACHED if is_unreached(error) else LetterOutcome.REFUSED
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.acting import beyond
 from accounts.models import User
-from cases.waiting.shape import NOTHING, WORDS, Act, Kind, Line, Row, column
+from cases.waiting.shape import NOTHING, WORDS, Kind, Line, Press, Row, column
 from desk.ages import age, overdue, until
 
 SHOWN: Final = 5
@@ -32,7 +32,7 @@ class BoxRow:
     hint: str = ""
     urgent: bool = False
     late: str = ""
-    acts: tuple[Act, ...] = ()
+    acts: tuple[Press, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,14 @@ def boxes_of(kinds: Sequence[Kind], access: Access) -> dict[Kind, Box]:
     """The box of each kind. One query, and one for each errand beyond the walls."""
     found: dict[str, list[tuple[Row, int]]] = defaultdict(list)
     for errand in dict.fromkeys(kind.errand for kind in kinds):
-        with ExitStack() as stack:
-            if errand:
-                stack.enter_context(beyond(errand))
+        with _on(errand):
             for values in _first_rows([kind for kind in kinds if kind.errand == errand], access):
                 found[values["box_kind"]].append((_row(values), values["box_total"]))
     return {kind: _box(kind, found[kind.key], access) for kind in kinds}
+
+
+def _on(errand: str) -> AbstractContextManager[None]:
+    return beyond(errand) if errand else nullcontext()
 
 
 def _first_rows(kinds: Sequence[Kind], access: Access) -> Iterable[dict[str, Any]]:
@@ -96,9 +98,7 @@ def _box(kind: Kind, found: Sequence[tuple[Row, int]], access: Access) -> Box:
 
 def page_of(kind: Kind, access: Access, first: int, number: int) -> tuple[list[BoxRow], int]:
     """Some rows of a kind from the `first` on, and how many there are. One query."""
-    with ExitStack() as stack:
-        if kind.errand:
-            stack.enter_context(beyond(kind.errand))
+    with _on(kind.errand):
         rows = kind.ordered(access).annotate(box_total=total(kind.rows(access)))
         found = list(rows.values("box_total", *map(column, COLUMNS))[first : first + number])
     lines = [kind.line(_row(values), access) for values in found]
@@ -118,7 +118,8 @@ def box_row(line: Line, access: Access) -> BoxRow:
 
 
 def counts_of(kinds: Sequence[Kind], access: Access) -> list[int]:
-    """How many there are of each kind. One query, none where there is no kind."""
+    """How many there are of each kind. One query, none where there is no kind; no errand, which only what is
+    shown of them needs."""
     if not kinds:
         return []
     counted: Any = {f"n{n}": total(kind.rows(access)) for n, kind in enumerate(kinds)}

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from email.errors import MessageError
 from enum import Enum
+from functools import partial
 from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 
 from django.conf import settings
@@ -66,17 +68,17 @@ def send_unsent(*, at: datetime, site: str) -> tuple[int, int]:
     for pk in unsent:
         if outcomes[-GIVE_UP:] == [LetterOutcome.UNREACHED] * GIVE_UP:
             break
-        outcomes.append(_tried(pk, at, site))
+        outcomes.append(tried(partial(_send, pk, at, site), f"Reminder {pk}"))
     sent = outcomes.count(LetterOutcome.SENT)
     return sent, len(unsent) - sent - outcomes.count(LetterOutcome.NEEDLESS)
 
 
-def _tried(pk: int, at: datetime, site: str) -> LetterOutcome:
+def tried(send: Callable[[], LetterOutcome], what: str) -> LetterOutcome:
     """One letter, whatever became of those before. The log says which was not sent, and never to whom."""
     try:
-        return _send(pk, at, site)
+        return send()
     except (SMTPException, OSError, ValueError, MessageError) as error:
-        log.error("Reminder %s was not sent: %s", pk, error)
+        log.error("%s was not sent: %s", what, error)
         return LetterOutcome.UNREACHED if is_unreached(error) else LetterOutcome.REFUSED
 
 

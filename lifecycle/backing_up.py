@@ -41,7 +41,7 @@ def back_up(file: Path) -> Backup:
             _copy(part)
         else:
             _dump(part)
-    return Backup(file, file.stat().st_size, f"{head.sequence}:{head.hash}" if head else f"0:{GENESIS}")
+    return Backup(file, file.stat().st_size, str(head or f"0:{GENESIS}"))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from cases.actions.duplicates import propose
 from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson, insert_persons
 from cases.actions.saving import save, save_version
-from cases.choices import CaseState
+from cases.choices import CLOSED_STATES, CaseState
 from cases.models import Call, Case, SuspectCount
 
 
@@ -92,7 +92,7 @@ def close_cases(*, cases: Sequence[Case], reason: Code, by: Access) -> int:
     """Closes those that are open. Returns how many changed. Raises Conflict as above."""
 
     def close(case: Case) -> bool:
-        if case.state in {CaseState.CLOSED, CaseState.HANDED_OVER}:
+        if case.state in CLOSED_STATES:
             return False
         case.state, case.close_reason = CaseState.CLOSED, reason
         return True

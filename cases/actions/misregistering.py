@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -35,6 +34,7 @@ from cases.models import (
     Person,
     Transfer,
 )
+from cases.scope import check_own
 from cases.secret_text import index_of
 
 Part = Exploitation | Identification | Measure
@@ -47,7 +47,7 @@ KINDS: Final[dict[type[Any], Mistaken]] = {
 }
 
 
-class NotPossible(Exception):
+class MistakeRefused(Exception):
     """Why something cannot be taken out, or put back: one sentence."""
 
 
@@ -58,11 +58,11 @@ class Changed(Exception):
 @transaction.atomic
 @beyond("mistakes")
 def take_out_part(*, part: Part, seen: str, reason: str, by: Access) -> Misregistration:
-    """A measure, purpose or identification of a person of own regions. Raises NotPossible, Changed."""
+    """A measure, purpose or identification of a person of own regions. Raises MistakeRefused, Changed."""
     by.require(May.EDIT_CASE)
     person = _own([part.person_id], by)[0]
     if why := why_not_part(part):
-        raise NotPossible(why)
+        raise MistakeRefused(why)
     kept, row = _kept([part], seen), _of(KINDS[type(part)], person.case, person, reason, by)
     kept.take_out(user=by.user)
     if isinstance(part, Identification):
@@ -75,7 +75,7 @@ def take_out_part(*, part: Part, seen: str, reason: str, by: Access) -> Misregis
 @transaction.atomic
 @beyond("mistakes")
 def take_out_person(*, person: Person, seen: str, reason: str, by: Access) -> Misregistration:
-    """A person of own regions, with all that hangs on them. Raises NotPossible, Changed."""
+    """A person of own regions, with all that hangs on them. Raises MistakeRefused, Changed."""
     by.require(May.EDIT_CASE)
     own = _own([person.pk], by)[0]
     row = _of(Mistaken.PERSON, own.case, own, reason, by)
@@ -99,13 +99,12 @@ def take_out_persons(*, case: Case, persons: Sequence[Person], reason: str, by: 
 @transaction.atomic
 @beyond("mistakes")
 def take_out_case(*, case: Case, seen: str, reason: str, by: Access) -> Misregistration:
-    """A case with its persons, who are all of own regions. Calls and notifications stay. Raises NotPossible,
-    Changed."""
+    """A case with its persons, who are all of own regions. Calls and notifications stay. Raises
+    MistakeRefused, Changed."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
-    if not list(Case.objects.in_own_region(by).select_for_update(of=("self",)).filter(pk=case.pk)):
-        raise PermissionDenied(_("Access that another region has granted is for reading."))
+    check_own(bool(Case.objects.in_own_region(by).select_for_update(of=("self",)).filter(pk=case.pk)))
     if why := why_not_case(case, by):
-        raise NotPossible(why)
+        raise MistakeRefused(why)
     persons = list(case.persons.select_for_update(of=("self",)).order_by("pk"))
     row = _of(Mistaken.CASE, case, None, reason, by)
     _leave([case], persons, row, seen, by)
@@ -116,7 +115,7 @@ def take_out_case(*, case: Case, seen: str, reason: str, by: Access) -> Misregis
 @transaction.atomic
 @beyond("mistakes")
 def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
-    """The rows as they were, with their keys and numbers. Raises AlreadyAnswered, NotPossible."""
+    """The rows as they were, with their keys and numbers. Raises AlreadyAnswered, MistakeRefused."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
     row = Misregistration.objects.visible_to(by).select_for_update(of=("self",)).get(pk=mistake.pk)
     if row.put_back_at is not None:
@@ -168,8 +167,7 @@ def _own(keys: Sequence[int], by: Access) -> list[Person]:
     """These persons, locked. Raises PermissionDenied where one is not of own regions."""
     rows = Person.objects.in_own_region(by).filter(pk__in=keys).select_related("case")
     found = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    if len(found) != len(set(keys)):
-        raise PermissionDenied(_("Access that another region has granted is for reading."))
+    check_own(len(found) == len(set(keys)))
     return found
 
 
@@ -195,7 +193,7 @@ def _leave(
 ) -> None:
     """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
     if why := why_not_persons(person.pk for person in persons):
-        raise NotPossible(why)
+        raise MistakeRefused(why)
     kept = _kept(tops, seen)
     keys = {person.pk for person in persons}
     for one in kept.rows:
@@ -226,7 +224,7 @@ def _store(row: Misregistration, kept: Kept) -> None:
     try:
         row.kept = kept.as_text()
     except NotReadable as error:
-        raise NotPossible(_("A text of it cannot be opened. Tell the administrator.")) from error
+        raise MistakeRefused(_("A text of it cannot be opened. Tell the administrator.")) from error
     row.save()
 
 
@@ -239,15 +237,17 @@ def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
         return
     if row.kind in {Mistaken.PERSON, Mistaken.PERSONS}:
         if not Case.objects.filter(code=row.case_code).exists():
-            raise NotPossible(_("The case was taken out too. Put it back first."))
+            raise MistakeRefused(_("The case was taken out too. Put it back first."))
         return
     if not Person.objects.in_own_region(by).filter(code=row.subject).exists():
-        raise NotPossible(_("The person was taken out too, or belongs to another region now."))
+        raise MistakeRefused(_("The person was taken out too, or belongs to another region now."))
 
 
 def _free(model: type[Any], key: int) -> None:
     if model is not AccessGrant and model._default_manager.filter(pk=key, case__isnull=False).exists():
-        raise NotPossible(_("What the case was opened from has another case now. Take that one out first."))
+        raise MistakeRefused(
+            _("What the case was opened from has another case now. Take that one out first.")
+        )
 
 
 def _insert(kept: Kept, by: Access) -> Kept:
@@ -262,7 +262,7 @@ def _insert(kept: Kept, by: Access) -> Kept:
             ready.put_back(user=by.user)
     except IntegrityError as error:
         said = _("The same has been registered again since. Take that out first.")
-        raise NotPossible(said) from error
+        raise MistakeRefused(said) from error
     return Kept(tuple(row for n, row in enumerate(kept.rows) if n in waiting))
 
 

@@ -13,14 +13,14 @@ from accounts.roles import May
 from audit.writer import record
 from cases.actions.saving import save
 from cases.models import Case, Measure, Reminder
+from cases.scope import check_own
 
 
 @transaction.atomic
 def remind(*, case: Case, day: date, text: str, by: Access) -> Reminder:
     """In a case of one's own: one that another region lets one read is not."""
     by.require(May.VIEW_CASE)
-    if not Case.objects.in_own_region(by).filter(pk=case.pk).exists():
-        raise PermissionDenied(_("Access that another region has granted is for reading."))
+    check_own(Case.objects.in_own_region(by).filter(pk=case.pk).exists())
     reminder = Reminder(case=case, day=day, text=text, by=by.user)
     reminder.save()
     record(by, "case.remind", case)
@@ -43,8 +43,7 @@ def finish_reminder(*, reminder: Reminder, by: Access) -> None:
 def deal_with_end(*, measure: Measure, by: Access) -> None:
     """That the period or permit ends, or has ended, is dealt with. Another last day asks anew."""
     by.require(May.EDIT_CASE)
-    if not Measure.objects.in_own_region(by).filter(pk=measure.pk).exists():
-        raise PermissionDenied(_("Access that another region has granted is for reading."))
+    check_own(Measure.objects.in_own_region(by).filter(pk=measure.pk).exists())
     if measure.dealt_with != measure.ends_on:
         measure.dealt_with = measure.ends_on
         save(measure, by=by)

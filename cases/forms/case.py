@@ -13,7 +13,7 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
 from agencies.models import Coordinator
-from cases.choices import CaseState
+from cases.choices import CLOSED_STATES
 from cases.forms.base import PlainForm, RowForm, lock, row
 from cases.forms.fields import NO_SUCH_NUMBER, NoteField, of
 from cases.forms.lists import Lists
@@ -122,7 +122,7 @@ class CloseForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        closed = cleaned.get("state") in {CaseState.CLOSED, CaseState.HANDED_OVER}
+        closed = cleaned.get("state") in CLOSED_STATES
         if closed and not cleaned.get("close_reason") and "close_reason" not in self.errors:
             self.add_error("close_reason", _("Say why the case is closed."))
         if not closed:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from agencies.models import Code
-from cases.forms.lists import Lists, countries_by_name
+from cases.forms.lists import Lists, ListWords, countries_by_name
 from cases.rules import dates, notes, values
 from cases.rules.faults import Fault, NotAllowed
 from cases.secret_text import SecretTextField
@@ -156,26 +156,18 @@ class NamedField(forms.CharField):
     """A word of a list typed as text: in a grid of many rows a choice of 250 countries each would be
     megabytes.
 
-    `names` are (name, value) pairs; cleans to the value, "" when empty."""
+    `words`: what may be typed, which the form says; cleans to the value, "" when empty."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=200, **options)
-        self.names: dict[str, str] = {}
-        self.label_of: dict[str, str] = {}
-
-    def offer(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """(value, label) pairs; the value itself is understood too."""
-        self.label_of = dict(pairs)
-        self.names = values.index(
-            [*((label, value) for value, label in pairs), *((v, v) for v, _label in pairs)]
-        )
+        self.words = ListWords.of(())
 
     def prepare_value(self, value: object) -> object:
-        return self.label_of.get(str(value or ""), value)
+        return self.words.labels.get(str(value or ""), value)
 
     def to_python(self, value: object) -> str:
         try:
-            return values.named(super().to_python(value) or "", self.names)
+            return values.named(super().to_python(value) or "", self.words.values)
         except NotAllowed as refused:
             raise ValidationError(say(refused.fault(""))) from None
 

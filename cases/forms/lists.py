@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -15,6 +17,7 @@ from agencies.loading import rows
 from agencies.models import Agency, Code, County, Region
 from cases.rules.dates import Validity
 from cases.rules.persons import Context
+from cases.rules.values import index
 
 LAST: Final = str.maketrans("åäö", "{|}")  # what follows z
 
@@ -34,11 +37,27 @@ def countries_by_name() -> list[tuple[str, str]]:
     return sorted(((code, str(name)) for code, name in countries), key=lambda pair: alphabetical(pair[1]))
 
 
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What is typed for the values of a list, and how each is said: made once, for however many fields."""
+
+    labels: Mapping[str, str]  # by value
+    values: Mapping[str, str]  # by folded label, or value
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> ListWords:
+        """(value, label) pairs."""
+        labels = dict(pairs)
+        names = [(label, value) for value, label in labels.items()]
+        return cls(labels, index([*names, *((value, value) for value in labels)]))
+
+
 class Lists:
     """`today` is the local day of the request."""
 
     def __init__(self, today: date) -> None:
         self.today = today
+        self._words: dict[str, ListWords] = {}
 
     @cached_property
     def by_list(self) -> dict[str, list[Code]]:
@@ -46,6 +65,16 @@ class Lists:
         for code in Code.objects.order_by("list", "position", "key"):
             found[code.list].append(code)
         return found
+
+    @cached_property
+    def countries(self) -> ListWords:
+        return ListWords.of(countries)
+
+    def words(self, of: str) -> ListWords:
+        """Of a code list."""
+        if of not in self._words:
+            self._words[of] = ListWords.of((code.key, str(code)) for code in self.by_list[of])
+        return self._words[of]
 
     @cached_property
     def agencies(self) -> list[Agency]:

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from agencies.models import Code
 from cases.forms.base import PlainForm, lock
@@ -59,8 +58,8 @@ class PersonRowForm(PlainForm):
         super().__init__(*args, **options)
         lock(self, without, "reference")
         self.identified_on = identified_on
-        self.fields["citizenship"].offer(list(countries))  # type: ignore[attr-defined]
-        self.fields["measure"].offer([(c.key, str(c)) for c in self.lists.by_list["measure"]])  # type: ignore[attr-defined]
+        self.fields["citizenship"].words = self.lists.countries  # type: ignore[attr-defined]
+        self.fields["measure"].words = self.lists.words("measure")  # type: ignore[attr-defined]
         self.fields["citizenship"].widget.attrs["list"] = "countries"
         self.fields["measure"].widget.attrs["list"] = "measures"
         for name, field in self.fields.items():

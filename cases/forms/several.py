@@ -10,11 +10,11 @@ from django.db.models import Model
 from django.forms.formsets import formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_countries import countries
 
 from cases.actions.several import OF_FIRST, OF_MAIN, OF_PERSON, PersonEdit
 from cases.forms.base import PlainForm
 from cases.forms.fields import NamedField, of
+from cases.forms.lists import Lists, ListWords
 from cases.forms.person import MOST
 from cases.models import Exploitation, Identification, Person
 from cases.rules import consent, exploitation, persons
@@ -62,7 +62,7 @@ class StoredPersonForm(PlainForm):
         }
         if isinstance(field, NamedField):
             field.widget.attrs["list"] = f"words-{name}"
-            field.offer(words_of(name, self.lists.by_list))
+            field.words = words_of(name, self.lists)
 
     @property
     def cells(self) -> list[forms.BoundField]:
@@ -105,11 +105,9 @@ StoredPersonSet = formset_factory(
 )
 
 
-def words_of(name: str, by_list: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(key, words) of what a column may be."""
-    if name == "citizenship":
-        return [(code, str(label)) for code, label in countries]
-    return [(code.key, str(code)) for code in by_list[LISTS[name]]]
+def words_of(name: str, lists: Lists) -> ListWords:
+    """What a column may be that is typed as text."""
+    return lists.words(LISTS[name]) if name in LISTS else lists.countries
 
 
 def stored(edit: PersonEdit) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import May
 from agencies.models import Code, Region
 from cases.actions.numbers import next_case_numbers
-from cases.choices import CaseState
+from cases.choices import CLOSED_STATES
 from cases.importing.facts import PROBLEMS
 from cases.importing.references import MAX_REFERENCE
 from cases.importing.rows import identifying
@@ -23,12 +23,11 @@ from cases.rules.consent import FACTS_ONLY
 from cases.rules.dates import within
 from cases.rules.faults import Fault
 from cases.rules.references import folded
+from cases.scope import READING
 from cases.secret_text import OF_CASES, index_of, indexes
 from cases.wording import say
 from exchange.resource import Key, Lists
 from exchange.widgets import DayWidget, KeyWidget, NumberWidget, RowWidget
-
-CLOSED = {CaseState.CLOSED, CaseState.HANDED_OVER}
 
 
 class CaseResource(CaseworkResource[Case]):
@@ -110,14 +109,14 @@ class CaseResource(CaseworkResource[Case]):
             faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
         faults |= self._of_reference(instance)
         if instance.pk and not instance.own:
-            faults["number"] = _("Access that another region has granted is for reading.")
+            faults["number"] = str(READING)
         if not instance.pk and instance.region_id not in self.by.regions:
             faults["region"] = _("You are not coordinator of that region.")
         if instance.pk and instance.region_id != str(instance.number).partition("-")[0]:
             faults["region"] = _("The region of a case is where it was opened: it stays.")
         if instance.without_consent in FACTS_ONLY and instance.reference:
             faults["reference"] = say(Fault("reference", "consent_case"))
-        if (instance.state in CLOSED) != (instance.close_reason_id is not None):
+        if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
             faults["close_reason"] = _("Say why the case is closed.")
         return faults
 

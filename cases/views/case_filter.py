@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
-from cases.choices import CaseState
+from cases.choices import OPEN_STATES, CaseState
 from cases.completeness import INCOMPLETE
 from cases.models import Case, Person
 from cases.paging import Order
@@ -54,7 +54,7 @@ class CaseFilterForm(FilterForm):
 def by_state(lookup: str) -> Select:
     def select(rows: QuerySet[Any], state: str, access: Access) -> QuerySet[Any]:
         if state == OPEN:
-            return rows.filter(**{f"{lookup}__in": [CaseState.ACTIVE, CaseState.FOLLOW_UP]})
+            return rows.filter(**{f"{lookup}__in": OPEN_STATES})
         return rows.filter(**{lookup: state})
 
     return select

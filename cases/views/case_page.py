@@ -19,7 +19,7 @@ from accounts.acting import beyond
 from accounts.roles import May
 from agencies.models import CodeMapping
 from cases import timeline
-from cases.choices import CaseState, Decision, MeasureAnswer
+from cases.choices import OPEN_STATES, Decision, MeasureAnswer
 from cases.completeness import NAMES, missing_of
 from cases.facts import BY_NAME, OF_PERSON
 from cases.last_registration import registered_at
@@ -134,7 +134,7 @@ class CasePage:
 
     @cached_property
     def steps(self) -> tuple[ManualStep, ...]:
-        is_open = self.case.state in {CaseState.ACTIVE, CaseState.FOLLOW_UP}
+        is_open = self.case.state in OPEN_STATES
         return timeline.steps([*self._identified(), *done(self.measures)], self._people(), open_case=is_open)
 
     @cached_property

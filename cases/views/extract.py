@@ -23,6 +23,7 @@ from audit.writer import record
 from cases.extract import Extract
 from cases.extract_pdf import PdfMissing, extract_pdf
 from cases.models import Case
+from cases.scope import READING
 
 EXTRACTS: Final = (May.EXTRACT_CASE, May.EXTRACT_ANY_CASE)
 
@@ -81,7 +82,7 @@ def _extract(access: Access, code: uuid.UUID) -> Extract:
     case = rows.filter(code=code).first()
     if case is None:
         if Case.objects.visible_to(access).filter(code=code).exists():
-            raise PermissionDenied(_("Access that another region has granted is for reading."))
+            raise PermissionDenied(str(READING))
         raise Http404
     return Extract(case, access)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.acting import beyond
@@ -20,6 +18,7 @@ from cases.facts import OF_PERSON
 from cases.models import Case, Misregistration, Person, Reminder, Transfer
 from cases.querysets import PersonQuerySet
 from cases.readings import note_reading
+from cases.scope import check_own
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
 PERSON_ROWS = (
@@ -61,7 +60,7 @@ def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
 def editable_case(access: Access, code: uuid.UUID, *rights: May) -> Case:
     case = readable_case(access, code)
     access.require(*(rights or (May.EDIT_CASE,)))
-    _only_own(case.own)
+    check_own(case.own)
     return case
 
 
@@ -81,7 +80,7 @@ def readable_person(access: Access, code: uuid.UUID) -> Person:
 def editable_person(access: Access, code: uuid.UUID) -> Person:
     person = readable_person(access, code)
     access.require(May.EDIT_CASE)
-    _only_own(person.own)
+    check_own(person.own)
     return person
 
 
@@ -90,7 +89,7 @@ def completable_person(access: Access, code: uuid.UUID) -> Person:
     person = readable_person(access, code)
     if not can_complete_person(access, person):
         access.require(May.EDIT_CASE)
-        _only_own(person.own)
+        check_own(person.own)
     return person
 
 
@@ -103,8 +102,3 @@ def with_facts(persons: PersonQuerySet) -> PersonQuerySet:
         waiting=Subquery(waiting.values("code")[:1]),
         waiting_region=Subquery(waiting.values(name)[:1]),
     )
-
-
-def _only_own(own: bool) -> None:
-    if not own:
-        raise PermissionDenied(_("Access that another region has granted is for reading."))

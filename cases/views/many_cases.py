@@ -18,7 +18,7 @@ from accounts.roles import May
 from audit.writer import record
 from cases.actions.cases import assign_cases, close_cases
 from cases.actions.saving import Conflict
-from cases.choices import CaseState
+from cases.choices import CLOSED_STATES
 from cases.forms.case import ManyCasesForm
 from cases.forms.lists import Lists
 from cases.models import Case
@@ -64,7 +64,7 @@ def chosen(request: AuthenticatedRequest) -> list[Any]:
 def effect(facts: dict[str, Any], case: Case) -> str:
     """What will happen to one case; empty when nothing does."""
     if facts["action"] == "close":
-        if case.state in {CaseState.CLOSED, CaseState.HANDED_OVER}:
+        if case.state in CLOSED_STATES:
             return ""
         return _("Is closed: %(reason)s") % {"reason": facts["close_reason"]}
     new = facts["responsible"]

@@ -27,7 +27,7 @@ from accounts.transactions import when_shown
 from audit.writer import Target, record
 from cases.actions.misregistering import (
     Changed,
-    NotPossible,
+    MistakeRefused,
     put_back,
     take_out_case,
     take_out_part,
@@ -44,6 +44,7 @@ from cases.kept_rows import Kept, NotReadable
 from cases.last_registration import last_registration
 from cases.mistakes import sections
 from cases.models import Case, Misregistration
+from cases.paging import steps_from
 from cases.readings import note_list
 from cases.stored_facts import Section
 from cases.views.fetch import editable_case, editable_person
@@ -127,7 +128,7 @@ def _asked(request: AuthenticatedRequest, task: Task) -> HttpResponse:
         except Changed:
             messages.warning(request, _("Somebody has changed it since you looked. Look at it again."))
             return redirect(request.path)
-        except NotPossible as why:
+        except MistakeRefused as why:
             messages.warning(request, str(why))
             return redirect(task.about)
         messages.success(request, _("It is taken out of all lists and counts. It can be put back here."))
@@ -173,7 +174,7 @@ def undo(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
             if last.whole
             else take_out_persons(case=row, persons=last.persons, reason=UNDONE, by=access)
         )
-    except NotPossible as why:
+    except MistakeRefused as why:
         messages.warning(request, str(why))
         return redirect(row)
     messages.success(request, _("The registration is undone. It can be put back here."))
@@ -195,8 +196,7 @@ def mistakes(request: AuthenticatedRequest) -> HttpResponse:
     of = f"case={case}&" if case else ""
     context = {
         "page": page,
-        "previous": f"?{of}page={page.number - 1}" if page.has_previous() else "",
-        "next": f"?{of}page={page.number + 1}" if page.has_next() else "",
+        **steps_from(page, of),
         "breadcrumbs": crumbs,
     }
     return render(request, "cases/mistakes.html", context)
@@ -230,7 +230,7 @@ def back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         put_back(mistake=row, by=request.access)
     except AlreadyAnswered:
         messages.warning(request, _("Somebody else has put it back already."))
-    except NotPossible as why:
+    except MistakeRefused as why:
         messages.warning(request, str(why))
     else:
         messages.success(request, _("It is back, and counted as before."))

@@ -23,7 +23,7 @@ from cases import timeline
 from cases.actions.assessment import answer_indicators, change_status
 from cases.actions.completing import can_complete_person
 from cases.actions.persons import edit_person
-from cases.choices import CaseState, ListAnswer, RequestAnswer
+from cases.choices import OPEN_STATES, ListAnswer, RequestAnswer
 from cases.facts import OF_PERSON
 from cases.forms.lists import Lists
 from cases.forms.parts import IndicatorsForm
@@ -122,7 +122,7 @@ class PersonPage:
             (1, StepEntry("", (self.line.short,), row.identified_on, str(row.agency)))
             for row in self.identifications
         ]
-        is_open = self.person.case.state in {CaseState.ACTIVE, CaseState.FOLLOW_UP}
+        is_open = self.person.case.state in OPEN_STATES
         return timeline.steps([*seen, *done(self.measures)], people, open_case=is_open)
 
     @cached_property

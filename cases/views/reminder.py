@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,10 +22,11 @@ from cases.ending import AHEAD, days_in_words, ending, in_red
 from cases.forms.lists import Lists
 from cases.forms.reminder import ReminderForm
 from cases.models import Measure, Reminder
+from cases.paging import steps_from
 from cases.readings import note_list
 from cases.reminding import remembered, to_remember
 from cases.views.case import crumbs
-from cases.views.fetch import editable_person, readable_case
+from cases.views.fetch import editable_case, editable_person
 
 A_PAGE: Final = 50
 
@@ -34,9 +34,7 @@ A_PAGE: Final = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
-    case = readable_case(access, code)
-    if not case.own:
-        raise PermissionDenied(_("Access that another region has granted is for reading."))
+    case = editable_case(access, code, May.VIEW_CASE)
     form = ReminderForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         facts = form.cleaned_data
@@ -65,8 +63,7 @@ def reminders(request: AuthenticatedRequest) -> HttpResponse:
         "lines": lines,
         "calendar": CalendarAddress.objects.filter(user=access.user).first(),
         "count": page.paginator.count,
-        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+        **steps_from(page),
     }
     return render(request, "cases/reminders.html", context)
 
@@ -93,8 +90,7 @@ def what_ends(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "rows": page.object_list,
         "ahead": AHEAD,
-        "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "next": f"?page={page.next_page_number()}" if page.has_next() else "",
+        **steps_from(page),
     }
     return render(request, "cases/ending.html", context)
 

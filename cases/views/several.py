@@ -19,7 +19,7 @@ from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from cases.actions.several import PersonEdit, edit_persons
-from cases.forms.lists import Lists
+from cases.forms.lists import Lists, ListWords
 from cases.forms.person import MOST
 from cases.forms.several import COLUMNS, LISTS, StoredPersonSet, stored, words_of
 from cases.models import Case
@@ -66,9 +66,9 @@ class Grid:
         return {"lists": self.lists, "edits": self.edits}
 
     @property
-    def words(self) -> dict[str, list[tuple[str, str]]]:
+    def words(self) -> dict[str, ListWords]:
         """What each column that is typed may be."""
-        return {name: words_of(name, self.lists.by_list) for name in ("citizenship", *LISTS)}
+        return {name: words_of(name, self.lists) for name in ("citizenship", *LISTS)}
 
     @property
     def lines(self) -> list[tuple[Any, PersonEdit | None, list[Any]]]:
@@ -86,7 +86,7 @@ class SentGrid(Grid):
         self.lacking = lacking(self.edits.values())
         self.columns = in_order(Counter(), "", sent.get("columns", ""))
         self.data = sent.copy()
-        labels = {name: dict(pairs) for name, pairs in self.words.items()}
+        labels = {name: words.labels for name, words in self.words.items()}
         self.both = joined(
             self.data, PREFIX, self.edits, lambda name, key: labels.get(name, {}).get(key, key)
         )

@@ -135,12 +135,12 @@ def year_of_region(request: AuthenticatedRequest, year: int, region: str) -> Htt
     posted = request.POST if request.method == "POST" else None
     close = CloseYearForm(None if back else posted, left=page.left, lists=lists)
     reopen = ReopenYearForm(posted if back else None, lists=lists)
-    if posted and not back and page.may_confirm and close.ready():
-        return _confirmed(request, page)
-    if posted and back and page.stands is not None and reopen.ready():
-        return _reopened(request, page.stands, reopen.cleaned_data["reason"])
-    if posted and not (back and page.stands) and not (not back and page.may_confirm):
+    if posted and not (page.stands if back else page.may_confirm):
         return redirect(request.path)  # somebody else was faster: the page says who
+    if posted and page.stands and back and reopen.ready():
+        return _reopened(request, page.stands, reopen.cleaned_data["reason"])
+    if posted and not back and close.ready():
+        return _confirmed(request, page)
     note_list(access, "case", len(page.incomplete) + len(page.alike) + len(page.late), how="year")
     context = {"page": page, "close": close, "reopen": reopen, "shown": SHOWN}
     context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (f"{own} {year}", "")]

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.roles import May
 from agencies.models import localised
+from cases import reminding
 from cases.choices import Urgency
 from cases.models import Call
-from cases.waiting.shape import Act, Kind, Line, Row, label, name
+from cases.waiting.shape import Kind, Line, Press, Row, label, name
 from cases.wording import clock
 
 WAITED: Final = timedelta(days=2)  # a referred call is overdue when nobody has taken it over for so long
@@ -28,9 +28,8 @@ def referred(access: Access) -> QuerySet[Any]:
 
 
 def follow_ups(access: Access) -> QuerySet[Any]:
-    """Due, or overdue: one's own of who logs calls."""
-    due = Call.objects.visible_to(access).to_follow_up(access.today)
-    return due.filter(taken_by=access.user) if access.may(May.LOG_CALL) else due
+    """Due, or overdue."""
+    return reminding.follow_ups(access).filter(follow_up_due__lte=access.today)
 
 
 def nobodys(access: Access) -> QuerySet[Any]:
@@ -67,7 +66,7 @@ def said(row: Row, access: Access) -> str:
 
 
 def _referred(row: Row, access: Access) -> Line:
-    take = Act(_("Take over"), reverse("calls:take_over", args=[row.code]))
+    take = Press(_("Take over"), reverse("calls:take_over", args=[row.code]))
     return Line(
         said(row, access),
         reverse("calls:detail", args=[row.code]),
@@ -83,7 +82,7 @@ def _to_follow_up(row: Row, access: Access) -> Line:
     return Line(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent, due=row.due)
 
 
-def _plain(row: Row, access: Access) -> Line:
+def plain(row: Row, access: Access) -> Line:
     return Line(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
 
 
@@ -106,5 +105,5 @@ NOBODYS: Final = Kind(
     order=("-row_urgent", "row_at"),
 )  # fmt: skip
 OF_TODAY: Final = Kind(
-    "today", gettext_lazy("My calls today"), of_today, about, _plain, order=("-row_at",), waits=False
+    "today", gettext_lazy("My calls today"), of_today, about, plain, order=("-row_at",), waits=False
 )

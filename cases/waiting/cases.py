@@ -13,7 +13,7 @@ from accounts.access import Access
 from accounts.roles import May, roles_with
 from cases.models import Case, Person
 from cases.waiting.calls import WAITED
-from cases.waiting.shape import Act, Kind, Line, Row, name
+from cases.waiting.shape import Kind, Line, Press, Row, name
 
 
 def from_the_line(access: Access) -> QuerySet[Any]:
@@ -48,7 +48,7 @@ def _line(row: Row, _access: Access) -> Line:
         reverse("cases:detail", args=[row.code]),
         _("opened by the support line, %(name)s") % {"name": row.three},
         at=row.at,
-        acts=(Act(_("Take over"), reverse("cases:take_over", args=[row.code])),),
+        acts=(Press(_("Take over"), reverse("cases:take_over", args=[row.code])),),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import Access
 from cases.ending import days_in_words, ending, in_red
 from cases.models import Reminder
-from cases.waiting.shape import Act, Kind, Line, Row, label, opened
+from cases.waiting.shape import Kind, Line, Press, Row, label, opened
 
 
 def _ends(row: Row, access: Access) -> Line:
@@ -22,13 +22,13 @@ def _ends(row: Row, access: Access) -> Line:
     return Line(f"{row.one} · {row.two}", url, "" if red else words, red=words if red else "")
 
 
-def to_remember(access: Access) -> QuerySet[Any]:
+def come(access: Access) -> QuerySet[Any]:
     """From its day on, until it is done."""
     return Reminder.objects.visible_to(access).waiting().filter(day__lte=access.today)
 
 
 def _remember(row: Row, _access: Access) -> Line:
-    done = Act(_("Done"), reverse("cases:finish_reminder", args=[row.code]))
+    done = Press(_("Done"), reverse("cases:finish_reminder", args=[row.code]))
     return Line(row.one, reverse("cases:reminders"), opened(Reminder, "text", row), due=row.due, acts=(done,))
 
 
@@ -40,7 +40,7 @@ ENDING: Final = Kind(
     _ends, order=("row_due",), url=lambda: reverse("cases:ending"),
 )  # fmt: skip
 REMINDERS: Final = Kind(
-    "reminders", gettext_lazy("My reminders"), to_remember,
+    "reminders", gettext_lazy("My reminders"), come,
     lambda _access: {"code": F("code"), "due": F("day"), "one": F("case__number"), "sealed": F("text")},
     _remember, order=("row_due",), url=lambda: reverse("cases:reminders"),
 )  # fmt: skip

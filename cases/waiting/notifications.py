@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import Access
 from cases.choices import NotificationState, Urgency
 from cases.models import Notification
-from cases.waiting.shape import Act, Kind, Line, Row, name
+from cases.waiting.shape import Kind, Line, Press, Row, name
 from cases.wording import clock
 
 
@@ -33,7 +33,7 @@ def _line(row: Row, access: Access) -> Line:
     sender = ", ".join(filter(None, (row.two, row.three)))
     label = " · ".join(filter(None, (sender, clock(row.at, access.today) if row.at else "")))
     state = str(NotificationState(row.four).label)
-    take = Act(_("Take over"), reverse("cases:take_notification", args=[row.code]))
+    take = Press(_("Take over"), reverse("cases:take_notification", args=[row.code]))
     new = row.four == NotificationState.RECEIVED
     url = reverse("cases:notification", args=[row.code])
     return Line(label, url, f"{row.one} · {state}", row.urgent, row.at, acts=(take,) if new else ())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.access import Access
 from cases.choices import RequestAnswer
 from cases.models import AccessGrant, Transfer
-from cases.waiting.shape import Act, Kind, Line, Row, name, opened
+from cases.waiting.shape import Kind, Line, Press, Row, name, opened
 from cases.wording import clock
 
 TOLD: Final = timedelta(days=7)  # how long an answer stands on My page
@@ -46,13 +46,13 @@ def asked_for(access: Access) -> QuerySet[Any]:
 def _transfer(row: Row, _access: Access) -> Line:
     url = reverse("cases:transfer", args=[row.code])
     hint = _("from %(region)s") % {"region": row.two}
-    return Line(row.one, url, hint, at=row.at, acts=(Act(pgettext("verb", "Answer"), url, post=False),))
+    return Line(row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),))
 
 
 def _asked_transfer(row: Row, access: Access) -> Line:
     hint = _("to %(region)s") % {"region": row.three}
     said = _with_reason(_answered(row, access), opened(Transfer, "answer_reason", row))
-    back = Act(_("Take back"), reverse("cases:withdraw_transfer", args=[row.code]))
+    back = Press(_("Take back"), reverse("cases:withdraw_transfer", args=[row.code]))
     waits = row.two == RequestAnswer.PENDING
     url = reverse("cases:transfer", args=[row.code])
     return Line(row.one, url, f"{hint} · {said}", acts=(back,) if waits else ())
@@ -84,13 +84,13 @@ def access_asked_for(access: Access) -> QuerySet[Any]:
 def _access(row: Row, _access: Access) -> Line:
     url = reverse("cases:grant", args=[row.code])
     hint = _("from %(name)s") % {"name": row.two}
-    return Line(row.one, url, hint, at=row.at, acts=(Act(pgettext("verb", "Answer"), url, post=False),))
+    return Line(row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),))
 
 
 def _asked_access(row: Row, access: Access) -> Line:
     url = reverse("cases:grant", args=[row.code])
     if row.two == RequestAnswer.PENDING:
-        back = Act(_("Take back"), reverse("cases:withdraw_access", args=[row.code]))
+        back = Press(_("Take back"), reverse("cases:withdraw_access", args=[row.code]))
         return Line(row.one, url, str(RequestAnswer.PENDING.label), acts=(back,))
     if row.two == RequestAnswer.ACCEPTED and row.at:
         granted = _("granted until %(time)s") if row.at > access.at else _("granted, ended %(time)s")

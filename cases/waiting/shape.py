@@ -58,7 +58,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Press:
     """What is done in place, by one press. Without `post` a link to where it is done."""
 
     label: str
@@ -78,7 +78,7 @@ class Line:
     at: datetime | None = None  # shown as age, in words
     due: date | None = None  # shown as a day, or as overdue
     red: str = ""  # said in red, of what is near
-    acts: tuple[Act, ...] = ()
+    acts: tuple[Press, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.roles import May
-from cases.choices import CaseState, NotificationState, RequestAnswer
+from cases.choices import CLOSED_STATES, NotificationState, RequestAnswer
 from cases.models import AccessGrant, Call, Case, Notification, Transfer
 from cases.waiting import calls
 from cases.waiting.shape import Kind, Line, Row, name
 from cases.wording import clock
-
-CLOSED: Final = (CaseState.CLOSED, CaseState.HANDED_OVER)
 
 
 # --- cases -------------------------------------------------------------------------------------------
@@ -43,10 +41,11 @@ def registered(since: datetime) -> Kind:
 def closed(since: datetime) -> Kind:
     def rows(access: Access) -> QuerySet[Any]:
         """Closed now, and not at that moment."""
-        own = Case.objects.in_own_region(access).filter(state__in=CLOSED, updated_at__gt=since)
+        own = Case.objects.in_own_region(access).filter(state__in=CLOSED_STATES, updated_at__gt=since)
         before = Case.history.filter(id=OuterRef("pk"), history_date__lte=since)
         then = Subquery(before.order_by("-history_date", "-history_id").values("state")[:1])
-        return own.annotate(state_then=then).filter(Q(state_then__isnull=True) | ~Q(state_then__in=CLOSED))
+        was_open = Q(state_then__isnull=True) | ~Q(state_then__in=CLOSED_STATES)
+        return own.annotate(state_then=then).filter(was_open)
 
     return Kind(
         "closed", gettext_lazy("Cases closed"), rows,
@@ -81,10 +80,7 @@ def taken_over(since: datetime) -> Kind:
 
 
 def _calls(key: str, title: Any, rows: Callable[[Access], QuerySet[Any]]) -> Kind:
-    def line(row: Row, access: Access) -> Line:
-        return Line(calls.said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
-
-    return Kind(key, title, rows, calls.about, line, order=("received_at",), waits=False)
+    return Kind(key, title, rows, calls.about, calls.plain, order=("received_at",), waits=False)
 
 
 # --- answers -------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from cases.actions.calls import log_call
 from cases.actions.cases import open_case
 from cases.actions.duplicates import decide_same
 from cases.actions.misregistering import (
-    NotPossible,
+    MistakeRefused,
     put_back,
     take_out_case,
     take_out_person,
@@ -301,7 +301,7 @@ def test_the_call_stays_and_is_tied_again_unless_it_has_another_case_by_then(ver
     mistake = take_out_case(case=case, seen="", reason=WHY, by=vera)
     assert (rows("cases_call", "case_id IS NULL"), first_fault()) == (1, None)
     other = opened()
-    with pytest.raises(NotPossible):
+    with pytest.raises(MistakeRefused):
         put_back(mistake=mistake, by=vera)
     take_out_case(case=other, seen="", reason=WHY, by=vera)
     put_back(mistake=mistake, by=vera)
@@ -313,10 +313,10 @@ def test_a_case_with_persons_of_another_region_and_one_whose_transfer_waits_stay
     case = new_case(new_person(), new_person(), by=vera)
     moved = case.persons.get(position=2)
     asked = ask_transfer(person=moved, to_region=south.names["SY"], reason="Flyttar.", by=vera)
-    with pytest.raises(NotPossible):
+    with pytest.raises(MistakeRefused):
         take_out_person(person=moved, seen="", reason=WHY, by=vera)
     answer_transfer(transfer=asked, accept=True, reason="", by=south)
-    with pytest.raises(NotPossible):
+    with pytest.raises(MistakeRefused):
         take_out_case(case=case, seen="", reason=WHY, by=vera)
     assert rows("cases_person") == 2
 
