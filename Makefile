@@ -11,12 +11,13 @@ IN_VENV := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 .SILENT:
-.PHONY: help run test test-all coverage bench golden screenshots messages fix requirements clean runtime development python
+.PHONY: help run test test-all test-night coverage bench golden screenshots messages fix requirements clean runtime development python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
 	echo "make test              set up and run the checks and tests that a change must pass, on SQLite and PostgreSQL"
-	echo "make test-all          the same with every example, and all of it on both databases; takes about twice as long"
+	echo "make test-all          the same with more examples, and all of it on both databases; takes about twice as long"
+	echo "make test-night        a stranger attacks every invented year at every step; takes hours"
 	echo "make coverage          run the tests on SQLite and print how much of the code they reach, the worst files first"
 	echo "make bench             measure, and print the figures"
 	echo "make golden            write the golden files of tests/golden anew, after what is outside was changed on purpose"
@@ -36,8 +37,11 @@ test: development
 test-all: development
 	$(IN_VENV) scripts.check --all
 
+test-night: development
+	$(IN_VENV) pytest -n auto --dist worksteal -rfE -m night
+
 coverage: development
-	$(IN_VENV) pytest -n auto --dist worksteal -m "not browser and not bench and not long" --cov --cov-report= --cov-fail-under=0
+	$(IN_VENV) pytest -n auto --dist worksteal -m "not browser and not bench and not long and not night" --cov --cov-report= --cov-fail-under=0
 	$(IN_VENV) coverage report --sort=cover --fail-under=0 | sed -n 1,25p
 	$(IN_VENV) coverage report --format=total
 
