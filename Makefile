@@ -1,6 +1,7 @@
 # The commands of the register. Nothing but a Python of 3.11 to 3.13 and make is needed beforehand.
 PORT ?= 8000
 VENV ?= .venv
+READERS ?= .venv-readers
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 ifndef PYTHON
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
@@ -11,7 +12,7 @@ IN_VENV := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 .SILENT:
-.PHONY: help run test test-all test-night coverage bench golden screenshots messages fix requirements clean runtime development python
+.PHONY: help run test test-all test-night coverage bench golden screenshots messages fix requirements clean runtime development readers python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
@@ -25,7 +26,7 @@ help:
 	echo "make messages          gather what is said in code and templates for translation (needs xgettext)"
 	echo "make fix               put code and templates in the agreed form"
 	echo "make requirements      pin the newest allowed packages (needs uv)"
-	echo "make clean             remove the virtual environment and caches; the data in var/ stays"
+	echo "make clean             remove the virtual environments and caches; the data in var/ stays"
 	echo "Variables: PYTHON (now: $(PYTHON)), VENV (now: $(VENV))"
 
 run: runtime
@@ -34,8 +35,8 @@ run: runtime
 test: development
 	$(IN_VENV) scripts.check
 
-test-all: development
-	$(IN_VENV) scripts.check --all
+test-all: development readers
+	READERS_PYTHON="$(READERS)/bin/python" $(IN_VENV) scripts.check --all
 
 test-night: development
 	$(IN_VENV) pytest -n auto --dist worksteal -rfE -m night
@@ -68,6 +69,9 @@ runtime: python
 development: python
 	$(PYTHON) scripts/prepare.py "$(VENV)" requirements.txt requirements-dev.txt
 
+readers: python
+	$(PYTHON) scripts/prepare.py "$(READERS)" requirements-readers.txt
+
 python:
 	test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { \
 		echo "Python 3.11, 3.12 or 3.13 is needed and was not found$(if $(PYTHON), as $(PYTHON)). On Debian: apt-get install python3 python3-venv; elsewhere say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -76,8 +80,9 @@ PIN := uv pip compile --universal --python-version 3.11 --fork-strategy fewest -
 requirements:
 	$(PIN) requirements.in -o requirements.txt
 	$(PIN) requirements-dev.in -o requirements-dev.txt
+	$(PIN) requirements-readers.in -o requirements-readers.txt
 
 clean:
-	rm -rf "$(VENV)" staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf "$(VENV)" "$(READERS)" staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f locale/*/LC_MESSAGES/*.mo

@@ -71,7 +71,7 @@ class Report:
 def main(*, everything: bool) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the database server is ended too
     os.chdir(ROOT)
-    lacking = debian.install_missing()
+    lacking = debian.install_missing(everything=everything)
     report = Report(everything)
     with tempfile.TemporaryDirectory(prefix="nmt-check-") as folder:
         compile_all()

@@ -1,7 +1,7 @@
 """Run by the Python of an environment that has other people's readers: loads what lies in a folder with them,
 and prints what they found. Imports nothing of ours.
 
-    python -m venv .venv-readers && .venv-readers/bin/pip install pyaxis pyjstat rdflib sdmx1
+    make readers
 """
 
 from __future__ import annotations
@@ -17,6 +17,15 @@ def cells(frame: Any) -> list[list[str]]:
     """A row a cell, its value last; what is no number is empty."""
     frame = frame.astype(object).where(frame.notna(), "")
     return [[*map(str, row[:-1]), str(row[-1]).removesuffix(".0")] for row in frame.values.tolist()]
+
+
+def properties(graph: Any, kind_of: Any) -> dict[str, list[str]]:
+    """By kind of thing the properties that each thing of the kind has, and with a word in them."""
+    found: dict[str, set[str]] = {}
+    for thing, kind in graph.subject_objects(kind_of):
+        has = {str(name) for name, value in graph.predicate_objects(thing) if str(value).strip()}
+        found[str(kind)] = found.get(str(kind), has) & has
+    return {kind: sorted(names) for kind, names in found.items()}
 
 
 def main(folder: Path) -> None:
@@ -38,8 +47,7 @@ def main(folder: Path) -> None:
             found[file.name] = [flow.id, *(one.id for one in flow.structure.dimensions.components)]
         elif file.name.endswith(".rdf"):
             graph = rdflib.Graph().parse(str(file), format="xml")
-            kinds = {str(kind) for kind in graph.objects(None, rdflib.RDF.type)}
-            found[file.name] = sorted(kind.replace("#", "/").rpartition("/")[2] for kind in kinds)
+            found[file.name] = properties(graph, rdflib.RDF.type)
     sys.stdout.write(json.dumps(found))
 
 
