@@ -18,7 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
-from accounts.walls import WALL, WORKER, Wall, errands, functions, walls
+from accounts.walls import ROLE, WALL, WORKER, Wall, errands, functions, walls
 from audit.guard import GRANTS, KEEPERS
 
 SILENT: Final = "nobody has said for whom these rows are asked"
@@ -96,7 +96,8 @@ def _policies(table: str, wall: Wall) -> Iterator[str]:
 def _or_beyond(table: str, rows: str, *, to_write: bool) -> str:
     names = [name for name, errand in errands().items() if errand.opens(table, to_write=to_write)]
     # The role is asked in any case: whoever has not said who they are is told so, not that there is nothing.
-    return f"(SELECT nmt_role()) IS NOT NULL AND (({rows}) OR (SELECT nmt_beyond() && {_array(names)}))"
+    asked = "" if "nmt_role()" in rows.partition(" OR ")[0] else f"{ROLE} IS NOT NULL AND "
+    return f"{asked}(({rows}) OR (SELECT nmt_beyond() && {_array(names)}))"
 
 
 def _text(word: str) -> str:

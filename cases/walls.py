@@ -9,15 +9,33 @@ from accounts.walls import AT, EVERYTHING, ME, NOBODY, REGIONS, ROLE, Errand, Wa
 from cases.scope import SCOPE, By
 
 
+# Each subselect of a policy is planned anew for each table of a statement: there are few, and the role is
+# asked within those for the person and the regions.
 def _found(kind: str, own: str, region: str) -> str:
-    """The condition of rows that each role finds as `SCOPE` says."""
-    conditions = {By.NOTHING: "", By.ALL: "true", By.ONESELF: own, By.REGION: region}
-    found = [
-        f"({ROLE} = '{role.value}' AND ({condition}))"
-        for role, scope in SCOPE.items()
-        if (condition := conditions[getattr(scope, kind)])
-    ]
-    return " OR ".join(found) or NOBODY
+    """The condition of rows of a kind as `SCOPE` finds them: `own` and `region` are to ask `_me` and
+    `_regions`, which are nobody and none for whoever finds rows in another way."""
+    everybodys = f"{ROLE} IN ({roles})" if (roles := _roles(kind, By.ALL)) else NOBODY
+    here = region if _roles(kind, By.REGION) else NOBODY
+    return _or(everybodys, here, own if _roles(kind, By.ONESELF) else NOBODY)
+
+
+def _me(kind: str) -> str:
+    """The key of who asks, where rows of a kind are found by that; else null, which equals nothing."""
+    return f"(SELECT CASE WHEN nmt_role() IN ({_roles(kind, By.ONESELF)}) THEN nmt_person() END)"
+
+
+def _regions(kind: str) -> str:
+    """The regions of who asks, where rows of a kind are found by them; else none."""
+    own = f"CASE WHEN nmt_role() IN ({_roles(kind, By.REGION)}) THEN nmt_regions() ELSE '{{}}' END"
+    return f"(SELECT {own})::text[]"
+
+
+def _roles(kind: str, *ways: By) -> str:
+    return ", ".join(f"'{role.value}'" for role, scope in SCOPE.items() if getattr(scope, kind) in ways)
+
+
+def _or(*conditions: str) -> str:
+    return " OR ".join(f"({one})" for one in conditions if one != NOBODY) or NOBODY
 
 
 def _case_of(column: str) -> str:
@@ -28,23 +46,20 @@ def _own_case_of(column: str) -> str:
     return f"EXISTS (SELECT FROM cases_case AS c WHERE c.id = {column} AND ({_own_cases('c')}))"
 
 
-def _own_cases(at: str) -> str:
-    here = f"{at}.region_id = ANY ({REGIONS}) AND {at}.id NOT IN (SELECT nmt_cases_left())"
-    came = f"{at}.id IN (SELECT nmt_cases_came())"
-    return _found("cases", f"{at}.opened_by_id = {ME}", f"({here}) OR {came}")
+def _own_cases(at: str, came: str = "nmt_cases_came") -> str:
+    here = f"{at}.region_id = ANY ({_regions('cases')}) AND {at}.id NOT IN (SELECT nmt_cases_left())"
+    return _found("cases", f"{at}.opened_by_id = {_me('cases')}", _or(here, f"{at}.id IN (SELECT {came}())"))
 
 
-def _own_persons(at: str) -> str:
+def _own_persons(at: str, granted: str = NOBODY) -> str:
     opened = f"{at}.case_id IN (SELECT nmt_cases_opened())"
-    return _found("cases", opened, f"{at}.responsible_region_id = ANY ({REGIONS})")
+    return _found("cases", opened, _or(f"{at}.responsible_region_id = ANY ({_regions('cases')})", granted))
 
 
 # Whoever has no region any more has no use of a grant.
 GRANTED: Final = (
-    f"""asked_by_id = {ME} AND answer = 'accepted' AND until > {AT} AND cardinality({REGIONS}) > 0"""
+    f"asked_by_id = {ME} AND answer = 'accepted' AND until > {AT} AND cardinality({_regions('cases')}) > 0"
 )
-GRANTED_CASES: Final = _found("cases", NOBODY, "cases_case.id IN (SELECT nmt_cases_granted())")
-GRANTED_PERSONS: Final = _found("cases", NOBODY, "cases_person.id IN (SELECT nmt_persons_granted())")
 
 
 def _with_person(column: str = "person_id") -> Wall:
@@ -70,8 +85,14 @@ def _one(exists: str) -> str:
     return exists.replace("EXISTS (SELECT FROM", "(SELECT true FROM")
 
 
-CALLS: Final = _found("calls", f"taken_by_id = {ME}", f"referred_region_id = ANY ({REGIONS})")
-NOTIFICATIONS: Final = _found("notifications", f"officer_id = {ME}", f"region_id = ANY ({REGIONS})")
+CALLS: Final = _found(
+    "calls", f"taken_by_id = {_me('calls')}", f"referred_region_id = ANY ({_regions('calls')})"
+)
+NOTIFICATIONS: Final = _found(
+    "notifications",
+    f"officer_id = {_me('notifications')}",
+    f"region_id = ANY ({_regions('notifications')})",
+)
 BOTH: Final = f"from_region_id = ANY ({REGIONS}) OR to_region_id = ANY ({REGIONS})"
 JUDGED: Final = (
     f"EXISTS (SELECT FROM cases_person AS p WHERE p.id IN (first_id, second_id) AND ({_own_persons('p')}))"
@@ -80,19 +101,25 @@ EXPLOITATION: Final = (
     "EXISTS (SELECT FROM cases_exploitation AS e JOIN cases_person AS p ON p.id = e.person_id "
     f"WHERE e.id = exploitation_id AND ({_own_persons('p')}))"
 )
-CASE: Final = Wall(f"({_own_cases('cases_case')}) OR ({GRANTED_CASES})", _own_cases("cases_case"))
-PERSON: Final = Wall(f"({_own_persons('cases_person')}) OR ({GRANTED_PERSONS})", _own_persons("cases_person"))
+CASE: Final = Wall(_own_cases("cases_case", "nmt_cases_reached"), _own_cases("cases_case"))
+PERSON: Final = Wall(
+    _own_persons("cases_person", "cases_person.id IN (SELECT nmt_persons_granted())"),
+    _own_persons("cases_person"),
+)
 CALL: Final = Wall(CALLS)
 NOTIFICATION: Final = Wall(NOTIFICATIONS)
 OF_CASE: Final = Wall(_case_of("case_id"), _own_case_of("case_id"))
 OF_PERSON: Final = _with_person()
 OF_EXPLOITATION: Final = Wall(_with("cases_exploitation", "exploitation_id").sees, EXPLOITATION)
 # A call may be referred to another region later: what was written to the first is not the second one's.
+OWN_OF_CALLS: Final = _or(
+    f"{ROLE} IN ({_roles('calls', By.ALL, By.ONESELF)})", f"region_id = ANY ({_regions('calls')})"
+)
 MESSAGE: Final = Wall(_one(
     "EXISTS (SELECT FROM cases_notification AS one WHERE one.id = notification_id) "
     "OR EXISTS (SELECT FROM cases_transfer AS one WHERE one.id = transfer_id) "
     "OR EXISTS (SELECT FROM cases_call AS one WHERE one.id = call_id) "
-    f"AND ({_found('calls', 'true', f'region_id = ANY ({REGIONS})')})"
+    f"AND ({OWN_OF_CALLS})"
 ))  # fmt: skip
 LISTS_OF_CALLS: Final = ("topics", "purposes", "outcomes")
 LISTS_OF_EXPLOITATIONS: Final = ("acts", "means", "controls")
@@ -126,7 +153,9 @@ WALLS: Final[dict[str, Wall]] = {
         f"asked_by_id = {ME} OR region_id = ANY ({REGIONS})",
     ),
     "cases_duplicatereview": Wall(JUDGED),
-    "cases_misregistration": Wall(_found("cases", f"by_id = {ME}", f"region_id = ANY ({REGIONS})")),
+    "cases_misregistration": Wall(
+        _found("cases", f"by_id = {_me('cases')}", f"region_id = ANY ({_regions('cases')})")
+    ),
     "cases_caseseries": Wall(f"region_id = ANY ({REGIONS})"),
     # Of colleagues' too, for the extract of the case; everybody changes their own.
     "cases_reminder": Wall(_own_case_of("case_id"), f"by_id = {ME} AND {_own_case_of('case_id')}"),
@@ -137,18 +166,23 @@ WALLS: Final[dict[str, Wall]] = {
     "cases_comparedperson": Wall(NOBODY),
     "cases_waitinghint": Wall(NOBODY),
 }
+# Who asks is asked first, and once: nothing is read for those whose rows are found in another way.
+OPENED: Final = f"{_me('cases')} IS NOT NULL AND opened_by_id = {_me('cases')}"
 FUNCTIONS: Final[dict[str, str]] = {
-    # Cases of own regions whose persons are all somewhere else now.
-    "nmt_cases_left": f"""SELECT DISTINCT p.case_id
-FROM cases_person AS p JOIN cases_case AS c ON c.id = p.case_id
-WHERE p.moved AND c.region_id = ANY ({REGIONS})
-AND NOT EXISTS (SELECT FROM cases_person AS q WHERE q.case_id = p.case_id AND NOT q.moved)""",
+    # Cases of own regions whose persons are all somewhere else now. Asked of each person who has moved by
+    # key: an anti-join would read everybody who has not, in each statement on cases.
+    "nmt_cases_left": f"""SELECT DISTINCT p.case_id FROM cases_person AS p
+WHERE p.moved AND (SELECT c.region_id FROM cases_case AS c WHERE c.id = p.case_id) = ANY ({_regions("cases")})
+AND (SELECT q.id FROM cases_person AS q WHERE q.case_id = p.case_id AND NOT q.moved LIMIT 1) IS NULL""",
     "nmt_cases_came": f"""SELECT p.case_id FROM cases_person AS p
-WHERE p.moved AND p.responsible_region_id = ANY ({REGIONS})""",
-    "nmt_cases_granted": f"SELECT case_id FROM cases_accessgrant WHERE {GRANTED}",
+WHERE p.moved AND p.responsible_region_id = ANY ({_regions("cases")})""",
+    # With those that another region lets one read.
+    "nmt_cases_reached": f"""SELECT p.case_id FROM cases_person AS p
+WHERE p.moved AND p.responsible_region_id = ANY ({_regions("cases")})
+UNION ALL SELECT case_id FROM cases_accessgrant WHERE {GRANTED}""",
     "nmt_persons_granted": f"""SELECT p.id FROM cases_accessgrant AS g
 JOIN cases_person AS p ON p.case_id = g.case_id AND p.responsible_region_id = g.region_id WHERE {GRANTED}""",
-    "nmt_cases_opened": f"SELECT id FROM cases_case WHERE opened_by_id = {ME}",
+    "nmt_cases_opened": f"SELECT id FROM cases_case WHERE {OPENED}",
 }
 PERSONS: Final = frozenset({
     "cases_case", "cases_person", *(f"cases_{part}" for part in PARTS),
