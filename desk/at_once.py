@@ -14,6 +14,7 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -39,13 +40,17 @@ def write_down(*, at: datetime) -> None:
         UrgentLetter.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def unsent(*, at: datetime) -> QuerySet[UrgentLetter]:
+    """The letters at once that the next round tries: of those who still want them, and of the last day."""
+    return UrgentLetter.objects.filter(
+        sent_at__isnull=True, at__gt=at - OLD, user__is_active=True, user__at_once_from__isnull=False
+    )
+
+
 def send_unsent(*, at: datetime, site: str) -> int:
     """One letter a person of all that is new. Returns how many the mail server took; where it is not reached
     all wait for the next time."""
-    waiting = UrgentLetter.objects.filter(
-        sent_at__isnull=True, at__gt=at - OLD, user__is_active=True, user__at_once_from__isnull=False
-    )
-    users = list(User.objects.filter(pk__in=waiting.values("user")).order_by("pk"))
+    users = list(User.objects.filter(pk__in=unsent(at=at).values("user")).order_by("pk"))
     if users:
         record(System(), "reminder.at_once", rows=len(users), at=at)  # first: a letter cannot be taken back
     sent = 0

@@ -18,7 +18,9 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from accounts.models import UrgentLetter
 from audit.models import Head
+from desk.at_once import unsent
 from desk.models import Reminder
 from jobs.models import Heartbeat, Job
 from jobs.worker import DEAD_AFTER
@@ -144,10 +146,14 @@ def _proof(known: list[Timer]) -> timedelta | None:
 
 
 def _mail() -> Mail:
+    """Of both kinds, the letter of the day and the one at once."""
     waiting = Reminder.objects.filter(sent_at__isnull=True, user__is_active=True).count()
-    last = Reminder.objects.filter(sent_at__isnull=False).order_by("-sent_at")
-    age = last.annotate(age=_since("sent_at")).values_list("age", flat=True).first()
-    return Mail(bool(settings.EMAIL_HOST), waiting, age)
+    waiting += unsent(at=timezone.now()).count()
+    ages: list[timedelta] = []
+    for model in (Reminder, UrgentLetter):
+        last = model._default_manager.filter(sent_at__isnull=False).order_by("-sent_at")
+        ages += last.annotate(age=_since("sent_at")).values_list("age", flat=True)[:1]
+    return Mail(bool(settings.EMAIL_HOST), waiting, min(ages, default=None))
 
 
 def _since(column: str) -> ExpressionWrapper[Any]:

@@ -26,12 +26,14 @@ from django.test import Client
 from django.utils import timezone
 
 import manage
+from accounts.models import UrgentLetter
 from accounts.roles import Role
 from accounts.session_store import SessionStore
 from accounts.wall_building import Owner, making
 from audit import security
 from audit.models import Event
 from audit.writer import System, record
+from desk.models import Reminder
 from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import probes
@@ -164,6 +166,20 @@ def test_metrics_tell_what_an_alert_needs(client: Client) -> None:
     assert now["nmt_trail_proof_age_seconds"] < 60
     assert now["nmt_migrations_missing"] == 0
     assert now["nmt_disk_free_bytes"] > 0
+
+
+def test_letters_of_both_kinds_are_among_those_that_wait_until_they_are_of_no_use(client: Client) -> None:
+    now = timezone.now()
+    vera = user("Vera", Role.COORDINATOR, region="V", at_once_from=now - timedelta(days=9))
+    Reminder.objects.create(user=vera, day=now.date(), count=1)
+    for about, at in (("call:a", now), ("call:b", now), ("call:old", now - timedelta(days=2))):
+        UrgentLetter.objects.create(user=vera, about=about, at=at)
+    assert read(client)["nmt_mail_waiting"] == 3
+    UrgentLetter.objects.filter(about="call:a").update(sent_at=now)
+    assert read(client)["nmt_mail_waiting"] == 2
+    last = state().mail.age
+    assert last is not None
+    assert last < timedelta(minutes=5)
 
 
 def test_every_alert_of_the_example_asks_for_a_number_that_there_is(client: Client) -> None:
