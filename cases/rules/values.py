@@ -14,6 +14,8 @@ from datetime import date
 from typing import Final
 
 from cases.rules.faults import NotAllowed
+from cases.rules.typed_dates import day as day
+from cases.rules.typed_dates import month as month
 
 AGE_CLASSES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+", "unknown")
 STATUSES: Final = ("under_assessment", "presumed", "declined", "identified", "not_victim")
@@ -27,8 +29,7 @@ OFFENCES: Final = (
 )
 
 _DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MONTH: Final = re.compile(r"([0-9]{4}-[0-9]{2})(?:-01)?")
+_AGE: Final = re.compile(r"(0|[1-9][0-9]?|1[01][0-9])(?:år|years?|y)?")  # no zero before: 06 may be 0-6
 
 
 def fold(text: str) -> str:
@@ -106,44 +107,24 @@ def offence(text: str) -> str:
 
 
 def age_class(text: str) -> str:
-    """One of AGE_CLASSES, from hyphen, en dash or minus, with or without spaces."""
+    """One of AGE_CLASSES, from hyphen, en dash or minus, with or without spaces and "år"; of an exact age the
+    class that it lies in."""
     plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).replace(" ", "").casefold()
     if not plain:
         return ""
-    if plain in AGE_CLASSES:
-        return plain
+    if (named := plain.removesuffix("år")) in AGE_CLASSES:
+        return named
+    if exact := _AGE.fullmatch(plain):
+        return _class_of(int(exact[1]))
     if _ANSWERS.get(fold(text)) == "unknown":
         return "unknown"
     raise NotAllowed("not_allowed", text.strip(), allowed=", ".join(AGE_CLASSES))
 
 
-def day(text: str) -> date | None:
-    """A date written year-month-day. Raises NotAllowed `date` or, for 2018-02-30, `date_impossible`."""
-    plain = _DASHES.sub("-", text.strip())
-    if not plain:
-        return None
-    if not _DAY.fullmatch(plain):
-        raise NotAllowed("date", text.strip())
-    return _calendar(plain, text)
-
-
-def month(text: str) -> date | None:
-    """The first day of a month written 2018-07 or 2018-07-01. Raises NotAllowed `month` or
-    `date_impossible`."""
-    plain = _DASHES.sub("-", text.strip())
-    if not plain:
-        return None
-    found = _MONTH.fullmatch(plain)
-    if not found:
-        raise NotAllowed("month", text.strip())
-    return _calendar(found[1] + "-01", text)
-
-
-def _calendar(iso: str, text: str) -> date:
-    try:
-        return date.fromisoformat(iso)
-    except ValueError:
-        raise NotAllowed("date_impossible", text.strip()) from None
+def _class_of(age: int) -> str:
+    """The last class that begins no later."""
+    begins = ((int(re.split(r"[-+]", name)[0]), name) for name in AGE_CLASSES if name != "unknown")
+    return max((first, name) for first, name in begins if first <= age)[1]
 
 
 def several(text: str) -> tuple[str, ...]:

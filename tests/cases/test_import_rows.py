@@ -112,7 +112,7 @@ def test_what_is_stateless_or_unknown_has_a_word(lookups: Lookups) -> None:
             "person: The text holds something that looks like a personal identity number.",
         ),
         ({"identified_on": "2018-02-30"}, "identified_on: 2018-02-30 does not exist in the calendar."),
-        ({"identified_on": "2/5 2018"}, "identified_on: 2/5 2018 is not a date. Write year-month-day,"),
+        ({"identified_on": "2/5/2018"}, "identified_on: 2/5/2018 is not a date. Write year-month-day,"),
         ({"identified_on": "2019-03-02"}, "identified_on: 2019-03-02 is in the future."),
         ({"identified_on": "1018-03-02"}, "identified_on: 1018-03-02 is too early."),
         ({"age_class": "25-35"}, "age_class: “25-35” is not allowed. Allowed: 0"),

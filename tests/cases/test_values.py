@@ -62,7 +62,16 @@ def test_the_open_and_the_unknown_class(typed, value):
     assert values.age_class(typed) == value
 
 
-@pytest.mark.parametrize("typed", ["0-17", "50", "25", "06", "18-25", "1824"])
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("0", "0-6"), ("6", "0-6"), ("15", "13-15"), ("17 år", "16-17"), ("18", "18-24"), ("50", "50+"),
+     ("97", "50+"), ("13–15 år", "13-15")],
+)  # fmt: skip
+def test_an_exact_age_is_the_class_that_it_lies_in(typed, value):
+    assert values.age_class(typed) == value
+
+
+@pytest.mark.parametrize("typed", ["0-17", "06", "18-25", "1824", "120", "1998", "-5", "15,5"])
 def test_another_age_class_is_refused(typed):
     with pytest.raises(NotAllowed):
         values.age_class(typed)
@@ -104,13 +113,37 @@ def test_every_day_is_read_as_it_is_written(day):
 @pytest.mark.parametrize(
     ("typed", "code"),
     [("2018-02-30", "date_impossible"), ("2018-13-01", "date_impossible"), ("0000-01-01", "date_impossible"),
-     ("1/7 2018", "date"), ("2018-7-1", "date"), ("20180701", "date"), ("2018-07", "date"), ("i dag", "date"),
-     ("٢٠١٨-07-01", "date")],
+     ("31/4-18", "date_impossible"), ("20181304", "date_impossible"), ("4 foo 2018", "date"),
+     ("04-09-18", "date"), ("4/9/2018", "date"), ("4-9-2018", "date"), ("12/25/2018", "date"),
+     ("4.9.18", "date"), ("180904", "date"), ("4/9", "date"), ("2018-09/04", "date"),
+     ("2018-07", "date"), ("i dag", "date"), ("٢٠١٨-07-01", "date")],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_with_its_reason(typed, code):
     with pytest.raises(NotAllowed) as refused:
         values.day(typed)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2018-09-04", "2018-9-4", "20180904", "2018/09/04", "2018.9.4", "4/9-18", "4/9 -18", "4/9 2018",
+     "4/9–2018", "4.9.2018", "04.09.2018", "4 september 2018", "den 4 sept. 2018", "4-sep-2018",
+     "2018-09-04 00:00:00", "2018-09-04T00:00:00"],
+)  # fmt: skip
+def test_a_day_is_read_in_every_way_that_can_mean_one_day_only(typed):
+    assert values.day(typed) == date(2018, 9, 4)
+
+
+def test_a_day_beyond_twelve_is_no_month():
+    assert values.day("25/12/2018") == values.day("25-12-2018") == date(2018, 12, 25)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2018-07", "2018-7", "2018/7", "201807", "7/2018", "juli 2018", "2018 jul", "July 2018", "2018-07-01"],
+)
+def test_a_month_is_read_in_every_way_that_can_mean_one_month_only(typed):
+    assert values.month(typed) == date(2018, 7, 1)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +166,7 @@ def test_a_measure_is_a_kind_and_a_month():
     assert values.measure("") is None
 
 
-@pytest.mark.parametrize("typed", ["shelter", "shelter:", ":2018-07", "shelter:juli", "shelter:2018-14"])
+@pytest.mark.parametrize("typed", ["shelter", "shelter:", ":2018-07", "shelter:hösten", "shelter:2018-14"])
 def test_a_measure_without_kind_or_month_is_refused(typed):
     with pytest.raises(NotAllowed):
         values.measure(typed)
