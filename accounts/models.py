@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.kept import Attempt, Remembered
 from accounts.permissions import django_permission, has_lists
 from accounts.roles import May, Role, roles_with
+from accounts.terms_model import TermsAccepted
 from sealing.fields import SecretTextField
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "CalendarAddress",
     "Remembered",
     "SentForm",
+    "TermsAccepted",
     "UrgentLetter",
     "User",
     "UserManager",

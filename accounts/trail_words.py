@@ -26,6 +26,7 @@ SIGN_INS: Final = (
     "user.invite_accept",
     "user.open",
     "user.open_refused",
+    "user.terms",
     "user.new_code",
     "user.break_glass",
 )
@@ -59,6 +60,7 @@ DONE: Final = {
     "sign_in": pgettext_lazy("audit", "signed in"),
     "sign_in_refused": pgettext_lazy("audit", "sign-in refused"),
     "sign_out": pgettext_lazy("audit", "signed out"),
+    "terms": pgettext_lazy("audit", "accepted the terms"),
 }
 # How something was looked for, read or proven.
 HOW: Final = {

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,13 +17,33 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.opening import CLOSED, is_closed, tries_left
 from accounts.opening import open_account as open_by
 from accounts.sessions import state, touch
+from accounts.terms import accept_terms, has_accepted
 from accounts.transactions import own_transactions
 
 
 @require_GET
 def account(request: AuthenticatedRequest) -> HttpResponse:
     assignments = sorted(str(region) for region in request.access.names.values())
-    return render(request, "account/account.html", {"assignments": assignments})
+    context = {"assignments": assignments, "terms": request.user.terms_accepted.first()}
+    return render(request, "account/account.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: AuthenticatedRequest) -> HttpResponse:
+    """What everybody promises who works here; read again at any time."""
+    there = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    if request.method == "POST":
+        accept_terms(by=request.access)
+        return redirect(there if safe else settings.LOGIN_REDIRECT_URL)
+    version = settings.TERMS_VERSION or 1
+    context = {
+        "text": f"account/terms_{version}.html",
+        "terms_version": version,
+        "accepted": has_accepted(request),
+    }
+    return render(request, "account/terms.html", context)
 
 
 @require_POST

@@ -73,7 +73,9 @@ def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
     """A coordinator of these regions: of all seven, who sees every case, or of one, who passes by most."""
     from django.test import Client
 
+    from accounts.access import Access
     from accounts.models import User
+    from accounts.terms import accept_terms
     from agencies.models import Coordinator
 
     email = f"bench{len(regions)}@example.org"
@@ -83,6 +85,7 @@ def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
         [Coordinator(region_id=code, user=user, name="Bench", valid_from=first) for code in regions]
     )
     client = Client()
+    accept_terms(by=Access.of(user))
     client.force_login(user)
     return client, user
 

@@ -175,6 +175,7 @@ def preview(count: int, seed: int) -> tuple[int, float]:
     from django.test import Client
 
     from accounts.access import Access
+    from accounts.terms import accept_terms
     from exchange import waiting
     from exchange.importers import importer_of
 
@@ -191,6 +192,7 @@ def preview(count: int, seed: int) -> tuple[int, float]:
     upload = waiting.put(importer_of("persons"), "bench.csv", out.getvalue().encode(), by=by)
     waiting.look(upload, by=by)
     client, sizes, times = Client(headers={"host": "localhost"}), [], []
+    accept_terms(by=by)
     client.force_login(by.user)
     for tab in ("failed", "new", "changed", "unchanged", "warnings"):
         began = time.perf_counter()

@@ -36,6 +36,7 @@ urlpatterns = [
     path("account/", account_views.account, name="account"),
     path("sessions/", session_list.sessions, name="sessions"),
     path("sessions/<int:pk>/end/", session_list.end, name="end_session"),
+    path("account/terms/", account_views.terms, name="terms"),
     path("account/letters/", account_views.letters, name="account_letters"),
     path("account/open/", account_views.open_account, name="open_account"),
     path("session/", account_views.session, name="session"),

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "accounts.sessions.EndMiddleware",
     "accounts.opening.OpeningMiddleware",
     "accounts.sessions.SecondFactorMiddleware",
+    "accounts.terms.TermsMiddleware",
     "cases.refusals.RefusalMiddleware",
     "accounts.transactions.OneTransactionMiddleware",
 ]
@@ -190,6 +191,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_RATE_LIMITS = {"webauthn_login": ""}  # the same; and a passkey is not guessed
 SECOND_FACTOR_REQUIRED = not DEMO
+# Of templates/account/terms_N.html, which everybody accepts once; a changed text is one more.
+TERMS_VERSION = 1
 MFA_ADAPTER = "accounts.sign_in.SecondFactorAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.sign_in.AddKeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -86,6 +86,7 @@ ADDRESSES: dict[str, Address] = {
     "sessions": page("dpo"),
     "end_session": act("dpo", target="session", role_first=True),
     "open_account": form(),
+    "terms": form(),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),
     "desk:number": page(),

@@ -100,11 +100,12 @@ def _no_network() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> Iterator[None]:
-    """Argon2 is slow on purpose: a tenth of a second for each user made or signed in."""
+    """Argon2 is slow on purpose: a tenth of a second for each user made or signed in. Nor are people of tests
+    asked for a second factor, or for the terms, but where a test is about them."""
     from django.test import override_settings
 
     fast = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with override_settings(PASSWORD_HASHERS=fast, SECOND_FACTOR_REQUIRED=False):
+    with override_settings(PASSWORD_HASHERS=fast, SECOND_FACTOR_REQUIRED=False, TERMS_VERSION=0):
         yield
 
 

@@ -156,6 +156,8 @@ from accounts.models import User
 from nmt_site.navigation import entries_for
 from accounts.access import Access
 user = User.objects.create_user("auditor@example.org", "x" * 20, name="Aina", role="auditor")
+from accounts.terms import accept_terms
+accept_terms(by=Access.of(user))
 client = Client(SERVER_NAME="localhost")
 client.force_login(user)
 print(*(entry.name for entry in entries_for(Access.of(user))))

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
+from accounts.terms import accept_terms
 from agencies.letting_in import ask_account
 from agencies.models import Agency, Coordinator, Region
 
@@ -47,6 +48,7 @@ def make_people(password: str) -> dict[str, User]:
             hashed = user.password
         user.password = hashed
         user.save()
+        accept_terms(by=Access.of(user))
         users[who] = user
     _directory(users)
     return users

@@ -10,7 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.webauthn.forms import LoginWebAuthnForm
 from allauth.mfa.webauthn.internal import auth as webauthn
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts import invitations as users
@@ -113,6 +113,11 @@ def adds_a_key(world: World, client: Client) -> Any:
         return _post(client, "/accounts/2fa/webauthn/add/", name="Nyckel", credential='{"id": "1"}')
 
 
+def accepts_terms(world: World, _given: Any) -> Any:
+    with override_settings(TERMS_VERSION=1):
+        return world.client("olle").post("/account/terms/")
+
+
 OWN_ACCOUNT: Final = {
     "signs in": Act(
         lambda world, _g: _post(Client(), "/accounts/login/", login=_olle(world), password=PASSWORD)
@@ -133,6 +138,7 @@ OWN_ACCOUNT: Final = {
     "adds a key": Act(adds_a_key, at_home),
     "signs out": Act(lambda world, client: _post(client, "/accounts/logout/"), at_home),
     "ends the other sessions": Act(lambda world, client: _post(client, "/accounts/sessions/"), elsewhere),
+    "accepts the terms": Act(accepts_terms),
     "chooses letters": Act(lambda world, _g: world.client("olle").post("/account/letters/")),
     "makes an address for a calendar": posts("olle", "cases:new_calendar"),
     "ends the address of a calendar": Act(

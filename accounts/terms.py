@@ -1,0 +1,67 @@
+"""The terms of use and the reminder of secrecy: accepted once a version, before anything else is reached.
+
+A version is a text, `account/terms_N.html`, which stays as it is for ever: what somebody has accepted can be
+read again. A changed text is a version more, and everybody is asked anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.access import Access
+from accounts.models import TermsAccepted
+from accounts.sessions import OPEN
+from audit.writer import record
+
+ACCEPTED: Final = "terms_accepted"  # in the session: the version, so that it is asked for once
+BEFORE: Final = (*OPEN, "/account/terms/")
+
+
+class TermsMiddleware:
+    """Leads whoever has not accepted the terms of today to the page that asks for it, when all else has shown
+    who it is. What is sent from a page that was open when a new version came is still done."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not request.path.startswith(BEFORE) and not _goes_on(request):
+            back = request.get_full_path() if request.method == "GET" else "/"
+            return redirect(f"{reverse('terms')}?{urlencode({'next': back})}")
+        return self.get_response(request)
+
+
+def _goes_on(request: HttpRequest) -> bool:
+    return has_accepted(request) or (request.method == "POST" and bool(request.session.get(ACCEPTED)))
+
+
+def has_accepted(request: HttpRequest) -> bool:
+    """Whether who asks has accepted the terms of today: found out once a session. Version 0: there are
+    none."""
+    version = settings.TERMS_VERSION
+    if not version or request.session.get(ACCEPTED) == version:
+        return True
+    if TermsAccepted.objects.filter(user=request.user, version=version).exists():
+        request.session[ACCEPTED] = version
+        return True
+    return False
+
+
+@transaction.atomic
+def accept_terms(*, by: Access) -> None:
+    """The version of today; accepted again, nothing happens. Version 0: there are no terms."""
+    if not settings.TERMS_VERSION:
+        return
+    row, new = TermsAccepted.objects.get_or_create(
+        user=by.user, version=settings.TERMS_VERSION, defaults={"at": by.at}
+    )
+    if new:
+        record(by, "user.terms", row)

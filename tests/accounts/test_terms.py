@@ -1,0 +1,95 @@
+"""The terms and the reminder of secrecy: accepted once a version, before anything else is reached."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+from django.conf import settings as ours
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.test import Client
+from django.utils.translation import override
+
+from accounts.models import TermsAccepted, User
+from accounts.roles import Role
+from accounts.terms import accept_terms
+from audit.models import Event
+from tests.actors import NOON, access, user
+
+pytestmark = pytest.mark.django_db
+# A text that somebody has accepted stays as it is: one that is changed is a version more, and a line more.
+TEXTS = {1: "633acde63e1174ddebecaf00bb0332b18d56011640399c72382cf0c1c59a4339"}
+
+
+@pytest.fixture
+def anna(client: Client, settings: Any) -> User:
+    """A coordinator who has signed in and accepted nothing yet."""
+    settings.TERMS_VERSION = 1
+    anna = user("Anna", Role.COORDINATOR, region="V", language="en")
+    client.force_login(anna)
+    return anna
+
+
+def test_nothing_is_reached_before_the_terms_are_accepted(client: Client, anna: User) -> None:
+    for page in ("/", "/summaries/", "/account/", "/admin/", "/audit/", "/jobs/"):
+        assert client.get(page).headers["Location"].startswith("/account/terms/?"), page
+    assert client.post("/account/letters/", {"daily": "on"}).headers["Location"].startswith("/account/terms/")
+    assert "I have read this and accept it" in client.get("/account/terms/").content.decode()
+    for open_to_all in ("/help/", "/privacy/", "/accounts/password/change/"):
+        assert "/account/terms/" not in client.get(open_to_all).headers.get("Location", ""), open_to_all
+
+
+def test_they_are_accepted_once_and_it_is_on_record(client: Client, anna: User) -> None:
+    asked = client.get("/calls/?x=1").headers["Location"]
+    assert client.post(asked).headers["Location"] == "/calls/?x=1"
+    assert client.post("/account/terms/?next=https://elsewhere.example/").headers["Location"] == "/"
+    assert client.get("/calls/").status_code == 200
+    again = Client()
+    again.force_login(anna)
+    assert again.get("/calls/").status_code == 200
+
+    assert Event.objects.filter(action="user.terms", actor=anna.email, target_label="1").count() == 1
+    assert "version 1, accepted" in " ".join(client.get("/account/").content.decode().split())
+    assert "You have accepted this version." in client.get("/account/terms/").content.decode()
+
+
+def test_a_new_version_is_asked_for_and_what_was_being_sent_is_still_done(
+    client: Client, anna: User, settings: Any
+) -> None:
+    client.post("/account/terms/")
+    client.get("/account/")
+    settings.TERMS_VERSION = 2
+    client.post("/account/letters/", {})
+    anna.refresh_from_db()
+    assert not anna.daily_letter
+    assert client.get("/account/").headers["Location"].startswith("/account/terms/")
+
+
+def test_they_come_after_the_second_factor(client: Client, anna: User, settings: Any) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert client.get("/").headers["Location"] == "/accounts/2fa/"
+    assert client.get("/account/terms/").headers["Location"] == "/accounts/2fa/"
+
+
+def test_a_version_is_accepted_once_by_the_database_too(anna: User) -> None:
+    accept_terms(by=access(anna))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TermsAccepted.objects.create(user=anna, version=1, at=NOON)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TermsAccepted.objects.create(user=anna, version=0, at=NOON)
+
+
+def test_the_text_of_each_version_stays_as_it_was() -> None:
+    chosen = (ours.BASE_DIR / "nmt_site/settings.py").read_text(encoding="utf-8")
+    assert f"\nTERMS_VERSION = {max(TEXTS)}\n" in chosen
+    assert {file.stem for file in (ours.BASE_DIR / "templates/account").glob("terms_*.html")} == {
+        f"terms_{version}" for version in TEXTS
+    }
+    for version, digest in TEXTS.items():
+        texts = []
+        for language in ("sv", "en"):
+            with override(language):
+                texts.append(" ".join(render_to_string(f"account/terms_{version}.html").split()))
+        assert hashlib.sha256("\n".join(texts).encode()).hexdigest() == digest, texts
