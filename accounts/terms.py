@@ -49,7 +49,7 @@ def has_accepted(request: HttpRequest) -> bool:
     version = settings.TERMS_VERSION
     if not version or request.session.get(ACCEPTED) == version:
         return True
-    if TermsAccepted.objects.filter(user=request.user, version=version).exists():
+    if TermsAccepted.objects.filter(user=request.user.pk, version=version).exists():
         request.session[ACCEPTED] = version
         return True
     return False
