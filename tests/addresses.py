@@ -108,6 +108,7 @@ ADDRESSES: dict[str, Address] = {
     "calls:history": page(*CALL, target="call"),
     # --- cases -------------------------------------------------------------------------------
     "cases:list": page("operators", "coordinators"),
+    "cases:persons": page("operators", "coordinators"),
     "cases:find": form("operators", "coordinators"),
     "cases:new": form("operators", "coordinators"),
     "cases:several": act("coordinators"),

@@ -19,7 +19,7 @@ from django.urls import get_resolver
 from cases.admin.base import CaseworkAdmin
 from cases.facts import IN_ROWS, OF_PERSON
 from cases.views.call_list import CallFilterForm
-from cases.views.case_filter import CaseFilterForm
+from cases.views.case_filter import CaseFilterForm, CaseList, PersonFilterForm, PersonList
 from tests.ours import APPS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -87,7 +87,6 @@ FREE: Final = {
 STARTS_FROM: Final = {
     "exchange/runs.py": {"_keep"},
     "exchange/waiting.py": {"put", "purge"},
-    "cases/admin/filters.py": {"_complete"},
     "cases/admin/person.py": {"rarest_of"},
     "cases/drafts.py": {"keep", "purge"},
     "exchange/outgoing.py": {"ask", "purge"},
@@ -266,7 +265,11 @@ SENSITIVE: Final = {
 
 def test_lists_of_cases_are_filtered_by_what_is_allowed_only() -> None:
     names = set(CaseFilterForm({}, None).fields)
-    assert names == {"year", "from", "to", "county", "region", "state", "responsible", "complete"}
+    assert names == {
+        "year", "from", "to", "county", "region", "state", "responsible", "complete",
+        "channel", "offered", "size", "children",
+    }  # fmt: skip
+    assert names == set(PersonFilterForm({}, None).fields) == set(CaseList.filters) == set(PersonList.filters)
 
 
 def test_calls_are_not_persons_but_are_filtered_by_nothing_sensitive_of_one() -> None:

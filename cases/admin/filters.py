@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from accounts.access import Access
-from cases.completeness import INCOMPLETE
-from cases.models import Person
-from cases.views.case_filter import CaseFilterForm, by_state, by_whom
-from cases.views.listing import FilterForm, Listing, Select, by
+from cases.views.listing import Listing
 from exchange.admin.base import access_of
 
 FIRST_YEAR: Final = 2009  # the network began
 DAYS: Final = ("from", "to")  # typed, where the admin offers choices
-
-
-def _complete(persons: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
-    lacks = Exists(Person.objects.filter(pk=OuterRef("pk")).with_main().filter(INCOMPLETE))
-    return persons.filter(lacks if answer == "no" else ~lacks)
-
-
-class PersonList(Listing):
-    """Persons, by what their cases are filtered by."""
-
-    model, orders, first = Person, {}, ""  # the admin has its own order
-    filters: ClassVar[Mapping[str, Select]] = {
-        "year": lambda persons, year, access: persons.identified_in(year),
-        "county": by("first_county"),
-        "region": by("responsible_region"),
-        "state": by_state("case__state"),
-        "responsible": by_whom("case__responsible"),
-        "complete": _complete,
-    }
-
-    def filter_form(self, data: QueryDict | None) -> FilterForm:
-        return CaseFilterForm(data, self.places)
 
 
 class ListedFilter(SimpleListFilter):

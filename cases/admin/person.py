@@ -19,7 +19,7 @@ from agencies.models import CountyRegion
 from cases.actions.assessment import change_status
 from cases.actions.persons import NewPerson, edit_person, register_persons
 from cases.admin.base import CaseworkAdmin
-from cases.admin.filters import PersonList, filters_of
+from cases.admin.filters import filters_of
 from cases.admin.forms import FirstFactsForm, WholePersonForm, lists_of
 from cases.admin.inlines import SAVES, ExploitationInline, IdentificationInline, MeasureInline, further_parts
 from cases.choices import CaseState
@@ -27,6 +27,7 @@ from cases.exporting.rarity import rarest
 from cases.forms.fields import rows_of
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.resources.person import PersonResource
+from cases.views.case_filter import PersonList
 from exchange.admin.base import access_of
 
 # Lists whose words are typed, and suggested once a page.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -159,20 +159,28 @@ class ManyCasesForm(PlainForm):
 
     ACTIONS = (("assign", _("Change who is responsible")), ("close", _("Close the cases")))
 
-    action = forms.ChoiceField(label=_("What to do"), choices=ACTIONS, widget=forms.RadioSelect)
-    responsible = forms.ModelChoiceField(
-        User.objects.none(), label=_("Responsible"), required=False, empty_label=_("Nobody")
-    )
+    NOBODY: ClassVar[str] = "nobody"
+
+    action = forms.ChoiceField(label=_("What do you want to do?"), choices=ACTIONS, widget=forms.RadioSelect)
+    responsible = forms.ChoiceField(label=_("Responsible"), required=False)
     close_reason = of(Case, "close_reason")
 
     def __init__(self, *args: Any, access: Access, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["responsible"].queryset = colleagues(access)  # type: ignore[attr-defined]
+        self.people = {str(one.pk): one for one in colleagues(access)}
+        named = [(key, str(one)) for key, one in self.people.items()]
+        choices = [("", _("Choose who")), *named, (self.NOBODY, _("Nobody"))]
+        self.fields["responsible"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
+        """Nobody is made responsible by what was not chosen, and nobody is taken away by it."""
         cleaned = super().clean() or {}
         if cleaned.get("action") == "close" and not cleaned.get("close_reason"):
             self.add_error("close_reason", _("Say why the case is closed."))
+        who = cleaned.get("responsible", "")
+        if cleaned.get("action") == "assign" and not who and "responsible" not in self.errors:
+            self.add_error("responsible", _("Choose who is responsible, or nobody."))
+        cleaned["responsible"] = self.people.get(who)
         return cleaned
 
 

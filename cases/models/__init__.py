@@ -3,6 +3,7 @@
 from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
 from cases.models.draft import Draft
+from cases.models.last_list import LastList
 from cases.models.message import Message
 from cases.models.misregistration import Misregistration
 from cases.models.notification import Notification
@@ -25,6 +26,7 @@ __all__ = [
     "DuplicateReview",
     "Exploitation",
     "Identification",
+    "LastList",
     "LikenessSearch",
     "Measure",
     "Message",

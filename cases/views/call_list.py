@@ -15,12 +15,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from agencies.models import CountyRegion
 from audit.writer import record
 from cases.models import Call
 from cases.paging import Order
 from cases.querysets import CallQuerySet
-from cases.views.listing import ANY, FilterForm, Listing, Select, by
+from cases.views.listing import ANY, FilterForm, Listing, Select, Words, by
 
 ORDERS: Final = {
     "received": Order(("received_at", "pk")),
@@ -43,8 +42,8 @@ class CallFilterForm(FilterForm):
         choices=[ANY, (DUE, _("Due")), (PLANNED, _("Planned")), (DONE, _("Done"))],
     )
 
-    def __init__(self, data: QueryDict | None, places: list[CountyRegion] | None) -> None:
-        super().__init__(data, places)
+    def __init__(self, data: QueryDict | None, words: Words | None) -> None:
+        super().__init__(data, words)
         self.fields["region"].label = _("Referred to region")
 
 
@@ -71,7 +70,7 @@ class CallList(Listing):
     }
 
     def filter_form(self, data: QueryDict | None) -> FilterForm:
-        return CallFilterForm(data, self.places)
+        return CallFilterForm(data, self.words)
 
 
 @require_safe

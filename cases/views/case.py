@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Min
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,19 +17,19 @@ from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.directory import duty_of
-from agencies.models import localised
 from audit.writer import record
 from cases.actions.cases import count_suspects, edit_case
 from cases.actions.completing import can_complete, complete_until
-from cases.completeness import INCOMPLETE
+from cases.concerns import Concerns, of_cases, source_of
 from cases.finding import Hits, found
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
 from cases.forms.lists import Lists
-from cases.models import Case, Person, SuspectCount
+from cases.models import Case, LastList, SuspectCount
 from cases.readers import readers_for, seen_lately
 from cases.readings import note_list, note_reading
 from cases.views.case_filter import CaseList
 from cases.views.case_page import CasePage
+from cases.views.columns import OF_CASES, Chosen
 from cases.views.conflict import Task, save_or_compare
 from cases.views.fetch import editable_case, readable_case
 from cases.views.history import MOST, history_of_case
@@ -42,40 +41,33 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.VIEW_CASE)
     listed = CaseList(request.GET, access)
-    shown = listed.page(listed.rows.select_related("region", "responsible"))
-    with_persons(shown.rows, access)
+    columns = Chosen(listed, LastList.CASES, OF_CASES, access)
+    shown = listed.page(listed.rows.with_own(access).select_related("region", "responsible", "channel"))
+    with_persons(shown.rows, access, measures=columns.shows["measures"])
+    for case in shown.rows:
+        case.source = source_of(case.channel, from_call=case.opened_from_call)
     context = {
         "cases": shown.rows,
         **listed.paged(shown),
+        "columns": columns,
         "may_import": access.may(May.IMPORT_PERSONS),
         "may_export": access.may(May.EXPORT_ROWS),
         "may_open": access.may(May.OPEN_CASE),
         "may_edit": access.may(May.EDIT_CASE),
     }
     response = render(request, "cases/list.html", context)
+    columns.remember()
     record(access, "case.list", rows=context["count"], search_kind=",".join(listed.chosen))
     return response
 
 
-def with_persons(cases: list[Any], access: Access) -> None:
-    """Gives each case the number of its visible persons, their county, and how many records lack
-    something."""
-    rows = Person.objects.visible_to(access).filter(case__in=[case.pk for case in cases]).with_main()
-    sums = (
-        rows.order_by()
-        .values("case")
-        .annotate(
-            number=Count("pk"),
-            lacking=Count("pk", filter=INCOMPLETE),
-            counties=Count("first_county", distinct=True),
-            sv=Min("first_county__name_sv"),
-            en=Min("first_county__name_en"),
-        )
-    )
-    by_case = {row["case"]: row for row in sums}
+def with_persons(cases: list[Any], access: Access, *, measures: bool = False) -> None:
+    """Gives each case what it concerns, of the persons in scope: how many, their county, and how many records
+    lack something; and what was offered, where that is shown."""
+    found = of_cases(cases, access, measures=measures)
     for case in cases:
-        case.sums = by_case.get(case.pk, {"number": 0, "lacking": 0, "counties": 0})
-        case.county = localised(case.sums["sv"], case.sums["en"]) if case.sums["counties"] == 1 else ""
+        case.sums = found.get(case.pk) or Concerns()
+        case.county = next(iter(case.sums.places)) if case.sums.counties == 1 else ""
         case.tag = STATE_TAGS[case.state]
 
 

@@ -1,20 +1,22 @@
-"""The list of cases: the filters that are allowed, its orders, and the way through it. State is in the
-address."""
+"""The lists of cases and of persons: the filters that are allowed, their orders, and the way through. State
+is in the address."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from cases.choices import OPEN_STATES, CaseState
 from cases.completeness import INCOMPLETE
-from cases.models import Case, Person
+from cases.models import Case, Measure, Person
 from cases.paging import Order
 from cases.querysets import PersonQuerySet
 from cases.views.listing import ANY, FilterForm, Listing, Select, by
@@ -29,13 +31,26 @@ FIRST: Final = "-opened"
 TOGETHER: Final = {"number", "region"}
 FEW: Final = 2  # regions; cases of more stand close enough
 OPEN: Final = "open"
+NONE, SOME, LACKS = "none", "some", "no_"  # of measures
+# Would select by somebody's health.
+UNASKED: Final = {"measure:health", "measure:psych", "measure:referral_health", "measure:nsp_rehab"}
+# Those that the manual wants early: who lacks one is looked for.
+MISSED: Final = ("measure:shelter", "measure:reflection", "measure:child_report", "measure:guardian")
+SIZES: Final[Mapping[str, tuple[int, int | None]]] = {
+    "0": (0, 0),
+    "1": (1, 1),
+    "2-9": (2, 9),
+    "10": (10, None),
+}
 
 
 class CaseFilterForm(FilterForm):
-    """By number, date, county, region, state, responsible and completeness only: never by what is
-    sensitive."""
+    """By what design rule 13 names only: never by what is sensitive."""
 
-    field_order = ("year", "county", "state", "responsible", "region", "complete", "from", "to")
+    field_order = (
+        "year", "from", "to", "county", "region", "state", "responsible",
+        "complete", "channel", "offered", "size", "children",
+    )  # fmt: skip
     since, until = _("Opened from"), _("Opened to")
 
     state = forms.ChoiceField(
@@ -49,6 +64,36 @@ class CaseFilterForm(FilterForm):
         required=False,
         choices=[ANY, ("no", _("Something is missing")), ("yes", _("Complete"))],
     )
+    size = forms.ChoiceField(
+        label=_("Persons in the case"),
+        required=False,
+        choices=[ANY, ("0", _("None")), ("1", "1"), ("2-9", "2–9"), ("10", _("10 or more"))],
+    )
+    children = forms.ChoiceField(
+        label=_("A child among them"), required=False, choices=[ANY, ("yes", _("Yes")), ("no", _("No"))]
+    )
+
+    def further(self) -> dict[str, forms.Field]:
+        return {
+            "channel": self.choice("channel", _("How the case came in")),
+            "offered": self.choice("measure", _("Measure")),
+        }
+
+    def choices(self, name: str) -> list[tuple[str, Any]]:
+        rows = super().choices(name)
+        if name != "measure":
+            return rows
+        missed = [
+            (LACKS + key, format_lazy(_("Not offered: {measure}"), measure=label))
+            for key, label in rows
+            if key in MISSED
+        ]
+        offered = [
+            (key, format_lazy(_("Offered: {measure}"), measure=label))
+            for key, label in rows
+            if key not in UNASKED
+        ]
+        return [(NONE, _("Nothing offered yet")), (SOME, _("Something offered")), *missed, *offered]
 
 
 def by_state(lookup: str) -> Select:
@@ -65,6 +110,46 @@ def by_whom(lookup: str) -> Select:
     return lambda rows, who, access: rows.filter(**{lookup: access.user if who == "me" else None})
 
 
+def by_children(case: str) -> Select:
+    """`case` leads from the row to its case: of a person it is asked who else is there too, never who is a
+    child."""
+
+    def select(rows: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
+        child = Q(Exists(_persons(access, case).filter(child="yes")))
+        return rows.filter(child if answer == "yes" else ~child)
+
+    return select
+
+
+def by_size(case: str) -> Select:
+    def select(rows: QuerySet[Any], size: str, access: Access) -> QuerySet[Any]:
+        if size not in SIZES:
+            return rows.none()
+        fewest, most = SIZES[size]
+        counted = _persons(access, case).order_by().values("case").annotate(n=Count("pk")).values("n")
+        rows = rows.alias(in_scope=Coalesce(Subquery(counted, IntegerField()), Value(0)))
+        rows = rows.filter(in_scope__gte=fewest)
+        return rows if most is None else rows.filter(in_scope__lte=most)
+
+    return select
+
+
+def by_measure(of: Callable[[Access], QuerySet[Any]], persons: Callable[[Access], QuerySet[Any]]) -> Select:
+    """`of` are the measures of the row, `persons` those of whom somebody may lack one."""
+
+    def select(rows: QuerySet[Any], asked: str, access: Access) -> QuerySet[Any]:
+        if asked in (NONE, SOME):
+            some = Q(Exists(of(access)))
+            return rows.filter(some if asked == SOME else ~some)
+        if asked.startswith(LACKS):
+            of_one = Measure.objects.visible_to(access).filter(person=OuterRef("pk"))
+            had = of_one.filter(kind=asked.removeprefix(LACKS))
+            return rows.filter(Exists(persons(access).filter(~Exists(had))))
+        return rows.filter(Exists(of(access).filter(kind__in={asked} - UNASKED)))
+
+    return select
+
+
 def _of_county(cases: QuerySet[Any], county: str, access: Access) -> QuerySet[Any]:
     return cases.filter(Exists(_persons(access).filter(first_county=county)))
 
@@ -74,11 +159,30 @@ def _complete(cases: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any
     return cases.filter(lacks if answer == "no" else ~lacks)
 
 
-def _persons(access: Access) -> PersonQuerySet:
-    return Person.objects.visible_to(access).filter(case=OuterRef("pk"))
+def _complete_person(persons: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
+    lacks = Exists(Person.objects.visible_to(access).filter(pk=OuterRef("pk")).with_main().filter(INCOMPLETE))
+    return persons.filter(lacks if answer == "no" else ~lacks)
 
 
-class CaseList(Listing):
+def _persons(access: Access, case: str = "pk") -> PersonQuerySet:
+    """Those of the case that the row leads to who are in scope: nothing is told of any other."""
+    return Person.objects.visible_to(access).filter(case=OuterRef(case))
+
+
+def _measures(by: str) -> Callable[[Access], QuerySet[Any]]:
+    return lambda access: Measure.objects.visible_to(access).filter(**{by: OuterRef("pk")})
+
+
+class CaseworkList(Listing):
+    """Cases, or persons by their cases."""
+
+    lists = ("channel", "measure")
+
+    def filter_form(self, data: QueryDict | None) -> FilterForm:
+        return CaseFilterForm(data, self.words)
+
+
+class CaseList(CaseworkList):
     """The cases that one address asks for."""
 
     model, orders, first = Case, ORDERS, FIRST
@@ -91,10 +195,11 @@ class CaseList(Listing):
         "state": by_state("state"),
         "responsible": by_whom("responsible"),
         "complete": _complete,
+        "channel": by("channel"),
+        "offered": by_measure(_measures("person__case"), _persons),
+        "size": by_size("pk"),
+        "children": by_children("pk"),
     }
-
-    def filter_form(self, data: QueryDict | None) -> FilterForm:
-        return CaseFilterForm(data, self.places)
 
     @property
     def parts(self) -> list[QuerySet[Any]]:
@@ -103,3 +208,36 @@ class CaseList(Listing):
         if str(self.sort).lstrip("-") not in TOGETHER or len(self.access.regions) > FEW:
             return []
         return [self.filtered(part) for part in Case.objects.visible_parts(self.access)]
+
+
+class PersonFilterForm(CaseFilterForm):
+    since, until = _("Identified from"), _("Identified to")
+
+
+class PersonList(CaseworkList):
+    """The persons that one address asks for, by what their cases are filtered by."""
+
+    model, first = Person, "-identified"
+    orders: ClassVar[Mapping[str, Order]] = {
+        "identified": Order(("first_identified_on", "pk")),
+        "number": Order(("number",)),
+    }
+    filters: ClassVar[Mapping[str, Select]] = {
+        "year": lambda persons, year, access: persons.identified_in(year),
+        "from": by("first_identified_on__gte"),
+        "to": by("first_identified_on__lte"),
+        "county": by("first_county"),
+        "region": by("responsible_region"),
+        "state": by_state("case__state"),
+        "responsible": by_whom("case__responsible"),
+        "complete": _complete_person,
+        "channel": by("first_channel"),
+        "offered": by_measure(
+            _measures("person"), lambda access: Person.objects.visible_to(access).filter(pk=OuterRef("pk"))
+        ),
+        "size": by_size("case"),
+        "children": by_children("case"),
+    }
+
+    def filter_form(self, data: QueryDict | None) -> FilterForm:
+        return PersonFilterForm(data, self.words)

@@ -26,6 +26,7 @@ from cases.last_registration import registered_at
 from cases.measures import REFLECTION, Someone
 from cases.models import Call, Case, DuplicateReview, Measure, Person, Reminder, SuspectCount
 from cases.timeline import ManualStep, Reflection, StepEntry
+from cases.views.alike_lines import Line, stand_together
 from cases.views.fetch import with_facts
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of
 
@@ -63,6 +64,13 @@ class PersonLine:
             Lacking(str(NAMES[key]), self.short, lacking_address(self.row, key), key)
             for key in missing_of(self.row, self.row.main_purpose, self.row.main_sector)
         ]
+
+    @property
+    def missing_in_words(self) -> str:
+        """The one thing, or how many."""
+        if len(self.missing) == 1:
+            return self.missing[0].name
+        return ngettext("%(n)d fact", "%(n)d facts", len(self.missing)) % {"n": len(self.missing)}
 
 
 def whose(names: list[str]) -> str:
@@ -103,6 +111,25 @@ class CasePage:
         for row in found:
             row.case = self.case
         return [PersonLine(row) for row in found]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Those of the table: whoever are alike stand together, and what they lack is filled in for all."""
+        return [
+            Line(lines, [self._of_all([lacking[n] for lacking in missing]) for n in range(len(missing[0]))])
+            for lines in stand_together(self.persons)
+            for missing in [[line.missing for line in lines]]
+        ]
+
+    @property
+    def to_fill_in(self) -> str:
+        """Where what is missing is filled in; empty where nothing is."""
+        if not self.missing:
+            return ""
+        several = len([line for line in self.persons if line.missing]) > 1
+        if several and self.access.may(May.EDIT_CASE):
+            return f"{reverse('cases:change_persons')}?case={self.case.code}"
+        return self.missing[0].address
 
     @property
     def elsewhere(self) -> int:

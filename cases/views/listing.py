@@ -3,23 +3,26 @@ from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from django import forms
-from django.db.models import QuerySet, Subquery
+from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.once import code_of
-from agencies.models import CountyRegion
+from agencies.models import Code, CountyRegion, localised
 from cases.forms.fields import DayField
 from cases.paging import COUNT_TO, ListPage, Order, count_to, page
 
 ANY: Final = ("", _("All"))
+MOST_KEPT: Final = 500  # characters of a filter that is remembered
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Chip:
     address: str
 
 
+# Of each filter its choices: (key, words).
+Words = Mapping[str, list[tuple[str, str]]]
 # (rows, value, access) → the rows that a filter lets through
 Select = Callable[[Any, Any, Access], QuerySet[Any]]
 
@@ -48,16 +53,32 @@ class FilterForm(forms.Form):
 
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
 
-    def __init__(self, data: QueryDict | None, places: list[CountyRegion] | None) -> None:
-        """Without `places` any county and region is taken for one: an unknown one matches nothing."""
+    def __init__(self, data: QueryDict | None, words: Words | None) -> None:
+        """Without `words` any county, region and code is taken for one: an unknown one matches nothing."""
         super().__init__(data)
-        for name in ("county", "region"):
-            self.fields[name] = forms.CharField(required=False) if places is None else choice_of(name, places)
+        self.words = words
+        for name, label in (("county", _("County")), ("region", _("NMT region"))):
+            self.fields[name] = self.choice(name, label)
         for name, label in (("from", self.since), ("to", self.until)):
             self.fields[name] = DayField(label=label, required=False, future=True, help_text="")
+        self.fields |= self.further()
         self.order_fields(self.field_order)
         for field in self.fields.values():
             _dress(field.widget)
+
+    def choice(self, name: str, label: Any) -> forms.Field:
+        """The filter that asks for one of `words`."""
+        if self.words is None:
+            return forms.CharField(label=label, required=False)
+        return forms.ChoiceField(label=label, required=False, choices=[ANY, *self.choices(name)])
+
+    def choices(self, name: str) -> list[tuple[str, Any]]:
+        words = self.words or {}
+        return list(words.get(name, ()))
+
+    def further(self) -> dict[str, forms.Field]:
+        """Those that are made for one request."""
+        return {}
 
 
 def _dress(widget: forms.Widget) -> None:
@@ -74,6 +95,7 @@ class Listing:
     filters: ClassVar[Mapping[str, Select]]  # all that the rows are ever selected by (design rule 13)
     orders: ClassVar[Mapping[str, Order]]
     first: ClassVar[str]  # the order when the address names none
+    lists: ClassVar[tuple[str, ...]] = ()  # of codes that a filter asks for
 
     def __init__(self, query: QueryDict, access: Access, *, shown: bool = True) -> None:
         """`shown` is false where only the order of the list is needed, not its form."""
@@ -82,10 +104,8 @@ class Listing:
         self.sort = query.get("sort") if str(query.get("sort", "")).lstrip("-") in self.orders else self.first
 
     @cached_property
-    def places(self) -> list[CountyRegion] | None:
-        if not self.shown:
-            return None
-        return list(CountyRegion.objects.on(self.access.today).select_related("county", "region"))
+    def words(self) -> Words | None:
+        return words_of(self.lists, self.access.today) if self.shown else None
 
     @cached_property
     def form(self) -> FilterForm:
@@ -128,6 +148,20 @@ class Listing:
     def selected(self, rows: QuerySet[Any], name: str) -> QuerySet[Any]:
         """The rows that one filter lets through: all where it is not on."""
         return self.filters[name](rows, self.facts[name], self.access) if name in self.facts else rows
+
+    @cached_property
+    def kept(self) -> str:
+        """What filters, as it stands in an address: without what could not be read, and cut off nowhere."""
+        query = QueryDict(mutable=True)
+        query.update({name: self.chosen[name] for name in self.facts})
+        text = query.urlencode()
+        return text if len(text) <= MOST_KEPT else ""
+
+    def at(self, filters: str) -> Listing:
+        """The same list with other filters, in the usual order; of these what is still one."""
+        other = type(self)(QueryDict(filters), self.access, shown=self.shown)
+        other.__dict__["words"] = self.words
+        return other
 
     # --- addresses ---------------------------------------------------------------------------
     def address(self, **changes: str) -> str:
@@ -189,10 +223,28 @@ class Listing:
         return Subquery(rows.values("code")[:1])
 
 
-def choice_of(name: str, places: list[CountyRegion]) -> forms.ChoiceField:
-    """The filter "county" or "region", of what there is today."""
-    rows = {(getattr(row, f"{name}_id"), str(getattr(row, name))) for row in places}
-    label = _("County") if name == "county" else _("NMT region")
-    return forms.ChoiceField(
-        label=label, required=False, choices=[ANY, *sorted(rows, key=lambda pair: pair[1])]
-    )
+def words_of(lists: Sequence[str], today: date) -> Words:
+    """What filters offer, in one query: the counties and regions that there are today, by their names, and
+    the codes of `lists`, in their order."""
+    places = CountyRegion.objects.on(today).order_by()
+    queries: list[QuerySet[Any, Any]] = [
+        places.values_list(
+            Value(name, CharField()),
+            f"{name}_id",
+            f"{name}__name_sv",
+            f"{name}__name_en",
+            Value(0, IntegerField()),
+        )
+        for name in ("county", "region")
+    ]
+    if lists:
+        codes = Code.objects.filter(list__in=lists).order_by()
+        queries.append(codes.values_list("list", "key", "label_sv", "label_en", "position"))
+    rows = [
+        (position, localised(sv, en), name, key)
+        for name, key, sv, en, position in queries[0].union(*queries[1:])
+    ]
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for _position, said, name, key in sorted(rows):
+        found[name].append((key, said))
+    return found

@@ -230,6 +230,12 @@ def public_url(name: str, *args: Any) -> str:
 
 
 @register.simple_tag
+def statistics_address() -> str:
+    """Where who works with cases reads how many there are."""
+    return navigation.address("summaries:start")
+
+
+@register.simple_tag
 def notice_class(level: str) -> str:
     return {"error": "notice-danger", "warning": "notice-warn", "success": "notice-ok"}.get(level, "")
 

@@ -249,6 +249,7 @@ READS: Final = {
         "calls:saved",
         "calls:history",
         "cases:list",
+        "cases:persons",
         "cases:detail",
         "cases:handed",
         "cases:edit",

@@ -134,6 +134,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/views/call_list.py:call_list": ("reads calls:list",),
     "cases/views/call_new.py:earlier": ("reads calls:earlier",),
     "cases/views/case.py:case_list": ("reads cases:list",),
+    "cases/views/person_list.py:person_list": ("reads cases:persons",),
     "cases/finding.py:found": ("finds a case",),
     "cases/views/duplicate.py:duplicates": ("reads cases:duplicates",),
     "cases/views/extract.py:find": ("looks for an extract",),

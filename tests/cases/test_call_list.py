@@ -71,7 +71,7 @@ def test_roles_without_calls_are_refused(role):
 
 def test_only_the_filters_of_the_register_are_offered():
     allowed = {"year", "from", "to", "county", "region", "taken", "follow_up"}
-    assert set(CallFilterForm(None, []).fields) == allowed
+    assert set(CallFilterForm(None, {}).fields) == allowed
 
 
 @pytest.mark.parametrize("query", ["urgency=acute", "consent=missing", "topics=topic:child", "girls=1"])

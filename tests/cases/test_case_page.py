@@ -345,3 +345,27 @@ def test_the_history_says_who_has_read_the_case_to_those_who_answer_for_it(clien
     assert ("olle@example.org", 2) in [(reader.actor, reader.times) for reader in page.context["readers"]]
     assert "olle@example.org" in page.content.decode().replace("<wbr>", "")
     assert signed_in(olle).get(address).context["readers"] == []  # an operator reads no trail
+
+
+def test_forty_alike_stand_in_one_line_and_are_filled_in_together(client, karin):
+    people = [new_person(sex="M", main="labour", age_class="25-34", channel="police") for _n in range(40)]
+    people[6].person.citizenship = "RO"
+    woman = new_person(age_class="25-34", channel="police")
+    case = new_case(*people, woman, by=access(karin))
+    response = client.get(case.get_absolute_url())
+    lines = response.context["page"].lines
+    assert [(line.short, line.group, line.several) for line in lines] == [
+        ("P1–P6, P8–P40", "39 men", 39),
+        ("P7", "Man", 0),
+        ("P41", "Woman", 0),
+    ]
+    assert [one.name for one in lines[0].missing] == ["Citizenship", "Offence", "Sector"]
+    assert f"change/?case={case.code}&missing=citizenship".split("?")[1] in lines[0].missing[0].address
+    page = response.content.decode()
+    assert all(f"/persons/{person.code}/" in page for person in case.persons.all())
+    assert page.index("Fill in what is missing") < page.index("Add a measure") < page.index("Change state")
+
+
+def test_few_persons_stand_each_for_themselves(client, karin):
+    case = new_case(*(new_person() for _n in range(5)), by=access(karin))
+    assert [line.short for line in page_of(client, case).lines] == ["P1", "P2", "P3", "P4", "P5"]

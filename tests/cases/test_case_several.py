@@ -72,7 +72,10 @@ def test_responsible_is_somebody_of_the_region_or_nobody(client, karin, cases):
     assert "responsible" in errors_of(refused)
     client.post(ADDRESS, chosen(cases, action="assign", responsible=karin.pk, go="do"))
     assert Case.objects.filter(responsible=karin).count() == 3
-    client.post(ADDRESS, chosen(cases[:1], action="assign", responsible="", go="do"))
+    left = client.post(ADDRESS, chosen(cases, action="assign", responsible="", go="do"))
+    assert "Choose who is responsible, or nobody." in left.content.decode()
+    assert Case.objects.filter(responsible=karin).count() == 3
+    client.post(ADDRESS, chosen(cases[:1], action="assign", responsible="nobody", go="do"))
     assert Case.objects.filter(responsible=None).count() == 1
 
 

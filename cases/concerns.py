@@ -1,0 +1,153 @@
+"""What cases are about, in a line of a list: how many persons of which group, and for what purposes.
+
+Of persons in scope only. A list may show this; none selects by it (`cases/views/case_filter.py`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import CharField, Count, IntegerField, QuerySet, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.access import Access
+from agencies.models import localised
+from cases.choices import LABOUR_PURPOSES
+from cases.completeness import INCOMPLETE
+from cases.models import Measure, Person
+
+WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = "women", "men", "girls", "boys", "other", "unknown"
+GROUPS: Final = (WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN)
+_OF: Final = {("F", "no"): WOMEN, ("M", "no"): MEN, ("F", "yes"): GIRLS, ("M", "yes"): BOYS}
+NAMED: Final = 3  # purposes, or kinds of measures, that a line names; of more it says how many
+COUNTY: Final = ("first_county__name_sv", "first_county__name_en")
+OFFERED: Final = "-"  # in the place of the sex of persons: a row of measures
+PURPOSE: Final = ("main__purpose", "main__purpose__label_sv", "main__purpose__label_en")
+SECTOR: Final = ("main__sector__label_sv", "main__sector__label_en")
+
+
+@dataclass(slots=True)
+class Concerns:
+    """Of one case, or of one person."""
+
+    number: int = 0
+    lacking: int = 0
+    groups: Counter[str] = field(default_factory=Counter)
+    purposes: Counter[str] = field(default_factory=Counter)
+    places: set[str] = field(default_factory=set)
+    offered: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def counties(self) -> int:
+        return len(self.places)
+
+    @property
+    def people(self) -> str:
+        """40 men, 1 girl."""
+        return ", ".join(in_group(name, self.groups[name]) for name in GROUPS if self.groups[name])
+
+    @property
+    def why(self) -> str:
+        """The main purposes, the commonest first."""
+        return few(self.purposes)
+
+    @property
+    def given(self) -> str:
+        """The kinds of measures that were offered, with how many they were offered to."""
+        return few(self.offered, numbered=True)
+
+
+def group(sex: str, child: str) -> str:
+    """Counting rule 3."""
+    return OTHER if sex == "O" else _OF.get((sex, child), UNKNOWN)
+
+
+def in_group(name: str, n: int) -> str:
+    said = {
+        WOMEN: ngettext("%(n)d woman", "%(n)d women", n),
+        MEN: ngettext("%(n)d man", "%(n)d men", n),
+        GIRLS: ngettext("%(n)d girl", "%(n)d girls", n),
+        BOYS: ngettext("%(n)d boy", "%(n)d boys", n),
+        OTHER: ngettext("%(n)d of other sex", "%(n)d of other sex", n),
+        UNKNOWN: ngettext("%(n)d unknown", "%(n)d unknown", n),
+    }
+    return said[name] % {"n": n}
+
+
+def purpose_in_words(key: str | None, label: str, sector: str) -> str:
+    """Short: where the line of work is known it says more than which of the purposes of labour it was."""
+    if key in LABOUR_PURPOSES and sector:
+        return f"{pgettext('short for the purposes of labour', 'work')}, {_small(sector)}"
+    return _small(label) if key else ""
+
+
+def _small(label: str) -> str:
+    """Within a line, unless it begins with an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def few(words: Counter[str], *, numbered: bool = False) -> str:
+    """The commonest, and how many more there are; `numbered` with how often each stands, where more than
+    once."""
+    ranked = sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))
+    said = [f"{word} ({n})" if numbered and n > 1 else word for word, n in ranked[:NAMED]]
+    if more := len(ranked) - len(said):
+        said.append(ngettext("%(n)d more", "%(n)d more", more) % {"n": more})
+    return "; ".join(said)
+
+
+def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) -> dict[int, Concerns]:
+    """By the key of the case; in one query, whatever the number of persons. With what was offered, where that
+    is asked for."""
+    keys = [case.pk for case in cases]
+    rows = Person.objects.visible_to(access).filter(case__in=keys).with_main().order_by()
+    alike = rows.values_list("case", "sex", "child", *COUNTY, *PURPOSE, *SECTOR)
+    counted = alike.annotate(number=Count("pk"), lacking=Count("pk", filter=INCOMPLETE))
+    if measures:
+        counted = counted.union(_offered(access, "person__case", keys), all=True)
+    found: dict[int, Concerns] = defaultdict(Concerns)
+    for case, *row in counted:
+        _count(found[case], row)
+    return found
+
+
+def _offered(access: Access, by: str, keys: Iterable[int]) -> QuerySet[Any, Any]:
+    """How many were offered which kind of measure, in the columns of those persons."""
+    nothing = [Value("", CharField()) for _column in SECTOR]
+    rows = Measure.objects.visible_to(access).filter(**{f"{by}__in": list(keys)}).order_by()
+    columns = rows.values_list(
+        by, Value(OFFERED, CharField()), Value("", CharField()), *nothing,
+        "kind_id", "kind__label_sv", "kind__label_en", *nothing,
+    )  # fmt: skip
+    return columns.annotate(number=Count("person", distinct=True), lacking=Value(0, IntegerField()))
+
+
+def _count(one: Concerns, row: Sequence[Any]) -> None:
+    sex, child, county_sv, county_en, key, label_sv, label_en, sector_sv, sector_en, number, lacking = row
+    label = localised(label_sv or "", label_en or "")
+    if sex == OFFERED:
+        one.offered[_small(label)] += number
+        return
+    one.number += number
+    one.lacking += lacking
+    one.groups[group(sex, child)] += number
+    one.places.add(localised(county_sv, county_en))
+    if said := purpose_in_words(key, label, localised(sector_sv or "", sector_en or "")):
+        one.purposes[said] += number
+
+
+def offered_to(persons: Iterable[int], access: Access) -> dict[int, str]:
+    """What was offered to each of these persons, in words."""
+    found: dict[int, Concerns] = defaultdict(Concerns)
+    for person, *row in _offered(access, "person", persons):
+        _count(found[person], row)
+    return {key: one.given for key, one in found.items()}
+
+
+def source_of(channel: Any, *, from_call: bool) -> str:
+    """How it came in: the support line where it was opened from a call (counting rule 4)."""
+    return _("Support line") if from_call else str(channel or "")
