@@ -60,6 +60,38 @@ def open_page(chromium: Any, url: str, **options: Any) -> Iterator[Any]:
     assert faults == []
 
 
+class Keys:
+    """The keyboard, which counts every key that goes down. Ctrl+Enter is two."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.count = page, 0
+
+    def press(self, *names: str) -> None:
+        for name in names:
+            if name.isascii():
+                self.page.keyboard.press(name)
+            else:
+                self.page.keyboard.insert_text(name)  # a key of a Swedish keyboard
+            self.count += len(name.split("+"))
+
+
+def counted(what: str, presses: int, most: int) -> None:
+    """Within its budget of keys; `make bench` prints what is counted (bench/keys.py)."""
+    if kept := os.environ.get("KEYS_COUNTED"):
+        with open(kept, "a", encoding="utf-8") as lines:
+            lines.write(f"{what}\t{presses}\t{most}\n")
+    assert presses <= most, (what, presses)
+
+
+def choose(page: Any, label: str, name: str) -> None:
+    """A name in a field that is searched in: typed, or without script found in its list."""
+    field = page.get_by_label(label).first
+    if field.evaluate("field => field.tagName") == "SELECT":
+        field.select_option(label=name)
+    else:
+        field.fill(name)
+
+
 def _note_request(asked: str, own: str, faults: list[str]) -> None:
     if not asked.startswith((own, "data:", "blob:")):
         faults.append(f"asked elsewhere: {asked}")

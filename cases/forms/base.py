@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.free_text import NO_NAME, digest_of, record_no_name
 from cases.forms.fields import DayField, NoteField, RowField, RowsField, of
 from cases.forms.lists import Lists
+from cases.forms.searched import search_in
 from cases.rules.faults import Fault, Severity
 from cases.rules.notes import name_told
 from cases.wording import say
@@ -46,6 +47,8 @@ class CaseworkForm(forms.BaseForm):
         for name, field in self.fields.items():
             if isinstance(field, RowField | RowsField):
                 field.fill(lists)
+            else:
+                search_in(field, "country", lists)
             if isinstance(field, DayField):
                 field.today = lists.today
             label = str(field.label or name)

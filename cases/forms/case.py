@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, Final
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -19,6 +19,8 @@ from cases.forms.fields import NO_SUCH_NUMBER, NoteField, of
 from cases.forms.lists import Lists
 from cases.models import Case
 from cases.rules import consent
+
+NOBODY: Final = "nobody"  # who is responsible is taken away by choosing so, never by leaving it open
 
 
 class CaseForm(RowForm):
@@ -159,8 +161,6 @@ class ManyCasesForm(PlainForm):
 
     ACTIONS = (("assign", _("Change who is responsible")), ("close", _("Close the cases")))
 
-    NOBODY: ClassVar[str] = "nobody"
-
     action = forms.ChoiceField(label=_("What do you want to do?"), choices=ACTIONS, widget=forms.RadioSelect)
     responsible = forms.ChoiceField(label=_("Responsible"), required=False)
     close_reason = of(Case, "close_reason")
@@ -169,7 +169,7 @@ class ManyCasesForm(PlainForm):
         super().__init__(*args, **options)
         self.people = {str(one.pk): one for one in colleagues(access)}
         named = [(key, str(one)) for key, one in self.people.items()]
-        choices = [("", _("Choose who")), *named, (self.NOBODY, _("Nobody"))]
+        choices = [("", _("Choose who")), *named, (NOBODY, _("Nobody"))]
         self.fields["responsible"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

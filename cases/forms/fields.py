@@ -18,6 +18,7 @@ from django_countries.fields import CountryField
 
 from agencies.models import Code
 from cases.forms.lists import Lists, ListWords, countries_by_name
+from cases.forms.searched import SEARCHED, Searched, search_in
 from cases.rules import dates, notes, values
 from cases.rules.faults import Fault, NotAllowed
 from cases.secret_text import SecretTextField
@@ -107,11 +108,14 @@ class RowField(forms.ChoiceField):
     """One row of a code list, or of agencies, counties or regions. Cleans to the row, or None."""
 
     def __init__(self, kind: str, *, blank: str | Promise | None = "–", **options: Any) -> None:
+        if kind in SEARCHED:
+            options.setdefault("widget", Searched)
         super().__init__(**options)
         self.kind, self.blank = kind, blank
         self.rows: dict[str, Model] = {}
 
     def fill(self, lists: Lists) -> None:
+        search_in(self, self.kind, lists)
         self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
         named = [(key, str(row)) for key, row in self.rows.items()]
         self.choices = named if self.blank is None else [("", self.blank), *named]
@@ -186,6 +190,7 @@ def of(model: type[Model], name: str, kind: type[forms.Field] | None = None, **d
         return _of_rows(column, options | differs)
     if isinstance(column, CountryField):
         options |= {"choices": lambda: [("", "–"), *countries_by_name()], "empty_value": None}
+        options["widget"] = Searched
         return None if column.multiple else forms.TypedChoiceField(**options | differs)
     if column.choices:
         blank = [("", "–")] if column.blank else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +13,17 @@ from unicodedata import combining, normalize
 from django.utils.translation import get_language
 from django_countries import countries
 
+from accounts.access import Access
 from agencies.loading import rows
 from agencies.models import Agency, Code, County, Region
+from cases.models import Call, Person
 from cases.rules.dates import Validity
 from cases.rules.persons import Context
 from cases.rules.values import index
 
+MOST_USED: Final = 6  # names that are offered before all others
+LATEST: Final = 500  # rows that they are counted in
+OF_PERSON: Final = {"country": "citizenship", "county": "first_county_id", "agency": "first_agency_id"}
 LAST: Final = str.maketrans("åäö", "{|}")  # what follows z
 
 
@@ -31,6 +36,12 @@ def alphabetical(name: object) -> str:
 
 def _bare(text: str) -> str:
     return "".join(c for c in normalize("NFKD", text) if not combining(c))
+
+
+def most_of(values: Iterable[object]) -> list[str]:
+    """The values that occur most often, as they are posted; of equally many the first by key."""
+    counted = Counter(str(value) for value in values if value)
+    return sorted(counted, key=lambda value: (-counted[value], value))[:MOST_USED]
 
 
 def countries_by_name() -> list[tuple[str, str]]:
@@ -53,10 +64,10 @@ class ListWords:
 
 
 class Lists:
-    """`today` is the local day of the request."""
+    """`today` is the local day of the request. `access`: who asks, where what they use most comes first."""
 
-    def __init__(self, today: date) -> None:
-        self.today = today
+    def __init__(self, today: date, access: Access | None = None) -> None:
+        self.today, self.access = today, access
         self._words: dict[str, ListWords] = {}
 
     @cached_property
@@ -68,7 +79,10 @@ class Lists:
 
     @cached_property
     def countries(self) -> ListWords:
-        return ListWords.of(countries)
+        """Those that are used most first."""
+        names = dict(countries_by_name())
+        first = [(code, names[code]) for code in self.used.get("country", ()) if code in names]
+        return ListWords.of([*first, *names.items()])
 
     def words(self, of: str) -> ListWords:
         """Of a code list."""
@@ -87,6 +101,26 @@ class Lists:
     @cached_property
     def regions(self) -> list[Region]:
         return sorted(Region.objects.all(), key=alphabetical)
+
+    @cached_property
+    def used(self) -> Mapping[str, list[str]]:
+        """What the latest persons of whoever asks most often have, of countries, counties and agencies: it
+        orders what is offered, and selects nobody."""
+        if self.access is None:
+            return {}
+        persons = Person.objects.visible_to(self.access).order_by("-pk")
+        rows = list(persons.values_list(*OF_PERSON.values())[:LATEST])
+        return {kind: most_of(row[place] for row in rows) for place, kind in enumerate(OF_PERSON)}
+
+    @cached_property
+    def callers_counties(self) -> list[tuple[County, bool]]:
+        """All counties, those that call most often first; whether each is one of them."""
+        used: list[str] = []
+        if self.access is not None:
+            calls = Call.objects.visible_to(self.access).order_by("-pk")
+            used = most_of(calls.values_list("caller_county_id", flat=True)[:LATEST])
+        rows = sorted(self.counties, key=lambda row: used.index(row.code) if row.code in used else MOST_USED)
+        return [(row, row.code in used) for row in rows]
 
     @cached_property
     def municipalities(self) -> list[str]:

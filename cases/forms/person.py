@@ -19,6 +19,7 @@ from cases.facts import OF_PERSON
 from cases.forms.base import PlainForm, RowForm, lock, row
 from cases.forms.fields import MonthField, RowField, RowsField, of
 from cases.forms.lists import Lists, countries_by_name
+from cases.forms.searched import SearchedSeveral, search_in
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import consent, exploitation, persons
 from cases.rules.exploitation import ExploitationFacts
@@ -194,8 +195,10 @@ class EditPersonForm(RowForm):
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         further = self.fields["further_citizenships"]
+        further.widget = SearchedSeveral()
         further.choices = countries_by_name()  # type: ignore[attr-defined]
-        further.help_text = _("Hold Ctrl to choose several")
+        further.help_text = _("One or several")
+        search_in(further, "country", lists)
 
     def layout(self) -> Layout:
         return Layout("version", *(row(*names) if len(names) > 1 else names[0] for names in ROWS))

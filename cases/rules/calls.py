@@ -1,4 +1,4 @@
-"""What is asked about, when a call about somebody says nothing of whom, of what, or of what came of it."""
+"""What a call says of the case that is opened from it, and what is asked when it does not say enough."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from typing import Final
 from cases.rules.faults import Fault, Severity
 
 ABOUT_PERSON: Final = frozenset({"topic:person", "topic:child"})
+
+# The organisation that has identified somebody whom such a caller rings about, by code; of others the line.
+IDENTIFIES: Final = {
+    "caller:social": "social",
+    "caller:police": "police",
+    "caller:migration": "migration",
+    "caller:labour_insp": "labour_insp",
+    "caller:health": "health",
+    "caller:ngo": "ngo",
+    "caller:coordinator": "coordinator",
+}
+UNNAMED: Final = "caller:authority"  # some other authority: which one is asked
+
+
+def identifying(caller: str) -> str:
+    """The code of the organisation that a case from the call begins with; "" where only the caller knows."""
+    return "" if caller == UNNAMED else IDENTIFIES.get(caller, "support_line")
 
 
 def unsaid(topics: Collection[str], *, persons: int, purposes: bool, outcomes: bool) -> Iterator[Fault]:

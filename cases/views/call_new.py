@@ -35,7 +35,7 @@ CASE, LOOK, WRONG = "case", "look", "wrong"
 def new(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.LOG_CALL)
-    lists = Lists(access.today)
+    lists = Lists(access.today, access)
     data = wrong_number(request.POST) if request.method == "POST" else None
     token, calls = token_of(request.POST), Call.objects.visible_to(access)
     looked = data if data is not None and data.get("go") == LOOK else None
@@ -99,7 +99,7 @@ def earlier(request: AuthenticatedRequest) -> HttpResponse:
     """The calls that the new one may follow up, for the page to show without being left."""
     access = request.access
     access.require(May.LOG_CALL)
-    form = EarlierForm(request.GET, lists=Lists(access.today))
+    form = EarlierForm(request.GET, lists=Lists(access.today, access))
     calls = form.found(access)
     record(access, "call.find", rows=len(calls), search_kind=",".join(form.changed_data))
     return render(request, "cases/_call_earlier.html", {"earlier_form": form, "calls": calls, "looked": True})

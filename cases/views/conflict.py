@@ -72,7 +72,7 @@ def save_or_compare(request: AuthenticatedRequest, task: Task) -> HttpResponse:
     """Show the form, save it, or show both versions when somebody saved in the meantime.
 
     Where both say the same, such as after a double click, there is nothing to choose: it is saved."""
-    access, lists = request.access, Lists(request.access.today)
+    access, lists = request.access, Lists(request.access.today, request.access)
     data = chosen(request.POST, task, lists) if request.method == "POST" else None
     form = task.form(lists, data)
     if data is not None and left_open(data):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.forms import BaseFormSet
+from django.forms import BaseFormSet, HiddenInput
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,11 +29,12 @@ from cases.actions.notifications import link_case
 from cases.actions.persons import NewPerson, register_persons
 from cases.drafts import forget
 from cases.forms.case import CaseForm, NewCaseForm
-from cases.forms.lists import Lists, countries_by_name
+from cases.forms.lists import Lists
 from cases.forms.many import NumberForm, PersonRowForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification, Person
 from cases.rules import consent
+from cases.rules.calls import identifying
 from cases.views.case import crumbs
 from cases.views.fetch import editable_case
 from cases.views.years import warn_of_closed
@@ -61,13 +62,13 @@ class Registration:
         cls,
         request: AuthenticatedRequest,
         *,
-        new_case: bool,
+        case: Case | None = None,
         call: Call | Notification | None = None,
         without: str = "",
     ) -> Registration:
         begun_with = request.POST.get("go") == "begin"  # by what was searched for: nothing is sent yet
         data = request.POST if request.method == "POST" and not begun_with else None
-        lists = Lists(request.access.today)
+        lists = Lists(request.access.today, request.access)
         groups = groups_of(call, without)
         first = {
             "form_token": uuid.uuid4(),
@@ -76,14 +77,16 @@ class Registration:
         }
         if begun_with:
             first["reference"] = request.POST.get("reference", "")
-        first |= {"opened_on": lists.today.isoformat()} | (from_call(call, groups) if call else {})
-        template = NewPersonForm(data, initial=first, lists=lists, without=without)
-        if new_case:
-            template.fields["channel"].help_text = _("Left empty: as the case came in")
+        first |= {"opened_on": lists.today.isoformat()} | (from_call(call, groups, lists) if call else {})
+        found = {} if case is None else {"channel": case.channel_id}
+        template = NewPersonForm(data, initial=first | found, lists=lists, without=without)
+        if case is None:  # which is asked how it came in; how a person was found is the same, and asked once
+            template.fields["channel"].widget = HiddenInput()
+            template.initial.pop("channel", None)
         return cls(
             data,
             lists,
-            new_case_form(data, first, lists, without) if new_case else None,
+            new_case_form(data, first, lists, without) if case is None else None,
             NumberForm(data, initial=first, lists=lists),
             template,
             groups,
@@ -143,7 +146,7 @@ class Registration:
 
     @property
     def beside(self) -> dict[str, Any]:
-        """How a new case came in is how its persons were found, unless their own answer says otherwise."""
+        """How a new case came in is how its persons were found, unless what was sent says otherwise."""
         own = self.template.cleaned_data["channel"]
         return {"channel": own or (self.case.cleaned_data["channel"] if self.case else None)}
 
@@ -161,9 +164,10 @@ def groups_of(call: Call | Notification | None, without: str = "") -> list[dict[
     return [group for group in found if not consent.of_person(without, group["child"])]
 
 
-def from_call(call: Call | Notification, groups: list[dict[str, str]]) -> dict[str, Any]:
+def from_call(call: Call | Notification, groups: list[dict[str, str]], lists: Lists) -> dict[str, Any]:
     """What the call or the notification says already. The first person's group stands for all until the
     grid."""
+    by = "" if isinstance(call, Notification) else identifying(call.caller_group_id)
     facts = (
         call.begins
         if isinstance(call, Notification)
@@ -172,6 +176,7 @@ def from_call(call: Call | Notification, groups: list[dict[str, str]]) -> dict[s
             "identified_on": call.received_on.isoformat(),
             "channel": "channel:support_line",
             "county": call.caller_county_id,
+            "agency": next((agency.pk for agency in lists.agencies if agency.code == by), None),
         }
     )
     return {
@@ -189,7 +194,7 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     told = named(request, "notification", unanswered(request))
     source = call or told
     ground = ground_of(call) if call is not None else ""
-    draft = Registration.of(request, new_case=True, call=source, without=ground or "")
+    draft = Registration.of(request, call=source, without=ground or "")
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     if made := sent_before(token, cases, by=access):
         return onward(access, made)
@@ -259,7 +264,7 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
-    draft = Registration.of(request, new_case=False, without=case.without_consent)
+    draft = Registration.of(request, case=case, without=case.without_consent)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:
             return grid(request, draft, case)
@@ -295,7 +300,7 @@ def grid(
         "case": case,
         **kept(case, source),
         "title": title,
-        "countries": [name for _code, name in countries_by_name()],
+        "countries": draft.lists.countries.labels.values(),
         "measures": draft.lists.by_list["measure"],
         **(crumbs(case, (title, "")) if case else {"breadcrumbs": crumbs_of_new()}),
     }

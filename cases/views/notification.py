@@ -48,7 +48,7 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
     own = Notification.objects.visible_to(access).order_by("-sent_at")
     phone = own.values_list("phone", flat=True).first() if request.method == "GET" else ""
     data = request.POST if request.method == "POST" else None
-    form = NotificationForm(data, lists=Lists(access.today), initial={"phone": phone or ""})
+    form = NotificationForm(data, lists=Lists(access.today, access), initial={"phone": phone or ""})
     if request.method == "POST" and form.ready():
         send = partial(
             actions.notify,

@@ -84,7 +84,7 @@ def add(request: AuthenticatedRequest, code: uuid.UUID, part: Part) -> HttpRespo
         request.POST or None,
         instance=part.model(person=person),
         initial={"form_token": uuid.uuid4(), "kind": request.GET.get("kind")},  # of a measure that is wanted
-        lists=Lists(access.today),
+        lists=Lists(access.today, access),
     )
     if request.method == "POST" and form.ready():
         once(token, lambda: part.save(form.instance, form.changed, access), rows, by=access)
@@ -119,7 +119,9 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
     persons = Person.objects.in_own_region(access).filter(case=case).order_by("position")
     chosen = [request.GET["person"]] if "person" in request.GET else _all(persons)
     initial = {"form_token": uuid.uuid4(), "persons": chosen, "kind": request.GET.get("kind")}
-    form = CaseMeasureForm(request.POST or None, persons=persons, initial=initial, lists=Lists(access.today))
+    form = CaseMeasureForm(
+        request.POST or None, persons=persons, initial=initial, lists=Lists(access.today, access)
+    )
     if request.method == "POST" and form.ready():
         once(token, lambda: _save_for_each(form, case, access), cases, by=access)
         return _case_done(request, code)

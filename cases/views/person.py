@@ -206,7 +206,7 @@ def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access, posted = request.access, request.method == "POST"
     person = (editable_person if posted else readable_person)(access, code)
     given = dict(PersonIndicator.objects.filter(person=person).values_list("code", "answer"))
-    form = IndicatorsForm(request.POST if posted else None, given=given, lists=Lists(access.today))
+    form = IndicatorsForm(request.POST if posted else None, given=given, lists=Lists(access.today, access))
     if posted and form.ready():
         answer_indicators(person=person, answers=form.answers(), by=access)
         messages.success(request, _("The answers are saved. The status is as it was."))

@@ -52,7 +52,7 @@ class Grid:
 
     def __init__(self, cases: list[str], first: str, access: Access) -> None:
         """`first`: the column that somebody came to fill in."""
-        self.lists = Lists(access.today)
+        self.lists = Lists(access.today, access)
         people = persons_of(cases, access, MOST)
         found = edits_of([str(person.code) for person in people], access)
         self.edits = {str(person.code): found[str(person.code)] for person in people}
@@ -80,7 +80,7 @@ class SentGrid(Grid):
     """What came back, held against what is stored now. The rows are locked until it has been answered."""
 
     def __init__(self, sent: QueryDict, access: Access) -> None:
-        self.lists = Lists(access.today)
+        self.lists = Lists(access.today, access)
         codes = [str(value) for name, value in sent.items() if name.endswith("-code")]
         self.edits = edits_of([code for code in codes if len(code) == 36][:MOST], access, lock=True)
         self.lacking = lacking(self.edits.values())

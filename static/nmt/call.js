@@ -1,4 +1,6 @@
 // The call page: who is on duty, what opens and closes with the answers, the clock, and earlier calls.
+import { fieldIn } from "./focus.js";
+
 const form = document.querySelector("form[data-call]");
 const field = (name) => form.elements.namedItem(name);
 const chosen = (name) => [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((input) => input.value);
@@ -52,11 +54,23 @@ function react() {
 form.addEventListener("input", react);
 react();
 
-// Enter in a field is no sending: only Ctrl+Enter and the buttons are.
+// Enter in a field is no sending, which Ctrl+Enter and the buttons are: it leads to the next question, past the rest of this one.
+const question = (field) => field.closest("[data-toggles], .counts") || field.closest(".field");
+const reached = (field) => !field.disabled && field.tabIndex >= 0 && field.type !== "hidden" && field.getClientRects().length > 0;
+
+function next(field) {
+  const fields = [...form.elements].filter((one) => one.matches("input, select, textarea") && !one.closest("[data-earlier]"));
+  const after = fields.slice(fields.indexOf(field) + 1).find((one) => reached(one) && question(one) !== question(field));
+  return fieldIn(after && after.type === "radio" ? question(after) : after);
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.target.form !== form || !event.target.matches("input")) return;
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+  if (event.target.form !== form || !event.target.matches("input, select")) return;
   event.preventDefault();
-  event.target.closest("[data-earlier]")?.querySelector("button").click();
+  const earlier = event.target.closest("[data-earlier]");
+  if (earlier) earlier.querySelector("button").click();
+  else next(event.target)?.focus();
 });
 
 // --- earlier calls

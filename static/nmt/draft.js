@@ -87,6 +87,7 @@ class Keeper {
     for (const input of [...this.form.elements].filter((element) => element.name && element.name !== "csrfmiddlewaretoken")) {
       const values = fields[input.name] || [];
       if (input.type === "checkbox" || input.type === "radio") input.checked = values.includes(input.value);
+      else if (input.multiple) for (const option of input.options) option.selected = values.includes(option.value);
       else if (input.type === "submit" || input.type === "button" || !values.length) continue;
       else input.value = values[0];
       const details = input.checked && input.closest("details");
@@ -103,6 +104,7 @@ class Keeper {
     try {
       this.say((await this.send(`${this.address}${subject}/discard/`, new URLSearchParams())).text);
       this.close();
+      this.ask(); // an earlier one may wait
     } catch {
       this.say(this.said?.dataset.offline || "");
     }

@@ -1,4 +1,6 @@
-// One sending of a form, Ctrl+Enter to save, a question before what is written is left, focus where the reader is needed.
+// One sending of a form, Ctrl+Enter to save, a question before what is written is left.
+import { atPlace, follow, goOn, onArrival } from "./focus.js";
+
 const SAVING = document.body.dataset.saving;
 
 // The server's sentences, in the page's language and collected at the top, replace the browser's bubbles.
@@ -87,4 +89,8 @@ for (const field of document.querySelectorAll('input[type="password"]')) {
   show(false);
 }
 
-(document.querySelector(".error-summary") || document.querySelector(".flash"))?.focus();
+document.addEventListener("keydown", goOn);
+document.addEventListener("click", follow);
+document.addEventListener("DOMContentLoaded", onArrival); // after the page's other scripts, which make fields of their own
+window.addEventListener("load", atPlace);
+window.addEventListener("hashchange", atPlace);

@@ -1,4 +1,6 @@
 // A form that opens where it was asked for: focus in its first field, Esc or Cancel closes it and goes back to the link.
+import { fieldIn, lead } from "./focus.js";
+
 let opener = null;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -12,8 +14,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     return;
   }
   form.noValidate = true;
-  const wrong = form.querySelector(".error-summary, .flash");
-  (wrong || form.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
+  if (!lead(form)) fieldIn(form)?.focus();
 });
 
 function close(form) {

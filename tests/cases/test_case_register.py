@@ -121,7 +121,7 @@ def test_bad_input_gets_its_message_beside_the_field_and_keeps_what_was_typed(
     page = response.content.decode()
     assert "error-summary" in page
     assert (changes.get("note") or "An inspection of a farm") in page
-    assert 'value="channel:police" selected' in page
+    assert 'name="channel" value="channel:police"' in page
     assert not Case.objects.exists()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cases.models import Case, Person
 from tests.actors import access
-from tests.browser import open_page
+from tests.browser import Keys, choose, counted, open_page
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
 
@@ -41,11 +41,11 @@ def leads_on(page: Any) -> Iterator[None]:
 def describe(page: Any) -> None:
     """A berry picker, as the first of many."""
     page.get_by_label("Date of identification").fill("2018-07-02")
-    page.get_by_label("County where identified").select_option("14")
-    page.get_by_label("Identifying organisation").select_option(label="Swedish Work Environment Authority")
+    choose(page, "County where identified", "Västra Götaland County")
+    choose(page, "Identifying organisation", "Swedish Work Environment Authority")
     page.locator("input[name=sex][value=M]").check()
     page.get_by_label("Age class").select_option("25-34")
-    page.get_by_label("Citizenship").select_option("TH")
+    choose(page, "Citizenship", "Thailand")
     page.locator("input[name=purposes][value='purpose:labour']").check()
     page.get_by_label("Sector").select_option("sector:berries")
 
@@ -53,29 +53,30 @@ def describe(page: Any) -> None:
 def test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed(page, live_server, karin):
     sign_in(page, karin, live_server.url)
     page.goto("/cases/new/")
-    page.get_by_label("Opened").fill("2018-07-03")
-    describe(page)
+    keys = Keys(page)
+    keys.press(*"2018-07-03", *["Tab"] * 5, *"2018-07-02", "Tab", *"gö", "Tab", "w", *["Tab"] * 3)
+    keys.press("2", "Tab", "Tab", *"25", "Tab", *"th", *["Tab"] * 4)
     assert page.locator("input[name=child][value=no]").is_checked()  # the age class has said so
-    page.get_by_label("Number of persons like this").fill("40")
+    keys.press("2", "Tab", "Tab", "b", *["Tab"] * 4, *"40")
     with leads_on(page):
-        page.keyboard.press("Control+Shift+Enter")
+        keys.press("Control+Shift+Enter")
     assert page.evaluate("document.activeElement.name") == "row-0-sex"  # ready to be changed
-    cell = page.get_by_label("Age class, row 1", exact=True)
-    cell.focus()
-    for _row in range(6):
-        page.keyboard.press("Enter")
+    keys.press("Tab", "Tab", *["Enter"] * 6)
     assert page.evaluate("document.activeElement.name") == "row-6-age_class"
-    page.keyboard.type("16")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Control+d")
+    keys.press(*"16", "Enter", "Control+d")
     assert page.get_by_label("Child, row 8", exact=True).input_value() == "yes"
     assert "rows changed: 2" in page.locator("[data-grid-status]").inner_text()
     with leads_on(page):
-        page.keyboard.press("Control+Enter")
+        keys.press("Control+Enter")
+    counted("forty persons, two of them children", keys.count, 75)
     assert "40 persons are registered." in page.inner_text("main")
     children = Person.objects.filter(child="yes", age_class="16-17").order_by("position")
     assert [person.position for person in children] == [7, 8]
     assert (Case.objects.count(), Person.objects.count()) == (1, 40)
+    known = Person.objects.values_list(
+        "first_agency__code", "first_county", "citizenship", "exploitations__sector"
+    )
+    assert set(known) == {("labour_insp", "14", "TH", "sector:berries")}
 
 
 def test_two_facts_of_forty_stored_persons_take_twelve_presses_though_three_differ(page, live_server, karin):
@@ -86,7 +87,7 @@ def test_two_facts_of_forty_stored_persons_take_twelve_presses_though_three_diff
     assert page.evaluate("document.activeElement.dataset.column") == "sector"
     fills_in, below = ["b", FILL, "Tab", "h", FILL], ["Enter", "o", "Enter", "m", "Enter", "o"]
     presses = [*fills_in, *below, "Control+Enter"]
-    assert len(presses) == 12
+    counted("two facts of forty persons, three of them different", len(presses), 12)
     with leads_on(page):
         for key in presses:
             page.keyboard.press(key)
@@ -146,12 +147,48 @@ def test_a_form_is_saved_by_keys_before_a_field_has_focus_and_from_its_list_of_e
     page.goto("/cases/new/")
     with leads_on(page):
         page.keyboard.press("Control+Enter")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert page.evaluate("document.activeElement.id") == "id_county"  # the first that is wrong, and how many
+    assert "error-summary-title" in page.locator("#id_county").get_attribute("aria-describedby")
+    page.keyboard.press("F8")
+    assert page.evaluate("document.activeElement.id") == "id_agency"
+    page.keyboard.press("Shift+F8")
+    assert page.evaluate("document.activeElement.id") == "id_county"
     describe(page)
     page.locator(".error-summary").focus()
     with leads_on(page):
         page.keyboard.press("Control+Enter")
     assert Person.objects.count() == 1
+
+
+def test_citizenships_are_searched_in_and_a_screen_reader_hears_how_many_hits_there_are(
+    page, live_server, karin
+):
+    person = new_case(new_person(citizenship="RO"), by=access(karin)).persons.get()
+    sign_in(page, karin, live_server.url)
+    page.goto(f"{person.get_absolute_url()}edit/#div_id_further_citizenships")
+    further = page.locator("#id_further_citizenships")
+    page.locator("#id_further_citizenships:focus").wait_for()
+    page.keyboard.type("mol")
+    page.locator("[data-combobox-said]", has_text="Hits: 1").wait_for(state="attached")
+    page.keyboard.press("Enter")
+    page.keyboard.type("rom")
+    page.keyboard.press("Tab")
+    assert page.locator(".chosen .chip").all_inner_texts() == ["Moldova", "Romania"]
+    further.focus()
+    page.keyboard.press("Backspace")
+    page.keyboard.type("zzz")
+    page.locator("[data-combobox-said]", has_text="No hits").wait_for(state="attached")
+    with leads_on(page):
+        page.keyboard.press("Control+Enter")
+    assert page.evaluate("document.activeElement.id") == "id_further_citizenships"
+    assert "“zzz” is not in the list" in page.inner_text("main")
+    page.get_by_role("button", name="zzz: take away").click()
+    choose(page, "Country of origin", "moldova")
+    with leads_on(page):
+        page.keyboard.press("Control+Enter")
+    person.refresh_from_db()
+    kept = [country.code for country in person.further_citizenships]
+    assert (kept, person.country_of_origin, person.citizenship) == (["MD"], "MD", "RO")
 
 
 def test_a_measure_opens_under_its_step_and_the_page_stays(page, live_server, karin):
@@ -234,14 +271,13 @@ def test_two_people_change_one_identification_and_the_second_chooses_inside_the_
     person = new_case(new_person(), by=access(karin)).persons.get()
     kalle = coordinator(name="Kalle")
     with open_page(chromium, live_server.url) as first, open_page(chromium, live_server.url) as second:
-        for page, user, county in ((first, karin, "12"), (second, kalle, "03")):
+        for page, user, county in ((first, karin, "Skåne County"), (second, kalle, "Uppsala County")):
             sign_in(page, user, live_server.url)
             page.goto(person.get_absolute_url())
             page.evaluate("window.stayed = true")
             page.locator("#identifications a[hx-get]", has_text="Change").press("Enter")
-            page.locator("#identifications form[data-inline]").get_by_label(
-                "County where identified"
-            ).select_option(county)
+            form = page.locator("#identifications form[data-inline]")
+            choose(form, "County where identified", county)
         first.keyboard.press("Control+Enter")
         first.locator("#identifications .tag[role=status]").wait_for()
         second.keyboard.press("Control+Enter")
