@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,6 +25,7 @@ from cases.finding import Hits, found
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
 from cases.forms.lists import Lists
 from cases.models import Case, LastList, SuspectCount
+from cases.querysets import CaseQuerySet
 from cases.readers import readers_for, seen_lately
 from cases.readings import note_list, note_reading
 from cases.views.case_filter import CaseList
@@ -42,7 +43,8 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.VIEW_CASE)
     listed = CaseList(request.GET, access)
     columns = Chosen(listed, LastList.CASES, OF_CASES, access)
-    shown = listed.page(listed.rows.with_own(access).select_related("region", "responsible", "channel"))
+    rows = cast(CaseQuerySet, listed.rows).with_own(access)
+    shown = listed.page(rows.select_related("region", "responsible", "channel"))
     with_persons(shown.rows, access, measures=columns.shows["measures"])
     for case in shown.rows:
         case.source = source_of(case.channel, from_call=case.opened_from_call)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F
 from django.http import HttpResponse
@@ -37,7 +37,7 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.VIEW_CASE)
     listed = PersonList(request.GET, access)
     columns = Chosen(listed, LastList.PERSONS, OF_PERSONS, access)
-    shown = listed.page(with_what_is_shown(listed.rows))
+    shown = listed.page(with_what_is_shown(cast(PersonQuerySet, listed.rows)))
     context = {
         "lines": lines_of(shown.rows, access, measures=columns.shows["measures"]),
         **listed.paged(shown),

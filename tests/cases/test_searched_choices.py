@@ -23,7 +23,7 @@ def field(page: str, name: str) -> str:
 def test_what_a_region_uses_most_is_offered_first_and_nothing_of_another_region_s():
     vera, sara = coordinator("V"), coordinator("SY", "Sara")
     new_case(new_person(citizenship="MD"), by=access(sara), region="SY")
-    case = [new_case(new_person(citizenship=word), by=access(vera)) for word in ("RO", "TH", "RO")][0]
+    case, *_others = (new_case(new_person(citizenship=word), by=access(vera)) for word in ("RO", "TH", "RO"))
     page = signed_in(vera).get("/cases/new/").content.decode()
     assert 'data-first="RO TH"' in field(page, "citizenship")
     assert 'data-first="14"' in field(page, "county")
@@ -44,7 +44,9 @@ def test_the_counties_that_call_most_often_come_first_in_the_form_of_a_call():
 def test_what_was_typed_and_is_in_no_list_stays_in_the_field_and_is_named():
     client = signed_in(coordinator())
     answer = client.post("/cases/new/", {"opened_on": "2018-05-03", **person_facts(citizenship="<Rumanien>")})
-    assert errors_of(answer)["citizenship"] == ["“<Rumanien>” is not in the list. Choose a name that it has."]
+    assert errors_of(answer)["citizenship"] == [
+        "”<Rumanien>” finns inte i listan. Välj ett namn som står där."
+    ]
     kept = field(answer.content.decode(), "citizenship")
     assert re.search(r'<option value="&lt;Rumanien&gt;"\s+selected\s+data-typed', kept)
     assert Person.objects.count() == 0
