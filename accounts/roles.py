@@ -65,9 +65,11 @@ class May(StrEnum):
     WATCH_SESSIONS = "see who is signed in and end it"
     WATCH_RUNS = "be told when background runs stand still"
     BE_REMINDED = "get letters that say how much waits"
+    READ_KNOWLEDGE = "read articles"
+    EDIT_KNOWLEDGE = "write and review articles"
 
 
-EVERYONE: Final = frozenset({May.VIEW_PUBLISHED})
+EVERYONE: Final = frozenset({May.VIEW_PUBLISHED, May.READ_KNOWLEDGE})
 
 MAY: Final[dict[Role, frozenset[May]]] = {
     Role.OPERATOR: EVERYONE
@@ -120,6 +122,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.CARRY_OUT_DISPOSAL,
         May.VIEW_DIRECTORY,
         May.WATCH_RUNS,
+        May.EDIT_KNOWLEDGE,
     },
     Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }

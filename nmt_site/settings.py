@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "exchange",
     "trail",
     "agencies",
+    "knowledge",
     "cases",
     "summaries",
     "lifecycle",

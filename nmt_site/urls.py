@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/", include("cases.urls_cases")),
     path("drafts/", include("cases.urls_drafts")),
     path("", include("agencies.urls")),
+    path("knowledge/", include("knowledge.urls")),
     path("", include("trail.urls")),
     path("", include("exchange.urls")),
     path("", include("lifecycle.urls")),

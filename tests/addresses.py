@@ -67,6 +67,7 @@ def _set(names: tuple[str, ...]) -> frozenset[str]:
 YEAR = {"year": 2018}
 DRAFT = {"kind": "call", "subject": UUID(int=1)}
 TABLE = {**YEAR, "name": "groups"}
+ARTICLE = {"key": "betanketid"}
 
 ADDRESSES: dict[str, Address] = {
     # --- pages of no app ---------------------------------------------------------------------
@@ -218,6 +219,11 @@ ADDRESSES: dict[str, Address] = {
     "trail:verify_audit": act("dpo"),
     "jobs:detail": page("vast", target="job"),
     "jobs:cancel": act("vast", target="job"),
+    # --- knowledge ---------------------------------------------------------------------------
+    "knowledge:index": form(),
+    "knowledge:beside": form(),
+    "knowledge:article": page(kwargs=ARTICLE),
+    "knowledge:text": page(kwargs=ARTICLE),
     # --- figures -----------------------------------------------------------------------------
     "summaries:start": page(),
     "summaries:about": page(),

@@ -56,6 +56,7 @@ def remove_original(folder: Path) -> None:
 def _make(folder: Path) -> None:
     """By the migrations, with the shipped reference data."""
     import agencies.loading
+    import knowledge.loading
     import summaries.loading
 
     test = connection.settings_dict["TEST"]
@@ -63,6 +64,7 @@ def _make(folder: Path) -> None:
     test["NAME"] = str(_original(folder)) if connection.vendor == "sqlite" else MADE
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     agencies.loading.load()
+    knowledge.loading.load()
     summaries.loading.load()
     if connection.vendor == "postgresql":
         from tests.walls import make_roles

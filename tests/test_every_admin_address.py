@@ -82,6 +82,7 @@ MODELS: dict[str, Model] = {
             "agencies_region",
             "agencies_countyregion",
             "agencies_coordinator",
+            "knowledge_article",
         ),
         Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN),
     ),

@@ -29,6 +29,11 @@ NEW: dict[str, list[list[str]]] = {
         ["topic:new", "topic", "Nytt", "New"],
         ["topic:advice", "topic", "Råd", "Counsel"],
     ],
+    "knowledge_article": [
+        ["key", "title_sv", "title_en", "text_sv", "text_en", "topics", "counties"],
+        ["ny", "Ny", "New", "Ring 112.", "Call 112.", "topic:child", "01 09"],
+        ["tolk", "Tolk", "Interpreter", "Fråga.", "Ask.", "", ""],
+    ],
     "agencies_codemapping": [["code", "target", "release", "value"], ["sex:F", "htcds", "9.0", "Feminine"]],
     "summaries_population": [["year", "sex", "age", "county", "number"], ["1990", "F", "0-17", "14", "1000"]],
     "summaries_historicalfigure": [FIGURE, ["1990", "persons", "total", "3", "published"]],

@@ -22,6 +22,7 @@ from cases.actions.cases import open_case
 from cases.models import Case
 from exchange.resource import RESOURCES
 from exchange.writing import PIECES, Sheet, Tally
+from knowledge.models import Article
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from tests.actors import NOON, access
 from tests.cases.spreadsheet import SAVED, saved
@@ -99,6 +100,23 @@ def users(draw: Draw, by: Access) -> list[Any]:
     ]
 
 
+def articles(draw: Draw, by: Access) -> list[Any]:
+    return [
+        Article(
+            key=f"a{n}",
+            title_sv=title,
+            title_en=draw(WORDS),
+            text_sv=draw(WORDS),
+            text_en=f"{draw(WORDS)}\n\n- {draw(WORDS)}",
+            topics=draw(st.sampled_from(["", "topic:child", "topic:child topic:return"])),
+            counties=draw(st.sampled_from(["", "01 09", "14"])),
+            position=draw(st.integers(0, 900)),
+            reviewed_on=draw(st.none() | DAYS),
+        )
+        for n, title in enumerate(draw(st.lists(WORDS, min_size=1, max_size=3)))
+    ]
+
+
 def population(draw: Draw, by: Access) -> list[Any]:
     keys = st.tuples(
         st.sampled_from("TFM"), st.sampled_from(["total", "0-17", "18+"]), st.sampled_from([None, "01"])
@@ -154,7 +172,7 @@ def cases(draw: Draw, by: Access) -> list[Any]:
 
 LISTS: dict[str, tuple[Callable[[Draw, Access], list[Any]], Role]] = {
     **{each.__name__: (each, Role.ADMINISTRATOR)
-       for each in (agencies, coordinators, codes, mappings, county_regions, users)},
+       for each in (agencies, articles, coordinators, codes, mappings, county_regions, users)},
     **{each.__name__: (each, Role.ANALYST) for each in (population, historical_figures, justice_figures)},
     cases.__name__: (cases, Role.COORDINATOR),
 }  # fmt: skip

@@ -27,6 +27,7 @@ from exchange import files as of_imports
 from exchange.admin.exchange import ExchangeMixin
 from exchange.resource import RESOURCES
 from exchange.writing import PIECES
+from knowledge.models import Article
 from summaries.loading import decide_standing_exemption
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from summaries.publishing import opened
@@ -51,6 +52,7 @@ TOUCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     Region: ("name_sv", "name_en"),
     County: ("name_sv", "name_en"),
     Coordinator: ("municipality", "phone", "hours"),
+    Article: ("title_sv", "title_en", "text_sv", "text_en"),
     HistoricalFigure: ("source", "note"),
     JusticeFigure: ("source", "note"),
     Population: ("source",),

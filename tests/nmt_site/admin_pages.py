@@ -13,7 +13,7 @@ from tests.actors import user
 
 LISTS = (
     "accounts_user", "agencies_agency", "agencies_county", "agencies_region", "agencies_countyregion",
-    "agencies_coordinator", "agencies_code", "agencies_codemapping",
+    "agencies_coordinator", "agencies_code", "agencies_codemapping", "knowledge_article",
 )  # fmt: skip
 FIGURES = ("summaries_historicalfigure", "summaries_justicefigure", "summaries_population")
 CASEWORK = ("cases_call", "cases_case", "cases_person")

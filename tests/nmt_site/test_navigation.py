@@ -18,9 +18,9 @@ from tests.actors import NOON
 
 # What each role finds in its menu, by address: a second line beside the rights that lead there.
 MENUS: Final = {
-    Role.OPERATOR: "/ /calls/ /cases/ /coordinators/ /summaries/",
+    Role.OPERATOR: "/ /calls/ /cases/ /coordinators/ /knowledge/ /summaries/",
     Role.COORDINATOR: "/ /cases/ /calls/ /coordinators/ /summaries/ /audit/",
-    Role.OFFICER: "/ /cases/notify/ /cases/notifications/ /coordinators/ /summaries/",
+    Role.OFFICER: "/ /cases/notify/ /cases/notifications/ /coordinators/ /knowledge/ /summaries/",
     Role.ANALYST: "/ /summaries/ /summaries/publications/ /summaries/dark-figure/ /admin/summaries/",
     Role.MANAGER: "/ /approvals/ /summaries/ /summaries/publications/",
     Role.ADMINISTRATOR: "/ /admin/accounts/user/ /admin/agencies/agency/ /coordinators/ /admin/agencies/code/"

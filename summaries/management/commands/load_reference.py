@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: counties, regions, agencies, codes, mappings, population, historical
+"""`manage.py load_reference`: counties, regions, agencies, codes, mappings, articles, population, historical
 figures."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 import agencies.loading
+import knowledge.loading
 import summaries.loading
 
 
@@ -17,6 +18,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts = agencies.loading.load() | summaries.loading.load()
+        counts = agencies.loading.load() | knowledge.loading.load() | summaries.loading.load()
         summaries.loading.decide_standing_exemption()
         self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))

@@ -1,0 +1,97 @@
+"""What is typed of an article, and how it is read before it is kept."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.free_text import FreeTextField
+from agencies.models import Code, County
+from knowledge.models import LONGEST
+from knowledge.shipped import sources
+
+# Numbers that anybody may call, and that belong to nobody: 020, from here or from abroad.
+FREE_CALLS: Final = re.compile(r"(?<![\d+])(?:020[- ]?|\+46 20 )\d[\d ]{4,8}\d(?!\d)")
+HOW: Final = _("## begins a heading, - an item of a list, **bold**, [words](https://address). No other code.")
+
+
+class ArticleTextField(FreeTextField):
+    """A text that many read: nobody's identity number, address or telephone stands in it. The services that
+    anybody may call are named by number. It names offices, towns and laws, so that names are not asked
+    about."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(names=False, **options)
+
+    def validate(self, value: str) -> None:
+        super().validate(FREE_CALLS.sub("", value))
+
+
+def typed(language: str, **options: Any) -> ArticleTextField:
+    """A text of some lines."""
+    widget = forms.Textarea(attrs={"rows": 22, "cols": 80, "lang": language})
+    return ArticleTextField(max_length=LONGEST, widget=widget, help_text=HOW, **options)
+
+
+def named(language: str, **options: Any) -> ArticleTextField:
+    widget = forms.TextInput(attrs={"class": "vTextField", "lang": language})
+    return ArticleTextField(max_length=120, widget=widget, **options)
+
+
+def topics() -> QuerySet[Any]:
+    return Code.objects.of("topic")
+
+
+class ArticleForm(forms.ModelForm):
+    """A text that is changed is to be reviewed again, unless who changes it gives the day of a review too."""
+
+    TEXTS = ("title_sv", "title_en", "text_sv", "text_en")
+    LISTS = ("topics", "counties")
+
+    title_sv = named("sv", label=_("Title in Swedish"))
+    title_en = named("en", label=_("Title in English"))
+    text_sv = typed("sv", label=_("Text in Swedish"))
+    text_en = typed("en", label=_("Text in English"))
+    topics = forms.MultipleChoiceField(
+        label=_("Topics of calls"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: it is found by county, and by search"),
+        choices=lambda: [(code.key, code.label) for code in topics()],
+    )
+    counties = forms.MultipleChoiceField(
+        label=_("Counties"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None: it is of every county"),
+        choices=lambda: [(county.code, str(county)) for county in County.objects.order_by("name_sv")],
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self.LISTS:
+            self.initial[name] = str(self.initial.get(name) or "").split()
+
+    def clean_topics(self) -> str:
+        return " ".join(self.cleaned_data["topics"])
+
+    def clean_counties(self) -> str:
+        return " ".join(self.cleaned_data["counties"])
+
+    def clean_sources(self) -> str:
+        keys: str = self.cleaned_data["sources"]
+        if unknown := sorted({*keys.split()} - sources().keys()):
+            raise forms.ValidationError(
+                _("“%(value)s” is no source of the list.") % {"value": unknown[0][:40]}
+            )
+        return keys
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {*self.TEXTS} & {*self.changed_data} and "reviewed_on" not in self.changed_data:
+            cleaned["reviewed_on"] = None
+        return cleaned

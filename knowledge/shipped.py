@@ -1,0 +1,117 @@
+"""The articles that are shipped, as their files say them: each sentence in both languages, with what it rests
+on. Pure."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from knowledge.texts import HEADING, ITEM
+
+FOLDER: Final = Path(__file__).parent / "articles"
+HEAD: Final = ("sv", "en", "topics", "counties")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What sentences rest on. `says`: which facts of it they take."""
+
+    key: str
+    name_sv: str
+    name_en: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    sv: str
+    en: str
+    of: tuple[str, ...]  # keys of sources
+
+
+Part = tuple[tuple[str, str], tuple[tuple[Sentence, ...], ...]]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """`parts`: a heading in both languages, and its paragraphs of sentences."""
+
+    key: str
+    title_sv: str
+    title_en: str
+    topics: tuple[str, ...]
+    counties: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        return [one for _heading, paragraphs in self.parts for paragraph in paragraphs for one in paragraph]
+
+    @property
+    def sources(self) -> list[str]:
+        """In the order in which they are first needed."""
+        return list(dict.fromkeys(key for sentence in self.sentences for key in sentence.of))
+
+    def text(self, language: str) -> str:
+        at = ("sv", "en").index(language)
+        found: list[str] = []
+        for heading, paragraphs in self.parts:
+            found.append(f"{HEADING}{heading[at]}")
+            for paragraph in paragraphs:
+                said = [getattr(one, language) for one in paragraph]
+                found.append(("\n" if said[0].startswith(ITEM) else " ").join(said))
+        return "\n\n".join(found)
+
+
+def sources() -> dict[str, Source]:
+    with (FOLDER / "sources.csv").open(encoding="utf-8", newline="") as file:
+        return {row["key"]: Source(**row) for row in csv.DictReader(file)}
+
+
+def articles() -> list[Shipped]:
+    """In the order of their keys."""
+    return [read(file.stem, file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.txt"))]
+
+
+def read(key: str, text: str) -> Shipped:
+    """Raises ValueError, naming the line that is no part of an article."""
+    lines = text.splitlines()
+    head = dict(_said(key, line, name) for line, name in zip(lines, HEAD, strict=False))
+    topics = tuple(f"topic:{word}" for word in head["topics"].split())
+    return Shipped(
+        key, head["sv"], head["en"], topics, tuple(head["counties"].split()), tuple(_parts(key, lines[4:]))
+    )
+
+
+def _said(key: str, line: str, name: str) -> tuple[str, str]:
+    found, _colon, value = line.partition(":")
+    if found != name:
+        raise ValueError(f"{key}: “{line}” where {name} should stand")
+    return name, value.strip()
+
+
+def _parts(key: str, lines: list[str]) -> Iterator[Part]:
+    heading = ("", "")
+    paragraphs: list[tuple[Sentence, ...]] = []
+    now: list[Sentence] = []
+    rest = iter([*lines, ""])
+    for line in rest:
+        if now and (line.startswith(HEADING) or not line):
+            paragraphs.append(tuple(now))
+            now = []
+        if line.startswith(HEADING):
+            if paragraphs:
+                yield heading, tuple(paragraphs)
+            sv, _bar, en = line.removeprefix(HEADING).partition(" | ")
+            heading, paragraphs = (sv, en), []
+        elif line:
+            now.append(_sentence(key, (line, next(rest), next(rest))))
+    yield heading, tuple(paragraphs)
+
+
+def _sentence(key: str, lines: tuple[str, str, str]) -> Sentence:
+    said = dict(_said(key, line, name) for line, name in zip(lines, ("sv", "en", "of"), strict=True))
+    return Sentence(said["sv"], said["en"], tuple(said["of"].split()))

@@ -1,0 +1,113 @@
+"""Articles: a page of all of them, a page of one, and the parts that the call page fetches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from agencies.models import County, localised
+from knowledge.finding import found, line_with
+from knowledge.forms import topics
+from knowledge.marking import as_html
+from knowledge.models import Article
+from knowledge.shipped import sources
+
+LOOKED_FOR: Final = "q"
+LONGEST: Final = 100
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An article in the reader's language. `said`: a line of it, where something was looked for."""
+
+    article: Article
+    due: bool
+    said: str = ""
+
+
+def readable(access: Access) -> list[Article]:
+    """One query."""
+    access.require(May.READ_KNOWLEDGE)
+    return list(Article.objects.valid_on(access.today))
+
+
+def _shown(articles: list[Article], access: Access, words: str = "") -> list[Shown]:
+    return [
+        Shown(one, one.review_due(access.today), line_with(words, one.text) if words else "")
+        for one in articles
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: AuthenticatedRequest) -> HttpResponse:
+    """All articles, those of a topic or a county, or those that hold the words that were posted."""
+    every = readable(request.access)
+    words = request.POST.get(LOOKED_FOR, "").strip()[:LONGEST]
+    topic, county = request.GET.get("topic", ""), request.GET.get("county", "")
+    chosen = found(words, every) if words else [
+        one
+        for one in every
+        if (not topic or topic in one.topics.split()) and (not county or county in one.counties.split())
+    ]  # fmt: skip
+    context = {
+        "articles": _shown(chosen, request.access, words),
+        "words": words,
+        "topic": topic,
+        "county": county,
+        "topics": topics(),
+        "counties": County.objects.order_by("name_sv"),
+    }
+    return render(request, "knowledge/index.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def beside(request: AuthenticatedRequest) -> HttpResponse:
+    """For the call page: the titles of all articles, with the topics and counties by which it shows them; or
+    those that hold the words that were posted."""
+    every = readable(request.access)
+    words = request.POST.get(LOOKED_FOR, "").strip()[:LONGEST]
+    listed = found(words, every) if words else every
+    return render(request, "knowledge/_beside.html", {"articles": listed, "words": words})
+
+
+@require_safe
+def article(request: AuthenticatedRequest, key: str) -> HttpResponse:
+    one = _readable(request.access, key)
+    names = {key: localised(source.name_sv, source.name_en) for key, source in sources().items()}
+    counties = {row.code: str(row) for row in County.objects.all()}
+    labels = {code.key: code.label for code in topics()}
+    context = {
+        **_told(one, request.access, level=2),
+        "rests_on": [names[key] for key in one.sources.split() if key in names],
+        "about": [labels[key] for key in one.topics.split() if key in labels],
+        "places": [counties[code] for code in one.counties.split() if code in counties],
+        "breadcrumbs": [(_("Knowledge"), reverse("knowledge:index")), (one.title, "")],
+    }
+    return render(request, "knowledge/article.html", context)
+
+
+@require_safe
+def text(request: AuthenticatedRequest, key: str) -> HttpResponse:
+    """What is read beside the call, when its title is opened there."""
+    one = _readable(request.access, key)
+    return render(request, "knowledge/_text.html", _told(one, request.access, level=4))
+
+
+def _readable(access: Access, key: str) -> Article:
+    access.require(May.READ_KNOWLEDGE)
+    one: Article = get_object_or_404(Article.objects.valid_on(access.today), key=key)
+    return one
+
+
+def _told(one: Article, access: Access, *, level: int) -> dict[str, Article | SafeString | bool]:
+    return {"article": one, "text": as_html(one.text, level=level), "due": one.review_due(access.today)}
