@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Count, F, OrderBy, QuerySet, Subquery, Value, Window
@@ -25,7 +26,7 @@ COLUMNS: Final = (*NOTHING, "urgent", *WORDS)
 
 @dataclass(frozen=True)
 class BoxRow:
-    """`hint` says from whom or how far; `late` that its day has passed, in words."""
+    """`hint` says from whom or how far; `late` that its day has passed, in words; `due` is that day."""
 
     label: str
     url: str
@@ -33,18 +34,24 @@ class BoxRow:
     urgent: bool = False
     late: str = ""
     acts: tuple[Press, ...] = ()
+    due: date | None = None
 
 
 @dataclass(frozen=True)
 class Box:
     """`count` is of all rows; `rows` are the first of them; `url` leads to the rest. `figures`: they say how
-    many there are of something, and do not wait."""
+    many there are of something, and do not wait. `ahead`: their days have not come."""
 
     title: str
     count: int
     rows: list[BoxRow] = field(default_factory=list)
     url: str = ""
     figures: bool = False
+    ahead: bool = False
+
+    @property
+    def waits(self) -> bool:
+        return not self.figures
 
 
 Boxes = list[Box]
@@ -93,7 +100,8 @@ def _row(values: dict[str, Any]) -> Row:
 def _box(kind: Kind, found: Sequence[tuple[Row, int]], access: Access) -> Box:
     rows = [box_row(kind.line(row, access), access) for row, _total in found]
     url = kind.address or address("desk:waiting", kind.key)
-    return Box(kind.titled(access), found[0][1] if found else 0, rows, url, figures=not kind.waits)
+    count = found[0][1] if found else 0
+    return Box(kind.titled(access), count, rows, url, figures=not kind.waits, ahead=kind.ahead)
 
 
 def page_of(kind: Kind, access: Access, first: int, number: int) -> tuple[list[BoxRow], int]:
@@ -114,17 +122,23 @@ def box_row(line: Line, access: Access) -> BoxRow:
         until(line.due) if line.due and not late else "",
     )
     said = overdue(line.due, access.today) if late and line.due else line.red
-    return BoxRow(line.label, line.url, " · ".join(filter(None, hints)), line.urgent, said, line.acts)
+    hint = " · ".join(filter(None, hints))
+    return BoxRow(line.label, line.url, hint, line.urgent, said, line.acts, line.due or line.ends)
 
 
 def counts_of(kinds: Sequence[Kind], access: Access) -> list[int]:
     """How many there are of each kind. One query, none where there is no kind; no errand, which only what is
     shown of them needs."""
-    if not kinds:
+    return counted([kind.rows(access) for kind in kinds], access)
+
+
+def counted(asked: Sequence[QuerySet[Any]], access: Access) -> list[int]:
+    """How many rows each has. One query, none where nothing is asked."""
+    if not asked:
         return []
-    counted: Any = {f"n{n}": total(kind.rows(access)) for n, kind in enumerate(kinds)}
-    found: Any = User.objects.filter(pk=access.user.pk).values(**counted).get()
-    return [found[f"n{n}"] for n in range(len(kinds))]
+    totals: Any = {f"n{n}": total(rows) for n, rows in enumerate(asked)}
+    found: Any = User.objects.filter(pk=access.user.pk).values(**totals).get()
+    return [found[f"n{n}"] for n in range(len(asked))]
 
 
 # --- other boxes -------------------------------------------------------------------------------------

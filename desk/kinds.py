@@ -1,4 +1,5 @@
-"""What *Min sida* tells anybody: notices, and days on which they have read unusually much."""
+"""What *Min sida* tells anybody: notices, days on which they have read unusually much, and days on which
+figures come out."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +19,7 @@ from accounts.roles import May
 from cases.models import ReadingDay
 from cases.waiting.shape import Kind, Line, Row
 from cases.wording import minute
+from summaries.publishing.release_models import Announcement
 
 
 def _notice(row: Row, _access: Access) -> Line:
@@ -50,4 +53,22 @@ UNUSUAL: Final = Kind(
     "unusual", gettext_lazy("Unusually many cases opened"), unusual,
     lambda _access: {"one": F("reader__name"), "two": F("cases"), "three": F("day")},
     _unusual, order=("-day",),
+)  # fmt: skip
+
+
+# --- releases ----------------------------------------------------------------------------------------
+def releases(access: Access) -> QuerySet[Announcement]:
+    """Announced, and their hour has not come."""
+    return Announcement.objects.coming(access.at)
+
+
+def _release(row: Row, _access: Access) -> Line:
+    label = _("The year %(year)s comes out") % {"year": row.one}
+    return Line(label, reverse("summaries:publication", args=[int(row.one)]), due=row.due)
+
+
+RELEASES: Final = Kind(
+    "releases", gettext_lazy("Announced releases"), releases,
+    lambda _access: {"due": TruncDate("at"), "one": F("year")},
+    _release, order=("at",), waits=False, ahead=True,
 )  # fmt: skip

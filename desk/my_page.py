@@ -3,7 +3,7 @@ from one to another in one, whatever waits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -23,9 +23,9 @@ from agencies.directory import directory
 from agencies.models import Region
 from cases.models import YearConfirmation
 from cases.waiting import calls, cases
-from cases.waiting.calls import FOLLOW_UPS, OF_TODAY, REFERRED
+from cases.waiting.calls import COMING_FOLLOW_UPS, FOLLOW_UPS, OF_TODAY, REFERRED
 from cases.waiting.cases import FROM_THE_LINE
-from cases.waiting.ending import ENDING, REMINDERS
+from cases.waiting.ending import COMING_REMINDERS, ENDING, REMINDERS
 from cases.waiting.forms import DRAFTS, SENT_LATE
 from cases.waiting.messages import MESSAGES
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
@@ -34,7 +34,7 @@ from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFE
 from cases.waiting.shape import Kind
 from desk import figures, watching
 from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of
-from desk.kinds import NOTICES, UNUSUAL
+from desk.kinds import NOTICES, RELEASES, UNUSUAL
 
 Maker = Callable[[Access], Boxes]
 
@@ -69,9 +69,15 @@ class Button:
         return address(self.name)
 
 
-def button_for(access: Access) -> Button | None:
-    """The first of the table that somebody may press."""
-    return next((button for button in BUTTONS if access.may(button.right)), None)
+def buttons_for(access: Access) -> list[Button]:
+    """The first of the table that somebody may press: the page begins with one of them."""
+    return [button for button in BUTTONS if access.may(button.right)][:PRESSED]
+
+
+def ends_soon(boxes: Sequence[Box]) -> list[BoxRow]:
+    """What has a day, of all that is shown in the boxes, the nearest day first."""
+    dated = [(row.due, n, row) for n, row in enumerate(row for box in boxes for row in box.rows) if row.due]
+    return [row for _due, _n, row in sorted(dated, key=lambda found: found[:2])][:SHOWN]
 
 
 def _unconfirmed(access: Access) -> Boxes:
@@ -132,6 +138,7 @@ def _of_question(row: Approval) -> str:
     return ACTS[row.act].address(row) or address("agencies:approval", row.code)
 
 
+PRESSED: Final = 2
 # What is handed to somebody first, then what they have asked for, then what they are to keep up.
 BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.VIEW_PUBLISHED, SENT_LATE),
@@ -149,6 +156,8 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.EDIT_CASE, ENDING),
     (May.VIEW_CASE, REMINDERS),
     (May.VIEW_CALL, FOLLOW_UPS),
+    (May.VIEW_CASE, COMING_REMINDERS),
+    (May.VIEW_CALL, COMING_FOLLOW_UPS),
     (May.LOG_CALL, calls.NOBODYS),
     (May.LOG_CALL, cases.NOBODYS),
     (May.LOG_CALL, DRAFTS),
@@ -163,6 +172,7 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.APPROVE_EXCEPTION, figures.exemptions),
     (May.VIEW_OVERVIEW, figures.newest_year),
     (May.VIEW_TOTALS, _unconfirmed),
+    (May.VIEW_TOTALS, RELEASES),
     (May.COORDINATE, _questions),
     (May.LET_IN, _questions),
     (May.ADMINISTER, _questions),
@@ -183,9 +193,31 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
 )
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
-    Button(May.EDIT_CASE, gettext_lazy("Register case"), "cases:new"),
+    Button(May.OPEN_CASE, gettext_lazy("Register case"), "cases:new"),
+    Button(May.IMPORT_PERSONS, gettext_lazy("Import from file"), "cases:import"),
     Button(May.VIEW_TOTALS, gettext_lazy("Yearly summary"), "summaries:start"),
+    Button(May.PUBLISH, gettext_lazy("Publishing"), "summaries:publications"),
+    Button(May.APPROVE_EXCEPTION, gettext_lazy("Publishing"), "summaries:publications"),
     Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),
     Button(May.ADMINISTER, gettext_lazy("Invite a user"), "admin:accounts_user_add"),
+    Button(May.ADMINISTER, gettext_lazy("All lists"), "admin:index"),
     Button(May.VIEW_TRAIL, gettext_lazy("Read the audit trail"), "trail:audit"),
+)
+# What somebody may begin with when nothing waits.
+NOTHING_WAITS: Final = (
+    (
+        May.LOG_CALL,
+        gettext_lazy("When the phone rings, begin with New call. Your calls of today are then listed here."),
+    ),
+    (
+        May.EDIT_CASE,
+        gettext_lazy("What the support line and the agencies hand over to your region comes here."),
+    ),
+    (
+        May.NOTIFY,
+        gettext_lazy("If you meet somebody who may be a victim, notify the region. The answer comes here."),
+    ),
+    (May.VIEW_TOTALS, gettext_lazy("What needs an answer before a year is published comes here.")),
+    (May.ADMINISTER, gettext_lazy("Questions that need a second administrator come here.")),
+    (May.VIEW_TRAIL, gettext_lazy("Refusals, and whatever looks unusual, come here.")),
 )

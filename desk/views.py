@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
@@ -19,11 +20,13 @@ from agencies.models import Region
 from cases.forms.lists import Lists
 from cases.readings import note_list
 from cases.waiting.shape import Kind
+from cases.waiting.since import SINCE
 from desk.boxes import page_of
+from desk.figures_of_work import figures_for
 from desk.forms import LineNoteForm
 from desk.line_notes import end_note, write_note
 from desk.models import LineNote
-from desk.my_page import boxes_for, button_for, kind_called
+from desk.my_page import NOTHING_WAITS, boxes_for, buttons_for, ends_soon, kind_called
 from desk.number import number_waiting
 from desk.visits import kinds_since, last_visit, news, visited
 from desk.work_by_region import work_by_region
@@ -38,10 +41,16 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
     boxes, since = boxes_for(access), visited(access)
     _note_shown(access, sum(len(box.rows) for box in boxes))
     context = {
-        "button": button_for(access),
+        "weekday": date_format(access.today, "l"),
+        "buttons": buttons_for(access),
         "boxes": boxes,
+        "waits": [box for box in boxes if box.waits],
+        "soon": ends_soon(boxes),
+        "nothing": next((words for right, words in NOTHING_WAITS if access.may(right)), ""),
+        "figures": figures_for(access),
         "since": since,
         "news": news(since, access),
+        "told_news": access.may(*(right for right, _make in SINCE)),
         "line_notes": _line_notes(access),
         "work": work_by_region(access),
         "regions": years_of(access),

@@ -24,6 +24,13 @@ class RegisterAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and request.user.is_staff
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Each list with the line that says what it is."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        for one in (one for app in apps for one in app["models"]):
+            one["about"] = getattr(self._registry[one["model"]], "about", "")
+        return apps
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Whoever is signed in and comes here has no work in the admin; the others sign in where everybody
         does."""

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from accounts.access import Access
 from accounts.sessions import mark
 from nmt_site import navigation
+from nmt_site.demonstration import ways_in
 
 SUPPORT_LINE: Final = "020-390\u00a0000"
 THEMES: Final = ("light", "dark")
@@ -29,6 +30,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "demo": settings.DEMO,
+        "ways_in": ways_in(request) if access is None else [],
         "sends_letters": bool(settings.EMAIL_HOST),
         "version": settings.VERSION,
         "support_line": SUPPORT_LINE,

@@ -21,16 +21,12 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from accounts.transactions import own_transactions
+from nmt_site.near import is_near
 from nmt_site.operations import State, disk, missing_migrations, state
 from nmt_site.views import healthz
 
 log = logging.getLogger(__name__)
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
-# A proxy adds one of these: what came through it came from elsewhere, whoever asks us.
-FORWARDED: Final = tuple(
-    f"HTTP_{name}" for name in ("X_FORWARDED_FOR", "X_FORWARDED_PROTO", "X_REAL_IP", "FORWARDED", "VIA")
-)
-LOOPBACK: Final = ("127.", "::1", "::ffff:127.")
 
 
 @own_transactions
@@ -85,8 +81,7 @@ def _may(request: HttpRequest) -> bool:
     given = request.headers.get("Authorization", "").encode()
     if settings.METRICS_TOKEN and hmac.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}".encode()):
         return True
-    near = str(request.META.get("REMOTE_ADDR", "")).startswith(LOOPBACK)
-    return near and not any(header in request.META for header in FORWARDED)
+    return is_near(request)
 
 
 def _fill(registry: CollectorRegistry, found: State) -> None:

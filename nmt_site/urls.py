@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from nmt_site import probes, views
+from nmt_site import demonstration, probes, views
 from summaries.publishing import public_data
 
 urlpatterns = [
@@ -31,6 +31,7 @@ urlpatterns = [
     path("summaries/", include("summaries.urls")),
     path("statistik/", include("summaries.publishing.public_urls")),
     path("jobs/", include("jobs.urls")),
+    path("demonstration/<str:who>/", demonstration.sign_in_as, name="demonstration"),
     path("", include("nmt_site.account_urls")),
     re_path(r"^admin/agencies/user/(?P<rest>.*)$", views.users_moved, name="users_moved"),
     path("admin/", admin.site.urls),

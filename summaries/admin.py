@@ -84,6 +84,9 @@ class HistoricalFigureForm(FigureForm):
 
 @admin.register(HistoricalFigure)
 class HistoricalFigureAdmin(FigureAdmin):
+    about = _(
+        "What was published before the register, with its source. Never mixed with what is counted now."
+    )
     resource = HistoricalFigureResource
     form = HistoricalFigureForm
     list_display = (
@@ -100,6 +103,7 @@ class HistoricalFigureAdmin(FigureAdmin):
 
 @admin.register(Population)
 class PopulationAdmin(FigureAdmin):
+    about = _("How many live in each county, by year, sex and age: what rates are computed from.")
     resource = PopulationResource
     list_display = ("year", "sex", "age", "county", counted("number", _("residents")), "source")
     list_select_related = ("county",)
@@ -109,6 +113,7 @@ class PopulationAdmin(FigureAdmin):
 
 @admin.register(JusticeFigure)
 class JusticeFigureAdmin(FigureAdmin):
+    about = _("Reported offences, prosecutions and judgements, from the justice system's own statistics.")
     resource = JusticeFigureResource
     list_display = ("year", "kind", "offence", "breakdown", counted("value", _("value")), "source")
     list_select_related = ("offence",)

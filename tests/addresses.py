@@ -81,6 +81,8 @@ ADDRESSES: dict[str, Address] = {
     "help": public(),
     "set_language": public(get=False, post=True),
     "set_theme": public(get=False, post=True),
+    # Only in a demonstration: tests/nmt_site/test_demonstration_sign_in.py.
+    "demonstration": public(get=False, post=True, absent=True, kwargs={"who": "operator"}),
     "session": public(),
     "renew_session": public(get=False, post=True),
     "account": page(),

@@ -80,6 +80,9 @@ class ListFilter(admin.SimpleListFilter):
 class CodeAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     """A code that is or was in use stays: `valid_to` ends it."""
 
+    about = gettext_lazy(
+        "Purposes, sectors, measures and other lists that forms choose from. A used code is never removed."
+    )
     resource = CodeResource
     form = CodeForm
     list_display = (
@@ -122,6 +125,9 @@ class TargetFilter(admin.SimpleListFilter):
 
 @admin.register(CodeMapping)
 class MappingAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
+    about = gettext_lazy(
+        "Which published group, or which word of an international standard, a code is counted under."
+    )
     resource = MappingResource
     list_display = (in_pieces("code", gettext_lazy("code")), "target", "release", "value")
     list_filter = (TargetFilter,)

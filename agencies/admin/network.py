@@ -29,6 +29,7 @@ NAMES: Final = (in_language("name_sv", _("name in Swedish")), in_language("name_
 
 @admin.register(Agency)
 class AgencyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
+    about = _("Who identifies presumed victims: agencies, municipalities, organisations, and since when.")
     resource = AgencyResource
     list_display = (
         *NAMES,
@@ -69,6 +70,9 @@ class AdminCardForm(forms.ModelForm):
 class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
     """Who coordinates where, and who stands in: these dated rows give a coordinator the region's cases."""
 
+    about = _(
+        "Who is responsible for a region, and who stands in, from day to day. It decides who sees its cases."
+    )
     resource = CoordinatorResource
     form = AdminCardForm
     fields = (*CARD_FIELDS, "why")
@@ -97,6 +101,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
 
 @admin.register(Region)
 class RegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
+    about = _("The seven regions of the network, each with its letter in the numbers of cases.")
     resource = RegionResource
     list_display = ("code", *NAMES)
     search_fields = ("code", "name_sv", "name_en")
@@ -104,6 +109,7 @@ class RegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 
 @admin.register(County)
 class CountyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
+    about = _("The counties of Sweden, by their codes.")
     resource = CountyResource
     list_display = ("code", *NAMES, "iso")
     search_fields = ("=code", "name_sv", "name_en")
@@ -113,6 +119,7 @@ class CountyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 class CountyRegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     """The region that a county belongs to from a day on."""
 
+    about = _("Which county belongs to which region, and from what day.")
     resource = CountyRegionResource
     list_display = ("county", "region", "valid_from")
     list_select_related = ("county", "region")

@@ -89,6 +89,9 @@ class UserForm(forms.ModelForm):
 
 @admin.register(User)
 class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
+    about = gettext_lazy(
+        "Who signs in, with which role. A role that sees cases is answered by a second person."
+    )
     resource = UserResource
     form = UserForm
     fields = ("email", "name", "role", "agency", "language", "is_active", "why")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from cases.actions.calls import can_edit_call, edit_call, log_call
 from cases.admin.base import CaseworkAdmin
@@ -21,6 +22,7 @@ LATEST = 8  # own calls that a call may follow up
 
 @admin.register(Call)
 class CallAdmin(CaseworkAdmin):
+    about = _("Calls to the support line. They are never counted as persons.")
     kind = "call"
     resource = CallResource
     new_form, stored_form = NewCallForm, EditCallForm

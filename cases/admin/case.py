@@ -30,6 +30,7 @@ from exchange.admin.base import access_of
 
 @admin.register(Case)
 class CaseAdmin(CaseworkAdmin):
+    about = _("The cases you may see, with their persons.")
     kind = "case"
     resource = CaseResource
     new_form, stored_form = CaseAloneForm, WholeCaseForm

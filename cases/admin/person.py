@@ -36,6 +36,7 @@ SUGGESTED: Final = ("agency", "channel", "provider", "county", "purpose", "sexua
 
 @admin.register(Person)
 class PersonAdmin(CaseworkAdmin):
+    about = gettext_lazy("Presumed victims of cases you may see. Each is counted once.")
     kind = "person"
     resource = PersonResource
     new_form, stored_form = FirstFactsForm, WholePersonForm

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.models import User
@@ -24,6 +28,19 @@ SIGN_INS = (
     ("admin2", Role.ADMINISTRATOR, "Exempel Reserv", "", "jamy"),
     ("dpo", Role.DPO, "Exempel Dataskyddsombud", "", "jamy"),
 )
+# What each of the demonstration's people has to do, by the part of the address before @.
+DOES: Final[dict[str, str | Promise]] = {
+    "operator": _("Answers the support line: logs calls, opens cases and hands them over."),
+    "coordinator.vast": _("Region Väst: cases, persons, transfers and duplicates."),
+    "coordinator.syd": _("Region Syd, and stands in for the coordinator of another region."),
+    "officer": _("Works at an agency: notifies of presumed victims and reads the answer."),
+    "analyst": _("Counts the year, protects the tables and prepares what is published."),
+    "manager": _("Reads the figures, and approves as the second person."),
+    "admin": _("Users, agencies, coordinators and code lists."),
+    "admin2": _("The second administrator: answers what the first has asked for."),
+    "dpo": _("Reads the audit trail, and answers persons who ask what is kept about them."),
+}
+LINE, AGENCY = "operator", "officer"  # who answers the line, and who notifies
 EMPLOYERS = {
     "B": "Örebro",
     "M": "Västerås",

@@ -19,6 +19,7 @@ from cases.models import Call
 from cases.waiting.shape import Kind, Line, Press, Row, label, name
 from cases.wording import clock
 
+AHEAD: Final = timedelta(days=7)  # that what comes is told before its day
 WAITED: Final = timedelta(days=2)  # a referred call is overdue when nobody has taken it over for so long
 
 
@@ -30,6 +31,12 @@ def referred(access: Access) -> QuerySet[Any]:
 def follow_ups(access: Access) -> QuerySet[Any]:
     """Due, or overdue."""
     return reminding.follow_ups(access).filter(follow_up_due__lte=access.today)
+
+
+def coming(access: Access) -> QuerySet[Any]:
+    """Follow-ups of the next days."""
+    after, last = access.today, access.today + AHEAD
+    return reminding.follow_ups(access).filter(follow_up_due__gt=after, follow_up_due__lte=last)
 
 
 def nobodys(access: Access) -> QuerySet[Any]:
@@ -107,3 +114,7 @@ NOBODYS: Final = Kind(
 OF_TODAY: Final = Kind(
     "today", gettext_lazy("My calls today"), of_today, about, plain, order=("-row_at",), waits=False
 )
+COMING_FOLLOW_UPS: Final = Kind(
+    "coming-follow-ups", gettext_lazy("Follow-ups within a week"), coming, about, _to_follow_up,
+    order=("row_due", "-row_urgent"), waits=False, ahead=True, url=lambda: reverse("cases:reminders"),
+)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import Access
 from cases.ending import days_in_words, ending, in_red
 from cases.models import Reminder
+from cases.waiting.calls import AHEAD
 from cases.waiting.shape import Kind, Line, Press, Row, label, opened
 
 
@@ -19,12 +21,18 @@ def _ends(row: Row, access: Access) -> Line:
     last = row.due or access.today  # those without a last day are not told
     words, red = days_in_words(last, access.today), in_red(last, access.today)
     url = reverse("cases:person", args=[row.code])
-    return Line(f"{row.one} · {row.two}", url, "" if red else words, red=words if red else "")
+    return Line(f"{row.one} · {row.two}", url, "" if red else words, ends=last, red=words if red else "")
 
 
 def come(access: Access) -> QuerySet[Any]:
     """From its day on, until it is done."""
     return Reminder.objects.visible_to(access).waiting().filter(day__lte=access.today)
+
+
+def coming(access: Access) -> QuerySet[Any]:
+    """Of the next days."""
+    days = {"day__gt": access.today, "day__lte": access.today + AHEAD}
+    return Reminder.objects.visible_to(access).waiting().filter(**days)
 
 
 def _remember(row: Row, _access: Access) -> Line:
@@ -43,4 +51,9 @@ REMINDERS: Final = Kind(
     "reminders", gettext_lazy("My reminders"), come,
     lambda _access: {"code": F("code"), "due": F("day"), "one": F("case__number"), "sealed": F("text")},
     _remember, order=("row_due",), url=lambda: reverse("cases:reminders"),
+)  # fmt: skip
+COMING_REMINDERS: Final = Kind(
+    "coming-reminders", gettext_lazy("My reminders within a week"), coming,
+    REMINDERS.columns, lambda row, access: replace(_remember(row, access), acts=()),
+    order=("row_due",), waits=False, ahead=True, url=lambda: reverse("cases:reminders"),
 )  # fmt: skip

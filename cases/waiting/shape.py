@@ -77,6 +77,7 @@ class Line:
     urgent: bool = False
     at: datetime | None = None  # shown as age, in words
     due: date | None = None  # shown as a day, or as overdue
+    ends: date | None = None  # its last day, which `hint` or `red` tells
     red: str = ""  # said in red, of what is near
     acts: tuple[Press, ...] = ()
 
@@ -84,7 +85,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`rows` begins with the door, and needs no errand beyond the walls but `errand`. `order` names columns,
-    the key is added last. `waits` is false of what only tells of something: no letter counts it."""
+    the key is added last. `waits` is false of what only tells of something: no letter counts it. `ahead`: of
+    what has a day that has not come."""
 
     key: str  # in the address of its list
     title: str | Promise | Callable[[Access], str]
@@ -93,6 +95,7 @@ class Kind:
     line: Callable[[Row, Access], Line]
     order: tuple[str, ...] = ("at",)
     waits: bool = True
+    ahead: bool = False
     errand: str = ""
     url: Callable[[], str] | None = None  # of the list that shows them anyway, where there is one
 

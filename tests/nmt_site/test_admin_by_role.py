@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from accounts.roles import Role
 from audit.models import Event
 from tests.nmt_site.admin_pages import EVERY, OWN, address, client_of, someone
+from tests.ours import APPS
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +85,11 @@ def test_lists_of_the_network_leave_no_second_log() -> None:
     assert event.target_label == "Ny"
     assert "name_sv" in event.fields
     assert not LogEntry.objects.exists()
+
+
+def test_each_list_on_the_first_page_says_what_it_is() -> None:
+    own = {model: site for model, site in admin.site._registry.items() if model._meta.app_label in APPS}
+    assert [model._meta.label for model, site in own.items() if not getattr(site, "about", "")] == []
+    page = client_of(someone(Role.ADMINISTRATOR)).get("/admin/").content.decode()
+    lines = {str(own[model].about) for model in own if model._meta.app_label == "agencies"}  # type: ignore[attr-defined]
+    assert {line for line in lines if escape(line) not in page} == set()

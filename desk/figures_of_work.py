@@ -1,0 +1,216 @@
+"""What somebody's own work comes to, in a line of figures on *Min sida*: what is theirs to see, counted. All
+figures of a role are asked for in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import May
+from agencies.models import Coordinator, Region
+from cases import reminding
+from cases.choices import MeasureAnswer, NotificationState
+from cases.measures import THAT_END
+from cases.models import Call, Case, Measure, Notification, Person, YearConfirmation
+from desk.boxes import address, counted
+from summaries.publishing.models import Publication
+from trail.scope import trail_for
+
+Rows = QuerySet[Any]
+A_WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is counted of somebody's. `rows` begins with the door; `url` leads to them, where a list shows
+    them; `of`: how many there are at most."""
+
+    label: str | Promise | Callable[[Access], str]
+    rows: Callable[[Access], Rows]
+    url: Callable[[Access], str] | None = None
+    of: Callable[[Access], Rows] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    label: str
+    number: int
+    url: str
+    of: int | None
+
+
+def figures_for(access: Access) -> list[Shown]:
+    """The figures of the first line of the table that somebody has a right to. One query."""
+    own = next((figures for right, figures in FIGURES if access.may(right)), ())
+    asked = [rows(access) for one in own for rows in (one.rows, one.of) if rows]
+    numbers = iter(counted(asked, access))
+    return [_shown(one, next(numbers), next(numbers) if one.of else None, access) for one in own]
+
+
+def _shown(one: Figure, number: int, of: int | None, access: Access) -> Shown:
+    label = one.label(access) if callable(one.label) else str(one.label)
+    return Shown(label, number, one.url(access) if one.url else "", of)
+
+
+# --- the line ----------------------------------------------------------------------------------------
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _calls(access: Access) -> Rows:
+    return Call.objects.visible_to(access).filter(received_on__gte=monday(access.today))
+
+
+def _own_calls(access: Access) -> Rows:
+    return _calls(access).filter(taken_by=access.user)
+
+
+def _opened(access: Access) -> Rows:
+    own = Case.objects.visible_to(access).filter(opened_by=access.user)
+    return own.opened_in(access.today.year)
+
+
+# --- regions -----------------------------------------------------------------------------------------
+def _open(access: Access) -> Rows:
+    return Case.objects.in_own_region(access).open()
+
+
+def _own(access: Access) -> Rows:
+    return _open(access).filter(responsible=access.user)
+
+
+def _registered(access: Access) -> Rows:
+    return Person.objects.in_own_region(access).counted().identified_in(access.today.year)
+
+
+def _running(access: Access) -> Rows:
+    own = Measure.objects.in_own_region(access)
+    return own.filter(kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED, ends_on__gte=access.today)
+
+
+def _cases(**asked: str) -> Callable[[Access], str]:
+    return lambda _access: f"{address('cases:list')}?{urlencode(asked)}"
+
+
+# --- agencies ----------------------------------------------------------------------------------------
+def _notified(access: Access) -> Rows:
+    return Notification.objects.visible_to(access).filter(sent_at__year=access.today.year)
+
+
+def _seen(access: Access) -> Rows:
+    return _notified(access).exclude(state=NotificationState.RECEIVED)
+
+
+# --- statistics --------------------------------------------------------------------------------------
+def _closed(access: Access) -> Rows:
+    return YearConfirmation.objects.closed(access.today.year - 1)
+
+
+def _told(access: Access) -> Rows:
+    return Publication.objects.told(access.at)
+
+
+def _drafts(access: Access) -> Rows:
+    return Publication.objects.drafts()
+
+
+# --- network and trail -------------------------------------------------------------------------------
+def _able(_access: Access) -> Rows:
+    return User.objects.able(*May)
+
+
+def _invited(_access: Access) -> Rows:
+    able = User.objects.able(*May).order_by().values("pk")
+    return User.objects.working(*May).exclude(pk__in=able)
+
+
+def _on_duty(access: Access) -> Rows:
+    return Coordinator.objects.valid_on(access.today)
+
+
+def _read(access: Access) -> Rows:
+    return trail_for(access).filter(at__gte=access.at - A_WEEK)
+
+
+def _refused(access: Access) -> Rows:
+    return _read(access).filter(action__startswith="refused")
+
+
+FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
+    (
+        May.LOG_CALL,
+        (
+            Figure(gettext_lazy("Calls to the line this week"), _calls,
+                   lambda _access: address("calls:list")),
+            Figure(gettext_lazy("of them yours"), _own_calls),
+            Figure(gettext_lazy("Follow-ups you have promised"), reminding.follow_ups,
+                   lambda _access: address("cases:reminders")),
+            Figure(gettext_lazy("Cases you have opened this year"), _opened,
+                   lambda _access: address("cases:list")),
+        ),
+    ),
+    (
+        May.EDIT_CASE,
+        (
+            Figure(gettext_lazy("Open cases"), _open, _cases(state="open")),
+            Figure(gettext_lazy("of them yours"), _own,
+                   _cases(state="open", responsible="me")),
+            Figure(lambda access: _("Persons registered in %(year)d") % {"year": access.today.year},
+                   _registered),
+            Figure(gettext_lazy("Reflection periods and permits that run"), _running,
+                   lambda _access: address("cases:ending")),
+        ),
+    ),
+    (
+        May.NOTIFY,
+        (
+            Figure(gettext_lazy("Your notifications this year"), _notified,
+                   lambda _access: address("cases:notifications")),
+            Figure(gettext_lazy("of them taken over by a coordinator"), _seen),
+        ),
+    ),
+    (
+        May.VIEW_TOTALS,
+        (
+            Figure(
+                lambda access: _("Regions that have closed %(year)d") % {"year": access.today.year - 1},
+                _closed,
+                lambda access: address("summaries:quality", access.today.year - 1),
+                lambda _access: Region.objects.all(),
+            ),
+            Figure(gettext_lazy("Versions that are public"), _told,
+                   lambda _access: address("summaries:publications")),
+            Figure(gettext_lazy("Drafts"), _drafts, lambda _access: address("summaries:publications")),
+        ),
+    ),
+    (
+        May.ADMINISTER,
+        (
+            Figure(gettext_lazy("Accounts that can sign in"), _able,
+                   lambda _access: address("admin:accounts_user_changelist")),
+            Figure(gettext_lazy("Invited, and not come yet"), _invited,
+                   lambda _access: address("admin:accounts_user_changelist")),
+            Figure(gettext_lazy("Coordinators and deputies on duty today"), _on_duty,
+                   lambda _access: address("agencies:directory")),
+        ),
+    ),
+    (
+        May.VIEW_TRAIL,
+        (
+            Figure(gettext_lazy("Events in the trail, last seven days"), _read,
+                   lambda _access: address("trail:audit")),
+            Figure(gettext_lazy("of them refusals"), _refused,
+                   lambda _access: f"{address('trail:audit')}?action=refused"),
+        ),
+    ),
+)  # fmt: skip
