@@ -11,14 +11,18 @@ from accounts.access import Access
 from accounts.models import User
 from agencies.models import Region
 from audit.writer import record
+from cases.actions.persons import NewPerson
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.demo import profile
 from cases.demo.calls import add_calls
 from cases.demo.duplicates import add_duplicates
+from cases.demo.living import live
 from cases.demo.people import ask_something, make_people
 from cases.demo.register import Register
-from cases.models import Person, YearConfirmation
+from cases.models import Case, Person, YearConfirmation
 
+LATER = 75  # days within which a second record is invented
+Made = tuple[Case, list[NewPerson]]
 WHEN = datetime(2025, 12, 15, 9, tzinfo=UTC)
 
 
@@ -47,6 +51,8 @@ def invent(*, password: str, scale: int = 1, seed: int = 1, today: date | None =
         until = today - timedelta(days=1)
         years = range(max(profile.YEARS) + 1, until.year + 1)
         calls += sum(_year_since(number, users, scale, seed, until=until) for number in years)
+        if years and today.year in years:
+            live(users, seed=seed, today=today)
     ask_something(users, datetime.combine(today, time(9), UTC) if today else WHEN)
     return {"persons": Person.objects.counted().count(), "calls": calls}
 
@@ -58,9 +64,22 @@ def _year_since(number: int, users: dict[str, User], scale: int, seed: int, *, u
     operator, west, south = (
         Access.of(users[who], at=at) for who in ("operator", "coordinator.vast", "coordinator.syd")
     )
-    made = Register(rng, operator, {"V": west, "SY": south}, until).year(number, scale)
+    register = Register(rng, operator, {"V": west, "SY": south}, until)
+    made = register.year(number, scale)
     cases = [case for case, _persons in made]
+    if until < date(number, 12, 31):
+        add_duplicates(register, _to_assess(made, until), decided=0, open_=6 * scale, by=west)
     return len(add_calls(rng, number, profile.of(number).calls * scale, cases, by=operator, until=until))
+
+
+def _to_assess(made: list[Made], until: date) -> list[Made]:
+    """Those of the two regions into which the demonstration has a way, a while ago: a second record of one
+    comes some weeks later."""
+    return [
+        (case, persons)
+        for case, persons in made
+        if case.region_id in {"V", "SY"} and case.opened_on < until - timedelta(days=LATER)
+    ]
 
 
 def _transfers(rng: random.Random, west: Access, south: Access) -> None:

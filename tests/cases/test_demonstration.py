@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.db.models import AutoField, BigAutoField, Field, Model
 
@@ -18,7 +20,13 @@ from agencies.answering import waiting_for
 from cases.demo import profile
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN, SIGN_INS
-from cases.models import Call, Case, Exploitation, Identification, Measure, Person
+from cases.models import Call, Case, Exploitation, Identification, Measure, Person, YearConfirmation
+from cases.waiting.calls import FOLLOW_UPS, NOBODYS, REFERRED
+from cases.waiting.ending import ENDING, REMINDERS
+from cases.waiting.messages import MESSAGES
+from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
+from cases.waiting.records import INCOMPLETE, QUESTIONS
+from cases.waiting.regions import ASKED_TRANSFERS, GRANTS, TRANSFERS
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -26,6 +34,11 @@ KINDS: tuple[type[Model], ...] = (Case, Person, Identification, Exploitation, Me
 FEW = profile.Year(
     {"women": 30, "men": 12, "boys": 8}, 6, 40, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE
 )
+MANY = profile.Year(
+    {"women": 150, "men": 70, "boys": 10}, 6, 80, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE
+)
+WAITS = (REFERRED, NOTIFICATIONS, MESSAGES, TRANSFERS, GRANTS, QUESTIONS, ASKED_TRANSFERS, ENDING, REMINDERS,
+         FOLLOW_UPS, INCOMPLETE)  # fmt: skip
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
@@ -93,3 +106,24 @@ def test_everybody_is_in_place_and_one_question_waits_for_the_manager(settings: 
     assert waiting_for(Access.of(User.objects.get(email=f"admin2@{DOMAIN}"))) == []
     code = answer(asked, give=True, by=manager, reason="Visat i demonstrationen").code_to_say
     assert open_account(code, by=Access.of(User.objects.get(email=f"operator2@{DOMAIN}")))
+
+
+def test_on_a_morning_in_autumn_things_wait_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the register is whole, with what the demonstration has done by the actions of the pages."""
+    monkeypatch.setattr(profile, "YEARS", {2025: MANY})
+    at = datetime(2026, 11, 28, 8, tzinfo=UTC)
+    invent(password="not used here", seed=7, today=at.date())
+    who = {name: Access.of(User.objects.get(email=f"{name}@{DOMAIN}"), at=at) for name, *_rest in SIGN_INS}
+    for name in ("coordinator.vast", "coordinator.syd"):
+        assert [kind.key for kind in WAITS if not kind.rows(who[name]).exists()] == [], name
+    assert [region for region, _until in who["coordinator.syd"].deputy] == ["Ö"]
+    assert {kind.key for kind in (MESSAGES, NOBODYS) if kind.rows(who["operator"]).exists()} == {
+        "messages",
+        "not-taken-over",
+    }
+    states = set(OWN_NOTIFICATIONS.rows(who["officer"]).values_list("state", flat=True))
+    assert states == {"received", "taken", "contacted", "closed"}
+    assert MESSAGES.rows(who["officer"]).exists()
+    closed = YearConfirmation.objects.closed(2025).values_list("region", flat=True)
+    assert set(closed) == {"B", "M", "N", "ST", "V"}
+    call_command("check_register", stdout=StringIO())
