@@ -22,7 +22,7 @@ KNOWN: Final = (
     r"unsupported version \([\d.]+\) in file header|could not read from input file|"
     r"could not uncompress data|could not find block ID|incorrect data check|"
     r"No space left on device|Permission denied|"
-    r"permission denied (for|to) [\w \"]+|query would be affected by row-level security policy|"
+    r"permission denied (for|to) [\w .\"]*\w\"?|query would be affected by row-level security policy|"
     r"nobody has said for whom these rows are asked|"
     r"connection to server (at|on) [^:]+(: \w[\w ]+)?|aborting because of server version mismatch|"
     r"(role|database|relation|type|function|extension|schema) \"[\w ]+\" (does not exist|already exists)"

@@ -1,0 +1,148 @@
+"""A fresh Debian 13 that debootstrap makes in a folder, with processes, files and a network of its own, in
+which deploy/install.sh is tried. What it installs is fetched before: there is no way out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+RELEASE, WHEELS = "srv/release", "srv/wheels"
+BESIDE: Final = ("pgbackrest", "e2fsprogs")  # what the guide offers and the script does not install
+# A folder that debootstrap has made before: it is copied, not changed.
+MADE: Final = "TEST_DEBIAN_ROOT"
+NEEDED: Final = ("debootstrap", "unshare", "nsenter", "chroot", "ip")
+SOURCES: Final = Path("/etc/apt/sources.list.d/debian.sources")
+PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class RootMissing(RuntimeError):
+    """Says in one sentence why none can be made here."""
+
+
+@dataclass(frozen=True)
+class FreshRoot:
+    folder: Path
+    holder: int  # the first process in it
+
+    def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """In it, with nothing of our own environment."""
+        inside = ["nsenter", "-t", str(self.holder), "--mount", "--pid", "--net", "--root", "--wdns=/"]
+        environment = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", **more}
+        done = [*inside, "env", "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
+        return subprocess.run(done, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+    def sh(self, script: str) -> str:
+        done = self.run("sh", "-euc", script)
+        assert done.returncode == 0, f"{script}: {done.stdout[-2000:]}{done.stderr[-3000:]}"
+        return done.stdout
+
+    def install(self, host: str) -> subprocess.CompletedProcess[str]:
+        """By its own script; pip takes what was fetched."""
+        more = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": f"/{WHEELS}"}
+        return self.run("sh", f"/{RELEASE}/deploy/install.sh", host, **more)
+
+
+def why_none() -> str:
+    """Empty where one can be made."""
+    if os.geteuid() != 0:
+        return "only root can make a fresh root"
+    lacking = [name for name in NEEDED if not shutil.which(name, path=PATH)]
+    if lacking:
+        return f"{', '.join(lacking)} is not installed"
+    if not SOURCES.exists():
+        return "this machine is no Debian 13 with debian.sources"
+    tried = subprocess.run(
+        ["unshare", "--mount", "--pid", "--net", "--fork", "true"], check=False, capture_output=True
+    )
+    return "" if tried.returncode == 0 else "this machine makes no namespaces"
+
+
+@contextmanager
+def fresh_root(folder: Path) -> Iterator[FreshRoot]:
+    if why := why_none():
+        raise RootMissing(why)
+    make(folder)
+    fetch(folder)
+    hold = (
+        f"ip link set lo up && mount --make-rprivate / && mount -t proc proc {folder}/proc"
+        f" && mount --bind /dev {folder}/dev && mount -t tmpfs none {folder}/run"
+        f" && exec chroot {folder} sleep infinity"
+    )
+    words = ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh", "-c", hold]
+    with subprocess.Popen(words) as holding:
+        try:
+            yield FreshRoot(folder, _first_in(holding.pid))
+        finally:
+            holding.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def make(folder: Path) -> None:
+    """The base, the release, and the stand-in for systemd under both of its names."""
+    if made := os.environ.get(MADE):
+        _do("cp", "-a", f"{made}/.", str(folder))
+    else:
+        address = next(
+            line.split()[1] for line in SOURCES.read_text().splitlines() if line.startswith("URIs:")
+        )
+        _do("debootstrap", "--variant=minbase", "--include=ca-certificates", "trixie", str(folder), address)
+    (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # packages start nothing
+    (folder / "usr/sbin/policy-rc.d").chmod(0o755)
+    for name in ("systemctl", "systemd-run"):
+        shutil.copy(ROOT / "tests/setup/stand_in.py", folder / "usr/local/sbin" / name)
+        (folder / "usr/local/sbin" / name).chmod(0o755)
+    release = folder / RELEASE
+    for name in tracked():
+        (release / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, release / name)
+
+
+def tracked() -> list[str]:
+    """The files of a release."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def fetch(folder: Path) -> None:
+    """What the script installs, by the ways of this machine: Debian's packages into apt's store, Python's
+    beside the release."""
+    for file in (SOURCES, Path("/etc/resolv.conf"), Path("/etc/hosts")):
+        shutil.copy(file, folder / str(file).lstrip("/"))
+    for file in Path("/etc/apt/apt.conf.d").glob("99*"):
+        shutil.copy(file, folder / "etc/apt/apt.conf.d" / file.name)
+    script = (ROOT / "deploy/install.sh").read_text()
+    _before, _words, rest = script.partition("--no-install-recommends ")
+    packages = [*rest.partition("\n\n")[0].replace("\\\n", " ").split(), *BESIDE]
+    _do("chroot", str(folder), "apt-get", "update", "-qq")
+    options = ["-y", "-qq", "--no-install-recommends", "--download-only"]
+    _do("chroot", str(folder), "apt-get", "install", *options, *packages)
+    words = ["--quiet", "--only-binary=:all:", "--python-version", "3.13", "--no-deps"]
+    words += ["--requirement", str(ROOT / "requirements.txt"), "--dest", str(folder / WHEELS)]
+    _do(sys.executable, "-m", "pip", "download", *words)
+
+
+def _first_in(parent: int) -> int:
+    """The process that unshare has started, when it has become what it is to be."""
+    for _try in range(100):
+        with suppress(OSError, IndexError):
+            child = int(Path(f"/proc/{parent}/task/{parent}/children").read_text().split()[0])
+            if Path(f"/proc/{child}/comm").read_text() == "sleep\n":
+                return child
+        time.sleep(0.1)
+    raise RootMissing("the fresh root does not start")
+
+
+def _do(*command: str) -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": PATH}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RootMissing(f"{' '.join(command)[:120]} failed: {done.stderr.strip()[-500:]}")
