@@ -11,6 +11,7 @@ from cases.views import (
     extract,
     grant,
     handing,
+    import_codes,
     many,
     many_cases,
     message,
@@ -36,6 +37,7 @@ IDENTIFICATION, EXPLOITATION, MEASURE = (
 
 urlpatterns = [
     *PAGES.urls(),
+    path("import/codes/", import_codes.import_codes, name="import_codes"),
     path("export/", exporting.export, name="export"),
     path("export/htcds/", exporting.htcds, name="export_htcds"),
     path("export/htcds/report/", exporting.htcds_report, name="export_htcds_report"),

@@ -10,14 +10,18 @@ from django.utils.translation import gettext as _
 
 from exchange import writing
 from exchange.defuse import restore
+from exchange.packing import Page, packed
 from exchange.reading import ReadSheet
 from exchange.writing import BOM, TYPES, csv_text
 
 KINDS: Final = ("csv", "xlsx")
 
 
-def template(header: Sequence[str], kind: str) -> bytes:
-    """An empty file with its header; semicolons, as spreadsheet programs in Sweden write them."""
+def template(header: Sequence[str], kind: str, pages: Sequence[Page] = ()) -> bytes:
+    """An empty file with its header, or the `pages` of a workbook; semicolons, as spreadsheet programs in
+    Sweden write them."""
+    if pages:
+        return b"".join(packed(pages))
     if kind == "xlsx":
         return b"".join(writing.xlsx_pieces(writing.Sheet(header, ()), writing.Tally()))
     return (BOM + csv_text([header], ";")).encode()
@@ -37,7 +41,7 @@ def failed_rows(sheet: ReadSheet, problems: Mapping[int, Sequence[str]]) -> byte
         for line, cells in sheet.rows
         if line in problems
     )
-    header = [*sheet.header, _("What is wrong")]
+    header = [*sheet.header, _("What is wrong")]  # in any language of WHAT_IS_WRONG
     return (BOM + csv_text([header, *rows], sheet.delimiter or ";")).encode()
 
 

@@ -26,18 +26,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.middleware import AuthenticatedRequest
 from accounts.transactions import before_it_begins
-from exchange import apart, files, undoing, waiting
+from exchange import apart, files, headings, undoing, waiting
+from exchange.headings import HeadingsForm
 from exchange.importer import Importer
 from exchange.importers import importer_of
 from exchange.models import ImportRun, ImportUpload
-from exchange.preview import PER_PAGE, ConfirmForm
+from exchange.preview import PER_PAGE, ConfirmForm, page_of, pager
 from exchange.reading import ACCEPTED, check_size
 from exchange.refusals import Refused
 from exchange.runs import Stale
 from jobs.actions import enqueue
 
 View = Callable[..., HttpResponse]
-PAGES = ("", "template", "preview", "failed", "confirm", "run", "undo")
+PAGES = ("", "template", "preview", "columns", "failed", "confirm", "run", "undo")
 
 
 class UploadForm(forms.Form):
@@ -67,17 +68,21 @@ class ImportPages:
     about: str
     context: Callable[[AuthenticatedRequest, str, str], dict[str, Any]]
     template_route: str = "import/template.<str:kind>"
+    asks: bool = False  # for headings that are not known
 
     def urls(self, around: Callable[[View], View] = lambda view: view) -> list[URLPattern]:
         routes: dict[str, tuple[str, View]] = {
             "": ("import/", require_http_methods(["GET", "HEAD", "POST"])(self.upload)),
             "template": (self.template_route, require_safe(self.template)),
             "preview": ("import/<uuid:code>/", require_safe(self.preview)),
+            "columns": ("import/<uuid:code>/columns/", require_POST(self.columns)),
             "failed": ("import/<uuid:code>/failed/", require_safe(self.failed)),
             "confirm": ("import/<uuid:code>/confirm/", require_POST(self.confirm)),
             "run": ("import/done/<uuid:code>/", require_safe(self.run)),
             "undo": ("import/done/<uuid:code>/undo/", require_POST(self.undo)),
         }
+        if not self.asks:
+            del routes["columns"]
         views = {page: around(never_cache(view)) for page, (_route, view) in routes.items()}
         before_it_begins(self.read)(views[""])
         return [
@@ -141,7 +146,8 @@ class ImportPages:
         self.importer.require(request.access)
         kind = kind or request.GET.get("kind", "")
         kind = kind if kind in files.KINDS else "csv"
-        empty = files.template(self.importer.template(), kind)
+        pages = self.importer.workbook
+        empty = files.template(self.importer.template(), kind, pages() if pages and kind == "xlsx" else ())
         return files.attached(empty, f"{self.importer.template_name}.{kind}", kind)
 
     # --- what it would do ---------------------------------------------------------------------
@@ -151,9 +157,29 @@ class ImportPages:
         kept = self._kept(request, code)
         shown = waiting.preview_of(kept)
         context: dict[str, Any] = {"upload": kept, "preview": shown}
-        if shown and not shown.refused:
+        if shown and shown.unknown:
+            context["form"] = HeadingsForm(shown.unknown, self.importer)
+        elif shown and not shown.refused:
             context |= {"form": ConfirmForm(), **shown.at(request.GET.dict())}
         return self._render(request, "preview", context, kept.name or _("File"))
+
+    def columns(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        """What the headings of a file are, said once for this and later ones; or that what was said is
+        forgotten. The file is looked at again."""
+        kept = self._kept(request, code)
+        shown = waiting.preview_of(kept)
+        if "forget" in request.POST:
+            headings.forget(self.name, by=request.access)
+        elif shown:
+            form = HeadingsForm(shown.unknown, self.importer, request.POST)
+            if not form.is_valid():
+                context = {"upload": kept, "preview": shown, "form": form}
+                return self._render(request, "preview", context, kept.name or _("File"))
+            headings.remember(self.name, form.said(), by=request.access)
+        if len(kept.read) > self.importer.small:
+            return self._later(request, "import.look", upload=str(code))
+        waiting.look_later(kept, by=request.access)
+        return self._go("preview", code)
 
     def failed(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         kept = self._kept(request, code)
@@ -193,7 +219,16 @@ class ImportPages:
         taking = None if done.undone_at else undoing.Undoing(done, request.access)
         obstacles = taking.obstacles if taking else []
         more = len(obstacles) - PER_PAGE
-        context = {"run": done, "undoing": taking, "obstacles": obstacles[:PER_PAGE], "more": more}
+        context: dict[str, Any] = {
+            "run": done,
+            "undoing": taking,
+            "obstacles": obstacles[:PER_PAGE],
+            "more": more,
+        }
+        if taking and self.importer.made:
+            page = page_of(request.GET.get("page", "1"))
+            total, made = self.importer.made(taking.trace, (page - 1) * PER_PAGE, page * PER_PAGE)
+            context |= {"made": made, **pager(page, total, "")}
         return self._render(request, "run", context, date_format(localtime(done.at), "SHORT_DATETIME_FORMAT"))
 
     def undo(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
@@ -243,6 +278,7 @@ class ImportPages:
         context |= {
             "frame": self.frame,
             "importer": self.importer,
+            "accepted": ACCEPTED,
             "pages": {page or "upload": self.importer.at(page) for page in PAGES},
             "templates": [(kind.upper(), self._template(kind)) for kind in files.KINDS],
             **self.context(request, page, step),

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from accounts.access import Access
 from exchange.journal import Models, Obstacle, Trace
+from exchange.packing import Page
 from exchange.plan import Plan
 from exchange.reading import Known, ReadSheet
 
@@ -27,6 +28,12 @@ class PlanWords(Protocol):
 
     def problem(self, kept: Sequence[Any]) -> tuple[str, str, str]:
         """Column, value and what is wrong."""
+
+    def reading(self, kept: Sequence[Any]) -> tuple[str, str, str]:
+        """Column, text, and what it was taken for."""
+
+    def explained(self, kept: Sequence[Any]) -> str:
+        """Where all that the column of a problem may hold is told, or nothing."""
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
         """The cells of a new row."""
@@ -46,6 +53,15 @@ class Bringing(Protocol):
 
     def write(self, between: Between) -> dict[str, Any]:
         """Carries out the plan. Returns the journal."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A row that an import made or changed, and where it is shown."""
+
+    label: str
+    address: str
+    new: bool
 
 
 @dataclass(frozen=True)
@@ -78,6 +94,12 @@ class Importer:
     new_rows: Text  # those that would be made
     key: Text  # by which a row is named
     goes: Mapping[str, Text]  # what an undo takes away, by the names of `models`
+    # --- what not every one has
+    columns: Callable[[], Sequence[tuple[str, Text]]] | None = None  # what an unknown heading may be
+    guess: Callable[[str], str] = lambda heading: ""  # the column that one seems to be
+    # How many rows it made or changed, and those from one place to another.
+    made: Callable[[Trace, int, int], tuple[int, Sequence[Made]]] | None = None
+    workbook: Callable[[], Sequence[Page]] | None = None  # the template as XLSX: more than a header
 
     def at(self, page: str = "") -> str:
         """The name of an address."""

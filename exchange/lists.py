@@ -64,6 +64,13 @@ class AsWritten:
         _row, column, value, message = kept
         return column, value, message
 
+    def reading(self, kept: Sequence[Any]) -> tuple[str, str, str]:
+        column, text, value = kept
+        return column, text, str(value)
+
+    def explained(self, kept: Sequence[Any]) -> str:
+        return ""
+
     def new(self, told: Sequence[Any]) -> Sequence[str]:
         return told
 

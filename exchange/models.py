@@ -63,11 +63,17 @@ class RunQuerySet(models.QuerySet[Any]):
         return self.filter(by=access.user)
 
 
+class HeadingMapQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        return self.filter(owner=access.user)
+
+
 class ImportRun(models.Model):
     """An import that was carried out, and what it takes to undo it."""
 
     importer = models.CharField(max_length=40)
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = SecretTextField(_("file name"), blank=True, default="")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("imported by"), related_name="+"
     )
@@ -99,6 +105,25 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class HeadingMap(models.Model):
+    """What a sender calls the columns of one kind of file, where that is not what the register calls them."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    importer = models.CharField(max_length=40)
+    headings = SecretTextField(_("headings"), default="")  # JSON; written by `headings`
+
+    objects = HeadingMapQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("headings of a sender")
+        verbose_name_plural = _("headings of senders")
+        constraints = [models.UniqueConstraint(fields=["owner", "importer"], name="exchange_headingmap_once")]
+
+    def __str__(self) -> str:
+        return self.importer
 
 
 class ExportFile(OwnedFile):

@@ -54,7 +54,9 @@ class TableOfPage:
 class Page:
     """`frozen`: how many rows and columns stay in sight. `counted` is told of the bytes of its part.
 
-    `links`: number of a row → the page that its first cell leads to."""
+    `links`: number of a row → the page that its first cell leads to. `offers`: number of a column → what its
+    cells down to row `room` offer to choose from, though they take other texts too: a page, the number of a
+    column there, and how many values stand under the head of that one."""
 
     name: str
     rows: Iterable[Row]
@@ -64,6 +66,8 @@ class Page:
     counted: Callable[[bytes], object] = lambda piece: None
     table: TableOfPage | None = None
     links: Mapping[int, str] = field(default_factory=dict)
+    offers: Mapping[int, tuple[str, int, int]] = field(default_factory=dict)
+    room: int = 0
 
 
 @dataclass(frozen=True)
@@ -251,7 +255,21 @@ def _pieces(page: Page) -> Iterator[tuple[int, bytes]]:
     while batch := [_line(row) for row in islice(rows, AT_ONCE)]:
         written += len(batch)
         yield written, "".join(batch).encode()
-    yield written, f"</sheetData>{_links(page)}{_under(page)}</worksheet>".encode()
+    yield written, f"</sheetData>{_offers(page)}{_links(page)}{_under(page)}</worksheet>".encode()
+
+
+def _offers(page: Page) -> str:
+    found = "".join(
+        f'<dataValidation type="list" allowBlank="1" sqref="{_column(at)}2:{_column(at)}{page.room}">'
+        f"<formula1>{escape(_within(name, column, values))}</formula1></dataValidation>"
+        for at, (name, column, values) in page.offers.items()
+    )
+    return f'<dataValidations count="{len(page.offers)}">{found}</dataValidations>' if found else ""
+
+
+def _within(page: str, column: int, values: int) -> str:
+    place = _column(column)
+    return f"'{name_of(page)}'!${place}$2:${place}${values + 1}"
 
 
 def _links(page: Page) -> str:

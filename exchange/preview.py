@@ -43,6 +43,18 @@ class Preview:
         return Refused(*map(tuple, self.data.get("refused", ()))).told(_)
 
     @property
+    def unknown(self) -> list[str]:
+        """Headings that are to be asked for."""
+        return list(self.data.get("unknown", ()))
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Headings of which the sender has said what they are, and the columns in words."""
+        names = dict(self.importer.columns()) if self.importer.columns else {}
+        said = self.data.get("said", ())
+        return [(heading, str(names.get(column, pgettext("column", "left out")))) for heading, column in said]
+
+    @property
     def counts(self) -> dict[str, int]:
         counts: dict[str, int] = self.data["counts"]
         return counts
@@ -63,12 +75,14 @@ class Preview:
             "changed": pgettext("rows", "Changed"),
             "unchanged": _("Unchanged"),
             "warnings": _("Warnings"),
+            "readings": pgettext("import", "Read as"),
         }
         return [(name, label, len(self.data[name])) for name, label in labels.items() if self.data.get(name)]
 
     def page(self, tab: str, page: int) -> list[dict[str, Any]]:
         """The rows of one page in words; pages count from 1."""
         words = {"failed": self._told, "warnings": self._told, "new": self._new, "changed": self._changed}
+        words["readings"] = self._reading
         rows = self.data.get(tab, [])[(page - 1) * PER_PAGE : page * PER_PAGE]
         return [words.get(tab, self._unchanged)(*row) for row in rows]
 
@@ -82,7 +96,11 @@ class Preview:
 
     def _told(self, *kept: Any) -> dict[str, Any]:
         column, value, message = self.words.problem(kept)
-        return {"row": kept[0], "column": column, "value": value, "message": message}
+        where = self.words.explained(kept)
+        return {"row": kept[0], "column": column, "value": value, "message": message, "where": where}
+
+    def _reading(self, *kept: Any) -> dict[str, Any]:
+        return dict(zip(("column", "value", "read"), self.words.reading(kept), strict=True))
 
     def _new(self, row: int, key: str, told: list[Any]) -> dict[str, Any]:
         return {"row": row, "facts": list(zip(self.words.columns, self.words.new(told), strict=True))}
@@ -100,16 +118,22 @@ class Preview:
         counts = {name: count for name, _label, count in tabs}
         tab = str(asked.get("tab", ""))
         tab = tab if tab in counts else next(iter(counts), "new")
-        count, number = counts.get(tab, 0), str(asked.get("page", "1"))
-        number = number if number.isdecimal() and len(number) < 8 else "1"
-        page = min(max(int(number), 1), max(-(-count // PER_PAGE), 1))
-        return {"tab": tab, "tabs": tabs, "rows": self.page(tab, page), **_pager(tab, page, count)}
+        count = counts.get(tab, 0)
+        page = min(page_of(str(asked.get("page", "1"))), max(-(-count // PER_PAGE), 1))
+        rows = self.page(tab, page)
+        return {"tab": tab, "tabs": tabs, "rows": rows, **pager(page, count, f"tab={tab}&")}
 
 
-def _pager(tab: str, page: int, count: int) -> dict[str, object]:
+def page_of(asked: str) -> int:
+    """The number of a page that an address asks for."""
+    return max(int(asked), 1) if asked.isdecimal() and len(asked) < 8 else 1
+
+
+def pager(page: int, count: int, beside: str) -> dict[str, object]:
+    """What leads to the pages beside; `beside` is what else their addresses say."""
     first, last = (page - 1) * PER_PAGE + 1, min(page * PER_PAGE, count)
     return {
-        "previous": f"?tab={tab}&page={page - 1}" if page > 1 else "",
-        "next": f"?tab={tab}&page={page + 1}" if last < count else "",
+        "previous": f"?{beside}page={page - 1}" if page > 1 else "",
+        "next": f"?{beside}page={page + 1}" if last < count else "",
         "shown": _("{first}–{last} of {n}").format(first=first, last=last, n=count) if count else "",
     }

@@ -17,12 +17,14 @@ from exchange import jsonfile, workbook
 from exchange.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from exchange.refusals import refuse
 from exchange.text import decode
+from exchange.words import WHAT_IS_WRONG, folded
 
 Known = Callable[[Sequence[str]], set[str]]  # which columns are recognised among the cells of a header
 Row = tuple[int, Sequence[str]]  # the line where the row begins (the header is 1), and its cells
 
 ACCEPTED: Final = ".csv,.txt,.xlsx,.ods,.json"  # by their names, where a browser lets one choose a file
 DELIMITERS: Final = (",", ";", "\t")
+_REMARKS: Final = frozenset(map(folded, WHAT_IS_WRONG))
 END: Final = "# end"  # begins the last line of an export, by which a broken file is seen: no row
 
 
@@ -72,6 +74,9 @@ def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> ReadSheet:
     if len(cells) > MAX_COLUMNS:
         raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
     rows = _fitted(rows, len(cells)) if delimiter else _padded(rows, len(cells))
+    for place in [place for place, cell in enumerate(cells) if folded(cell) in _REMARKS][::-1]:
+        del cells[place]
+        rows = _without(rows, place)
     if not all(cells):
         rows = _named(rows, cells)
     return ReadSheet(tuple(filter(None, cells)), _counted(rows), encoding, delimiter)
@@ -81,6 +86,11 @@ def _fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
     """Programs write separators for empty columns beside a table: they are no cells of it."""
     for line, cells in rows:
         yield line, cells if len(cells) <= width or any(map(str.strip, cells[width:])) else cells[:width]
+
+
+def _without(rows: Iterator[Row], place: int) -> Iterator[Row]:
+    """A file of failed rows goes in again: what was wrong with them is no fact of theirs."""
+    return ((line, [*cells[:place], *cells[place + 1 :]]) for line, cells in rows)
 
 
 def _named(rows: Iterator[Row], header: Sequence[str]) -> Iterator[Row]:

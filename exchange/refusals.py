@@ -104,5 +104,13 @@ class Refused(ValueError):
         return " ".join(translate(REFUSALS[code]).format(**params) for code, params in self.said)
 
 
+class Unmatched(Refused):
+    """Headings are not `unknown` to whoever sent the file: they can say which columns those are."""
+
+    def __init__(self, *said: tuple[str, dict[str, object]], unknown: Sequence[str]) -> None:
+        super().__init__(*said)
+        self.unknown = tuple(unknown)
+
+
 def refuse(code: str, **params: object) -> Refused:
     return Refused((code, params))

@@ -22,12 +22,13 @@ from sealing.sealed import as_bytes
 @dataclass(frozen=True)
 class Choice:
     """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed.
-    `trial`: only plan. `code`: of the file that waited, which its run takes over."""
+    `trial`: only plan. `code`: of the file that waited, which its run takes over; `name`: of the file."""
 
     good_rows: bool = False
     shown: str = ""
     trial: bool = False
     code: UUID | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,10 @@ class Done:
 
 
 class Stale(Exception):
-    """What was shown no longer holds: somebody changed something in the meantime. `now` is what holds."""
+    """What was shown no longer holds: somebody changed something in the meantime. `now` is what holds, if
+    the file can still be planned."""
 
-    def __init__(self, now: Done) -> None:
+    def __init__(self, now: Done | None = None) -> None:
         super().__init__("the plan no longer holds")
         self.now = now
 
@@ -85,7 +87,7 @@ def import_file(
             stale = bool(choice.shown) and choice.shown != plan.fingerprint()
             if choice.trial or stale or (plan.errors and not choice.good_rows):
                 raise _Back
-            run = _keep(importer, by, plan, bringing.write(between), file.digest, choice.code)
+            run = _keep(importer, by, plan, bringing.write(between), file.digest, choice)
             return Done(plan, sheet, bringing.words, run)
     except _Back:
         done = Done(plan, sheet, bringing.words)
@@ -100,10 +102,11 @@ def _scope(importer: Importer, choice: Choice) -> AbstractContextManager[Any]:
 
 
 def _keep(
-    importer: Importer, by: Access, plan: Plan, journal: dict[str, Any], digest: str, code: UUID | None
+    importer: Importer, by: Access, plan: Plan, journal: dict[str, Any], digest: str, choice: Choice
 ) -> ImportRun:
     run = ImportRun.objects.create(
-        code=code or uuid4(),
+        code=choice.code or uuid4(),
+        name=choice.name,
         importer=importer.name,
         by=by.user,
         at=by.at,

@@ -15,7 +15,7 @@ from exchange.importers import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.preview import Preview
 from exchange.reading import check_size
-from exchange.refusals import Refused
+from exchange.refusals import Refused, Unmatched
 from exchange.runs import Choice, Done, Stale, import_file, target_of
 from sealing.sealed import as_bytes, of_bytes
 
@@ -51,18 +51,24 @@ def look(
     read: apart.ReadFile | None = None,
 ) -> None:
     """Keep what the file would do, and its rows in its place: it is never parsed again. Where it has not been
-    `read` yet it is, outside any transaction of this. Raises Refused."""
+    `read` yet it is, outside any transaction of this. Of headings that nobody knows it is kept that they are
+    to be asked for. Raises Refused."""
     importer = importer_of(kept.importer)
-    read = read or apart.read(kept.content, importer.known)
-    done = import_file(read, importer, by=by, choice=Choice(trial=True), between=between)
+    read = read or read_of(kept)
+    done: Done | Unmatched
+    try:
+        done = import_file(read, importer, by=by, choice=Choice(trial=True), between=between)
+    except Unmatched as unmatched:
+        if not importer.columns:
+            raise
+        done = unmatched
     kept.read, kept.content = read.packed(), b""
     with transaction.atomic():
-        _keep(kept, done)
-        rows = len(done.plan.lines) + len(done.plan.failed)
+        rows = _ask(kept, done) if isinstance(done, Unmatched) else _keep(kept, done)
         record(by, "import.preview", target_of(kept, importer), rows=rows)
 
 
-def look_later(kept: ImportUpload, *, by: Access, between: Between) -> None:
+def look_later(kept: ImportUpload, *, by: Access, between: Between = lambda rows: None) -> None:
     """The same in a background run: why a file is refused waits with it for whoever comes back."""
     try:
         look(kept, by=by, between=between)
@@ -77,7 +83,7 @@ def confirm(
     """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is
     that run. Raises Stale when the register has changed since: what holds now is kept for the page to
     show."""
-    choice = Choice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code)
+    choice = Choice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code, name=kept.name)
     importer = importer_of(kept.importer)
     try:
         with transaction.atomic():
@@ -88,16 +94,29 @@ def confirm(
                 kept.delete()
             return done.run
     except Stale as stale:
-        _keep(kept, stale.now)
+        if stale.now:
+            _keep(kept, stale.now)
         raise
+    except Unmatched as unmatched:  # what its sender had said of its headings is forgotten
+        _ask(kept, unmatched)
+        raise Stale from None
 
 
-def _keep(kept: ImportUpload, done: Done) -> None:
+def _ask(kept: ImportUpload, unmatched: Unmatched) -> int:
+    """What is asked of whoever sent the file before its rows are looked at: none so far."""
+    kept.preview = as_bytes({"refused": unmatched.said, "unknown": unmatched.unknown})
+    kept.save(update_fields=["content", "read", "preview"])
+    return 0
+
+
+def _keep(kept: ImportUpload, done: Done) -> int:
+    """How many rows there are."""
     sheet = done.sheet
     read = {"encoding": sheet.encoding, "delimiter": sheet.delimiter, "header": sheet.header}
     kept.preview = as_bytes(read | done.plan.as_json())
     kept.fingerprint = done.plan.fingerprint()
     kept.save(update_fields=["content", "read", "preview", "fingerprint"])
+    return len(done.plan.lines) + len(done.plan.failed)
 
 
 def read_of(kept: ImportUpload) -> apart.ReadFile:
@@ -115,6 +134,6 @@ def preview_of(kept: ImportUpload) -> Preview | None:
 def about_rows(kept: ImportUpload) -> int:
     """How many rows the file has; while it has not been read lines of CSV, and of a workbook 0."""
     if kept.preview:
-        return sum(of_bytes(kept.preview)["counts"].values())
+        return sum(of_bytes(kept.preview).get("counts", {}).values())
     data = kept.content
     return 0 if data.startswith(b"PK") else data.count(b"\n")

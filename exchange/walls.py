@@ -11,6 +11,7 @@ WALLS: Final[dict[str, Wall]] = {
     "exchange_importupload": OWNED,
     "exchange_importrun": Wall(f"by_id = {ME}"),
     "exchange_exportfile": OWNED,
+    "exchange_headingmap": OWNED,
     "exchange_exportpart": Wall("EXISTS (SELECT FROM exchange_exportfile AS one WHERE one.id = file_id)"),
 }
 BEYOND: Final[dict[str, Errand]] = {

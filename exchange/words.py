@@ -28,6 +28,9 @@ ERRORS: Final = frozenset(
     }
 )
 
+# The column that a file of failed rows has beside those of the sender, in every language: it is no fact.
+WHAT_IS_WRONG: Final = ("What is wrong", "Vad som är fel")
+
 
 def folded(text: str) -> str:
     """A name without regard to case, to blanks, to how its accents are coded, and to characters that are not

@@ -170,7 +170,9 @@ ADDRESSES: dict[str, Address] = {
     # --- import ------------------------------------------------------------------------------
     "cases:import": form("coordinators"),
     "cases:import_template": page("coordinators"),
+    "cases:import_codes": page("coordinators"),
     "cases:import_preview": page("vast", target="upload"),
+    "cases:import_columns": act("vast", target="upload"),
     "cases:import_failed": page("vast", target="upload"),
     "cases:import_confirm": act("vast", target="upload"),
     "cases:import_run": page("vast", target="run"),

@@ -53,6 +53,8 @@ NO_FREE_TEXT = {
 # Sealed columns that no form writes as text.
 NOT_WRITTEN = {
     "ImportUpload.name": "the name of a file, for half an hour",
+    "ImportRun.name": "the name of a file, for whoever sent it",
+    "HeadingMap.headings": "the header of a file, for whoever sent it",
     "SentLate.body": "read by its form when it is sent again",
     "Publication.sealed": "figures",
     "HandedOut.sealed": "figures",

@@ -25,7 +25,7 @@ from tests.ours import APPS
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 MODELS: Final = {
-    "AccessGrant", "Call", "Case", "Draft", "DuplicateReview", "Exploitation", "ExportFile",
+    "AccessGrant", "Call", "Case", "Draft", "DuplicateReview", "Exploitation", "ExportFile", "HeadingMap",
     "Identification", "ImportRun", "ImportUpload",
     "Measure", "Message", "Misregistration", "Notification", "Person", "PersonIndicator", "SuspectCount",
     "Transfer",

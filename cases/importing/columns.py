@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -11,7 +11,8 @@ from cases.facts import IMPORTED as COLUMNS
 from cases.facts import header
 from cases.rules.values import fold
 from exchange.limits import MAX_CELL
-from exchange.refusals import REFUSALS, Refused, of_columns
+from exchange.refusals import REFUSALS, Refused, Unmatched, of_columns
+from exchange.words import folded
 
 BY_NAME: Final = {fold(name): column for column in COLUMNS for name in column.names}
 REQUIRED: Final = tuple(column.name for column in COLUMNS if column.required)
@@ -19,11 +20,13 @@ REQUIRED: Final = tuple(column.name for column in COLUMNS if column.required)
 
 @dataclass(frozen=True)
 class Header:
-    """`at`: place of each column that the file has; `named`: how the file names it."""
+    """`at`: place of each column that the file has; `named`: how the file names it; `said`: the headings that
+    the sender has said what they are."""
 
     at: dict[str, int]
     named: dict[str, str]
     width: int
+    said: tuple[str, ...] = ()
 
     def has(self, column: str) -> bool:
         return column in self.at
@@ -39,21 +42,29 @@ def known(cells: Sequence[str]) -> set[str]:
     return {BY_NAME[key].name for cell in cells if len(cell) <= MAX_CELL and (key := fold(cell)) in BY_NAME}
 
 
-def match(cells: Sequence[str]) -> Header:
-    """Raises Refused, naming every column that is missing, unknown or doubled."""
-    found = [BY_NAME.get(fold(cell)) for cell in cells]
+def match(cells: Sequence[str], called: Mapping[str, str] | None = None) -> Header:
+    """Raises Refused, naming every column that is missing, unknown or doubled. `called`: what the sender
+    calls columns, by heading folded; a column that is none of ours is left out. Where that does not fit after
+    all, it is asked again."""
+    said_of = {cell: called[folded(cell)] for cell in cells if called and folded(cell) in called}
+    found = [BY_NAME.get(fold(cell)) or BY_NAME.get(fold(said_of.get(cell, ""))) for cell in cells]
     said: list[tuple[str, dict[str, object]]] = []
     columns = [column.name for column in found if column]
     if missing := [_as_in(cells, name) for name in REQUIRED if name not in columns]:
         said.append(of_columns("header_missing", missing))
-    if unknown := [_guess(cell) for cell, column in zip(cells, found, strict=True) if cell and not column]:
-        said.append(of_columns("header_unknown", unknown))
+    unknown = [
+        cell for cell, column in zip(cells, found, strict=True) if cell and not column and cell not in said_of
+    ]
+    if unknown:
+        said.append(of_columns("header_unknown", [_guess(cell) for cell in unknown]))
     if twice := sorted({name for name in columns if columns.count(name) > 1}):
         said.append(of_columns("header_twice", twice))
+    if said and (unknown or said_of):
+        raise Unmatched(*said, unknown=unknown or list(said_of))
     if said:
         raise Refused(*said)
     at = {column.name: place for place, column in enumerate(found) if column}
-    return Header(at, {name: cells[place] for name, place in at.items()}, len(cells))
+    return Header(at, {name: cells[place] for name, place in at.items()}, len(cells), tuple(said_of))
 
 
 def _as_in(cells: Sequence[str], name: str) -> str:
@@ -62,6 +73,16 @@ def _as_in(cells: Sequence[str], name: str) -> str:
     folded = {fold(cell) for cell in cells}
     swedish = sum(fold(c.swedish[0]) in folded for c in COLUMNS)
     return column.swedish[0] if swedish > sum(fold(c.name) in folded for c in COLUMNS) else column.name
+
+
+def seems(heading: str) -> str:
+    """The column that a heading seems to be, to be looked at by whoever sent it; nothing where it is like
+    none."""
+    key = fold(heading[:80])
+    near = get_close_matches(key, BY_NAME, n=1, cutoff=0.6)
+    inside = [name for name in BY_NAME if len(name) > 2 and (key.startswith(name) or key.endswith(name))]
+    found = near[0] if near and not inside else max(inside, key=len, default="")
+    return BY_NAME[found].name if found else ""
 
 
 def _guess(cell: str) -> str:

@@ -73,7 +73,7 @@ class RowProblem:
 PROBLEMS: Final[dict[str, str]] = {
     "empty": gettext_noop("The cell is empty. Allowed: {allowed}."),
     "listed": gettext_noop("“{value}” is not allowed. Allowed: {allowed}."),
-    "listed_guess": gettext_noop("“{value}” is not allowed. Did you mean {guess}? Allowed: {allowed}."),
+    "listed_guess": gettext_noop("“{value}” is not allowed. Did you mean {guess}?"),
     "formula_error": gettext_noop("“{value}” is the error of a formula. Correct it in the spreadsheet."),
     "reference_long": gettext_noop("The reference has {n} characters. At most {max} fit."),
     "name_long": gettext_noop("The name has {n} characters. At most {max} fit."),

@@ -14,14 +14,17 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from cases.importing import undoing
 from cases.importing.applying import Writer, one_at_a_time
-from cases.importing.columns import columns_of, known, match
+from cases.importing.codes import workbook
+from cases.importing.columns import COLUMNS, columns_of, known, match, seems
 from cases.importing.lookups import Lookups
 from cases.importing.plan import PersonPlan
 from cases.importing.planning import plan
 from cases.importing.preview import PersonWords
+from cases.models import Person
+from exchange.headings import remembered
 from exchange.import_pages import ImportPages
-from exchange.importer import Between, Importer
-from exchange.journal import Journal
+from exchange.importer import Between, Importer, Made
+from exchange.journal import Journal, Trace
 from exchange.reading import ReadSheet
 
 
@@ -33,7 +36,8 @@ class PersonsBringing:
         self.words = PersonWords({}, self.lookups)
 
     def plan(self, between: Between) -> PersonPlan:
-        self.planned = plan(self.sheet, by=self.by, lookups=self.lookups)
+        called = remembered(PERSONS.name, by=self.by)
+        self.planned = plan(self.sheet, by=self.by, lookups=self.lookups, called=called)
         self.words = PersonWords(self.planned.header.named, self.lookups)
         return self.planned
 
@@ -48,7 +52,23 @@ def _template() -> Sequence[str]:
 
 
 def _words(data: Mapping[str, Any]) -> PersonWords:
-    return PersonWords(match(data["header"]).named)
+    return PersonWords(data["named"] if "named" in data else match(data["header"]).named)
+
+
+def _columns() -> Sequence[tuple[str, str]]:
+    """What an unknown heading may be: the columns in the reader's language, in the order of a file."""
+    names = [fact.name for fact in COLUMNS]
+    return list(zip(names, _template(), strict=True))
+
+
+def _made(trace: Trace, first: int, last: int) -> tuple[int, Sequence[Made]]:
+    """New persons first."""
+    new = trace.made("person")
+    keys = [*new, *sorted({*trace.changed("person"), *undoing.persons_of(trace)} - set(new))]
+    rows = Person.objects.visible_to(trace.by).in_bulk(keys[first:last])
+    shown = [rows[key] for key in keys[first:last] if key in rows]
+    whether = frozenset(new)
+    return len(keys), [Made(row.number, row.get_absolute_url(), row.pk in whether) for row in shown]
 
 
 PERSONS: Final = Importer(
@@ -78,6 +98,10 @@ PERSONS: Final = Importer(
         "person": gettext_lazy("Persons that go"),
         "identification": gettext_lazy("Identifications that go"),
     },
+    columns=_columns,
+    guess=seems,
+    made=_made,
+    workbook=workbook,
 )
 
 
@@ -93,4 +117,5 @@ PAGES: Final = ImportPages(
     about="cases/_import_about.html",
     context=_crumbs,
     template_route="import/template/",
+    asks=True,
 )

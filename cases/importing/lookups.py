@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,14 +13,16 @@ from django_countries import countries
 from agencies.geography import Geography
 from agencies.loading import rows as reference_rows
 from agencies.models import Agency, Code, County, localised
-from cases.choices import AgeClass, Child
-from cases.facts import BY_NAME, COUNTRY, FactOfPerson
+from cases.facts import BY_NAME, COUNTRY, COUNTY, FactOfPerson
+from cases.importing import short_forms
 from cases.importing.columns import COLUMNS
+from cases.importing.short_forms import with_short_forms
 from cases.rules import values
 from cases.rules.dates import Validity
 
 LISTS: Final = {fact.codes for fact in COLUMNS if fact.codes}
-LABELLED: Final = (Child, AgeClass)  # closed sets whose values are told by their labels
+NAMED: Final = 8  # values of a long list that a message names: the page of codes has them all
+CLOSED: Final = [fact.kind for fact in COLUMNS if not isinstance(fact.kind, str)]
 _SPECIAL: Final = (
     ("XS", "statslös"),
     ("XS", "stateless"),
@@ -40,6 +42,7 @@ class Lookups:
     geography: Geography
     words: Mapping[str, tuple[str, ...]]
     labels: Mapping[str, Mapping[str, tuple[str, str]]]  # kind → stored → (Swedish, English)
+    short: Mapping[str, frozenset[str]]  # kind of a fact → folded names that are short forms
     told: dict[tuple[str, str], str] = field(default_factory=dict)  # by column and language
 
     @classmethod
@@ -50,14 +53,15 @@ class Lookups:
             list(Agency.objects.all()),
             list(County.objects.all()),
         )
-        names = {name: values.index(_code_names(codes, name)) for name in LISTS}
+        common = short_forms.known()
+        both = {name: _codes_named(codes, name, common) for name in LISTS}
+        both["agency"] = _agencies_named(agencies, common)
+        names = {name: found for name, (found, _short) in both.items()}
         names |= {
-            "agency": values.index(
-                (name, row.code) for row in agencies for name in (row.code, row.name_sv, row.name_en)
-            ),
             "county": values.index((name, row.code) for row in counties for name in _county_names(row)),
             COUNTRY: values.index(_country_names()),
         }
+        names |= {fact.name: values.index(_labels(fact.kind)) for fact in COLUMNS if fact.kind in CLOSED}
         words = {name: tuple(row.word for row in codes if row.list == name) for name in LISTS}
         return cls(
             names,
@@ -74,11 +78,17 @@ class Lookups:
                 "agency": {str(row.pk): (row.name_sv, row.name_en) for row in agencies},
                 "county": {row.code: (row.name_sv, row.name_en) for row in counties},
             },
+            {name: short for name, (_found, short) in both.items()},
         )
 
     def names_of(self, fact: FactOfPerson) -> Mapping[str, str]:
-        """Of a closed set none: its words are known to the rules."""
-        return self.names.get(fact.kind, {}) if isinstance(fact.kind, str) else {}
+        """By which a value is found, or guessed: those of a closed set are known to the rules beside."""
+        return self.names.get(fact.kind if isinstance(fact.kind, str) else fact.name, {})
+
+    def is_short(self, fact: FactOfPerson, text: str) -> bool:
+        """Whether a value is told by a short form of its name."""
+        short = self.short.get(fact.kind, ()) if isinstance(fact.kind, str) else ()
+        return values.fold(text) in short or values.fold(values.bare(text)) in short
 
     def allowed(self, column: str) -> str:
         """What may stand in a column, in words. Put together once: a file may have an error in every row."""
@@ -89,25 +99,34 @@ class Lookups:
 
     def _allowed(self, column: str) -> str:
         fact = BY_NAME[column]
-        if not isinstance(fact.kind, str):
-            said = fact.kind.labels if fact.kind in LABELLED else fact.kind.values
-            return ", ".join(map(str, said))
-        if fact.codes:
-            words = ", ".join(self.words[fact.codes])
+        if several := self.labels_of(fact):
+            words = ", ".join(several[:NAMED])
+            more = len(several) - NAMED
+            said = words if more <= 0 else _("{shown} and {n} more").format(shown=words, n=more)
             return (
-                _("kind:year-month, where kind is one of {words}").format(words=words)
-                if column == "measures"
-                else words
+                _("kind:year-month, where kind is one of {words}").format(words=said)
+                if (column == "measures")
+                else said
             )
         return {
             "case": _("your own reference, or a case number such as V-2018-0012"),
             "person": _("your own reference, or a number such as P1 in a case with a number of ours"),
             "identified_on": _("a date such as 2018-07-01"),
-            "agency": ", ".join(localised(*pair) for pair in self.labels["agency"].values()),
             "municipality": _("the name of a municipality"),
-            "county": ", ".join(f"{code} {localised(*pair)}" for code, pair in self.labels["county"].items()),
             COUNTRY: _("a country by its code of two or three letters or its name, stateless, or unknown"),
-        }[fact.kind or column]
+        }[fact.kind if isinstance(fact.kind, str) and fact.kind else column]
+
+    def labels_of(self, fact: FactOfPerson) -> list[str]:
+        """The values that a column may have, in the reader's language; of countries none: they are many."""
+        if not isinstance(fact.kind, str):
+            return [str(label) for label in fact.kind.labels]
+        if fact.codes:
+            return [
+                localised(*self.labels["code"][f"{fact.codes}:{word}"]) for word in self.words[fact.codes]
+            ]
+        pairs = self.labels.get(fact.kind, {})
+        numbered = fact.kind == COUNTY
+        return [f"{key} {localised(*pairs[key])}" if numbered else localised(*pairs[key]) for key in pairs]
 
     def label(self, kind: str, stored: str | int | None) -> str:
         """How a stored value is shown; an empty one is a dash."""
@@ -119,10 +138,29 @@ class Lookups:
         return localised(*pair) if pair else str(stored)
 
 
-def _code_names(codes: Iterable[Code], name: str) -> Iterator[tuple[str, str]]:
-    for row in codes:
-        if row.list == name:
-            yield from ((word, row.key) for word in (row.word, row.label_sv, row.label_en))
+Named = tuple[dict[str, str], frozenset[str]]
+Common = Mapping[str, tuple[str, ...]]
+
+
+def _codes_named(codes: Iterable[Code], name: str, common: Common) -> Named:
+    rows = [row for row in codes if row.list == name]
+    labels = [(label, row.key) for row in rows for label in (row.label_sv, row.label_en)]
+    short = ((word, row.key) for row in rows for word in common.get(row.key, ()))
+    return with_short_forms([*((row.word, row.key) for row in rows), *labels], labels, short)
+
+
+def _agencies_named(agencies: Iterable[Agency], common: Common) -> Named:
+    """By its code or its names as a whole: a first word of a county board is every county board's."""
+    whole = ((name, row.code) for row in agencies for name in (row.code, row.name_sv, row.name_en))
+    short = ((word, row.code) for row in agencies for word in common.get(f"agency:{row.code}", ()))
+    return with_short_forms(whole, (), short)
+
+
+def _labels(kind: Any) -> Iterator[tuple[str, str]]:
+    """The words of a closed set in both languages."""
+    for language in ("sv", "en"):
+        with translation.override(language):
+            yield from ((str(label), str(value)) for value, label in kind.choices)
 
 
 def _county_names(row: County) -> tuple[str, ...]:

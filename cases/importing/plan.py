@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from cases.importing.columns import Header
 from cases.importing.comparing import Edit
@@ -29,3 +30,15 @@ class PersonPlan(Plan):
     header: Header
     cases: list[NewCase] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
+    readings: dict[tuple[str, str], object] = field(default_factory=dict)  # see RowReader
+
+    def as_json(self) -> dict[str, Any]:
+        return super().as_json() | {
+            "named": self.header.named,
+            "said": [[heading, self.said_of(heading)] for heading in self.header.said],
+            "readings": [[*read, value] for read, value in self.readings.items()],
+        }
+
+    def said_of(self, heading: str) -> str:
+        """The column that a heading was said to be; nothing where it is left out."""
+        return next((name for name, cell in self.header.named.items() if cell == heading), "")

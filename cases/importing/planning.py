@@ -8,7 +8,7 @@ found there is new, and nothing tells whether it exists elsewhere.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied
@@ -36,14 +36,16 @@ from exchange.reading import ReadSheet
 from exchange.refusals import refuse
 
 
-def plan(sheet: ReadSheet, *, by: Access, lookups: Lookups) -> PersonPlan:
+def plan(
+    sheet: ReadSheet, *, by: Access, lookups: Lookups, called: Mapping[str, str] | None = None
+) -> PersonPlan:
     """Raises Refused where the file as a whole cannot be imported, PermissionDenied where there is nowhere to
     import to."""
     if not by.regions:
         raise PermissionDenied(_("You are coordinator of no region today: there is nowhere to import to."))
-    header = match(sheet.header)
+    header = match(sheet.header, called)
     reader = RowReader(header, lookups, by.today)
-    result = PersonPlan(header)
+    result = PersonPlan(header, readings=reader.readings)
     with _no_search_for_cycles():
         facts = list(_read(sheet, reader, result))
         if not facts and not result.errors:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,9 +16,10 @@ from agencies.models import localised
 from cases.facts import BY_NAME
 from cases.importing.facts import PROBLEMS, Facts, RowProblem
 from cases.importing.lookups import Lookups
-from cases.rules import values
+from cases.rules.faults import shorten
 from cases.rules.messages import KINDS, MESSAGES
 
+LISTED: Final = frozenset({"empty", "listed", "listed_guess"})  # of a cell that the page of codes explains
 LONGEST: Final = 8  # values of one list that a cell of the preview names
 NEW: Final = ("county", "sex", "child", "main_purpose", "status")
 COLUMNS: Final = (
@@ -60,6 +64,20 @@ class PersonWords:
     def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
         return self.label(column), self.say(column, old), self.say(column, new)
 
+    def reading(self, kept: Sequence[Any]) -> tuple[str, str, str]:
+        column, text, value = kept
+        if column == "identified_on":
+            said = date_format(date.fromisoformat(value), "j F Y")
+        elif column == "agency":
+            said = self.lookups.label("agency", self.lookups.agency_ids[value])
+        else:
+            said = self.say(column, value)
+        return self.label(column), shorten(text), said
+
+    def explained(self, kept: Sequence[Any]) -> str:
+        said = RowProblem(*kept)
+        return f"{reverse('cases:import_codes')}#{said.column}" if said.code in LISTED else ""
+
     def label(self, column: str) -> str:
         """As the file names the column, or by its English name where it does not have it."""
         return self.named.get(column) or column
@@ -89,10 +107,12 @@ class PersonWords:
 def in_words(said: RowProblem, lookups: Lookups) -> str:
     """What is wrong and what is allowed."""
     params = dict(said.params)
-    if said.code in {"empty", "listed", "listed_guess"}:
+    if said.code in LISTED - {"listed_guess"}:
         params["allowed"] = lookups.allowed(said.column)
     if "guess" in params:
         params["guess"] = _guess(str(params["guess_kind"]), str(params["guess"]), lookups)
+    if said.code in {"code_early", "code_late"}:
+        params["value"] = lookups.label("code", f"{BY_NAME[said.column].codes}:{params['value']}")
     if said.code == "identity":
         params["kind"] = _(KINDS[str(params["kind"])])
     return _(PROBLEMS.get(said.code) or MESSAGES[said.code]).format(**params)
@@ -101,4 +121,7 @@ def in_words(said: RowProblem, lookups: Lookups) -> str:
 def _guess(kind: str, stored: str, lookups: Lookups) -> str:
     if kind in {"agency", "county"}:
         return lookups.label(kind, str(lookups.agency_ids[stored]) if kind == "agency" else stored)
-    return lookups.label("country", stored) if kind == "country" else values.bare(stored)
+    closed = BY_NAME[kind].kind if kind in BY_NAME else ""
+    if not isinstance(closed, str):
+        return str(closed(stored).label)
+    return lookups.label("country" if kind == "country" else "code", stored)

@@ -73,6 +73,8 @@ class RowReader:
         self.context = Context(today=today, validity=lookups.validity)
         self.places = [(name, place, self._reader(name)) for name, place in header.at.items()]
         self._combined: dict[tuple[Any, ...], tuple[Fault, ...]] = {}
+        # What is not written as it is stored or called: (column, text) → what it was read as.
+        self.readings: dict[tuple[str, str], object] = {}
 
     def read(self, row: int, cells: Sequence[str]) -> tuple[Facts | None, list[RowProblem]]:
         """No facts when there is an error; problems may be warnings."""
@@ -115,9 +117,27 @@ class RowReader:
         if text in ERRORS:
             return Wrong("formula_error", {"value": text})
         try:
-            return parse(text)
+            value = parse(text)
         except NotAllowed as refused:
             return self._refused(name, refused)
+        if text and type(value) is not Wrong and self._otherwise(name, text, value):
+            self.readings[name, text] = value
+        return value
+
+    def _otherwise(self, name: str, text: str, value: object) -> bool:
+        """Whether a reader should see what a text was taken for."""
+        fact = BY_NAME[name]
+        if isinstance(value, date):
+            return not text.startswith(value.isoformat())
+        if not fact.kind:  # as the sender says it
+            return False
+        if name == "age_class":
+            return text.split()[0].isdecimal()
+        if name == "measures":
+            facts = [found for part in values.several(text) if (found := values.measure(part))]
+            months = any(f"{found.month:%Y-%m}" not in text for found in facts)
+            return months or any(self.lookups.is_short(fact, found.kind) for found in facts)
+        return any(self.lookups.is_short(fact, part) for part in values.several(text))
 
     def _refused(self, name: str, refused: NotAllowed) -> Wrong:
         if refused.code not in {"not_allowed", "unknown_code", "unknown_name"}:
@@ -128,7 +148,8 @@ class RowReader:
         near = get_close_matches(values.fold(typed), names, n=1, cutoff=0.75)
         if not near:
             return Wrong("listed", {"value": typed})
-        return Wrong("listed_guess", {"value": typed, "guess_kind": fact.kind, "guess": names[near[0]]})
+        kind = fact.kind if isinstance(fact.kind, str) else name
+        return Wrong("listed_guess", {"value": typed, "guess_kind": kind, "guess": names[near[0]]})
 
     def _listed(self, name: str) -> Callable[[str], object]:
         fact = BY_NAME[name]

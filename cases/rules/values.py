@@ -55,7 +55,7 @@ _SEXES: Final = _words(
     F="female|woman|women|girl|kvinna|kvinnor|flicka|k",
     M="male|man|men|boy|män|pojke",
     O="other|annat|annan|annat kön|other sex",
-    U="unknown|not recorded|okänt|okänd|ej noterat|ej känt|uppgift saknas",
+    U="unknown|not recorded|okänt|okänd|ej noterat|ej registrerat|ej känt|uppgift saknas",
 )
 _STATUSES: Final = _words(
     under_assessment="presumed victim, under assessment|presumed, under assessment"
@@ -142,10 +142,13 @@ class MeasureFact:
 
 
 def measure(text: str) -> MeasureFact | None:
-    """`kind:2018-07`, with or without the prefix `measure:`. Raises NotAllowed."""
-    kind, colon, when = text.strip().rpartition(":")
+    """`kind:2018-07`, with or without the prefix `measure:`; kind and month may be parted by a blank. Raises
+    NotAllowed."""
     if not text.strip():
         return None
+    kind, colon, when = text.strip().rpartition(":" if ":" in text else " ")
+    if colon == " " and not when[:1].isdecimal():
+        colon = ""
     if not (colon and bare(kind).strip()):
         raise NotAllowed("measure_format", text.strip())
     first = month(when)

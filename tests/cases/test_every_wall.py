@@ -56,6 +56,7 @@ OWNERS: Final = {
     "cases_lastlist": "user_id",
     "exchange_importupload": "owner_id",
     "exchange_exportfile": "owner_id",
+    "exchange_headingmap": "owner_id",
     "exchange_importrun": "by_id",
 }
 ROWS: Final = 3

@@ -57,7 +57,12 @@ def test_errors_name_row_column_value_and_what_is_allowed(tmp_path: Path) -> Non
     assert ended.value.code == 1
     assert (result["new"], result["failed"]) == (1, 1)
     assert result["errors"] == [
-        {"row": 3, "column": "Kön", "value": "X", "message": "“X” is not allowed. Allowed: F, M, O, U."}
+        {
+            "row": 3,
+            "column": "Kön",
+            "value": "X",
+            "message": "“X” is not allowed. Allowed: female, male, other sex, not recorded.",
+        }
     ]
     assert not Case.objects.exists()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,11 +16,14 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Event
+from cases.importing.columns import COLUMNS, known, match
 from cases.importing.importer import PERSONS
 from cases.importing.lookups import Lookups
 from cases.models import Person
+from exchange import apart
 from exchange.importer import IMPORTERS
 from exchange.models import ImportRun, ImportUpload
+from exchange.words import WHAT_IS_WRONG
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import NOON, user
@@ -73,7 +78,7 @@ def test_errors_come_first_and_stop_everything_unless_the_good_rows_are_chosen(b
     assert "Skone" in page
     assert "Skåne" in page
     assert 'href="?tab=failed" aria-current="page"' in page
-    assert "Import 1 row" not in page  # how many depends on the choice above the button
+    assert "Import the 1 row without errors" in " ".join(page.split())
     answer = browser.post(where + "confirm/", {"rows": "all"}, follow=True)
     assert "Nothing was imported" in answer.content.decode()
     assert not Person.objects.exists()
@@ -115,7 +120,59 @@ def test_the_failed_rows_come_back_with_what_is_wrong(browser: Client) -> None:
     assert header.endswith(";What is wrong")
     assert failed.startswith("'=1+1;K2;")
     assert "county: “Skone” is not allowed. Did you mean Skåne" in failed
-    assert "sex: “X” is not allowed. Allowed: F, M, O, U." in failed
+    assert "sex: “X” is not allowed. Allowed: female, male, other sex, not recorded." in failed
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_failed_rows_corrected_go_in_again_as_they_came(language: str) -> None:
+    browser = signed_in("Vera", language=language)
+    where = upload(browser, sheet(row(case="=1+1", person="K2", county="Skone"), row(person="K3", sex="X")))
+    text = browser.get(where + "failed/").content.decode("utf-8-sig")
+    assert text.splitlines()[0].split(";")[-1] in WHAT_IS_WRONG
+    again = text.replace(";Skone;", ";Skåne;").replace(";X;", ";M;").encode()
+    assert browser.post(upload(browser, again) + "confirm/", {"rows": "all"}).status_code == 302
+    assert sorted(Person.objects.values_list("sex", flat=True)) == ["F", "M"]
+
+
+def test_a_message_leads_to_all_that_its_column_takes(browser: Client) -> None:
+    page = browser.get(upload(browser, sheet(row(main_purpose="theft")))).content.decode()
+    [where] = re.findall(r'href="(/cases/import/codes/#main_purpose)"', page)
+    codes = browser.get(where.partition("#")[0]).content.decode()
+    assert 'id="main_purpose"' in codes
+    for word in ("Forced labour", "Tvångsarbete", "arbetskraftsexploatering", "prostitution"):
+        assert word in codes
+
+
+def test_what_was_read_otherwise_than_it_is_called_has_a_tab(browser: Client) -> None:
+    where = upload(browser, sheet(row(identified_on="4/9-18", agency="Polisen")))
+    page = " ".join(browser.get(where, {"tab": "readings"}).content.decode().split())
+    for word in ("4/9-18", "4 September 2018", "Polisen", "Swedish Police Authority"):
+        assert f">{word}</td>" in page
+
+
+def texts(page: str, row: int) -> list[str]:
+    """The cells of a row of a page of a workbook of ours."""
+    cells = re.findall(r"<c\b[^>]*/>|<c\b.*?</c>", page.split("<row>")[row])
+    return ["".join(re.findall(r"<t [^>]*>([^<]*)</t>", cell)) for cell in cells]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_workbook_to_fill_in_offers_values_and_holds_an_example_that_is_not_read(language: str) -> None:
+    browser = signed_in("Vera", language=language)
+    data = browser.get(URL + "template/", {"kind": "xlsx"}).content
+    read = apart.read(data, known).sheet()
+    assert (set(match(read.header).at), list(read.rows)) == ({fact.name for fact in COLUMNS}, [])
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        first, example, codes = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2, 3))
+    offered = dict(re.findall(r'sqref="([A-Z]+)2:[^"]+"><formula1>([^<]+)</formula1>', first))
+    for place, where in offered.items():
+        column, last = re.fullmatch(r"'.+'!\$([A-Z]+)\$2:\$[A-Z]+\$([0-9]+)", where).groups()
+        assert texts(codes, 1)[ord(column) - 65] == texts(first, 1)[ord(place) - 65]
+        assert len(re.findall("<row>", codes)) >= int(last)
+    assert len(offered) == 10
+    filled = sheet(dict(zip(texts(example, 2), texts(example, 3), strict=True)))
+    assert browser.post(upload(browser, filled) + "confirm/", {"rows": "all"}).status_code == 302
+    assert Person.objects.count() == 1
 
 
 def test_changes_are_shown_from_old_to_new_and_no_reference_is(browser: Client) -> None:

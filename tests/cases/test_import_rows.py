@@ -13,11 +13,15 @@ from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Code
 from cases.choices import LABOUR_PURPOSES
-from cases.importing.columns import match
+from cases.facts import BY_NAME
+from cases.importing import short_forms
+from cases.importing.columns import COLUMNS, match
 from cases.importing.lookups import Lookups
-from cases.importing.preview import in_words
+from cases.importing.preview import PersonWords, in_words
 from cases.importing.rows import RowReader
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.rules import values
+from sealing.sealed import as_bytes, of_bytes
 from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, TODAY, counts, load, row, sheet
 
@@ -80,6 +84,50 @@ def test_a_value_is_known_by_code_and_by_name_in_both_languages(
 
 
 @pytest.mark.parametrize(
+    ("column", "text", "stored"),
+    [
+        ("agency", "Polisen", "police"),
+        ("agency", "tullen", "customs"),
+        ("channel", "polisen", "channel:police"),
+        ("main_purpose", "Sexuella", "purpose:sexual"),
+        ("main_purpose", "prostitution", "purpose:sexual"),
+        ("sector", "Bärplockning", "sector:berries"),
+        ("sector", "skogsbär", "sector:berries"),
+        ("sector", "restaurang", "sector:horeca"),
+        ("offence", "4:1a", "offence:trafficking"),
+        ("measure", "initial vila", "measure:nsp_rest"),
+    ],
+)
+def test_first_words_and_short_forms_in_common_use_are_known(
+    lookups: Lookups, column: str, text: str, stored: str
+) -> None:
+    kind = {"main_purpose": "purpose"}.get(column, column)
+    assert values.code(text, lookups.names[kind]) == stored
+    assert values.fold(text) in lookups.short[kind]
+
+
+def test_a_word_that_may_be_two_things_is_no_short_form(lookups: Lookups) -> None:
+    for kind, text in (("purpose", "arbete"), ("measure", "NSP"), ("measure", "Hänvisning"), ("agency", "X")):
+        assert values.fold(text) not in lookups.names[kind]
+
+
+def test_every_short_form_is_of_a_code_or_an_agency_and_of_one_only(lookups: Lookups) -> None:
+    for key, words in short_forms.known().items():
+        kind = key.partition(":")[0]
+        for word in words:
+            assert lookups.names[kind][values.fold(word)] == key.removeprefix("agency:"), word
+
+
+def test_a_measure_by_its_swedish_name_is_read_with_its_month(vera: Access) -> None:
+    load(sheet(row(measures="Skyddat boende:2018-07|NSP: initial vila:juli 2018|Betänketid 2018-8")), vera)
+    assert {(m.kind_id, m.month.isoformat()) for m in Measure.objects.all()} == {
+        ("measure:shelter", "2018-07-01"),
+        ("measure:nsp_rest", "2018-07-01"),
+        ("measure:reflection", "2018-08-01"),
+    }
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [("1", "01"), ("01", "01"), ("Stockholms", "01"), ("9", "09"), ("gotland", "09"), ("AB", "01")],
 )
@@ -97,10 +145,10 @@ def test_what_is_stateless_or_unknown_has_a_word(lookups: Lookups) -> None:
     [
         (
             {"county": "Skone"},
-            "county: “Skone” is not allowed. Did you mean Skåne County? Allowed: 01 Stockholm County, ",
+            "county: “Skone” is not allowed. Did you mean Skåne County?",
         ),
-        ({"agency": "Polisen i Xyz"}, "agency: “Polisen i Xyz” is not allowed. Allowed: "),
-        ({"sex": "X"}, "sex: “X” is not allowed. Allowed: F, M, O, U."),
+        ({"agency": "Polisen i Xyz"}, "agency: “Polisen i Xyz” is not allowed. Did you mean Swedish Police"),
+        ({"sex": "X"}, "sex: “X” is not allowed. Allowed: female, male, other sex, not recorded."),
         ({"child": ""}, "child: The cell is empty. Allowed: yes, no, unknown."),
         (
             {"case": ""},
@@ -115,19 +163,25 @@ def test_what_is_stateless_or_unknown_has_a_word(lookups: Lookups) -> None:
         ({"identified_on": "2/5/2018"}, "identified_on: 2/5/2018 is not a date. Write year-month-day,"),
         ({"identified_on": "2019-03-02"}, "identified_on: 2019-03-02 is in the future."),
         ({"identified_on": "1018-03-02"}, "identified_on: 1018-03-02 is too early."),
-        ({"age_class": "25-35"}, "age_class: “25-35” is not allowed. Allowed: 0"),
+        ({"age_class": "25-35"}, "age_class: “25-35” is not allowed. Did you mean 25–34?"),
         ({"age_class": "13-15"}, "age_class: "),
         ({"child": "unknown", "age_class": "13-15"}, "age_class: "),
         (
             {"citizenship": "Atlantis"},
             "citizenship: “Atlantis” is not allowed. Allowed: a country by its code",
         ),
-        ({"offence": "theft"}, "offence: “theft” is not allowed. Allowed: trafficking, exploitation,"),
+        (
+            {"offence": "theft"},
+            "offence: “theft” is not allowed. Allowed: Human trafficking, Human",
+        ),
         (
             {"main_purpose": "labor"},
-            "main_purpose: “labor” is not allowed. Did you mean labour? Allowed: sexual, labour,",
+            "main_purpose: “labor” is not allowed. Did you mean Forced labour?",
         ),
-        ({"purposes": "crime|sleep"}, "purposes: “sleep” is not allowed. Allowed: sexual, labour,"),
+        (
+            {"purposes": "crime|sleep"},
+            "purposes: “sleep” is not allowed. Allowed: Sexual purposes, Forced",
+        ),
         (
             {"purposes": "crime", "sector": "berries"},
             "sector: A sector is stated only when the purpose is labour",
@@ -145,6 +199,59 @@ def test_what_is_stateless_or_unknown_has_a_word(lookups: Lookups) -> None:
 def test_a_fault_says_what_is_allowed(lookups: Lookups, cells: dict[str, str], message: str) -> None:
     [text] = said(lookups, **cells)
     assert text.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"main_purpose": "Tvångarbete"}, "”Tvångarbete” är inte tillåtet. Menade du Tvångsarbete?"),
+        ({"sector": "Bärplocknig"}, "”Bärplocknig” är inte tillåtet. Menade du Bärplockning, skogsbär?"),
+        ({"status": "förmodat ofer"}, "”förmodat ofer” är inte tillåtet. Menade du Förmodat offer?"),
+        ({"sex": "X"}, "”X” är inte tillåtet. Tillåtet är kvinna, man, annat kön, ej registrerat."),
+        ({"offence": "stöld"}, "”stöld” är inte tillåtet. Tillåtet är Människohandel, Människoexploatering,"),
+        ({"channel": "post"}, "”post” är inte tillåtet. Tillåtet är Stödtelefonen, Regionkoordinator,"),
+    ],
+)
+def test_a_fault_speaks_the_readers_language_and_no_codes(
+    lookups: Lookups, cells: dict[str, str], message: str
+) -> None:
+    facts = row(**{"main_purpose": "labour", **cells})
+    _facts, [problem] = RowReader(match(list(facts)), lookups, TODAY).read(2, list(facts.values()))
+    with translation.override("sv"):
+        told = in_words(problem, lookups)
+    assert told.startswith(message)
+    assert len(told) < 250
+
+
+@pytest.mark.parametrize("name", [fact.name for fact in COLUMNS if not isinstance(fact.kind, str)])
+def test_what_a_message_says_of_a_closed_set_is_read_again(lookups: Lookups, name: str) -> None:
+    for language in ("sv", "en"):
+        with translation.override(language):
+            labels = {str(label): str(value) for value, label in BY_NAME[name].kind.choices}
+        for label, value in labels.items():
+            assert RowReader(match(list(GOOD)), lookups, TODAY)._listed(name)(label) == value
+
+
+def test_what_is_not_written_as_it_is_called_is_told_as_it_was_read(vera: Access) -> None:
+    plan = load(
+        sheet(
+            row(
+                identified_on="4/9-18", agency="Polisen", age_class="25", measures="skyddat boende:juli 2018"
+            ),
+            row(person="K2", identified_on="2018-09-04", age_class="25–34", measures="shelter:2018-07"),
+        ),
+        vera,
+    )
+    words = PersonWords(plan.header.named)
+    with translation.override("sv"):
+        told = [words.reading(of_bytes(as_bytes(kept))) for kept in plan.as_json()["readings"]]
+    assert told == [
+        ("identified_on", "4/9-18", "4 september 2018"),
+        ("agency", "Polisen", "Polismyndigheten"),
+        ("age_class", "25", "25–34"),
+        ("measures", "skyddat boende:juli 2018", "Skyddat boende 2018-07"),
+    ]
+    assert counts(plan) == (2, 0, 0, 0)
 
 
 def test_what_identifies_somebody_is_not_repeated(vera: Access, lookups: Lookups) -> None:
