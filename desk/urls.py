@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import views
+from desk import help_pages, views
 
 app_name = "desk"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("waiting/", views.number, name="number"),
     path("waiting/<slug:key>/", views.waiting, name="waiting"),
     path("since/<slug:key>/", views.since, name="since"),
+    path("help/guide/<slug:chapter>/", help_pages.guide, name="guide"),
+    path("help/how-to/<slug:key>/", help_pages.how_to, name="how_to"),
+    path("help/keys/", help_pages.keys, name="keys"),
     path("line-notes/new/", views.write_line_note, name="line_note"),
     path("line-notes/<uuid:code>/end/", views.end_line_note, name="end_line_note"),
     path("years/<str:region>/confirm/", views.confirm, name="confirm"),

@@ -239,7 +239,7 @@ COUNTRIES_OVERRIDE = {
 
 # --- files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "pictures")]
 WHITENOISE_USE_FINDERS = DEMO or TESTING  # served from where they lie: collecting them takes many seconds
 STATIC_ROOT = None if WHITENOISE_USE_FINDERS else Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STORAGES = {

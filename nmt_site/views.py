@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +26,7 @@ from accounts.roles import May
 from accounts.transactions import own_transactions
 from cases.facts import OF_PERSON
 from cases.models import Person
+from desk.guide import own_first
 from jobs.disk import is_full
 from jobs.models import Heartbeat
 from jobs.patience import is_away
@@ -59,7 +60,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "nmt_site/help.html")
+    access = getattr(request, "access", None)
+    context = {"chapters": own_first(access, get_language() or "sv") if access else []}
+    return render(request, "nmt_site/help.html", context)
 
 
 @own_transactions

@@ -92,6 +92,9 @@ ADDRESSES: dict[str, Address] = {
     "terms": form(),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),
+    "desk:guide": page(kwargs={"chapter": "operator"}),
+    "desk:how_to": page(kwargs={"key": "register"}),
+    "desk:keys": page(),
     "desk:number": page(),
     "desk:waiting": page("coordinators", kwargs={"key": "referred"}),
     "desk:since": page(kwargs={"key": "registered"}, absent=True),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
+from desk.guide import BELOW, BESIDE
 from nmt_site import errors, navigation
 from nmt_site.icons import ICONS
 from summaries.wording import mark, named
@@ -267,6 +268,13 @@ def sort_header(context: Context, label: str, key: str, numeric: bool = False, b
 def title_prefix(context: Context) -> str:
     """ "Error: " before the title of a page whose form came back, so that a screen reader says it first."""
     return _("Error:") + " " if errors.forms_in(_values(context)) else ""
+
+
+@register.inclusion_tag("_how_to.html", takes_context=True)
+def how_to(context: Context, *, below: bool = False) -> dict[str, str]:
+    """The part of the guide that belongs to the form of this page, folded; nothing where there is none."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    return {"key": (BELOW if below else BESIDE).get(match.view_name, "") if match else ""}
 
 
 @register.inclusion_tag("_error_summary.html", takes_context=True)

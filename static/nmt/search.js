@@ -4,7 +4,7 @@ const writes = (node) => node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.t
 
 if (field) {
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
+    if (event.key !== "/" || document.cookie.includes("single_keys=off") || event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
     const menu = document.querySelector(".nmt-menu[aria-expanded=false]");
     if (menu && getComputedStyle(menu).display !== "none") menu.click();
     event.preventDefault();
