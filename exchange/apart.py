@@ -13,11 +13,11 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 from exchange import limits
 from exchange.reading import Known, ReadSheet, Row, check_size
@@ -25,6 +25,7 @@ from exchange.reading_apart import as_bytes, received, send
 from exchange.refusals import REFUSALS, Refused, refuse
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+Heard = TypeVar("Heard")
 # Without the environment, which holds keys; without packages, which it does not need and which take time.
 COMMAND: Final = (sys.executable, "-E", "-s", "-S", "-m", "exchange.reading_apart")
 _turns = threading.BoundedSemaphore(limits.APART_AT_ONCE)
@@ -72,24 +73,32 @@ class ReadFile:
 
 def read(data: bytes, known: Known) -> ReadFile:
     """Raises Refused: for what the file is, for what it would take to read it, or since others are read."""
+    return heard_of(data, COMMAND, lambda to, source: _heard(to, source, data, known))
+
+
+def heard_of(
+    data: bytes, command: Sequence[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], times: int = 1
+) -> Heard:
+    """What `hear` takes from the process that `command` starts, within the limits of a file of this size;
+    `times`: so much more of the processor. Raises Refused."""
     check_size(len(data))
     megabytes = len(data) / 2**20
-    seconds = int(limits.APART_SECONDS + limits.APART_SECONDS_A_MB * megabytes)
+    seconds = times * int(limits.APART_SECONDS + limits.APART_SECONDS_A_MB * megabytes)
     memory = int(limits.APART_MEMORY + limits.APART_MEMORY_A_MB * megabytes)
     patience = float(limits.APART_PATIENCE * seconds)
     if not _turns.acquire(timeout=patience):
         raise refuse("readers_busy")
     try:
-        return _read(data, known, (str(seconds), str(memory)), patience)
+        return _asked([*command, str(seconds), str(memory)], hear, patience)
     finally:
         _turns.release()
 
 
-def _read(data: bytes, known: Known, given: tuple[str, str], patience: float) -> ReadFile:
+def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], patience: float) -> Heard:
     with ExitStack() as stack:
         process = stack.enter_context(
             subprocess.Popen(  # noqa: S603  our own, with arguments of our own
-                [*COMMAND, *given],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -104,7 +113,7 @@ def _read(data: bytes, known: Known, given: tuple[str, str], patience: float) ->
         if process.stdin is None or process.stdout is None:  # asked for above
             raise RuntimeError("no pipes")
         try:
-            return _heard(process.stdin, process.stdout, data, known)
+            return hear(process.stdin, process.stdout)
         except (EOFError, OSError, ValueError, KeyError, TypeError) as error:
             if isinstance(error, Refused):
                 raise
@@ -134,14 +143,14 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes, known: Known) -> ReadF
             pieces.append(said)
             held += len(said)
         elif letter == "X":
-            raise _refusal(json.loads(said))
+            raise refusal(json.loads(said))
         elif letter == "E" and about:
             return ReadFile(about, tuple(pieces))
         else:
             raise EOFError
 
 
-def _refusal(said: list[Any]) -> Refused:
+def refusal(said: list[Any]) -> Refused:
     refused = Refused(*((str(code), dict(params)) for code, params in said))
     if not refused.said or not {code for code, _params in refused.said} <= REFUSALS.keys():
         raise EOFError

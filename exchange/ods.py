@@ -55,13 +55,13 @@ class Ods:
                 return
 
     def _all(self) -> Iterator[_Row]:
-        reader = _OdsRows()
+        reader = OdsRows()
         for _piece in self._parts.follow(CONTENT, reader):
             yield from reader.rows
             reader.rows.clear()
 
 
-class _OdsRows:
+class OdsRows:
     """The rows of all sheets, as many as have ended since `rows` was cleared."""
 
     lets_go = frozenset({f"{_TABLE}table-row"})
@@ -139,7 +139,7 @@ class _OdsRows:
 
     def _end_cell(self, attributes: Attributes) -> None:
         """Of columns beyond those that a table may have, one is kept: so that they are seen."""
-        text, times = _value(attributes, self._held.take()), _times(attributes, "columns")
+        text, times = value_of(attributes, self._held.take()), _times(attributes, "columns")
         if text != "":
             for column in itertools.islice(itertools.count(self._column), min(times, MAX_COLUMNS + 1)):
                 self._cells[min(column, MAX_COLUMNS + 1)] = text
@@ -153,7 +153,7 @@ def _times(attributes: Attributes, what: str) -> int:
     return times
 
 
-def _value(attributes: Attributes, shown: str) -> str | None:
+def value_of(attributes: Attributes, shown: str) -> str | None:
     """What an error is called stands only in what is shown."""
     kind = attributes.get(f"{_OFFICE}value-type")
     if kind is None:

@@ -22,7 +22,7 @@ _AT_ONCE = 1_000
 
 def opened(data: bytes) -> Book:
     """Raises Refused."""
-    with _refusing():
+    with refusing():
         parts = Parts(data)
         is_ods = CONTENT in parts and parts.begins("mimetype", TYPE)
         return Ods(parts) if is_ods else Xlsx(parts)
@@ -32,7 +32,7 @@ def rows(book: Book, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Row
     """The rows that are not blank of the first sheet whose first row is a header, or else of the first sheet.
 
     What no program has calculated would be read as an empty cell, as if nothing had been said: refused."""
-    with _refusing():
+    with refusing():
         firsts = book.first_rows()
         first = next(firsts, None)
         if first is None:
@@ -45,7 +45,7 @@ def rows(book: Book, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Row
 
 
 def _batch(source: Iterator[tuple[int, list[str | None]]]) -> list[Row]:
-    with _refusing():
+    with refusing():
         return [(line, _whole(cells)) for line, cells in itertools.islice(source, _AT_ONCE)]
 
 
@@ -57,7 +57,7 @@ def _whole(cells: list[str | None]) -> list[str]:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """Whatever is raised on a broken file is one refusal. Memory that is not enough says nothing of it."""
     try:
         yield

@@ -30,6 +30,7 @@ _OFFICES: Final = (
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
 _RELATION: Final = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
+_UNSEEN: Final = {"hidden", "veryHidden"}
 _CODED: Final = re.compile("_x([0-9A-Fa-f]{4})_")  # a character by its number
 _COLUMN: Final = re.compile("([A-Za-z]{1,3})[0-9]+")
 _BUILT_IN_DATES: Final = {*range(14, 23), 45, 46, 47}
@@ -42,16 +43,16 @@ _FROM_1904: Final = datetime(1904, 1, 1)
 _DAY: Final = 86_400_000  # milliseconds
 
 
-def _named(*tags: str) -> frozenset[str]:
+def named(*tags: str) -> frozenset[str]:
     return frozenset(f"{main} {tag}" for main in _MAINS for tag in tags)
 
 
-def _at(**acts: Act) -> dict[str, Act]:
+def acts_at(**acts: Act) -> dict[str, Act]:
     """What is done at elements, by their names."""
-    return {name: act for tag, act in acts.items() for name in _named(tag)}
+    return {name: act for tag, act in acts.items() for name in named(tag)}
 
 
-class _Told:
+class Told:
     """A reader that does something where some elements begin or end."""
 
     lets_go: frozenset[str] = frozenset()
@@ -71,7 +72,7 @@ class _Told:
 
 
 @dataclass
-class _Found:
+class Found:
     """What the parts beside the sheets say. A sheet is the name of its part; no part stands for two."""
 
     sheets: tuple[str, ...] = ()
@@ -79,6 +80,7 @@ class _Found:
     from_1904: bool = False
     dates: frozenset[str] = frozenset()  # styles that show a number as a date, by their place
     durations: frozenset[str] = frozenset()
+    names: dict[str, tuple[str, bool]] = field(default_factory=dict)  # of sheets, and whether they are hidden
 
 
 class Xlsx:
@@ -87,36 +89,38 @@ class Xlsx:
     kind = "XLSX"
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._found = parts, _read_found(parts)
+        self._parts = parts
+        self.found, self.styles = read_found(parts)
 
     def first_rows(self) -> Iterator[tuple[Any, list[str | None]]]:
         """Each sheet with its first row that is not blank."""
-        for sheet in self._found.sheets:
+        for sheet in self.found.sheets:
             yield sheet, next((cells for _line, cells in self.rows(sheet)), [])
 
     def rows(self, sheet: Any) -> Iterator[Row]:
         """Those that are not blank, as they are written down."""
-        reader = _Rows(self._found)
+        reader = Rows(self.found)
         for _piece in self._parts.follow(sheet, reader):
             yield from reader.rows
             reader.rows.clear()
 
 
-def _read_found(parts: Parts) -> _Found:
-    [(_id, _type, book)] = [one for one in _relations(parts, "") if one[1].endswith("/officeDocument")]
-    beside = _relations(parts, book)
+def read_found(parts: Parts) -> tuple[Found, str]:
+    """And the part that holds the styles, "" for none."""
+    [(_id, _type, book)] = [one for one in relations(parts, "") if one[1].endswith("/officeDocument")]
+    beside = relations(parts, book)
     by_kind = {kind.rpartition("/")[2]: part for _id, kind, part in beside if part in parts}
-    found = _Found()
+    found = Found()
     parts.tell(book, _book(found, {one: part for one, kind, part in beside if kind.endswith("/worksheet")}))
     found.sheets = tuple(name for name in dict.fromkeys(found.sheets) if name in parts)
     if "sharedStrings" in by_kind:
         parts.tell(by_kind["sharedStrings"], _Texts(found.texts))
     if "styles" in by_kind:
-        parts.tell(by_kind["styles"], _Styles(found))
-    return found
+        parts.tell(by_kind["styles"], Styles(found))
+    return found, by_kind.get("styles", "")
 
 
-def _relations(parts: Parts, of: str) -> list[tuple[str, str, str]]:
+def relations(parts: Parts, of: str) -> list[tuple[str, str, str]]:
     """Key, kind and part of everything that a part refers to."""
     folder, name = posixpath.split(of)
     found: list[tuple[str, str, str]] = []
@@ -125,26 +129,28 @@ def _relations(parts: Parts, of: str) -> list[tuple[str, str, str]]:
         part = posixpath.normpath(posixpath.join("/", folder, one["Target"]))
         found.append((one["Id"], one["Type"], part.lstrip("/")))
 
-    parts.tell(posixpath.join(folder, "_rels", f"{name}.rels"), _Told({_RELATION: relation}))
+    parts.tell(posixpath.join(folder, "_rels", f"{name}.rels"), Told({_RELATION: relation}))
     return found
 
 
-def _book(found: _Found, parts: Mapping[str, str]) -> _Told:
+def _book(found: Found, parts: Mapping[str, str]) -> Told:
     def sheet(attributes: Attributes) -> None:
         [key] = [attributes[f"{office} id"] for office in _OFFICES if f"{office} id" in attributes]
         if key in parts:  # else it is one of charts
             found.sheets = (*found.sheets, parts[key])
+            found.names[parts[key]] = attributes.get("name", ""), attributes.get("state", "") in _UNSEEN
 
     def properties(attributes: Attributes) -> None:
         found.from_1904 = attributes.get("date1904") in {"1", "true", "on"}
 
-    return _Told(_at(sheet=sheet, workbookPr=properties))
+    return Told(acts_at(sheet=sheet, workbookPr=properties))
 
 
-class _Styles(_Told):
-    def __init__(self, found: _Found) -> None:
+class Styles(Told):
+    def __init__(self, found: Found) -> None:
         super().__init__(
-            _at(numFmt=self._format, cellXfs=self._styles, xf=self._style), _at(cellXfs=self._end_styles)
+            acts_at(numFmt=self._format, cellXfs=self._styles, xf=self._style),
+            acts_at(cellXfs=self._end_styles),
         )
         self._found, self._formats, self._within, self._place = found, dict[int, str](), False, 0
         self._dates: set[str] = set()
@@ -174,13 +180,13 @@ class _Styles(_Told):
         self._found.dates, self._found.durations = frozenset(self._dates), frozenset(self._durations)
 
 
-class _TextReader(_Told):
+class _TextReader(Told):
     """A reader of texts, which stand in `t`; how a word is pronounced stands beside it in `rPh`."""
 
     def __init__(self, begins: Mapping[str, _Begin], ends: Mapping[str, _End]) -> None:
         super().__init__(
-            {**_at(t=self._begin_text, rPh=self._begin_spoken), **begins},
-            {**_at(t=self._end_text, rPh=self._end_spoken), **ends},
+            {**acts_at(t=self._begin_text, rPh=self._begin_spoken), **begins},
+            {**acts_at(t=self._end_text, rPh=self._end_spoken), **ends},
         )
         self._held, self._keeps, self._spoken = Held(), False, False
 
@@ -204,21 +210,21 @@ class _TextReader(_Told):
 class _Texts(_TextReader):
     """The texts that cells refer to by their place."""
 
-    lets_go = _named("si")
+    lets_go = named("si")
 
     def __init__(self, texts: list[str]) -> None:
-        super().__init__({}, _at(si=lambda: texts.append(self._held.take())))
+        super().__init__({}, acts_at(si=lambda: texts.append(self._held.take())))
 
 
-class _Rows(_TextReader):
+class Rows(_TextReader):
     """The rows of a sheet, as many as have ended since `rows` was cleared."""
 
-    lets_go = _named("row")
+    lets_go = named("row")
 
-    def __init__(self, found: _Found) -> None:
+    def __init__(self, found: Found) -> None:
         super().__init__(
-            _at(row=self._begin_row, c=self._begin_cell, v=self._begin_value, f=self._begin_formula),
-            _at(row=self._end_row, c=self._end_cell, v=self._end_text),
+            acts_at(row=self._begin_row, c=self._begin_cell, v=self._begin_value, f=self._begin_formula),
+            acts_at(row=self._end_row, c=self._end_cell, v=self._end_text),
         )
         self._found = found
         self.rows: list[Row] = []

@@ -1,0 +1,89 @@
+"""Persons of a spreadsheet as rows of the register's own import, which plans, writes and takes back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cases.rules.values import bare
+from lifecycle.takeover.reading import Person, Reading
+from lifecycle.takeover.reconciling import region_of
+
+HEADER: Final = (
+    *("case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child"),
+    *("age_class", "citizenship", "status", "offence", "main_purpose", "purposes", "sector"),
+)
+_LONGEST: Final = 60  # characters of a reference
+_NEEDED: Final = ("on", "agency", "county")
+Filed = tuple[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Left:
+    """`why`: twice, accompanying, region (another one's), or what the row lacks: on, agency, county."""
+
+    sheet: str
+    lines: tuple[int, ...]
+    why: str
+
+
+def rows_of(
+    reading: Reading, regions: Mapping[str, str], own: Collection[str], sheet: str = ""
+) -> tuple[list[Filed], list[Left]]:
+    """Rows with their lines, and who is left out, for the regions of `own` alone; `sheet`: only of one. What
+    the rows do not say is written as not recorded: sex U, child unknown, purpose unknown."""
+    filed: list[Filed] = []
+    left: list[Left] = []
+    for person in reading.persons:
+        if sheet and person.sheet != sheet:
+            continue
+        if why := _why_not(person, regions, own):
+            left.append(Left(person.sheet, person.lines, why))
+            continue
+        filed += [(person.lines[0], row) for row in _rows(person)]
+    return filed, left
+
+
+def _why_not(person: Person, regions: Mapping[str, str], own: Collection[str]) -> str:
+    if person.left in {"twice", "accompanying"}:
+        return person.left
+    for name in _NEEDED:
+        if not person.seen[0].get(name):
+            return name
+    return "" if region_of(person, regions) in own else "region"
+
+
+def _rows(person: Person) -> list[tuple[str, ...]]:
+    """One for each time that the person was identified; of two by the same on one day the first."""
+    facts = person.facts
+    sector = facts.get("sector", "") if facts.get("main_purpose") in _LABOUR else ""
+    case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"[:_LONGEST]
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for one in person.seen:
+        seen = person.seen[0] | one
+        day = f"{seen['on']}-01-01"[:10] if len(seen["on"]) < 10 else seen["on"]
+        key = day, seen["agency"], seen.get("municipality", "")
+        found.setdefault(
+            key,
+            (
+                *(case, person.key, *key, seen["county"], bare(seen.get("channel", "")), person.sex),
+                *(person.child, _age(person), facts.get("citizenship", "")),
+                *(facts.get("status", "presumed"), bare(facts.get("offence", ""))),
+                bare(facts.get("main_purpose", "purpose:unknown")),
+                "|".join(map(bare, filter(None, facts.get("purposes", "").split("|")))),
+                bare(sector),
+            ),
+        )
+    return list(found.values())
+
+
+_LABOUR: Final = {"purpose:labour", "purpose:unreasonable", "purpose:domestic"}
+_CHILDREN: Final = {"0-6", "7-12", "13-15", "16-17"}
+
+
+def _age(person: Person) -> str:
+    """The class, where it says the same as whether the person is a child."""
+    klass = person.facts.get("age_class", "")
+    told = "" if klass in {"", "unknown"} else "yes" if klass in _CHILDREN else "no"
+    return klass if told in {"", person.child} else "unknown"

@@ -1,0 +1,284 @@
+"""The tables of a sheet: where each has its heading, its rows, its totals and what stands between. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from exchange.pages import Area, Line, Page
+from lifecycle.takeover import dates
+from lifecycle.takeover.headings import Headings, is_number
+from lifecycle.takeover.words import TOTALS
+
+_TOTAL: Final = re.compile(TOTALS, re.IGNORECASE)
+_NEEDED: Final = 2  # known names of columns in a heading
+
+
+class Column(NamedTuple):
+    """`heading`: as it stands, of two lines the upper first. `key`: what the mapping is kept by."""
+
+    place: int
+    heading: str
+
+    @property
+    def key(self) -> str:
+        return " ".join(self.heading.casefold().split())
+
+
+@dataclass
+class Row:
+    """`section`: texts of rows above that stand alone, the nearest last. `fills`: by column."""
+
+    line: int
+    cells: Mapping[int, str]
+    fills: Mapping[int, str]
+    section: tuple[str, ...] = ()
+
+
+@dataclass
+class Table:
+    sheet: str
+    titles: tuple[str, ...]
+    columns: list[Column]
+    heading_lines: tuple[int, ...]
+    rows: list[Row] = field(default_factory=list)
+    totals: list[Row] = field(default_factory=list)
+    beside: list[Row] = field(default_factory=list)  # rows that belong to no table: legends, notes
+
+    def values(self, place: int) -> list[str]:
+        """Of rows that say more than one thing."""
+        rows = [row for row in self.rows if len(row.cells) > 1 or len(self.columns) <= 2]
+        return [text for row in rows if (text := row.cells.get(place, ""))]
+
+
+@dataclass
+class _Grid:
+    """The lines of a sheet with what merged cells say in all of them. `own`: where the cells of a line begin
+    that say something."""
+
+    lines: list[Line]
+    own: dict[int, set[int]]
+    wide: dict[int, list[Area]]  # by their first line
+
+
+def _grid(page: Page) -> _Grid:
+    by_number = {line.number: list(line.cells) for line in page.lines}
+    fills = {line.number: dict(line.fills) for line in page.lines}
+    own = {number: {n for n, cell in enumerate(cells) if cell} for number, cells in by_number.items()}
+    wide: dict[int, list[Area]] = {}
+    last = max(by_number, default=0)
+    for area in page.merged:
+        first = by_number.get(area.top, [])
+        text = first[area.left] if area.left < len(first) else ""
+        if area.right > area.left:
+            wide.setdefault(area.top, []).append(area)
+        if not text:
+            continue
+        for number in range(area.top, min(area.bottom, last) + 1):
+            cells = by_number.setdefault(number, [])
+            cells += [""] * (area.right + 1 - len(cells))
+            for place in range(area.left, area.right + 1):
+                cells[place] = cells[place] or text
+            if number > area.top:
+                own.setdefault(number, set()).add(area.left)
+    lines = [Line(n, tuple(cells), fills.get(n, {})) for n, cells in sorted(by_number.items()) if any(cells)]
+    return _Grid(lines, own, wide)
+
+
+def find_tables(page: Page, headings: Headings) -> list[Table]:
+    """In the order of their headings. A sheet without a heading that is known has one table of columns that
+    have no names, where it has rows of at least three cells."""
+    grid = _grid(page)
+    found: list[Table] = []
+    pending: list[Row] = []  # that stand before the next heading
+    section: list[str] = []
+    at = 0
+    while at < len(grid.lines):
+        line = grid.lines[at]
+        if taken := _heading(grid, at, headings, found[-1] if found else None):
+            upper, lower = taken
+            if found and _same(found[-1], grid, upper, lower):  # the heading of a further page
+                at = lower + 1
+                continue
+            titles = [text for row in pending for text in dict.fromkeys(row.cells.values())]
+            found += _split(_begun(page, grid, upper, lower, tuple(titles)), headings)
+            for table in found[-1:]:
+                table.beside += pending
+            pending, section, at = [], [], lower + 1
+            continue
+        row = Row(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        if not found or _is_title(grid, at, headings):
+            pending.append(row)
+        else:
+            section = _place_row(found, row, grid.own.get(line.number, set()), section)
+        at += 1
+    if found:
+        found[-1].beside += pending
+        return found
+    return _without_heading(page, grid)
+
+
+def _texts(line: Line) -> list[str]:
+    return [cell for cell in line.cells if cell]
+
+
+def _heading(grid: _Grid, at: int, headings: Headings, before: Table | None) -> tuple[int, int] | None:
+    """The first and last line of a heading that begins here. Within a table only after a gap, or where it is
+    the same again: so that few rows are looked at."""
+    line = grid.lines[at]
+    texts = _texts(line)
+    if len(set(texts)) < 2 or any(_TOTAL.match(text) for text in texts[:1]):
+        return None
+    if before is not None and _same(before, grid, at, at):
+        return at, at
+    gap = at == 0 or line.number - grid.lines[at - 1].number > 1
+    gap = gap or len(grid.own.get(grid.lines[at - 1].number, ())) == 1
+    numbers = sum(map(is_number, texts))
+    if (before is not None and (not gap or numbers)) or numbers > len(texts) / 4 or any(map(_is_day, texts)):
+        return None
+    follows = grid.lines[at + 1] if at + 1 < len(grid.lines) else None
+    adjacent = follows is not None and follows.number == line.number + 1
+    two = bool(adjacent and follows and _is_second(grid, line, follows, headings))
+    named = texts + _texts(follows) if two and follows else texts
+    known, strong = headings.known(named), headings.strong(named)
+    if not strong or len(known) < _NEEDED or (len(known) < 0.4 * len(set(texts)) and len(known) < 4):
+        return None
+    end = at + 1 if two else at
+    needed = max(_NEEDED, 0.4 * len(set(texts)))
+    if before is not None and not _same(before, grid, at, end) and len(strong) < needed:
+        return None
+    return at, end
+
+
+def _is_day(text: str) -> bool:
+    found = dates.read(text)
+    return found is not None and len(found.on) > 4
+
+
+def _is_second(grid: _Grid, line: Line, follows: Line, headings: Headings) -> bool:
+    """Whether the next line belongs to the heading: beneath merged cells, or where the upper one is empty."""
+    texts = _texts(follows)
+    if any(is_number(text) or dates.read(text) for text in texts):
+        return False
+    beneath = {place for area in grid.wide.get(line.number, ()) for place in range(area.left, area.right + 1)}
+    below = [n for n, cell in enumerate(follows.cells) if cell]
+    own = [
+        n
+        for n in below
+        if n >= len(line.cells) or not line.cells[n] or (n in beneath and follows.cells[n] != line.cells[n])
+    ]
+    same = [n for n in below if n < len(line.cells) and line.cells[n] == follows.cells[n]]
+    if not own or len(own) + len(same) < 0.7 * len(below):
+        return False
+    return headings.like([follows.cells[n] for n in own]) >= 0.5
+
+
+def _begun(page: Page, grid: _Grid, upper: int, lower: int, titles: tuple[str, ...]) -> Table:
+    top, bottom = grid.lines[upper].cells, grid.lines[lower].cells
+    columns = []
+    for place in range(max(len(top), len(bottom))):
+        pair = [cells[place] if place < len(cells) else "" for cells in (top, bottom)]
+        heading = " ".join(dict.fromkeys(text for text in pair if text))
+        if heading:
+            columns.append(Column(place, heading))
+    return Table(page.name, titles, columns, (grid.lines[upper].number, grid.lines[lower].number))
+
+
+def _same(table: Table, grid: _Grid, upper: int, lower: int) -> bool:
+    cells: dict[int, str] = {}
+    for at in (upper, lower):
+        for place, cell in enumerate(grid.lines[at].cells):
+            if cell:
+                cells[place] = " ".join(dict.fromkeys((*cells.get(place, "").split(" | "), cell))).strip()
+    known = {column.place: column.heading for column in table.columns}
+    return bool(cells) and sum(known.get(n) == text for n, text in cells.items()) >= 0.8 * len(cells)
+
+
+def _split(table: Table, headings: Headings) -> list[Table]:
+    """Tables that stand side by side: parted by a column without a heading, and naming again what the first
+    has named."""
+    groups: list[list[Column]] = []
+    for column in table.columns:
+        if groups and column.place == groups[-1][-1].place + 1:
+            groups[-1].append(column)
+        else:
+            groups.append([column])
+    kept = [groups[0]]
+    for group in groups[1:]:
+        mine = headings.known([column.heading for column in group])
+        others = headings.known([column.heading for one in kept[:1] for column in one])
+        if mine & others and len(group) > 1:
+            kept.append(group)
+        else:
+            kept[-1] += group
+    return [Table(table.sheet, table.titles, group, table.heading_lines) for group in sorted(kept, key=len)]
+
+
+def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
+    """A text that stands alone after a gap, with a heading right below."""
+    line = grid.lines[at]
+    if len(grid.own.get(line.number, ())) > 2 or len(set(_texts(line))) > 2:
+        return False
+    for further in range(at + 1, min(at + 4, len(grid.lines))):
+        known = headings.known(_texts(grid.lines[further]))
+        if len(known) >= _NEEDED and _heading(grid, further, headings, None):
+            return True
+        if len(set(_texts(grid.lines[further]))) > 2:
+            return False
+    return False
+
+
+def _place_row(found: list[Table], row: Row, own: set[int], section: list[str]) -> list[str]:
+    """Into the tables that stand side by side here. Returns the section that holds from now on."""
+    lines = found[-1].heading_lines
+    for table in [one for one in found if one.heading_lines == lines]:
+        places = {column.place for column in table.columns}
+        cells = {n: text for n, text in row.cells.items() if n in places}
+        if not cells:
+            continue
+        part = Row(row.line, cells, {n: fill for n, fill in row.fills.items() if n in places}, tuple(section))
+        first = next(iter(cells.values()))
+        if _is_total(list(cells.values())):
+            table.totals.append(part)
+        elif len(set(cells.values())) == 1 and len(own & places) <= 1 and len(places) > 2:
+            table.beside.append(part)
+            if len(first) <= 60:
+                section = [*section[-2:], first]
+            # It may be a row of one cell: `rows` judges by its column.
+            table.rows.append(Row(row.line, dict([next(iter(cells.items()))]), part.fills, tuple(section)))
+        else:
+            table.rows.append(part)
+    if not any(n in {c.place for c in t.columns} for t in found for n in row.cells):
+        found[-1].beside.append(row)
+    return section
+
+
+def _is_total(texts: Sequence[str]) -> bool:
+    return any(_TOTAL.match(text) for text in texts[:2])
+
+
+def _without_heading(page: Page, grid: _Grid) -> list[Table]:
+    rows = [line for line in grid.lines if len(_texts(line)) >= 3]
+    if len(rows) < 2:
+        return []
+    width = max(len(line.cells) for line in rows)
+    columns = [Column(place, f"({_letter(place)})") for place in range(width)]
+    before = [line for line in grid.lines if line.number < rows[0].number]
+    first_is_heading = not any(is_number(t) or dates.read(t) for t in _texts(rows[0])) and any(
+        is_number(t) or dates.read(t) for t in _texts(rows[1])
+    )
+    if first_is_heading:
+        columns = [Column(n, cell) for n, cell in enumerate(rows[0].cells) if cell]
+        rows = rows[1:]
+    titles = tuple(text for line in before for text in dict.fromkeys(_texts(line)))
+    table = Table(page.name, titles, columns, ())
+    for line in rows:
+        row = Row(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        (table.totals if _is_total(list(row.cells.values())) else table.rows).append(row)
+    return [table]
+
+
+def _letter(place: int) -> str:
+    return chr(65 + place) if place < 26 else _letter(place // 26 - 1) + _letter(place % 26)

@@ -1,0 +1,206 @@
+"""The persons that rows tell of beside what the sheets count themselves and what was published, and what may
+explain each difference. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from lifecycle.takeover.finding import Row
+from lifecycle.takeover.headings import is_number
+from lifecycle.takeover.reading import Person, Reading, SheetTable
+from lifecycle.takeover.values import COUNTS, Reader
+
+TOTAL: Final = "*"
+_GROUPS: Final = {"women", "men", "girls", "boys"}
+_SUMMED: Final = {"year", "region", "county"}  # what a row of a table of totals may be of
+
+
+class Of(NamedTuple):
+    """What a number is of. `region`: its code; `group`: as the register counts; TOTAL for all."""
+
+    year: int
+    region: str = TOTAL
+    group: str = TOTAL
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A number that a sheet says of itself."""
+
+    of: Of
+    value: int
+    sheet: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What may explain a difference: rows that a person looks at. `kind`: not_victim, twice, accompanying,
+    year (none is told), doubt, two_sheets, two_years."""
+
+    kind: str
+    persons: int
+    rows: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`rows`: persons taken in. `sheets`: what the sheets say, `published`: what was, None where they say
+    nothing. `reasons`: empty where all are equal."""
+
+    of: Of
+    rows: int
+    sheets: int | None
+    published: int | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def equal(self) -> bool:
+        return all(other in {None, self.rows} for other in (self.sheets, self.published))
+
+
+def region_of(person: Person, regions: Mapping[str, str]) -> str:
+    first = min(person.seen, key=lambda one: one.get("on", "9"))
+    return regions.get(first.get("county", ""), first.get("region", "")) or "?"
+
+
+def count(persons: Iterable[Person], regions: Mapping[str, str]) -> Counter[Of]:
+    """Those that count, by year: each region, each group, and both as one."""
+    found: Counter[Of] = Counter()
+    for person in persons:
+        if person.counted and person.year is not None:
+            region = region_of(person, regions)
+            group = person.group if person.group in _GROUPS else "other_unknown"
+            for of in (Of(person.year), Of(person.year, region), Of(person.year, TOTAL, group)):
+                found[of] += 1
+    return found
+
+
+def stated(reading: Reading, reader: Reader, regions: Mapping[str, str]) -> list[Stated]:
+    """From tables that count, and from the sums below tables of persons."""
+    found: list[Stated] = []
+    for taken in reading.tables:
+        if taken.kind == "totals":
+            keys = {one.concept for one in taken.chosen if one.concept not in {*COUNTS, "total", "count"}}
+            rows = taken.table.rows if keys <= _SUMMED else []
+            found += [one for row in rows for one in _of_row(row, taken, reader, regions)]
+        elif taken.kind == "persons":
+            found += [one for row in taken.table.totals[-1:] for one in _of_sum(row, taken)]
+    return found
+
+
+def _of_row(row: Row, taken: SheetTable, reader: Reader, regions: Mapping[str, str]) -> Iterable[Stated]:
+    facts: dict[str, str] = {}
+    for one in taken.chosen:
+        text = row.cells.get(one.column.place, "")
+        facts |= reader.read(one.concept, text, one.around).facts if text else {}
+    year = facts.get("on", taken.year)[:4]
+    region = regions.get(facts.get("county", ""), facts.get("region", taken.region)) or TOTAL
+    if not year:
+        return
+    values = {name: int(facts[name]) for name in (*COUNTS, "total", "count") if facts.get(name)}
+    total = values.pop("total", 0) or values.pop("count", 0) or sum(values.values())
+    if total:
+        yield Stated(Of(int(year), region), total, taken.table.sheet, row.line)
+    if region == TOTAL:
+        for name, value in values.items():
+            if name in _GROUPS:
+                yield Stated(Of(int(year), TOTAL, name), value, taken.table.sheet, row.line)
+
+
+def _of_sum(row: Row, taken: SheetTable) -> Iterable[Stated]:
+    """One number below a table is of all its persons; numbers below columns that count are of these."""
+    if not taken.year:
+        return
+    texts = {place: text for place, text in row.cells.items() if is_number(text) and "%" not in text}
+    numbers = {place: int(float(text.replace(",", "."))) for place, text in texts.items()}
+    placed = [one for one in taken.chosen if one.column.place in numbers]
+    by_column = {one.concept: numbers[one.column.place] for one in placed}
+    counted = {name: value for name, value in by_column.items() if name in COUNTS}
+    of = Of(int(taken.year), taken.region or TOTAL)
+    total = by_column.get("total") or by_column.get("count") or sum(counted.values())
+    if not total and len(numbers) == 1:
+        total = next(iter(numbers.values()))
+    if total:
+        yield Stated(of, total, taken.table.sheet, row.line)
+
+
+def compare(
+    reading: Reading, said: Sequence[Stated], published: Mapping[Of, int], regions: Mapping[str, str]
+) -> list[Compared]:
+    """By year, region and group: what rows, sheets or publications say. Sheets that each count a region of
+    their own add up to the year, where no sheet counts all."""
+    rows = count(reading.persons, regions)
+    sheets = _summed(said)
+    reasons = _reasons(reading.persons, regions)
+    found = []
+    for of in sorted({*rows, *sheets, *(one for one in published if any(one.year == r.year for r in rows))}):
+        one = Compared(of, rows[of], sheets.get(of), published.get(of), ())
+        if not one.equal:
+            fits = tuple(reason for reason in reasons.get(of, []) if reason.persons)
+            one = Compared(of, one.rows, one.sheets, one.published, fits)
+        found.append(one)
+    return found
+
+
+def _summed(said: Sequence[Stated]) -> dict[Of, int]:
+    """The greatest that one table says of a thing: a sum is often written twice."""
+    of_sheet: dict[Of, dict[str, int]] = defaultdict(dict)
+    for one in said:
+        of_sheet[one.of][one.sheet] = max(one.value, of_sheet[one.of].get(one.sheet, 0))
+    found = {of: max(values.values()) for of, values in of_sheet.items()}
+    for year in {of.year for of in found}:
+        regions = [value for of, value in found.items() if of.year == year and of.region != TOTAL]
+        if Of(year) not in found and regions:
+            found[Of(year)] = sum(regions)
+    return found
+
+
+def _reasons(persons: Sequence[Person], regions: Mapping[str, str]) -> dict[Of, list[Reason]]:
+    kinds: dict[Of, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
+    years = {person.year for person in persons if person.year is not None}
+    alike = _alike(persons)
+    for person in persons:
+        kind = _kind(person, alike)
+        if not kind:
+            continue
+        for year in [person.year] if person.year is not None else sorted(years):
+            for of in (Of(year), Of(year, region_of(person, regions)), Of(year, TOTAL, person.group)):
+                kinds[of][kind].append(person)
+    return {
+        of: [Reason(kind, len(some), _rows(some)) for kind, some in sorted(told.items())]
+        for of, told in kinds.items()
+    }
+
+
+def _rows(persons: Iterable[Person]) -> tuple[tuple[str, int], ...]:
+    return tuple(dict.fromkeys((person.sheet, line) for person in persons for line in person.lines))
+
+
+def _kind(person: Person, alike: Mapping[int, str]) -> str:
+    if person.left:
+        return person.left
+    if person.facts.get("status") == "not_victim":
+        return "not_victim"
+    return alike.get(id(person), "") or ("doubt" if person.doubts else "")
+
+
+def _alike(persons: Sequence[Person]) -> dict[int, str]:
+    """Persons who may be one that two sheets, or two years, have told of: the later of them."""
+    groups: dict[object, list[Person]] = defaultdict(list)
+    for person in persons:
+        on = min((one["on"] for one in person.seen if one.get("on")), default="")
+        if person.counted and len(on) == 10:
+            facts = (person.facts.get("citizenship"), person.facts.get("main_purpose"))
+            groups[on, person.group, *facts, person.nth].append(person)
+        if person.counted and person.case and person.ref:
+            groups[person.case.casefold(), person.ref.casefold()].append(person)
+    found = {}
+    for several in groups.values():
+        for later in several[1:]:
+            if later.sheet != several[0].sheet:
+                found[id(later)] = "two_sheets" if later.year == several[0].year else "two_years"
+    return found

@@ -1,0 +1,311 @@
+"""The rows of one table to what each tells of persons. Pure.
+
+A fact that a column is for goes before one that another column implies: a county that is written before that
+of the municipality. What cannot be read surely is asked about, and left out until it is answered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from lifecycle.takeover import people
+from lifecycle.takeover.columns import Chosen
+from lifecycle.takeover.finding import Row, Table
+from lifecycle.takeover.headings import is_number
+from lifecycle.takeover.mapping import Answers, Question, facts_of, said_as
+from lifecycle.takeover.people import ADULT, Who
+from lifecycle.takeover.values import COUNTS, SURE, Around, Reader, key_of
+from lifecycle.takeover.words import DITTO
+
+_COUNTED: Final[Mapping[str, Who]] = {
+    "women": Who(1, "F", "no"),
+    "men": Who(1, "M", "no"),
+    "girls": Who(1, "F", "yes"),
+    "boys": Who(1, "M", "yes"),
+    "children": Who(1, "U", "yes"),
+    "unknown": Who(1, "U", ""),
+}
+_ADDED: Final = {*COUNTS, "total", "count", "accompanying"}
+_DITTO: Final = frozenset(DITTO)
+_SECTION: Final = ("identified_on", "county", "region", "municipality", "sex", "main_purpose", "agency")
+_OWN: Final = {"identified_on": "on", "year": "on", "sex": "who", "purposes": "main_purpose"}
+LINES: Final = 10
+
+
+@dataclass
+class Told:
+    """What a row tells. `people`: who stands in it. `names`: what is read only to know a person again; it
+    leaves nothing behind."""
+
+    sheet: str
+    line: int
+    facts: dict[str, str]
+    people: list[Who]
+    same: str = ""
+    names: str = ""
+    doubts: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+
+
+@dataclass
+class Cells:
+    """How many cells of tables of persons there are, and how many of them wait for an answer."""
+
+    all: int = 0
+    asked: int = 0
+
+
+@dataclass
+class TableReader:
+    table: Table
+    chosen: Sequence[Chosen]
+    reader: Reader
+    answers: Answers
+    colours: Mapping[str, str]
+    around: Around
+    cells: Cells = field(default_factory=Cells)
+    questions: dict[str, Question] = field(default_factory=dict)
+
+    def read(self) -> list[Told]:
+        self._sections: dict[str, dict[str, str]] = {}
+        self._above: dict[int, str] = {}
+        self._unsure = {one.column.place for one in self.chosen if one.sure < SURE}
+        for one in self.chosen:
+            if one.sure < SURE:
+                self._ask_of_column(one)
+        self._listed_once = {one.column.place for one in self.chosen if one.concept in {"month", "year"}}
+        self._blanks = self._blank_answers()
+        found = [told for row in self.table.rows if (told := self._row(row)) is not None]
+        self._ask_of_adults(found)
+        return found
+
+    # --- a row --------------------------------------------------------------------------------
+    def _row(self, row: Row) -> Told | None:
+        if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
+            return None
+        facts: dict[str, str] = {}
+        implied: dict[str, str] = {}
+        doubts: list[str] = []
+        names, same = [], ""
+        for one in self.chosen:
+            place = one.column.place
+            text = self._with_ditto(place, row.cells.get(place, ""))
+            self.cells.all += bool(text)
+            if one.concept.startswith("drop:"):
+                names += [text.casefold()] if one.concept == "drop:name" and text else []
+                same = text if one.concept == "drop:identity" and len(text) > 5 else same
+                self.cells.asked += bool(text) and place in self._unsure
+                continue
+            told = self._cell(one, text, row.line)
+            own = _OWN.get(one.concept, one.concept.removeprefix("mark:").partition("=")[0])
+            for name, value in told.items():
+                target = facts if name == own or name in COUNTS else implied
+                if name in {"main_purpose", "purposes"} and "main_purpose" in target:
+                    _add_purpose(target, value)
+                elif name == "on" and "on" in facts:
+                    facts["on"] = _closer(facts["on"], value, doubts)
+                else:
+                    target.setdefault(name, value)
+        facts |= self._coloured(row)
+        for name, value in implied.items():
+            if name == "child" and facts.get("child") not in {None, "unknown", value}:
+                doubts.append("child")
+            if facts.get(name) in {None, "unknown"}:
+                facts[name] = value
+        for name, value in self._of_sections(row).items():
+            facts.setdefault(name, value)
+        people_of_row = self._people(facts, doubts)
+        content = tuple(text for place, text in sorted(row.cells.items()) if self._kept(place))
+        return Told(
+            self.table.sheet, row.line, facts, people_of_row, same, " ".join(names), tuple(doubts), content
+        )
+
+    def _kept(self, place: int) -> bool:
+        return any(one.column.place == place and not one.concept.startswith("drop:") for one in self.chosen)
+
+    def _with_ditto(self, place: int, text: str) -> str:
+        if not text and place in self._listed_once and len(self._above) > 1:
+            return self._above.get(place, "")
+        if text.strip() in _DITTO or text.strip().casefold() in _DITTO:
+            return self._above.get(place, "")
+        if text:
+            self._above[place] = text
+        return text
+
+    def _cell(self, one: Chosen, text: str, line: int) -> Mapping[str, str]:
+        if not text:
+            return self._blanks.get(one.column.place, {})
+        said = self.reader.read(one.concept, text, one.around)
+        if one.column.place in self._unsure:
+            self.cells.asked += 1
+            return said.facts if said.sure >= SURE else {}
+        if said.sure >= SURE:
+            return said.facts
+        self.cells.asked += 1
+        proposals = tuple(
+            said_as(facts) for facts in ((said.facts, *said.others) if said.facts else said.others)
+        )
+        self._ask(Question("value", one.concept, text, proposals, said.sure), line)
+        return {}
+
+    def _coloured(self, row: Row) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for colour in set(row.fills.values()):
+            found |= {name: value for name, value in facts_of(self.colours.get(colour, "")).items() if value}
+        return found
+
+    def _is_sum(self, row: Row) -> bool:
+        """Numbers beneath columns that count or mark, and nothing else, where other rows say more."""
+        adding = {
+            one.column.place for one in self.chosen if one.concept in _ADDED or one.concept[:5] == "mark:"
+        }
+        if len(row.cells) < 2 or not {*row.cells} <= adding or not all(map(is_number, row.cells.values())):
+            return False
+        return any({*other.cells} - adding for other in self.table.rows)
+
+    # --- what stands above ------------------------------------------------------------------------
+    def _is_section(self, row: Row) -> bool:
+        """A cell that its own column reads is a row of its own, unless it stands where the first column is
+        and tells less than a day."""
+        place, text = next(iter(row.cells.items()))
+        mine = [one for one in self.chosen if one.column.place == place]
+        if not mine or mine[0].concept.startswith("drop:") or not row.section:
+            return True
+        said = self.reader.read(mine[0].concept, text, mine[0].around)
+        if mine[0].concept in {"case", "person"}:
+            return bool(self._section(text)) or len(text.split()) > 1
+        return said.sure < SURE or not said.facts or len(said.facts.get("on", "2018-01-01")) < 10
+
+    def _of_sections(self, row: Row) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for text in reversed(row.section):
+            for name, value in self._section(text).items():
+                found.setdefault(name, value)
+        return found
+
+    def _section(self, text: str) -> dict[str, str]:
+        if text not in self._sections:
+            found: dict[str, str] = {}
+            for concept in _SECTION:
+                said = self.reader.read(concept, text, self.around)
+                if said.sure >= SURE and said.facts:
+                    found = dict(said.facts)
+                    break
+            self._sections[text] = found
+        return self._sections[text]
+
+    # --- who ----------------------------------------------------------------------------------
+    def _people(self, facts: dict[str, str], doubts: list[str]) -> list[Who]:
+        counted = [_COUNTED[name]._replace(many=int(facts.pop(name))) for name in COUNTS if facts.get(name)]
+        total = int(facts.pop("total", "") or 0)
+        who = people.decode(facts.pop("who", ""))
+        count = int(facts.pop("count", "") or 0)
+        found = counted or who or ([Who(1, "U", "")] if self._says_somebody(facts, count) else [])
+        if counted and who and len(who) == 1 and who[0].many == 1:
+            found = [one._replace(age=who[0].age or one.age) for one in counted]
+        present = sum(one.many for one in found)
+        wanted = count or total
+        if wanted and wanted != present:
+            if len(found) == 1 and found[0].many == 1:
+                found = [found[0]._replace(many=min(wanted, people.MOST))]
+            elif wanted > present and counted:
+                found = [*found, Who(wanted - present, "U", "")]
+            else:
+                doubts.append("count")
+        return found
+
+    def _says_somebody(self, facts: Mapping[str, str], count: int) -> bool:
+        if any(one.concept in {"women", "men", "girls", "boys"} for one in self.chosen) and not count:
+            return False
+        return bool(
+            count or {*facts} & {"on", "case", "person", "citizenship", "main_purpose", "age_class", "child"}
+        )
+
+    # --- what is asked ------------------------------------------------------------------------
+    def _ask(self, question: Question, line: int) -> None:
+        known = self.questions.get(question.key, question)
+        lines = (*known.lines, (self.table.sheet, line)) if len(known.lines) < LINES else known.lines
+        self.questions[question.key] = Question(
+            known.kind, known.about, known.text, known.proposals, known.sure, known.cells + 1, lines
+        )
+
+    def _ask_of_column(self, one: Chosen) -> None:
+        rows = [row for row in self.table.rows if one.column.place in row.cells]
+        lines = tuple((self.table.sheet, row.line) for row in rows[:LINES])
+        proposals = tuple(dict.fromkeys((one.concept, *one.proposals)))
+        question = Question("column", one.column.key, "", proposals, one.sure, len(rows), lines)
+        self.questions.setdefault(question.key, question)
+
+    def _blank_answers(self) -> dict[int, dict[str, str]]:
+        """Where a column of yes or no holds only yes, the others may mean no."""
+        found: dict[int, dict[str, str]] = {}
+        for one in self.chosen:
+            rows = [row for row in self.table.rows if len(row.cells) > 1]
+            texts = {row.cells.get(one.column.place, "") for row in rows}
+            if one.concept != "child" or "" not in texts or one.column.place in self._unsure:
+                continue
+            said = {self.reader.read("child", text, one.around).facts.get("child") for text in texts - {""}}
+            if said != {"yes"}:
+                continue
+            kept = self.answers.get("blank", one.column.key)
+            if kept is not None:
+                found[one.column.place] = facts_of(kept)
+                continue
+            blank = [row for row in rows if one.column.place not in row.cells]
+            lines = tuple((self.table.sheet, row.line) for row in blank[:LINES])
+            question = Question("blank", one.column.key, "", ("child=no", ""), 0.7, len(blank), lines)
+            self.questions[question.key] = question
+        return found
+
+    def _ask_of_adults(self, found: list[Told]) -> None:
+        """Whether "kvinna" and "man" say that a person is an adult: not asked where it has girls too."""
+        concepts = {one.concept for one in self.chosen}
+        girls = any(who.child == "yes" for told in found for who in told.people)
+        girls = girls and not concepts & {"age_class", "child"}
+        open_ = [
+            told
+            for told in found
+            if not told.facts.get("child") and any(who.child == ADULT and not who.age for who in told.people)
+        ]
+        answer = "no" if girls else "" if concepts & {"age_class", "child"} else None
+        if answer is None and open_:
+            heading = next((one.column.key for one in self.chosen if one.concept in {"sex", "count"}), "")
+            answer = self.answers.get("adults", heading)
+            if answer is None:
+                lines = tuple((self.table.sheet, told.line) for told in open_[:LINES])
+                question = Question("adults", heading, "", ("no", "unknown"), 0.7, len(open_), lines)
+                self.questions[question.key] = question
+        for told in found:
+            told.people = [who._replace(child=_child(who, answer or "")) for who in told.people]
+
+
+def _closer(one: str, other: str, doubts: list[str]) -> str:
+    """Of a day and its year the day; where they are of two years the day, which is doubted."""
+    if one[:4] != other[:4]:
+        doubts.append("year")
+    return max(one, other, key=len)
+
+
+def _child(who: Who, answer: str) -> str:
+    return who.child if who.child != ADULT else answer
+
+
+def _add_purpose(facts: dict[str, str], value: str) -> None:
+    """The first stays the main one."""
+    every = [*facts.get("purposes", "").split("|"), *value.split("|")]
+    more = [one for one in dict.fromkeys(every) if one and one != facts.get("main_purpose")]
+    if more:
+        facts["purposes"] = "|".join(more)
+
+
+def alike(rows: Sequence[Told]) -> dict[str, list[Told]]:
+    """Rows that may be of one person, by what they have in common, where there is more than one."""
+    groups: dict[str, list[Told]] = defaultdict(list)
+    for row in rows:
+        key = key_of(row.same) or key_of(row.names)
+        if key and sum(who.many for who in row.people) == 1:
+            groups[key].append(row)
+    return {key: several for key, several in groups.items() if len(several) > 1}

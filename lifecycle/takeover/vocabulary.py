@@ -1,0 +1,201 @@
+"""The lists of the register, and the word among them that is nearest to what somebody typed. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher, get_close_matches
+from typing import Final
+
+from cases.rules.values import fold
+from lifecycle.takeover import words
+
+EXACT: Final = 1.0
+PART: Final = 0.92  # a known word within what is typed
+NEAR: Final = 0.9  # nearly a known word, and no other as near
+PERHAPS: Final = 0.6  # to be proposed, never taken unasked
+_LONG_ENOUGH: Final = 5  # letters of a word that is found though it is misspelled
+_SHORT: Final = 4
+_CUTOFF: Final = 0.84
+_SMALL: Final = {
+    "av",
+    "i",
+    "om",
+    "hos",
+    "en",
+    "ett",
+    "på",
+    "till",
+    "via",
+    "och",
+    "som",
+    "den",
+    "för",
+    "med",
+    "från",
+}
+_WORD: Final = re.compile(r"[^\W_]+(?:[-.:][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Names:
+    """One list: folded names and what each stands for."""
+
+    of: Mapping[str, str]
+    parts: bool = False  # a word of the cell is enough
+    stems: bool = False  # and so is how it begins
+
+    @classmethod
+    def made(cls, *sources: Iterable[tuple[str, str]], parts: bool = False, stems: bool = False) -> Names:
+        """Names keep their accents, by which mån and män differ; without them a longer one is known too."""
+        found: dict[str, str] = {}
+        pairs = [pair for source in sources for pair in source]
+        for name, value in pairs:
+            found.setdefault(_key(name), value)
+        for name, value in pairs:
+            if len(name) > _SHORT:
+                found.setdefault(fold(name), value)
+        found.pop("", None)
+        return cls(found, parts, stems)
+
+    def exact(self, text: str) -> str:
+        return self.of.get(_key(text), "") or self.of.get(fold(text), "")
+
+    def near(self, text: str) -> list[tuple[str, float]]:
+        """Values with how sure they are, the surest first; at most four."""
+        key = _key(text)
+        if value := self.exact(text):
+            return [(value, EXACT)]
+        found: dict[str, float] = {}
+        if self.parts:
+            for value, sure in self._within(text):
+                found[value] = max(found.get(value, 0), sure)
+        if len(key) >= 3:
+            for name in get_close_matches(key, self.of, n=6, cutoff=0.6):
+                likeness = SequenceMatcher(None, key, name).ratio()
+                near = min(len(key), len(name)) >= _LONG_ENOUGH and likeness >= _CUTOFF
+                value = self.of[name]
+                found[value] = max(
+                    found.get(value, 0), NEAR + likeness / 100 - 0.01 if near else likeness * PERHAPS
+                )
+        ranked = sorted(found.items(), key=lambda one: -one[1])[:4]
+        return self._unsure_where_tied(ranked, key)
+
+    def _unsure_where_tied(self, ranked: list[tuple[str, float]], key: str) -> list[tuple[str, float]]:
+        """Two that are as near, such as Litauen and Lettland, are both only proposed."""
+        if len(ranked) > 1 and ranked[0][1] < EXACT and ranked[0][1] - ranked[1][1] < 0.001:
+            return [(value, min(sure, PERHAPS + 0.1)) for value, sure in ranked]
+        return ranked
+
+    def _within(self, text: str) -> Iterable[tuple[str, float]]:
+        """Known words in what is typed; the first counts for more. A short one is meant where it stands
+        first, or in capitals."""
+        typed = _WORD.findall(text)
+        keys = [_key(word) for word in typed]
+        for place, key in enumerate(keys):
+            both = key + keys[place + 1] if place + 1 < len(keys) else ""
+            alone = self.exact(typed[place]) if _counts(typed, place) else ""
+            if found := self.of.get(both, "") or alone:
+                yield found, PART - place / 100
+                continue
+            stems = (
+                [name for name in self.of if len(name) >= 4 and key.startswith(name)] if self.stems else []
+            )
+            if stems:
+                yield self.of[max(stems, key=len)], PART - 0.01 - place / 100
+
+
+def _counts(typed: list[str], place: int) -> bool:
+    word = typed[place]
+    if len(word) < 2 or word.casefold() in _SMALL:
+        return False
+    return len(word) > 3 or word.isupper() or place == 0
+
+
+def _key(text: str) -> str:
+    """Without case, blanks and signs. Question marks say something where they stand alone."""
+    plain = "".join(c for c in unicodedata.normalize("NFC", text).casefold() if c.isalnum() or c == "+")
+    return plain or ("?" if text.strip() and not text.strip().strip("?") else "")
+
+
+def of_words(kind: str, prefix: str = "") -> list[tuple[str, str]]:
+    """Name and value of a list of the shipped words."""
+    return [(name, prefix + value) for value, names in words.LISTS[kind].items() for name in names]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`names`: by concept. `regions`: county to region. `counties`: of municipalities, by their name."""
+
+    names: Mapping[str, Names]
+    regions: Mapping[str, str]
+    counties: Mapping[str, str]
+    headings: Names
+    told: dict[tuple[str, str], list[tuple[str, float]]] = field(default_factory=dict)
+
+    def near(self, concept: str, text: str) -> list[tuple[str, float]]:
+        key = concept, text
+        if key not in self.told:
+            if len(self.told) > 50_000:
+                self.told.clear()
+            self.told[key] = self.names[concept].near(text)
+        return self.told[key]
+
+
+def build(
+    names: Mapping[str, Mapping[str, str]],
+    municipalities: Iterable[tuple[str, str]],
+    regions: Iterable[tuple[str, str]],
+    region_of_county: Mapping[str, str],
+) -> Vocabulary:
+    """`names`: of the register, by the kind of a fact: purpose, agency, county, country, offence, sector,
+    channel. `municipalities`: name and county. `regions`: name and code."""
+    counties_of = {name: county for name, county in municipalities}
+    short = of_words("municipality")
+
+    def given(kind: str) -> Iterable[tuple[str, str]]:
+        return names.get(kind, {}).items()
+
+    places = [(name, name) for name in counties_of]
+    lists = {
+        "county": Names.made(
+            of_words("county"),
+            given("county"),
+            [(f"{n} län", c) for n, c in of_words("county")],
+            parts=True,
+        ),
+        "region": Names.made(regions, [(f"region {name}", code) for name, code in regions]),
+        "municipality": Names.made(
+            places, short, [(f"{name}s kommun", name) for name in counties_of], parts=True
+        ),
+        "agency": Names.made(of_words("agency"), given("agency"), parts=True, stems=True),
+        "citizenship": Names.made(_peoples(), given("country"), parts=True),
+        "main_purpose": Names.made(of_words("purpose"), given("purpose"), parts=True, stems=True),
+        "offence": Names.made(of_words("offence"), given("offence"), parts=True, stems=True),
+        "channel": Names.made(of_words("channel"), given("channel"), parts=True, stems=True),
+        "sector": Names.made(of_words("sector"), given("sector"), parts=True, stems=True),
+        "status": Names.made(of_words("status")),
+        "colour": Names.made(of_words("status", "status="), of_words("colour"), parts=True),
+    }
+    lists["purposes"] = lists["main_purpose"]
+    return Vocabulary(lists, dict(region_of_county), counties_of, Names.made(of_words("heading")))
+
+
+def _peoples() -> Iterable[tuple[str, str]]:
+    for code, forms in words.LISTS["people"].items():
+        for form in (code, *forms):
+            plain = form.rstrip(".")
+            yield plain, code
+            if len(plain) > 4:
+                yield from ((plain + ending, code) for ending in ("a", "t", "er", "are", "en", "n"))
+    yield from (
+        ("okänt", "ZZ"),
+        ("okänd", "ZZ"),
+        ("?", "ZZ"),
+        ("vet ej", "ZZ"),
+        ("oklart", "ZZ"),
+        ("unknown", "ZZ"),
+    )
+    yield from (("uppgift saknas", "ZZ"), ("ej känt", "ZZ"))

@@ -1,0 +1,147 @@
+"""Workbooks as people have kept them come to the counts that they were written from."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from time import perf_counter
+
+import pytest
+from openpyxl import load_workbook
+
+from exchange import pages_apart
+from exchange.pages import pages
+from exchange.refusals import Refused
+from lifecycle.takeover import dates
+from lifecycle.takeover.mapping import Answers
+from lifecycle.takeover.reading import Reading, read
+from tests.lifecycle.hands import Hand, counted, counted_of, hands, saved, vocabulary
+
+
+def reading(hand: Hand, data: bytes, answers: Answers, year: int) -> Reading:
+    name = f"{hand.name} {year}"
+    return read(pages(data, name), vocabulary(), answers, f"{name}.{hand.ending}")
+
+
+def answered(hand: Hand, data: bytes, answers: Answers, year: int) -> tuple[Reading, Answers]:
+    """Every question answered as the truth would, until none is left."""
+    for _round in range(5):
+        found = reading(hand, data, answers, year)
+        if not found.questions:
+            break
+        answers = hand.answers(found.questions, answers)
+    assert not found.questions
+    return found, answers
+
+
+@pytest.mark.parametrize("hand", hands(), ids=lambda hand: hand.name)
+def test_after_its_first_file_a_hand_is_hardly_asked_and_both_come_to_the_truth(hand: Hand) -> None:
+    data, rows = hand.file(2018, seed=1)
+    first, answers = answered(hand, data, Answers(), 2018)
+    assert counted_of(first.persons) == counted(rows)
+    data, rows = hand.file(2019, seed=2)
+    again = reading(hand, data, answers, 2019)
+    assert again.unasked >= 0.95, [question.key for question in again.questions]
+    second, _answers = answered(hand, data, answers, 2019)
+    assert counted_of(second.persons) == counted(rows)
+
+
+@pytest.mark.parametrize("hand", hands(), ids=lambda hand: hand.name)
+def test_a_process_of_its_own_reads_the_same(hand: Hand) -> None:
+    data, _rows = hand.file(2018, seed=1)
+    assert pages_apart.read(data, "x") == pages(data, "x")
+
+
+@pytest.mark.long
+def test_ten_thousand_rows_are_read_within_a_minute() -> None:
+    hand = hands()[0]
+    data, rows = hand.file(2018, seed=1, persons=10_000)
+    began = perf_counter()
+    found = reading(hand, data, Answers(), 2018)
+    assert perf_counter() - began < 60
+    assert len(found.persons) == len(rows)
+
+
+def test_names_notes_numbers_and_comments_are_in_nothing_that_is_handed_on() -> None:
+    hand = hands()[0]
+    data, rows = hand.file(2018, seed=3)
+    found = reading(hand, data, Answers(), 2018)
+    assert found.dropped() == {"Nr": "rownumber", "Namn": "name", "Anteckning": "note"}
+    handed_on = repr((found.persons, found.questions))
+    assert not [row.name for row in rows if row.name in handed_on]
+    assert "väninna" not in handed_on
+    assert reading(hands()[2], hands()[2].file(2018, seed=1)[0], Answers(), 2018).comments > 0
+
+
+def test_a_name_in_a_column_of_references_is_dropped_unasked() -> None:
+    lines = [
+        "Klient;Datum;Kön;Syfte",
+        *(f"{name};2018-0{n}-01;kvinna;sex" for n, name in enumerate(NAMES, 1)),
+    ]
+    found = read(pages("\n".join(lines).encode(), "Skåne"), vocabulary(), Answers(), "x.csv")
+    assert found.dropped() == {"Klient": "name"}
+    assert len(found.persons) == len(NAMES)
+    assert not [name for name in NAMES if name in repr((found.persons, found.questions))]
+
+
+NAMES = ("Anna Prov", "Elena Test", "Maria Påhitt", "Irina Exempel")
+
+
+def test_a_row_is_known_again_when_the_file_has_been_corrected() -> None:
+    hand = hands()[0]
+    data, _rows = hand.file(2018, seed=1)
+    book = load_workbook(io.BytesIO(data))
+    sheet = book.active
+    before = {person.key for person in reading(hand, data, Answers(), 2018).persons}
+    sheet.cell(4 + 6, 6).value = 33  # another age
+    sheet.insert_rows(2)
+    after = {person.key for person in reading(hand, saved(book), Answers(), 2018).persons}
+    assert before == after
+
+
+ROWS = (
+    ("3 kvinnor", {"women": 3}),
+    ("2 kvinnor och 1 flicka", {"women": 2, "girls": 1}),
+    ("flicka 15 år", {"girls": 1}),
+    ("en kvinna, två barn", {"women": 1, "unknown": 2}),
+    ("M/34", {"men": 1}),
+    ("K 17", {"girls": 1}),
+    ("3 st pojkar", {"boys": 3}),
+    ("kvinna (2)", {"women": 2}),
+    ("2 K + 1 M", {"women": 2, "men": 1}),
+    ("kvinnor x 3", {"women": 3}),
+)
+
+
+@pytest.mark.parametrize(("text", "groups"), ROWS)
+def test_who_stands_in_a_row_is_read_as_people_write_it(text: str, groups: dict[str, int]) -> None:
+    table = f"Datum;Kön;Syfte;Land\n2018-01-02;{text.replace(';', ' ')};sex;Rumänien\n"
+    table += "2018-02-02;flicka;sex;Polen\n2018-03-02;kvinna;sex;Polen\n"
+    found = read(pages(table.encode(), "Skåne 2018"), vocabulary(), Answers(), "x.csv")
+    assert Counter(p.group for p in found.persons if p.lines == (2,)) == Counter(groups)
+
+
+DAYS = (
+    *(("2018-03-05", "2018-03-05"), ("5/3-18", "2018-03-05"), ("5/3 2018", "2018-03-05")),
+    *(("5 mars 2018", "2018-03-05"), ("180305", "2018-03-05"), ("20180305", "2018-03-05")),
+    *(("43164", "2018-03-05"), ("5.3.2018", "2018-03-05"), ("mars 2018", "2018-03"), ("mar-18", "2018-03")),
+    *(("2018-03", "2018-03"), ("2018", "2018"), ("våren 2018", "2018"), ("5/3", "2018-03-05")),
+    *(("30/2-18", None), ("Malmö", None), ("17-001", None), ("1905", None)),
+)
+
+
+@pytest.mark.parametrize(("text", "on"), DAYS)
+def test_a_day_is_read_to_what_it_says(text: str, on: str | None) -> None:
+    found = dates.read(text, year=2018)
+    assert (found and found.on) == on
+
+
+def test_a_workbook_that_unpacks_to_far_more_is_refused_before_it_is_read() -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/workbook.xml", b" " * (400 * 2**20))
+    for reads in (pages, pages_apart.read):
+        with pytest.raises(Refused) as refused:
+            reads(held.getvalue())
+        assert refused.value.said == (("xlsx_bomb", {}),)
