@@ -1,0 +1,147 @@
+"""The spreadsheets of the years before beside the register: read, compared with what was published, and taken
+in by the import of persons, which plans, writes, keeps a journal and takes back."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accounts.access import Access
+from agencies.loading import rows as reference
+from agencies.models import CountyRegion, Region
+from cases.importing.importer import PERSONS
+from cases.importing.lookups import Lookups
+from exchange import pages_apart
+from exchange.apart import ReadFile
+from exchange.limits import APART_ROWS
+from exchange.reading_apart import as_bytes
+from exchange.runs import Choice, Done, import_file
+from lifecycle.takeover.filing import HEADER, Left, rows_of
+from lifecycle.takeover.mapping import Answers
+from lifecycle.takeover.reading import Person, Reading, read
+from lifecycle.takeover.reconciling import TOTAL, Compared, Of, compare, stated
+from lifecycle.takeover.values import Reader
+from lifecycle.takeover.vocabulary import Vocabulary, build
+from summaries.models import HistoricalFigure
+
+FIRST: Final = 10  # persons that are shown
+_GROUPS: Final = {"total": TOTAL, "women": "women", "men": "men", "girls": "girls", "boys": "boys"}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file that has been read, and how its numbers stand beside others."""
+
+    reading: Reading
+    vocabulary: Vocabulary
+    compared: list[Compared]
+
+
+def vocabulary() -> Vocabulary:
+    """The lists of the register as they are, and the words that people use for them. Six queries."""
+    regions = dict(CountyRegion.objects.order_by("valid_from").values_list("county", "region"))
+    return build(
+        Lookups.load().names,
+        [(row["name"], row["county"]) for row in reference("municipalities")],
+        list(Region.objects.values_list("name_sv", "code")),
+        {str(county): str(region) for county, region in regions.items()},
+    )
+
+
+def look(data: bytes, name: str, answers: Answers) -> Looked:
+    """Stores nothing. Raises Refused."""
+    words = vocabulary()
+    pages = pages_apart.read(data, name.rpartition(".")[0])
+    reading = read(pages, words, answers, name)
+    said = stated(reading, Reader(words, answers.values()), words.regions)
+    return Looked(reading, words, compare(reading, said, published(), words.regions))
+
+
+def published() -> dict[Of, int]:
+    """Totals from before the register, of the whole country. One query."""
+    figures = HistoricalFigure.objects.filter(measure="persons", group__in=_GROUPS)
+    figures = figures.exclude(status=HistoricalFigure.Status.UNVERIFIED)
+    return {
+        Of(year, TOTAL, _GROUPS[group]): value
+        for year, group, value in figures.values_list("year", "group", "value")
+    }
+
+
+def take_in(looked: Looked, *, by: Access, sheet: str = "", trial: bool = False) -> tuple[Done, list[Left]]:
+    """Through the import of persons, for own regions: known rows stay as they are. `sheet`: only of one,
+    which is then taken back alone. Raises Refused, PermissionDenied."""
+    PERSONS.require(by)
+    rows, left = rows_of(looked.reading, looked.vocabulary.regions, by.regions, sheet)
+    return import_file(_as_file(rows), PERSONS, by=by, choice=Choice(trial=trial)), left
+
+
+def _as_file(rows: list[tuple[int, tuple[str, ...]]]) -> ReadFile:
+    """Numbered on, as the import counts them: lines of several sheets may be the same."""
+    numbered = [(line, cells) for line, (_row, cells) in enumerate(rows, start=2)]
+    pieces = tuple(
+        zlib.compress(as_bytes(numbered[at : at + APART_ROWS]), 1)
+        for at in range(0, len(numbered), APART_ROWS)
+    )
+    about = {"header": list(HEADER), "encoding": "UTF-8", "delimiter": ""}
+    return ReadFile({**about, "digest": hashlib.sha256(as_bytes(numbered)).hexdigest()}, pieces)
+
+
+def as_json(looked: Looked) -> dict[str, Any]:
+    """All that is seen of it before anything is taken in. Nothing of a dropped column is among it."""
+    reading = looked.reading
+    persons = [person for person in reading.persons if person.counted]
+    return {
+        "tables": [
+            {
+                "sheet": taken.table.sheet,
+                "kind": taken.kind,
+                "heading": list(taken.table.heading_lines),
+                "rows": taken.rows,
+                "columns": [
+                    {"heading": one.column.heading, "is": one.concept, "sure": round(min(one.sure, 1.0), 2)}
+                    for one in taken.chosen
+                ],
+            }
+            for taken in reading.tables
+        ],
+        "cells": {
+            "all": reading.cells.all,
+            "asked": reading.cells.asked,
+            "unasked": round(reading.unasked, 4),
+        },
+        "questions": [question.as_json() for question in reading.questions],
+        "persons": {"counted": len(persons), "others": len(reading.persons) - len(persons)},
+        "accompanying": {str(year or "?"): n for year, n in reading.accompanying.items() if n},
+        "comments_dropped": reading.comments,
+        "first": [_person(person) for person in reading.persons[:FIRST]],
+        "compared": [_compared(one) for one in looked.compared],
+    }
+
+
+def _person(person: Person) -> Mapping[str, Any]:
+    return {
+        "sheet": person.sheet,
+        "lines": list(person.lines),
+        "of": person.alike,
+        "group": person.group,
+        "facts": person.facts,
+        "seen": person.seen,
+        "left": person.left,
+        "doubts": list(person.doubts),
+    }
+
+
+def _compared(one: Compared) -> Mapping[str, Any]:
+    return {
+        **one.of._asdict(),
+        "rows": one.rows,
+        "sheets": one.sheets,
+        "published": one.published,
+        "reasons": [
+            {"kind": reason.kind, "persons": reason.persons, "rows": [list(row) for row in reason.rows]}
+            for reason in one.reasons
+        ],
+    }
