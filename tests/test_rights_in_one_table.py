@@ -31,8 +31,10 @@ OTHERWISE: Final = {
     "cases/demo/invent.py": {"'operator'"},  # a sign-in
     "cases/demo/like.py": {"'operator'"},  # a sign-in
     "cases/demo/profile.py": {"'coordinator'"},  # a kind of agency
+    "cases/rules/calls.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column
     "cases/views/notification.py": {"'officer'"},  # the same
+    "lifecycle/takeover/values.py": {"'coordinator'"},  # a kind of agency
     "summaries/management/commands/demo.py": {"'analyst'", "'manager'"},  # sign-ins
     "summaries/catalogue.py": {"'coordinator'"},  # a kind of agency
     "summaries/coarser.py": {"'coordinator'"},  # the same
