@@ -203,7 +203,7 @@ class Crawl:
         for _ in range(TABS):
             self.page.keyboard.press("Tab")
         stops = self.page.evaluate("keyboard.walked()")
-        ready = self.page.evaluate("!!document.querySelector('[autofocus], [role=alert]')")
+        ready = self.page.evaluate("!!document.querySelector('[autofocus], [role=alert], form[data-fill]')")
         if not ready and not (stops and stops[0]["href"].startswith("#")):
             self.fault("skip link", f"the first stop is {stops[:1]}")
         for stop in stops:

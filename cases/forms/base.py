@@ -50,7 +50,7 @@ class CaseworkForm(forms.BaseForm):
             else:
                 search_in(field, "country", lists)
             if isinstance(field, DayField):
-                field.today = lists.today
+                field.know(lists.today)
             label = str(field.label or name)
             asked = _("Answer the question") if label.endswith("?") else _("Enter {field}")
             if field.error_messages["required"] is forms.Field.default_error_messages["required"]:

@@ -16,17 +16,17 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import County
 from cases.forms.fields import refuse
-from cases.rules import counties, dates
-from cases.rules.faults import shorten
+from cases.rules import counties, dates, values
+from cases.rules.faults import NotAllowed, shorten
 from cases.rules.values import fold
 
-MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")
+MOMENT: Final = re.compile(r"(.+?)[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")
 LISTED: Final = 6  # counties named in a message
 
 
 class MomentField(forms.CharField):
-    """Day and time, local, typed 2018-07-01 10:38 or 10.38; cleans to an aware moment that is not in the
-    future."""
+    """Day and time, local, typed 2018-07-01 10:38 or 1/7-18 10.38; cleans to an aware moment that is not in
+    the future."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 100)
@@ -54,8 +54,8 @@ class MomentField(forms.CharField):
         try:
             if typed is None:
                 raise ValueError
-            naive = datetime.fromisoformat(f"{typed[1]} {int(typed[2]):02}:{typed[3]}")
-        except ValueError:
+            naive = datetime.fromisoformat(f"{values.day(typed[1])} {int(typed[2]):02}:{typed[3]}")
+        except (ValueError, NotAllowed):
             raise ValidationError(wrong.format(value=shorten(text))) from None
         moment = timezone.make_aware(naive)
         if timezone.make_naive(moment.astimezone(UTC)) != naive:  # the hour that summer time leaves out
@@ -75,7 +75,14 @@ class MomentField(forms.CharField):
         """A moment has no length."""
 
     def has_changed(self, initial: object, data: object) -> bool:
-        return _minute(self.prepare_value(initial)) != _minute(data)
+        return self._minute(initial) != self._minute(data)
+
+    def _minute(self, value: object) -> str:
+        try:
+            moment = value if isinstance(value, datetime) else self.to_python(value)
+        except ValidationError:
+            return str(value)
+        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 class CountyField(forms.CharField):
@@ -119,7 +126,3 @@ class CountyField(forms.CharField):
 
     def has_changed(self, initial: object, data: object) -> bool:
         return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))
-
-
-def _minute(text: object) -> str:
-    return str(text or "").replace(".", ":")[:16]

@@ -34,16 +34,35 @@ NO_SUCH_NUMBER: Final = dict.fromkeys(
 
 
 class DayField(forms.CharField):
-    """A day typed year-month-day; None when empty. Never in the future unless `future`."""
+    """A day typed in any way that has one meaning; None when empty. Never in the future unless `future`. How
+    it is read is shown by static/nmt/dates.js, or when the form comes back."""
 
     read: Callable[[str], date | None] = staticmethod(values.day)
+    kind, example = "day", _("Year-month-day, for example 2018-07-01")
+    example_of = _("For example {day} or {short}")
 
     def __init__(self, *, today: date | None = None, future: bool = False, **options: Any) -> None:
-        options.setdefault("help_text", _("Year-month-day, for example 2018-07-01"))
+        options.setdefault("help_text", self.example)
         options.setdefault("max_length", 100)
         options.setdefault("widget", forms.TextInput(attrs={"class": SHORT, "autocomplete": "off"}))
         super().__init__(**options)
+        self.widget.attrs["data-day"] = self.kind
         self.today, self.future = today, future
+
+    def know(self, today: date) -> None:
+        """The day of the request, which is the example too."""
+        self.today = today
+        if self.help_text is self.example:
+            short = f"{today.day}/{today.month}-{today:%y}"
+            self.help_text = self.example_of.format(day=self.prepare_value(today), short=short)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was sent, as it is understood."""
+        sent = super().bound_data(data, initial)
+        try:
+            return self.to_python(sent) or sent
+        except ValidationError:
+            return sent
 
     def prepare_value(self, value: object) -> object:
         return value.isoformat() if isinstance(value, date) else value
@@ -74,13 +93,10 @@ class DayField(forms.CharField):
 
 
 class MonthField(DayField):
-    """A month typed 2018-07; cleans to its first day."""
+    """A month typed 2018-07, or in any way that has one meaning; cleans to its first day."""
 
     read = staticmethod(values.month)
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", _("Year-month, for example 2018-07"))
-        super().__init__(**options)
+    kind, example, example_of = "month", _("Year-month, for example 2018-07"), _("For example {day}")
 
     def prepare_value(self, value: object) -> object:
         return f"{value:%Y-%m}" if isinstance(value, date) else value

@@ -46,7 +46,7 @@ class Combobox {
     input.addEventListener("click", () => this.box.hidden && this.all(this.names.indexOf(this.input.value)));
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => this.leave());
-    input.form?.addEventListener("submit", () => this.leave()); // by Ctrl+Enter, with focus still here
+    input.form?.addEventListener("submit", () => this.leave(), true); // by Ctrl+Enter, with focus still here; before what reads it
     this.box.addEventListener("mousedown", (event) => this.press(event));
   }
 
