@@ -1,5 +1,5 @@
-"""Presses of keys that daily work takes in Chromium, each beside its budget: the browser tests that count
-them are run, and what they counted is printed.
+"""Presses of keys that daily work takes in Chromium, and acts that a file takes, each beside its budget: the
+tests that count them are run, and what they counted is printed.
 
     python -m bench.keys
 """
@@ -19,6 +19,8 @@ COUNTED = (
     "test_forty_persons_are_registered_by_keyboard_and_what_differs_is_changed",
     "tests/cases/test_casework_in_the_browser.py::"
     "test_two_facts_of_forty_stored_persons_take_twelve_presses_though_three_differ",
+    "tests/cases/test_import_conversation.py::"
+    "test_a_real_file_with_five_kinds_of_fault_is_in_within_twelve_acts",
 )
 
 

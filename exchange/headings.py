@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from exchange.importer import Importer
 from exchange.models import HeadingMap
-from exchange.words import folded
+from exchange.words import heading_key
 
 OUT: Final = "-"  # a column that is left out
+MOST: Final = 500  # headings that are remembered, the latest
 
 
 def remembered(importer: str, *, by: Access) -> dict[str, str]:
@@ -27,7 +28,8 @@ def remembered(importer: str, *, by: Access) -> dict[str, str]:
 def remember(importer: str, said: Mapping[str, str], *, by: Access) -> None:
     kept, _new = HeadingMap.objects.visible_to(by).get_or_create(owner=by.user, importer=importer)
     before = json.loads(kept.headings) if kept.headings else {}
-    kept.headings = json.dumps(before | {folded(heading): column for heading, column in said.items()})
+    now = before | {heading_key(heading): column for heading, column in said.items()}
+    kept.headings = json.dumps(dict(list(now.items())[-MOST:]))
     kept.save()
 
 

@@ -28,6 +28,7 @@ ERRORS: Final = frozenset(
     }
 )
 
+LONGEST_HEADING: Final = 200  # characters that are kept of one
 # The column that a file of failed rows has beside those of the sender, in every language: it is no fact.
 WHAT_IS_WRONG: Final = ("What is wrong", "Vad som är fel")
 
@@ -38,3 +39,8 @@ def folded(text: str) -> str:
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     return " ".join(text.split()).casefold()
+
+
+def heading_key(text: str) -> str:
+    """By which a heading is known again: nobody's heading is longer."""
+    return folded(text)[:LONGEST_HEADING]

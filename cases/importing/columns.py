@@ -12,7 +12,7 @@ from cases.facts import header
 from cases.rules.values import fold
 from exchange.limits import MAX_CELL
 from exchange.refusals import REFUSALS, Refused, Unmatched, of_columns
-from exchange.words import folded
+from exchange.words import heading_key
 
 BY_NAME: Final = {fold(name): column for column in COLUMNS for name in column.names}
 REQUIRED: Final = tuple(column.name for column in COLUMNS if column.required)
@@ -46,7 +46,8 @@ def match(cells: Sequence[str], called: Mapping[str, str] | None = None) -> Head
     """Raises Refused, naming every column that is missing, unknown or doubled. `called`: what the sender
     calls columns, by heading folded; a column that is none of ours is left out. Where that does not fit after
     all, it is asked again."""
-    said_of = {cell: called[folded(cell)] for cell in cells if called and folded(cell) in called}
+    keys = {cell: heading_key(cell) for cell in cells if called}
+    said_of = {cell: called[key] for cell, key in keys.items() if called and key in called}
     found = [BY_NAME.get(fold(cell)) or BY_NAME.get(fold(said_of.get(cell, ""))) for cell in cells]
     said: list[tuple[str, dict[str, object]]] = []
     columns = [column.name for column in found if column]
