@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from cases.concerns import group, in_group
-
-if TYPE_CHECKING:
-    from cases.views.case_page import Lacking, PersonLine
 
 MANY: Final = 6  # persons of a case, from which those who are alike stand together
 TOGETHER: Final = 3  # alike ones, from which they do
@@ -18,13 +15,14 @@ TOGETHER: Final = 3  # alike ones, from which they do
 
 @dataclass(frozen=True)
 class Line:
-    """One person, or several of whom the same is said; `missing` is what each of them lacks."""
+    """One person, or several of whom the same is said: each a line of the page of the case. `missing` is what
+    each of them lacks."""
 
-    lines: Sequence[PersonLine]
-    missing: Sequence[Lacking] = field(default=())
+    lines: Sequence[Any]
+    missing: Sequence[Any] = field(default=())
 
     @property
-    def first(self) -> PersonLine:
+    def first(self) -> Any:
         return self.lines[0]
 
     @property
@@ -35,7 +33,7 @@ class Line:
     @property
     def group(self) -> str:
         row = self.first.row
-        return in_group(group(row.sex, row.child), self.several) if self.several else self.first.group
+        return in_group(group(row.sex, row.child), self.several) if self.several else str(self.first.group)
 
     @property
     def short(self) -> str:
@@ -43,12 +41,12 @@ class Line:
         return spans([line.row.position for line in self.lines])
 
 
-def stand_together(lines: Sequence[PersonLine]) -> list[list[PersonLine]]:
+def stand_together(lines: Sequence[Any]) -> list[list[Any]]:
     """Those of whom the table says the same stand together, where the case has many; each in its place by the
     first."""
     if len(lines) < MANY:
         return [[line] for line in lines]
-    same: dict[tuple[object, ...], list[PersonLine]] = defaultdict(list)
+    same: dict[tuple[object, ...], list[Any]] = defaultdict(list)
     for line in lines:
         same[_said(line)].append(line)
     found = []
@@ -57,7 +55,7 @@ def stand_together(lines: Sequence[PersonLine]) -> list[list[PersonLine]]:
     return sorted(found, key=lambda together: together[0].row.position)
 
 
-def _said(line: PersonLine) -> tuple[object, ...]:
+def _said(line: Any) -> tuple[object, ...]:
     row = line.row
     missing = tuple(lacking.key for lacking in line.missing)
     return (line.group, row.sex, row.age_class, line.purpose, row.status, row.counted, missing)
