@@ -16,9 +16,10 @@ from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import record
-from cases.models import Call
+from cases.models import Call, LastList
 from cases.paging import Order
 from cases.querysets import CallQuerySet
+from cases.views.columns import Chosen
 from cases.views.listing import ANY, FilterForm, Listing, Select, Words, by
 
 ORDERS: Final = {
@@ -80,8 +81,10 @@ def call_list(request: AuthenticatedRequest) -> HttpResponse:
     listed = CallList(request.GET, access)
     rows = listed.rows.select_related("caller_group", "caller_county", "referred_region", "taken_by")
     found = listed.page(rows.prefetch_related("topics"))
+    chosen = Chosen(listed, LastList.CALLS, (), access)
     rights = {"may_log": access.may(May.LOG_CALL), "may_export": access.may(May.EXPORT_ROWS)}
-    context = {"calls": found.rows, **listed.paged(found), **rights}
+    context = {"calls": found.rows, **listed.paged(found), **rights, "offered": chosen.offered}
     response = render(request, "cases/call_list.html", {**context, "today": access.today})
+    chosen.remember()
     record(access, "call.list", rows=context["count"], search_kind=",".join(listed.chosen))
     return response

@@ -127,6 +127,8 @@ def test_the_last_filter_is_offered_and_filters_nothing_by_itself(client, karin)
     assert (LastList.objects.get().filters, LastList.objects.get().columns) == ("state=open", "county")
     assert "Filter as last time" not in text(client.get(f"{CASES}?county=14"))
     assert "Filter as last time" not in text(signed_in(coordinator("V", "Sven")).get(CASES))
+    client.get("/calls/?follow_up=due")
+    assert 'href="?follow_up=due">Filter as last time: Follow-up: Due</a>' in text(client.get("/calls/"))
 
 
 def test_a_list_that_is_only_read_writes_nothing_of_itself(client, karin):
