@@ -121,7 +121,7 @@ def _weigh(
     if concept in _UNREAD:
         return sure - 0.5 if concept == "case" and _counts_up(values) and sure < 1 else sure
     read = _share(concept, texts, reader, around)
-    if concept in _SIDES and read < 0.8:
+    if concept in _SIDES and _share(_SIDES[concept], texts, reader, around) > read + 0.1:
         return sure - 0.25
     if read >= 0.5:
         return min(1.0, sure + 0.03 * read) if sure >= 0.8 else sure + 0.2 * read

@@ -99,8 +99,12 @@ def find_tables(page: Page, headings: Headings) -> list[Table]:
         line = grid.lines[at]
         if taken := _heading(grid, at, headings, found[-1] if found else None):
             upper, lower = taken
-            if found and _same(found[-1], grid, upper, lower):  # the heading of a further page
-                at = lower + 1
+            if found and _same(found[-1], grid, upper, lower):  # of a further page, or of the next part
+                section = [
+                    next(iter(row.cells.values())) for row in pending if len(row.cells) == 1
+                ] or section
+                found[-1].beside += pending
+                pending, at = [], lower + 1
                 continue
             titles = [text for row in pending for text in dict.fromkeys(row.cells.values())]
             found += _split(_begun(page, grid, upper, lower, tuple(titles)), headings)

@@ -14,6 +14,7 @@ _NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)?(?: ?%)?")
 _AROUND: Final = re.compile(
     r"[():*?!\"'”]|\b(?:ev|ca|nr|offrets|offer|klientens|personens)\b\.?", re.IGNORECASE
 )
+_OF_THEM: Final = re.compile(r"(?:antal|ant\.?|#|nr|summa|varav|därav)\s+([a-zåäö]+)\.?")
 _MARKED: Final = ("main_purpose", "agency", "channel", "offence")
 _WEAK: Final = {"women", "men", "girls", "boys", "children", "unknown", "total"}
 _GROUPS: Final = {("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
@@ -52,7 +53,7 @@ class Headings:
             for concept, sure in self._words(heading):
                 found[concept] = max(found.get(concept, 0), sure)
         for concept, sure in self._marks(heading):
-            found.setdefault(concept, sure)
+            found[concept] = max(found.get(concept, 0), sure)
         return sorted(found.items(), key=lambda one: -one[1])[:5]
 
     def _ways(self, heading: str) -> Iterable[tuple[str, float]]:
@@ -78,6 +79,9 @@ class Headings:
         word = heading.casefold().strip(" .")
         if (said := NOUNS.get(word)) and said in _GROUPS:
             yield _GROUPS[said], 0.9
+        number = _OF_THEM.fullmatch(word)
+        if number and (said := NOUNS.get(number[1])) and said in _GROUPS:
+            yield _GROUPS[said], EXACT
         for concept in _MARKED:
             value = self.vocabulary.names[concept].exact(heading)
             if value and len(word) > 2:

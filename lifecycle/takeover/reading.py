@@ -160,9 +160,10 @@ class _Sheet:
         return " ".join(_DIGITS.sub(" ", self.page.name).split()) or "*"
 
     def _place(self, texts: Iterable[str]) -> dict[str, str]:
-        for text in texts:
-            bare = " ".join(_DIGITS.sub(" ", text.replace("_", " ")).split())
-            for concept in ("county", "region", "municipality"):
+        """The nearest that is told: a county before its region."""
+        bares = [" ".join(_DIGITS.sub(" ", text.replace("_", " ")).split()) for text in texts]
+        for concept in ("county", "municipality", "region"):
+            for bare in bares:
                 near = self.vocabulary.near(concept, bare) if bare else []
                 sure = [value for value, how in near if how >= SURE]
                 if len(sure) == 1 and (concept == "county" or near[0][1] == 1.0):
@@ -217,6 +218,7 @@ def _gather(asked: dict[str, Question], question: Question) -> None:
 def _fill(rows: Sequence[Told], sheet: _Sheet, year: str) -> None:
     """What rows do not say themselves, from the sheet; where that does not either, it is asked once."""
     lacking: dict[str, list[Told]] = {concept: [] for concept in ALWAYS}
+    told_region = {id(row): row.facts.get("region", "") for row in rows}
     defaults = {concept: sheet.default(concept) for concept in ALWAYS}
     for row in rows:
         if month := row.facts.pop("month", ""):
@@ -230,28 +232,35 @@ def _fill(rows: Sequence[Told], sheet: _Sheet, year: str) -> None:
                 for name, value in defaults[concept].items():
                     row.facts.setdefault(name, value)
                 if region := row.facts.get("region"):
+                    if told_region[id(row)]:
+                        kept = sheet.answers.get("default", "county", f"{sheet.named('county')} {region}")
+                        row.facts |= facts_of(kept or "")
                     own = [county for county, of in sheet.vocabulary.regions.items() if of == region]
-                    if len(own) == 1:
+                    if len(own) == 1 and "county" not in row.facts:
                         row.facts["county"] = own[0]
             elif concept not in row.facts:
                 row.facts |= defaults[concept]
             if concept not in row.facts:
                 lacking[concept].append(row)
     for concept, waiting in lacking.items():
-        if waiting:
-            _gather(sheet.asked, _lacks(concept, waiting, sheet))
+        # The county of a row is asked for by the region that it tells.
+        by = {id(row): told_region[id(row)] if concept == "county" else "" for row in waiting}
+        for region in dict.fromkeys(by.values()):
+            mine = [row for row in waiting if by[id(row)] == region]
+            _gather(sheet.asked, _lacks(concept, mine, sheet, region))
 
 
-def _lacks(concept: str, waiting: Sequence[Told], sheet: _Sheet) -> Question:
+def _lacks(concept: str, waiting: Sequence[Told], sheet: _Sheet, region: str) -> Question:
     proposals: tuple[str, ...] = ()
     if concept == "agency":
         proposals = ("agency=coordinator", "agency=support_line")
     elif concept == "county":
-        region = waiting[0].facts.get("region")
         of = sheet.vocabulary.regions.items()
-        proposals = tuple(f"county={county}" for county, one in of if region in {None, one})
+        region_of = region or waiting[0].facts.get("region", "")
+        proposals = tuple(f"county={county}" for county, one in of if region_of in {"", one})
     lines = tuple((row.sheet, row.line) for row in waiting[:10])
-    return Question("default", concept, sheet.named(concept), proposals, 0.6, len(waiting), lines)
+    text = f"{sheet.named(concept)} {region}".strip()
+    return Question("default", concept, text, proposals, 0.6, len(waiting), lines)
 
 
 # --- persons ---------------------------------------------------------------------------------------------

@@ -201,6 +201,8 @@ class TableReader:
     def _people(self, facts: dict[str, str], doubts: list[str]) -> list[Who]:
         counted = [_COUNTED[name]._replace(many=int(facts.pop(name))) for name in COUNTS if facts.get(name)]
         total = int(facts.pop("total", "") or 0)
+        if facts.get("accompanying") and any(who.child == "yes" and who.sex == "U" for who in counted):
+            doubts.append("accompanying")
         who = people.decode(facts.pop("who", ""))
         count = int(facts.pop("count", "") or 0)
         found = counted or who or ([Who(1, "U", "")] if self._says_somebody(facts, count) else [])
