@@ -1,4 +1,4 @@
-"""The guide at *Help*: a chapter of it, the part that belongs to a form, and the keys."""
+"""The guide at *Help*: a chapter of it, the part that belongs to a form, the keys, the lists of words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import AuthenticatedRequest
+from desk.code_lists import LISTS, words_of
 from desk.guide import own_first, section_called
 
 
@@ -39,3 +40,12 @@ def how_to(request: AuthenticatedRequest, key: str) -> HttpResponse:
 def keys(request: AuthenticatedRequest) -> HttpResponse:
     """What "?" opens over any page."""
     return render(request, "desk/_keys_dialog.html")
+
+
+@require_safe
+def code_list(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """The words of one list that forms choose from, with what each means."""
+    if name not in LISTS:
+        raise Http404
+    context = {"name": name, "title": LISTS[name], "words": words_of(name), "lists": LISTS.items()}
+    return render(request, "desk/code_list.html", context)

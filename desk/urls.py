@@ -8,6 +8,7 @@ urlpatterns = [
     path("waiting/", views.number, name="number"),
     path("waiting/<slug:key>/", views.waiting, name="waiting"),
     path("since/<slug:key>/", views.since, name="since"),
+    path("help/codes/<slug:name>/", help_pages.code_list, name="code_list"),
     path("help/guide/<slug:chapter>/", help_pages.guide, name="guide"),
     path("help/how-to/<slug:key>/", help_pages.how_to, name="how_to"),
     path("help/keys/", help_pages.keys, name="keys"),

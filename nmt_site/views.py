@@ -26,6 +26,7 @@ from accounts.roles import May
 from accounts.transactions import own_transactions
 from cases.facts import OF_PERSON
 from cases.models import Person
+from desk.code_lists import LISTS
 from desk.guide import own_first
 from jobs.disk import is_full
 from jobs.models import Heartbeat
@@ -61,7 +62,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     access = getattr(request, "access", None)
-    context = {"chapters": own_first(access, get_language() or "sv") if access else []}
+    chapters = own_first(access, get_language() or "sv") if access else []
+    context = {"chapters": chapters, "lists": LISTS.items() if access else []}
     return render(request, "nmt_site/help.html", context)
 
 

@@ -92,6 +92,7 @@ ADDRESSES: dict[str, Address] = {
     "terms": form(),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),
+    "desk:code_list": page(kwargs={"name": "control"}),
     "desk:guide": page(kwargs={"chapter": "operator"}),
     "desk:how_to": page(kwargs={"key": "register"}),
     "desk:keys": page(),
