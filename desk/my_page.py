@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Q
@@ -75,9 +75,9 @@ def buttons_for(access: Access) -> list[Button]:
 
 
 def ends_soon(boxes: Sequence[Box]) -> list[BoxRow]:
-    """What has a day, of all that is shown in the boxes, the nearest day first."""
-    dated = [(row.due, n, row) for n, row in enumerate(row for box in boxes for row in box.rows) if row.due]
-    return [row for _due, _n, row in sorted(dated, key=lambda found: found[:2])][:SHOWN]
+    """What has a day, of all that is shown in the boxes, the nearest day first; what stands in two, once."""
+    found = {(row.label, row.url): row for box in boxes for row in box.rows if row.due}
+    return sorted(found.values(), key=lambda row: row.due or date.max)[:SHOWN]
 
 
 def _unconfirmed(access: Access) -> Boxes:

@@ -80,7 +80,7 @@ FREE: Final = {
     "cases/refusals.py": "writes to the trail which row was refused, and tells the reader nothing",
     "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
     "cases/shape_rows.py": "fits the register's shape, on the server's console: what leaves is how often",
-    "summaries/management/commands/demo.py": "asks whether the register is empty",
+    "desk/management/commands/demo.py": "asks whether the register is empty",
     "lifecycle/drill.py": "counts what a restored back-up holds, in a database that is thrown away",
 }
 # Single functions: they start from rows that came through the door.

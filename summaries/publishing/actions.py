@@ -198,9 +198,11 @@ def publish(
     estimate: Estimate | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    report: bool = True,
 ) -> Publication:
     """Freezes the draft that was looked at (`digest`), as a second person approved it. It is public from the
-    hour that was announced, or at once. The attack is run once more, against the ledger as it is now.
+    hour that was announced, or at once. The attack is run once more, against the ledger as it is now. Without
+    `report` no PDF is made.
 
     Raises Moved where another draft is there, another version came first, or anything but what was approved
     would come out; JobRefused where the attack finds anything, or where the `estimate` of the dark figure is
@@ -213,7 +215,7 @@ def publish(
     _attack(draft, cancelled)
     content = frozen.content(draft, estimate)
     draft.content, draft.state, draft.release = content, state, _release(draft.year, approval)
-    made = files.made(draft, next_version(draft.year), _out_at(approval, by), progress)
+    made = files.made(draft, next_version(draft.year), _out_at(approval, by), progress, report=report)
     try:
         return _freeze(draft, digest, state, content, made, by, approval)
     except IntegrityError:

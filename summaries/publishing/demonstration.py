@@ -1,21 +1,26 @@
-"""A published year for the demonstration, by the same actions as the pages."""
+"""Published years for the demonstration, by the same actions as the pages: one with its tables, others of
+which the headline is told, with a revision and a withdrawal; and one that waits for the second person."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Final
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Any, Final
 
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.approvals import answer
 from accounts.models import User
-from summaries.publishing.actions import choose_step, protect_draft, publish
+from summaries.catalogue import PUBLISHED
+from summaries.publishing.actions import choose_step, edit_text, protect_draft, publish
 from summaries.publishing.approving import wish
 from summaries.publishing.models import Publication
 from summaries.publishing.release_models import Announcement
-from summaries.publishing.releasing import announce, ask_release
+from summaries.publishing.releasing import announce, answer_question, ask_release, ask_withdrawal
+from summaries.publishing.suggesting import alone
 
+State = Publication.State
 WHEN: Final = datetime(2019, 5, 9, 9, tzinfo=UTC)
 STEPS: Final = {
     "country_group": 1,
@@ -42,6 +47,45 @@ def publish_2018(analyst: User, manager: User) -> Publication:
     return release(draft, Publication.State.FINAL, analyst, manager)
 
 
+def publish_more(analyst: User, manager: User, today: date) -> None:
+    """2019 preliminary, final and revised; 2020 withdrawn and out again; 2023; 2024 waits for the manager. Of
+    each the headline alone, and the report of the newest only: nobody waits for a demonstration."""
+    reasons = {"sv": "Påhittat: texten är rättad.", "en": "Invented: the text is corrected."}
+    kept = partial(_headline, analyst, manager)
+    kept(2019, State.PRELIMINARY, _on(2020, 3, 20))
+    kept(2019, State.FINAL, _on(2020, 5, 14))
+    kept(2019, State.REVISED, _on(2020, 9, 3), revised=reasons)
+    wrong = kept(2020, State.FINAL, _on(2021, 5, 12))
+    told = {"reason": "Påhittat: fel version lades ut.", "reason_en": "Invented: the wrong version came out."}
+    asked = ask_withdrawal(publication=wrong, **told, again=None, by=Access.of(analyst, at=_on(2021, 5, 13)))
+    answer_question(asked, give=True, by=Access.of(manager, at=_on(2021, 5, 13)))
+    kept(2020, State.FINAL, _on(2021, 5, 20))
+    kept(2023, State.FINAL, _on(2024, 5, 16), report=True)
+    at = timezone.make_aware(datetime.combine(today - timedelta(days=1), time(15)))
+    by = Access.of(analyst, at=at)
+    draft = _drafted(2024, "", by)
+    note = "Påhittat: alla regioner har stängt året."
+    ask_release(draft=draft, digest=draft.digest, wished=wish(draft, State.FINAL), note=note, by=by)
+
+
+def _headline(
+    analyst: User, manager: User, year: int, state: str, at: datetime, *, report: bool = False, **told: Any
+) -> Publication:
+    draft = _drafted(year, "Påhittad text." if told else "", Access.of(analyst, at=at))
+    return release(draft, state, analyst, manager, at, report=report, **told)
+
+
+def _drafted(year: int, text: str, by: Access) -> Publication:
+    """Protected, with another text where there is one."""
+    steps = alone(dict.fromkeys((entry.name for entry in PUBLISHED), 0))
+    draft = protect_draft(year=year, by=by, steps=steps, seconds=SECONDS)
+    return edit_text(draft=draft, texts={"sv": text, "en": text}, by=by) if text else draft
+
+
+def _on(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 7, tzinfo=UTC)
+
+
 def announce_next(analyst: User, today: date) -> Announcement:
     """The release of the newest year that is over, in May at nine in the morning."""
     year = today.year - 1 if today < date(today.year, 5, 15) else today.year
@@ -50,9 +94,18 @@ def announce_next(analyst: User, today: date) -> Announcement:
     return announce(year=year, at=at, contact=contact, by=Access.of(analyst))
 
 
-def release(draft: Publication, state: str, analyst: User, manager: User, at: datetime = WHEN) -> Publication:
+def release(
+    draft: Publication,
+    state: str,
+    analyst: User,
+    manager: User,
+    at: datetime = WHEN,
+    *,
+    report: bool = True,
+    **told: Any,
+) -> Publication:
     """The draft as a version: asked for by one, approved by the other, public at once."""
-    by, wished = Access.of(analyst, at=at), wish(draft, state)
+    by, wished = Access.of(analyst, at=at), wish(draft, state, **told)
     asked = ask_release(draft=draft, digest=draft.digest, wished=wished, note="", by=by)
     given = answer(asked, give=True, by=Access.of(manager, at=at))
-    return publish(draft=draft, digest=draft.digest, state=state, approval=given, by=by)
+    return publish(draft=draft, digest=draft.digest, state=state, approval=given, by=by, report=report)

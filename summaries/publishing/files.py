@@ -34,11 +34,18 @@ Progress = Callable[[int, int], None]
 
 
 def made(
-    draft: Publication, version: int, at: datetime, progress: Progress | None = None
+    draft: Publication,
+    version: int,
+    at: datetime,
+    progress: Progress | None = None,
+    *,
+    report: bool = True,
 ) -> list[PublicationFile]:
-    """All files in both languages; `progress` may raise to stop, and then nothing has been kept."""
+    """All files in both languages, with the `report` as PDF; `progress` may raise to stop, and then nothing
+    has been kept."""
     found: list[PublicationFile] = []
-    makers = {"csv": tidy.csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes, "pdf": pdf_bytes}
+    makers = {"csv": tidy.csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes}
+    makers |= {"pdf": pdf_bytes} if report else {}
     for language in LANGUAGES:
         for kind, make in makers.items():
             if progress:

@@ -92,8 +92,9 @@ def test_the_nearest_days_stand_first_and_those_ahead_do_not_wait() -> None:
         )
     found = shown(vera)
     assert [(row.due - TODAY).days for row in found["soon"]] == [-1, 3]
-    assert [(str(box.title), box.count) for box in found["waits"]] == [("Follow-ups due", 1)]
-    assert number_waiting(access(vera, NOW)) == 1
+    waits = [("New calls from the support line", 1), ("Follow-ups due", 1)]
+    assert [(str(box.title), box.count) for box in found["waits"]] == waits
+    assert number_waiting(access(vera, NOW)) == 2
     assert "Follow-ups within a week</h2>" not in signed_in(vera).get("/").content.decode()
 
 

@@ -14,14 +14,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 import agencies.loading
+import knowledge.loading
 import summaries.loading
 from accounts.models import User
 from cases.demo.invent import invent
 from cases.demo.like import invent_like
-from cases.demo.people import DOMAIN, SIGN_INS
+from cases.demo.people import DOMAIN, LINE, SIGN_INS
 from cases.models import Call, Case
 from cases.shape.shape import NoShape, Shape, read
-from summaries.publishing.demonstration import announce_next, publish_2018
+from desk.demonstration import leave_note
+from summaries.publishing.demonstration import announce_next, publish_2018, publish_more
 
 
 class Command(BaseCommand):
@@ -45,6 +47,7 @@ class Command(BaseCommand):
         given = os.environ.get("DEMO_PASSWORD", "").strip()
         password = given or secrets.token_urlsafe(15)
         agencies.loading.load()
+        knowledge.loading.load()
         summaries.loading.load()
         summaries.loading.decide_standing_exemption()
         today = timezone.localdate()
@@ -55,6 +58,8 @@ class Command(BaseCommand):
         else:
             counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
             publish_2018(_signs_in("analyst"), _signs_in("manager"))
+            publish_more(_signs_in("analyst"), _signs_in("manager"), today)
+            leave_note(_signs_in(LINE), today)
             announce_next(_signs_in("analyst"), today)
         self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
         if shape:
