@@ -150,10 +150,20 @@ def _heading(grid: _Grid, at: int, headings: Headings, before: Table | None) -> 
     if not strong or len(known) < _NEEDED or (len(known) < 0.4 * len(set(texts)) and len(known) < 4):
         return None
     end = at + 1 if two else at
+    if adjacent and follows and not two and _tells_more(follows, strong, headings):
+        return None
     needed = max(_NEEDED, 0.4 * len(set(texts)))
     if before is not None and not _same(before, grid, at, end) and len(strong) < needed:
         return None
     return at, end
+
+
+def _tells_more(follows: Line, strong: set[str], headings: Headings) -> bool:
+    """Whether the next line is the heading, and this one only groups its columns."""
+    texts = _texts(follows)
+    return not any(is_number(text) or _is_day(text) for text in texts) and len(headings.strong(texts)) > len(
+        strong
+    )
 
 
 def _is_day(text: str) -> bool:

@@ -183,6 +183,15 @@ def _take(reading: Reading, sheet: _Sheet) -> None:
     region = place.get("region", "") or sheet.vocabulary.regions.get(place.get("county", ""), "")
     taken = SheetTable(table, kind, chosen, year=year, region=region)
     reading.tables.append(taken)
+    if kind == "none" and sheet.answers.get("kind", sheet.page.name.casefold()) is None:
+        many = [row for row in table.rows if len(row.cells) > 1]
+        if len(many) > 1:  # never passed over in silence
+            lines = tuple((table.sheet, row.line) for row in many[:10])
+            proposals = ("none", "persons", "totals")
+            _gather(
+                sheet.asked,
+                Question("kind", sheet.page.name.casefold(), "", proposals, 0.5, len(many), lines),
+            )
     if kind != "persons":
         return
     said, questions = colours.told(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)

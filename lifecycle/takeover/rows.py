@@ -96,6 +96,8 @@ class TableReader:
             self.cells.all += bool(text)
             if one.concept.startswith("drop:"):
                 names += [text.casefold()] if one.concept == "drop:name" and text else []
+                if one.concept == "drop:note" and text:
+                    implied |= self._noted(text, row.line)
                 same = text if one.concept == "drop:identity" and len(text) > 5 else same
                 self.cells.asked += bool(text) and place in self._unsure
                 continue
@@ -150,6 +152,17 @@ class TableReader:
         )
         self._ask(Question("value", one.concept, text, proposals, said.sure), line)
         return {}
+
+    def _noted(self, text: str, line: int) -> Mapping[str, str]:
+        """A note that says nothing but that a row does not count is asked about, not dropped."""
+        fact = self.reader.vocabulary.names["colour"].exact(text) if len(text) <= 40 else ""
+        if not fact.startswith(("status=not_victim", "dropped=")):
+            return {}
+        kept = self.answers.get("value", "drop:note", text)
+        if kept is None:
+            self.cells.asked += 1
+            self._ask(Question("value", "drop:note", text, (fact, ""), 0.7), line)
+        return facts_of(kept or "")
 
     def _coloured(self, row: Row) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -8,7 +8,7 @@ from collections import Counter
 from time import perf_counter
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from exchange import pages_apart
 from exchange.pages import pages
@@ -145,3 +145,20 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused_before_it_is_read() -> N
         with pytest.raises(Refused) as refused:
             reads(held.getvalue())
         assert refused.value.said == (("xlsx_bomb", {}),)
+
+
+def test_no_sheet_with_rows_is_passed_over_and_a_note_that_a_row_does_not_count_is_asked_about() -> None:
+    book = Workbook()
+    for line in ([None, "Person", None, "Händelse"], ["Ärende", "Kön", "Land", "Ändamål", "Kommentar"]):
+        book.active.append(line)
+    book.active.append(["S1", "K", "Ungern", "Tiggeri", "ej offer"])
+    book.active.append(["S2", "M", "RO", "Arbete", "ringde"])
+    other = book.create_sheet("Annat")
+    for line in (["abc", "def"], ["ghi", "jkl"], ["Datum", "xyz"], ["uvw", "rst"], ["opq", "lmn"]):
+        other.append([*line, "ö"])
+    found = read(pages(saved(book)), vocabulary(), Answers(), "Skåne 2018.xlsx")
+    asked = {question.key for question in found.questions}
+    sheets = {sheet for question in found.questions for sheet, _line in question.lines}
+    assert [person.facts["citizenship"] for person in found.persons[:2]] == ["HU", "RO"]
+    assert "value|drop:note|ejoffer" in asked
+    assert "Annat" in sheets
