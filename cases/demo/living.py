@@ -125,7 +125,7 @@ def _calls(days: Days) -> None:
     """Referred and not taken over, urgent ones too; with follow-ups that were promised by a day."""
     for region, ago, urgency, due in (
         ("V", 1, Urgency.ACUTE, 2), ("V", 1, Urgency.DAYS, None), ("SY", 1, Urgency.DAYS, 0),
-        ("SY", 3, Urgency.ACUTE, -1), ("V", 4, Urgency.GENERAL, 5),
+        ("SY", 3, Urgency.ACUTE, -1), ("V", 4, Urgency.GENERAL, -2),
     ):  # fmt: skip
         by = days.by(LINE, ago, 9)
         call = Call(

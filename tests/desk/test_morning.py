@@ -88,7 +88,11 @@ def test_the_nearest_days_stand_first_and_those_ahead_do_not_wait() -> None:
     days = {-1: "late", 3: "soon", 8: "not yet"}
     for step in days:
         call(
-            vera, TODAY, referred_region_id="V", taken_over_at=NOW, follow_up_due=TODAY + timedelta(days=step)
+            vera,
+            TODAY,
+            referred_region_id="V",
+            taken_over_at=NOW if step != -1 else None,
+            follow_up_due=TODAY + timedelta(days=step),
         )
     found = shown(vera)
     assert [(row.due - TODAY).days for row in found["soon"]] == [-1, 3]
