@@ -146,7 +146,7 @@ def _calls(days: Days) -> None:
 def _notifications(days: Days) -> None:
     """An agency's, in each state that they come through; a question waits on either side."""
     for region, ago, urgency, steps in (
-        ("V", 1, Urgency.ACUTE, ()), ("SY", 1, Urgency.DAYS, ()), ("SY", 2, Urgency.GENERAL, ()),
+        ("V", 1, Urgency.ACUTE, ()), ("SY", 1, Urgency.DAYS, ()), ("SY", 6, Urgency.GENERAL, ("taken",)),
         ("V", 6, Urgency.DAYS, ("taken",)), ("V", 9, Urgency.GENERAL, ("taken", "contacted")),
         ("SY", 30, Urgency.DAYS, ("taken", "contacted", "closed")),
     ):  # fmt: skip

@@ -25,7 +25,7 @@ from cases.waiting.calls import FOLLOW_UPS, NOBODYS, REFERRED
 from cases.waiting.ending import ENDING, REMINDERS
 from cases.waiting.messages import MESSAGES
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
-from cases.waiting.records import INCOMPLETE, QUESTIONS
+from cases.waiting.records import INCOMPLETE
 from cases.waiting.regions import ASKED_TRANSFERS, GRANTS, TRANSFERS
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ FEW = profile.Year(
 MANY = profile.Year(
     {"women": 150, "men": 70, "boys": 10}, 6, 80, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE
 )
-WAITS = (REFERRED, NOTIFICATIONS, MESSAGES, TRANSFERS, GRANTS, QUESTIONS, ASKED_TRANSFERS, ENDING, REMINDERS,
+WAITS = (REFERRED, NOTIFICATIONS, MESSAGES, TRANSFERS, GRANTS, ASKED_TRANSFERS, ENDING, REMINDERS,
          FOLLOW_UPS, INCOMPLETE)  # fmt: skip
 Rows = dict[str, list[tuple[Any, ...]]]
 
