@@ -65,7 +65,7 @@ def versions(seed: int) -> Counter[str]:
     from tests.summaries.test_histories import Year
     from tests.summaries.test_stranger import printed, truth
 
-    files.made = lambda *_args: []
+    files.made = lambda *_args, **_how: []
     year = Year(seed, Random(seed).randint(30, 300))  # noqa: S311 - invented persons
     found, steps, version = Counter[str](), year.steps(), 1
     for _time in range(VERSIONS):

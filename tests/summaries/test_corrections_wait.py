@@ -214,7 +214,7 @@ def test_only_those_tables_are_named_that_have_to_be_coarser() -> None:
 def test_the_headline_alone_can_be_revised_whatever_befalls_a_small_register(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "made", lambda *_args: [])
+    monkeypatch.setattr(files, "made", lambda *_args, **_how: [])
     year = Year.__new__(Year)
     year.random, year.told = Random(seed), []
     year.vera, year.anna = (

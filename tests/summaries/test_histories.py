@@ -133,7 +133,7 @@ def _in_order(true: dict[str, Any], public: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "made", lambda *_args: [])
+    monkeypatch.setattr(files, "made", lambda *_args, **_how: [])
 
 
 # The last three need zeros that nobody prints to be unknown. Of the usual ones one gets an exemption (the

@@ -33,7 +33,7 @@ def test_shown_rows_come_first_by_size_then_hidden_ones_by_name() -> None:
 
 @pytest.fixture(autouse=True)
 def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "made", lambda *_args: [])
+    monkeypatch.setattr(files, "made", lambda *_args, **_how: [])
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def test_what_no_table_counts_is_never_printed_as_nobody(with_few: Access) -> No
 
 @pytest.fixture
 def growing(monkeypatch: pytest.MonkeyPatch) -> Year:
-    monkeypatch.setattr(files, "made", lambda *_args: [])
+    monkeypatch.setattr(files, "made", lambda *_args, **_how: [])
     return Year(5, 70)
 
 

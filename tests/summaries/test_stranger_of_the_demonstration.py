@@ -117,7 +117,7 @@ def test_nothing_can_be_worked_out_of_a_version_and_its_two_corrections(
 ) -> None:
     """A correction that cannot be protected waits: then there is one version fewer."""
     year, steps = case
-    monkeypatch.setattr(files, "made", lambda *_args: [])
+    monkeypatch.setattr(files, "made", lambda *_args, **_how: [])
     random, told = Random(year), []
     for version in (1, 2, 3):
         draft = protected(demonstration, year, STEPS[steps])
