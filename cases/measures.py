@@ -17,6 +17,12 @@ REFLECTION: Final = "measure:reflection"
 GUARDIAN: Final = "measure:guardian"
 PERMIT: Final = "measure:permit"
 THAT_END: Final = (REFLECTION, PERMIT)
+# Those that the manual wants early: in the lists it is asked who lacks one.
+MISSED: Final = ("measure:shelter", REFLECTION, CHILD_REPORT, GUARDIAN)
+# In no list it is asked who was offered one of these: it would select by somebody's health.
+OF_HEALTH: Final = frozenset(
+    {"measure:health", "measure:psych", "measure:referral_health", "measure:nsp_rehab"}
+)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from cases.measures import THAT_END
 from cases.models import Call, Case, Measure, Notification, Person, YearConfirmation
 from desk.boxes import address, counted
 from summaries.publishing.models import Publication
+from summaries.wording import named
 from trail.scope import trail_for
 
 Rows = QuerySet[Any]
@@ -165,8 +166,12 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
             Figure(gettext_lazy("Open cases"), _open, _cases(state="open")),
             Figure(gettext_lazy("of them yours"), _own,
                    _cases(state="open", responsible="me")),
-            Figure(lambda access: _("Persons registered in %(year)d") % {"year": access.today.year},
-                   _registered),
+            Figure(
+                lambda access: named(
+                    _("Persons registered in %(year)d") % {"year": access.today.year}, access.today
+                ),
+                _registered,
+            ),
             Figure(gettext_lazy("Reflection periods and permits that run"), _running,
                    lambda _access: address("cases:ending")),
         ),

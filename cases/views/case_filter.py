@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Access
 from cases.choices import OPEN_STATES, CaseState
 from cases.completeness import INCOMPLETE
+from cases.measures import MISSED, OF_HEALTH
 from cases.models import Case, Measure, Person
 from cases.paging import Order
 from cases.querysets import PersonQuerySet
@@ -32,10 +33,6 @@ TOGETHER: Final = {"number", "region"}
 FEW: Final = 2  # regions; cases of more stand close enough
 OPEN: Final = "open"
 NONE, SOME, LACKS = "none", "some", "no_"  # of measures
-# Would select by somebody's health.
-UNASKED: Final = {"measure:health", "measure:psych", "measure:referral_health", "measure:nsp_rehab"}
-# Those that the manual wants early: who lacks one is looked for.
-MISSED: Final = ("measure:shelter", "measure:reflection", "measure:child_report", "measure:guardian")
 SIZES: Final[Mapping[str, tuple[int, int | None]]] = {
     "0": (0, 0),
     "1": (1, 1),
@@ -91,7 +88,7 @@ class CaseFilterForm(FilterForm):
         offered = [
             (key, format_lazy(_("Offered: {measure}"), measure=label))
             for key, label in rows
-            if key not in UNASKED
+            if key not in OF_HEALTH
         ]
         return [(NONE, _("Nothing offered yet")), (SOME, _("Something offered")), *missed, *offered]
 
@@ -145,7 +142,7 @@ def by_measure(of: Callable[[Access], QuerySet[Any]], persons: Callable[[Access]
             of_one = Measure.objects.visible_to(access).filter(person=OuterRef("pk"))
             had = of_one.filter(kind=asked.removeprefix(LACKS))
             return rows.filter(Exists(persons(access).filter(~Exists(had))))
-        return rows.filter(Exists(of(access).filter(kind__in={asked} - UNASKED)))
+        return rows.filter(Exists(of(access).filter(kind__in={asked} - OF_HEALTH)))
 
     return select
 

@@ -169,7 +169,8 @@ def test_a_case_is_opened_from_a_call_once(client, call):
 def test_pages_cost_at_most_twelve_queries(client, call, olle, django_assert_max_num_queries):
     later = logged(access(olle), follow_up_of=call)
     for address in (later.get_absolute_url(), edit_address(call), f"{call.get_absolute_url()}history/"):
-        with django_assert_max_num_queries(12):
+        searched = address == edit_address(call)  # one more: the counties that call most stand first
+        with django_assert_max_num_queries(12 + searched):
             assert client.get(address).status_code == 200, address
     with django_assert_max_num_queries(12):
         client.get(f"{call.get_absolute_url()}?sort=received&county=14")

@@ -239,7 +239,8 @@ def test_the_pages_cost_at_most_twelve_queries_whatever_the_number_of_persons(
         f"{person.get_absolute_url()}indicators/",
         f"{person.get_absolute_url()}exploitations/add/",
     ):
-        with django_assert_max_num_queries(12):
+        searched = "/identifications/" in address  # one more: what the region uses most stands first
+        with django_assert_max_num_queries(12 + searched):
             assert client.get(address).status_code == 200
 
 

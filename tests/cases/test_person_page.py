@@ -98,7 +98,7 @@ def exploitation(**changes):
     [
         ("end", {"start": "2018-05", "end": "2018-03"}, "End 2018-03 cannot be before start 2018-05"),
         ("start", {"start": "2018-13"}, "does not exist in the calendar"),
-        ("start", {"start": "May 2018"}, "is not a month"),
+        ("start", {"start": "spring 2018"}, "is not a month"),
         ("start", {"start": "2019-04"}, "is in the future"),
         ("sector", {"sector": "sector:berries"}, "A sector is stated only when the purpose is labour"),
         ("county", {"county": "14"}, "only when the place is in Sweden"),

@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping, Coordinator
 from cases.models import Call
+from knowledge.models import Article
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from tests.nmt_site.admin_pages import FIGURES, address
 
@@ -109,7 +110,7 @@ def who(model: str) -> Role:
 
 
 def everything() -> list[Any]:
-    models = (Agency, Coordinator, Code, CodeMapping, Population, HistoricalFigure, JusticeFigure)
+    models = (Agency, Coordinator, Code, CodeMapping, Article, Population, HistoricalFigure, JusticeFigure)
     return [sorted(map(repr, model.objects.values_list())) for model in models] + [
         sorted(map(repr, Call.objects.values_list("pk", "received_at", "women", "topics", "topics_answer")))
     ]

@@ -32,6 +32,7 @@ ALLOWED: Final = {
     ("cases/kept_rows.py", "as_text", "json.dumps"),  # sealed beside its reason, for nobody to take along
     ("nmt_site/log_lines.py", "format", "json.dumps"),
     ("cases/sent_late.py", "keep", "json.dumps"),
+    ("exchange/headings.py", "remember", "json.dumps"),
     ("exchange/management/commands/import_rows.py", "_print", "json.dumps"),
     ("exchange/reading_apart.py", "as_bytes", "json.dumps"),  # what the process that reads a file says of it
     ("lifecycle/management/commands/take_over.py", "handle", "json.dumps"),
@@ -51,6 +52,8 @@ ALLOWED: Final = {
 CALLERS: Final = {
     ("exchange/outgoing.py", "make"): "each list, in each format",
     ("exchange/files.py", "template"): "template",
+    ("exchange/importer.py", "Importer"): "the type of the template's pages",
+    ("cases/importing/codes.py", "workbook"): "cases:import_template",
     ("exchange/files.py", "header_line"): "import_rows … --template",
     ("exchange/files.py", "failed_rows"): "cases:import_failed",
     ("exchange/admin/exchange.py", "ListExportForm"): "the formats of the lists of the admin",
