@@ -139,9 +139,10 @@ def by_measure(of: Callable[[Access], QuerySet[Any]], persons: Callable[[Access]
             some = Q(Exists(of(access)))
             return rows.filter(some if asked == SOME else ~some)
         if asked.startswith(LACKS):
-            of_one = Measure.objects.visible_to(access).filter(person=OuterRef("pk"))
-            had = of_one.filter(kind=asked.removeprefix(LACKS))
-            return rows.filter(Exists(persons(access).filter(~Exists(had))))
+            # None but these, also where an address is read without its form.
+            kinds = {asked.removeprefix(LACKS)} & set(MISSED)
+            had = Measure.objects.visible_to(access).filter(person=OuterRef("pk"), kind__in=kinds)
+            return rows.filter(Exists(persons(access).filter(~Exists(had)))) if kinds else rows.none()
         return rows.filter(Exists(of(access).filter(kind__in={asked} - OF_HEALTH)))
 
     return select

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Event
 from cases.models import AccessGrant, Case, LastList, Person
+from cases.views.case_filter import CaseList
 from tests.actors import access
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
@@ -102,6 +104,16 @@ def test_a_measure_that_would_tell_of_health_is_no_filter_and_the_page_says_why_
     assert 'value="measure:health"' not in page
     assert "selects nobody by purpose, sector, sex, citizenship, offence or status" in page
     assert client.get(f"{CASES}?offered=measure:health").context["listed"].facts == {}
+
+
+def test_no_address_selects_by_who_lacks_health_care_in_an_export_or_from_case_to_case(client, karin):
+    case, _other = new_case(by=access(karin)), new_case(by=access(karin))
+    for kind in ("measure:health", "measure:shelter"):
+        query = QueryDict(f"offered=no_{kind}")
+        listed = CaseList(query, access(karin), shown=False)
+        assert listed.rows.count() == (0 if kind == "measure:health" else 2)
+        beside = client.get(f"{case.get_absolute_url()}?{query.urlencode()}").context["case"]
+        assert bool(beside.before or beside.after) is (kind == "measure:shelter")
 
 
 def test_columns_are_chosen_and_stay_until_others_are(client, karin):
