@@ -21,6 +21,7 @@ from cases.rules.faults import NotAllowed, shorten
 from cases.rules.values import fold
 
 MOMENT: Final = re.compile(r"(.+?)[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")
+LONGEST: Final = 100  # characters of a moment: the pattern takes the square of their number to refuse it
 LISTED: Final = 6  # counties named in a message
 
 
@@ -29,7 +30,7 @@ class MomentField(forms.CharField):
     the future."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("max_length", 100)
+        options.setdefault("max_length", LONGEST)
         options.setdefault(
             "widget",
             forms.TextInput(
@@ -49,16 +50,17 @@ class MomentField(forms.CharField):
         text = (super().to_python(value) or "").strip()
         if not text:
             return None
-        typed = MOMENT.fullmatch(text)
+        typed = MOMENT.fullmatch(text) if len(text) <= LONGEST else None
         wrong = _("{value} is not a time. Write year-month-day and time, for example 2018-07-01 10:38.")
         try:
             if typed is None:
                 raise ValueError
             naive = datetime.fromisoformat(f"{values.day(typed[1])} {int(typed[2]):02}:{typed[3]}")
-        except (ValueError, NotAllowed):
+            moment = timezone.make_aware(naive)
+            there = timezone.make_naive(moment.astimezone(UTC))
+        except (ValueError, OverflowError, NotAllowed):  # in the year 1 there is none before
             raise ValidationError(wrong.format(value=shorten(text))) from None
-        moment = timezone.make_aware(naive)
-        if timezone.make_naive(moment.astimezone(UTC)) != naive:  # the hour that summer time leaves out
+        if there != naive:  # the hour that summer time leaves out
             raise ValidationError(_("{value} does not exist in the calendar.").format(value=shorten(text)))
         return moment
 

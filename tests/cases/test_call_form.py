@@ -111,6 +111,8 @@ def test_a_county_is_understood_by_a_few_letters(client, typed, county):
     [
         ("received_at", {"received_at": "2019-02-30 10:00"}, "is not a time"),
         ("received_at", {"received_at": "yesterday"}, "is not a time"),
+        ("received_at", {"received_at": "0001-01-01 00:00"}, "is not a time"),
+        ("received_at", {"received_at": "T" * 50_000}, "is not a time"),  # for ever, were it read
         ("received_at", {"received_at": "2019-03-01 23:59"}, "is in the future"),
         ("received_at", {"received_at": "2018-03-25 02:30"}, "does not exist in the calendar"),
         ("received_at", {"received_at": ""}, "Enter received"),
