@@ -40,7 +40,7 @@ async function show() {
     list.dataset.list = "all";
   }
   let shown = 0;
-  for (const row of list.querySelectorAll("li")) {
+  for (const row of list.querySelectorAll("li[data-topics]")) { // a text that is open may have lists of its own
     row.hidden = !concerns(row, topics, place);
     if (!row.hidden) shown += 1;
     if (row.hidden || open.has(row.querySelector("[data-text]").dataset.text)) continue;
@@ -66,7 +66,7 @@ find.addEventListener("submit", async (event) => {
   if (!hits) return;
   list.innerHTML = hits;
   list.dataset.list = "found";
-  hint.textContent = hint.dataset.some.replace("0", list.querySelectorAll("li").length);
+  hint.textContent = hint.dataset.some.replace("0", list.querySelectorAll("li[data-topics]").length);
 });
 find.addEventListener("input", () => { if (!find.elements.q.value.trim()) show(); });
 
