@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from accounts.models import User
-from cases.models import Call, Case, Notification, SuspectCount
+from cases.models import Call, Case, LastList, Notification, SuspectCount
+from exchange.models import HeadingMap
 from tests.setup.test_security_page import is_there
 from tests.test_promises import ROOT
 
@@ -83,8 +84,11 @@ SAID: Final[dict[str, set[str]]] = {
     "a password that nobody can read": {"password"},
     "since when": {"date_joined"},
     "the network address and browser of each sign-in": {"last_login"},
+    "which filter and columns each chose last in a list": {"filters", "columns"},
+    "what each calls the columns of a file": {"importer", "headings"},
 }  # fmt: skip
-OWN: Final = {"id", "code", "case", "created_at", "updated_at", "version", "reference_index", "is_active"}
+OWN: Final = {"id", "code", "case", "created_at", "updated_at", "version", "reference_index", "is_active",
+    "user", "owner"}  # fmt: skip
 
 
 def page() -> str:
@@ -114,7 +118,7 @@ def test_every_proof_is_there() -> None:
 
 def test_every_column_is_named() -> None:
     """Nobody's name, birth date, number or address has one."""
-    models = (Call, Case, Notification, SuspectCount, User)
+    models = (Call, Case, Notification, SuspectCount, User, LastList, HeadingMap)
     columns = {f.name for model in models for f in (*model._meta.concrete_fields, *model._meta.many_to_many)}
     named = set().union(*SAID.values())
     assert columns - named - OWN == set(), "say on the page of privacy that this is stored"
