@@ -95,7 +95,8 @@ def _policies(table: str, wall: Wall) -> Iterator[str]:
 
 def _or_beyond(table: str, rows: str, *, to_write: bool) -> str:
     names = [name for name, errand in errands().items() if errand.opens(table, to_write=to_write)]
-    # The role is asked in any case: whoever has not said who they are is told so, not that there is nothing.
+    # The role is asked of whatever row is looked at, here or first in the condition: whoever has not said who
+    # they are is told so, not that there is nothing.
     asked = "" if "nmt_role()" in rows.partition(" OR ")[0] else f"{ROLE} IS NOT NULL AND "
     return f"{asked}(({rows}) OR (SELECT nmt_beyond() && {_array(names)}))"
 

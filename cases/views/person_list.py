@@ -42,7 +42,6 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
         "lines": lines_of(shown.rows, access, measures=columns.shows["measures"]),
         **listed.paged(shown),
         "columns": columns,
-        "may_edit": access.may(May.EDIT_CASE),
     }
     response = render(request, "cases/person_list.html", context)
     columns.remember()
