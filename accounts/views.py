@@ -31,19 +31,25 @@ def account(request: AuthenticatedRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request: AuthenticatedRequest) -> HttpResponse:
-    """What everybody promises who works here; read again at any time."""
-    there = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
-    if request.method == "POST":
-        accept_terms(by=request.access)
-        return redirect(there if safe else settings.LOGIN_REDIRECT_URL)
+    """What everybody promises who works here; read again at any time. Only the version that was shown is
+    accepted: where a new one has come meanwhile, that is shown."""
     version = settings.TERMS_VERSION or 1
+    if request.method == "POST" and request.POST.get("version") == str(version):
+        accept_terms(by=request.access)
+        return redirect(_back(request))
     context = {
         "text": f"account/terms_{version}.html",
         "terms_version": version,
         "accepted": has_accepted(request),
     }
     return render(request, "account/terms.html", context)
+
+
+def _back(request: HttpRequest) -> str:
+    """To the page that was asked for first, if it is an address of ours."""
+    there = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    return there if safe and there.startswith("/") else settings.LOGIN_REDIRECT_URL
 
 
 @require_POST

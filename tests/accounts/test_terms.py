@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.conf import settings as ours
@@ -19,6 +19,7 @@ from audit.models import Event
 from tests.actors import NOON, access, user
 
 pytestmark = pytest.mark.django_db
+ACCEPTS: Final = {"version": "1"}  # as the page sends it
 # A text that somebody has accepted stays as it is: one that is changed is a version more, and a line more.
 TEXTS = {1: "633acde63e1174ddebecaf00bb0332b18d56011640399c72382cf0c1c59a4339"}
 
@@ -43,8 +44,10 @@ def test_nothing_is_reached_before_the_terms_are_accepted(client: Client, anna: 
 
 def test_they_are_accepted_once_and_it_is_on_record(client: Client, anna: User) -> None:
     asked = client.get("/calls/?x=1").headers["Location"]
-    assert client.post(asked).headers["Location"] == "/calls/?x=1"
-    assert client.post("/account/terms/?next=https://elsewhere.example/").headers["Location"] == "/"
+    assert client.post(asked, ACCEPTS).headers["Location"] == "/calls/?x=1"
+    for no_page_of_ours in ("https://elsewhere.example/", "//elsewhere.example/", "account", "nothing"):
+        there = client.post(f"/account/terms/?next={no_page_of_ours}", ACCEPTS).headers["Location"]
+        assert there == "/", no_page_of_ours
     assert client.get("/calls/").status_code == 200
     again = Client()
     again.force_login(anna)
@@ -58,13 +61,20 @@ def test_they_are_accepted_once_and_it_is_on_record(client: Client, anna: User) 
 def test_a_new_version_is_asked_for_and_what_was_being_sent_is_still_done(
     client: Client, anna: User, settings: Any
 ) -> None:
-    client.post("/account/terms/")
+    client.post("/account/terms/", ACCEPTS)
     client.get("/account/")
     settings.TERMS_VERSION = 2
     client.post("/account/letters/", {})
     anna.refresh_from_db()
     assert not anna.daily_letter
     assert client.get("/account/").headers["Location"].startswith("/account/terms/")
+
+
+def test_what_is_accepted_is_the_version_that_was_read(client: Client, anna: User) -> None:
+    """A new one may have come while the page was open."""
+    for read in ({}, {"version": "0"}, {"version": "2"}):
+        assert "I have read this and accept it" in client.post("/account/terms/", read).content.decode()
+    assert not TermsAccepted.objects.filter(user=anna).exists()
 
 
 def test_they_come_after_the_second_factor(client: Client, anna: User, settings: Any) -> None:

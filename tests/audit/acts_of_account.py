@@ -115,7 +115,7 @@ def adds_a_key(world: World, client: Client) -> Any:
 
 def accepts_terms(world: World, _given: Any) -> Any:
     with override_settings(TERMS_VERSION=1):
-        return world.client("olle").post("/account/terms/")
+        return world.client("olle").post("/account/terms/", {"version": "1"})
 
 
 OWN_ACCOUNT: Final = {
