@@ -14,8 +14,9 @@ from agencies.models import Code, County
 from knowledge.models import LONGEST
 from knowledge.shipped import sources
 
-# Numbers that anybody may call, and that belong to nobody: 020, from here or from abroad.
-FREE_CALLS: Final = re.compile(r"(?<![\d+])(?:020[- ]?|\+46 20 )\d[\d ]{4,8}\d(?!\d)")
+# Numbers that anybody may call, and that belong to nobody: 020, from here or from abroad, parted as they are
+# written. Ten digits in one piece may be somebody's who was born in 2002.
+FREE_CALLS: Final = re.compile(r"(?<![\d+])(?:020[- ]|\+46 20 )\d[\d ]{4,8}\d(?!\d)")
 HOW: Final = _("## begins a heading, - an item of a list, **bold**, [words](https://address). No other code.")
 
 
@@ -26,6 +27,10 @@ class ArticleTextField(FreeTextField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(names=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        """A browser sends other ends of lines than a file has: no text is another for that."""
+        return super().to_python(value).replace("\r\n", "\n")
 
     def validate(self, value: str) -> None:
         super().validate(FREE_CALLS.sub("", value))
@@ -94,4 +99,6 @@ class ArticleForm(forms.ModelForm):
         cleaned = super().clean() or {}
         if {*self.TEXTS} & {*self.changed_data} and "reviewed_on" not in self.changed_data:
             cleaned["reviewed_on"] = None
+            if self.instance.reviewed_on:
+                self.changed_data.append("reviewed_on")  # the trail names it
         return cleaned

@@ -82,4 +82,4 @@ class Article(models.Model):
 
     def review_due(self, day: date) -> bool:
         """Whether nobody at the authority has read it for a year, or ever."""
-        return self.reviewed_on is None or self.reviewed_on + REVIEW_LASTS < day
+        return self.reviewed_on is None or self.reviewed_on < day - REVIEW_LASTS

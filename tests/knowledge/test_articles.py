@@ -85,6 +85,8 @@ class TestReading:
         assert "Reviewed on 2018-03-02<" in "".join(olle.get(f"{INDEX}tolk/").content.decode().split("\n  "))
         Article.objects.filter(key="tolk").update(reviewed_on="2018-02-28")
         assert "to be" in olle.get(f"{INDEX}tolk/").content.decode()
+        Article.objects.filter(key="tolk").update(reviewed_on="9999-12-31")
+        assert olle.get(INDEX).status_code == 200
 
 
 class TestBesideTheCall:
@@ -132,6 +134,15 @@ class TestWriting:
         Article.objects.filter(key="tolk").update(reviewed_on="2019-02-01")
         change(anna, Article.objects.get(key="tolk"), text_sv="Ny text.")
         assert Article.objects.get(key="tolk").reviewed_on is None
+        assert sorted(Event.objects.get(action="article.change").fields) == ["reviewed_on", "text_sv"]
+
+    def test_the_ends_of_lines_that_a_browser_sends_are_no_change_of_the_text(self, anna):
+        Article.objects.filter(key="tolk").update(reviewed_on="2019-02-01")
+        article = Article.objects.get(key="tolk")
+        sent = {name: getattr(article, name).replace("\n", "\r\n") for name in ("text_sv", "text_en")}
+        change(anna, article, **sent, valid_to="2019-12-31")
+        assert str(Article.objects.get(key="tolk").reviewed_on) == "2019-02-01"
+        assert sorted(Event.objects.get(action="article.change").fields) == ["valid_to"]
 
     def test_a_file_is_read_as_the_form_is(self):
         resource = ArticleResource(access=access(user("Anna", Role.ADMINISTRATOR)))

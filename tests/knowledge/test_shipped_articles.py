@@ -73,8 +73,11 @@ def test_the_form_would_take_it_as_it_is(article: Shipped) -> None:
         ArticleTextField().clean(text)
 
 
-@pytest.mark.parametrize("text", ["Boendet: Storgatan 12.", "Ring 070-000 00 17.", "Fråga a@exempel.se"])
-def test_where_a_shelter_is_and_whose_telephone_it_is_cannot_be_written(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["Boendet: Storgatan 12.", "Ring 070-000 00 17.", "Fråga a@exempel.se", "0201610017", "020161 0017"],
+)
+def test_where_a_shelter_is_and_who_somebody_is_cannot_be_written(text: str) -> None:
     with pytest.raises(ValidationError):
         ArticleTextField().clean(text)
 
