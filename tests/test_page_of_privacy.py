@@ -40,7 +40,7 @@ PROOFS: Final[dict[str, str]] = {
     "An attack test is run": "tests/summaries/test_publication.py",
     "A published version can be withdrawn":
         "tests/summaries/test_publication.py::test_a_withdrawn_version_says_why_and_shows_no_figure",
-    "The register keeps six cookies": "tests/test_promises.py::TestCookies",
+    "The register keeps seven cookies": "tests/test_promises.py::TestCookies",
     "The public statistics keep none": "tests/test_promises.py::TestCookies",
     "No others, and nothing is fetched":
         "tests/nmt_site/test_browser_is_told.py::test_every_page_has_the_headers",

@@ -341,7 +341,7 @@ class TestTrail:
 
 
 class TestCookies:
-    NUMBER: Final = {"sv": "högst sex kakor", "en": "six cookies at most"}
+    NUMBER: Final = {"sv": "högst sju kakor", "en": "seven cookies at most"}
 
     def test_these_are_all(self, client: Client) -> None:
         karin = user("Karin", Role.COORDINATOR, region="V")
@@ -359,6 +359,10 @@ class TestCookies:
             DEVICE,
             "messages",
         }
+
+    def test_the_scripts_set_one_more(self) -> None:
+        scripts = "".join(file.read_text() for file in (ROOT / "static/nmt").rglob("*.js"))
+        assert re.findall(r"document\.cookie = .(\w+)=", scripts) == ["single_keys"]
 
     def test_the_code_sets_no_other(self) -> None:
         code = [file.read_text() for app in APPS for file in (ROOT / app).rglob("*.py")]

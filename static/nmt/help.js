@@ -12,7 +12,8 @@ async function part(address) {
 async function keys() {
   let dialog = document.querySelector("dialog.keys");
   if (!dialog) {
-    document.body.insertAdjacentHTML("beforeend", await part(link.dataset.keys));
+    const text = await part(link.dataset.keys);
+    if (!document.querySelector("dialog.keys")) document.body.insertAdjacentHTML("beforeend", text); // pressed twice meanwhile
     dialog = document.querySelector("dialog.keys");
     const choice = dialog?.querySelector("[data-single-keys]");
     if (!choice) return link.click();
