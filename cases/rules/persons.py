@@ -14,7 +14,7 @@ from cases.rules.values import bare
 
 CHILD_CLASSES: Final = frozenset({"0-6", "7-12", "13-15", "16-17"})
 ADULT_CLASSES: Final = frozenset({"18-24", "25-34", "35-49", "50+"})
-EXPLOITATION_FROM: Final = date(2018, 7, 1)  # SFS 2018:601, Penal Code 4:1b
+EXPLOITATION_FROM: Final = date(2018, 7, 1)  # SFS 2018:601, Criminal Code 4:1b
 EXPLOITATION: Final = frozenset({"exploitation", "gross_exploitation"})
 
 
