@@ -60,6 +60,7 @@ import json, sys, django; django.setup()
 from django.conf import settings
 from accounts.access import Access
 from accounts.roles import Role
+from accounts.terms import accept_terms
 from bench.under_load import REFERENCES
 from tests.actors import user
 from tests.cases.call_forms import call_facts
@@ -72,6 +73,7 @@ for number in range(int(sys.argv[1])):
     one = user(name, Role.COORDINATOR, region="V") if half else user(name, Role.OPERATOR)
     one.email = f"{name.lower()}@demo.example"
     one.save()
+    accept_terms(by=Access.of(one))
     case = new_case(by=Access.of(one), region="V", registry_number=REFERENCES[number % 10]) if half else None
     cookie = signed_in(one).cookies[settings.SESSION_COOKIE_NAME]
     at = str(case.code) if case else ""
