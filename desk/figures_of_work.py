@@ -63,6 +63,11 @@ def _shown(one: Figure, number: int, of: int | None, access: Access) -> Shown:
     return Shown(label, number, one.url(access) if one.url else "", of)
 
 
+def _asking(name: str, **asked: object) -> str:
+    """The address of a list that shows what is asked for."""
+    return f"{address(name)}?{urlencode(asked)}"
+
+
 # --- the line ----------------------------------------------------------------------------------------
 def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
@@ -70,6 +75,10 @@ def monday(day: date) -> date:
 
 def _calls(access: Access) -> Rows:
     return Call.objects.visible_to(access).filter(received_on__gte=monday(access.today))
+
+
+def _calls_from(access: Access) -> str:
+    return _asking("calls:list", **{"from": monday(access.today)})
 
 
 def _own_calls(access: Access) -> Rows:
@@ -100,7 +109,7 @@ def _running(access: Access) -> Rows:
 
 
 def _cases(**asked: str) -> Callable[[Access], str]:
-    return lambda _access: f"{address('cases:list')}?{urlencode(asked)}"
+    return lambda _access: _asking("cases:list", **asked)
 
 
 # --- agencies ----------------------------------------------------------------------------------------
@@ -151,13 +160,12 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
     (
         May.LOG_CALL,
         (
-            Figure(gettext_lazy("Calls to the line this week"), _calls,
-                   lambda _access: address("calls:list")),
+            Figure(gettext_lazy("Calls to the line this week"), _calls, _calls_from),
             Figure(gettext_lazy("of them yours"), _own_calls),
             Figure(gettext_lazy("Follow-ups you have promised"), reminding.follow_ups,
                    lambda _access: address("cases:reminders")),
             Figure(gettext_lazy("Cases you have opened this year"), _opened,
-                   lambda _access: address("cases:list")),
+                   lambda access: _asking("cases:list", year=access.today.year)),
         ),
     ),
     (
@@ -168,12 +176,11 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
                    _cases(state="open", responsible="me")),
             Figure(
                 lambda access: named(
-                    _("Persons registered in %(year)d") % {"year": access.today.year}, access.today
+                    _("Persons counted for %(year)d") % {"year": access.today.year}, access.today
                 ),
                 _registered,
             ),
-            Figure(gettext_lazy("Reflection periods and permits that run"), _running,
-                   lambda _access: address("cases:ending")),
+            Figure(gettext_lazy("Reflection periods and permits that run"), _running),
         ),
     ),
     (
@@ -215,7 +222,7 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
             Figure(gettext_lazy("Events in the trail, last seven days"), _read,
                    lambda _access: address("trail:audit")),
             Figure(gettext_lazy("of them refusals"), _refused,
-                   lambda _access: f"{address('trail:audit')}?action=refused"),
+                   lambda _access: _asking("trail:audit", action="refused")),
         ),
     ),
 )  # fmt: skip

@@ -101,7 +101,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
 
 @admin.register(Region)
 class RegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
-    about = _("The seven regions of the network, each with its letter in the numbers of cases.")
+    about = _("The seven regions of the network, each with its letters in the numbers of cases.")
     resource = RegionResource
     list_display = ("code", *NAMES)
     search_fields = ("code", "name_sv", "name_en")

@@ -84,9 +84,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`rows` begins with the door, and needs no errand beyond the walls but `errand`. `order` names columns,
-    the key is added last. `waits` is false of what only tells of something: no letter counts it. `ahead`: of
-    what has a day that has not come."""
+    """`rows` begins with the door and needs no errand beyond the walls; `errand` is what its columns need.
+    `order` names columns, the key is added last. `waits` is false of what only tells of something: no letter
+    counts it. `ahead`: of what has a day that has not come."""
 
     key: str  # in the address of its list
     title: str | Promise | Callable[[Access], str]

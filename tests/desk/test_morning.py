@@ -59,6 +59,8 @@ def test_an_operator_reads_how_the_week_of_the_line_has_been() -> None:
         "Cases you have opened this year": 1,
     }
     assert figures(olga)["Follow-ups you have promised"] == 1
+    urls = [one.url for one in shown(olle)["figures"]]  # of what is counted
+    assert urls == ["/calls/?from=2019-03-04", "", "/cases/reminders/", "/cases/?year=2019"]
 
 
 def test_a_coordinator_counts_her_own_region_and_no_other() -> None:
