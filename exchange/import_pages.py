@@ -168,9 +168,11 @@ class ImportPages:
         forgotten. The file is looked at again."""
         kept = self._kept(request, code)
         shown = waiting.preview_of(kept)
+        if shown is None:  # it is being read, not by this request
+            return self._go("preview", code)
         if "forget" in request.POST:
             headings.forget(self.name, by=request.access)
-        elif shown:
+        else:
             form = HeadingsForm(shown.unknown, self.importer, request.POST)
             if not form.is_valid():
                 context = {"upload": kept, "preview": shown, "form": form}

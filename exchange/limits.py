@@ -23,6 +23,7 @@ SHEET_BYTES: Final = 2**31 - 1
 # What a part unpacks to is not what it takes in memory: these hold both that and the time to a multiple of
 # its size.
 MAX_NODES: Final = 1_000_000  # elements and attributes that are held at one time
+MAX_MERGED: Final = 2_000_000  # cells of a sheet that merged ones cover, down to its last row
 MAX_MARKUP: Final = 2**18  # bytes of one tag or comment
 
 # A file is read in a process of its own, which may take so much: what a table of its size takes, with room.

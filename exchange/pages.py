@@ -17,7 +17,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from exchange.cells import fitted
-from exchange.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from exchange.limits import MAX_CELL, MAX_COLUMNS, MAX_MERGED, MAX_ROWS
 from exchange.ods import CONTENT, TYPE, Ods, OdsRows
 from exchange.parts import Parts
 from exchange.reading import DELIMITERS, check_size
@@ -79,7 +79,16 @@ def pages(data: bytes, name: str = "") -> tuple[Page, ...]:
     found = tuple(page for page in found if page.lines)
     if not found:
         raise refuse("empty")
+    if any(_merged_cells(page) > MAX_MERGED for page in found):
+        raise refuse("xlsx_overfull")
     return found
+
+
+def _merged_cells(page: Page) -> int:
+    """Whoever reads the sheet fills these: few words of a file can merge a million rows."""
+    last = max(line.number for line in page.lines)
+    high = ((area, min(area.bottom, last) + 1 - area.top) for area in page.merged)
+    return sum(max(rows, 0) * max(area.right + 1 - area.left, 0) for area, rows in high)
 
 
 # --- CSV -------------------------------------------------------------------------------------------------

@@ -39,13 +39,15 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[Page]:
     held = 0
     while True:
         letter, said = received(source, limits.APART_PIECE)
-        held += len(said)
+        held += len(said) if letter != "R" else 0  # rows by what they unpack to
         if held > limits.APART_TEXT_MOST:
             raise EOFError
         if letter == "P":
             found.append((json.loads(said), []))
         elif letter == "R" and found:
-            found[-1][1].extend(_line(one) for one in json.loads(_unpacked(said)))
+            piece = _unpacked(said)
+            held += len(piece)
+            found[-1][1].extend(_line(one) for one in json.loads(piece))
         elif letter == "X":
             raise refusal(json.loads(said))
         elif letter == "E" and found:

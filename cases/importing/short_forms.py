@@ -21,6 +21,7 @@ _BOUND: Final = frozenset(
     {"av", "eller", "för", "i", "med", "och", "till", "under", "utan", "vid"}
     | {"and", "for", "from", "in", "of", "on", "or", "to", "under", "with"}
 )
+_SAYS_NOTHING: Final = frozenset({"illegal", "olaglig"})  # "Olaglig adoption": so is all that is counted
 _SHORTEST: Final = 4  # letters of a first word that stands for a label
 
 
@@ -30,7 +31,8 @@ def first_words(label: str) -> Iterator[str]:
     if len(parts) > 1:
         yield from parts
     words = parts[0].split() if parts else []
-    if len(words) > 1 and len(words[0]) >= _SHORTEST and not _BOUND & set(map(str.casefold, words[:2])):
+    first = set(map(str.casefold, words[:2]))
+    if len(words) > 1 and len(words[0]) >= _SHORTEST and not (_BOUND | _SAYS_NOTHING) & first:
         yield words[0].strip("-")
 
 
