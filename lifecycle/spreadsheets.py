@@ -19,7 +19,7 @@ from exchange.apart import ReadFile
 from exchange.limits import APART_ROWS
 from exchange.reading_apart import as_bytes
 from exchange.runs import Choice, Done, import_file
-from lifecycle.takeover.filing import HEADER, Left, rows_of
+from lifecycle.takeover.filing import HEADER, Filed, Left, rows_of
 from lifecycle.takeover.mapping import Answers
 from lifecycle.takeover.reading import Person, Reading, read
 from lifecycle.takeover.reconciling import TOTAL, Compared, Of, compare, stated
@@ -70,17 +70,30 @@ def published() -> dict[Of, int]:
     }
 
 
-def take_in(looked: Looked, *, by: Access, sheet: str = "", trial: bool = False) -> tuple[Done, list[Left]]:
-    """Through the import of persons, for own regions: known rows stay as they are. `sheet`: only of one,
-    which is then taken back alone. Raises Refused, PermissionDenied."""
+@dataclass(frozen=True)
+class Taken:
+    """`rows`: as they were handed to the import, `left`: who was not."""
+
+    done: Done
+    rows: list[Filed]
+    left: list[Left]
+
+    def place(self, row: int) -> Filed:
+        """Where the row stands that the import numbers so: its header is 1."""
+        return self.rows[row - 2]
+
+
+def take_in(looked: Looked, *, by: Access, sheet: str = "", trial: bool = False) -> Taken:
+    """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
+    are. `sheet`: only of one, which is then taken back alone. Raises Refused, PermissionDenied."""
     PERSONS.require(by)
     rows, left = rows_of(looked.reading, looked.vocabulary.regions, by.regions, sheet)
-    return import_file(_as_file(rows), PERSONS, by=by, choice=Choice(trial=trial)), left
+    return Taken(import_file(_as_file(rows), PERSONS, by=by, choice=Choice(trial=trial)), rows, left)
 
 
-def _as_file(rows: list[tuple[int, tuple[str, ...]]]) -> ReadFile:
+def _as_file(rows: list[Filed]) -> ReadFile:
     """Numbered on, as the import counts them: lines of several sheets may be the same."""
-    numbered = [(line, cells) for line, (_row, cells) in enumerate(rows, start=2)]
+    numbered = [(line, row.cells) for line, row in enumerate(rows, start=2)]
     pieces = tuple(
         zlib.compress(as_bytes(numbered[at : at + APART_ROWS]), 1)
         for at in range(0, len(numbered), APART_ROWS)

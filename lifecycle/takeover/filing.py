@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cases.rules.values import bare
 from lifecycle.takeover.reading import Person, Reading
@@ -16,12 +16,20 @@ HEADER: Final = (
 )
 _LONGEST: Final = 60  # characters of a reference
 _NEEDED: Final = ("on", "agency", "county")
-Filed = tuple[int, tuple[str, ...]]
+
+
+class Filed(NamedTuple):
+    """A row of the import file, and where it comes from."""
+
+    sheet: str
+    line: int
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Left:
-    """`why`: twice, accompanying, region (another one's), or what the row lacks: on, agency, county."""
+    """`why`: twice, accompanying or what else an answer drops it for, region (another one's), or what the row
+    lacks: on, agency, county."""
 
     sheet: str
     lines: tuple[int, ...]
@@ -31,7 +39,7 @@ class Left:
 def rows_of(
     reading: Reading, regions: Mapping[str, str], own: Collection[str], sheet: str = ""
 ) -> tuple[list[Filed], list[Left]]:
-    """Rows with their lines, and who is left out, for the regions of `own` alone; `sheet`: only of one. What
+    """Rows with their places, and who is left out, for the regions of `own` alone; `sheet`: only of one. What
     the rows do not say is written as not recorded: sex U, child unknown, purpose unknown."""
     filed: list[Filed] = []
     left: list[Left] = []
@@ -41,12 +49,12 @@ def rows_of(
         if why := _why_not(person, regions, own):
             left.append(Left(person.sheet, person.lines, why))
             continue
-        filed += [(person.lines[0], row) for row in _rows(person)]
+        filed += [Filed(person.sheet, person.lines[0], row) for row in _rows(person)]
     return filed, left
 
 
 def _why_not(person: Person, regions: Mapping[str, str], own: Collection[str]) -> str:
-    if person.left in {"twice", "accompanying"}:
+    if person.left and person.left != "year":  # of which is told below what it lacks
         return person.left
     for name in _NEEDED:
         if not person.seen[0].get(name):

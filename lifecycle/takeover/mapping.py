@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lifecycle.takeover import words
 from lifecycle.takeover.values import Facts, key_of
 
 KINDS: Final = ("column", "value", "colour", "blank", "default", "same_name", "adults", "kind", "down")
 NEVER: Final = "drop:"  # a column of this is read by nobody
+TABLES: Final = ("persons", "totals", "lists", "none")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,17 @@ def of_json(told: Any) -> Answers:
         isinstance(one, str) and one.split("|")[0] in KINDS for one in answers
     ):
         raise ValueError("This is no mapping: it needs answers by the keys of questions.")
-    return Answers({str(key): str(value) for key, value in answers.items()})
+    said = {str(key): str(value) for key, value in answers.items()}
+    if wrong := [key for key, answer in said.items() if not _may_be(key.partition("|")[0], answer)]:
+        raise ValueError(f"This is no answer to {wrong[0]}: {said[wrong[0]]}.")
+    return Answers(said)
+
+
+def _may_be(kind: str, answer: str) -> bool:
+    """Of a word that is nothing a table or column would be passed over in silence."""
+    if kind == "kind":
+        return answer in TABLES
+    return kind != "column" or answer in words.LISTS["heading"] or answer.startswith((NEVER, "mark:"))
 
 
 def in_order(questions: Sequence[Question]) -> list[Question]:

@@ -32,6 +32,7 @@ COMPARED: Final = (
     "child",
 )
 _DIGITS: Final = re.compile(r"\d+")
+_ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
 ALWAYS: Final = ("on", "agency", "county")
 
 
@@ -146,8 +147,9 @@ class _Sheet:
         if concept == "on":
             years = [{*dates.years_in(text)} for text in texts]
             found = next((years_of for years_of in years if len(years_of) == 1), set())
-            kept = self.answers.get("default", concept, self.named(concept))
-            return {"on": kept or str(*found)} if kept or found else {}
+            said = (self.answers.get("default", concept, self.named(concept)) or "").removeprefix("on=")
+            said = said if _ON.fullmatch(said) else ""
+            return {"on": said or str(*found)} if said or found else {}
         kept = self.answers.get("default", concept, self.named(concept))
         if kept is not None:
             return facts_of(kept)

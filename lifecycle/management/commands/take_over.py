@@ -14,9 +14,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.acting import acting_as
+from audit.writer import Target, record
+from cases.importing.importer import PERSONS
 from exchange.management.commands.import_rows import access_of, content_of
 from exchange.refusals import Refused
-from lifecycle.spreadsheets import Looked, as_json, look, take_in
+from lifecycle.spreadsheets import Looked, Taken, as_json, look, take_in
 from lifecycle.takeover.mapping import Answers, of_json
 
 
@@ -55,19 +57,27 @@ class Command(BaseCommand):
         if asked := looked.reading.questions:
             raise CommandError(f"{len(asked)} questions are open: see --look, and answer them in --mapping.")
         by = access_of(options["email"])
-        try:
-            with acting_as(by):
-                done, left = take_in(looked, by=by, sheet=options["sheet"], trial=options["dry_run"])
-        except PermissionDenied as refused:
-            raise CommandError(str(refused)) from None
-        counts = done.plan.counts()
-        errors = [{"row": e.row, "column": e.column, "code": e.code} for e in done.plan.errors]
-        told = counts | {"left": dict(Counter(one.why for one in left)), "errors": errors}
-        if done.run is not None:
-            told["code"] = str(done.run.code)
+        with acting_as(by):
+            try:
+                taken = take_in(looked, by=by, sheet=options["sheet"], trial=options["dry_run"])
+            except PermissionDenied as refused:
+                record(by, "import.refused", Target(label=str(PERSONS.title)))
+                raise CommandError(str(refused)) from None
+        errors = list(_errors(taken))
+        left = dict(Counter(one.why for one in taken.left))
+        told = taken.done.plan.counts() | {"left": left, "errors": errors}
+        if taken.done.run is not None:
+            told["code"] = str(taken.done.run.code)
         self.stdout.write(json.dumps(told, ensure_ascii=False))
         if errors:
             sys.exit(1)
+
+
+def _errors(taken: Taken) -> Iterator[dict[str, Any]]:
+    """By where they stand in the spreadsheet, without what stands there."""
+    for error in taken.done.plan.errors:
+        place = taken.place(error.row)
+        yield {"sheet": place.sheet, "row": place.line, "column": error.column, "code": error.code}
 
 
 def _answers(path: Path | None) -> Answers:
