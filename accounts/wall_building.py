@@ -95,10 +95,9 @@ def _policies(table: str, wall: Wall) -> Iterator[str]:
 
 def _or_beyond(table: str, rows: str, *, to_write: bool) -> str:
     names = [name for name, errand in errands().items() if errand.opens(table, to_write=to_write)]
-    # The role is asked of whatever row is looked at, here or first in the condition: whoever has not said who
-    # they are is told so, not that there is nothing.
-    asked = "" if "nmt_role()" in rows.partition(" OR ")[0] else f"{ROLE} IS NOT NULL AND "
-    return f"{asked}(({rows}) OR (SELECT nmt_beyond() && {_array(names)}))"
+    # The role is asked before any row is looked at: whoever has not said who they are is told so, not that
+    # there is nothing.
+    return f"{ROLE} IS NOT NULL AND (({rows}) OR (SELECT nmt_beyond() && {_array(names)}))"
 
 
 def _text(word: str) -> str:
