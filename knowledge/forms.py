@@ -30,7 +30,7 @@ class ArticleTextField(FreeTextField):
 
     def to_python(self, value: Any) -> str:
         """A browser sends other ends of lines than a file has: no text is another for that."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def validate(self, value: str) -> None:
         super().validate(FREE_CALLS.sub("", value))
