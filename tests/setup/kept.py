@@ -56,6 +56,7 @@ NEEDED: Final[Mapping[str, Mapping[str, Any]]] = {
     "cases.duplicatereview": {"first_id": "@cases.person", "second_id": "@cases.person2"},
     "cases.waitinghint": {"second": 2},
     "cases.transfer": {"from_region_id": "@agencies.region", "to_region_id": "@agencies.region2"},
+    "cases.lastlist": {"name": "cases"},
     "exchange.exportpart": {"content": SEALED_FILE},
     "exchange.importrun": {"journal": SEALED_FILE},
     "exchange.importupload": {"content": SEALED_FILE},
