@@ -36,12 +36,14 @@ PREPARE: Final = """
 import django; django.setup()
 from django.conf import settings
 from accounts.access import Access
+from accounts.terms import accept_terms
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case
 for region, name in (("V", "Vera"), ("SY", "Sven")):
     user = coordinator(region, name)
     user.email = f"{name.lower()}@demo.example"
     user.save()
+    accept_terms(by=Access.of(user))
     case = new_case(by=Access.of(user), region=region)
     cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME]
     print(case.number, f"{cookie.key}={cookie.value}")
