@@ -19,8 +19,8 @@ TABLES: Final = ("persons", "totals", "lists", "none")
 @dataclass(frozen=True)
 class Question:
     """`key`: by which its answer is kept. `about`: the heading, concept or sheet. `text`: the cell that
-    cannot be read. `proposals`: answers, the likeliest first. `cells`: how many wait for it. `lines`: (sheet,
-    line) of at most ten rows."""
+    cannot be read, or, where it seems to tell who somebody is, its line and sheet. `proposals`: answers, the
+    likeliest first. `cells`: how many wait for it. `lines`: (sheet, line) of at most ten rows."""
 
     kind: str
     about: str

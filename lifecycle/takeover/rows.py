@@ -17,7 +17,7 @@ from lifecycle.takeover.finding import Row, Table
 from lifecycle.takeover.headings import is_number
 from lifecycle.takeover.mapping import Answers, Question, facts_of, said_as
 from lifecycle.takeover.people import ADULT, Who
-from lifecycle.takeover.values import COUNTS, SURE, Around, Reader, key_of
+from lifecycle.takeover.values import COUNTS, SURE, Around, Reader, identifies, key_of
 from lifecycle.takeover.words import DITTO
 
 _COUNTED: Final[Mapping[str, Who]] = {
@@ -146,6 +146,10 @@ class TableReader:
             return said.facts if said.sure >= SURE else {}
         if said.sure >= SURE:
             return said.facts
+        if identifies(text):  # asked about by its place, of which no other file is answered
+            text = f"{line} {self.table.sheet}"
+            if (kept := self.answers.get("value", one.concept, text)) is not None:
+                return facts_of(kept)
         self.cells.asked += 1
         proposals = tuple(
             said_as(facts) for facts in ((said.facts, *said.others) if said.facts else said.others)

@@ -202,9 +202,18 @@ def _reference(concept: str, text: str) -> Said:
     if _LIKE_A_NAME.fullmatch(plain):
         return NOTHING
     many = sum(map(str.isdigit, plain)) >= 6 or "@" in plain
-    if many and any(found.reason in IDENTIFYING for found in scanner.find(plain)):
+    if many and _has_identity(plain):
         return NOTHING
     return Said({concept: plain[:60]})
+
+
+def identifies(text: str) -> bool:
+    """Whether a cell seems to tell who somebody is: it is never shown."""
+    return scanner.named(text) or any(found.kind != "birth_date" for found in scanner.find(text))
+
+
+def _has_identity(text: str) -> bool:
+    return any(found.reason in IDENTIFYING for found in scanner.find(text))
 
 
 IDENTIFYING: Final = {"personal_number", "coordination_number", "masked_number", "email"}

@@ -13,8 +13,9 @@ from exchange import pages_apart
 from exchange.pages import pages
 from exchange.refusals import Refused
 from lifecycle.takeover import dates
-from lifecycle.takeover.mapping import Answers
+from lifecycle.takeover.mapping import Answers, of_json
 from lifecycle.takeover.reading import Reading, read
+from tests import ods
 from tests.lifecycle.hands import Hand, counted, counted_of, hands, saved, vocabulary
 from tests.weights import mostly_long
 
@@ -82,6 +83,24 @@ def test_a_name_in_a_column_of_references_is_dropped_unasked() -> None:
     assert not [name for name in NAMES if name in repr((found.persons, found.questions))]
 
 
+def test_a_cell_that_tells_who_somebody_is_is_asked_about_by_its_place() -> None:
+    lines = ["Datum;Kön;Syfte;Land", "2018-01-02;kvinna, Anna Prov 19850101-1234;sex;Polen"]
+    lines += ["2018-02-02;flicka;sex;Polen", "2018-03-02;kvinna;sex;Polen"]
+    sheet = pages("\n".join(lines).encode(), "Skåne 2018")
+    key = "value|sex|2skåne2018"
+    [asked] = [one for one in read(sheet, vocabulary(), Answers(), "x").questions if one.kind == "value"]
+    assert (asked.key, asked.text) == (key, "2 Skåne 2018")
+    found = read(sheet, vocabulary(), Answers({key: "who=1:F:no:"}), "x")
+    assert not [one for one in found.questions if one.kind == "value"]
+    assert found.persons[0].group == "women"
+
+
+@pytest.mark.parametrize("answer", [{"column|via": "agncy"}, {"kind|annat": "person"}])
+def test_an_answer_that_is_no_kind_of_column_or_table_is_refused(answer: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="no answer to"):
+        of_json({"answers": answer})
+
+
 NAMES = ("Anna Prov", "Elena Test", "Maria Påhitt", "Irina Exempel")
 
 
@@ -142,6 +161,17 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused_before_it_is_read() -> N
         with pytest.raises(Refused) as refused:
             reads(held.getvalue())
         assert refused.value.said == (("xlsx_bomb", {}),)
+
+
+def test_a_sheet_whose_merged_cells_cover_millions_is_refused() -> None:
+    wide = ' table:number-rows-spanned="1000000" table:number-columns-spanned="90"'
+    blank = ods.row("<table:table-cell/>", more=' table:number-rows-repeated="900000"')
+    data = ods.archive(
+        ods.parts(ods.content(ods.table(ods.row(ods.text("a", wide)), blank, ods.row(ods.text("b")))))
+    )
+    with pytest.raises(Refused) as refused:
+        pages_apart.read(data)
+    assert refused.value.said == (("xlsx_overfull", {}),)
 
 
 def test_no_sheet_with_rows_is_passed_over_and_a_note_that_a_row_does_not_count_is_asked_about() -> None:

@@ -85,6 +85,22 @@ def test_nothing_is_taken_in_while_a_question_is_open_nor_of_another_region(tmp_
     assert done["left"] == {"region": sum(row.county == "12" for row in rows)}
 
 
+def test_an_error_is_told_by_its_place_and_a_refusal_is_an_event(tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text("Ärende;Datum;Myndighet;Län;Kön;Barn;Syfte\nA1;2018-05-04;Polisen;Halland;kvinna;nej;sex\n"
+                    "\nA2;2099-05-04;Polisen;Halland;man;nej;sex\n")  # fmt: skip
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("take_over", str(file), "--as", VERA, stdout=out)
+    [error] = json.loads(out.getvalue())["errors"]
+    assert (error["sheet"], error["row"], error["column"]) == ("x", 4, "identified_on")
+    user("Olle", Role.OPERATOR)
+    with pytest.raises(CommandError):
+        call_command("take_over", str(file), "--as", "olle@example.org", stdout=out)
+    assert Event.objects.filter(action="import.refused").count() == 1
+    assert not Person.objects.exists()
+
+
 def test_a_difference_to_a_published_total_is_told_with_the_rows_that_may_explain_it(tmp_path: Path) -> None:
     file, mapping, rows = kept(tmp_path, hands()[0], 2018)
     HistoricalFigure.objects.filter(year=2018, group="total").update(value=len(rows))
