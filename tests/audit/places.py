@@ -106,6 +106,9 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
         "imports by command as another role",
         "takes an import back by command as another role",
     ),
+    "lifecycle/management/commands/take_over.py:_take": (
+        "takes a spreadsheet in by command as another role",
+    ),
     "cases/management/commands/rotate_keys.py:handle": ("changes keys",),
     "cases/refusals.py:__call__": ("tries a door", "tries a page of another role"),
     "cases/readings.py:reading": (
