@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import time
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -58,13 +59,23 @@ def refused(*words: object) -> str:
 
 
 def left() -> list[str]:
-    """Of a drill: folders of SQLite, databases of PostgreSQL."""
+    """Of a drill: folders of SQLite, databases of PostgreSQL. Another process of the tests may hold a drill
+    on the same server: its database goes within a minute, and what is left of ours does not."""
     folders = [folder.name for folder in Path(settings.STATE_DIR).glob("restore-drill-*")]
     if connection.vendor != "postgresql":
         return folders
+    first = databases()
+    for _time in range(60):
+        if not first.intersection(databases()):
+            return folders
+        time.sleep(1)
+    return [*folders, *first.intersection(databases())]
+
+
+def databases() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'nmt\\_drill\\_%'")
-        return [*folders, *(name for (name,) in cursor.fetchall())]
+        return {name for (name,) in cursor.fetchall()}
 
 
 @pytest.fixture
