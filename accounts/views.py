@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.going_back import ours
 from accounts.letter_choices import choose_letters
 from accounts.middleware import AuthenticatedRequest
 from accounts.opening import CLOSED, is_closed, tries_left
@@ -36,20 +36,13 @@ def terms(request: AuthenticatedRequest) -> HttpResponse:
     version = settings.TERMS_VERSION or 1
     if request.method == "POST" and request.POST.get("version") == str(version):
         accept_terms(by=request.access)
-        return redirect(_back(request))
+        return redirect(ours(request.GET.get("next", "")))
     context = {
         "text": f"account/terms_{version}.html",
         "terms_version": version,
         "accepted": has_accepted(request),
     }
     return render(request, "account/terms.html", context)
-
-
-def _back(request: HttpRequest) -> str:
-    """To the page that was asked for first, if it is an address of ours."""
-    there = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
-    return there if safe and there.startswith("/") else settings.LOGIN_REDIRECT_URL
 
 
 @require_POST

@@ -13,13 +13,13 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
+from accounts.going_back import ours
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
 from accounts.roles import May
@@ -102,7 +102,7 @@ def operations(request: AuthenticatedRequest) -> HttpResponse:
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponseRedirect:
     """Light, dark, or (anything else) as the system: then the cookie goes."""
-    response = HttpResponseRedirect(_next(request))
+    response = HttpResponseRedirect(ours(request.POST.get("next", "")))
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         response.set_cookie(
@@ -121,12 +121,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User) and check_for_language(language):
         User.objects.filter(pk=request.user.pk).update(language=language)
     return django_set_language(request)
-
-
-def _next(request: HttpRequest) -> str:
-    there = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
-    return there if safe else "/"
 
 
 # --- error pages -----------------------------------------------------------------------------

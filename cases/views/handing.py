@@ -5,16 +5,15 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.acting import beyond
 from accounts.approvals import AlreadyAnswered
+from accounts.going_back import ours
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from cases.actions.grants import withdraw_access
@@ -26,10 +25,7 @@ from cases.wording import minute
 
 def back(request: HttpRequest) -> HttpResponse:
     """To the list that the button stood in: My page where it says none of ours."""
-    wanted = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith("/"):
-        return redirect(wanted)
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect(ours(request.POST.get("back", "")))
 
 
 def _too_late(request: HttpRequest, taken: TakenAlready) -> None:
