@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import colorsys
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,10 +16,10 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from exchange.cells import fitted
-from exchange.limits import MAX_CELL, MAX_COLUMNS, MAX_MERGED, MAX_ROWS
+from exchange.limits import MAX_COLUMNS, MAX_MERGED, MAX_ROWS
 from exchange.ods import CONTENT, TYPE, Ods, OdsRows
 from exchange.parts import Parts
-from exchange.reading import DELIMITERS, check_size
+from exchange.reading import DELIMITERS, check_size, csv_rows
 from exchange.refusals import refuse
 from exchange.text import decode
 from exchange.workbook import refusing
@@ -96,26 +95,14 @@ def _of_csv(data: bytes, name: str) -> Page:
     text, _encoding = decode(data)
     if not text.strip():
         raise refuse("empty")
-    delimiter = _delimiter(text)
-    lines, begins = [], 1
-    source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in source:
-            held = {place: cell.strip() or "" for place, cell in enumerate(cells, start=1)}
-            if len(cells) > MAX_COLUMNS:
-                raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
-            if (fits := fitted({**held}, begins)) and not _is_hint(cells):
-                lines.append(Line(begins, _texts(fits), {}))
-            _check_rows(len(lines))
-            begins = source.line_num + 1
-    except csv.Error as error:
-        code = "long_cell" if "field limit" in str(error) else "bad_quote"
-        raise refuse(code, line=begins, max=MAX_CELL) from None
+    lines = []
+    for number, cells in csv_rows(text, _delimiter(text)):
+        if len(cells) > MAX_COLUMNS:
+            raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
+        held: dict[int, str | None] = {place: cell.strip() for place, cell in enumerate(cells, start=1)}
+        lines.append(Line(number, _texts(fitted(held, number)), {}))
+        _check_rows(len(lines))
     return Page(name, tuple(lines))
-
-
-def _is_hint(cells: list[str]) -> bool:
-    return cells[0].lower().startswith("sep=") and not any(cells[1:])
 
 
 def _delimiter(text: str) -> str:

@@ -53,7 +53,7 @@ def read(data: bytes, known: Known) -> ReadSheet:
     if not text.strip():
         raise refuse("empty")
     delimiter = _delimiter(text, known)
-    return _sheet(_csv(text, delimiter), encoding, delimiter)
+    return _sheet(csv_rows(text, delimiter), encoding, delimiter)
 
 
 def check_size(size: int) -> None:
@@ -142,7 +142,7 @@ def _is_hint(line: str) -> bool:
     return line.removeprefix('"').lower().startswith("sep=")
 
 
-def _csv(text: str, delimiter: str) -> Iterator[Row]:
+def csv_rows(text: str, delimiter: str) -> Iterator[Row]:
     """Rows that are not blank. strict: an unclosed quote must not swallow the rest of the file."""
     source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1

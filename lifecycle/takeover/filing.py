@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from cases.rules.exploitation import LABOUR
+from cases.rules.persons import CHILD_CLASSES
 from cases.rules.values import bare
 from lifecycle.takeover.reading import Person, Reading
 from lifecycle.takeover.reconciling import region_of
@@ -65,7 +67,7 @@ def _why_not(person: Person, regions: Mapping[str, str], own: Collection[str]) -
 def _rows(person: Person) -> list[tuple[str, ...]]:
     """One for each time that the person was identified; of two by the same on one day the first."""
     facts = person.facts
-    sector = facts.get("sector", "") if facts.get("main_purpose") in _LABOUR else ""
+    sector = facts.get("sector", "") if bare(facts.get("main_purpose", "")) in LABOUR else ""
     case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"[:_LONGEST]
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for one in person.seen:
@@ -86,12 +88,8 @@ def _rows(person: Person) -> list[tuple[str, ...]]:
     return list(found.values())
 
 
-_LABOUR: Final = {"purpose:labour", "purpose:unreasonable", "purpose:domestic"}
-_CHILDREN: Final = {"0-6", "7-12", "13-15", "16-17"}
-
-
 def _age(person: Person) -> str:
     """The class, where it says the same as whether the person is a child."""
     klass = person.facts.get("age_class", "")
-    told = "" if klass in {"", "unknown"} else "yes" if klass in _CHILDREN else "no"
+    told = "" if klass in {"", "unknown"} else "yes" if klass in CHILD_CLASSES else "no"
     return klass if told in {"", person.child} else "unknown"
