@@ -67,15 +67,19 @@ def region_of(person: Person, regions: Mapping[str, str]) -> str:
     return regions.get(first.get("county", ""), first.get("region", "")) or "?"
 
 
+def _of_person(year: int, person: Person, regions: Mapping[str, str]) -> tuple[Of, Of, Of]:
+    """What a person of that year counts in: the year, their region, their group. Those of other sex and of
+    whom it is unknown are one."""
+    group = person.group if person.group in _GROUPS else "other_unknown"
+    return Of(year), Of(year, region_of(person, regions)), Of(year, TOTAL, group)
+
+
 def count(persons: Iterable[Person], regions: Mapping[str, str]) -> Counter[Of]:
     """Those that count, by year: each region, each group, and both as one."""
     found: Counter[Of] = Counter()
     for person in persons:
         if person.counted and person.year is not None:
-            region = region_of(person, regions)
-            group = person.group if person.group in _GROUPS else "other_unknown"
-            for of in (Of(person.year), Of(person.year, region), Of(person.year, TOTAL, group)):
-                found[of] += 1
+            found.update(_of_person(person.year, person, regions))
     return found
 
 
@@ -168,7 +172,7 @@ def _reasons(persons: Sequence[Person], regions: Mapping[str, str]) -> dict[Of, 
         if not kind:
             continue
         for year in [person.year] if person.year is not None else sorted(years):
-            for of in (Of(year), Of(year, region_of(person, regions)), Of(year, TOTAL, person.group)):
+            for of in _of_person(year, person, regions):
                 kinds[of][kind].append(person)
     return {
         of: [Reason(kind, len(some), _rows(some)) for kind, some in sorted(told.items())]

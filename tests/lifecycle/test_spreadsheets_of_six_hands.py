@@ -15,6 +15,7 @@ from exchange.refusals import Refused
 from lifecycle.takeover import dates
 from lifecycle.takeover.mapping import Answers, of_json
 from lifecycle.takeover.reading import Reading, read
+from lifecycle.takeover.reconciling import TOTAL, Of, compare
 from tests import ods
 from tests.lifecycle.hands import Hand, counted, counted_of, hands, saved, vocabulary
 from tests.weights import mostly_long
@@ -189,3 +190,11 @@ def test_no_sheet_with_rows_is_passed_over_and_a_note_that_a_row_does_not_count_
     assert [person.facts["citizenship"] for person in found.persons[:2]] == ["HU", "RO"]
     assert "value|drop:note|ejoffer" in asked
     assert "Annat" in sheets
+
+
+def test_a_difference_among_those_of_other_or_unknown_sex_is_explained_like_any() -> None:
+    lines = ["Datum;Kön;Syfte;Status", "2018-01-02;okänt;sex;ej offer", "2018-02-02;okänt;sex;förmodat offer"]
+    found = read(pages("\n".join(lines).encode(), "Skåne"), vocabulary(), Answers(), "x.csv")
+    of = Of(2018, TOTAL, "other_unknown")
+    [one] = [one for one in compare(found, [], {of: 2}, {}) if one.of == of]
+    assert (one.rows, [(reason.kind, reason.persons) for reason in one.reasons]) == (1, [("not_victim", 1)])
