@@ -19,10 +19,9 @@ from agencies.models import localised
 from cases.choices import LABOUR_PURPOSES
 from cases.completeness import INCOMPLETE
 from cases.models import Measure, Person
+from cases.rules.groups import BOYS, GIRLS, GROUPS, MEN, OTHER, UNKNOWN, WOMEN, group_of
+from cases.wording import within_a_line
 
-WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = "women", "men", "girls", "boys", "other", "unknown"
-GROUPS: Final = (WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN)
-_OF: Final = {("F", "no"): WOMEN, ("M", "no"): MEN, ("F", "yes"): GIRLS, ("M", "yes"): BOYS}
 NAMED: Final = 3  # purposes, or kinds of measures, that a line names; of more it says how many
 COUNTY: Final = ("first_county__name_sv", "first_county__name_en")
 OFFERED: Final = "-"  # in the place of the sex of persons: a row of measures
@@ -61,11 +60,6 @@ class Concerns:
         return few(self.offered, numbered=True)
 
 
-def group(sex: str, child: str) -> str:
-    """Counting rule 3."""
-    return OTHER if sex == "O" else _OF.get((sex, child), UNKNOWN)
-
-
 def in_group(name: str, n: int) -> str:
     said = {
         WOMEN: ngettext("%(n)d woman", "%(n)d women", n),
@@ -81,13 +75,8 @@ def in_group(name: str, n: int) -> str:
 def purpose_in_words(key: str | None, label: str, sector: str) -> str:
     """Short: where the line of work is known it says more than which of the purposes of labour it was."""
     if key in LABOUR_PURPOSES and sector:
-        return f"{pgettext('short for the purposes of labour', 'work')}, {_small(sector)}"
-    return _small(label) if key else ""
-
-
-def _small(label: str) -> str:
-    """Within a line, unless it begins with an abbreviation."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        return f"{pgettext('short for the purposes of labour', 'work')}, {within_a_line(sector)}"
+    return within_a_line(label) if key else ""
 
 
 def few(words: Counter[str], *, numbered: bool = False) -> str:
@@ -130,11 +119,11 @@ def _count(one: Concerns, row: Sequence[Any]) -> None:
     sex, child, county_sv, county_en, key, label_sv, label_en, sector_sv, sector_en, number, lacking = row
     label = localised(label_sv or "", label_en or "")
     if sex == OFFERED:
-        one.offered[_small(label)] += number
+        one.offered[within_a_line(label)] += number
         return
     one.number += number
     one.lacking += lacking
-    one.groups[group(sex, child)] += number
+    one.groups[group_of(sex, child)] += number
     one.places.add(localised(county_sv, county_en))
     if said := purpose_in_words(key, label, localised(sector_sv or "", sector_en or "")):
         one.purposes[said] += number

@@ -57,6 +57,11 @@ STEP_NAMES: Final = (
 )
 
 
+def within_a_line(label: str) -> str:
+    """With a small letter first, unless it begins with an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def minute(moment: datetime) -> str:
     """A time on the screen: 2018-07-01 10.38 in Swedish, 10:38 in English."""
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")

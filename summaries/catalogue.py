@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from cases.rules.groups import GROUP_OF, GROUPS
 from summaries import coarser
 from summaries.classifying import NOT_ASKED, Catalogue, Classification, Entry, Fact, Step
 from summaries.classifying import gettext_noop as _
-from summaries.counting.tabulate import AGE_GROUP_OF, AGE_GROUPS, GROUP_OF, GROUPS
+from summaries.counting.tabulate import AGE_GROUP_OF, AGE_GROUPS
 from summaries.tables import GROUP
 
 UNMAPPED: Final = "unmapped"  # a code without a row of its own in a standard is kept apart, never lost

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from cases.rules.groups import GROUPS
 from summaries.catalogue import INSIDE
 from summaries.charts import (
     Chart,
@@ -20,7 +21,6 @@ from summaries.charts import (
     stacked_bars,
 )
 from summaries.counting.labels import Labels, unit
-from summaries.counting.tabulate import GROUPS
 from summaries.tables import TOTAL, Cell, Dimension, Status, Table
 
 STACKED: Final = [entry.name for entry in INSIDE if entry.chart == "stacked"]

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from cases.rules.groups import GROUPS, group_of
 from summaries.classifying import PART, Step
 from summaries.coarser import SECTIONS
-from summaries.counting.tabulate import GROUPS, group_of, told_together
+from summaries.counting.tabulate import told_together
 from summaries.tables import APART, GROUP, TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Table
 
 SECTION: Final = "section"

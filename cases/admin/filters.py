@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cases.views.listing import Listing
+from cases.wording import within_a_line
 from exchange.admin.base import access_of
 
 FIRST_YEAR: Final = 2009  # the network began
@@ -30,8 +31,7 @@ class ListedFilter(SimpleListFilter):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        label = str(self.listed.form.fields[str(self.parameter_name)].label)
-        return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        return within_a_line(str(self.listed.form.fields[str(self.parameter_name)].label))
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
         if self.parameter_name == "year":

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cases.concerns import group, in_group
+from cases.concerns import in_group
+from cases.rules.groups import group_of
 
 MANY: Final = 6  # persons of a case, from which those who are alike stand together
 TOGETHER: Final = 3  # alike ones, from which they do
@@ -33,7 +34,7 @@ class Line:
     @property
     def group(self) -> str:
         row = self.first.row
-        return in_group(group(row.sex, row.child), self.several) if self.several else str(self.first.group)
+        return in_group(group_of(row.sex, row.child), self.several) if self.several else str(self.first.group)
 
     @property
     def short(self) -> str:

@@ -35,13 +35,14 @@ from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification, Person
 from cases.rules import consent
 from cases.rules.calls import identifying
+from cases.rules.groups import GROUP_OF
 from cases.views.case import crumbs
 from cases.views.fetch import editable_case
 from cases.views.years import warn_of_closed
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 Source = TypeVar("Source", Call, Notification)
-GROUPS = {"women": ("F", "no"), "men": ("M", "no"), "girls": ("F", "yes"), "boys": ("M", "yes")}
+SEX_CHILD = {group: of for of, group in GROUP_OF.items()}
 
 
 @dataclass
@@ -159,7 +160,9 @@ def groups_of(call: Call | Notification | None, without: str = "") -> list[dict[
     """Sex and child of each person whom the call concerned; of a case for a child's sake, the children."""
     if call is None:
         return []
-    known = [{"sex": s, "child": c} for name, (s, c) in GROUPS.items() for _n in range(getattr(call, name))]
+    known = [
+        {"sex": s, "child": c} for name, (s, c) in SEX_CHILD.items() for _n in range(getattr(call, name))
+    ]
     found = known + [{"sex": "U", "child": "unknown"}] * call.unknown
     return [group for group in found if not consent.of_person(without, group["child"])]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from cases.rules.groups import group_of
 from exchange.pages import Page
 from lifecycle.takeover import colours, dates
 from lifecycle.takeover.columns import Chosen, choose, kind_of
@@ -68,8 +69,7 @@ class Person:
     @property
     def group(self) -> str:
         """As the register counts: see the design, part 3."""
-        groups = {("F", "no"): "women", ("M", "no"): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
-        return "other" if self.sex == "O" else groups.get((self.sex, self.child), "unknown")
+        return group_of(self.sex, self.child)
 
 
 @dataclass

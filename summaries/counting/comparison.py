@@ -14,13 +14,14 @@ from django.conf import settings
 from accounts.access import Access
 from accounts.acting import beyond
 from cases.models import Person
+from cases.rules.groups import GROUPS, group_of
 from exchange.writing import csv_text
 from summaries.counting.counts import groups_by_year, purposes_by_year
 from summaries.counting.historical import Break, Published, breaks, published
 from summaries.counting.labels import Labels, titles
 from summaries.counting.reference import Reference
 from summaries.counting.summary import Source
-from summaries.counting.tabulate import GROUPS, Grouped, group_of
+from summaries.counting.tabulate import Grouped
 from summaries.grid import difference
 from summaries.models import HistoricalFigure
 from summaries.running import so_far

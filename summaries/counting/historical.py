@@ -10,8 +10,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.rules.groups import GROUPS
 from summaries.counting.labels import titles
-from summaries.counting.tabulate import GROUPS
 from summaries.models import HistoricalFigure
 from summaries.tables import TOTAL, Cell, Dimension, Status, Table
 

@@ -24,8 +24,6 @@ from summaries.tables import (
     Table,
 )
 
-WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
-GROUP_OF: Final = {("F", "no"): WOMEN, ("M", "no"): MEN, ("F", "yes"): GIRLS, ("M", "yes"): BOYS}
 AGE_GROUPS: Final = ("children", "adults", "age_unknown")
 AGE_GROUP_OF: Final = {"yes": "children", "no": "adults", "unknown": "age_unknown"}
 
@@ -44,11 +42,6 @@ class Grouped(NamedTuple):
     first: str
     second: str
     n: int
-
-
-def group_of(sex: str, child: str) -> str:
-    """Counting rule 3: disjoint groups that add up to all persons."""
-    return OTHER if sex == "O" else GROUP_OF.get((sex, child), UNKNOWN)
 
 
 def one_way(

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from cases.rules.groups import GROUPS
 from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED
 from summaries.classifying import PART, Entry, Step
-from summaries.counting.tabulate import GROUPS, told_together
+from summaries.counting.tabulate import told_together
 from summaries.protection.atoms import Words
 from summaries.publishing.families import Family, Figure, Path, deep_table
 from summaries.publishing.meaning import unnamed, words

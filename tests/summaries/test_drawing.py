@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from cases.rules.groups import GROUPS
 from summaries.counting.labels import Labels
 from summaries.counting.reference import Reference
-from summaries.counting.tabulate import GROUPS
 from summaries.drawing import chart_of
 from summaries.tables import Cell, Dimension, Status, Table
 

@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 
 from accounts.access import Access
 from cases.models import Person
-from summaries.counting.tabulate import GROUPS, may_stand_apart, one_way, put_together, told_together
+from cases.rules.groups import GROUPS
+from summaries.counting.tabulate import may_stand_apart, one_way, put_together, told_together
 from summaries.loading import BEFORE, decide_standing_exemption
 from summaries.models import Exemption
 from summaries.protection import Package, protect

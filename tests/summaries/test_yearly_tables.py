@@ -178,7 +178,8 @@ def test_a_new_purpose_is_published_as_its_mapping_says(vera: Access, anna: Acce
 
 
 def test_a_category_beside_the_table_is_an_error_and_no_silent_loss() -> None:
-    from summaries.counting.tabulate import GROUPS, one_way
+    from cases.rules.groups import GROUPS
+    from summaries.counting.tabulate import one_way
     from summaries.tables import Dimension
 
     with pytest.raises(CountError, match="no category strange in group"):
