@@ -169,18 +169,17 @@ WALLS: Final[dict[str, Wall]] = {
 }
 # Who asks is asked first, and once: nothing is read for those whose rows are found in another way.
 OPENED: Final = f"{_me('cases')} IS NOT NULL AND opened_by_id = {_me('cases')}"
+CAME: Final = f"""SELECT p.case_id FROM cases_person AS p
+WHERE p.moved AND p.responsible_region_id = ANY ({_regions("cases")})"""
 FUNCTIONS: Final[dict[str, str]] = {
     # Cases of own regions whose persons are all somewhere else now. Asked of each person who has moved by
     # key: an anti-join would read everybody who has not, in each statement on cases.
     "nmt_cases_left": f"""SELECT DISTINCT p.case_id FROM cases_person AS p
 WHERE p.moved AND (SELECT c.region_id FROM cases_case AS c WHERE c.id = p.case_id) = ANY ({_regions("cases")})
 AND (SELECT q.id FROM cases_person AS q WHERE q.case_id = p.case_id AND NOT q.moved LIMIT 1) IS NULL""",
-    "nmt_cases_came": f"""SELECT p.case_id FROM cases_person AS p
-WHERE p.moved AND p.responsible_region_id = ANY ({_regions("cases")})""",
+    "nmt_cases_came": CAME,
     # With those that another region lets one read.
-    "nmt_cases_reached": f"""SELECT p.case_id FROM cases_person AS p
-WHERE p.moved AND p.responsible_region_id = ANY ({_regions("cases")})
-UNION ALL SELECT case_id FROM cases_accessgrant WHERE {GRANTED}""",
+    "nmt_cases_reached": f"{CAME} UNION ALL SELECT case_id FROM cases_accessgrant WHERE {GRANTED}",
     "nmt_persons_granted": f"""SELECT p.id FROM cases_accessgrant AS g
 JOIN cases_person AS p ON p.case_id = g.case_id AND p.responsible_region_id = g.region_id WHERE {GRANTED}""",
     "nmt_cases_opened": f"SELECT id FROM cases_case WHERE {OPENED}",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +67,7 @@ class Shipped:
         return "\n\n".join(found)
 
 
+@cache
 def sources() -> dict[str, Source]:
     with (FOLDER / "sources.csv").open(encoding="utf-8", newline="") as file:
         return {row["key"]: Source(**row) for row in csv.DictReader(file)}

@@ -115,11 +115,11 @@ class CasePage:
     @cached_property
     def lines(self) -> list[Line]:
         """Those of the table: whoever are alike stand together, and what they lack is filled in for all."""
-        return [
-            Line(lines, [self._of_all([lacking[n] for lacking in missing]) for n in range(len(missing[0]))])
-            for lines in stand_together(self.persons)
-            for missing in [[line.missing for line in lines]]
-        ]
+        return [self._together(lines) for lines in stand_together(self.persons)]
+
+    def _together(self, lines: list[PersonLine]) -> Line:
+        lacking = zip(*(line.missing for line in lines), strict=True)  # the same facts of each
+        return Line(lines, [self._of_all(list(same)) for same in lacking])
 
     @property
     def to_fill_in(self) -> str:
