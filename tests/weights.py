@@ -36,6 +36,7 @@ ONCE: Final = frozenset(
         *("cases/test_call_form", "cases/test_call_page", "cases/test_case_page", "cases/test_demonstration"),
         *("cases/test_draft_of_a_case", "cases/test_extract", "cases/test_htcds"),
         *("cases/test_import_spreadsheets", "cases/test_person_page", "exchange/test_ods_in_pages"),
+        "lifecycle/test_spreadsheets_of_other_hands",
         "lifecycle/test_spreadsheets_of_six_hands",
         *("nmt_site/test_admin_by_role", "nmt_site/test_browser_is_told"),
         *("nmt_site/test_hostile_workbooks_in_pages", "nmt_site/test_moved_addresses"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from cases import scanner
 from lifecycle.takeover import people
 from lifecycle.takeover.finding import Column, Table
-from lifecycle.takeover.headings import Headings, is_number
+from lifecycle.takeover.headings import Headings, by_letters, is_number
 from lifecycle.takeover.values import COUNTS, IDENTIFYING, SURE, Around, Reader
 from lifecycle.takeover.words import DITTO
 
@@ -37,6 +37,7 @@ _SIDES: Final = {"channel": "agency", "agency": "channel"}
 _UNREAD: Final = {"case", "person"}
 _NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -][A-ZÅÄÖÉ][^\W\d_]+){1,4}")
 _PERSONAL: Final = re.compile(r"(?:19|20)?\d{6}[-+ ]?(?:\d{4}|x{4}|X{4})")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 ALONE: Final = Around()
 _ASKED: Final = 0.7  # how sure what stands in a column alone makes one
 
@@ -54,7 +55,8 @@ class Chosen:
 
 def choose(table: Table, headings: Headings, reader: Reader, around: Around) -> list[Chosen]:
     """One for each column; a concept that only one column may have goes to the surest."""
-    chosen = [_choose(column, table, headings, reader, around) for column in table.columns]
+    letters = by_letters([column.heading for column in table.columns])
+    chosen = [_choose(column, table, headings, reader, around, letters) for column in table.columns]
     taken: dict[str, int] = {}
     for place in sorted(range(len(chosen)), key=lambda n: -chosen[n].sure):
         one = chosen[place]
@@ -80,10 +82,19 @@ def _second(one: Chosen, taken: set[str]) -> Chosen:
     return Chosen(one.column, concept, 0.5, (*free, "drop:no_place"), one.around)
 
 
-def _choose(column: Column, table: Table, headings: Headings, reader: Reader, around: Around) -> Chosen:
+def _choose(
+    column: Column,
+    table: Table,
+    headings: Headings,
+    reader: Reader,
+    around: Around,
+    letters: Mapping[str, str],
+) -> Chosen:
     values = table.values(column.place)
     texts = [text for text, _n in Counter(values).most_common(SAMPLE) if text.strip() not in DITTO]
     named = headings.of(column.heading)
+    if (group := letters.get(column.key.strip(" ."))) and not (named and named[0][1] > 1.5):
+        named = [(group, 0.9), *named]
     mine = Around(_letters(texts), around.year, _months_first(texts))
     if named and named[0][1] > 1.5:
         return Chosen(column, named[0][0], 2.0, (), mine)
@@ -149,6 +160,8 @@ def _share(concept: str, texts: Sequence[str], reader: Reader, around: Around) -
 def _by_content(texts: Sequence[str], reader: Reader, around: Around) -> list[tuple[str, float]]:
     """What the cells look like, whatever the heading says: to be asked about."""
     if all(map(is_number, texts)):
+        if all(_YEAR.fullmatch(text) for text in texts):
+            return [("year", _ASKED)]
         ages = all(float(text.replace(",", ".").rstrip(" %")) < 90 for text in texts) and len(texts) > 2
         return [("age_class", 0.6)] if ages else []
     found = []

@@ -46,6 +46,7 @@ def read(text: str, *, year: int | None = None, month_first: bool = False) -> Da
     """`year`: that of the sheet, for days without one. `month_first`: 3/5 is the fifth of March."""
     plain = _DASH.sub("-", text.strip().casefold()).strip(" .;,")
     plain = re.sub(r"^(?:ca|cirka|omkring|runt)\.? ", "", plain)
+    plain = re.sub(r"(?<=\d)[-./ ]+(?:\?+|xx|00)$", "", plain)  # the day is not known
     for reader in (_iso, _solid, _serial):
         if found := reader(plain):
             return found

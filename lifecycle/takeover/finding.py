@@ -233,7 +233,7 @@ def _split(table: Table, headings: Headings) -> list[Table]:
 def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
     """A text that stands alone after a gap, with a heading right below."""
     line = grid.lines[at]
-    if len(grid.own.get(line.number, ())) > 2 or len(set(_texts(line))) > 2:
+    if len(grid.own.get(line.number, ())) > 2 or len(set(_texts(line))) > 2 or _is_total(_texts(line)):
         return False
     for further in range(at + 1, min(at + 4, len(grid.lines))):
         known = headings.known(_texts(grid.lines[further]))

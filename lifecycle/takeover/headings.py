@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +17,25 @@ _AROUND: Final = re.compile(
 _OF_THEM: Final = re.compile(r"(?:antal|ant\.?|#|nr|summa|varav|därav)\s+([a-zåäö]+)\.?")
 _MARKED: Final = ("main_purpose", "agency", "channel", "offence")
 _WEAK: Final = {"women", "men", "girls", "boys", "children", "unknown", "total"}
+_CHILD: Final = re.compile(r"(?:<|\bunder|\bu)\s*18(?:\s*år)?")
+_GROWN: Final = re.compile(
+    r"(?:>|≥|\böver|\bfrån|\bminst)\s*18(?:\s*år)?|\b18\s*(?:\+|år och (?:över|äldre))"
+)
+_FILLING: Final = {
+    "antal",
+    "ant",
+    "offer",
+    "offret",
+    "offrets",
+    "år",
+    "st",
+    "förmodade",
+    "varav",
+    "därav",
+    "number",
+    "of",
+}
+_LETTERS: Final = {"k": "F", "f": "F", "m": "M", "p": "M"}
 _GROUPS: Final = {("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
 
 
@@ -82,6 +101,8 @@ class Headings:
         number = _OF_THEM.fullmatch(word)
         if number and (said := NOUNS.get(number[1])) and said in _GROUPS:
             yield _GROUPS[said], EXACT
+        if group := _grouped(word):
+            yield group, 0.97
         for concept in _MARKED:
             value = self.vocabulary.names[concept].exact(heading)
             if value and len(word) > 2:
@@ -106,3 +127,24 @@ class Headings:
         return sum(bool(self.of(text) and self.of(text)[0][1] >= EXACT - 0.25) for text in every) / max(
             len(every), 1
         )
+
+
+def _grouped(heading: str) -> str:
+    """Women, men, girls or boys, where sex and age are each told by a word or letter: "Vuxna K", "Barn (P)",
+    "kvinnor >18"; else ""."""
+    words = re.findall(r"[^\W\d_]+", _GROWN.sub(" vuxna ", _CHILD.sub(" barn ", heading)))
+    said = [NOUNS.get(word) or (_LETTERS.get(word, ""), "") for word in words if word not in _FILLING]
+    sexes = {sex for sex, _child in said} - {"U"}
+    ages = {child for _sex, child in said} & {"yes", "no"}
+    if len(sexes) != 1 or len(ages) != 1 or len(said) < 2:
+        return ""
+    return _GROUPS.get((*sexes, "yes" if ages == {"yes"} else ADULT), "")
+
+
+def by_letters(headings: Sequence[str]) -> dict[str, str]:
+    """What single letters count where K or F stands beside M: P only boys, F girls beside K, else women."""
+    letters = {text.strip(" .").casefold() for text in headings}
+    if "m" not in letters or not letters & {"k", "f"}:
+        return {}
+    named = {"k": "women", "m": "men", "p": "boys", "f": "girls" if "k" in letters else "women"}
+    return {letter: group for letter, group in named.items() if letter in letters}

@@ -19,6 +19,7 @@ from lifecycle.takeover.headings import Headings
 from lifecycle.takeover.mapping import Answers, Question, facts_of, in_order
 from lifecycle.takeover.people import Who, age
 from lifecycle.takeover.rows import Cells, TableReader, Told, alike
+from lifecycle.takeover.turned import upright
 from lifecycle.takeover.values import SURE, Around, Reader
 from lifecycle.takeover.vocabulary import Vocabulary
 
@@ -122,7 +123,7 @@ def read(pages: Sequence[Page], vocabulary: Vocabulary, answers: Answers, file: 
     headings = Headings(vocabulary, columns)
     reader = Reader(vocabulary, answers.values())
     asked: dict[str, Question] = {}
-    for page in pages:
+    for page in (upright(page, headings) for page in pages):
         for table in find_tables(page, headings):
             _take(reading, _Sheet(page, table, vocabulary, answers, headings, reader, asked, file))
     _persons_once(reading)

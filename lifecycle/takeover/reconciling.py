@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from lifecycle.takeover.finding import Row
@@ -92,7 +92,7 @@ def stated(reading: Reading, reader: Reader, regions: Mapping[str, str]) -> list
             rows = taken.table.rows if keys <= _SUMMED else []
             found += [one for row in rows for one in _of_row(row, taken, reader, regions)]
         elif taken.kind == "persons":
-            found += [one for row in taken.table.totals[-1:] for one in _of_sum(row, taken)]
+            found += _of_sums(taken)
     return found
 
 
@@ -113,6 +113,22 @@ def _of_row(row: Row, taken: SheetTable, reader: Reader, regions: Mapping[str, s
         for name, value in values.items():
             if name in _GROUPS:
                 yield Stated(Of(int(year), TOTAL, name), value, taken.table.sheet, row.line)
+
+
+def _of_sums(taken: SheetTable) -> Iterable[Stated]:
+    """The last, where it stands below other sums or is the only one. Where each stands below persons of its
+    own, as of a month or a quarter, they are added up."""
+    sums = [(row, one) for row in taken.table.totals for one in _of_sum(row, taken)]
+    if not sums:
+        return
+    lines = [row.line for row in taken.table.rows if len(row.cells) > 1]
+    before = [row.line for row, _one in sums[:-1]]
+    row, last = sums[-1]
+    own = not before or any(before[-1] < line < row.line for line in lines)
+    values = [one.value for _row, one in sums]
+    if own and last.value != sum(values[:-1]) and last.value != taken.rows:
+        last = replace(last, value=sum(values))
+    yield last
 
 
 def _of_sum(row: Row, taken: SheetTable) -> Iterable[Stated]:

@@ -24,7 +24,8 @@ def _read() -> dict[str, dict[str, tuple[str, ...]]]:
 LISTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = _read()
 
 TOTALS: Final = (
-    r"(summa|total(t|en|summa)?|sum|sammanlagt|delsumma|subtotal|s:a|tot|antal totalt|totalt antal)\b"
+    r"(summa|(grand )?total(t|en|summa)?|sum|sammanlagt|delsumma|subtotal|s:a|tot|antal totalt"
+    r"|totalt antal)\b"
 )
 EMPTY: Final = (
     *("-", "–", "—", "--", "x-x", "n/a", "na", ".", "/", "_", "...", "…", "e.u.", "eu."),
