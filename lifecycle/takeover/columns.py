@@ -95,7 +95,7 @@ def _choose(
     named = headings.of(column.heading)
     if (group := letters.get(column.key.strip(" ."))) and not (named and named[0][1] > 1.5):
         named = [(group, 0.9), *named]
-    mine = Around(_letters(texts), around.year, _months_first(texts))
+    mine = Around(_letters(texts), around.year, _months_first(texts), around.month)
     if named and named[0][1] > 1.5:
         return Chosen(column, named[0][0], 2.0, (), mine)
     if not texts:
@@ -127,6 +127,8 @@ def _weigh(
         if concept == "drop:rownumber" and not _counts_up(values):
             return sure - 0.4
         return sure
+    if concept == "case" and sure >= 1 and len({*values}) == len(values) and max(map(len, texts)) < 9:
+        return sure  # "M-1", "M-2": no man of one and of two years
     if concept in _UNREAD and (_names(texts) >= 0.3 or _share("sex", texts, reader, around) >= 0.8):
         return 0.0
     if concept in _UNREAD:

@@ -42,8 +42,10 @@ class Day(NamedTuple):
         return date.fromisoformat((self.on + "-01-01")[:10])
 
 
-def read(text: str, *, year: int | None = None, month_first: bool = False) -> Day | None:
-    """`year`: that of the sheet, for days without one. `month_first`: 3/5 is the fifth of March."""
+def read(
+    text: str, *, year: int | None = None, month: int | None = None, month_first: bool = False
+) -> Day | None:
+    """`year` and `month`: those of the sheet, for days without. `month_first`: 3/5 is the fifth of March."""
     plain = _DASH.sub("-", text.strip().casefold()).strip(" .;,")
     plain = re.sub(r"^(?:ca|cirka|omkring|runt)\.? ", "", plain)
     plain = re.sub(r"(?<=\d)[-./ ]+(?:\?+|xx|00)$", "", plain)  # the day is not known
@@ -57,12 +59,20 @@ def read(text: str, *, year: int | None = None, month_first: bool = False) -> Da
     if (match := _DAY_MONTH.fullmatch(plain)) and year:
         found = _of_parts(int(match[1]), int(match[2]), year, month_first)
         return found and Day(found.on, min(found.sure, 0.9))
+    if year and month and re.fullmatch(r"\d{1,2}", plain):
+        return _calendar(year, month, int(plain), 0.9)
     return _words(plain, year)
 
 
 def years_in(text: str) -> list[int]:
     """The years that a title or a name of a sheet tells."""
     return [int(one) for one in re.findall(r"(?<!\d)(20[012]\d|199\d)(?!\d)", text)]
+
+
+def month_in(text: str) -> int:
+    """The month that the name of a sheet or a title is, beside a year at most; 0 for none."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return month_of(words[0]) if len(words) == 1 else 0
 
 
 def _whole(text: str) -> int:

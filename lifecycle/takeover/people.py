@@ -15,16 +15,18 @@ _NOUNS: Final[dict[tuple[str, str], str]] = {
     (
         "F",
         ADULT,
-    ): "kvinna kvinnor kvinnlig kvinnligt kvinnl kv kvin kvinn kvinno woman women female dam damer",
-    ("M", ADULT): "man män manlig manligt mn male men mans herre herrar manl",
+    ): "kvinna kvinnor kvinnlig kvinnligt kvinnl kv kvin kvinn kvinno woman women female dam damer mor "
+    "mamma moder mother",
+    ("M", ADULT): "man män manlig manligt mn male men mans herre herrar manl far pappa fader father",
     ("F", "no"): "vuxenkvinna",
     ("F", "yes"): "flicka flickor fl flick girl girls flickan flicka/barn",
     ("M", "yes"): "pojke pojkar po pojk boy boys pojken",
-    ("F", ""): "tjej tjejer",
-    ("M", ""): "kille killar",
+    ("F", ""): "tjej tjejer dotter döttrar syster systrar",
+    ("M", ""): "kille killar son söner bror bröder",
     ("U", "yes"): "barn child children minderårig minderåriga bebis spädbarn",
     ("U", "no"): "vuxen vuxna adult adults",
-    ("U", ""): "person personer pers okänd okänt okända individ individer unknown oklart ?",
+    ("U", ""): "person personer pers okänd okänt okända individ individer unknown oklart ? familjemedlem "
+    "familjemedlemmar syskon",
     (
         "O",
         "",
@@ -36,9 +38,18 @@ _COUNT: Final = "|".join((r"\d{1,3}", *(word for word in NUMBERS)))
 _PART: Final = re.compile(
     rf"(?:ca\.? )?(?:(?P<count>{_COUNT})\s*"
     r"(?:st\.?|stycken|x|\*|förmodade?|unga|yngre|vuxna|vuxen|okända)?\s+)?"
+    r"(?:(?:ung|yngre|äldre|vuxen|okänd|förmodad)\s+)?"
     rf"(?P<tight>\d{{1,3}})?(?P<noun>[a-zåäöé?/-]+)\.?(?:\s*[x*]\s*(?P<times>\d{{1,3}}))?"
     r"(?:\s*\(\s*(?P<within>\d{1,3})\s*(?:st)?\s*\))?(?P<rest>.*)"
 )
+_WITHIN: Final = re.compile(
+    rf"(?P<count>{_COUNT})\s+(?P<noun>[a-zåäö]+)\s*\((?P<ages>[^()]*(?:,|och|&|/)[^()]*)\)"
+)
+_LETTERS_IN_A_ROW: Final = re.compile(r"\d{1,2} ?[kmfpb](?: \d{1,2} ?[kmfpb])+")
+_FAMILY: Final = re.compile(
+    rf"(?:familj|sällskap|grupp)(?: (?:på|om|med))? (?P<count>{_COUNT})(?: pers(?:oner)?)?"
+)
+_DECADE: Final = re.compile(r"\bi (?:den )?(\d)0[- ]?års ?åldern")
 _JOIN: Final = re.compile(r"\s*(?:\+|,|;|&|\boch\b|\bsamt\b|\bo\b|\n|\bmed\b(?= \d))\s*")
 _AGE: Final = re.compile(
     r"[ (/,:.-]*(?:ca\.? ?|cirka |ålder )?(?P<age>[<>]?\d{1,2}(?:\s*[-/–]\s*\d{1,2})?)\s*"
@@ -64,7 +75,7 @@ class Age(NamedTuple):
 def who(text: str, letters: Collection[str] = ()) -> list[Who]:
     """Empty where it cannot be read. `letters`: the single letters that the column uses, by which F is a
     girl or a woman."""
-    plain = re.sub(r"\s+", " ", text.strip().casefold()).strip(" .")
+    plain = _plain(text)
     if not plain or len(plain) > 120:
         return []
     parts = [part for part in _JOIN.split(plain) if part]
@@ -84,6 +95,26 @@ def who(text: str, letters: Collection[str] = ()) -> list[Who]:
         found.append(one)
         ages += told
     return _aged(found, ages)
+
+
+def _plain(text: str) -> str:
+    """In small letters, with a comma between those who stand on lines of their own or without one between:
+    "2K 1M", "2 kvinnor (22 och 24 år)"."""
+    lines = [" ".join(line.split()) for line in text.casefold().splitlines()]
+    plain = ", ".join(line for line in lines if line).strip(" .,")
+    plain = _DECADE.sub(r"\g<1>0-\g<1>9", _WITHIN.sub(_each_with_age, plain))
+    if family := _FAMILY.fullmatch(plain):
+        return f"{family['count']} personer"
+    return re.sub(r"(?<=[kmfpb]) ", ", ", plain) if _LETTERS_IN_A_ROW.fullmatch(plain) else plain
+
+
+def _each_with_age(found: re.Match[str]) -> str:
+    """One for each age, where there are as many."""
+    ages = re.findall(r"\d{1,2}", found["ages"])
+    count = NUMBERS.get(found["count"]) or int(found["count"])
+    if count != len(ages):
+        return found[0]
+    return ", ".join(f"1 {found['noun']} {age}" for age in ages)
 
 
 def _part(part: str, letters: Collection[str]) -> tuple[Who | None, list[str]]:

@@ -24,14 +24,7 @@ from lifecycle.takeover.values import SURE, Around, Reader
 from lifecycle.takeover.vocabulary import Vocabulary
 
 COMPARED: Final = (
-    "citizenship",
-    "main_purpose",
-    "purposes",
-    "offence",
-    "status",
-    "sector",
-    "age_class",
-    "child",
+    *("citizenship", "main_purpose", "purposes", "offence", "status", "sector", "age_class", "child"),
 )
 _DIGITS: Final = re.compile(r"\d+")
 _ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
@@ -142,15 +135,21 @@ class _Sheet:
     asked: dict[str, Question]
     file: str
 
+    @property
+    def month(self) -> int:
+        """That of the sheet's own name or of a title; 0 where none is one."""
+        return next(filter(None, map(dates.month_in, (self.page.name, *self.table.titles))), 0)
+
     def default(self, concept: str) -> dict[str, str]:
         """What the name of the sheet or a title says, or somebody has answered."""
-        texts = (self.page.name, *self.table.titles, self.file.rpartition(".")[0])
+        texts = (self.page.name, *self.table.titles, re.sub(r"\.[^.]*$|^.\b", "", self.file))  # "x" is no county
         if concept == "on":
             years = [{*dates.years_in(text)} for text in texts]
-            found = next((years_of for years_of in years if len(years_of) == 1), set())
+            found = next(([str(*one)] for one in years if len(one) == 1), [])
             said = (self.answers.get("default", concept, self.named(concept)) or "").removeprefix("on=")
             said = said if _ON.fullmatch(said) else ""
-            return {"on": said or str(*found)} if said or found else {}
+            told = f"{found[0]}-{self.month:02}" if found and self.month else "".join(found)
+            return {"on": said or told} if said or told else {}
         kept = self.answers.get("default", concept, self.named(concept))
         if kept is not None:
             return facts_of(kept)
@@ -179,7 +178,7 @@ class _Sheet:
 def _take(reading: Reading, sheet: _Sheet) -> None:
     table = sheet.table
     year = sheet.default("on").get("on", "")[:4]
-    around = Around(year=int(year) if year else None)
+    around = Around(year=int(year) if year else None, month=sheet.month or None)
     chosen = choose(table, sheet.headings, sheet.reader, around)
     kind = sheet.answers.get("kind", f"{sheet.page.name.casefold()}") or kind_of(table, chosen)
     place = sheet.default("county")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from exchange.pages import UNCALCULATED
 from lifecycle.takeover import people
 from lifecycle.takeover.columns import Chosen
 from lifecycle.takeover.finding import Row, Table
@@ -179,7 +180,8 @@ class TableReader:
         adding = {
             one.column.place for one in self.chosen if one.concept in _ADDED or one.concept[:5] == "mark:"
         }
-        if len(row.cells) < 2 or not {*row.cells} <= adding or not all(map(is_number, row.cells.values())):
+        added = all(is_number(text) or text == UNCALCULATED for text in row.cells.values())
+        if len(row.cells) < 2 or not {*row.cells} <= adding or not added:
             return False
         return any({*other.cells} - adding for other in self.table.rows)
 

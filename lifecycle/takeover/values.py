@@ -52,11 +52,12 @@ UNREAD: Final = Said({}, 0.0)
 @dataclass(frozen=True)
 class Around:
     """What is known of a column before its cells are read: the single letters that it uses, the year of its
-    sheet, and whether months stand before days."""
+    sheet and its month, and whether months stand before days."""
 
     letters: frozenset[str] = frozenset()
     year: int | None = None
     month_first: bool = False
+    month: int | None = None
 
 
 def key_of(text: str) -> str:
@@ -220,7 +221,7 @@ IDENTIFYING: Final = {"personal_number", "coordination_number", "masked_number",
 
 
 def _day(text: str, around: Around) -> Said:
-    found = dates.read(text, year=around.year, month_first=around.month_first)
+    found = dates.read(text, year=around.year, month=around.month, month_first=around.month_first)
     return Said({"on": found.on}, found.sure) if found else UNREAD
 
 

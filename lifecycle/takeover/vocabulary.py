@@ -36,6 +36,7 @@ _SMALL: Final = {
     "med",
     "från",
 }
+_INTERNATIONAL: Final = re.compile(r"se-?[a-z]{1,2}", re.IGNORECASE)  # SE-X: "sex" is no county
 _WORD: Final = re.compile(r"[^\W_]+(?:[-.:][^\W_]+)*")
 
 
@@ -162,7 +163,7 @@ def build(
     lists = {
         "county": Names.made(
             of_words("county"),
-            given("county"),
+            [one for one in given("county") if not _INTERNATIONAL.fullmatch(one[0])],
             [(f"{n} län", c) for n, c in of_words("county")],
             parts=True,
         ),

@@ -25,7 +25,7 @@ LISTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = _read()
 
 TOTALS: Final = (
     r"(summa|(grand )?total(t|en|summa)?|sum|sammanlagt|delsumma|subtotal|s:a|tot|antal totalt"
-    r"|totalt antal)\b"
+    r"|totalt antal)\b|antal(?: personer| offer)?\s*:"
 )
 EMPTY: Final = (
     *("-", "–", "—", "--", "x-x", "n/a", "na", ".", "/", "_", "...", "…", "e.u.", "eu."),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from exchange.pages import Line, Page
-from lifecycle.takeover import dates
+from lifecycle.takeover import dates, people
 from lifecycle.takeover.mapping import Answers
 from lifecycle.takeover.reading import Reading, read
 from lifecycle.takeover.reconciling import Of, stated
@@ -114,3 +114,53 @@ def test_a_pivot_table_beside_the_rows_tells_the_sum_of_its_year() -> None:
 def test_a_day_that_is_left_open_is_read_to_its_month() -> None:
     for text in ("2017-06-??", "2017-06-xx", "2017-06-00", "06.2017", "juni 2017"):
         assert dates.read(text) == dates.Day("2017-06"), text
+
+
+def test_several_in_one_cell_are_told_apart_however_they_are_written() -> None:
+    for text, women, men, unknown in (
+        ("K 25\nK 30\nM 40", 2, 1, 0),
+        ("2 kvinnor (22 och 24 år), 1 flicka 12 år", 3, 0, 0),
+        ("2K 1M", 2, 1, 0),
+        ("mor + 2 barn", 1, 0, 2),
+        ("familj på 4 personer", 0, 0, 4),
+        ("en äldre man i 60-årsåldern", 0, 1, 0),
+    ):
+        told = Counter[str]()
+        for one in people.who(text):
+            told[one.sex] += one.many
+        assert (told["F"], told["M"], told["U"]) == (women, men, unknown), text
+
+
+def test_ages_in_brackets_go_to_one_each() -> None:
+    assert [one.age for one in people.who("2 kvinnor (22 och 24 år)")] == ["22", "24"]
+    assert people.who("3 kvinnor (22 och 24 år)") == [], "of whom one has none: asked"
+
+
+def test_days_of_a_sheet_for_each_month_are_of_that_month() -> None:
+    rows = [["Dag", "Kön", "Ålder", "Medborgarskap", "Ändamål", "Stad", "Myndighet"]]
+    rows += [["3", "Kvinna", "20", "Polen", "Sex", "Stockholm", "Polis"]]
+    rows += [["14", "Man", "21", "Polen", "Sex", "Stockholm", "Polis"]]
+    found = read([page(rows, "mars")], vocabulary(), Answers(), "NMT 2017.xlsx")
+    assert [person.seen[0]["on"] for person in found.persons] == ["2017-03-03", "2017-03-14"]
+    assert [person.seen[0]["county"] for person in found.persons] == ["01", "01"]
+
+
+def test_a_sum_that_no_program_has_calculated_is_no_person() -> None:
+    rows = [["Ärendenr", "Inkommet", "Kön", "Ålder", "Sexuella ändamål", "Tvångsarbete", "Län", "Myndighet"]]
+    rows += [
+        [f"M-{n}", f"2018-0{n}-11", "K", "30", "x" if n < 3 else "", "x" if n == 3 else "", "Skåne", "Polis"]
+        for n in (1, 2, 3)
+    ]
+    rows += [["", "", "", "", "=", "2", "", ""]]
+    found = reading(rows)
+    assert groups(found) == {"women": 3}
+    assert found.tables[0].chosen[0].concept == "case", "M-1 is no man of one year"
+    assert not found.questions
+
+
+def test_a_number_of_persons_below_is_a_sum() -> None:
+    rows = [["Nr", "Datum", "Kön", "Ålder", "Land", "Län", "Myndighet"]]
+    rows += [[str(n), f"2018-02-0{n}", "K", "30", "Rumänien", "Skåne", "Polis"] for n in (1, 2)]
+    found = reading([*rows, ["", "Antal:", "2"]], "Syd 2018")
+    assert groups(found) == {"women": 2}
+    assert sums(found)[Of(2018, "SY")] == 2
