@@ -1,0 +1,33 @@
+"""Spreadsheets that are taken over are their regions' own, whoever of these brought them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.roles import May
+from accounts.walls import ME, REGIONS, Errand, Wall, whose_role_may
+
+MAY: Final = whose_role_may(May.IMPORT_PERSONS)
+# Who brings a file says which regions it is for after it has been stored.
+OWN: Final = Wall(f"region_id = ANY ({REGIONS}) AND {MAY}")
+
+
+def _of(table: str) -> Wall:
+    mine = f"EXISTS (SELECT FROM {table}_regions AS r WHERE r.{table.partition('_')[2]}_id = {table}.id)"
+    return Wall(f"{MAY} AND (by_id = {ME} OR {mine})")
+
+
+WALLS: Final[dict[str, Wall]] = {
+    "lifecycle_spreadsheetmapping": _of("lifecycle_spreadsheetmapping"),
+    "lifecycle_spreadsheetmapping_regions": OWN,
+    "lifecycle_takeover": _of("lifecycle_takeover"),
+    "lifecycle_takeover_regions": OWN,
+    "lifecycle_takensheet": Wall("EXISTS (SELECT FROM lifecycle_takeover AS one WHERE one.id = of_id)"),
+}
+BEYOND: Final[dict[str, Errand]] = {
+    "taking over": Errand(
+        "says to those of a region what a colleague's import of a sheet has made, and whether it was undone",
+        frozenset({"exchange_importrun"}),
+        may=May.IMPORT_PERSONS,
+    ),
+}
