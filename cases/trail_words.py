@@ -84,6 +84,7 @@ HOW: Final = {
     "offered": gettext_lazy("by measures"),
     "size": gettext_lazy("by the number of persons"),
     "children": gettext_lazy("by whether a child is among them"),
+    "origin": gettext_lazy("by whence they came"),
     "reference": gettext_lazy("by reference"),
     "extract": gettext_lazy("for an extract"),
     "export": gettext_lazy("before an export"),

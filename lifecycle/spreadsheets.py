@@ -12,7 +12,7 @@ from typing import Any, Final
 from accounts.access import Access
 from agencies.loading import rows as reference
 from agencies.models import CountyRegion, Region
-from cases.importing.importer import PERSONS
+from cases.importing.importer import PERSONS, SPREADSHEETS
 from cases.importing.lookups import Lookups
 from exchange import pages_apart
 from exchange.apart import ReadFile
@@ -88,7 +88,7 @@ def take_in(looked: Looked, *, by: Access, sheet: str = "", trial: bool = False)
     are. `sheet`: only of one, which is then taken back alone. Raises Refused, PermissionDenied."""
     PERSONS.require(by)
     rows, left = rows_of(looked.reading, looked.vocabulary.regions, by.regions, sheet)
-    return Taken(import_file(_as_file(rows), PERSONS, by=by, choice=Choice(trial=trial)), rows, left)
+    return Taken(import_file(_as_file(rows), SPREADSHEETS, by=by, choice=Choice(trial=trial)), rows, left)
 
 
 def _as_file(rows: list[Filed]) -> ReadFile:

@@ -267,7 +267,7 @@ def test_lists_of_cases_are_filtered_by_what_is_allowed_only() -> None:
     names = set(CaseFilterForm({}, None).fields)
     assert names == {
         "year", "from", "to", "county", "region", "state", "responsible", "complete",
-        "channel", "offered", "size", "children",
+        "channel", "offered", "size", "children", "origin",
     }  # fmt: skip
     assert names == set(PersonFilterForm({}, None).fields) == set(CaseList.filters) == set(PersonList.filters)
 

@@ -197,6 +197,7 @@ class TestWhatIsStored:
         "created_at",
         "updated_at",
         "moved",
+        "taken_over",
         "first_identified_on",
         "first_year",
         "first_agency",

@@ -34,8 +34,9 @@ def one_at_a_time(by: Access) -> None:
 
 
 class Writer:
-    def __init__(self, plan: PersonPlan, lookups: Lookups, journal: Journal) -> None:
+    def __init__(self, plan: PersonPlan, lookups: Lookups, journal: Journal, *, taken_over: bool) -> None:
         self.plan, self.lookups, self.journal, self.by = plan, lookups, journal, journal.by
+        self.taken_over = taken_over
 
     def write(self, between: Between) -> None:
         """Rows that change nothing are done at once. A file is one try of likeness."""
@@ -100,8 +101,9 @@ class Writer:
 
     def _person(self, rows: list[Facts]) -> NewPerson:
         facts = rows[0]
+        own = {fact.attname: value for fact, value in zip(OWN, facts.own, strict=True)}
         return NewPerson(
-            Person(**{fact.attname: value for fact, value in zip(OWN, facts.own, strict=True)}),
+            Person(**own, taken_over=self.taken_over),
             [editing.identification(row, self.lookups) for row in rows],
             _exploitations(facts, self.plan),
             [Measure(kind_id=kind, month=month) for kind, month in facts.measures],

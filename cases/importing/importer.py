@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from django.urls import reverse
@@ -29,10 +31,10 @@ from exchange.reading import ReadSheet
 
 
 class PersonsBringing:
-    """A file of persons: what the rules look up is read once."""
+    """A file of persons: what the rules look up is read once. `taken_over`: who is new is marked so."""
 
-    def __init__(self, sheet: ReadSheet, by: Access) -> None:
-        self.sheet, self.by, self.lookups = sheet, by, Lookups.load()
+    def __init__(self, sheet: ReadSheet, by: Access, *, taken_over: bool = False) -> None:
+        self.sheet, self.by, self.lookups, self.taken_over = sheet, by, Lookups.load(), taken_over
         self.words = PersonWords({}, self.lookups)
 
     def plan(self, between: Between) -> PersonPlan:
@@ -43,7 +45,7 @@ class PersonsBringing:
 
     def write(self, between: Between) -> dict[str, Any]:
         journal = Journal(undoing.MODELS, self.by)
-        Writer(self.planned, self.lookups, journal).write(between)
+        Writer(self.planned, self.lookups, journal, taken_over=self.taken_over).write(between)
         return journal.as_json(undoing.marks())
 
 
@@ -103,6 +105,9 @@ PERSONS: Final = Importer(
     made=_made,
     workbook=workbook,
 )
+
+# By which the spreadsheets of the years before come in: its runs are those of the import of persons.
+SPREADSHEETS: Final = replace(PERSONS, begin=partial(PersonsBringing, taken_over=True))
 
 
 def _crumbs(request: AuthenticatedRequest, page: str, step: str) -> dict[str, Any]:

@@ -90,6 +90,8 @@ class Person(models.Model):
     first_channel = models.ForeignKey(
         Code, models.PROTECT, null=True, verbose_name=_("channel"), related_name="+", editable=False
     )
+    # Came from a spreadsheet of the years before: said by its take-over alone, and never taken back.
+    taken_over = models.BooleanField(_("taken over from a spreadsheet"), default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -161,6 +163,7 @@ class Person(models.Model):
                 fields=["responsible_region", "-first_identified_on", "-id"], name="cases_person_region"
             ),
             models.Index(fields=["-first_identified_on", "-id"], name="cases_person_identified"),
+            models.Index(fields=["first_year"], name="cases_person_taken_over", condition=Q(taken_over=True)),
             models.Index(
                 fields=["case", "responsible_region"], name="cases_person_moved", condition=Q(moved=True)
             ),

@@ -59,7 +59,8 @@ def stand_together(lines: Sequence[Any]) -> list[list[Any]]:
 def _said(line: Any) -> tuple[object, ...]:
     row = line.row
     missing = tuple(lacking.key for lacking in line.missing)
-    return (line.group, row.sex, row.age_class, line.purpose, row.status, row.counted, missing)
+    of_row = (row.sex, row.age_class, row.status, row.counted, row.taken_over)
+    return (line.group, *of_row, line.purpose, missing)
 
 
 def spans(positions: Iterable[int]) -> str:

@@ -32,6 +32,7 @@ FIRST: Final = "-opened"
 TOGETHER: Final = {"number", "region"}
 FEW: Final = 2  # regions; cases of more stand close enough
 OPEN: Final = "open"
+TAKEN_OVER, OWN = "taken_over", "own"  # of whence a person came
 NONE, SOME, LACKS = "none", "some", "no_"  # of measures
 SIZES: Final[Mapping[str, tuple[int, int | None]]] = {
     "0": (0, 0),
@@ -46,7 +47,7 @@ class CaseFilterForm(FilterForm):
 
     field_order = (
         "year", "from", "to", "county", "region", "state", "responsible",
-        "complete", "channel", "offered", "size", "children",
+        "complete", "channel", "offered", "size", "children", "origin",
     )  # fmt: skip
     since, until = _("Opened from"), _("Opened to")
 
@@ -68,6 +69,11 @@ class CaseFilterForm(FilterForm):
     )
     children = forms.ChoiceField(
         label=_("A child among them"), required=False, choices=[ANY, ("yes", _("Yes")), ("no", _("No"))]
+    )
+    origin = forms.ChoiceField(
+        label=_("Origin"),
+        required=False,
+        choices=[ANY, (TAKEN_OVER, _("Taken over from a spreadsheet")), (OWN, _("Registered here"))],
     )
 
     def further(self) -> dict[str, forms.Field]:
@@ -129,6 +135,14 @@ def by_size(case: str) -> Select:
         return rows if most is None else rows.filter(in_scope__lte=most)
 
     return select
+
+
+def _of_origin(cases: QuerySet[Any], origin: str, access: Access) -> QuerySet[Any]:
+    return cases.filter(Exists(_persons(access).filter(taken_over=origin == TAKEN_OVER)))
+
+
+def _person_of_origin(persons: QuerySet[Any], origin: str, access: Access) -> QuerySet[Any]:
+    return persons.filter(taken_over=origin == TAKEN_OVER)
 
 
 def by_measure(of: Callable[[Access], QuerySet[Any]], persons: Callable[[Access], QuerySet[Any]]) -> Select:
@@ -197,6 +211,7 @@ class CaseList(CaseworkList):
         "offered": by_measure(_measures("person__case"), _persons),
         "size": by_size("pk"),
         "children": by_children("pk"),
+        "origin": _of_origin,
     }
 
     @property
@@ -235,6 +250,7 @@ class PersonList(CaseworkList):
         ),
         "size": by_size("case"),
         "children": by_children("case"),
+        "origin": _person_of_origin,
     }
 
     def filter_form(self, data: QueryDict | None) -> FilterForm:

@@ -60,7 +60,7 @@ SAID: Final = {
 OWN_BOOKS: Final = {
     *("id", "code", "number", "case", "position", "responsible_region", "moved", "same_as"),
     *("first_identified_on", "first_year", "first_agency", "first_county", "first_region", "first_channel"),
-    *("created_at", "updated_at", "version"),
+    *("created_at", "updated_at", "version", "taken_over"),
 }
 
 

@@ -326,7 +326,7 @@ def test_what_seems_to_be_a_name_is_saved_by_its_own_button_alone(
 # Design rule 13: all that rows of persons are selected by.
 ALLOWED: Final = {
     "year", "from", "to", "county", "region", "state", "responsible", "taken", "follow_up", "complete",
-    "channel", "size", "children", "offered",
+    "channel", "size", "children", "offered", "origin",
 }  # fmt: skip
 
 
