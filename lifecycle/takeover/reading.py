@@ -141,8 +141,8 @@ class _Sheet:
         return next(filter(None, map(dates.month_in, (self.page.name, *self.table.titles))), 0)
 
     def default(self, concept: str) -> dict[str, str]:
-        """What the name of the sheet or a title says, or somebody has answered."""
-        texts = (self.page.name, *self.table.titles, re.sub(r"\.[^.]*$|^.\b", "", self.file))  # "x" is no county
+        """What the name of the sheet or a title says, or somebody has answered. A file "x" is no county."""
+        texts = (self.page.name, *self.table.titles, re.sub(r"\.[^.]*$|^.\b", "", self.file))
         if concept == "on":
             years = [{*dates.years_in(text)} for text in texts]
             found = next(([str(*one)] for one in years if len(one) == 1), [])
