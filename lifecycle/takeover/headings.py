@@ -138,7 +138,8 @@ def _grouped(heading: str) -> str:
     ages = {child for _sex, child in said} & {"yes", "no"}
     if len(sexes) != 1 or len(ages) != 1 or len(said) < 2:
         return ""
-    return _GROUPS.get((*sexes, "yes" if ages == {"yes"} else ADULT), "")
+    [sex] = sexes
+    return _GROUPS.get((sex, "yes" if ages == {"yes"} else ADULT), "")
 
 
 def by_letters(headings: Sequence[str]) -> dict[str, str]:
