@@ -38,6 +38,7 @@ class May(StrEnum):
     GRANT = "ask and grant access"
     REVIEW_DUPLICATE = "review duplicate"
     CONFIRM_YEAR = "confirm year"
+    DECIDE_TAKEN_OVER = "decide whether who was taken over must be complete"
     IMPORT_PERSONS = "import persons"
     EXPORT_ROWS = "export rows"
     NOTIFY = "notify"
@@ -111,6 +112,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.VIEW_TOTALS,
         May.APPROVE_EXCEPTION,
         May.APPROVE_DISPOSAL,
+        May.DECIDE_TAKEN_OVER,
         May.VIEW_OVERVIEW,
         May.WATCH_RUNS,
         May.LET_IN,

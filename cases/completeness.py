@@ -1,6 +1,7 @@
 """What a record lacks before its year is closed, as a condition of the database and as names for a page.
 
-Both say the same; a test holds them together. Only counted persons lack anything.
+Both say the same; a test holds them together. Only counted persons lack anything. Who was taken over from a
+spreadsheet does so in the years of which that was decided.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db.models import Q
 from cases.choices import COUNTED, LABOUR_PURPOSES
 from cases.facts import BY_NAME, COMPLETED, COUNTRY, FactOfPerson
 from cases.models import Person
+from cases.querysets import demanded
 from cases.wording import LABELS
 
 NAMES: Final = {fact.name: LABELS[fact.name] for fact in COMPLETED}
@@ -34,12 +36,15 @@ def _lacking(fact: FactOfPerson) -> Q:
     return lacking & Q(main__purpose__in=LABOUR_PURPOSES) if fact.name == "sector" else lacking
 
 
-INCOMPLETE: Final = Q(same_as__isnull=True, status__in=COUNTED) & reduce(or_, map(_lacking, COMPLETED))
+LACKING: Final = Q(same_as__isnull=True, status__in=COUNTED) & reduce(or_, map(_lacking, COMPLETED))
+INCOMPLETE: Final = LACKING & demanded()
+EXCUSED: Final = LACKING & ~demanded()  # told apart: of those taken over it is not asked
 
 
 def missing_of(person: Person, purpose: str | None, sector: str | None) -> list[str]:
-    """Keys of NAMES, in their order. `purpose` and `sector` are keys of the main exploitation."""
-    if not person.counted:
+    """Keys of NAMES, in their order. `purpose` and `sector` are keys of the main exploitation. Who was taken
+    over is one of `with_demanded`."""
+    if not person.counted or (person.taken_over and not person.demanded):
         return []
     beside = {"main_purpose": purpose, "sector": sector, "channel": person.first_channel_id}
     asked = [name for name in NAMES if name != "sector" or purpose in LABOUR_PURPOSES]

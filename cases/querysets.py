@@ -30,6 +30,13 @@ from cases.scope import (
 )
 
 
+def demanded() -> Q:
+    """Persons who must be complete before their year is closed: those taken over from a spreadsheet only in
+    the years of which that was decided."""
+    years = apps.get_model("cases", "TakenOverYear").objects.filter(must_be_complete=True)
+    return Q(taken_over=False) | Q(first_year__in=years.values("year"))
+
+
 class CallQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         return self.filter(call_scope(access))
@@ -144,14 +151,19 @@ class PersonQuerySet(models.QuerySet[Any]):
         """Counting rule 1: a presumed, declined or identified victim, once however many records."""
         return self.filter(same_as__isnull=True, status__in=COUNTED)
 
+    def with_demanded(self) -> Self:
+        """`demanded`: whether what they lack counts as incomplete."""
+        return self.annotate(demanded=demanded())
+
     def incomplete(self) -> Self:
         """Lacks something that the year is closed with: age class, citizenship or offence, or whether a
         child."""
         return self.filter(
+            demanded(),
             Q(age_class__isnull=True)
             | Q(citizenship__isnull=True)
             | Q(offence__isnull=True)
-            | Q(child="unknown")
+            | Q(child="unknown"),
         )
 
     def identified_in(self, first: int, last: int | None = None) -> Self:

@@ -34,6 +34,8 @@ DONE: Final = {
     "unsure": pgettext_lazy("audit", "left open"),
     "accepted": pgettext_lazy("audit", "accepted"),
     "declined": pgettext_lazy("audit", "declined"),
+    "demand": pgettext_lazy("audit", "who was taken over must be complete"),
+    "excuse": pgettext_lazy("audit", "who was taken over need not be complete"),
     "edit_several": pgettext_lazy("audit", "several changed"),
     "extract": pgettext_lazy("audit", "extract made"),
     "find": pgettext_lazy("audit", "looked for"),

@@ -23,6 +23,7 @@ from cases.views import (
     reminder,
     sent_late,
     several,
+    taken_over,
     transfer,
     years,
 )
@@ -49,6 +50,7 @@ urlpatterns = [
     path("late/<uuid:code>/discard/", sent_late.discard, name="discard_late"),
     path("several/", many_cases.preview, name="several"),
     path("several/persons/", several.change_persons, name="change_persons"),
+    path("years/taken-over/", taken_over.taken_over_years, name="taken_over_years"),
     path(f"years/{YEAR}/<str:region>/", years.year_of_region, name="year"),
     path("mistakes/", mistake.mistakes, name="mistakes"),
     path("mistakes/<uuid:code>/", mistake.mistake, name="mistake"),

@@ -198,6 +198,7 @@ BUTTONS: Final = (
     Button(May.VIEW_TOTALS, gettext_lazy("Yearly summary"), "summaries:start"),
     Button(May.PUBLISH, gettext_lazy("Publishing"), "summaries:publications"),
     Button(May.APPROVE_EXCEPTION, gettext_lazy("Publishing"), "summaries:publications"),
+    Button(May.DECIDE_TAKEN_OVER, gettext_lazy("Years from spreadsheets"), "cases:taken_over_years"),
     Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),
     Button(May.ADMINISTER, gettext_lazy("Invite a user"), "admin:accounts_user_add"),
     Button(May.ADMINISTER, gettext_lazy("All lists"), "admin:index"),

@@ -103,6 +103,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:end_line_note": act("operators", target="line_note", role_first=True),
     "desk:confirm": act("vast", target="region"),
     "cases:year": form("vast", target="region", kwargs=YEAR),
+    "cases:taken_over_years": form("manager"),
     # --- calls -------------------------------------------------------------------------------
     "calls:list": page("operators", "coordinators"),
     "calls:new": form("operators"),

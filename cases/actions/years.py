@@ -23,7 +23,7 @@ from accounts.roles import May
 from agencies.models import Coordinator, Region
 from audit.writer import Target, record
 from cases.choices import COUNTED, YearStep
-from cases.models import Person, YearConfirmation
+from cases.models import Person, TakenOverYear, YearConfirmation
 
 LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))
 
@@ -58,6 +58,21 @@ def reopen_year(*, confirmation: YearConfirmation, reason: str, by: Access) -> Y
     row.taken_back_by, row.taken_back_at, row.reason = by.user, by.at, reason
     row.save()
     record(by, "year.reopen", _target(row))
+    return row
+
+
+@transaction.atomic
+def decide_taken_over(*, year: int, must_be_complete: bool, by: Access) -> TakenOverYear:
+    """Whether what those lack who were taken over from a spreadsheet counts as incomplete. Deciding the same
+    again changes nothing and is not recorded again."""
+    by.require(May.DECIDE_TAKEN_OVER)
+    row = TakenOverYear.objects.select_for_update(of=("self",)).filter(year=year).first()
+    if row is not None and row.must_be_complete == must_be_complete:
+        return row
+    said = {"must_be_complete": must_be_complete, "by": by.user, "at": by.at}
+    row, _created = TakenOverYear.objects.update_or_create(year=year, defaults=said)
+    on = Target("cases.takenoveryear", str(year), str(year))
+    record(by, "year.demand" if must_be_complete else "year.excuse", on)
     return row
 
 

@@ -14,6 +14,7 @@ from cases.models.reminder import Reminder
 from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
 from cases.models.sent_late import SentLate
 from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
+from cases.models.taken_over import TakenOverYear
 from cases.models.tries import Try
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Reminder",
     "SentLate",
     "SuspectCount",
+    "TakenOverYear",
     "Transfer",
     "Try",
     "WaitingHint",

@@ -102,6 +102,7 @@ class Person(models.Model):
     main_purpose: str | None
     main_sector: str | None
     waiting: uuid.UUID | None
+    demanded: bool  # of one of `with_demanded`
     # Of a person on the page of a case: when who reads has registered them today.
     registered_at: datetime | None
     transferred: bool

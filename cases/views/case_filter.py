@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from cases.choices import OPEN_STATES, CaseState
-from cases.completeness import INCOMPLETE
+from cases.completeness import EXCUSED, INCOMPLETE
 from cases.measures import MISSED, OF_HEALTH
 from cases.models import Case, Measure, Person
 from cases.paging import Order
@@ -33,6 +33,7 @@ TOGETHER: Final = {"number", "region"}
 FEW: Final = 2  # regions; cases of more stand close enough
 OPEN: Final = "open"
 TAKEN_OVER, OWN = "taken_over", "own"  # of whence a person came
+APART: Final = "apart"  # of completeness
 NONE, SOME, LACKS = "none", "some", "no_"  # of measures
 SIZES: Final[Mapping[str, tuple[int, int | None]]] = {
     "0": (0, 0),
@@ -60,7 +61,12 @@ class CaseFilterForm(FilterForm):
     complete = forms.ChoiceField(
         label=_("Record"),
         required=False,
-        choices=[ANY, ("no", _("Something is missing")), ("yes", _("Complete"))],
+        choices=[
+            ANY,
+            ("no", _("Something is missing")),
+            ("yes", _("Complete")),
+            (APART, _("Taken over, and something is missing that is not asked for")),
+        ],
     )
     size = forms.ChoiceField(
         label=_("Persons in the case"),
@@ -167,13 +173,15 @@ def _of_county(cases: QuerySet[Any], county: str, access: Access) -> QuerySet[An
 
 
 def _complete(cases: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
-    lacks = Q(Exists(_persons(access).with_main().filter(INCOMPLETE)))
-    return cases.filter(lacks if answer == "no" else ~lacks)
+    lacking = EXCUSED if answer == APART else INCOMPLETE
+    lacks = Q(Exists(_persons(access).with_main().filter(lacking)))
+    return cases.filter(~lacks if answer == "yes" else lacks)
 
 
 def _complete_person(persons: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
-    lacks = Exists(Person.objects.visible_to(access).filter(pk=OuterRef("pk")).with_main().filter(INCOMPLETE))
-    return persons.filter(lacks if answer == "no" else ~lacks)
+    lacking = EXCUSED if answer == APART else INCOMPLETE
+    lacks = Exists(Person.objects.visible_to(access).filter(pk=OuterRef("pk")).with_main().filter(lacking))
+    return persons.filter(~lacks if answer == "yes" else lacks)
 
 
 def _persons(access: Access, case: str = "pk") -> PersonQuerySet:

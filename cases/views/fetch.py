@@ -96,9 +96,13 @@ def completable_person(access: Access, code: uuid.UUID) -> Person:
 def with_facts(persons: PersonQuerySet) -> PersonQuerySet:
     waiting = Transfer.objects.filter(person=OuterRef("pk"), answer="pending")
     name = localised("to_region__name_sv", "to_region__name_en")
-    return persons.with_main().annotate(
-        main_purpose=F("main__purpose"),
-        main_sector=F("main__sector"),
-        waiting=Subquery(waiting.values("code")[:1]),
-        waiting_region=Subquery(waiting.values(name)[:1]),
+    return (
+        persons.with_main()
+        .with_demanded()
+        .annotate(
+            main_purpose=F("main__purpose"),
+            main_sector=F("main__sector"),
+            waiting=Subquery(waiting.values("code")[:1]),
+            waiting_region=Subquery(waiting.values(name)[:1]),
+        )
     )

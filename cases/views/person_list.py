@@ -51,7 +51,7 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
 
 def with_what_is_shown(rows: PersonQuerySet) -> PersonQuerySet:
     facts = {"main_purpose": F("main__purpose"), "main_sector": F("main__sector")}
-    return rows.with_main().annotate(**facts).select_related(*ROWS)
+    return rows.with_main().with_demanded().annotate(**facts).select_related(*ROWS)
 
 
 def lines_of(rows: list[Any], access: Access, *, measures: bool) -> list[PersonLine]:

@@ -21,7 +21,7 @@ from accounts.roles import May
 from agencies.models import Region
 from cases.actions.years import closed_of, confirm_year, reopen_year, step_for
 from cases.choices import Decision, YearStep
-from cases.completeness import INCOMPLETE
+from cases.completeness import EXCUSED, INCOMPLETE
 from cases.forms.lists import Lists
 from cases.forms.year import CloseYearForm, ReopenYearForm
 from cases.models import Case, DuplicateReview, Notification, Person, Transfer, YearConfirmation
@@ -72,6 +72,11 @@ class YearOfRegion:
     @cached_property
     def lacking(self) -> int:
         return self._persons.with_main().filter(INCOMPLETE).count()
+
+    @cached_property
+    def excused(self) -> int:
+        """Taken over from a spreadsheet, and lacking something that is not asked for in this year."""
+        return self._persons.with_main().filter(EXCUSED).count()
 
     @cached_property
     def incomplete(self) -> list[PersonLine]:

@@ -209,6 +209,12 @@ WORK: Final = {
             region_id="V", year=2018, by=world.people["vast"], at=NOON
         ),
     ),
+    "decides that who was taken over must be complete": Act(
+        lambda world, _g: world.client("manager").post(
+            url(world, "cases:taken_over_years"), {"year": "2018", "complete": "yes"}
+        ),
+        lambda world: Person.objects.filter(case=world.case).update(taken_over=True),
+    ),
     "takes a notification over": posts("vast", "cases:take_notification"),
     "writes a message": posts(
         "vast",

@@ -94,6 +94,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/actions/misregistering.py:take_out_person": ("takes out a person",),
     "cases/actions/misregistering.py:take_out_persons": ("undoes a registration",),
     "cases/views/mistake.py:reading": ("reads cases:mistake",),
+    "cases/actions/years.py:decide_taken_over": ("decides that who was taken over must be complete",),
     "cases/actions/years.py:confirm_year": ("closes a region's year",),
     "cases/actions/years.py:reopen_year": ("takes a closed year back",),
     "desk/at_once.py:send_unsent": ("sends letters at once",),

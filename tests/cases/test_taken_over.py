@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
+from audit.models import Event
 from cases.actions.misregistering import put_back, take_out_persons
 from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.years import decide_taken_over
 from cases.forms.person import EditPersonForm
 from cases.importing.importer import PERSONS, SPREADSHEETS
-from cases.models import Person
+from cases.models import Person, TakenOverYear
+from cases.waiting.records import incomplete
 from exchange.runs import import_file
 from lifecycle.dictionary import tables
 from tests.actors import access, user
@@ -70,3 +76,73 @@ def test_lists_say_who_was_taken_over_and_select_by_it(vera: Access, client: Cli
         for where in ("/cases/persons/", "/cases/"):
             page = client.get(f"{where}?origin={origin}").content.decode()
             assert (one.case.number in page, other.case.number in page) == (True, False), where
+
+
+# --- a setting a year --------------------------------------------------------------------------------
+@pytest.fixture
+def maja() -> Access:
+    return access(user("Maja", Role.MANAGER, language="en"))
+
+
+WHERE = "/cases/years/taken-over/"
+
+
+def test_what_those_lack_who_were_taken_over_is_asked_for_when_it_is_decided_so(
+    vera: Access, maja: Access, client: Client
+) -> None:
+    person = new_case(new_person(taken_over=True), by=vera).persons.get()
+    own = new_case(new_person(), by=vera).persons.get()
+
+    def seen() -> tuple[object, ...]:
+        year = client.get("/cases/years/2018/V/").context["page"]
+        grid = client.get(f"/cases/several/persons/?case={person.case.code}").content.decode()
+        lists = [
+            [line.row.pk for line in client.get(f"/cases/persons/?complete={how}").context["lines"]]
+            for how in ("no", "yes", "apart")
+        ]
+        missing = client.get(person.get_absolute_url()).content.decode().count("Missing before the year")
+        waits = incomplete(vera).filter(taken_over=True).count()
+        return year.lacking, year.excused, lists, missing, waits, "Something is missing" in grid
+
+    apart = seen()[:5]
+    assert apart == (1, 1, [[own.pk], [person.pk], [person.pk]], 0, 0)
+    decide_taken_over(year=2018, must_be_complete=True, by=maja)
+    assert seen()[:5] == (2, 0, [[own.pk, person.pk], [], []], 1, 1)
+    decide_taken_over(year=2018, must_be_complete=False, by=maja)
+    assert seen()[:5] == apart
+    assert Person.objects.counted().count() == 2
+
+
+def test_the_manager_alone_decides_and_each_decision_is_an_event(vera: Access, maja: Access) -> None:
+    new_case(new_person(taken_over=True), by=vera)
+    with pytest.raises(PermissionDenied):
+        decide_taken_over(year=2018, must_be_complete=True, by=vera)
+    client = signed_in(maja.user)
+    [line] = client.get(WHERE).context["lines"]
+    assert (line["first_year"], line["persons"], line["lacking"], line["said"]) == (2018, 1, 1, None)
+    for answer in ("yes", "yes", "no"):
+        assert client.post(WHERE, {"year": "2018", "complete": answer}).status_code == 302
+    assert client.post(WHERE, {"year": "2017", "complete": "yes"}).status_code == 302
+    said = Event.objects.filter(action__startswith="year.").order_by("sequence")
+    assert list(said.values_list("action", "target_label")) == [
+        ("year.demand", "2018"),
+        ("year.excuse", "2018"),
+    ]
+    assert TakenOverYear.objects.get().must_be_complete is False
+
+
+def test_many_taken_over_cost_no_query_more(vera: Access, maja: Access, client: Client) -> None:
+    def asked(where: str, who: Client) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert who.get(where).status_code == 200
+        return len(queries)
+
+    manager = signed_in(maja.user)
+    pages = [("/cases/persons/", client), ("/cases/years/2018/V/", client), (WHERE, manager)]
+    new_case(new_person(taken_over=True), by=vera)
+    for where, who in pages:
+        asked(where, who)
+    few = [asked(where, who) for where, who in pages]
+    for _n in range(3):
+        new_case(new_person(taken_over=True), new_person(taken_over=True, sex="M"), by=vera)
+    assert [asked(where, who) for where, who in pages] == few
