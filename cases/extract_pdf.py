@@ -29,11 +29,15 @@ class PdfMissing(Exception):
 
 def extract_pdf(extract: Extract, context: dict[str, Any]) -> bytes:
     """Raises PdfMissing."""
+    return as_pdf(render_to_string("cases/extract_pdf.html", {**context, "extract": extract}))
+
+
+def as_pdf(page: str) -> bytes:
+    """A page that refers to nothing. Raises PdfMissing."""
     try:
         from weasyprint import CSS, HTML
     except OSError:
         raise PdfMissing from None
-    page = render_to_string("cases/extract_pdf.html", {**context, "extract": extract})
     made = HTML(string=page, url_fetcher=_nothing).write_pdf(
         stylesheets=[CSS(string=STYLE)], pdf_variant="pdf/ua-1"
     )
@@ -41,4 +45,4 @@ def extract_pdf(extract: Extract, context: dict[str, Any]) -> bytes:
 
 
 def _nothing(url: str, *_args: Any, **_options: Any) -> NoReturn:
-    raise ValueError("the page of an extract refers to nothing")
+    raise ValueError("the page refers to nothing")

@@ -18,9 +18,19 @@ from accounts.access import Access
 from agencies.models import Region
 from audit.writer import Target
 from exchange.models import ImportRun
+from lifecycle.reconciled import Explanation, MonthlyComparison, SheetFigure
 from lifecycle.takeover.mapping import Answers
 from sealing.fields import SecretFileField, SecretTextField
 from sealing.sealed import of_bytes
+
+__all__ = [
+    "Explanation",
+    "MonthlyComparison",
+    "SheetFigure",
+    "SpreadsheetMapping",
+    "TakeOver",
+    "TakenSheet",
+]
 
 KEPT: Final = timedelta(days=30)  # for which the sheets of a file are kept
 

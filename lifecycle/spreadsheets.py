@@ -6,8 +6,10 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+from django.db import transaction
 
 from accounts.access import Access
 from agencies.loading import rows as reference
@@ -19,10 +21,12 @@ from exchange.apart import ReadFile
 from exchange.limits import APART_ROWS
 from exchange.reading_apart import as_bytes
 from exchange.runs import Choice, Done, import_file
+from lifecycle.noting import note_figures
+from lifecycle.takeover.balance import sheet_says
 from lifecycle.takeover.filing import HEADER, Filed, Left, rows_of
 from lifecycle.takeover.mapping import Answers
 from lifecycle.takeover.reading import Person, Reading, read
-from lifecycle.takeover.reconciling import TOTAL, Compared, Of, compare, stated
+from lifecycle.takeover.reconciling import TOTAL, Compared, Of, Stated, compare, stated
 from lifecycle.takeover.values import Reader
 from lifecycle.takeover.vocabulary import Vocabulary, build
 from summaries.models import HistoricalFigure
@@ -33,11 +37,13 @@ _GROUPS: Final = {"total": TOTAL, "women": "women", "men": "men", "girls": "girl
 
 @dataclass(frozen=True)
 class Looked:
-    """A file that has been read, and how its numbers stand beside others."""
+    """A file that has been read, and how its numbers stand beside others. `said`: what its sheets count
+    themselves."""
 
     reading: Reading
     vocabulary: Vocabulary
     compared: list[Compared]
+    said: list[Stated] = field(default_factory=list)
 
 
 def vocabulary() -> Vocabulary:
@@ -57,7 +63,7 @@ def look(data: bytes, name: str, answers: Answers) -> Looked:
     pages = pages_apart.read(data, name.rpartition(".")[0])
     reading = read(pages, words, answers, name)
     said = stated(reading, Reader(words, answers.values()), words.regions)
-    return Looked(reading, words, compare(reading, said, published(), words.regions))
+    return Looked(reading, words, compare(reading, said, published(), words.regions), said)
 
 
 def published() -> dict[Of, int]:
@@ -83,12 +89,19 @@ class Taken:
         return self.rows[row - 2]
 
 
-def take_in(looked: Looked, *, by: Access, sheet: str = "", trial: bool = False) -> Taken:
+@transaction.atomic
+def take_in(looked: Looked, *, by: Access, sheet: str = "", trial: bool = False, file: str = "") -> Taken:
     """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
-    are. `sheet`: only of one, which is then taken back alone. Raises Refused, PermissionDenied."""
+    are. `sheet`: only of one, which is then taken back alone. What the sheets count is kept beside their
+    rows. Raises Refused, PermissionDenied."""
     PERSONS.require(by)
-    rows, left = rows_of(looked.reading, looked.vocabulary.regions, by.regions, sheet)
-    return Taken(import_file(_as_file(rows), SPREADSHEETS, by=by, choice=Choice(trial=trial)), rows, left)
+    regions = looked.vocabulary.regions
+    rows, left = rows_of(looked.reading, regions, by.regions, sheet)
+    done = import_file(_as_file(rows), SPREADSHEETS, by=by, choice=Choice(trial=trial))
+    if done.run is not None:
+        said = sheet_says(looked.reading, looked.said, regions, by.regions)
+        note_figures(said, done.run, by=by, file=file, sheet=sheet)
+    return Taken(done, rows, left)
 
 
 def _as_file(rows: list[Filed]) -> ReadFile:

@@ -9,9 +9,17 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
     "register": gettext_lazy("The whole register"),
+    "reconciliation": gettext_lazy("Totals of years taken over"),
+    "comparison": gettext_lazy("Register and spreadsheet side by side"),
 }
 # What was done: the part after the dot.
 DONE: Final = {
+    "figures": pgettext_lazy("audit", "totals of sheets kept"),
+    "explain": pgettext_lazy("audit", "difference explained"),
+    "reconciliation.change": pgettext_lazy("audit", "explanation changed"),
+    "reconciliation.take_back": pgettext_lazy("audit", "explanation taken back"),
+    "reconciliation.export": pgettext_lazy("audit", "report made"),
+    "comparison.make": pgettext_lazy("audit", "made"),
     "shape": pgettext_lazy("audit", "shape fitted: how often, never who"),
 }
 # How something was looked for, read or proven.

@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.roles import May
 from accounts.walls import ME, REGIONS, Errand, Wall, whose_role_may
+from lifecycle import reconciled_walls
 
 MAY: Final = whose_role_may(May.IMPORT_PERSONS)
 # Who brings a file says which regions it is for after it has been stored.
@@ -23,6 +24,7 @@ WALLS: Final[dict[str, Wall]] = {
     "lifecycle_takeover": _of("lifecycle_takeover"),
     "lifecycle_takeover_regions": OWN,
     "lifecycle_takensheet": Wall("EXISTS (SELECT FROM lifecycle_takeover AS one WHERE one.id = of_id)"),
+    **reconciled_walls.WALLS,
 }
 BEYOND: Final[dict[str, Errand]] = {
     "taking over": Errand(
@@ -30,4 +32,5 @@ BEYOND: Final[dict[str, Errand]] = {
         frozenset({"exchange_importrun"}),
         may=May.IMPORT_PERSONS,
     ),
+    **reconciled_walls.BEYOND,
 }

@@ -51,6 +51,7 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
     (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (MenuEntry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),
+    (MenuEntry(_("Years taken over"), "lifecycle:differences"), (May.VIEW_TOTALS,)),
     (
         MenuEntry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",)),
         (May.EDIT_FIGURES,),

@@ -37,6 +37,9 @@ from cases.views.exporting import selection
 from desk.line_notes import write_note
 from desk.models import LineNote
 from jobs.models import Job
+from lifecycle.models import MonthlyComparison, SheetFigure
+from lifecycle.reconciled import as_text
+from lifecycle.reconciliation import Wanted, explain
 from summaries.estimates.estimating import Question, answer
 from summaries.models import JusticeFigure
 from tests.actors import NOON, access, user
@@ -270,4 +273,26 @@ def _runs(world: World) -> dict[str, dict[str, Any]]:
         "export": {"code": export.code},
         "job": {"code": job.code},
         "estimate": {"pk": estimate.pk},
+        **_taken_over(run, vera, world.numbers[1]),
+    }
+
+
+def _taken_over(run: Any, vera: Access, number: str) -> dict[str, dict[str, Any]]:
+    """What a sheet of Väst said of 2018, an answer, and a month side by side."""
+    vast = Region.objects.get(code="V")
+    SheetFigure.objects.create(
+        run=run, region=vast, year=2018, position=1, sheet="Väst 2018", told=3, said=4, at=NOON,
+        reasons=as_text([["not_victim", 1, [["Väst 2018", 4]]]]),
+    )  # fmt: skip
+    wanted = Wanted("not_victim", 1, places=(("Väst 2018", 4),))
+    answered = explain(year=2018, region=vast, wanted=wanted, seen=0, by=vera)
+    found = {"cells": [["total", "total", 1, 0, [0]]], "rows": [["", number, []]], "left_out": []}
+    comparison = MonthlyComparison.objects.create(
+        region=vast, year=2019, month=3, by=vera.user, at=NOON, digest="", register=1, sheet=0, differing=1,
+        agrees=False, found=as_text(found),
+    )  # fmt: skip
+    return {
+        "figure": {"year": 2018, "place": "V"},
+        "explanation": {"code": answered.code},
+        "comparison": {"code": comparison.code},
     }

@@ -64,11 +64,17 @@ def _why_not(person: Person, regions: Mapping[str, str], own: Collection[str]) -
     return "" if region_of(person, regions) in own else "region"
 
 
+def reference_of(person: Person) -> tuple[str, str]:
+    """Case and person, as whose sender's reference the register keeps them."""
+    case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"
+    return case[:_LONGEST], person.key
+
+
 def _rows(person: Person) -> list[tuple[str, ...]]:
     """One for each time that the person was identified; of two by the same on one day the first."""
     facts = person.facts
     sector = facts.get("sector", "") if bare(facts.get("main_purpose", "")) in LABOUR else ""
-    case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"[:_LONGEST]
+    reference = reference_of(person)
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for one in person.seen:
         seen = person.seen[0] | one
@@ -77,7 +83,7 @@ def _rows(person: Person) -> list[tuple[str, ...]]:
         found.setdefault(
             key,
             (
-                *(case, person.key, *key, seen["county"], bare(seen.get("channel", "")), person.sex),
+                *(*reference, *key, seen["county"], bare(seen.get("channel", "")), person.sex),
                 *(person.child, _age(person), facts.get("citizenship", "")),
                 *(facts.get("status", "presumed"), bare(facts.get("offence", ""))),
                 bare(facts.get("main_purpose", "purpose:unknown")),

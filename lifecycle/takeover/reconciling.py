@@ -28,12 +28,13 @@ class Of(NamedTuple):
 
 @dataclass(frozen=True)
 class Stated:
-    """A number that a sheet says of itself."""
+    """A number that a sheet says of itself. `part`: the county of a region that it is of, where it is."""
 
     of: Of
     value: int
     sheet: str
     line: int
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _of_row(row: Row, taken: SheetTable, reader: Reader, regions: Mapping[str, s
     values = {name: int(facts[name]) for name in (*COUNTS, "total", "count") if facts.get(name)}
     total = values.pop("total", 0) or values.pop("count", 0) or sum(values.values())
     if total:
-        yield Stated(Of(int(year), region), total, taken.table.sheet, row.line)
+        yield Stated(Of(int(year), region), total, taken.table.sheet, row.line, facts.get("county", ""))
     if region == TOTAL:
         for name, value in values.items():
             if name in _GROUPS:
@@ -167,11 +168,15 @@ def compare(
 
 
 def _summed(said: Sequence[Stated]) -> dict[Of, int]:
-    """The greatest that one table says of a thing: a sum is often written twice."""
-    of_sheet: dict[Of, dict[str, int]] = defaultdict(dict)
+    """The greatest that one table says of a thing: a sum is often written twice. Counties add up to their
+    region."""
+    parts: dict[tuple[Of, str], dict[str, int]] = defaultdict(dict)
     for one in said:
-        of_sheet[one.of][one.sheet] = max(one.value, of_sheet[one.of].get(one.sheet, 0))
-    found = {of: max(values.values()) for of, values in of_sheet.items()}
+        known = parts[one.of, one.sheet]
+        known[one.part] = max(one.value, known.get(one.part, 0))
+    found: dict[Of, int] = {}
+    for (of, _sheet), values in parts.items():
+        found[of] = max(values.get("") or sum(values.values()), found.get(of, 0))
     for year in {of.year for of in found}:
         regions = [value for of, value in found.items() if of.year == year and of.region != TOTAL]
         if Of(year) not in found and regions:
@@ -182,25 +187,26 @@ def _summed(said: Sequence[Stated]) -> dict[Of, int]:
 def _reasons(persons: Sequence[Person], regions: Mapping[str, str]) -> dict[Of, list[Reason]]:
     kinds: dict[Of, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
     years = {person.year for person in persons if person.year is not None}
-    alike = _alike(persons)
+    alike = later_ones(persons)
     for person in persons:
-        kind = _kind(person, alike)
+        kind = why_of(person, alike)
         if not kind:
             continue
         for year in [person.year] if person.year is not None else sorted(years):
             for of in _of_person(year, person, regions):
                 kinds[of][kind].append(person)
     return {
-        of: [Reason(kind, len(some), _rows(some)) for kind, some in sorted(told.items())]
+        of: [Reason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(told.items())]
         for of, told in kinds.items()
     }
 
 
-def _rows(persons: Iterable[Person]) -> tuple[tuple[str, int], ...]:
+def rows_of_persons(persons: Iterable[Person]) -> tuple[tuple[str, int], ...]:
     return tuple(dict.fromkeys((person.sheet, line) for person in persons for line in person.lines))
 
 
-def _kind(person: Person, alike: Mapping[int, str]) -> str:
+def why_of(person: Person, alike: Mapping[int, str]) -> str:
+    """Why others may have counted the person, or not; "" where nothing says so. `alike`: of all persons."""
     if person.left:
         return person.left
     if person.facts.get("status") == "not_victim":
@@ -208,7 +214,7 @@ def _kind(person: Person, alike: Mapping[int, str]) -> str:
     return alike.get(id(person), "") or ("doubt" if person.doubts else "")
 
 
-def _alike(persons: Sequence[Person]) -> dict[int, str]:
+def later_ones(persons: Sequence[Person]) -> dict[int, str]:
     """Persons who may be one that two sheets, or two years, have told of: the later of them."""
     groups: dict[object, list[Person]] = defaultdict(list)
     for person in persons:

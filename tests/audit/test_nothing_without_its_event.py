@@ -27,6 +27,7 @@ from tests.audit.acts import Act
 from tests.audit.acts_of_account import OWN_ACCOUNT
 from tests.audit.acts_of_casework import READS, WORK
 from tests.audit.acts_of_office import COMMANDS, FIGURES, LISTS
+from tests.audit.acts_of_years import YEARS
 from tests.audit.places import RECORDED_AT
 from tests.ours import APPS
 from tests.outside.trail import actions
@@ -35,7 +36,7 @@ from tests.world import World, fill, one_world, undone
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 
-ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS}
+ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS, **YEARS}
 NOT_ACTS = {  # they invent a register
     "cases/demo/invent.py:_readings",
     "cases/demo/like.py:invent_like",

@@ -36,6 +36,7 @@ ALLOWED: Final = {
     ("exchange/management/commands/import_rows.py", "_print", "json.dumps"),
     ("exchange/reading_apart.py", "as_bytes", "json.dumps"),  # what the process that reads a file says of it
     ("lifecycle/management/commands/take_over.py", "handle", "json.dumps"),
+    ("lifecycle/reconciled.py", "as_text", "json.dumps"),
     ("lifecycle/management/commands/take_over.py", "_take", "json.dumps"),
     ("sealing/sealed.py", "as_bytes", "json.dumps"),
     ("summaries/dark_figure/table.py", "digest", "json.dumps"),
@@ -82,6 +83,7 @@ CALLERS: Final = {
     ("summaries/publishing/files.py", "json_bytes"): "public",
     ("summaries/files.py", "json_text"): "yearly_summary",
     ("lifecycle/exporting.py", "_write"): "export_register",
+    ("lifecycle/report.py", "as_workbook"): "lifecycle:differences_xlsx",
     ("lifecycle/exporting.py", "_cell"): "a value of export_register that is JSON",
     (
         "lifecycle/shape.py",

@@ -59,7 +59,13 @@ class Command(BaseCommand):
         by = access_of(options["email"])
         with acting_as(by):
             try:
-                taken = take_in(looked, by=by, sheet=options["sheet"], trial=options["dry_run"])
+                taken = take_in(
+                    looked,
+                    by=by,
+                    sheet=options["sheet"],
+                    trial=options["dry_run"],
+                    file=options["file"].name,
+                )
             except PermissionDenied as refused:
                 record(by, "import.refused", Target(label=str(PERSONS.title)))
                 raise CommandError(str(refused)) from None

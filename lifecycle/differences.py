@@ -1,0 +1,268 @@
+"""The pages on which differences between years taken over and what was known of them are explained."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.once import once, token_of
+from accounts.roles import May
+from agencies.models import Region
+from audit.writer import Target, record
+from cases.extract_pdf import PdfMissing
+from exchange.writing import TYPES
+from lifecycle.reconcile_forms import ExplainForm, as_before, as_offered
+from lifecycle.reconciled import Explanation, Group, Kind, SheetFigure
+from lifecycle.reconciliation import (
+    SEES,
+    AnsweredMeanwhile,
+    Reconciled,
+    explain,
+    last_number,
+    may_answer,
+    of_place,
+    reconciled,
+    take_back,
+)
+from lifecycle.report import as_report, as_workbook
+from lifecycle.takeover.balance import Balance
+from lifecycle.takeover.places import in_words
+from lifecycle.takeover.reconciling import TOTAL
+
+COUNTRY: Final = "sverige"  # in an address, where others have the code of their region
+
+
+@never_cache
+@require_safe
+def differences(request: AuthenticatedRequest) -> HttpResponse:
+    """Every year that was taken over: what is counted where, and what is not explained yet."""
+    access = request.access
+    access.require(*SEES)
+    found = reconciled(access)
+    record(access, "reconciliation.read", Target("reconciliation", "", ""), rows=len(found.years))
+    context = {
+        "years": [_year(found, year) for year in reversed(found.years)],
+        "country": access.may(May.VIEW_TOTALS),
+        "title": _("Totals of years taken over"),
+    }
+    return render(request, "lifecycle/differences.html", context)
+
+
+def _year(found: Reconciled, year: int) -> dict[str, Any]:
+    names = {one.region_id: one.region for one in (*found.figures, *found.answers) if one.region_id}
+    missing = {one.of.region for one in found.balances if one.of.year == year} - {TOTAL, *names}
+    names |= {one.code: one for one in Region.objects.filter(code__in=missing)} if missing else {}
+    rows = [line(one, names.get(one.of.region)) for one in found.balances if one.of.year == year]
+    return {"year": year, "left": found.left(year), "rows": rows}
+
+
+def line(balance: Balance, region: Region | None) -> dict[str, Any]:
+    """A row of the table."""
+    place = COUNTRY if region is None else region.code
+    url = reverse("lifecycle:difference", args=[balance.of.year, place])
+    return {"one": balance, "name": str(region or _("All of Sweden")), "url": url, "country": region is None}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def difference(request: AuthenticatedRequest, year: int, place: str) -> HttpResponse:
+    """A year of a region, or of the country: figures, what may explain, answers, and a new one."""
+    access = request.access
+    region = _region(place, access)
+    code = region.code if region else TOTAL
+    may = may_answer(code, access)
+    if request.method == "POST" and not may:
+        raise PermissionDenied(_("This difference is explained by those who know its rows."))
+    found = reconciled(access)
+    balance = found.of(year, code)
+    if balance is None:
+        raise Http404
+    before = _to_change(request, year, code)
+    form = ExplainForm(
+        request.POST if request.method == "POST" else None,
+        sheets=None if region is None else sorted({one.sheet for one in found.figures_of(year, code)}),
+        initial=as_before(before) if before else _offered(request, found, year, code),
+    )
+    if request.method == "POST" and form.is_valid():
+        answer = partial(
+            explain,
+            year=year,
+            region=region,
+            wanted=form.wanted,
+            seen=_seen(request),
+            by=access,
+            replaces=before,
+        )
+        try:
+            once(token_of(request.POST), answer, Explanation.objects.visible_to(access), by=access)
+        except AnsweredMeanwhile:
+            form.add_error(None, _meanwhile())
+        else:
+            messages.success(request, _("The answer is recorded."))
+            return redirect("lifecycle:difference", year, place)
+    context = {"form": form, "before": before, **_shown(access, found, balance, region, may=may)}
+    record(access, "reconciliation.read", Target("reconciliation", f"{year}", f"{year} {code}"))
+    return render(request, "lifecycle/difference.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def take_answer_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    rows = Explanation.objects.visible_to(access).select_related("region")
+    answer = get_object_or_404(rows, code=code)
+    place = answer.region_id or COUNTRY
+    back = partial(take_back, answer=answer, seen=_seen(request), by=access)
+    try:
+        once(token_of(request.POST), back, Explanation.objects.visible_to(access), by=access)
+    except AnsweredMeanwhile:
+        messages.error(request, _meanwhile())
+    else:
+        messages.success(request, _("The answer is taken back. It stays among the former ones."))
+    return redirect("lifecycle:difference", answer.year, place)
+
+
+def _meanwhile() -> str:
+    return _("Somebody has answered here meanwhile. Look at the answers as they are now, then send again.")
+
+
+def _region(place: str, access: Access) -> Region | None:
+    """None for the country. 404 out of scope: whoever has regions is told nothing of others."""
+    own = access.may(May.IMPORT_PERSONS) and place in access.regions
+    if not own and not access.may(May.VIEW_TOTALS):
+        raise Http404
+    return None if place == COUNTRY else get_object_or_404(Region, code=place)
+
+
+def _seen(request: AuthenticatedRequest) -> int:
+    """The last number of the list that was shown."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
+
+
+def _to_change(request: AuthenticatedRequest, year: int, code: str) -> Explanation | None:
+    """The answer that another is to take the place of; one that holds no more is none."""
+    told = request.POST if request.method == "POST" else request.GET
+    try:
+        key = uuid.UUID(told.get("change", ""))
+    except ValueError:
+        return None
+    rows = Explanation.objects.visible_to(request.access).filter(code=key, year=year)
+    found = of_place(rows, year, code)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _offered(request: AuthenticatedRequest, found: Reconciled, year: int, code: str) -> dict[str, Any]:
+    """What a sheet itself tells, which was chosen to be answered."""
+    for figure in found.figures_of(year, code) if may_answer(code, request.access) else ():
+        if str(figure.code) == request.GET.get("sheet"):
+            for reason in figure.offered:
+                if reason.kind == request.GET.get("reason"):
+                    return as_offered(reason)
+    return {}
+
+
+def _groups(found: Reconciled, year: int) -> list[dict[str, Any]]:
+    return [{"name": Group(one.of.group).label, "balance": one} for one in found.groups(year)]
+
+
+def _figure(figure: SheetFigure, told: set[tuple[str, Any]]) -> dict[str, Any]:
+    """`told`: kinds and rows of the answers that hold."""
+    reasons = [
+        {
+            "kind": one.kind,
+            "words": Kind(one.kind).label,
+            "persons": one.persons,
+            "places": in_words(one.rows),
+            "answered": (one.kind, tuple(sorted(one.rows))) in told,
+        }
+        for one in figure.offered
+    ]
+    return {"figure": figure, "reasons": reasons}
+
+
+def _answer(row: Explanation) -> dict[str, Any]:
+    return {"row": row, "places": in_words(row.rows), "token": uuid.uuid4()}
+
+
+def _shown(
+    access: Access, found: Reconciled, balance: Balance, region: Region | None, *, may: bool
+) -> dict[str, Any]:
+    year, code = balance.of.year, balance.of.region
+    every = Explanation.objects.visible_to(access).filter(year=year, region=region)
+    answers = list(every.select_related("by", "replaces", "replaced_by").order_by("number"))
+    told = {(one.kind, tuple(sorted(one.rows))) for one in found.answers_of(year, code)}
+    name = str(region or _("All of Sweden"))
+    return {
+        "title": f"{year}, {name}",
+        "row": line(balance, region),
+        "regions": _year(found, year)["rows"][1:] if region is None else [],
+        "groups": _groups(found, year) if region is None else [],
+        "figures": [_figure(one, told) for one in found.figures_of(year, code)],
+        "answers": [_answer(one) for one in answers if one in found.answers],
+        "former": [_answer(one) for one in answers if one not in found.answers],
+        "may": may,
+        "own": code in access.regions,
+        "seen": last_number(year, code, access),
+        "token": uuid.uuid4(),
+        "breadcrumbs": [
+            (_("Totals of years taken over"), reverse("lifecycle:differences")),
+            (f"{year}, {name}", ""),
+        ],
+    }
+
+
+# --- the report ------------------------------------------------------------------------------------------
+@never_cache
+@require_safe
+def differences_pdf(request: AuthenticatedRequest) -> HttpResponse:
+    """To be signed. Recorded as an export."""
+    try:
+        return _report(request, "pdf", as_report, "application/pdf")
+    except PdfMissing:
+        messages.error(request, _("PDF files cannot be made on this server. Print the page instead."))
+        return redirect("lifecycle:differences")
+
+
+@never_cache
+@require_safe
+def differences_xlsx(request: AuthenticatedRequest) -> HttpResponse:
+    return _report(request, "xlsx", as_workbook, TYPES["xlsx"])
+
+
+def _report(
+    request: AuthenticatedRequest, form: str, make: Callable[..., bytes], content_type: str
+) -> HttpResponse:
+    access = request.access
+    access.require(*SEES)
+    found = reconciled(access)
+    names = {region.code: str(region) for region in Region.objects.all()} | {TOTAL: _("All of Sweden")}
+    made = make(
+        found,
+        names,
+        access.regions,
+        access.at,
+        country=access.may(May.VIEW_TOTALS),
+        who=access.user.name,
+    )
+    rows, digest = len(found.balances), hashlib.sha256(made).hexdigest()
+    about = Target("reconciliation", "", "")
+    record(access, "reconciliation.export", about, rows=rows, digest=digest, search_kind=form)
+    name = f"totals-taken-over-{access.today.isoformat()}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(made, content_type=content_type, headers=headers)

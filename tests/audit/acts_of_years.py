@@ -1,0 +1,51 @@
+"""What is done about years that were taken over."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from exchange.models import ImportRun
+from lifecycle.models import Explanation
+from lifecycle.months import Sheet, compare_month
+from lifecycle.noting import note_figures
+from lifecycle.reconciliation import Wanted, explain, take_back
+from lifecycle.takeover.balance import SheetSays
+from lifecycle.takeover.reconciling import Of
+from tests.actors import access
+from tests.audit.acts import reads
+from tests.audit.acts_of_office import by
+from tests.world import World
+
+
+def noted(world: World) -> dict[str, Any]:
+    run = ImportRun.objects.create(
+        importer="persons", by=world.people["vast"], at=access(world.people["vast"]).at, new=0, changed=0,
+        unchanged=0, failed=0, digest="", journal=b"{}",
+    )  # fmt: skip
+    return {"said": [SheetSays(Of(2018, "V"), "Väst", 1, 2)], "run": run}
+
+
+def difference(world: World) -> dict[str, Any]:
+    region = access(world.people["vast"]).names["V"]
+    return {"year": 2018, "region": region, "wanted": Wanted("missing", 1), "seen": 1}
+
+
+def answered(world: World) -> dict[str, Any]:
+    return {"answer": Explanation.objects.get(**world.objects["explanation"]), "seen": 1}
+
+
+def month(world: World) -> dict[str, Any]:
+    return {"region": access(world.people["vast"]).names["V"], "sheet": Sheet([], 0, "")}
+
+
+YEARS: Final = {
+    **{
+        f"reads lifecycle:{name}": reads(f"lifecycle:{name}")
+        for name in ("differences", "differences_pdf", "differences_xlsx", "difference", "months")
+    },
+    "reads lifecycle:month": reads("lifecycle:month"),
+    "keeps totals of sheets": by("vast", note_figures, noted),
+    "explains a difference": by("vast", explain, difference),
+    "takes an explanation back": by("vast", take_back, answered),
+    "compares a month": by("vast", compare_month, month),
+}
