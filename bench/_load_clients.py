@@ -18,6 +18,9 @@ from urllib.parse import urlencode
 PATIENCE: Final = 60.0  # seconds that a browser waits
 NUMBERS: Final = count(1)
 LETTERS: Final = "bcdfghjklmnpqrstvwxz"
+CODE: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# Where a redirect leads once it is kept: to what was made. Any other, such as to the sign-in page, is none.
+MADE: Final = {"call": rf"/calls/{CODE}/saved/", "case": rf"/cases/{CODE}/"}
 Form = dict[str, Any]
 
 
@@ -32,7 +35,7 @@ def mark() -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` is 0 where the connection was cut or refused."""
+    """`status` is 0 where the connection was cut or refused, `to` where a redirect leads."""
 
     begun: float
     ended: float
@@ -40,6 +43,17 @@ class Answer:
     kind: str
     status: int
     page: str = field(default="", compare=False, repr=False)
+    to: str = ""
+
+    def acknowledges(self, case: str = "") -> bool:
+        """That the write is kept: what was made is shown next, or the case that was written in."""
+        led = re.escape(f"/cases/{case}/") if case else MADE.get(self.kind, "(?!)")
+        return self.status == 302 and re.fullmatch(led, self.to) is not None
+
+    @property
+    def sent_away(self) -> bool:
+        """To sign in, or to accept something: who is, does nothing of what is measured."""
+        return self.status == 302 and self.to.startswith("/account")
 
 
 @dataclass
@@ -120,13 +134,14 @@ class Worker(threading.Thread):
         sent, _last = self.log.edited.setdefault(self.who["case"], (set(), ""))
         note = f"Frågar om boende {mark()}"
         sent.add(note)
-        if self.write(path, self.facts["edit"] | {"note": note, "version": version[0]}, "edit").status == 302:
+        form = self.facts["edit"] | {"note": note, "version": version[0]}
+        if self.write(path, form, "edit").acknowledges(self.who["case"]):
             self.log.edited[self.who["case"]] = (sent, note)
 
     def once(self, path: str, facts: Form, text: str, kind: str) -> None:
         word = mark()
         form = {**facts, text: f"Frågar om boende {word}", "form_token": str(uuid.uuid4())}
-        if self.write(path, form, kind).status == 302:
+        if self.write(path, form, kind).acknowledges(self.who["case"] if kind == "reminder" else ""):
             self.log.kept.setdefault(kind, set()).add(word)
 
     # --- how it is sent ----------------------------------------------------------------------
@@ -151,7 +166,7 @@ class Worker(threading.Thread):
         return answer
 
     def tried(self, method: str, path: str, kind: str, body: str) -> Answer:
-        begun, status, page = time.monotonic(), 0, ""
+        begun, status, page, to = time.monotonic(), 0, "", ""
         connection = HTTPConnection("127.0.0.1", self.ports[self.node], timeout=PATIENCE)
         headers = {
             "Cookie": self.cookie,
@@ -161,14 +176,14 @@ class Worker(threading.Thread):
         try:
             connection.request(method, path, body.encode(), headers)
             answer = connection.getresponse()
-            page, status = answer.read().decode(), answer.status
+            page, to, status = answer.read().decode(), answer.headers.get("Location", ""), answer.status
             for told in answer.headers.get_all("Set-Cookie") or []:
                 self.take(told.partition(";")[0])
         except (OSError, HTTPException):
             pass
         finally:
             connection.close()
-        return Answer(begun, time.monotonic(), self.node, kind, status, page)
+        return Answer(begun, time.monotonic(), self.node, kind, status, page, to)
 
     def take(self, told: str) -> None:
         name = told.partition("=")[0]

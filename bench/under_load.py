@@ -314,6 +314,8 @@ class Day:
         wrong = [one for one in answers if one.status >= 500 and not while_away(one)]
         if wrong:
             yield f"{len(wrong)} answers of 5xx while the database was there: {wrong[:5]}"
+        if away := [one for one in answers if one.sent_away]:
+            yield f"{len(away)} were sent away to sign in or to accept something: {away[:5]}"
         if not all(log.kept.get(kind) for kind in ("call", "case", "reminder")) or not log.edited:
             yield f"not every kind of write was acknowledged: {[(k, len(v)) for k, v in log.kept.items()]}"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench._load_clients import Answer, Log
+from bench._load_clients import Answer, Log, Worker
 from bench.under_load import PLANTED, Day
 from tests.postgres import Cluster
 
@@ -48,3 +50,40 @@ def test_what_is_lost_or_doubled_and_a_5xx_while_the_database_is_there_are_fault
 
     monkeypatch.setattr(day, "python", counted)
     assert list(day.lost(log)) == ["call: 1 lost, 1 doubled", "edit: 1 lost"]
+
+
+@pytest.mark.parametrize("kind", ["call", "case", "reminder", "edit"])
+def test_a_redirect_acknowledges_a_write_only_where_it_leads_to_what_was_made(kind: str) -> None:
+    """One to the sign-in page, to the terms or to another case has kept nothing."""
+    mine, other = str(uuid.uuid4()), str(uuid.uuid4())
+    right = {"call": f"/calls/{other}/saved/", "case": f"/cases/{other}/"}.get(kind, f"/cases/{mine}/")
+    wrong = [
+        "/", "/calls/", "/cases/", f"/accounts/login/?next={right}", "/account/terms/",
+        f"{right}edit/", f"/calls/{other}/", f"/cases/{mine}/suspects/",
+    ]  # fmt: skip
+    if kind in ("edit", "reminder"):
+        wrong.append(f"/cases/{other}/")
+    log = Log()
+
+    class Answered(Worker):
+        def ask(self, method: str, path: str, kind: str, body: str = "") -> Answer:
+            page = 'name="csrfmiddlewaretoken" value="t" name="version" value="1"'
+            return Answer(0, 1, 0, kind, 302, page, led)
+
+    who = {"number": "0", "case": mine, "cookie": "a=b"}
+    facts: dict[str, Any] = {"call": {}, "case": {}, "edit": {}}
+    worker = Answered(who, [1], log, threading.Event(), facts, PLANTED, 0)
+    acts = {"call": worker.call, "case": worker.register, "reminder": worker.remind, "edit": worker.edit}
+    for led in wrong:
+        acts[kind]()
+        assert not log.kept, led
+        assert not any(last for _sent, last in log.edited.values()), led
+    led = right
+    acts[kind]()
+    assert [*log.kept] == ([] if kind == "edit" else [kind])
+    assert bool(log.edited.get(mine)) == (kind == "edit")
+
+
+def test_who_is_sent_to_sign_in_is_a_fault(day: Day) -> None:
+    log = Log([Answer(1, 2, 0, "look", 302, to="/accounts/login/?next=/cases/")])
+    assert "1 were sent away" in next(iter(day.answered(log, 60)))
