@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
 from cases.models import Person
+from lifecycle.reconciliation import Wanted, explain, reconciled, standing_figures
 from lifecycle.takeover.mapping import Question
+from lifecycle.takeover.reconciling import Of
 from summaries.models import HistoricalFigure
-from tests.actors import user
+from tests.actors import access, user
 from tests.lifecycle.hands import Hand, Truth, counted, hands
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +71,15 @@ def test_a_file_is_taken_in_to_the_count_of_the_truth_and_taken_back_whole(tmp_p
     again = run(file, "--as", VERA, "--mapping", mapping)
     assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, len(rows))
     call_command("check_register", stdout=io.StringIO())
+    vera = access(User.objects.get(email=VERA))
+    left = sum(row.status == "not_victim" for row in rows)
+    [held] = reconciled(vera).balances
+    assert (held.of, held.register, held.sheets) == (Of(2018, "V"), len(rows) - left, len(rows))
+    [figure] = standing_figures(vera)  # came in twice, and is told of once
+    assert [(one.kind, one.persons) for one in figure.offered] == [("not_victim", left)]
+    wanted = Wanted("not_victim", left, places=figure.offered[0].rows)
+    explain(year=2018, region=figure.region, wanted=wanted, seen=0, by=vera)
+    assert reconciled(vera).left(2018) == 0
     call_command("import_rows", "persons", "--as", VERA, "--undo", first["code"], stdout=io.StringIO())
     assert not Person.objects.exists()
 

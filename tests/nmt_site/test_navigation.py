@@ -21,8 +21,9 @@ MENUS: Final = {
     Role.OPERATOR: "/ /calls/ /cases/ /coordinators/ /knowledge/ /summaries/",
     Role.COORDINATOR: "/ /cases/ /calls/ /coordinators/ /summaries/ /audit/",
     Role.OFFICER: "/ /cases/notify/ /cases/notifications/ /coordinators/ /knowledge/ /summaries/",
-    Role.ANALYST: "/ /summaries/ /summaries/publications/ /summaries/dark-figure/ /admin/summaries/",
-    Role.MANAGER: "/ /approvals/ /summaries/ /summaries/publications/",
+    Role.ANALYST: "/ /summaries/ /summaries/publications/ /summaries/dark-figure/ /taking-over/differences/"
+    " /admin/summaries/",
+    Role.MANAGER: "/ /approvals/ /summaries/ /summaries/publications/ /taking-over/differences/",
     Role.ADMINISTRATOR: "/ /admin/accounts/user/ /admin/agencies/agency/ /coordinators/ /admin/agencies/code/"
     " /audit/",
     Role.DPO: "/ /approvals/ /audit/ /sessions/",
