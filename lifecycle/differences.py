@@ -63,7 +63,8 @@ def differences(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _year(found: Reconciled, year: int) -> dict[str, Any]:
-    names = {one.region_id: one.region for one in (*found.figures, *found.answers) if one.region_id}
+    held: list[SheetFigure | Explanation] = [*found.figures, *found.answers]
+    names = {one.region_id: one.region for one in held if one.region_id}
     missing = {one.of.region for one in found.balances if one.of.year == year} - {TOTAL, *names}
     names |= {one.code: one for one in Region.objects.filter(code__in=missing)} if missing else {}
     rows = [line(one, names.get(one.of.region)) for one in found.balances if one.of.year == year]

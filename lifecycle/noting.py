@@ -27,7 +27,7 @@ def note_figures(
     for position, one in enumerate(kept, start=1):
         SheetFigure.objects.create(
             run=run,
-            region=by.names[one.of.region],
+            region_id=one.of.region,
             year=one.of.year,
             file=file,
             sheet=one.sheet,

@@ -28,7 +28,7 @@ AS_APPLICATION: Final = frozenset(
         *("exchange/test_admin_exchange", "exchange/test_list_import", "cases/test_import_pages"),
         *("cases/test_ask_and_grant", "cases/test_case_transfer", "cases/test_case_several"),
         *("cases/test_case_page", "lifecycle/test_export_of_everything"),
-        *("desk/test_inbox", "desk/test_since"),
+        *("desk/test_inbox", "desk/test_since", "lifecycle/test_differences", "lifecycle/test_months"),
         "cases/test_messages",
     )
 )
