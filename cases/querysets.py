@@ -218,6 +218,13 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         regions = access.regions
         return self.filter(first__responsible_region__in=regions, second__responsible_region__in=regions)
 
+    def of_taken_over(self) -> Self:
+        """At least one of the two came from a spreadsheet: these have a queue of their own."""
+        return self.filter(Q(first__taken_over=True) | Q(second__taken_over=True))
+
+    def of_registered(self) -> Self:
+        return self.filter(first__taken_over=False, second__taken_over=False)
+
     def waiting_for(self, access: Access) -> Self:
         """Questions that another region's coordinator has put to an own region. The asker's record is not
         shown."""

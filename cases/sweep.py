@@ -41,6 +41,9 @@ from cases.likeness import (
 VERSION: Final = 2
 SPAN: Final = 2 * WINDOW - 1  # days: nobody meets from further apart
 ROUNDED: Final = 0.02  # more than rounding can lift a score, before and after
+FAR: Final = next(
+    weight for days, weight in DAYS if days > WINDOW
+)  # what days weigh beyond those, at the most
 NEAREST: Final = max(weight for _days, weight in DAYS)
 MOST_KEPT: Final = 300  # values of one fact whose weights are kept
 # What is weighed beside day and reference, and all of a record that the weight comes from, as one word.
@@ -241,6 +244,45 @@ class Sweep:
             answers.answer_for(limit_of(before.region, entry.region) - found.score)
 
 
+class FarSweep(Sweep):
+    """Pairs that the passage through the days leaves out, because too much time lies between them: of those
+    who are kept, with everybody who passes by. For who is taken over from a spreadsheet of many years."""
+
+    def __init__(self, shares: Shares) -> None:
+        super().__init__(shares)
+        self._reached: dict[tuple[object, ...], list[tuple[_Group, float]]] = {}
+
+    def keep(self, entries: Iterable[SweptRecord]) -> None:
+        for entry in entries:
+            self._group_of(entry).members.append(entry)
+
+    def pass_by(self, entry: SweptRecord, *, kept: bool) -> Iterator[Found]:
+        """After all have been kept. A pair of two who are kept is found once: when the younger record
+        passes."""
+        passing = SweptRecord(entry.record, entry.region, entry.fresh, margin=0.0)
+        for group, short in self._within_reach(passing):
+            for member in group.members:
+                if not (kept and int(member.record.key) >= int(entry.record.key)):
+                    yield from self._far(member, passing, short)
+
+    def _within_reach(self, entry: SweptRecord) -> list[tuple[_Group, float]]:
+        words = self._weights.words(entry.record)
+        key = (*words, entry.region, entry.fresh)
+        if key not in self._reached:
+            group = _Group(entry.record, entry.region, entry.fresh, words)
+            near = self._near(entry, group)
+            self._reached[key] = [(other, short) for other, short in near if short - FAR <= ROUNDED]
+        return self._reached[key]
+
+    def _far(self, member: SweptRecord, entry: SweptRecord, lacking: float) -> Iterator[Found]:
+        apart = abs((_day(entry) - _day(member)).days)
+        if lacking - day_weight(apart) > ROUNDED or _near_in_time(member, entry, apart):
+            return
+        if not _of_one_case(member, entry) and not member.record.references & entry.record.references:
+            before, after = (member, entry) if _day(member) <= _day(entry) else (entry, member)
+            yield from self._compared(before, after, answers=entry)
+
+
 def limit_of(region: str, other: str) -> float:
     return WITHIN_SCOPE if region == other else ACROSS_REGIONS
 
@@ -251,12 +293,15 @@ def day_weight(apart: int) -> float:
 
 def _candidates(before: SweptRecord, entry: SweptRecord, apart: int) -> bool:
     """Of groups with something in common: near in time, of two cases, and without a common reference."""
-    near = apart <= WINDOW or set(windows(_day(before))) & set(windows(_day(entry)))
     return (
-        bool(near)
+        _near_in_time(before, entry, apart)
         and not _of_one_case(before, entry)
         and not before.record.references & entry.record.references
     )
+
+
+def _near_in_time(before: SweptRecord, entry: SweptRecord, apart: int) -> bool:
+    return apart <= WINDOW or bool(set(windows(_day(before))) & set(windows(_day(entry))))
 
 
 def _of_one_case(before: SweptRecord, entry: SweptRecord) -> bool:

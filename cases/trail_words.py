@@ -98,4 +98,5 @@ HOW: Final = {
     "lately": gettext_lazy("those opened last"),
     "grid": gettext_lazy("in the grid"),
     "duplicate": gettext_lazy("as a possible duplicate"),
+    "taken_over": gettext_lazy("among those taken over from spreadsheets"),
 }

@@ -97,6 +97,7 @@ urlpatterns = [
     path("transfers/<uuid:code>/", transfer.answer, name="transfer"),
     path("transfers/<uuid:code>/withdraw/", handing.withdraw_asked_transfer, name="withdraw_transfer"),
     path("duplicates/", duplicate.duplicates, name="duplicates"),
+    path("duplicates/taken-over/", taken_over.taken_over_duplicates, name="taken_over_duplicates"),
     path("duplicates/<uuid:code>/", duplicate.duplicate, name="duplicate"),
     path("duplicates/<uuid:code>/ask/", duplicate.ask, name="ask_duplicate"),
     path("notify/", notification.notify, name="notify"),

@@ -29,7 +29,7 @@ from cases.waiting.ending import COMING_REMINDERS, ENDING, REMINDERS
 from cases.waiting.forms import DRAFTS, SENT_LATE
 from cases.waiting.messages import MESSAGES
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
-from cases.waiting.records import HINTS, INCOMPLETE, PAIRS, QUESTIONS
+from cases.waiting.records import HINTS, INCOMPLETE, PAIRS, QUESTIONS, TAKEN_OVER_PAIRS
 from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
 from cases.waiting.shape import Kind
 from desk import figures, watching
@@ -163,6 +163,7 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.LOG_CALL, DRAFTS),
     (May.LOG_CALL, OF_TODAY),
     (May.REVIEW_DUPLICATE, PAIRS),
+    (May.REVIEW_DUPLICATE, TAKEN_OVER_PAIRS),
     (May.REVIEW_DUPLICATE, HINTS),
     (May.EDIT_CASE, INCOMPLETE),
     *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),

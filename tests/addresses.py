@@ -164,6 +164,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:transfer": form("vast", target="transfer"),
     "cases:withdraw_transfer": act("vast", target="transfer"),
     "cases:duplicates": page("coordinators"),
+    "cases:taken_over_duplicates": page("coordinators"),
     "cases:duplicate": form("vast", target="review"),
     "cases:ask_duplicate": act("vast", target="question"),
     "cases:ask_access": form("coordinators"),

@@ -102,6 +102,7 @@ STARTS_FROM: Final = {
     "cases/views/case.py": {"suspects"},
     "cases/views/case_page.py": {"suspects"},
     "cases/views/duplicate.py": {"_find", "_judged", "_lines", "hints"},
+    "cases/taken_over_pairs.py": {"pairs"},
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counting/counts.py": {"waits", "_purposes_held"},

@@ -30,6 +30,7 @@ AS_APPLICATION: Final = frozenset(
         *("cases/test_case_page", "lifecycle/test_export_of_everything"),
         *("desk/test_inbox", "desk/test_since", "lifecycle/test_differences", "lifecycle/test_months"),
         "cases/test_messages",
+        "cases/test_taken_over_pairs",
     )
 )
 only_postgresql = pytest.mark.skipif(

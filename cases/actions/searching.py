@@ -23,7 +23,7 @@ from cases.actions.duplicates import HINTS_A_DAY, note
 from cases.likeness import Record, Shares, drift, shares_of
 from cases.models import ComparedPerson, DuplicateReview, Identification, LikenessSearch, Person, WaitingHint
 from cases.resemblance import records
-from cases.sweep import SPAN, Found, Sweep, SweptRecord, rules
+from cases.sweep import SPAN, FarSweep, Found, Sweep, SweptRecord, rules
 from exchange.bulk import chunks
 
 PAGE = 1_000  # persons read at a time
@@ -50,7 +50,10 @@ def search(*, by: Actor, at: datetime, everybody: bool = False) -> Searched:
     census = _Census()
     running = _Running(census.shares, _weigh(census), by=by, at=at)
     running.by_references()
-    running.by_days({*census.fresh_days, *running.days_within_reach()})
+    days = {*census.fresh_days, *running.days_within_reach()}
+    if days:
+        running.over_years()
+    running.by_days(days)
     return running.told(census.persons)
 
 
@@ -148,7 +151,8 @@ class _Running:
 
     def __init__(self, shares: Shares, drifted: float, *, by: Actor, at: datetime) -> None:
         self._drift, self._by, self._at = drifted, by, at
-        self._sweep = Sweep(shares)
+        self._sweep, self._far = Sweep(shares), FarSweep(shares)
+        self._taken_over: set[int] = set()
         self._pairs: list[Found] = []
         self._passed: list[SweptRecord] = []
         self._owed: dict[str, float] = {}  # margins of those who are fresh and share a reference
@@ -170,6 +174,20 @@ class _Running:
                 if any(entry.fresh for entry in entries):
                     self._take(self._sweep.of_one_reference(reference, entries))
                     self._owed |= {entry.record.key: entry.margin for entry in entries if entry.fresh}
+
+    def over_years(self) -> None:
+        """Those taken over from spreadsheets with everybody, however many years lie between them. Before they
+        are noted as compared."""
+        for page in _pages(_everybody().filter(taken_over=True)):
+            self._prepare(page)
+            self._far.keep(page.values())
+            self._taken_over |= set(page)
+        if not self._taken_over:
+            return
+        for page in _pages(_everybody()):
+            self._prepare(page)
+            for pk, entry in page.items():
+                self._take(self._far.pass_by(entry, kept=pk in self._taken_over))
 
     def by_days(self, days: Collection[date]) -> None:
         """Only the months around those who are fresh are read."""
@@ -246,7 +264,7 @@ class _Running:
             best |= {(hint.first, hint.second): hint.similarity for hint in waiting[:HINTS_A_DAY]}
         noted = self._noted + note(best, by=self._by, at=self._at)
         _leave_known()
-        return Searched(persons, self._fresh, self._sweep.compared, noted)
+        return Searched(persons, self._fresh, self._sweep.compared + self._far.compared, noted)
 
 
 def _spans(days: Collection[date]) -> list[tuple[date, date]]:

@@ -31,6 +31,7 @@ from cases.paging import Order, page
 from cases.readings import note_reading
 from cases.resemblance import records
 from cases.side_by_side import ComparedFact, side_by_side
+from cases.taken_over_pairs import pairs
 
 ROWS = ("first", "second", "by")
 SHOWN = 50
@@ -43,13 +44,17 @@ def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     """What waits for a judgement, the most alike first; then what was judged, the latest first."""
     access = request.access
     access.require(May.REVIEW_DUPLICATE)
-    rows = DuplicateReview.objects.visible_to(access).filter(decision__in=[Decision.OPEN, Decision.UNSURE])
+    unjudged = DuplicateReview.objects.visible_to(access).filter(
+        decision__in=[Decision.OPEN, Decision.UNSURE]
+    )
+    rows = unjudged.of_registered()
     shown = list(rows.select_related("first", "second").order_by("-similarity", "pk")[: SHOWN + 1])
     questions = list(DuplicateReview.objects.waiting_for(access).order_by("asked_at")[: SHOWN + 1])
     judged = _judged(request)
     record(access, "duplicate.list", rows=len(shown) + len(judged["judged"]))
     cut = SHOWN if max(len(shown), len(questions)) > SHOWN else 0
     context = {"reviews": shown[:SHOWN], "questions": questions[:SHOWN], "cut": cut, **judged}
+    context["taken_over"] = pairs(access).exists()
     return render(request, "cases/duplicates.html", context)
 
 
@@ -88,7 +93,7 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
             by=access,
         )
         messages.success(request, _("Your judgement is saved. Everybody is counted once."))
-        return redirect("cases:duplicates")
+        return redirect(_queue(review, asked=asked))
     persons = [
         p for p in (review.first, review.second) if not asked or p.responsible_region_id in access.regions
     ]
@@ -129,6 +134,12 @@ def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
     if question is None:
         raise Http404
     return question, True
+
+
+def _queue(review: DuplicateReview, *, asked: bool) -> str:
+    """Where it stood. Whether another region's record was taken over is not told."""
+    taken_over = not asked and (review.first.taken_over or review.second.taken_over)
+    return "cases:taken_over_duplicates" if taken_over else "cases:duplicates"
 
 
 def _stays(persons: list[Person]) -> Person | None:

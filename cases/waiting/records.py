@@ -42,9 +42,13 @@ INCOMPLETE: Final = Kind(
 
 
 # --- may it be one person? ---------------------------------------------------------------------------
-def pairs(access: Access) -> QuerySet[Any]:
+def registered_pairs(access: Access) -> QuerySet[Any]:
     """Not assessed yet, of two records in scope."""
-    return DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN)
+    return DuplicateReview.objects.visible_to(access).of_registered().filter(decision=Decision.OPEN)
+
+
+def taken_over_pairs(access: Access) -> QuerySet[Any]:
+    return DuplicateReview.objects.visible_to(access).of_taken_over().filter(decision=Decision.OPEN)
 
 
 def _question(row: Row, _access: Access) -> Line:
@@ -68,7 +72,12 @@ HINTS: Final = Kind(
     order=("-similarity",),
 )  # fmt: skip
 PAIRS: Final = Kind(
-    "duplicates", gettext_lazy("Possible duplicates to assess"), pairs,
+    "duplicates", gettext_lazy("Possible duplicates to assess"), registered_pairs,
     lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
     _pair, order=("-similarity",), url=lambda: reverse("cases:duplicates"),
+)  # fmt: skip
+TAKEN_OVER_PAIRS: Final = Kind(
+    "taken_over", gettext_lazy("Possible duplicates among those taken over"), taken_over_pairs,
+    lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
+    _pair, order=("-similarity",), url=lambda: reverse("cases:taken_over_duplicates"),
 )  # fmt: skip

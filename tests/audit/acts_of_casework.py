@@ -272,6 +272,7 @@ READS: Final = {
         "cases:add_measure",
         "cases:transfer",
         "cases:duplicates",
+        "cases:taken_over_duplicates",
         "cases:duplicate",
         "cases:grant",
         "cases:notifications",

@@ -153,6 +153,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/views/person_list.py:person_list": ("reads cases:persons",),
     "cases/finding.py:found": ("finds a case",),
     "cases/views/duplicate.py:duplicates": ("reads cases:duplicates",),
+    "cases/views/taken_over.py:taken_over_duplicates": ("reads cases:taken_over_duplicates",),
     "cases/views/extract.py:find": ("looks for an extract",),
     "cases/views/extract.py:page": ("reads cases:extract",),
     "cases/views/extract.py:pdf": ("reads cases:extract_pdf",),
