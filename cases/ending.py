@@ -28,6 +28,12 @@ def ending(access: Access) -> QuerySet[Any]:
     return rows.filter(alive).exclude(dealt_with=F("ends_on"), dealt_with__isnull=False)
 
 
+def running(access: Access) -> QuerySet[Any]:
+    """Of own persons, those whose last day has not passed, however far it is. In no order."""
+    rows: QuerySet[Any] = Measure.objects.in_own_region(access)
+    return rows.filter(kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED, ends_on__gte=access.today)
+
+
 def days_in_words(ends_on: date, today: date) -> str:
     """How long there is until the last day, or since."""
     left = (ends_on - today).days

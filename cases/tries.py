@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
@@ -36,8 +36,16 @@ def changed(fields: Iterable[str], *, by: Access) -> None:
         tried(Try.Kind.EDIT, 1, by=by)
 
 
-def most(at: datetime) -> list[tuple[str, int, int]]:
+class Tries(NamedTuple):
+    name: str
+    times: int
+    persons: int
+    by: int  # the key of the account
+
+
+def most(at: datetime) -> list[Tries]:
     """Whose tries there were in the last week, how many, and of how many persons; the most first."""
     recent = Try.objects.filter(at__gt=at - SHOWN).order_by()
-    counted = recent.values(name=F("by__name")).annotate(n=Count("pk"), persons=Coalesce(Sum("persons"), 0))
-    return [(row["name"], row["n"], row["persons"]) for row in counted.order_by("-n", "name")]
+    counted = recent.values("by", name=F("by__name"))
+    counted = counted.annotate(n=Count("pk"), sum=Coalesce(Sum("persons"), 0))
+    return [Tries(row["name"], row["n"], row["sum"], row["by"]) for row in counted.order_by("-n", "name")]

@@ -19,12 +19,13 @@ from accounts.models import User
 from accounts.roles import May
 from agencies.models import Coordinator, Region
 from cases import reminding
-from cases.choices import MeasureAnswer, NotificationState
-from cases.measures import THAT_END
-from cases.models import Call, Case, Measure, Notification, Person, YearConfirmation
+from cases.choices import NotificationState
+from cases.ending import running
+from cases.models import Call, Case, Notification, Person, YearConfirmation
 from desk.boxes import address, counted
 from summaries.publishing.models import Publication
 from summaries.wording import named
+from trail.filter import since_day
 from trail.scope import trail_for
 
 Rows = QuerySet[Any]
@@ -103,9 +104,8 @@ def _registered(access: Access) -> Rows:
     return Person.objects.in_own_region(access).counted().identified_in(access.today.year)
 
 
-def _running(access: Access) -> Rows:
-    own = Measure.objects.in_own_region(access)
-    return own.filter(kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED, ends_on__gte=access.today)
+def _running_from(_access: Access) -> str:
+    return _asking("cases:ending", all="yes")
 
 
 def _cases(**asked: str) -> Callable[[Access], str]:
@@ -149,7 +149,11 @@ def _on_duty(access: Access) -> Rows:
 
 
 def _read(access: Access) -> Rows:
-    return trail_for(access).filter(at__gte=access.at - A_WEEK)
+    return trail_for(access).filter(at__gte=since_day(_week_ago(access)))
+
+
+def _week_ago(access: Access) -> date:
+    return access.today - A_WEEK
 
 
 def _refused(access: Access) -> Rows:
@@ -180,7 +184,7 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
                 ),
                 _registered,
             ),
-            Figure(gettext_lazy("Reflection periods and permits that run"), _running),
+            Figure(gettext_lazy("Reflection periods and permits that run"), running, _running_from),
         ),
     ),
     (
@@ -220,9 +224,9 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
         May.VIEW_TRAIL,
         (
             Figure(gettext_lazy("Events in the trail, last seven days"), _read,
-                   lambda _access: address("trail:audit")),
+                   lambda access: _asking("trail:audit", **{"from": _week_ago(access)})),
             Figure(gettext_lazy("of them refusals"), _refused,
-                   lambda _access: _asking("trail:audit", action="refused")),
+                   lambda access: _asking("trail:audit", action="refused", **{"from": _week_ago(access)})),
         ),
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import TruncDate
@@ -46,12 +47,14 @@ def _unusual(row: Row, access: Access) -> Line:
     """For the reader, and for who watches over the trail."""
     watches = access.may(May.VIEW_TRAIL)
     label = _("%(cases)d cases opened on %(day)s") % {"cases": int(row.two), "day": row.three}
-    return Line(label, reverse("trail:audit") if watches else "", row.one if watches else _("Was it you?"))
+    asked = urlencode({"by": row.four, "from": row.three, "to": row.three})
+    url = f"{reverse('trail:audit')}?{asked}" if watches else ""
+    return Line(label, url, row.one if watches else _("Was it you?"))
 
 
 UNUSUAL: Final = Kind(
     "unusual", gettext_lazy("Unusually many cases opened"), unusual,
-    lambda _access: {"one": F("reader__name"), "two": F("cases"), "three": F("day")},
+    lambda _access: {"one": F("reader__name"), "two": F("cases"), "three": F("day"), "four": F("reader")},
     _unusual, order=("-day",),
 )  # fmt: skip
 

@@ -192,6 +192,8 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.VIEW_TRAIL, NOTICES),
     (May.PUBLISH, NOTICES),
 )
+# The makers of boxes that say how many there are of something: nothing of them waits.
+FIGURES: Final = (figures.newest_year,)
 BUTTONS: Final = (
     Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
     Button(May.OPEN_CASE, gettext_lazy("Register case"), "cases:new"),

@@ -28,7 +28,7 @@ from accounts.models import User
 from accounts.roles import May
 from audit.writer import System, record
 from desk.models import Reminder
-from desk.my_page import boxes_for
+from desk.number import number_waiting
 
 log = logging.getLogger(__name__)
 GIVE_UP = 3  # letters in a row that do not reach the server: each is waited for as long as EMAIL_TIMEOUT
@@ -39,7 +39,7 @@ def write_down(*, at: datetime) -> int:
     the day has."""
     day = timezone.localdate(at)
     waiting = [
-        (user, sum(box.count for box in boxes_for(Access.of(user, at=at)) if not box.figures))
+        (user, number_waiting(Access.of(user, at=at)))
         for user in User.objects.working(May.BE_REMINDED).filter(daily_letter=True)
     ]
     rows = [Reminder(user=user, day=day, count=count) for user, count in waiting if count]

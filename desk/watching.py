@@ -16,6 +16,7 @@ from cases.wording import minute
 from desk.boxes import Box, Boxes, BoxRow, address, box
 from jobs.models import Heartbeat
 from jobs.worker import silence
+from trail.filter import since_day
 from trail.proof import chain_words, last_verified
 from trail.scope import trail_for
 
@@ -25,7 +26,7 @@ MOST: Final = 5  # people who are named
 def refusals(access: Access) -> Boxes:
     """For the data protection officer: who was refused something in the last week."""
     first = access.today - timedelta(days=7)
-    events = trail_for(access).filter(action__startswith="refused", at__gte=access.at - timedelta(days=7))
+    events = trail_for(access).filter(action__startswith="refused", at__gte=since_day(first))
     url = f"{address('trail:audit')}?action=refused&from={first}"
     return box(
         _("Refusals in the last week"),
@@ -50,10 +51,12 @@ def failed_attempts(access: Access) -> Boxes:
 def tries(access: Access) -> Boxes:
     """For the data protection officer: how often persons were typed that are compared with everybody's."""
     said = _("%(tries)d comparisons of %(persons)d persons")
+    first = access.today - timedelta(days=7)
     rows = [
-        BoxRow(name, address("trail:audit"), said % {"tries": times, "persons": persons})
-        for name, times, persons in most(access.at)[:MOST]
-    ]
+        BoxRow(one.name, f"{address('trail:audit')}?by={one.by}&from={first}",
+               said % {"tries": one.times, "persons": one.persons})
+        for one in most(access.at)[:MOST]
+    ]  # fmt: skip
     return [Box(_("Most comparisons in the last week"), len(rows), rows)]
 
 

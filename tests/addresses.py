@@ -82,7 +82,7 @@ ADDRESSES: dict[str, Address] = {
     "set_language": public(get=False, post=True),
     "set_theme": public(get=False, post=True),
     # Only in a demonstration: tests/nmt_site/test_demonstration_sign_in.py.
-    "demonstration": public(get=False, post=True, absent=True, kwargs={"who": "operator"}),
+    "demonstration": public(post=True, absent=True, kwargs={"who": "operator"}),
     "session": public(),
     "renew_session": public(get=False, post=True),
     "account": page(),

@@ -109,9 +109,9 @@ class AuditFilter:
         chosen = self.chosen
         first, last = _day(chosen.get("from")), _day(chosen.get("to"))
         if first:
-            rows = rows.filter(at__gte=_midnight(first))
+            rows = rows.filter(at__gte=since_day(first))
         if last:
-            rows = rows.filter(at__lt=_midnight(last + timedelta(days=1)))
+            rows = rows.filter(at__lt=since_day(last + timedelta(days=1)))
         if (action := chosen.get("action")) in ABOUT:
             rows = rows.filter(Q(action=action) | Q(action__startswith=f"{action}."))
         if "by" in chosen:
@@ -154,5 +154,5 @@ def _day(text: str | None) -> date | None:
     return day if known(day) else None
 
 
-def _midnight(day: date) -> datetime:
+def since_day(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))

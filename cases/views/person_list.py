@@ -56,11 +56,12 @@ def with_what_is_shown(rows: PersonQuerySet) -> PersonQuerySet:
 
 def lines_of(rows: list[Any], access: Access, *, measures: bool) -> list[PersonLine]:
     given = offered_to([row.pk for row in rows], access) if measures else {}
-    return [_line(row, given.get(row.pk, "")) for row in rows]
+    return [_line(row, given.get(row.pk, ""), access) for row in rows]
 
 
-def _line(row: Any, given: str) -> Any:
+def _line(row: Any, given: str, access: Access) -> Any:
     line: Any = PersonLine(row)
+    line.for_reading = access.may(May.EDIT_CASE) and row.responsible_region_id not in access.regions
     main = row.main
     sector = str(main.sector) if main and main.sector else ""
     line.why = purpose_in_words(main.purpose_id, str(main.purpose), sector) if main else ""

@@ -18,7 +18,7 @@ from accounts.models import CalendarAddress
 from accounts.once import once, token_of
 from accounts.roles import May
 from cases.actions import reminders as actions
-from cases.ending import AHEAD, days_in_words, ending, in_red
+from cases.ending import AHEAD, days_in_words, ending, in_red, running
 from cases.forms.lists import Lists
 from cases.forms.reminder import ReminderForm
 from cases.models import Measure, Reminder
@@ -79,10 +79,15 @@ def finish(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def what_ends(request: AuthenticatedRequest) -> HttpResponse:
-    """Reflection periods and permits that end or have ended, the earliest first."""
+    """Reflection periods and permits that end or have ended, or all that run, the earliest first."""
     access = request.access
     access.require(May.EDIT_CASE)
-    rows = ending(access).select_related("kind", "person__case").order_by("ends_on", "pk")
+    every = request.GET.get("all") == "yes"
+    rows = (
+        (running if every else ending)(access)
+        .select_related("kind", "person__case")
+        .order_by("ends_on", "pk")
+    )
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.words, row.red = days_in_words(row.ends_on, access.today), in_red(row.ends_on, access.today)
@@ -90,7 +95,8 @@ def what_ends(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "rows": page.object_list,
         "ahead": AHEAD,
-        **steps_from(page),
+        "every": every,
+        **steps_from(page, "all=yes&" if every else ""),
     }
     return render(request, "cases/ending.html", context)
 

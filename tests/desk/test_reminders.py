@@ -27,6 +27,7 @@ from audit.models import Event
 from cases.actions.transfers import ask_transfer
 from cases.models import Person
 from desk.models import Reminder
+from desk.number import number_waiting
 from desk.reminders import send_unsent, write_down
 from tests.actors import access, user
 from tests.makers import new_case
@@ -53,6 +54,12 @@ def waiting() -> Access:
 def send(at: datetime = MORNING) -> tuple[int, int]:
     write_down(at=at)
     return send_unsent(at=at, site=SITE)
+
+
+def test_the_letter_and_the_menu_say_one_number() -> None:
+    write_down(at=MORNING)
+    row = Reminder.objects.get()
+    assert row.count == number_waiting(Access.of(row.user, at=MORNING)) == 1
 
 
 def test_the_letter_holds_a_number_and_a_link_and_no_fact_of_a_case() -> None:

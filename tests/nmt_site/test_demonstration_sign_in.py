@@ -69,6 +69,8 @@ def test_the_press_is_not_there_without_demo(demonstration: dict[str, User], set
     client = Client()
     assert presses(client) == []
     assert {client.post(address(who)).status_code for who in PEOPLE} == {404}
+    assert client.get(address("operator")).status_code == 404
+    assert Client(enforce_csrf_checks=True).post(address("operator")).status_code == 404
     assert signed_in_as(client) == ""
 
 
