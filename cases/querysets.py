@@ -43,6 +43,8 @@ class CallQuerySet(models.QuerySet[Any]):
 
     def totals_for(self, access: Access) -> Self:
         """Calls as totals: all for those who read totals, else those referred to own regions."""
+        if access.practising:
+            return self.none()
         return self if access.may(May.VIEW_TOTALS) else self.filter(referred_region__in=access.regions)
 
     def for_extract(self, access: Access) -> Self:
@@ -70,6 +72,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         return [self.filter(part) for part in case_parts(access)]
 
     def totals_for(self, access: Access) -> Self:
+        if access.practising:
+            return self.none()
         if access.may(May.VIEW_TOTALS):
             return self
         return self.filter(case_scope(access)) if access.may(May.VIEW_REGION_TABLES) else self.none()

@@ -1,5 +1,6 @@
-"""What is sent when a session has ended: kept for whoever sent it, shown after the next sign-in, and sent
-again by a press of a button. The scanner holds here as for drafts; no script is needed."""
+"""What is sent when a session has ended, or before the terms of today are accepted: kept for whoever sent it,
+shown when that is done, and sent again by a press of a button. The scanner holds here as for drafts; no
+script is needed."""
 
 from __future__ import annotations
 
@@ -13,8 +14,10 @@ from django.urls import reverse
 
 from accounts.access import Access
 from accounts.acting import acting_as
-from accounts.once import code_of
+from accounts.models import SentForm
+from accounts.once import code_of, token_of
 from accounts.sessions import BACKGROUND, OPEN, ended
+from accounts.terms import lacks_terms
 from cases.drafts import MOST, fit
 from cases.models import SentLate
 
@@ -23,7 +26,8 @@ STEP: Final = "go"  # which button of the form was pressed
 
 
 class SentLateMiddleware:
-    """Outside the end of the session, and inside the check that what is sent comes from a page of ours."""
+    """Outside the end of the session and the terms, and inside the check that what is sent comes from a page
+    of ours."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,13 +39,14 @@ class SentLateMiddleware:
             return response
         if code := code_of(request.POST.get(LATE)):
             with acting_as(access):
-                SentLate.objects.visible_to(access).filter(code=code).delete()
+                if _is_done(request, access):
+                    SentLate.objects.visible_to(access).filter(code=code).delete()
         return response
 
     def process_view(self, request: HttpRequest, _view: object, *_called: Any) -> None:
         """Files are not kept, and nothing that a page sends by itself."""
         access: Access | None = getattr(request, "access", None)
-        if access is None or request.method != "POST" or not ended(request):
+        if access is None or request.method != "POST" or not waits(request):
             return
         if request.headers.get(BACKGROUND) or request.path.startswith(OPEN) or request.FILES:
             return
@@ -49,6 +54,22 @@ class SentLateMiddleware:
             kept = keep(request.get_full_path(), dict(request.POST.lists()), by=access)
         if kept is not None:
             request.kept_at = reverse("cases:sent_late", args=[kept.code])  # type: ignore[attr-defined]
+
+
+def waits(request: HttpRequest) -> bool:
+    """Whether what is sent is not done now."""
+    return ended(request) or lacks_terms(request)
+
+
+def _is_done(request: HttpRequest, access: Access) -> bool:
+    """A page that leads on has not always done what was sent: it was held back on its way, or the form that
+    makes a row has made none. Of a practice no form is noted."""
+    if request.resolver_match is None or waits(request):
+        return False
+    token = token_of(request.POST)
+    if token is None or hasattr(request, "practice_home"):
+        return True
+    return SentForm.objects.filter(sender=access.user, token=token).exists()
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ ABOUT: Final = {
     "duplicate": gettext_lazy("Duplicates"),
     "refused": gettext_lazy("Refusals"),
     "draft": gettext_lazy("Drafts"),
+    "practice": gettext_lazy("Practice"),
     "note": gettext_lazy("Free texts"),
     "notification": gettext_lazy("Notifications"),
     "message": gettext_lazy("Messages"),
@@ -28,6 +29,7 @@ ABOUT: Final = {
 }
 # What was done: the part after the dot.
 DONE: Final = {
+    "begin": pgettext_lazy("audit", "begun"),
     "assign": pgettext_lazy("audit", "responsible changed"),
     "different": pgettext_lazy("audit", "found to be two persons"),
     "same": pgettext_lazy("audit", "found to be one person"),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import AuthenticatedRequest
 from desk.code_lists import LISTS, words_of
+from desk.first_day import guide_read
 from desk.guide import own_first, section_called
 
 
@@ -19,6 +20,7 @@ def guide(request: AuthenticatedRequest, chapter: str) -> HttpResponse:
     marked = own_first(request.access, get_language() or "sv")
     for one, own in marked:
         if one.key == chapter:
+            guide_read(request.access, one)
             return render(request, "desk/guide.html", {"chapter": one, "own": own, "chapters": marked})
     raise Http404
 

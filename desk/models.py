@@ -35,11 +35,14 @@ class Reminder(models.Model):
 
 
 class Visit(models.Model):
-    """When somebody was last on *My page*: `seen`; and when the visit before that one ended: `since`."""
+    """When somebody was last on *My page*: `seen`; and when the visit before that one ended: `since`. What
+    they have put away and read of what is shown on the first day."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     seen = models.DateTimeField()
     since = models.DateTimeField(null=True, blank=True)
+    first_day_over = models.DateTimeField(null=True, blank=True)
+    guide_read = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("last visit")

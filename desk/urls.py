@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.my_page, name="my_page"),
     path("waiting/", views.number, name="number"),
     path("waiting/<slug:key>/", views.waiting, name="waiting"),
+    path("first-day/over/", views.first_day_over, name="first_day_over"),
     path("since/<slug:key>/", views.since, name="since"),
     path("help/codes/<slug:name>/", help_pages.code_list, name="code_list"),
     path("help/guide/<slug:chapter>/", help_pages.guide, name="guide"),

@@ -23,6 +23,7 @@ from cases.waiting.shape import Kind
 from cases.waiting.since import SINCE
 from desk.boxes import page_of
 from desk.figures_of_work import figures_for
+from desk.first_day import first_day, put_away
 from desk.forms import LineNoteForm
 from desk.line_notes import end_note, write_note
 from desk.models import LineNote
@@ -48,6 +49,7 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
         "soon": ends_soon(boxes),
         "nothing": next((words for right, words in NOTHING_WAITS if access.may(right)), ""),
         "figures": figures_for(access),
+        "first_day": first_day(access),
         "since": since,
         "news": news(since, access),
         "told_news": access.may(*(right for right, _make in SINCE)),
@@ -56,6 +58,13 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
         "regions": years_of(access),
     }
     return render(request, "desk/my_page.html", context)
+
+
+@require_POST
+def first_day_over(request: AuthenticatedRequest) -> HttpResponse:
+    put_away(request.access)
+    messages.success(request, _("The list of the first day is put away. The guide stays at Help."))
+    return redirect("desk:my_page")
 
 
 def _note_shown(access: Access, rows: int) -> None:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "accounts.sessions.SecondFactorMiddleware",
     "accounts.terms.TermsMiddleware",
     "cases.refusals.RefusalMiddleware",
+    "cases.practice.PracticeMiddleware",
     "accounts.transactions.OneTransactionMiddleware",
 ]
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from nmt_site import demonstration, probes, views
+from nmt_site import demonstration, help_search, probes, views
 from summaries.publishing import public_data
 
 urlpatterns = [
@@ -17,12 +17,14 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("help/", views.help_page, name="help"),
+    path("help/find/", help_search.find_in_help, name="find_in_help"),
     path("robots.txt", public_data.robots, name="robots"),
     path("sitemap.xml", public_data.sitemap, name="sitemap"),
     path("", include("desk.urls")),
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),
     path("drafts/", include("cases.urls_drafts")),
+    path("practice/", include("cases.urls_practice")),
     path("", include("agencies.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("", include("trail.urls")),

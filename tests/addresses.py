@@ -79,6 +79,7 @@ ADDRESSES: dict[str, Address] = {
     "accessibility": public(),
     "privacy": public(),
     "help": public(),
+    "find_in_help": form(),
     "set_language": public(get=False, post=True),
     "set_theme": public(get=False, post=True),
     # Only in a demonstration: tests/nmt_site/test_demonstration_sign_in.py.
@@ -97,6 +98,7 @@ ADDRESSES: dict[str, Address] = {
     "desk:how_to": page(kwargs={"key": "register"}),
     "desk:keys": page(),
     "desk:number": page(),
+    "desk:first_day_over": act(),
     "desk:waiting": page("coordinators", kwargs={"key": "referred"}),
     "desk:since": page(kwargs={"key": "registered"}, absent=True),
     "desk:line_note": form("operators"),
@@ -208,6 +210,9 @@ ADDRESSES: dict[str, Address] = {
     "cases:take_notification": act("vast", target="notification", sees=frozenset({"officer"})),
     "cases:sent_late": page("vast", target="late"),
     "cases:discard_late": act("vast", target="late"),
+    "practice:home": page("operators", "coordinators"),
+    "practice:begin": act("operators", "coordinators"),
+    "practice:end": act("operators", "coordinators", absent=True),  # nobody has begun one
     "drafts:offer": page("operators", kwargs={"kind": "call"}),
     "drafts:save": act("operators", kwargs=DRAFT),
     "drafts:discard": act("operators", kwargs=DRAFT),

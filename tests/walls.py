@@ -29,7 +29,7 @@ AS_APPLICATION: Final = frozenset(
         *("cases/test_ask_and_grant", "cases/test_case_transfer", "cases/test_case_several"),
         *("cases/test_case_page", "lifecycle/test_export_of_everything"),
         *("desk/test_inbox", "desk/test_since", "lifecycle/test_differences", "lifecycle/test_months"),
-        "cases/test_messages",
+        *("cases/test_messages", "cases/test_practice"),
         "cases/test_taken_over_pairs",
     )
 )

@@ -9,6 +9,7 @@ from cases.models.misregistration import Misregistration
 from cases.models.notification import Notification
 from cases.models.parts import Exploitation, Identification, Measure, PersonIndicator
 from cases.models.person import Person
+from cases.models.practice import Practice
 from cases.models.reading_day import ReadingDay
 from cases.models.reminder import Reminder
 from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
@@ -35,6 +36,7 @@ __all__ = [
     "Notification",
     "Person",
     "PersonIndicator",
+    "Practice",
     "ReadingDay",
     "Reminder",
     "SentLate",

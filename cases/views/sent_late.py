@@ -33,7 +33,7 @@ def sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         "texts": list(_texts(sent)),
         "left_out": [_label(name) for name in row.left_out],
         "late": LATE,
-        "breadcrumbs": [(_("Sent after your session had ended"), "")],
+        "breadcrumbs": [(_("Sent, and not done"), "")],
     }
     return render(request, "cases/sent_late.html", context)
 

@@ -33,6 +33,6 @@ DRAFTS: Final = Kind(
     order=("-row_at",),
 )  # fmt: skip
 SENT_LATE: Final = Kind(
-    "sent-late", gettext_lazy("Sent after your session had ended"), SentLate.objects.visible_to,
+    "sent-late", gettext_lazy("Sent, and not done"), SentLate.objects.visible_to,
     lambda _access: {"code": F("code"), "at": F("sent_at")}, _late, order=("-row_at",),
 )  # fmt: skip

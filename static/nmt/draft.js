@@ -3,6 +3,16 @@
 const WAIT = 4000; // milliseconds from a key to its keeping: at most five seconds may be lost
 const BACKGROUND = { "X-Background": "1" };
 
+// What was typed in a searched choice and is in no list is a choice of its own, as combobox.js makes it.
+function typedAgain(select, values) {
+  for (const text of values) {
+    if (!text || [...select.options].some((option) => option.value === text)) continue;
+    const option = new Option(text, text);
+    option.dataset.typed = "";
+    select.add(option);
+  }
+}
+
 class Keeper {
   constructor(form) {
     this.form = form;
@@ -86,6 +96,7 @@ class Keeper {
   use(fields) {
     for (const input of [...this.form.elements].filter((element) => element.name && element.name !== "csrfmiddlewaretoken")) {
       const values = fields[input.name] || [];
+      if (input.matches("select[data-combobox]")) typedAgain(input, values);
       if (input.type === "checkbox" || input.type === "radio") input.checked = values.includes(input.value);
       else if (input.multiple) for (const option of input.options) option.selected = values.includes(option.value);
       else if (input.type === "submit" || input.type === "button" || !values.length) continue;

@@ -10,13 +10,19 @@ from django.conf import settings as ours
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import TermsAccepted, User
 from accounts.roles import Role
 from accounts.terms import accept_terms
 from audit.models import Event
+from cases.actions.calls import log_call
+from cases.models import Call, SentLate, SuspectCount
+from cases.sent_late import keep
 from tests.actors import NOON, access, user
+from tests.cases.pages import case_facts, person_facts
+from tests.makers import new_case
 
 pytestmark = pytest.mark.django_db
 ACCEPTS: Final = {"version": "1"}  # as the page sends it
@@ -103,3 +109,39 @@ def test_the_text_of_each_version_stays_as_it_was() -> None:
             with override(language):
                 texts.append(" ".join(render_to_string(f"account/terms_{version}.html").split()))
         assert hashlib.sha256("\n".join(texts).encode()).hexdigest() == digest, texts
+
+
+def test_what_is_sent_before_they_are_accepted_is_kept_and_not_done(client: Client, anna: User) -> None:
+    """A page was open while somebody signed in anew in another tab, and the terms had changed. Sent again
+    before they are accepted it is still kept; done, it is kept no more."""
+    case = new_case(by=access(anna))
+    address = f"/cases/{case.code}/suspects/"
+    asked = client.post(address, {"partner": "2", "go": "save"}).headers["Location"]
+    assert not SuspectCount.objects.exists()
+    kept = SentLate.objects.get()
+    again = {"partner": "2", "sent_late": str(kept.code)}
+    client.post(address, again)
+    assert SentLate.objects.exists()
+    there = client.post(asked, ACCEPTS).headers["Location"]
+    assert there == f"/cases/late/{kept.code}/"
+    assert 'name="partner" value="2"' in client.get(there).content.decode()
+    assert client.post(address, again).status_code == 302
+    assert SuspectCount.objects.get().number == 2
+    assert not SentLate.objects.filter(pk=kept.pk).exists()
+
+
+def test_a_form_that_led_on_without_doing_anything_is_still_kept(client: Client, anna: User) -> None:
+    client.post("/account/terms/", ACCEPTS)
+    call = log_call(
+        call=Call(
+            received_at=NOON, caller_group_id="caller:social", consent="missing", referred_region_id="V"
+        ),
+        lists={},
+        by=access(user("Olle", Role.OPERATOR)),
+    )
+    facts = person_facts() | case_facts()
+    kept = keep(f"/cases/new/?call={call.code}", {"note": ["x"]}, by=access(anna, timezone.now()))
+    assert kept
+    sent = client.post(f"/cases/new/?call={call.code}", {**facts, "sent_late": str(kept.code)})
+    assert sent.headers["Location"] == call.get_absolute_url()  # consent is missing: no case
+    assert SentLate.objects.filter(pk=kept.pk).exists()

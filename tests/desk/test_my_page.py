@@ -131,7 +131,7 @@ def test_it_asks_the_database_as_often_however_much_waits(
 ) -> None:
     work(sune, vera, times)
     client.get("/")
-    with django_assert_max_num_queries(15):  # twelve, and three of the event that it was read
+    with django_assert_max_num_queries(16):  # thirteen, and three of the event that it was read
         assert client.get("/").status_code == 200
 
 
