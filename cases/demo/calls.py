@@ -39,10 +39,11 @@ def add_calls(
         rows[-1].received_at = datetime(2018, 12, 31, 23, 30, tzinfo=UTC)
     for call in rows:
         call.received_on = timezone.localdate(call.received_at)
-    _take_over(rows, all_of_them=year < max(profile.YEARS))
+    over = until > date(year, 12, 31)
+    _take_over(rows, all_of_them=over)
     bulk.create(rows, user=by.user)
     _insert_lists(rows, lists)
-    _follow_up(rng, rows)
+    _follow_up(rng, rows, all_of_them=over)
     return rows
 
 
@@ -91,7 +92,7 @@ def _call(
 
 
 def _take_over(rows: list[Call], *, all_of_them: bool) -> None:
-    """Those that were referred are seen to, but the last: they wait for somebody."""
+    """Those that were referred are seen to, but the last of a year that goes on: they wait for somebody."""
     rows = sorted(rows, key=lambda call: call.received_at)
     for call in rows if all_of_them else rows[:-NEW]:
         if call.referred_region_id:
@@ -108,8 +109,8 @@ def _insert_lists(rows: list[Call], lists: list[Codes]) -> None:
         )
 
 
-def _follow_up(rng: random.Random, rows: list[Call]) -> None:
-    """Some calls follow up an earlier one; the last of the latest year still wait for theirs."""
+def _follow_up(rng: random.Random, rows: list[Call], *, all_of_them: bool) -> None:
+    """Some calls follow up an earlier one; the last of a year that goes on still wait for theirs."""
     rows = sorted(rows, key=lambda call: call.received_at)
     changed = []
     for earlier, later in pairwise(rows):
@@ -123,7 +124,7 @@ def _follow_up(rng: random.Random, rows: list[Call]) -> None:
     for call in rows[-3:]:
         if call.follow_up_due is None:
             call.follow_up_due = call.received_on + timedelta(days=14)
-            if call.received_on.year < max(profile.YEARS):
+            if all_of_them:
                 call.followed_up_at = call.received_at + timedelta(days=10)
             changed.append(call)
     Call.objects.bulk_update(changed, ["follow_up_of", "follow_up_due", "followed_up_at"], batch_size=500)

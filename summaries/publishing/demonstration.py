@@ -1,5 +1,6 @@
 """Published years for the demonstration, by the same actions as the pages: one with its tables, others of
-which the headline is told, with a revision and a withdrawal; and one that waits for the second person."""
+which the headline is told, with a revision and a withdrawal; one that waits for the second person, and one
+whose correction waits, as it cannot be protected beside what was published."""
 
 from __future__ import annotations
 
@@ -7,11 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.approvals import answer
 from accounts.models import User
+from cases.actions.assessment import change_status
+from cases.choices import Status
+from cases.models import Person
 from summaries.catalogue import PUBLISHED
 from summaries.publishing.actions import choose_step, edit_text, protect_draft, publish
 from summaries.publishing.approving import wish
@@ -36,6 +41,7 @@ STEPS: Final = {
     "eu_age_sex": 2,
     "eu_citizenship": 1,
 }
+COARSEST: Final = {"main_purpose": 4}  # beside the headline of the year that is corrected
 SECONDS: Final = 2.0  # then the heuristic: nobody waits for a demonstration
 
 
@@ -44,12 +50,13 @@ def publish_2018(analyst: User, manager: User) -> Publication:
     for table, step in STEPS.items():
         choose_step(year=2018, table=table, step=step, by=by)
     draft = protect_draft(year=2018, by=by, seconds=SECONDS)
-    return release(draft, Publication.State.FINAL, analyst, manager)
+    return release(draft, Publication.State.FINAL, analyst, manager, report=False)
 
 
 def publish_more(analyst: User, manager: User, today: date) -> None:
     """2019 preliminary, final and revised; 2020 withdrawn and out again; 2023; 2024 waits for the manager. Of
-    each the headline alone, and the report of the newest only: nobody waits for a demonstration."""
+    each the headline alone, of 2020 with one table in the end; the report of the newest only: nobody waits
+    for a demonstration."""
     reasons = {"sv": "Påhittat: texten är rättad.", "en": "Invented: the text is corrected."}
     kept = partial(_headline, analyst, manager)
     kept(2019, State.PRELIMINARY, _on(2020, 3, 20))
@@ -59,7 +66,7 @@ def publish_more(analyst: User, manager: User, today: date) -> None:
     told = {"reason": "Påhittat: fel version lades ut.", "reason_en": "Invented: the wrong version came out."}
     asked = ask_withdrawal(publication=wrong, **told, again=None, by=Access.of(analyst, at=_on(2021, 5, 13)))
     answer_question(asked, give=True, by=Access.of(manager, at=_on(2021, 5, 13)))
-    kept(2020, State.FINAL, _on(2021, 5, 20))
+    publish_2020(analyst, manager)
     kept(2023, State.FINAL, _on(2024, 5, 16), report=True)
     at = timezone.make_aware(datetime.combine(today - timedelta(days=1), time(15)))
     by = Access.of(analyst, at=at)
@@ -68,16 +75,57 @@ def publish_more(analyst: User, manager: User, today: date) -> None:
     ask_release(draft=draft, digest=draft.digest, wished=wish(draft, State.FINAL), note=note, by=by)
 
 
+def publish_2020(analyst: User, manager: User) -> Publication:
+    return _headline(analyst, manager, 2020, State.FINAL, _on(2021, 5, 20), finer=COARSEST)
+
+
+def register_wrongly(coordinator: User) -> None:
+    """Somebody of 2020 who is no victim is counted as one when that year comes out."""
+    person = _of_2020(coordinator).filter(status=Status.NOT_VICTIM).earliest("number")
+    _assess(person, Status.PRESUMED, "Påhittat: ny uppgift.", Access.of(coordinator, at=_on(2021, 3, 2)))
+
+
+def correct_2020(coordinator: User, analyst: User, today: date) -> Publication:
+    """Found out two days ago; the year is protected anew, and what was published stands in the way: the
+    correction waits, and everybody reads that there is an error."""
+    person = _of_2020(coordinator).filter(status_on=_on(2021, 3, 2).date()).get()
+    at = _before(today, 2)
+    _assess(person, Status.NOT_VICTIM, "Påhittat: fel bedömd.", Access.of(coordinator, at=at))
+    return protect_draft(year=2020, by=Access.of(analyst, at=_before(today, 1)), seconds=SECONDS)
+
+
+def _of_2020(coordinator: User) -> QuerySet[Person]:
+    own = Person.objects.in_own_region(Access.of(coordinator))
+    return own.filter(first_year=2020, same_as=None).select_related("case")
+
+
+def _assess(person: Person, status: Status, reason: str, by: Access) -> None:
+    person.status, person.status_reason, person.status_on = status, reason, by.today
+    change_status(person=person, by=by)
+
+
+def _before(today: date, days: int) -> datetime:
+    return timezone.make_aware(datetime.combine(today - timedelta(days=days), time(13)))
+
+
 def _headline(
-    analyst: User, manager: User, year: int, state: str, at: datetime, *, report: bool = False, **told: Any
+    analyst: User,
+    manager: User,
+    year: int,
+    state: str,
+    at: datetime,
+    *,
+    report: bool = False,
+    finer: dict[str, int] | None = None,
+    **told: Any,
 ) -> Publication:
-    draft = _drafted(year, "Påhittad text." if told else "", Access.of(analyst, at=at))
+    draft = _drafted(year, "Påhittad text." if told else "", Access.of(analyst, at=at), finer)
     return release(draft, state, analyst, manager, at, report=report, **told)
 
 
-def _drafted(year: int, text: str, by: Access) -> Publication:
+def _drafted(year: int, text: str, by: Access, finer: dict[str, int] | None = None) -> Publication:
     """Protected, with another text where there is one."""
-    steps = alone(dict.fromkeys((entry.name for entry in PUBLISHED), 0))
+    steps = {**alone(dict.fromkeys((entry.name for entry in PUBLISHED), 0)), **(finer or {})}
     draft = protect_draft(year=year, by=by, steps=steps, seconds=SECONDS)
     return edit_text(draft=draft, texts={"sv": text, "en": text}, by=by) if text else draft
 

@@ -121,6 +121,9 @@ def test_on_a_morning_in_autumn_things_wait_on_both_sides(monkeypatch: pytest.Mo
         "messages",
         "not-taken-over",
     }
+    old = Call.objects.filter(received_on__year=2025)
+    assert not old.filter(follow_up_due__isnull=False, followed_up_at=None).exists()
+    assert not old.filter(referred_region__isnull=False, taken_over_at=None).exists()
     states = set(OWN_NOTIFICATIONS.rows(who["officer"]).values_list("state", flat=True))
     assert states == {"received", "taken", "contacted", "closed"}
     assert MESSAGES.rows(who["officer"]).exists()

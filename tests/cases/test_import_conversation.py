@@ -83,7 +83,7 @@ def test_a_real_file_with_five_kinds_of_fault_is_in_within_twelve_acts() -> None
     where = acts.press(where + "columns/", asked | {"column-1": "-"})
     page = acts.page(where)
     assert "”Skone” är inte tillåtet. Menade du Skåne län?" in page
-    assert "Cellen är tom. Tillåtet är ja, nej, okänt." in page
+    assert "Cellen är tom. Tillåtna värden: ja, nej, okänt." in page
     text = acts.follow(where + "failed/").decode("utf-8-sig")
     corrected = acts.type(text, ";Skone;", ";Skåne;")
     corrected = acts.type(corrected, ";kvinna;;", ";kvinna;nej;")

@@ -208,9 +208,12 @@ def test_a_fault_says_what_is_allowed(lookups: Lookups, cells: dict[str, str], m
         ({"main_purpose": "Tvångarbete"}, "”Tvångarbete” är inte tillåtet. Menade du Tvångsarbete?"),
         ({"sector": "Bärplocknig"}, "”Bärplocknig” är inte tillåtet. Menade du Bärplockning, skogsbär?"),
         ({"status": "förmodat ofer"}, "”förmodat ofer” är inte tillåtet. Menade du Förmodat offer?"),
-        ({"sex": "X"}, "”X” är inte tillåtet. Tillåtet är kvinna, man, annat kön, ej registrerat."),
-        ({"offence": "stöld"}, "”stöld” är inte tillåtet. Tillåtet är Människohandel, Människoexploatering,"),
-        ({"channel": "post"}, "”post” är inte tillåtet. Tillåtet är Stödtelefonen, Regionkoordinator,"),
+        ({"sex": "X"}, "”X” är inte tillåtet. Tillåtna värden: kvinna, man, annat kön, ej registrerat."),
+        (
+            {"offence": "stöld"},
+            "”stöld” är inte tillåtet. Tillåtna värden: Människohandel, Människoexploatering,",
+        ),
+        ({"channel": "post"}, "”post” är inte tillåtet. Tillåtna värden: Stödtelefonen, Regionkoordinator,"),
     ],
 )
 def test_a_fault_speaks_the_readers_language_and_no_codes(

@@ -127,7 +127,7 @@ def test_a_historical_figure_is_of_what_and_whom_the_form_offers(
 def test_letters_that_are_allowed_are_told_with_what_they_mean(analyst: Client) -> None:
     data = table(["year", "sex", "age", "county", "number"], ["1990", "female", "total", "", "1000"])
     page = upload(analyst, "summaries_population", data)
-    assert "Tillåtet är T (båda könen), F (kvinna), M (man)." in page.content.decode()
+    assert "Tillåtna värden: T (båda könen), F (kvinna), M (man)." in page.content.decode()
 
 
 def test_a_wrong_header_names_the_columns_as_the_page_does(analyst: Client) -> None:

@@ -23,7 +23,14 @@ from cases.demo.people import DOMAIN, LINE, SIGN_INS
 from cases.models import Call, Case
 from cases.shape.shape import NoShape, Shape, read
 from desk.demonstration import leave_note
-from summaries.publishing.demonstration import announce_next, publish_2018, publish_more
+from summaries.estimates.demonstration import estimate
+from summaries.publishing.demonstration import (
+    announce_next,
+    correct_2020,
+    publish_2018,
+    publish_more,
+    register_wrongly,
+)
 
 
 class Command(BaseCommand):
@@ -58,7 +65,10 @@ class Command(BaseCommand):
         else:
             counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
             publish_2018(_signs_in("analyst"), _signs_in("manager"))
+            register_wrongly(_signs_in("coordinator.vast"))
             publish_more(_signs_in("analyst"), _signs_in("manager"), today)
+            correct_2020(_signs_in("coordinator.vast"), _signs_in("analyst"), today)
+            estimate(_signs_in("analyst"), today)
             leave_note(_signs_in(LINE), today)
             announce_next(_signs_in("analyst"), today)
         self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
