@@ -7,7 +7,8 @@ class LifecycleConfig(AppConfig):
     verbose_name = _("Years and leaving")
 
     def ready(self) -> None:
-        from lifecycle import asking, way_back
+        from lifecycle import asking, taking_asked, way_back
 
         asking.register()
+        taking_asked.register()
         way_back.listen()

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +38,8 @@ KEPT: Final = timedelta(days=30)  # for which the sheets of a file are kept
 class OfRegionsQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """Of one's own regions, whoever brought it."""
-        return self.filter(regions__in=access.regions).distinct()
+        here = {f"{self.model._meta.model_name}_id": OuterRef("pk"), "region_id__in": access.regions}
+        return self.filter(Exists(self.model.regions.through.objects.filter(**here)))
 
     def expired(self, at: datetime) -> Self:
         return self.filter(expires_at__lte=at)
@@ -143,7 +144,7 @@ class TakeOver(models.Model):
 
 class TakenSheetQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        return self.filter(of__regions__in=access.regions).distinct()
+        return self.filter(of__in=TakeOver.objects.visible_to(access))
 
 
 class TakenSheet(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from cases.importing.lookups import Lookups
 from exchange import pages_apart
 from exchange.apart import ReadFile
 from exchange.limits import APART_ROWS
+from exchange.pages import Page
 from exchange.reading_apart import as_bytes
 from exchange.runs import Choice, Done, import_file
 from lifecycle.noting import note_figures
@@ -59,8 +60,12 @@ def vocabulary() -> Vocabulary:
 
 def look(data: bytes, name: str, answers: Answers) -> Looked:
     """Stores nothing. Raises Refused."""
+    return look_at(pages_apart.read(data, name.rpartition(".")[0]), name, answers)
+
+
+def look_at(pages: Sequence[Page], name: str, answers: Answers) -> Looked:
+    """The same of sheets that have been read."""
     words = vocabulary()
-    pages = pages_apart.read(data, name.rpartition(".")[0])
     reading = read(pages, words, answers, name)
     said = stated(reading, Reader(words, answers.values()), words.regions)
     return Looked(reading, words, compare(reading, said, published(), words.regions), said)
@@ -74,6 +79,14 @@ def published() -> dict[Of, int]:
         Of(year, TOTAL, _GROUPS[group]): value
         for year, group, value in figures.values_list("year", "group", "value")
     }
+
+
+class NothingToTake(Exception):
+    """Every row is left out; `left` says why."""
+
+    def __init__(self, left: list[Left]) -> None:
+        super().__init__("every row is left out")
+        self.left = left
 
 
 @dataclass(frozen=True)
@@ -90,14 +103,25 @@ class Taken:
 
 
 @transaction.atomic
-def take_in(looked: Looked, *, by: Access, sheet: str = "", trial: bool = False, file: str = "") -> Taken:
+def take_in(
+    looked: Looked,
+    *,
+    by: Access,
+    sheet: str = "",
+    trial: bool = False,
+    good_rows: bool = False,
+    file: str = "",
+) -> Taken:
     """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
-    are. `sheet`: only of one, which is then taken back alone. What the sheets count is kept beside their
-    rows. Raises Refused, PermissionDenied."""
+    are. `sheet`: only of one, which is then taken back alone. `good_rows`: those with an error stay out. What
+    the sheets count is kept beside their rows. Raises NothingToTake, Refused, PermissionDenied."""
     PERSONS.require(by)
     regions = looked.vocabulary.regions
     rows, left = rows_of(looked.reading, regions, by.regions, sheet)
-    done = import_file(_as_file(rows), SPREADSHEETS, by=by, choice=Choice(trial=trial))
+    if not rows:
+        raise NothingToTake(left)
+    choice = Choice(trial=trial, good_rows=good_rows, name=file)
+    done = import_file(_as_file(rows), SPREADSHEETS, by=by, choice=choice)
     if done.run is not None:
         said = sheet_says(looked.reading, looked.said, regions, by.regions)
         note_figures(said, done.run, by=by, file=file, sheet=sheet)
@@ -142,12 +166,12 @@ def as_json(looked: Looked) -> dict[str, Any]:
         "persons": {"counted": len(persons), "others": len(reading.persons) - len(persons)},
         "accompanying": {str(year or "?"): n for year, n in reading.accompanying.items() if n},
         "comments_dropped": reading.comments,
-        "first": [_person(person) for person in reading.persons[:FIRST]],
+        "first": [as_seen(person) for person in reading.persons[:FIRST]],
         "compared": [_compared(one) for one in looked.compared],
     }
 
 
-def _person(person: Person) -> Mapping[str, Any]:
+def as_seen(person: Person) -> Mapping[str, Any]:
     return {
         "sheet": person.sheet,
         "lines": list(person.lines),

@@ -11,6 +11,7 @@ ABOUT: Final = {
     "register": gettext_lazy("The whole register"),
     "reconciliation": gettext_lazy("Totals of years taken over"),
     "comparison": gettext_lazy("Register and spreadsheet side by side"),
+    "takeover": gettext_lazy("Spreadsheets taken over"),
 }
 # What was done: the part after the dot.
 DONE: Final = {
@@ -20,10 +21,18 @@ DONE: Final = {
     "reconciliation.take_back": pgettext_lazy("audit", "explanation taken back"),
     "reconciliation.export": pgettext_lazy("audit", "report made"),
     "comparison.make": pgettext_lazy("audit", "made"),
+    "upload": pgettext_lazy("audit", "uploaded"),
+    "left_behind": pgettext_lazy("audit", "seen what is left behind in the file"),
+    "answer": pgettext_lazy("audit", "answered"),
+    "take": pgettext_lazy("audit", "taken in"),
+    "discard": pgettext_lazy("audit", "thrown away"),
     "shape": pgettext_lazy("audit", "shape fitted: how often, never who"),
 }
 # How something was looked for, read or proven.
 HOW: Final = {
     "texts": gettext_lazy("with texts in clear"),
+    "takeover": gettext_lazy("Take spreadsheets over"),
+    "spreadsheets.take": gettext_lazy("Taking spreadsheets in"),
+    "spreadsheets.undo": gettext_lazy("Taking spreadsheets back"),
     "register.export": gettext_lazy("Export everything with its texts"),
 }

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from exchange.years import YEAR
-from lifecycle import differences, month_views, views
+from lifecycle import differences, month_views, taking_pages, views
 
 app_name = "lifecycle"
 urlpatterns = [
@@ -17,4 +17,15 @@ urlpatterns = [
     ),
     path("taking-over/months/", month_views.months, name="months"),
     path("taking-over/months/<uuid:code>/", month_views.month, name="month"),
+    # --- spreadsheets that are taken over
+    path("taking-over/", taking_pages.take_overs, name="take_overs"),
+    path("taking-over/<uuid:code>/", taking_pages.take_over, name="take_over"),
+    path("taking-over/<uuid:code>/questions/", taking_pages.take_over_questions, name="take_over_questions"),
+    path("taking-over/<uuid:code>/compared/", taking_pages.take_over_compared, name="take_over_compared"),
+    path("taking-over/<uuid:code>/result/", taking_pages.take_over_result, name="take_over_result"),
+    path("taking-over/<uuid:code>/ask/", taking_pages.ask_take_over, name="ask_take_over"),
+    path("taking-over/<uuid:code>/take/", taking_pages.take_in_sheets, name="take_in_sheets"),
+    path("taking-over/<uuid:code>/undo/", taking_pages.undo_take_over, name="undo_take_over"),
+    path("taking-over/<uuid:code>/undo/<uuid:sheet>/", taking_pages.undo_take_over, name="undo_sheet"),
+    path("taking-over/<uuid:code>/discard/", taking_pages.discard_take_over, name="discard_take_over"),
 ]

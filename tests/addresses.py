@@ -67,6 +67,7 @@ def _set(names: tuple[str, ...]) -> frozenset[str]:
 YEAR = {"year": 2018}
 DRAFT = {"kind": "call", "subject": UUID(int=1)}
 TABLE = {**YEAR, "name": "groups"}
+NOTHING = {"code": UUID(int=1)}
 ARTICLE = {"key": "betanketid"}
 
 ADDRESSES: dict[str, Address] = {
@@ -236,6 +237,17 @@ ADDRESSES: dict[str, Address] = {
     "lifecycle:take_answer_back": act("vast", target="explanation", sees=frozenset({"analyst", "manager"})),
     "lifecycle:months": form("readers", posts=COORDINATORS),
     "lifecycle:month": page("vast", target="comparison"),
+    # --- spreadsheets that are taken over ------------------------------------------------------
+    "lifecycle:take_overs": form("coordinators"),
+    "lifecycle:take_over": form("coordinators", kwargs=NOTHING, absent=True),
+    "lifecycle:take_over_questions": form("coordinators", kwargs=NOTHING, absent=True),
+    "lifecycle:take_over_compared": page("coordinators", kwargs=NOTHING, absent=True),
+    "lifecycle:take_over_result": page("coordinators", kwargs=NOTHING, absent=True),
+    "lifecycle:ask_take_over": act("coordinators", kwargs=NOTHING, absent=True),
+    "lifecycle:take_in_sheets": act("coordinators", kwargs=NOTHING, absent=True),
+    "lifecycle:undo_take_over": act("coordinators", kwargs=NOTHING, absent=True),
+    "lifecycle:undo_sheet": act("coordinators", kwargs={**NOTHING, "sheet": UUID(int=1)}, absent=True),
+    "lifecycle:discard_take_over": act("coordinators", kwargs=NOTHING, absent=True),
     "agencies:own_agency": form("officer", "officer2"),
     "trail:audit": form("coordinators", "admin", "dpo"),
     "trail:verify_audit": act("dpo"),

@@ -66,6 +66,11 @@ class Answers:
     def get(self, kind: str, about: str, text: str = "") -> str | None:
         return self.answers.get(Question(kind, about, text).key)
 
+    def columns(self) -> dict[str, str]:
+        """What headings have been said to be, by the key of the heading."""
+        kept = ((key.partition("|"), said) for key, said in self.answers.items())
+        return {heading: said for (kind, _sign, heading), said in kept if kind == "column"}
+
     def values(self) -> dict[str, dict[str, Facts]]:
         """concept → folded text → facts."""
         found: dict[str, dict[str, Facts]] = {}

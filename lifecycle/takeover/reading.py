@@ -110,10 +110,7 @@ class Reading:
 def read(pages: Sequence[Page], vocabulary: Vocabulary, answers: Answers, file: str = "") -> Reading:
     """`file`: its name, by which the year may be told and rows are known again."""
     reading = Reading(comments=sum(len(page.commented) for page in pages))
-    columns = {
-        key.partition("|")[2]: said for key, said in answers.answers.items() if key.startswith("column|")
-    }
-    headings = Headings(vocabulary, columns)
+    headings = Headings(vocabulary, answers.columns())
     reader = Reader(vocabulary, answers.values())
     asked: dict[str, Question] = {}
     for page in (upright(page, headings) for page in pages):

@@ -116,8 +116,15 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/actions/years.py:reopen_year": ("takes a closed year back",),
     "desk/at_once.py:send_unsent": ("sends letters at once",),
     "desk/reminders.py:send_unsent": ("sends reminders",),
-    "exchange/runs.py:_keep": ("imports a file", "imports a list"),
-    "exchange/undoing.py:undo": ("takes a list back", "takes an import back"),
+    "exchange/runs.py:_keep": ("imports a file", "imports a list", "takes spreadsheets in"),
+    "exchange/undoing.py:undo": ("takes a list back", "takes an import back", "takes spreadsheets back"),
+    "lifecycle/taking.py:_record": (
+        "uploads spreadsheets",
+        "sees what is left behind",
+        "answers about spreadsheets",
+        "throws spreadsheets away",
+    ),
+    "lifecycle/taking_pages.py:_page": ("reads spreadsheets",),
     "exchange/waiting.py:look": ("previews a list", "uploads a file", "uploads a list"),
     "exchange/management/commands/import_rows.py:_act": (
         "imports a list by command as another role",

@@ -18,7 +18,7 @@ from audit.writer import Target, record
 from cases.importing.importer import PERSONS
 from exchange.management.commands.import_rows import access_of, content_of
 from exchange.refusals import Refused
-from lifecycle.spreadsheets import Looked, Taken, as_json, look, take_in
+from lifecycle.spreadsheets import Looked, NothingToTake, Taken, as_json, look, take_in
 from lifecycle.takeover.mapping import Answers, of_json
 
 
@@ -66,6 +66,11 @@ class Command(BaseCommand):
                     trial=options["dry_run"],
                     file=options["file"].name,
                 )
+            except NothingToTake as nothing:
+                counts = {"new": 0, "changed": 0, "unchanged": 0, "failed": 0}
+                left = dict(Counter(one.why for one in nothing.left))
+                self.stdout.write(json.dumps(counts | {"left": left, "errors": []}))
+                return
             except PermissionDenied as refused:
                 record(by, "import.refused", Target(label=str(PERSONS.title)))
                 raise CommandError(str(refused)) from None

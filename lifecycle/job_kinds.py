@@ -1,0 +1,70 @@
+"""Spreadsheets of many rows that are taken in or back outside the request; and what is forgotten in time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.roles import May
+from exchange.undoing import CannotUndo
+from jobs.kinds import JobRefused, Run, hourly, job
+from lifecycle import taking
+from lifecycle.models import TakeOver
+
+
+def _row(run: Run) -> TakeOver:
+    rows = TakeOver.objects.visible_to(run.access)
+    row: TakeOver | None = rows.filter(code=run.params["takeover"]).first()
+    if row is None:
+        raise JobRefused(_("The file is not one of your regions' any longer."))
+    return row
+
+
+def _result(row: TakeOver) -> dict[str, Any]:
+    return {"url": reverse("lifecycle:take_over_result", args=[row.code])}
+
+
+@job(
+    "spreadsheets.take",
+    title=gettext_lazy("Taking spreadsheets in"),
+    may=May.IMPORT_PERSONS,
+    start="lifecycle:take_overs",
+)
+def take(run: Run) -> dict[str, Any]:
+    """One transaction: stopped at any place, nothing of it is taken in."""
+    row = _row(run)
+    try:
+        taking.take(row=row, by=run.access)
+    except taking.NotApproved:
+        said = _("No second person has approved the file as it stands now. Ask again.")
+        raise JobRefused(said) from None
+    except taking.Gone:
+        raise JobRefused(_("The sheets are no longer kept. Choose the file once more.")) from None
+    return _result(row)
+
+
+@job(
+    "spreadsheets.undo",
+    title=gettext_lazy("Taking spreadsheets back"),
+    may=May.IMPORT_PERSONS,
+    start="lifecycle:take_overs",
+)
+def undo(run: Run) -> dict[str, Any]:
+    row = _row(run)
+    code = run.params.get("sheet")
+    try:
+        taking.undo(row=row, by=run.access, sheet=row.sheets.filter(code=code).first() if code else None)
+    except CannotUndo:
+        touched = _("It was not taken back: some of its rows have been touched since.")
+        raise JobRefused(touched) from None
+    return _result(row)
+
+
+@hourly
+def forget(at: datetime) -> None:
+    """Sheets that were kept to be taken in, after thirty days."""
+    taking.purge(at)

@@ -1,0 +1,355 @@
+"""A file of spreadsheets on its way in: read and kept without what identifies, answered, asked for, taken in
+sheet by sheet, taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, astuple, dataclass, replace
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.acting import beyond
+from accounts.approvals import given
+from accounts.models import Approval
+from accounts.roles import May
+from agencies.models import Region
+from audit.writer import record
+from cases.importing.importer import PERSONS
+from exchange import undoing
+from exchange.models import ImportRun
+from exchange.pages import Page
+from lifecycle.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver
+from lifecycle.spreadsheets import Looked, NothingToTake, Taken, as_json, as_seen, look_at, take_in
+from lifecycle.takeover.again import Mark, known_again, mark, rename
+from lifecycle.takeover.filing import rows_of
+from lifecycle.takeover.leaving import as_plain, leave, of_plain
+from lifecycle.takeover.mapping import Answers, of_json
+from lifecycle.takeover.reading import Person
+from lifecycle.takeover.reconciling import region_of
+from sealing.sealed import as_bytes, of_bytes
+
+ACT: Final = "takeover"
+MOST_ROWS: Final = 5_000  # of a file that is read while somebody waits for the page
+FIRST: Final = 10  # persons that are shown
+TOLD: Final = 200  # rows with an error or a warning that a page tells of
+
+
+class Changed(Exception):
+    """Somebody else has answered in the meantime."""
+
+
+class Gone(Exception):
+    """The sheets are no longer kept."""
+
+
+class NotApproved(Exception):
+    """No second person has said yes to this file with these answers."""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file as another process has read it."""
+
+    name: str
+    digest: str
+    pages: tuple[Page, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(len(page.lines) for page in self.pages)
+
+
+# --- a file ---------------------------------------------------------------------------------------------
+@transaction.atomic
+def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) -> TakeOver:
+    """The file, kept without what identifies, for the regions of who brings it. `mapping`: a new one by its
+    name, or one that is kept, whose answers hold for it."""
+    _own(by)
+    kept = _named(mapping, by) if isinstance(mapping, str) else mapping
+    looked = look_at(brought.pages, brought.name, kept.said)
+    behind = leave(brought.pages, looked.reading, looked.vocabulary, kept.said)
+    row = TakeOver.objects.create(
+        name=brought.name[:120],
+        digest=brought.digest,
+        mapping=kept,
+        by=by.user,
+        at=by.at,
+        expires_at=by.at + KEPT,
+        pages=as_bytes(as_plain(behind.pages)),
+        answers=json.dumps({**behind.answers, **kept.said.answers}),
+    )
+    row.regions.set(Region.objects.filter(code__in=by.regions))
+    told = {"columns": [one._asdict() for one in behind.columns], "hidden": behind.hidden}
+    read = _tell(row, looked_again(row), by, told)
+    _record(by, "takeover.upload", row, len(read.reading.persons))
+    return row
+
+
+def _own(by: Access) -> None:
+    """Raises PermissionDenied for who has no region to take rows in for."""
+    by.require(May.IMPORT_PERSONS)
+    if not by.regions:
+        raise PermissionDenied(_("You have no region today, for which rows could be taken in."))
+
+
+def _named(name: str, by: Access) -> SpreadsheetMapping:
+    found, new = SpreadsheetMapping.objects.get_or_create(by=by.user, name=name, defaults={"used_at": by.at})
+    if new:
+        found.regions.set(Region.objects.filter(code__in=by.regions))
+    return found
+
+
+def looked_again(row: TakeOver) -> Looked:
+    """The sheets that are kept, read by what has been answered. Raises Gone."""
+    if not row.pages:
+        raise Gone
+    return look_at(of_plain(of_bytes(row.pages)), row.name, row.said)
+
+
+def _tell(row: TakeOver, looked: Looked, by: Access, behind: Mapping[str, Any] | None = None) -> Looked:
+    """Keep what the pages of the file show, so that showing it reads nothing."""
+    own = _regions(row)
+    reading, regions = looked.reading, looked.vocabulary.regions
+    mine = [one for one in reading.persons if region_of(one, regions) in {*own, "?"}]
+    told = as_json(looked) | {
+        "behind": behind if behind is not None else row.seen.get("behind", {}),
+        "first": [as_seen(person) for person in mine[:FIRST]],
+        "sheets": [_sheet(row, looked, name, by) for name in _sheets(reading.persons)],
+        "years": _years(looked, own),
+    }
+    row.told = as_bytes(told)
+    row.save(update_fields=["told"])
+    return looked
+
+
+def _regions(row: TakeOver) -> set[str]:
+    return {*row.regions.values_list("code", flat=True)}
+
+
+def _sheets(persons: Sequence[Person]) -> list[str]:
+    return list(dict.fromkeys(person.sheet for person in persons))
+
+
+def _years(looked: Looked, own: set[str]) -> dict[str, int]:
+    """How many who count would come in, by year."""
+    regions = looked.vocabulary.regions
+    mine = [one for one in looked.reading.persons if one.counted and region_of(one, regions) in own]
+    return {str(year): n for year, n in sorted(Counter(one.year for one in mine if one.year).items())}
+
+
+def _sheet(row: TakeOver, looked: Looked, name: str, by: Access) -> dict[str, Any]:
+    """What of a sheet would come in, and what not; when nothing is asked any more, what the import makes of
+    it."""
+    rows, left = rows_of(looked.reading, looked.vocabulary.regions, _regions(row), name)
+    told: dict[str, Any] = {"name": name, "rows": len(rows), "left": dict(Counter(one.why for one in left))}
+    if rows and all(one.key in row.said.answers for one in looked.reading.questions):
+        _known_again(row, looked, name)
+        with suppress(NothingToTake):
+            told["plan"] = _plan(take_in(looked, by=_for(row, by), sheet=name, trial=True))
+    return told
+
+
+def _for(row: TakeOver, by: Access) -> Access:
+    """Who takes in, for the regions of the file alone: no other was asked about."""
+    return replace(by, regions=by.regions & _regions(row))
+
+
+def _plan(taken: Taken) -> dict[str, Any]:
+    plan = taken.done.plan
+    return {"counts": plan.counts()} | {
+        kind: [[taken.place(one.row).line, astuple(one)] for one in some[:TOLD]]
+        for kind, some in (("errors", plan.errors), ("warnings", plan.warnings))
+    }
+
+
+# --- answers --------------------------------------------------------------------------------------------
+def _locked(row: TakeOver, version: int) -> TakeOver:
+    """Raises Changed, Gone."""
+    kept: TakeOver = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if kept.version != version:
+        raise Changed
+    if not kept.pages:
+        raise Gone
+    return kept
+
+
+@transaction.atomic
+def confirm(*, row: TakeOver, version: int, by: Access) -> TakeOver:
+    """Somebody has seen what is left behind: it is not shown again."""
+    by.require(May.IMPORT_PERSONS)
+    row = _locked(row, version)
+    row.confirmed_at, row.confirmed_by = by.at, by.user
+    row.told = as_bytes({**row.seen, "behind": {}})
+    row.save(update_fields=["confirmed_at", "confirmed_by", "told"])
+    _record(by, "takeover.left_behind", row)
+    return row
+
+
+@transaction.atomic
+def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Access) -> TakeOver:
+    """Several questions at once: the file is read anew by them, and they are kept for its hand. Raises
+    ValueError for what is no answer, Changed, Gone."""
+    by.require(May.IMPORT_PERSONS)
+    row = _locked(row, version)
+    said = of_json({"answers": dict(answers)})
+    _remember(row.mapping, said, by)
+    row.answers = json.dumps(dict(row.said.with_answers(said.answers).answers))
+    row.version += 1
+    looked = looked_again(row)
+    behind = leave(of_plain(of_bytes(row.pages)), looked.reading, looked.vocabulary, row.said)
+    row.pages = as_bytes(as_plain(behind.pages))
+    row.save(update_fields=["answers", "version", "pages"])
+    _tell(row, looked_again(row), by)
+    _record(by, "takeover.answer", row, len(answers))
+    return row
+
+
+def _remember(mapping: SpreadsheetMapping, said: Answers, by: Access) -> None:
+    kept = SpreadsheetMapping.objects.select_for_update(of=("self",)).get(pk=mapping.pk)
+    kept.answers = json.dumps(dict(kept.said.with_answers(said.answers).answers))
+    kept.used_at = by.at
+    kept.save(update_fields=["answers", "used_at"])
+
+
+# --- a second person ------------------------------------------------------------------------------------
+def digest_of(row: TakeOver) -> str:
+    """Of the file, its answers and what would come in by them: what changes any of these asks anew."""
+    counts = [[one["name"], one["rows"], one["left"]] for one in row.seen.get("sheets", [])]
+    said = json.dumps([row.digest, sorted(row.said.answers.items()), counts])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def ready(row: TakeOver) -> bool:
+    """Whether a second person can be asked."""
+    seen = row.seen
+    rows = sum(one["rows"] for one in seen.get("sheets", []))
+    return bool(row.pages and row.confirmed_at and not open_questions(row) and rows)
+
+
+def open_questions(row: TakeOver) -> list[dict[str, Any]]:
+    """Those that nobody has answered: "not recorded" is an answer too."""
+    said = row.said.answers
+    return [one for one in row.seen.get("questions", []) if one["key"] not in said]
+
+
+def approval(row: TakeOver) -> Approval | None:
+    """The answer under which the file may be taken in, as it stands."""
+    return given(ACT, row.target, digest=digest_of(row))
+
+
+# --- taken in -------------------------------------------------------------------------------------------
+@transaction.atomic
+def take(*, row: TakeOver, by: Access) -> list[TakenSheet]:
+    """The sheets that are not in the register, each by an import of its own; rows with an error are left out.
+    Whoever presses twice is shown the same. Raises NotApproved, Gone, Refused, PermissionDenied."""
+    _own(by)
+    row = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if approval(row) is None:
+        raise NotApproved
+    there = {sheet.name for sheet in sheets_of(row) if sheet.run.undone_at is None}
+    looked = looked_again(row)
+    wanted = [one["name"] for one in row.seen["sheets"] if one["rows"] and one["name"] not in there]
+    made = [sheet for name in wanted if (sheet := _take(row, looked, name, by)) is not None]
+    if made:
+        _record(by, "takeover.take", row, sum(one.run.new for one in made))
+    return made
+
+
+def _take(row: TakeOver, looked: Looked, name: str, by: Access) -> TakenSheet | None:
+    """None where every row is left out: for a region that is no longer one's own."""
+    marks = _known_again(row, looked, name)
+    try:
+        taken = take_in(looked, by=_for(row, by), sheet=name, good_rows=True, file=row.name)
+    except NothingToTake:
+        return None
+    left = [asdict(one) for one in taken.left]
+    if taken.done.run is None:
+        return None
+    return TakenSheet.objects.create(
+        of=row,
+        name=name,
+        run=taken.done.run,
+        told=as_bytes({"left": left, **_plan(taken)}),
+        rows=as_bytes(marks),
+    )
+
+
+def _known_again(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
+    """The persons of a sheet, with the keys by which the register knows them."""
+    persons = [person for person in looked.reading.persons if person.sheet == name]
+    rename(persons, known_again(_before(row, name), [mark(one) for one in persons]))
+    return [mark(one) for one in persons]
+
+
+def _before(row: TakeOver, name: str) -> list[Mark]:
+    """The rows of the same sheet of the same hand, as it came in the last time."""
+    with beyond("taking over"):
+        earlier = list(
+            TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None).order_by("-pk")[:50]
+        )
+    for sheet in earlier:
+        if sheet.name == name:
+            return [Mark(key, numbered, tuple(says)) for key, numbered, says in of_bytes(sheet.rows)]
+    return []
+
+
+def sheets_of(row: TakeOver) -> list[TakenSheet]:
+    """All that were taken in of a file, also by colleagues, with the import of each."""
+    with beyond("taking over"):
+        return list(row.sheets.select_related("run", "run__by"))
+
+
+# --- taken back -----------------------------------------------------------------------------------------
+@transaction.atomic
+def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
+    """The file is taken back whole, or one sheet of it: how many imports were. Only by who took it in. Raises
+    CannotUndo, and then nothing is."""
+    _own(by)
+    wanted = [one for one in sheets_of(row) if sheet is None or one.pk == sheet.pk]
+    mine = ImportRun.objects.visible_to(by).filter(pk__in=[one.run_id for one in wanted], undone_at=None)
+    runs = [undoing.undo(run, by=by) for run in mine.order_by("-pk")]
+    if runs:
+        _record(by, "takeover.undo", row, sum(run.new + run.changed for run in runs))
+    return len(runs)
+
+
+@transaction.atomic
+def discard(*, row: TakeOver, by: Access) -> TakeOver:
+    """Nothing of the sheets is kept any longer; what was taken in stays."""
+    by.require(May.IMPORT_PERSONS)
+    row = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if row.pages:
+        _empty(row)
+        _record(by, "takeover.discard", row)
+    return row
+
+
+def _empty(row: TakeOver) -> None:
+    row.pages, row.told = b"", b""
+    row.save(update_fields=["pages", "told"])
+
+
+def purge(at: Any) -> int:
+    """Sheets that have been kept for as long as they may be. Returns of how many files."""
+    rows = list(TakeOver.objects.expired(at).exclude(pages=b""))
+    for row in rows:
+        _empty(row)
+    return len(rows)
+
+
+def _record(by: Access, action: str, row: TakeOver, rows: int | None = None) -> None:
+    """An event of a file: never a word of it."""
+    record(by, action, row.target, rows=rows, digest=row.digest)
+
+
+def few(row: TakeOver) -> bool:
+    """Whether somebody can wait while the file is taken in or back."""
+    return sum(one["rows"] for one in row.seen.get("sheets", [])) <= PERSONS.few

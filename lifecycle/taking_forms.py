@@ -1,0 +1,155 @@
+"""The forms of spreadsheets that are taken over."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.free_text import FreeForm, FreeTextField
+from exchange.reading import ACCEPTED
+from lifecycle.models import SpreadsheetMapping
+from lifecycle.taking_words import COLUMNS, LATER, LONG, Words
+
+AT_ONCE: Final = 10  # questions of a page
+_ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
+
+
+class UploadForm(FreeForm):
+    """A file, and whose hand it is of: one that is kept, or a new one by its name."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,  # the reader says so in its own words
+        help_text=gettext_lazy("XLSX, ODS or CSV, as it is: every sheet is looked at."),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+    )
+    mapping = forms.ModelChoiceField(
+        SpreadsheetMapping.objects.none(),
+        label=gettext_lazy("Kept mapping"),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("A new one"),
+        help_text=gettext_lazy("What has been answered about earlier files of the same hand."),
+    )
+    new_mapping = FreeTextField(
+        label=gettext_lazy("Name of a new mapping"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Such as “Väst, sheets until 2018”. Not the name of a person."),
+    )
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, access: Access, *args: Any, mapping: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial = {"form_token": uuid.uuid4(), "mapping": mapping}
+        field: Any = self.fields["mapping"]
+        field.queryset = SpreadsheetMapping.objects.visible_to(access)
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.cleaned_data.get("mapping") and not self.cleaned_data.get("new_mapping"):
+            self.add_error("new_mapping", _("Choose a kept mapping, or name a new one."))
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper
+
+
+class ReasonForm(FreeForm):
+    reason = FreeTextField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What the file is, and how you have seen that it is read rightly."),
+        error_messages={"required": gettext_lazy("Write why, for who answers.")},
+    )
+
+
+class ColumnForm(forms.Form):
+    """What one column is, where it was taken for something else."""
+
+    def __init__(self, headings: Mapping[str, str], words: Words, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["column"] = forms.ChoiceField(label=_("Column"), choices=[*headings.items()])
+        meanings = [(one, words.column(one)) for one in COLUMNS]
+        self.fields["meaning"] = forms.ChoiceField(label=_("It is"), choices=meanings)
+
+
+class QuestionsForm(forms.Form):
+    """The first questions of a file, each of which may be left for later."""
+
+    def __init__(
+        self, questions: Sequence[Mapping[str, Any]], words: Words, *args: Any, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.questions, self.words = questions[:AT_ONCE], words
+        for place, one in enumerate(self.questions):
+            offered = [(LATER, _("Answer later")), *words.options(one)]
+            self.fields[f"answer_{place}"] = forms.ChoiceField(
+                label=words.asks(one), choices=offered, required=False, help_text=self._where(one)
+            )
+            if self._written(one):
+                self.fields[f"written_{place}"] = self._field(one)
+
+    def _where(self, one: Mapping[str, Any]) -> str:
+        lines = ", ".join(f"{sheet} {line}" for sheet, line in one["lines"][:3])
+        return _("%(n)d cells wait for it. Sheet and line: %(lines)s") % {"n": one["cells"], "lines": lines}
+
+    def _written(self, one: Mapping[str, Any]) -> bool:
+        return one["about"] in LONG or self._day(one)
+
+    def _day(self, one: Mapping[str, Any]) -> bool:
+        return one["about"] in {"on", "identified_on", "year"} and one["kind"] in {"default", "value"}
+
+    def _field(self, one: Mapping[str, Any]) -> forms.CharField:
+        if self._day(one):
+            label, attrs = _("Or a year or day"), {"inputmode": "numeric"}
+            return forms.CharField(
+                label=label,
+                required=False,
+                widget=forms.TextInput(attrs),
+                help_text=_("Such as 2018, or 2018-05-04."),
+            )
+        attrs = {"autocomplete": "off", "list": f"all-{one['about']}"}
+        return forms.CharField(label=_("Or another one"), required=False, widget=forms.TextInput(attrs))
+
+    def lists(self) -> list[tuple[str, list[str]]]:
+        """What the fields to write in propose, each once."""
+        wanted = dict.fromkeys(one["about"] for one in self.questions if one["about"] in LONG)
+        return [(f"all-{one}", self.words.written(one)) for one in wanted]
+
+    def clean(self) -> None:
+        super().clean()
+        for place, one in enumerate(self.questions):
+            text = self.cleaned_data.get(f"written_{place}", "").strip()
+            if text and not self._said(one, text):
+                self.add_error(f"written_{place}", _("“%(text)s” is not known here.") % {"text": text[:40]})
+
+    def _said(self, one: Mapping[str, Any], text: str) -> str:
+        if self._day(one):
+            return f"on={text}" if _ON.fullmatch(text) else ""
+        return self.words.of_written(one["about"], text)
+
+    def answers(self) -> dict[str, str]:
+        """Of those that were answered, by the key of the question."""
+        found = {}
+        for place, one in enumerate(self.questions):
+            text = self.cleaned_data.get(f"written_{place}", "").strip()
+            chosen = self.cleaned_data.get(f"answer_{place}") or ""
+            sent = f"answer_{place}" in self.data
+            if text:
+                found[one["key"]] = self._said(one, text)
+            elif sent and chosen != LATER:
+                found[one["key"]] = chosen
+        return found

@@ -1,0 +1,115 @@
+"""What the pages of a file show of its numbers and of its sheets that were taken in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from accounts.access import Access
+from agencies.models import Region
+from cases.importing.preview import PersonWords
+from lifecycle.models import TakenSheet
+from lifecycle.taking_words import GROUPS, REASONS, WHY
+
+SHOWN: Final = 25  # rows of a kind
+Problem = tuple[int, str, str, str]  # line, column, value, what is wrong
+
+
+@dataclass(frozen=True)
+class SheetShown:
+    """What a sheet would do, or has done."""
+
+    told: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.told.get("name", ""))
+
+    @property
+    def left(self) -> list[tuple[str, int]]:
+        return [(str(WHY.get(why, why)), n) for why, n in self.told.get("left", {}).items()]
+
+    @property
+    def plan(self) -> Mapping[str, Any]:
+        return self.told.get("plan", {})
+
+    @property
+    def errors(self) -> list[Problem]:
+        return _problems(self.plan.get("errors", []))
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return _problems(self.plan.get("warnings", []))
+
+
+def _problems(kept: Sequence[Any]) -> list[Problem]:
+    words = PersonWords({})
+    return [(line, *words.problem(one)) for line, one in kept[:SHOWN]]
+
+
+@dataclass
+class Taken:
+    """A sheet that was taken in; `mine`: by who looks, who alone takes it back."""
+
+    sheet: TakenSheet
+    mine: bool
+
+    @property
+    def name(self) -> str:
+        return str(self.sheet.name)
+
+    @property
+    def undone_at(self) -> datetime | None:
+        return self.sheet.run.undone_at
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
+        return self.sheet.seen
+
+    @property
+    def left(self) -> list[tuple[str, int, str]]:
+        """Why, how many, and the lines of the first."""
+        lines: dict[str, list[str]] = {}
+        for one in self._told.get("left", []):
+            lines.setdefault(one["why"], []).append(str(one["lines"][0]))
+        return [(str(WHY.get(why, why)), len(some), ", ".join(some[:SHOWN])) for why, some in lines.items()]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return _problems(self._told.get("errors", []))
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return _problems(self._told.get("warnings", []))
+
+
+def left_of(sheet: TakenSheet, access: Access) -> Taken:
+    return Taken(sheet, sheet.run.by_id == access.user.pk)
+
+
+def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Years first, then regions and groups, in words. What is equal everywhere, and of which nobody else says
+    a number, is left to the rows of its year."""
+    names = {region.code: str(region) for region in Region.objects.all()}
+    found = []
+    for one in seen.get("compared", []):
+        others = [one["sheets"], one["published"]]
+        if one["region"] == "?" or (others == [None, None] and one["region"] == "*" != one["group"]):
+            continue
+        reasons: Counter[str] = Counter()
+        for reason in one["reasons"]:
+            reasons[str(REASONS.get(reason["kind"], reason["kind"]))] += reason["persons"]
+        where = names.get(one["region"], "") or str(GROUPS.get(one["group"], one["group"]))
+        found.append(
+            {
+                **one,
+                "where": where,
+                "equal": all(other in {None, one["rows"]} for other in others),
+                "reasons": sorted(reasons.items()),
+            }
+        )
+    return found

@@ -1,0 +1,66 @@
+"""What coordinators do with spreadsheets that are taken over."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse
+
+from accounts.approvals import answer
+from exchange.pages import pages
+from lifecycle import taking
+from lifecycle.models import TakeOver
+from lifecycle.taking_asked import ask_second
+from tests.actors import access
+from tests.audit.acts import Act
+from tests.world import World
+
+FILE: Final = "Datum;Myndighet;Län;Kön;Barn;Syfte\n2018-05-04;Polisen;Halland;kvinna;nej;sex\n"
+
+
+def brought(world: World) -> TakeOver:
+    return taking.bring(**_file(world), by=access(world.people["vast"]))
+
+
+def _file(_world: World) -> dict[str, Any]:
+    sheets = pages(FILE.encode(), "2018")
+    return {"brought": taking.Brought("Väst 2018.csv", "0" * 64, sheets), "mapping": "Väst"}
+
+
+def seen(world: World) -> TakeOver:
+    return taking.confirm(row=brought(world), version=0, by=access(world.people["vast"]))
+
+
+def approved(world: World) -> TakeOver:
+    row = seen(world)
+    question = ask_second(row=row, reason="Sett", by=access(world.people["vast"]))
+    answer(question, give=True, by=access(world.people["manager"]))
+    return row
+
+
+def taken(world: World) -> TakeOver:
+    row = approved(world)
+    taking.take(row=row, by=access(world.people["vast"]))
+    return row
+
+
+def done(verb: Any, prepare: Any, **facts: Any) -> Act:
+    """By the coordinator of the file's region."""
+    return Act(lambda world, row: verb(row=row, by=access(world.people["vast"]), **facts), prepare)
+
+
+SHEETS: Final = {
+    "uploads spreadsheets": Act(
+        lambda world, given: taking.bring(**given, by=access(world.people["vast"])), _file
+    ),
+    "sees what is left behind": done(taking.confirm, brought, version=0),
+    "answers about spreadsheets": done(
+        taking.answer, seen, version=0, answers={"column|syfte": "drop:no_place"}
+    ),
+    "takes spreadsheets in": done(taking.take, approved),
+    "takes spreadsheets back": done(taking.undo, taken),
+    "throws spreadsheets away": done(taking.discard, brought),
+    "reads spreadsheets": Act(
+        lambda world, row: world.client("vast").get(reverse("lifecycle:take_over", args=[row.code])), brought
+    ),
+}

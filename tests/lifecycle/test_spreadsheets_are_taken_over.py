@@ -1,0 +1,235 @@
+"""A workbook of earlier years comes into the register through its pages, by two persons, and goes back."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook
+
+from accounts.models import Approval
+from accounts.roles import Role
+from audit.models import Event
+from cases.models import Person
+from exchange.models import ImportRun
+from lifecycle import taking
+from lifecycle.models import SpreadsheetMapping, TakenSheet, TakeOver
+from tests.actors import user
+from tests.lifecycle.hands import saved
+
+pytestmark = pytest.mark.django_db
+
+HEAD = ("Datum", "Myndighet", "Län", "Kön", "Barn", "Syfte", "Land", "Namn", "Anteckning")
+NAMES = ("Anna Prov", "Elena Test", "Maria Påhitt", "Irina Exempel", "Joy Okafor")
+NOTE = "Kom till mottagningen med en väninna och vill inte prata med polisen."
+LANDS = ("Rumänien", "Nigeria", "Polen", "Ukraina", "Vietnam")
+ZEBRA = "Absurdistan"
+
+
+def book(land: str = "Rumänien", purpose: str = "sex", sheets: tuple[str, ...] = ("2017", "2018")) -> bytes:
+    """Five rows a sheet; the last one of Skåne, which is another region."""
+    made = Workbook()
+    made.remove(made.active)
+    for name in sheets:
+        sheet = made.create_sheet(name)
+        sheet.append(HEAD)
+        for n, who in enumerate(NAMES):
+            county = "Skåne" if n == 4 else "Halland"
+            country = land if n == 2 else LANDS[n]
+            sheet.append(
+                [f"{name}-05-0{n + 1}", "Polisen", county, "kvinna", "nej", purpose, country, who, NOTE]
+            )
+    return saved(made)
+
+
+@pytest.fixture
+def vera() -> Client:
+    return signed("Vera", Role.COORDINATOR, region="V")
+
+
+def signed(name: str, role: Role, **more: str) -> Client:
+    client = Client()
+    client.force_login(user(name, role, **more))
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def send(client: Client, data: bytes | None = None, name: str = "Väst.xlsx", **more: str) -> Any:
+    sent = {"file": SimpleUploadedFile(name, data or book()), "new_mapping": "Väst", **more}
+    return client.post(reverse("lifecycle:take_overs"), sent)
+
+
+def at(step: str, row: TakeOver, *args: Any) -> str:
+    return reverse(f"lifecycle:{step}", args=[row.code, *args])
+
+
+def confirmed(client: Client, data: bytes | None = None, **more: str) -> TakeOver:
+    """Uploaded, and what is left behind has been seen."""
+    send(client, data, **more)
+    row = TakeOver.objects.latest("pk")
+    client.post(at("take_over", row), {"version": row.version, "confirm": "1"})
+    return TakeOver.objects.get(pk=row.pk)
+
+
+def asked(client: Client, row: TakeOver) -> Any:
+    row.refresh_from_db()
+    client.post(at("ask_take_over", row), {"version": row.version, "reason": "Åren 2017 och 2018, jämförda."})
+    return Approval.objects.filter(act="takeover").latest("pk")
+
+
+def approved(client: Client, row: TakeOver, by: Client) -> None:
+    question = asked(client, row)
+    by.post(reverse("agencies:approval", args=[question.code]), {"answer": "yes", "reason": "Sett."})
+    assert Approval.objects.get(pk=question.pk).answer == "given"
+
+
+@pytest.fixture
+def max_() -> Client:
+    return signed("Max", Role.MANAGER)
+
+
+def test_a_file_comes_in_by_two_persons_sheet_by_sheet_and_goes_back_whole(
+    vera: Client, max_: Client
+) -> None:
+    row = confirmed(vera)
+    assert "5" in vera.get(at("take_over_compared", row)).content.decode()
+    vera.post(at("take_in_sheets", row))
+    assert not Person.objects.exists()  # nobody has been asked
+    approved(vera, row, max_)
+    assert not Person.objects.exists()  # who answers takes nothing in
+    vera.post(at("take_in_sheets", row))
+    vera.post(at("take_in_sheets", row))  # a double click
+    assert Person.objects.count() == 8
+    assert [sheet.name for sheet in TakenSheet.objects.all()] == ["2017", "2018"]
+    page = vera.get(at("take_over_result", row)).content.decode()
+    assert "Left out: of another region" in page
+    one = TakenSheet.objects.first()
+    vera.post(at("undo_sheet", row, one.code))
+    assert Person.objects.count() == 4
+    vera.post(at("undo_take_over", row))
+    assert not Person.objects.exists()
+    told = Event.objects.filter(action__startswith="takeover").exclude(action="takeover.read")
+    assert [event.action for event in told.order_by("sequence")] == [
+        "takeover.upload", "takeover.left_behind", "takeover.take", "takeover.undo", "takeover.undo",
+    ]  # fmt: skip
+
+
+def test_no_name_and_no_note_is_kept_shown_or_recorded(vera: Client) -> None:
+    send(vera)
+    row = TakeOver.objects.get()
+    page = vera.get(at("take_over", row)).content.decode()
+    assert "Namn" in page
+    assert "Anteckning" in page
+    row = confirmed(vera)
+    kept = bytes(row.pages).decode() + bytes(row.told).decode() + row.answers + row.mapping.answers
+    trail = repr(list(Event.objects.values_list()))
+    for text in (*NAMES, "väninna"):
+        assert text not in kept
+        assert text not in trail
+        assert text not in page
+    assert "Left behind" not in vera.get(at("take_over", row)).content.decode()  # shown once
+
+
+def test_what_is_answered_is_kept_for_the_next_file_of_the_hand(vera: Client) -> None:
+    row = confirmed(vera, book(land=ZEBRA))
+    page = vera.get(at("take_over_questions", row))
+    assert ZEBRA in page.content.decode()
+    sent = {"version": row.version, "answer_0": "?", "written_0": "Polen"}
+    vera.post(at("take_over_questions", row), sent)
+    row.refresh_from_db()
+    assert taking.open_questions(row) == []
+    assert "citizenship=PL" in SpreadsheetMapping.objects.get().answers
+    again = send(vera, book(land=ZEBRA), mapping=str(row.mapping.code), new_mapping="")
+    assert again.status_code == 302
+    assert taking.open_questions(TakeOver.objects.latest("pk")) == []
+
+
+def test_two_who_answer_at_once_are_told_and_nothing_is_written_over(vera: Client) -> None:
+    row = confirmed(vera, book(land=ZEBRA))
+    sent = {"version": row.version, "answer_0": "?", "written_0": "Polen"}
+    vera.post(at("take_over_questions", row), sent)
+    page = vera.post(at("take_over_questions", row), sent | {"written_0": "Norge"}, follow=True)
+    assert "Somebody else has answered in the meantime" in page.content.decode()
+    assert "citizenship=PL" in TakeOver.objects.get().answers
+
+
+def test_an_approval_holds_for_the_file_with_its_answers_and_for_no_other(vera: Client, max_: Client) -> None:
+    row = confirmed(vera)
+    approved(vera, row, max_)
+    sent = {"version": row.version, "column": "syfte", "meaning": "drop:no_place"}
+    vera.post(at("take_over", row), sent)
+    page = vera.post(at("take_in_sheets", row), follow=True).content.decode()
+    assert "Ask again" in page
+    other = confirmed(vera, book(purpose="arbete"))
+    vera.post(at("take_in_sheets", other))
+    assert not Person.objects.exists()
+
+
+def test_who_asks_does_not_answer_and_a_colleague_of_the_region_goes_before_the_manager(
+    vera: Client, max_: Client
+) -> None:
+    vilma = signed("Vilma", Role.COORDINATOR, region="V", kind="deputy")
+    question = asked(vera, confirmed(vera))
+    for who, may in ((vera, False), (max_, False), (vilma, True)):
+        who.post(reverse("agencies:approval", args=[question.code]), {"answer": "yes", "reason": "Sett."})
+        question.refresh_from_db()
+        assert (question.answer == "given") is may
+    assert not {"Anna", "kvinna"} & set(json.dumps(question.payload).split('"'))
+
+
+def test_another_region_and_another_role_see_nothing_of_it(vera: Client, max_: Client) -> None:
+    row = confirmed(vera)
+    sven = signed("Sven", Role.COORDINATOR, region="SY")
+    for step in ("take_over", "take_over_questions", "take_over_compared", "take_over_result"):
+        assert sven.get(at(step, row)).status_code == 404
+        assert max_.get(at(step, row)).status_code == 403
+    assert send(max_).status_code == 403
+    assert sven.post(at("take_in_sheets", row)).status_code == 404
+
+
+def test_a_form_that_is_sent_twice_makes_one_file(vera: Client) -> None:
+    token = str(uuid.uuid4())
+    first, second = (send(vera, form_token=token) for _time in range(2))
+    assert first["Location"] == second["Location"]
+    assert TakeOver.objects.count() == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0old"])
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(vera: Client, data: bytes) -> None:
+    page = vera.post(
+        reverse("lifecycle:take_overs"), {"file": SimpleUploadedFile("x.xlsx", data), "new_mapping": "Väst"}
+    )
+    assert page.status_code == 200
+    assert page.context["form"].errors["file"]
+    assert not TakeOver.objects.exists()
+
+
+def test_a_corrected_row_is_the_same_person(vera: Client, max_: Client) -> None:
+    row = confirmed(vera, book(sheets=("2018",)))
+    approved(vera, row, max_)
+    vera.post(at("take_in_sheets", row))
+    again = confirmed(
+        vera, book(land="Ungern", sheets=("2018",)), mapping=str(row.mapping.code), new_mapping=""
+    )
+    approved(vera, again, max_)
+    vera.post(at("take_in_sheets", again))
+    assert Person.objects.count() == 4
+    assert [(run.new, run.changed) for run in ImportRun.objects.order_by("pk")] == [(4, 0), (0, 1)]
+    assert Person.objects.filter(citizenship="HU").count() == 1
+
+
+def test_sheets_are_forgotten_in_time_and_thrown_away_at_once(vera: Client) -> None:
+    row = confirmed(vera)
+    taking.purge(row.expires_at)
+    row.refresh_from_db()
+    assert (bytes(row.pages), bytes(row.told)) == (b"", b"")
+    assert "no longer kept" in vera.get(at("take_over", row)).content.decode()
+    other = confirmed(vera)
+    vera.post(at("discard_take_over", other))
+    other.refresh_from_db()
+    assert bytes(other.pages) == b""
