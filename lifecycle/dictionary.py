@@ -90,12 +90,12 @@ def lines(found: list[ExportTable]) -> Iterator[list[str]]:
                 field.get_internal_type(),
                 "yes" if field.null else "no",
                 field.related_model._meta.db_table if field.is_relation else "",
-                *(_label(field, language) for language in ("sv", "en")),
+                *(label_of(field, language) for language in ("sv", "en")),
                 column.left_out,
             ]
 
 
-def _label(field: Any, language: str) -> str:
+def label_of(field: Any, language: str) -> str:
     with translation.override(language):
         return str(field.verbose_name)
 

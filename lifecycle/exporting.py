@@ -39,7 +39,7 @@ def export_everything(folder: Path, *, approval: str = "", at: datetime) -> tupl
     try:
         asked = approved(approval, at=at) if approval else None
         with transaction.atomic():
-            _at_one_moment()
+            at_one_moment()
             written, digest = _write(part, tables(texts=asked is not None), at=at, texts=asked is not None)
         with transaction.atomic():  # one of its own: whoever worked meanwhile has written to the trail
             if asked is not None:
@@ -59,7 +59,7 @@ def _record(asked: Approval | None, rows: int, digest: str, at: datetime) -> Non
     record(System(), "register.export", asked or WHOLE, rows=rows, digest=digest, search_kind=kind)
 
 
-def _at_one_moment() -> None:
+def at_one_moment() -> None:
     """All tables as they were at one moment, whoever works meanwhile. SQLite's own transaction says so."""
     if connection.vendor == "postgresql" and not connection.savepoint_ids:
         with connection.cursor() as cursor:
@@ -72,11 +72,12 @@ def _write(part: Path, found: list[ExportTable], *, at: datetime, texts: bool) -
     for table in found:
         header, digests, tally = [column.name for column in table.kept], {}, Tally()
         for form, pieces in (("csv", csv_pieces), ("json", json_pieces)):
-            sheet, tally = Sheet(header, _rows(table), settings.DEMO), Tally()
-            digests[form] = _file(part / f"{table.name}.{form}", pieces(sheet, tally))
+            rows = rows_of(table, table.model._base_manager.all())
+            sheet, tally = Sheet(header, rows, settings.DEMO), Tally()
+            digests[form] = write_file(part / f"{table.name}.{form}", pieces(sheet, tally))
         about.append({"table": table.name, "rows": tally.rows, "sha256": digests})
     sheet = Sheet(HEADER, lines(found), settings.DEMO)
-    _file(part / "data-dictionary.csv", csv_pieces(sheet, Tally()))
+    write_file(part / "data-dictionary.csv", csv_pieces(sheet, Tally()))
     manifest = json_text(
         {
             "demo": settings.DEMO,
@@ -86,17 +87,16 @@ def _write(part: Path, found: list[ExportTable], *, at: datetime, texts: bool) -
             "left_out": dict(sorted(LEFT_OUT.items())),
         }
     )
-    digest = _file(part / "manifest.json", [manifest.encode()])
+    digest = write_file(part / "manifest.json", [manifest.encode()])
     return {one["table"]: one["rows"] for one in about}, digest
 
 
-def _rows(table: ExportTable) -> Iterator[list[Any]]:
-    """The rows as they are told: what is sealed is opened by its row, which alone knows its place."""
+def rows_of(table: ExportTable, among: models.QuerySet[Any]) -> Iterator[list[Any]]:
+    """The rows `among` as they are told: what is sealed is opened by its row, which alone knows its place."""
     names = [column.field.attname for column in table.kept]
     kinds = [isinstance(column.field, models.JSONField) for column in table.kept]
     files = [column.field.name for column in table.columns if isinstance(column.field, models.BinaryField)]
-    rows = table.model._base_manager.order_by("pk").defer(*files)
-    for row in rows.iterator(chunk_size=AT_ONCE):
+    for row in among.order_by("pk").defer(*files).iterator(chunk_size=AT_ONCE):
         yield [_cell(getattr(row, name), kind) for name, kind in zip(names, kinds, strict=True)]
 
 
@@ -110,7 +110,7 @@ def _cell(value: Any, is_json: bool) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _file(path: Path, pieces: Iterable[bytes]) -> str:
+def write_file(path: Path, pieces: Iterable[bytes]) -> str:
     """Readable by its owner alone; returns the digest of all that was written."""
     digest = hashlib.sha256()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

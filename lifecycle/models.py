@@ -19,6 +19,7 @@ from agencies.models import Region
 from audit.writer import Target
 from exchange.models import ImportRun
 from lifecycle.reconciled import Explanation, MonthlyComparison, SheetFigure
+from lifecycle.retention import Retention
 from lifecycle.takeover.mapping import Answers
 from sealing.fields import SecretFileField, SecretTextField
 from sealing.sealed import of_bytes
@@ -26,6 +27,7 @@ from sealing.sealed import of_bytes
 __all__ = [
     "Explanation",
     "MonthlyComparison",
+    "Retention",
     "SheetFigure",
     "SpreadsheetMapping",
     "TakeOver",

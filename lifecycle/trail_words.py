@@ -12,6 +12,7 @@ ABOUT: Final = {
     "reconciliation": gettext_lazy("Totals of years taken over"),
     "comparison": gettext_lazy("Register and spreadsheet side by side"),
     "takeover": gettext_lazy("Spreadsheets taken over"),
+    "retention": gettext_lazy("Rules of retention"),
 }
 # What was done: the part after the dot.
 DONE: Final = {
@@ -27,6 +28,7 @@ DONE: Final = {
     "take": pgettext_lazy("audit", "taken in"),
     "discard": pgettext_lazy("audit", "thrown away"),
     "shape": pgettext_lazy("audit", "shape fitted: how often, never who"),
+    "archive": pgettext_lazy("audit", "the package of a year was made"),
 }
 # How something was looked for, read or proven.
 HOW: Final = {

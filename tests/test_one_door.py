@@ -82,6 +82,8 @@ FREE: Final = {
     "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
     "cases/shape_rows.py": "fits the register's shape, on the server's console: what leaves is how often",
     "desk/management/commands/demo.py": "asks whether the register is empty",
+    "lifecycle/archiving/": "the package of a year, on the server's console: without what is sealed",
+    "lifecycle/due.py": "counts what is due, on the server's console: how many, never which",
     "lifecycle/drill.py": "counts what a restored back-up holds, in a database that is thrown away",
 }
 # Single functions: they start from rows that came through the door.

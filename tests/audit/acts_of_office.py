@@ -35,6 +35,7 @@ from desk.models import Reminder
 from desk.reminders import send_unsent
 from exchange import waiting
 from exchange.undoing import undo
+from lifecycle.archiving.making import archive
 from lifecycle.exporting import export_everything
 from lifecycle.shape import write_shape
 from summaries.estimates.estimating import Question
@@ -206,6 +207,11 @@ def exported() -> Any:
         return export_everything(Path(folder, "all"), at=NOON)
 
 
+def archived() -> Any:
+    with TemporaryDirectory() as folder:
+        return archive(Path(folder, "2018"), 2018, at=NOON)
+
+
 def shaped() -> Any:
     with TemporaryDirectory() as folder, patch("lifecycle.shape.FEWEST_PERSONS", 0):
         return write_shape(Path(folder, "shape.json"), at=NOON)
@@ -292,6 +298,7 @@ LISTS: Final = {
     "appoints a deputy": by("vast", appoint_deputy, lambda world: {"card": deputy(world)}),
     "shows a new code": Act(lambda world, given: new_code(**given), let_in_already),
     "exports everything": Act(lambda world, _given: exported()),
+    "archives a year": Act(lambda world, _given: archived()),
     "fits the register's shape": Act(lambda world, _given: shaped()),
     "breaks the glass": command("break_glass", "anna@example.org", "--site", "http://testserver"),
     "changes an agency": admin(

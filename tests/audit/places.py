@@ -34,6 +34,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "lifecycle/noting.py:note_figures": ("keeps totals of sheets",),
     "lifecycle/reconciliation.py:explain": ("explains a difference",),
     "lifecycle/reconciliation.py:take_back": ("takes an explanation back",),
+    "lifecycle/archiving/making.py:_record": ("archives a year",),
     "lifecycle/exporting.py:_record": ("exports everything",),
     "lifecycle/shape.py:write_shape": ("fits the register's shape",),
     "accounts/invitations.py:take_second_factor": ("takes a second factor",),

@@ -182,11 +182,14 @@ def _of_commands(world: World) -> Iterator[tuple[str, bytes]]:
 
 
 def _everything(_world: World) -> Iterator[tuple[str, bytes]]:
-    """Each file of the export of everything."""
+    """Each file of the export of everything, and each table of a package for the archive."""
     with TemporaryDirectory() as folder:
         call_command("export_register", "--to", f"{folder}/all", stdout=io.StringIO())
         for file in sorted(Path(folder, "all").iterdir()):
             yield f"export_register {file.name}", file.read_bytes()
+        call_command("archive", "2018", "--to", f"{folder}/2018", stdout=io.StringIO())
+        for file in sorted(Path(folder, "2018").rglob("*.csv")):
+            yield f"archive 2018 {file.name}", file.read_bytes()
 
 
 def _printed(*words: str) -> bytes:

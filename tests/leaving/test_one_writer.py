@@ -85,6 +85,19 @@ CALLERS: Final = {
     ("summaries/files.py", "json_text"): "yearly_summary",
     ("lifecycle/exporting.py", "_write"): "export_register",
     ("lifecycle/report.py", "as_workbook"): "lifecycle:differences_xlsx",
+    (
+        "lifecycle/management/commands/due_for_disposal.py",
+        "handle",
+    ): "due_for_disposal, numbers by kind alone: no rows",
+    ("lifecycle/archiving/making.py", "_write_rows"): "archive",
+    (
+        "lifecycle/archiving/making.py",
+        "_write_versions",
+    ): "what archive says of a version, which has no rows",
+    (
+        "lifecycle/archiving/describing.py",
+        "csv_on_the_web",
+    ): "what archive says of its tables, which has no rows",
     ("lifecycle/exporting.py", "_cell"): "a value of export_register that is JSON",
     (
         "lifecycle/shape.py",

@@ -32,7 +32,8 @@ HOLE: Final = "{}"
 ACTION: Final = re.compile(r"[a-z_]+\.[a-z_]+")
 # The domain of invented people, and the first part of two of their addresses.
 NO_ACTION: Final = {"demo.example", "coordinator.vast", "coordinator.syd"}
-EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES) if name != "accounts_user")
+EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES, "lifecycle_retention")
+                      if name != "accounts_user")  # fmt: skip
 WORKED_ON: Final = ("call", "case", "person")
 SAVED: Final = ("add", "edit")
 PARTS: Final = ("identification", "exploitation", "measure")

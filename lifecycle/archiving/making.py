@@ -1,0 +1,212 @@
+"""Makes the package of a year: the whole of it or nothing, recorded, and told to who watches over what
+leaves."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, override
+
+from accounts.administrators import watchers
+from accounts.notices import notice, tell
+from audit.models import Event
+from audit.writer import System, Target, record
+from exchange.writing import Sheet, Tally, csv_pieces, json_text
+from lifecycle.archiving.describing import (
+    PUBLISHED,
+    REGISTER,
+    csv_on_the_web,
+    dublin_core,
+    readme,
+    title_of,
+)
+from lifecycle.archiving.mets import DESCRIPTIVE, PRESERVATION, About, PackedFile, mets_bytes
+from lifecycle.archiving.of_year import is_empty, tables_of
+from lifecycle.archiving.premis import Happening, premis_bytes
+from lifecycle.dictionary import HEADER, lines
+from lifecycle.due import ARCHIVED
+from lifecycle.exporting import at_one_moment, rows_of, write_file
+from summaries.publishing.files import NAMES, TYPES
+from summaries.publishing.models import Publication, PublicationFile
+from summaries.running import so_far
+
+CREATOR: Final = "Jämställdhetsmyndigheten"
+SOFTWARE: Final = "NMT register"
+SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://earkcsip.dilcis.eu/nmt-register")
+MIMES: Final = {"txt": "text/plain", "xml": "application/xml"} | {
+    ending: kind.partition(";")[0] for ending, kind in TYPES.items()
+}
+MADE: Final = notice(ARCHIVED, gettext_lazy("The package of a year has been written on the server"))
+
+
+class NothingOfYear(Exception):
+    """One sentence: the year has no package."""
+
+
+@dataclass
+class Package:
+    """What has been written so far, below `folder`."""
+
+    folder: Path
+    files: list[PackedFile] = field(default_factory=list)
+
+    def write(self, path: str, pieces: Iterable[bytes]) -> PackedFile:
+        target = self.folder / path
+        for above in reversed(target.relative_to(self.folder).parents):
+            (self.folder / above).mkdir(mode=0o700, exist_ok=True)
+        digest = write_file(target, pieces)
+        mime = MIMES[path.rpartition(".")[2]]
+        written = PackedFile(path, target.stat().st_size, digest, mime)
+        self.files.append(written)
+        return written
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    ident: str
+    files: int
+    rows: int
+
+
+def archive(folder: Path, year: int, *, at: datetime) -> Made:
+    """Writes the package to `folder`, which is not there yet or empty. The same register gives on the same
+    day the same bytes. Raises NothingOfYear and OSError."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FileExistsError(f"{folder} is there already, and not empty.")
+    if is_empty(year) and not _versions(year, at).exists():
+        raise NothingOfYear(f"The register has nothing of {year}.")
+    folder = folder.resolve()
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700, parents=True)
+    try:
+        with transaction.atomic():
+            at_one_moment()
+            made, digest = _fill(Package(part), year, at)
+        with transaction.atomic():  # one of its own: whoever worked meanwhile has written to the trail
+            _record(year, made, digest, at)
+            part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part if part.exists() else folder, ignore_errors=True)
+        raise
+    return made
+
+
+def _record(year: int, made: Made, digest: str, at: datetime) -> None:
+    tell(watchers(), MADE, label=str(year), at=at)
+    record(System(), ARCHIVED, Target("register", str(year), str(year)), rows=made.rows, digest=digest, at=at)
+
+
+def _fill(package: Package, year: int, at: datetime) -> tuple[Made, str]:
+    """What was made, and the digest of its METS.xml."""
+    day = timezone.localdate(at)
+    rows = _write_rows(package, year)
+    happened = _write_versions(package, year, at)
+    package.write("documentation/README.txt", [readme(year, so_far(year, day))])
+    about = _about(package, year, day)
+    packed = Happening("package", "information package creation", about.at, about.label, _head(year, day))
+    told = premis_bytes(about, package.files, [*happened, packed])
+    package.write(PRESERVATION, [told])
+    package.write(DESCRIPTIVE, [dublin_core(about, year)])
+    mets = mets_bytes(about, sorted(package.files, key=lambda one: one.path))
+    digest = write_file(package.folder / "METS.xml", [mets])
+    return Made(about.ident, len(package.files) + 1, rows), digest
+
+
+def _about(package: Package, year: int, day: date) -> About:
+    """Named by what it holds and its day, so that the same package has the same name."""
+    held = "\n".join(sorted(f"{one.sha256} {one.path}" for one in package.files))
+    ident = uuid.uuid5(SPACE, f"{year} {day.isoformat()} {sha256(held.encode()).hexdigest()}")
+    with override("sv"):
+        label = f"{title_of(year, so_far(year, day))}{' (DEMO)' if settings.DEMO else ''}"
+    return About(f"uuid-{ident}", label, _moment(day), CREATOR, SOFTWARE, settings.VERSION)
+
+
+def _moment(day: date) -> str:
+    return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone()).isoformat()
+
+
+# --- rows ------------------------------------------------------------------------------------------
+def _write_rows(package: Package, year: int) -> int:
+    found, number = [], 0
+    for table, rows in tables_of(year):
+        tally = Tally()
+        sheet = Sheet([column.name for column in table.kept], rows_of(table, rows), settings.DEMO)
+        package.write(f"{REGISTER}{table.name}.csv", csv_pieces(sheet, tally))
+        found.append(table)
+        number += tally.rows
+    sheet = Sheet(HEADER, lines(found), settings.DEMO)
+    package.write("documentation/data-dictionary.csv", csv_pieces(sheet, Tally()))
+    package.write("schemas/tables.csvw.json", [csv_on_the_web(found)])
+    return number
+
+
+# --- what was published -----------------------------------------------------------------------------
+def _versions(year: int, at: datetime) -> Any:
+    """Every version that everybody may know, withdrawn ones too: others have kept them."""
+    return Publication.objects.public(at).filter(year=year).defer("sealed").order_by("version")
+
+
+def _write_versions(package: Package, year: int, at: datetime) -> list[Happening]:
+    happened: list[Happening] = []
+    for one in _versions(year, at):
+        folder = f"{PUBLISHED}v{one.version}/"
+        text = json_text({"demo": settings.DEMO, **_plain(one)}).encode()
+        made = [package.write(f"{folder}version.json", [text])]
+        for file in PublicationFile.objects.filter(publication=one).order_by("language", "kind"):
+            name = f"{folder}{file.language}/{NAMES[file.kind]}"
+            made.append(package.write(name, [bytes(file.content)]))
+        happened += _happened(one, tuple(file.path for file in made))
+    return happened
+
+
+def _happened(one: Publication, about: tuple[str, ...]) -> list[Happening]:
+    name = f"{one.year} {one.version}"
+    found = [Happening(f"{name} publication", "publication", _iso(one.published_at), name, about=about)]
+    if one.withdrawn_at is not None:
+        found.append(Happening(f"{name} withdrawal", "withdrawal", _iso(one.withdrawn_at), name,
+                               one.withdrawn_reason, about))  # fmt: skip
+    return found
+
+
+def _plain(one: Publication) -> dict[str, Any]:
+    """What is told of a version beside its files, without true values and without who."""
+    return {
+        "year": one.year,
+        "version": one.version,
+        "state": one.state,
+        "k": one.k,
+        "steps": one.steps,
+        "figures_of": _iso(one.made_at),
+        "published": _iso(one.published_at),
+        "withdrawn": _iso(one.withdrawn_at),
+        "withdrawn_reason": one.withdrawn_reason,
+        "withdrawn_reason_en": one.withdrawn_reason_en,
+        "checksum": one.checksum,
+        "software": one.software,
+        "release": one.release,
+        "tables": one.tables,
+        "texts": one.texts,
+    }
+
+
+def _iso(moment: datetime | None) -> str:
+    return timezone.localtime(moment).isoformat() if moment else ""
+
+
+def _head(year: int, day: date) -> str:
+    """The head of the audit trail as the year ended, or as the day began: it proves the years before it."""
+    end = datetime.combine(min(date(year + 1, 1, 1), day), time())
+    before = Event.objects.filter(at__lt=timezone.make_aware(end, timezone.get_default_timezone()))
+    last = before.order_by("-sequence").first()
+    return f"head of the audit trail {last.sequence}:{last.hash}" if last else ""
