@@ -66,7 +66,7 @@ def _lift(rows: Sequence[Row]) -> None:
     for row in rows:
         for field in apps.get_model(row["model"])._meta.concrete_fields:
             other, key = field.related_model, row["fields"].get(field.name)
-            if isinstance(key, int) and other and (other._meta.label_lower, key) in new:  # type: ignore[union-attr]
+            if isinstance(key, int) and other and (other._meta.label_lower, key) in new:
                 row["fields"][field.name] = key + PRACTISED_FROM
         if (row["model"], row["pk"]) in new:
             row["pk"] += PRACTISED_FROM
