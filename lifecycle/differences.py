@@ -80,11 +80,11 @@ def line(balance: Balance, region: Region | None) -> dict[str, Any]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def difference(request: AuthenticatedRequest, year: int, place: str) -> HttpResponse:
+def difference(request: AuthenticatedRequest, year: int, region: str) -> HttpResponse:
     """A year of a region, or of the country: figures, what may explain, answers, and a new one."""
     access = request.access
-    region = _region(place, access)
-    code = region.code if region else TOTAL
+    of = _region(region, access)
+    code = of.code if of else TOTAL
     may = may_answer(code, access)
     if request.method == "POST" and not may:
         raise PermissionDenied(_("This difference is explained by those who know its rows."))
@@ -95,14 +95,14 @@ def difference(request: AuthenticatedRequest, year: int, place: str) -> HttpResp
     before = _to_change(request, year, code)
     form = ExplainForm(
         request.POST if request.method == "POST" else None,
-        sheets=None if region is None else sorted({one.sheet for one in found.figures_of(year, code)}),
+        sheets=None if of is None else sorted({one.sheet for one in found.figures_of(year, code)}),
         initial=as_before(before) if before else _offered(request, found, year, code),
     )
     if request.method == "POST" and form.is_valid():
         answer = partial(
             explain,
             year=year,
-            region=region,
+            region=of,
             wanted=form.wanted,
             seen=_seen(request),
             by=access,
@@ -114,8 +114,8 @@ def difference(request: AuthenticatedRequest, year: int, place: str) -> HttpResp
             form.add_error(None, _meanwhile())
         else:
             messages.success(request, _("The answer is recorded."))
-            return redirect("lifecycle:difference", year, place)
-    context = {"form": form, "before": before, **_shown(access, found, balance, region, may=may)}
+            return redirect("lifecycle:difference", year, region)
+    context = {"form": form, "before": before, **_shown(access, found, balance, of, may=may)}
     record(access, "reconciliation.read", Target("reconciliation", f"{year}", f"{year} {code}"))
     return render(request, "lifecycle/difference.html", context, status=422 if form.errors else 200)
 

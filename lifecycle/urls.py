@@ -9,7 +9,7 @@ urlpatterns = [
     path("taking-over/differences/", differences.differences, name="differences"),
     path("taking-over/differences/report.pdf", differences.differences_pdf, name="differences_pdf"),
     path("taking-over/differences/report.xlsx", differences.differences_xlsx, name="differences_xlsx"),
-    path(f"taking-over/differences/{YEAR}/<str:place>/", differences.difference, name="difference"),
+    path(f"taking-over/differences/{YEAR}/<str:region>/", differences.difference, name="difference"),
     path(
         "taking-over/differences/answers/<uuid:code>/take-back/",
         differences.take_answer_back,

@@ -292,7 +292,7 @@ def _taken_over(run: Any, vera: Access, number: str) -> dict[str, dict[str, Any]
         agrees=False, found=as_text(found),
     )  # fmt: skip
     return {
-        "figure": {"year": 2018, "place": "V"},
+        "figure": {"region": "V", "year": 2018},
         "explanation": {"code": answered.code},
         "comparison": {"code": comparison.code},
     }
