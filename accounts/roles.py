@@ -68,6 +68,7 @@ class May(StrEnum):
     BE_REMINDED = "get letters that say how much waits"
     READ_KNOWLEDGE = "read articles"
     EDIT_KNOWLEDGE = "write and review articles"
+    EDIT_REMARKS = "write and review texts beside the figures"
 
 
 EVERYONE: Final = frozenset({May.VIEW_PUBLISHED, May.READ_KNOWLEDGE})
@@ -106,7 +107,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.BE_REMINDED,
     },
     Role.OFFICER: EVERYONE | {May.NOTIFY, May.VIEW_DIRECTORY, May.EDIT_OWN_AGENCY},
-    Role.ANALYST: EVERYONE | {May.VIEW_TOTALS, May.PUBLISH, May.ESTIMATE, May.EDIT_FIGURES},
+    Role.ANALYST: EVERYONE | {May.VIEW_TOTALS, May.PUBLISH, May.ESTIMATE, May.EDIT_FIGURES, May.EDIT_REMARKS},
     Role.MANAGER: EVERYONE
     | {
         May.VIEW_TOTALS,

@@ -1,4 +1,4 @@
-"""Articles are written and reviewed here, each version kept."""
+"""Articles and remarks are written and reviewed here, each version kept."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any, Final
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import May
 from exchange.admin.base import HistoryMixin, ListAdmin, access_of, in_language
 from exchange.admin.exchange import ExchangeMixin
-from knowledge.forms import ArticleForm
-from knowledge.models import REVIEW_LASTS, Article
+from knowledge.forms import ArticleForm, RemarkForm
+from knowledge.models import REVIEW_LASTS, Article, Remark
+from knowledge.remarks import shipped
 from knowledge.resources import ArticleResource
 
 DUE: Final = "due"
@@ -57,3 +59,35 @@ class ArticleAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
         return ("key",) if obj else ()
+
+
+@admin.register(Remark)
+class RemarkAdmin(HistoryMixin, ListAdmin):
+    """What stands here stands on the pages at once, but for what is published: that holds its own."""
+
+    about = gettext_lazy("Caveats and what the statistics rest on: published with the next version.")
+    right = May.EDIT_REMARKS
+    form = RemarkForm
+    list_display = (
+        "__str__",
+        in_language("text_sv", gettext_lazy("text in Swedish")),
+        "reviewed_on",
+    )
+    list_filter = (ReviewFilter,)
+    search_fields = ("key", "text_sv", "text_en")
+    fields = ("key", "text_sv", "shipped_sv", "text_en", "shipped_en", "sources", "reviewed_on")
+    readonly_fields = ("key", "shipped_sv", "shipped_en")
+
+    @admin.display(description=gettext_lazy("As shipped, in Swedish"))
+    def shipped_sv(self, row: Remark) -> str:
+        return _as_shipped(row, "sv")
+
+    @admin.display(description=gettext_lazy("As shipped, in English"))
+    def shipped_en(self, row: Remark) -> str:
+        return _as_shipped(row, "en")
+
+
+def _as_shipped(row: Remark, language: str) -> str:
+    """To be compared with the own text, after an upgrade too."""
+    of = shipped().get(row.key)
+    return format_html('<span lang="{}">{}</span>', language, getattr(of, language)) if of else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.free_text import FreeTextField
 from agencies.models import Code, County
-from knowledge.models import LONGEST
+from knowledge.models import LONGEST, LONGEST_REMARK
+from knowledge.remarks import missing, placeholder, shipped, strange
 from knowledge.shipped import sources
 
 # Numbers that anybody may call, and that belong to nobody: 020, from here or from abroad, parted as they are
 # written. Ten digits in one piece may be somebody's who was born in 2002.
 FREE_CALLS: Final = re.compile(r"(?<![\d+])(?:020[- ]|\+46 20 )\d[\d ]{4,8}\d(?!\d)")
+TAKEN_KEYS: Final = frozenset({"beside"})  # an address of its own stands there
+TAKEN: Final = _("This key is the end of another page's address. Choose another.")
 HOW: Final = _("## begins a heading, - an item of a list, **bold**, [words](https://address). No other code.")
 
 
@@ -51,9 +54,29 @@ def topics() -> QuerySet[Any]:
     return Code.objects.of("topic")
 
 
-class ArticleForm(forms.ModelForm):
+class ReviewedForm(forms.ModelForm):
     """A text that is changed is to be reviewed again, unless who changes it gives the day of a review too."""
 
+    TEXTS: ClassVar[tuple[str, ...]] = ()
+
+    def clean_sources(self) -> str:
+        keys: str = self.cleaned_data["sources"]
+        if unknown := sorted({*keys.split()} - sources().keys()):
+            raise forms.ValidationError(
+                _("“%(value)s” is no source of the list.") % {"value": unknown[0][:40]}
+            )
+        return keys
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {*self.TEXTS} & {*self.changed_data} and "reviewed_on" not in self.changed_data:
+            cleaned["reviewed_on"] = None
+            if self.instance.reviewed_on:
+                self.changed_data.append("reviewed_on")  # the trail names it
+        return cleaned
+
+
+class ArticleForm(ReviewedForm):
     TEXTS = ("title_sv", "title_en", "text_sv", "text_en")
     LISTS = ("topics", "counties")
 
@@ -81,24 +104,60 @@ class ArticleForm(forms.ModelForm):
         for name in self.LISTS:
             self.initial[name] = str(self.initial.get(name) or "").split()
 
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if key in TAKEN_KEYS:
+            raise forms.ValidationError(TAKEN)
+        return key
+
     def clean_topics(self) -> str:
         return " ".join(self.cleaned_data["topics"])
 
     def clean_counties(self) -> str:
         return " ".join(self.cleaned_data["counties"])
 
-    def clean_sources(self) -> str:
-        keys: str = self.cleaned_data["sources"]
-        if unknown := sorted({*keys.split()} - sources().keys()):
-            raise forms.ValidationError(
-                _("“%(value)s” is no source of the list.") % {"value": unknown[0][:40]}
-            )
-        return keys
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if {*self.TEXTS} & {*self.changed_data} and "reviewed_on" not in self.changed_data:
-            cleaned["reviewed_on"] = None
-            if self.instance.reviewed_on:
-                self.changed_data.append("reviewed_on")  # the trail names it
-        return cleaned
+class RemarkTextField(ArticleTextField):
+    """Some sentences in a row: whatever a page does with them, they are one piece."""
+
+    def __init__(self, language: str, **options: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 4, "cols": 80, "lang": language})
+        super().__init__(max_length=LONGEST_REMARK, widget=widget, **options)
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class RemarkForm(ReviewedForm):
+    """What is filled in when it is read has to stand in both languages, and nothing else in braces."""
+
+    TEXTS = ("text_sv", "text_en")
+
+    text_sv = RemarkTextField("sv", label=_("Text in Swedish"))
+    text_en = RemarkTextField("en", label=_("Text in English"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        of = shipped().get(self.instance.key)
+        self.holds = of.fields if of else ()
+        for name in self.TEXTS if self.holds else ():
+            signs = ", ".join(map(placeholder, self.holds))
+            self.fields[name].help_text = _("Has to hold, as they stand here: {signs}").format(signs=signs)
+
+    def clean_text_sv(self) -> str:
+        return self._fits("text_sv")
+
+    def clean_text_en(self) -> str:
+        return self._fits("text_en")
+
+    def _fits(self, name: str) -> str:
+        text: str = self.cleaned_data[name]
+        if found := strange(text, self.holds):
+            raise forms.ValidationError(
+                _("“{value}” stands for nothing here. Take the braces away.").format(value=found[0][:40])
+            )
+        if found := missing(text, self.holds):
+            raise forms.ValidationError(
+                _("{value} is missing: it is filled in when the text is read.").format(value=found[0])
+            )
+        return text

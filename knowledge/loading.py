@@ -1,12 +1,14 @@
-"""The articles that the register ships. Repeatable: what is missing is added, what is there stays as it is,
-since the authority edits it."""
+"""The articles and remarks that the register ships. Repeatable: what is missing is added, what is there stays
+as it is, since the authority edits it."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
 from agencies.loading import add_missing
-from knowledge.models import Article
+from knowledge.models import Article, Remark
+from knowledge.remarks import Shipped as ShippedRemark
+from knowledge.remarks import shipped
 from knowledge.shipped import Shipped, articles
 
 
@@ -14,7 +16,12 @@ from knowledge.shipped import Shipped, articles
 def load() -> dict[str, int]:
     """Returns how many rows there are now, by name of the model."""
     add_missing([_article(shipped, 10 * place) for place, shipped in enumerate(articles(), 1)])
-    return {"article": Article.objects.count()}
+    add_missing([_remark(one) for one in shipped().values()])
+    return {"article": Article.objects.count(), "remark": Remark.objects.count()}
+
+
+def _remark(one: ShippedRemark) -> Remark:
+    return Remark(key=one.key, text_sv=one.sv, text_en=one.en, sources=" ".join(one.sources))
 
 
 def _article(shipped: Shipped, position: int) -> Article:

@@ -1,5 +1,5 @@
-"""Articles beside the call: short texts in both languages, which the authority writes and reviews without a
-release."""
+"""Articles beside the call, and remarks beside figures: short texts in both languages, which the authority
+writes and reviews without a release."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import localised
+from knowledge.remarks import shipped
 
 LONGEST: Final = 8_000  # letters of a text: what is longer nobody reads with somebody on the line
+LONGEST_REMARK: Final = 600
 REVIEW_LASTS: Final = timedelta(days=365)
+DATES: Final = _("The last day is before the first.")
 
 
 class ArticleQuerySet(models.QuerySet[Any]):
@@ -62,7 +65,7 @@ class Article(models.Model):
                 | Q(valid_from__isnull=True)
                 | Q(valid_to__gte=F("valid_from")),
                 name="knowledge_article_dates_in_order",
-                violation_error_message=_("The last day is before the first."),
+                violation_error_message=DATES,
             ),
         ]
 
@@ -81,5 +84,41 @@ class Article(models.Model):
         return localised(self.text_sv, self.text_en)
 
     def review_due(self, day: date) -> bool:
-        """Whether nobody at the authority has read it for a year, or ever."""
-        return self.reviewed_on is None or self.reviewed_on < day - REVIEW_LASTS
+        return review_due(self.reviewed_on, day)
+
+
+class Remark(models.Model):
+    """A sentence or two that stand beside figures, by a key that the register knows: a caveat, a break in a
+    series, what the statistics rest on. None is added or deleted; what stands here stands on the pages.
+
+    A publication holds its remarks as they were when it was frozen.
+    """
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    text_sv = models.CharField(_("text in Swedish"), max_length=LONGEST_REMARK)
+    text_en = models.CharField(_("text in English"), max_length=LONGEST_REMARK)
+    sources = models.CharField(_("sources"), max_length=400, blank=True)
+    reviewed_on = models.DateField(
+        _("reviewed on"), null=True, blank=True, help_text=_("Empty: to be reviewed by the authority")
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("text beside the figures")
+        verbose_name_plural = _("texts beside the figures")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text_sv="") & ~Q(text_en=""), name="knowledge_remark_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        of = shipped().get(self.key)
+        return localised(of.name_sv, of.name_en) if of else self.key
+
+
+def review_due(reviewed_on: date | None, day: date) -> bool:
+    """Whether nobody at the authority has read it for a year, or ever."""
+    return reviewed_on is None or reviewed_on < day - REVIEW_LASTS

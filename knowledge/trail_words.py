@@ -7,6 +7,9 @@ from typing import Final
 from django.utils.translation import gettext_lazy
 
 # What an event is about: the part of its action before the dot.
-ABOUT: Final = {"article": gettext_lazy("Articles")}
+ABOUT: Final = {
+    "article": gettext_lazy("Articles"),
+    "remark": gettext_lazy("Texts beside the figures"),
+}
 # What was done: the part after the dot.
 DONE: Final = {"articles": gettext_lazy("articles")}

@@ -1,4 +1,5 @@
-"""What has to be said beside the figures of a year."""
+"""What has to be said beside the figures of a year. `remarks`: the authority's texts, of this moment
+or as they were frozen with a version."""
 
 from __future__ import annotations
 
@@ -7,48 +8,31 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from knowledge.saying import Remarks
 from summaries.counting.historical import Published, told_once
 from summaries.wording import sentence
 
 
-def general(*, any_purpose: bool = True) -> list[str]:
+def general(remarks: Remarks, *, any_purpose: bool = True) -> list[str]:
     """`any_purpose`: whether a table of all purposes of a person stands beside; of what is published none
     does."""
-    found = [
-        _(
-            "The figures are not comprehensive. They show persons who have come to the network's "
-            "knowledge, not how many victims there are; the true number is believed to be much higher. Do "
-            "not add them to other agencies' statistics."
-        )
-    ]
-    if any_purpose:
-        found.append(
-            _(
-                "The same person may have been exploited for several purposes. The sum may exceed the number "
-                "of persons."
-            )
-        )
-    return [*found, _("One case may concern several persons.")]
+    keys = ("coverage", "several_purposes", "cases") if any_purpose else ("coverage", "cases")
+    return [remarks.say(key) for key in keys]
 
 
-def of_calls() -> list[str]:
+def of_calls(remarks: Remarks) -> list[str]:
     """Calls are no persons: neither what is said of those nor the breaks in their series concerns them."""
-    return [
-        _(
-            "The figures are calls, not persons. Several calls may be about the same person, and one "
-            "call about "
-            "several persons."
-        )
-    ]
+    return [remarks.say("calls")]
 
 
 def of_year(
-    year: int, published: Published, so_far: date | None = None, *, any_purpose: bool = True
+    remarks: Remarks, year: int, published: Published, so_far: date | None = None, *, any_purpose: bool = True
 ) -> list[str]:
     """That the year is not over, the general ones, the series breaks at the year, and what is peculiar to
     what was published of it."""
     running = of_running({year: so_far} if so_far else {})
-    return [*running, *general(any_purpose=any_purpose), *series_breaks(year), *_peculiar(published)]
+    said = general(remarks, any_purpose=any_purpose)
+    return [*running, *said, *series_breaks(remarks, year), *_peculiar(remarks, published)]
 
 
 def of_running(so_far: Mapping[int, date]) -> list[str]:
@@ -56,32 +40,25 @@ def of_running(so_far: Mapping[int, date]) -> list[str]:
     return [sentence(year, day) for year, day in so_far.items()]
 
 
-def series_breaks(year: int) -> list[str]:
+def series_breaks(remarks: Remarks, year: int) -> list[str]:
     return [
-        _("Break in series: {what}. Compare with care.").format(what=f"{one.before}–{one.after}: {one.what}")
-        for one in told_once()
+        remarks.say("break", what=f"{one.before}–{one.after}: {one.what}")
+        for one in told_once(remarks)
         if one.before <= year <= one.after
     ]
 
 
-def published_as(published: Published) -> str:
+def published_as(remarks: Remarks, published: Published) -> str:
     """Empty where the published total is the heading."""
     if not published.accompanying_inside:
         return ""
-    return _("published as {total}, including {n} accompanying children").format(
-        total=published.published_total, n=published.accompanying_inside
-    )
+    return remarks.say("published_as", total=published.published_total, n=published.accompanying_inside)
 
 
-def _peculiar(published: Published) -> list[str]:
+def _peculiar(remarks: Remarks, published: Published) -> list[str]:
     found = []
-    if beside := published_as(published):
+    if beside := published_as(remarks, published):
         found.append(_("{year}: {what}.").format(year=published.year, what=beside))
     if published.unverified:
-        found.append(
-            _(
-                "Figures marked as unverified come from a secondary source and are not official. They "
-                "stand in no table."
-            )
-        )
+        found.append(remarks.say("unverified"))
     return found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from exchange import writing
 from exchange.writing import csv_text
-from summaries.counting.historical import breaks
+from summaries.counting.historical import breaks, in_words
 from summaries.counting.labels import Labels, titles, unit
 from summaries.counting.summary import Summary
 from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table
@@ -55,8 +55,8 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
         "tables": [_told(table, publication) for table in summary.tables],
         "published": summary.published.to_json(),
         "breaks": [
-            {"between": [one.before, one.after], "what": str(one.what)}
-            for one in breaks(summary.year - 1, summary.year + 1)
+            {"between": [one.before, one.after], "what": one.what}
+            for one in in_words(breaks(summary.year - 1, summary.year + 1), summary.remarks)
         ],
         "caveats": summary.caveats,
         **inside,

@@ -94,6 +94,7 @@ MODELS: dict[str, Model] = {
         ("summaries_historicalfigure", "summaries_population", "summaries_justicefigure"),
         Model(ANALYST, ANALYST, ANALYST, ANALYST, ANALYST),
     ),
+    "knowledge_remark": Model(ANALYST, ANALYST, NOBODY),
     # Not ours: nobody sees them here.
     **dict.fromkeys(
         ("auth_group", "account_emailaddress", "mfa_authenticator", "usersessions_usersession"),

@@ -16,8 +16,9 @@ from accounts.acting import beyond
 from cases.models import Person
 from cases.rules.groups import GROUPS, group_of
 from exchange.writing import csv_text
+from knowledge.saying import Remarks, present
 from summaries.counting.counts import groups_by_year, purposes_by_year
-from summaries.counting.historical import Break, Published, breaks, published
+from summaries.counting.historical import Break, Published, breaks, in_words, published
 from summaries.counting.labels import Labels, titles
 from summaries.counting.reference import Reference
 from summaries.counting.summary import Source
@@ -55,6 +56,7 @@ class Comparison:
     purposes: Table
     published: Mapping[int, Published]
     breaks: tuple[Break, ...]
+    remarks: Remarks
     labels: Labels
     so_far: Mapping[int, date]
 
@@ -123,9 +125,9 @@ def known_years(access: Access) -> list[int]:
 
 
 def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
-    """Five queries for `number` years that end with `last`."""
+    """Six queries for `number` years that end with `last`."""
     first = last - number + 1
-    reference, texts = Reference.load(), published(first, last)
+    reference, texts, remarks = Reference.load(), published(first, last), present()
     groups = _by_year(groups_by_year(access, first, last), lambda row: group_of(row.sex, row.child))
     purposes = _by_year(
         purposes_by_year(access, first, last),
@@ -146,7 +148,8 @@ def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
             {year: _cells(purposes[year], categories) if year in purposes else {} for year in years},
         ),
         published=texts,
-        breaks=breaks(first, last),
+        breaks=in_words(breaks(first, last), remarks),
+        remarks=remarks,
         labels=Labels(reference),
         so_far={year: day for year in years if (day := so_far(year, access.today))},
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.rules.groups import GROUPS
+from knowledge.saying import Remarks
 from summaries.counting.labels import titles
 from summaries.models import HistoricalFigure
 from summaries.tables import TOTAL, Cell, Dimension, Status, Table
@@ -24,37 +24,19 @@ OPEN_LISTS: Final = {"purpose": "published_purpose", "citizenship": "published_c
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Between these two years the series changed what it counts."""
+    """Between these two years the series changed what it counts. `what`: how, as the remark `key` says it."""
 
     before: int
     after: int
-    what: str | Promise
+    key: str
+    what: str = ""
 
 
 BREAKS: Final = (
-    Break(
-        2016,
-        2017,
-        _("accompanying children were inside the published total of 2016; they are not counted here"),
-    ),
-    Break(
-        2020,
-        2021,
-        _(
-            "from 2021 the published texts name only the regional coordinators, and include human "
-            "exploitation (människoexploatering)"
-        ),
-    ),
-    Break(
-        2021,
-        2022,
-        _("the published figures of 2022 are taken as adults only, which is inferred and not stated"),
-    ),
-    Break(
-        2022,
-        2023,
-        _("the published figures of 2022 are taken as adults only, which is inferred and not stated"),
-    ),
+    Break(2016, 2017, "break_2017"),
+    Break(2020, 2021, "break_2021"),
+    Break(2021, 2022, "break_2022"),
+    Break(2022, 2023, "break_2022"),
 )
 
 
@@ -205,18 +187,23 @@ def _by_year(rows: Iterable[HistoricalFigure], years: Iterable[int]) -> dict[int
     return {year: Published(year, tuple(figures)) for year, figures in found.items()}
 
 
-def told_once() -> tuple[Break, ...]:
-    """All breaks; two that say the same of years on end are one."""
+def told_once(remarks: Remarks) -> tuple[Break, ...]:
+    """All breaks in words; two that say the same of years on end are one."""
     found: dict[str, Break] = {}
-    for one in BREAKS:
-        same = found.get(str(one.what))
-        found[str(one.what)] = Break(same.before, one.after, one.what) if same else one
+    for one in in_words(BREAKS, remarks):
+        same = found.get(one.key)
+        found[one.key] = replace(same, after=one.after) if same else one
     return tuple(found.values())
 
 
 def breaks(first: int, last: int) -> tuple[Break, ...]:
-    """Those between two years of this span."""
+    """Those between two years of this span, without words."""
     return tuple(one for one in BREAKS if first <= one.before and one.after <= last)
+
+
+def in_words(found: Iterable[Break], remarks: Remarks) -> tuple[Break, ...]:
+    """In the reader's language."""
+    return tuple(replace(one, what=remarks.say(one.key)) for one in found)
 
 
 def _published(key: tuple[str, ...], value: int | None) -> Cell:

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from accounts.access import Access
+from knowledge.saying import SHIPPED, Remarks, present
 from summaries import caveats
 from summaries.counting.build import Counted, all_tables, call_tables, core_tables, counted
 from summaries.counting.counts import Volumes, volumes
@@ -45,6 +46,7 @@ class Summary:
     calls: int | None = None
     waits: tuple[Wait, ...] = ()
     so_far: date | None = None
+    remarks: Remarks = SHIPPED
 
     @property
     def labels(self) -> Labels:
@@ -52,7 +54,7 @@ class Summary:
 
     @property
     def caveats(self) -> list[str]:
-        return caveats.of_year(self.year, self.published, self.so_far)
+        return caveats.of_year(self.remarks, self.year, self.published, self.so_far)
 
     @property
     def caveats_of_running(self) -> list[str]:
@@ -86,7 +88,7 @@ class Summary:
 
 
 def internal_summary(access: Access, year: int) -> Summary:
-    """Everything that is counted of a year, beside it the year before where it is over: seven queries."""
+    """Everything that is counted of a year, beside it the year before where it is over: eight queries."""
     running = so_far(year, access.today)
     found, texts = counted(access, year - 1, year), published(year - 1, year)
     source, tables = _source(found[year], texts[year])
@@ -103,17 +105,18 @@ def internal_summary(access: Access, year: int) -> Summary:
         calls=found[year].calls_number,
         waits=medians(access, year, found[year].reference.categories["measure"]),
         so_far=running,
+        remarks=present(),
     )
 
 
 def core_summary(access: Access, year: int) -> Summary:
-    """The tables that are protected and published, and nothing else: four queries."""
+    """The tables that are protected and published, and nothing else: five queries."""
     found, text = counted(access, year, year, calls=False)[year], published(year)[year]
-    running = so_far(year, access.today)
+    source, tables = (Source.HISTORICAL if text else Source.NONE), text.tables if text else ()
     if found.number:
-        return Summary(year, Source.REGISTER, core_tables(found), text, found.reference, so_far=running)
-    source = Source.HISTORICAL if text else Source.NONE
-    return Summary(year, source, text.tables if text else (), text, found.reference, so_far=running)
+        source, tables = Source.REGISTER, core_tables(found)
+    running = so_far(year, access.today)
+    return Summary(year, source, tables, text, found.reference, so_far=running, remarks=present())
 
 
 def _source(found: Counted, text: Published) -> tuple[Source, tuple[Table, ...]]:

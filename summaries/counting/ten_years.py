@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.access import Access
+from knowledge.saying import Remarks, present
 from summaries.counting.build import Counted, all_tables, call_tables, counted
-from summaries.counting.historical import Break, Published, breaks, published
+from summaries.counting.historical import Break, Published, breaks, in_words, published
 from summaries.counting.labels import Labels, unit
 from summaries.counting.summary import Source
 from summaries.grid import difference
@@ -42,6 +43,7 @@ class TenYears:
     years: tuple[int, ...]
     lines: tuple[YearsLine, ...]
     breaks: tuple[Break, ...]
+    remarks: Remarks
     historical: tuple[int, ...]
     overlaps: bool
     so_far: Mapping[int, date]
@@ -56,7 +58,7 @@ class TenYears:
 
 
 def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYears | None:
-    """Five queries. None where no year has such a table."""
+    """Six queries. None where no year has such a table."""
     first = last - number + 1
     found, texts = counted(access, first, last), published(first, last)
     tables = {
@@ -67,6 +69,7 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
     newest, labels = tables[max(tables)], Labels(found[last].reference)
     dimension = newest.dimensions[0].name
     years = tuple(sorted(tables))
+    remarks = present()
     running = {year: day for year in years if (day := so_far(year, access.today))}
     return TenYears(
         name=name,
@@ -78,7 +81,8 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
             _line(labels.category(dimension, category), category, tables, running)
             for category in _categories(tables, running)
         ),
-        breaks=() if of_calls(name) else breaks(years[0], years[-1]),
+        breaks=() if of_calls(name) else in_words(breaks(years[0], years[-1]), remarks),
+        remarks=remarks,
         historical=tuple(year for year in years if source_of(found[year], name) is Source.HISTORICAL),
         overlaps=not newest.additive,
         so_far=running,

@@ -16,6 +16,7 @@ from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
+from knowledge.saying import Remarks, present
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.loading import HEADLINE
@@ -211,9 +212,10 @@ def publish(
     by.require(May.PUBLISH)
     wished = {**approval.payload, "state": state, "estimate": estimate.pk if estimate else None}
     check_wish(draft, digest, wished, estimate)
-    _approved(draft, approval, wished)
+    remarks = present()  # read once: what was approved is what is frozen
+    _approved(draft, approval, wished, remarks)
     _attack(draft, cancelled)
-    content = frozen.content(draft, estimate)
+    content = frozen.content(draft, estimate, remarks)
     draft.content, draft.state, draft.release = content, state, _release(draft.year, approval)
     made = files.made(draft, next_version(draft.year), _out_at(approval, by), progress, report=report)
     try:
@@ -237,10 +239,10 @@ def check_wish(
         raise JobRefused(why)
 
 
-def _approved(draft: Publication, approval: Approval, wished: Mapping[str, Any]) -> None:
+def _approved(draft: Publication, approval: Approval, wished: Mapping[str, Any], remarks: Remarks) -> None:
     """Raises Moved unless somebody with clean hands has said yes to exactly this, and it is not used."""
     said = approval.act == RELEASE and approval.answer == Approval.Answer.GIVEN and not approval.used_at
-    fits = approval.target_id == str(draft.code) and approval.digest == bound(draft, wished)
+    fits = approval.target_id == str(draft.code) and approval.digest == bound(draft, wished, remarks)
     if not said or not fits or approval.answered_by_id in {*draft.hands, approval.asked_by_id}:
         raise Moved(_("What was approved is not what would be published. Ask for the release again."))
 

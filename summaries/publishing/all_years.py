@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchange.writing import BOM, csv_text, json_text
-from summaries.counting.historical import Published, breaks, published
+from summaries.counting.historical import Published, breaks, in_words, published
 from summaries.counting.reference import Reference
 from summaries.files import PLACE, place
 from summaries.models import HistoricalFigure
@@ -20,6 +20,7 @@ from summaries.publishing import tidy
 from summaries.publishing.frozen import printed
 from summaries.publishing.models import Publication, shown_by_year
 from summaries.publishing.public_door import rows as rows_of_door
+from summaries.publishing.remarks import general
 from summaries.publishing.words import PublicLabels
 from summaries.tables import Cell, Table
 
@@ -51,9 +52,10 @@ def years(versions: Sequence[Publication]) -> list[Year]:
     }
     told |= {one.year: one for one in shown_by_year(versions)}
     found: list[Year] = []
+    remarks = general(versions)
     for year, of in sorted(told.items()):
-        since = breaks(found[-1].year, year) if found else ()
-        found.append(Year(year, of, "; ".join(dict.fromkeys(str(one.what) for one in since))))
+        since = in_words(breaks(found[-1].year, year), remarks) if found else ()
+        found.append(Year(year, of, "; ".join(dict.fromkeys(one.what for one in since))))
     return found
 
 

@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Approval, User
 from accounts.roles import May
 from audit.writer import Target
+from knowledge.remarks import LANGUAGES
+from knowledge.saying import Remarks, present
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.publishing import justice
 from summaries.publishing.models import Publication
 from summaries.publishing.release_models import Announcement
+from summaries.publishing.remarks import remarks_of
 
 RELEASE: Final = "version.release"
 WITHDRAWAL: Final = "version.withdraw"
@@ -56,11 +59,11 @@ def _said(told: Told | None) -> Told:
     return kept if any(kept.values()) else {}
 
 
-def bound(draft: Publication, wished: Mapping[str, Any]) -> str:
+def bound(draft: Publication, wished: Mapping[str, Any], remarks: Remarks) -> str:
     """Of the figures, the texts, what stands beside them and what is asked for: what is answered is exactly
     what was looked at."""
-    beside = justice.of_year(draft.year)
-    seen = [draft.digest, draft.texts, dict(wished), *([beside] if beside else [])]
+    beside, said = justice.of_year(draft.year), {of: remarks.all_in(of) for of in LANGUAGES}
+    seen = [draft.digest, draft.texts, dict(wished), said, *([beside] if beside else [])]
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -119,11 +122,12 @@ def waiting_version(year: int) -> Publication | None:
 
 
 def differs(draft: Publication) -> bool:
-    """Whether any figure or text is another than in the newest version; always where it is withdrawn."""
+    """Whether any figure, text or remark is another than in the newest version; always where that is
+    withdrawn."""
     newest = Publication.objects.published().filter(year=draft.year).order_by("-version").first()
     if newest is None or newest.withdrawn:
         return True
-    return _public(draft) != _public(newest)
+    return _public(draft) != _public(newest) or bool(present().changed_since(remarks_of(newest)))
 
 
 def _public(row: Publication) -> Any:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from knowledge.saying import Remarks, present
 from summaries import caveats, wording
 from summaries.catalogue import PUBLISHED
 from summaries.coarser import residuals_last
@@ -58,13 +59,15 @@ def protected_tables(tables: Iterable[Any]) -> tuple[ProtectedTable, ...]:
     return tuple(protected(Table.from_json(table)) for table in tables)
 
 
-def content(draft: Publication, estimate: Estimate | None = None) -> Json:
-    """Everything that the pages of the version show, in both languages: nothing is looked up later."""
+def content(draft: Publication, estimate: Estimate | None = None, remarks: Remarks | None = None) -> Json:
+    """Everything that the pages of the version show, in both languages: nothing is looked up later.
+    `remarks`: those that were approved; where none are given, those of this moment."""
+    remarks = remarks or present()
     tables, reference = protected_tables(draft.tables), Reference.load()
     named_from = draft.unsealed().get("named_from") or draft.k
     made = meaning.of_tables(reference.codes, draft.year, tables, named_from)
     return {
-        language: _in_language(draft, tables, reference, language)
+        language: _in_language(draft, tables, reference, remarks, language)
         | {"dark_figure": _told(estimate, language), **made}
         for language in LANGUAGES
     }
@@ -79,7 +82,11 @@ def _told(estimate: Estimate | None, language: str) -> list[str]:
 
 
 def _in_language(
-    draft: Publication, tables: Sequence[ProtectedTable], reference: Reference, language: str
+    draft: Publication,
+    tables: Sequence[ProtectedTable],
+    reference: Reference,
+    remarks: Remarks,
+    language: str,
 ) -> Json:
     with override(language):
         labels, names = PublicLabels(reference), public_titles()
@@ -92,10 +99,11 @@ def _in_language(
             },
             "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
             "caveats": caveats.of_year(
-                draft.year, published(draft.year)[draft.year], draft.so_far, any_purpose=False
+                remarks, draft.year, published(draft.year)[draft.year], draft.so_far, any_purpose=False
             ),
+            "remarks": remarks.all_in(language),
             "rates": [] if draft.so_far else sdg.rates(draft.year, tables, labels),
-            "sdg_series": sdg.over_years(draft.year, tables, draft.so_far),
+            "sdg_series": sdg.over_years(draft.year, tables, draft.so_far, remarks),
         }
 
 

@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from django.http import Http404
 from django.utils import timezone
 
+from knowledge.remarks import LANGUAGES
 from summaries.publishing.after_models import WaitingCorrection
 from summaries.publishing.models import Publication, by_year, shown_of
 from summaries.publishing.release_models import Announcement
@@ -42,13 +43,21 @@ def versions_of(year: int) -> list[Publication]:
 
 def rows_for_lists(language: str) -> Any:
     """Every public version, the newest year and version first, without its text and charts. `words`: what its
-    categories are called, by dimension."""
+    categories are called, by dimension; `remarks`: the texts beside its figures."""
     return (
         rows()
         .defer(*SEALED, "content", "texts")
-        .annotate(words=F(f"content__{language}__categories"))
+        .annotate(words=F(f"content__{language}__categories"), remarks=F(f"content__{language}__remarks"))
         .order_by("-year", "-version")
     )
+
+
+def last_told() -> list[Publication]:
+    """The version that came out last and stands, with its remarks by language (`remarks.of_last`) and little
+    else; none where nothing does."""
+    told = rows().exclude(state=Publication.State.WITHDRAWN).order_by("-published_at", "-pk")
+    said = {f"remarks_{language}": F(f"content__{language}__remarks") for language in LANGUAGES}
+    return list(told.annotate(**said).only("state", "published_at", "withdrawn_at")[:1])
 
 
 def words_of(one: Publication) -> dict[str, dict[str, str]]:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from exchange.years import YEARS
+from knowledge.saying import Remarks
 from summaries import caveats
 from summaries.counting.historical import Published, published, told_once
 from summaries.publishing import opened, served
@@ -37,6 +38,7 @@ from summaries.publishing.public_door import (
 from summaries.publishing.public_frame import dated, page_of, public
 from summaries.publishing.public_quality import unknown_shares
 from summaries.publishing.public_series import CORES, Core, Series, columns_of, series_of
+from summaries.publishing.remarks import general_in, remarks_of
 from summaries.telling import FEW_IN_ALL, HEADLINE
 
 NEWS: Final = 5
@@ -61,7 +63,8 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
     releases = coming(timezone.now())
     standing = [one for one in years if not one.withdrawn]
-    groups = _series(CORES[0], standing, texts).last()
+    remarks = general_in(versions, language)
+    groups = _series(CORES[0], standing, texts, remarks).last()
     context = {
         "years": [(one, headline(one)) for one in years],
         "newest": standing[0] if standing else None,
@@ -70,6 +73,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         "series": groups,
         "chart": yearly_chart(groups) if len(groups.known) > 1 else None,
         "coming": releases,
+        "not_official": remarks.say("not_official"),
         "news": sorted(versions, key=lambda one: one.published_at, reverse=True)[:NEWS],
     }
     page = page_of("summaries/public_start.html", language, request, **context)
@@ -82,11 +86,12 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
     standing = [one for one in years if not one.withdrawn]
-    found = [_series(core, standing, texts if core.of_everybody else {}) for core in CORES]
+    remarks = general_in(versions, language)
+    found = [_series(core, standing, texts if core.of_everybody else {}, remarks) for core in CORES]
     charts = {HEADLINE: groups_chart(found[0])} if len(found[0].known) > 1 else {}
     context = {
         "parts": [(one, charts.get(one.core.table)) for one in found if one.known],
-        "caveats": caveats.general(any_purpose=False),
+        "caveats": caveats.general(remarks, any_purpose=False),
         "running": [(row.year, row.so_far) for row in found[0].rows if row.so_far],
     }
     page = page_of("summaries/public_series.html", language, request, **context)
@@ -168,7 +173,7 @@ def international(request: HttpRequest, language: str, year: int, version: int |
 def quality(request: HttpRequest, language: str, year: int, version: int | None = None) -> HttpResponse:
     versions = versions_of(year)
     one = asked_for(versions, version)
-    words = one.content[language]
+    words, remarks = one.content[language], remarks_of(one)
     tables = shown(one, language)
     context = {
         **_about(one, versions),
@@ -176,16 +181,19 @@ def quality(request: HttpRequest, language: str, year: int, version: int | None 
         "quality": words.get("quality"),
         "shares": [] if one.withdrawn else unknown_shares(tables),
         "left_out": max((table.left_out for table in tables), default=0),
-        "breaks": told_once(),
+        "breaks": told_once(remarks),
+        "remarks": remarks.all_in(language),
         "fewest": FEW_IN_ALL * one.k,
         "caveats": words["caveats"],
     }
     return _answer("summaries/public_quality.html", language, request, versions, context)
 
 
-def _series(core: Core, standing: Sequence[Publication], texts: Mapping[int, Published]) -> Series:
+def _series(
+    core: Core, standing: Sequence[Publication], texts: Mapping[int, Published], remarks: Remarks
+) -> Series:
     columns = columns_of(core, [words_of(one) for one in standing])
-    return series_of(core, standing, texts, columns)
+    return series_of(core, standing, texts, columns, remarks)
 
 
 def _about(one: Publication, versions: list[Publication]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ a sum of which any part is hidden or missing is so itself.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -16,8 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from knowledge.saying import SHIPPED, Remarks
 from summaries import caveats, coarser
-from summaries.counting.historical import Break, Published, breaks
+from summaries.counting.historical import Break, Published, breaks, in_words
 from summaries.counting.labels import WORDS as LABELS
 from summaries.publishing.models import Publication
 from summaries.publishing.words import WORDS
@@ -87,7 +88,7 @@ CORES: Final = (
 @dataclass(frozen=True)
 class YearRow:
     """A year of a series. `publication` is None where its figures are from before the register; `earlier` is
-    what was published then, also of a year that has a version."""
+    what was published then, also of a year that has a version, `published_as` how it is told of."""
 
     year: int
     cells: tuple[Cell, ...]
@@ -95,6 +96,7 @@ class YearRow:
     earlier: Published | None = None
     left_out: int = 0
     before: tuple[Break, ...] = ()
+    published_as: str = ""
 
     @property
     def known(self) -> bool:
@@ -113,10 +115,6 @@ class YearRow:
     def published_before(self) -> int | None:
         """Of a year with a version, what had been published of it before the register."""
         return self.earlier.published_total if self.publication and self.earlier else None
-
-    @property
-    def published_as(self) -> str:
-        return caveats.published_as(self.earlier) if self.earlier else ""
 
 
 @dataclass(frozen=True)
@@ -151,15 +149,22 @@ class Series:
 
 
 def series_of(
-    core: Core, versions: Iterable[Publication], texts: Mapping[int, Published], columns: Sequence[str]
+    core: Core,
+    versions: Iterable[Publication],
+    texts: Mapping[int, Published],
+    columns: Sequence[str],
+    remarks: Remarks = SHIPPED,
 ) -> Series:
     """From the first year of which anything is told to the last. `versions`: one a year, standing."""
     by_year = {one.year: one for one in versions}
-    found = {year: _row(core, year, by_year.get(year), texts.get(year)) for year in {*by_year, *texts}}
+    found = {
+        year: _told(_row(core, year, by_year.get(year), texts.get(year)), remarks)
+        for year in {*by_year, *texts}
+    }
     known = [year for year, row in found.items() if row.known]
     years = range(min(known), max(known) + 1) if known else range(0)
     rows = [found.get(year) or YearRow(year, ()) for year in years]
-    return Series(core, tuple(columns), tuple(_with_breaks(rows, core)))
+    return Series(core, tuple(columns), tuple(_with_breaks(rows, remarks)))
 
 
 def columns_of(core: Core, words: Iterable[Mapping[str, Mapping[str, str]]]) -> list[str]:
@@ -183,6 +188,12 @@ def _row(core: Core, year: int, publication: Publication | None, earlier: Publis
     if not earlier or not core.of_everybody or earlier.heading is None:
         return YearRow(year, ())
     return YearRow(year, _cells(core, earlier.tables[0]), None, earlier)
+
+
+def _told(row: YearRow, remarks: Remarks) -> YearRow:
+    if row.earlier is None:
+        return row
+    return replace(row, published_as=caveats.published_as(remarks, row.earlier))
 
 
 def _cells(core: Core, table: Table) -> tuple[Cell, ...]:
@@ -209,7 +220,7 @@ def _sum(category: str, parts: Sequence[Cell], *, nobody: bool) -> Cell:
     return Cell((category,), sum(part.value or 0 for part in parts))
 
 
-def _with_breaks(rows: Sequence[YearRow], core: Core) -> Iterator[YearRow]:
+def _with_breaks(rows: Sequence[YearRow], remarks: Remarks) -> Iterator[YearRow]:
     """A break stands before the first year that has figures after it."""
     last: int | None = None
     for row in rows:
@@ -217,4 +228,4 @@ def _with_breaks(rows: Sequence[YearRow], core: Core) -> Iterator[YearRow]:
         if row.known and last is not None:
             found = tuple(one for one in breaks(last, row.year) if one.after > last)
         last = row.year if row.known else last
-        yield YearRow(row.year, row.cells, row.publication, row.earlier, row.left_out, found)
+        yield replace(row, before=in_words(found, remarks))

@@ -20,12 +20,14 @@ from summaries.publishing.public_door import (
     asked_for,
     error_since,
     last_change,
+    last_told,
     newest,
     next_hour,
     said_since,
     versions_of,
 )
 from summaries.publishing.public_frame import dated, page_of, public
+from summaries.publishing.remarks import of_last
 from summaries.telling import FEW_IN_ALL
 
 NAMES: Final = {name: kind for kind, name in files.NAMES.items()}  # what an address ends in → the kind
@@ -33,13 +35,18 @@ NAMES: Final = {name: kind for kind, name in files.NAMES.items()}  # what an add
 
 @public
 def about(request: HttpRequest, language: str) -> HttpResponse:
+    """One query; two where nothing is published."""
+    last = last_told()
+    remarks = of_last(last)
     context = {
-        "breaks": told_once(),
-        "caveats": caveats.general(any_purpose=False),
+        "breaks": told_once(remarks),
+        "caveats": caveats.general(remarks, any_purpose=False),
+        "not_official": remarks.say("not_official"),
         "k": settings.SMALL_CELL_K,
     }
     context["fewest"] = FEW_IN_ALL * settings.SMALL_CELL_K
-    return page_of("summaries/public_about.html", language, request, **context)
+    page = page_of("summaries/public_about.html", language, request, **context)
+    return dated(page, None, next_hour(last))
 
 
 @public

@@ -19,6 +19,7 @@ from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
+from knowledge.saying import present
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.publishing import actions, justice, releasing, withdrawing
 from summaries.publishing.approving import ANSWERS, RELEASE, Wish, who_answers, wish
@@ -27,6 +28,8 @@ from summaries.publishing.decisions import crumbs, told
 from summaries.publishing.forms import AnnounceForm, CancelForm, FreezeForm, QuestionForm, WithdrawForm
 from summaries.publishing.frozen import strange_numbers, text_of
 from summaries.publishing.models import Publication, shown_of
+from summaries.publishing.public_door import last_told
+from summaries.publishing.remarks import changes, of_last
 from summaries.publishing.views import not_over
 from summaries.publishing.workbench import benches, keepers_of, told_in
 
@@ -96,6 +99,7 @@ def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
         "strange": strange_numbers(draft),
         "told": told_in(draft),
         "justice": justice.in_words(draft.year),
+        "new_remarks": changes(present(), of_last(last_told())),
         "not_over": not_over(request.access, draft.year, draft),
     }
 

@@ -20,6 +20,7 @@ from audit.writer import Target, record
 from jobs.actions import enqueue
 from jobs.kinds import JobRefused
 from jobs.models import Job
+from knowledge.saying import present
 from summaries.models import Estimate
 from summaries.publishing.actions import check_wish
 from summaries.publishing.approving import (
@@ -108,7 +109,7 @@ def ask_withdrawal(
 
 
 def _ask(act: str, row: Publication, wished: Wish, reason: str, by: Access) -> Approval:
-    digest = bound(row, wished) if act == RELEASE else ""
+    digest = bound(row, wished, present()) if act == RELEASE else ""
     try:
         with transaction.atomic():
             return ask(act, target_of(row), reason=reason, by=by, digest=digest, payload=wished)
@@ -162,8 +163,10 @@ def _as_it_was(asked: Approval, row: Publication | None) -> None:
 
 
 def still(asked: Approval, draft: Publication | None) -> bool:
-    """Whether the draft is what was asked about."""
-    return draft is not None and draft.version is None and asked.digest == bound(draft, asked.payload)
+    """Whether the draft, and what is said beside it, are what was asked about."""
+    if draft is None or draft.version is not None:
+        return False
+    return asked.digest == bound(draft, asked.payload, present())
 
 
 def facts(asked: Approval) -> list[Fact]:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from summaries.counting.historical import breaks, published
+from knowledge.saying import SHIPPED, Remarks
+from summaries.counting.historical import breaks, in_words, published
 from summaries.models import Population
 from summaries.publishing.models import Publication, shown_by_year
 from summaries.publishing.words import PublicLabels
@@ -71,7 +72,12 @@ def trafficking_alone(tables: Sequence[ProtectedTable]) -> int | None:
     return None
 
 
-def over_years(year: int, tables: Sequence[ProtectedTable], so_far: date | None = None) -> Json:
+def over_years(
+    year: int,
+    tables: Sequence[ProtectedTable],
+    so_far: date | None = None,
+    remarks: Remarks = SHIPPED,
+) -> Json:
     """Ten years to `year`, as published: the version of each that everybody sees now, else what was published
     before. From the first that is known every year has its row, with nothing in it where nothing is known.
 
@@ -91,7 +97,9 @@ def over_years(year: int, tables: Sequence[ProtectedTable], so_far: date | None 
                 rows.append({"year": one, "break": False, "missing": True, "cells": [empty] * len(WHO)})
             continue
         since = breaks(last, one) if last else breaks(one - 1, one)
-        broken |= dict.fromkeys(f"{each.before}–{each.after}: {each.what}" for each in since)
+        broken |= dict.fromkeys(
+            f"{each.before}–{each.after}: {each.what}" for each in in_words(since, remarks)
+        )
         of = {} if running else people.get(one, ({}, ""))[0]
         row: Json = {"year": one, "break": bool(since), "cells": [_cell(table, who, of) for who in WHO]}
         rows.append(row | ({"so_far": running.isoformat()} if running else {}))

@@ -110,7 +110,7 @@ def frame(access: Access, summary: Summary) -> dict[str, Any]:
         "historical": summary.source is Source.HISTORICAL,
         "years": years[::-1],
         "key_figures": key_figures(summary),
-        "published_as": published_as(summary.published),
+        "published_as": published_as(summary.remarks, summary.published),
         "figures": [
             (labels_of_figure(summary.labels, figure.measure, figure.group), figure)
             for figure in summary.published.figures

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import AuthenticatedRequest
 from audit.writer import record
+from knowledge.saying import present
 from summaries import caveats
 from summaries.counting.comparison import known_years, to_csv
 from summaries.counting.comparison import laid_out as side_by_side_table
-from summaries.counting.historical import BREAKS
+from summaries.counting.historical import BREAKS, in_words
 from summaries.counting.labels import titles
 from summaries.counting.quality import confirmed_regions, quality
+from summaries.counting.summary import Summary
 from summaries.counting.twice import registered_twice
 from summaries.drawing import groups_over_years
 from summaries.files import INTERNAL, internal_csv, json_text
@@ -75,7 +77,7 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
     table = table_or_404(summary, name)
     before = summary.table_before(name)
     context = frame(request.access, summary) | {
-        "caveats": [*summary.caveats_of_running, *caveats.of_calls()] if of_calls(name) else summary.caveats,
+        "caveats": _caveats(summary, name),
         "grid": laid_out(table, before, summary.labels),
         "grid_before": laid_out(before, None, summary.labels) if before else None,
         "chart": figure(summary, name),
@@ -84,6 +86,12 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
         "breadcrumbs": crumbs(str(year), table.title, year=year),
     }
     return render(request, "summaries/table.html", context)
+
+
+def _caveats(summary: Summary, name: str) -> list[str]:
+    if of_calls(name):
+        return [*summary.caveats_of_running, *caveats.of_calls(summary.remarks)]
+    return summary.caveats
 
 
 @require_safe
@@ -117,7 +125,7 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         first, last = found.years[0], found.years[-1]
         years = named(f"{first}–{last}", found.so_far.get(last))
         context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
-        context["caveats"] = [*caveats.of_running(found.so_far), *caveats.general()]
+        context["caveats"] = [*caveats.of_running(found.so_far), *caveats.general(found.remarks)]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
         context["chart"] = groups_over_years(
             found.groups,
@@ -134,11 +142,12 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
 def ten_years_page(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The totals of one table over ten years."""
     title, ten = titles().get(name, name), one_compared(request.access, name)
-    running = caveats.of_running(ten.so_far) if ten else []
+    remarks = ten.remarks if ten else present()
+    said = caveats.of_calls(remarks) if of_calls(name) else caveats.general(remarks)
     context = {
         "ten": ten,
         "title": title,
-        "caveats": [*running, *(caveats.of_calls() if of_calls(name) else caveats.general())],
+        "caveats": [*caveats.of_running(ten.so_far if ten else {}), *said],
         "breadcrumbs": [*crumbs(), (_("Comparison"), reverse("summaries:comparison")), (title, "")],
         "scope": scope_of(request.access),
     }
@@ -172,5 +181,10 @@ def quality_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Definitions, counting rules and series breaks: no figures, so everybody signed in may read it."""
-    context = {"breaks": BREAKS, "caveats": caveats.general(), "breadcrumbs": crumbs(_("About the figures"))}
+    remarks = present()
+    context = {
+        "breaks": in_words(BREAKS, remarks),
+        "caveats": [*caveats.general(remarks), remarks.say("attention")],
+        "breadcrumbs": crumbs(_("About the figures")),
+    }
     return render(request, "summaries/about.html", context)

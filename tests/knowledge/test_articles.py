@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Event
+from exchange.list_plan import Planner
 from knowledge import loading
 from knowledge.finding import found, line_with
 from knowledge.marking import as_html
@@ -151,6 +154,37 @@ class TestWriting:
         )
         assert sorted(resource.check(row)) == ["text_sv", "topics"]
 
+    def test_a_file_asks_as_often_for_many_rows_as_for_one_and_no_row_keeps_a_review_that_is_over(self):
+        Article.objects.update(reviewed_on="2019-02-01")
+        by = access(user("Anna", Role.ADMINISTRATOR))
+        header = ["key", "text_sv", "text_en", "reviewed_on"]
+        rows = [[one.key, "Ny text.", one.text_en, "2019-02-01"] for one in Article.objects.all()]
+        asked = []
+        for some in (rows[:1], rows):
+            with CaptureQueriesContext(connection) as queries:
+                planned = list(Planner(ArticleResource(access=by), header).chunk(enumerate(some, 2)))
+            asked.append(len(queries))
+            assert [one.instance.reviewed_on for one in planned] == [None] * len(some)
+        assert asked[0] == asked[1]
+        given = Planner(ArticleResource(access=by), header).chunk(
+            [(2, ["tolk", "Ny.", "New.", "2019-02-28"])]
+        )
+        assert [str(one.instance.reviewed_on) for one in given] == ["2019-02-28"]
+
+    def test_no_article_takes_the_address_of_the_panel_beside_the_call(self, anna):
+        sent = {
+            "key": "beside",
+            "title_sv": "X",
+            "title_en": "X",
+            "text_sv": "X",
+            "text_en": "X",
+            "position": 1,
+        }
+        page = anna.post(reverse("admin:knowledge_article_add"), sent)
+        assert [*page.context["adminform"].form.errors] == ["key"]
+        row = Article(**sent)
+        assert "key" in ArticleResource(access=access(user("Bo", Role.ADMINISTRATOR))).check(row)
+
     @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
     def test_nobody_else_edits(self, role):
         article = Article.objects.get(key="tolk")
@@ -162,7 +196,7 @@ class TestWriting:
     def test_loading_again_leaves_what_the_authority_wrote_and_brings_back_what_is_missing(self):
         Article.objects.filter(key="tolk").update(text_sv="Vår egen text.")
         Article.objects.filter(key="barn").delete()
-        assert loading.load() == {"article": 25}
+        assert loading.load() == {"article": 25, "remark": 17}
         assert Article.objects.get(key="tolk").text_sv == "Vår egen text."
         assert Article.objects.get(key="barn").history.count() >= 1
 

@@ -40,6 +40,7 @@ PARTS: Final = ("identification", "exploitation", "measure")
 FILLED: Final[Mapping[str, tuple[str, ...]]] = {
     "{}.{}": (
         *(f"{name}.{verb}" for name in EDITED for verb in ("add", "change")),
+        "remark.change",
         *(f"{name}.{verb}" for name in WORKED_ON for verb in ("read", "history")),
     ),
     "{}.delete": ("code.delete", "codemapping.delete"),

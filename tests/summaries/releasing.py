@@ -10,6 +10,7 @@ from typing import Any, Final
 from accounts.access import Access
 from accounts.models import Approval, User
 from accounts.roles import Role
+from knowledge.saying import present
 from summaries.publishing import actions
 from summaries.publishing.approving import RELEASE, WITHDRAWAL, bound, differs, target_of, wish
 from summaries.publishing.models import Publication
@@ -38,7 +39,7 @@ def approved(*, draft: Publication, state: str, by: Access, estimate: Any = None
     reasons: dict[str, Any] = {"unconfirmed": WHY if state == Publication.State.FINAL else None}
     reasons["revised"] = WHY if state == Publication.State.REVISED else None
     asked = wish(draft, state, estimate=estimate.pk if estimate else None, **(reasons | wished))
-    return _given(RELEASE, draft, asked, by, bound(draft, asked))
+    return _given(RELEASE, draft, asked, by, bound(draft, asked, present()))
 
 
 def withdrawn(*, publication: Publication, reason: str, by: Access) -> None:

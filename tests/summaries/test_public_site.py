@@ -34,6 +34,7 @@ YEAR = "/statistik/2018/"
 PAGES = (
     "/statistik/",
     "/statistik/serier/",
+    "/statistik/om/",
     YEAR,
     f"{YEAR}v1/",
     f"{YEAR}main_purpose/",

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from accounts.access import Access
 from accounts.roles import Role
+from knowledge.saying import SHIPPED
 from summaries.caveats import published_as
 from summaries.counting.historical import BREAKS, published
 from summaries.counting.summary import internal_summary
@@ -44,7 +45,7 @@ def test_2016_is_headed_142_with_the_published_150_beside(anna: Access) -> None:
     summary = internal_summary(anna, 2016)
     assert groups(summary.table("groups")) == [72, 28, 28, 14, 0, 0, 142]
     assert summary.published.published_total == 150
-    assert published_as(summary.published) == "published as 150, including 8 accompanying children"
+    assert published_as(SHIPPED, summary.published) == "published as 150, including 8 accompanying children"
     assert "2016: published as 150, including 8 accompanying children." in summary.caveats
 
 
@@ -52,7 +53,7 @@ def test_2017_counts_accompanying_children_apart(anna: Access) -> None:
     summary = internal_summary(anna, 2017)
     assert summary.published.heading == 225
     assert summary.published.accompanying == 26
-    assert published_as(summary.published) == ""
+    assert published_as(SHIPPED, summary.published) == ""
 
 
 def test_2022_is_taken_as_adults_only_and_says_that_this_is_inferred(anna: Access) -> None:
