@@ -108,6 +108,7 @@ def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
             {
                 **one,
                 "where": where,
+                "alone": others == [None, None],
                 "equal": all(other in {None, one["rows"]} for other in others),
                 "reasons": sorted(reasons.items()),
             }
