@@ -51,11 +51,11 @@ class FreshRoot:
         return self.run("sh", f"/{RELEASE}/deploy/install.sh", host, **more)
 
 
-def why_none() -> str:
-    """Empty where one can be made."""
+def why_none(*more: str) -> str:
+    """Empty where one can be made, and these programs are there too."""
     if os.geteuid() != 0:
         return "only root can make a fresh root"
-    lacking = [name for name in NEEDED if not shutil.which(name, path=PATH)]
+    lacking = [name for name in (*NEEDED, *more) if not shutil.which(name, path=PATH)]
     if lacking:
         return f"{', '.join(lacking)} is not installed"
     if not SOURCES.exists():
@@ -72,35 +72,55 @@ def fresh_root(folder: Path) -> Iterator[FreshRoot]:
         raise RootMissing(why)
     make(folder)
     fetch(folder)
-    hold = (
-        f"ip link set lo up && mount --make-rprivate / && mount -t proc proc {folder}/proc"
-        f" && mount --bind /dev {folder}/dev && mount -t tmpfs none {folder}/run"
-        f" && exec chroot {folder} sleep infinity"
+    own = (
+        f"mount -t proc proc {folder}/proc",
+        f"mount --bind /dev {folder}/dev",
+        f"mount -t tmpfs none {folder}/run",
     )
-    words = ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh", "-c", hold]
+    with entered(folder, *own) as machine:
+        yield machine
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def entered(folder: Path, *mounts: str) -> Iterator[FreshRoot]:
+    """A process that only waits, in the folder as its root, with what was mounted for it alone."""
+    hold = ("ip link set lo up", "mount --make-rprivate /", *mounts, f"exec chroot {folder} sleep infinity")
+    words = ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh", "-c", " && ".join(hold)]
     with subprocess.Popen(words) as holding:
         try:
             yield FreshRoot(folder, _first_in(holding.pid))
         finally:
             holding.kill()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def make(folder: Path) -> None:
     """The base, the release, and the stand-in for systemd under both of its names."""
-    if made := os.environ.get(MADE):
-        _do("cp", "-a", f"{made}/.", str(folder))
-    else:
-        address = next(
-            line.split()[1] for line in SOURCES.read_text().splitlines() if line.startswith("URIs:")
-        )
-        _do("debootstrap", "--variant=minbase", "--include=ca-certificates", "trixie", str(folder), address)
+    base(folder)
     (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # packages start nothing
     (folder / "usr/sbin/policy-rc.d").chmod(0o755)
     for name in ("systemctl", "systemd-run"):
         shutil.copy(ROOT / "tests/setup/stand_in.py", folder / "usr/local/sbin" / name)
         (folder / "usr/local/sbin" / name).chmod(0o755)
-    release = folder / RELEASE
+    unpack(folder / RELEASE)
+
+
+def base(folder: Path) -> None:
+    """Debian 13 and nothing else, which finds its packages by the ways of this machine."""
+    if made := os.environ.get(MADE):
+        do("cp", "-a", f"{made}/.", str(folder))
+    else:
+        address = next(
+            line.split()[1] for line in SOURCES.read_text().splitlines() if line.startswith("URIs:")
+        )
+        do("debootstrap", "--variant=minbase", "--include=ca-certificates", "trixie", str(folder), address)
+    for file in (SOURCES, Path("/etc/resolv.conf"), Path("/etc/hosts")):
+        shutil.copy(file, folder / str(file).lstrip("/"))
+    for file in Path("/etc/apt/apt.conf.d").glob("99*"):
+        shutil.copy(file, folder / "etc/apt/apt.conf.d" / file.name)
+
+
+def unpack(release: Path) -> None:
     for name in tracked():
         (release / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, release / name)
@@ -115,19 +135,19 @@ def tracked() -> list[str]:
 def fetch(folder: Path) -> None:
     """What the script installs, by the ways of this machine: Debian's packages into apt's store, Python's
     beside the release."""
-    for file in (SOURCES, Path("/etc/resolv.conf"), Path("/etc/hosts")):
-        shutil.copy(file, folder / str(file).lstrip("/"))
-    for file in Path("/etc/apt/apt.conf.d").glob("99*"):
-        shutil.copy(file, folder / "etc/apt/apt.conf.d" / file.name)
     script = (ROOT / "deploy/install.sh").read_text()
     _before, _words, rest = script.partition("--no-install-recommends ")
     packages = [*rest.partition("\n\n")[0].replace("\\\n", " ").split(), *BESIDE]
-    _do("chroot", str(folder), "apt-get", "update", "-qq")
+    do("chroot", str(folder), "apt-get", "update", "-qq")
     options = ["-y", "-qq", "--no-install-recommends", "--download-only"]
-    _do("chroot", str(folder), "apt-get", "install", *options, *packages)
+    do("chroot", str(folder), "apt-get", "install", *options, *packages)
+    fetch_wheels(folder / WHEELS)
+
+
+def fetch_wheels(into: Path) -> None:
     words = ["--quiet", "--only-binary=:all:", "--python-version", "3.13", "--no-deps"]
-    words += ["--requirement", str(ROOT / "requirements.txt"), "--dest", str(folder / WHEELS)]
-    _do(sys.executable, "-m", "pip", "download", *words)
+    words += ["--requirement", str(ROOT / "requirements.txt"), "--dest", str(into)]
+    do(sys.executable, "-m", "pip", "download", *words)
 
 
 def _first_in(parent: int) -> int:
@@ -141,8 +161,10 @@ def _first_in(parent: int) -> int:
     raise RootMissing("the fresh root does not start")
 
 
-def _do(*command: str) -> None:
+def do(*command: str) -> str:
+    """What it prints."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": PATH}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RootMissing(f"{' '.join(command)[:120]} failed: {done.stderr.strip()[-500:]}")
+    return done.stdout
