@@ -17,7 +17,7 @@ ABOUT: Final = {
 # What was done: the part after the dot.
 DONE: Final = {
     "figures": pgettext_lazy("audit", "totals of sheets kept"),
-    "explain": pgettext_lazy("audit", "difference explained"),
+    "reconciliation.explain": pgettext_lazy("audit", "difference explained"),
     "reconciliation.change": pgettext_lazy("audit", "explanation changed"),
     "reconciliation.take_back": pgettext_lazy("audit", "explanation taken back"),
     "reconciliation.export": pgettext_lazy("audit", "report made"),
