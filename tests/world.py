@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import time_machine
@@ -40,6 +41,7 @@ from jobs.models import Job
 from lifecycle.models import MonthlyComparison, SheetFigure
 from lifecycle.reconciled import as_text
 from lifecycle.reconciliation import Wanted, explain
+from lifecycle.retention import Retention
 from summaries.estimates.estimating import Question, answer
 from summaries.models import JusticeFigure
 from tests.actors import NOON, access, user
@@ -117,9 +119,13 @@ def people() -> dict[str, User]:
 
 
 def make_world() -> World:
-    """People sign in first; then one is made inactive and one is given a lesser role. A total of the courts
-    is no region's: it stands from the beginning."""
+    """People sign in first; then one is made inactive and one is given a lesser role. Nobody is new. A total
+    of the courts and a rule of retention are no region's: they stand from the beginning."""
     world = World(people())
+    User.objects.update(date_joined=NOON - timedelta(days=90))
+    Retention.objects.create(
+        kind="job", trigger="ended", years=2, decision="Beslut 1", decided_on=NOON, ground="10 § arkivlagen"
+    )
     JusticeFigure.objects.create(year=2018, kind="convicted", value=3, source="Brå")
     for name, person in world.people.items():
         world.clients[name] = Client()

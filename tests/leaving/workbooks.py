@@ -153,6 +153,9 @@ def _trimmed(rows: list[list[str]] | list[list[str | int]]) -> list:  # type: ig
     return found
 
 
+AT_ONCE: Final = 200  # files: of more than some 245 the program leaves the last ones out, and says nothing
+
+
 def run_formulas(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     """Which formulas the program makes of CSV files, where it may split them at a comma, a semicolon and a
     tab."""
@@ -170,5 +173,7 @@ def _convert(folder: Path, form: str, ending: str, *options: str) -> None:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [program, profile, "--headless", "--norestore", *options, "--convert-to", form, "--outdir"]
     files = sorted((folder / "in").glob(f"*.{ending}"))
-    done = subprocess.run([*command, folder / "out", *files], capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
+    for some in range(0, len(files), AT_ONCE):
+        batch = [*command, folder / "out", *files[some : some + AT_ONCE]]
+        done = subprocess.run(batch, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
