@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, TypeAlias
 
 from django.forms import BaseForm, BoundField
@@ -55,7 +56,14 @@ def _of(form: BaseForm, before: str = "") -> Iterator[Problem]:
         yield Problem(before + str(error))
     for field in _as_read(form):
         for error in field.errors:
-            yield Problem(f"{before}{_lead(field, str(error))}{error}", target_of(field))
+            words = _said(str(error))
+            yield Problem(f"{before}{_lead(field, words)}{words}", target_of(field))
+
+
+def _said(error: str) -> str:
+    """In words alone: a button that answers it stands beside its field."""
+    words, button, _rest = error.partition(" <button")
+    return unescape(words) if button else error
 
 
 def _as_read(form: BaseForm) -> list[BoundField]:

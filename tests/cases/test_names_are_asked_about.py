@@ -50,6 +50,15 @@ class TestButton:
         first = notice[notice.index("<button") :].partition(">")[0]
         assert "no_name" not in first
 
+    def test_the_summary_of_what_needs_correcting_says_the_question_in_words_alone(self) -> None:
+        client = Client()
+        client.force_login(user("Vera", Role.COORDINATOR, region="V", language="en"))
+        page = client.post("/taking-over/", {"new_mapping": "Kajsa Popescu"}).content.decode()
+        summary = page[page.index("error-summary") :].partition("</ul>")[0]
+        assert "The text may hold a name." in summary
+        assert "button" not in summary
+        assert "This is not a person&#x27;s name</button>" in page, "it stands beside the field"
+
     def test_its_own_button_passes_it_and_is_recorded_without_words(self) -> None:
         client = signed_in()
         form = client.post(NEW, call_facts(note=NAMING)).context["form"]
