@@ -291,7 +291,7 @@ def _known_again(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
 
 def _before(row: TakeOver, name: str) -> list[Mark]:
     """The rows of the same sheet of the same hand, as it came in the last time."""
-    with beyond("taking over"):
+    with beyond("takeover"):
         earlier = list(
             TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None).order_by("-pk")[:50]
         )
@@ -303,7 +303,7 @@ def _before(row: TakeOver, name: str) -> list[Mark]:
 
 def sheets_of(row: TakeOver) -> list[TakenSheet]:
     """All that were taken in of a file, also by colleagues, with the import of each."""
-    with beyond("taking over"):
+    with beyond("takeover"):
         return list(row.sheets.select_related("run", "run__by"))
 
 

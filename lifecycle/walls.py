@@ -27,7 +27,7 @@ WALLS: Final[dict[str, Wall]] = {
     **reconciled_walls.WALLS,
 }
 BEYOND: Final[dict[str, Errand]] = {
-    "taking over": Errand(
+    "takeover": Errand(
         "says to those of a region what a colleague's import of a sheet has made, and whether it was undone",
         frozenset({"exchange_importrun"}),
         may=May.IMPORT_PERSONS,
