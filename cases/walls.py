@@ -214,5 +214,4 @@ BEYOND: Final[dict[str, Errand]] = {
 }  # fmt: skip
 OPEN: Final[dict[str, str]] = {
     "cases_yearconfirmation": "whether a region has confirmed a year stands on the page of the year",
-    "cases_takenoveryear": "whether who was taken over must be complete holds for every region",
 }

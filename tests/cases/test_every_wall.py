@@ -60,6 +60,9 @@ OWNERS: Final = {
     "exchange_headingmap": "owner_id",
     "exchange_importrun": "by_id",
 }
+# Of a region, and read by who reads totals too.
+TOTALS: Final = {Role.ANALYST, Role.MANAGER}
+COUNTS: Final = {"lifecycle_sheetfigure", "lifecycle_explanation", "lifecycle_monthlycomparison"}
 ROWS: Final = 3
 NOBODYS: Final = frozenset({"cases_likenesssearch", "cases_comparedperson", "cases_waitinghint"})
 
@@ -106,6 +109,8 @@ class Reader:
     def sees(self, table: str, row: Row) -> bool:
         if table == "cases_reminder":  # of colleagues' too: the extract of an own case holds them
             return row["case_id"] in self.own["cases_case"]
+        if table in COUNTS:
+            return self.user.role in TOTALS or self._takes_over(row["region_id"])
         return self._reaches(table, row, self.seen)
 
     def changes(self, table: str, row: Row) -> bool:
@@ -115,6 +120,9 @@ class Reader:
             return row["region_id"] in self.regions and row["case_id"] is not None
         if table == "cases_reminder":
             return row["case_id"] in self.own["cases_case"] and row["by_id"] == self.user.pk
+        if table in COUNTS:
+            country = table == "lifecycle_explanation" and row["region_id"] is None
+            return self._takes_over(row["region_id"]) or (country and self.user.role == Role.ANALYST)
         return self._reaches(table, row, self.own)
 
     def _reaches(self, table: str, row: Row, found: dict[str, set[int]]) -> bool:
@@ -130,7 +138,24 @@ class Reader:
             return row["id"] in found[table]
         if table in OWNERS:
             return bool(row[OWNERS[table]] == self.user.pk)
+        if table.startswith("lifecycle_"):
+            return self._of_spreadsheets(table, row)
         return self._between_regions(table, row)
+
+    def _takes_over(self, region: str | None) -> bool:
+        return self.user.role == Role.COORDINATOR and region in self.regions
+
+    def _of_spreadsheets(self, table: str, row: Row) -> bool:
+        """Of who brought the file, and of the regions that it is for."""
+        if table.endswith("_regions"):
+            return self._takes_over(row["region_id"])
+        if table == "lifecycle_takensheet":
+            table = "lifecycle_takeover"
+            row = next(one for one in self.rows[table] if one["id"] == row["of_id"])
+        links = self.rows[f"{table}_regions"]
+        mine = {one["region_id"] for one in links if one[f"{table.partition('_')[2]}_id"] == row["id"]}
+        brought = self.user.role == Role.COORDINATOR and row["by_id"] == self.user.pk
+        return brought or any(map(self._takes_over, mine))
 
     def _between_regions(self, table: str, row: Row) -> bool:
         if table == "cases_message":
@@ -195,7 +220,7 @@ def fill(net: Network) -> None:
 
 def last(table: str) -> tuple[bool, bool, str]:
     """Former states last, and before them what is about rows of several tables."""
-    return ("historical" in table, table == "cases_message", table)
+    return ("historical" in table, table in {"cases_message", "lifecycle_takensheet"}, table)
 
 
 def _facts(model: Any, there: dict[Any, list[Any]], needed: dict[str, Any], number: int) -> dict[str, Any]:
@@ -223,6 +248,11 @@ def _facts(model: Any, there: dict[Any, list[Any]], needed: dict[str, Any], numb
             ("likenesssearch", "id", 1),
             ("notification", "receipt", f"R-{number}"),
             ("notification", "contacted_how", ""),
+            ("sheetfigure", "year", 2018),
+            ("explanation", "year", 2018),
+            ("explanation", "number", number + 1),
+            ("monthlycomparison", "year", 2018),
+            ("monthlycomparison", "month", number + 1),
         )
         if table == name
     }
