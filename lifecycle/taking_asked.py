@@ -16,6 +16,7 @@ from accounts.approvals import Fact, ask, needs_two, withdraw
 from accounts.models import Approval, User
 from accounts.roles import May
 from agencies.answering import Answerers
+from agencies.models import Region
 from lifecycle.models import TakeOver
 from lifecycle.taking import ACT, digest_of
 from lifecycle.taking_words import WHY
@@ -76,7 +77,7 @@ def facts(asked: Approval) -> list[Fact]:
     rows = ngettext("%(n)d row in %(sheets)d sheets", "%(n)d rows in %(sheets)d sheets", told["rows"])
     return [
         (_("What is taken in"), rows % {"n": told["rows"], "sheets": told["sheets"]}),
-        (_("Regions"), ", ".join(told["regions"])),
+        (_("Regions"), ", ".join(map(str, Region.objects.filter(code__in=told["regions"])))),
         (_("Persons who count, by year"), "; ".join(years) or "–"),
         (_("Rows left out"), "; ".join(left) or "–"),
         (_("The file's checksum begins with"), told["file"]),

@@ -13,7 +13,7 @@ from accounts.access import Access
 from agencies.models import Region
 from cases.importing.preview import PersonWords
 from lifecycle.models import TakenSheet
-from lifecycle.taking_words import GROUPS, REASONS, WHY
+from lifecycle.taking_words import COLUMNS, GROUPS, REASONS, WHY
 
 SHOWN: Final = 25  # rows of a kind
 Problem = tuple[int, str, str, str]  # line, column, value, what is wrong
@@ -47,8 +47,11 @@ class SheetShown:
 
 
 def _problems(kept: Sequence[Any]) -> list[Problem]:
+    """One of each line and column, however many alike persons the line tells of."""
     words = PersonWords({})
-    return [(line, *words.problem(one)) for line, one in kept[:SHOWN]]
+    told = [(line, *words.problem(one)) for line, one in kept]
+    known = [(line, str(COLUMNS.get(column, column)), value, said) for line, column, value, said in told]
+    return list(dict.fromkeys(known))[:SHOWN]
 
 
 @dataclass
