@@ -1,4 +1,4 @@
-"""What is wrong with a line is said once, by the column's own name, however many alike persons it tells of."""
+"""What is wrong with a line is said once, by the column's own name, however many persons it tells of."""
 
 from __future__ import annotations
 
