@@ -14,8 +14,7 @@ from cases.choices import Status
 from desk.boxes import address
 from desk.code_lists import LISTS, STATUS, meaning
 from desk.guide import chapters
-from exchange.words import folded
-from knowledge.finding import line_with
+from knowledge.finding import line_with, ranked
 
 LONGEST: Final = 200  # characters of the line that is shown of a section
 
@@ -39,15 +38,9 @@ class Hit:
 
 
 def hits(looked_for: str, places: Iterable[Place]) -> list[Hit]:
-    """The places that hold every word, wherever it stands in a longer one; those with them in the title
-    first."""
-    words = folded(looked_for).split()
-    scored = []
-    for number, place in enumerate(places):
-        title, whole = folded(place.title), folded(f"{place.title} {place.where} {place.text}")
-        if words and all(word in whole for word in words):
-            scored.append((-sum(word in title for word in words), number, place))
-    return [_hit(looked_for, place) for _score, _number, place in sorted(scored, key=lambda one: one[:2])]
+    """The places that hold every word, as `ranked` orders them."""
+    said = ranked(looked_for, places, lambda place: (place.title, f"{place.where} {place.text}"))
+    return [_hit(looked_for, place) for place in said]
 
 
 def _hit(looked_for: str, place: Place) -> Hit:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from exchange.words import folded
 from knowledge.texts import HEADING, ITEM
@@ -19,19 +19,25 @@ class Page(Protocol):
 Of = TypeVar("Of", bound=Page)
 
 
-def found(looked_for: str, pages: Sequence[Of]) -> list[Of]:
-    """Those that hold every word, in either language, wherever it stands in a longer one; those with them in
-    the title first."""
+def ranked(looked_for: str, among: Iterable[Any], said: Callable[[Any], tuple[str, str]]) -> list[Any]:
+    """Those that hold every word, wherever it stands in a longer one; those with them in the title first.
+    `said`: the title, and what else stands there."""
     words = folded(looked_for).split()
-    if not words:
-        return []
     scored = []
-    for place, page in enumerate(pages):
-        title = folded(f"{page.title_sv} {page.title_en}")
-        whole = f"{title} {folded(f'{page.text_sv} {page.text_en}')}"
-        if all(word in whole for word in words):
-            scored.append((-sum(word in title for word in words), place))
-    return [pages[place] for _score, place in sorted(scored)]
+    for place, one in enumerate(among if words else ()):
+        title, rest = map(folded, said(one))
+        if all(word in f"{title} {rest}" for word in words):
+            scored.append((-sum(word in title for word in words), place, one))
+    return [one for _score, _place, one in sorted(scored, key=lambda found: found[:2])]
+
+
+def found(looked_for: str, pages: Sequence[Of]) -> list[Of]:
+    """The pages that hold every word, in either language."""
+    return ranked(
+        looked_for,
+        pages,
+        lambda page: (f"{page.title_sv} {page.title_en}", f"{page.text_sv} {page.text_en}"),
+    )
 
 
 def line_with(looked_for: str, text: str) -> str:

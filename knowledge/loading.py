@@ -7,8 +7,7 @@ from django.db import transaction
 
 from agencies.loading import add_missing
 from knowledge.models import Article, Remark
-from knowledge.remarks import Shipped as ShippedRemark
-from knowledge.remarks import shipped
+from knowledge.remarks import ShippedRemark, shipped
 from knowledge.shipped import Shipped, articles
 
 

@@ -16,7 +16,7 @@ _BRACES: Final = re.compile(r"\{[^{}]*\}|[{}]")
 
 
 @dataclass(frozen=True)
-class Shipped:
+class ShippedRemark:
     """`name`: which it is, in words. `fields`: what is filled in when it is read."""
 
     key: str
@@ -29,16 +29,16 @@ class Shipped:
 
 
 @cache
-def shipped() -> Mapping[str, Shipped]:
+def shipped() -> Mapping[str, ShippedRemark]:
     """In the order in which they are listed."""
     with FILE.open(encoding="utf-8", newline="") as file:
         return {row["key"]: _read(row) for row in csv.DictReader(file)}
 
 
-def _read(row: Mapping[str, str]) -> Shipped:
+def _read(row: Mapping[str, str]) -> ShippedRemark:
     one = ("key", "name_sv", "name_en", "sv", "en")
     fields, sources = (tuple(row[name].split()) for name in ("fields", "sources"))
-    return Shipped(**{name: row[name] for name in one}, fields=fields, sources=sources)
+    return ShippedRemark(**{name: row[name] for name in one}, fields=fields, sources=sources)
 
 
 def placeholder(field: str) -> str:
