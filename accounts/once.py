@@ -29,6 +29,12 @@ def token_of(data: Mapping[str, object]) -> uuid.UUID | None:
     return code_of(data.get("form_token"))
 
 
+def number_of(data: Mapping[str, object], name: str) -> int:
+    """The number of the state in which a page was shown; -1, which no state has, where it cannot be read."""
+    text = str(data.get(name) or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
+
+
 def sent_before(token: uuid.UUID | None, rows: QuerySet[Row], *, by: Access) -> Row | None:
     """What this very form has made for the same person; None where it was not sent, or is out of scope.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import once, token_of
+from accounts.once import code_of, number_of, once, token_of
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
@@ -54,20 +54,17 @@ def differences(request: AuthenticatedRequest) -> HttpResponse:
     access.require(*SEES)
     found = reconciled(access)
     record(access, "reconciliation.read", Target("reconciliation", "", ""), rows=len(found.years))
+    regions = Region.objects.in_bulk()
     context = {
-        "years": [_year(found, year) for year in reversed(found.years)],
+        "years": [_year(found, year, regions) for year in reversed(found.years)],
         "country": access.may(May.VIEW_TOTALS),
         "title": _("Totals of years taken over"),
     }
     return render(request, "lifecycle/differences.html", context)
 
 
-def _year(found: Reconciled, year: int) -> dict[str, Any]:
-    held: list[SheetFigure | Explanation] = [*found.figures, *found.answers]
-    names = {one.region_id: one.region for one in held if one.region_id}
-    missing = {one.of.region for one in found.balances if one.of.year == year} - {TOTAL, *names}
-    names |= {one.code: one for one in Region.objects.filter(code__in=missing)} if missing else {}
-    rows = [line(one, names.get(one.of.region)) for one in found.balances if one.of.year == year]
+def _year(found: Reconciled, year: int, regions: Mapping[str, Region]) -> dict[str, Any]:
+    rows = [line(one, regions.get(one.of.region)) for one in found.balances if one.of.year == year]
     return {"year": year, "left": found.left(year), "rows": rows}
 
 
@@ -150,22 +147,17 @@ def _region(place: str, access: Access) -> Region | None:
 
 def _seen(request: AuthenticatedRequest) -> int:
     """The last number of the list that was shown."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else -1
+    return number_of(request.POST, "seen")
 
 
 def _to_change(request: AuthenticatedRequest, year: int, code: str) -> Explanation | None:
     """The answer that another is to take the place of; one that holds no more is none."""
     told = request.POST if request.method == "POST" else request.GET
-    try:
-        key = uuid.UUID(told.get("change", ""))
-    except ValueError:
+    key = code_of(told.get("change"))
+    if key is None:
         return None
-    rows = Explanation.objects.visible_to(request.access).filter(code=key, year=year)
-    found = of_place(rows, year, code)
-    if not found:
-        raise Http404
-    return found[0]
+    found: Explanation = get_object_or_404(of_place(request.access, year, code), code=key)
+    return found
 
 
 def _offered(request: AuthenticatedRequest, found: Reconciled, year: int, code: str) -> dict[str, Any]:
@@ -205,14 +197,14 @@ def _shown(
     access: Access, found: Reconciled, balance: Balance, region: Region | None, *, may: bool
 ) -> dict[str, Any]:
     year, code = balance.of.year, balance.of.region
-    every = Explanation.objects.visible_to(access).filter(year=year, region=region)
+    every = of_place(access, year, code)
     answers = list(every.select_related("by", "replaces", "replaced_by").order_by("number"))
     told = {(one.kind, tuple(sorted(one.rows))) for one in found.answers_of(year, code)}
     name = str(region or _("All of Sweden"))
     return {
         "title": f"{year}, {name}",
         "row": line(balance, region),
-        "regions": _year(found, year)["rows"][1:] if region is None else [],
+        "regions": _year(found, year, Region.objects.in_bulk())["rows"][1:] if region is None else [],
         "groups": _groups(found, year) if region is None else [],
         "figures": [_figure(one, told) for one in found.figures_of(year, code)],
         "answers": [_answer(one) for one in answers if one in found.answers],

@@ -39,11 +39,8 @@ def take(run: Run) -> dict[str, Any]:
     row = _row(run)
     try:
         taking.take(row=row, by=run.access)
-    except taking.NotApproved:
-        said = _("No second person has approved the file as it stands now. Ask again.")
-        raise JobRefused(said) from None
-    except taking.Gone:
-        raise JobRefused(_("The sheets are no longer kept. Choose the file once more.")) from None
+    except (taking.NotApproved, taking.Gone) as refused:
+        raise JobRefused(str(refused)) from None
     return _result(row)
 
 

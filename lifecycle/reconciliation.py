@@ -4,12 +4,11 @@ why they differ."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
@@ -18,7 +17,7 @@ from accounts.roles import May
 from agencies.models import Region
 from audit.writer import record
 from cases.rules.groups import BOYS, GIRLS, MEN, WOMEN, group_of
-from lifecycle.reconciled import Explanation, Kind, SheetFigure, as_text
+from lifecycle.reconciled import Explanation, ExplanationQuerySet, Kind, SheetFigure, as_text
 from lifecycle.spreadsheets import published
 from lifecycle.takeover.balance import Balance, balances, of_groups, unexplained
 from lifecycle.takeover.reconciling import TOTAL, Of
@@ -124,12 +123,14 @@ def may_answer(region: str, by: Access) -> bool:
 
 def last_number(year: int, region: str, by: Access) -> int:
     """Of the answers of a year and region, those that hold no more among them; 0 where there is none."""
-    rows = of_place(Explanation.objects.visible_to(by).all(), year, region)
-    return max((one.number for one in rows), default=0)
+    last: int | None = of_place(by, year, region).aggregate(last=Max("number"))["last"]
+    return last or 0
 
 
-def of_place(rows: Iterable[Explanation], year: int, region: str) -> list[Explanation]:
-    return [one for one in rows if (one.year, one.region_id or TOTAL) == (year, region)]
+def of_place(access: Access, year: int, region: str) -> ExplanationQuerySet:
+    """Every answer of a year and region that somebody may read; of the country where `region` is TOTAL."""
+    where = None if region == TOTAL else region
+    return Explanation.objects.visible_to(access).filter(year=year, region=where)
 
 
 @transaction.atomic

@@ -45,13 +45,22 @@ TOLD: Final = 200  # rows with an error or a warning that a page tells of
 class Changed(Exception):
     """Somebody else has answered in the meantime."""
 
+    def __str__(self) -> str:
+        return _("Somebody else has answered in the meantime. Look again, and answer what is left.")
+
 
 class Gone(Exception):
     """The sheets are no longer kept."""
 
+    def __str__(self) -> str:
+        return _("The sheets are no longer kept. Choose the file once more.")
+
 
 class NotApproved(Exception):
     """No second person has said yes to this file with these answers."""
+
+    def __str__(self) -> str:
+        return _("No second person has approved the file as it stands now. Ask again.")
 
 
 @dataclass(frozen=True)
@@ -203,11 +212,13 @@ def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Acces
     _remember(row.mapping, said, by)
     row.answers = json.dumps(dict(row.said.with_answers(said.answers).answers))
     row.version += 1
-    looked = looked_again(row)
-    behind = leave(of_plain(of_bytes(row.pages)), looked.reading, looked.vocabulary, row.said)
-    row.pages = as_bytes(as_plain(behind.pages))
+    pages = of_plain(of_bytes(row.pages))
+    looked = look_at(pages, row.name, row.said)
+    kept = leave(pages, looked.reading, looked.vocabulary, row.said).pages
+    if kept != pages:  # more is left behind now: what is shown is read of what is kept
+        row.pages, looked = as_bytes(as_plain(kept)), look_at(kept, row.name, row.said)
     row.save(update_fields=["answers", "version", "pages"])
-    _tell(row, looked_again(row), by)
+    _tell(row, looked, by)
     _record(by, "takeover.answer", row, len(answers))
     return row
 

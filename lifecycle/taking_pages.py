@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import once, token_of
+from accounts.once import number_of, once, token_of
 from accounts.roles import May
 from accounts.transactions import before_it_begins
 from audit.writer import record
@@ -28,6 +28,7 @@ from exchange.undoing import CannotUndo
 from jobs.actions import enqueue
 from lifecycle import taking, taking_asked
 from lifecycle.models import TakenSheet, TakeOver
+from lifecycle.takeover.headings import heading_key
 from lifecycle.taking_forms import ColumnForm, QuestionsForm, ReasonForm, UploadForm
 from lifecycle.taking_shown import SheetShown, compared, left_of
 from lifecycle.taking_words import KINDS, Words
@@ -117,20 +118,15 @@ def _go(step: str, row: TakeOver) -> HttpResponse:
 
 
 def _version(request: AuthenticatedRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else -1
+    return number_of(request.POST, "version")
 
 
 def _held(request: AuthenticatedRequest, row: TakeOver, step: str, act: Callable[[], object]) -> HttpResponse:
     """`act`, or why it was not done."""
     try:
         act()
-    except taking.Changed:
-        messages.warning(
-            request, _("Somebody else has answered in the meantime. Look again, and answer what is left.")
-        )
-    except taking.Gone:
-        messages.warning(request, _("The sheets are no longer kept. Choose the file once more."))
+    except (taking.Changed, taking.Gone, taking.NotApproved) as refused:
+        messages.warning(request, str(refused))
     return _go(step, row)
 
 
@@ -159,7 +155,7 @@ def _columns(row: TakeOver) -> dict[str, str]:
     """The headings of a file by their key."""
     tables = row.seen.get("tables", [])
     found = [one for table in tables if table["kind"] == "persons" for one in table["columns"]]
-    return {" ".join(one["heading"].casefold().split()): one["heading"] for one in found}
+    return {heading_key(one["heading"]): one["heading"] for one in found}
 
 
 def _column_form(row: TakeOver, words: Words, request: AuthenticatedRequest) -> ColumnForm:
@@ -291,13 +287,8 @@ def take_in_sheets(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         return redirect(enqueue("spreadsheets.take", by=request.access, takeover=str(row.code)))
 
     def take() -> None:
-        try:
-            if taking.take(row=row, by=request.access):
-                messages.success(request, _("The sheets are taken in."))
-        except taking.NotApproved:
-            messages.warning(
-                request, _("No second person has approved the file as it stands now. Ask again.")
-            )
+        if taking.take(row=row, by=request.access):
+            messages.success(request, _("The sheets are taken in."))
 
     return _held(request, row, "take_over_result", take)
 

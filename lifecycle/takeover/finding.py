@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from exchange.pages import Area, Line, Page
 from lifecycle.takeover import dates
-from lifecycle.takeover.headings import Headings, is_number
+from lifecycle.takeover.headings import Headings, heading_key, is_number
 from lifecycle.takeover.words import TOTALS
 
 _TOTAL: Final = re.compile(TOTALS, re.IGNORECASE)
@@ -24,7 +24,7 @@ class Column(NamedTuple):
 
     @property
     def key(self) -> str:
-        return " ".join(self.heading.casefold().split())
+        return heading_key(self.heading)
 
 
 @dataclass

@@ -43,6 +43,11 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.fullmatch(text.strip()))
 
 
+def heading_key(heading: str) -> str:
+    """By which an answer about a heading is kept: without regard to case and blanks."""
+    return " ".join(heading.casefold().split())
+
+
 @dataclass
 class Headings:
     """`kept`: what has been answered of headings, by their key."""
@@ -53,7 +58,7 @@ class Headings:
 
     def of(self, heading: str) -> list[tuple[str, float]]:
         """Concepts with how sure they are, the surest first."""
-        key = " ".join(heading.casefold().split())
+        key = heading_key(heading)
         if key in self.kept:
             return [(self.kept[key], 2.0)]
         if key not in self._memo:
