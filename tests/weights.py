@@ -77,18 +77,35 @@ def examples(usual: int, whole: int) -> int:
 
 
 def heaviest_first(items: Sequence[Any], runners: int) -> list[Any]:
-    """The same tests, so that every runner begins with its share of the heavy ones: each is given one stretch
-    of the list, works from its head, and takes from the tail of another's when it is done."""
-    heavy = [item for item in items if item.get_closest_marker("heavy")]
-    light = [item for item in items if not item.get_closest_marker("heavy")]
+    """The same tests, so that every runner begins with its share of the files that hold heavy ones: each is
+    given one stretch of the list, works from its head, and takes from the tail of another's when it is done.
+    A file stays whole: its tests share a world, which took seconds to make and would be made for each part
+    again."""
+    files: dict[str, list[Any]] = defaultdict(list)
+    for item in items:
+        files[item.nodeid.partition("::")[0]].append(item)
+    heavy = _shared_out(files, runners)
+    light = [item for tests in files.values() if not _heavy(tests) for item in tests]
     ordered: list[Any] = []
-    for runner in range(runners):
+    for runner, first in enumerate(heavy):
         share = (len(items) - len(ordered)) // (runners - runner)
-        first = heavy[runner::runners]
         others = max(0, share - len(first))
         ordered += [*first, *light[:others]]
         del light[:others]
     return [*ordered, *light]
+
+
+def _shared_out(files: Mapping[str, Sequence[Any]], runners: int) -> list[list[Any]]:
+    """For each runner the tests of its files that hold heavy ones, of which none has many more than another."""
+    shares: list[list[Any]] = [[] for _runner in range(runners)]
+    with_heavy = [tests for tests in files.values() if _heavy(tests)]
+    for tests in sorted(with_heavy, key=_heavy, reverse=True):
+        min(shares, key=_heavy).extend(tests)
+    return shares
+
+
+def _heavy(tests: Iterable[Any]) -> int:
+    return sum(1 for test in tests if test.get_closest_marker("heavy"))
 
 
 def never_usual(items: Iterable[Any]) -> list[str]:

@@ -148,3 +148,14 @@ def test_every_runner_begins_with_its_share_of_the_heavy_ones(runners: int) -> N
         numbers = [sum(marks) for marks in found]
         assert max(numbers) - min(numbers) <= 1
     assert [one for one in ordered if one in light] == light  # what shares a world stays together
+
+
+def test_a_file_with_a_heavy_test_is_begun_by_one_runner_with_all_that_share_its_world() -> None:
+    marks = ((), ("heavy",), ())
+    some = [
+        Item(f"{name}.py::test{n}", marks[n] if name != "light" else ())
+        for name in ("a", "light", "b")
+        for n in range(3)
+    ]
+    ordered = [item.nodeid.partition("::")[0] for item in heaviest_first(some, 2)]
+    assert ordered == ["a.py"] * 3 + ["light.py"] + ["b.py"] * 3 + ["light.py"] * 2
