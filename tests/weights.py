@@ -25,10 +25,10 @@ RUNS: Final[Mapping[str, str]] = {
     CHROMIUM: "browser",
 }
 
-# Files that are not run again on PostgreSQL in `make test`: no database changes what they prove. They read
-# pages, texts and files, calculate, or look at what is decided before a row is written. What the databases do
-# in ways of their own stays: constraints, locks, order, search, counting, import, export, settling,
-# migrations and all of the trail.
+# Files that are not run again on PostgreSQL in `make test`, only in `make test-all`. They read pages, texts
+# and files, calculate, look at what is decided before a row is written, or prove a rule of the house by pages
+# and acts that both databases are asked for elsewhere (ADR 68). What the databases do in ways of their own
+# stays: constraints, locks, walls, order, search, counting, settling, migrations and all of the trail.
 ONCE: Final = frozenset(
     f"tests/{name}.py"
     for name in (
@@ -55,6 +55,31 @@ ONCE: Final = frozenset(
         *("summaries/test_year_not_over", "summaries/test_yearly_pages"),
         *("summaries/test_yearly_summary_command", "test_every_admin_address", "test_running_year"),
         *("test_two_languages", "test_years_in_addresses"),
+        # Whose pages, acts, lists, scope or figures others of both databases ask there as well:
+        *("cases/test_admin_saving", "cases/test_admin_scope", "cases/test_duplicates"),
+        *("cases/test_export_calls", "cases/test_import_changes", "cases/test_import_persons"),
+        *("cases/test_import_rows", "cases/test_import_scope", "cases/test_line_hands_over"),
+        *(
+            "cases/test_lists_say",
+            "cases/test_person_many",
+            "cases/test_scope_oracle",
+            "cases/test_two_doors",
+        ),
+        *("exchange/test_admin_exchange_of_cases", "exchange/test_import_rows"),
+        *("exchange/test_round_trip_lists", "lifecycle/test_archive", "lifecycle/test_shape_of_register"),
+        *("lifecycle/test_spreadsheets_are_taken_over", "outside/test_the_outside_stays"),
+        *("summaries/test_attacked_again", "summaries/test_corrections_wait"),
+        *(
+            "summaries/test_former_versions",
+            "summaries/test_handed_out",
+            "summaries/test_order_tells_nothing",
+        ),
+        *("summaries/test_remarks", "summaries/test_single_persons", "summaries/test_stranger"),
+        *("jobs/test_database_goes_away", "test_nothing_is_told"),
+        # Ways in the browser, where `test_main_job` and a release are the two that both databases take:
+        *("cases/test_casework_in_the_browser", "cases/test_dates_in_forms"),
+        *("cases/test_line_hands_over_in_the_browser", "cases/test_messages_in_the_browser"),
+        *("cases/test_two_regions_in_the_browser", "desk/test_inbox_in_the_browser"),
     )
 )
 
@@ -96,7 +121,7 @@ def heaviest_first(items: Sequence[Any], runners: int) -> list[Any]:
 
 
 def _shared_out(files: Mapping[str, Sequence[Any]], runners: int) -> list[list[Any]]:
-    """For each runner the tests of its files that hold heavy ones, of which none has many more than another."""
+    """For each runner the tests of its files that hold heavy ones: of these about as many as any other's."""
     shares: list[list[Any]] = [[] for _runner in range(runners)]
     with_heavy = [tests for tests in files.values() if _heavy(tests)]
     for tests in sorted(with_heavy, key=_heavy, reverse=True):

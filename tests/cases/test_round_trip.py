@@ -32,6 +32,7 @@ from tests.makers import new_case, new_person
 from tests.weights import examples
 
 pytestmark = pytest.mark.django_db
+LANGUAGES = pytest.mark.parametrize("language", ["sv", pytest.param("en", marks=pytest.mark.once)])
 SOME = settings(
     max_examples=examples(6, 12), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -104,7 +105,7 @@ def written(chosen: Selection, by: Access, form: str, language: str) -> bytes:
     return b"".join(outgoing.content(file, by))
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@LANGUAGES
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
 @SOME
 @given(st.lists(st.lists(persons(), min_size=1, max_size=3), min_size=1, max_size=3), SAVED)
@@ -138,7 +139,7 @@ def _more(by: Access) -> None:
         work.save()
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@LANGUAGES
 @pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
 @SOME
 @given(st.lists(calls(), min_size=1, max_size=4), SAVED)

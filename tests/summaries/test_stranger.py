@@ -96,7 +96,6 @@ def told_apart(draft: Publication) -> set[tuple[str, str]]:
 
 @pytest.mark.django_db
 @pytest.mark.heavy
-@pytest.mark.once
 @pytest.mark.parametrize("seed", mostly_long(range(16), usual=[3]))
 def test_nothing_can_be_worked_out_of_sparse_registers(seed: int) -> None:
     """Forty to a hundred persons of few kinds: most of what is printed is small."""
