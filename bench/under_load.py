@@ -31,7 +31,7 @@ from urllib.parse import quote
 import psycopg
 
 from bench._load_clients import Answer, Log, Worker, percentile
-from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
+from tests.postgres import DISK, Cluster, PostgresMissing, programs, running_cluster
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OWNER, APPLICATION, WORKER = "nmt", "nmt_application", "nmt_worker"
@@ -110,7 +110,7 @@ def main() -> int:
         return 0
     with (
         tempfile.TemporaryDirectory(prefix="nmt-load-") as folder,
-        running_cluster(*SAFE, *log_settings()) as cluster,
+        running_cluster(*SAFE, *log_settings(), within=DISK) as cluster,
     ):
         faults = list(Day(cluster, Path(folder), asked.seconds).lived(asked.clients, asked.pause))
     for fault in faults:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from scripts import debian
 from scripts.translations import compile_all
-from tests.postgres import throwaway_cluster, version
+from tests.postgres import DISK, throwaway_cluster, version
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -71,7 +71,7 @@ def bench(name: str, lacking: list[str]) -> bool:
             "missing !!!"
         )
         return good
-    with throwaway_cluster() as url:
+    with throwaway_cluster(DISK) as url:  # as in use
         return run(name, url, "PostgreSQL") and good
 
 
