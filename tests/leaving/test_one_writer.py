@@ -90,6 +90,10 @@ CALLERS: Final = {
         "lifecycle/management/commands/due_for_disposal.py",
         "handle",
     ): "due_for_disposal, numbers by kind alone: no rows",
+    (
+        "lifecycle/management/commands/processing_record.py",
+        "handle",
+    ): "processing_record, of fields: no rows",
     ("lifecycle/archiving/making.py", "_write_rows"): "archive",
     (
         "lifecycle/archiving/making.py",
