@@ -73,7 +73,7 @@ class Access:
 
     def may(self, *wanted: May) -> bool:
         """Whether the role has any of `wanted`."""
-        return self.user.is_active and bool(MAY[self.role] & set(wanted))
+        return self.user.works and bool(MAY[self.role] & set(wanted))
 
     def require(self, *wanted: May) -> None:
         """Raises PermissionDenied (403) unless the role has any of `wanted`."""

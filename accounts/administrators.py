@@ -3,12 +3,13 @@ in."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,17 +27,24 @@ INVITED: Final = notice("account.server", gettext_lazy("An account was made on t
 
 
 def administers(user: User) -> bool:
-    return user.is_active and May.ADMINISTER in MAY[Role(user.role)]
+    return user.works and May.ADMINISTER in MAY[Role(user.role)]
 
 
-def another_than(user: User) -> bool:
-    """Whether somebody else administers the register who can sign in."""
-    return User.objects.able(May.ADMINISTER).exclude(pk=user.pk).exists()
+def another_than(user: User, *, after: date | None = None) -> bool:
+    """Whether somebody else administers the register who can sign in, `after` that day too."""
+    others = User.objects.able(May.ADMINISTER).exclude(pk=user.pk)
+    if after is not None:
+        others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=after))
+    return others.exists()
 
 
 def keep_one(before: User, after: User) -> None:
-    """Raises PermissionDenied where nobody would be left who can let others in."""
-    if administers(before) and not administers(after) and not another_than(before):
+    """Raises PermissionDenied where nobody would be left who can let others in, on the last day or before."""
+    if not administers(before):
+        return
+    ends = administers(after) and before.outlasts(after.ends_on)
+    left = another_than(before, after=after.ends_on if ends else None)
+    if (ends or not administers(after)) and not left:
         raise PermissionDenied(
             _("This is the last administrator who can sign in. Let another one in first, then change this.")
         )
@@ -79,8 +87,10 @@ def second_factors_and_sessions_end(user: User) -> None:
 def break_glass(*, user: User, role: str, reason: str, at: datetime) -> User:
     """An administrator who can come in again, or the first: without second factor and password, the account
     closed until its new code is given. Everybody who watches is told."""
-    fields = [name for name, value in (("role", role), ("is_active", True)) if getattr(user, name) != value]
-    user.role, user.is_active = role, True
+    wanted = {"role": role, "is_active": True, **({"ends_on": None} if user.has_ended else {})}
+    fields = [name for name, value in wanted.items() if getattr(user, name) != value]
+    for name in fields:
+        setattr(user, name, wanted[name])
     user.set_unusable_password()
     user.save()
     second_factors_and_sessions_end(user)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import perform_login
 from allauth.core import context
 from allauth.core.exceptions import RateLimited
@@ -21,6 +22,7 @@ from accounts import attempts
 from accounts.access import Access
 from accounts.models import User
 from accounts.throttle import attempts_key, is_known
+from audit.writer import record
 
 __all__ = ["SlowedAdapter", "present_access", "present_request", "sign_in"]
 SECOND_STEP: Final = "mfa-auth-user-"  # begins the key under which the library counts wrong codes
@@ -44,7 +46,18 @@ def sign_in(request: HttpRequest, user: User) -> HttpResponse:
 
 
 class SlowedAdapter(DefaultAccountAdapter):
-    """Attempts to sign in, counted apart for browsers that are known."""
+    """Attempts to sign in, counted apart for browsers that are known; and an account that has ended is none
+    to sign in to."""
+
+    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+        """The page that says that the account has ended; None where it has not."""
+        if not user.has_ended:
+            response: HttpResponse | None = super().pre_login(request, user, **options)
+            return response
+        clear_login(request)
+        record(Access.of(user), "user.ended_refused", user)
+        refused: HttpResponse = self.respond_user_inactive(request, user)
+        return refused
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return attempts_key(request, str(credentials.get("email", "")))

@@ -9,7 +9,7 @@ import secrets
 from django.db import transaction
 
 from accounts.access import Access
-from accounts.models import CalendarAddress, User
+from accounts.models import CalendarAddress, User, open_accounts
 from audit.writer import record
 
 
@@ -37,4 +37,4 @@ def end_address(*, by: Access) -> None:
 
 def reader_of(key: str) -> User | None:
     """Whose it is; nobody's when the account has ended."""
-    return User.objects.filter(is_active=True, calendar_address__hashed=hash_of(key)).first()
+    return User.objects.filter(open_accounts(), calendar_address__hashed=hash_of(key)).first()

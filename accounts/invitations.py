@@ -80,7 +80,7 @@ def invite_again(*, user: User, by: Access, site: str) -> str:
 
 
 def may_be_invited(user: User) -> bool:
-    return user.is_active and not user.has_usable_password()
+    return user.works and not user.has_usable_password()
 
 
 @transaction.atomic
@@ -110,11 +110,18 @@ def has_second_factor(user: User) -> bool:
 
 
 def needs_two_to_change(before: User, after: User) -> bool:
-    """Whether `after` may sign in by another address, or gets what no administrator gives alone."""
+    """Whether `after` may sign in by another address, or gets what no administrator gives alone: for longer,
+    too."""
     if before.email.lower() != after.email.strip().lower():
         return True
-    gets = after.role != before.role or (after.is_active and not before.is_active)
+    again = after.is_active and not before.is_active
+    gets = after.role != before.role or again or after.outlasts(before.ends_on)
     return gets and given_by_two(after.role)
+
+
+def keeps_access(after: User, access: Access) -> bool:
+    """Whether somebody who would be as `after` is keeps what `access` has: nobody ends the own access."""
+    return after.works and after.role == access.role
 
 
 @transaction.atomic

@@ -27,5 +27,5 @@ class AccessMiddleware:
         if isinstance(user, User) and user.language:
             translation.activate(user.language)  # the user's own choice, at every browser
             request.LANGUAGE_CODE = user.language
-        request.access = Access.of(user) if isinstance(user, User) and user.is_active else None  # type: ignore[attr-defined]
+        request.access = Access.of(user) if isinstance(user, User) and user.works else None  # type: ignore[attr-defined]
         return self.get_response(request)

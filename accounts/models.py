@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kept import Attempt, Remembered
@@ -29,7 +31,15 @@ __all__ = [
     "UrgentLetter",
     "User",
     "UserManager",
+    "open_accounts",
 ]
+
+
+def open_accounts(of: str = "") -> Q:
+    """Those that are active and have not ended, by the day in Sweden. `of`: the way to the user."""
+    today = timezone.localdate()
+    lasting = Q(**{f"{of}ends_on__isnull": True}) | Q(**{f"{of}ends_on__gte": today})
+    return Q(**{f"{of}is_active": True}) & lasting
 
 
 class UserManager(BaseUserManager["User"]):
@@ -46,7 +56,7 @@ class UserManager(BaseUserManager["User"]):
 
     def working(self, *wanted: May) -> models.QuerySet[User]:
         """Those who have any of `wanted` and can sign in."""
-        return self.filter(is_active=True, role__in=roles_with(*wanted))
+        return self.filter(open_accounts(), role__in=roles_with(*wanted))
 
     def able(self, *wanted: May) -> models.QuerySet[User]:
         """The same who have come in: with a password of their own, and an account that is open."""
@@ -70,6 +80,12 @@ class User(AbstractBaseUser):
     )
     language = models.CharField(_("language"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    ends_on = models.DateField(
+        _("last day"),
+        null=True,
+        blank=True,
+        help_text=_("The last day on which the account signs in. Empty: until somebody ends it."),
+    )
     daily_letter = models.BooleanField(_("letter each day"), default=True)
     at_once_from = models.DateTimeField(_("letters at once since"), null=True, blank=True)
     date_joined = models.DateTimeField(_("since"), auto_now_add=True)
@@ -99,12 +115,26 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the last day is over, by the day in Sweden."""
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
+
+    @property
+    def works(self) -> bool:
+        """Whether the account signs in and may anything today."""
+        return self.is_active and not self.has_ended
+
+    def outlasts(self, day: date | None) -> bool:
+        """Whether the account ends later than one that ends on `day`; None: one that does not end."""
+        return day is not None and (self.ends_on is None or self.ends_on > day)
+
+    @property
     def is_staff(self) -> bool:
         """May open the Django admin: those who have a list in it."""
-        return self.is_active and has_lists(Role(self.role))
+        return self.works and has_lists(Role(self.role))
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        return self.is_active and django_permission(Role(self.role), perm)
+        return self.works and django_permission(Role(self.role), perm)
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)

@@ -7,6 +7,7 @@ What is sent when it has ended is not done. It reaches the views no more, but ma
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -100,8 +101,16 @@ def seconds_left(request: HttpRequest) -> int:
 
 
 def seconds_whole(request: HttpRequest) -> int:
-    """Of the hours that a session lasts at most. One that does not know when it began is over."""
-    return int(request.session.get(SIGNED_IN, 0) + settings.SESSION_HOURS * 3600 - _now())
+    """Of the hours that a session lasts at most, and of the account's last day. One that does not know when
+    it began is over."""
+    hours = int(request.session.get(SIGNED_IN, 0) + settings.SESSION_HOURS * 3600 - _now())
+    last = getattr(request.user, "ends_on", None)
+    return hours if last is None else min(hours, _midnight_after(last) - _now())
+
+
+def _midnight_after(day: date) -> int:
+    midnight = datetime.combine(day + timedelta(days=1), time.min)
+    return int(timezone.make_aware(midnight).timestamp())
 
 
 def touch(request: HttpRequest, *, now: bool = False) -> None:

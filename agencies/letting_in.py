@@ -28,7 +28,7 @@ from agencies.answering import Answerers, answerers
 from agencies.models import Coordinator
 from audit.writer import Target, record, target
 
-USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active")
+USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
 CARD_FIELDS: Final = (
     "region", "kind", "user", "name", "municipality", "phone", "email", "hours", "valid_from", "valid_to",
 )  # fmt: skip

@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.models import UrgentLetter, User
+from accounts.models import UrgentLetter, User, open_accounts
 from accounts.roles import May
 from audit.writer import System, record
 from cases.urgent import cannot_wait
@@ -43,7 +43,7 @@ def write_down(*, at: datetime) -> None:
 def unsent(*, at: datetime) -> QuerySet[UrgentLetter]:
     """The letters at once that the next round tries: of those who still want them, and of the last day."""
     return UrgentLetter.objects.filter(
-        sent_at__isnull=True, at__gt=at - OLD, user__is_active=True, user__at_once_from__isnull=False
+        open_accounts("user__"), sent_at__isnull=True, at__gt=at - OLD, user__at_once_from__isnull=False
     )
 
 

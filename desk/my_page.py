@@ -32,7 +32,7 @@ from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
 from cases.waiting.records import HINTS, INCOMPLETE, PAIRS, QUESTIONS, TAKEN_OVER_PAIRS
 from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
 from cases.waiting.shape import Kind
-from desk import figures, watching
+from desk import account_boxes, figures, watching
 from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of
 from desk.kinds import NOTICES, RELEASES, UNUSUAL
 
@@ -142,6 +142,7 @@ PRESSED: Final = 2
 # What is handed to somebody first, then what they have asked for, then what they are to keep up.
 BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.VIEW_PUBLISHED, SENT_LATE),
+    (May.VIEW_PUBLISHED, account_boxes.own_end),
     (May.VIEW_CASE, UNUSUAL),
     *((right, MESSAGES) for right in (May.NOTIFY, May.LOG_CALL, May.EDIT_CASE)),
     (May.NOTIFY, OWN_NOTIFICATIONS),
@@ -182,6 +183,7 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.WATCH_RUNS, watching.worker),
     (May.ADMINISTER, _gaps),
     (May.ADMINISTER, _alone),
+    (May.ADMINISTER, account_boxes.ending),
     (May.VIEW_TRAIL, watching.chain),
     (May.VIEW_TRAIL, watching.failed_attempts),
     (May.VIEW_TRAIL, watching.refusals),

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import Access
-from accounts.models import User
+from accounts.models import User, open_accounts
 from accounts.roles import May
 from audit.writer import System, record
 from desk.models import Reminder
@@ -58,7 +58,7 @@ def send_unsent(*, at: datetime, site: str) -> tuple[int, int]:
     """Send what is not sent. Returns how many the mail server has taken, and how many wait for the next
     run."""
     unsent = list(
-        Reminder.objects.filter(sent_at__isnull=True, user__is_active=True)
+        Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True)
         .order_by("pk")
         .values_list("pk", flat=True)
     )
@@ -92,7 +92,7 @@ def is_unreached(error: Exception) -> bool:
 def _send(pk: int, at: datetime, site: str) -> LetterOutcome:
     """The row is locked while the letter is on its way, so that two timers do not both send it."""
     row = Reminder.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
-    if row.sent_at is not None or not row.user.is_active:
+    if row.sent_at is not None or not row.user.works:
         return LetterOutcome.NEEDLESS
     if not letter(row, site).send():
         return LetterOutcome.UNREACHED

@@ -18,7 +18,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.models import UrgentLetter
+from accounts.models import UrgentLetter, open_accounts
 from audit.models import Head
 from desk.at_once import unsent
 from desk.models import Reminder
@@ -147,7 +147,7 @@ def _proof(known: list[Timer]) -> timedelta | None:
 
 def _mail() -> Mail:
     """Of both kinds, the letter of the day and the one at once."""
-    waiting = Reminder.objects.filter(sent_at__isnull=True, user__is_active=True).count()
+    waiting = Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True).count()
     waiting += unsent(at=timezone.now()).count()
     ages: list[timedelta] = []
     for model in (Reminder, UrgentLetter):

@@ -25,6 +25,7 @@ from accounts.invitations import (
     has_second_factor,
     invite,
     invite_again,
+    keeps_access,
     may_be_invited,
     needs_two_to_change,
 )
@@ -49,7 +50,7 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("email", "name", "role", "agency", "language", "is_active")
+        fields = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).strip().lower()
@@ -57,9 +58,8 @@ class UserForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         own = self.instance.pk == self.access.user.pk
-        if own and (
-            not cleaned.get("is_active", True) or cleaned.get("role", self.access.role) != self.access.role
-        ):
+        stays = {name: cleaned[name] for name in ("role", "is_active", "ends_on") if name in cleaned}
+        if own and not keeps_access(User(**{"role": self.access.role, **stays}), self.access):
             self.add_error(None, _("You cannot end your own access. Ask another administrator."))
         if not self.errors:
             self._look_ahead(cleaned)
@@ -94,13 +94,14 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     )
     resource = UserResource
     form = UserForm
-    fields = ("email", "name", "role", "agency", "language", "is_active", "why")
+    fields = ("email", "name", "role", "agency", "language", "is_active", "ends_on", "why")
     list_display = (
         in_pieces("email", gettext_lazy("e-mail")),
         "name",
         "role",
         "agency",
         yes_no("is_active", gettext_lazy("active")),
+        "ends_on",
         "last_login",
     )
     list_select_related = ("agency",)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from accounts.invitations import BY_TWO, needs_two_to_change
+from accounts.invitations import BY_TWO, keeps_access, needs_two_to_change
 from accounts.models import User
 from accounts.roles import given_by_two
 from agencies.models import Agency
@@ -28,7 +28,7 @@ class UserResource(RegisterResource[User]):
     class Meta:
         model = User
         import_id_fields = ("email",)
-        fields = ("email", "name", "role", "agency", "language", "is_active")
+        fields = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
 
     def start(self, row: Mapping[str, str], key: Key | None) -> User:
         user = super().start(row, key)
@@ -36,7 +36,7 @@ class UserResource(RegisterResource[User]):
         return user
 
     def check(self, instance: User) -> dict[str, str]:
-        if instance.pk == self.by.user.pk and (not instance.is_active or instance.role != self.by.role):
+        if instance.pk == self.by.user.pk and not keeps_access(instance, self.by):
             return {"is_active": _("You cannot end your own access. Ask another administrator.")}
         stored = User.objects.filter(pk=instance.pk).first() if instance.pk else None
         two = needs_two_to_change(stored, instance) if stored else given_by_two(instance.role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -22,6 +23,7 @@ from tests.audit.acts import Act, posts
 from tests.world import World
 
 SECRET: Final = "JBSWY3DPEHPK3PXP"  # of one-time codes, of nobody
+BEFORE: Final = NOON.date() - timedelta(days=1)
 CHOSEN: Final = "hasselbacka moln tretton"
 
 
@@ -124,6 +126,10 @@ OWN_ACCOUNT: Final = {
     ),
     "is refused": Act(
         lambda world, _g: _post(Client(), "/accounts/login/", login=_olle(world), password="guess")
+    ),
+    "signs in to an account that has ended": Act(
+        lambda world, _g: _post(Client(), "/accounts/login/", login=_olle(world), password=PASSWORD),
+        lambda world: User.objects.filter(pk=world.people["olle"].pk).update(ends_on=BEFORE),
     ),
     "signs in with a code": Act(
         lambda w, client: _post(client, "/accounts/2fa/authenticate/", code=totp_now()), half_way

@@ -94,6 +94,7 @@ def users(draw: Draw, by: Access) -> list[Any]:
             name=name,
             role=draw(roles),
             is_active=draw(st.booleans()),
+            ends_on=draw(st.none() | st.dates(date(2030, 1, 1), date(2039, 12, 31))),
             password="!",
         )
         for n, name in enumerate(draw(st.lists(WORDS, min_size=1, max_size=3)))

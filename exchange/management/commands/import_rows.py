@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.acting import acting_as
-from accounts.models import User
+from accounts.models import User, open_accounts
 from audit.writer import Target, record
 from exchange import undoing
 from exchange.files import header_line
@@ -107,7 +107,7 @@ def how_to_import(parser: CommandParser) -> None:
 
 def access_of(email: str) -> Access:
     """Raises CommandError."""
-    user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    user = User.objects.filter(open_accounts(), email__iexact=email.strip()).first()
     if user is None:
         raise CommandError(f"There is no active user with the e-mail address {' '.join(email.split())}.")
     return Access.of(user, at=timezone.now())

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.access import Access
-from accounts.models import User
+from accounts.models import User, open_accounts
 from accounts.roles import May
 from audit.segments import NotPossible, dispose_year
 from audit.verify import BrokenChain
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 
 def somebody(email: str, right: May, what: str) -> Access:
-    user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    user = User.objects.filter(open_accounts(), email__iexact=email.strip()).first()
     access = Access.of(user) if user else None
     if access is None or not access.may(right):
         raise CommandError(f"{email} is no active user who may {what}.")
