@@ -2,6 +2,7 @@
 PORT ?= 8000
 VENV ?= .venv
 READERS ?= .venv-readers
+RELEASE ?= .venv-release
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 ifndef PYTHON
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
@@ -12,7 +13,7 @@ IN_VENV := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 .SILENT:
-.PHONY: help run test test-all test-night coverage bench golden screenshots messages fix requirements clean runtime development readers python
+.PHONY: help run test test-all test-night coverage bench golden screenshots messages fix requirements sbom advisories clean runtime development readers release python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
@@ -26,6 +27,8 @@ help:
 	echo "make messages          gather what is said in code and templates for translation (needs xgettext)"
 	echo "make fix               put code and templates in the agreed form"
 	echo "make requirements      pin the newest allowed packages (needs uv)"
+	echo "make sbom              write what a release is made of to sbom.cdx.json (CycloneDX)"
+	echo "make advisories        ask which pinned packages have known faults (needs a network)"
 	echo "make clean             remove the virtual environments and caches; the data in var/ stays"
 	echo "Variables: PYTHON (now: $(PYTHON)), VENV (now: $(VENV))"
 
@@ -63,6 +66,12 @@ fix: development
 	$(IN_VENV) ruff format --quiet .
 	find templates -name '*.html' -exec $(VENV)/bin/djade --target-version 5.2 {} + || true
 
+sbom: runtime
+	$(IN_VENV) scripts.sbom
+
+advisories: release
+	"$(RELEASE)/bin/pip-audit" --strict --no-deps --disable-pip -r requirements.txt -r requirements-dev.txt
+
 runtime: python
 	$(PYTHON) scripts/prepare.py "$(VENV)" requirements.txt
 
@@ -71,6 +80,9 @@ development: python
 
 readers: python
 	$(PYTHON) scripts/prepare.py "$(READERS)" requirements-readers.txt
+
+release: python
+	$(PYTHON) scripts/prepare.py "$(RELEASE)" requirements-release.txt
 
 python:
 	test -n "$(PYTHON)" && $(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { \
@@ -81,8 +93,9 @@ requirements:
 	$(PIN) requirements.in -o requirements.txt
 	$(PIN) requirements-dev.in -o requirements-dev.txt
 	$(PIN) requirements-readers.in -o requirements-readers.txt
+	$(PIN) requirements-release.in -o requirements-release.txt
 
 clean:
-	rm -rf "$(VENV)" "$(READERS)" staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf "$(VENV)" "$(READERS)" "$(RELEASE)" staticfiles sbom.cdx.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f locale/*/LC_MESSAGES/*.mo

@@ -303,6 +303,7 @@ EMAIL_TIMEOUT = env.number(
     "EMAIL_TIMEOUT", 10, most=600
 )  # seconds; without it a silent server is waited for for ever
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@localhost")
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", DEFAULT_FROM_EMAIL)  # whom a stranger tells of a fault
 STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", DEFAULT_FROM_EMAIL)  # in files and catalogue: everybody's
 
 # --- import and export ----------------------------------------------------------------------

@@ -18,6 +18,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("help/", views.help_page, name="help"),
     path("help/find/", help_search.find_in_help, name="find_in_help"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("robots.txt", public_data.robots, name="robots"),
     path("sitemap.xml", public_data.sitemap, name="sitemap"),
     path("", include("desk.urls")),

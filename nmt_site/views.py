@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -37,6 +39,7 @@ from nmt_site.operations_words import rows
 
 log = logging.getLogger(__name__)
 YEAR: Final = 365 * 24 * 3600
+GOOD: Final = timedelta(days=180)  # as long as security.txt may be kept
 AGAIN: Final = 30  # seconds after which to ask a database that is away again
 PHRASED: Final = {"offence", "status", "status_on", "status_reason"}
 
@@ -65,6 +68,21 @@ def help_page(request: HttpRequest) -> HttpResponse:
     chapters = own_first(access, get_language() or "sv") if access else []
     context = {"chapters": chapters, "lists": LISTS.items() if access else []}
     return render(request, "nmt_site/help.html", context)
+
+
+@login_not_required
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom a stranger tells of a fault, as RFC 9116 has it. Who keeps it asks again after months."""
+    good = (timezone.now() + GOOD).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_CONTACT}",
+        f"Expires: {good}",
+        "Preferred-Languages: sv, en",
+    ]
+    if settings.SITE_ADDRESS:
+        lines.append(f"Canonical: {settings.SITE_ADDRESS}{request.path}")
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @own_transactions

@@ -302,6 +302,7 @@ ADDRESSES: dict[str, Address] = {
     "public:catalogue": public(),
     "public:feed": public(),
     "robots": public(),
+    "security_txt": public(),
     "sitemap": public(),
     "public:year": public(kwargs=YEAR, absent=True),
     "public:international": public(kwargs=YEAR, absent=True),
