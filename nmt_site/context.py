@@ -10,11 +10,11 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.access import Access
+from accounts.owner import support_line
 from accounts.sessions import mark
 from nmt_site import navigation
 from nmt_site.demonstration import ways_in
 
-SUPPORT_LINE: Final = "020-390\u00a0000"
 THEMES: Final = ("light", "dark")
 
 
@@ -33,7 +33,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "ways_in": ways_in(request) if access is None else [],
         "sends_letters": bool(settings.EMAIL_HOST),
         "version": settings.VERSION,
-        "support_line": SUPPORT_LINE,
+        "support_line": support_line(),
         "theme": theme if theme in THEMES else "",
         "signed_in_as": str(access.role.label) if access else "",
         "deputy": stands_in(access) if access else [],

@@ -110,7 +110,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "nmt_site.context.site",
             ],
-            "builtins": ["nmt_site.templatetags.nmt"],
+            "builtins": ["nmt_site.templatetags.nmt", "nmt_site.templatetags.owner"],
         },
     }
 ]
@@ -303,6 +303,16 @@ EMAIL_TIMEOUT = env.number(
     "EMAIL_TIMEOUT", 10, most=600
 )  # seconds; without it a silent server is waited for for ever
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@localhost")
+ORGANISATION = {
+    "sv": env.text("ORGANISATION_SV", "Jämställdhetsmyndigheten"),
+    "en": env.text("ORGANISATION_EN", "Swedish Gender Equality Agency"),
+}  # whose register it is: on pages, in the report and the catalogue
+ORGANISATION_ADDRESS = env.text("ORGANISATION_ADDRESS", "https://jamstalldhetsmyndigheten.se/")
+MANUAL_ADDRESS = env.text(
+    "MANUAL_ADDRESS",
+    "https://nspm.jamstalldhetsmyndigheten.se/stod-i-ditt-arbete/manual-vid-misstanke-om-manniskohandel/",
+)
+SUPPORT_LINE = env.text("SUPPORT_LINE", "020-390 000")
 SECURITY_CONTACT = env.text("SECURITY_CONTACT", DEFAULT_FROM_EMAIL)  # whom a stranger tells of a fault
 STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", DEFAULT_FROM_EMAIL)  # in files and catalogue: everybody's
 

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.owner import support_line
 from agencies.geography import Geography
 from cases.forms.base import row
 from cases.forms.call import COUNTS, CountsForm
@@ -42,7 +43,10 @@ class NotificationForm(CountsForm):
         county = cleaned.get("county")
         if county is not None and county.code not in Geography.load().rows:
             self.add_error(
-                "county", _("No region is responsible for the county. Call the support line, 020-390 000.")
+                "county",
+                _("No region is responsible for the county. Call the support line, {number}.").format(
+                    number=support_line()
+                ),
             )
         return cleaned
 

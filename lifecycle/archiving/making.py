@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, override
 
 from accounts.administrators import watchers
 from accounts.notices import notice, tell
+from accounts.owner import organisation
 from audit.models import Event
 from audit.writer import System, Target, record
 from exchange.writing import Sheet, Tally, csv_pieces, json_text
@@ -40,7 +41,6 @@ from summaries.publishing.files import NAMES, TYPES
 from summaries.publishing.models import Publication, PublicationFile
 from summaries.running import so_far
 
-CREATOR: Final = "Jämställdhetsmyndigheten"
 SOFTWARE: Final = "NMT register"
 SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://earkcsip.dilcis.eu/nmt-register")
 MIMES: Final = {"txt": "text/plain", "xml": "application/xml"} | {
@@ -129,7 +129,7 @@ def _about(package: Package, year: int, day: date) -> About:
     ident = uuid.uuid5(SPACE, f"{year} {day.isoformat()} {sha256(held.encode()).hexdigest()}")
     with override("sv"):
         label = f"{title_of(year, so_far(year, day))}{' (DEMO)' if settings.DEMO else ''}"
-    return About(f"uuid-{ident}", label, _moment(day), CREATOR, SOFTWARE, settings.VERSION)
+    return About(f"uuid-{ident}", label, _moment(day), organisation("sv"), SOFTWARE, settings.VERSION)
 
 
 def _moment(day: date) -> str:

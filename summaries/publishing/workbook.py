@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.owner import organisation
 from exchange.packing import Look, Page, Properties, Styled, TableOfPage, name_of, packed
 from summaries.counting.labels import unit
 from summaries.open_data.jsonstat import LICENCE
@@ -56,8 +57,8 @@ def _contents(draft: Publication, version: int, at: datetime, title: str, pages:
 
 
 def how_to_cite(title: str, version: int) -> str:
-    return _("Cite as: Swedish Gender Equality Agency, {title}, version {version}.").format(
-        title=title, version=version
+    return _("Cite as: {organisation}, {title}, version {version}.").format(
+        organisation=organisation(), title=title, version=version
     )
 
 
