@@ -60,7 +60,8 @@ def building(*, bound: bool) -> Iterator[str]:
 
 
 def _beyond() -> str:
-    """What of the errands that are named may be for the role that asks."""
+    """What of the errands that are named may be for the role that asks. A back-up asks with no schema in its
+    path: what it calls is found by the path of now."""
     limited = {name: errand.roles for name, errand in errands().items() if errand.roles is not None}
     rest = "".join(
         f" WHEN one = {_text(name)} THEN nmt_role() = ANY ({_array(roles or ())})"
@@ -69,7 +70,7 @@ def _beyond() -> str:
     case = f"CASE{rest} ELSE true END" if rest else "true"
     one = "unnest(string_to_array(coalesce(current_setting('nmt.beyond', true), ''), ',')) AS one"
     chosen = f"SELECT coalesce(array_agg(one), '{{}}') FROM {one} WHERE {case}"
-    returns = "RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE"
+    returns = "RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path FROM CURRENT"
     return f"CREATE OR REPLACE FUNCTION nmt_beyond() {returns} AS $$ BEGIN RETURN ({chosen}); END $$"
 
 
