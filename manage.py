@@ -37,17 +37,25 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
         sys.stdout.flush()
-        if len(sys.argv) > 1 and apps.models_ready:
-            tell_the_timer()
+        tell_the_timer("succeeded")
+    except SystemExit as end:
+        if end.code == 1:  # it was refused, or found a fault; 2 is a word that was typed wrongly
+            tell_the_timer("failed")
+        raise
     except (
         BrokenPipeError
     ):  # the reader, such as head, has had enough; nothing is left to be written at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
     except (ImproperlyConfigured, Error, OSError) as error:
+        if not isinstance(error, Error):  # a database that is away cannot be told
+            tell_the_timer("failed")
         if "--traceback" in sys.argv:
             raise
         sys.exit(sentence(error))
+    except Exception:
+        tell_the_timer("failed")
+        raise
 
 
 def speak_utf8() -> None:
@@ -57,13 +65,19 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if (
+        "JOURNAL_STREAM" in os.environ
+    ):  # systemd's, of a service: what is said by hand goes to a terminal or pipe
+        sys.stdout, sys.stderr = logs.DiscreetStream(sys.stdout), logs.DiscreetStream(sys.stderr)  # type: ignore[assignment]
 
 
-def tell_the_timer() -> None:
-    """What a timer runs has ended well: the page of operations shows when it last did."""
-    from nmt_site.timers import succeeded  # it asks for the settings, which not every command needs
+def tell_the_timer(how: str) -> None:
+    """What a timer runs has `succeeded` or `failed`: the page of operations shows when it last did."""
+    if len(sys.argv) < 2 or not apps.models_ready:
+        return
+    from nmt_site import timers  # it asks for the settings, which not every command needs
 
-    succeeded(sys.argv[1])
+    getattr(timers, how)(sys.argv[1])
 
 
 def sentence(error: Exception) -> str:

@@ -87,5 +87,5 @@ def record(
     event.save()
     head.move((event.sequence, event.hash))
     if settings.SECURITY_SYSLOG and event.action.startswith(settings.SECURITY_EVENTS):
-        transaction.on_commit(lambda: security.tell(event))
+        transaction.on_commit(lambda: security.tell(event), robust=True)
     return event

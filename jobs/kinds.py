@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -16,7 +17,7 @@ from jobs.models import Job
 
 
 class Cancelled(Exception):
-    """The owner has asked the run to stop."""
+    """The owner has asked the run to stop, or was told that it was dead."""
 
 
 class JobRefused(Exception):
@@ -51,7 +52,10 @@ class Run:
             raise Cancelled
 
     def cancelled(self) -> bool:
-        return Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists()
+        """Also where its process stood still so long that it was taken for dead: its owner was told that
+        nothing was kept, and may have begun anew."""
+        ended = Q(cancel_asked=True) | Q(state=Job.State.FAILED)
+        return Job.objects.filter(ended, pk=self.job.pk).exists()
 
 
 Work = Callable[[Run], dict[str, Any]]

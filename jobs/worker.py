@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.access import Access
 from accounts.acting import acting_as
+from jobs.at_work import at_work
 from jobs.kinds import HOURLY, KINDS, MINUTELY, Cancelled, JobRefused, Run, Tidying
 from jobs.models import Heartbeat, Job
 from jobs.patience import AT_ONCE, Patience, Sleep, is_away, leave
@@ -133,7 +134,8 @@ def run(job: Job, patience: Patience = AT_ONCE) -> None:
     if access is None:
         return
     going = Run(job, access)
-    with translation.override(job.owner.language or settings.LANGUAGE_CODE), _signs_of_life(going):
+    language = job.owner.language or settings.LANGUAGE_CODE
+    with translation.override(language), at_work(str(job.code), access.role_name), _signs_of_life(going):
         state, facts = _outcome(going)
     patience.ask(lambda: _ended(job, state, facts))
 
@@ -141,7 +143,7 @@ def run(job: Job, patience: Patience = AT_ONCE) -> None:
 def bury_the_dead() -> int:
     """Jobs whose process shows no sign of life any more are marked as failed. Returns how many."""
     dead = Job.objects.filter(state=Job.State.RUNNING, alive_at__lt=Now() - DEAD_AFTER)
-    return dead.update(state=Job.State.FAILED, error=STOPPED, ended_at=timezone.now())
+    return dead.update(state=Job.State.FAILED, error=STOPPED, ended_at=Now())
 
 
 def _begun(job: Job) -> Access | None:
@@ -151,8 +153,12 @@ def _begun(job: Job) -> Access | None:
 
 
 def _ended(job: Job, state: str, facts: dict[str, Any]) -> None:
-    """Also where it was taken for dead meanwhile: what is done is done."""
-    Job.objects.filter(pk=job.pk).update(state=state, ended_at=timezone.now(), **{"error": "", **facts})
+    """Also where it was taken for dead meanwhile: what is done is done. What was not stays as its owner was
+    told."""
+    rows = Job.objects.filter(pk=job.pk)
+    if state != Job.State.DONE:
+        rows = rows.filter(state=Job.State.RUNNING)
+    rows.update(state=state, ended_at=Now(), **{"error": "", **facts})
 
 
 def _outcome(going: Run) -> tuple[str, dict[str, Any]]:

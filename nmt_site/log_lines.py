@@ -1,5 +1,5 @@
-"""A line of the log: when, how grave, of which request, asked by which role, and what. As JSON for machines,
-or in words. What it says has been written without facts before (nmt_site.logs)."""
+"""A line of the log: when, how grave, of which request or run, asked by which role, and what. As JSON for
+machines, or in words. What it says has been written without facts before (nmt_site.logs)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from textwrap import indent
 from typing import TYPE_CHECKING, Final
+
+from jobs.at_work import present
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 OF_THE_PROXY: Final = re.compile(
     r"[0-9a-f]{32}"
 )  # what nginx makes of itself ($request_id), and nothing typed
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
@@ -43,23 +47,26 @@ class RequestIdMiddleware:
 
 def asked(record: logging.LogRecord) -> tuple[str, str]:
     """Identifier and role of the request that the record is of: it names it itself, or it is the one that is
-    answered now. Empty outside one."""
+    answered now; or of the run that the worker is at. Empty outside both."""
     request = getattr(record, "request", None) or _request.get()
+    if request is None:
+        return present()
     access = getattr(request, "access", None)
     return str(getattr(request, "id", "")), str(getattr(access, "role_name", ""))
 
 
 class Lines(logging.Formatter):
-    """In words: `2026-11-28T09:00:00+00:00 ERROR nmt_site.views 4f0c…: Fault …`, and the traceback."""
+    """In words: `2026-11-28T09:00:00+00:00 ERROR nmt_site.views 4f0c…: Fault …`, and the traceback, set in:
+    no line that somebody has sent looks like one of ours."""
 
     def format(self, record: logging.LogRecord) -> str:
         of = " ".join(filter(None, (record.name, *asked(record))))
-        trace = f"\n{record.exc_text}" if record.exc_text else ""
-        return f"{_at(record)} {record.levelname} {of}: {record.getMessage()}{trace}"
+        trace = f"\n{indent(record.exc_text, '    ')}" if record.exc_text else ""
+        return f"{_at(record)} {record.levelname} {of}: {CONTROL.sub(_written, record.getMessage())}{trace}"
 
 
 class JsonLines(logging.Formatter):
-    """One object a line; what is empty is left out."""
+    """One object a line, of ASCII alone, whatever was sent; what is empty is left out."""
 
     def format(self, record: logging.LogRecord) -> str:
         request, role = asked(record)
@@ -72,7 +79,11 @@ class JsonLines(logging.Formatter):
             "role": role,
             "trace": record.exc_text or "",
         }
-        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False)
+        return json.dumps({name: value for name, value in told.items() if value})
+
+
+def _written(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def _at(record: logging.LogRecord) -> str:

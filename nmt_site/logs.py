@@ -1,5 +1,5 @@
-"""What reaches a log: no row that a database quotes, no key of a link, no query, no number of a person, no
-e-mail.
+"""What reaches a log: no row that a database quotes, no value that an error names, no key of a link, no
+query, no number of a person, no e-mail.
 
 Every record of the process is made by `DiscreetRecord`, whoever writes it and whichever handler prints it:
 Django, the server in front of it (its log of requests too), a library, or we ourselves. A filter would have
@@ -12,10 +12,12 @@ import logging
 import logging.config
 import re
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 from urllib.parse import urlsplit
 
 from django.apps import apps
@@ -28,6 +30,14 @@ HIDDEN: Final = "…"
 ADDRESS: Final = re.compile(r"""(?<![\w/.<])(?P<host>https?://[^\s/"'<>]+)?(?P<path>/[^\s"'<>]*)""")
 NUMBER: Final = re.compile(r"\b[^\W\d_]{1,2}-\d{4}-\d{3,}(-P\d+)?\b", re.IGNORECASE)  # V-2018-0012-P1
 EMAIL: Final = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;:=]+")
+IDENTITY: Final = re.compile(r"\b(19|20)?\d{6}[-+ ]?\d{4}\b")  # whatever it is: 19800101-1234
+QUOTED: Final = re.compile(
+    r"['\"“‘«].*['\"”’»]", re.DOTALL
+)  # from the first to the last: they stand in each other
+GIVEN: Final = re.compile(r"\b(but got|received a naive \w+) .*", re.DOTALL)
+DIGITS: Final = re.compile(r"\d[\d:.+-]*")
+# What they quote are names in the code.
+OF_THE_CODE: Final = (AttributeError, ImportError, NameError, TypeError, SyntaxError, AssertionError)
 YEAR: Final = re.compile(r"(19|20)\d\d")
 GROUP: Final = re.compile(r"<[^>]*>|\([^()]*\)")
 
@@ -41,11 +51,11 @@ class DiscreetRecord(logging.LogRecord):
             self.exc_text = trace(self.exc_info[1])
 
     def getMessage(self) -> str:
-        said = _plain(self.msg)
+        said = str(_plain(self.msg))
         if self.args:
-            said = str(said) % _arguments(self.args)
+            said = _filled(said, _arguments(self.args))
         error = self.exc_info[1] if self.exc_info else None
-        return discreet(faults.without_quotations(str(said), error))
+        return discreet(faults.without_quotations(_in_our_words(said, error), error))
 
 
 class Told(dict[str, object]):
@@ -56,9 +66,27 @@ class Told(dict[str, object]):
 
 
 def configure(config: dict[str, Any]) -> None:
-    """Django's LOGGING_CONFIG."""
+    """Django's LOGGING_CONFIG. A handler that fails would else write what it was given, as it is."""
+    logging.raiseExceptions = False
     logging.setLogRecordFactory(DiscreetRecord)
     logging.config.dictConfig(config)
+    warnings.showwarning = tell_warning
+
+
+def tell_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """In place of warnings.showwarning, which writes to standard error: a date that lacks its zone is a
+    fact."""
+    said = DIGITS.sub(HIDDEN, GIVEN.sub(rf"\1 {HIDDEN}", QUOTED.sub(HIDDEN, str(message))))
+    logging.getLogger("py.warnings").warning(
+        "%s at %s:%s: %s", category.__name__, Path(filename).name, lineno, said
+    )
 
 
 def tell_uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
@@ -71,9 +99,30 @@ def trace(error: BaseException) -> str:
 
 
 def words(error: BaseException) -> str:
-    """What an error says. Names of files are left in it: none tells of a person."""
+    """What an error says, without what it quotes: that is what somebody has typed, unless it names something
+    of the code. Names of files are left in it: none tells of a person."""
     said = faults.description(error)
-    return _without_numbers(said) if isinstance(error, OSError) else discreet(said)
+    if isinstance(error, OSError):
+        return _without_numbers(said)
+    if faults.quotes(error):  # told by its code already
+        return discreet(said)
+    kind, colon, rest = said.partition(": ")
+    rest = GIVEN.sub(rf"\1 {HIDDEN}", rest)
+    return discreet(kind + colon + (rest if isinstance(error, OF_THE_CODE) else QUOTED.sub(HIDDEN, rest)))
+
+
+class DiscreetStream:
+    """What a timer's command says goes to the journal, which is a log: without numbers and e-mail
+    addresses."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        return self.stream.write(_without_numbers(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
 
 
 def discreet(text: str) -> str:
@@ -89,8 +138,23 @@ def shown(address: str) -> str:
     return "/".join(part if not part or part in known or YEAR.fullmatch(part) else HIDDEN for part in parts)
 
 
+def _in_our_words(text: str, error: BaseException | None) -> str:
+    """`text` with each error that led to it as we tell it, wherever somebody has told it as it is."""
+    for one in faults.chain(error):
+        if not isinstance(one, OSError) and len(str(one)) > 2 and QUOTED.search(str(one)):
+            text = text.replace(str(one), words(one))
+    return text
+
+
+def _filled(said: str, given: object) -> str:
+    try:
+        return said % given
+    except (TypeError, ValueError, KeyError):
+        return f"{said} (it was to be filled with something else)"
+
+
 def _without_numbers(text: str) -> str:
-    return EMAIL.sub(HIDDEN, NUMBER.sub(HIDDEN, text))
+    return EMAIL.sub(HIDDEN, IDENTITY.sub(HIDDEN, NUMBER.sub(HIDDEN, text)))
 
 
 def _arguments(given: object) -> object:

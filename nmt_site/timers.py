@@ -1,6 +1,6 @@
-"""The commands that timers run, and when each last succeeded: told by `manage.py` when one has ended well.
+"""The commands that timers run, and when each last succeeded or failed: told by `manage.py` when one ends.
 
-A timer that stands still is seen by that, whoever should have started it.
+A timer that stands still is seen by that, whoever should have started it; one that fails is seen at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TIMERS: Final = {
     "check_register": timedelta(hours=36),
     "clearsessions": timedelta(hours=3),
     "find_duplicates": timedelta(hours=36),
-    "restore_drill": timedelta(days=200),
+    "restore_drill": timedelta(days=11),
     "send_reminders": timedelta(days=4),  # on weekdays
     PROOF: timedelta(hours=36),
 }
@@ -30,30 +30,49 @@ TIMERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """`age` of the last success; None where there was none yet."""
+    """`age` of the last success, and how long ago it `failed`; None where it never did."""
 
     name: str
     age: timedelta | None
+    failed: timedelta | None = None
 
     @property
     def late(self) -> bool:
         return self.age is None or self.age > TIMERS[self.name]
 
+    @property
+    def failing(self) -> bool:
+        """The last time it ran."""
+        return self.failed is not None and (self.age is None or self.failed < self.age)
+
 
 def succeeded(command: str) -> None:
     """Remembered, if it is a timer's. It has done its work: that this fails makes no failure of it."""
-    if command not in TIMERS:
-        return
-    try:
-        Heartbeat.objects.beat(_mark(command))
-    except Error as error:
-        log.warning("That %s has succeeded could not be told: %s", command, error)
+    _remember(command, _mark(command), "succeeded")
+
+
+def failed(command: str) -> None:
+    """The same of one that has not: the log has its sentence, the page of operations that there is one."""
+    _remember(command, _mark_of_failure(command), "failed")
 
 
 def timers() -> list[Timer]:
     ages = Heartbeat.objects.ages()
-    return [Timer(name, ages.get(_mark(name))) for name in TIMERS]
+    return [Timer(name, ages.get(_mark(name)), ages.get(_mark_of_failure(name))) for name in TIMERS]
+
+
+def _remember(command: str, mark: str, how: str) -> None:
+    if command not in TIMERS:
+        return
+    try:
+        Heartbeat.objects.beat(mark)
+    except Error as error:
+        log.warning("That %s has %s could not be told: %s", command, how, error)
 
 
 def _mark(command: str) -> str:
     return f"timer {command}"
+
+
+def _mark_of_failure(command: str) -> str:
+    return f"failed {command}"

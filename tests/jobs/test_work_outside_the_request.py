@@ -117,6 +117,28 @@ def test_a_job_of_a_dead_process_is_marked_as_failed(access: Access) -> None:
     assert "start it again" in job.error
 
 
+@pytest.mark.parametrize("step", ["progress", "tell"])
+def test_a_process_that_stood_still_and_goes_on_does_not_go_on_with_what_was_taken_for_dead(
+    step: str, access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner was told that nothing was kept, and may have begun anew."""
+    kept = []
+
+    def stood_still(run: Run) -> dict[str, object]:
+        getattr(run, step)(1, 3)
+        Job.objects.update(alive_at=timezone.now() - 2 * worker.DEAD_AFTER)
+        assert worker.bury_the_dead() == 1
+        getattr(run, step)(2, 3)
+        kept.append("the rest")
+        return {}
+
+    monkeypatch.setitem(KINDS, "count", JobKind("count", "count", May.VIEW_TOTALS, stood_still))
+    job = enqueue("count", by=access)
+    worker.work(once=True)
+    job.refresh_from_db()
+    assert (job.state, job.error, kept) == ("failed", worker.STOPPED, [])
+
+
 def test_another_user_does_not_see_the_run(access: Access, client: Client) -> None:
     job = enqueue("count", by=access)
     client.force_login(user("Astrid", Role.ANALYST))

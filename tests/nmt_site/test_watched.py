@@ -40,24 +40,16 @@ from nmt_site import probes
 from nmt_site.environment import SECRETS, ImproperlyConfigured, token
 from nmt_site.log_lines import JsonLines, Lines
 from nmt_site.operations import state
-from nmt_site.timers import TIMERS, succeeded
+from nmt_site.timers import TIMERS, succeeded, timers
 from tests.actors import user
 from tests.audit.trail import tamper
 from tests.cases.pages import signed_in
-from tests.ours import ROOT
+from tests.nmt_site.numbers import read
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE: Final = {"REMOTE_ADDR": "10.1.2.3"}
 TOKEN: Final = "a-token-of-thirty-two-characters"
 FACT: Final = "Sekretess"
-
-
-def read(client: Client, **facts: Any) -> dict[str, float]:
-    """The numbers of `/metrics` by name and labels."""
-    answer = client.get("/metrics", **facts)
-    assert answer.status_code == 200
-    lines = answer.content.decode().splitlines()
-    return {name: float(number) for name, number in (line.rsplit(" ", 1) for line in lines if line[0] != "#")}
 
 
 # --- probes -----------------------------------------------------------------------------------
@@ -182,13 +174,6 @@ def test_letters_of_both_kinds_are_among_those_that_wait_until_they_are_of_no_us
     assert last < timedelta(minutes=5)
 
 
-def test_every_alert_of_the_example_asks_for_a_number_that_there_is(client: Client) -> None:
-    alerts = (ROOT / "deploy" / "prometheus-alerts.yaml").read_text()
-    asked = set(re.findall(r"expr: (nmt_\w+)", alerts))
-    assert len(asked) == 8
-    assert asked <= {name.partition("{")[0] for name in read(client)}
-
-
 def test_without_the_database_metrics_say_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise OperationalError
@@ -250,29 +235,20 @@ def test_a_command_of_a_timer_is_remembered_where_it_has_succeeded(run: Callable
     assert [one.name for one in Heartbeat.objects.all()] == ["timer verify_audit"]
 
 
-def test_one_that_failed_is_not(run: Callable[..., None]) -> None:
+def test_one_that_failed_is_remembered_as_that(run: Callable[..., None]) -> None:
     record(System(), "demo.invent")
     tamper("UPDATE audit_event SET actor = 'nobody'")
     with pytest.raises((SystemExit, CommandError)):
         run("verify_audit")
+    assert [one.name for one in Heartbeat.objects.all()] == ["failed verify_audit"]
+    (timer,) = (one for one in timers() if one.name == "verify_audit")
+    assert (timer.late, timer.failing) == (True, True)
+
+
+def test_a_word_that_was_typed_wrongly_is_no_failure_of_the_timer(run: Callable[..., None]) -> None:
+    with pytest.raises((SystemExit, CommandError)):
+        run("verify_audit", "--hed", "1")
     assert not Heartbeat.objects.exists()
-
-
-# --- the page ---------------------------------------------------------------------------------
-def test_the_administrator_sees_what_has_to_be_looked_into(django_assert_max_num_queries: Any) -> None:
-    client = signed_in(user("Anna", Role.ADMINISTRATOR))
-    client.cookies["django_language"] = "en"
-    page = client.get("/operations/").content.decode()
-    assert "Something has to be looked into" in page
-    assert "Never heard." in page
-    beat()
-    for name in TIMERS:
-        succeeded(name)
-    with django_assert_max_num_queries(16):
-        page = client.get("/operations/").content.decode()
-    assert "Last heard" in page
-    assert page.count("Last succeeded") == len(TIMERS)
-    assert state().well
 
 
 # --- lines of the log -------------------------------------------------------------------------
@@ -336,7 +312,7 @@ def test_what_concerns_security_is_told_as_it_happens_by_a_mark_and_no_name(
     told = syslog.recv(1000).decode()
     assert told == f"<37>nmt: {security.line_of(event)}"
     assert f"user.sign_in_refused event={event.sequence} " in told
-    assert security.mark(event.actor) in told
+    assert told.endswith(" role=none who=unknown")
     assert "olle" not in told
 
 
@@ -358,3 +334,46 @@ def test_where_nobody_listens_the_act_goes_on_and_the_log_says_so(
     with django_capture_on_commit_callbacks(execute=True):
         record(System(), "refused")
     assert "Event 1 could not be told to syslog" in log.getvalue()
+
+
+def test_a_name_that_nobody_knows_is_asked_for_once_a_minute_and_no_page_fails_for_it(
+    settings: Any, log: io.StringIO, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked = []
+
+    def unknown(*words: Any, **_options: Any) -> None:
+        asked.append(words)
+        raise socket.gaierror("Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(security, "_unknown", {})
+    settings.SECURITY_SYSLOG = "log.example:514"
+    with django_capture_on_commit_callbacks(execute=True):
+        for _number in range(3):
+            record(System(), "refused")
+    assert len(asked) == 1
+    assert log.getvalue().count("could not be told to syslog") == 3
+
+
+def test_a_name_that_is_none_is_told_and_no_page_fails_for_it(
+    settings: Any, log: io.StringIO, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def none(*_words: Any, **_options: Any) -> None:
+        raise UnicodeError("label empty or too long")
+
+    monkeypatch.setattr(socket, "getaddrinfo", none)
+    settings.SECURITY_SYSLOG = "log..example:514"
+    with django_capture_on_commit_callbacks(execute=True):
+        record(System(), "refused")
+    assert "Event 1 could not be told to syslog" in log.getvalue()
+
+
+def test_a_line_to_syslog_is_short_of_one_line_in_utc_whatever_an_actor_is_called(
+    syslog: socket.socket, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        record(System("Ada\n<0>forged" + "å" * 300), "refused", reason="Anna")
+    told = syslog.recv(5000)
+    assert len(told) < 200
+    when, what = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", rb"refused event=1 role=none who=[0-9a-f]{12}"
+    assert re.fullmatch(rb"<37>nmt: nmt-security " + when + b" " + what, told)
