@@ -28,6 +28,8 @@ OUR_FAULT: Final = {
     sqlite3.SQLITE_RANGE,
 }
 
+BUSY: Final = {"40001", "40P01", "55P03"}  # no order of the two, a deadlock, a lock that was waited for
+
 
 def is_away(error: BaseException) -> bool:
     """Whether it is the database that fails, and not what it was asked: gone, starting, full, busy."""
@@ -35,6 +37,20 @@ def is_away(error: BaseException) -> bool:
         return False
     code = getattr(error.__cause__, "sqlite_errorcode", None)
     return code is None or code & 0xFF not in OUR_FAULT
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether somebody else held what was to be written for too long, or each waited for the other: what was
+    asked has been taken back, and may be asked again at once."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    locked = code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return locked or getattr(cause, "sqlstate", None) in BUSY
+
+
+def took_too_long(error: BaseException) -> bool:
+    """Whether the database has ended it after its time for one statement."""
+    return getattr(error.__cause__, "sqlstate", None) == "57014"
 
 
 def leave() -> None:

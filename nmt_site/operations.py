@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +29,9 @@ from trail.proof import last_verified
 
 MEGABYTE: Final = 1_000_000
 DAY: Final = timedelta(days=1)
+PATIENCE: Final = timedelta(minutes=10)  # how long a run may wait
+AT_ONCE: Final = timedelta(hours=1)  # and a letter that is sent at once: the worker tries each minute
+APART: Final = timedelta(seconds=5)  # how far two clocks may go apart: codes to sign in need them alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,24 @@ class Queue:
     failed: int
     oldest: timedelta
 
+    @property
+    def stands_still(self) -> bool:
+        return self.oldest > PATIENCE
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Whether there is a server to take it, how many letters wait, and when one was last taken."""
+    """Whether there is a server to take it, how many letters wait and how many of them for too long, and when
+    one was last taken."""
 
     set_up: bool
     waiting: int
+    late: int
     age: timedelta | None
+
+    @property
+    def well(self) -> bool:
+        return self.set_up and not self.late
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +83,12 @@ class State:
     queue: Queue
     timers: list[Timer]
     proof: timedelta | None  # of the trail, by the timer or by somebody who asked for it
+    broken: int | None  # the event at which somebody who asked has found it broken, and nobody whole since
     events: int
     mail: Mail
     disk: Disk
     missing: int  # migrations that the code knows and the database has not
+    ahead: timedelta  # this machine's clock, of the database's
 
     @property
     def worker_silent(self) -> bool:
@@ -81,35 +96,44 @@ class State:
 
     @property
     def proof_late(self) -> bool:
-        return self.proof is None or Timer(PROOF, self.proof).late
+        return self.broken is not None or self.proof is None or Timer(PROOF, self.proof).late
 
     @property
-    def well(self) -> bool:
-        late = any(timer.late for timer in self.timers)
-        return not (self.worker_silent or late or self.proof_late or self.disk.short or self.missing)
+    def clocks_apart(self) -> bool:
+        return abs(self.ahead) > APART
 
 
 def state() -> State:
     head = Head.objects.filter(id=1).first()
     worker = Heartbeat.objects.of(Heartbeat.WORKER)
+    all_timers, now = timers(), _database_now()
+    proof, broken = _proof(all_timers, now)
     return State(
         worker=worker.age if worker else None,
         queue=queue(),
-        timers=(all_timers := timers()),
-        proof=_proof(all_timers),
+        timers=all_timers,
+        proof=proof,
+        broken=broken,
         events=head.sequence if head else 0,
-        mail=_mail(),
+        mail=_mail(now),
         disk=disk(),
         missing=len(missing_migrations()),
+        ahead=timezone.now() - now,
     )
 
 
 def queue() -> Queue:
+    """By the index of states: those that are done are most of all, and are not looked at."""
     waiting, running = Q(state=Job.State.QUEUED), Q(state=Job.State.RUNNING)
-    found = Job.objects.order_by().aggregate(
-        waiting=Count("pk", filter=waiting),
-        running=Count("pk", filter=running),
-        failed=Count("pk", filter=Q(state=Job.State.FAILED, ended_at__gte=Now() - DAY)),
+    failed = Q(state=Job.State.FAILED, ended_at__gte=Now() - DAY)
+    found = (
+        Job.objects.order_by()
+        .filter(waiting | running | failed)
+        .aggregate(
+            waiting=Count("pk", filter=waiting),
+            running=Count("pk", filter=running),
+            failed=Count("pk", filter=failed),
+        )
     )
     first = Job.objects.filter(waiting).order_by("created_at")
     oldest = first.annotate(age=_since("created_at")).values_list("age", flat=True).first()
@@ -135,25 +159,42 @@ def _known_migrations() -> set[tuple[str, str]]:
     return set(MigrationLoader(None).disk_migrations)
 
 
-def _proof(known: list[Timer]) -> timedelta | None:
-    """Of the last that found the trail whole: the timer's, or that of somebody who asked for it."""
+def _database_now() -> datetime:
+    """Of this moment, not of the beginning of a transaction. SQLite's clock is the machine's own."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now
+
+
+def _proof(known: list[Timer], now: datetime) -> tuple[timedelta | None, int | None]:
+    """How long ago the trail was last found whole, by the timer or by somebody who asked; and the event at
+    which it was found broken since."""
     timer = next(timer.age for timer in known if timer.name == PROOF)
     asked = last_verified()
-    if asked is None or not asked.whole:
-        return timer
-    since = timezone.now() - asked.at
-    return since if timer is None else min(timer, since)
+    if asked is None:
+        return timer, None
+    since = now - asked.at
+    if asked.whole:
+        return (since if timer is None else min(timer, since)), None
+    return timer, asked.number if timer is None or since < timer else None
 
 
-def _mail() -> Mail:
-    """Of both kinds, the letter of the day and the one at once."""
-    waiting = Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True).count()
-    waiting += unsent(at=timezone.now()).count()
+def _mail(now: datetime) -> Mail:
+    """Of both kinds, the letter of the day and the one at once. The newest that was taken is about the last:
+    moments are in no index."""
+    of_the_day = Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True)
+    before = Q(day__lt=timezone.localdate(now))
+    days = of_the_day.aggregate(waiting=Count("pk"), late=Count("pk", filter=before))
+    urgent = unsent(at=now).aggregate(waiting=Count("pk"), late=Count("pk", filter=Q(at__lt=now - AT_ONCE)))
     ages: list[timedelta] = []
     for model in (Reminder, UrgentLetter):
-        last = model._default_manager.filter(sent_at__isnull=False).order_by("-sent_at")
+        last = model._default_manager.filter(sent_at__isnull=False).order_by("-pk")
         ages += last.annotate(age=_since("sent_at")).values_list("age", flat=True)[:1]
-    return Mail(bool(settings.EMAIL_HOST), waiting, min(ages, default=None))
+    waiting, late = (days[name] + urgent[name] for name in ("waiting", "late"))
+    return Mail(bool(settings.EMAIL_HOST), waiting, late, min(ages, default=None))
 
 
 def _since(column: str) -> ExpressionWrapper[Any]:

@@ -27,6 +27,7 @@ from nmt_site.views import healthz
 
 log = logging.getLogger(__name__)
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+LACKS: Final = "Migrations that the database lacks"
 
 
 @own_transactions
@@ -62,7 +63,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """In Prometheus' text form, for the machine itself, or for who brings METRICS_TOKEN; else there is
-    nothing here. With the database away the numbers are missing, and `nmt_database_up` is 0."""
+    nothing here. With the database away the numbers are missing, and `nmt_database_up` is 0; where it only
+    lacks this release's migrations, that is the number there is."""
     if not _may(request):
         raise Http404
     registry = CollectorRegistry()
@@ -71,6 +73,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         found = state()
     except Error:
         log.exception("The database does not answer")
+        up.set(_lacks_migrations(registry))
     else:
         up.set(1)
         _fill(registry, found)
@@ -84,32 +87,51 @@ def _may(request: HttpRequest) -> bool:
     return is_near(request)
 
 
+def _lacks_migrations(registry: CollectorRegistry) -> bool:
+    """Whether the database answers, and lacks this release's migrations: then that is told."""
+    try:
+        missing = len(missing_migrations())
+    except Error:
+        return False
+    if missing:
+        Gauge("nmt_migrations_missing", LACKS, registry=registry).set(missing)
+    return bool(missing)
+
+
 def _fill(registry: CollectorRegistry, found: State) -> None:
     """What never happened was an infinite time ago, so that an alert for "too long ago" sees it."""
 
-    def tell(name: str, about: str, value: float | timedelta, **labels: str) -> None:
+    def tell(name: str, about: str, value: float | timedelta | None, **labels: str) -> None:
         made = gauges.get(name) or Gauge(f"nmt_{name}", about, list(labels), registry=registry)
         gauges[name] = made
-        seconds = value.total_seconds() if isinstance(value, timedelta) else value
-        (made.labels(**labels) if labels else made).set(seconds)
+        (made.labels(**labels) if labels else made).set(_number(value))
 
     gauges: dict[str, Gauge] = {}
-    never = float("inf")
-    tell("worker_age_seconds", "Since the worker was last heard", found.worker or never)
+    tell("worker_age_seconds", "Since the worker was last heard", found.worker)
     tell("jobs", "Background runs", found.queue.waiting, state="waiting")
     tell("jobs", "Background runs", found.queue.running, state="running")
     tell("jobs_failed_last_day", "Background runs that failed within a day", found.queue.failed)
     tell("jobs_oldest_seconds", "How long the oldest run has waited", found.queue.oldest)
     for timer in found.timers:
         about = "Since the command of a timer last succeeded"
-        tell("timer_age_seconds", about, never if timer.age is None else timer.age, timer=timer.name)
+        tell("timer_age_seconds", about, timer.age, timer=timer.name)
         tell("timer_late", "Whether that is longer ago than it may be", timer.late, timer=timer.name)
-    tell("trail_proof_age_seconds", "Since the trail was last proven whole", found.proof or never)
+        tell("timer_failing", "Whether it failed the last time it ran", timer.failing, timer=timer.name)
+    tell("trail_proof_age_seconds", "Since the trail was last proven whole", found.proof)
+    tell("trail_broken", "Whether it was found broken since", found.broken is not None)
     tell("trail_events", "Events of the trail", found.events)
     tell("mail_set_up", "Whether a mail server is set", found.mail.set_up)
     tell("mail_waiting", "Letters that no mail server has taken yet", found.mail.waiting)
+    tell("mail_late", "Those of them that should have been taken long ago", found.mail.late)
     tell("disk_free_bytes", "Left on the disk of the register's files", found.disk.free)
-    tell("migrations_missing", "Migrations that the database lacks", found.missing)
+    tell("migrations_missing", LACKS, found.missing)
+    tell("clock_apart_seconds", "Between the clocks of this machine and of the database", abs(found.ahead))
+
+
+def _number(value: float | timedelta | None) -> float:
+    if value is None:
+        return float("inf")
+    return value.total_seconds() if isinstance(value, timedelta) else value
 
 
 PROBES: Final[dict[str, Callable[[HttpRequest], HttpResponse]]] = {

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -32,15 +33,16 @@ from desk.code_lists import LISTS
 from desk.guide import own_first
 from jobs.disk import is_full
 from jobs.models import Heartbeat
-from jobs.patience import is_away
+from jobs.patience import is_away, is_busy, took_too_long
 from nmt_site.context import THEMES
 from nmt_site.operations import state
 from nmt_site.operations_words import rows
+from nmt_site.sent_again import sent
 
 log = logging.getLogger(__name__)
 YEAR: Final = 365 * 24 * 3600
 GOOD: Final = timedelta(days=180)  # as long as security.txt may be kept
-AGAIN: Final = 30  # seconds after which to ask a database that is away again
+AGAIN: Final = {"": 30, "busy": 5, "slow": 60}  # seconds after which to ask a database again that is away
 PHRASED: Final = {"offence", "status", "status_on", "status_reason"}
 
 
@@ -110,8 +112,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def operations(request: AuthenticatedRequest) -> HttpResponse:
     """How the register fares as a machine: nothing of it is about a person."""
     request.access.require(May.ADMINISTER)
-    found = state()
-    context = {"rows": rows(found), "well": found.well, "title": _("Operations")}
+    found = rows(state())
+    context = {"rows": found, "well": all(row.well for row in found), "title": _("Operations")}
     return render(request, "nmt_site/operations.html", context)
 
 
@@ -173,10 +175,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     log."""
     error = sys.exc_info()[1]
     if error is not None and is_away(error) and not is_full(error):
-        log.error("The database does not answer: %s", error)
-        response = _bare("503.html", 503)
-        response["Retry-After"] = str(AGAIN)
-        return response
+        return _unavailable(request, error)
     fault = secrets.token_hex(4).upper()
     log.error(
         "Fault %s at %s %s", fault, request.method, getattr(request.resolver_match, "view_name", "unknown")
@@ -184,7 +183,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _bare("500.html", 500, fault=fault, full="full" if is_full(error) else "")
 
 
-def _bare(template: str, status: int, **values: str) -> HttpResponse:
+def _unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """What was sent stands on the page, to be sent again by a press of a button: no database can keep it."""
+    why = "busy" if is_busy(error) else "slow" if took_too_long(error) else ""
+    log.error("The database does not answer: %s", error)
+    response = _bare("503.html", 503, why=why, **sent(request))
+    response["Retry-After"] = str(AGAIN[why])
+    add_never_cache_headers(response)
+    return response
+
+
+def _bare(template: str, status: int, **values: object) -> HttpResponse:
     return HttpResponse(get_template(template).render(values), status=status)
 
 

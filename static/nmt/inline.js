@@ -33,3 +33,19 @@ document.addEventListener("keydown", (event) => {
   const form = event.key === "Escape" && event.target.closest("form[data-inline]");
   if (form) close(form);
 });
+
+// The server does not answer, or answers that it cannot: what was written stays, and the form says so. A link leads to
+// the page that says why.
+function failed(event) {
+  if (event.target.matches("a[hx-get]")) location.assign(event.target.href);
+  const said = event.target.closest("form[data-inline]")?.querySelector("[data-failed]");
+  if (!said) return;
+  said.hidden = false;
+  said.focus();
+}
+
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, failed);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const said = event.target.querySelector?.("[data-failed]");
+  if (said) said.hidden = true;
+});
