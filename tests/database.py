@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
+from tests.quick_migrations import quick_migrations
+
 MADE = "test_made"  # the original: nobody writes to it, or stays connected to it
 
 
@@ -47,6 +49,13 @@ def copy_again(folder: Path) -> None:
         original.backup(copy)
 
 
+def copy_for_another(file: Path) -> None:
+    """On SQLite: what a process of its own begins with, without the migrations once more."""
+    name = connection.settings_dict["NAME"]
+    with closing(sqlite3.connect(name)) as ours, closing(sqlite3.connect(file)) as copy:
+        ours.backup(copy)
+
+
 def remove_original(folder: Path) -> None:
     """At the end of the run: files go with their folder."""
     if (folder / "made").exists() and connection.vendor == "postgresql":
@@ -62,7 +71,8 @@ def _make(folder: Path) -> None:
     test = connection.settings_dict["TEST"]
     usual, real = test["NAME"], connection.settings_dict["NAME"]
     test["NAME"] = str(_original(folder)) if connection.vendor == "sqlite" else MADE
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    with quick_migrations():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     agencies.loading.load()
     knowledge.loading.load()
     summaries.loading.load()

@@ -16,6 +16,9 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.db import connection
+
+from tests.database import copy_for_another
 
 pytestmark = [pytest.mark.once, pytest.mark.heavy]
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,15 +36,18 @@ def port() -> int:
 
 
 @pytest.fixture(scope="module")
-def logs(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Path]:
-    """Where the server writes, with a database of its own, in which nothing is."""
+def logs(tmp_path_factory: pytest.TempPathFactory, port: int, django_db_setup: None) -> Iterator[Path]:
+    """Where the server writes, with a database of its own, in which nobody is."""
     folder = tmp_path_factory.mktemp("served")
     environment = {
         **os.environ, "DEMO": "1", "STATE_DIR": str(folder), "DATABASE_URL": "", "ALLOWED_HOSTS": "127.0.0.1",
         "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
     }  # fmt: skip
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    if connection.vendor == "sqlite":
+        copy_for_another(folder / "register.sqlite3")
+    else:
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
     written = folder / "log"
     serve = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application", "--config",
              "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--workers", "1"]  # fmt: skip
