@@ -26,7 +26,7 @@ from pathlib import Path
 from scripts import debian
 from scripts.translations import compile_all
 from tests.postgres import PostgresFailed, throwaway_cluster, version
-from tests.weights import CHROMIUM, EXAMPLES, POSTGRES, SQLITE, chosen
+from tests.weights import CHROMIUM, EXAMPLES, ONCE, POSTGRES, SQLITE, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -166,7 +166,9 @@ def postgres_suite(report: Report, folder: Path) -> None:
     try:
         with throwaway_cluster() as url:
             marks = chosen(POSTGRES, everything=report.everything)
-            suite(report, name, ["--database-only", "-m", marks], folder, {"TEST_DATABASE_URL": url})
+            unread = [] if report.everything else [f"--ignore={file}" for file in sorted(ONCE)]
+            given = ["--database-only", "-m", marks, *unread]
+            suite(report, name, given, folder, {"TEST_DATABASE_URL": url})
     except PostgresFailed as error:
         print(error)
         report.done(name, good=False, seconds=0)

@@ -14,7 +14,7 @@ import pytest
 
 from scripts import check
 from tests.conftest import _own_folder
-from tests.weights import CHROMIUM, POSTGRES, RUNS, chosen
+from tests.weights import CHROMIUM, ONCE, POSTGRES, RUNS, chosen
 
 SLOW = "import time\nfor n in range(3): print(n, flush=True); time.sleep(0.8)"
 HANGS = "import time; print('begun', flush=True); time.sleep(60)"
@@ -68,6 +68,8 @@ def test_each_run_is_given_the_tests_of_its_weight(everything: bool, monkeypatch
         run: chosen(run, everything=everything) for run in RUNS
     }
     assert "--database-only" in given[POSTGRES]
+    unread = {word.partition("=")[2] for word in given[POSTGRES] if word.startswith("--ignore=")}
+    assert unread == (set() if everything else ONCE)
     assert "tests/nmt_site/test_every_page.py" in given[CHROMIUM]
 
 
