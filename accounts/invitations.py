@@ -142,6 +142,14 @@ def change_asked(*, user: User, fields: list[str], asked: Approval, by: Access) 
     return _change(User.objects.get(pk=user.pk), user, fields, by)
 
 
+@transaction.atomic
+def end_account(*, user: User, by: Access) -> User:
+    """At once, by who reviews accounts. Raises PermissionDenied where it is the last administrator's."""
+    by.require(May.ADMINISTER, May.REVIEW_ACCOUNTS)
+    user.is_active = False
+    return _change(User.objects.get(pk=user.pk), user, ["is_active"], by)
+
+
 def second_person(asked: Approval, by: Access) -> None:
     """Raises PermissionDenied where who carries it out is the one who has asked."""
     if asked.asked_by_id == by.user.pk:

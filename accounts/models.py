@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kept import Attempt, Remembered
 from accounts.permissions import django_permission, has_lists
+from accounts.review_model import AccountReview
 from accounts.roles import May, Role, roles_with
 from accounts.terms_model import TermsAccepted
 from sealing.fields import SecretTextField
 
 __all__ = [
+    "AccountReview",
     "Approval",
     "Attempt",
     "CalendarAddress",

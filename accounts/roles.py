@@ -62,6 +62,7 @@ class May(StrEnum):
     EXTRACT_ANY_CASE = "extract any case by number, without its texts"
     ADMINISTER = "administer users, network and codes"
     LET_IN = "answer who is let in"
+    REVIEW_ACCOUNTS = "review accounts every year"
     VIEW_OVERVIEW = "see the newest year on my page"
     WATCH_SESSIONS = "see who is signed in and end it"
     WATCH_RUNS = "be told when background runs stand still"
@@ -117,6 +118,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.VIEW_OVERVIEW,
         May.WATCH_RUNS,
         May.LET_IN,
+        May.REVIEW_ACCOUNTS,
     },
     Role.ADMINISTRATOR: EVERYONE
     | {
@@ -126,6 +128,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.VIEW_DIRECTORY,
         May.WATCH_RUNS,
         May.EDIT_KNOWLEDGE,
+        May.REVIEW_ACCOUNTS,
     },
     Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }

@@ -25,6 +25,7 @@ SIGN_INS: Final = (
     "user.invite_again",
     "user.invite_accept",
     "user.ended_refused",
+    "user.review",
     "user.open",
     "user.open_refused",
     "user.terms",
@@ -56,6 +57,7 @@ DONE: Final = {
     "new_code": pgettext_lazy("audit", "new code for opening shown"),
     "open_refused": pgettext_lazy("audit", "code for opening refused"),
     "password": pgettext_lazy("audit", "chose a password"),
+    "review": pgettext_lazy("audit", "account reviewed"),
     "session_ended": pgettext_lazy("audit", "session ended by another"),
     "sessions": pgettext_lazy("audit", "list of who is signed in"),
     "sessions_end": pgettext_lazy("audit", "other sessions ended"),
@@ -66,6 +68,8 @@ DONE: Final = {
 }
 # How something was looked for, read or proven.
 HOW: Final = {
+    "stays": gettext_lazy("stays"),
+    "ends": gettext_lazy("ends"),
     "totp": gettext_lazy("authenticator app"),
     "webauthn": gettext_lazy("security key"),
     "recovery_codes": gettext_lazy("recovery codes"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agencies import approval_views, views
+from agencies import approval_views, review_views, views
 
 app_name = "agencies"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("approvals/<uuid:code>/", approval_views.approval, name="approval"),
     path("approvals/<uuid:code>/withdraw/", approval_views.withdraw_question, name="withdraw_question"),
     path("approvals/<uuid:code>/code/", approval_views.code_again, name="code_again"),
+    path("users/review/", review_views.review, name="review"),
     path("agency/", views.own_agency, name="own_agency"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.models import User, open_accounts
+from accounts.reviewing import due
 from desk.ages import until
 from desk.boxes import Box, Boxes, BoxRow, address, box
 
@@ -32,4 +33,12 @@ def ending(access: Access) -> Boxes:
         rows.exclude(pk=access.user.pk).order_by("ends_on", "pk"),
         lambda row: BoxRow(str(row), address("admin:accounts_user_change", row.pk), until(row.ends_on)),
         address("admin:accounts_user_changelist"),
+    )
+
+
+def to_review(access: Access) -> Boxes:
+    """The accounts that nobody has looked through for a year."""
+    url = address("agencies:review")
+    return box(
+        _("Accounts to review"), due(access), lambda row: BoxRow(str(row), url, row.get_role_display()), url
     )

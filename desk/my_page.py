@@ -184,6 +184,7 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.ADMINISTER, _gaps),
     (May.ADMINISTER, _alone),
     (May.ADMINISTER, account_boxes.ending),
+    (May.REVIEW_ACCOUNTS, account_boxes.to_review),
     (May.VIEW_TRAIL, watching.chain),
     (May.VIEW_TRAIL, watching.failed_attempts),
     (May.VIEW_TRAIL, watching.refusals),

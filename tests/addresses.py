@@ -92,6 +92,7 @@ ADDRESSES: dict[str, Address] = {
     "end_session": act("dpo", target="session", role_first=True),
     "open_account": form(),
     "terms": form(),
+    "agencies:review": form("manager", "admin"),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),
     "desk:code_list": page(kwargs={"name": "control"}),

@@ -12,7 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -131,6 +131,10 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
             change_user(user=obj, fields=[name for name in form.changed_data if name != "why"], by=access)
             return
         _tell(request, obj, invite(user=obj, by=access, site=address_for(request)))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        more = {"review_address": reverse("agencies:review"), **(extra_context or {})}
+        return super().changelist_view(request, more)
 
     # --- a lost invitation, a lost second factor ---------------------------------------------
     def get_urls(self) -> list[Any]:

@@ -145,6 +145,9 @@ OWN_ACCOUNT: Final = {
     "signs out": Act(lambda world, client: _post(client, "/accounts/logout/"), at_home),
     "ends the other sessions": Act(lambda world, client: _post(client, "/accounts/sessions/"), elsewhere),
     "accepts the terms": Act(accepts_terms),
+    "reviews an account": posts(
+        "manager", "agencies:review", lambda world: {f"account-{world.people['olga'].pk}": "stays"}
+    ),
     "chooses letters": Act(lambda world, _g: world.client("olle").post("/account/letters/")),
     "makes an address for a calendar": posts("olle", "cases:new_calendar"),
     "ends the address of a calendar": Act(

@@ -20,6 +20,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/invitations.py:new_code": ("shows a new code",),
     "accounts/opening.py:open_account": ("gives a wrong code for opening", "opens an account"),
     "accounts/allauth_seams.py:pre_login": ("signs in to an account that has ended",),
+    "accounts/reviewing.py:_review": ("reviews an account",),
     "accounts/terms.py:accept_terms": ("accepts the terms",),
     "agencies/letting_in.py:_write_card": ("gets a region by two",),
     "agencies/letting_in.py:appoint_deputy": ("appoints a deputy",),
