@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import BoundEid, User
 from accounts.notices import notice, tell
 from accounts.opening import close
 from accounts.roles import MAY, May, Role
@@ -80,6 +80,7 @@ def watchers() -> list[User]:
 
 def second_factors_and_sessions_end(user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
+    BoundEid.objects.filter(user=user).delete()
     end_all(user)
 
 

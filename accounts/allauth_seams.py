@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import perform_login
 from allauth.core import context
@@ -24,7 +26,17 @@ from accounts.models import User
 from accounts.throttle import attempts_key, is_known
 from audit.writer import record
 
-__all__ = ["SlowedAdapter", "present_access", "present_request", "sign_in"]
+__all__ = [
+    "SlowedAdapter",
+    "come_in",
+    "network_address",
+    "present_access",
+    "present_request",
+    "shown_again",
+    "sign_in",
+    "tell_owner",
+]
+EID: Final = "eid"  # how somebody came, in session and trail
 SECOND_STEP: Final = "mfa-auth-user-"  # begins the key under which the library counts wrong codes
 
 
@@ -43,6 +55,35 @@ def sign_in(request: HttpRequest, user: User) -> HttpResponse:
     """As if the password had been right: a second factor that the account has is asked for all the same."""
     response: HttpResponse = perform_login(request, user, email_verification="none")
     return response
+
+
+def come_in(request: HttpRequest, user: User, *, level: str, back: str) -> HttpResponse:
+    """Signed in by an e-ID whose level counts as both factors: the library's steps but its second one."""
+    user.came_by = EID
+    adapter = get_adapter(request)
+    hooks = {"email_verification": "none", "signal_kwargs": None, "email": None, "signup": False}
+    if refused := adapter.pre_login(request, user, redirect_url=back, **hooks):
+        return refused
+    adapter.login(request, user)
+    record_authentication(request, user, method=EID, level=level)
+    response: HttpResponse = adapter.post_login(request, user, redirect_url=back, **hooks)
+    return response
+
+
+def shown_again(request: HttpRequest, user: User, *, level: str) -> bool:
+    """It counts as the own password would. Whether something that was sent has waited for it, which is not
+    done but has to be sent again."""
+    record_authentication(request, user, method=EID, level=level, reauthenticated=True)
+    return bool(request.session.pop(STATE_SESSION_KEY, None))
+
+
+def network_address(request: HttpRequest) -> str:
+    return str(get_adapter(request).get_client_ip(request))
+
+
+def tell_owner(letter: str, user: User) -> None:
+    """By a letter, once what it tells is certain."""
+    get_adapter().send_notification_mail(letter, user)
 
 
 class SlowedAdapter(DefaultAccountAdapter):

@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.eid_model import BoundEid
 from accounts.kept import Attempt, Remembered
 from accounts.permissions import django_permission, has_lists
 from accounts.review_model import AccountReview
@@ -26,6 +27,7 @@ __all__ = [
     "AccountReview",
     "Approval",
     "Attempt",
+    "BoundEid",
     "CalendarAddress",
     "Remembered",
     "SentForm",
@@ -96,6 +98,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name", "role"]
     is_superuser = False  # there is none: the admin obeys the role table
+    came_by = ""  # how, where it is not by a password: see accounts.eid
     was_invited = False  # with a password for the first time: see accounts.sign_in
     code_to_say = ""  # by which the account opens, for the moment in which it is made: see accounts.opening
 

@@ -31,7 +31,7 @@ def signed_in(sender: object, request: HttpRequest | None, user: User, **_kwargs
     if request is not None:
         begin(request)
         request.session[CLOSED] = is_closed(user)
-    record(Access.of(user), "user.sign_in", user)
+    record(Access.of(user), "user.sign_in", user, search_kind=user.came_by)
 
 
 @receiver(user_logged_out)

@@ -77,7 +77,7 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _lacks_second_factor(request) and not request.path.startswith(OPEN):
+        if lacks_second_factor(request) and not request.path.startswith(OPEN):
             return redirect("mfa_index")
         return self.get_response(request)
 
@@ -139,7 +139,8 @@ def mark(user: User) -> str:
     return salted_hmac("accounts.sessions", str(user.pk)).hexdigest()[:16]
 
 
-def _lacks_second_factor(request: HttpRequest) -> bool:
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether one has to be set up first."""
     if (
         not settings.SECOND_FACTOR_REQUIRED
         or not request.user.is_authenticated

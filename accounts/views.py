@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.eid.binding import bound
 from accounts.going_back import ours
 from accounts.letter_choices import choose_letters
 from accounts.middleware import AuthenticatedRequest
@@ -24,7 +25,8 @@ from accounts.transactions import own_transactions
 @require_GET
 def account(request: AuthenticatedRequest) -> HttpResponse:
     assignments = sorted(str(region) for region in request.access.names.values())
-    context = {"assignments": assignments, "terms": request.user.terms_accepted.first()}
+    eid = bound(request.user) if settings.OIDC_ISSUER else None
+    context = {"assignments": assignments, "terms": request.user.terms_accepted.first(), "eid": eid}
     return render(request, "account/account.html", context)
 
 

@@ -19,6 +19,7 @@ LEFT_OUT: Final = {
     "sessions.session": "opens accounts",
     "usersessions.usersession": "opens accounts",
     "accounts.opening": "opens accounts",
+    "accounts.boundeid": "opens accounts",
     "accounts.calendaraddress": "opens a calendar",
     "accounts.urgentletter": "of the program",
     "accounts.attempt": "of the program",

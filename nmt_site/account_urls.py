@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from accounts import session_list
 from accounts import views as account_views
+from accounts.eid import views as eid
 from accounts.recorder import recorded
 
 LIBRARY = [
@@ -41,5 +42,10 @@ urlpatterns = [
     path("account/open/", account_views.open_account, name="open_account"),
     path("session/", account_views.session, name="session"),
     path("session/renew/", account_views.renew, name="renew_session"),
+    path("account/eid/connect/", eid.connect, name="eid_connect"),
+    path("account/eid/disconnect/", eid.disconnect, name="eid_disconnect"),
+    path("accounts/eid/start/", eid.start, name="eid_start"),
+    path("accounts/eid/again/", eid.again, name="eid_again"),
+    path("accounts/eid/callback/", eid.callback, name="eid_callback"),
     *recorded(LIBRARY),
 ]

@@ -31,6 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "ways_in": ways_in(request) if access is None else [],
+        "eid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "sends_letters": bool(settings.EMAIL_HOST),
         "version": settings.VERSION,
         "support_line": support_line(),

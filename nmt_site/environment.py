@@ -87,6 +87,32 @@ def address(name: str, *, path: bool = False) -> str:
     return value
 
 
+def issuer(name: str) -> str:
+    """Where an e-ID service is: by https, without a slash at the end; empty where there is none."""
+    value = address(name, path=True)
+    if value and not value.startswith("https://"):
+        raise ImproperlyConfigured(f"{name} must begin with https://, not {value!r}.")
+    return value
+
+
+def needed(name: str, *, beside: str) -> str:
+    """What has to be said where `beside` is."""
+    value = text(name)
+    if beside and not value:
+        raise ImproperlyConfigured(f"{name} is not set, and OIDC_ISSUER is: set both or none.")
+    return value
+
+
+def one_secret(first: str, second: str, *, beside: str) -> tuple[str, str]:
+    """Either of two secrets, in the environment, a file or a credential; needed where `beside` is said."""
+    found = _given(first), _given(second)
+    if beside and not any(found):
+        raise ImproperlyConfigured(
+            f"OIDC_ISSUER is set, and neither {first} nor {second} is: set one of them, or its _FILE."
+        )
+    return found
+
+
 def secret(name: str, *, demo_folder: Path | None) -> str:
     """The secret called `name`. In a demonstration it is made on the first run and kept in `demo_folder`."""
     if value := _given(name):

@@ -218,6 +218,16 @@ PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 24 * 3600
 # Shared by all processes, and JSON: what is read from the database never becomes an object.
 CACHES = {"default": {"BACKEND": "accounts.remembered.JsonMemory"}}
 
+# --- sign-in with the employer's e-ID (OpenID Connect), off without an issuer --------------------
+OIDC_ISSUER = env.issuer("OIDC_ISSUER")
+OIDC_CLIENT_ID = env.needed("OIDC_CLIENT_ID", beside=OIDC_ISSUER)
+OIDC_CLIENT_SECRET, OIDC_CLIENT_KEY = env.one_secret(
+    "OIDC_CLIENT_SECRET", "OIDC_CLIENT_KEY", beside=OIDC_ISSUER
+)
+OIDC_CLIENT_KEY_ID = env.text("OIDC_CLIENT_KEY_ID")
+OIDC_ACR = [part.strip() for part in env.needed("OIDC_ACR", beside=OIDC_ISSUER).split(",") if part.strip()]
+OIDC_NAME = env.text("OIDC_NAME") or "e-legitimation"
+
 # --- language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]

@@ -92,6 +92,12 @@ ADDRESSES: dict[str, Address] = {
     "end_session": act("dpo", target="session", role_first=True),
     "open_account": form(),
     "terms": form(),
+    # Only where an e-ID service is configured: tests/accounts/test_eid.py.
+    "eid_start": public(get=False, post=True, absent=True),
+    "eid_again": act(absent=True),
+    "eid_callback": public(absent=True),
+    "eid_connect": act(absent=True),
+    "eid_disconnect": act(absent=True),
     "agencies:review": form("manager", "admin"),
     # --- my page -----------------------------------------------------------------------------
     "desk:my_page": page(),

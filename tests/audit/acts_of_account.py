@@ -15,15 +15,19 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts import invitations as users
+from accounts.eid.binding import bind, unbind
+from accounts.eid.proof import Proof
 from accounts.models import User
 from accounts.opening import close
 from accounts.roles import Role
+from tests.accounts.eid_service import CALLBACK, SETTINGS
 from tests.actors import NOON, PASSWORD, access
 from tests.audit.acts import Act, posts
 from tests.world import World
 
 SECRET: Final = "JBSWY3DPEHPK3PXP"  # of one-time codes, of nobody
 BEFORE: Final = NOON.date() - timedelta(days=1)
+EID: Final = Proof("https://id.example", "olle", "loa3", 0)
 CHOSEN: Final = "hasselbacka moln tretton"
 
 
@@ -115,6 +119,11 @@ def adds_a_key(world: World, client: Client) -> Any:
         return _post(client, "/accounts/2fa/webauthn/add/", name="Nyckel", credential='{"id": "1"}')
 
 
+def shows_an_eid(world: World, _given: Any) -> Any:
+    with override_settings(**SETTINGS):
+        return Client().get(f"{CALLBACK}?code=1&state=1")
+
+
 def accepts_terms(world: World, _given: Any) -> Any:
     with override_settings(TERMS_VERSION=1):
         return world.client("olle").post("/account/terms/", {"version": "1"})
@@ -145,6 +154,12 @@ OWN_ACCOUNT: Final = {
     "signs out": Act(lambda world, client: _post(client, "/accounts/logout/"), at_home),
     "ends the other sessions": Act(lambda world, client: _post(client, "/accounts/sessions/"), elsewhere),
     "accepts the terms": Act(accepts_terms),
+    "connects an e-ID": Act(lambda world, _g: bind(EID, by=access(world.people["olle"]))),
+    "disconnects an e-ID": Act(
+        lambda world, _g: unbind(by=access(world.people["olle"])),
+        lambda world: bind(EID, by=access(world.people["olle"])),
+    ),
+    "shows an e-ID that is not taken": Act(shows_an_eid),
     "reviews an account": posts(
         "manager", "agencies:review", lambda world: {f"account-{world.people['olga'].pk}": "stays"}
     ),
