@@ -323,6 +323,8 @@ MANUAL_ADDRESS = env.text(
     "https://nspm.jamstalldhetsmyndigheten.se/stod-i-ditt-arbete/manual-vid-misstanke-om-manniskohandel/",
 )
 SUPPORT_LINE = env.text("SUPPORT_LINE", "020-390 000")
+DPO_CONTACT = env.text("DPO_CONTACT", DEFAULT_FROM_EMAIL)  # on the page of privacy
+ACCESSIBILITY_CONTACT = env.text("ACCESSIBILITY_CONTACT", DEFAULT_FROM_EMAIL)  # in the statement
 SECURITY_CONTACT = env.text("SECURITY_CONTACT", DEFAULT_FROM_EMAIL)  # whom a stranger tells of a fault
 STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", DEFAULT_FROM_EMAIL)  # in files and catalogue: everybody's
 

@@ -50,7 +50,7 @@ PHRASED: Final = {"offence", "status", "status_on", "status_reason"}
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "nmt_site/accessibility.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "nmt_site/accessibility.html", {"contact": settings.ACCESSIBILITY_CONTACT})
 
 
 @login_not_required
@@ -59,7 +59,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """Names every fact of a person that is stored, by itself or in a phrase of the page."""
     columns: Any = [Person._meta.get_field(fact.name) for fact in OF_PERSON if fact.name not in PHRASED]
     facts = ", ".join(str(column.verbose_name) for column in columns)
-    context = {"contact": settings.DEFAULT_FROM_EMAIL, "k": settings.SMALL_CELL_K, "facts": facts}
+    context = {"contact": settings.DPO_CONTACT, "k": settings.SMALL_CELL_K, "facts": facts}
     return render(request, "nmt_site/privacy.html", context)
 
 

@@ -54,6 +54,18 @@ def test_pages_and_files_for_everybody_name_another_owner(client: Client, langua
     assert f"010-000{NO_BREAK}11{NO_BREAK}22" in said
 
 
+@pytest.mark.django_db
+def test_each_page_names_whom_it_is_about(client: Client) -> None:
+    contacts = {"DPO_CONTACT": "ombud@pahitt.example", "ACCESSIBILITY_CONTACT": "alla@pahitt.example"}
+    with override_settings(**contacts):
+        pages = {
+            address: client.get(address).content.decode() for address in ("/privacy/", "/accessibility/")
+        }
+    assert "ombud@pahitt.example" in pages["/privacy/"]
+    assert "mailto:alla@pahitt.example" in pages["/accessibility/"]
+    assert "alla@" not in pages["/privacy/"]
+
+
 def test_it_is_called_by_its_swedish_name_where_it_has_no_other() -> None:
     with override_settings(ORGANISATION={"sv": "Myndigheten för påhitt", "en": ""}), override("en"):
         assert organisation() == "Myndigheten för påhitt"
