@@ -3,19 +3,29 @@ back."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.db.migrations import AddField, CreateModel, Migration
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ModelState, ProjectState
 
 from accounts.roles import Role
 from audit.writer import System, record
+from exchange.models import ImportUpload
+from lifecycle import way_back
 from lifecycle.way_back import losses
-from tests.actors import user
+from tests.actors import NOON, user
 
 pytestmark = pytest.mark.django_db
+ROOT: Final = Path(__file__).resolve().parents[2]
+OURS: Final = {config.label for config in apps.get_app_configs() if Path(config.path).parent == ROOT}
 
 
 def step(*operations: Any, app: str = "accounts") -> Migration:
@@ -59,3 +69,74 @@ def test_what_goes_forward_and_what_is_not_there_loses_nothing() -> None:
     there = step(CreateModel("User", [], {"db_table": "accounts_user"}))
     assert list(losses([(there, False)], connection)) == []
     assert lost(CreateModel("Nothing", [], {"db_table": "accounts_nothing"})) == []
+
+
+# --- every migration that there is ------------------------------------------------------------
+def steps() -> Iterator[tuple[Migration, set[str]]]:
+    """Each of ours, with what it has added: tables, and columns of those that were there. Told from the
+    models before it and after it, whatever its operations are."""
+    loader, state = MigrationLoader(None), ProjectState()
+    plan = [node for leaf in loader.graph.leaf_nodes() for node in loader.graph.forwards_plan(leaf)]
+    for node in dict.fromkeys(plan):
+        before = stored(state)
+        loader.graph.nodes[node].mutate_state(state, preserve=False)
+        if node[0] in OURS:
+            now = stored(state)
+            tables = now.keys() - before.keys()
+            columns = {
+                f"{table}.{column}"
+                for table in before.keys() & now.keys()
+                for column in now[table] - before[table]
+            }
+            yield loader.graph.nodes[node], tables | columns
+
+
+def stored(state: ProjectState) -> dict[str, set[str]]:
+    """The columns of every table, those between two models too."""
+    found: dict[str, set[str]] = {}
+    for (app, name), model in state.models.items():
+        table = model.options.get("db_table") or f"{app}_{name}"
+        found[table] = set(columns_of(model))
+        for field_name, field in model.fields.items():
+            if field.many_to_many and getattr(field.remote_field, "through", None) is None:
+                found[f"{table}_{field_name}"] = set()
+    return found
+
+
+def columns_of(model: ModelState) -> Iterator[str]:
+    for name, field in model.fields.items():
+        if not field.many_to_many:
+            made = field.clone()
+            made.set_attributes_from_name(name)
+            yield str(made.column)
+
+
+def test_whatever_any_migration_has_added_is_missed_when_it_is_taken_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As if something stood everywhere."""
+    monkeypatch.setattr(way_back, "_any", lambda *_what: True)
+    there = set(connection.introspection.table_names())
+    seen = 0
+    for migration, added in steps():
+        named = {what for _name, what in losses([(migration, True)], connection)}
+        left = {one for one in added if one.partition(".")[0] in there} - named
+        assert left == set(), f"{migration.app_label} {migration.name}"
+        seen += len(added)
+    assert seen > 100
+
+
+def test_what_was_sealed_since_is_missed_too() -> None:
+    """No column goes with it, but code of before opens none of it."""
+    graph = MigrationLoader(None).graph
+    olle = user("Olle", Role.OPERATOR)
+    factors = graph.nodes["accounts", "0005_second_factors_sealed"]
+    assert list(losses([(factors, True)], connection)) == []
+    Authenticator.objects.create(user=olle, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    assert [what for _name, what in losses([(factors, True)], connection)] == ["mfa_authenticator.data"]
+    files = graph.nodes["exchange", "0003_files_sealed_to_their_rows"]
+    assert list(losses([(files, True)], connection)) == []
+    ImportUpload.objects.create(
+        owner=olle, importer="persons", name="", content=b"1;2", created_at=NOON, expires_at=NOON
+    )
+    assert [what for _name, what in losses([(files, True)], connection)] == ["exchange_importupload.content"]
