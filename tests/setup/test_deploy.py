@@ -167,6 +167,12 @@ def test_the_proxy_sets_what_the_register_believes_and_keeps_metrics_at_home() -
     assert "limit_req zone=" in said
 
 
+def test_the_proxy_tells_nobody_that_something_failed_which_a_node_may_still_keep() -> None:
+    (waits,) = re.findall(r"proxy_read_timeout (\d+)s;", (DEPLOY / "nginx.conf").read_text())
+    (may_take,) = re.findall(r"^timeout = (\d+)$", (DEPLOY / "gunicorn.conf.py").read_text(), re.MULTILINE)
+    assert int(waits) > int(may_take)
+
+
 # --- the script and the image -----------------------------------------------------------------
 def test_the_script_is_sound_and_names_what_there_is() -> None:
     script = (DEPLOY / "install.sh").read_text()
