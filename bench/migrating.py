@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -22,6 +22,7 @@ import django
 
 DATABASE = True
 ALIAS, AWAY = "kept", 1_000_000  # the copies' keys begin there
+QUICK: Final = 0.3  # seconds that nobody would notice
 # What a register has many of. Each copy of a row refers to the copies of those that it is of.
 MANY: Final = ("case", "person", "identification", "exploitation", "measure", "call")
 HISTORIES: Final = ("historicalcase", "historicalperson", "historicalcall")
@@ -78,23 +79,26 @@ def migrated(on: Any, persons: int) -> None:
     for number, name in enumerate((*MANY, *HISTORIES)):
         multiply(on, first.apps.get_model("cases", name), persons, number)
     took: dict[str, float] = {}
-    begun = [time.perf_counter()]
+    begun, doing = [time.perf_counter()], [""]
 
     def told(what: str, migration: Any = None, _fake: bool = False) -> None:
         if what == "apply_start":
-            begun[0] = time.perf_counter()
+            begun[0], doing[0] = time.perf_counter(), str(migration)
         elif what == "apply_success":
             took[str(migration)] = time.perf_counter() - begun[0]
 
     newest = MigrationExecutor(on, told)
     whole = time.perf_counter()
-    with watched(on) as longest:
+    with watched(on, doing) as longest:
         newest.migrate(newest.loader.graph.leaf_nodes())
-    print(f"{persons} persons: {time.perf_counter() - whole:.1f} s, of which by migration:")
-    for name, seconds in sorted(took.items(), key=lambda one: -one[1])[:8]:
-        print(f"  {name}: {seconds:.1f} s")
-    for table, seconds in sorted(longest.items(), key=lambda one: -one[1])[:8]:
-        print(f"  {table}: nobody could read it for {seconds:.1f} s")
+    print(f"{persons} persons: {time.perf_counter() - whole:.1f} s in {len(took)} migrations")
+    print(f"  {sum(seconds < QUICK for seconds in took.values())} of them in less than {QUICK} s each")
+    for name, seconds in took.items():
+        if seconds < QUICK:
+            continue
+        closed = {table: held for (during, table), held in longest.items() if during == name and held >= 0.05}
+        tables = ", ".join(f"{table} {held:.1f} s" for table, held in sorted(closed.items()))
+        print(f"  {name}: {seconds:.1f} s" + (f"; nobody could read {tables}" if tables else ""))
 
 
 def multiply(on: Any, model: Any, times: int, number: int) -> None:
@@ -125,14 +129,14 @@ def multiply(on: Any, model: Any, times: int, number: int) -> None:
 
 
 @contextmanager
-def watched(on: Any) -> Iterator[dict[str, float]]:
-    """By table, the longest time without a break for which nobody else could read it; looked at fifty times a
-    second."""
-    longest: dict[str, float] = {}
+def watched(on: Any, doing: list[str]) -> Iterator[dict[tuple[str, str], float]]:
+    """By migration and table, the longest time without a break for which nobody else could read it; looked at
+    fifty times a second."""
+    longest: dict[tuple[str, str], float] = {}
     if on.vendor != "postgresql":
         yield longest
         return
-    over, since = threading.Event(), defaultdict[str, float](float)
+    over, since = threading.Event(), dict[tuple[str, str], float]()
 
     def watch() -> None:
         other = on.copy()
@@ -140,12 +144,12 @@ def watched(on: Any) -> Iterator[dict[str, float]]:
             with other.cursor() as cursor:
                 while not over.wait(0.02):
                     cursor.execute(LOCKED, [other.settings_dict["NAME"]])
-                    now, locked = time.monotonic(), {name for (name,) in cursor.fetchall()}
-                    for table in set(since) - locked:
-                        del since[table]
-                    for table in locked:
-                        since.setdefault(table, now)
-                        longest[table] = max(longest.get(table, 0.0), now - since[table])
+                    now, locked = time.monotonic(), {(doing[0], name) for (name,) in cursor.fetchall()}
+                    for one in set(since) - locked:
+                        del since[one]
+                    for one in locked:
+                        since.setdefault(one, now)
+                        longest[one] = max(longest.get(one, 0.0), now - since[one])
         finally:
             other.close()
 
@@ -159,14 +163,23 @@ def watched(on: Any) -> Iterator[dict[str, float]]:
 
 
 def differences(on: Any, persons: int) -> Iterator[str]:
-    from cases.models import Person
-    from tests.setup.test_migrates_with_data import shape
+    from django.db import connection
 
-    new, upgraded = shape("default"), shape(ALIAS)
-    other = [table for table in new if new[table] != upgraded.get(table)]
-    print(f"{len(new)} tables, {len(other)} of them other than in a new database")
+    from accounts.wall_building import build
+    from cases.models import Person
+    from tests.setup.shape import shape, unlike
+    from tests.walls import make_roles
+
+    if on.vendor == "postgresql":  # the walls too, and what the roles may do
+        make_roles()
+        build(on)
+    new, upgraded = shape(connection), shape(on)
+    kinds = Counter(name.partition(" ")[0] for name in new)
+    other = unlike(new, upgraded)
+    print(", ".join(f"{number} x {kind}" for kind, number in sorted(kinds.items())))
+    print(f"{len(other)} of {len(new)} are other than in a new database")
     if other:
-        yield f"other than in a new database: {', '.join(other)}"
+        yield f"other than in a new database: {', '.join(other[:20])}"
     there = Person._base_manager.using(ALIAS).count()
     if there < persons:
         yield f"{persons - there} persons are gone"
