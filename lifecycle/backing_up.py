@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from django.db import connection
 
@@ -21,6 +22,9 @@ from accounts.walls import WORKER, errands, walls
 from audit.chain import GENESIS
 from audit.models import Head
 from lifecycle.pg_programs import NotDone, run
+
+BESIDE: Final = ("-journal", "-wal", "-shm")  # what SQLite leaves where it could not go on
+FAILED: Final = {"SQLITE_FULL": "No space left on device"}  # in the words of everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ def _arriving(file: Path) -> Iterator[Path]:
     except OSError as error:
         raise NotDone(f"The back-up cannot be written to {file}: {error.strerror}.") from None
     finally:
-        part.unlink(missing_ok=True)
+        for end in ("", *BESIDE):
+            part.with_name(part.name + end).unlink(missing_ok=True)
 
 
 def _name(part: Path, file: Path) -> None:
@@ -84,7 +89,8 @@ def _copy(part: Path) -> None:
         connection.connection.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
     except sqlite3.Error as error:
-        raise NotDone(f"The back-up failed: {getattr(error, 'sqlite_errorname', 'SQLite')}.") from None
+        name = getattr(error, "sqlite_errorname", "SQLite")
+        raise NotDone(f"The back-up failed: {FAILED.get(name, name)}.") from None
     finally:
         copy.close()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Final
@@ -250,6 +251,36 @@ def test_a_back_up_overwrites_nothing_and_leaves_nothing_half(tmp_path: Path) ->
     assert "No such file" in refused("backup", "--to", tmp_path / "nowhere/nmt.backup")
     assert refused("backup", "--to", "/proc/nmt.backup").startswith("No back-up can be written to /proc")
     assert [one.name for one in tmp_path.iterdir()] == ["there"]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, on which a back-up has no room."""
+    disk = tmp_path / "small"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("NOT tried: a disk that is full (only root makes one)")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@committed
+def test_a_disk_that_is_full_or_read_only_has_no_half_of_a_back_up(
+    backup: Path, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No space left on device" in refused("backup", "--to", small / "nmt.backup")
+    assert list(small.iterdir()) == []
+    if connection.vendor == "sqlite":  # which a drill copies too
+        monkeypatch.setattr(settings, "STATE_DIR", small)
+        assert refused("restore_drill", backup).endswith(f"restored in {small}: No space left on device.")
+        assert list(small.iterdir()) == []
+    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
+    assert refused("backup", "--to", small / "nmt.backup") == (
+        f"No back-up can be written to {small}: Read-only file system."
+    )
 
 
 def test_a_program_that_is_not_installed_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
