@@ -65,10 +65,9 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    if (
-        "JOURNAL_STREAM" in os.environ
-    ):  # systemd's, of a service: what is said by hand goes to a terminal or pipe
-        sys.stdout, sys.stderr = logs.DiscreetStream(sys.stdout), logs.DiscreetStream(sys.stderr)  # type: ignore[assignment]
+    if "JOURNAL_STREAM" in os.environ:  # a service of systemd: what is said by hand goes elsewhere
+        sys.stdout = logs.DiscreetStream(sys.stdout)  # type: ignore[assignment]
+        sys.stderr = logs.DiscreetStream(sys.stderr)  # type: ignore[assignment]
 
 
 def tell_the_timer(how: str) -> None:

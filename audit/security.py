@@ -40,9 +40,7 @@ def tell(event: Event) -> None:
 def line_of(event: Event) -> str:
     moment = event.at.isoformat(timespec="seconds")
     role = event.role or "none"
-    who = (
-        mark(event.actor) if event.actor else "unknown"
-    )  # what was typed may be a password: it is kept nowhere
+    who = mark(event.actor) if event.actor else "unknown"  # what was typed may be a password
     return f"nmt-security {moment} {event.action} event={event.sequence} role={role} who={who}"
 
 
