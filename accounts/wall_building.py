@@ -18,7 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
-from accounts.walls import ROLE, WALL, WORKER, Wall, errands, functions, walls
+from accounts.walls import ROLE, WALL, WORKER, Errand, Wall, errands, functions, walls
 from audit.guard import GRANTS, KEEPERS
 
 SILENT: Final = "nobody has said for whom these rows are asked"
@@ -62,16 +62,21 @@ def building(*, bound: bool) -> Iterator[str]:
 def _beyond() -> str:
     """What of the errands that are named may be for the role that asks. A back-up asks with no schema in its
     path: what it calls is found by the path of now."""
-    limited = {name: errand.roles for name, errand in errands().items() if errand.roles is not None}
+    limited = {name: one for name, one in errands().items() if one.roles is not None}
     rest = "".join(
-        f" WHEN one = {_text(name)} THEN nmt_role() = ANY ({_array(roles or ())})"
-        for name, roles in limited.items()
+        f" WHEN one = {_text(name)} THEN nmt_role() = ANY ({_array(one.roles or ())}){_by_whom(one)}"
+        for name, one in limited.items()
     )
     case = f"CASE{rest} ELSE true END" if rest else "true"
     one = "unnest(string_to_array(coalesce(current_setting('nmt.beyond', true), ''), ',')) AS one"
     chosen = f"SELECT coalesce(array_agg(one), '{{}}') FROM {one} WHERE {case}"
     returns = "RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path FROM CURRENT"
     return f"CREATE OR REPLACE FUNCTION nmt_beyond() {returns} AS $$ BEGIN RETURN ({chosen}); END $$"
+
+
+def _by_whom(errand: Errand) -> str:
+    """The role in the database that asks is no setting: nobody can say that they are another."""
+    return f" AND current_user <> {_text(settings.APPLICATION_ROLE)}" if errand.worker else ""
 
 
 def _function(name: str, query: str, *, bound: bool) -> str:

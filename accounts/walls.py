@@ -53,12 +53,14 @@ class Wall:
 @dataclass(frozen=True, slots=True)
 class Errand:
     """Why something looks beyond the wall, and at which tables; what hangs on their rows is opened with them.
-    `may`: only for roles that have the right."""
+    `may`: only for roles that have the right. `worker`: never for the web server's role in the database,
+    whoever it says that it is."""
 
     why: str
     reads: frozenset[str]
     writes: frozenset[str] = frozenset()
     may: May | None = None
+    worker: bool = False
 
     def opens(self, table: str, *, to_write: bool) -> bool:
         tables = self.writes if to_write else self.reads | self.writes

@@ -116,7 +116,7 @@ def newest_year(access: Access) -> list[Box]:
     record(access, "summary.read", Target("summary", str(year), f"{year} overview"))
     url = reverse("summaries:year", args=[year])
     running = so_far(year, access.today)
-    since = "" if running else _since(now - before, year - 1)
+    since = _since(now - before, year - 1) if before and not running else ""
     children, calls = of.get((year, "yes"), 0), Call.objects.totals_for(access).received_in(year).count()
     rows = [
         BoxRow(_said(now, ngettext("{n} person", "{n} persons", now)), url, since),

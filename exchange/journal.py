@@ -15,6 +15,7 @@ from exchange import bulk
 from exchange.bulk import chunks
 
 AT_ONCE: Final = 500  # keys in one query
+DISPOSED: Final = "disposed"  # in a journal that was emptied, since rows of it have been disposed of
 Models = Mapping[str, type[Model]]  # in the order in which rows may be made
 
 

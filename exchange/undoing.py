@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.acting import beyond
 from audit.writer import record
 from exchange.importer import Between
 from exchange.importers import importer_of
-from exchange.journal import Obstacle, Trace
+from exchange.journal import DISPOSED, Obstacle, Trace
 from exchange.models import ImportRun
 from exchange.runs import target_of
 from sealing.sealed import of_bytes
@@ -33,6 +34,8 @@ class Undoing:
 
     @cached_property
     def obstacles(self) -> list[Obstacle]:
+        if self.trace.journal.get(DISPOSED):
+            return [Obstacle("–", _("Rows of it have been disposed of."))]
         return sorted({*self.importer.obstacles(self.trace)})
 
     def goes(self) -> list[tuple[str, int]]:

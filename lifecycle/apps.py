@@ -8,7 +8,9 @@ class LifecycleConfig(AppConfig):
 
     def ready(self) -> None:
         from lifecycle import asking, taking_asked, way_back
+        from lifecycle.disposing import asking as disposal_asking
 
         asking.register()
         taking_asked.register()
+        disposal_asking.register()
         way_back.listen()

@@ -57,6 +57,7 @@ def differences(request: AuthenticatedRequest) -> HttpResponse:
     regions = Region.objects.in_bulk()
     context = {
         "years": [_year(found, year, regions) for year in reversed(found.years)],
+        "disposed": found.disposed,
         "country": access.may(May.VIEW_TOTALS),
         "title": _("Totals of years taken over"),
     }

@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Event, Segment
-from cases.choices import CLOSED_STATES, NotificationState, RequestAnswer
+from cases.choices import CLOSED_STATES, Decision, NotificationState, RequestAnswer
 from cases.models import (
     Call,
     Case,
     Draft,
+    DuplicateReview,
     Exploitation,
     Identification,
     Measure,
@@ -37,6 +38,7 @@ from jobs.models import Job
 from lifecycle.ages import together, years_after, years_before
 from lifecycle.retention import IN_PACKAGES, Kind, Retention, Trigger
 
+UNDECIDED: Final = (Decision.OPEN, Decision.UNSURE)
 ARCHIVED: Final = "register.archive"  # the action of the trail when the package of a year is made
 
 
@@ -76,7 +78,7 @@ def _by_rule(kind: Kind, rule: Retention | None, day: date, archived: set[int]) 
     title = str(kind.label)
     if rule is None or rule.years is None:
         return Due(kind.value, title, rule=rule)
-    before = _midnight(years_before(day, rule.years) + timedelta(days=1))
+    before = midnight(years_before(day, rule.years) + timedelta(days=1))
     found = FINDERS[kind](Trigger(rule.trigger), before)
     return Due(
         kind.value,
@@ -105,7 +107,7 @@ def _archived_years() -> set[int]:
     return {int(year) for year in made}
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone())
 
 
@@ -116,6 +118,8 @@ def _cases(trigger: Trigger, before: datetime) -> list[Found]:
         Reminder.objects.filter(case=OuterRef("pk"), done_at=None),
         Transfer.objects.filter(person__case=OuterRef("pk"), answer=RequestAnswer.PENDING),
         Call.objects.filter(case=OuterRef("pk"), followed_up_at=None).exclude(follow_up_due=None),
+        DuplicateReview.objects.filter(first__case=OuterRef("pk"), decision__in=UNDECIDED),
+        DuplicateReview.objects.filter(second__case=OuterRef("pk"), decision__in=UNDECIDED),
     )
     rows = Case.objects.filter(*(~Exists(one) for one in waits), updated_at__lt=before)
     if trigger == Trigger.CLOSED:
@@ -177,7 +181,7 @@ def _accounts(_trigger: Trigger, before: datetime) -> list[Found]:
 def _events(_trigger: Trigger, before: datetime) -> list[Found]:
     """Whole years, as they are disposed of."""
     closed = Segment.objects.filter(disposed_at=None)
-    over = ((one, _midnight(date(one.year, 12, 31))) for one in closed)
+    over = ((one, midnight(date(one.year, 12, 31))) for one in closed)
     return [Found(one.pk, at, rows=one.last - one.first + 1) for one, at in over if at < before]
 
 
@@ -223,7 +227,7 @@ BY_ITSELF: Final = (
 
 def _by_itself(one: ByItself, day: date) -> Due:
     """What should have been gone before the day began."""
-    found = _of(one.model.objects.all(), one.field, _midnight(day) - one.after)
+    found = _of(one.model.objects.all(), one.field, midnight(day) - one.after)
     first = min((row.at for row in found), default=None)
     since = timezone.localdate(first + one.after) if first else None
     return Due(one.kind, one.title, kept=one.kept, rows=len(found), since=since)

@@ -13,7 +13,8 @@ from accounts.roles import May
 from exchange.undoing import CannotUndo
 from jobs.kinds import JobRefused, Run, hourly, job
 from lifecycle import taking
-from lifecycle.models import TakeOver
+from lifecycle.disposing.actions import DisposalRefused, carry_out
+from lifecycle.models import Disposal, TakeOver
 
 
 def _row(run: Run) -> TakeOver:
@@ -59,6 +60,22 @@ def undo(run: Run) -> dict[str, Any]:
         touched = _("It was not taken back: some of its rows have been touched since.")
         raise JobRefused(touched) from None
     return _result(row)
+
+
+@job(
+    "disposal.carry_out",
+    title=gettext_lazy("Disposing of rows"),
+    may=May.CARRY_OUT_DISPOSAL,
+    start="lifecycle:disposals",
+)
+def dispose(run: Run) -> dict[str, Any]:
+    """One transaction: stopped at any place, nothing of it is gone."""
+    row = Disposal.objects.get(code=run.params["disposal"])
+    try:
+        done = carry_out(disposal=row, by=run.access)
+    except DisposalRefused as refused:
+        raise JobRefused(str(refused)) from None
+    return {"url": done.get_absolute_url()}
 
 
 @hourly

@@ -18,6 +18,7 @@ from accounts.access import Access
 from agencies.models import Region
 from audit.writer import Target
 from exchange.models import ImportRun
+from lifecycle.disposals import Disposal
 from lifecycle.reconciled import Explanation, MonthlyComparison, SheetFigure
 from lifecycle.retention import Retention
 from lifecycle.takeover.mapping import Answers
@@ -25,6 +26,7 @@ from sealing.fields import SecretFileField, SecretTextField
 from sealing.sealed import of_bytes
 
 __all__ = [
+    "Disposal",
     "Explanation",
     "MonthlyComparison",
     "Retention",

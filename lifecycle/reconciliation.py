@@ -16,6 +16,7 @@ from accounts.acting import beyond
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import record
+from cases.models import DisposedYear
 from cases.rules.groups import BOYS, GIRLS, MEN, WOMEN, group_of
 from lifecycle.reconciled import Explanation, ExplanationQuerySet, Kind, SheetFigure, as_text
 from lifecycle.spreadsheets import published
@@ -45,13 +46,14 @@ class Wanted:
 @dataclass(frozen=True)
 class Reconciled:
     """Years of one's scope: `balances` by year, the country first for who reads its totals. `answers`: those
-    that hold."""
+    that hold. `disposed`: what has to be said of years whose rows are gone, which stand beside nothing."""
 
     balances: list[Balance]
     figures: list[SheetFigure]
     answers: list[Explanation]
     register: Counter[Of] = field(default_factory=Counter)
     published: dict[Of, int] = field(default_factory=dict)
+    disposed: list[str] = field(default_factory=list)
 
     @property
     def years(self) -> list[int]:
@@ -76,7 +78,7 @@ class Reconciled:
 
 
 def reconciled(access: Access) -> Reconciled:
-    """Five queries. Whoever has regions sees these alone: a total of the country would tell of the others."""
+    """Six queries. Whoever has regions sees these alone: a total of the country would tell of the others."""
     figures = standing_figures(access)
     answers = list(Explanation.objects.visible_to(access).standing().select_related("region", "by"))
     years = {one.year for one in (*figures, *answers)}
@@ -85,8 +87,10 @@ def reconciled(access: Access) -> Reconciled:
     known = published() if of_country else {}
     told = [one.answer for one in answers]
     found = balances(register, [one.says for one in figures], known, told)
+    gone = DisposedYear.objects.in_bulk(years, field_name="year")
     mine = [one for one in found if of_country or one.of.region in access.regions]
-    return Reconciled(mine, figures, answers, register, known)
+    mine = [one for one in mine if one.of.year not in gone]
+    return Reconciled(mine, figures, answers, register, known, [one.said for one in gone.values()])
 
 
 @beyond("reconciling")

@@ -13,6 +13,7 @@ ABOUT: Final = {
     "comparison": gettext_lazy("Register and spreadsheet side by side"),
     "takeover": gettext_lazy("Spreadsheets taken over"),
     "retention": gettext_lazy("Rules of retention"),
+    "disposal": gettext_lazy("Disposal"),
 }
 # What was done: the part after the dot.
 DONE: Final = {
@@ -28,6 +29,7 @@ DONE: Final = {
     "take": pgettext_lazy("audit", "taken in"),
     "discard": pgettext_lazy("audit", "thrown away"),
     "shape": pgettext_lazy("audit", "shape fitted: how often, never who"),
+    "carry_out": pgettext_lazy("audit", "carried out"),
     "archive": pgettext_lazy("audit", "the package of a year was made"),
 }
 # How something was looked for, read or proven.
@@ -36,5 +38,6 @@ HOW: Final = {
     "takeover": gettext_lazy("Take spreadsheets over"),
     "spreadsheets.take": gettext_lazy("Taking spreadsheets in"),
     "spreadsheets.undo": gettext_lazy("Taking spreadsheets back"),
+    "disposal.carry_out": gettext_lazy("Disposing of rows"),
     "register.export": gettext_lazy("Export everything with its texts"),
 }

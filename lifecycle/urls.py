@@ -1,11 +1,15 @@
 from django.urls import path
 
 from exchange.years import YEAR
-from lifecycle import differences, month_views, taking_pages, views
+from lifecycle import differences, disposal_views, month_views, taking_pages, views
 
 app_name = "lifecycle"
 urlpatterns = [
     path("export/everything/", views.ask_for_export, name="ask_export"),
+    path("disposal/", disposal_views.disposals, name="disposals"),
+    path("disposal/propose/<slug:kind>/", disposal_views.propose_disposal, name="propose_disposal"),
+    path("disposal/<uuid:code>/", disposal_views.disposal, name="disposal"),
+    path("disposal/<uuid:code>/carry-out/", disposal_views.carry_out_disposal, name="carry_out_disposal"),
     path("taking-over/differences/", differences.differences, name="differences"),
     path("taking-over/differences/report.pdf", differences.differences_pdf, name="differences_pdf"),
     path("taking-over/differences/report.xlsx", differences.differences_xlsx, name="differences_xlsx"),

@@ -6,6 +6,7 @@ from typing import Final
 
 from accounts.roles import May
 from accounts.walls import ME, REGIONS, Errand, Wall, whose_role_may
+from cases import walls as case_walls
 from lifecycle import reconciled_walls
 
 MAY: Final = whose_role_may(May.IMPORT_PERSONS)
@@ -18,12 +19,16 @@ def _of(table: str) -> Wall:
     return Wall(f"{MAY} AND (by_id = {ME} OR {mine})")
 
 
+_WATCHES: Final = whose_role_may(May.CARRY_OUT_DISPOSAL, May.APPROVE_DISPOSAL, May.VIEW_TRAIL)
+CASEWORK: Final = frozenset(case_walls.WALLS) | {"lifecycle_monthlycomparison"}
+JOURNALS: Final = frozenset({"exchange_importrun", "lifecycle_takensheet", "lifecycle_takeover"})
 WALLS: Final[dict[str, Wall]] = {
     "lifecycle_spreadsheetmapping": _of("lifecycle_spreadsheetmapping"),
     "lifecycle_spreadsheetmapping_regions": OWN,
     "lifecycle_takeover": _of("lifecycle_takeover"),
     "lifecycle_takeover_regions": OWN,
     "lifecycle_takensheet": Wall("EXISTS (SELECT FROM lifecycle_takeover AS one WHERE one.id = of_id)"),
+    "lifecycle_disposal": Wall(_WATCHES, whose_role_may(May.CARRY_OUT_DISPOSAL)),
     **reconciled_walls.WALLS,
 }
 BEYOND: Final[dict[str, Errand]] = {
@@ -31,6 +36,14 @@ BEYOND: Final[dict[str, Errand]] = {
         "says to those of a region what a colleague's import of a sheet has made, and whether it was undone",
         frozenset({"exchange_importrun"}),
         may=May.IMPORT_PERSONS,
+    ),
+    "due": Errand("counts what is due for disposal, and what stands in its way", CASEWORK),
+    "disposal": Errand(
+        "disposes of what two persons have decided on, with all that hangs on it",
+        CASEWORK | JOURNALS,
+        CASEWORK | JOURNALS,
+        may=May.CARRY_OUT_DISPOSAL,
+        worker=True,
     ),
     **reconciled_walls.BEYOND,
 }

@@ -47,6 +47,10 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
     (MenuEntry(_("Knowledge"), "knowledge:index"), (May.LOG_CALL, May.NOTIFY)),
     (MenuEntry(_("Questions for two"), "agencies:approvals"), (May.LET_IN, May.VIEW_TRAIL)),
+    (
+        MenuEntry(_("Disposal"), "lifecycle:disposals"),
+        (May.APPROVE_DISPOSAL, May.VIEW_TRAIL),  # who carries it out begins at the questions for two
+    ),
     (MenuEntry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
     (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),

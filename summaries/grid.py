@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from summaries.counting.labels import Labels, unit
-from summaries.tables import TOTAL, Cell, Key, Status, Table, of_calls
+from summaries.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table, of_calls
 
 FOLDED = 12  # the overview shows this many rows of a table at most, besides what is unknown and the total
 COUNTIES = 21  # but every county that has somebody
@@ -72,10 +72,10 @@ def _rows(table: Table, before: Table | None, labels: Labels, inner: tuple[str, 
 
 def _at(table: Table, key: Key) -> Cell:
     """A category that does not occur in a list of what occurs has nobody; one that is not published is
-    missing."""
+    missing, and so is one that a version puts together with others."""
     if key in table.by_key:
         return table[key]
-    missing = any(cell.status is Status.MISSING for cell in table)
+    missing = isinstance(table, ProtectedTable) or any(cell.status is Status.MISSING for cell in table)
     return Cell(key, None, Status.MISSING) if missing else Cell(key, 0)
 
 

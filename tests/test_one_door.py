@@ -83,6 +83,7 @@ FREE: Final = {
     "cases/shape_rows.py": "fits the register's shape, on the server's console: what leaves is how often",
     "desk/management/commands/demo.py": "asks whether the register is empty",
     "lifecycle/archiving/": "the package of a year, on the server's console: without what is sealed",
+    "lifecycle/disposing/": "disposes of rows, as two persons decided: pages are told how many, never which",
     "lifecycle/due.py": "counts what is due, on the server's console: how many, never which",
     "lifecycle/drill.py": "counts what a restored back-up holds, in a database that is thrown away",
 }

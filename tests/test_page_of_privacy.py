@@ -45,15 +45,17 @@ PROOFS: Final[dict[str, str]] = {
     "No others, and nothing is fetched":
         "tests/nmt_site/test_browser_is_told.py::test_every_page_has_the_headers",
     "Nothing is measured": "tests/test_promises.py::TestCookies",
-    "Calls, cases, persons and notifications are kept": "tests/test_promises.py::TestDisposal",
+    "Calls, cases, persons and notifications are kept": "tests/lifecycle/test_due_for_disposal.py",
+    "What is due by a named decision": "tests/lifecycle/test_disposal.py",
+    "Accounts, journals of imports": "tests/test_promises.py::TestDisposal",
     "No user can delete them":
         "tests/nmt_site/test_admin_by_role.py::test_nothing_is_deleted_but_what_was_never_used",
-    "Only the audit trail can be disposed of": "tests/audit/test_years_of_the_trail.py",
+    "The audit trail can be disposed of": "tests/audit/test_years_of_the_trail.py",
     "Drafts of forms are deleted":
         "tests/test_promises.py::test_what_is_deleted_by_itself_is_said_with_its_time",
     "A form that was sent when the session":
         "tests/accounts/test_session_end.py::test_it_is_thrown_away_by_its_sender_or_after_a_day",
-    "How many cases each has opened": "tests/test_promises.py::test_only_the_trail_can_be_disposed_of",
+    "How many cases each has opened": "tests/test_promises.py::test_what_can_be_disposed_of_is_what_is_said",
 }  # fmt: skip
 # Of law, and of people: no test proves them.
 OF_LAW: Final = ("The agency that registered you", "Ask it, or our", "You can complain")

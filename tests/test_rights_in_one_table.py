@@ -183,7 +183,8 @@ def test_a_new_role_is_a_line_in_the_table(tmp_path: Path) -> None:
     table.write_text(text.replace("}\nOF_THE_REGISTER", f"{ROW}}}\nOF_THE_REGISTER"))
 
     assert tried(whole) == [
-        "desk:my_page agencies:approvals summaries:start lifecycle:differences trail:audit",
+        "desk:my_page agencies:approvals lifecycle:disposals summaries:start lifecycle:differences "
+        "trail:audit",
         "/ 200",
         "/approvals/ 200",
         "/audit/ 200",

@@ -31,6 +31,7 @@ AS_APPLICATION: Final = frozenset(
         *("desk/test_inbox", "desk/test_since", "lifecycle/test_differences", "lifecycle/test_months"),
         *("cases/test_messages", "cases/test_practice"),
         "cases/test_taken_over_pairs",
+        "lifecycle/test_disposal",
     )
 )
 only_postgresql = pytest.mark.skipif(

@@ -23,7 +23,7 @@ from accounts.roles import May
 from agencies.models import Coordinator, Region
 from audit.writer import Target, record
 from cases.choices import COUNTED, YearStep
-from cases.models import Person, TakenOverYear, YearConfirmation
+from cases.models import DisposedYear, Person, TakenOverYear, YearConfirmation
 
 LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))
 
@@ -52,6 +52,8 @@ def reopen_year(*, confirmation: YearConfirmation, reason: str, by: Access) -> Y
     """Takes back what was said; it stays on record with who, when and why. Raises AlreadyAnswered when
     somebody else has taken it back."""
     _check(confirmation.region, by)
+    if gone := DisposedYear.objects.filter(year=confirmation.year).first():
+        raise PermissionDenied(gone.said)
     row = YearConfirmation.objects.select_for_update(of=("self",)).get(pk=confirmation.pk)
     if row.taken_back_at is not None:
         raise AlreadyAnswered(row)

@@ -2,6 +2,7 @@
 
 from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
+from cases.models.disposed import DisposedYear
 from cases.models.draft import Draft
 from cases.models.last_list import LastList
 from cases.models.message import Message
@@ -24,6 +25,7 @@ __all__ = [
     "Case",
     "CaseSeries",
     "ComparedPerson",
+    "DisposedYear",
     "Draft",
     "DuplicateReview",
     "Exploitation",

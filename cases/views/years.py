@@ -24,7 +24,7 @@ from cases.choices import Decision, YearStep
 from cases.completeness import EXCUSED, INCOMPLETE
 from cases.forms.lists import Lists
 from cases.forms.year import CloseYearForm, ReopenYearForm
-from cases.models import Case, DuplicateReview, Notification, Person, Transfer, YearConfirmation
+from cases.models import Case, DisposedYear, DuplicateReview, Notification, Person, Transfer, YearConfirmation
 from cases.querysets import PersonQuerySet
 from cases.readings import note_list
 from cases.views.case_page import PersonLine
@@ -58,7 +58,18 @@ class YearOfRegion:
 
     @property
     def may_confirm(self) -> bool:
-        return self.stands is None or (self.step == YearStep.CLOSED and not self.closed)
+        open_still = self.stands is None or (self.step == YearStep.CLOSED and not self.closed)
+        return open_still and not self.disposed
+
+    @property
+    def may_reopen(self) -> bool:
+        return self.stands is not None and not self.disposed
+
+    @cached_property
+    def disposed(self) -> str:
+        """What has to be said where rows of the year are gone; else empty."""
+        gone = DisposedYear.objects.filter(year=self.year).first()
+        return gone.said if gone else ""
 
     @property
     def _persons(self) -> PersonQuerySet:
@@ -140,7 +151,7 @@ def year_of_region(request: AuthenticatedRequest, year: int, region: str) -> Htt
     posted = request.POST if request.method == "POST" else None
     close = CloseYearForm(None if back else posted, left=page.left, lists=lists)
     reopen = ReopenYearForm(posted if back else None, lists=lists)
-    if posted and not (page.stands if back else page.may_confirm):
+    if posted and not (page.may_reopen if back else page.may_confirm):
         return redirect(request.path)  # somebody else was faster: the page says who
     if posted and page.stands and back and reopen.ready():
         return _reopened(request, page.stands, reopen.cleaned_data["reason"])

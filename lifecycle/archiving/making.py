@@ -22,6 +22,7 @@ from accounts.notices import notice, tell
 from accounts.owner import organisation
 from audit.models import Event
 from audit.writer import System, Target, record
+from cases.models import DisposedYear
 from exchange.writing import Sheet, Tally, csv_pieces, json_text
 from lifecycle.archiving.describing import (
     PUBLISHED,
@@ -83,6 +84,8 @@ def archive(folder: Path, year: int, *, at: datetime) -> Made:
     day the same bytes. Raises NothingOfYear and OSError."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is there already, and not empty.")
+    if DisposedYear.objects.filter(year=year).exists():
+        raise NothingOfYear(f"Rows of {year} have been disposed of: the package from before holds them.")
     if is_empty(year) and not _versions(year, at).exists():
         raise NothingOfYear(f"The register has nothing of {year}.")
     folder = folder.resolve()

@@ -13,15 +13,16 @@ from django.conf import settings
 
 from accounts.access import Access
 from accounts.acting import beyond
-from cases.models import Person
+from cases.models import DisposedYear, Person
 from cases.rules.groups import GROUPS, group_of
 from exchange.writing import csv_text
 from knowledge.saying import Remarks, present
 from summaries.counting.counts import groups_by_year, purposes_by_year
-from summaries.counting.historical import Break, Published, breaks, in_words, published
+from summaries.counting.disposed import headline, told
+from summaries.counting.historical import Break, Published, breaks, in_words
 from summaries.counting.labels import Labels, titles
 from summaries.counting.reference import Reference
-from summaries.counting.summary import Source
+from summaries.counting.summary import Source, source_of
 from summaries.counting.tabulate import Grouped
 from summaries.grid import difference
 from summaries.models import HistoricalFigure
@@ -121,13 +122,14 @@ def known_years(access: Access) -> list[int]:
     """One query: those with persons in scope, or with something published, ascending."""
     persons = Person.objects.totals_for(access).counted().order_by().values_list("first_year")
     figures = HistoricalFigure.objects.order_by().values_list("year")
-    return sorted(year for (year,) in persons.union(figures))
+    gone = DisposedYear.objects.order_by().values_list("year")
+    return sorted(year for (year,) in persons.union(figures, gone))
 
 
 def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
-    """Six queries for `number` years that end with `last`."""
+    """Seven queries for `number` years that end with `last`."""
     first = last - number + 1
-    reference, texts, remarks = Reference.load(), published(first, last), present()
+    reference, texts, remarks = Reference.load(), told(first, last), present()
     groups = _by_year(groups_by_year(access, first, last), lambda row: group_of(row.sex, row.child))
     purposes = _by_year(
         purposes_by_year(access, first, last),
@@ -137,7 +139,7 @@ def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
     categories = reference.categories["purpose_group"]
     return Comparison(
         years=years,
-        sources={year: Source.REGISTER if year in groups else Source.HISTORICAL for year in years},
+        sources={year: Source.REGISTER if year in groups else source_of(texts[year]) for year in years},
         groups=_table(
             "groups_by_year", "group", GROUPS, {year: _groups(year, groups, texts) for year in years}
         ),
@@ -167,7 +169,7 @@ def _groups(
 ) -> dict[str, Cell]:
     if year in counted:
         return _cells(counted[year], GROUPS)
-    return {cell.key[0]: cell for cell in texts[year].tables[0]}
+    return {cell.key[0]: cell for cell in headline(texts[year])}
 
 
 def _cells(numbers: Counter[str], categories: Iterable[str]) -> dict[str, Cell]:

@@ -34,6 +34,7 @@ from accounts.acting import beyond
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Call, Exploitation, Measure, Person
 from cases.models import Case as CaseRow
+from cases.models.disposed import in_rows
 from cases.querysets import PersonQuerySet
 from summaries.catalogue import COORDINATOR, NONE_GIVEN, NOT_LABOUR, SUPPORT_LINE
 from summaries.classifying import NOT_ASKED, SEVERAL
@@ -60,7 +61,9 @@ class Waited(NamedTuple):
 
 
 def persons(access: Access, first: int, last: int) -> PersonQuerySet:
-    return Person.objects.totals_for(access).counted().identified_in(first, last).order_by()
+    """Of a year whose rows have been disposed of, nobody: it is not counted any more."""
+    rows = Person.objects.totals_for(access).counted().identified_in(first, last)
+    return rows.filter(in_rows()).order_by()
 
 
 @beyond("totals")
@@ -105,7 +108,7 @@ def purposes_by_year(access: Access, first: int, last: int) -> list[Grouped]:
 def calls_grouped(access: Access, first: int, last: int) -> list[Grouped]:
     """One query. The year is the local year of the call; `sex` and `child` are empty."""
     calls = Call.objects.totals_for(access).filter(received_on__year__gte=first, received_on__year__lte=last)
-    calls = calls.order_by().annotate(year=ExtractYear("received_on"))
+    calls = calls.order_by().annotate(year=ExtractYear("received_on")).filter(in_rows("year"))
     month = LPad(Cast(ExtractMonth("received_on"), TEXT), 2, Value("0"))
     arms = [
         _call_arm(calls, "month", month),

@@ -68,6 +68,11 @@ class Published:
     def __bool__(self) -> bool:
         return bool(self.figures)
 
+    @property
+    def frozen(self) -> str:
+        """What has to be said of a year whose rows are gone (`counting.disposed`); else empty."""
+        return ""
+
     def value(self, measure: str, *groups: str) -> int | None:
         """The sum of what stands of these groups; None where nothing does. What nobody verified is never
         summed."""

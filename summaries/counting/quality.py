@@ -16,11 +16,12 @@ from accounts.access import Access
 from accounts.acting import beyond
 from agencies.models import Region
 from cases.choices import Decision
-from cases.models import DuplicateReview, Person, YearConfirmation
+from cases.models import DuplicateReview, YearConfirmation
 from cases.querysets import PersonQuerySet
 from summaries.catalogue import NOT_LABOUR
 from summaries.classifying import NOT_ASKED
 from summaries.counting.build import Counted, counted
+from summaries.counting.counts import persons
 from summaries.counting.labels import Labels, country
 from summaries.running import so_far
 
@@ -158,7 +159,7 @@ def _late(access: Access, year: int) -> PersonQuerySet:
     closed = YearConfirmation.objects.closed(year).filter(
         region=OuterRef("first_region"), at__lt=OuterRef("created_at")
     )
-    rows = Person.objects.totals_for(access).counted().identified_in(year)
+    rows = persons(access, year, year)
     return rows.filter(Q(created_at__gte=moment) | Exists(closed))
 
 
@@ -166,8 +167,8 @@ def pairs_of(
     access: Access, first: int, last: int, decisions: Iterable[Decision]
 ) -> QuerySet[DuplicateReview]:
     """Possible duplicates of which one record at least is counted in the years."""
-    persons = Person.objects.totals_for(access).counted().identified_in(first, last).order_by().values("pk")
-    either = Q(first__in=persons) | Q(second__in=persons)
+    counted_ones = persons(access, first, last).values("pk")
+    either = Q(first__in=counted_ones) | Q(second__in=counted_ones)
     return DuplicateReview.objects.filter(either, decision__in=list(decisions))
 
 

@@ -12,9 +12,11 @@ from summaries import caveats
 from summaries.counting.build import Counted, all_tables, call_tables, core_tables, counted
 from summaries.counting.counts import Volumes, volumes
 from summaries.counting.days_to_measures import Wait, medians
-from summaries.counting.historical import Published, breaks, published
+from summaries.counting.disposed import told
+from summaries.counting.historical import Published, breaks
 from summaries.counting.labels import Labels
 from summaries.counting.reference import Reference
+from summaries.publishing.words import PublicLabels
 from summaries.running import so_far
 from summaries.tables import Table
 from summaries.wording import named
@@ -22,6 +24,7 @@ from summaries.wording import named
 
 class Source(StrEnum):
     REGISTER = "register"
+    FROZEN = "frozen"
     HISTORICAL = "historical"
     NONE = "none"
 
@@ -50,11 +53,12 @@ class Summary:
 
     @property
     def labels(self) -> Labels:
-        return Labels(self.reference)
+        return PublicLabels(self.reference) if self.published.frozen else Labels(self.reference)
 
     @property
     def caveats(self) -> list[str]:
-        return caveats.of_year(self.remarks, self.year, self.published, self.so_far)
+        said = caveats.of_year(self.remarks, self.year, self.published, self.so_far)
+        return [*filter(None, [self.published.frozen]), *said]
 
     @property
     def caveats_of_running(self) -> list[str]:
@@ -88,9 +92,9 @@ class Summary:
 
 
 def internal_summary(access: Access, year: int) -> Summary:
-    """Everything that is counted of a year, beside it the year before where it is over: eight queries."""
+    """Everything that is counted of a year, beside it the year before where it is over: nine queries."""
     running = so_far(year, access.today)
-    found, texts = counted(access, year - 1, year), published(year - 1, year)
+    found, texts = counted(access, year - 1, year), told(year - 1, year)
     source, tables = _source(found[year], texts[year])
     before_source, before = _source(found[year - 1], texts[year - 1])
     return Summary(
@@ -99,9 +103,9 @@ def internal_summary(access: Access, year: int) -> Summary:
         tables=tables,
         published=texts[year],
         reference=found[year].reference,
-        before=() if running else before,
+        before=() if running or (access.regions and texts[year - 1].frozen) else before,
         before_source=before_source,
-        volumes=volumes(access, year),
+        volumes=None if texts[year].frozen else volumes(access, year),
         calls=found[year].calls_number,
         waits=medians(access, year, found[year].reference.categories["measure"]),
         so_far=running,
@@ -110,9 +114,9 @@ def internal_summary(access: Access, year: int) -> Summary:
 
 
 def core_summary(access: Access, year: int) -> Summary:
-    """The tables that are protected and published, and nothing else: five queries."""
-    found, text = counted(access, year, year, calls=False)[year], published(year)[year]
-    source, tables = (Source.HISTORICAL if text else Source.NONE), text.tables if text else ()
+    """The tables that are protected and published, and nothing else: six queries."""
+    found, text = counted(access, year, year, calls=False)[year], told(year)[year]
+    source, tables = source_of(text), text.tables if text else ()
     if found.number:
         source, tables = Source.REGISTER, core_tables(found)
     running = so_far(year, access.today)
@@ -124,4 +128,11 @@ def _source(found: Counted, text: Published) -> tuple[Source, tuple[Table, ...]]
     if found.number:
         return Source.REGISTER, all_tables(found)
     calls = call_tables(found) if found.calls_number else ()
-    return (Source.HISTORICAL, (*text.tables, *calls)) if text else (Source.NONE, calls)
+    return source_of(text), ((*text.tables, *calls) if text else calls)
+
+
+def source_of(text: Published) -> Source:
+    """Of a year that no row is counted of."""
+    if text.frozen:
+        return Source.FROZEN
+    return Source.HISTORICAL if text else Source.NONE

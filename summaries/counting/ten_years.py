@@ -10,12 +10,14 @@ from datetime import date
 from accounts.access import Access
 from knowledge.saying import Remarks, present
 from summaries.counting.build import Counted, all_tables, call_tables, counted
-from summaries.counting.historical import Break, Published, breaks, in_words, published
-from summaries.counting.labels import Labels, unit
+from summaries.counting.disposed import told
+from summaries.counting.historical import Break, Published, breaks, in_words
+from summaries.counting.labels import unit
 from summaries.counting.summary import Source
 from summaries.grid import difference
+from summaries.publishing.words import PublicLabels
 from summaries.running import so_far
-from summaries.tables import TOTAL, Cell, Status, Table, of_calls
+from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table, of_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class TenYears:
     """Columns are `years`; `broken` are those before which the series is broken. Years are never added
     together.
 
+    `disposed`: what has to be said of years whose rows are gone.
     `so_far`: to which day a year is counted that is not over. It has no difference.
     """
 
@@ -45,6 +48,7 @@ class TenYears:
     breaks: tuple[Break, ...]
     remarks: Remarks
     historical: tuple[int, ...]
+    disposed: tuple[str, ...]
     overlaps: bool
     so_far: Mapping[int, date]
 
@@ -58,15 +62,15 @@ class TenYears:
 
 
 def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYears | None:
-    """Six queries. None where no year has such a table."""
+    """Seven queries. None where no year has such a table."""
     first = last - number + 1
-    found, texts = counted(access, first, last), published(first, last)
+    found, texts = counted(access, first, last), told(first, last)
     tables = {
         year: table for year in range(first, last + 1) if (table := _table(found[year], texts[year], name))
     }
     if not tables:
         return None
-    newest, labels = tables[max(tables)], Labels(found[last].reference)
+    newest, labels = tables[max(tables)], PublicLabels(found[last].reference)
     dimension = newest.dimensions[0].name
     years = tuple(sorted(tables))
     remarks = present()
@@ -83,7 +87,12 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
         ),
         breaks=() if of_calls(name) else in_words(breaks(years[0], years[-1]), remarks),
         remarks=remarks,
-        historical=tuple(year for year in years if source_of(found[year], name) is Source.HISTORICAL),
+        historical=tuple(
+            year
+            for year in years
+            if source_of(found[year], name) is Source.HISTORICAL and not texts[year].frozen
+        ),
+        disposed=tuple(texts[year].frozen for year in years if texts[year].frozen),
         overlaps=not newest.additive,
         so_far=running,
     )
@@ -120,7 +129,8 @@ def _line(label: str, category: str, tables: Mapping[int, Table], running: Colle
 
 
 def _cell(table: Table, category: str) -> Cell:
-    """A list of what occurs leaves out what nobody has; what was published leaves out what is not known."""
+    """A list of what occurs leaves out what nobody has; what was published leaves out what is not known, and
+    a version what it puts together."""
     key = (category, *(TOTAL for _other in table.dimensions[1:]))
-    missing = any(cell.status is Status.MISSING for cell in table)
+    missing = isinstance(table, ProtectedTable) or any(cell.status is Status.MISSING for cell in table)
     return table.by_key.get(key, Cell(key, None, Status.MISSING) if missing else Cell(key, 0))

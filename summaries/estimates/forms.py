@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from cases.models import DisposedYear
 from summaries.estimates.estimating import Question
 from summaries.estimates.lists import LISTS
 from summaries.estimates.source import default_grouping
@@ -49,6 +50,8 @@ class QuestionForm(forms.Form):
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
             self.add_error("last", _("The last year cannot be before the first."))
+        elif first and last and (gone := DisposedYear.objects.of(first, last).first()):
+            self.add_error("first", gone.said)
         return cleaned
 
     @property

@@ -10,7 +10,8 @@ from datetime import date
 from accounts.access import Access
 from accounts.acting import beyond
 from agencies.models import Agency, CodeMapping
-from cases.models import Identification, Person
+from cases.models import DisposedYear, Identification, Person
+from jobs.kinds import JobRefused
 from summaries.dark_figure import CaptureTable
 from summaries.dark_figure.referrals import Found, by_themselves
 from summaries.estimates.referred import sent_on
@@ -78,9 +79,11 @@ def known_persons(
 
     `grouping` names the list of each agency by its code; an agency it leaves out is on no list. `access`
     narrows to the totals somebody may read; None is the register itself, for commands. `also_same` is what
-    if: further records, each to the one that would stay. Eight queries however many persons. The table holds
-    cells of single persons: it is never published.
+    if: further records, each to the one that would stay. Nine queries however many persons. The table holds
+    cells of single persons: it is never published. Raises JobRefused of a year whose rows are gone.
     """
+    if disposed := DisposedYear.objects.of(first_year, last_year).first():
+        raise JobRefused(disposed.said)
     persons = Person.objects.totals_for(access) if access else Person.objects.all()
     years = dict(persons.counted().values_list("pk", "first_year"))
     same_as = dict(Person.objects.filter(same_as__isnull=False).values_list("pk", "same_as_id"))

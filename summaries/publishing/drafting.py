@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from accounts.access import Access
+from jobs.kinds import JobRefused
 from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.publishing import frozen
@@ -22,6 +23,7 @@ from summaries.publishing.protecting import (
     UNFINISHED,
     Protected,
     protect_year,
+    refuse_disposed,
     sealed_before,
 )
 from summaries.publishing.suggesting import alone, suggested
@@ -58,6 +60,7 @@ def drafted(
 ) -> Publication:
     """A row that nobody has saved, with everything that is printed of it. `after`: public files, as if they
     had been published and nothing else. Raises Refused."""
+    _refuse(year)
     ledger = ledger_of(access, year, after) if after else None
     found = protect_year(access, year, steps, seconds=seconds, ledger=ledger)
     return _checked(_publication(access, year, steps, found, after))
@@ -67,12 +70,20 @@ def drafted_as_suggested(
     access: Access, year: int, *, seconds: float = SECONDS, after: Sequence[Json] = ()
 ) -> Publication:
     """With the steps that are suggested; where not even those may be published, the headline alone."""
+    _refuse(year)
     ledger = ledger_of(access, year, after) if after else sealed_before(year)
     found = suggested(access, year, ledger)
     try:
         return drafted(access, year, found.steps, seconds=seconds, after=after)
     except Refused:
         return drafted(access, year, alone(found.steps), seconds=seconds, after=after)
+
+
+def _refuse(year: int) -> None:
+    try:
+        refuse_disposed(year)
+    except JobRefused as refused:
+        raise Refused(str(refused)) from None
 
 
 def printed(draft: Publication, language: str) -> bytes:

@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from cases.models import DisposedYear
+from jobs.kinds import JobRefused
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
 from summaries.counting.build import Counted, counted
@@ -97,6 +100,7 @@ def protect_year(
 ) -> Protected:
     """Beside what was published of the year, or what `ledger` says was; with the exemptions that are decided,
     or with `exempt`. Raises protection.Cancelled where `cancelled` says so."""
+    refuse_disposed(year)
     ledger = sealed_before(year) if ledger is None else ledger
     public = public_tables(access, year, steps, ledger, exempt=exempt)
     package = package_for(public, ledger)
@@ -116,6 +120,14 @@ def protect_year(
         named_from=public.named_from,
         left=public.telling.decided,
     )
+
+
+def refuse_disposed(year: int) -> None:
+    """Raises JobRefused of a year whose rows have been disposed of: no version of it can be counted again."""
+    gone = DisposedYear.objects.filter(year=year).first()
+    if gone is not None:
+        said = _("Rows of {year} have been disposed of: version {version} stands, and no other can be made.")
+        raise JobRefused(said.format(year=year, version=gone.version))
 
 
 def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Package:

@@ -18,7 +18,13 @@ from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifying import LEFT_OUT, Entry
 from summaries.protection import Cancelled, Protection, Reason, Verdict, protect
 from summaries.publishing.key_totals import key_totals
-from summaries.publishing.protecting import UNFINISHED, calls_for, package_for, public_tables
+from summaries.publishing.protecting import (
+    UNFINISHED,
+    calls_for,
+    package_for,
+    public_tables,
+    refuse_disposed,
+)
 from summaries.publishing.public_calls import call_tables
 from summaries.publishing.public_tables import PublicTables, figures
 from summaries.tables import ProtectedTable, Status
@@ -118,6 +124,7 @@ def suggested(
 ) -> Trial:
     """For the tables of persons and of calls. Deterministic: each try has a budget of its own. Where nothing
     is `safe`, all that is left out does not help. Raises protection.Cancelled."""
+    refuse_disposed(year)
     public, tries = public_tables(access, year, {}, ledger), 0
 
     def told(steps: Steps, of: Callable[[Steps], Trial]) -> Trial:

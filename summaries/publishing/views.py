@@ -21,6 +21,7 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
+from cases.models import DisposedYear
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.counting.comparison import known_years
 from summaries.publishing.approving import RELEASE
@@ -86,6 +87,7 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
     failed = draft is not None and bool(draft.digest) and not draft.passed
     return {
         "year": year,
+        "disposed": DisposedYear.objects.filter(year=year).first(),
         "draft": draft,
         "not_over": not_over(access, year, draft),
         "versions": versions,

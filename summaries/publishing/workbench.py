@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import get_language
 
 from accounts.access import Access
+from cases.models import DisposedYear
 from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.coarser import SECTIONS
 from summaries.protection import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
@@ -147,6 +148,8 @@ def keepers_of(version: Publication) -> list[int]:
 def pending(access: Access, newest: Publication) -> int:
     """How many figures of the newest version are others in the register now. For the inside: never told
     outside."""
+    if DisposedYear.objects.filter(year=newest.year).exists():
+        return 0  # nothing is left to hold it against
     sealed: dict[str, Any] = newest.unsealed()
     unprinted = veiled(sealed, PERSONS)
     public = public_tables(access, newest.year, newest.steps, [sealed])

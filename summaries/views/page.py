@@ -107,7 +107,7 @@ def frame(access: Access, summary: Summary) -> dict[str, Any]:
         "summary": summary,
         "year": summary.year,
         "so_far": summary.so_far,
-        "historical": summary.source is Source.HISTORICAL,
+        "historical": summary.source in {Source.HISTORICAL, Source.FROZEN},
         "years": years[::-1],
         "key_figures": key_figures(summary),
         "published_as": published_as(summary.remarks, summary.published),
@@ -115,7 +115,7 @@ def frame(access: Access, summary: Summary) -> dict[str, Any]:
             (labels_of_figure(summary.labels, figure.measure, figure.group), figure)
             for figure in summary.published.figures
         ],
-        "scope": scope_of(access),
+        "scope": "" if summary.published.frozen else scope_of(access),
         "breadcrumbs": crumbs(str(summary.year)),
         "may_publish": access.may(May.PUBLISH),
         "justice": justice.in_words(summary.year),
@@ -150,6 +150,8 @@ def figure(summary: Summary, name: str) -> Chart | None:
 
 
 def source_of(summary: Summary, table: Table) -> str:
+    if summary.source is Source.FROZEN:
+        return summary.published.frozen
     if summary.source is Source.HISTORICAL and not of_calls(table.name):
         return "; ".join(summary.published.sources)
     return _("the NMT register")
@@ -179,7 +181,8 @@ def _persons(summary: Summary) -> list[KeyFigure]:
     ages = summary.table("age_group")
     for category in ("adults", "children") if ages else ():
         value = ages.value(category) if ages else None
-        found.append(KeyFigure(summary.labels.category("age_group", category), value or 0, base=total))
+        if value is not None:  # a version may hide it
+            found.append(KeyFigure(summary.labels.category("age_group", category), value, base=total))
     return found
 
 
@@ -190,5 +193,7 @@ def _helped(summary: Summary) -> list[KeyFigure]:
         return []
     named = {"shelter": _("Given protected housing"), "return": _("Helped to return")}
     return [
-        KeyFigure(named[kind], measures.value(kind) or 0, base=measures.value(TOTAL)) for kind in HELP_KINDS
+        KeyFigure(named[kind], value, base=measures.value(TOTAL))
+        for kind in HELP_KINDS
+        if (value := measures.value(kind)) is not None
     ]

@@ -3,6 +3,7 @@ recorded."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import AuthenticatedRequest
 from audit.writer import record
+from cases.models import DisposedYear
 from knowledge.saying import present
 from summaries import caveats
 from summaries.counting.comparison import known_years, to_csv
@@ -90,7 +92,8 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
 
 def _caveats(summary: Summary, name: str) -> list[str]:
     if of_calls(name):
-        return [*summary.caveats_of_running, *caveats.of_calls(summary.remarks)]
+        said = [*summary.caveats_of_running, *filter(None, [summary.published.frozen])]
+        return [*said, *caveats.of_calls(summary.remarks)]
     return summary.caveats
 
 
@@ -125,7 +128,8 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         first, last = found.years[0], found.years[-1]
         years = named(f"{first}–{last}", found.so_far.get(last))
         context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
-        context["caveats"] = [*caveats.of_running(found.so_far), *caveats.general(found.remarks)]
+        gone = [text.frozen for text in found.published.values() if text.frozen]
+        context["caveats"] = [*gone, *caveats.of_running(found.so_far), *caveats.general(found.remarks)]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
         context["chart"] = groups_over_years(
             found.groups,
@@ -165,6 +169,9 @@ def comparison_csv(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def quality_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     request.access.require(*READ)
+    if gone := DisposedYear.objects.filter(year=year).first():
+        messages.info(request, gone.said)
+        return redirect("summaries:year", year)
     found = quality(request.access, year)
     record(request.access, "summary.read", target(year, "quality"))
     context = {

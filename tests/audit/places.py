@@ -9,7 +9,7 @@ from __future__ import annotations
 # "file:function": the acts
 RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/approvals.py:_close": ("approves what another asked for",),
-    "accounts/approvals.py:ask": ("asks for an approval",),
+    "accounts/approvals.py:ask": ("asks for an approval", "proposes a disposal"),
     "accounts/free_text.py:record_no_name": ("says that a text names nobody",),
     "accounts/calendars.py:end_address": ("ends the address of a calendar",),
     "accounts/calendars.py:renew_address": ("makes an address for a calendar",),
@@ -41,6 +41,9 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "lifecycle/reconciliation.py:take_back": ("takes an explanation back",),
     "lifecycle/archiving/making.py:_record": ("archives a year",),
     "lifecycle/exporting.py:_record": ("exports everything",),
+    "lifecycle/disposal_views.py:disposals": ("reads lifecycle:disposals",),
+    "lifecycle/disposal_views.py:disposal": ("reads a disposal",),
+    "lifecycle/disposing/actions.py:carry_out": ("carries a disposal out",),
     "lifecycle/shape.py:write_shape": ("fits the register's shape",),
     "accounts/invitations.py:take_second_factor": ("takes a second factor",),
     "exchange/list_rows.py:delete_row": ("removes a code",),

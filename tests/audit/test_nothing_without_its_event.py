@@ -26,6 +26,7 @@ from tests.actors import NOON
 from tests.audit.acts import Act
 from tests.audit.acts_of_account import OWN_ACCOUNT
 from tests.audit.acts_of_casework import READS, WORK
+from tests.audit.acts_of_disposal import DISPOSAL
 from tests.audit.acts_of_office import COMMANDS, FIGURES, LISTS
 from tests.audit.acts_of_spreadsheets import SHEETS
 from tests.audit.acts_of_years import YEARS
@@ -37,7 +38,7 @@ from tests.world import World, fill, one_world, undone
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 
-ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS, **YEARS, **SHEETS}
+ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS, **YEARS, **SHEETS, **DISPOSAL}
 NOT_ACTS = {
     "cases/actions/practice.py:keep_practice",  # after the events of what was practised, which are taken back
     # They invent a register.

@@ -23,10 +23,10 @@ MENUS: Final = {
     Role.OFFICER: "/ /cases/notify/ /cases/notifications/ /coordinators/ /knowledge/ /summaries/",
     Role.ANALYST: "/ /summaries/ /summaries/publications/ /summaries/dark-figure/ /taking-over/differences/"
     " /admin/summaries/",
-    Role.MANAGER: "/ /approvals/ /summaries/ /summaries/publications/ /taking-over/differences/",
+    Role.MANAGER: "/ /approvals/ /disposal/ /summaries/ /summaries/publications/ /taking-over/differences/",
     Role.ADMINISTRATOR: "/ /admin/accounts/user/ /admin/agencies/agency/ /coordinators/ /admin/agencies/code/"
     " /audit/",
-    Role.DPO: "/ /approvals/ /audit/ /sessions/",
+    Role.DPO: "/ /approvals/ /disposal/ /audit/ /sessions/",
 }
 
 

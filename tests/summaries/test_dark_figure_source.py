@@ -84,7 +84,7 @@ def test_the_queries_are_as_many_for_forty_persons_as_for_one(
     vera: Access, django_assert_num_queries
 ) -> None:
     new_case(*[new_person() for _ in range(40)], by=vera)
-    with django_assert_num_queries(8):  # three of them for referrals
+    with django_assert_num_queries(9):  # three of them for referrals
         assert capture_table(2018, 2018).observed == 40
 
 

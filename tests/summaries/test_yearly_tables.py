@@ -202,7 +202,7 @@ def test_a_year_with_the_year_before_takes_a_constant_few_queries(
 ) -> None:
     for _n in range(3):
         new_case(*(new_person(on=date(year, 5, 2)) for year in (2017, 2018)), by=vera)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         summary: Summary = internal_summary(anna, 2018)
     assert summary.before_source == "register"
     assert Person.objects.count() == 6

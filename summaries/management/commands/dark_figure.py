@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from audit.writer import System, Target, record
 from exchange.years import YEARS
+from jobs.kinds import JobRefused
 from summaries.dark_figure import CaptureTable, CaptureTableError, Refusal, estimability, estimate
 from summaries.dark_figure.report import text_report
 from summaries.dark_figure.shape import to_json
@@ -122,6 +123,8 @@ def _register(first: int, last: int) -> CaptureTable:
         with transaction.atomic():
             table = capture_table(first, last)
             record(System(), "dark_figure.estimate", Target("dark_figure", years, years), rows=table.observed)
+    except JobRefused as gone:
+        raise CommandError(str(gone)) from None
     except DatabaseError:
         raise CommandError("The register cannot be read: its database is missing or not migrated.") from None
     return table

@@ -1,0 +1,1 @@
+"""Disposal carried out: what is proposed, what hangs on it, and how it goes."""

@@ -1,0 +1,152 @@
+"""Disposal is proposed by one, approved by another, and carried out by the worker: exactly what was approved,
+or nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.acting import beyond
+from accounts.administrators import watchers
+from accounts.approvals import ask, given, use, withdraw
+from accounts.models import Approval
+from accounts.notices import notice, tell
+from accounts.roles import May
+from audit.writer import record
+from cases.models import Call, Case, DisposedYear, Notification, Person
+from lifecycle.disposals import Disposal
+from lifecycle.disposing.hanging import Hanging
+from lifecycle.disposing.journals import empty_journals
+from lifecycle.disposing.ready import MODELS, Ready, ready
+from lifecycle.retention import Kind, Retention
+
+ACT: Final = "disposal.carry_out"
+DONE: Final = notice(ACT, gettext_lazy("Rows of the register have been disposed of"))
+RULE: Final = ("trigger", "years", "decision", "decided_on", "ground", "archive_first")
+
+
+class DisposalRefused(Exception):
+    """One sentence: why nothing is proposed, or carried out."""
+
+
+def rule_of(kind: Kind) -> Retention | None:
+    """The rule by which rows of the kind may be due; None where there is none, or it keeps them for good."""
+    return Retention.objects.filter(kind=kind, years__isnull=False).first() if kind in MODELS else None
+
+
+@transaction.atomic
+@beyond("due")
+def propose(*, kind: Kind, reason: str, by: Access) -> Disposal:
+    """What is due today by the rule of the kind, with the question to a second person. Raises
+    PermissionDenied, DisposalRefused."""
+    by.require(May.CARRY_OUT_DISPOSAL)
+    rule = rule_of(kind)
+    found = ready(rule, by.today, by.at) if rule else None
+    if rule is None or found is None or not found.rows:
+        raise DisposalRefused(_("Nothing of this kind can be disposed of today."))
+    _end_former(kind, by)
+    hanging = Hanging.on(found.tops, found.closing)
+    row = Disposal.objects.create(
+        kind=kind,
+        on=by.today,
+        **{name: getattr(rule, name) for name in RULE},
+        rows=found.rows,
+        by_table=hanging.counts,
+        by_year={str(year): n for year, n in found.years.items()},
+        closing={str(year): version for year, version in found.closing.items()},
+        digest=hanging.digest,
+        proposed_by=by.user,
+        proposed_at=by.at,
+    )
+    ask(ACT, row.target, reason=reason, by=by, digest=row.digest, payload={"disposal": str(row.code)})
+    return row
+
+
+def _end_former(kind: Kind, by: Access) -> None:
+    """A question that waits is taken back where it is one's own; a colleague's stands in the way."""
+    for former in Disposal.objects.filter(kind=kind, carried_out_at=None):
+        asked = question(former)
+        if asked is not None and asked.answer == Approval.Answer.PENDING:
+            if asked.asked_by_id != by.user.pk:
+                raise DisposalRefused(_("A colleague's proposal of this kind waits for its answer."))
+            withdraw(asked, by=by)
+
+
+def question(row: Disposal) -> Approval | None:
+    """The question about a proposal, with its answer."""
+    return Approval.objects.of(ACT, row.target.kind, row.target.ident).select_related("answered_by").first()
+
+
+def approved(row: Disposal) -> Approval | None:
+    """The answer by which it may be carried out, while nothing has been."""
+    asked = given(ACT, row.target, digest=row.digest)
+    return asked if asked and asked.used_at is None and row.carried_out_at is None else None
+
+
+@transaction.atomic
+@beyond("disposal")
+def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
+    """All of it or nothing, once. Raises PermissionDenied, DisposalRefused where it was not approved, or any
+    row is another now."""
+    by.require(May.CARRY_OUT_DISPOSAL)
+    row = Disposal.objects.select_for_update(of=("self",)).get(pk=disposal.pk)
+    if row.carried_out_at is not None:
+        return row
+    asked = approved(row)
+    if asked is None or asked.answered_by_id in {row.proposed_by_id, by.user.pk}:
+        raise DisposalRefused(_("Nobody else has approved it."))
+    hanging, found = _as_approved(row, by)
+    journals = empty_journals(hanging.keys)
+    hanging.delete()
+    for year, version in found.closing.items():
+        DisposedYear.objects.get_or_create(year=year, defaults={"version": version, "on": by.today})
+    row.by_table |= {"exchange_importrun": journals} if journals else {}
+    row.approved_by, row.approved_at = asked.answered_by, asked.answered_at
+    row.carried_out_by, row.carried_out_at = by.user, by.at
+    row.save()
+    use(asked, at=by.at)
+    tell(watchers(), DONE, label=str(row), link=row.get_absolute_url(), at=by.at)
+    record(
+        by,
+        "disposal.carry_out",
+        row.target,
+        rows=sum(hanging.counts.values()),
+        digest=row.digest,
+        reason=row.decision,
+    )
+    return row
+
+
+def _as_approved(row: Disposal, by: Access) -> tuple[Hanging, Ready]:
+    """What is due now of what was due then, locked. Raises DisposalRefused where it is not the same."""
+    rule = rule_of(Kind(row.kind))
+    if rule is None or any(getattr(rule, name) != getattr(row, name) for name in RULE):
+        raise DisposalRefused(_("The rule of retention is another now. Propose it again."))
+    found = ready(rule, row.on, by.at)
+    _lock(found)
+    hanging = Hanging.on(found.tops, found.closing)
+    if hanging.digest != row.digest:
+        raise DisposalRefused(_("The rows that are due are not those that were approved. Propose it again."))
+    return hanging, found
+
+
+def _lock(found: Ready) -> None:
+    """Whoever changes one of them at this moment waits, and then finds it gone."""
+    cases = found.tops.get(Case, [])
+    for model, column, keys in (
+        (Case, "pk", cases),
+        (Person, "case", cases),
+        (Call, "pk", found.tops.get(Call, [])),
+        (Notification, "pk", found.tops.get(Notification, [])),
+    ):
+        _lock_rows(model, column, keys)
+
+
+def _lock_rows(model: Any, column: str, keys: list[int]) -> None:
+    for start in range(0, len(keys), 500):
+        some = {f"{column}__in": keys[start : start + 500]}
+        list(model._base_manager.select_for_update(of=("self",)).filter(**some).values_list("pk", flat=True))

@@ -1,0 +1,256 @@
+"""Which of the rows that are due may be disposed of, and why the others may not.
+
+A year is counted from its rows or read from a version, never half of each. So cases go by whole years: all
+that touch a year, or none; and only where the year is closed, its final version holds what the rows say, and
+its package has been made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, F, Max, Model
+from django.db.models.functions import ExtractYear
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.models import Event
+from cases.choices import YearStep
+from cases.models import (
+    Call,
+    Case,
+    DisposedYear,
+    Identification,
+    Notification,
+    Person,
+    YearConfirmation,
+)
+from exchange.bulk import chunks
+from jobs.models import Job
+from lifecycle.ages import together, years_before
+from lifecycle.due import ARCHIVED, FINDERS, Found, midnight
+from lifecycle.retention import Kind, Retention, Trigger
+from summaries.counting.quality import number_of_regions
+from summaries.publishing.after_models import WaitingCorrection
+from summaries.publishing.models import Publication, shown_by_year
+from summaries.tables import TOTAL, Table
+from summaries.telling import HEADLINE
+
+AT_ONCE: Final = 500
+MODELS: Final[dict[Kind, type[Model]]] = {
+    Kind.CASE: Case,
+    Kind.CALL: Call,
+    Kind.NOTIFICATION: Notification,
+    Kind.JOB: Job,
+}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """`tops`: keys of the rows that go, by model; what hangs on them goes too. `years`: rows by their year;
+    `closing`: years that are not counted from rows afterwards, and the version that stands. `held`: how many
+    rows that are due stay, by the sentence that says why."""
+
+    kind: Kind
+    tops: dict[type[Model], list[int]] = field(default_factory=dict)
+    years: dict[int, int] = field(default_factory=dict)
+    closing: dict[int, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return len(self.tops.get(MODELS[self.kind], ()))
+
+
+def ready(rule: Retention, day: date, at: datetime) -> Ready:
+    """By a rule that has years, of a kind that can be disposed of (`MODELS`)."""
+    kind = Kind(rule.kind)
+    before = midnight(years_before(day, rule.years or 0) + timedelta(days=1))
+    found = {one.key: one for one in FINDERS[kind](Trigger(rule.trigger), before)}
+    if kind == Kind.JOB:
+        return Ready(kind, {Job: sorted(found)}, _by_year(found.values()))
+    if kind == Kind.NOTIFICATION:
+        return _notifications(rule, found)
+    years = Years(rule, at)
+    return _cases(found, years) if kind == Kind.CASE else _calls(found, years)
+
+
+def _by_year(found: Iterable[Found]) -> dict[int, int]:
+    """Of a row of no package, the year of its day."""
+    return dict(sorted(Counter(one.year or timezone.localdate(one.at).year for one in found).items()))
+
+
+# --- years -------------------------------------------------------------------------------------------
+class Years:
+    """What stands of each year, from a constant few queries."""
+
+    def __init__(self, rule: Retention, at: datetime) -> None:
+        self.rule, self.at, self.today = rule, at, timezone.localdate(at)
+        self.gone = dict(DisposedYear.objects.values_list("year", "version"))
+        closed = YearConfirmation.objects.standing().filter(step=YearStep.CLOSED)
+        self.closed = Counter(closed.values_list("year", flat=True))
+        self.regions = number_of_regions()
+        public = Publication.objects.public(at).defer("content", "texts", "sealed").order_by("version")
+        self.shown = {one.year: one for one in shown_by_year(list(public))}
+        self.waits = {
+            *Publication.objects.drafts().values_list("year", flat=True),
+            *WaitingCorrection.objects.filter(ended_at=None).values_list("year", flat=True),
+        }
+        counted = Person.objects.counted().order_by().values_list("first_year")
+        self.persons = dict(counted.annotate(n=Count("pk")))
+        self.archived = archived_at()
+
+    def version(self, year: int) -> int:
+        one = self.shown.get(year)
+        return self.gone.get(year) or (one.version if one else 0) or 0
+
+    def why_not(self, year: int, changed: datetime | None) -> str:
+        """A sentence; empty where rows of the year may go. `changed`: the last change of any of them."""
+        return (year not in self.gone and self._not_final(year)) or self._not_archived(year, changed)
+
+    def _not_final(self, year: int) -> str:
+        one, words = self.shown.get(year), {"year": year}
+        if year >= self.today.year:
+            return _("{year} is not over.").format(**words)
+        if self.closed[year] < self.regions:
+            return _("{year} is not closed by all regions.").format(**words)
+        if one is None or one.state not in {one.State.FINAL, one.State.REVISED} or one.so_far:
+            return _("{year} has no final version that is published.").format(**words)
+        if year in self.waits:
+            return _("A draft or a correction of {year} waits.").format(**words)
+        if _total(one) != self.persons.get(year, 0):
+            return _("The final version of {year} counts others than the rows: revise it first.").format(
+                **words
+            )
+        return ""
+
+    def _not_archived(self, year: int, changed: datetime | None) -> str:
+        if not self.rule.archive_first:
+            return ""
+        made, one = self.archived.get(year), self.shown.get(year)
+        published = one.published_at if one else None
+        if made is None or any(moment and made < moment for moment in (changed, published)):
+            return not_archived(year)
+        return ""
+
+
+def not_archived(year: int) -> str:
+    return _("The package of {year} has not been made since its rows changed last.").format(year=year)
+
+
+def archived_at() -> dict[int, datetime]:
+    """When the package of a year was made last."""
+    rows = Event.objects.filter(action=ARCHIVED).order_by().values_list("target_id")
+    return {int(year): at for year, at in rows.annotate(last=Max("at"))}
+
+
+def _total(one: Publication) -> int | None:
+    headline = next((table for table in one.tables if table["name"] == HEADLINE), None)
+    return Table.from_json(headline).value(TOTAL) if headline else None
+
+
+# --- cases and calls ---------------------------------------------------------------------------------
+def touched() -> Iterator[tuple[int, int]]:
+    """Each case with each year that it touches: opened, a person counted or identified, a call received."""
+    yield from Case.objects.annotate(y=ExtractYear("opened_on")).values_list("pk", "y")
+    yield from Person.objects.filter(first_year__isnull=False).values_list("case_id", "first_year")
+    identified = Identification.objects.annotate(y=ExtractYear("identified_on"), c=F("person__case_id"))
+    yield from identified.values_list("c", "y")
+    calls = Call.objects.exclude(case=None).annotate(y=ExtractYear("received_on"))
+    yield from calls.values_list("case_id", "y")
+
+
+def _cases(found: Mapping[int, Found], years: Years) -> Ready:
+    ties = {(case, -year) for case, year in touched()}  # a year is a key below nothing
+    here = {-year for case, year in ties if case in found}
+    last = {year: _last(found, ties, year) for year in here}
+    why = {year: years.why_not(year, last[year]) for year in here}
+    nodes: dict[int, Any] = {**found, **{-year: None for year in here if not why[year]}}
+    kept = together(nodes, ties)
+    goes = {key: found[key] for key in kept if key > 0}
+    closing = {-key: years.version(-key) for key in kept if key < 0}
+    return Ready(
+        Kind.CASE,
+        {Case: sorted(goes), **_with_cases(goes)},
+        _by_year(goes.values()),
+        dict(sorted(closing.items())),
+        _held(found, goes, ties, why),
+    )
+
+
+def _last(found: Mapping[int, Found], ties: Iterable[tuple[int, int]], year: int) -> datetime:
+    return max(found[case].at for case, one in ties if one == -year and case in found)
+
+
+def _held(
+    found: Mapping[int, Found],
+    goes: Mapping[int, Found],
+    ties: Iterable[tuple[int, int]],
+    why: dict[int, str],
+) -> dict[str, int]:
+    """Each case that stays once, by the first reason of its years."""
+    said: dict[int, str] = {}
+    for case, year in sorted(ties, reverse=True):
+        if case in found and case not in goes and -year in why and not said.get(case):
+            said[case] = why[-year]
+    others = _("Other cases of the same year are not due: a year goes whole, or not at all.")
+    return dict(Counter(words or others for words in said.values()))
+
+
+def _with_cases(cases: Mapping[int, Found]) -> dict[type[Model], list[int]]:
+    """The calls and notifications that led to them."""
+    return {model: sorted(_of(model, "case", cases)) for model in (Call, Notification)}
+
+
+def _of(model: Any, column: str, keys: Iterable[int]) -> Iterator[int]:
+    for some in chunks(keys, AT_ONCE):
+        yield from model._base_manager.filter(**{f"{column}__in": some}).values_list("pk", flat=True)
+
+
+def _calls(found: Mapping[int, Found], years: Years) -> Ready:
+    """Calls are counted by year too, and go after the cases of their year."""
+    with_cases, changed = {year for _case, year in touched()}, _changed(Call, found)
+    here: dict[int, list[int]] = {}
+    for one in found.values():
+        here.setdefault(one.year, []).append(one.key)
+    goes: dict[int, Found] = {}
+    held: Counter[str] = Counter()
+    for year, keys in sorted(here.items()):
+        why = years.why_not(year, max(changed[key] for key in keys))
+        if year in with_cases and not why:
+            why = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
+        if why:
+            held[why] += len(keys)
+        else:
+            goes |= {key: found[key] for key in keys}
+    followed = Call.objects.exclude(follow_up_of=None).values_list("pk", "follow_up_of_id")
+    kept = together(goes, followed)
+    if len(kept) < len(goes):
+        held[_("A call that one of them follows up stays.")] += len(goes) - len(kept)
+    closing = {year: years.version(year) for year in sorted({one.year for one in kept.values()})}
+    return Ready(Kind.CALL, {Call: sorted(kept)}, _by_year(kept.values()), closing, dict(held))
+
+
+def _notifications(rule: Retention, found: Mapping[int, Found]) -> Ready:
+    """No figure counts them: they wait for the package of their year alone."""
+    archived, changed = archived_at(), _changed(Notification, found)
+    goes: dict[int, Found] = {}
+    held: Counter[str] = Counter()
+    for key, one in found.items():
+        made = archived.get(one.year)
+        if rule.archive_first and (made is None or made < changed[key]):
+            held[not_archived(one.year)] += 1
+        else:
+            goes[key] = one
+    return Ready(Kind.NOTIFICATION, {Notification: sorted(goes)}, _by_year(goes.values()), held=dict(held))
+
+
+def _changed(model: Any, found: Iterable[int]) -> dict[int, datetime]:
+    changed: dict[int, datetime] = {}
+    for some in chunks(found, AT_ONCE):
+        changed.update(model._base_manager.filter(pk__in=some).values_list("pk", "updated_at"))
+    return changed
