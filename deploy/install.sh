@@ -1,39 +1,72 @@
 #!/bin/sh
 # Sets the register up on a bare Debian 13, with PostgreSQL and nginx on the same machine:
 #     sh deploy/install.sh register.example
-# As root, from an unpacked release. It may be run again, and is how a new release is put in: what is there stays.
+# As root, from an unpacked release. It may be run again, also where it was stopped, and is how a new release is put in:
+# what is there stays. Where /etc/nmt/owner.env, web.env and worker.env already name another server, PostgreSQL is there.
 set -eu
 host=${1:?"the register's address, such as register.example"}
+case $host in
+    *[!a-z0-9.-]* | [.-]* | *[.-] | *..*) echo "install.sh: '$host' is no host's name, such as register.example." >&2; exit 1 ;;
+esac
 here=$(cd "$(dirname "$0")/.." && pwd)
 [ "$(id -u)" = 0 ] || { echo "install.sh: must be run as root." >&2; exit 1; }
-umask 077
+was=$(sed -n 's|^SITE_ADDRESS=https\{0,1\}://||p' /etc/nmt/nmt.env 2>/dev/null || true)
+[ "${was:-$host}" = "$host" ] || { echo "install.sh: the register is $was in /etc/nmt/nmt.env: change it there first." >&2; exit 1; }
+cd /
+umask 022                                                   # of packages and code; keys and settings have their own
+[ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
 
-say() { echo "$*" >&2; }
-kept() { [ -e "$1" ] || cat > "$1"; }                       # a file that is there stays as it is
+step=
+say() { step=$*; echo "$*" >&2; }
+trap '[ -z "$step" ] || echo "install.sh: stopped at: $step What ran before runs on; put right what is said above and run it again." >&2' EXIT
+kept() { [ -s "$1" ] || { cat > "$1.part" && mv "$1.part" "$1"; }; }  # a file that is there stays as it is
+placed() {                                                  # what somebody has changed since stays, the new one beside it
+    cat > "$1.new"
+    if [ -e "$1" ] && ! cmp -s "$1" "$1.new" && ! sha256sum --status -c "/etc/nmt/${1##*/}.sum" 2>/dev/null; then
+        echo "$1 was changed and stays; this release's is $1.new: compare them." >&2
+        return
+    fi
+    mv "$1.new" "$1"
+    sha256sum "$1" > "/etc/nmt/${1##*/}.sum"
+}
 key() { head -c 32 /dev/urandom | base64 | tr '+/' '-_'; }
 as_postgres() { runuser -u postgres -- "$@"; }
+database_is_here() { [ ! -s /etc/nmt/owner.env ] || grep -q 'host=/run/postgresql' /etc/nmt/owner.env; }
+password_in() { sed -n "s|^DATABASE_URL=postgres://[^:@/]*:\([^@'\\]*\)@127\.0\.0\.1:5432/nmt$|\1|p" "/etc/nmt/$1.env"; }
 
 say "Packages ..."
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends python3-venv postgresql postgresql-client nginx openssl logrotate \
+apt-get install -y -qq --no-install-recommends adduser python3-venv postgresql-client nginx openssl logrotate \
     libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
+
+if database_is_here; then apt-get install -y -qq --no-install-recommends postgresql; fi
 
 say "The register in /opt/nmt ..."
 id nmt >/dev/null 2>&1 || adduser --system --group --home /var/lib/nmt --no-create-home --disabled-login nmt
-(umask 022
- install -d /opt/nmt
- [ "$here" = /opt/nmt ] || tar -C "$here" --exclude=.git --exclude=.venv --exclude=var --exclude=staticfiles -cf - . \
-    | tar -C /opt/nmt --no-same-owner -xf -
- [ -x /opt/nmt/.venv/bin/python ] || python3 -m venv /opt/nmt/.venv
- cd /opt/nmt
- .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
- .venv/bin/python -m scripts.translations)
+install -d /opt/nmt
+if [ "$here" != /opt/nmt ]; then                            # what this release has no more goes; what was made here stays
+    tar -C "$here" --anchored --exclude='./.git' --exclude='./.venv*' --exclude=./var --exclude=./staticfiles \
+        --exclude=./.env --exclude='*__pycache__' -cf - . | tar -C /opt/nmt --no-same-owner -xf -
+    (cd /opt/nmt && find . -type f ! -path './.venv/*' ! -path './var/*' ! -path './staticfiles/*' ! -name .env) \
+        | while read -r file; do [ -e "$here/$file" ] || rm -f "/opt/nmt/$file"; done
+fi
+chown -R --no-dereference root:root /opt/nmt                # whoever unpacked it, under whatever umask
+find /opt/nmt ! -type l ! -name .env -exec chmod a+rX,go-w {} +
+(cd /opt/nmt
+ python3 scripts/prepare.py .venv requirements.txt          # made anew where Debian's Python is another
+ .venv/bin/python -m scripts.translations
+ .venv/bin/python -m compileall -q -j 0 . >/dev/null 2>&1 || true)  # the services may not write there
 
 say "Keys and settings in /etc/nmt ..."
 install -d -m 0755 /etc/nmt
-for name in secret notes audit; do key | kept "/etc/nmt/$name.key"; done
-kept /etc/nmt/nmt.env <<END
+(umask 077
+ for name in secret notes audit; do                         # another key would open nothing of what is there
+     [ -s "/etc/nmt/$name.key" ] || ! [ -e /etc/nmt/register.conf.sum ] \
+         || { echo "install.sh: /etc/nmt/$name.key is gone or empty: put its copy back first." >&2; exit 1; }
+     key | kept "/etc/nmt/$name.key"
+ done
+ kept /etc/nmt/nmt.env <<END
 ALLOWED_HOSTS=$host,127.0.0.1
 CSRF_TRUSTED_ORIGINS=https://$host
 SITE_ADDRESS=https://$host
@@ -41,31 +74,37 @@ BEHIND_PROXY=1
 SECURITY_SYSLOG=/dev/log
 # EMAIL_HOST=, DEFAULT_FROM_EMAIL=, STATISTICS_CONTACT=: see .env.example
 END
-application=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
-worker=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
-[ -e /etc/nmt/web.env ] && new= || new=1
-echo "DATABASE_URL=postgres://nmt_application:$application@127.0.0.1:5432/nmt" | kept /etc/nmt/web.env
-echo "DATABASE_URL=postgres://nmt_worker:$worker@127.0.0.1:5432/nmt" | kept /etc/nmt/worker.env
-echo "DATABASE_URL=postgres://nmt@/nmt?host=/run/postgresql" | kept /etc/nmt/owner.env
-cp -p /etc/nmt/owner.env /etc/nmt/drill.env                 # the owner may make databases on this machine
+ for name in application:web worker:worker; do
+     echo "DATABASE_URL=postgres://nmt_${name%:*}:$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')@127.0.0.1:5432/nmt" \
+         | kept "/etc/nmt/${name#*:}.env"
+ done
+ echo "DATABASE_URL=postgres://nmt@/nmt?host=/run/postgresql" | kept /etc/nmt/owner.env
+ kept /etc/nmt/drill.env < /etc/nmt/owner.env)              # the owner may make databases on this machine
 
 say "The database ..."
-for folder in /etc/postgresql/*/main; do
-    install -m 0644 /opt/nmt/deploy/postgresql.conf "$folder/conf.d/nmt.conf"
-done
-systemctl restart postgresql
-as_postgres psql -qAtc "SELECT 1 FROM pg_roles WHERE rolname = 'nmt'" | grep -q 1 || as_postgres createuser --createdb nmt
-as_postgres psql -qAtlc '' | cut -d'|' -f1 | grep -qx nmt || as_postgres createdb --owner nmt --encoding UTF8 nmt
+if database_is_here; then
+    for folder in /etc/postgresql/*/main; do
+        install -m 0644 /opt/nmt/deploy/postgresql.conf "$folder/conf.d/nmt.conf"
+    done
+    systemctl reload-or-restart postgresql
+    as_postgres psql -qAtc "SELECT 1 FROM pg_roles WHERE rolname = 'nmt'" | grep -q 1 || as_postgres createuser --createdb nmt
+    as_postgres psql -qAtlc '' | cut -d'|' -f1 | grep -qx nmt \
+        || as_postgres createdb --owner nmt --template template0 --encoding UTF8 --locale "${LC_ALL:-${LANG:-C.UTF-8}}" nmt
+fi
 install -m 0755 /opt/nmt/deploy/nmt /usr/local/sbin/nmt
 NMT_ROLE=owner nmt migrate
-NMT_ROLE=owner nmt make_database_roles --print | as_postgres psql -q nmt
-NMT_ROLE=owner nmt make_database_roles
-if [ -n "$new" ]; then                                      # not on the command line, which others may read
-    printf "ALTER ROLE nmt_application PASSWORD '%s';\nALTER ROLE nmt_worker PASSWORD '%s';\n" "$application" "$worker" \
-        | as_postgres psql -q nmt
+if database_is_here; then
+    NMT_ROLE=owner nmt make_database_roles --print | as_postgres psql -q -v ON_ERROR_STOP=1 nmt
+fi
+NMT_ROLE=owner nmt make_database_roles                      # elsewhere it says what PostgreSQL's superuser has to say first
+if database_is_here; then
+    for name in application:web worker:worker; do           # not on the command line, which others may read
+        password=$(password_in "${name#*:}")
+        [ -z "$password" ] || printf "ALTER ROLE nmt_%s PASSWORD '%s';\n" "${name%:*}" "$password"
+    done | as_postgres psql -q -v ON_ERROR_STOP=1 nmt
 fi
 nmt load_reference
-(cd /opt/nmt && umask 022 && SECRET_KEY=$(key) NOTES_KEY=$(key) AUDIT_KEY=$(key) STATE_DIR=/tmp \
+(cd /opt/nmt && SECRET_KEY=$(key) NOTES_KEY=$(key) AUDIT_KEY=$(key) STATE_DIR=/tmp \
     .venv/bin/python manage.py collectstatic --noinput >/dev/null && chmod -R a+rX staticfiles)
 
 say "Services and timers ..."
@@ -78,14 +117,16 @@ systemctl reload-or-restart nmt-web.service
 systemctl restart nmt-worker.service
 
 say "The proxy ..."
-if [ ! -e /etc/ssl/register.crt ]; then                     # of its own making, until yours is put in its place
-    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$host" -keyout /etc/ssl/register.key \
-        -out /etc/ssl/register.crt 2>/dev/null
+if ! [ -s /etc/ssl/register.crt ]; then
+    (umask 077 && openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
+        -keyout /etc/ssl/register.key -out /etc/ssl/register.crt 2>/dev/null)
+    echo "/etc/ssl/register.crt and .key are of its own making and good for thirty days: put yours in their place." >&2
 fi
-sed "s/register\.example/$host/g" /opt/nmt/deploy/nginx.conf > /etc/nginx/conf.d/register.conf
-chmod 0644 /etc/nginx/conf.d/register.conf
+sed "s/register\.example/$host/g" /opt/nmt/deploy/nginx.conf | placed /etc/nginx/conf.d/register.conf
 nginx -t -q
 systemctl reload-or-restart nginx
 
+say "Checks ..."
 nmt check --deploy
-say "Now make two administrators:  nmt invite you@agency.example --name 'Your Name' --role administrator"
+step=
+echo "Now make two administrators:  nmt invite you@agency.example --name 'Your Name' --role administrator" >&2

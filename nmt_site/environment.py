@@ -115,7 +115,7 @@ def one_secret(first: str, second: str, *, beside: str) -> tuple[str, str]:
 
 def secret(name: str, *, demo_folder: Path | None) -> str:
     """The secret called `name`. In a demonstration it is made on the first run and kept in `demo_folder`."""
-    if value := _given(name):
+    if value := given(name):
         return value
     if demo_folder is None:
         raise ImproperlyConfigured(
@@ -126,7 +126,7 @@ def secret(name: str, *, demo_folder: Path | None) -> str:
     return _demo_secret(demo_folder / f"{name.lower()}.key")
 
 
-def _given(name: str) -> str:
+def given(name: str) -> str:
     """The secret from the environment; else from the file that NAME_FILE names, which may be a descriptor
     such as /dev/fd/3; else from the credential that systemd hands to the service alone. Empty where it is in
     none."""

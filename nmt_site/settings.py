@@ -121,6 +121,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- database -------------------------------------------------------------------------------
 DATABASE_URL = env.database_url(f"sqlite:///{STATE_DIR / 'register.sqlite3'}")
 DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if _password := env.given("DATABASE_PASSWORD"):
+    DATABASES["default"]["PASSWORD"] = _password
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # Immediate: a writer waits its turn at BEGIN instead of failing half-way with "database is locked".

@@ -7,12 +7,17 @@ import os
 import re
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import pytest
+import yaml
 from django.core.management import get_commands, load_command_class
 
 from nmt_site.timers import TIMERS
@@ -67,9 +72,11 @@ def test_systemd_accepts_every_unit(units: list[Path]) -> None:
 
 
 def test_systemd_says_that_every_service_is_shut_in(units: list[Path]) -> None:
-    services = [unit for unit in units if unit.suffix == ".service" and "@" not in unit.name]
+    services = [unit for unit in units if unit.suffix == ".service"]
     words = ("security", "--offline=true", "--no-pager", f"--threshold={int(EXPOSED * 10)}")
     for service in services:
+        if "@" in service.name:  # of a template it says nothing
+            service = service.rename(service.with_name(service.name.replace("@", "-of-a-timer")))
         done = analysed(*words, str(service), units=units)
         assert done.returncode == 0, f"{service.name}: {done.stdout[-300:]}"
 
@@ -121,6 +128,38 @@ def test_the_server_starts_as_its_unit_says() -> None:
     environment = {**os.environ, "DEMO": "1", "STATE_DIR": os.environ["STATE_DIR"], "HOME": "/nonexistent"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_what_is_told_to_load_anew_serves_the_new_code(tmp_path: Path) -> None:
+    """`systemctl reload` is how install.sh puts a release in; its unit sends HUP."""
+    assert told(UNITS / "nmt-web.service")["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+    code, listens = tmp_path / "served.py", tmp_path / "socket"
+    write = "def app(said, start):\n    start('200 OK', [])\n    return [b'{}']\n"
+    code.write_text(write.format("the old"))
+    words = ("served:app", "--config", str(DEPLOY / "gunicorn.conf.py"), "--workers", "1", "--bind")
+    command = [sys.executable, "-B", "-m", "gunicorn", *words, f"unix:{listens}"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            assert waited_for(listens, b"the old")
+            code.write_text(write.format("the new"))
+            server.send_signal(signal.SIGHUP)
+            assert waited_for(listens, b"the new")
+        finally:
+            server.terminate()
+
+
+def waited_for(listens: Path, words: bytes) -> bool:
+    """Whether they are answered within half a minute."""
+    for _try in range(150):
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(str(listens))
+            asking.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            if words in b"".join(iter(lambda: asking.recv(4096), b"")):
+                return True
+        time.sleep(0.2)
+    return False
 
 
 def test_the_guides_name_only_commands_and_options_that_there_are() -> None:
@@ -185,27 +224,65 @@ def test_the_script_is_sound_and_names_what_there_is() -> None:
     assert script.count("set -eu") == 1
 
 
+@pytest.mark.parametrize(
+    "wrong", ["https://register.example/", "a b", "Register.example", "-x", "a..b", "a&b"]
+)
+def test_the_script_refuses_what_is_no_hosts_name_before_it_does_anything(wrong: str) -> None:
+    """It stands in settings and in the proxy's file."""
+    words = ["/bin/sh", DEPLOY / "install.sh", wrong]
+    done = subprocess.run(words, env={"PATH": "/nonexistent"}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"install.sh: '{wrong}' is no host's name, such as register.example.\n"
+
+
+def test_what_the_script_keeps_is_whole_and_what_was_changed_stays(tmp_path: Path) -> None:
+    """A key that a stopped run left empty is made, one that is there stays, and so does what was changed."""
+    script = (DEPLOY / "install.sh").read_text()
+    functions = re.findall(r"^(?:kept|placed)\(\) \{.*?(?:\}$|^\}$)", script, re.MULTILINE | re.DOTALL)
+    (tmp_path / "functions").write_text("\n".join(functions).replace("/etc/nmt/", f"{tmp_path}/sums-"))
+
+    def run(line: str) -> str:
+        words = ["sh", "-euc", f". ./functions; {line}"]
+        return subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stderr
+
+    (tmp_path / "a.key").touch()
+    run("echo one | kept a.key; echo two | kept a.key")
+    assert (tmp_path / "a.key").read_text() == "one\n"
+    assert run("echo first | placed site; echo second | placed site") == ""
+    (tmp_path / "site").write_text("mine\n")
+    assert "site was changed and stays" in run("echo third | placed site")
+    assert [(tmp_path / name).read_text() for name in ("site", "site.new")] == ["mine\n", "third\n"]
+
+
 def test_the_image_runs_as_nobody_and_says_whether_it_lives() -> None:
     lines = (DEPLOY / "container" / "Containerfile").read_text()
-    assert re.search(r"^USER 10001$", lines, re.MULTILINE)
+    assert re.search(r"^USER 10001:10001$", lines, re.MULTILINE)
     assert "/livez" in lines
     assert "/readyz" not in lines.partition("HEALTHCHECK")[2]
     assert not re.search(r"(SECRET|NOTES|AUDIT)_KEY=[^$]", lines)
-    compose = (DEPLOY / "container" / "compose.yaml").read_text()
-    for word in (
-        "read_only: true",
-        "cap_drop: [ALL]",
-        "no-new-privileges:true",
-        "nmt_application",
-        "nmt_worker",
-    ):
-        assert word in compose
 
 
-def test_the_proxys_logs_are_turned_over() -> None:
+def test_the_proxys_logs_are_turned_over_by_one_rule(tmp_path: Path) -> None:
+    """Debian has one for *.log: of a file with two the second is an error to logrotate, and does nothing."""
     logs = re.findall(r"(?:access|error)_log +(/\S+?)[ ;]", (DEPLOY / "nginx.conf").read_text())
+    rule = (DEPLOY / "logrotate").read_text()
+    assert len(logs) == 2
     for log in logs:
-        assert log in (DEPLOY / "logrotate").read_text()
+        assert log in rule
+        assert not log.endswith(".log")
+    logrotate = needs("logrotate", "logrotate")
+    (tmp_path / "nginx").write_text(
+        "/var/log/nginx/*.log {\n    daily\n    rotate 14\n}\n".replace("/var/log/nginx", str(tmp_path))
+    )
+    rule = re.sub(r"create .*", "", rule.replace("/var/log/nginx", str(tmp_path)))
+    (tmp_path / "nmt").write_text(re.sub(r"postrotate.*endscript", "", rule, flags=re.DOTALL))
+    for log in logs:
+        (tmp_path / Path(log).name).write_text("a line\n")
+    tmp_path.chmod(0o755)
+    words = [logrotate, "--force", "--state", tmp_path / "state", tmp_path / "nginx", tmp_path / "nmt"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {f"{Path(log).name}.1" for log in logs} <= {file.name for file in tmp_path.iterdir()}
 
 
 def test_postgresql_is_told_the_same_in_both_files() -> None:
@@ -217,3 +294,18 @@ def test_postgresql_is_told_the_same_in_both_files() -> None:
         re.findall(r"^(log_\w+) = (\S+)$", (DEPLOY / "postgresql.conf.example").read_text(), re.MULTILINE)
     )
     assert told_once == again
+
+
+def test_the_example_of_alerts_is_one_that_prometheus_takes() -> None:
+    """promtool has the last word, where there is one."""
+    file = DEPLOY / "prometheus-alerts.yaml"
+    (group,) = yaml.safe_load(file.read_text())["groups"]
+    rules = group["rules"]
+    assert len({rule["alert"] for rule in rules}) == len(rules) > 5
+    for rule in rules:
+        assert rule.keys() <= {"alert", "expr", "for", "annotations"}
+        assert re.fullmatch(r"[0-9]+[mh]", rule.get("for", "1m"))
+        assert re.fullmatch(r"\w+(\{job=\"nmt\"\})? (==|>|<) [0-9.e]+", rule["expr"]), rule["alert"]
+        assert rule["annotations"]["summary"]
+    if promtool := shutil.which("promtool"):
+        subprocess.run([promtool, "check", "rules", file], check=True, capture_output=True)

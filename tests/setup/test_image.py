@@ -1,25 +1,29 @@
 """The image of deploy/container/Containerfile, built by buildah on a base that debootstrap made, and run as
-compose.yaml has it: as nobody, without rights, with a root that is read only.
+compose.yaml has it: each of its services by its own command, as nobody, without rights, with a root that is
+read only, beside a PostgreSQL that asks for passwords.
 
 With TEST_MACHINE=1, at night, as tests/setup/test_installed.py.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import os
+import re
 import resource
+import shlex
+import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from tests.postgres import Cluster, PostgresMissing, running_cluster
+from tests.setup.composed import CONTAINER, HOST, secret_files, service
 from tests.setup.fresh_root import (
-    ROOT,
     FreshRoot,
     RootMissing,
     base,
@@ -29,6 +33,7 @@ from tests.setup.fresh_root import (
     unpack,
     why_none,
 )
+from tests.setup.guide import block
 
 pytestmark = [
     pytest.mark.once,
@@ -112,80 +117,139 @@ def test_it_says_that_it_runs_as_nobody_with_no_key_and_how_it_is_asked_whether_
     image: Image,
 ) -> None:
     said = image.said["Docker"]["config"]
-    assert said["User"] == str(NOBODY)
+    assert said["User"] == service("web")["user"] == f"{NOBODY}:{NOBODY}"
     assert said["Cmd"][0] == "gunicorn"
     assert said["Healthcheck"]["Test"][0] == "CMD"
     assert not [name for name in said["Env"] if "_KEY=" in name]
 
 
-@pytest.fixture
-def running(image: Image, tmp_path: Path) -> Iterator[FreshRoot]:
-    """The root read only, with a folder for its state and files of keys, as compose.yaml gives them."""
-    state, secrets, root = tmp_path / "state", tmp_path / "secrets", image.folder
-    for folder in (state, secrets):
-        folder.mkdir()
-        os.chown(folder, NOBODY, NOBODY)
-    for name in ("secret_key", "notes_key", "audit_key"):
-        (secrets / name).write_bytes(base64.urlsafe_b64encode(os.urandom(32)))
-        os.chown(secrets / name, NOBODY, NOBODY)
-        (secrets / name).chmod(0o400)
-    (root / "run/secrets").mkdir(exist_ok=True)
-    mounts = (
-        f"mount --bind {root} {root}",
-        f"mount -o remount,bind,ro {root}",
-        f"mount -t proc proc {root}/proc",
-        f"mount --bind /dev {root}/dev",
-        f"mount -t tmpfs -o mode=1777 none {root}/tmp",
-        f"mount --bind {secrets} {root}/run/secrets",
-        f"mount --bind {state} {root}/var/lib/nmt",
-    )
-    with entered(root, *mounts) as machine:
-        yield machine
+@dataclass(frozen=True)
+class Composed:
+    """What compose.yaml starts of the image, in its root."""
 
+    root: FreshRoot
+    image: dict[str, Any]
 
-def test_it_serves_and_works_as_nobody_on_a_root_that_is_read_only(image: Image, running: FreshRoot) -> None:
-    said = image.said["Docker"]["config"]
-    settings = dict(name.split("=", 1) for name in said["Env"])
-    settings |= {
-        f"{name}_FILE": f"/run/secrets/{name.lower()}" for name in ("SECRET_KEY", "NOTES_KEY", "AUDIT_KEY")
-    }
-    settings |= {"ALLOWED_HOSTS": "register.example", "BEHIND_PROXY": "1"}
-
-    def run(*command: str) -> tuple[int, str]:
-        done = running.run(*SHUT_IN, "sh", "-c", 'cd /opt/nmt && exec "$@"', "sh", *command, **settings)
+    def run(self, name: str, *command: str) -> tuple[int, str]:
+        """With what a service is told, and its own command unless another is given."""
+        settings = dict(one.split("=", 1) for one in self.image["Env"]) | service(name)["environment"]
+        words = command or service(name).get("command") or self.image["Cmd"]
+        shut_in = (*SHUT_IN, "sh", "-c", 'cd /opt/nmt && exec "$@"', "sh", *words)
+        done = self.root.run(*shut_in, **settings)
         return done.returncode, done.stdout + done.stderr
 
-    def begin(name: str, *command: str) -> None:
-        assert run("sh", "-c", f'"$@" > /tmp/{name}.log 2>&1 &', "sh", *command) == (0, "")
+    def begin(self, name: str) -> None:
+        words = service(name).get("command") or self.image["Cmd"]
+        assert self.run(name, "sh", "-c", f'"$@" > /tmp/{name}.log 2>&1 &', "sh", *words) == (0, "")
 
-    assert run("id", "-u") == (0, f"{NOBODY}\n")
-    assert "Read-only file system" in run("touch", "/opt/nmt/more.py")[1]
-    code, told = run("python", "manage.py", "migrate", "--verbosity", "0")
-    assert code == 0, told
-    begin("web", *said["Cmd"])
-    begin("worker", "python", "manage.py", "work")
-    alive = said["Healthcheck"]["Test"][1:]
+    def log(self, name: str) -> str:
+        return self.run(name, "tail", "-c", "3000", f"/tmp/{name}.log")[1]
+
+
+@pytest.fixture
+def running(image: Image, tmp_path: Path) -> Iterator[Composed]:
+    """The root read only, with folders for what is kept, the secrets of secrets.sh, the database's socket."""
+    tmp_path.chmod(0o755)
+    root, folders = image.folder, {"/var/lib/nmt": "state", "/var/backups/nmt": "backups"}
+    for inside, name in folders.items():
+        (tmp_path / name).mkdir(mode=0o700)
+        there = (root / inside.lstrip("/")).stat()
+        os.chown(tmp_path / name, there.st_uid, there.st_gid)  # as a new volume is made
+    (tmp_path / "secrets.sh").write_bytes((CONTAINER / "secrets.sh").read_bytes())
+    do("sh", str(tmp_path / "secrets.sh"))
+    mounts = [f"mount --bind {root} {root}"]
+    (root / "run/secrets").mkdir(exist_ok=True)
+    (root / "run/postgresql").mkdir(exist_ok=True)
+    mine = [(name, tmp_path / file) for name, file in secret_files().items() if (tmp_path / file).exists()]
+    for name, _file in mine:
+        (root / "run/secrets" / name).touch()
+    mounts += [f"mount -o remount,bind,ro {root}", f"mount -t proc proc {root}/proc"]
+    mounts += [f"mount --bind /dev {root}/dev", f"mount -t tmpfs -o mode=1777 none {root}/tmp"]
+    mounts += [f"mount --bind {file} {root}/run/secrets/{name}" for name, file in mine]
+    mounts += [f"mount --bind {tmp_path / name} {root}{inside}" for inside, name in folders.items()]
+    try:
+        with running_cluster() as cluster:
+            ask_for_passwords(cluster, (tmp_path / "secrets/postgres.password").read_text().strip())
+            with entered(root, *mounts, f"mount --bind {cluster.folder} {root}/run/postgresql") as machine:
+                yield Composed(machine, image.said["Docker"]["config"])
+    except PostgresMissing as missing:
+        pytest.skip(f"the container image is NOT run: {missing}")
+
+
+def ask_for_passwords(cluster: Cluster, password: str) -> None:
+    """As the service `database` is made: its superuser has a password, and nobody comes in without."""
+    cluster.folder.chmod(0o711)
+    words = ["psql", "-Xq", "-h", str(cluster.folder), "-U", "postgres", "-d", "postgres"]
+    said = f"ALTER ROLE postgres PASSWORD '{password}';\n"
+    subprocess.run(words, input=said, text=True, check=True)
+    (cluster.folder / "data/pg_hba.conf").write_text("local all all scram-sha-256\n")
+    reload = "SELECT pg_reload_conf()"
+    subprocess.run(
+        [*words, "-c", reload], check=True, capture_output=True, env={**os.environ, "PGPASSWORD": password}
+    )
+    time.sleep(1)
+
+
+def test_the_guides_commands_start_each_service_as_nobody_on_a_root_that_is_read_only(
+    running: Composed,
+) -> None:
+    assert running.run("web", "id", "-u") == (0, f"{NOBODY}\n")
+    assert "Read-only file system" in running.run("web", "touch", "/opt/nmt/more.py")[1]
+    said = dict(carried_out(line, running) for line in block("podman build").splitlines())
+    (setup,) = [told for line, told in said.items() if line.endswith(" setup")]
+    assert "\nok" in setup
+    (invited,) = [told for line, told in said.items() if " invite " in line]
+    assert f"https://{HOST}/accounts/password/reset/key/" in invited
+    again, told = running.run("setup")  # as with a new release
+    assert again == 0, told
+    assert running.run("worker", "sh", "-c", "stat -c %a /var/backups/nmt/*.dump") == (0, "600\n")
+
+
+def carried_out(line: str, running: Composed) -> tuple[str, str]:
+    """A line of the guide with what its command prints; what is the engine's is done in its place."""
+    words = shlex.split(line, comments=True)
+    done = (0, "")
+    if words[:2] == ["podman-compose", "exec"]:
+        done = running.run(words[2], *words[3:])
+    elif words[:3] == ["podman-compose", "run", "--rm"]:
+        done = running.run(words[3], *words[4:])
+    elif words == ["podman-compose", "up", "-d"]:
+        started(running)
+    assert done[0] == 0, f"{line}: {done[1]}"
+    return " ".join(words), done[1]
+
+
+def started(running: Composed) -> None:
+    running.begin("web")
+    running.begin("worker")
+    wait_for(lambda: running.run("web", *running.image["Healthcheck"]["Test"][1:])[0] == 0, running, "web")
+    wait_for(lambda: asked(running, "readyz") != "", running, "web")
+    wait_for(lambda: age_of_worker(asked(running, "metrics")) < 60, running, "worker")
+
+
+def wait_for(there: Callable[[], bool], running: Composed, name: str) -> None:
     for _try in range(240):
-        if run(*alive)[0] == 0:
-            break
+        if there():
+            return
         time.sleep(0.5)
-    else:
-        pytest.fail(run("cat", "/tmp/web.log")[1][-3000:])
-    ask = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/{}').read().decode())"
-    assert run("python", "-c", ask.format("readyz"))[0] == 0
-    for _try in range(60):
-        numbers = run("python", "-c", ask.format("metrics"))[1]
-        age = [line.split()[1] for line in numbers.splitlines() if line.startswith("nmt_worker_age_seconds ")]
-        if age and float(age[0]) < 60:
-            break
-        time.sleep(1)
-    else:
-        pytest.fail(run("cat", "/tmp/worker.log")[1][-3000:])
-    assert "ok" in run("python", "manage.py", "check_register")[1]
+    pytest.fail(running.log(name))
 
 
-def test_what_is_built_is_what_the_guide_says() -> None:
-    """Without `docker` as its format an image forgets how it is asked whether it lives."""
-    line = "podman build --format docker -f deploy/container/Containerfile -t nmt-register ."
-    assert line in (ROOT / "deploy/container/Containerfile").read_text()
-    assert line in (ROOT / "docs/administrator.md").read_text()
+def asked(running: Composed, page: str) -> str:
+    ask = f"import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/{page}').read().decode())"
+    code, told = running.run("web", "python", "-c", ask)
+    return told if code == 0 else ""
+
+
+def age_of_worker(numbers: str) -> float:
+    found = re.findall(r"^nmt_worker_age_seconds (\S+)", numbers, re.MULTILINE)
+    return float(found[0]) if found else float("inf")
+
+
+def test_nobody_is_the_databases_superuser_by_its_socket(running: Composed) -> None:
+    for role in ("postgres", "nmt"):
+        code, told = running.run(
+            "web", "psql", "-w", "-h", "/run/postgresql", "-U", role, "-d", "postgres", "-c", "SELECT 1"
+        )
+        assert code, told
+        assert "password" in told

@@ -85,7 +85,7 @@ def test_it_is_served_through_the_proxy_and_machines_ask_beside_it(machine: Fres
     numbers = asked(machine, "/metrics", "8000", "127.0.0.1")[1]
     assert "nmt_database_up 1.0" in numbers
     assert float(re.findall(r"^nmt_worker_age_seconds (\S+)", numbers, re.MULTILINE)[0]) < 60
-    logged = machine.sh("cat /var/log/nginx/register.log")
+    logged = machine.sh("cat /var/log/nginx/register-access")
     assert "GET /accounts/login/ 200" in logged
     assert answer[2] in logged
     assert answer[2] in machine.sh("cat /run/stand-in/nmt-web.service.log")  # the same in both
@@ -119,18 +119,29 @@ def test_the_first_administrators_link_opens_and_stands_in_no_log(machine: Fresh
     link = re.findall(rf"https://{HOST}(/\S+)", said)[0]
     assert asked(machine, link)[0][0] in ("200", "302")
     key = link.strip("/").rpartition("/")[2]
-    written = machine.sh("cat /var/log/nginx/*.log /run/stand-in/*.log /var/log/postgresql/*.log")
+    written = machine.sh("cat /var/log/nginx/* /run/stand-in/*.log /var/log/postgresql/*.log")
     assert "/accounts/password/reset/key/" in written
     assert key not in written
     assert "you@agency.example" not in written
 
 
 def test_a_new_release_is_put_in_by_the_same_script_and_what_is_there_stays(machine: FreshRoot) -> None:
-    kept = "sha256sum /etc/nmt/*.key /etc/nmt/*.env /etc/ssl/register.crt"
+    """Unpacked under a strict umask, over a release that had a file more and a run that was stopped early;
+    somebody has set the server of the drill and written a line into the proxy's file."""
+    machine.sh(
+        "touch /opt/nmt/cases/gone.py; runuser -u postgres -- psql -qc 'ALTER ROLE nmt_worker PASSWORD NULL'"
+    )
+    machine.sh("echo '# a node more' >> /etc/nginx/conf.d/register.conf; echo '# mine' >> /etc/nmt/drill.env")
+    machine.sh("chmod -R go-rwx /srv/release")
+    kept = "sha256sum /etc/nmt/*.key /etc/nmt/*.env /etc/ssl/register.crt /etc/nginx/conf.d/register.conf"
     before = machine.sh(kept)
     again = machine.install(HOST)
     assert again.returncode == 0, again.stderr[-3000:]
     assert machine.sh(kept) == before
+    assert "register.conf was changed and stays" in again.stderr
+    assert machine.run("test", "-e", "/opt/nmt/cases/gone.py").returncode
+    assert machine.install("another.example").returncode == 1
+    machine.sh("logrotate --force /etc/logrotate.conf && test -s /var/log/nginx/register-access.1")
     wait_for(machine)
     assert machine.sh("nmt check_register").startswith("ok")
     assert asked(machine, "/accounts/login/")[0][0] == "200"

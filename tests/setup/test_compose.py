@@ -1,0 +1,143 @@
+"""compose.yaml is what it says: everybody shut in and nobody root, no secret in an environment, nothing open
+but the proxy. What is the register's of it is run in tests/setup/test_image.py."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.setup.composed import CONTAINER, HOST, REGISTERS, ROOT, composed, secret_files, service
+from tests.setup.test_deploy import needs, told
+
+pytestmark = pytest.mark.once
+SERVICES: Final = composed()["services"]
+UNITS: Final = ROOT / "deploy" / "systemd"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_nobody_on_a_root_that_is_read_only(name: str) -> None:
+    said = SERVICES[name]
+    assert said["read_only"] is True
+    assert said["cap_drop"] == ["ALL"]
+    assert said["security_opt"] == ["no-new-privileges:true"]
+    assert re.fullmatch("[1-9][0-9]+:[1-9][0-9]+", said["user"])
+    assert said.keys().isdisjoint({"privileged", "cap_add", "devices", "pid", "ipc", "userns_mode"})
+    assert re.fullmatch(r"[a-z./-]+:[0-9][\w.-]*", said["image"]), "no version of it is named"
+    assert "latest" not in said["image"]
+
+
+def test_the_image_is_that_of_this_release_and_its_user_the_images() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    lines = (CONTAINER / "Containerfile").read_text()
+    build = f"podman build --format docker -f deploy/container/Containerfile -t nmt-register:{version} ."
+    assert build in lines
+    assert build in (ROOT / "docs" / "administrator.md").read_text()
+    for name in REGISTERS:
+        assert SERVICES[name]["image"] == f"localhost/nmt-register:{version}"
+        assert f"\nUSER {SERVICES[name]['user']}\n" in lines
+
+
+def test_every_secret_that_is_declared_is_used_and_every_used_one_declared() -> None:
+    used = {name for said in SERVICES.values() for name in said["secrets"]}
+    assert used == set(secret_files())
+    for name, said in SERVICES.items():
+        named = {value for value in said["environment"].values() if value.startswith("/run/secrets/")}
+        assert {Path(value).name for value in named} <= set(said["secrets"]), name
+        told_of = "".join(map(str, said["environment"].values()))
+        assert not re.search(r"://[^/@]+:[^/@]+@", told_of), f"{name} has a password in its environment"
+
+
+def test_each_role_of_the_database_has_the_password_of_its_own() -> None:
+    roles = {
+        "setup": ("nmt", "owner"),
+        "web": ("nmt_application", "application"),
+        "worker": ("nmt_worker", "worker"),
+    }
+    for name, (role, secret) in roles.items():
+        said = SERVICES[name]["environment"]
+        assert said["DATABASE_URL"] == f"postgres://{role}@/nmt?host=/run/postgresql"
+        assert said["DATABASE_PASSWORD_FILE"] == f"/run/secrets/{secret}_password"
+        assert "socket:/run/postgresql" in SERVICES[name]["volumes"]
+    for name in ("web", "worker"):
+        assert not {"postgres_password", "owner_password"} & set(SERVICES[name]["secrets"])
+
+
+def test_nothing_is_open_but_the_proxy_and_the_database_is_on_no_network() -> None:
+    assert [name for name, said in SERVICES.items() if "ports" in said] == ["proxy"]
+    assert SERVICES["database"]["network_mode"] == "none"
+    assert "--auth=scram-sha-256" in SERVICES["database"]["environment"]["POSTGRES_INITDB_ARGS"]
+    (address,) = {net["ipv4_address"] for net in SERVICES["web"]["networks"].values()}
+    assert f"server {address}:8000;" in (CONTAINER / "proxy.sh").read_text()
+
+
+def test_the_database_is_told_what_the_file_for_others_says() -> None:
+    lines = re.findall(
+        r"^(log_\w+) = (\S+)$", (ROOT / "deploy" / "postgresql.conf").read_text(), re.MULTILINE
+    )
+    given = [word.removeprefix("-c").partition("=") for word in SERVICES["database"]["command"][1:]]
+    assert {name: value for name, _equals, value in given if name.startswith("log_")} == dict(lines)
+
+
+def test_whoever_is_stopped_has_the_time_that_its_unit_gives() -> None:
+    seconds = {"m": 60, "s": 1}
+    for name in ("web", "worker"):
+        given = SERVICES[name]["stop_grace_period"]
+        (least,) = told(UNITS / f"nmt-{name}.service")["TimeoutStopSec"]
+        assert int(given[:-1]) * seconds[given[-1]] >= int(least)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path, again: bool) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("NOT tried: only root can give files away, as secrets.sh does")
+    (tmp_path / "secrets.sh").write_text((CONTAINER / "secrets.sh").read_text())
+    made = [name for name in secret_files().values() if name.parts[0] == "secrets"]
+    if again:
+        (tmp_path / "secrets").mkdir()
+        (tmp_path / "secrets" / "notes.key").write_text("kept")
+        (tmp_path / "secrets" / "audit.key").touch()  # it was stopped half-way
+    subprocess.run(["sh", "secrets.sh"], cwd=tmp_path, check=True, umask=0)
+    assert {file.name for file in (tmp_path / "secrets").iterdir()} == {name.name for name in made}
+    texts = [(tmp_path / name).read_text() for name in made]
+    assert ("kept" in texts) is again
+    assert len(set(texts)) == len(made)
+    assert all(len(text.strip()) == 44 for text in texts if text != "kept")
+    users = {service("database")["user"].partition(":")[0], service("web")["user"].partition(":")[0]}
+    for name in made:
+        there = (tmp_path / name).stat()
+        assert str(there.st_uid) in users
+        assert f"{there.st_mode & 0o777:o}" == ("440" if "postgres" in name.name else "400")
+
+
+def test_the_proxy_takes_what_its_script_makes(tmp_path: Path) -> None:
+    """As nobody: what it writes lies in /tmp alone, and it listens where nobody may."""
+    nginx, openssl = needs("nginx", "nginx"), needs("openssl", "openssl")
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"]
+    files = ["-keyout", tmp_path / "tls_key", "-out", tmp_path / "tls_certificate"]
+    subprocess.run([openssl, *words, *files], check=True, capture_output=True)
+    script = (CONTAINER / "proxy.sh").read_text()
+    places = {"/tmp/": f"{tmp_path}/", "/etc/nmt/": f"{ROOT}/deploy/", "/run/secrets": str(tmp_path)}
+    for there, here in places.items():
+        assert there in script
+        script = script.replace(there, here)
+    script = script.replace("exec nginx", f"exec {nginx} -t")
+    done = subprocess.run(
+        ["sh", "-c", script],
+        env={**os.environ, "REGISTER_HOST": HOST},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    made = (tmp_path / "register.conf").read_text()
+    assert sorted(re.findall(r"listen ([^;]+);", made)) == ["8080", "8443 ssl"]
+    assert {port.rpartition(":")[2] for port in service("proxy")["ports"]} == {"8080", "8443"}
+    assert "/var/" not in made
+    assert "127.0.0.1" not in made
+    assert f"server_name {HOST};" in made
