@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,11 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RELEASE, WHEELS = "srv/release", "srv/wheels"
-BESIDE: Final = ("pgbackrest", "e2fsprogs")  # what the guide offers and the script does not install
+BESIDE: Final = (
+    "postgresql",
+    "pgbackrest",
+    "e2fsprogs",
+)  # where PostgreSQL is there too; what the guide offers
 # A folder that debootstrap has made before: it is copied, not changed.
 MADE: Final = "TEST_DEBIAN_ROOT"
 NEEDED: Final = ("debootstrap", "unshare", "nsenter", "chroot", "ip")
@@ -144,10 +148,11 @@ def fetch(folder: Path) -> None:
     fetch_wheels(folder / WHEELS)
 
 
-def fetch_wheels(into: Path) -> None:
-    words = ["--quiet", "--only-binary=:all:", "--python-version", "3.13", "--no-deps"]
-    words += ["--requirement", str(ROOT / "requirements.txt"), "--dest", str(into)]
-    do(sys.executable, "-m", "pip", "download", *words)
+def fetch_wheels(into: Path, *, version: str = "3.13", files: Sequence[str] = ("requirements.txt",)) -> None:
+    words = ["--quiet", "--only-binary=:all:", "--python-version", version, "--no-deps"]
+    for name in files:
+        words += ["--requirement", str(ROOT / name)]
+    do(sys.executable, "-m", "pip", "download", *words, "--dest", str(into))
 
 
 def _first_in(parent: int) -> int:

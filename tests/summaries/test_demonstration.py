@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
+from types import ModuleType
 
 import pytest
 
@@ -19,7 +21,7 @@ from summaries.loading import decide_standing_exemption
 from summaries.models import Estimate
 from summaries.publishing import files
 from summaries.publishing.corrections import waiting
-from summaries.publishing.demonstration import correct_2020, publish_2020, register_wrongly
+from summaries.publishing.demonstration import can_print, correct_2020, publish_2020, register_wrongly
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 28)
@@ -58,3 +60,22 @@ def test_one_correction_waits_estimates_are_on_record_and_the_year_counts_as_bef
     estimate(person("analyst"), TODAY)
     assert {(one.first_year, one.last_year) for one in Estimate.objects.all()} == set(ASKED)
     assert Event.objects.filter(action="dark_figure.estimate").count() == len(ASKED)
+
+
+def test_a_demonstration_needs_nothing_that_makes_pdf_files(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bare Debian has no Pango: `make run` ended there. What WeasyPrint says of it is not for them."""
+
+    class Bare:
+        def find_spec(self, name: str, *_more: object) -> None:
+            if name == "weasyprint":
+                sys.stdout.write("WeasyPrint could not import some external libraries.")
+                raise OSError("cannot load library 'libgobject-2.0-0'")
+
+    monkeypatch.setitem(sys.modules, "weasyprint", ModuleType("weasyprint"))
+    assert can_print()
+    monkeypatch.delitem(sys.modules, "weasyprint")
+    monkeypatch.setattr(sys, "meta_path", [Bare(), *sys.meta_path])
+    assert not can_print()
+    assert capsys.readouterr().out == ""
