@@ -204,6 +204,10 @@ def test_a_measure_opens_under_its_step_and_the_page_stays(page, live_server, ka
     form.locator(".error-summary").wait_for()
     assert "does not exist in the calendar" in form.inner_text()
     form.get_by_label("Month").fill("2018-06")
+    page.route("**/*", lambda route: route.fulfill(status=503), times=1)  # the database is away
+    page.keyboard.press("Control+Enter")
+    form.get_by_text("It could not be saved just now. What you wrote is still here").wait_for()
+    assert page.evaluate("document.activeElement.dataset.failed") == ""
     page.keyboard.press("Control+Enter")
     page.locator("#steps .tag[role=status]").wait_for()
     assert "Protected housing" in page.locator(STEP).nth(1).inner_text()
