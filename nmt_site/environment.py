@@ -105,7 +105,7 @@ def needed(name: str, *, beside: str) -> str:
 
 def one_secret(first: str, second: str, *, beside: str) -> tuple[str, str]:
     """Either of two secrets, in the environment, a file or a credential; needed where `beside` is said."""
-    found = _given(first), _given(second)
+    found = given(first), given(second)
     if beside and not any(found):
         raise ImproperlyConfigured(
             f"OIDC_ISSUER is set, and neither {first} nor {second} is: set one of them, or its _FILE."
