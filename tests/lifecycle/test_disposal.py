@@ -443,7 +443,6 @@ def test_the_year_is_read_from_its_final_version_and_cannot_be_revised(
         "/summaries/2018/",
         "/summaries/2018/groups/",
         "/summaries/2018/tables.json",
-        "/publications/2018/",
     ):
         assert client.get(address).status_code == 200, address
     assert client.get("/summaries/2018/quality/").status_code == 302
