@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
@@ -19,7 +18,6 @@ from django.test import Client
 from django.utils.translation import override
 
 from accounts.access import Access
-from accounts.acting import acting_as, beyond
 from accounts.approvals import answer
 from accounts.models import Notice
 from accounts.roles import Role
@@ -62,7 +60,6 @@ from summaries.publishing.models import Publication
 from summaries.publishing.protecting import protect_year
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
-from tests.walls import behind_the_walls, make_roles, only_postgresql, touched
 from tests.world import World, fill, one_world
 
 pytestmark = pytest.mark.django_db
@@ -387,25 +384,6 @@ def test_from_the_page_to_the_protocol(due: list[Case], people: dict[str, Any]) 
     protocol = dpo.get(row.get_absolute_url()).content.decode()
     assert "Protocol of the disposal" in protocol
     assert "V-2018" not in protocol
-
-
-@only_postgresql
-def test_in_the_database_the_worker_alone_removes_rows(due: list[Case], people: dict[str, Any]) -> None:
-    make_roles()
-    anna = at(people["anna"])
-    with behind_the_walls(anna):
-        row = propose(kind=Kind.CASE, reason=WHY, by=anna)
-        with beyond("disposal"):
-            assert touched("DELETE FROM cases_case") == touched("DELETE FROM cases_historicalperson") == 0
-    asked = question(row)
-    assert asked is not None
-    answer(asked, give=True, by=at(people["max"]))
-    with acting_as(anna), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {settings.WORKER_ROLE}")
-        carry_out(disposal=row, by=anna)
-        cursor.execute("RESET ROLE")
-    assert not Case.objects.exists()
-    assert not Person.history.exists()
 
 
 # --- what is read of the year afterwards ---------------------------------------------------------------
