@@ -28,8 +28,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import psycopg
-
 from bench._load_clients import Answer, Log, Worker, percentile
 from tests.postgres import DISK, Cluster, PostgresMissing, programs, running_cluster
 
@@ -144,11 +142,10 @@ class Day:
 
     # --- what runs ---------------------------------------------------------------------------
     def environment(self, role: str) -> dict[str, str]:
-        url = f"postgres://{role}@/nmt?host={quote(str(self.cluster.folder), safe='')}"
         return {
-            **os.environ, "DATABASE_URL": url, "DEMO": "1", "STATE_DIR": str(self.folder), "LOG_JSON": "1",
-            "ALLOWED_HOSTS": "127.0.0.1", "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
-            "SECURITY_SYSLOG": f"127.0.0.1:{self.syslog}",
+            **os.environ, "DATABASE_URL": self.cluster.url_of(role, "nmt"), "DEMO": "1",
+            "STATE_DIR": str(self.folder), "LOG_JSON": "1", "ALLOWED_HOSTS": "127.0.0.1",
+            "DJANGO_SETTINGS_MODULE": "nmt_site.settings", "SECURITY_SYSLOG": f"127.0.0.1:{self.syslog}",
         }  # fmt: skip
 
     def python(self, role: str, *words: str) -> str:
@@ -195,13 +192,11 @@ class Day:
 
     def set_up(self, clients: int) -> dict[str, Any]:
         """By the steps of docs/administrator.md; then people who are signed in, half of them with a case."""
-        with psycopg.connect(host=str(self.cluster.folder), user="postgres", autocommit=True) as server:
+        with self.cluster.superuser() as server:
             server.execute(f"CREATE ROLE {OWNER} LOGIN")
             server.execute(f"CREATE DATABASE nmt OWNER {OWNER}")
         self.python(OWNER, "manage.py", "migrate", "--verbosity", "0")
-        with psycopg.connect(
-            host=str(self.cluster.folder), user="postgres", dbname="nmt", autocommit=True
-        ) as server:
+        with self.cluster.superuser("nmt") as server:
             server.execute(self.python(OWNER, "manage.py", "make_database_roles", "--print"))  # type: ignore[call-overload]
         self.python(OWNER, "manage.py", "make_database_roles")
         self.python(WORKER, "manage.py", "load_reference")
@@ -294,7 +289,7 @@ class Day:
 
     # --- what came of it ---------------------------------------------------------------------
     def worker_is_heard(self) -> Iterator[str]:
-        with psycopg.connect(host=str(self.cluster.folder), user="postgres", dbname="nmt") as server:
+        with self.cluster.superuser("nmt") as server:
             asking = "SELECT now() - at < interval '30 seconds' FROM jobs_heartbeat WHERE name = 'worker'"
             if server.execute(asking).fetchone() != (True,):
                 yield "no job worker is heard at the end of the day"

@@ -6,14 +6,18 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
+
+import psycopg
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 # Nothing here outlives the run, so nothing needs to reach the disk. Autovacuum would wait for a table that a
@@ -62,10 +66,20 @@ class Cluster:
 
     folder: Path
     owner: dict[str, Any]
+    port: int = 5432
 
     @property
     def url(self) -> str:
-        return f"postgres://postgres@/postgres?host={quote(str(self.folder), safe='')}"
+        return self.url_of("postgres", "postgres")
+
+    def url_of(self, role: str, database: str) -> str:
+        port = "" if self.port == 5432 else f"&port={self.port}"
+        return f"postgres://{role}@/{database}?host={quote(str(self.folder), safe='')}{port}"
+
+    def superuser(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            host=str(self.folder), port=self.port, user="postgres", dbname=database, autocommit=True
+        )
 
     @property
     def log(self) -> str:
@@ -87,18 +101,34 @@ class Cluster:
 
     def start(self, *settings: str) -> None:
         """Each of `settings` as in a line of postgresql.conf."""
-        options = " ".join([OPTIONS, f"-k {self.folder}", *(f"-c {one}" for one in settings)])
+        options = " ".join([OPTIONS, f"-k {self.folder} -p {self.port}", *(f"-c {one}" for one in settings)])
         self._run("pg_ctl", "-w", "-l", self.folder / "log", "-o", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
+    def kill(self) -> None:
+        """Every process of the server at the same moment, so that none writes anything down any more."""
+        with self.superuser() as asking:
+            others = [pid for (pid,) in asking.execute("SELECT pid FROM pg_stat_activity").fetchall()]
+        master = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        for pid in (master, *others):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(map(_alive, (master, *others))):
+            time.sleep(0.05)
+        # Where nobody asks for the end of a process its number stays taken, as the file says it is.
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+    def as_owner(self, *command: str | Path) -> None:
+        _run(self.owner, self.folder, *command)
+
     def _run(self, program: str, *words: str | Path) -> None:
-        _run(self.owner, self.folder, programs() / program, "-D", self.folder / "data", *words)
+        self.as_owner(programs() / program, "-D", self.folder / "data", *words)
 
 
 @contextmanager
-def new_cluster(within: Path | None = None) -> Iterator[Cluster]:
+def new_cluster(within: Path | None = None, port: int = 5432) -> Iterator[Cluster]:
     """Not started yet; its files are gone afterwards. In memory, unless it is said where.
 
     PostgreSQL refuses to run as root: there the programs run as the user postgres, or else nobody.
@@ -109,7 +139,7 @@ def new_cluster(within: Path | None = None) -> Iterator[Cluster]:
     if owner:
         os.chown(folder, owner["user"], owner["group"])
     try:
-        made = Cluster(folder, owner)
+        made = Cluster(folder, owner, port)
         made.make()
         yield made
     finally:
@@ -129,8 +159,8 @@ def in_memory() -> Path:
 
 
 @contextmanager
-def running_cluster(*settings: str, within: Path | None = None) -> Iterator[Cluster]:
-    with new_cluster(within) as made:
+def running_cluster(*settings: str, within: Path | None = None, port: int = 5432) -> Iterator[Cluster]:
+    with new_cluster(within, port) as made:
         made.start(*settings)
         try:
             yield made
@@ -144,6 +174,12 @@ def throwaway_cluster(within: Path | None = None) -> Iterator[str]:
     """Starts a server and yields its DATABASE_URL; the server and its files are gone afterwards."""
     with running_cluster(within=within) as made:
         yield made.url
+
+
+def _alive(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    return False
 
 
 def _major(folder: Path) -> int:
