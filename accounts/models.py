@@ -67,6 +67,10 @@ class UserManager(BaseUserManager["User"]):
         came = self.working(*wanted).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
         return came.exclude(opening__isnull=False, opening__opened_at__isnull=True).order_by("pk")
 
+    def awaited(self, *wanted: May) -> models.QuerySet[User]:
+        """Those of `working` who were invited and have not come in yet."""
+        return self.working(*wanted).exclude(pk__in=self.able(*wanted).order_by().values("pk"))
+
 
 class User(AbstractBaseUser):
     """Somebody who signs in, by e-mail. One role; which region is said by dated `Coordinator` rows."""

@@ -61,7 +61,8 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     who = list(answerers(asked)) if waits else []
     mine = asked.asked_by_id == access.user.pk
     may = access.user in who
-    form = ApprovalAnswerForm(request.POST or None) if may else None
+    at_once = ACTS[asked.act].carry_out is not None
+    form = ApprovalAnswerForm(request.POST or None, at_once=at_once) if may else None
     if request.method == "POST":
         access.require(*ACTS[asked.act].answers)
         if form is not None and form.is_valid():
@@ -71,7 +72,7 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
             form = None
     context = {
         "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
-        "form": form, "mine": mine, "waits": waits and not asked.code_to_say,
+        "form": form, "at_once": at_once, "mine": mine, "waits": waits and not asked.code_to_say,
         "may_have_code": _may_have_code(asked, access.user.pk),
         "breadcrumbs": [(_("Questions for two"), reverse("agencies:approvals")), (asked.target_label, "")],
     }  # fmt: skip

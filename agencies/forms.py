@@ -78,6 +78,12 @@ class ApprovalAnswerForm(FreeForm):
         error_messages={"required": _("Write how you know, in a few words.")},
     )
 
+    def __init__(self, *args: Any, at_once: bool = True, **options: Any) -> None:
+        """`at_once`: a yes carries it out; else who asked may do it then."""
+        super().__init__(*args, **options)
+        if not at_once:
+            self.fields["answer"].choices = [("yes", _("Yes, it may be done")), ("no", _("No"))]  # type: ignore[attr-defined]
+
 
 class DeputyForm(forms.ModelForm):
     """Who stands in for a coordinator, and in which days. How the deputy is reached follows from the person's

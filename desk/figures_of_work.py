@@ -140,8 +140,7 @@ def _able(_access: Access) -> Rows:
 
 
 def _invited(_access: Access) -> Rows:
-    able = User.objects.able(*May).order_by().values("pk")
-    return User.objects.working(*May).exclude(pk__in=able)
+    return User.objects.awaited(*May)
 
 
 def _on_duty(access: Access) -> Rows:
@@ -213,9 +212,9 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
         May.ADMINISTER,
         (
             Figure(gettext_lazy("Accounts that can sign in"), _able,
-                   lambda _access: address("admin:accounts_user_changelist")),
+                   lambda _access: _asking("admin:accounts_user_changelist", come="yes")),
             Figure(gettext_lazy("Invited, and not come yet"), _invited,
-                   lambda _access: address("admin:accounts_user_changelist")),
+                   lambda _access: _asking("admin:accounts_user_changelist", come="no")),
             Figure(gettext_lazy("Coordinators and deputies on duty today"), _on_duty,
                    lambda _access: address("agencies:directory")),
         ),

@@ -50,6 +50,15 @@ BESIDE: Final = {
     "cases:status": "status",
     "cases:transfer": "transfer",
     "cases:year": "year-end",
+    "lifecycle:difference": "differences",
+    "lifecycle:differences": "differences",
+    "lifecycle:month": "months",
+    "lifecycle:months": "months",
+    "lifecycle:take_over": "taking-over",
+    "lifecycle:take_over_compared": "taking-over",
+    "lifecycle:take_over_questions": "taking-over",
+    "lifecycle:take_over_result": "taking-over",
+    "lifecycle:take_overs": "taking-over",
     "trail:audit": "trail",
 }
 BELOW: Final = {"calls:edit": "call", "calls:new": "call"}

@@ -38,7 +38,8 @@ def refusals(access: Access) -> Boxes:
 
 def failed_attempts(access: Access) -> Boxes:
     """For the data protection officer: the accounts at which many attempts have failed within a day."""
-    url = f"{address('trail:audit')}?action=user"
+    yesterday = access.today - timedelta(days=1)
+    url = f"{address('trail:audit')}?action=user.sign_in_refused&from={yesterday}"
     rows = attempts.much_tried(access.at)
     return box(
         _("Many failed attempts to sign in within a day"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +26,33 @@ def _row(run: Run) -> TakeOver:
     return row
 
 
+def _between(run: Run, row: TakeOver) -> Callable[[int], None]:
+    """A step is a thousand of the rows that there are about."""
+    steps = row.seen.get("lines", 0) // 1_000
+    return lambda done: run.tell(min(done // 1_000, steps), steps)
+
+
 def _result(row: TakeOver) -> dict[str, Any]:
     return {"url": reverse("lifecycle:take_over_result", args=[row.code])}
+
+
+@job(
+    "spreadsheets.look",
+    title=gettext_lazy("Reading spreadsheets"),
+    may=May.IMPORT_PERSONS,
+    start="lifecycle:take_overs",
+)
+def look(run: Run) -> dict[str, Any]:
+    """What has been read is kept by one statement at its end: stopped before, the file waits as it did."""
+    row = _row(run)
+    try:
+        taking.look(row=row, by=run.access, between=_between(run, row))
+    except taking.Gone as refused:
+        raise JobRefused(str(refused)) from None
+    except taking.Changed:
+        row.refresh_from_db()  # who has answered asked for a run too
+    step = "take_over_questions" if row.confirmed_at else "take_over"
+    return {"url": reverse(f"lifecycle:{step}", args=[row.code])}
 
 
 @job(
@@ -39,7 +65,7 @@ def take(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing of it is taken in."""
     row = _row(run)
     try:
-        taking.take(row=row, by=run.access)
+        taking.take(row=row, by=run.access, between=_between(run, row))
     except (taking.NotApproved, taking.Gone) as refused:
         raise JobRefused(str(refused)) from None
     return _result(row)

@@ -141,6 +141,11 @@ class TakeOver(models.Model):
         return of_bytes(self.told) if self.told else {}
 
     @property
+    def waits(self) -> bool:
+        """Whether the file is still to be read by what has been answered: its pages show nothing of it."""
+        return bool(self.pages and self.seen.get("waits"))
+
+    @property
     def target(self) -> Target:
         """What the trail and the question to a second person name: no word of the file."""
         return Target("lifecycle.takeover", str(self.code), str(self))

@@ -129,4 +129,4 @@ class MonthForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.fields["region"].choices = list(regions)  # type: ignore[attr-defined]
-        self.fields["mapping"].choices = [("", _("None")), *mappings]  # type: ignore[attr-defined]
+        self.fields["mapping"].choices = [("", _("No kept mapping")), *mappings]  # type: ignore[attr-defined]

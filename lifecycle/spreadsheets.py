@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from cases.importing.importer import PERSONS, SPREADSHEETS
 from cases.importing.lookups import Lookups
 from exchange import pages_apart
 from exchange.apart import ReadFile
+from exchange.importer import Between
 from exchange.limits import APART_ROWS
 from exchange.pages import Page
 from exchange.reading_apart import as_bytes
@@ -102,7 +104,6 @@ class Taken:
         return self.rows[row - 2]
 
 
-@transaction.atomic
 def take_in(
     looked: Looked,
     *,
@@ -111,20 +112,24 @@ def take_in(
     trial: bool = False,
     good_rows: bool = False,
     file: str = "",
+    between: Between = lambda rows: None,
 ) -> Taken:
     """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
     are. `sheet`: only of one, which is then taken back alone. `good_rows`: those with an error stay out. What
-    the sheets count is kept beside their rows. Raises NothingToTake, Refused, PermissionDenied."""
+    the sheets count is kept beside their rows. A trial keeps nobody from writing. Raises NothingToTake,
+    Refused, PermissionDenied."""
     PERSONS.require(by)
     regions = looked.vocabulary.regions
     rows, left = rows_of(looked.reading, regions, by.regions, sheet)
     if not rows:
         raise NothingToTake(left)
     choice = Choice(trial=trial, good_rows=good_rows, name=file)
-    done = import_file(_as_file(rows), SPREADSHEETS, by=by, choice=choice)
-    if done.run is not None:
-        said = sheet_says(looked.reading, looked.said, regions, by.regions)
-        note_figures(said, done.run, by=by, file=file, sheet=sheet)
+    with nullcontext() if trial else transaction.atomic():
+        done = import_file(_as_file(rows), SPREADSHEETS, by=by, choice=choice, between=between)
+        if done.run is not None:
+            named = looked.vocabulary.region_named(file)
+            said = sheet_says(looked.reading, looked.said, regions, by.regions, named)
+            note_figures(said, done.run, by=by, file=file, sheet=sheet)
     return Taken(done, rows, left)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, astuple, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -24,22 +22,20 @@ from agencies.models import Region
 from audit.writer import record
 from cases.importing.importer import PERSONS
 from exchange import undoing
+from exchange.importer import Between
 from exchange.models import ImportRun
-from exchange.pages import Page
 from lifecycle.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver
-from lifecycle.spreadsheets import Looked, NothingToTake, Taken, as_json, as_seen, look_at, take_in
-from lifecycle.takeover.again import Mark, known_again, mark, rename
-from lifecycle.takeover.filing import rows_of
-from lifecycle.takeover.leaving import as_plain, leave, of_plain
+from lifecycle.spreadsheets import Looked, NothingToTake, look_at, take_in
+from lifecycle.takeover.leaving import Behind, as_plain, leave, of_plain
 from lifecycle.takeover.mapping import Answers, of_json
-from lifecycle.takeover.reading import Person
-from lifecycle.takeover.reconciling import region_of
+from lifecycle.taking_read import Brought, after, for_file, lines_of, plan_of, register_keys, told_of
 from sealing.sealed import as_bytes, of_bytes
 
 ACT: Final = "takeover"
-MOST_ROWS: Final = 5_000  # of a file that is read while somebody waits for the page
-FIRST: Final = 10  # persons that are shown
-TOLD: Final = 200  # rows with an error or a warning that a page tells of
+AT_ONCE: Final = 2_000  # rows that are compared while somebody waits; a longer file is by a background run
+# Nothing is kept before what identifies is left behind, so that is done while somebody waits: about ten
+# seconds for so many rows.
+MOST_ROWS: Final = 20_000
 
 
 class Changed(Exception):
@@ -63,19 +59,6 @@ class NotApproved(Exception):
         return _("No second person has approved the file as it stands now. Ask again.")
 
 
-@dataclass(frozen=True)
-class Brought:
-    """A file as another process has read it."""
-
-    name: str
-    digest: str
-    pages: tuple[Page, ...]
-
-    @property
-    def rows(self) -> int:
-        return sum(len(page.lines) for page in self.pages)
-
-
 # --- a file ---------------------------------------------------------------------------------------------
 @transaction.atomic
 def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) -> TakeOver:
@@ -83,8 +66,9 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
     name, or one that is kept, whose answers hold for it."""
     _own(by)
     kept = _named(mapping, by) if isinstance(mapping, str) else mapping
-    looked = look_at(brought.pages, brought.name, kept.said)
-    behind = leave(brought.pages, looked.reading, looked.vocabulary, kept.said)
+    brought = brought if brought.behind else brought.left(kept.said)
+    behind = brought.behind or Behind()
+    told = {"columns": [one._asdict() for one in behind.columns], "hidden": behind.hidden}
     row = TakeOver.objects.create(
         name=brought.name[:120],
         digest=brought.digest,
@@ -94,11 +78,12 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
         expires_at=by.at + KEPT,
         pages=as_bytes(as_plain(behind.pages)),
         answers=json.dumps({**behind.answers, **kept.said.answers}),
+        told=as_bytes({"behind": told, "lines": lines_of(behind.pages), "waits": True}),
     )
     row.regions.set(Region.objects.filter(code__in=by.regions))
-    told = {"columns": [one._asdict() for one in behind.columns], "hidden": behind.hidden}
-    read = _tell(row, looked_again(row), by, told)
-    _record(by, "takeover.upload", row, len(read.reading.persons))
+    if not is_long(row):
+        look(row=row, by=by)
+    _record(by, "takeover.upload", row, brought.persons)
     return row
 
 
@@ -123,60 +108,33 @@ def looked_again(row: TakeOver) -> Looked:
     return look_at(of_plain(of_bytes(row.pages)), row.name, row.said)
 
 
-def _tell(row: TakeOver, looked: Looked, by: Access, behind: Mapping[str, Any] | None = None) -> Looked:
-    """Keep what the pages of the file show, so that showing it reads nothing."""
-    own = _regions(row)
-    reading, regions = looked.reading, looked.vocabulary.regions
-    mine = [one for one in reading.persons if region_of(one, regions) in {*own, "?"}]
-    told = as_json(looked) | {
-        "behind": behind if behind is not None else row.seen.get("behind", {}),
-        "first": [as_seen(person) for person in mine[:FIRST]],
-        "sheets": [_sheet(row, looked, name, by) for name in _sheets(reading.persons)],
-        "years": _years(looked, own),
-    }
-    row.told = as_bytes(told)
-    row.save(update_fields=["told"])
-    return looked
+def look(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> None:
+    """The file is read anew by what has been answered, and what its pages show is kept, so that showing it
+    reads nothing. Stopped before its end it has kept nothing. Raises Changed where somebody has answered in
+    the meantime, Gone."""
+    if not row.pages:
+        raise Gone
+    pages = of_plain(of_bytes(row.pages))
+    looked = look_at(pages, row.name, row.said)
+    kept = leave(pages, looked.reading, looked.vocabulary, row.said).pages if row.version else pages
+    if kept != pages:  # more is left behind now: what is shown is read of what is kept
+        looked = look_at(kept, row.name, row.said)
+    told = told_of(row, looked, by, between) | {"lines": lines_of(kept)}
+    with transaction.atomic():
+        now = _locked(row, row.version)
+        row.pages, row.told = as_bytes(as_plain(kept)), as_bytes({**told, "behind": _behind(now)})
+        row.save(update_fields=["pages", "told"])
 
 
-def _regions(row: TakeOver) -> set[str]:
-    return {*row.regions.values_list("code", flat=True)}
+def _behind(row: TakeOver) -> Mapping[str, Any]:
+    """What was left behind, until somebody has seen it."""
+    found: Mapping[str, Any] = row.seen.get("behind", {})
+    return found
 
 
-def _sheets(persons: Sequence[Person]) -> list[str]:
-    return list(dict.fromkeys(person.sheet for person in persons))
-
-
-def _years(looked: Looked, own: set[str]) -> dict[str, int]:
-    """How many who count would come in, by year."""
-    regions = looked.vocabulary.regions
-    mine = [one for one in looked.reading.persons if one.counted and region_of(one, regions) in own]
-    return {str(year): n for year, n in sorted(Counter(one.year for one in mine if one.year).items())}
-
-
-def _sheet(row: TakeOver, looked: Looked, name: str, by: Access) -> dict[str, Any]:
-    """What of a sheet would come in, and what not; when nothing is asked any more, what the import makes of
-    it."""
-    rows, left = rows_of(looked.reading, looked.vocabulary.regions, _regions(row), name)
-    told: dict[str, Any] = {"name": name, "rows": len(rows), "left": dict(Counter(one.why for one in left))}
-    if rows and all(one.key in row.said.answers for one in looked.reading.questions):
-        _known_again(row, looked, name)
-        with suppress(NothingToTake):
-            told["plan"] = _plan(take_in(looked, by=_for(row, by), sheet=name, trial=True))
-    return told
-
-
-def _for(row: TakeOver, by: Access) -> Access:
-    """Who takes in, for the regions of the file alone: no other was asked about."""
-    return replace(by, regions=by.regions & _regions(row))
-
-
-def _plan(taken: Taken) -> dict[str, Any]:
-    plan = taken.done.plan
-    return {"counts": plan.counts()} | {
-        kind: [[taken.place(one.row).line, astuple(one)] for one in some[:TOLD]]
-        for kind, some in (("errors", plan.errors), ("warnings", plan.warnings))
-    }
+def is_long(row: TakeOver) -> bool:
+    """Whether nobody can wait while the file is compared."""
+    return bool(row.seen.get("lines", 0) > AT_ONCE)
 
 
 # --- answers --------------------------------------------------------------------------------------------
@@ -204,21 +162,19 @@ def confirm(*, row: TakeOver, version: int, by: Access) -> TakeOver:
 
 @transaction.atomic
 def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Access) -> TakeOver:
-    """Several questions at once: the file is read anew by them, and they are kept for its hand. Raises
-    ValueError for what is no answer, Changed, Gone."""
+    """Several questions at once: the file is read anew by them, a long one by whoever `look`s, and they are
+    kept for its hand. Raises ValueError for what is no answer, Changed, Gone."""
     by.require(May.IMPORT_PERSONS)
     row = _locked(row, version)
     said = of_json({"answers": dict(answers)})
     _remember(row.mapping, said, by)
     row.answers = json.dumps(dict(row.said.with_answers(said.answers).answers))
     row.version += 1
-    pages = of_plain(of_bytes(row.pages))
-    looked = look_at(pages, row.name, row.said)
-    kept = leave(pages, looked.reading, looked.vocabulary, row.said).pages
-    if kept != pages:  # more is left behind now: what is shown is read of what is kept
-        row.pages, looked = as_bytes(as_plain(kept)), look_at(kept, row.name, row.said)
-    row.save(update_fields=["answers", "version", "pages"])
-    _tell(row, looked, by)
+    lines = row.seen.get("lines", 0)
+    row.told = as_bytes({"behind": _behind(row), "lines": lines, "waits": True})
+    row.save(update_fields=["answers", "version", "told"])
+    if not is_long(row):
+        look(row=row, by=by)
     _record(by, "takeover.answer", row, len(answers))
     return row
 
@@ -258,7 +214,7 @@ def approval(row: TakeOver) -> Approval | None:
 
 # --- taken in -------------------------------------------------------------------------------------------
 @transaction.atomic
-def take(*, row: TakeOver, by: Access) -> list[TakenSheet]:
+def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> list[TakenSheet]:
     """The sheets that are not in the register, each by an import of its own; rows with an error are left out.
     Whoever presses twice is shown the same. Raises NotApproved, Gone, Refused, PermissionDenied."""
     _own(by)
@@ -268,17 +224,23 @@ def take(*, row: TakeOver, by: Access) -> list[TakenSheet]:
     there = {sheet.name for sheet in sheets_of(row) if sheet.run.undone_at is None}
     looked = looked_again(row)
     wanted = [one["name"] for one in row.seen["sheets"] if one["rows"] and one["name"] not in there]
-    made = [sheet for name in wanted if (sheet := _take(row, looked, name, by)) is not None]
+    made: list[TakenSheet] = []
+    for name in wanted:
+        done = sum(one.run.new + one.run.changed for one in made)
+        if sheet := _take(row, looked, name, by, after(done, between)):
+            made.append(sheet)
     if made:
         _record(by, "takeover.take", row, sum(one.run.new for one in made))
     return made
 
 
-def _take(row: TakeOver, looked: Looked, name: str, by: Access) -> TakenSheet | None:
+def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> TakenSheet | None:
     """None where every row is left out: for a region that is no longer one's own."""
-    marks = _known_again(row, looked, name)
+    marks = register_keys(row, looked, name)
     try:
-        taken = take_in(looked, by=_for(row, by), sheet=name, good_rows=True, file=row.name)
+        taken = take_in(
+            looked, by=for_file(row, by), sheet=name, good_rows=True, file=row.name, between=between
+        )
     except NothingToTake:
         return None
     left = [asdict(one) for one in taken.left]
@@ -288,28 +250,9 @@ def _take(row: TakeOver, looked: Looked, name: str, by: Access) -> TakenSheet | 
         of=row,
         name=name,
         run=taken.done.run,
-        told=as_bytes({"left": left, **_plan(taken)}),
+        told=as_bytes({"left": left, **plan_of(taken)}),
         rows=as_bytes(marks),
     )
-
-
-def _known_again(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
-    """The persons of a sheet, with the keys by which the register knows them."""
-    persons = [person for person in looked.reading.persons if person.sheet == name]
-    rename(persons, known_again(_before(row, name), [mark(one) for one in persons]))
-    return [mark(one) for one in persons]
-
-
-def _before(row: TakeOver, name: str) -> list[Mark]:
-    """The rows of the same sheet of the same hand, as it came in the last time."""
-    with beyond("takeover"):
-        earlier = list(
-            TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None).order_by("-pk")[:50]
-        )
-    for sheet in earlier:
-        if sheet.name == name:
-            return [Mark(key, numbered, tuple(says)) for key, numbered, says in of_bytes(sheet.rows)]
-    return []
 
 
 def sheets_of(row: TakeOver) -> list[TakenSheet]:
@@ -363,4 +306,4 @@ def _record(by: Access, action: str, row: TakeOver, rows: int | None = None) -> 
 
 def few(row: TakeOver) -> bool:
     """Whether somebody can wait while the file is taken in or back."""
-    return sum(one["rows"] for one in row.seen.get("sheets", [])) <= PERSONS.few
+    return not is_long(row) and sum(one["rows"] for one in row.seen.get("sheets", [])) <= PERSONS.few

@@ -74,9 +74,10 @@ def facts(asked: Approval) -> list[Fact]:
     told = asked.payload
     years = [f"{year}: {n}" for year, n in told["years"].items()]
     left = [f"{WHY.get(why, why)}: {n}" for why, n in told["left"].items()]
-    rows = ngettext("%(n)d row in %(sheets)d sheets", "%(n)d rows in %(sheets)d sheets", told["rows"])
+    rows = ngettext("%(n)d row", "%(n)d rows", told["rows"]) % {"n": told["rows"]}
+    sheets = ngettext("%(n)d sheet", "%(n)d sheets", told["sheets"]) % {"n": told["sheets"]}
     return [
-        (_("What is taken in"), rows % {"n": told["rows"], "sheets": told["sheets"]}),
+        (_("What is taken in"), f"{rows}, {sheets}"),
         (_("Regions"), ", ".join(map(str, Region.objects.filter(code__in=told["regions"])))),
         (_("Persons who count, by year"), "; ".join(years) or "–"),
         (_("Rows left out"), "; ".join(left) or "–"),

@@ -29,6 +29,7 @@ from jobs.actions import enqueue
 from lifecycle import taking, taking_asked
 from lifecycle.models import TakenSheet, TakeOver
 from lifecycle.takeover.headings import heading_key
+from lifecycle.takeover.mapping import Answers
 from lifecycle.taking_forms import ColumnForm, QuestionsForm, ReasonForm, UploadForm
 from lifecycle.taking_shown import SheetShown, compared, left_of
 from lifecycle.taking_words import KINDS, Words
@@ -48,10 +49,19 @@ def _read(request: AuthenticatedRequest) -> None:
         data = file.read()
         name = file.name or ""
         pages = pages_apart.read(data, name.rpartition(".")[0])
-        found: object = taking.Brought(name, hashlib.sha256(data).hexdigest(), pages)
+        found: object = _brought(request, taking.Brought(name, hashlib.sha256(data).hexdigest(), pages))
     except Refused as refused:
         found = refused
     request.brought = found  # type: ignore[attr-defined]
+
+
+def _brought(request: AuthenticatedRequest, brought: taking.Brought) -> taking.Brought:
+    """Without what identifies, where the file is not too long to be read."""
+    form = UploadForm(request.access, request.POST, request.FILES)
+    if brought.rows > taking.MOST_ROWS or not form.is_valid():
+        return brought
+    kept = form.cleaned_data["mapping"]
+    return brought.left(kept.said if kept else Answers())
 
 
 @before_it_begins(_read)
@@ -74,7 +84,7 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
             )
             form.add_error("file", said % {"n": taking.MOST_ROWS})
         elif isinstance(brought, taking.Brought):
-            return redirect(_bring(request, brought, form))
+            return _go_on(request, "take_over", _bring(request, brought, form))
     rows = TakeOver.objects.visible_to(access).defer("pages", "told").select_related("mapping", "by")
     context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Spreadsheets taken over")}
     return render(request, "lifecycle/take_overs.html", context)
@@ -117,6 +127,13 @@ def _go(step: str, row: TakeOver) -> HttpResponse:
     return redirect(f"lifecycle:{step}", row.code)
 
 
+def _go_on(request: AuthenticatedRequest, step: str, row: TakeOver) -> HttpResponse:
+    """To a page of the file; where it is to be read first and is long, to the run that does."""
+    if not row.waits:
+        return _go(step, row)
+    return redirect(enqueue("spreadsheets.look", by=request.access, takeover=str(row.code)))
+
+
 def _version(request: AuthenticatedRequest) -> int:
     return number_of(request.POST, "version")
 
@@ -124,9 +141,12 @@ def _version(request: AuthenticatedRequest) -> int:
 def _held(request: AuthenticatedRequest, row: TakeOver, step: str, act: Callable[[], object]) -> HttpResponse:
     """`act`, or why it was not done."""
     try:
-        act()
+        done = act()
     except (taking.Changed, taking.Gone, taking.NotApproved) as refused:
         messages.warning(request, str(refused))
+        return _go(step, row)
+    if isinstance(done, TakeOver) and not row.waits:
+        return _go_on(request, step, done)
     return _go(step, row)
 
 
@@ -139,6 +159,8 @@ def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     words = Words()
     form = _column_form(row, words, request)
     if request.method == "POST":
+        if "look" in request.POST:
+            return _go_on(request, "take_over", row)
         if "confirm" in request.POST:
             confirm = lambda: taking.confirm(row=row, version=_version(request), by=request.access)  # noqa: E731
             return _held(request, row, "take_over_questions", confirm)

@@ -36,6 +36,7 @@ DONE: Final = {
 HOW: Final = {
     "texts": gettext_lazy("with texts in clear"),
     "takeover": gettext_lazy("Take spreadsheets over"),
+    "spreadsheets.look": gettext_lazy("Reading spreadsheets"),
     "spreadsheets.take": gettext_lazy("Taking spreadsheets in"),
     "spreadsheets.undo": gettext_lazy("Taking spreadsheets back"),
     "disposal.carry_out": gettext_lazy("Disposing of rows"),

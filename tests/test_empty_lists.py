@@ -31,6 +31,7 @@ LISTS: Final[tuple[tuple[Role | None, str, dict[str, str]], ...]] = (
     (Role.MANAGER, "agencies:approvals", {}),
     (Role.ANALYST, "summaries:publications", {}),
     (Role.ANALYST, "summaries:comparison", {}),
+    (Role.ANALYST, "summaries:dark_figure", {}),
     (None, "public:start", {}),
     (None, "public:series", {}),
 )  # fmt: skip

@@ -19,9 +19,10 @@ from accounts.models import User
 from audit.models import Event
 from exchange.years import known, wrong_year
 from trail.scope import numbered, trail_for, trail_parts, with_parts
-from trail.words import ABOUT
+from trail.words import ABOUT, words
 
 NAMES: Final = ("from", "to", "action", "by", "about")
+ONE: Final = re.compile(r"[a-z_]{1,20}\.[a-z_]{1,40}")  # a single action, to which other pages lead
 
 
 def abouts() -> list[tuple[str, str]]:
@@ -30,6 +31,11 @@ def abouts() -> list[tuple[str, str]]:
         ("", gettext("All")),
         *sorted(((name, str(said)) for name, said in ABOUT.items()), key=lambda one: one[1]),
     ]
+
+
+def is_action(text: str) -> bool:
+    """Whether events are filtered by it: what they are about, or a single action of that."""
+    return text in ABOUT or (text.partition(".")[0] in ABOUT and ONE.fullmatch(text) is not None)
 
 
 class AuditFilterForm(forms.Form):
@@ -50,6 +56,10 @@ class AuditFilterForm(forms.Form):
                 ),
                 error_messages={"invalid": _("Write the date as year-month-day, for example 2018-07-01.")},
             )
+        one = str((self.data if self.is_bound else self.initial).get("action", ""))
+        if one not in ABOUT and is_action(one):
+            field: Any = self.fields["action"]
+            field.choices = [*abouts(), (one, words(one))]
         self.order_fields(["from", "to", "action", "actor", "number"])
 
     def clean_actor(self) -> str:
@@ -112,7 +122,7 @@ class AuditFilter:
             rows = rows.filter(at__gte=since_day(first))
         if last:
             rows = rows.filter(at__lt=since_day(last + timedelta(days=1)))
-        if (action := chosen.get("action")) in ABOUT:
+        if is_action(action := chosen.get("action", "")):
             rows = rows.filter(Q(action=action) | Q(action__startswith=f"{action}."))
         if "by" in chosen:
             rows = rows.filter(actor=self.user.email if self.user else "")

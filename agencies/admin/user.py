@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -87,6 +88,20 @@ class UserForm(forms.ModelForm):
         return needs_two_to_change(stored, after) if stored else given_by_two(after.role)
 
 
+class ComeFilter(admin.SimpleListFilter):
+    """As *My page* counts them."""
+
+    title = gettext_lazy("state of the account")
+    parameter_name = "come"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [("yes", gettext_lazy("can sign in")), ("no", gettext_lazy("invited, and not come yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = {"yes": User.objects.able(*May), "no": User.objects.awaited(*May)}.get(str(self.value()))
+        return queryset if wanted is None else queryset.filter(pk__in=wanted.order_by().values("pk"))
+
+
 @admin.register(User)
 class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     about = gettext_lazy(
@@ -105,7 +120,7 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         "last_login",
     )
     list_select_related = ("agency",)
-    list_filter = ("role", "is_active")
+    list_filter = ("role", "is_active", ComeFilter)
     search_fields = ("email", "name")
 
     def get_form(

@@ -73,13 +73,18 @@ class Balance:
 
 
 def sheet_says(
-    reading: Reading, said: Iterable[Stated], regions: Mapping[str, str], own: Iterable[str]
+    reading: Reading,
+    said: Iterable[Stated],
+    regions: Mapping[str, str],
+    own: Iterable[str],
+    named: str = "",
 ) -> list[SheetSays]:
-    """What each sheet says of own regions. A total that names no region is the one region's of its sheet."""
+    """What each sheet says of own regions. A total that names no region is the one region's of its sheet, or
+    that of the region which the file is `named` after, where most of its persons are of it."""
     told, undated = _by_sheet(reading, regions)
     totals: dict[tuple[Of, str], dict[str, int]] = defaultdict(dict)
     for one in said:
-        if one.of.group == TOTAL and (of := _placed(one, told)) is not None:
+        if one.of.group == TOTAL and (of := _placed(one, told, named)) is not None:
             known = totals[of, one.sheet]
             # A table of counties adds up to their region; a sum that is written twice is one.
             known[one.part] = max(one.value, known.get(one.part, 0))
@@ -108,10 +113,14 @@ def _by_sheet(
     return told, undated
 
 
-def _placed(one: Stated, told: Mapping[tuple[Of, str], list[Person]]) -> Of | None:
+def _placed(one: Stated, told: Mapping[tuple[Of, str], list[Person]], named: str) -> Of | None:
     if one.of.region != TOTAL:
         return one.of
-    found = {of for of, sheet in told if sheet == one.sheet and of.year == one.of.year}
+    found = {of: len(some) for (of, sheet), some in told.items()
+             if sheet == one.sheet and of.year == one.of.year}  # fmt: skip
+    most = Of(one.of.year, named)
+    if 2 * found.get(most, 0) > sum(found.values()):
+        return most
     return next(iter(found)) if len(found) == 1 else None
 
 

@@ -144,6 +144,17 @@ class Vocabulary:
             self.told[key] = self.names[concept].near(text)
         return self.told[key]
 
+    def region_named(self, text: str) -> str:
+        """The one region that words of a text name, or a county of it, as "NMT Väst 2018, slut". "" where
+        none or several are."""
+        typed = _WORD.findall(text.replace("_", " "))
+        spans = [typed[a : a + n] for n in (1, 2, 3) for a in range(len(typed) - n + 1)]
+        told = {" ".join(span) for span in spans if span[0][:1].isupper()}
+        counties = {self.regions.get(self.names["county"].exact(one), "") for one in told}
+        found = {self.names["region"].exact(one) for one in told} | counties
+        found.discard("")
+        return found.pop() if len(found) == 1 else ""
+
 
 def build(
     names: Mapping[str, Mapping[str, str]],

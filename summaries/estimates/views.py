@@ -37,8 +37,13 @@ def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
     before."""
     access = request.access
     access.require(May.ESTIMATE)
-    form = QuestionForm(request.POST or request.GET or None, years=_years(request))
-    context: dict[str, Any] = {"form": form, "earlier": Estimate.objects.select_related("by")[:10]}
+    years = _years(request)
+    form = QuestionForm(request.POST or request.GET or None, years=years)
+    context: dict[str, Any] = {
+        "form": form,
+        "years": years,
+        "earlier": Estimate.objects.select_related("by")[:10],
+    }
     if form.is_valid():
         question = form.question()
         known = question.known(access)
@@ -50,8 +55,8 @@ def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
             return redirect(
                 enqueue("dark_figure", by=access, **facts, replicates=question.replicates, seed=question.seed)
             )
-        years = f"{question.first}–{question.last}"
-        record(access, "dark_figure.overlaps", Target("summary", years, years), rows=table.observed)
+        of = f"{question.first}–{question.last}"
+        record(access, "dark_figure.overlaps", Target("summary", of, of), rows=table.observed)
         context |= {
             "table": table,
             "known": known,

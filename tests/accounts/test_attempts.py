@@ -87,6 +87,7 @@ def test_an_account_is_not_tried_on_all_day_and_the_officer_is_told(olle: User) 
         page = officer.get("/").content.decode()
         assert "Many failed attempts to sign in within a day" in page
         assert "Olle" in page
+        assert "/audit/?action=user.sign_in_refused&amp;from=" in page
         clock.shift(timedelta(days=1))
         assert sign_in(Client(), olle.email) == ""
 

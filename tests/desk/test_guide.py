@@ -71,6 +71,9 @@ def test_help_begins_with_ones_own_chapters_and_the_form_has_its_part(client: Cl
     assert 'id="register"' in client.get("/help/guide/coordinator/").content.decode()
     assert client.get("/help/guide/nobody/").status_code == 404
 
+    taking = client.get("/taking-over/").content.decode()
+    assert 'data-how-to="/help/how-to/taking-over/?part"' in taking
+    assert "What was found" in client.get("/help/how-to/taking-over/?part").content.decode()
     assert client.get("/cases/new/").content.decode().count('data-how-to="/help/how-to/register/?part"') == 1
     part = client.get("/help/how-to/register/?part").content.decode()
     assert "describe one person" in part

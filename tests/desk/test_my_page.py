@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -202,3 +203,16 @@ def test_a_manager_reads_the_newest_year_in_figures(vera: Access, client: Client
         ("0 calls", ""),
     ]
     assert {row.url for row in box.rows} == {"/summaries/2018/"}
+
+
+def test_an_administrators_figures_lead_to_exactly_those_whom_they_count(client: Client) -> None:
+    client.force_login(user("Anna", Role.ADMINISTRATOR, language="en"))
+    waits = user("Inga", Role.OPERATOR)
+    waits.set_unusable_password()
+    waits.save()
+    users = "/admin/accounts/user/"
+    page = client.get("/").content.decode()
+    assert {f"{users}?come=yes", f"{users}?come=no"} <= set(re.findall(r'href="([^"]+)"', page))
+    listed = client.get(users, {"come": "no"}).context["cl"].queryset
+    assert [one.email for one in listed] == [waits.email]
+    assert waits not in client.get(users, {"come": "yes"}).context["cl"].queryset

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from exchange.pages import pages
 from lifecycle.takeover.balance import Answer, Balance, SheetSays, balances, sheet_says, unexplained
 from lifecycle.takeover.mapping import Answers
 from lifecycle.takeover.places import WrongPlace, in_words, of_words
-from lifecycle.takeover.reading import Reading
+from lifecycle.takeover.reading import Reading, read
 from lifecycle.takeover.reconciling import TOTAL, Of, Reason, count, stated
 from lifecycle.takeover.values import Reader
 from tests.lifecycle.hands import Truth, counted, hands, vocabulary
@@ -128,3 +129,20 @@ def test_rows_are_read_as_they_are_written(places: tuple[tuple[str, int], ...]) 
 def test_rows_of_no_known_sheet_are_refused(text: str) -> None:
     with pytest.raises(WrongPlace):
         of_words(text, {"Väst 2018"})
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [("NMT Väst 2018, slutlig.csv", 5), ("Sammanställning av Halland.csv", 5),
+     ("Väst och Syd 2018.csv", None), ("Register 2018.csv", None), ("NMT Syd 2018, slutlig.csv", None)],
+)  # fmt: skip
+def test_the_sum_of_a_sheet_with_rows_of_others_is_its_regions_where_only_the_file_names_it(
+    file: str, said: int | None
+) -> None:
+    lines = ["Datum;Län;Kön;Syfte;Land"]
+    lines += [f"2018-0{n}-02;{'Skåne' if n == 4 else 'Halland'};kvinna;sex;Polen" for n in range(1, 6)]
+    words = vocabulary()
+    reading = read(pages("\n".join([*lines, "Summa;;5;;"]).encode(), "Blad 2018"), words, Answers(), file)
+    totals = stated(reading, Reader(words, {}), words.regions)
+    [one] = sheet_says(reading, totals, words.regions, {"V"}, words.region_named(file))
+    assert (one.told, one.said) == (4, said)

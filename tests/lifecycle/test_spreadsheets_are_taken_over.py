@@ -12,11 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
-from accounts.models import Approval
+from accounts.access import Access
+from accounts.models import Approval, User
 from accounts.roles import Role
 from audit.models import Event
 from cases.models import Person
 from exchange.models import ImportRun
+from jobs.models import Job
+from jobs.worker import work
 from lifecycle import taking
 from lifecycle.models import SpreadsheetMapping, TakenSheet, TakeOver
 from tests.actors import user
@@ -233,3 +236,91 @@ def test_sheets_are_forgotten_in_time_and_thrown_away_at_once(vera: Client) -> N
     vera.post(at("discard_take_over", other))
     other.refresh_from_db()
     assert bytes(other.pages) == b""
+
+
+# --- a long file ----------------------------------------------------------------------------------------
+def run_of(answer: Any) -> Job:
+    """The background run to which a page leads. It has been run."""
+    job = Job.objects.latest("pk")
+    assert answer["Location"] == job.get_absolute_url()
+    work(once=True)
+    job.refresh_from_db()
+    return job
+
+
+@pytest.fixture
+def long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of ten rows are too long to wait for."""
+    monkeypatch.setattr(taking, "AT_ONCE", 5)
+
+
+@pytest.mark.usefixtures("long")
+def test_a_long_file_is_compared_and_taken_in_by_runs_that_name_nothing_of_it(
+    vera: Client, max_: Client
+) -> None:
+    job = run_of(send(vera, book(land=ZEBRA)))
+    row = TakeOver.objects.get()
+    assert (job.kind, job.state) == ("spreadsheets.look", Job.State.DONE)
+    assert job.result == {"url": at("take_over", row)}
+    assert "Anteckning" in vera.get(at("take_over", row)).content.decode()  # what is left behind, shown once
+    vera.post(at("take_over", row), {"version": row.version, "confirm": "1"})
+    sent = {"version": row.version, "answer_0": "?", "written_0": "Polen"}
+    job = run_of(vera.post(at("take_over_questions", row), sent))
+    assert job.result == {"url": at("take_over_questions", row)}
+    approved(vera, row, max_)
+    job = run_of(vera.post(at("take_in_sheets", row)))
+    assert job.result == {"url": at("take_over_result", row)}
+    assert Person.objects.count() == 8
+    told = repr([list(Job.objects.values_list("params", "result")), list(Event.objects.values_list())])
+    assert all(list(params) == ["takeover"] for params in Job.objects.values_list("params", flat=True))
+    assert not [text for text in (*NAMES, "väninna", ZEBRA, "Väst.xlsx") if text in told]
+
+
+@pytest.mark.usefixtures("long")
+def test_before_a_long_file_is_compared_nothing_that_identifies_is_kept_and_a_stopped_run_is_begun_again(
+    vera: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_args: Any, **_facts: Any) -> None:
+        raise SystemExit  # as by a signal
+
+    send(vera)
+    row = TakeOver.objects.get()
+    kept = bytes(row.pages).decode() + bytes(row.told).decode() + row.answers
+    assert not [text for text in (*NAMES, "väninna") if text in kept]
+    with monkeypatch.context() as patched:
+        patched.setattr(taking, "told_of", stopped)
+        with pytest.raises(SystemExit):
+            work(once=True)
+    row.refresh_from_db()
+    assert row.waits
+    assert not taking.ready(row)
+    page = vera.get(at("take_over", row)).content.decode()
+    assert "Read the file now" in page
+    assert "No table was found" not in page
+    run_of(vera.post(at("take_over", row), {"look": "1"}))
+    row.refresh_from_db()
+    assert not row.waits
+    assert [(one["name"], one["rows"]) for one in row.seen["sheets"]] == [("2017", 4), ("2018", 4)]
+
+
+@pytest.mark.usefixtures("long")
+def test_who_answers_while_a_long_file_is_compared_is_not_written_over(vera: Client) -> None:
+    run_of(send(vera, book(land=ZEBRA)))
+    row, by = TakeOver.objects.get(), Access.of(User.objects.get(name="Vera"))
+    answers = {taking.open_questions(row)[0]["key"]: "citizenship=PL"}
+    earlier = TakeOver.objects.get()
+    taking.answer(row=row, answers=answers, version=0, by=by)
+    with pytest.raises(taking.Changed):
+        taking.look(row=earlier, by=by)
+    row.refresh_from_db()
+    assert row.waits
+    taking.look(row=row, by=by)
+    assert taking.open_questions(row) == []
+
+
+def test_a_file_beyond_what_anybody_can_wait_for_is_refused_before_it_is_read(
+    vera: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOST_ROWS", 5)
+    assert "more than 5 rows" in send(vera).content.decode()
+    assert not TakeOver.objects.exists()

@@ -75,6 +75,18 @@ def test_the_administrator_reads_sign_ins_only(vast):
     assert vast.number not in response.content.decode()
 
 
+def test_an_address_may_name_a_single_action_which_the_filter_shows_and_keeps(dpo):
+    record(System("x@example.org"), "user.sign_in")
+    record(System(""), "user.sign_in_refused")
+    response = dpo.get(PAGE, {"action": "user.sign_in_refused"})
+    assert set(shown(response)) == {"user.sign_in_refused"}
+    assert response.context["form"]["action"].value() == "user.sign_in_refused"
+    assert "Users and sign-ins: sign-in refused</option>" in response.content.decode()
+    again = look(dpo, action="user.sign_in_refused")
+    assert set(shown(again)) == {"user.sign_in_refused"}
+    assert "user.sign_in" in shown(dpo.get(PAGE, {"action": "nothing.at_all"}))
+
+
 def test_a_coordinator_reads_the_trail_of_own_cases_with_their_readers(vast, syd):
     client_of(operator()).get(vast.get_absolute_url())  # not the operator's own: refused, which shows as well
     client = client_of(vast.opened_by)
