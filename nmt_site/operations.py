@@ -96,7 +96,7 @@ class State:
 
     @property
     def proof_late(self) -> bool:
-        return self.broken is not None or self.proof is None or Timer(PROOF, self.proof).late
+        return self.proof is None or Timer(PROOF, self.proof).late
 
     @property
     def clocks_apart(self) -> bool:
