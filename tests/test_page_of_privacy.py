@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from accounts.models import User
+from accounts.models import AccountReview, BoundEid, User
 from cases.models import Call, Case, LastList, Notification, SuspectCount
 from exchange.models import HeadingMap
 from tests.setup.test_security_page import is_there
@@ -84,7 +84,9 @@ SAID: Final[dict[str, set[str]]] = {
     "name, e-mail address, role, agency, language": {"name", "email", "role", "language"},
     "which letters they want": {"daily_letter", "at_once_from"},
     "a password that nobody can read": {"password"},
-    "since when": {"date_joined"},
+    "a mark of a connected e-ID that nobody can reckon back": {"subject", "bound_at"},
+    "since when and until which day": {"date_joined", "ends_on"},
+    "when the account was looked through, by whom and with which answer": {"by", "at", "answer"},
     "the network address and browser of each sign-in": {"last_login"},
     "which filter and columns each chose last in a list": {"filters", "columns"},
     "what each calls the columns of a file": {"importer", "headings"},
@@ -120,7 +122,7 @@ def test_every_proof_is_there() -> None:
 
 def test_every_column_is_named() -> None:
     """Nobody's name, birth date, number or address has one."""
-    models = (Call, Case, Notification, SuspectCount, User, LastList, HeadingMap)
+    models = (Call, Case, Notification, SuspectCount, User, BoundEid, AccountReview, LastList, HeadingMap)
     columns = {f.name for model in models for f in (*model._meta.concrete_fields, *model._meta.many_to_many)}
     named = set().union(*SAID.values())
     assert columns - named - OWN == set(), "say on the page of privacy that this is stored"

@@ -37,6 +37,7 @@ ALLOWED: Final = {
     ("exchange/management/commands/import_rows.py", "_print", "json.dumps"),
     ("exchange/reading_apart.py", "as_bytes", "json.dumps"),  # what the process that reads a file says of it
     ("lifecycle/management/commands/take_over.py", "handle", "json.dumps"),
+    ("lifecycle/disposing/hanging.py", "digest", "json.dumps"),
     ("lifecycle/reconciled.py", "as_text", "json.dumps"),
     *(("lifecycle/taking.py", name, "json.dumps") for name in ("bring", "answer", "_remember", "digest_of")),
     ("lifecycle/management/commands/take_over.py", "_take", "json.dumps"),
