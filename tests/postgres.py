@@ -117,8 +117,9 @@ class Cluster:
                 os.kill(pid, signal.SIGKILL)
         while any(map(_alive, (master, *others))):
             time.sleep(0.05)
-        # Where nobody asks for the end of a process its number stays taken, as the file says it is.
-        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        # Where nobody asks for the end of a process its number stays taken, as these files say it is.
+        for file in ("data/postmaster.pid", f".s.PGSQL.{self.port}.lock", f".s.PGSQL.{self.port}"):
+            (self.folder / file).unlink(missing_ok=True)
 
     def as_owner(self, *command: str | Path) -> None:
         _run(self.owner, self.folder, *command)
