@@ -53,8 +53,21 @@ def make_roles() -> None:
 @contextmanager
 def as_application() -> Iterator[None]:
     """Statements are those of the application's role, which owns nothing, to the end of this block."""
+    with _as_role(settings.APPLICATION_ROLE):
+        yield
+
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """As those of the worker's role in the database."""
+    with _as_role(settings.WORKER_ROLE):
+        yield
+
+
+@contextmanager
+def _as_role(role: str) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {settings.APPLICATION_ROLE}")
+        cursor.execute(f"SET LOCAL ROLE {role}")
         try:
             yield
         finally:

@@ -16,8 +16,17 @@ from accounts.models import User
 from accounts.walls import errands, left_open, walls
 from agencies.models import Region
 from cases.models import Call, Case, Person
+from exchange.models import ImportRun
 from tests.cases.test_scope_oracle import Network, expected, network, regions_of, sees_case, sees_person
-from tests.walls import as_application, asked, behind_the_walls, make_roles, only_postgresql, touched
+from tests.walls import (
+    as_application,
+    as_worker,
+    asked,
+    behind_the_walls,
+    make_roles,
+    only_postgresql,
+    touched,
+)
 
 pytestmark = [pytest.mark.django_db, only_postgresql]
 NETWORKS: Final = 8
@@ -146,6 +155,27 @@ def test_a_name_that_nobody_has_handed_in_opens_nothing() -> None:
     with pytest.raises(LookupError, match="handed in"), beyond("curiosity"):
         pass
     assert all(errand.why for errand in errands().values())
+
+
+@pytest.mark.parametrize("table", ["cases_case", "cases_person", "cases_call", "exchange_importrun"])
+def test_disposal_is_open_to_the_role_of_the_worker_and_never_to_that_of_the_web_server(table: str) -> None:
+    """Whoever asks, by whatever they say that they are: the role in the database is no setting."""
+    net = network(1)
+    ImportRun.objects.create(
+        importer="persons", by=net.users[0], at=net.moment(), new=1, changed=0, unchanged=0, failed=0
+    )
+    there = asked(f"SELECT id FROM {table}")
+    assert there
+    for role, reached in (("administrator", len(there)), ("manager", 0), ("coordinator", 0)):
+        who = Access.of(User.objects.create(email=f"{role}@example.org", name="N", role=role))
+        with acting_as(who), beyond("disposal"):
+            with as_application():
+                assert asked(f"SELECT id FROM {table}") == set()
+                assert touched(f"DELETE FROM {table}") == touched(f"UPDATE {table} SET id = id") == 0
+            with as_worker():
+                assert touched(f"DELETE FROM {table}") == reached
+        with acting_as(who), as_worker():
+            assert touched(f"DELETE FROM {table}") == 0  # the errand has to be named
 
 
 @pytest.mark.django_db(transaction=True)
