@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 
@@ -23,8 +23,8 @@ def sent(request: HttpRequest) -> dict[str, Any]:
         return {}
     try:
         lists, files = dict(request.POST.lists()), request.FILES
-    except (OSError, ValueError, RequestDataTooBig, SuspiciousOperation, MultiPartParserError):
-        return {}  # not all of it has come
+    except (OSError, ValueError, BadRequest, SuspiciousOperation, MultiPartParserError):
+        return {}  # not all of it has come, or it cannot be read
     if not lists or files or any(SECRET.search(name) for name in lists):
         return {}
     fields = [(name, value) for name, values in lists.items() for value in values]

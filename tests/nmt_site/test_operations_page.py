@@ -233,11 +233,12 @@ def test_a_register_that_has_grown_is_asked_as_often(anna: User, django_assert_n
     for one in first:
         one.save()
     record(System(), "demo.invent")
-    with django_assert_num_queries(12):
+    asked = 13 if connection.vendor == "postgresql" else 12  # its clock
+    with django_assert_num_queries(asked):
         operations.state()
     Job.objects.bulk_create([Job(kind="audit", owner=anna) for _number in range(300)])
     write(50)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(asked):
         operations.state()
 
 
