@@ -1,5 +1,6 @@
 """A register at work is backed up, killed and started again, then lost with its disk and restored on another
-server, by the guide: nothing that was acknowledged is missing, but what came after the back-up.
+server, by the guide: nothing that was acknowledged is missing, but what came after the back-up. Without a
+key it is told what is.
 
 Whoever works is outside, by the application's own pages, and keeps a note of what was acknowledged.
 """
@@ -22,12 +23,13 @@ import pytest
 from bench._load_clients import Log, Worker
 from bench.under_load import OWNER, PLANTED, ROOT, SAFE, WORKER, Day, free_port
 from tests.postgres import PostgresMissing, programs, running_cluster
-from tests.setup.guide import block
+from tests.setup.guide import GUIDE, block
 from tests.setup.test_the_guides_blocks import AGAIN, Hand
 from tests.weights import examples
 
 # A minute of work: in `make test-all`.
 pytestmark = [pytest.mark.once, pytest.mark.skipif(not examples(0, 1), reason="in make test-all")]
+ANOTHER: Final = "YW5vdGhlciBrZXkgdGhhbiB0aGUgb25lIG9mIG5vdyE="
 TELL: Final = """
 import django; django.setup()
 from datetime import UTC, datetime
@@ -71,6 +73,16 @@ class Register(Day):
         done = self.run("manage.py", *words, **more)
         assert done.returncode == 0, f"{words}: {done.stderr[-3000:]}"
         return done.stdout
+
+    def fails(self, *words: str, **more: str) -> str:
+        """The last line that it says."""
+        done = self.run("manage.py", *words, **more)
+        assert done.returncode, done.stdout
+        return done.stderr.strip().splitlines()[-1].removeprefix("CommandError: ")
+
+    def drill(self) -> dict[str, str]:
+        """The environment of the role that the guide makes for it."""
+        return {"DATABASE_URL": self.cluster.url_of("nmt_drill", "postgres")}
 
     def held(self) -> dict[str, Any]:
         held: dict[str, Any] = json.loads(self.python(WORKER, "-c", HELD))
@@ -175,6 +187,8 @@ def restored(lived: Lived) -> Iterator[Register]:
         hand = by_hand(other)
         for line in block(AGAIN).replace("FILE", str(lived.file)).replace("N:HASH", lived.head).splitlines():
             hand.types(line, **more(other))
+        for line in block("createuser --createdb").splitlines():
+            hand.types(line)
         yield other
 
 
@@ -201,3 +215,22 @@ def test_the_back_up_is_restored_elsewhere_by_the_guides_commands(lived: Lived, 
     assert int(lived.head.partition(":")[0]) <= held["head"] < lived.told
     for kind in ("call", "case"):
         assert lived.before & lived.log.kept[kind] <= set(held["marks"][kind])
+
+
+def test_each_key_that_is_lost_is_told_as_the_guide_has_it(lived: Lived, restored: Register) -> None:
+    rows = re.findall(r"^\| `(\w+_KEY)` \| .* \| `([^`]+)` \|$", GUIDE.read_text(), re.MULTILINE)
+    assert [key for key, _says in rows] == ["NOTES_KEY", "AUDIT_KEY", "SECRET_KEY"]
+    for key, says in rows:
+        lost = restored.drill() | {key: ANOTHER, "AUDIT_HEAD_FILE": ""}
+        if says == "ok":
+            assert restored.says("restore_drill", str(lived.file), **lost).startswith("ok ")
+            continue
+        words = [re.sub(r"\d+", r"\\d+", re.escape(part.strip())) for part in says.split("…")]
+        said = restored.fails("restore_drill", str(lived.file), **lost)
+        assert re.match(".*".join(words), said), said
+
+
+def test_without_any_key_nothing_starts(lived: Lived, restored: Register) -> None:
+    none = {"DEMO": "0", "SECRET_KEY": "", "NOTES_KEY": "", "AUDIT_KEY": ""}
+    said = restored.fails("restore_drill", str(lived.file), **restored.drill(), **none)
+    assert re.search(r"(SECRET|NOTES|AUDIT)_KEY", said), said
