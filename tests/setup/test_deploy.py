@@ -201,8 +201,10 @@ def test_the_proxy_sets_what_the_register_believes_and_keeps_metrics_at_home() -
     ):
         assert f"proxy_set_header {header};" in said
     assert "location = /metrics { return 404; }" in said
-    assert "return 301 https://$host$uri;" in said
-    assert "$request_uri" not in said
+    assert "return 301 https://$host$asked;" in said
+    assert [line for line in said.splitlines() if "$request_uri" in line] == [
+        "map $request_uri $asked { ~^(?<before_query>[^?]*) $before_query; }"
+    ]
     assert "limit_req zone=" in said
 
 
