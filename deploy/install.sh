@@ -47,12 +47,13 @@ id nmt >/dev/null 2>&1 || adduser --system --group --home /var/lib/nmt --no-crea
 install -d /opt/nmt
 if [ "$here" != /opt/nmt ]; then                            # what this release has no more goes; what was made here stays
     tar -C "$here" --anchored --exclude='./.git' --exclude='./.venv*' --exclude=./var --exclude=./staticfiles \
-        --exclude=./.env --exclude='*__pycache__' -cf - . | tar -C /opt/nmt --no-same-owner -xf -
+        --exclude=./.env --exclude=./deploy/container/secrets --exclude=./deploy/container/tls \
+        --exclude='*__pycache__' -cf - . | tar -C /opt/nmt --no-same-owner -xf -
     (cd /opt/nmt && find . -type f ! -path './.venv/*' ! -path './var/*' ! -path './staticfiles/*' ! -name .env) \
         | while read -r file; do [ -e "$here/$file" ] || rm -f "/opt/nmt/$file"; done
 fi
 chown -R --no-dereference root:root /opt/nmt                # whoever unpacked it, under whatever umask
-find /opt/nmt ! -type l ! -name .env -exec chmod a+rX,go-w {} +
+find /opt/nmt -path /opt/nmt/var -prune -o ! -type l ! -name .env -exec chmod a+rX,go-w {} +  # var/: keys and data
 (cd /opt/nmt
  python3 scripts/prepare.py .venv requirements.txt          # made anew where Debian's Python is another
  .venv/bin/python -m scripts.translations

@@ -150,6 +150,7 @@ def systemd_run(given: list[str]) -> int:
     parser = argparse.ArgumentParser()
     for name in ("quiet", "pipe", "wait", "collect"):
         parser.add_argument(f"--{name}", action="store_true")
+    parser.add_argument("--description")
     parser.add_argument("--uid")
     parser.add_argument("--gid")
     parser.add_argument("-p", action="append", default=[])

@@ -226,6 +226,17 @@ def test_the_script_is_sound_and_names_what_there_is() -> None:
     assert script.count("set -eu") == 1
 
 
+def test_the_script_opens_the_code_to_the_services_and_not_what_was_made_beside_it(tmp_path: Path) -> None:
+    (line,) = re.findall(r"^find /opt/nmt .*$", (DEPLOY / "install.sh").read_text(), re.MULTILINE)
+    modes = {"manage.py": "644", ".env": "600", "var/keys/notes": "600"}
+    for name in modes:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o600)
+    subprocess.run(["sh", "-euc", line.replace("/opt/nmt", str(tmp_path))], check=True)
+    assert {name: f"{(tmp_path / name).stat().st_mode & 0o777:o}" for name in modes} == modes
+
+
 @pytest.mark.parametrize(
     "wrong", ["https://register.example/", "a b", "Register.example", "-x", "a..b", "a&b"]
 )
