@@ -5,6 +5,7 @@ Nobody imports this module: use django.conf.settings.
 
 import sys
 import tomllib
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -315,6 +316,7 @@ EMAIL_TIMEOUT = env.number(
     "EMAIL_TIMEOUT", 10, most=600
 )  # seconds; without it a silent server is waited for for ever
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@localhost")
+SENDER = parseaddr(DEFAULT_FROM_EMAIL)[1]  # without the name before it: where no other address is given
 ORGANISATION = {
     "sv": env.text("ORGANISATION_SV", "Jämställdhetsmyndigheten"),
     "en": env.text("ORGANISATION_EN", "Swedish Gender Equality Agency"),
@@ -325,10 +327,10 @@ MANUAL_ADDRESS = env.text(
     "https://nspm.jamstalldhetsmyndigheten.se/stod-i-ditt-arbete/manual-vid-misstanke-om-manniskohandel/",
 )
 SUPPORT_LINE = env.text("SUPPORT_LINE", "020-390 000")
-DPO_CONTACT = env.text("DPO_CONTACT", DEFAULT_FROM_EMAIL)  # on the page of privacy
-ACCESSIBILITY_CONTACT = env.text("ACCESSIBILITY_CONTACT", DEFAULT_FROM_EMAIL)  # in the statement
-SECURITY_CONTACT = env.text("SECURITY_CONTACT", DEFAULT_FROM_EMAIL)  # whom a stranger tells of a fault
-STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", DEFAULT_FROM_EMAIL)  # in files and catalogue: everybody's
+DPO_CONTACT = env.text("DPO_CONTACT", SENDER)  # on the page of privacy
+ACCESSIBILITY_CONTACT = env.text("ACCESSIBILITY_CONTACT", SENDER)  # in the statement
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", SENDER)  # whom a stranger tells of a fault
+STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", SENDER)  # in files and catalogue: everybody's
 
 # --- import and export ----------------------------------------------------------------------
 IMPORT_EXPORT_USE_TRANSACTIONS = True

@@ -77,8 +77,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Whom a stranger tells of a fault, as RFC 9116 has it. Who keeps it asks again after months."""
     good = (timezone.now() + GOOD).strftime("%Y-%m-%dT00:00:00Z")
+    contact = settings.SECURITY_CONTACT
     lines = [
-        f"Contact: mailto:{settings.SECURITY_CONTACT}",
+        f"Contact: {contact if contact.startswith('https://') else f'mailto:{contact}'}",
         f"Expires: {good}",
         "Preferred-Languages: sv, en",
     ]

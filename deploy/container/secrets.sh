@@ -10,7 +10,11 @@ made() {  # NAME, whose it is, how it may be read
     chown "$2" "secrets/$1"
     chmod "$3" "secrets/$1"
 }
+for name in secret.key notes.key audit.key; do              # another key would open nothing of what is there
+    [ -s "secrets/$name" ] || ! [ -s secrets/postgres.password ] \
+        || { echo "secrets.sh: secrets/$name is gone or empty: put its copy back first." >&2; exit 1; }
+done
 for name in secret.key notes.key audit.key owner.password application.password worker.password; do
     made "$name" 10001:10001 0400
 done
-made postgres.password 999:10001 0440                       # the database's own user, and setup.sh
+made postgres.password 999:10001 0440                       # the database's own user, and setup.sh; made last

@@ -75,10 +75,11 @@ class Register(Day):
         return done.stdout
 
     def fails(self, *words: str, **more: str) -> str:
-        """The last line that it says."""
+        """Why, in its last line; what the log says after it is left out."""
         done = self.run("manage.py", *words, **more)
         assert done.returncode, done.stdout
-        return done.stderr.strip().splitlines()[-1].removeprefix("CommandError: ")
+        lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("{")]
+        return lines[-1].removeprefix("CommandError: ")
 
     def drill(self) -> dict[str, str]:
         """The environment of the role that the guide makes for it."""

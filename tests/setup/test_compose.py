@@ -115,6 +115,17 @@ def test_the_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Pat
         assert f"{there.st_mode & 0o777:o}" == ("440" if "postgres" in name.name else "400")
 
 
+def test_a_lost_key_is_not_made_anew_where_a_register_may_have_been_written_with_it(tmp_path: Path) -> None:
+    (tmp_path / "secrets.sh").write_text((CONTAINER / "secrets.sh").read_text())
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "secret.key").write_text("kept")
+    (tmp_path / "secrets" / "postgres.password").write_text("kept")
+    done = subprocess.run(["sh", "secrets.sh"], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "secrets.sh: secrets/notes.key is gone or empty: put its copy back first.\n"
+    assert not (tmp_path / "secrets" / "notes.key").exists()
+
+
 def test_the_proxy_takes_what_its_script_makes(tmp_path: Path) -> None:
     """As nobody: what it writes lies in /tmp alone, and it listens where nobody may."""
     nginx, openssl = needs("nginx", "nginx"), needs("openssl", "openssl")

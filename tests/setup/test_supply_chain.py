@@ -86,5 +86,7 @@ def test_a_stranger_reads_whom_to_tell_of_a_fault_and_until_when(client: Client)
     told = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert told["Contact"] == "mailto:ombud@example.se"
+    with override_settings(SECURITY_CONTACT="https://example.se/fel"):
+        assert "Contact: https://example.se/fel\n" in client.get("/.well-known/security.txt").content.decode()
     until = datetime.fromisoformat(told["Expires"])
     assert timedelta(days=30) < until - NOON < timedelta(days=365)  # less than a year, as RFC 9116 asks
