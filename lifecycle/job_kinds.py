@@ -80,8 +80,11 @@ def take(run: Run) -> dict[str, Any]:
 def undo(run: Run) -> dict[str, Any]:
     row = _row(run)
     code = run.params.get("sheet")
+    sheet = row.sheets.filter(code=code).first() if code else None
+    if code and sheet is None:  # never the whole file in its place
+        raise JobRefused(_("The file is not one of your regions' any longer."))
     try:
-        taking.undo(row=row, by=run.access, sheet=row.sheets.filter(code=code).first() if code else None)
+        taking.undo(row=row, by=run.access, sheet=sheet)
     except CannotUndo:
         touched = _("It was not taken back: some of its rows have been touched since.")
         raise JobRefused(touched) from None

@@ -305,5 +305,8 @@ def _record(by: Access, action: str, row: TakeOver, rows: int | None = None) -> 
 
 
 def few(row: TakeOver) -> bool:
-    """Whether somebody can wait while the file is taken in or back."""
-    return not is_long(row) and sum(one["rows"] for one in row.seen.get("sheets", [])) <= PERSONS.few
+    """Whether somebody can wait while the file is taken in or back. What came in of it is known also when its
+    sheets are no longer kept."""
+    coming = sum(one["rows"] for one in row.seen.get("sheets", []))
+    there = sum(one.run.new + one.run.changed for one in sheets_of(row) if one.run.undone_at is None)
+    return not is_long(row) and max(coming, there) <= PERSONS.few

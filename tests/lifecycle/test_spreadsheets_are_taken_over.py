@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from accounts.access import Access
 from accounts.models import Approval, User
 from accounts.roles import Role
 from audit.models import Event
+from cases.importing.importer import PERSONS
 from cases.models import Person
 from exchange.models import ImportRun
+from jobs.actions import enqueue
 from jobs.models import Job
 from jobs.worker import work
 from lifecycle import taking
@@ -316,6 +319,24 @@ def test_who_answers_while_a_long_file_is_compared_is_not_written_over(vera: Cli
     assert row.waits
     taking.look(row=row, by=by)
     assert taking.open_questions(row) == []
+
+
+def test_many_rows_go_back_by_a_run_also_when_the_sheets_are_no_longer_kept(
+    vera: Client, max_: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = confirmed(vera)
+    approved(vera, row, max_)
+    vera.post(at("take_in_sheets", row))
+    vera.post(at("discard_take_over", row))
+    monkeypatch.setattr(taking, "PERSONS", replace(PERSONS, few=5))
+    gone = {"takeover": str(row.code), "sheet": str(uuid.uuid4())}
+    of_no_sheet = enqueue("spreadsheets.undo", by=Access.of(User.objects.get(name="Vera")), **gone)
+    work(once=True)
+    of_no_sheet.refresh_from_db()
+    assert (of_no_sheet.state, Person.objects.count()) == (Job.State.FAILED, 8)
+    job = run_of(vera.post(at("undo_take_over", row)))
+    assert (job.kind, job.state) == ("spreadsheets.undo", Job.State.DONE)
+    assert not Person.objects.exists()
 
 
 def test_a_file_beyond_what_anybody_can_wait_for_is_refused_before_it_is_read(
