@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from textwrap import indent
 from typing import TYPE_CHECKING, Final
 
 from jobs.at_work import present
@@ -61,7 +60,9 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         of = " ".join(filter(None, (record.name, *asked(record))))
-        trace = f"\n{indent(record.exc_text, '    ')}" if record.exc_text else ""
+        trace = "".join(
+            f"\n    {CONTROL.sub(_written, line)}" for line in (record.exc_text or "").splitlines()
+        )
         return f"{_at(record)} {record.levelname} {of}: {CONTROL.sub(_written, record.getMessage())}{trace}"
 
 

@@ -119,10 +119,12 @@ def test_whatever_was_sent_a_line_is_one_line(odd: str) -> None:
 
 def test_a_line_that_an_error_holds_looks_like_none_of_ours() -> None:
     try:
-        raise RuntimeError("x\n2026-11-28 ERROR nmt: forged")
+        raise RuntimeError("x\n2026-11-28 ERROR nmt: forged \x1b[2J")
     except RuntimeError:
         made = logging.getLogger().makeRecord("any", logging.ERROR, "", 0, "Failed", (), sys.exc_info())
-    assert not [line for line in Lines().format(made).splitlines()[1:] if not line.startswith("    ")]
+    written = Lines().format(made)
+    assert not [line for line in written.splitlines()[1:] if not line.startswith("    ")]
+    assert "\x1b" not in written
 
 
 # --- what a timer's command says -------------------------------------------------------------
