@@ -126,8 +126,8 @@ def _as_approved(row: Disposal, by: Access) -> tuple[Hanging, Ready]:
     rule = rule_of(Kind(row.kind))
     if rule is None or any(getattr(rule, name) != getattr(row, name) for name in RULE):
         raise DisposalRefused(_("The rule of retention is another now. Propose it again."))
-    found = ready(rule, row.on, by.at)
-    _lock(found)
+    _lock(ready(rule, row.on, by.at))
+    found = ready(rule, row.on, by.at)  # again: somebody may have been tied to one until they were locked
     hanging = Hanging.on(found.tops, found.closing)
     if hanging.digest != row.digest:
         raise DisposalRefused(_("The rows that are due are not those that were approved. Propose it again."))

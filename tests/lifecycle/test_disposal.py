@@ -44,6 +44,7 @@ from jobs.worker import work
 from lifecycle.archiving.making import NothingOfYear
 from lifecycle.archiving.making import archive as make_package
 from lifecycle.disposals import Disposal
+from lifecycle.disposing import actions
 from lifecycle.disposing.actions import DisposalRefused, approved, carry_out, propose, question
 from lifecycle.disposing.hanging import Hanging
 from lifecycle.disposing.journals import empty_journals
@@ -344,6 +345,22 @@ def test_what_has_changed_since_it_was_approved_is_asked_anew_and_nothing_goes(
     with pytest.raises(DisposalRefused, match="another now"):
         carry_out(disposal=row, by=at(people["anna"]))
     assert not DisposedYear.objects.exists()
+
+
+def test_a_tie_to_a_case_that_stays_made_while_the_rows_are_being_locked_keeps_them(
+    due: list[Case], people: dict[str, Any], vera: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key of what goes is another by it: only what may go has to be asked for again."""
+    stays = new_case(new_person(on=date(2024, 5, 2)), by=access(vera.user, LATER))
+    row = approve(people)
+
+    def tied_meanwhile(_found: Ready) -> None:
+        Person.objects.filter(case=stays).update(same_as=due[0].persons.get())
+
+    monkeypatch.setattr(actions, "_lock", tied_meanwhile)
+    with pytest.raises(DisposalRefused, match="not those that were approved"):
+        carry_out(disposal=row, by=at(people["anna"]))
+    assert Case.objects.count() == 3
 
 
 def test_the_database_keeps_no_disposal_of_one_person(due: list[Case], people: dict[str, Any]) -> None:
