@@ -21,6 +21,7 @@ DATABASE = True
 NOW = datetime.now(UTC)  # so that something waits on *Min sida*
 REPEATS = 9
 MOST_QUERIES, SLOWER, PROCESSOR_MS = 12, 1.5, 40
+SAY_HOW_LONG = {"case", "case in list"}  # one query more: how long the case is kept
 BRACKETS = {"BEGIN", "COMMIT"}
 REGIONS = ("B", "M", "N", "ST", "SY", "V", "Ö")
 COUNTIES = {"B": "18", "M": "03", "N": "24", "ST": "01", "SY": "12", "V": "14", "Ö": "05"}
@@ -282,7 +283,7 @@ def report(small: dict[str, Any], large: dict[str, Any]) -> None:
     over = []
     for name, (queries, seconds, _processor, _size) in small.items():
         more, slower, processor, size = large[name]
-        found = [Figure("queries", max(queries, more), MOST_QUERIES)]
+        found = [Figure("queries", max(queries, more), MOST_QUERIES + (name in SAY_HOW_LONG))]
         if name in LISTED:
             found += [
                 Figure("ratio", slower / seconds, SLOWER),

@@ -124,13 +124,13 @@ def _cases(trigger: Trigger, before: datetime) -> list[Found]:
     rows = Case.objects.filter(*(~Exists(one) for one in waits), updated_at__lt=before)
     if trigger == Trigger.CLOSED:
         rows = rows.filter(state__in=CLOSED_STATES)
-    rows = rows.annotate(last=_last_change()).filter(last__lt=before)
+    rows = rows.annotate(last=last_change()).filter(last__lt=before)
     found = {key: Found(key, at, day.year) for key, at, day in rows.values_list("pk", "last", "opened_on")}
     twice = Person.objects.exclude(same_as=None).exclude(same_as__case=F("case"))
     return [*together(found, twice.values_list("case_id", "same_as__case_id")).values()]
 
 
-def _last_change() -> Combinable:
+def last_change() -> Combinable:
     parts = (Identification, Exploitation, Measure, PersonIndicator)
     return Greatest(
         F("updated_at"),

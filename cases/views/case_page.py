@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import Access
 from accounts.acting import beyond
+from accounts.handed_in import handed_in
 from accounts.roles import May
 from agencies.models import CodeMapping
 from cases import timeline
@@ -100,6 +101,11 @@ class CasePage:
     def __init__(self, case: Case, access: Access) -> None:
         self.case, self.access = case, access
         self.state_tag = STATE_TAGS[case.state]
+
+    @property
+    def how_long(self) -> list[str]:
+        """How long the case is kept, in a sentence of the app that knows the rules."""
+        return [say(self.case) for say in handed_in("how_long", "OF_CASE").values()]
 
     @cached_property
     def persons(self) -> list[PersonLine]:

@@ -1,0 +1,41 @@
+"""How long a case is kept, in a sentence that stands on its page: collected by `cases.views.case_page`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.db.models import Subquery
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases.choices import CLOSED_STATES
+from cases.models import Case
+from lifecycle.ages import years_after
+from lifecycle.due import last_change
+from lifecycle.retention import Kind, Retention, Trigger
+
+
+def of_case(case: Case) -> str:
+    """One query, for the rule and the day. What else has to be so may make it later, never sooner."""
+    changed = Case.objects.filter(pk=case.pk).annotate(last=last_change()).values("last")
+    rule = Retention.objects.filter(kind=Kind.CASE).annotate(last=Subquery(changed)).first()
+    if rule is None:
+        return _("Nobody has decided how long the case is kept: it is not disposed of.")
+    if rule.years is None:
+        return _("Kept for good, by {decision}.").format(decision=rule.decision)
+    if rule.trigger == Trigger.CLOSED and case.state not in CLOSED_STATES:
+        return ngettext(
+            "May be disposed of {n} year after closing at the earliest, with its whole year, by {decision}.",
+            "May be disposed of {n} years after closing at the earliest, with its whole year, by {decision}.",
+            rule.years,
+        ).format(n=rule.years, decision=rule.decision)
+    day = years_after(timezone.localdate(rule.last), rule.years)
+    return _("May be disposed of on {day} at the earliest, with its whole year, by {decision}.").format(
+        day=date_format(day, "SHORT_DATE_FORMAT"), decision=rule.decision
+    )
+
+
+OF_CASE: Final[dict[str, Callable[[Case], str]]] = {"disposal": of_case}
