@@ -159,7 +159,7 @@ def test_a_name_that_nobody_has_handed_in_opens_nothing() -> None:
 
 @pytest.mark.parametrize("table", ["cases_case", "cases_person", "cases_call", "exchange_importrun"])
 def test_disposal_is_open_to_the_role_of_the_worker_and_never_to_that_of_the_web_server(table: str) -> None:
-    """Whoever asks, by whatever they say that they are: the role in the database is no setting."""
+    """By the errand that is named for it: which role of the database asks is no setting."""
     net = network(1)
     ImportRun.objects.create(
         importer="persons", by=net.users[0], at=net.moment(), new=1, changed=0, unchanged=0, failed=0
