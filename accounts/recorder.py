@@ -18,7 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
 from accounts.access import Access
-from accounts.allauth_seams import present_request
+from accounts.allauth_seams import present_request, tell_owner
+from accounts.eid.binding import unbind
 from accounts.models import User
 from accounts.opening import CLOSED, is_closed
 from accounts.sessions import FACTOR, begin, end_all
@@ -87,8 +88,18 @@ def second_factor_removed(sender: object, instance: Authenticator, **_kwargs: An
     request = present_request()
     if request is not None and request.user == instance.user:
         request.session.pop(FACTOR, None)  # asked for anew: there may be none left
+        _eid_goes_along(instance.user)
     else:
         end_all(instance.user)
+
+
+def _eid_goes_along(user: User) -> None:
+    """With the last own second factor: who signs in by e-ID is never asked for one, and meanwhile the
+    password alone would set up another."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    left = Authenticator.objects.filter(user=user, type__in=kinds).exists()
+    if not left and unbind(by=Access.of(user)):
+        tell_owner("account/email/eid_unbound", user)
 
 
 def _factor(action: str, factor: Authenticator) -> None:

@@ -50,5 +50,8 @@ def ask(
 def is_https(address: object) -> bool:
     if not isinstance(address, str):
         return False
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
     return parts.scheme == "https" and bool(parts.hostname) and not parts.username

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import compare_digest
@@ -42,8 +43,12 @@ def proven(token: str, of: Provider, *, client: str, nonce: str, levels: Sequenc
     level = said.get("acr")
     if not isinstance(level, str) or level not in levels:
         raise Refused("level")
-    asked = said.get("auth_time", 0)
-    return Proof(of.issuer, subject, level, asked if isinstance(asked, int | float) else 0)
+    return Proof(of.issuer, subject, level, _asked_at(said.get("auth_time")))
+
+
+def _asked_at(said: object) -> float:
+    """0 where it is no time, or one that has not come yet."""
+    return said if isinstance(said, int | float) and 0 < said <= time.time() + LEEWAY else 0
 
 
 def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:

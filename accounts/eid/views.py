@@ -41,7 +41,8 @@ View = Callable[..., HttpResponse]
 
 
 def _where_configured(view: View) -> View:
-    """The view where there is an e-ID service; what is refused in it is recorded, counted and told."""
+    """The view where there is an e-ID service; what is refused in it is counted and told, and recorded while
+    it is not too often."""
 
     @wraps(view)
     def act(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
@@ -61,10 +62,16 @@ def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     user = next((one for one in (refused.whose, request.user) if isinstance(one, User)), None)
     page = render(request, "account/eid_refused.html", {"sentence": refused.sentence}, status=400)
     with transaction.atomic():
-        attempts.count(_from(request), WITHIN)
-        by = Access.of(user) if user else System(actor="")
-        record(by, "user.eid_refused", user, search_kind=refused.why)
+        if attempts.count(_counted_under(request, refused), WITHIN) <= TRIES + 1:  # nobody fills the trail
+            by = Access.of(user) if user else System(actor="")
+            record(by, "user.eid_refused", user, search_kind=refused.why)
     return page
+
+
+def _counted_under(request: HttpRequest, refused: Refused) -> str:
+    """An answer that nobody began here is counted apart and stops nobody: a page elsewhere can make any
+    browser of an office send many, and there is nothing in them to guess."""
+    return f"stray:{_from(request)}" if refused.why == "state" else _from(request)
 
 
 def _from(request: HttpRequest) -> str:

@@ -245,6 +245,18 @@ def test_it_leads_nowhere_else(client: Client, service: Service, olle: User) -> 
         client.post("/accounts/logout/")
 
 
+def test_the_session_is_another_and_where_one_was_going_outlasts_a_wrong_password(
+    client: Client, service: Service, olle: User
+) -> None:
+    again = client.post("/accounts/login/", {"login": olle.email, "password": "no", "next": "/calls/"})
+    page = again.content.decode()
+    assert '<input type="hidden" name="next" value="/calls/">' in page[page.index("/accounts/eid/start/") :]
+    there = service.lets_in(client.post(GO, {"next": "/calls/"}))
+    before = client.session.session_key
+    assert client.get(there).headers["Location"] == "/calls/"
+    assert client.session.session_key != before
+
+
 def test_a_service_that_is_silent_or_another_says_so_and_leaves_the_password(
     client: Client, service: Service, olle: User
 ) -> None:
@@ -260,6 +272,7 @@ def test_a_service_that_is_silent_or_another_says_so_and_leaves_the_password(
         {"issuer": "https://elsewhere.example"},
         {"token_endpoint": "http://id.example/token"},
         {"jwks_uri": "file:///etc/passwd"},
+        {"jwks_uri": "https://[id.example/keys"},
     ):
         provider.forget()
         service.described = wrong
@@ -294,11 +307,21 @@ def cache_keys() -> list[str]:
 
 
 def test_whoever_fails_often_waits(client: Client, service: Service) -> None:
-    for _attempt in range(31):
-        last = client.get(f"{CALLBACK}?code=guess&state=guess")
+    for _attempt in range(33):
+        last = service.through(client) if _attempt < 30 else client.post(GO)
     assert "Too many attempts" in last.content.decode()
-    assert whys()[-2:] == ["state", "many"]
+    assert whys() == ["unbound"] * 30 + ["many"]  # and no more, however often it is tried
     assert Client(REMOTE_ADDR="192.0.2.9").post(GO).status_code == 200
+
+
+def test_answers_that_nobody_began_stop_nobody_and_do_not_fill_the_trail(
+    client: Client, service: Service, olle: User
+) -> None:
+    """Such as a page elsewhere can make a colleague's browser send."""
+    for _attempt in range(40):
+        assert Client().get(f"{CALLBACK}?code=guess&state=guess").status_code == 400
+    assert whys() == ["state"] * 31
+    assert service.through(client).status_code == 302
 
 
 def test_the_register_shows_who_it_is_by_its_secret_or_its_key(
@@ -411,6 +434,24 @@ def test_a_lost_second_factor_takes_the_eid_along(client: Client, service: Servi
     assert whys() == ["unbound"]
 
 
+@pytest.mark.parametrize("another", [True, False])
+def test_with_the_last_own_second_factor_goes_the_eid(
+    client: Client, service: Service, olle: User, another: bool, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Nobody is left with an account that a password alone opens."""
+    kinds = [Authenticator.Type.TOTP, *([Authenticator.Type.WEBAUTHN] if another else [])]
+    for kind in kinds:
+        Authenticator.objects.create(user=olle, type=kind, data={"secret": "x"})
+    service.through(client)
+    service.through(client, "/accounts/eid/again/", "/account/")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/accounts/2fa/totp/deactivate/")
+    assert not Authenticator.objects.filter(type=Authenticator.Type.TOTP).exists()
+    assert BoundEid.objects.exists() is another
+    assert Event.objects.filter(action="user.eid_unbind", actor=olle.email).exists() is not another
+    assert bool([one for one in mail.outbox if "e-ID was disconnected" in one.body]) is not another
+
+
 # --- shown again ----------------------------------------------------------------------------------
 def test_it_shows_again_who_one_is_before_what_is_sensitive(
     client: Client, service: Service, olle: User
@@ -429,11 +470,12 @@ def test_neither_an_old_proof_nor_a_colleague_shows_it(client: Client, service: 
     service.through(client)
     service.said = {"auth_time": int(NOON.timestamp()) - 3600}
     service.through(client, "/accounts/eid/again/")
-    service.said = {"auth_time": None}
-    service.through(client, "/accounts/eid/again/")
+    for no_time in (None, float("nan"), int(NOON.timestamp()) + 3600):
+        service.said = {"auth_time": no_time}
+        service.through(client, "/accounts/eid/again/")
     service.said, service.subject = {}, "another"
     service.through(client, "/accounts/eid/again/")
-    assert whys() == ["old", "old", "other"]
+    assert whys() == ["old"] * 4 + ["other"]
     assert client.get("/accounts/2fa/totp/activate/").status_code == 302
 
 
