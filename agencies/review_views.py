@@ -72,12 +72,12 @@ def _answer(request: AuthenticatedRequest) -> None:
 def _answers(request: HttpRequest) -> dict[User, str]:
     """Of the accounts that are there, what was chosen of each."""
     chosen = {
-        name.removeprefix(FIELD): str(value)
+        int(key): str(value)
         for name, value in request.POST.items()
-        if name.startswith(FIELD) and value in AccountReview.Answer.values
+        if (key := name.removeprefix(FIELD)) != name and value in AccountReview.Answer.values
+        if key.isascii() and key.isdecimal() and len(key) < 10
     }
-    keys = [int(key) for key in chosen if key.isascii() and key.isdecimal() and len(key) < 10]
-    return {user: chosen[str(user.pk)] for user in User.objects.filter(pk__in=keys).order_by("pk")}
+    return {user: chosen[user.pk] for user in User.objects.filter(pk__in=chosen).order_by("pk")}
 
 
 def _with_regions(people: Iterable[User], today: date) -> list[User]:

@@ -70,7 +70,7 @@ def test_the_stalest_stand_first_and_each_with_what_one_needs(client: Client, ma
 def test_one_form_answers_of_many_and_it_is_on_record(client: Client, max_: User) -> None:
     vera, olle = since(user("Vera", Role.COORDINATOR), 400), since(user("Olle", Role.OPERATOR), 400)
     olga = since(user("Olga", Role.OPERATOR), 400)
-    sent = {f"account-{vera.pk}": "stays", f"account-{olle.pk}": "ends", f"account-{olga.pk}": ""}
+    sent = {f"account-0{vera.pk}": "stays", f"account-{olle.pk}": "ends", f"account-{olga.pk}": ""}
     sent |= {"form_token": str(uuid.uuid4()), "account-x": "ends", "account-99999": "stays"}
     for _twice in range(2):
         assert client.post(PAGE, sent).status_code == 302
