@@ -15,7 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import User, open_accounts
 from audit.models import Event, Segment
 from cases.choices import CLOSED_STATES, Decision, NotificationState, RequestAnswer
 from cases.models import (
@@ -174,7 +174,7 @@ def _jobs(_trigger: Trigger, before: datetime) -> list[Found]:
 
 
 def _accounts(_trigger: Trigger, before: datetime) -> list[Found]:
-    closed = User.objects.filter(is_active=False)
+    closed = User.objects.exclude(open_accounts())
     return _of(closed.annotate(last=Coalesce("last_login", "date_joined")), "last", before)
 
 

@@ -86,6 +86,14 @@ def test_a_closed_case_is_due_the_years_after_its_last_change_and_its_year_is_ar
     assert due(Kind.CASE, LATER)["due"] == 3
 
 
+def test_an_account_whose_last_day_is_over_is_due_as_one_that_was_ended() -> None:
+    user("Olle", Role.OPERATOR, ends_on=date(2019, 1, 31))
+    user("Olga", Role.OPERATOR, is_active=False)
+    user("Ola", Role.OPERATOR)
+    rule(Kind.ACCOUNT)
+    assert due(Kind.ACCOUNT, LATER)["due"] == 2
+
+
 def test_a_change_of_a_person_or_of_a_part_and_what_waits_keep_a_case(vera: Any) -> None:
     person, part, waits, _plain = cases(vera, closed=4)
     rule(Kind.CASE)
