@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from http.client import HTTPException, HTTPMessage
 from typing import IO, Any, Final
@@ -38,13 +39,24 @@ def ask(
     asked = Request(address, data, {"Accept": "application/json", **(headers or {})})  # noqa: S310
     try:
         with _OPENER.open(asked, timeout=PATIENCE) as answer:
-            found = json.loads(answer.read(LARGEST))
+            found = json.loads(_read(answer))
     except (URLError, HTTPException, OSError, ValueError) as error:
         refused_by_service = getattr(error, "code", 0) in {400, 401, 403} and form is not None
         raise Refused("denied" if refused_by_service else "away") from None
     if not isinstance(found, dict):
         raise Refused("away")
     return found
+
+
+def _read(answer: IO[bytes]) -> bytes:
+    """Up to the largest answer; raises TimeoutError where it comes in drops and does not end."""
+    end, parts, size = time.monotonic() + 2 * PATIENCE, list[bytes](), 0
+    while size < LARGEST and (part := answer.read1(8192)):  # type: ignore[attr-defined]  # of what http gives
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() > end:
+            raise TimeoutError
+    return b"".join(parts)
 
 
 def is_https(address: object) -> bool:

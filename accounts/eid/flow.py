@@ -53,7 +53,6 @@ def begin(request: HttpRequest, what: str, back: str) -> str:
 
 
 def _parameters(asked: Asked, request: HttpRequest) -> dict[str, str]:
-    anew = {} if asked.what == SIGN_IN else {"prompt": "login", "max_age": "0"}
     return {
         "response_type": "code",
         "scope": "openid",
@@ -65,7 +64,8 @@ def _parameters(asked: Asked, request: HttpRequest) -> dict[str, str]:
         "code_challenge_method": "S256",
         "acr_values": " ".join(settings.OIDC_ACR),
         "ui_locales": get_language() or "sv",
-        **anew,
+        "prompt": "login",  # each time: who sits at the keyboard may be another than who signed in there
+        "max_age": "0",
     }
 
 
@@ -80,7 +80,7 @@ def answered(request: HttpRequest) -> tuple[Asked, Proof]:
         raise Refused("denied")
     token = exchanged(code, asked.verifier, callback_of(request), there)
     proof = proven(token, there, client=settings.OIDC_CLIENT_ID, nonce=asked.nonce, levels=settings.OIDC_ACR)
-    if asked.what != SIGN_IN and proof.asked_at < asked.at - 60:
+    if proof.asked_at < asked.at - 60:
         raise Refused("old")
     return asked, proof
 

@@ -479,6 +479,19 @@ def test_neither_an_old_proof_nor_a_colleague_shows_it(client: Client, service: 
     assert client.get("/accounts/2fa/totp/activate/").status_code == 302
 
 
+def test_who_was_there_before_at_the_same_keyboard_lets_nobody_in(
+    client: Client, service: Service, olle: User
+) -> None:
+    """The service asks each time: a session that is open there is no reason to let somebody in here."""
+    began = client.post(GO)
+    assert "prompt=login" in began.headers["Refresh"]
+    service.said = {"auth_time": int(NOON.timestamp()) - 3600}
+    page = client.get(service.lets_in(began))
+    assert page.status_code != 302
+    assert whys() == ["old"]
+    assert client.get("/account/").status_code == 302
+
+
 # --- off ----------------------------------------------------------------------------------------
 def test_without_a_service_there_is_no_such_page(client: Client) -> None:
     assert client.post(GO).status_code == 404

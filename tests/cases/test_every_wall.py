@@ -63,6 +63,8 @@ OWNERS: Final = {
 # Of a region, and read by who reads totals too.
 TOTALS: Final = {Role.ANALYST, Role.MANAGER}
 COUNTS: Final = {"lifecycle_sheetfigure", "lifecycle_explanation", "lifecycle_monthlycomparison"}
+# Numbers of what is disposed of: who proposes, who answers, and who is consulted.
+WATCH: Final = {Role.ADMINISTRATOR, Role.MANAGER, Role.DPO}
 ROWS: Final = 3
 NOBODYS: Final = frozenset({"cases_likenesssearch", "cases_comparedperson", "cases_waitinghint"})
 
@@ -109,6 +111,8 @@ class Reader:
     def sees(self, table: str, row: Row) -> bool:
         if table == "cases_reminder":  # of colleagues' too: the extract of an own case holds them
             return row["case_id"] in self.own["cases_case"]
+        if table == "lifecycle_disposal":
+            return self.user.role in WATCH
         if table in COUNTS:
             return self.user.role in TOTALS or self._takes_over(row["region_id"])
         return self._reaches(table, row, self.seen)
@@ -120,6 +124,8 @@ class Reader:
             return row["region_id"] in self.regions and row["case_id"] is not None
         if table == "cases_reminder":
             return row["case_id"] in self.own["cases_case"] and row["by_id"] == self.user.pk
+        if table == "lifecycle_disposal":
+            return self.user.role == Role.ADMINISTRATOR
         if table in COUNTS:
             country = table == "lifecycle_explanation" and row["region_id"] is None
             return self._takes_over(row["region_id"]) or (country and self.user.role == Role.ANALYST)

@@ -21,6 +21,8 @@ from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds, on a busy machine
+# As it is used: else what was committed in the moment before a server is stopped at once may be gone.
+KEPT = "synchronous_commit=on"
 # The tables as the models have them, which is quicker than all migrations, and somebody who owns jobs.
 PREPARE = """
 import django
@@ -61,7 +63,7 @@ def cluster() -> Iterator[Cluster]:
         programs()
     except PostgresMissing as missing:
         pytest.skip(str(missing))
-    with running_cluster() as made:
+    with running_cluster(KEPT) as made:
         subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=environment(made), check=True)
         yield made
 
@@ -118,13 +120,13 @@ def begun_without(cluster: Cluster) -> Iterator[Worker]:
     made = Worker(cluster)
     try:
         made.says("The database does not answer")
-        cluster.start()
+        cluster.start(KEPT)
         made.says("The database answers again")
         yield made
     finally:
         made.end()
         if asked(cluster, "SELECT 1") is None:
-            cluster.start()
+            cluster.start(KEPT)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +172,7 @@ def test_it_outlives_an_outage_at_its_start_and_a_restart(cluster: Cluster, work
     cluster.stop("fast")  # "terminating connection due to administrator command"
     worker.says("The database does not answer", times=before + 1)
     time.sleep(2)  # it asks again and again
-    cluster.start()
+    cluster.start(KEPT)
     worker.says("The database answers again", times=before + 1)
     is_done(cluster, enqueue(cluster, "short"))
     assert (
@@ -191,7 +193,7 @@ def test_a_job_under_way_is_marked_and_the_next_one_is_run(cluster: Cluster, wor
     stopped = enqueue(cluster, "long")
     worker.says("begun")
     cluster.stop("immediate")
-    cluster.start()
+    cluster.start(KEPT)
     until(lambda: state(cluster, stopped) == "failed", "failed")
     error = asked(cluster, "SELECT error FROM jobs_job WHERE code = %s", stopped)
     assert str(error).startswith("The run was stopped before it had finished. Nothing of it was kept")
