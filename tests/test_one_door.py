@@ -89,6 +89,7 @@ FREE: Final = {
 }
 # Single functions: they start from rows that came through the door.
 STARTS_FROM: Final = {
+    "lifecycle/how_long.py": {"of_case"},  # a case that the page has found
     "exchange/runs.py": {"_keep"},
     "exchange/waiting.py": {"put", "purge"},
     "cases/admin/person.py": {"rarest_of"},
