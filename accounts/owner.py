@@ -3,6 +3,7 @@ settings, so that another authority changes no code."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from django.conf import settings
@@ -20,3 +21,9 @@ def organisation(language: str = "") -> str:
 def support_line() -> str:
     """The number of the support line, which no line of a page breaks."""
     return settings.SUPPORT_LINE.replace(" ", NO_BREAK)
+
+
+def support_line_link() -> str:
+    """The address by which a telephone rings it, from abroad too: a number without its country is Swedish."""
+    digits = re.sub(r"[^\d+]", "", settings.SUPPORT_LINE)
+    return f"tel:{digits}" if digits.startswith("+") else f"tel:+46{digits.removeprefix('0')}"

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.access import Access
-from accounts.owner import support_line
 from accounts.sessions import mark
 from nmt_site import navigation
 from nmt_site.demonstration import ways_in
@@ -34,7 +33,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "eid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "sends_letters": bool(settings.EMAIL_HOST),
         "version": settings.VERSION,
-        "support_line": support_line(),
         "theme": theme if theme in THEMES else "",
         "signed_in_as": str(access.role.label) if access else "",
         "deputy": stands_in(access) if access else [],

@@ -28,3 +28,8 @@ def manual_address() -> str:
 @register.simple_tag
 def support_line() -> str:
     return owner.support_line()
+
+
+@register.simple_tag
+def support_line_link() -> str:
+    return owner.support_line_link()

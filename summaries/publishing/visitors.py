@@ -10,8 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.owner import support_line
-
 
 def frame(path: str, language: str) -> dict[str, Any]:
     """The names of the base template, filled without a request: no user, no cookie, no token."""
@@ -24,7 +22,6 @@ def frame(path: str, language: str) -> dict[str, Any]:
     return {
         "demo": settings.DEMO,
         "version": settings.VERSION,
-        "support_line": support_line(),
         "public_home": reverse("public:start") + suffix,
         "public_nav": [
             {"label": label, "url": reverse(name) + suffix, "current": reverse(name) == path, "exact": True}

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, override_settings
 from django.utils.translation import override
 
-from accounts.owner import NO_BREAK, organisation, support_line
+from accounts.owner import NO_BREAK, organisation, support_line, support_line_link
 from tests.ours import APPS, ROOT
 
 OURS = re.compile(
@@ -77,3 +77,13 @@ def test_with_the_defaults_it_is_called_as_it_was() -> None:
         "Swedish Gender Equality Agency",
     )
     assert support_line() == "020-390\u00a0000"
+    assert support_line_link() == "tel:+4620390000"
+
+
+@pytest.mark.django_db
+def test_a_press_on_the_number_rings_the_number_that_is_shown(client: Client) -> None:
+    with override_settings(SUPPORT_LINE="08-123 45 67"):
+        pages = [client.get(address).content.decode() for address in ("/privacy/", "/statistik/")]
+    assert all('href="tel:+4681234567">08-123' in page for page in pages)
+    with override_settings(SUPPORT_LINE="+47 22 00 00 00"):
+        assert support_line_link() == "tel:+4722000000"
