@@ -28,8 +28,8 @@ from lifecycle.disposing.asking import facts_of
 from lifecycle.disposing.ready import MODELS, ready
 from lifecycle.due import due_on
 from lifecycle.retention import Kind
+from lifecycle.walls import READS_DISPOSALS
 
-READS: Final = (May.CARRY_OUT_DISPOSAL, May.APPROVE_DISPOSAL, May.VIEW_TRAIL)
 A_PAGE: Final = 50
 
 
@@ -49,7 +49,7 @@ class ProposeForm(FreeForm):
 def disposals(request: AuthenticatedRequest) -> HttpResponse:
     """What is due by kind, what stands in the way, and past disposals."""
     access = request.access
-    access.require(*READS)
+    access.require(*READS_DISPOSALS)
     lines = due_lines(access)
     record(access, "disposal.read", Target("disposal", "", ""), rows=sum(one["due"].rows for one in lines))
     context = {
@@ -99,7 +99,7 @@ def propose_disposal(request: AuthenticatedRequest, kind: str) -> HttpResponse:
 @require_safe
 def disposal(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """The proposal, and when it is carried out its protocol."""
-    request.access.require(*READS)
+    request.access.require(*READS_DISPOSALS)
     row = _row(code)
     asked = question(row)
     record(request.access, "disposal.read", row.target)

@@ -19,7 +19,7 @@ def _of(table: str) -> Wall:
     return Wall(f"{MAY} AND (by_id = {ME} OR {mine})")
 
 
-_WATCHES: Final = whose_role_may(May.CARRY_OUT_DISPOSAL, May.APPROVE_DISPOSAL, May.VIEW_TRAIL)
+READS_DISPOSALS: Final = (May.CARRY_OUT_DISPOSAL, May.APPROVE_DISPOSAL, May.VIEW_TRAIL)
 CASEWORK: Final = frozenset(case_walls.WALLS) | {"lifecycle_monthlycomparison"}
 JOURNALS: Final = frozenset({"exchange_importrun", "lifecycle_takensheet", "lifecycle_takeover"})
 WALLS: Final[dict[str, Wall]] = {
@@ -28,7 +28,7 @@ WALLS: Final[dict[str, Wall]] = {
     "lifecycle_takeover": _of("lifecycle_takeover"),
     "lifecycle_takeover_regions": OWN,
     "lifecycle_takensheet": Wall("EXISTS (SELECT FROM lifecycle_takeover AS one WHERE one.id = of_id)"),
-    "lifecycle_disposal": Wall(_WATCHES, whose_role_may(May.CARRY_OUT_DISPOSAL)),
+    "lifecycle_disposal": Wall(whose_role_may(*READS_DISPOSALS), whose_role_may(May.CARRY_OUT_DISPOSAL)),
     **reconciled_walls.WALLS,
 }
 BEYOND: Final[dict[str, Errand]] = {

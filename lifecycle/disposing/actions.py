@@ -18,8 +18,9 @@ from accounts.notices import notice, tell
 from accounts.roles import May
 from audit.writer import record
 from cases.models import Call, Case, DisposedYear, Notification, Person
+from exchange.bulk import chunks
 from lifecycle.disposals import Disposal
-from lifecycle.disposing.hanging import Hanging
+from lifecycle.disposing.hanging import AT_ONCE, Hanging
 from lifecycle.disposing.journals import empty_journals
 from lifecycle.disposing.ready import MODELS, Ready, ready
 from lifecycle.retention import Kind, Retention
@@ -147,6 +148,6 @@ def _lock(found: Ready) -> None:
 
 
 def _lock_rows(model: Any, column: str, keys: list[int]) -> None:
-    for start in range(0, len(keys), 500):
-        some = {f"{column}__in": keys[start : start + 500]}
-        list(model._base_manager.select_for_update(of=("self",)).filter(**some).values_list("pk", flat=True))
+    for some in chunks(keys, AT_ONCE):
+        rows = model._base_manager.select_for_update(of=("self",)).filter(**{f"{column}__in": some})
+        list(rows.values_list("pk", flat=True))

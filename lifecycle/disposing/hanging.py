@@ -101,10 +101,10 @@ class Hanging:
         """What points at these rows, and their former states."""
         for other, column in _pointing(model):
             if other is not model and not _is_past(other, column):
-                yield other, set(_keys(other, column, keys))
+                yield other, set(keys_of(other, column, keys))
         history = _history_of(model)
         if history is not None:
-            yield history, set(_keys(history, "id", keys))
+            yield history, set(keys_of(history, "id", keys))
 
     def _names_only(self) -> Iterator[Emptied]:
         """Rows that stay and can do without what they name: a call that follows up one that goes, and former
@@ -112,17 +112,17 @@ class Hanging:
         for model in list(self.keys):
             for other, column in _pointing(model):
                 if other is model or _is_past(other, column):
-                    left = set(_keys(other, column, self.keys[model])) - self.keys.get(other, set())
+                    left = set(keys_of(other, column, self.keys[model])) - self.keys.get(other, set())
                     if left:
                         yield Emptied(other, column, frozenset(left))
 
     def _named(self, years: set[int]) -> None:
         codes = set(self._values("code"))
         for model, column in BY_CODE:
-            self.keys[model] |= set(_keys(model, column, codes))
+            self.keys[model] |= set(keys_of(model, column, codes))
         for model, column in BY_NUMBER:
-            self.keys[model] |= set(_keys(model, column, self.keys.get(Person, set())))
-        self.keys[MonthlyComparison] |= set(_keys(MonthlyComparison, "year", years))
+            self.keys[model] |= set(keys_of(model, column, self.keys.get(Person, set())))
+        self.keys[MonthlyComparison] |= set(keys_of(MonthlyComparison, "year", years))
         self.keys[Notice] |= set(_told_of({str(code) for code in codes}, set(self._numbers())))
 
     def _values(self, column: str) -> Iterator[Any]:
@@ -168,6 +168,7 @@ def _history_of(model: type[Model]) -> type[Model] | None:
     return getattr(model, name).model if name else None
 
 
-def _keys(model: type[Model], column: str, among: Iterable[Any]) -> Iterator[Any]:
+def keys_of(model: type[Model], column: str, among: Iterable[Any]) -> Iterator[Any]:
+    """Of the rows that have any of these in the column."""
     for some in chunks(among, AT_ONCE):
         yield from model._base_manager.filter(**{f"{column}__in": some}).values_list("pk", flat=True)

@@ -32,6 +32,7 @@ from cases.models import (
 from exchange.bulk import chunks
 from jobs.models import Job
 from lifecycle.ages import together, years_before
+from lifecycle.disposing.hanging import AT_ONCE, keys_of
 from lifecycle.due import ARCHIVED, FINDERS, Found, midnight
 from lifecycle.retention import Kind, Retention, Trigger
 from summaries.counting.quality import number_of_regions
@@ -40,7 +41,6 @@ from summaries.publishing.models import Publication, shown_by_year
 from summaries.tables import TOTAL, Table
 from summaries.telling import HEADLINE
 
-AT_ONCE: Final = 500
 MODELS: Final[dict[Kind, type[Model]]] = {
     Kind.CASE: Case,
     Kind.CALL: Call,
@@ -166,10 +166,8 @@ def touched() -> Iterator[tuple[int, int]]:
 
 def _cases(found: Mapping[int, Found], years: Years) -> Ready:
     ties = {(case, -year) for case, year in touched()}  # a year is a key below nothing
-    here = {-year for case, year in ties if case in found}
-    last = {year: _last(found, ties, year) for year in here}
-    why = {year: years.why_not(year, last[year]) for year in here}
-    nodes: dict[int, Any] = {**found, **{-year: None for year in here if not why[year]}}
+    why = {year: years.why_not(year, last) for year, last in _last(found, ties).items()}
+    nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
     kept = together(nodes, ties)
     goes = {key: found[key] for key in kept if key > 0}
     closing = {-key: years.version(-key) for key in kept if key < 0}
@@ -182,8 +180,13 @@ def _cases(found: Mapping[int, Found], years: Years) -> Ready:
     )
 
 
-def _last(found: Mapping[int, Found], ties: Iterable[tuple[int, int]], year: int) -> datetime:
-    return max(found[case].at for case, one in ties if one == -year and case in found)
+def _last(found: Mapping[int, Found], ties: Iterable[tuple[int, int]]) -> dict[int, datetime]:
+    """The last change of any case that is due, by each year that it touches."""
+    last: dict[int, datetime] = {}
+    for case, year in ties:
+        if case in found:
+            last[-year] = max(last.get(-year, found[case].at), found[case].at)
+    return last
 
 
 def _held(
@@ -203,12 +206,7 @@ def _held(
 
 def _with_cases(cases: Mapping[int, Found]) -> dict[type[Model], list[int]]:
     """The calls and notifications that led to them."""
-    return {model: sorted(_of(model, "case", cases)) for model in (Call, Notification)}
-
-
-def _of(model: Any, column: str, keys: Iterable[int]) -> Iterator[int]:
-    for some in chunks(keys, AT_ONCE):
-        yield from model._base_manager.filter(**{f"{column}__in": some}).values_list("pk", flat=True)
+    return {model: sorted(keys_of(model, "case", cases)) for model in (Call, Notification)}
 
 
 def _calls(found: Mapping[int, Found], years: Years) -> Ready:
