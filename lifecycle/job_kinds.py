@@ -86,8 +86,7 @@ def undo(run: Run) -> dict[str, Any]:
     try:
         taking.undo(row=row, by=run.access, sheet=sheet)
     except CannotUndo:
-        touched = _("It was not taken back: some of its rows have been touched since.")
-        raise JobRefused(touched) from None
+        raise JobRefused(str(taking.TOUCHED)) from None
     return _result(row)
 
 

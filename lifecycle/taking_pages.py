@@ -328,7 +328,7 @@ def undo_take_over(request: AuthenticatedRequest, code: UUID, sheet: UUID | None
         if taking.undo(row=row, by=request.access, sheet=one):
             messages.success(request, _("It is taken back. Everything is as it was before."))
     except CannotUndo:
-        messages.error(request, _("It was not taken back: some of its rows have been touched since."))
+        messages.error(request, str(taking.TOUCHED))
     return _go("take_over_result", row)
 
 
