@@ -51,7 +51,7 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
+        fields = USER_FIELDS
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).strip().lower()
@@ -109,7 +109,7 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     )
     resource = UserResource
     form = UserForm
-    fields = ("email", "name", "role", "agency", "language", "is_active", "ends_on", "why")
+    fields = (*USER_FIELDS, "why")
     list_display = (
         in_pieces("email", gettext_lazy("e-mail")),
         "name",

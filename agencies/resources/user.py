@@ -10,6 +10,7 @@ from import_export.fields import Field
 from accounts.invitations import BY_TWO, keeps_access, needs_two_to_change
 from accounts.models import User
 from accounts.roles import given_by_two
+from agencies.letting_in import USER_FIELDS
 from agencies.models import Agency
 from exchange.resource import Key, Lists, RegisterResource
 from exchange.widgets import EmailWidget, RowWidget, YesNoWidget
@@ -28,7 +29,7 @@ class UserResource(RegisterResource[User]):
     class Meta:
         model = User
         import_id_fields = ("email",)
-        fields = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
+        fields = USER_FIELDS
 
     def start(self, row: Mapping[str, str], key: Key | None) -> User:
         user = super().start(row, key)
