@@ -24,14 +24,14 @@ def owner_of(proof: Proof) -> User | None:
 @transaction.atomic
 def bind(proof: Proof, *, by: Access) -> None:
     """Raises Refused where it is another's, or there is one already."""
-    row = BoundEid.objects.filter(subject=_subject(proof)).select_related("user").first()
+    subject = _subject(proof)
+    row = BoundEid.objects.filter(subject=subject).select_related("user").first()
     if row is not None and not _holds(row):
         row.delete()
         row = None
     if row is not None or bound(by.user) is not None:
         raise Refused("taken")
     BoundEid.objects.filter(user=by.user).delete()  # one that does not hold any more
-    subject = _subject(proof)
     BoundEid.objects.create(user=by.user, subject=subject, owner=_owner(subject, by.user), bound_at=by.at)
     record(by, "user.eid_bind", by.user)
 

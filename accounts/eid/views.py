@@ -36,7 +36,7 @@ from audit.writer import System, record
 TRIES: Final = 30  # that are refused, from one address in the network
 BEGUN: Final = 120  # from one address: an office signs in in the morning
 WITHIN: Final = timedelta(minutes=5)
-EID: Final = "came_by_eid"  # in a session: the level at which its owner was proven
+CAME_BY_EID: Final = "came_by_eid"  # in a session: the level at which its owner was proven
 View = Callable[..., HttpResponse]
 
 
@@ -115,7 +115,7 @@ def again(request: AuthenticatedRequest) -> HttpResponse:
 @_where_configured
 @reauthentication_required
 def connect(request: AuthenticatedRequest) -> HttpResponse:
-    if EID in request.session:
+    if CAME_BY_EID in request.session:
         raise Refused("password")
     return _go(request, flow.BIND, "/")
 
@@ -154,7 +154,7 @@ def _signs_in(request: HttpRequest, asked: flow.Asked, proof: Proof) -> HttpResp
     BoundEid.objects.filter(user=user).update(used_at=Access.of(user).at)
     response = come_in(request, user, level=proof.level, back=asked.back)
     if request.user.is_authenticated:
-        request.session[EID], request.session[FACTOR] = proof.level, True
+        request.session[CAME_BY_EID], request.session[FACTOR] = proof.level, True
     return response
 
 
@@ -169,7 +169,7 @@ def _shows_again(request: HttpRequest, asked: flow.Asked, proof: Proof) -> HttpR
 
 def _connects(request: HttpRequest, _asked: flow.Asked, proof: Proof) -> HttpResponse:
     """Only whoever came in with password and second factor."""
-    if not isinstance(request.user, User) or EID in request.session or lacks_second_factor(request):
+    if not isinstance(request.user, User) or CAME_BY_EID in request.session or lacks_second_factor(request):
         raise Refused("password")
     bind(proof, by=Access.of(request.user))
     tell_owner("account/email/eid_bound", request.user)
