@@ -38,7 +38,7 @@ from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import probes
 from nmt_site.environment import SECRETS, ImproperlyConfigured, token
-from nmt_site.log_lines import JsonLines, Lines
+from nmt_site.log_lines import Lines
 from nmt_site.operations import state
 from nmt_site.timers import TIMERS, succeeded, timers
 from tests.actors import user
@@ -252,16 +252,6 @@ def test_a_word_that_was_typed_wrongly_is_no_failure_of_the_timer(run: Callable[
 
 
 # --- lines of the log -------------------------------------------------------------------------
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    written = io.StringIO()
-    handler = logging.StreamHandler(written)
-    handler.setFormatter(JsonLines())
-    logging.getLogger().addHandler(handler)
-    yield written
-    logging.getLogger().removeHandler(handler)
-
-
 def test_a_line_says_when_how_grave_of_which_request_and_role_and_no_fact(log: io.StringIO) -> None:
     client = signed_in(user("Olle", Role.OPERATOR))
     answer = client.get(f"/cases/V-2018-0001/{FACT}/?q={FACT}")
