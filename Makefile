@@ -96,6 +96,6 @@ requirements:
 	$(PIN) requirements-release.in -o requirements-release.txt
 
 clean:
-	rm -rf "$(VENV)" "$(READERS)" "$(RELEASE)" staticfiles sbom.cdx.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf "$(VENV)" "$(READERS)" "$(RELEASE)" staticfiles sbom.cdx.json .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -f locale/*/LC_MESSAGES/*.mo

@@ -1,13 +1,20 @@
-"""The tests' database: made by the migrations once in a run, then copied for every process of the run and
-again after every test that commits, which is quicker than emptying the tables and filling them."""
+"""The tests' database: made by the migrations, then copied for every process of the run and again after every
+test that commits, which is quicker than emptying the tables and filling them.
+
+On SQLite it is kept between runs, under a digest of what it is made from."""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import os
+import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.db import connection
@@ -16,6 +23,23 @@ from django.test import override_settings
 from tests.quick_migrations import quick_migrations
 
 MADE = "test_made"  # the original: nobody writes to it, or stays connected to it
+ROOT: Final = Path(__file__).resolve().parent.parent
+KEPT: Final = ROOT / ".cache" / "tests"
+# The files that decide what is in a new database. One too many costs a run twenty seconds; one too few would
+# show a test yesterday's tables.
+MADE_FROM: Final = (
+    *(
+        "*/migrations/*.py",
+        "*/models.py",
+        "*/models/*.py",
+        "*/*_model.py",
+        "*/choices.py",
+        "*/constraints.py",
+    ),
+    *("*/loading.py", "*/reference/*", "knowledge/articles/*", "knowledge/*.csv"),
+    *("*/walls.py", "accounts/wall_building.py", "audit/guard.py", "nmt_site/settings.py"),
+    *("tests/database.py", "tests/walls.py", "tests/quick_migrations.py", "requirements.txt"),
+)
 
 
 @contextmanager
@@ -25,7 +49,7 @@ def own_copy(folder: Path) -> Iterator[None]:
     with (folder / "lock").open("w") as lock:  # the others wait for the first
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "made").exists():
-            _make(folder)
+            _make_or_take_kept(folder)
             (folder / "made").touch()
     _point_at(name)
     copy_again(folder)
@@ -60,6 +84,37 @@ def remove_original(folder: Path) -> None:
     """At the end of the run: files go with their folder."""
     if (folder / "made").exists() and connection.vendor == "postgresql":
         on_server(f"DROP DATABASE IF EXISTS {MADE} WITH (FORCE)")
+
+
+def digest(root: Path = ROOT) -> str:
+    """Return the name of the database that the files of today make."""
+    files = {file for pattern in MADE_FROM for file in root.glob(pattern) if file.is_file()}
+    total = hashlib.sha256(sys.version.encode())
+    for file in sorted(files):
+        total.update(f"\0{file.relative_to(root)}\0".encode() + file.read_bytes())
+    return total.hexdigest()[:32]
+
+
+def _make_or_take_kept(folder: Path) -> None:
+    if connection.vendor == "postgresql":
+        _make(folder)
+        return
+    kept = KEPT / f"{digest()}.sqlite3"
+    if not kept.exists():
+        _make(folder)
+        _keep(_original(folder), kept)
+    shutil.copyfile(kept, _original(folder))
+
+
+def _keep(file: Path, kept: Path) -> None:
+    """Keeps it in place of those of before. Another run at the same time may do so too: the same file."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for former in KEPT.glob("*.sqlite3"):
+        former.unlink(missing_ok=True)
+    unfinished = kept.with_suffix(f".{os.getpid()}")
+    with closing(sqlite3.connect(file)) as original, closing(sqlite3.connect(unfinished)) as copy:
+        original.backup(copy)
+    unfinished.rename(kept)
 
 
 def _make(folder: Path) -> None:
