@@ -18,8 +18,20 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
-from accounts.walls import ROLE, WALL, WORKER, Errand, Wall, errands, functions, walls
-from audit.guard import GRANTS, KEEPERS
+from accounts.walls import (
+    ROLE,
+    WALL,
+    WORKER,
+    Errand,
+    Function,
+    KeptColumn,
+    Wall,
+    errands,
+    functions,
+    kept_columns,
+    walls,
+)
+from audit.guard import GRANTS, KEEPERS, keep
 
 SILENT: Final = "nobody has said for whom these rows are asked"
 ASKED: Final = (
@@ -44,8 +56,15 @@ PATIENCE: Final = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "300s",
 }
+# Of the tables, by PostgreSQL's own word. Within a function of the owner's that is who asks.
+IS_OWNER: Final = """current_user = (SELECT pg_catalog.pg_get_userbyid(relowner) FROM pg_catalog.pg_class
+WHERE oid = 'public.audit_event'::pg_catalog.regclass)"""
 POLICIES: Final = ("nmt_sees", "nmt_adds", "nmt_changes", "nmt_removes")
 BUILT: Final = "SELECT tablename, policyname FROM pg_policies WHERE policyname LIKE 'nmt\\_%'"
+FUNCTIONS: Final = (
+    "SELECT proname FROM pg_proc WHERE proname LIKE 'nmt\\_%' AND pronamespace = 'public'::regnamespace"
+)
+BASIC: Final = frozenset({"nmt_role", "nmt_person", "nmt_regions", "nmt_at", "nmt_beyond"})
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 
@@ -53,38 +72,70 @@ def building(*, bound: bool) -> Iterator[str]:
     """The statements that build every wall anew; `bound`: the owner too. Safe to repeat."""
     yield from ASKED
     yield _beyond()
-    for name, query in functions().items():
-        yield _function(name, query, bound=bound)
+    for name, kept in kept_columns().items():
+        yield from _keeping(name, kept, bound=bound)
+    for name, function in functions().items():
+        yield _function(name, function, bound=bound)
     for table, wall in walls().items():
         yield from _policies(table, wall)
 
 
 def _beyond() -> str:
-    """What of the errands that are named may be for the role that asks. A back-up asks with no schema in its
-    path: what it calls is found by the path of now."""
-    limited = {name: one for name, one in errands().items() if one.roles is not None}
+    """What of the errands that are named may be for the role that asks. Names have their schema: a back-up
+    asks with none in its path, and a temporary table comes before those of PostgreSQL."""
+    limits = {name: _limits(one) for name, one in errands().items()}
     rest = "".join(
-        f" WHEN one = {_text(name)} THEN nmt_role() = ANY ({_array(one.roles or ())}){_by_whom(one)}"
-        for name, one in limited.items()
+        f" WHEN one = {_text(name)} THEN {' AND '.join(limit)}" for name, limit in limits.items() if limit
     )
-    case = f"CASE{rest} ELSE true END" if rest else "true"
     one = "unnest(string_to_array(coalesce(current_setting('nmt.beyond', true), ''), ',')) AS one"
-    chosen = f"SELECT coalesce(array_agg(one), '{{}}') FROM {one} WHERE {case}"
-    returns = "RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path FROM CURRENT"
+    chosen = f"SELECT coalesce(array_agg(one), '{{}}') FROM {one} WHERE CASE{rest} ELSE true END"
+    returns = "RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = public, pg_temp"
     return f"CREATE OR REPLACE FUNCTION nmt_beyond() {returns} AS $$ BEGIN RETURN ({chosen}); END $$"
 
 
-def _by_whom(errand: Errand) -> str:
-    """The role in the database that asks is no setting: nobody can say that they are another."""
-    return f" AND current_user <> {_text(settings.APPLICATION_ROLE)}" if errand.worker else ""
+def _limits(errand: Errand) -> list[str]:
+    by_role = [] if errand.roles is None else [f"public.nmt_role() = ANY ({_array(errand.roles)})"]
+    by_worker = [f"(current_user = {_text(settings.WORKER_ROLE)} OR {IS_OWNER})"] if errand.worker else []
+    return [*by_role, *by_worker, *([IS_OWNER] if errand.owner else [])]
 
 
-def _function(name: str, query: str, *, bound: bool) -> str:
+def _function(name: str, function: Function, *, bound: bool) -> str:
     """Asked by a policy; in a language that plans it once a connection. It looks beyond the walls, else
     policies of two tables would ask each other for ever."""
-    opened = f"SET nmt.beyond = '{WALL}'" if bound else ""
-    return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS SETOF bigint LANGUAGE plpgsql STABLE PARALLEL SAFE
-ROWS 100 SECURITY DEFINER SET search_path FROM CURRENT {opened} AS $$ BEGIN RETURN QUERY {query}; END $$"""
+    return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS {function.returns} LANGUAGE plpgsql STABLE
+PARALLEL SAFE ROWS 100 {_definer(WALL, bound=bound)} AS $$ BEGIN RETURN QUERY {function.query}; END $$"""
+
+
+def _definer(errand: str, *, bound: bool) -> str:
+    """With the rights of the owner; of nobody else's tables, and of none that is temporary."""
+    opened = f"SET nmt.beyond = '{errand}'" if bound else ""
+    return f"SECURITY DEFINER SET search_path = public, pg_temp {opened}"
+
+
+def _keeping(name: str, kept: KeptColumn, *, bound: bool) -> Iterator[str]:
+    """The column as the rows say now, and what keeps it. The row is locked before its value is reckoned: of
+    two who change what it hangs on at the same moment, the second sees what the first has done."""
+    yield (f"ALTER TABLE {kept.table} ADD COLUMN IF NOT EXISTS {kept.column} boolean NOT NULL DEFAULT false")
+    asked = f"UPDATE {kept.table} AS c SET {kept.column} = {kept.value}"
+    differs = f"c.{kept.column} IS DISTINCT FROM ({kept.value})"
+    yield f"{asked} WHERE {differs}"
+    which = f"c.id IN (OLD.{kept.key}, NEW.{kept.key})"
+    yield f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
+{_definer(WORKER, bound=bound)} AS $$
+DECLARE said text := coalesce(current_setting('nmt.role', true), '');
+BEGIN  -- whoever writes rows that no policy binds need not have said who asks
+  PERFORM set_config('nmt.role', coalesce(nullif(said, ''), 'nobody'), true);
+  PERFORM FROM {kept.table} AS c WHERE {which} ORDER BY c.id FOR NO KEY UPDATE;
+  {asked} WHERE {which} AND {differs};
+  PERFORM set_config('nmt.role', said, true);
+  RETURN NULL;
+END $$"""
+    changes = f"UPDATE OF {', '.join((kept.key, *kept.fields))}"
+    yield f"DROP TRIGGER IF EXISTS {name} ON {kept.of}"
+    yield (
+        f"CREATE TRIGGER {name} AFTER INSERT OR DELETE OR {changes} ON {kept.of} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+    )
 
 
 def _policies(table: str, wall: Wall) -> Iterator[str]:
@@ -102,8 +153,10 @@ def _policies(table: str, wall: Wall) -> Iterator[str]:
 def _or_beyond(table: str, rows: str, *, to_write: bool) -> str:
     names = [name for name, errand in errands().items() if errand.opens(table, to_write=to_write)]
     # The role is asked before any row is looked at: whoever has not said who they are is told so, not that
-    # there is nothing.
-    return f"{ROLE} IS NOT NULL AND (({rows}) OR (SELECT nmt_beyond() && {_array(names)}))"
+    # there is nothing. The bypass reason comes before the rows: a function that names one is bound by this
+    # policy too, and may not come to what calls it. CASE, since SQL promises no order of OR.
+    opened = f"(SELECT nmt_beyond() && {_array(names)})"
+    return f"{ROLE} IS NOT NULL AND CASE WHEN {opened} THEN true ELSE ({rows}) END"
 
 
 def _text(word: str) -> str:
@@ -124,6 +177,9 @@ def build(on: BaseDatabaseWrapper) -> None:
         roles = sorted(_column(cursor, "SELECT rolname FROM pg_roles") & set(asking()))
         for statement in building(bound=bool(roles)):
             cursor.execute(statement)
+        for former in _column(cursor, FUNCTIONS) - functions().keys() - kept_columns().keys() - BASIC:
+            cursor.execute(f"DROP FUNCTION {former}")  # of a release before, which no policy asks any more
+        keep(on)
         if roles:
             for statement in (*binding(), *(grant for role in roles for grant in granting(role, there))):
                 cursor.execute(statement)

@@ -51,16 +51,43 @@ class Wall:
 
 
 @dataclass(frozen=True, slots=True)
+class Function:
+    """A query that policies ask beyond the walls, as a function of the database. No policy of a table that it
+    reads may ask it, or the table could not be read at all."""
+
+    query: str
+    returns: str = "SETOF bigint"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptColumn:
+    """A column that policies ask and that triggers keep: `value` is an expression over the row as `c`, and
+    changes with the rows of `of`, which name the row in `key`, and with their `fields`.
+
+    It is the database's alone. A column of the model would be written back by whoever saves a row that they
+    have read before."""
+
+    table: str
+    column: str
+    value: str
+    of: str
+    key: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Errand:
     """Why something looks beyond the wall, and at which tables; what hangs on their rows is opened with them.
-    `may`: only for roles that have the right. `worker`: never for the web server's role in the database,
-    whoever it says that it is."""
+    `may`: only for roles that have any of these rights. `worker`: only for the worker's role in the database
+    and the owner's; `owner`: only for the owner's, which means within the functions that policies ask. Which
+    role of the database asks is no setting: nobody can say that they are another."""
 
     why: str
     reads: frozenset[str]
     writes: frozenset[str] = frozenset()
-    may: May | None = None
+    may: tuple[May, ...] = ()
     worker: bool = False
+    owner: bool = False
 
     def opens(self, table: str, *, to_write: bool) -> bool:
         tables = self.writes if to_write else self.reads | self.writes
@@ -68,13 +95,16 @@ class Errand:
 
     @property
     def roles(self) -> list[Role] | None:
-        return None if self.may is None else roles_with(self.may)
+        return roles_with(*self.may) if self.may else None
 
 
 OWN: Final = {
-    WALL: Errand("the functions that policies ask", EVERYTHING),
+    WALL: Errand("the functions that policies ask", EVERYTHING, owner=True),
     WORKER: Errand(
-        "commands on the server, and what the worker does of its own accord", EVERYTHING, EVERYTHING
+        "commands on the server, and what the worker does of its own accord",
+        EVERYTHING,
+        EVERYTHING,
+        worker=True,
     ),
 }
 
@@ -92,9 +122,15 @@ def errands() -> Mapping[str, Errand]:
 
 
 @cache
-def functions() -> Mapping[str, str]:
-    """By name, the SQL query that a policy asks beyond the walls; it returns keys."""
+def functions() -> Mapping[str, Function]:
+    """By name, what policies ask beyond the walls."""
     return handed_in("walls", "FUNCTIONS")
+
+
+@cache
+def kept_columns() -> Mapping[str, KeptColumn]:
+    """By the name of the function that keeps it."""
+    return handed_in("walls", "KEPT")
 
 
 @cache

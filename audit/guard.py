@@ -52,13 +52,13 @@ GRANTS: Final = {
 KEEPERS: Final = ("audit_head_locked()", "audit_head_moved(bigint, text, text)")
 KEEP: Final = (
     """CREATE OR REPLACE FUNCTION audit_head_locked() RETURNS TABLE (at bigint, with_hash text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN
   INSERT INTO audit_head (id, sequence, hash, signature) VALUES (1, 0, repeat('0', 64), '')
   ON CONFLICT DO NOTHING;
   RETURN QUERY SELECT head.sequence, head.hash::text FROM audit_head AS head WHERE head.id = 1 FOR UPDATE;
 END $$""",
     """CREATE OR REPLACE FUNCTION audit_head_moved(to_sequence bigint, to_hash text, signed text)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$ BEGIN
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN
   UPDATE audit_head AS head SET sequence = to_sequence, hash = to_hash, signature = signed
   WHERE head.id = 1 AND head.sequence = to_sequence - 1 AND EXISTS (SELECT FROM audit_event AS event
     WHERE event.sequence = to_sequence AND event.hash = to_hash AND event.previous_hash = head.hash);

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.roles import May
-from accounts.walls import AT, EVERYTHING, ME, NOBODY, REGIONS, ROLE, Errand, Wall, whose_role_may
+from accounts.walls import (
+    AT,
+    EVERYTHING,
+    ME,
+    NOBODY,
+    REGIONS,
+    ROLE,
+    Errand,
+    Function,
+    KeptColumn,
+    Wall,
+    whose_role_may,
+)
 from cases.scope import SCOPE, By
 
 
@@ -47,7 +59,7 @@ def _own_case_of(column: str) -> str:
 
 
 def _own_cases(at: str, came: str = "nmt_cases_came") -> str:
-    here = f"{at}.region_id = ANY ({_regions('cases')}) AND {at}.id NOT IN (SELECT nmt_cases_left())"
+    here = f"{at}.region_id = ANY ({_regions('cases')}) AND NOT {at}.nmt_left"
     return _found("cases", f"{at}.opened_by_id = {_me('cases')}", _or(here, f"{at}.id IN (SELECT {came}())"))
 
 
@@ -103,7 +115,10 @@ EXPLOITATION: Final = (
 )
 CASE: Final = Wall(_own_cases("cases_case", "nmt_cases_reached"), _own_cases("cases_case"))
 PERSON: Final = Wall(
-    _own_persons("cases_person", "cases_person.id IN (SELECT nmt_persons_granted())"),
+    _own_persons(
+        "cases_person",
+        "(cases_person.case_id, cases_person.responsible_region_id) IN (SELECT * FROM nmt_granted())",
+    ),
     _own_persons("cases_person"),
 )
 CALL: Final = Wall(CALLS)
@@ -172,44 +187,53 @@ WALLS: Final[dict[str, Wall]] = {
 OPENED: Final = f"{_me('cases')} IS NOT NULL AND opened_by_id = {_me('cases')}"
 CAME: Final = f"""SELECT p.case_id FROM cases_person AS p
 WHERE p.moved AND p.responsible_region_id = ANY ({_regions("cases")})"""
-FUNCTIONS: Final[dict[str, str]] = {
-    # Cases of own regions whose persons are all somewhere else now. Asked of each person who has moved by
-    # key: an anti-join would read everybody who has not, in each statement on cases.
-    "nmt_cases_left": f"""SELECT DISTINCT p.case_id FROM cases_person AS p
-WHERE p.moved AND (SELECT c.region_id FROM cases_case AS c WHERE c.id = p.case_id) = ANY ({_regions("cases")})
-AND (SELECT q.id FROM cases_person AS q WHERE q.case_id = p.case_id AND NOT q.moved LIMIT 1) IS NULL""",
-    "nmt_cases_came": CAME,
+HAS_PERSONS: Final = "EXISTS (SELECT FROM cases_person AS p WHERE p.case_id = c.id AND {})"
+KEPT: Final[dict[str, KeptColumn]] = {
+    # Whether all persons of a case are somewhere else now. Asked of a list, each statement on cases read
+    # everybody who has moved in the country; of a function, each row cost more than all else of it.
+    "nmt_keep_left": KeptColumn(
+        "cases_case", "nmt_left",
+        f"{HAS_PERSONS.format('p.moved')} AND NOT {HAS_PERSONS.format('NOT p.moved')}",
+        of="cases_person", key="case_id", fields=("moved",)),
+}  # fmt: skip
+FUNCTIONS: Final[dict[str, Function]] = {
+    "nmt_cases_came": Function(CAME),
     # With those that another region lets one read.
-    "nmt_cases_reached": f"{CAME} UNION ALL SELECT case_id FROM cases_accessgrant WHERE {GRANTED}",
-    "nmt_persons_granted": f"""SELECT p.id FROM cases_accessgrant AS g
-JOIN cases_person AS p ON p.case_id = g.case_id AND p.responsible_region_id = g.region_id WHERE {GRANTED}""",
-    "nmt_cases_opened": f"SELECT id FROM cases_case WHERE {OPENED}",
-}
+    "nmt_cases_reached": Function(
+        f"{CAME} UNION ALL SELECT case_id FROM cases_accessgrant WHERE {GRANTED}"),
+    "nmt_granted": Function(
+        f"SELECT g.case_id, g.region_id FROM cases_accessgrant AS g WHERE {GRANTED}",
+        returns="TABLE (of_case bigint, of_region varchar)"),
+    "nmt_cases_opened": Function(f"SELECT id FROM cases_case WHERE {OPENED}"),
+}  # fmt: skip
 PERSONS: Final = frozenset({
     "cases_case", "cases_person", *(f"cases_{part}" for part in PARTS),
     *(f"cases_exploitation_{one}" for one in LISTS_OF_EXPLOITATIONS),
 })  # fmt: skip
 CALLS_TOO: Final = frozenset({"cases_call", *(f"cases_call_{one}" for one in LISTS_OF_CALLS)})
 REVIEWS: Final = frozenset({"cases_duplicatereview"})
+WRITES_CASES: Final = (May.OPEN_CASE, May.EDIT_CASE, May.COMPLETE_CASE, May.IMPORT_PERSONS)
 BEYOND: Final[dict[str, Errand]] = {
     "totals": Errand(
         "counts the whole register, for those who may read totals",
         PERSONS | CALLS_TOO | REVIEWS,
-        may=May.VIEW_TOTALS,
+        may=(May.VIEW_TOTALS,),
     ),
     "numbers": Errand("the next number of a region and year, and of a person in a case",
-        frozenset({"cases_person", "cases_misregistration"}), frozenset({"cases_caseseries"})),
+        frozenset({"cases_person", "cases_misregistration"}), frozenset({"cases_caseseries"}),
+        may=(*WRITES_CASES, May.EXTRACT_CASE, May.EXTRACT_ANY_CASE)),
     "duplicates": Errand("compares with everybody, and settles who is counted", PERSONS,
-        REVIEWS | {"cases_person", "cases_historicalperson"}),
+        REVIEWS | {"cases_person", "cases_historicalperson"}, may=(*WRITES_CASES, May.REVIEW_DUPLICATE)),
     "transfer": Errand("shows whom another region hands over, and moves the person",
-        PERSONS | {"cases_transfer"}, frozenset({"cases_person", "cases_historicalperson"})),
+        PERSONS | {"cases_transfer"}, frozenset({"cases_person", "cases_historicalperson"}),
+        may=(May.TRANSFER, May.NOTIFY, May.LOG_CALL)),
     "asking": Errand("finds by its number the case that another region is asked for", PERSONS,
-        frozenset({"cases_accessgrant"})),
+        frozenset({"cases_accessgrant"}), may=(May.GRANT,)),
     "extract": Errand("one case by its number, with all that is stored of it",
         frozenset(WALLS) - {"cases_draft", "cases_sentlate", "cases_practice", "cases_lastlist"},
-        may=May.EXTRACT_ANY_CASE),
+        may=(May.EXTRACT_ANY_CASE,)),
     "mistakes": Errand("takes out what was registered by mistake with all that hangs on it, and puts it back",
-        EVERYTHING, EVERYTHING),
+        EVERYTHING, EVERYTHING, may=(May.EDIT_CASE,)),
     "refusals": Errand("says in the trail which row was refused", EVERYTHING),
 }  # fmt: skip
 OPEN: Final[dict[str, str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.roles import May
 from accounts.walls import EVERYTHING, ME, Errand, Wall
 
 OWNED: Final = Wall(f"owner_id = {ME}")
@@ -15,5 +16,7 @@ WALLS: Final[dict[str, Wall]] = {
     "exchange_exportpart": Wall("EXISTS (SELECT FROM exchange_exportfile AS one WHERE one.id = file_id)"),
 }
 BEYOND: Final[dict[str, Errand]] = {
-    "undoing": Errand("takes back an import, whole or not at all", EVERYTHING, EVERYTHING),
+    "undoing": Errand(
+        "takes back an import, whole or not at all", EVERYTHING, EVERYTHING, may=(May.IMPORT_PERSONS,)
+    ),
 }

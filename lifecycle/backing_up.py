@@ -110,15 +110,19 @@ def _through_the_walls() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper OR rolbypassrls OR NOT EXISTS (SELECT FROM pg_class WHERE relrowsecurity "
-            "AND relname = ANY (%s) AND (relforcerowsecurity OR relowner <> pg_roles.oid)), "
-            "coalesce(current_setting('nmt.beyond', true), '') FROM pg_roles WHERE rolname = current_user",
+            "AND relname = ANY (%s) AND (relforcerowsecurity OR relowner <> pg_roles.oid)) "
+            "FROM pg_roles WHERE rolname = current_user",
             [sorted(walls())],
         )
-        free, beyond = cursor.fetchone()
-    if free:
-        return []
+        if cursor.fetchone() == (True,):
+            return []
+        cursor.execute(
+            "SELECT coalesce(current_setting('nmt.role', true), '') <> '' AND %s = ANY (nmt_beyond())",
+            [WORKER],
+        )
+        opened = cursor.fetchone() == (True,)
     worker = errands()[WORKER]
-    if beyond != WORKER or not all(worker.opens(table, to_write=False) for table in walls()):
+    if not opened or not all(worker.opens(table, to_write=False) for table in walls()):
         raise NotDone(
             "This role of the database does not see every row: make the back-up as the owner or the worker."
         )

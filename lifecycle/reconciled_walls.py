@@ -19,6 +19,8 @@ WALLS: Final[dict[str, Wall]] = {
 }
 BEYOND: Final[dict[str, Errand]] = {
     "reconciling": Errand(
-        "whether an import was taken back, whoever carried it out", frozenset({"exchange_importrun"})
+        "whether an import was taken back, whoever carried it out",
+        frozenset({"exchange_importrun"}),
+        may=(May.IMPORT_PERSONS, May.VIEW_TOTALS),
     ),
 }

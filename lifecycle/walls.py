@@ -35,14 +35,16 @@ BEYOND: Final[dict[str, Errand]] = {
     "takeover": Errand(
         "says to those of a region what a colleague's import of a sheet has made, and whether it was undone",
         frozenset({"exchange_importrun"}),
-        may=May.IMPORT_PERSONS,
+        may=(May.IMPORT_PERSONS,),
     ),
-    "due": Errand("counts what is due for disposal, and what stands in its way", CASEWORK),
+    "due": Errand(
+        "counts what is due for disposal, and what stands in its way", CASEWORK, may=READS_DISPOSALS
+    ),
     "disposal": Errand(
         "disposes of what two persons have decided on, with all that hangs on it",
         CASEWORK | JOURNALS,
         CASEWORK | JOURNALS,
-        may=May.CARRY_OUT_DISPOSAL,
+        may=(May.CARRY_OUT_DISPOSAL,),
         worker=True,
     ),
     **reconciled_walls.BEYOND,

@@ -16,7 +16,7 @@ from psycopg.pq import TransactionStatus
 from accounts import acting
 from accounts.access import Access
 from accounts.acting import Acting, acting_as
-from accounts.wall_building import Owner, build, making
+from accounts.wall_building import TABLES, Owner, build, making
 from tests.database import MADE
 
 # Files whose requests are the application's in every run on PostgreSQL; with TEST_AS_APPLICATION=1 all are.
@@ -34,6 +34,8 @@ AS_APPLICATION: Final = frozenset(
         "lifecycle/test_disposal",
     )
 )
+OURS: Final = """SELECT oid::regprocedure::text FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(nmt|audit)_'"""
 only_postgresql = pytest.mark.skipif(
     "sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no roles and no walls"
 )
@@ -153,3 +155,23 @@ def _apart(context: Context, chunks: Iterator[bytes]) -> Iterator[bytes]:
         if chunk is end:
             return
         yield chunk
+
+
+def own_by_no_superuser() -> None:
+    """Give the tables, and what is built for them, to a role that row-level security binds, as the guide has
+    it: the superuser who makes the tests' database is bound by nothing. Undone with the transaction."""
+    owner = f"{connection.settings_dict['NAME']}_owner"
+    statements = [
+        "SET CONSTRAINTS ALL IMMEDIATE",  # what waits for the end stands in the way
+        f"CREATE ROLE {owner} NOSUPERUSER",
+        f"GRANT USAGE, CREATE ON SCHEMA public TO {owner}",
+        *(f"ALTER TABLE {table} OWNER TO {owner}" for table in sorted(asked(TABLES))),
+        *(f"ALTER FUNCTION {name} OWNER TO {owner}" for name in sorted(asked(OURS))),
+    ]
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        make_roles()
+        cursor.execute(f"SET LOCAL ROLE {owner}")
+        build(connection)
+        cursor.execute("RESET ROLE")

@@ -1,0 +1,96 @@
+"""What `check_register` asks of row-level security: whether everybody reads, in every region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.acting import acting_as
+from accounts.models import User
+from accounts.roles import MAY, May, Role
+from accounts.walls import functions, walls
+from agencies.models import Region
+
+# Whoever reads as the web server's role, or, where this role is no member of it, under the same policies by
+# the same words: policies ask who acts, and are for every role.
+IS_THERE: Final = "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = %s"
+CLOSED: Final = """SELECT relname FROM pg_class WHERE oid::regclass::text = ANY (%s)
+AND NOT has_table_privilege(%s, oid, 'SELECT') ORDER BY relname"""
+
+
+def _unread() -> Iterator[str]:
+    """The first fault of a policy: the table, and whose reading failed. Nothing on SQLite, and nothing where
+    only the owner asks."""
+    application = _rows(IS_THERE, settings.APPLICATION_ROLE) if connection.vendor == "postgresql" else []
+    if not application:
+        return
+    yield from _rows(CLOSED, sorted(walls()), settings.APPLICATION_ROLE)
+    for access in _everybody():
+        with _read_by(access, as_application=bool(application[0])):
+            fault = _first_fault()
+        if fault:
+            yield f"{fault}, as {access.role_name} {' '.join(sorted(access.regions))}".strip()
+            return
+
+
+def _everybody() -> Iterator[Access]:
+    """Everybody who has a region; one of each other role; and whoever would have a region or role that nobody
+    has today."""
+    at, seen = timezone.now(), set[tuple[Role, str]]()
+    for user in User.objects.working(*May).order_by("pk"):
+        access = Access.of(user, at=at)
+        kinds = {(access.role, region) for region in access.regions or {""}}
+        if access.regions or not kinds <= seen:
+            yield access
+        seen |= kinds
+    regions = list(Region.objects.order_by("pk").values_list("pk", flat=True))
+    for role in Role:
+        for region in regions if May.COORDINATE in MAY[role] else [""]:
+            if (role, region) not in seen:
+                yield Access(User(pk=0, role=role), role, at, frozenset({region} - {""}))
+
+
+@contextmanager
+def _read_by(access: Access, *, as_application: bool) -> Iterator[None]:
+    with transaction.atomic(), acting_as(access), connection.cursor() as cursor:
+        if as_application:
+            cursor.execute(f"SET LOCAL ROLE {settings.APPLICATION_ROLE}")
+        yield
+        if as_application:
+            cursor.execute("RESET ROLE")
+
+
+def _first_fault() -> str:
+    """One row of every table, and what policies ask, in one statement; one by one where that fails."""
+    asked = [*sorted(walls()), *(f"{name}()" for name in functions())]
+    if not _fault_of(*asked):
+        return ""
+    faults = ((name, _fault_of(name)) for name in asked)
+    return next((f"{name}: {fault}" for name, fault in faults if fault), "all of them at once")
+
+
+def _fault_of(*tables: str) -> str:
+    columns = ", ".join(f"(SELECT true FROM {table} LIMIT 1)" for table in tables)  # noqa: S608 - our names
+    try:
+        with transaction.atomic():
+            _rows(f"SELECT {columns}")
+    except DatabaseError as error:
+        return str(error).partition("\n")[0]
+    return ""
+
+
+def _rows(query: str, *values: object) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "guarded table that is not read": _unread,
+}

@@ -1,0 +1,202 @@
+"""The register as it is installed on PostgreSQL: row-level security binds the owner of the tables too, and in
+every region persons were handed over both ways, a grant is open, a deputy stands in, and something was
+registered by mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import Role
+from accounts.walls import errands
+from agencies.models import Coordinator, Region
+from agencies.register_checks import CHECKS
+from cases.actions.grants import answer_access, ask_access
+from cases.actions.misregistering import take_out_person
+from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.models import Case, Person
+from tests.actors import NOON, access, user
+from tests.addresses import ADDRESSES
+from tests.makers import new_case, new_person
+from tests.walls import (
+    asked,
+    behind_the_walls,
+    only_postgresql,
+    own_by_no_superuser,
+    requests_as_the_application,
+)
+from tests.world import World, fill, one_world, undone
+
+pytestmark = [pytest.mark.django_db, only_postgresql]
+REGIONS: Final = ("B", "M", "N", "ST", "SY", "V", "Ö")
+COUNTIES: Final = {"B": "20", "M": "17", "N": "25", "ST": "01", "SY": "12", "V": "14", "Ö": "05"}
+ROLES: Final = ("olle", "officer", "analyst", "manager", "admin", "dpo")
+CASEWORKERS: Final = {"operator", "coordinator"}
+TOTALS: Final = {"analyst", "manager"}
+# By hand, from the table of docs/security.md and the pages behind each.
+NEEDS: Final[dict[str, set[str]]] = {
+    "wall": set(), "worker": set(), "disposal": set(),
+    "totals": TOTALS, "extract": {"dpo"}, "numbers": {*CASEWORKERS, "dpo"}, "duplicates": CASEWORKERS,
+    "transfer": {*CASEWORKERS, "officer"}, "asking": {"coordinator"}, "mistakes": {"coordinator"},
+    "undoing": {"coordinator"}, "takeover": {"coordinator"}, "reconciling": {"coordinator", *TOTALS},
+    "due": {"administrator", "manager", "dpo"}, "refusals": set(Role.values),
+}  # fmt: skip
+PAGES: Final = [name for name, address in ADDRESSES.items() if address.get]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), one_world() as made:
+        own_by_no_superuser()
+        fill(made)
+        _in_every_region(made)
+        yield made
+
+
+def _in_every_region(world: World) -> None:
+    for region in REGIONS:
+        name = f"of {region}"
+        world.people[name] = user(f"Kim{REGIONS.index(region)}", Role.COORDINATOR, region=region)
+        world.clients[name] = _signed_in(world.people[name])
+    for region, other in zip(REGIONS, (*REGIONS[1:], REGIONS[0]), strict=True):
+        here, there = (access(world.people[f"of {one}"]) for one in (region, other))
+        _hand_over(here, region, there, other)
+        _hand_over(there, other, here, region)
+        _grant(here, there, other)
+        Coordinator.objects.create(
+            region_id=other, kind="deputy", user=here.user, name="Kim", valid_from=NOON.date(),
+            valid_to=NOON.date() + timedelta(days=9),
+        )  # fmt: skip
+        mistaken = new_case(new_person(county=COUNTIES[region]), new_person(), by=here, region=region)
+        take_out_person(person=mistaken.persons.order_by("pk")[0], seen="", reason="Fel", by=here)
+
+
+def _signed_in(who: User) -> Any:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def _hand_over(giver: Access, region: str, taker: Access, other: str) -> None:
+    """All of one case, and one of two persons of another."""
+    for persons in (1, 2):
+        made = [new_person(county=COUNTIES[region]) for _person in range(persons)]
+        person = new_case(*made, by=giver, region=region).persons.order_by("pk")[0]
+        asked_for = ask_transfer(
+            person=person, to_region=Region.objects.get(code=other), reason="Flyttad", by=giver
+        )
+        answer_transfer(transfer=asked_for, accept=True, reason="", by=taker)
+
+
+def _grant(reader: Access, holder: Access, region: str) -> None:
+    case = new_case(new_person(county=COUNTIES[region]), by=holder, region=region)
+    row = ask_access(number=case.number, region=case.region, reason="Samråd", by=reader)
+    answer_access(grant=row, hours=24, reason="", by=holder)
+
+
+def _addresses(world: World) -> Iterator[tuple[str, str]]:
+    for name in PAGES:
+        address = ADDRESSES[name]
+        yield name, reverse(name, kwargs={**address.kwargs, **world.objects.get(address.target, {})})
+
+
+@pytest.mark.parametrize("who", [*(f"of {region}" for region in REGIONS), *ROLES])
+def test_every_page_answers_as_installed(who: str, world: World) -> None:
+    with time_machine.travel(NOON, tick=False), requests_as_the_application():
+        for name, url in _addresses(world):
+            with undone():
+                assert world.client(who).get(url).status_code < 500, name
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_coordinator_reads_what_has_come_and_what_is_granted_and_not_what_has_left(
+    region: str, world: World
+) -> None:
+    """By raw SQL, against what the transfers and grants of this test say."""
+    who = access(world.people[f"of {region}"])
+    with behind_the_walls(who):
+        cases, persons = (asked(f"SELECT id FROM {table}") for table in ("cases_case", "cases_person"))
+    assert cases == set(Case.objects.visible_to(who).values_list("pk", flat=True))
+    assert persons == set(Person.objects.visible_to(who).values_list("pk", flat=True))
+    granted = Case.objects.filter(grants__asked_by=who.user).get()
+    left = Case.objects.filter(region_id=region).exclude(persons__responsible_region__in=who.regions)
+    assert granted.pk in cases
+    assert left.filter(persons__isnull=False).exclude(pk__in=cases).exists()
+
+
+def test_check_register_reads_every_guarded_table_as_everybody(world: World) -> None:
+    assert list(CHECKS["guarded table that is not read"]()) == []
+    with undone():
+        _said("ALTER POLICY nmt_sees ON cases_call USING (EXISTS (SELECT FROM cases_call))")
+        (fault,) = CHECKS["guarded table that is not read"]()
+    assert fault.startswith("cases_call: infinite recursion detected in policy")
+    with undone():
+        _said(f"REVOKE SELECT ON cases_draft FROM {settings.APPLICATION_ROLE}")
+        assert next(CHECKS["guarded table that is not read"]()) == "cases_draft"
+
+
+def test_check_register_names_a_fault_that_one_region_meets_alone(world: World) -> None:
+    with undone():
+        fails_there = "CASE WHEN 'N' = ANY (nmt_regions()) THEN 1 / (id - id) = 1 ELSE true END"
+        _said(f"ALTER POLICY nmt_sees ON cases_person USING ({fails_there})")
+        (fault,) = CHECKS["guarded table that is not read"]()
+    assert re.fullmatch("cases_person: division by zero, as coordinator .*\\bN\\b.*", fault), fault
+
+
+# --- what SQL of one's own does as the web server's role -----------------------------------------
+def test_temporary_tables_fool_no_function_that_policies_ask(world: World) -> None:
+    with undone(), behind_the_walls(access(world.people["of SY"])):
+        before = asked("SELECT id FROM cases_case") | asked("SELECT id FROM cases_person")
+        for table in ("cases_person", "cases_accessgrant", "cases_case", "audit_event"):
+            _said(f"CREATE TEMP TABLE {table} AS SELECT * FROM public.{table} WHERE false")
+            _said(f"GRANT ALL ON {table} TO PUBLIC")
+        _said(
+            "INSERT INTO pg_temp.cases_person (case_id, moved, responsible_region_id) "
+            "SELECT n, true, 'SY' FROM generate_series(1, 9999) AS n"
+        )
+        _said(
+            "INSERT INTO pg_temp.cases_accessgrant (case_id, region_id, asked_by_id, answer, until) "
+            "SELECT n, region, nmt_person(), 'accepted', 'infinity' FROM generate_series(1, 9999) AS n, "
+            f"unnest('{{{','.join(REGIONS)}}}'::text[]) AS region"
+        )
+        now = asked("SELECT id FROM public.cases_case") | asked("SELECT id FROM public.cases_person")
+    assert now == before
+
+
+def test_an_event_of_a_temporary_table_does_not_move_the_head_of_the_audit_log(world: World) -> None:
+    with undone(), behind_the_walls(access(world.people["of SY"])):
+        _said("CREATE TEMP TABLE audit_event (sequence bigint, hash text, previous_hash text)")
+        _said("GRANT ALL ON audit_event TO PUBLIC")
+        _said(
+            "INSERT INTO pg_temp.audit_event "
+            "SELECT at + 1, repeat('f', 64), with_hash FROM audit_head_locked()"
+        )
+        with pytest.raises(DatabaseError, match="one event at a time"), transaction.atomic():
+            _said("SELECT audit_head_moved(sequence, hash, '') FROM pg_temp.audit_event")
+
+
+@pytest.mark.parametrize("name", sorted(errands()))
+def test_a_bypass_reason_is_open_to_the_roles_that_need_it_and_to_no_other(name: str, world: World) -> None:
+    """Whoever names it by SQL of their own as the web server's role."""
+    for who, person in sorted(world.people.items()):
+        with undone(), behind_the_walls(access(person)):
+            _said(f"SELECT set_config('nmt.beyond', '{name}', true)")
+            open_to = ("{" + name + "}") in {str(one) for one in asked("SELECT nmt_beyond()::text")}
+        assert open_to == (person.role in NEEDS[name]), (who, person.role)
+
+
+def _said(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
