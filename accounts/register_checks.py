@@ -18,6 +18,7 @@ POWERS: Final = {
     "owns tables": "EXISTS (SELECT FROM pg_tables WHERE tableowner = rolname)",
     "is a member of the owner": "EXISTS (SELECT FROM pg_tables WHERE tablename = 'audit_event' "
     "AND tableowner <> rolname AND pg_has_role(rolname, tableowner, 'MEMBER'))",
+    "makes temporary tables": "has_database_privilege(rolname, current_database(), 'TEMPORARY')",
     "changes events of the trail": "has_table_privilege(rolname, 'audit_event', 'UPDATE, DELETE, TRUNCATE')",
     "moves the head of the trail": "has_table_privilege(rolname, 'audit_head', 'INSERT, UPDATE, DELETE')",
 }

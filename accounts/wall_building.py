@@ -18,6 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
+from accounts.account_rules import rules
 from accounts.walls import (
     ROLE,
     WALL,
@@ -29,6 +30,7 @@ from accounts.walls import (
     errands,
     functions,
     kept_columns,
+    never_deleted,
     walls,
 )
 from audit.guard import GRANTS, KEEPERS, keep
@@ -175,7 +177,7 @@ def build(on: BaseDatabaseWrapper) -> None:
         if not there.issuperset(walls()):
             return  # migrated to an early state on purpose
         roles = sorted(_column(cursor, "SELECT rolname FROM pg_roles") & set(asking()))
-        for statement in building(bound=bool(roles)):
+        for statement in (*building(bound=bool(roles)), *rules(on.vendor)):
             cursor.execute(statement)
         for former in _column(cursor, FUNCTIONS) - functions().keys() - kept_columns().keys() - BASIC:
             cursor.execute(f"DROP FUNCTION {former}")  # of a release before, which no policy asks any more
@@ -203,8 +205,14 @@ def _before(using: str, plan: list[Any], **_kwargs: Any) -> None:
 
 
 def _after(using: str, **_kwargs: Any) -> None:
-    if connections[using].vendor == "postgresql":
-        build(connections[using])
+    on = connections[using]
+    if on.vendor == "postgresql":
+        build(on)
+        return
+    with on.cursor() as cursor:
+        if "accounts_approval" in on.introspection.table_names(cursor):
+            for statement in rules(on.vendor):
+                cursor.execute(statement)
 
 
 def listen() -> None:
@@ -257,6 +265,7 @@ def making(owner: Owner) -> Iterator[str]:
     for name, value in PATIENCE.items():  # of the web server: one that hangs does not stop all others
         yield f"ALTER ROLE {settings.APPLICATION_ROLE} IN DATABASE {owner.database} SET {name} = '{value}'"
     yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+    yield f"REVOKE TEMPORARY ON DATABASE {owner.database} FROM PUBLIC"
 
 
 def binding() -> Iterator[str]:
@@ -268,11 +277,16 @@ def binding() -> Iterator[str]:
 
 
 def granting(role: str, tables: Iterable[str]) -> Iterator[str]:
-    """Rows of every table, no table itself; of the trail only what `audit` says."""
+    """Rows of every table, no table itself; of the trail only what `audit` says. The web server removes no
+    row of `never_deleted`, and does not read how many rows a table has had."""
+    is_worker = role == settings.WORKER_ROLE
+    kept = frozenset() if is_worker else never_deleted()
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
-    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+    yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {role}"
+    yield f"GRANT USAGE{', SELECT' if is_worker else ''} ON ALL SEQUENCES IN SCHEMA public TO {role}"
     for table in sorted(tables):
-        rights = GRANTS.get(table, "SELECT, INSERT, UPDATE, DELETE")
+        usual = "SELECT, INSERT, UPDATE" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
+        rights = GRANTS.get(table, usual)
         yield f"REVOKE ALL ON {table} FROM {role}"
         yield f"GRANT {rights} ON {table} TO {role}"
     for keeper in KEEPERS:

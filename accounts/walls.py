@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from django.apps import apps
+
 from accounts.handed_in import handed_in
 from accounts.roles import May, Role, roles_with
 
@@ -134,6 +136,27 @@ def kept_columns() -> Mapping[str, KeptColumn]:
 
 
 @cache
+def never_deleted() -> frozenset[str]:
+    """Tables of which no page removes a row: those that apps hand in, and all that hold former states. What
+    is due goes by the worker."""
+    past = {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if {"history_id", "m2m_history_id"} & {field.name for field in model._meta.local_fields}
+    }
+    return frozenset(past | handed_in("walls", "NEVER_DELETED").keys())
+
+
+@cache
 def left_open() -> Mapping[str, str]:
     """Tables that lead to a region and have no wall, with the reason why not."""
     return handed_in("walls", "OPEN")
+
+
+NEVER_DELETED: Final[dict[str, str]] = {
+    "accounts_user": "an account ends",
+    "accounts_approval": "who asked and who answered is kept",
+    "accounts_opening": "who was told the code is kept",
+    "accounts_accountreview": "a review is kept",
+    "accounts_termsaccepted": "who accepted which terms is kept",
+}

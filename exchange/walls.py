@@ -20,3 +20,6 @@ BEYOND: Final[dict[str, Errand]] = {
         "takes back an import, whole or not at all", EVERYTHING, EVERYTHING, may=(May.IMPORT_PERSONS,)
     ),
 }
+NEVER_DELETED: Final[dict[str, str]] = {
+    "exchange_importrun": "the journal of an import is kept, to undo it",
+}

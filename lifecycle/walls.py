@@ -49,3 +49,6 @@ BEYOND: Final[dict[str, Errand]] = {
     ),
     **reconciled_walls.BEYOND,
 }
+NEVER_DELETED: Final[dict[str, str]] = {
+    "lifecycle_disposal": "the protocol of a disposal is kept",
+}

@@ -6,19 +6,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.access import Access
-from accounts.models import User
+from accounts.approvals import answer
+from accounts.models import Approval, User
 from accounts.roles import Role
+from accounts.wall_building import Owner, making
 from accounts.walls import errands
+from agencies.letting_in import ask_change
 from agencies.models import Coordinator, Region
 from agencies.register_checks import CHECKS
 from cases.actions.grants import answer_access, ask_access
@@ -195,6 +200,75 @@ def test_a_bypass_reason_is_open_to_the_roles_that_need_it_and_to_no_other(name:
             _said(f"SELECT set_config('nmt.beyond', '{name}', true)")
             open_to = ("{" + name + "}") in {str(one) for one in asked("SELECT nmt_beyond()::text")}
         assert open_to == (person.role in NEEDS[name]), (who, person.role)
+
+
+@pytest.mark.parametrize(
+    ("role", "refused"), [("coordinator", True), ("administrator", True), ("officer", False)]
+)
+def test_a_role_that_two_persons_give_comes_by_an_answer_alone(
+    role: str, refused: bool, world: World
+) -> None:
+    """By SQL of one's own as the web server's role, to a new account and to one that is there."""
+    pia = world.people["officer"].pk
+    new = (
+        "INSERT INTO accounts_user "
+        "(password, email, name, role, language, is_active, daily_letter, date_joined) "
+        f"VALUES ('!', 'new@example.org', 'New', '{role}', '', true, true, now())"
+    )
+    for statement in (new, f"UPDATE accounts_user SET role = '{role}' WHERE id = {pia}"):
+        refused = role != "officer"
+        expected = pytest.raises(IntegrityError, match="not approved") if refused else nullcontext()
+        who = behind_the_walls(access(world.people["admin"]))
+        with undone(), who, expected, transaction.atomic():
+            _said(statement)
+            _said("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_an_approved_role_is_given_and_a_former_answer_gives_none_again(world: World) -> None:
+    pia, bo = world.people["officer"], access(world.people["bo"], timezone.now())
+    with undone():
+        pia.role = Role.OPERATOR
+        asked_for = ask_change(user=pia, reason="Ny uppgift", by=bo)
+        with behind_the_walls(bo):
+            answer(asked_for, give=True, by=access(world.people["admin"], timezone.now()))
+            _said("SET CONSTRAINTS ALL IMMEDIATE")
+        Approval.objects.filter(pk=asked_for.pk).update(used_at=timezone.now() - timedelta(hours=2))
+        _said(f"UPDATE accounts_user SET role = 'officer' WHERE id = {pia.pk}")
+        with behind_the_walls(bo), pytest.raises(IntegrityError, match="not approved"), transaction.atomic():
+            _said(f"UPDATE accounts_user SET role = 'operator' WHERE id = {pia.pk}")
+    pia.refresh_from_db()
+
+
+def test_the_web_servers_role_makes_no_question_that_is_answered_already(world: World) -> None:
+    who = behind_the_walls(access(world.people["admin"]))
+    refused = pytest.raises(IntegrityError, match="given once")
+    with undone(), who, refused, transaction.atomic():
+        Approval.objects.create(
+                act="account.change", reason="Skäl", asked_by=world.people["admin"], asked_at=NOON,
+                answer="given", answered_by=world.people["bo"], answered_at=NOON,
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["cases_historicalperson", "cases_call", "accounts_user", "accounts_approval", "lifecycle_disposal"],
+)
+def test_the_worker_alone_removes_rows_that_no_page_removes(table: str, world: World) -> None:
+    rights = "SELECT has_table_privilege(%s, %s, 'DELETE')"
+    assert asked(rights, settings.APPLICATION_ROLE, table) == {False}
+    assert asked(rights, settings.WORKER_ROLE, table) == {True}
+
+
+def test_the_web_servers_role_takes_the_next_number_and_does_not_read_the_last(world: World) -> None:
+    rights = "SELECT has_sequence_privilege(%s, 'cases_person_id_seq', %s)"
+    assert asked(rights, settings.APPLICATION_ROLE, "USAGE") == {True}
+    assert asked(rights, settings.APPLICATION_ROLE, "SELECT") == {False}
+    assert asked(rights, settings.WORKER_ROLE, "SELECT") == {True}  # a back-up does
+
+
+def test_nobody_is_let_make_temporary_tables_when_the_roles_are_made() -> None:
+    said = list(making(Owner("nmt", "nmt", superuser=False)))
+    assert "REVOKE TEMPORARY ON DATABASE nmt FROM PUBLIC" in said
 
 
 def _said(sql: str) -> None:

@@ -67,6 +67,20 @@ def test_the_database_refuses_an_own_answer_whatever_the_code_says(ada: Access) 
         Approval.objects.filter(pk=asked.pk).update(answer="given")  # by nobody
 
 
+@pytest.mark.parametrize(
+    "change", [{"answer": "declined"}, {"answer": "pending", "answered_by": None, "answered_at": None},
+               {"digest": "another"}, {"payload": {"fields": {"role": "dpo"}}}],
+)  # fmt: skip
+def test_the_database_lets_an_answer_be_given_once_whatever_the_code_says(
+    change: dict[str, object], ada: Access, mona: Access
+) -> None:
+    asked = answer(ask(ACT, YEAR, reason="Klart", by=ada), give=True, by=mona)
+    rows = Approval.objects.filter(pk=asked.pk)
+    with pytest.raises(IntegrityError, match="given once"), transaction.atomic():
+        rows.update(**change)
+    assert rows.update(used_at=NOON) == 1
+
+
 def test_who_may_neither_ask_nor_answer_is_refused(ada: Access, mona: Access) -> None:
     with pytest.raises(PermissionDenied):
         ask(ACT, YEAR, reason="Klart", by=mona)
