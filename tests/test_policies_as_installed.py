@@ -155,9 +155,9 @@ def test_check_register_reads_every_guarded_table_as_everybody(world: World) -> 
 def test_check_register_names_a_fault_that_one_region_meets_alone(world: World) -> None:
     with undone():
         fails_there = "CASE WHEN 'N' = ANY (nmt_regions()) THEN 1 / (id - id) = 1 ELSE true END"
-        _said(f"ALTER POLICY nmt_sees ON cases_person USING ({fails_there})")
+        _said(f"ALTER POLICY nmt_sees ON cases_draft USING ({fails_there})")
         (fault,) = CHECKS["guarded table that is not read"]()
-    assert re.fullmatch("cases_person: division by zero, as coordinator .*\\bN\\b.*", fault), fault
+    assert re.fullmatch("cases_draft: division by zero, as coordinator .*\\bN\\b.*", fault), fault
 
 
 # --- what SQL of one's own does as the web server's role -----------------------------------------
