@@ -85,7 +85,7 @@ def _fault_of(*tables: str) -> str:
     return ""
 
 
-def _rows(query: str, *values: object) -> list[str]:
+def _rows(query: str, *values: str | list[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [row[0] for row in cursor.fetchall()]

@@ -35,7 +35,7 @@ AS_APPLICATION: Final = frozenset(
     )
 )
 OURS: Final = """SELECT oid::regprocedure::text FROM pg_proc
-WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(nmt|audit)_'"""
+WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(nmt|audit|accounts)_'"""
 only_postgresql = pytest.mark.skipif(
     "sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no roles and no walls"
 )
