@@ -181,3 +181,4 @@ def own_by_no_superuser() -> None:
         cursor.execute(f"SET LOCAL ROLE {owner}")
         build(connection)
         cursor.execute("RESET ROLE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
