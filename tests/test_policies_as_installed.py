@@ -65,6 +65,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         own_by_no_superuser()
         fill(made)
         _in_every_region(made)
+        _said("SET CONSTRAINTS ALL IMMEDIATE")  # what was made here is not asked about as the web server's
+        _said("SET CONSTRAINTS ALL DEFERRED")
         yield made
 
 
