@@ -23,7 +23,7 @@ LONGEST: Final = 60  # days within a year, for a person and a region together
 AHEAD: Final = timedelta(days=30)  # a deputy begins within them
 YEAR: Final = timedelta(days=365)
 ENDED: Final = notice(
-    "region.deputy_end", gettext_lazy("A deputy no longer stands in: the role or account ended")
+    "region.deputy_end", gettext_lazy("A deputy no longer stands in: the role or the account has ended")
 )
 
 
@@ -38,7 +38,7 @@ def why_not(card: Coordinator, today: date) -> str:
         return _("Enter the last day on which the deputy stands in.")
     if card.valid_from > today + AHEAD:
         return _("A deputy's first day is at most 30 days from today.")
-    days = most_in_a_year(card)
+    days = most_in_a_year(card, card.valid_to)
     if days > LONGEST:
         said = _(
             "A deputy stands in for at most 60 days within a year in the same region, all periods together. "
@@ -48,10 +48,9 @@ def why_not(card: Coordinator, today: date) -> str:
     return ""
 
 
-def most_in_a_year(card: Coordinator) -> int:
+def most_in_a_year(card: Coordinator, last: date) -> int:
     """Return the most days within 365 on which the card's user stands in, among the years that it touches."""
-    assert card.valid_to is not None
-    first, last = card.valid_from, card.valid_to
+    first = card.valid_from
     beside = Coordinator.objects.filter(
         region=card.region_id, user=card.user_id, kind=Coordinator.Kind.DEPUTY,
         valid_from__lt=last + YEAR, valid_to__gt=first - YEAR,

@@ -36,7 +36,7 @@ USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active"
 CARD_FIELDS: Final = (
     "region", "kind", "user", "name", "municipality", "phone", "email", "hours", "valid_from", "valid_to",
 )  # fmt: skip
-OPENED: Final = notice("account.new", gettext_lazy("There is a new account"))
+OPENED: Final = notice("account.new", gettext_lazy("A new account was let in"))
 CHANGED: Final = notice("account.change", gettext_lazy("An account was given another role or address"))
 FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
 ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
@@ -143,8 +143,7 @@ def told_of_new(user: User, by: Access, *, code: str = "") -> None:
 
 
 def _ask_code(user: User, by: Access) -> Approval:
-    """The question by whose answer a colleague is shown the code. What was known of an earlier one is good for
-    nothing from now on."""
+    """The question by whose answer a colleague is shown the code. An earlier one is good for nothing then."""
     close(user, shown_to=None, at=by.at)
     user.code_to_say = ""
     why = _("One person has made the account. Another tells its owner the code.")

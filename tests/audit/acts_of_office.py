@@ -284,12 +284,12 @@ LISTS: Final = {
     "invites somebody": admin(
         "admin",
         "accounts_user_add",
-        {"email": "nina@example.org", "name": "Nina", "role": "analyst", "language": "", "is_active": "on"},
+        {"email": "nina@example.org", "name": "Nina", "role": "officer", "language": "", "is_active": "on"},
     ),
     "changes a role": admin(
         "admin",
         "accounts_user_change",
-        {"email": "olga@example.org", "name": "Olga", "role": "analyst", "language": "", "is_active": "on"},
+        {"email": "olga@example.org", "name": "Olga", "role": "officer", "language": "", "is_active": "on"},
         lambda world: world.people["olga"].pk,
     ),
     "takes a second factor": by("manager", approve, lambda world: asked_for(world, ask_factor, "olle")),
