@@ -17,17 +17,13 @@ from tests.world import World, one_world, undone
 
 pytestmark = pytest.mark.django_db
 OF_RELEASES: Final = "summaries/publications/questions/"
-TREES: Final = ("approvals/", OF_RELEASES, "disposal/", "taking-over/")
+TREES: Final = ("approvals/", OF_RELEASES, "disposal/")
 PAGES: Final = [
     path for path, parts in ADDRESSES.items() if path.startswith(TREES) and set(parts) == {"code"}
 ]
-READERS: Final = ("analyst", "manager", "admin", "vast")
-# What questions are about, as each act writes it: a key of the release's page is looked for among versions.
-TARGETS: Final = {
-    "account.new": "n@example.org",
-    "region.assign": "V:12:2019-03-01",
-    "register.export": "texts",
-}
+READERS: Final = ("analyst", "manager", "admin")
+# What questions are about, as each act writes it; the page of a release looks for a version by it.
+TEXTS: Final = {"register.export": "texts", "account.new": "n@example.org", "region.assign": "V:1"}
 NUMBERED: Final = {"account.change", "account.code", "account.factor"}
 
 
@@ -46,7 +42,7 @@ def question(act: str, world: World) -> Approval:
     }  # fmt: skip
     of_file = {"regions": ["V"], "rows": 1, "sheets": 1, "years": {}, "left": {}, "file": "abc"}
     payload = of_user | of_release | of_file | {"disposal": str(uuid.uuid4())}
-    key = str(world.people["olle"].pk) if act in NUMBERED else TARGETS.get(act, str(uuid.uuid4()))
+    key = str(world.people["olle"].pk) if act in NUMBERED else TEXTS.get(act, str(uuid.uuid4()))
     return Approval.objects.create(
         act=act, target_kind="x", target_id=key, reason="x", asked_by=world.people["bo"], asked_at=NOON,
         payload=payload,
@@ -55,7 +51,7 @@ def question(act: str, world: World) -> Approval:
 
 @pytest.mark.parametrize("act", sorted(ACTS))
 def test_each_page_of_questions_takes_the_code_of_any_act_without_failing(act: str, world: World) -> None:
-    assert len(PAGES) > 10
+    assert len(PAGES) == 7
     no = {"answer": "no", "reason": "x"}
     for page in PAGES:
         for name in READERS:

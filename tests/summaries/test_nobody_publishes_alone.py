@@ -29,6 +29,7 @@ from tests.summaries.small_year import COARSEST, add, prepare
 
 pytestmark = pytest.mark.django_db
 FREEZE = "/summaries/publications/2018/freeze/"
+TICKED = {"state": "preliminary", "when": "once", "read_sv": "on", "read_en": "on"}
 YES = {"answer": "yes", "reason": "Jag har ringt"}
 SOCKS = ("sock1@example.org", "sock2@example.org")
 
@@ -91,14 +92,7 @@ def ask_release(client: Client, vera: Access) -> str:
     """Prepared and asked for by the first of the two; returns the page of the question."""
     add(vera)
     draft = prepare(access(sock(1)), COARSEST)
-    ticked = {
-        "digest": draft.digest,
-        "state": "preliminary",
-        "when": "once",
-        "read_sv": "on",
-        "read_en": "on",
-    }
-    return str(client.post(FREEZE, ticked)["Location"])
+    return str(client.post(FREEZE, TICKED | {"digest": draft.digest})["Location"])
 
 
 def is_public() -> bool:
@@ -179,14 +173,7 @@ def test_a_release_is_for_a_manager_where_there_is_one_who_can_sign_in(
     add(vera)
     draft = prepare(anna, COARSEST)
     pia = user("Pia", Role.ANALYST)
-    ticked = {
-        "digest": draft.digest,
-        "state": "preliminary",
-        "when": "once",
-        "read_sv": "on",
-        "read_en": "on",
-    }
-    question = as_(anna.user).post(FREEZE, ticked)["Location"]
+    question = as_(anna.user).post(FREEZE, TICKED | {"digest": draft.digest})["Location"]
     assert as_(pia).post(question, {"answer": "yes"}).status_code == 403
     User.objects.filter(pk=mona.pk).update(is_active=False)
     as_(pia).post(question, {"answer": "yes"})
