@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,6 +69,7 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=n)
 
 
+@transaction.atomic
 def end_deputies(user: User, by: Actor) -> None:
     """End the days on which `user` stands in, and tell the regions. A card that has not run a whole day keeps
     its name and loses its user, since it cannot end before it begins."""

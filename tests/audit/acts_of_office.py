@@ -18,10 +18,11 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.approvals import answer as approve
 from accounts.approvals import ask, needs_two
-from accounts.invitations import end_account, new_code
+from accounts.invitations import new_code
 from accounts.models import UrgentLetter, User
 from accounts.roles import May, Role
 from agencies.actions import delete_code
+from agencies.deputies import end_deputies
 from agencies.letting_in import (
     appoint_deputy,
     ask_account,
@@ -314,7 +315,7 @@ LISTS: Final = {
     "gets a role by two": by("manager", approve, lambda world: asked_for(world, ask_change, "analyst")),
     "gets a region by two": by("vast", approve, lambda world: {"asked": region(world), "give": True}),
     "appoints a deputy": by("vast", appoint_deputy, lambda world: {"card": deputy(world)}),
-    "ends a deputy with the account": by("admin", end_account, lambda world: {"user": stands_in(world)}),
+    "ends the days of a deputy": by("admin", end_deputies, lambda world: {"user": stands_in(world)}),
     "tells a new user the code": by("manager", approve, invited_alone),
     "shows a new code": Act(lambda world, given: new_code(**given), let_in_already),
     "exports everything": Act(lambda world, _given: exported()),

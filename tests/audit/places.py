@@ -26,7 +26,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/eid/binding.py:unbind": ("disconnects an e-ID",),
     "accounts/eid/views.py:_refuse": ("shows an e-ID that is not taken",),
     "accounts/terms.py:accept_terms": ("accepts the terms",),
-    "agencies/deputies.py:end_deputies": ("ends a deputy with the account",),
+    "agencies/deputies.py:end_deputies": ("ends the days of a deputy",),
     "agencies/letting_in.py:_write_card": ("gets a region by two",),
     "agencies/letting_in.py:appoint_deputy": ("appoints a deputy",),
     "lifecycle/differences.py:_report": (
