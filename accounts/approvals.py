@@ -54,7 +54,8 @@ class Newcomers:
             answer=Approval.Answer.GIVEN, answered_at__gt=self.since - NEW, payload__has_key=LETS_IN
         )
         for payload, *hands, day in given.values_list("payload", "asked_by", "answered_by", "answered_at"):
-            self._by.setdefault(payload[LETS_IN], []).extend((hand, day) for hand in hands)
+            if day is not None:  # the database keeps no answer without its moment
+                self._by.setdefault(payload[LETS_IN], []).extend((hand, day) for hand in hands)
 
     def independent(self, people: Iterable[User], asker: int) -> list[User]:
         """Return those of `people` who may be the second person for `asker`.

@@ -200,7 +200,9 @@ def deputy(world: World) -> Coordinator:
 
 
 def stands_in(world: World) -> User:
-    deputy(world).save()
+    card = deputy(world)
+    card.kind = Coordinator.Kind.DEPUTY
+    card.save()
     return world.people["syd"]
 
 
