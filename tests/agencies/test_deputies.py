@@ -143,7 +143,7 @@ def test_a_deputy_begins_within_thirty_days(vera: User, sven: User, start: int, 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.COORDINATOR])
 def test_nobody_whose_role_does_not_coordinate_is_a_deputy(vera: User, role: Role) -> None:
-    with pytest.raises(ValidationError, match="as a coordinator"):
+    with pytest.raises(ValidationError, match="oordinator"):
         appoint_deputy(card=card(user("Olle", role), 0, 5), by=access(vera))
 
 
