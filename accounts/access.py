@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import MAY, May, Role
+from audit.writer import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,21 @@ class Assignment:
 
 
 Assigned = Callable[[User, date], Iterable[Assignment]]
+Ends = Callable[[User, Actor], None]
 _assigned: list[Assigned] = []  # one, handed in by the app that knows who coordinates what
+_ends: list[Ends] = []
 
 
-def regions_are_told_by(assigned: Assigned) -> None:
-    """The app of the regions says whose they are. At most one query a call."""
-    _assigned[:] = [assigned]
+def regions_are_told_by(assigned: Assigned, ends: Ends) -> None:
+    """The app of the regions says whose they are, and ends what somebody has for some days only. At most one
+    query a call."""
+    _assigned[:], _ends[:] = [assigned], [ends]
+
+
+def end_deputies(user: User, by: Actor) -> None:
+    """Ends every region that `user` has in somebody's stead: of who gets another role, or is closed out."""
+    for ends in _ends:
+        ends(user, by)
 
 
 @dataclass(frozen=True)

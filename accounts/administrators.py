@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import end_deputies
 from accounts.models import BoundEid, User
 from accounts.notices import notice, tell
 from accounts.opening import close
@@ -72,10 +73,10 @@ def alone_in_words() -> str:
     )
 
 
-def watchers() -> list[User]:
+def watchers(*also: May) -> list[User]:
     """Who is told of what is done past the register's own doors: the data protection officer and every
-    administrator."""
-    return list(User.objects.working(May.VIEW_TRAIL, May.ADMINISTER))
+    administrator; of a new account, those who answer who is let in, too."""
+    return list(User.objects.working(May.VIEW_TRAIL, May.ADMINISTER, *also))
 
 
 def second_factors_and_sessions_end(user: User) -> None:
@@ -96,6 +97,8 @@ def break_glass(*, user: User, role: str, reason: str, at: datetime) -> User:
     user.save()
     second_factors_and_sessions_end(user)
     close(user, shown_to=None, at=at)
-    tell(watchers(), GLASS, label=str(user), at=at)
+    if {"role", "is_active"} & set(fields):
+        end_deputies(user, System())
+    tell(watchers(May.LET_IN), GLASS, label=str(user), at=at)
     record(System(), "user.break_glass", user, fields=fields, reason=reason)
     return user

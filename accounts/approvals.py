@@ -7,12 +7,14 @@ person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -35,6 +37,52 @@ class NotAsItWas(Exception):
 
 
 Fact = tuple[str, str]
+NEW: Final = timedelta(days=90)  # how long somebody who was let in is not independent of who did it
+LETS_IN: Final = "lets_in"  # in the payload of a question: the user whom its answer let in
+
+
+class Newcomers:
+    """Who was let in within the last 90 days, and by whom. One query, however many questions wait.
+
+    An administrator who has let in two accounts of their own could ask by one and answer by the other.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self.since = at - NEW
+        self._by: dict[int, list[tuple[int, datetime]]] = {}
+        given = Approval.objects.filter(
+            answer=Approval.Answer.GIVEN, answered_at__gt=self.since - NEW, payload__has_key=LETS_IN
+        )
+        for payload, *hands, day in given.values_list("payload", "asked_by", "answered_by", "answered_at"):
+            if day is not None:  # the database keeps no answer without its moment
+                self._by.setdefault(payload[LETS_IN], []).extend((hand, day) for hand in hands)
+
+    def independent(self, people: Iterable[User], asker: int) -> list[User]:
+        """Return those of `people` who may be the second person for `asker`.
+
+        Left out are `asker`, whoever `asker` has let in within 90 days, and whoever was let in within 90 days
+        by a person who has let in `asker` too, at most 90 days before or at any time since.
+        """
+        return [user for user in people if user.pk != asker and not self._depends(user.pk, asker)]
+
+    def _depends(self, user: int, asker: int) -> bool:
+        for hand, day in self._by.get(user, []):
+            if day <= self.since:
+                continue
+            same_hand = [then for other, then in self._by.get(asker, []) if other == hand]
+            if hand == asker or any(then >= day - NEW for then in same_hand):
+                return True
+        return False
+
+
+def second_persons(asked: Approval, people: Iterable[User], newcomers: Newcomers | None = None) -> list[User]:
+    """Return those of `people` who are independent enough of who asked to answer the question.
+
+    Whatever names those who may answer asks this, and so does the answer itself. `newcomers`: read already,
+    where many questions are looked at.
+    """
+    found = newcomers or Newcomers(timezone.now())
+    return found.independent(people, asked.asked_by_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +166,10 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
         raise PermissionDenied(_("Nobody answers an own question. Ask a colleague."))
     if act.who is not None and by.user not in act.who(row):
         raise PermissionDenied(_("This question is for somebody else to answer."))
+    if not second_persons(row, [by.user], Newcomers(by.at)):
+        raise PermissionDenied(
+            _("For 90 days after being let in, nobody answers who let them in, or others let in by the same.")
+        )
     if not give:
         return _close(row, Approval.Answer.DECLINED, by, reason)
     code = ""
@@ -170,6 +222,6 @@ def _waiting(asked: Approval) -> Approval:
 
 def _close(row: Approval, said: Approval.Answer, by: Access, reason: str) -> Approval:
     row.answer, row.answered_by, row.answered_at, row.answer_reason = said, by.user, by.at, reason
-    row.save(update_fields=["answer", "answered_by", "answered_at", "answer_reason", "used_at"])
+    row.save(update_fields=["answer", "answered_by", "answered_at", "answer_reason", "used_at", "payload"])
     record(by, _ACTIONS[said], row, search_kind=row.act)
     return row

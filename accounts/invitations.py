@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import Access
+from accounts.access import Access, end_deputies
 from accounts.administrators import (
     INVITED,
     keep_one,
@@ -25,6 +25,7 @@ from accounts.administrators import (
     second_factors_and_sessions_end,
     watchers,
 )
+from accounts.approvals import LETS_IN
 from accounts.models import Approval, Opening, User
 from accounts.notices import tell
 from accounts.opening import close, is_closed
@@ -40,28 +41,41 @@ BY_TWO: Final = gettext_lazy("Two persons are needed for this: one asks, another
 @transaction.atomic
 def invite(*, user: User, by: Access, site: str) -> str:
     """Store a new user without a password and return the invitation's address. It is also sent, once all is
-    stored; `user.code_to_say` opens the account.
+    stored. The code that opens the account is shown to nobody: a colleague tells another (`first_code`).
 
     Raises PermissionDenied where two persons are needed: then it is asked for (`agencies.letting_in`)."""
     by.require(May.ADMINISTER)
     if given_by_two(user.role):
         raise PermissionDenied(BY_TWO)
-    return _invite(user, by, site, shown_to=by.user)
+    link = _invite(user, by, site)
+    user.code_to_say = ""
+    return link
 
 
 @transaction.atomic
 def let_in(*, user: User, asked: Approval, by: Access, site: str) -> str:
     """The same for who was asked for by one, and is let in by another. Returns the code that opens it."""
     second_person(asked, by)
-    _invite(user, by, site, shown_to=by.user)
-    return user.code_to_say
+    _invite(user, by, site)
+    asked.payload[LETS_IN] = user.pk
+    return close(user, shown_to=by.user, at=by.at)
+
+
+@transaction.atomic
+def first_code(*, user: User, asked: Approval, by: Access) -> str:
+    """The code of an account that one person has made, for another who tells it to its owner."""
+    second_person(asked, by)
+    asked.payload[LETS_IN] = user.pk
+    code = close(user, shown_to=by.user, at=by.at)
+    record(by, "user.new_code", user)
+    return code
 
 
 @transaction.atomic
 def invite_first(*, user: User, by: Actor, site: str) -> str:
     """The same from the command line, where the first administrators come from. Once there are any, they are
     told: whoever has the server needs nobody's answer."""
-    watching = watchers()
+    watching = watchers(May.LET_IN)
     link = _invite(user, by, site)
     tell(watching, INVITED, label=str(user), at=timezone.now())
     return link
@@ -70,13 +84,15 @@ def invite_first(*, user: User, by: Actor, site: str) -> str:
 @transaction.atomic
 def invite_again(*, user: User, by: Access, site: str) -> str:
     """A new link for somebody who never came in; the former one is good for nothing. The code that opens the
-    account stays, where there is one. Raises PermissionDenied."""
+    account stays, where there is one, and is not shown. Raises PermissionDenied."""
     by.require(May.ADMINISTER)
     if not may_be_invited(user):
         raise PermissionDenied(
             _("Only who is active and has not chosen a password yet can be invited again.")
         )
-    return _invite(user, by, site, "user.invite_again", shown_to=by.user)
+    link = _invite(user, by, site, "user.invite_again")
+    user.code_to_say = ""
+    return link
 
 
 def may_be_invited(user: User) -> bool:
@@ -85,9 +101,10 @@ def may_be_invited(user: User) -> bool:
 
 @transaction.atomic
 def new_code(*, user: User, asked: Approval, by: Access) -> str:
-    """Another code for an account that nobody has opened yet, shown to who let its owner in. Raises
+    """Another code for an account that nobody has opened yet, shown to who was told the former. Raises
     PermissionDenied."""
-    if asked.answer != Approval.Answer.GIVEN or asked.answered_by_id != by.user.pk or not is_closed(user):
+    answered = asked.answer == Approval.Answer.GIVEN and asked.answered_by_id == by.user.pk
+    if not answered or not is_closed(user, told_to=by.user):
         raise PermissionDenied(_("Only who let somebody in gets a new code, until the account is open."))
     code = close(user, shown_to=by.user, at=by.at)
     record(by, "user.new_code", user)
@@ -139,6 +156,8 @@ def change_user(*, user: User, fields: list[str], by: Access) -> User:
 def change_asked(*, user: User, fields: list[str], asked: Approval, by: Access) -> User:
     """The same for what one has asked for and another has allowed."""
     second_person(asked, by)
+    if OTHER_PERSON & set(fields):
+        asked.payload[LETS_IN] = user.pk
     return _change(User.objects.get(pk=user.pk), user, fields, by)
 
 
@@ -162,6 +181,8 @@ def _change(before: User, user: User, fields: list[str], by: Access) -> User:
     user.save()
     if OTHER_PERSON & set(fields):
         end_all(user)
+    if {"role", "is_active"} & set(fields) or before.has_ended:
+        end_deputies(user, by)
     if before.email != user.email:
         transaction.on_commit(lambda: _moved(user, before.email), robust=True)
     record(by, "user.change", user, fields=fields)
@@ -188,14 +209,12 @@ Did you not expect an invitation? Do not use the link, and tell the administrato
 )
 
 
-def _invite(
-    user: User, by: Actor, site: str, action: str = "user.invite", shown_to: User | None = None
-) -> str:
+def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> str:
     user.email = user.email.strip().lower()
     user.set_unusable_password()  # another one each time, so that links given out before end
     user.save()
     if not Opening.objects.filter(user=user).exists():
-        close(user, shown_to=shown_to, at=timezone.now())
+        close(user, shown_to=None, at=timezone.now())
     link = invitation_link(user, site)
     transaction.on_commit(lambda: _letter(user, link), robust=True)  # a letter cannot be taken back
     record(by, action, user)

@@ -1,5 +1,5 @@
-"""An account opens with a code of six digits, which is shown once to who let its owner in and said by
-telephone.
+"""An account opens with a code of six digits, which is shown once to who answered that its owner is let in,
+and said by telephone.
 
 The link of an invitation comes by mail: whoever reads the mailbox, and the administrator who is shown the
 link, could choose the password and set up the second factor. The code is known to neither.
@@ -64,8 +64,10 @@ def close(user: User, *, shown_to: User | None, at: datetime) -> str:
     return code
 
 
-def is_closed(user: User) -> bool:
-    return Opening.objects.filter(user=user, opened_at=None).exists()
+def is_closed(user: User, *, told_to: User | None = None) -> bool:
+    """Whether the account waits for its code; with `told_to` for one that this person was shown."""
+    waits = Opening.objects.filter(user=user, opened_at=None)
+    return waits.filter(made_by=told_to).exists() if told_to else waits.exists()
 
 
 def tries_left(user: User) -> int:

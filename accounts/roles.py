@@ -133,9 +133,23 @@ MAY: Final[dict[Role, frozenset[May]]] = {
     Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }
 OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
-# What no administrator gives alone: to see rows of calls and cases, to read the trail, to decide on others.
+# What no administrator gives alone: to see rows of calls and cases, to read the trail, to decide on others,
+# to read totals that are not protected, to change or publish them.
 BY_TWO: Final = frozenset(
-    {May.VIEW_CALL, May.VIEW_CASE, May.EXTRACT_ANY_CASE, May.VIEW_TRAIL, May.ADMINISTER, May.LET_IN}
+    {
+        May.VIEW_CALL,
+        May.VIEW_CASE,
+        May.EXTRACT_ANY_CASE,
+        May.VIEW_TRAIL,
+        May.ADMINISTER,
+        May.LET_IN,
+        May.VIEW_TOTALS,
+        May.PUBLISH,
+        May.ESTIMATE,
+        May.EDIT_FIGURES,
+        May.APPROVE_EXCEPTION,
+        May.APPROVE_DISPOSAL,
+    }
 )
 
 

@@ -1,5 +1,5 @@
 """Who answers what one person has asked for: for a region those who have it, else the manager, else a second
-administrator. Never who asked, never who would gain by it."""
+administrator. Never who asked, never whom the asker has lately let in, never who would gain by it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.access import Access
-from accounts.approvals import ACTS
+from accounts.approvals import ACTS, Newcomers, second_persons
 from accounts.models import Approval, User
 from accounts.roles import MAY, May, Role
 from agencies.models import Coordinator
 
 
 class Answerers:
-    """Those who can sign in on a day and may answer anything. Two queries, however many questions wait."""
+    """Those who can sign in on a day and may answer anything. Three queries, however many questions wait."""
 
     def __init__(self, day: date) -> None:
         able = list(User.objects.able(May.COORDINATE, May.LET_IN, May.ADMINISTER))
@@ -29,13 +29,15 @@ class Answerers:
                 self.regions[region].append(people[key])
         self.managers = [user for user in able if May.LET_IN in MAY[Role(user.role)]]
         self.administrators = [user for user in able if May.ADMINISTER in MAY[Role(user.role)]]
+        self.newcomers = Newcomers(timezone.now())
 
     def of(self, asked: Approval) -> Sequence[User]:
         """The first group in which there is anybody else; empty where nobody can answer."""
-        not_these = {asked.asked_by_id, asked.payload.get("user")}
         own = self.regions.get(asked.payload.get("region", ""), [])
+        gains = asked.payload.get("user")
         for group in (own, self.managers, self.administrators):
-            if found := [user for user in group if user.pk not in not_these]:
+            others = [user for user in group if user.pk != gains]
+            if found := second_persons(asked, others, self.newcomers):
                 return found
         return []
 
@@ -46,12 +48,12 @@ def answerers(asked: Approval) -> Sequence[User]:
 
 
 def waiting_for(access: Access) -> list[Approval]:
-    """The questions that somebody may answer today, the earliest first. At most three queries."""
+    """The questions that somebody may answer today, the earliest first. At most four queries."""
     waiting = list(Approval.objects.pending().filter(act__in=ACTS).order_by("asked_at", "pk"))
     if not waiting:
         return []
     today = Answerers(access.today)
-    return [row for row in waiting if _has_right(row, access) and access.user in _who(row, today)]
+    return [row for row in waiting if _has_right(row, access) and access.user in who_answers(row, today)]
 
 
 def seen(asked: Approval, access: Access) -> bool:
@@ -63,10 +65,10 @@ def seen(asked: Approval, access: Access) -> bool:
     if asked.payload.get("region", "") in access.regions:
         return True
     pending = asked.answer == Approval.Answer.PENDING
-    return pending and access.user in _who(asked, Answerers(access.today))
+    return pending and access.user in who_answers(asked, Answerers(access.today))
 
 
-def _who(asked: Approval, today: Answerers) -> Sequence[User]:
+def who_answers(asked: Approval, today: Answerers) -> Sequence[User]:
     """Exactly those who may answer: as the act says, else as the network does."""
     who = ACTS[asked.act].who
     return today.of(asked) if who is None or who is answerers else who(asked)

@@ -16,17 +16,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.approvals import ACTS, AlreadyAnswered, NotAsItWas, answer, withdraw
-from accounts.invitations import new_code
+from accounts.access import Access
+from accounts.approvals import ACTS, LETS_IN, AlreadyAnswered, NotAsItWas, answer, withdraw
+from accounts.invitations import may_be_invited, new_code
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import Approval, User
 from accounts.notices import DAYS
 from accounts.opening import is_closed
 from accounts.roles import May
-from agencies.answering import Answerers, answerers, seen, waiting_for
+from agencies.answering import Answerers, seen, waiting_for, who_answers
 from agencies.forms import ApprovalAnswerForm, DeputyForm
 from agencies.letting_in import appoint_deputy, may_appoint
 
+INVITES: Final = {"account.new", "account.code"}
+WITH_CODE: Final = {*INVITES, "account.factor"}
 READ: Final = (May.COORDINATE, May.LET_IN, May.ADMINISTER, May.PUBLISH, May.VIEW_TRAIL)
 
 
@@ -58,7 +61,7 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if (own := ACTS[asked.act].address(asked)) and access.may(*ACTS[asked.act].answers):
         return redirect(own)
     waits = asked.answer == Approval.Answer.PENDING
-    who = list(answerers(asked)) if waits else []
+    who = list(who_answers(asked, Answerers(access.today))) if waits else []
     mine = asked.asked_by_id == access.user.pk
     may = access.user in who
     at_once = ACTS[asked.act].carry_out is not None
@@ -73,7 +76,7 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     context = {
         "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
         "form": form, "at_once": at_once, "mine": mine, "waits": waits and not asked.code_to_say,
-        "may_have_code": _may_have_code(asked, access.user.pk),
+        "may_have_code": _may_have_code(asked, access.user), "invited": _invited(asked, access),
         "breadcrumbs": [(_("Questions for two"), reverse("agencies:approvals")), (asked.target_label, "")],
     }  # fmt: skip
     return render(request, "agencies/approval.html", context)
@@ -155,16 +158,22 @@ def _with_titles(rows: object) -> list[tuple[object, Approval]]:
 
 
 def _user_of(asked: Approval) -> User | None:
-    if asked.act == "account.new":
-        return User.objects.filter(email=asked.payload["fields"]["email"]).first()
-    return User.objects.filter(pk=asked.payload.get("user")).first()
+    return User.objects.filter(pk=asked.payload.get("user") or asked.payload.get(LETS_IN)).first()
 
 
-def _may_have_code(asked: Approval, reader: int) -> bool:
-    if asked.answer != Approval.Answer.GIVEN or asked.answered_by_id != reader or asked.code_to_say:
+def _may_have_code(asked: Approval, reader: User) -> bool:
+    if asked.answer != Approval.Answer.GIVEN or asked.answered_by_id != reader.pk or asked.code_to_say:
         return False
-    user = _user_of(asked) if asked.act in {"account.new", "account.factor"} else None
-    return user is not None and is_closed(user)
+    user = _user_of(asked) if asked.act in WITH_CODE else None
+    return user is not None and is_closed(user, told_to=reader)
+
+
+def _invited(asked: Approval, access: Access) -> User | None:
+    """Whom the asker may send the invitation again, or is shown its link where there is no mail server."""
+    if asked.act not in INVITES or asked.asked_by_id != access.user.pk or not access.may(May.ADMINISTER):
+        return None
+    user = _user_of(asked)
+    return user if user is not None and may_be_invited(user) else None
 
 
 def _nobody_answers(user: User, today: object) -> bool:

@@ -9,7 +9,8 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.access import regions_are_told_by
         from agencies import letting_in
+        from agencies.deputies import end_deputies
         from agencies.directory import assigned
 
-        regions_are_told_by(assigned)
+        regions_are_told_by(assigned, end_deputies)
         letting_in.register()

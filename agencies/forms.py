@@ -95,7 +95,7 @@ class DeputyForm(forms.ModelForm):
         labels = {"user": _("Deputy"), "valid_from": _("First day"), "valid_to": _("Last day")}
         help_texts = {
             "user": _("A coordinator of another region, or a colleague who has an account"),
-            "valid_to": _("At most 60 days. The deputy's sight of the region ends by itself."),
+            "valid_to": _("At most 60 days within a year. The deputy's sight of the region ends by itself."),
         }
 
     def __init__(self, *args: Any, access: Access, regions: frozenset[str], **options: Any) -> None:
@@ -107,7 +107,7 @@ class DeputyForm(forms.ModelForm):
         for name in ("valid_from", "valid_to"):
             fields[name].widget.attrs |= {"class": "form-control-short", "placeholder": ""}
             fields[name].error_messages["invalid"] = _("Write year-month-day, for example 2018-07-01.")
-        fields["valid_from"].help_text = _("Year-month-day, for example 2018-07-01")
+        fields["valid_from"].help_text = _("Year-month-day, at most 30 days from today")
         if len(regions) == 1:
             fields["region"].initial = next(iter(regions))
 

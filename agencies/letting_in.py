@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -17,14 +19,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.administrators import keep_one
+from accounts.administrators import administers, keep_one
 from accounts.approvals import Fact, NotAsItWas, ask, needs_two
-from accounts.invitations import change_asked, let_in, take_second_factor
+from accounts.invitations import change_asked, first_code, invite, invite_again, let_in, take_second_factor
 from accounts.letters import NoAddress, address
-from accounts.models import Approval, User
+from accounts.models import Approval, Opening, User
 from accounts.notices import notice, tell
+from accounts.opening import close, is_closed
 from accounts.roles import May
 from agencies.answering import Answerers, answerers
+from agencies.deputies import why_not
 from agencies.models import Coordinator
 from audit.writer import Target, record, target
 
@@ -37,7 +41,6 @@ CHANGED: Final = notice("account.change", gettext_lazy("An account was given ano
 FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
 ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
 DEPUTY: Final = notice("region.deputy", gettext_lazy("A coordinator has appointed a deputy"))
-LONGEST: Final = 60  # days for which a coordinator appoints a deputy alone
 
 
 # --- asked --------------------------------------------------------------------------------------
@@ -90,6 +93,70 @@ def gives_region(before: Coordinator | None, after: Coordinator, today: date) ->
     return longer or after.valid_from < before.valid_from or before.kind != after.kind
 
 
+# --- one person invites, a colleague tells the code -----------------------------------------------
+@transaction.atomic
+def invite_alone(*, user: User, site: str, by: Access) -> tuple[str, Approval]:
+    """Invite somebody whose role needs no second person; return the link, and the question whose answer shows
+    the code that opens the account: nobody has both. Managers and the data protection officer are told."""
+    link = invite(user=user, by=by, site=site)
+    asked = _ask_code(user, by)
+    told_of_new(user, by, code=str(asked.code))
+    return link, asked
+
+
+@transaction.atomic
+def invite_once_more(*, user: User, site: str, by: Access) -> str:
+    """Return a new link for somebody who never came in; ask a colleague for the code where nobody has it.
+
+    Without a mail server the link is shown to whoever presses the button: to who asked for the account or,
+    where they have left, to another, who then asks for another code. Raises PermissionDenied.
+    """
+    asked, had_code = _asked_of(user), Opening.objects.filter(user=user).exists()
+    shown, asker_left = not settings.EMAIL_HOST, asked is not None and not administers(asked.asked_by)
+    if asked is not None and asked.asked_by_id != by.user.pk:
+        _may_send_again(asked, shown=shown, asker_left=asker_left)
+    link = invite_again(user=user, by=by, site=site)
+    nobody_has_it = not had_code if asked is None else _code_is_lost(asked)
+    if is_closed(user) and (nobody_has_it or (shown and asker_left)):
+        _ask_code(user, by)
+    return link
+
+
+def _may_send_again(asked: Approval, *, shown: bool, asker_left: bool) -> None:
+    """Raises PermissionDenied where somebody else than the asker should not send the invitation."""
+    if asker_left and asked.answer == Approval.Answer.PENDING:
+        raise PermissionDenied(
+            _("A question about this account waits, and who asked has left. Once it is declined, send this.")
+        )
+    if shown and not asker_left:
+        said = _("%(name)s has asked for this account, and sends its invitation again.")
+        raise PermissionDenied(said % {"name": asked.asked_by.name})
+
+
+def _code_is_lost(asked: Approval) -> bool:
+    return asked.answered_by is not None and not asked.answered_by.works
+
+
+def told_of_new(user: User, by: Access, *, code: str = "") -> None:
+    """Tell the data protection officer and those who answer who is let in of an account that was made."""
+    _told(OPENED, str(user), code, by, also=(May.LET_IN,))
+
+
+def _ask_code(user: User, by: Access) -> Approval:
+    """The question by whose answer a colleague is shown the code. An earlier one is good for nothing then."""
+    close(user, shown_to=None, at=by.at)
+    user.code_to_say = ""
+    why = _("One person has made the account. Another tells its owner the code.")
+    return ask("account.code", target(user), reason=why, by=by, payload={"user": user.pk})
+
+
+def _asked_of(user: User) -> Approval | None:
+    """The newest question about an account's code that waits or was answered by a yes."""
+    about = Q(act="account.new", payload__lets_in=user.pk) | Q(act="account.code", target_id=str(user.pk))
+    stands = Approval.objects.filter(about, answer__in=("pending", "given"))
+    return stands.select_related("asked_by", "answered_by").order_by("-asked_at", "-pk").first()
+
+
 # --- a coordinator in post appoints an own deputy alone ------------------------------------------
 def may_appoint(access: Access) -> frozenset[str]:
     """The regions in which somebody is the coordinator today, and not a deputy."""
@@ -103,10 +170,11 @@ def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
     by.require(May.COORDINATE)
     if card.region_id not in may_appoint(by):
         raise ValidationError(_("Only who coordinates the region appoints a deputy in it."))
-    days = (card.valid_to - card.valid_from).days if card.valid_to else LONGEST
-    if days >= LONGEST or card.valid_from < by.today:
-        raise ValidationError(_("A deputy stands in for at most 60 days, from today on."))
+    if card.valid_from < by.today:
+        raise ValidationError(_("A deputy stands in from today on."))
     card.kind = Coordinator.Kind.DEPUTY
+    if why := why_not(card, by.today):
+        raise ValidationError(why)
     card._history_user = by.user  # type: ignore[attr-defined]
     card.save()
     _told(DEPUTY, str(card), "", by, region=card.region_id)
@@ -123,8 +191,15 @@ def _open_account(asked: Approval, by: Access) -> str:
     except NoAddress as fault:
         raise NotAsItWas(str(fault)) from None
     code = let_in(user=user, asked=asked, by=by, site=site)
-    _told(OPENED, str(user), str(asked.code), by)
+    told_of_new(user, by, code=str(asked.code))
     return code
+
+
+def _tell_code(asked: Approval, by: Access) -> str:
+    user = User.objects.get(pk=asked.payload["user"])
+    if not is_closed(user):
+        raise NotAsItWas(_("The account is open already."))
+    return first_code(user=user, asked=asked, by=by)
 
 
 def _change_account(asked: Approval, by: Access) -> str:
@@ -152,6 +227,8 @@ def _assign(asked: Approval, by: Access) -> str:
     else:
         card = Coordinator.objects.select_for_update(of=("self",)).get(pk=key)
         fields = _apply(card, asked)
+    if why := why_not(card, by.today):
+        raise NotAsItWas(why)
     _write_card(card, fields, by)
     _told(ASSIGNED, str(card), str(asked.code), by, region=card.region_id)
     return ""
@@ -164,9 +241,11 @@ def _write_card(card: Coordinator, fields: list[str], by: Access) -> None:
     record(by, "coordinator.add" if adds else "coordinator.change", card, fields=fields)
 
 
-def _told(kind: str, label: str, code: str, by: Access, *, region: str = "") -> None:
+def _told(
+    kind: str, label: str, code: str, by: Access, *, region: str = "", also: tuple[May, ...] = ()
+) -> None:
     """The data protection officer, and of a region those who have it: not who has done it themselves."""
-    people = list(User.objects.working(May.VIEW_TRAIL))
+    people = list(User.objects.working(May.VIEW_TRAIL, *also))
     if region:
         people += Answerers(timezone.localdate()).regions.get(region, [])
     link = reverse("agencies:approval", args=[code]) if code else reverse("agencies:directory")
@@ -247,9 +326,11 @@ def _in_words(model: type[models.Model], name: str, value: Any) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
-def _factor_facts(asked: Approval) -> list[Fact]:
+def _account_facts(asked: Approval) -> list[Fact]:
     user = User.objects.filter(pk=asked.payload["user"]).first()
-    return [(_("User"), str(user)), (_("E-mail"), user.email)] if user else []
+    if user is None:
+        return []
+    return [(_("User"), str(user)), (_("E-mail"), user.email), (_("Role"), str(user.get_role_display()))]
 
 
 def register() -> None:
@@ -258,7 +339,8 @@ def register() -> None:
     for name, title, facts, carry_out, also in (
         ("account.new", gettext_lazy("Let somebody in"), facts_of(User), _open_account, ()),
         ("account.change", gettext_lazy("Another role or address"), facts_of(User), _change_account, ()),
-        ("account.factor", gettext_lazy("Take away a second factor"), _factor_facts, _take_factor, ()),
+        ("account.code", gettext_lazy("Tell a new user the code"), _account_facts, _tell_code, ()),
+        ("account.factor", gettext_lazy("Take away a second factor"), _account_facts, _take_factor, ()),
         ("region.assign", gettext_lazy("Give somebody a region"), facts_of(Coordinator), _assign,
          (May.COORDINATE,)),
     ):  # fmt: skip

@@ -1,4 +1,4 @@
-"""What `check_register` asks of row-level security: whether everybody reads, in every region."""
+"""What `check_register` asks of deputies, and of row-level security: whether everybody reads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from accounts.acting import acting_as
 from accounts.models import User
 from accounts.roles import MAY, May, Role
 from accounts.walls import functions, walls
+from agencies.deputies import against_the_rules
 from agencies.models import Region
 
 # Whoever reads as the web server's role, or, where this role is no member of it, under the same policies by
@@ -92,5 +93,6 @@ def _rows(query: str, *values: str | list[str]) -> list[str]:
 
 
 CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "deputy against the rules": against_the_rules,
     "guarded table that is not read": _unread,
 }

@@ -27,6 +27,7 @@ DONE: Final = {
 HOW: Final = {
     "account.new": gettext_lazy("Let somebody in"),
     "account.change": gettext_lazy("Another role or address"),
+    "account.code": gettext_lazy("Tell a new user the code"),
     "account.factor": gettext_lazy("Take away a second factor"),
     "region.assign": gettext_lazy("Give somebody a region"),
 }

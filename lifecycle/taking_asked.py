@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import Access
-from accounts.approvals import Fact, ask, needs_two, withdraw
+from accounts.approvals import Fact, ask, needs_two, second_persons, withdraw
 from accounts.models import Approval, User
 from accounts.roles import May
 from agencies.answering import Answerers
@@ -65,7 +65,7 @@ def who(asked: Approval) -> Sequence[User]:
     today = Answerers(timezone.localdate())
     own = [user for code in asked.payload["regions"] for user in today.regions.get(code, [])]
     for group in (own, today.managers):
-        if found := [user for user in dict.fromkeys(group) if user.pk != asked.asked_by_id]:
+        if found := second_persons(asked, dict.fromkeys(group), today.newcomers):
             return found
     return []
 

@@ -31,7 +31,7 @@ def why_field() -> forms.CharField:
         required=False,
         max_length=500,
         help_text=gettext_lazy(
-            "Casework, a region, another address: a second person answers before anything is changed."
+            "Casework, totals, a region, another address: a second person answers before anything is changed."
         ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from agencies.admin.asking import AsksFirst, asked_for, hold, why_field
+from agencies.deputies import why_not
 from agencies.letting_in import CARD_FIELDS, ask_assignment, gives_region, ident_of
 from agencies.models import Agency, Coordinator, County, CountyRegion, Region
 from agencies.resources.network import (
@@ -52,8 +53,11 @@ class AdminCardForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and self.needs_two(self._after(cleaned)):
-            ident = str(self.instance.pk) if self.instance.pk else ident_of(self._after(cleaned))
+        after = None if self.errors else self._after(cleaned)
+        if after is not None and self.needs_two(after):
+            ident = str(self.instance.pk) if self.instance.pk else ident_of(after)
+            if why := why_not(after, self.access.today):
+                self.add_error(None, why)
             hold(self, "region.assign", "agencies.coordinator", ident)
         return cleaned
 

@@ -24,17 +24,24 @@ from accounts.administrators import keep_one
 from accounts.invitations import (
     change_user,
     has_second_factor,
-    invite,
-    invite_again,
     keeps_access,
     may_be_invited,
     needs_two_to_change,
 )
 from accounts.letters import address_for
-from accounts.models import User
+from accounts.models import Approval, User
 from accounts.roles import May, given_by_two
 from agencies.admin.asking import AsksFirst, asked_for, hold, why_field
-from agencies.letting_in import USER_FIELDS, ask_account, ask_change, ask_factor, waits_already
+from agencies.answering import answerers
+from agencies.letting_in import (
+    USER_FIELDS,
+    ask_account,
+    ask_change,
+    ask_factor,
+    invite_alone,
+    invite_once_more,
+    waits_already,
+)
 from agencies.resources.user import UserResource
 from exchange.admin.base import ListAdmin, access_of, in_pieces, yes_no
 from exchange.admin.exchange import ExchangeMixin
@@ -105,7 +112,7 @@ class ComeFilter(admin.SimpleListFilter):
 @admin.register(User)
 class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     about = gettext_lazy(
-        "Who signs in, with which role. A role that sees cases is answered by a second person."
+        "Who signs in, with which role. A role that sees cases or totals is answered by a second person."
     )
     resource = UserResource
     form = UserForm
@@ -145,7 +152,8 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         if change:
             change_user(user=obj, fields=[name for name in form.changed_data if name != "why"], by=access)
             return
-        _tell(request, obj, invite(user=obj, by=access, site=address_for(request)))
+        link, asked = invite_alone(user=obj, by=access, site=address_for(request))
+        _tell(request, obj, link, asked)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         more = {"review_address": reverse("agencies:review"), **(extra_context or {})}
@@ -184,7 +192,7 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         access = access_of(request)
         access.require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
-        _tell(request, person, invite_again(user=person, by=access, site=address_for(request)))
+        _tell(request, person, invite_once_more(user=person, by=access, site=address_for(request)))
         return redirect("admin:accounts_user_change", person.pk)
 
     @method_decorator(require_POST)
@@ -204,10 +212,19 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         return redirect("agencies:approval", asked.code)
 
 
-def _tell(request: HttpRequest, person: User, link: str) -> None:
-    if person.code_to_say:
-        said = _("Say this code to %(name)s by telephone: %(code)s. It opens the account, and is shown once.")
-        messages.warning(request, said % {"name": person.name, "code": person.code_to_say})
+def _tell(request: HttpRequest, person: User, link: str, asked: Approval | None = None) -> None:
+    """Where the link is, and who is asked to tell the code."""
+    if asked is not None:
+        who = ", ".join(map(str, answerers(asked)))
+        said = _(
+            "A code opens the account: %(who)s is asked to tell it to %(name)s by telephone, and finds the "
+            "question on My page."
+        )
+        nobody = _(
+            "Nobody can tell %(name)s the code that opens the account: there is no manager and no second "
+            "administrator who can sign in. Whoever runs the server makes one there, with manage.py invite."
+        )
+        messages.warning(request, (said if who else nobody) % {"name": person.name, "who": who})
     if settings.EMAIL_HOST:
         said = _(
             "An invitation is on its way to %(email)s. If it does not come, send it again from the "

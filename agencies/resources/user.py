@@ -10,7 +10,8 @@ from import_export.fields import Field
 from accounts.invitations import BY_TWO, keeps_access, needs_two_to_change
 from accounts.models import User
 from accounts.roles import given_by_two
-from agencies.letting_in import USER_FIELDS
+from agencies.deputies import end_deputies
+from agencies.letting_in import USER_FIELDS, told_of_new
 from agencies.models import Agency
 from exchange.resource import Key, Lists, RegisterResource
 from exchange.widgets import EmailWidget, RowWidget, YesNoWidget
@@ -47,6 +48,16 @@ class UserResource(RegisterResource[User]):
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nothing that a second person has not answered."""
         stored = User.objects.in_bulk([row.pk for row in rows])
-        if any(needs_two_to_change(stored[row.pk], row) for row in rows if row.pk in stored):
+        known = [row for row in rows if row.pk in stored]
+        if any(needs_two_to_change(stored[row.pk], row) for row in known):
             raise PermissionDenied(BY_TWO)
         super().update(rows, names, lists)
+        for row in known:
+            former = stored[row.pk]
+            if (former.role, former.is_active) != (row.role, row.is_active) or former.has_ended:
+                end_deputies(row, self.by)
+
+    def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        super().insert(rows, lists)
+        for row in rows:
+            told_of_new(row, self.by)

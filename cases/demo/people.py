@@ -100,7 +100,7 @@ def _directory(users: dict[str, User]) -> None:
         75,
         "deputy",
         first,
-        first + timedelta(days=400),
+        first + timedelta(days=37),
     )
 
 

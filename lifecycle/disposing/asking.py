@@ -8,7 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.approvals import Fact, needs_two
+from accounts.approvals import Fact, needs_two, second_persons
 from accounts.models import Approval, User
 from accounts.roles import May
 from lifecycle.disposals import Disposal
@@ -17,7 +17,7 @@ from lifecycle.disposing.actions import ACT
 
 def who(asked: Approval) -> Sequence[User]:
     """Those who approve disposal, but never who has asked."""
-    return [user for user in User.objects.able(May.APPROVE_DISPOSAL) if user.pk != asked.asked_by_id]
+    return second_persons(asked, User.objects.able(May.APPROVE_DISPOSAL))
 
 
 def facts(asked: Approval) -> list[Fact]:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.approvals import NotAsItWas, use
+from accounts.approvals import Newcomers, NotAsItWas, use
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
@@ -177,7 +177,8 @@ def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None
     """By somebody else than who asked; the draft is then protected and tested anew with it known."""
     by.require(May.APPROVE_EXCEPTION)
     row = Exemption.objects.select_for_update().get(pk=exemption.pk)
-    if not row.waits or row.asked_by_id == by.user.pk:
+    independent = Newcomers(by.at).independent([by.user], row.asked_by_id or by.user.pk)
+    if not row.waits or not independent:
         raise JobRefused(_("An exemption is answered once, by somebody else than who asked for it."))
     row.answered_by, row.answered_at, row.approved = by.user, by.at, approve
     row.save()

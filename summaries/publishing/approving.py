@@ -11,8 +11,9 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.approvals import second_persons
 from accounts.models import Approval, User
-from accounts.roles import May
+from accounts.roles import MAY, May, Role
 from audit.writer import Target
 from knowledge.remarks import LANGUAGES
 from knowledge.saying import Remarks, present
@@ -77,12 +78,19 @@ def target_of(row: Publication) -> Target:
 
 
 def who_answers(asked: Approval) -> list[User]:
-    """An analyst or a manager: never who asks, and of a release never who prepared it or edited its text."""
-    hands = {*asked.payload.get("hands", ()), asked.asked_by_id}
+    """Return those who may answer: of a release a manager or, only where none may, another analyst.
+
+    Never who asks or whom the asker has lately let in, and of a release never who prepared it or edited its
+    text. A withdrawal hides figures and hastens: any analyst or manager answers it.
+    """
+    hands = {*asked.payload.get("hands", ())}
     if asked.act == RELEASE:
         draft = Publication.objects.filter(code=asked.target_id).only("hands").first()
         hands |= {*(draft.hands if draft else ())}
-    return [user for user in User.objects.able(*ANSWERS) if user.pk not in hands]
+    others = [user for user in User.objects.able(*ANSWERS) if user.pk not in hands]
+    found = second_persons(asked, others)
+    managers = [user for user in found if May.APPROVE_EXCEPTION in MAY[Role(user.role)]]
+    return managers if managers and asked.act == RELEASE else found
 
 
 def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:

@@ -110,10 +110,9 @@ def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
 def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """What somebody has asked for: all that has to be seen before the answer, and the answer."""
     request.access.require(*ANSWERS)
-    asked = get_object_or_404(Approval.objects.select_related("asked_by", "answered_by"), code=code)
-    row = Publication.objects.filter(code=asked.target_id).first()
-    if asked.act not in releasing.OURS or row is None:
-        raise Http404
+    ours = Approval.objects.filter(act__in=releasing.OURS).select_related("asked_by", "answered_by")
+    asked = get_object_or_404(ours, code=code)
+    row = get_object_or_404(Publication, code=asked.target_id)
     pending, who = asked.answer == Approval.Answer.PENDING, who_answers(asked)
     may = pending and request.access.user in who
     form = QuestionForm(request.POST or None) if may else None

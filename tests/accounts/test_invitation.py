@@ -23,7 +23,7 @@ CHOSEN = "hasselbacka moln tretton"
 
 
 def new_user() -> User:
-    return User(email="Nina@example.org", name="Nina", role=Role.ANALYST)
+    return User(email="Nina@example.org", name="Nina", role=Role.OFFICER)
 
 
 def choose_password(client: Client, link: str, password: str) -> int:
@@ -109,7 +109,7 @@ def test_an_invitation_from_the_page_leads_to_the_configured_address(
     settings.SITE_ADDRESS = address
     client = Client()
     client.force_login(user("Adam", Role.ADMINISTRATOR))
-    new = {"email": "nina@example.org", "name": "Nina", "role": "analyst", "language": "", "is_active": "on"}
+    new = {"email": "nina@example.org", "name": "Nina", "role": "officer", "language": "", "is_active": "on"}
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post("/admin/accounts/user/add/", new).status_code == 302
     assert f"{address or 'http://testserver'}/accounts/password/reset/key/" in mail.outbox[0].body

@@ -28,8 +28,10 @@ SITE = ("--site", "http://testserver")
 @pytest.fixture
 def nina(client: Client) -> User:
     """Invited, with a password of her own, and signed in: the code is still to be given."""
-    nina = User(email="nina@example.org", name="Nina", role=Role.ANALYST)
+    nina = User(email="nina@example.org", name="Nina", role=Role.OFFICER)
     link = invite(user=nina, by=access(user("Adam", Role.ADMINISTRATOR)), site="http://testserver")
+    assert nina.code_to_say == "", "who invites is not shown the code"
+    close(nina, shown_to=None, at=NOON)
     choose_password(client, link, CHOSEN)
     client.post("/accounts/login/", {"login": nina.email, "password": CHOSEN})
     client.cookies["django_language"] = "en"
@@ -103,6 +105,9 @@ def test_a_new_code_is_shown_to_who_let_in_alone_and_only_until_the_account_is_o
     )  # fmt: skip
     with pytest.raises(PermissionDenied):
         new_code(user=nina, asked=yes, by=bo)
+    with pytest.raises(PermissionDenied):
+        new_code(user=nina, asked=yes, by=max_)  # somebody else was told the code since
+    close(nina, shown_to=max_.user, at=NOON)
     code = new_code(user=nina, asked=yes, by=max_)
     assert open_account(code, by=access(nina))
     with pytest.raises(PermissionDenied):

@@ -76,7 +76,7 @@ def asked_for_totp(world: World) -> Client:
 
 
 def invited(world: World) -> tuple[Client, str]:
-    nina = User(email="nina@example.org", name="Nina", role=Role.ANALYST)
+    nina = User(email="nina@example.org", name="Nina", role=Role.OFFICER)
     link = users.invite(user=nina, by=access(world.people["admin"]), site="http://testserver")
     client = Client()
     return client, client.get(link).headers["Location"]

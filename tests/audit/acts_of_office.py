@@ -22,7 +22,15 @@ from accounts.invitations import new_code
 from accounts.models import UrgentLetter, User
 from accounts.roles import May, Role
 from agencies.actions import delete_code
-from agencies.letting_in import appoint_deputy, ask_account, ask_assignment, ask_change, ask_factor
+from agencies.deputies import end_deputies
+from agencies.letting_in import (
+    appoint_deputy,
+    ask_account,
+    ask_assignment,
+    ask_change,
+    ask_factor,
+    invite_alone,
+)
 from agencies.models import Agency, Code, Coordinator
 from audit.models import Head
 from audit.segments import close_year, dispose_year
@@ -191,6 +199,19 @@ def deputy(world: World) -> Coordinator:
     )
 
 
+def stands_in(world: World) -> User:
+    card = deputy(world)
+    card.kind = Coordinator.Kind.DEPUTY
+    card.save()
+    return world.people["syd"]
+
+
+def invited_alone(world: World) -> dict[str, Any]:
+    new = User(email="ny@example.org", name="Ny", role=Role.OFFICER)
+    _link, asked = invite_alone(user=new, site="http://testserver", by=access(world.people["admin"]))
+    return {"asked": asked, "give": True, "reason": "Ringt"}
+
+
 def let_in_already(world: World) -> dict[str, Any]:
     new = User(email="ny@example.org", name="Ny", role=Role.OPERATOR)
     manager = access(world.people["manager"])
@@ -284,18 +305,20 @@ LISTS: Final = {
     "invites somebody": admin(
         "admin",
         "accounts_user_add",
-        {"email": "nina@example.org", "name": "Nina", "role": "analyst", "language": "", "is_active": "on"},
+        {"email": "nina@example.org", "name": "Nina", "role": "officer", "language": "", "is_active": "on"},
     ),
     "changes a role": admin(
         "admin",
         "accounts_user_change",
-        {"email": "olga@example.org", "name": "Olga", "role": "analyst", "language": "", "is_active": "on"},
+        {"email": "olga@example.org", "name": "Olga", "role": "officer", "language": "", "is_active": "on"},
         lambda world: world.people["olga"].pk,
     ),
     "takes a second factor": by("manager", approve, lambda world: asked_for(world, ask_factor, "olle")),
     "gets a role by two": by("manager", approve, lambda world: asked_for(world, ask_change, "analyst")),
     "gets a region by two": by("vast", approve, lambda world: {"asked": region(world), "give": True}),
     "appoints a deputy": by("vast", appoint_deputy, lambda world: {"card": deputy(world)}),
+    "ends the days of a deputy": by("admin", end_deputies, lambda world: {"user": stands_in(world)}),
+    "tells a new user the code": by("manager", approve, invited_alone),
     "shows a new code": Act(lambda world, given: new_code(**given), let_in_already),
     "exports everything": Act(lambda world, _given: exported()),
     "archives a year": Act(lambda world, _given: archived()),

@@ -17,6 +17,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/invitations.py:_invite": ("invites somebody",),
     "accounts/administrators.py:break_glass": ("breaks the glass",),
     "accounts/invitations.py:_change": ("changes a role", "gets a role by two"),
+    "accounts/invitations.py:first_code": ("tells a new user the code",),
     "accounts/invitations.py:new_code": ("shows a new code",),
     "accounts/opening.py:open_account": ("gives a wrong code for opening", "opens an account"),
     "accounts/allauth_seams.py:pre_login": ("signs in to an account that has ended",),
@@ -25,6 +26,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/eid/binding.py:unbind": ("disconnects an e-ID",),
     "accounts/eid/views.py:_refuse": ("shows an e-ID that is not taken",),
     "accounts/terms.py:accept_terms": ("accepts the terms",),
+    "agencies/deputies.py:end_deputies": ("ends the days of a deputy",),
     "agencies/letting_in.py:_write_card": ("gets a region by two",),
     "agencies/letting_in.py:appoint_deputy": ("appoints a deputy",),
     "lifecycle/differences.py:_report": (

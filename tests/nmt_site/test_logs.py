@@ -214,7 +214,7 @@ def test_errors_that_led_to_each_other_in_a_ring_are_told_once() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("ask", ["get", "post", "gone"])
 def test_the_key_of_an_invitation_is_in_no_log(ask: str, log: io.StringIO) -> None:
-    nina = User(email="nina@example.org", name="Nina", role=Role.ANALYST)
+    nina = User(email="nina@example.org", name="Nina", role=Role.OFFICER)
     address = invite(user=nina, by=access(user("Adam", Role.ADMINISTRATOR)), site="")
     key = address.rstrip("/").rpartition("/")[2]
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
