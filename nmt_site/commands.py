@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import ManagementUtility, get_commands
+from django.core.management import BaseCommand, ManagementUtility, get_commands
 
 # Of Django and the packages: what sets up, serves and tidies, and tells nothing of what is registered.
 OF_OTHERS: Final = frozenset(
@@ -60,14 +60,14 @@ def refusal(name: str) -> str:
     return f"{name} is not a command of the register. {INSTEAD.get(name, '')}".strip()
 
 
-def _fetch_chosen(utility: ManagementUtility, subcommand: str) -> Any:
+def _fetch_chosen(self: ManagementUtility, subcommand: str) -> BaseCommand:
     if subcommand in get_commands() and subcommand not in chosen():
         sys.exit(refusal(subcommand))
-    return _fetch(utility, subcommand)
+    return _fetch(self, subcommand)
 
 
-def _list_chosen(utility: ManagementUtility, commands_only: bool = False) -> str:
+def _list_chosen(self: ManagementUtility, commands_only: bool = False) -> str:
     if commands_only:
         return "\n".join(chosen())
-    heading = f"Type '{utility.prog_name} help <subcommand>' for help on one of these:"
+    heading = f"Type '{self.prog_name} help <subcommand>' for help on one of these:"
     return "\n".join(["", heading, "", *(f"    {name}" for name in chosen())])
