@@ -7,3 +7,6 @@ class SiteAdminConfig(AdminConfig):
     def ready(self) -> None:
         super().ready()
         import nmt_site.checks  # noqa: F401 - registers them
+        from nmt_site.commands import guard
+
+        guard()

@@ -9,7 +9,7 @@ one name. Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, product
@@ -125,21 +125,24 @@ def deep_table(
     *,
     possible: Iterable[tuple[Chain, ...]] = (),
     standing: Iterable[Figure] = (),
+    count: Callable[[Figure], int] = lambda figure: 0,
     totals: Mapping[Figure, int] | None = None,
     pinned: Figure = frozenset(),
     exempt: bool = False,
 ) -> Table:
     """Every figure of some facts that anybody is in, and at 0 those of `possible`, which nobody outside knows
-    to be empty, and of `standing`.
+    to be empty, and those of `standing`. `count` says how many persons are in one of these that no chain of
+    today has: an earlier version called it by other levels, or somebody has come to be in it since.
 
     With `totals` the first family's categories overlap: totals over it are given, not added. `pinned`: what
     all of the facts share, where they are not everybody's.
     """
     levels = tuple(chain.from_iterable(family.all_levels for family in families))
-    counts: Counter[Figure] = Counter(dict.fromkeys(standing, 0))
+    counts: Counter[Figure] = Counter()
     for chains, n in chain(facts, ((one, 0) for one in possible)):
         for figure in _figures(families, chains):
             counts[figure] += n
+    counts.update({figure: count(figure) for figure in standing if figure not in counts})
     overlapping = set(families[0].all_levels)
     if totals is not None:
         counts = Counter({f: n for f, n in counts.items() if any(level in overlapping for level, _ in f)})

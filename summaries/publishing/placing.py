@@ -13,6 +13,7 @@ from summaries.catalogue import CATALOGUE, PERSONS_PUBLISHED, TREES
 from summaries.classifying import Codes
 from summaries.counting.build import Counted, codes_of
 from summaries.counting.reference import SWEDEN
+from summaries.protection.atoms import Made
 from summaries.publishing.families import Chain, Family, Placed
 from summaries.publishing.reported import Reported
 
@@ -77,6 +78,12 @@ class PlacedYear:
                 for way in product(*(self._chains(name, held) for name in names)):
                     found[way] += n
         return list(found.items())
+
+    def number(self, made: Iterable[Made]) -> int:
+        """Return how many persons have one of the base codes of each of these categories."""
+        needed = [(fact, codes) for one in made for fact, codes in one.items()]
+        held = self._held({fact for fact, _codes in needed})
+        return sum(n for has, n in held if not any(codes.isdisjoint(has[fact]) for fact, codes in needed))
 
     def _held(self, facts: set[str]) -> Iterable[tuple[Held, int]]:
         """How many persons have these base codes together: from one grouping where that has all facts."""

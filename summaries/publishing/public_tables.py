@@ -14,7 +14,7 @@ from summaries.classifying import PART, Entry, Step
 from summaries.counting.tabulate import told_together
 from summaries.protection.atoms import Words
 from summaries.publishing.families import Family, Figure, Path, deep_table
-from summaries.publishing.meaning import unnamed, words
+from summaries.publishing.meaning import made_of, unnamed, words
 from summaries.publishing.placing import REST, PlacedYear
 from summaries.tables import (
     APART,
@@ -269,9 +269,14 @@ class PublicTables:
             self.facts.counted(self.trees[name], where),
             possible=self.facts.possible(self.trees[name]),
             standing=standing,
+            count=self._count,
             pinned=frozenset(filter(None, [where])),
             totals=totals if overlaps else None,
         )
+
+    def _count(self, figure: Figure) -> int:
+        """Return how many persons are in a figure, by what its categories are made of."""
+        return self.facts.number([made_of(self.facts.codes, *pair) for pair in sorted(figure)])
 
     @cached_property
     def _groups(self) -> Table:

@@ -16,6 +16,7 @@ from cases.models import Person
 from summaries.loading import decide_standing_exemption
 from summaries.models import HandedOut, Publication
 from summaries.protection import audit
+from summaries.protection.programme import build
 from summaries.publishing.consistency import beside_published
 from summaries.publishing.protecting import PERSONS, package_of, sealed_before
 from summaries.tables import Status, Table
@@ -195,3 +196,58 @@ def test_of_a_correction_that_waits_no_row_of_a_country_tells_that_somebody_is_t
     (table,) = (table for table in one.read(waits) if table.name == "citizenship")
     assert table.dimensions[0].categories == ("XS", "ZZ", "not_asked")
     assert {cell.status for cell in table if cell.key[0] != "*"} == {Status.MISSING}
+
+
+def test_a_year_is_published_after_its_unknown_citizens_were_printed(
+    register: None, anna: Access, vera: Access
+) -> None:
+    """What is printed has a row of unknown citizenship; a version names no such country."""
+    new_case(*(new_person(citizenship="ZZ", offence="trafficking") for _n in range(6)), by=vera)
+    assert printed()["citizenship"]["ZZ", "women"] == (6, "shown")
+    draft = prepare(anna)
+    row = released(draft=draft, digest=draft.digest, state="final", by=anna)
+    assert row.version == 1
+    assert printed()["citizenship"]["ZZ", "women"] == (6, "shown")
+
+
+@pytest.mark.parametrize(
+    ("table", "category", "facts"),
+    [
+        ("county", "10", {"county": "10"}),
+        ("citizenship", "XS", {"citizenship": "XS"}),
+        ("citizenship", "ZZ", {"citizenship": "ZZ"}),
+    ],
+)
+def test_a_year_is_published_after_somebody_came_to_a_row_that_was_printed_empty(
+    register: None, anna: Access, vera: Access, table: str, category: str, facts: dict[str, str]
+) -> None:
+    assert printed()[table][category, "women"] == (0, "shown")
+    new_case(*(new_person(offence="trafficking", **facts) for _n in range(7)), by=vera)
+    assert printed()[table][category, "women"] == (7, "shown")
+    draft = prepare(anna)
+    row = released(draft=draft, digest=draft.digest, state="final", by=anna)
+    assert row.version == 1
+
+
+@pytest.mark.parametrize("country", ["XS", "ZZ"])
+def test_the_attack_knows_how_many_were_of_no_country_when_they_were_printed(
+    register: None, anna: Access, vera: Access, country: str
+) -> None:
+    """Six were printed, and one of another country is the seventh: a step of one person is in what the draft
+    is tested for."""
+    new_case(*(new_person(citizenship=country, offence="trafficking") for _n in range(6)), by=vera)
+    printed()
+    one = Person.objects.filter(sex="F", citizenship="RO", first_county="14").values("pk")[:1]
+    Person.objects.filter(pk__in=one).update(citizenship=country)
+    draft = prepare(anna, {**COARSEST, "country_group": 0, "citizenship": 1})
+    assert draft.passed, draft.audit
+    model = build(package_of(draft.unsealed(), PERSONS, sealed_before(2018)))
+    of_country = [one for one in model.variables if ("citizenship", country) in one.figure]
+    women = [one for one in of_country if ("section", "women") in one.figure]
+    assert {(one.value, one.published) for one in women} == {(6, True), (7, False)}
+    steps = [[model.variables[number] for number, _sign in goal.terms] for goal in model.targets]
+    assert any(set(step) <= set(women) and len(step) == 2 for step in steps)
+    (table,) = (table for table in draft.tables if table["name"] == "country_group")
+    group = {"XS": "stateless", "ZZ": "unknown"}[country]
+    said = {tuple(cell["key"]): cell["status"] for cell in table["cells"]}
+    assert said[group, "women"] == "hidden"
