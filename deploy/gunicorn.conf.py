@@ -1,7 +1,29 @@
 """The server in front of the register: gunicorn nmt_site.wsgi:application --config deploy/gunicorn.conf.py
 
-Its records are made like all others of the process (nmt_site.logs): no query, no key of a link, no number.
+What its workers write is made like all other records of the process (nmt_site.logs): no query, no key of a
+link, no number. The process that starts them loads nothing of the register, which would stay the old code
+after HUP: its form of a line stands here.
 """
+
+import json
+import logging
+import os
+from datetime import UTC, datetime
+
+
+class JsonLines(logging.Formatter):
+    """As those of nmt_site.log_lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said = {
+            "time": time,
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        return json.dumps(said)
+
 
 bind = "127.0.0.1:8000"
 workers = 4
@@ -14,5 +36,12 @@ umask = 0o077
 control_socket_disable = True  # in a home that the service has not, shared by all of a user
 accesslog = "-"
 errorlog = "-"
-# No referrer, no browser, nobody's address; the request's identifier, as in the register's own lines.
-access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(L)s %({x-request-id}o)s'
+# No referrer, no browser, nobody's address. Time and request stand in each line, as in the register's own.
+access_log_format = "%(m)s %(U)s %(s)s %(B)s %(L)s"
+if os.environ.get("LOG_JSON", "0" if os.environ.get("DEMO") == "1" else "1") == "1":
+    _lines = {"level": "INFO", "handlers": ["error_console"], "propagate": False}
+    logconfig_dict = {
+        "root": {"level": "WARNING", "handlers": ["error_console"]},
+        "loggers": {"gunicorn.error": _lines, "gunicorn.access": _lines},
+        "formatters": {"generic": {"()": JsonLines}},
+    }

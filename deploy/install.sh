@@ -29,6 +29,7 @@ placed() {                                                  # what somebody has 
     mv "$1.new" "$1"
     sha256sum "$1" > "/etc/nmt/${1##*/}.sum"
 }
+apt() { apt-get -qq -o DPkg::Lock::Timeout=600 "$@"; }         # another may hold the lock, as in a new machine's first minutes
 key() { head -c 32 /dev/urandom | base64 | tr '+/' '-_'; }
 as_postgres() { runuser -u postgres -- "$@"; }
 database_is_here() { [ ! -s /etc/nmt/owner.env ] || grep -q 'host=/run/postgresql' /etc/nmt/owner.env; }
@@ -36,11 +37,12 @@ password_in() { sed -n "s|^DATABASE_URL=postgres://[^:@/]*:\([^@'\\]*\)@127\.0\.
 
 say "Packages ..."
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends adduser python3-venv postgresql-client nginx openssl logrotate \
+apt update
+apt install -y --no-install-recommends adduser python3-venv postgresql-client nginx openssl logrotate dbus tzdata \
     libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
 
-if database_is_here; then apt-get install -y -qq --no-install-recommends postgresql; fi
+systemctl start dbus.socket                                 # of a bus that was installed just now
+if database_is_here; then apt install -y --no-install-recommends postgresql; fi
 
 say "The register in /opt/nmt ..."
 id nmt >/dev/null 2>&1 || adduser --system --group --home /var/lib/nmt --no-create-home --disabled-login nmt
@@ -48,7 +50,9 @@ install -d /opt/nmt
 if [ "$here" != /opt/nmt ]; then                            # what this release has no more goes; what was made here stays
     tar -C "$here" --anchored --exclude='./.git' --exclude='./.venv*' --exclude=./var --exclude=./staticfiles \
         --exclude=./.env --exclude=./deploy/container/secrets --exclude=./deploy/container/tls \
+        --exclude=./deploy/container/register.env --exclude=./tests --exclude=./bench \
         --exclude='*__pycache__' -cf - . | tar -C /opt/nmt --no-same-owner -xf -
+    rm -rf /opt/nmt/tests /opt/nmt/bench                    # of no use to a register
     (cd /opt/nmt && find . -type f ! -path './.venv/*' ! -path './var/*' ! -path './staticfiles/*' ! -name .env) \
         | while read -r file; do [ -e "$here/$file" ] || rm -f "/opt/nmt/$file"; done
 fi
@@ -73,7 +77,8 @@ CSRF_TRUSTED_ORIGINS=https://$host
 SITE_ADDRESS=https://$host
 BEHIND_PROXY=1
 SECURITY_SYSLOG=/dev/log
-# EMAIL_HOST=, DEFAULT_FROM_EMAIL=, STATISTICS_CONTACT=: see .env.example
+TLS_CERTIFICATE=/etc/ssl/register.crt
+# EMAIL_HOST=, DEFAULT_FROM_EMAIL=, STATISTICS_CONTACT=, METRICS_TOKEN=: see .env.example
 END
  for name in application:web worker:worker; do
      echo "DATABASE_URL=postgres://nmt_${name%:*}:$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')@127.0.0.1:5432/nmt" \
@@ -87,6 +92,8 @@ if database_is_here; then
     for folder in /etc/postgresql/*/main; do
         install -m 0644 /opt/nmt/deploy/postgresql.conf "$folder/conf.d/nmt.conf"
     done
+    install -D -m 0644 /opt/nmt/deploy/postgresql.service.conf /etc/systemd/system/postgresql@.service.d/nmt.conf
+    systemctl daemon-reload
     systemctl reload-or-restart postgresql
     as_postgres psql -qAtc "SELECT 1 FROM pg_roles WHERE rolname = 'nmt'" | grep -q 1 || as_postgres createuser --createdb nmt
     as_postgres psql -qAtlc '' | cut -d'|' -f1 | grep -qx nmt \
@@ -113,17 +120,23 @@ install -d -o nmt -g nmt -m 0700 /var/backups/nmt
 install -m 0644 /opt/nmt/deploy/systemd/* /etc/systemd/system/
 install -m 0644 /opt/nmt/deploy/logrotate /etc/logrotate.d/nmt
 systemctl daemon-reload
-systemctl enable --quiet --now nmt-web.service nmt-worker.service $(cd /opt/nmt/deploy/systemd && ls ./*.timer | sed 's|^\./||')
+timers=$(cd /opt/nmt/deploy/systemd && ls ./*.timer | sed 's|^\./||')
+systemctl enable --quiet nmt-web.service nmt-worker.service $timers
 systemctl reload-or-restart nmt-web.service
-systemctl restart nmt-worker.service
+systemctl restart nmt-worker.service $timers
 
 say "The proxy ..."
 if ! [ -s /etc/ssl/register.crt ]; then
-    (umask 077 && openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
+    (umask 077 && openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
         -keyout /etc/ssl/register.key -out /etc/ssl/register.crt 2>/dev/null)
-    echo "/etc/ssl/register.crt and .key are of its own making and good for thirty days: put yours in their place." >&2
+    chmod 0644 /etc/ssl/register.crt                        # its last day is read by the register
+    echo "/etc/ssl/register.crt and .key are of its own making and good for a year: put yours in their place." >&2
 fi
-sed "s/register\.example/$host/g" /opt/nmt/deploy/nginx.conf | placed /etc/nginx/conf.d/register.conf
+if [ "$(readlink /etc/nginx/sites-enabled/default)" = /etc/nginx/sites-available/default ]; then
+    rm /etc/nginx/sites-enabled/default                     # Debian's welcome, to whoever asks by another name
+fi
+[ -e /proc/net/if_inet6 ] && no_ipv6= || no_ipv6='/listen \[::\]/d'
+sed -e "$no_ipv6" -e "s/register\.example/$host/g" /opt/nmt/deploy/nginx.conf | placed /etc/nginx/conf.d/register.conf
 nginx -t -q
 systemctl reload-or-restart nginx
 

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from django.db import Error
+from django.db import Error, InterfaceError, OperationalError
 
 DRIVERS: Final = {"sqlite3", "psycopg"}
 # Codes of PostgreSQL whose first line is about the server or its tables, whatever stands in the rows.
@@ -19,6 +19,8 @@ OF_THE_SERVER: Final = re.compile(r"(08|53|55|57|58)...|42P01|42703|42501")
 OF_SQLITE: Final = re.compile(
     r"(UNIQUE|CHECK|NOT NULL|FOREIGN KEY) constraint failed(: [\w., ']+)?|no such (table|column): [\w.]+"
 )
+# Codes of a PostgreSQL that ends or starts: 57014 is one statement that took too long.
+OF_ABSENCE: Final = re.compile(r"08...|57P..")
 QUOTED: Final = re.compile(
     r"\s*\b(DETAIL|CONTEXT|STATEMENT|PARAMETERS): .*|Failing row contains .*", re.DOTALL
 )
@@ -48,6 +50,16 @@ def reason(error: BaseException) -> str:
     if told is None or not _of_driver(told):
         return ""
     return _of_sqlite(told) if type(told).__module__ == "sqlite3" else _of_postgresql(told)
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Return whether PostgreSQL could not be reached. Where in the code that was felt tells nothing."""
+    cause = error.__cause__
+    if not isinstance(error, OperationalError | InterfaceError) or not _of_driver(cause):
+        return False
+    state = getattr(cause, "sqlstate", None)
+    is_postgresql = type(cause).__module__.startswith("psycopg")
+    return is_postgresql and (state is None or OF_ABSENCE.fullmatch(state) is not None)
 
 
 def without_quotations(text: str, error: BaseException | None = None) -> str:
@@ -94,7 +106,7 @@ def _members(error: BaseException) -> tuple[BaseException, ...]:
     return error.exceptions if isinstance(error, BaseExceptionGroup) else ()
 
 
-def _of_driver(error: BaseException) -> bool:
+def _of_driver(error: BaseException | None) -> bool:
     return any(kind.__module__.partition(".")[0] in DRIVERS for kind in type(error).__mro__)
 
 

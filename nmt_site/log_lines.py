@@ -7,10 +7,12 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
 
 from jobs.at_work import present
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 OF_THE_PROXY: Final = re.compile(
     r"[0-9a-f]{32}"
 )  # what nginx makes of itself ($request_id), and nothing typed
+OF_THE_ANSWER: Final = "{x-request-id}o"  # the header of the answer, as gunicorn calls it
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -46,12 +49,25 @@ class RequestIdMiddleware:
 
 def asked(record: logging.LogRecord) -> tuple[str, str]:
     """Identifier and role of the request that the record is of: it names it itself, or it is the one that is
-    answered now; or of the run that the worker is at. Empty outside both."""
+    answered now; in gunicorn's line the one that was answered; or of the run that the worker is at. Empty
+    outside all."""
+    if isinstance(record.args, Mapping) and OF_THE_ANSWER in record.args:
+        return str(record.args[OF_THE_ANSWER]), ""
     request = getattr(record, "request", None) or _request.get()
     if request is None:
         return present()
     access = getattr(request, "access", None)
     return str(getattr(request, "id", "")), str(getattr(access, "role_name", ""))
+
+
+class PagesOnly(logging.Filter):
+    """Lets gunicorn's line of a request through unless it is a static file that was found: a first page asks
+    for sixteen."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        args = record.args if isinstance(record.args, Mapping) else {}
+        is_static = str(args.get("U", "")).startswith(settings.STATIC_URL)
+        return not (is_static and str(args.get("s", "")) < "400")
 
 
 class Lines(logging.Formatter):

@@ -43,12 +43,16 @@ GROUP: Final = re.compile(r"<[^>]*>|\([^()]*\)")
 
 
 class DiscreetRecord(logging.LogRecord):
-    """A record whose text and traceback are written without what no log may hold."""
+    """A record whose text and traceback are written without what no log may hold.
+
+    Of a database that is away there is no traceback: every request of an outage would have the same.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.exc_info and self.exc_info[1] is not None:
-            self.exc_text = trace(self.exc_info[1])
+            error = self.exc_info[1]
+            self.exc_text = words(error) if faults.is_out_of_reach(error) else trace(error)
 
     def getMessage(self) -> str:
         said = str(_plain(self.msg))

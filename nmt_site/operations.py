@@ -22,6 +22,7 @@ from accounts.models import UrgentLetter, open_accounts
 from audit.models import Head
 from desk.at_once import unsent
 from desk.models import Reminder
+from jobs.certificate import Certificate, certificate
 from jobs.models import Heartbeat, Job
 from jobs.worker import DEAD_AFTER
 from nmt_site.timers import PROOF, Timer, timers
@@ -89,14 +90,21 @@ class State:
     disk: Disk
     missing: int  # migrations that the code knows and the database has not
     ahead: timedelta  # this machine's clock, of the database's
+    migrated: timedelta  # since the last migration
+    certificate: Certificate | None  # of the proxy; None where nobody has said where it is
 
     @property
     def worker_silent(self) -> bool:
         return self.worker is None or self.worker > DEAD_AFTER
 
     @property
+    def unproven(self) -> timedelta:
+        """For how long the trail has been without a proof; a new register, since it was made."""
+        return self.migrated if self.proof is None else self.proof
+
+    @property
     def proof_late(self) -> bool:
-        return self.proof is None or Timer(PROOF, self.proof).late
+        return Timer(PROOF, self.unproven).late
 
     @property
     def clocks_apart(self) -> bool:
@@ -108,7 +116,9 @@ def state() -> State:
     worker = Heartbeat.objects.of(Heartbeat.WORKER)
     now = _database_now()
     ahead = timezone.now() - now  # before the rest is asked, which takes its time
-    all_timers = timers()
+    applied = MigrationRecorder(connection).applied_migrations()
+    migrated = now - max((row.applied for row in applied.values()), default=now)
+    all_timers = timers(migrated)
     proof, broken = _proof(all_timers, now)
     return State(
         worker=worker.age if worker else None,
@@ -119,8 +129,10 @@ def state() -> State:
         events=head.sequence if head else 0,
         mail=_mail(now),
         disk=disk(),
-        missing=len(missing_migrations()),
+        missing=len(_known_migrations() - set(applied)),
         ahead=ahead,
+        migrated=migrated,
+        certificate=certificate(),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from jobs.certificate import Certificate
 from nmt_site.operations import Mail, Queue, State
 from nmt_site.timers import PROOF, Timer
 
@@ -44,6 +45,8 @@ def _rest(state: State) -> Iterator[Row]:
     yield _disk(state)
     yield _migrations(state.missing)
     yield _clock(state)
+    if state.certificate is not None:
+        yield _certificate(state.certificate)
 
 
 def _worker(state: State) -> Row:
@@ -155,6 +158,21 @@ def _clock(state: State) -> Row:
         not state.clocks_apart,
         remedy=_("Codes to sign in need the right time. Set the clock of each machine by the network."),
         commands=("timedatectl set-ntp true", "timedatectl timesync-status"),
+    )
+
+
+def _certificate(found: Certificate) -> Row:
+    said = _("It is good for %(n)d days.") % {"n": found.days}
+    if found.fault:
+        said = _("It cannot be read: %(fault)s.") % {"fault": found.fault}
+    return Row(
+        _("Certificate of the proxy"),
+        said,
+        found.lasts,
+        remedy=_(
+            "Put a new one in its place, which the user nmt can read, before nobody is let in any more."
+        ),
+        commands=(f"openssl x509 -noout -enddate -in {found.file}", "systemctl reload nginx"),
     )
 
 

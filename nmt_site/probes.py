@@ -45,14 +45,18 @@ def livez(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """What a web node needs, and only that: 503 where the database is away, lacks a migration that this code
-    knows, or the disk is full. A worker that is silent is no reason to send people elsewhere."""
-    found = {"database": False, "migrations": False, "disk": False}
+    knows, or the disk is full; null is what could not be looked at. A worker that is silent is no reason to
+    send people elsewhere."""
+    found: dict[str, bool | None] = {"database": None, "migrations": None, "disk": None}
     try:
+        found["disk"] = not disk().short
         found["migrations"] = not missing_migrations()
         found["database"] = True
-        found["disk"] = not disk().short
-    except (Error, OSError):
-        log.exception("This node cannot serve")
+    except OSError:
+        log.exception("The disk cannot be looked at")
+    except Error:
+        found["database"] = False
+        log.exception("The database does not answer")
     ready = all(found.values())
     return JsonResponse({"status": "ready" if ready else "unready", **found}, status=200 if ready else 503)
 
@@ -99,7 +103,8 @@ def _lacks_migrations(registry: CollectorRegistry) -> bool:
 
 
 def _fill(registry: CollectorRegistry, found: State) -> None:
-    """What never happened was an infinite time ago, so that an alert for "too long ago" sees it."""
+    """What never happened was an infinite time ago, so that an alert for "too long ago" sees it. The proof of
+    the trail is counted from the last migration then: a new register is no broken one."""
 
     def tell(name: str, about: str, value: float | timedelta | None, **labels: str) -> None:
         made = gauges.get(name) or Gauge(f"nmt_{name}", about, list(labels), registry=registry)
@@ -117,7 +122,7 @@ def _fill(registry: CollectorRegistry, found: State) -> None:
         tell("timer_age_seconds", about, timer.age, timer=timer.name)
         tell("timer_late", "Whether that is longer ago than it may be", timer.late, timer=timer.name)
         tell("timer_failing", "Whether it failed the last time it ran", timer.failing, timer=timer.name)
-    tell("trail_proof_age_seconds", "Since the trail was last proven whole", found.proof)
+    tell("trail_proof_age_seconds", "Since the trail was last proven whole", found.unproven)
     tell("trail_broken", "Whether it was found broken since", found.broken is not None)
     tell("trail_events", "Events of the trail", found.events)
     tell("mail_set_up", "Whether a mail server is set", found.mail.set_up)
@@ -125,6 +130,8 @@ def _fill(registry: CollectorRegistry, found: State) -> None:
     tell("mail_late", "Those of them that should have been taken long ago", found.mail.late)
     tell("disk_free_bytes", "Left on the disk of the register's files", found.disk.free)
     tell("migrations_missing", LACKS, found.missing)
+    if found.certificate is not None:
+        tell("certificate_days", "Left until the proxy's certificate ends", found.certificate.days)
     tell("clock_apart_seconds", "Between the clocks of this machine and of the database", abs(found.ahead))
 
 

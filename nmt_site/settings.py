@@ -157,6 +157,8 @@ SECURITY_EVENTS = (
     *("audit.close", "audit.dispose", "audit.verify", "coordinator.", "agency.", "region.", "county", "code"),
 )
 METRICS_TOKEN = env.token("METRICS_TOKEN")
+# The certificate of the proxy, whose last day is watched; empty where that is no business of this machine.
+TLS_CERTIFICATE = env.text("TLS_CERTIFICATE")
 DISK_FREE_MB = env.number("DISK_FREE_MB", 200)
 LOG_JSON = env.flag("LOG_JSON", default=not DEMO)
 
@@ -355,9 +357,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": f"nmt_site.log_lines.{'JsonLines' if LOG_JSON else 'Lines'}"}},
+    "filters": {"pages_only": {"()": "nmt_site.log_lines.PagesOnly"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "django.db.backends": {"level": "WARNING"}
-    },  # below that it writes statements with their values
+        "django.db.backends": {"level": "WARNING"},  # below that it writes statements with their values
+        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "gunicorn.access": {
+            "handlers": ["console"],
+            "level": "INFO",
+            "propagate": False,
+            "filters": ["pages_only"],
+        },
+    },
 }

@@ -19,6 +19,7 @@ PROOF: Final = "verify_audit"
 # Each with the time after its last success when it is late: its own pace, and half as long again.
 TIMERS: Final = {
     "backup": timedelta(hours=36),
+    "check_certificate": timedelta(hours=36),
     "check_register": timedelta(hours=36),
     "clearsessions": timedelta(hours=3),
     "find_duplicates": timedelta(hours=36),
@@ -30,15 +31,21 @@ TIMERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """`age` of the last success, and how long ago it `failed`; None where it never did."""
+    """`age` of the last success, and how long ago it `failed`; None where it never did.
+
+    `migrated` is how long ago the last migration was. A timer that never succeeded is late when that is long
+    ago: it may be as new as the register, or as its release.
+    """
 
     name: str
     age: timedelta | None
     failed: timedelta | None = None
+    migrated: timedelta = timedelta.max
 
     @property
     def late(self) -> bool:
-        return self.age is None or self.age > TIMERS[self.name]
+        waited = self.migrated if self.age is None else self.age
+        return waited > TIMERS[self.name]
 
     @property
     def failing(self) -> bool:
@@ -56,9 +63,10 @@ def failed(command: str) -> None:
     _remember(command, _mark_of_failure(command), "failed")
 
 
-def timers() -> list[Timer]:
+def timers(migrated: timedelta = timedelta.max) -> list[Timer]:
+    """Every timer, in a register whose last migration was so long ago."""
     ages = Heartbeat.objects.ages()
-    return [Timer(name, ages.get(_mark(name)), ages.get(_mark_of_failure(name))) for name in TIMERS]
+    return [Timer(name, ages.get(_mark(name)), ages.get(_mark_of_failure(name)), migrated) for name in TIMERS]
 
 
 def _remember(command: str, mark: str, how: str) -> None:

@@ -84,6 +84,7 @@ def install_missing(*, everything: bool = False) -> list[str]:
 def _apt(*words: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     options = ["-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"]
+    options += ["-o", "DPkg::Lock::Timeout=600"]  # another may hold it, as in a new machine's first minutes
     done = subprocess.run(["apt-get", *options, *words], env=environment, capture_output=True, text=True)
     if done.returncode:
         print(f"apt-get {' '.join(words)} failed: {done.stderr.strip()}", flush=True)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # The proxy of compose.yaml: ../nginx.conf for one who is nobody, on a root that is read only. Its log is the container's.
 set -eu
-sed -e "s/register\.example/$REGISTER_HOST/g" \
-    -e 's/listen 80;/listen 8080;/' -e 's/listen 443 ssl;/listen 8443 ssl;/' \
+[ -e /proc/net/if_inet6 ] && no_ipv6= || no_ipv6='/listen \[::\]/d'
+sed -e "$no_ipv6" -e "s/register\.example/$REGISTER_HOST/g" \
+    -e 's/\(listen .*\)\b80;/\18080;/' -e 's/\(listen .*\)\b443 ssl;/\18443 ssl;/' \
     -e 's/server 127\.0\.0\.1:8000;/server 10.89.77.10:8000;/' \
     -e 's|/etc/ssl/register\.crt|/run/secrets/tls_certificate|' -e 's|/etc/ssl/register\.key|/run/secrets/tls_key|' \
     -e 's|/var/log/nginx/register-access|/dev/stdout|' -e 's|/var/log/nginx/register-error|/dev/stderr|' \

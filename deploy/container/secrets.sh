@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes what opens the register, each its own, in secrets/ beside this file, for compose.yaml. As root; what is there stays.
+# Makes what opens the register, each its own, in secrets/ beside this file, and register.env, for compose.yaml. As root; what
+# is there stays.
 set -eu
 cd "$(dirname "$0")"
 umask 077
@@ -17,4 +18,5 @@ done
 for name in secret.key notes.key audit.key owner.password application.password worker.password; do
     made "$name" 10001:10001 0400
 done
+[ -e register.env ] || echo '# EMAIL_HOST=, DEFAULT_FROM_EMAIL=, STATISTICS_CONTACT=, METRICS_TOKEN=: see .env.example' > register.env
 made postgres.password 999:10001 0440                       # the database's own user, and setup.sh; made last

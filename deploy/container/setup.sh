@@ -9,7 +9,7 @@ superuser() {
 superuser -d postgres <<'END_OF_SQL'
 SELECT 'CREATE ROLE nmt LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'nmt') \gexec
 \set password `cat /run/secrets/owner_password`
-ALTER ROLE nmt PASSWORD :'password';
+ALTER ROLE nmt CREATEDB PASSWORD :'password';
 SELECT 'CREATE DATABASE nmt OWNER nmt' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'nmt') \gexec
 END_OF_SQL
 python manage.py migrate --verbosity 0

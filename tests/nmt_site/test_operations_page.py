@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from django.conf import settings
 from django.db import ProgrammingError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
@@ -29,7 +31,8 @@ from nmt_site.timers import TIMERS, failed, succeeded
 from tests.actors import user
 from tests.audit.trail import tamper, write
 from tests.cases.pages import signed_in
-from tests.nmt_site.numbers import read
+from tests.certificates import write_certificate
+from tests.nmt_site.numbers import migrated, read
 from tests.ours import ROOT
 from trail.proof import verify_trail
 
@@ -52,9 +55,11 @@ def anna() -> User:
 
 
 @pytest.fixture(autouse=True)
-def well(settings: Any) -> None:
-    """Everything has been heard and has succeeded, and there is room."""
+def well(settings: Any, tmp_path: Path) -> None:
+    """Everything has been heard and has succeeded, there is room, and the certificate is good for long."""
     settings.EMAIL_HOST = "mail.example"
+    settings.TLS_CERTIFICATE = str(tmp_path / "register.crt")
+    write_certificate(Path(settings.TLS_CERTIFICATE), days=90)
     beat()
     for name in TIMERS:
         succeeded(name)
@@ -116,6 +121,14 @@ def clock_wrong(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(operations, "_database_now", lambda: timezone.now() - timedelta(seconds=90))
 
 
+def certificate_ends(_patch: pytest.MonkeyPatch) -> None:
+    write_certificate(Path(settings.TLS_CERTIFICATE), days=13)
+
+
+def certificate_gone(_patch: pytest.MonkeyPatch) -> None:
+    Path(settings.TLS_CERTIFICATE).unlink()
+
+
 FAULTS: Final[list[tuple[Callable[[pytest.MonkeyPatch], None], str, str, str]]] = [
     (worker_silent, "NmtWorkerSilent", "Last heard 3\xa0minutes ago.", "systemctl restart nmt-worker"),
     (run_waits, "NmtRunsWait", "The oldest has waited 1\xa0hour.", "journalctl -u nmt-worker"),
@@ -127,6 +140,13 @@ FAULTS: Final[list[tuple[Callable[[pytest.MonkeyPatch], None], str, str, str]]] 
     (letter_at_once_late, "NmtMailWaits", "1 letters wait, 1 of them", "nmt-run@send_reminders"),
     (disk_short, "NmtDiskShort", "95.4\xa0MB of 9.3\xa0GB free", "du -xsh"),
     (migration_missing, "NmtMigrate", "1 are missing: run migrate.", "NMT_ROLE=owner nmt migrate"),
+    (certificate_ends, "NmtCertificateEnds", "It is good for 13 days.", "systemctl reload nginx"),
+    (
+        certificate_gone,
+        "NmtCertificateEnds",
+        "It cannot be read: No such file",
+        "openssl x509 -noout -enddate",
+    ),
     (clock_wrong, "NmtClocksApart", "90 s ahead of the database&#x27;s.", "timedatectl"),
 ]
 
@@ -176,8 +196,19 @@ def test_the_commands_of_the_page_start_units_that_there_are() -> None:
     assert all((ROOT / "deploy" / "systemd" / f"{unit}.service").exists() for unit in units)
 
 
+def test_a_new_register_wakes_nobody_before_its_timers_should_have_run(anna: User) -> None:
+    """Its worker is heard in its first seconds; the last of the others run on a Sunday."""
+    Heartbeat.objects.exclude(name="worker").delete()
+    migrated(timedelta(minutes=20))
+    assert fires(read(Client())) == set()
+    assert "All is well." in page_of(anna)
+    migrated(2 * DAY)
+    assert fires(read(Client())) == {"NmtTimerLate", "NmtTrailNotProven"}
+
+
 def test_a_register_in_which_nothing_was_ever_heard_wakes_too() -> None:
     Heartbeat.objects.all().delete()
+    migrated(30 * DAY)
     assert fires(read(Client())) == {"NmtWorkerSilent", "NmtTimerLate", "NmtTrailNotProven"}
 
 

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -44,7 +45,7 @@ from nmt_site.timers import TIMERS, succeeded, timers
 from tests.actors import user
 from tests.audit.trail import tamper
 from tests.cases.pages import signed_in
-from tests.nmt_site.numbers import read
+from tests.nmt_site.numbers import migrated, read
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE: Final = {"REMOTE_ADDR": "10.1.2.3"}
@@ -84,12 +85,16 @@ def no_room(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gone", "missing"),
-    [(no_database, {"database", "migrations", "disk"}), (no_migration, {"migrations"}), (no_room, {"disk"})],
+    ("gone", "told"),
+    [
+        (no_database, {"database": False, "migrations": None, "disk": True}),  # null: it was not looked at
+        (no_migration, {"database": True, "migrations": False, "disk": True}),
+        (no_room, {"database": True, "migrations": True, "disk": False}),
+    ],
 )
 def test_a_node_that_cannot_serve_is_taken_out(
     gone: Callable[[pytest.MonkeyPatch], None],
-    missing: set[str],
+    told: dict[str, bool | None],
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -99,7 +104,7 @@ def test_a_node_that_cannot_serve_is_taken_out(
     gone(monkeypatch)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert {name for name, there in answer.json().items() if there is False} == missing
+    assert answer.json() == {"status": "unready", **told}
     assert b"password" not in answer.content
 
 
@@ -139,9 +144,11 @@ def test_a_token_that_can_be_guessed_stops_the_start(monkeypatch: pytest.MonkeyP
 
 
 def test_metrics_tell_what_an_alert_needs(client: Client) -> None:
+    migrated(timedelta(days=30))
     before = read(client)
     assert before["nmt_database_up"] == 1
-    assert before["nmt_worker_age_seconds"] == before["nmt_trail_proof_age_seconds"] == float("inf")
+    assert before["nmt_worker_age_seconds"] == float("inf")
+    assert before["nmt_trail_proof_age_seconds"] >= timedelta(days=30).total_seconds()
     assert {before[f'nmt_timer_late{{timer="{name}"}}'] for name in TIMERS} == {1}
     beat()
     for name in TIMERS:
@@ -280,6 +287,32 @@ def test_a_traceback_is_one_line_for_machines_and_many_for_people(log: io.String
     assert "no room" in json.loads(log.getvalue())["trace"]
     made = logging.getLogger().makeRecord("any", logging.ERROR, "", 0, "Failed", (), None)
     assert Lines().format(made).endswith(" ERROR any: Failed")
+
+
+@pytest.mark.parametrize(
+    ("cause", "has_trace"),
+    [
+        (psycopg.OperationalError("connection failed: Connection refused"), False),
+        (psycopg.errors.AdminShutdown("terminating connection due to administrator command"), False),
+        (psycopg.errors.QueryCanceled("canceling statement due to statement timeout"), True),
+    ],
+)
+def test_a_database_that_is_away_leaves_short_lines_without_a_traceback(
+    cause: psycopg.Error, has_trace: bool, client: Client, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    """Every request of an outage has the same. That one statement took too long is a fault with a place."""
+
+    def away() -> None:
+        raise OperationalError(str(cause)) from cause
+
+    monkeypatch.setattr(probes, "missing_migrations", away)
+    monkeypatch.setattr("accounts.session_store.SessionStore.load", lambda _store: away())
+    client.cookies["sessionid"], client.raise_request_exception = "a" * 32, False
+    assert {client.get(page).status_code for page in ("/readyz", "/cases/")} == {503}
+    lines = log.getvalue().splitlines()
+    assert len(lines) >= 3
+    assert any("Traceback" in line for line in lines) is has_trace
+    assert (max(map(len, lines)) < 400) is not has_trace
 
 
 # --- security events --------------------------------------------------------------------------

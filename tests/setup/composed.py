@@ -12,7 +12,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 CONTAINER: Final = ROOT / "deploy" / "container"
 HOST: Final = "register.example"
 # Those that run the image of the register.
-REGISTERS: Final = ("setup", "web", "worker")
+REGISTERS: Final = ("setup", "web", "worker", "timers")
 
 
 def composed() -> dict[str, Any]:

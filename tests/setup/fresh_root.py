@@ -1,5 +1,6 @@
-"""A fresh Debian 13 that debootstrap makes in a folder, with processes, files and a network of its own, in
-which deploy/install.sh is tried. What it installs is fetched before: there is no way out."""
+"""A fresh Debian 13 that debootstrap makes in a folder, with processes, files and a network of its own. For
+deploy/install.sh its systemd is started as the first process. What it installs is fetched before: there is no
+way out."""
 
 from __future__ import annotations
 
@@ -21,10 +22,54 @@ BESIDE: Final = (
     "pgbackrest",
     "e2fsprogs",
 )  # where PostgreSQL is there too; what the guide offers
+# The first process is systemd, in a control group of its own (of version 2, whatever this machine has)
+# and with devices of its own: the log and the terminals of this machine are not touched.
+BOOT: Final = """
+set -eu
+groups=$(mktemp -d)
+mount -t cgroup2 none "$groups"
+mkdir "$groups/$2"
+echo 0 > "$groups/$2/cgroup.procs"
+umount "$groups"
+rmdir "$groups"
+exec unshare --cgroup sh -euc '
+    ip link set lo up
+    mount --make-rprivate /
+    mount --bind "$1" "$1"
+    cd "$1"
+    mount -t proc proc proc
+    mount -t sysfs sysfs sys
+    mount -t cgroup2 none sys/fs/cgroup
+    mount -t tmpfs -o mode=755 none run
+    mount -t tmpfs -o mode=755 none dev
+    mkdir dev/pts dev/shm
+    mount -t devpts -o newinstance,ptmxmode=0666 none dev/pts
+    mount -t tmpfs -o mode=1777 none dev/shm
+    for device in null zero full random urandom tty; do
+        touch "dev/$device"
+        mount --bind "/dev/$device" "dev/$device"
+    done
+    ln -s pts/ptmx dev/ptmx
+    ln -s /proc/self/fd dev/fd
+    pivot_root . .
+    umount -l .
+    mount --make-rshared /
+    exec env -i container=other /lib/systemd/systemd
+' sh "$1"
+"""
+# The control group goes with it, once its last process has ended.
+END: Final = """
+mount -t cgroup2 none /mnt
+for _time in $(seq 50); do
+    find "/mnt/$1" -depth -type d -exec rmdir {} + 2>/dev/null && exit
+    sleep 0.2
+done
+"""
 # A folder that debootstrap has made before: it is copied, not changed.
 MADE: Final = "TEST_DEBIAN_ROOT"
 NEEDED: Final = ("debootstrap", "unshare", "nsenter", "chroot", "ip")
 SOURCES: Final = Path("/etc/apt/sources.list.d/debian.sources")
+SPACES: Final = ("--mount", "--pid", "--net", "--uts", "--ipc", "--cgroup")
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -39,7 +84,7 @@ class FreshRoot:
 
     def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
         """In it, with nothing of our own environment."""
-        inside = ["nsenter", "-t", str(self.holder), "--mount", "--pid", "--net", "--root", "--wdns=/"]
+        inside = ["nsenter", "-t", str(self.holder), *SPACES, "--root", "--wdns=/"]
         environment = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", **more}
         done = [*inside, "env", "-i", *(f"{name}={value}" for name, value in environment.items()), *command]
         return subprocess.run(done, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
@@ -72,18 +117,29 @@ def why_none(*more: str) -> str:
 
 @contextmanager
 def fresh_root(folder: Path) -> Iterator[FreshRoot]:
+    """With the release unpacked and systemd running."""
     if why := why_none():
         raise RootMissing(why)
-    make(folder)
+    base(folder)
+    unpack(folder / RELEASE)
     fetch(folder)
-    own = (
-        f"mount -t proc proc {folder}/proc",
-        f"mount --bind /dev {folder}/dev",
-        f"mount -t tmpfs none {folder}/run",
-    )
-    with entered(folder, *own) as machine:
+    with booted(folder) as machine:
         yield machine
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def booted(folder: Path) -> Iterator[FreshRoot]:
+    """A machine of its own, begun by its systemd."""
+    own = ("--mount", "--pid", "--net", "--uts", "--ipc", "--fork", "--kill-child")
+    group = f"nmt-test-{os.getpid()}"
+    try:
+        with _held(["unshare", *own, "sh", "-c", BOOT, "sh", str(folder), group], "systemd") as holder:
+            machine = FreshRoot(folder, holder)
+            machine.run("systemctl", "is-system-running", "--wait")
+            yield machine
+    finally:
+        subprocess.run(["unshare", "--mount", "sh", "-c", END, "sh", group], check=False)
 
 
 @contextmanager
@@ -91,22 +147,18 @@ def entered(folder: Path, *mounts: str) -> Iterator[FreshRoot]:
     """A process that only waits, in the folder as its root, with what was mounted for it alone."""
     hold = ("ip link set lo up", "mount --make-rprivate /", *mounts, f"exec chroot {folder} sleep infinity")
     words = ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "sh", "-c", " && ".join(hold)]
-    with subprocess.Popen(words) as holding:
+    with _held(words, "sleep") as holder:
+        yield FreshRoot(folder, holder)
+
+
+@contextmanager
+def _held(words: list[str], name: str) -> Iterator[int]:
+    """The first process of what unshare starts, once it is called `name`; it ends with the block."""
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL) as holding:
         try:
-            yield FreshRoot(folder, _first_in(holding.pid))
+            yield _first_in(holding.pid, name)
         finally:
             holding.kill()
-
-
-def make(folder: Path) -> None:
-    """The base, the release, and the stand-in for systemd under both of its names."""
-    base(folder)
-    (folder / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")  # packages start nothing
-    (folder / "usr/sbin/policy-rc.d").chmod(0o755)
-    for name in ("systemctl", "systemd-run"):
-        shutil.copy(ROOT / "tests/setup/stand_in.py", folder / "usr/local/sbin" / name)
-        (folder / "usr/local/sbin" / name).chmod(0o755)
-    unpack(folder / RELEASE)
 
 
 def base(folder: Path) -> None:
@@ -142,9 +194,10 @@ def fetch(folder: Path) -> None:
     script = (ROOT / "deploy/install.sh").read_text()
     _before, _words, rest = script.partition("--no-install-recommends ")
     packages = [*rest.partition("\n\n")[0].replace("\\\n", " ").split(), *BESIDE]
+    options = ["-y", "-qq", "--no-install-recommends"]
     do("chroot", str(folder), "apt-get", "update", "-qq")
-    options = ["-y", "-qq", "--no-install-recommends", "--download-only"]
-    do("chroot", str(folder), "apt-get", "install", *options, *packages)
+    do("chroot", str(folder), "apt-get", "install", *options, "systemd-sysv")
+    do("chroot", str(folder), "apt-get", "install", *options, "--download-only", *packages)
     fetch_wheels(folder / WHEELS)
 
 
@@ -155,12 +208,12 @@ def fetch_wheels(into: Path, *, version: str = "3.13", files: Sequence[str] = ("
     do(sys.executable, "-m", "pip", "download", *words, "--dest", str(into))
 
 
-def _first_in(parent: int) -> int:
+def _first_in(parent: int, name: str) -> int:
     """The process that unshare has started, when it has become what it is to be."""
     for _try in range(100):
         with suppress(OSError, IndexError):
             child = int(Path(f"/proc/{parent}/task/{parent}/children").read_text().split()[0])
-            if Path(f"/proc/{child}/comm").read_text() == "sleep\n":
+            if Path(f"/proc/{child}/comm").read_text() == f"{name}\n":
                 return child
         time.sleep(0.1)
     raise RootMissing("the fresh root does not start")

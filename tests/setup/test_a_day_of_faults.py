@@ -3,6 +3,7 @@ server, application and worker is searched for what no log may hold."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -41,7 +42,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory, port: int, django_db_setup: N
     folder = tmp_path_factory.mktemp("served")
     environment = {
         **os.environ, "DEMO": "1", "STATE_DIR": str(folder), "DATABASE_URL": "", "ALLOWED_HOSTS": "127.0.0.1",
-        "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
+        "DJANGO_SETTINGS_MODULE": "nmt_site.settings", "LOG_JSON": "1",
     }  # fmt: skip
     if connection.vendor == "sqlite":
         copy_for_another(folder / "register.sqlite3")
@@ -113,8 +114,33 @@ def test_no_log_of_the_day_holds_what_a_person_could_be_known_by(port: int, logs
     assert not {answer for answer in answers if answer >= 500}
     time.sleep(0.3)
     log = logs.read_text()
-    assert re.search(r'"GET /cases/" 302', log), "requests are logged"
+    assert "GET /cases/ 302" in log, "requests are logged"
     assert [secret for secret in SECRETS if secret in log] == []
+
+
+def test_every_line_is_one_object_in_utc_whoever_wrote_it(port: int, logs: Path) -> None:
+    """The server's own lines too, of the process that starts the others."""
+    answer = ask(port, "GET", "/accounts/login/")
+    time.sleep(0.3)
+    lines = [json.loads(line) for line in logs.read_text().splitlines()]
+    assert answer == 200
+    assert {line["time"][-6:] for line in lines} == {"+00:00"}
+    assert {"gunicorn.error", "gunicorn.access", "django.request"} >= {line["logger"] for line in lines[:3]}
+    assert any(line["message"].startswith("Listening at") for line in lines)
+    (said,) = (line for line in lines[-1:] if line["logger"] == "gunicorn.access")
+    assert said["message"].startswith("GET /accounts/login/ 200 ")
+    assert re.fullmatch("[0-9a-f]{32}", said["request"])
+
+
+def test_static_files_are_not_logged_one_by_one_but_where_they_are_missing(port: int, logs: Path) -> None:
+    style = next((ROOT / "static").rglob("*.css")).relative_to(ROOT)
+    before = logs.read_text()
+    assert ask(port, "GET", f"/{style}") == 200
+    assert ask(port, "GET", "/static/missing.css") == 404
+    time.sleep(0.3)
+    said = logs.read_text().removeprefix(before)
+    assert [line for line in said.splitlines() if "gunicorn.access" in line and " 200 " in line] == []
+    assert "404" in said
 
 
 def test_the_proxy_is_told_to_write_no_query_and_no_referrer() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -58,6 +59,7 @@ def test_each_role_of_the_database_has_the_password_of_its_own() -> None:
         "setup": ("nmt", "owner"),
         "web": ("nmt_application", "application"),
         "worker": ("nmt_worker", "worker"),
+        "timers": ("nmt_worker", "worker"),
     }
     for name, (role, secret) in roles.items():
         said = SERVICES[name]["environment"]
@@ -115,6 +117,92 @@ def test_the_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Pat
         assert f"{there.st_mode & 0o777:o}" == ("440" if "postgres" in name.name else "400")
 
 
+def test_mail_and_other_settings_are_in_a_file_of_their_own_that_is_made_once(tmp_path: Path) -> None:
+    for name in REGISTERS:
+        assert SERVICES[name]["env_file"] == ["register.env"]
+        assert SERVICES[name]["environment"].keys().isdisjoint({"EMAIL_HOST", "METRICS_TOKEN"})
+    ignored = ["git", "check-ignore", "--quiet", "deploy/container/register.env"]
+    assert subprocess.run(ignored, cwd=ROOT, check=False).returncode == 0
+    if os.geteuid() != 0:
+        pytest.skip("NOT tried: only root can give files away, as secrets.sh does")
+    (tmp_path / "secrets.sh").write_text((CONTAINER / "secrets.sh").read_text())
+    subprocess.run(["sh", "secrets.sh"], cwd=tmp_path, check=True)
+    assert (tmp_path / "register.env").read_text().startswith("# EMAIL_HOST=")
+    (tmp_path / "register.env").write_text("EMAIL_HOST=mail.example\n")
+    subprocess.run(["sh", "secrets.sh"], cwd=tmp_path, check=True)
+    assert (tmp_path / "register.env").read_text() == "EMAIL_HOST=mail.example\n"
+
+
+# --- timers -----------------------------------------------------------------------------------
+def test_the_timers_are_those_of_systemd_at_the_same_hours() -> None:
+    days = {"*-*-*": "", "Mon..Fri *-*-*": "-le 5", "Sun *-*-*": "= 7"}
+    script = (CONTAINER / "timers.sh").read_text()
+    assert "export TZ=Europe/Stockholm" in script
+    lines = dict(re.findall(r"^ +(?:case \$now in )?([\d*]\S+)\) (.* ?run .*?) ;;", script, re.MULTILINE))
+    expected = {}
+    for timer in UNITS.glob("*.timer"):
+        (when,), (unit,) = told(timer)["OnCalendar"], told(timer)["Unit"]
+        command = unit.removesuffix(".service").partition("@")[2] or unit[4:-8].replace("-", "_")
+        if when == "hourly":
+            expected["*:00"] = (f"run {command} &", "")
+            continue
+        found = re.fullmatch(r"(.*) (\d\d:\d\d) Europe/Stockholm", when)
+        assert found, timer.name
+        expected[found[2]] = (f"run {command} &", days[found[1]])
+    assert lines.keys() == expected.keys()
+    for hour, (run, day) in expected.items():
+        assert run in lines[hour]
+        assert (day in lines[hour]) if day else ("date +%u" not in lines[hour]), hour
+
+
+@pytest.fixture
+def timers(tmp_path: Path) -> Path:
+    """The script, with a folder of back-ups and a `python` that writes down what it is given; all but
+    tell_failure ends as `code` says."""
+    python = (
+        '#!/bin/sh\necho "$2 $DATABASE_PASSWORD_FILE" >> said\n[ "$2" = tell_failure ] || exit $(cat code)\n'
+    )
+    (tmp_path / "python").write_text(python)
+    (tmp_path / "python").chmod(0o755)
+    (tmp_path / "code").write_text("0")
+    for name, days in (("nmt-2026-01-01.dump", 31), ("nmt-2026-02-01.dump", 29), ("mine.dump", 99)):
+        (tmp_path / name).touch()
+        then = time.time() - days * 86_400
+        os.utime(tmp_path / name, (then, then))
+    script = (CONTAINER / "timers.sh").read_text().replace("/var/backups/nmt", str(tmp_path))
+    (tmp_path / "timers.sh").write_text(script)
+    (tmp_path / "functions.sh").write_text(script.partition("\nif [ $# -gt 0 ]")[0])
+    return tmp_path
+
+
+def carried_out(folder: Path, *words: str) -> list[str]:
+    environment = {"PATH": f"{folder}:/usr/bin:/bin", "DATABASE_PASSWORD_FILE": "worker"}
+    subprocess.run(["sh", *words], cwd=folder, env=environment, check=False, capture_output=True)
+    return (folder / "said").read_text().splitlines()
+
+
+@pytest.mark.parametrize(("code", "left"), [("0", {"nmt-2026-02-01.dump", "mine.dump"}), ("1", None)])
+def test_backups_go_after_thirty_days_once_a_new_one_was_made(
+    code: str, left: set[str] | None, timers: Path
+) -> None:
+    before = {file.name for file in timers.glob("*.dump")}
+    (timers / "code").write_text(code)
+    assert carried_out(timers, "timers.sh", "backup") == ["backup worker"]
+    assert {file.name for file in timers.glob("*.dump")} == (before if left is None else left)
+
+
+def test_the_drill_is_the_owners_who_may_make_a_database(timers: Path) -> None:
+    assert carried_out(timers, "timers.sh", "restore_drill") == ["restore_drill /run/secrets/owner_password"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("0", ["verify_audit worker"]), ("1", ["verify_audit worker", "tell_failure worker"])]
+)
+def test_a_timer_that_fails_is_told_of(code: str, said: list[str], timers: Path) -> None:
+    (timers / "code").write_text(code)
+    assert carried_out(timers, "-c", ". ./functions.sh; run verify_audit") == said
+
+
 def test_a_lost_key_is_not_made_anew_where_a_register_may_have_been_written_with_it(tmp_path: Path) -> None:
     (tmp_path / "secrets.sh").write_text((CONTAINER / "secrets.sh").read_text())
     (tmp_path / "secrets").mkdir()
@@ -147,7 +235,8 @@ def test_the_proxy_takes_what_its_script_makes(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     made = (tmp_path / "register.conf").read_text()
-    assert sorted(re.findall(r"listen ([^;]+);", made)) == ["8080", "8443 ssl"]
+    listens = {way.removeprefix("[::]:") for way in re.findall(r"listen ([^;]+);", made)}
+    assert listens == {"8080", "8443 ssl"}
     assert {port.rpartition(":")[2] for port in service("proxy")["ports"]} == {"8080", "8443"}
     assert "/var/" not in made
     assert "127.0.0.1" not in made

@@ -1,12 +1,13 @@
-"""deploy/install.sh in a fresh Debian 13 that debootstrap makes: the register is served through the proxy,
-every service and timer does its work by its own ExecStart line, and the blocks of the guide that need a
-machine of their own are carried out in it. systemd does not run there: tests/setup/stand_in.py does its part.
+"""deploy/install.sh in a fresh Debian 13 that debootstrap makes, under its own systemd: the register is
+served through the proxy, every service and timer does its work, PostgreSQL comes back when it is killed, a
+timer that fails is told of, and the blocks of the guide that need a machine of their own are carried out.
 
 With TEST_MACHINE=1, at night: it fetches what it installs, and takes minutes.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -26,16 +27,17 @@ pytestmark = [
     ),
 ]
 HOST: Final = "register.example"
+TOKEN: Final = "a-token-of-thirty-two-characters"
 # What is asked through the proxy and beside it, and what is answered: status, a header, and some words.
 ASK: Final = """
 import http.client, ssl, sys
-host, address, secure = sys.argv[1], sys.argv[2], sys.argv[3]
+host, address, secure, token = sys.argv[1:]
 plain = ssl._create_unverified_context()
 if secure == "https":
     asked = http.client.HTTPSConnection("127.0.0.1", 443, context=plain, timeout=60)
 else:
     asked = http.client.HTTPConnection("127.0.0.1", int(secure), timeout=60)
-asked.request("GET", address, headers={"Host": host})
+asked.request("GET", address, headers={"Host": host, "Authorization": f"Bearer {token}"})
 answer = asked.getresponse()
 print(answer.status, *(answer.headers.get(name) for name in ("Location", "X-Request-ID", "Server")))
 print(answer.read().decode(errors="replace"))
@@ -57,19 +59,30 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshRoot]:
         pytest.skip(f"deploy/install.sh is NOT tried: {missing}")
 
 
-def asked(machine: FreshRoot, address: str, way: str = "https", host: str = HOST) -> tuple[list[str], str]:
-    said = machine.sh(f"/opt/nmt/.venv/bin/python /srv/ask.py {host} '{address}' {way}")
+def asked(
+    machine: FreshRoot, address: str, way: str = "https", host: str = HOST, token: str = "none"
+) -> tuple[list[str], str]:
+    said = machine.sh(f"/opt/nmt/.venv/bin/python /srv/ask.py {host} '{address}' {way} {token}")
     first, _line, page = said.partition("\n")
     return first.split(), page
 
 
 def wait_for(machine: FreshRoot) -> None:
-    ask = ("/opt/nmt/.venv/bin/python", "/srv/ask.py", "127.0.0.1", "/readyz", "8000")
+    ask = ("/opt/nmt/.venv/bin/python", "/srv/ask.py", "127.0.0.1", "/readyz", "8000", "none")
     for _try in range(120):
         if machine.run(*ask).stdout[:3] == "200":
             return
         time.sleep(0.5)
-    raise TimeoutError(machine.sh("tail -n 30 /run/stand-in/nmt-web.service.log"))
+    raise TimeoutError(machine.sh("journalctl --no-pager -n 30"))
+
+
+def wait_until(machine: FreshRoot, script: str) -> None:
+    """It succeeds within a minute."""
+    for _try in range(120):
+        if machine.run("sh", "-euc", script).returncode == 0:
+            return
+        time.sleep(0.5)
+    raise TimeoutError(f"{script}: {machine.sh('journalctl --no-pager -n 30')}")
 
 
 def test_it_is_served_through_the_proxy_and_machines_ask_beside_it(machine: FreshRoot) -> None:
@@ -88,13 +101,40 @@ def test_it_is_served_through_the_proxy_and_machines_ask_beside_it(machine: Fres
     logged = machine.sh("cat /var/log/nginx/register-access")
     assert "GET /accounts/login/ 200" in logged
     assert answer[2] in logged
-    assert answer[2] in machine.sh("cat /run/stand-in/nmt-web.service.log")  # the same in both
+    lines = machine.sh("journalctl --no-pager -o cat -u nmt-web _COMM=gunicorn").splitlines()
+    assert answer[2] in [json.loads(line).get("request") for line in lines]  # the same in both
+    assert "/static/" not in logged + "".join(lines)
+
+
+def test_a_new_register_has_nothing_that_is_late_or_failing(machine: FreshRoot) -> None:
+    numbers = asked(machine, "/metrics", "8000", "127.0.0.1")[1]
+    told = dict(re.findall(r"^(nmt_timer_(?:late|failing)\{\S+) (\S+)$", numbers, re.MULTILINE))
+    assert len(told) > 10
+    assert set(told.values()) == {"0.0"}
+    assert "nmt_certificate_days 364.0" in numbers
+
+
+def test_numbers_are_scraped_through_the_proxy_by_who_has_the_token(machine: FreshRoot) -> None:
+    """As deploy/prometheus-alerts.yaml says."""
+    machine.sh(f"echo METRICS_TOKEN={TOKEN} >> /etc/nmt/nmt.env; systemctl restart nmt-web")
+    wait_for(machine)
+    assert asked(machine, "/metrics")[0][0] == "404"
+    answer, numbers = asked(machine, "/metrics", token=TOKEN)
+    assert answer[0] == "200"
+    assert "nmt_database_up 1.0" in numbers
+
+
+def test_postgresql_comes_back_when_it_is_killed_and_the_register_with_it(machine: FreshRoot) -> None:
+    machine.sh("kill -9 $(head -n 1 /var/lib/postgresql/17/main/postmaster.pid)")
+    wait_until(machine, "! systemctl is-active postgresql@17-main")
+    wait_until(machine, "systemctl is-active postgresql@17-main")
+    wait_for(machine)
 
 
 def test_the_keys_are_roots_alone_and_in_no_environment(machine: FreshRoot) -> None:
     assert set(machine.sh("stat -c '%a %U' /etc/nmt/*.key /etc/nmt/*.env").splitlines()) == {"600 root"}
     for unit in ("nmt-web", "nmt-worker"):
-        process = machine.sh(f"cat /run/stand-in/{unit}.service.pid").strip()
+        process = machine.sh(f"systemctl show --property MainPID --value {unit}").strip()
         assert machine.sh(f"stat -c %U /proc/{process}").strip() == "nmt"
         environment = machine.sh(f"tr '\\0' '\\n' < /proc/{process}/environ")
         assert "DATABASE_URL=" in environment
@@ -108,7 +148,8 @@ def test_every_timer_does_its_work_as_its_unit_says(machine: FreshRoot) -> None:
     units = machine.sh("sed -n 's/^Unit=//p' /etc/systemd/system/nmt-*.timer").split()
     units.sort(key=lambda unit: "drill" in unit)  # after the back-up that it is of
     ended = {unit: machine.run("systemctl", "start", unit).returncode for unit in units}
-    logs = {unit: machine.sh(f"tail -n 5 '/run/stand-in/{unit}.log'") for unit, code in ended.items() if code}
+    failed = [unit for unit, code in ended.items() if code]
+    logs = {unit: machine.sh(f"journalctl --no-pager -o cat -n 9 -u '{unit}'") for unit in failed}
     assert ended.keys() - logs.keys() == set(units) - {"nmt-run@send_reminders.service"}, logs
     assert "EMAIL_HOST" in "".join(logs.values())
     assert machine.sh("stat -c '%a %U' /var/backups/nmt/*.dump").strip() == "600 nmt"
@@ -119,10 +160,21 @@ def test_the_first_administrators_link_opens_and_stands_in_no_log(machine: Fresh
     link = re.findall(rf"https://{HOST}(/\S+)", said)[0]
     assert asked(machine, link)[0][0] in ("200", "302")
     key = link.strip("/").rpartition("/")[2]
-    written = machine.sh("cat /var/log/nginx/* /run/stand-in/*.log /var/log/postgresql/*.log")
+    written = machine.sh("cat /var/log/nginx/* /var/log/postgresql/*.log; journalctl --no-pager")
     assert "/accounts/password/reset/key/" in written
     assert key not in written
     assert "you@agency.example" not in written
+
+
+def test_administrators_are_told_of_a_timer_that_fails(machine: FreshRoot) -> None:
+    """On their own page: there is no mail server. Twice in a night is told once."""
+    lines = "journalctl --no-pager -o cat -u nmt-tell@send_reminders | grep -c 'e-mails sent' || true"
+    before = int(machine.sh(lines))
+    for times in (1, 2):
+        machine.run("systemctl", "start", "nmt-run@send_reminders.service")
+        wait_until(machine, f"[ $({lines}) = {before + times} ]")
+    told = machine.sh("runuser -u postgres -- psql -qAt nmt -c 'SELECT kind, label FROM accounts_notice'")
+    assert told.splitlines().count("timer.failed|send_reminders") == 1
 
 
 def test_a_new_release_is_put_in_by_the_same_script_and_what_is_there_stays(machine: FreshRoot) -> None:
@@ -176,7 +228,7 @@ def test_any_moment_can_be_gone_back_to(machine: FreshRoot) -> None:
     for file, begins in (("etc/pgbackrest.conf", "[global]"), (settings / "archive.conf", "archive_mode")):
         (machine.folder / file).write_text(block(begins) + "\n")
         (machine.folder / file).chmod(0o644)
-    machine.sh("systemctl restart postgresql")
+    machine.sh("systemctl restart postgresql@17-main")
     first, backup, restore = block("pgbackrest").splitlines()
     as_postgres(first)
     as_postgres(backup)
@@ -188,9 +240,9 @@ def test_any_moment_can_be_gone_back_to(machine: FreshRoot) -> None:
     machine.sh("nmt invite late@agency.example --name 'Too Late' --role analyst")
     assert events() > before
     as_postgres("psql -qAtc 'SELECT pg_switch_wal()'")
-    machine.sh("systemctl stop nmt-web.service nmt-worker.service; pg_ctlcluster 17 main stop")
+    machine.sh("systemctl stop nmt-web.service nmt-worker.service postgresql@17-main")
     as_postgres(re.sub(r'--target="[^"]*"', f'--target="{moment}"', restore))
-    machine.sh("pg_ctlcluster 17 main start")
+    machine.sh("systemctl start postgresql@17-main")
     for _try in range(60):
         if as_postgres("psql -qAtc 'SELECT pg_is_in_recovery()'") == "f":
             break
