@@ -13,8 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cases.scanner.dates import MONTHS, YEAR
+from cases.scanner.dates import YEAR
 from cases.scanner.disguises import spelled, with_digits
+from cases.scanner.identity import (
+    BIRTHS,
+    IDENTITY,
+    LAST_FOUR,
+    SPACED_IDENTITY,
+    TOLD_IDENTITY,
+    grouped_identity,
+    spaced_identity,
+)
 from cases.scanner.streets import BOX, NO_STREETS, POSTCODE, STREETS
 from cases.scanner.things import BANKS, DOCUMENTS, HANDLES, PLATES
 
@@ -134,56 +143,6 @@ def _always(reason: str) -> Callable[[re.Match[str]], str]:
     return lambda match: reason
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
-
-
-def _groups(text: str) -> list[int]:
-    return [len(group) for group in re.findall(r"\d+", text)]
-
-
-def _like_phone(text: str) -> bool:
-    """Begins as an area code or mobile number does and is parted as one: later steps find it."""
-    groups = _groups(text)
-    return text.startswith("0") and (groups[0] in (3, 4) or (groups == [10] and text[1:3] in MOBILE))
-
-
-def _grouped_identity(match: re.Match[str]) -> str:
-    """Year, month and day are parted alike; ranges of dates and a date with a time are not identity
-    numbers."""
-    first, second, tail = match["first"], match["second"], match["tail"]
-    if _like_phone(match[0]):
-        return ""
-    if first != second and not {first, second} <= {"", " "}:
-        return ""
-    if " " in tail and not {first, second} <= {"", " "}:
-        return ""
-    if _groups(match[0]) == [6, 6]:
-        return ""
-    strange = match["between"].strip(" -+/()\n")
-    if (
-        (first == "-" or strange) and match["between"].strip("-") and tail[:2] in ("19", "20")
-    ):  # a date, then a year
-        return ""
-    if not tail[-1].isdigit():
-        return "masked_number"
-    return "coordination_number" if int(match["day"]) > 60 else "personal_number"
-
-
-def _spaced_identity(match: re.Match[str]) -> str:
-    digits = _digits(match[0])
-    if match[0].count("+") > 1 or ISO_AND_MORE.match(match[0]):
-        return ""
-    if len(digits) == 12 and digits[:2] not in ("19", "20"):
-        return ""
-    month, day = int(digits[-8:-6]), int(digits[-6:-4])
-    if not (1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91)):
-        return ""
-    if _like_phone(match[0]) or _groups(match[0]) == [6, 6]:
-        return ""
-    return "coordination_number" if day > 60 else "personal_number"
-
-
 def _eight_digits(match: re.Match[str]) -> str:
     """A compact date such as 20180701 is left alone."""
     digits = match[0]
@@ -196,38 +155,14 @@ def _street(match: re.Match[str]) -> str:
     return "" if match["name"].casefold() in NO_STREETS else "street"
 
 
-# A date or month and then something else than four digits, or a year: a period, a time, a list.
-ISO_AND_MORE: Final = re.compile(
-    r"(?:19|20)\d\d-\d\d(?:-\d\d)?(?= )(?! ?[\-+]? ?(?!(?:19|20)\d\d$)\d\d ?\d\d$)"
-)
-MOBILE: Final = frozenset({"70", "72", "73", "76", "79"})
+
 # --- patterns -------------------------------------------------------------------------------------
 
 _I: Final = re.IGNORECASE
 _CURRENCY: Final = r"(?:kr|kronor|sek|euro|eur|€|dollar|usd|:-)"
 AMOUNT: Final = re.compile(r"(?<![\d.])\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d\d)? ?" + _CURRENCY, _I)
-# Between two digits; a dot stands alone, since a dot and a space end a sentence.
-_GAP: Final = r"(?:[ \-+]{0,3}|\.)"
 _SEP: Final = r"(?:[ \-/()]{0,3}|[._:·~|=*])"
 
-IDENTITY: Final = re.compile(
-    r"(?<!\d)(?:(?:19|20) ?)?\d\d(?P<first>[ .\-/]?)(?:0[1-9]|1[0-2])(?P<second>[ .\-/]?)"
-    r"(?P<day>0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-    r"(?P<between>[ \n\-+/()]{0,5}|[^\w\n]{1,3}|_|[ ,.:]{0,2}(?:nr|nummer"
-    r"|sista(?: fyra)?(?: siffror(?:na)?)?|de sista|fyra sista"
-    r"|slutar(?: på)?|slut|last(?: four)?|ending(?: in| with)?)[ :.]{1,2})"
-    r"(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4}|\d\d[xX*#•]{2}|\d{3}[xX*#•])(?!\w|-\d\d|\.\d)"
-)
-SPACED_IDENTITY: Final = re.compile(rf"(?<!\d)(?<!\d-)\d(?:{_GAP}\d){{9}}(?:{_GAP}\d{_GAP}\d)?(?!\d|[.\-]\d)")
-BIRTH: Final = re.compile(
-    r"\b(?:född|fodd|föddes|födda|fött|född|född|födelsedatum|födelsedag(?:en)?|födelsetid|f-datum"
-    r"|f-dag|fdat|f\.?d?\.?"
-    r"|born|birth ?date|birthday|date of birth|d\.?o\.?b\.?|b\.|fyller år|fyllde år|fyller)"
-    r"(?: (?:den|är|i|on|the|year|is|was))?[ :.,\-]{0,3}"
-    rf"(?:{YEAR}[-/.]\d\d[-/.]\d\d|\d\d[-/.]?\d\d[-/.]?\d\d|\d{{1,2}}[./]\d{{1,2}}[ ./]{YEAR}"
-    rf"|{YEAR}\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th|:e)? {MONTHS},? (?:{YEAR}|\d\d))(?!\d)",
-    _I,
-)
 _AT: Final = r"(?:@|[(\[{] ?(?:at|a|snabel-?a|@) ?[)\]}]|snabel-?a\b|%40|&#64;|[_\-]at[_\-])"
 _DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:punkt|dot|prick|\.) ?[)\]}] ?| (?:punkt|dot|prick) |[_\-]dot[_\-])"
 EMAIL: Final = re.compile(
@@ -280,9 +215,11 @@ STEPS: Final = (
     ScanStep("", _always("amount"), AMOUNT),
     *(ScanStep("bank", _always("bank_account"), pattern) for pattern in BANKS),
     *(ScanStep("document", _always("passport"), pattern) for pattern in DOCUMENTS),
-    ScanStep("identity_number", _grouped_identity, IDENTITY),
-    ScanStep("identity_number", _spaced_identity, SPACED_IDENTITY),
-    ScanStep("birth_date", _always("birth_date"), BIRTH),
+    ScanStep("identity_number", grouped_identity, IDENTITY),
+    ScanStep("identity_number", spaced_identity, SPACED_IDENTITY),
+    ScanStep("identity_number", _always("personal_number"), TOLD_IDENTITY),
+    *(ScanStep("birth_date", _always("birth_date"), pattern) for pattern in BIRTHS),
+    *(ScanStep("identity_number", _always("personal_number"), pattern) for pattern in LAST_FOUR),
     ScanStep("email", _always("email"), EMAIL),
     *(ScanStep("handle", _always("account_name"), pattern) for pattern in HANDLES),
     *(ScanStep("", _always("harmless"), pattern) for pattern in HARMLESS),
