@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from cases.scanner.contacts import EMAILS, HANDLES, PHONES
 from cases.scanner.dates import YEAR
 from cases.scanner.disguises import spelled, with_digits
 from cases.scanner.identity import (
@@ -24,8 +25,19 @@ from cases.scanner.identity import (
     grouped_identity,
     spaced_identity,
 )
-from cases.scanner.streets import BOX, NO_STREETS, POSTCODE, STREETS
-from cases.scanner.things import BANKS, DOCUMENTS, HANDLES, PLATES
+from cases.scanner.streets import (
+    BOX,
+    DOOR_CODE,
+    ESTATES,
+    NO_STREETS,
+    PLACES_ON_MAPS,
+    POST_NUMBER,
+    POSTCODE,
+    QUARTER,
+    ROOMS,
+    STREETS,
+)
+from cases.scanner.things import BANKS, DEVICES, DOCUMENTS, PLATES
 
 BLANK: Final = "\x1f"  # stands where something has been dealt with: no digit, letter or space
 
@@ -155,22 +167,11 @@ def _street(match: re.Match[str]) -> str:
     return "" if match["name"].casefold() in NO_STREETS else "street"
 
 
-
 # --- patterns -------------------------------------------------------------------------------------
 
 _I: Final = re.IGNORECASE
 _CURRENCY: Final = r"(?:kr|kronor|sek|euro|eur|€|dollar|usd|:-)"
 AMOUNT: Final = re.compile(r"(?<![\d.])\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d\d)? ?" + _CURRENCY, _I)
-_SEP: Final = r"(?:[ \-/()]{0,3}|[._:·~|=*])"
-
-_AT: Final = r"(?:@|[(\[{] ?(?:at|a|snabel-?a|@) ?[)\]}]|snabel-?a\b|%40|&#64;|[_\-]at[_\-])"
-_DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:punkt|dot|prick|\.) ?[)\]}] ?| (?:punkt|dot|prick) |[_\-]dot[_\-])"
-EMAIL: Final = re.compile(
-    rf"(?<![\w.+\-])[\w.+\-]++ {{0,2}}{_AT} {{0,2}}[\w\-]{{1,63}}+(?:{_DOT}[\w\-]{{1,63}}+){{1,5}}"
-    r"|(?<![\w.+\-])[\w.+\-]++ (?:at|på|a) [\w\-]{1,63}+(?: (?:dot|punkt) [a-z]{2,10}"
-    r"|(?<=gmail|yahoo)\.[a-z]{2,10}|(?<=hotmail|outlook)\.[a-z]{2,10})",
-    _I,
-)
 
 HARMLESS: Final = (
     re.compile(
@@ -196,31 +197,20 @@ MIGRATION_WORD: Final = re.compile(
     r"\d(?:[ \-]?\d){5,9}(?!\d)",
     _I,
 )
-PHONES: Final = (
-    re.compile(rf"(?<![\dA-Z])\(?(?:\+|00){_SEP}[1-9](?:{_SEP}\d){{7,14}}(?!\d)"),
-    re.compile(rf"(?<![\dA-Z])(?<!\d[.,])\(?0[1-9]\d{{0,2}}\)?(?:{_SEP}\d){{5,8}}(?!\d)"),
-    re.compile(r"(?<!\d)(?<!\d[.,])0(?:[ .\-]\d){7,9}(?!\d)"),  # 0 7 0 1 2 3 …
-    re.compile(r"(?<![\d.,])(?:46[ \-]?)?7[02369][ \-]?\d{3}[ \-]?\d\d[ \-]?\d\d(?!\d)"),
-    re.compile(
-        r"\b(?:tel|telefon|telefonnr|telefonnummer|tfn|tlf|mobil|mobilnr|mobilnummer|mob|ring|ringde|nås på"
-        r"|call"
-        rf"|whatsapp|sms|viber|telegram)\b[ .:=]{{0,3}}\(?\d(?:{_SEP}\d){{5,13}}(?!\d)",
-        _I,
-    ),
-)
 MIGRATION: Final = re.compile(r"(?<![\w\-/:.])\d{2}-\d{6}(?![\d\-/:])")
 EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
 
 STEPS: Final = (
     ScanStep("", _always("amount"), AMOUNT),
     *(ScanStep("bank", _always("bank_account"), pattern) for pattern in BANKS),
-    *(ScanStep("document", _always("passport"), pattern) for pattern in DOCUMENTS),
+    *(ScanStep("address", _always("street"), pattern) for pattern in PLACES_ON_MAPS),
+    *(ScanStep("document", _always("passport"), pattern) for pattern in (*DOCUMENTS, *DEVICES)),
     ScanStep("identity_number", grouped_identity, IDENTITY),
     ScanStep("identity_number", spaced_identity, SPACED_IDENTITY),
     ScanStep("identity_number", _always("personal_number"), TOLD_IDENTITY),
     *(ScanStep("birth_date", _always("birth_date"), pattern) for pattern in BIRTHS),
     *(ScanStep("identity_number", _always("personal_number"), pattern) for pattern in LAST_FOUR),
-    ScanStep("email", _always("email"), EMAIL),
+    *(ScanStep("email", _always("email"), pattern) for pattern in EMAILS),
     *(ScanStep("handle", _always("account_name"), pattern) for pattern in HANDLES),
     *(ScanStep("", _always("harmless"), pattern) for pattern in HARMLESS),
     *(ScanStep("plate", _always("plate"), pattern) for pattern in PLATES),
@@ -229,6 +219,8 @@ STEPS: Final = (
     ScanStep("migration_number", _always("migration_number"), MIGRATION),
     ScanStep("migration_number", _eight_digits, EIGHT_DIGITS),
     *(ScanStep("address", _street, pattern) for pattern in STREETS),
+    *(ScanStep("address", _always("street"), pattern) for pattern in (*ROOMS, QUARTER, *ESTATES, DOOR_CODE)),
     ScanStep("address", _always("box"), BOX),
+    ScanStep("address", _always("postcode"), POST_NUMBER),
     ScanStep("address", _always("postcode"), POSTCODE),
 )

@@ -82,7 +82,9 @@ def grouped_identity(match: re.Match[str]) -> str:
     blanks_alone = {match["first"], match["second"]} <= {"", " "}
     if match["first"] != match["second"] and not blanks_alone:
         return ""
-    if (" " in match["tail"] and not blanks_alone and not re.search("[a-z]", match["between"])) or _is_date_and_year(match):
+    if (
+        " " in match["tail"] and not blanks_alone and not re.search("[a-z]", match["between"])
+    ) or _is_date_and_year(match):
         return ""
     if not match["tail"][-1].isalnum() or match["tail"][-1] in "xX":
         return "masked_number"
@@ -132,5 +134,8 @@ BIRTHS: Final = (
     # Nobody writes the day of an event of long ago in words.
     re.compile(rf"\b{SAID_DAY} (?:i |of )?{MONTHS},? (?:19\d\d|200\d|-?[4-9]\d)(?!\d)", _I),
     # The word stands behind: "1985-03-12 (födelsedatum)".
-    re.compile(rf"(?<![\d\-])(?:{YEAR}-\d\d-\d\d|\d{{6}})(?!\d),? ?\(?(?:är )?(?:födelsedat|födelsedag|date of birth|dob\b)", _I),
+    re.compile(
+        rf"(?<![\d\-])(?:{YEAR}-\d\d-\d\d|\d{{6}})(?!\d),? ?\(?(?:är )?(?:födelsedat|födelsedag|date of birth|dob\b)",
+        _I,
+    ),
 )

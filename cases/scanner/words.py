@@ -81,7 +81,9 @@ WORDS_TOO: Final = _words(
     """
 )
 _CITIES: Final = frozenset(
-    word.casefold() for zone in available_timezones() for word in zone.partition("/")[2].replace("/", "_").split("_")
+    word.casefold()
+    for zone in available_timezones()
+    for word in zone.partition("/")[2].replace("/", "_").split("_")
 )
 # Beside the cities of the time zones.
 _TOWNS: Final = _words(
