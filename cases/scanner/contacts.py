@@ -35,6 +35,8 @@ EMAILS: Final = (
     re.compile(
         rf"{_MAILBOX} {{0,2}}(?:{_SNABEL}|[(\[{{] ?(?:at|snabel-?a|@) ?[)\]}}]) {{0,2}}\w[\w\-]{{1,63}}+", _I
     ),
+)
+EMAILS_OF_PROVIDERS: Final = (
     re.compile(
         rf"{_MAILBOX} (?:at |på |hos |a )?{_PROVIDERS}(?: (?:punkt |dot |prick )?|{_DOT}){_TOP}(?!\w)"
         rf"|{_MAILBOX} ?@ ?{_PROVIDERS}(?!\w)",
@@ -93,16 +95,8 @@ HANDLES: Final = (
         r"\.(?:com|me|ru|gg|net)/{1,2}(?:in/|add/|u/|profile\.php\?id=)?[\w.@\-]{2,60}+",
         _I,
     ),
-    re.compile(
-        rf"\b{_NETWORKS}(?:[ \-]?(?:konto|namn|användare|användarnamn|account|user|username|handle|id"
-        rf"|profil)(?:et|en)?)?"
-        r"(?: (?:är|heter|is)|[ ]?[:=])[ ]{0,2}(?:@?[A-Za-z][\w.]*[\d_.]\w*"
-        r"|@?[A-Za-z][\w]{2,30}+(?= ?(?:[,.;)\n]|$)))",
-        _I,
-    ),
     re.compile(r"\bline[ \-]?id[ .:=]{1,3}@?[A-Za-z][\w.\-]{2,30}+", _I),
     re.compile(r"(?<!\w)live:[\w.\-]{3,40}+", _I),
-    re.compile(rf"\b{_NETWORKS}(?:konto|kontot|namn|profil)? (?=[\w.]*[\d_])[A-Za-z][\w.]{{3,30}}+", _I),
     re.compile(
         r"\b(?:användarnamn(?:et)?|username|user name|nickname|nick|handle|kontonamn(?:et)?"
         r"|profilnamn(?:et)?)"
@@ -110,6 +104,17 @@ HANDLES: Final = (
         r"|saknas)\b)[A-Za-z][\w.\-]{2,30}+",
         _I,
     ),
+)
+NETWORK: Final = re.compile(rf"\b(?:{_NETWORKS}(?:\b|[kn]|profil)|{_PROVIDERS}\b)", _I)
+HANDLES_OF_NETWORKS: Final = (
+    re.compile(
+        rf"\b{_NETWORKS}(?:[ \-]?(?:konto|namn|användare|användarnamn|account|user|username|handle|id"
+        rf"|profil)(?:et|en)?)?"
+        r"(?: (?:är|heter|is)|[ ]?[:=])[ ]{0,2}(?:@?[A-Za-z][\w.]*[\d_.]\w*"
+        r"|@?[A-Za-z][\w]{2,30}+(?= ?(?:[,.;)\n]|$)))",
+        _I,
+    ),
+    re.compile(rf"\b{_NETWORKS}(?:konto|kontot|namn|profil)? (?=[\w.]*[\d_])[A-Za-z][\w.]{{3,30}}+", _I),
     # After a word for it, without *is*: "wechat id lotus", "signal-användare lena.77".
     re.compile(
         rf"\b{_NETWORKS}[ \-](?:id|user|username|användarnamn|användare|nick|handle|account)[ .:=]{{1,3}}"
@@ -119,8 +124,6 @@ HANDLES: Final = (
     re.compile(
         rf"\b{_NETWORKS}[ \-]?\w{{0,12}}[ :]{{1,2}}@?{_NO_HANDLE}[A-Za-z]\w{{1,20}}\.\w{{1,20}}(?!\w)", _I
     ),
-    # Before the network: "lotus88 på facebook", and "heter lotus på snap".
-    re.compile(rf"(?<![\w.@]){_HANDLE} (?:på|on|i|via|hos|at) {_SITES}(?!\w)", _I),
     re.compile(
         rf"\b(?:heter|kallar sig|kallas|går under|finns som|syns som|skriver som|är|namnet|namn|som|user|calls herself)"
         rf" @?{_NO_HANDLE}(?-i:[a-z])\w{{4,30}}+ (?:på|on) {_NETWORKS}(?!\w)",
@@ -131,6 +134,11 @@ HANDLES: Final = (
         rf"|kallar han sig|med namnet):? |: ?)@?{_NO_HANDLE}[A-Za-z][\w.]{{3,30}}+{_CLAUSE_ENDS}",
         _I,
     ),
+)
+FIGURE_OR_LINE: Final = re.compile(r"[\d_]")
+HANDLES_WITH_FIGURES: Final = (
+    # Before the network: "lotus88 på facebook", and "heter lotus på snap".
+    re.compile(rf"(?<![\w.@]){_HANDLE} (?:på|on|i|via|hos|at) {_SITES}(?!\w)", _I),
     re.compile(
         rf"\b(?:profil(?:en)?|användare(?:n)?|signatur(?:en)?|kallar sig|skriver som|inloggad som|alias|konto(?:t)?"
         rf"|kanal(?:en)?|logged in as|user|account|id|annonserar som|chattar som|heter)[ :]{{1,3}}"

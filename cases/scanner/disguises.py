@@ -59,6 +59,7 @@ def _said() -> dict[str, str]:
 SAID: Final = _said()
 _UNIT: Final = "|".join(sorted((word for word in SAID if "-" not in word), key=len, reverse=True))
 _GLUED: Final = re.compile(rf"(?:{_UNIT}){{2,8}}")  # "tolvtrettiofyra", "nollsjutre"
+_STARTS: Final = frozenset(word[:2] for word in SAID)
 _ONE_UNIT: Final = re.compile(_UNIT)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?|\d+")
 _ARTICLES: Final = frozenset({"en", "ett"})
@@ -73,7 +74,7 @@ def _digits_of(word: str) -> str:
     plain = word.casefold()
     if plain in SAID:
         return SAID[plain]
-    if len(plain) > 48 or not _GLUED.fullmatch(plain):
+    if plain[:2] not in _STARTS or not 5 < len(plain) < 48 or not _GLUED.fullmatch(plain):
         return ""
     return "".join(SAID[unit] for unit in _ONE_UNIT.findall(plain))
 

@@ -13,13 +13,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cases.scanner.contacts import EMAILS, HANDLES, PHONES
+from cases.scanner.contacts import (
+    EMAILS,
+    EMAILS_OF_PROVIDERS,
+    FIGURE_OR_LINE,
+    HANDLES,
+    HANDLES_OF_NETWORKS,
+    HANDLES_WITH_FIGURES,
+    NETWORK,
+    PHONES,
+)
 from cases.scanner.dates import YEAR
 from cases.scanner.disguises import spelled, with_digits
 from cases.scanner.identity import (
-    BIRTHS,
+    BIRTH,
+    BIRTH_BEHIND,
+    BIRTH_IN_WORDS,
     IDENTITY,
     LAST_FOUR,
+    LONG_AGO,
     SPACED_IDENTITY,
     TOLD_IDENTITY,
     grouped_identity,
@@ -29,6 +41,7 @@ from cases.scanner.streets import (
     BOX,
     DOOR_CODE,
     ESTATES,
+    NAMED_HOTEL,
     NO_STREETS,
     PLACES_ON_MAPS,
     POST_NUMBER,
@@ -36,8 +49,9 @@ from cases.scanner.streets import (
     QUARTER,
     ROOMS,
     STREETS,
+    STREETS_WITHOUT_NUMBER,
 )
-from cases.scanner.things import BANKS, DEVICES, DOCUMENTS, PLATES
+from cases.scanner.things import BANKS, DEVICES, DOCUMENTS, MACHINE_READABLE, PLATES
 
 BLANK: Final = "\x1f"  # stands where something has been dealt with: no digit, letter or space
 
@@ -57,11 +71,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ScanStep:
-    """What `reason` names becomes a finding; without kind it is harmless; "" leaves it for later steps."""
+    """What `reason` names becomes a finding; without kind it is harmless; "" leaves it for later steps.
+
+    A text in which `near` is not found cannot hold the pattern: one quick look instead of many slow ones."""
 
     kind: str
     reason: Callable[[re.Match[str]], str]
     pattern: re.Pattern[str]
+    near: re.Pattern[str] | None = None
 
 
 def find(text: str) -> tuple[Finding, ...]:
@@ -69,8 +86,10 @@ def find(text: str) -> tuple[Finding, ...]:
     plain, places = _normalised(text)
     found: list[Finding] = []
     plain = _undisguised(plain, found)
+    seen = {None: True} | {near: bool(near.search(plain)) for near in NEAR}
     for step in STEPS:
-        plain = _without(plain, step, found)
+        if seen[step.near]:
+            plain = _without(plain, step, found)
     found.sort(key=lambda finding: finding.start)
     if places is None:
         return tuple(found)
@@ -200,27 +219,49 @@ MIGRATION_WORD: Final = re.compile(
 MIGRATION: Final = re.compile(r"(?<![\w\-/:.])\d{2}-\d{6}(?![\d\-/:])")
 EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
 
+DIGIT: Final = re.compile(r"\d")
+
+
+def _steps(
+    kind: str,
+    reason: str | Callable[[re.Match[str]], str],
+    *patterns: re.Pattern[str],
+    near: re.Pattern[str] | None = DIGIT,
+) -> tuple[ScanStep, ...]:
+    named = _always(reason) if isinstance(reason, str) else reason
+    return tuple(ScanStep(kind, named, pattern, near) for pattern in patterns)
+
+
+# The order matters: what a step finds is blank for those after it.
 STEPS: Final = (
-    ScanStep("", _always("amount"), AMOUNT),
-    *(ScanStep("bank", _always("bank_account"), pattern) for pattern in BANKS),
-    *(ScanStep("address", _always("street"), pattern) for pattern in PLACES_ON_MAPS),
-    *(ScanStep("document", _always("passport"), pattern) for pattern in (*DOCUMENTS, *DEVICES)),
-    ScanStep("identity_number", grouped_identity, IDENTITY),
-    ScanStep("identity_number", spaced_identity, SPACED_IDENTITY),
-    ScanStep("identity_number", _always("personal_number"), TOLD_IDENTITY),
-    *(ScanStep("birth_date", _always("birth_date"), pattern) for pattern in BIRTHS),
-    *(ScanStep("identity_number", _always("personal_number"), pattern) for pattern in LAST_FOUR),
-    *(ScanStep("email", _always("email"), pattern) for pattern in EMAILS),
-    *(ScanStep("handle", _always("account_name"), pattern) for pattern in HANDLES),
-    *(ScanStep("", _always("harmless"), pattern) for pattern in HARMLESS),
-    *(ScanStep("plate", _always("plate"), pattern) for pattern in PLATES),
-    ScanStep("migration_number", _always("migration_number"), MIGRATION_WORD),
-    *(ScanStep("phone", _always("phone"), pattern) for pattern in PHONES),
-    ScanStep("migration_number", _always("migration_number"), MIGRATION),
-    ScanStep("migration_number", _eight_digits, EIGHT_DIGITS),
-    *(ScanStep("address", _street, pattern) for pattern in STREETS),
-    *(ScanStep("address", _always("street"), pattern) for pattern in (*ROOMS, QUARTER, *ESTATES, DOOR_CODE)),
-    ScanStep("address", _always("box"), BOX),
-    ScanStep("address", _always("postcode"), POST_NUMBER),
-    ScanStep("address", _always("postcode"), POSTCODE),
+    *_steps("", "amount", AMOUNT),
+    *_steps("bank", "bank_account", *BANKS),
+    *_steps("address", "street", *PLACES_ON_MAPS, near=None),
+    *_steps("document", "passport", *DOCUMENTS, *DEVICES),
+    *_steps("document", "passport", MACHINE_READABLE, near=None),
+    *_steps("identity_number", grouped_identity, IDENTITY),
+    *_steps("identity_number", spaced_identity, SPACED_IDENTITY),
+    *_steps("identity_number", "personal_number", TOLD_IDENTITY),
+    *_steps("birth_date", "birth_date", BIRTH, near=None),
+    *_steps("birth_date", "birth_date", BIRTH_IN_WORDS, near=LONG_AGO),
+    *_steps("birth_date", "birth_date", BIRTH_BEHIND),
+    *_steps("identity_number", "personal_number", *LAST_FOUR),
+    *_steps("email", "email", *EMAILS, near=None),
+    *_steps("email", "email", *EMAILS_OF_PROVIDERS, near=NETWORK),
+    *_steps("handle", "account_name", *HANDLES, near=None),
+    *_steps("handle", "account_name", *HANDLES_OF_NETWORKS, near=NETWORK),
+    *_steps("handle", "account_name", *HANDLES_WITH_FIGURES, near=FIGURE_OR_LINE),
+    *_steps("", "harmless", *HARMLESS),
+    *_steps("plate", "plate", *PLATES),
+    *_steps("migration_number", "migration_number", MIGRATION_WORD),
+    *_steps("phone", "phone", *PHONES),
+    *_steps("migration_number", "migration_number", MIGRATION),
+    *_steps("migration_number", _eight_digits, EIGHT_DIGITS),
+    *_steps("address", _street, *STREETS),
+    *_steps("address", _street, *STREETS_WITHOUT_NUMBER, near=None),
+    *_steps("address", "street", *ROOMS, *ESTATES, DOOR_CODE),
+    *_steps("address", "street", NAMED_HOTEL, QUARTER, near=None),
+    *_steps("address", "box", BOX),
+    *_steps("address", "postcode", POST_NUMBER, POSTCODE),
 )
+NEAR: Final = frozenset(step.near for step in STEPS) - {None}

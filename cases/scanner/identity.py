@@ -16,11 +16,11 @@ _MOBILE: Final = frozenset({"70", "72", "73", "76", "79"})
 _GAP: Final = r"(?:[ \-+]{0,3}|\.)"
 
 # --- what stands beside the digits ---------------------------------------------------------------------
-_LAST_FOUR: Final = (
-    r"(?:(?:de|the|her|his|hennes|hans|med|with) ){0,2}"
-    r"(?:(?:fyra|four|4) )?(?:sista|last|slutsiffror(?:na)?|kontrollsiffror(?:na)?|sistasiffror(?:na)?)"
+_LAST: Final = (
+    r"(?:sista|last|slutsiffror(?:na)?|kontrollsiffror(?:na)?|sistasiffror(?:na)?)"
     r"(?: (?:fyra|four|4))?(?: (?:siffror(?:na)?|digits))?(?: (?:är|is|are))?"
 )
+_LAST_FOUR: Final = rf"(?:(?:de|the|her|his|hennes|hans|med|with) ){{0,2}}(?:(?:fyra|four|4) )?{_LAST}"
 _THEN: Final = (
     rf"(?:[ ,.:;(]{{0,2}}(?:(?:och|and|samt|sedan|sen|plus|följt av|followed by|nr|nummer|slut) ?)?"
     rf"(?:{_LAST_FOUR}|(?:som )?(?:slutar|avslutas)(?: (?:på|med))?|ending(?: in| with)?|nr|nummer|slut"
@@ -40,7 +40,7 @@ _NUMBERED: Final = (
 )
 LAST_FOUR: Final = (
     re.compile(
-        rf"\b{_LAST_FOUR}(?: (?:i|av|på|in|of) (?:hennes |hans |the )?\w{{2,20}})?(?: (?:är|is|are))?[ :.\-]{{1,3}}"
+        rf"\b{_LAST}(?: (?:i|av|på|in|of) (?:hennes |hans |the )?\w{{2,20}})?(?: (?:är|is|are))?[ :.\-]{{1,3}}"
         rf"(?!{YEAR}(?!\d)|\d[ .\-]?\d{{3}} ?(?:kr|kronor|euro|sek))\d(?:[ .\-]?\d){{3}}(?![\w:]|[.\-]\d)",
         _I,
     ),
@@ -125,17 +125,16 @@ _BORN: Final = (
     r"|born|birth ?dates?|birthdays?|date of birth|birth|d\.?o\.?b\.?|b\.|b-?day"
     rf"|fyll(?:er|de|t)(?: (?:år|år:|\d{{1,2}}(?: år)?|[a-zåäö]{{3,12}}(?: år)?))?|{_NUMBERED})"
 )
-BIRTHS: Final = (
-    re.compile(
-        rf"\b{_BORN}(?: (?:den|är|i|on|the|year|is|was|in|på|år|enligt \w{{2,15}}|uppges vara|according to \w{{2,15}}))"
-        rf"{{0,3}}[ :.,;=(\-–]{{0,3}}(?:(?:den|the) )?{DATE}",
-        _I,
-    ),
-    # Nobody writes the day of an event of long ago in words.
-    re.compile(rf"\b{SAID_DAY} (?:i |of )?{MONTHS},? (?:19\d\d|200\d|-?[4-9]\d)(?!\d)", _I),
-    # The word stands behind: "1985-03-12 (födelsedatum)".
-    re.compile(
-        rf"(?<![\d\-])(?:{YEAR}-\d\d-\d\d|\d{{6}})(?!\d),? ?\(?(?:är )?(?:födelsedat|födelsedag|date of birth|dob\b)",
-        _I,
-    ),
+BIRTH: Final = re.compile(
+    rf"\b{_BORN}(?: (?:den|är|i|on|the|year|is|was|in|på|år|enligt \w{{2,15}}|uppges vara|according to \w{{2,15}}))"
+    rf"{{0,3}}[ :.,;=(\-–]{{0,3}}(?:(?:den|the) )?{DATE}",
+    _I,
+)
+# Nobody writes the day of an event of long ago in words.
+BIRTH_IN_WORDS: Final = re.compile(rf"\b{SAID_DAY} (?:i |of )?{MONTHS},? (?:19\d\d|200\d)(?!\d)", _I)
+LONG_AGO: Final = re.compile(r"(?<!\d)(?:19\d\d|200\d)(?!\d)")
+# The word stands behind: "1985-03-12 (födelsedatum)".
+BIRTH_BEHIND: Final = re.compile(
+    rf"(?<![\d\-])(?:{YEAR}-\d\d-\d\d|\d{{6}})(?!\d),? ?\(?(?:är )?(?:födelsedat|födelsedag|date of birth|dob\b)",
+    _I,
 )

@@ -11,15 +11,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from cases.scanner.words import ORDINARY, plain
+from cases.scanner.words import ORDINARY, plain, words_in
 
 # Whose names people in Sweden have whom the network meets, and their coordinators.
-LOCALES: Final = frozenset(
+LOCALES: Final = words_in(
     """
     sv_SE no_NO da_DK fi_FI ro_RO bg_BG en_GB en_US en_IN en_PK en_NG en_KE en_TH es_ES es_MX es_CO
     pt_BR fr_FR de_DE it_IT  nl_NL pl_PL cs_CZ sk_SK hu_HU hr_HR lt_LT lv_LV et_EE uk_UA ru_RU tr_TR
     az_AZ uz_UZ vi_VN id_ID sw yo_NG ha_NG  ig_NG tw_GH zu_ZA fr_DZ zh_CN mk_MK
-    """.split()
+    """
 )
 _OWN: Final = Path(__file__).with_name("given_names.txt")
 _SHORT: Final = frozenset({"bo", "li", "ida"})  # given names of two letters that are names alone

@@ -65,9 +65,12 @@ _ENDS: Final = (
     r"|promenaden"
 )
 # Other words that end with g.
-_NO_SHORT_STREET: Final = (
-    r"(?:ing|dag|lag|tag|drag|steg|betyg|intyg|tåg|tyg|flyg|helg|berg|borg|burg|sorg|färg|krig|ig|log|ång|äng|ung"
-    r"|ong|eng|blogg|ägg|stig|språng|bolag|uppslag|beslag|mejlog|sug|jag|fråg)(?!\w)"
+_NO_SHORT_STREET: Final = "".join(
+    rf"(?<!{end})"
+    for end in (
+        "ing dag lag tag drag steg tyg tåg flyg helg berg borg burg sorg färg krig ig log ång äng ung ong eng"
+        " ogg ägg språng sug jag fråg"
+    ).split()
 )
 _SAID: Final = "|".join(sorted(SAID, key=len, reverse=True))
 STREETS: Final = (
@@ -80,9 +83,7 @@ STREETS: Final = (
     ),
     re.compile(r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{2,30}(?:gg|(?:g|v|vg|gt)\.))" + _NUMBER),
     # Shortened without its dot: "Bergsg 14".
-    re.compile(
-        rf"(?<!\w)(?!\w{{0,30}}{_NO_SHORT_STREET})(?P<name>[A-ZÅÄÖ][a-zåäö]{{3,30}}(?:g|gt|vg)){_NUMBER}"
-    ),
+    re.compile(rf"(?<!\w)(?P<name>[A-ZÅÄÖ][a-zåäö]{{3,30}}+)(?<=g){_NO_SHORT_STREET}{_NUMBER}"),
     re.compile(
         r"(?<!\w)(?P<name>\d{1,4}[A-Z]? (?:[A-Z][\w']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane"
         r"|Ln|Drive|Square|Court"
@@ -115,6 +116,10 @@ STREETS: Final = (
         r"\b(?P<name>lägenhet(?:en|snummer)?|lghnr|apartment|apt|apartament|ap)\.?:? (?:nr\.? ?)?(?!20[12]\d)\d{4}(?!\d)",
         _I,
     ),
+    re.compile(rf"\b(?:på|vid) (?P<name>\w{{3,30}}(?:backen|stigen|gården|torget|vägen|gatan)){_NUMBER}", _I),
+    re.compile(r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{2,30}) \d{1,3} ?[A-H]?,? {0,2}\d ?tr(?:appor)?\b"),
+)
+STREETS_WITHOUT_NUMBER: Final = (
     # Where somebody lives, without the number.
     re.compile(
         r"\b(?:bor|bodde|bott|vistas|vistades|hålls|hölls|inlåst[a]?|sover|sov|hyr|hyrde|boende|adress(?:en)?"
@@ -126,8 +131,6 @@ STREETS: Final = (
         rf"(?<!\w)(?P<name>(?-i:[A-ZÅÄÖ])\w{{1,30}}(?:{_ENDS})) (?:nr )?(?:{_SAID})(?: [A-H])?(?= ?(?:[,.;)\n]|$))",
         _I,
     ),
-    re.compile(rf"\b(?:på|vid) (?P<name>\w{{3,30}}(?:backen|stigen|gården|torget|vägen|gatan)){_NUMBER}", _I),
-    re.compile(r"(?<!\w)(?P<name>[A-ZÅÄÖ]\w{2,30}) \d{1,3} ?[A-H]?,? {0,2}\d ?tr(?:appor)?\b"),
     re.compile(r"(?<!\w)(?P<name>c/o) ?[A-ZÅÄÖ]\w++"),
 )
 BOX: Final = re.compile(r"(?<!\w)(?:box|postbox|p\.? ?o\.? ?box|pl) {1,2}\d{2,5}(?!\d|\w)", _I)
@@ -147,12 +150,12 @@ ROOMS: Final = (
         _I,
     ),
     re.compile(rf"\b(?-i:[A-ZÅÄÖ])\w{{2,20}}(?: \w{{2,20}})?,? {_HOTEL},? {_ROOM}", _I),
-    # Where somebody sleeps, with the name of the house.
-    re.compile(
-        r"\b(?:bor|bodde|bott|sover|sov|vistas|finns|hålls|hölls|gömmer sig|inlogerad|stays|staying|lives)"
-        rf"(?: \w{{1,12}}){{0,3}}? {_HOTEL} (?-i:[A-ZÅÄÖ])\w{{2,30}}(?!\w)",
-        _I,
-    ),
+)
+# Where somebody sleeps, with the name of the house.
+NAMED_HOTEL: Final = re.compile(
+    r"\b(?:bor|bodde|bott|sover|sov|vistas|finns|hålls|hölls|gömmer sig|inlogerad|stays|staying|lives)"
+    rf"(?: \w{{1,12}}){{0,3}}? {_HOTEL} (?-i:[A-ZÅÄÖ])\w{{2,30}}(?!\w)",
+    _I,
 )
 # A part of a town, and the house in it.
 QUARTER: Final = re.compile(

@@ -37,8 +37,8 @@ DOCUMENTS: Final = (
     # A series and its number, as on many identity cards, and what is numbered with dashes.
     re.compile(rf"(?<!\w){_DNR}(?!(?:SK|AD|BG|PG|KR) )[A-Z]{{2}} \d{{6}}(?![\w\-/:])"),
     re.compile(rf"(?<![\w\-]){_DNR}[A-Z]{{1,2}}-\d{{3,6}}-\d{{2}}(?![\w\-])"),
-    re.compile(r"(?<!\w)P<[A-Z]{3}[A-Z<]{5,40}"),
 )
+MACHINE_READABLE: Final = re.compile(r"(?<!\w)P<[A-Z]{3}[A-Z<]{5,40}")
 # What a telephone, its card or a car is numbered with.
 DEVICES: Final = (
     re.compile(

@@ -1,4 +1,4 @@
-"""What single words tell of a name: whose role stands before it, what a person does, what is no name. Pure."""
+"""What single words tell of a name: who is named so, what a person does, what is no name. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import available_timezones
 
 
-def _words(text: str) -> frozenset[str]:
+def words_in(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -21,7 +21,7 @@ def plain(word: str) -> str:
 
 
 # --- what is no name ------------------------------------------------------------------------------
-ORDINARY: Final = _words(
+ORDINARY: Final = words_in(
     """
     advokat agent akut aldrig alla allt alltid alma alternativ ana and annan antal any april are art ask
     august augusti autumn baker bank banks bar bara barn barnahus be beauty bell berg bergen best bibel
@@ -54,7 +54,7 @@ ORDINARY: Final = _words(
     """
 )
 # Names that are words as well: in lower case they name nobody.
-NO_NAME_IN_LOWER_CASE: Final = _words(
+NO_NAME_IN_LOWER_CASE: Final = words_in(
     """
     alva anders andra andre angel angeles annan arg asta axel berg bert billy bo boka bror bruna chefer
     clas dag dana deras dessa donna droga eder edit eftermiddag eller era ernst falk fan festen finn
@@ -70,7 +70,7 @@ NO_NAME_IN_LOWER_CASE: Final = _words(
     """
 )
 # Words that are names as well: they are asked about where more says that it is a person.
-WORDS_TOO: Final = _words(
+WORDS_TOO: Final = words_in(
     """
     angel beatitude blessing charity cherry clement comfort destiny divine endurance faith favor favour
     favoured fe fon fortune gift glory god'sgift godsgift godspower goodluck goodness grace happiness
@@ -86,7 +86,7 @@ _CITIES: Final = frozenset(
     for word in zone.partition("/")[2].replace("/", "_").split("_")
 )
 # Beside the cities of the time zones.
-_TOWNS: Final = _words(
+_TOWNS: Final = words_in(
     """
     abeba addis alingsås alvesta ankara arboga arvika asmara avesta bacau bagdad bangkok banjul barcelona
     bator benin bergen berlin blekinge boden bogotá bollnäs borlänge borås botkyrka brasov bukarest
@@ -108,7 +108,7 @@ _TOWNS: Final = _words(
 )
 PLACES: Final = _CITIES | _TOWNS
 # Right after a word in capitals: it is a place or a house.
-NO_PERSON: Final = _words(
+NO_PERSON: Final = words_in(
     """
     ab airport bank center centralen centrum city county direktivet flygplats folkhögskola församling
     gymnasium hb hospital hotel hotell institut institutet kb kliniken kommun konventionen kyrka kyrkan
@@ -116,7 +116,7 @@ NO_PERSON: Final = _words(
     university verket
     """
 )
-AGENCIES: Final = _words(
+AGENCIES: Final = words_in(
     """
     akut amnesty arlanda beauty bolt borås bosse bris brå byggnads coop ecpat ericsson eurojust europol
     facebook fedasil foodora frontex google hemköp ica ikea instagram interpol iom ivo jämy kommunal
@@ -126,7 +126,7 @@ AGENCIES: Final = _words(
     """
 )
 # What follows *is called* where nobody is named.
-NOBODY: Final = _words(
+NOBODY: Final = words_in(
     """
     a an and andra anges annan annat anyone as at att av by bör de dem den det dig där då egentligen ej
     eller en enligt er ett finns flera for framgår för förhör han hemma henne her her's him his hon honom
@@ -139,14 +139,14 @@ NOBODY: Final = _words(
 
 # --- what stands beside a name --------------------------------------------------------------------
 # Right before a place.
-OF_PLACE: Final = _words(
+OF_PLACE: Final = words_in(
     """
     at city from från genom i in kring mot near norr nära of ort runt staden söder till to town ur
     utanför via vid
     """
 )
 # Right before a word in capitals: it is the name of that person.
-OF_PERSON: Final = _words(
+OF_PERSON: Final = words_in(
     """
     advokat advokaten anhörig anhöriga anmälare anmälaren arbetsgivare arbetsgivaren arbetsledare
     arbetsledaren aunt auntie auntien aunty barnet barnmorska barnmorskan bonusmamma bonuspappa boss boy
@@ -170,14 +170,14 @@ OF_PERSON: Final = _words(
     """
 )
 # The same, of several.
-OF_FAMILY: Final = _words(
+OF_FAMILY: Final = words_in(
     """
     brothers bröder bröderna familj familjen family klanen makarna paret sisters släkten syskonen
     systrarna tvillingarna
     """
 )
 # What somebody does whose name is known.
-VERBS: Final = _words(
+VERBS: Final = words_in(
     """
     and arbetade arbetar asked bad bar behövde behöver ber berättade berättar berättat betalade betalar
     bjuder bjöd blev blir bodde bor bär called calls came can could cried cries delar did does dog drar
@@ -194,7 +194,7 @@ VERBS: Final = _words(
     """
 )
 # What a person does, and seldom a thing: before it an unknown word may be a name.
-ACTS: Final = _words(
+ACTS: Final = words_in(
     """
     arbetade arbetar asked berättade berättar berättat betalade betalar bodde bor called calls cried dog
     erkänner escaped fick fled flydde flyttade får födde gifte grät gråter heter hette hittade hotade
@@ -205,7 +205,7 @@ ACTS: Final = _words(
     """
 )
 # The same, before the name.
-ACTED: Final = _words(
+ACTED: Final = words_in(
     """
     berättade berättar betalade called fruktar grät hatar hittade hotade hämtade kontaktade lurade
     lämnade met mötte ringde sa sade said saknar saw says skrev slog säger såg sökte told träffade
