@@ -37,6 +37,7 @@ EMAILS: Final = (
     ),
 )
 EMAILS_OF_PROVIDERS: Final = (
+    re.compile(rf"(?<![\w.+\-])(?=\w{{1,30}}[.\d])[\w.+\-]++ (?:hos|på|at) {_PROVIDERS}(?!\w)", _I),
     re.compile(
         rf"{_MAILBOX} (?:at |på |hos |a )?{_PROVIDERS}(?: (?:punkt |dot |prick )?|{_DOT}){_TOP}(?!\w)"
         rf"|{_MAILBOX} ?@ ?{_PROVIDERS}(?!\w)",
@@ -50,18 +51,18 @@ EMAILS_OF_PROVIDERS: Final = (
 )
 
 # --- telephones -----------------------------------------------------------------------------------------
-_TELEPHONE: Final = r"(?:tel(?:e|efon|ephone)?|tfn|tlf|mob(?:il|ile)?|cell|phone|kontakt|whats ?app|wa|sms|viber|telegram|signal)"
+_TELEPHONE: Final = r"(?:tel(?:e|efon|ephone)?|tfn|tlf|mob(?:il|ile)?|cell|phone|kontakt|whats ?app(?:ar|ade)?|wa|sms|viber|telegram|signal)"
 PHONES: Final = (
     re.compile(rf"(?<![\dA-Z])\(?(?:\+|00){_SEP}[1-9](?:{_SEP}\d){{7,14}}(?!\d)"),
     re.compile(rf"(?<![\dA-Z])(?<!\d[.,])\(?0[1-9]\d{{0,2}}\)?(?:{_SEP}\d){{5,8}}(?!\d)"),
-    re.compile(r"(?<!\d)(?<!\d[.,])0(?:[ .\-]\d){7,9}(?!\d)"),  # 0 7 0 1 2 3 …
+    re.compile(r"(?<!\d)(?<!\d[.,])0(?:[ .\-]{1,3}\d){7,9}(?!\d)"),  # 0 7 0 1 2 3 …
     re.compile(
         r"(?<![\d.,])(?:46[ \-]?)?7[02369](?:[ \-]?\d{3}[ \-]?\d\d[ \-]?\d\d|[ \-]?\d\d[ \-]?\d\d[ \-]?\d{3})(?!\d)"
     ),
     re.compile(
         rf"\b(?:{_TELEPHONE}[ .\-]{{0,2}}(?:nr|nummer|numret|no|number|num)?(?:et|en)?|ring|ringde|ringer|ring upp"
         r"|nås på|nås via|call|sms:?a|nummer|numret)(?<=\w)\.?"
-        r"(?: (?:är|is|på|till|to|at|henne|honom|hem|her|him)){0,2}"
+        r"(?: (?:är|is|på|till|från|to|at|from|henne|honom|hem|her|him)){0,2}"
         rf"[ .:=]{{0,3}}(?!{YEAR}-?\d\d)[(+]{{0,2}}\d(?:{_SEP}\d){{5,13}}(?!\d)",
         _I,
     ),
@@ -84,7 +85,7 @@ _NO_HANDLE: Final = (
     r"|skapades|användes|används|borttaget|spärrat|unknown|was|not|hos|via|togs|bort|kapat|lösenord|eller|men|nu"
     r"|heter|under|the|a|en|ett|de|hon|han|den|det|där|så|sedan|enligt|samma|annat)\b)"
 )
-_WITH_FIGURE: Final = r"(?=[\w.\-]{0,30}[\d_])(?![\d.\-]+(?!\w))"
+_WITH_FIGURE: Final = r"(?=[\w.\-]{0,30}[\d_])(?![\d.\-]{1,40}(?!\w))"
 _HANDLE: Final = rf"@?{_WITH_FIGURE}[A-Za-z][\w.\-]{{3,30}}+"
 _CLAUSE_ENDS: Final = r"(?= ?(?:[,.;)\n]|$))"
 HANDLES: Final = (

@@ -24,7 +24,7 @@ _LAST_FOUR: Final = rf"(?:(?:de|the|her|his|hennes|hans|med|with) ){{0,2}}(?:(?:
 _THEN: Final = (
     rf"(?:[ ,.:;(]{{0,2}}(?:(?:och|and|samt|sedan|sen|plus|följt av|followed by|nr|nummer|slut) ?)?"
     rf"(?:{_LAST_FOUR}|(?:som )?(?:slutar|avslutas)(?: (?:på|med))?|ending(?: in| with)?|nr|nummer|slut"
-    r"|följt av|followed by|sedan|sen|plus)[ :.]{1,2})"
+    r"|följt av|followed by|sedan|sen|plus|(?:med )?bindestreck|streck|minus|fyrsiffrigt|därefter|kontroll(?:siffra)?)[ :.]{1,2})"
 )
 IDENTITY: Final = re.compile(
     r"(?<!\d)(?:(?:19|20) ?)?\d\d(?P<first>[ .\-/]?)(?:0[1-9]|1[0-2])(?P<second>[ .\-/]?)"
@@ -123,11 +123,14 @@ _BORN: Final = (
     r"(?:född|fodd|föddes|födda|fött|fötts|föds|född|född|födelsedat(?:um|a)|födelsedag(?:en)?|födelsetid"
     r"|födelsedagen|föd\.?|f-datum|f-dag|f-dat|fdatum|fdat|f\.?d?\.?|född dag"
     r"|born|birth ?dates?|birthdays?|date of birth|birth|d\.?o\.?b\.?|b\.|b-?day"
-    rf"|fyll(?:er|de|t)(?: (?:år|år:|\d{{1,2}}(?: år)?|[a-zåäö]{{3,12}}(?: år)?))?|{_NUMBERED})"
+    rf"|kom till världen|turn(?:s|ed|ing) \d{{1,2}}|fyll(?:er|de|t)(?: (?:år|år:|\d{{1,2}}(?: år)?|[a-zåäö]{{3,12}}(?: år)?))?|{_NUMBERED})"
 )
+# What may stand between the word and the day: not what one does on another day.
+_FILLER: Final = r"(?: (?!kom|har|vill|sökte|togs|ring|till 20|tills)(?-i:[a-zåäö]){1,9}){0,4}"
 BIRTH: Final = re.compile(
     rf"\b{_BORN}(?: (?:den|är|i|on|the|year|is|was|in|på|år|enligt \w{{2,15}}|uppges vara|according to \w{{2,15}}))"
-    rf"{{0,3}}[ :.,;=(\-–]{{0,3}}(?:(?:den|the) )?{DATE}",
+    rf"{{0,3}}[ :.,;=(\-–]{{0,3}}(?:(?:den|the) )?{DATE}"
+    rf"|\b(?:född|fött|föddes|fyll(?:er|de)(?: \d{{1,2}})?|was born){_FILLER} den {DATE}",
     _I,
 )
 # Nobody writes the day of an event of long ago in words.

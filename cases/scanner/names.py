@@ -41,7 +41,7 @@ _OF_HOUSE: Final = re.compile(
     r"|byrå(?:n)?|bolag(?:et)?|firma(?:n)?|projekt(?:et)?|skola(?:n)?|sankt|sankta|s:t)"
 )
 _ENDS_AS_LAST: Final = re.compile(
-    r".{3,}(?:sson|ström|qvist|wska|cka|wski|cki|sky|ova|eva|escu|enko|chuk|vić|vic|dze|shvili|oglu|akis"
+    r".{3,}(?:sson|ström|qvist|wska|alska|ynska|cka|wski|cki|sky|ova|eva|escu|enko|chuk|vić|vic|dze|shvili|oglu|akis"
     r"|poulos|czyk|pour|zadeh)"
 )
 # Letters that Swedish and English words seldom have together.
@@ -50,7 +50,7 @@ _FOREIGN: Final = re.compile(
     r"|sh[aeiou]|thi|ph[aou]|gj|oy|ij|uy|uz|os[aey]|ig[bi]|ok[ou]|od[iu]|ab[du]).{2,}"
     r"|.{2,}(?:zh|kh|sz|cz|gb|aye|oye|uwa|iya|xi|hua|ngu|ntha|mbe|ndu|nku|ewe|oyo|aarj|aiy|yaa|jei|oua|atou"
     r"|rwa|bwi|ndg|gje|wit|hiw|tsu|ulem|uya|ugue|eidy|elly|iwa|mwa|nwa|kwe|ueni|jwa|bay|nii).*"
-    r"|.{3,}(?:aa|ou|ii|hai|uk|ovi|ymu|zi|hu|ru|zu|nh|im)"
+    r"|.{3,}(?:aa|ou|ii|hai|uk|ovi|ymu|zi|hu|ru|zu|nh|im|[bdgmnrsyz][ou])"
 )
 _NO_FOREIGN: Final = re.compile(
     r".*(?:en|et|an|na|are|ar|er|or|de|ing|ande|ad|t|sk|ska|ig|iga|as|es|ade|gi|ie|ung|isk|iskt|ion|um|ist)"
@@ -115,7 +115,7 @@ _TOLD: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER_ROLE: Final = re.compile(
-    r"(?<!\w)(?P<role>[^\W\d_]{2,20})(?:(?<=[MmDd][rs])\.)?(?: (?:nr\.? ?)?(?:\d{1,2}|[A-Z])\b)?(?: ?[:=–(-]|,)?[ ]?[\"'”“»(]?"
+    r"(?<!\w)(?P<role>[^\W\d_]{2,20})(?:(?<=[MmDd][rs])\.|(?<=fam)\.)?(?: (?:nr\.? ?)?(?:\d{1,2}|[A-Z])\b)?(?: ?[:=–(-]|,)?[ ]?[\"'”“»(]?"
     rf"(?P<word>{_CAPITAL})"
 )
 _GREETING: Final = re.compile(
@@ -124,8 +124,10 @@ _GREETING: Final = re.compile(
 _INITIALS: Final = re.compile(
     r"(?<!\w)(?P<role>[^\W\d_]{2,20})(?: är| is)?[ :(]{1,2}"
     r"(?P<initials>[A-ZÅÄÖ](?:\. ?[A-ZÅÄÖ]|-[A-ZÅÄÖ]|[A-ZÅÄÖ]{1,2})(?!\w))"
-    r"|(?<![\w.])[A-ZÅÄÖ]\. ?[A-ZÅÄÖ]\. (?:ringde|ringer|säger|sa|sade|berättar|berättade|uppger|uppgav)\b"
+    r"|(?<![\w.])[A-ZÅÄÖ]\. ?[A-ZÅÄÖ]\. (?P<verb>[a-zåäö]{2,12})\b"
 )
+# Whose mother, brother or child it is, is somebody: "Glory och hennes bror".
+_WITH_OWN: Final = re.compile(rf"(?<!\w)(?P<word>{_CAPITAL}) (?:och|and|samt|med) (?:hennes|hans|her|his)\b")
 _CALLED_INITIALS: Final = frozenset({"initialer", "initialerna", "initials"})
 _INITIAL: Final = re.compile(
     r"(?<![\w.])[A-ZÅÄÖ]\. ?(?:[A-ZÅÄÖ]\. ?)?(?P<after>[A-ZÅÄÖÉ][a-zåäöéüș]{2,30})\b"
@@ -185,8 +187,10 @@ def _has_initials(text: str) -> bool:
 
 def _are_initials(found: re.Match[str]) -> bool:
     """Whether the letters are somebody's: two capitals alone may be an abbreviation, as in "klient HVB"."""
-    role, initials = (found["role"] or "").casefold(), found["initials"]
-    if initials is None or role in _CALLED_INITIALS:
+    if found["verb"]:
+        return found["verb"] in VERBS
+    role, initials = found["role"].casefold(), found["initials"]
+    if role in _CALLED_INITIALS:
         return True
     return role in OF_PERSON and not initials.isalpha()
 
@@ -208,7 +212,15 @@ def _follows_marked_role(text: str) -> bool:
     """Whether a name stands beside who it is: "Målsägande 1: Nguyen", "familjen Rostas", "Hej, Mulu"."""
     if any(_looks_like_name(plain(found["word"])) for found in _GREETING.finditer(text)):
         return True
+    if any(_is_with_own(plain(found["word"])) for found in _WITH_OWN.finditer(text)):
+        return True
     return any(_is_of_role(found) for found in _AFTER_ROLE.finditer(text))
+
+
+def _is_with_own(word: str) -> bool:
+    if _may_be_first(word):
+        return word not in PLACES
+    return not (_is_agency(word) or word in OF_PERSON or _NO_FOREIGN.fullmatch(word))
 
 
 def _is_of_role(found: re.Match[str]) -> bool:
@@ -325,7 +337,7 @@ def _is_name_in_lower_case(token: _Token, before: _Token | None, after: _Token |
         return False
     if after and after.last and not after.capital and len(after.text) > 4:
         return True
-    of_person = before is not None and token.close and before.plain in OF_PERSON
+    of_person = before is not None and before.plain in OF_PERSON  # "hennes man, viorel"
     return of_person and _is_first_in_lower_case(plain(token.text))
 
 

@@ -122,7 +122,7 @@ STREETS: Final = (
 STREETS_WITHOUT_NUMBER: Final = (
     # Where somebody lives, without the number.
     re.compile(
-        r"\b(?:bor|bodde|bott|vistas|vistades|hålls|hölls|inlåst[a]?|sover|sov|hyr|hyrde|boende|adress(?:en)?"
+        r"\b(?:bor|bodde|bott|vistas|vistades|hålls|hölls|inlåst[a]?|sover|sov|hyr|hyrde|hämtas|hämtades|släpptes av|boende|adress(?:en)?"
         r"|lägenhet(?:en)?|lgh|rum|hemma|villa(?:n)?|hus(?:et)?)\b(?: \w{1,15}){0,4}?[ :]{1,2}"
         rf"(?P<name>(?-i:[A-ZÅÄÖ])\w{{1,30}}(?:{_ENDS}|(?<=\w) (?:{_ENDS})))s?(?!\w)",
         _I,
@@ -134,14 +134,20 @@ STREETS_WITHOUT_NUMBER: Final = (
     re.compile(r"(?<!\w)(?P<name>c/o) ?[A-ZÅÄÖ]\w++"),
 )
 BOX: Final = re.compile(r"(?<!\w)(?:box|postbox|p\.? ?o\.? ?box|pl) {1,2}\d{2,5}(?!\d|\w)", _I)
-POSTCODE: Final = re.compile(r"(?<![\d\-.,])(?:SE?-)?[1-9]\d\d ?\d\d {1,2}[A-ZÅÄÖ][A-Za-zåäöÅÄÖé]{2,}+")
+POSTCODE: Final = re.compile(
+    r"(?<![\d\-.,])(?:SE?-)?(?:[1-9]\d\d ?\d\d {1,2}|[1-9]\d\d \d\d i )[A-ZÅÄÖ][A-Za-zåäöÅÄÖé]{2,}+"
+)
 
 # --- without a street --------------------------------------------------------------------------------
 _HOTEL: Final = (
     r"(?:hotell?(?:et)?|motell?(?:et)?|vandrarhem(?:met)?|hostel(?:et)?|pensionat(?:et)?|b&b|airbnb|camping(?:en)?"
     r"|härbärge(?:t)?|gästhem(?:met)?|guesthouse)"
 )
-_ROOM: Final = r"(?:rum|rummet|room|rumsnr|stuga|stugan|plats|tomt|bungalow|våning)(?: ?(?:nr|nummer|no)\.?)?[ :]{1,2}\d{1,4}[A-Z]?(?!\w|[:.]\d| ?(?:kr|personer|nätter))"
+_ROOM: Final = (
+    r"(?:(?:camping|uppställnings)plats|rum|rummet|room|rumsnr|stuga|stugan|plats|tomt|bungalow|våning)"
+    r"(?: ?(?:nr|nummer|no)\.?)?[ :]{1,2}\d{1,4}[A-Z]?"
+    rf"(?!\w|[:.]\d| ?(?:nätter|{_UNITS}))"
+)
 _HOUSE: Final = r"(?:hus|port|uppgång|trappuppgång|lgh|lägenhet|byggnad|entré|block|villa|stuga|radhus|barack|house|building|flat)"
 ROOMS: Final = (
     re.compile(rf"\b{_HOTEL}\b(?:[ ,]{{1,2}}(?!{_ROOM})[\w&'\-:]{{1,20}}){{0,5}}[ ,]{{1,2}}{_ROOM}", _I),
@@ -150,6 +156,11 @@ ROOMS: Final = (
         _I,
     ),
     re.compile(rf"\b(?-i:[A-ZÅÄÖ])\w{{2,20}}(?: \w{{2,20}})?,? {_HOTEL},? {_ROOM}", _I),
+    re.compile(
+        rf"\b(?:bor|bodde|sover|sov|vistas|inlogerad|bokad|staying) (?:på|in|at) (?-i:[A-ZÅÄÖ])\w{{2,20}}"
+        rf"(?: [\w&']{{1,20}}){{0,4}},? {_ROOM}",
+        _I,
+    ),
 )
 # Where somebody sleeps, with the name of the house.
 NAMED_HOTEL: Final = re.compile(
@@ -173,7 +184,9 @@ ESTATES: Final = (
         r"(?<!\w)(?!(?:Klockan|Artikel|Kapitel|Lagen?|Brottsbalken|Matteus|Markus|Lukas|Johannes|Psalm|Psaltaren|Tid|Start)\b)"
         r"[A-ZÅÄÖ][a-zåäö]{3,30}(?:-[A-ZÅÄÖ][a-zåäö]{2,20})? \d{1,3}:\d{1,3}(?![\w:]|[.,]\d|-\d)"
     ),
-    re.compile(rf"(?<!\w)[A-ZÅÄÖ][a-zåäö]{{2,20}}(?:torp|hult|tomten|tomt|kulla|lyckan|backa){_NUMBER}"),
+    re.compile(
+        rf"(?<!\w)[A-ZÅÄÖ][a-zåäö]{{2,20}}(?:torp|hult|tomten|tomt|kulla|lyckan|backa|(?<!\wej|\wob)by|(?<!lje|our|arn|ngs|und)hem){_NUMBER}"
+    ),
 )
 POST_NUMBER: Final = re.compile(
     r"\b(?:post(?:nr|nummer|numret|kod(?:en)?|adress(?:en)?)|zip(?: ?code)?|post ?code|postal code)"
@@ -181,7 +194,7 @@ POST_NUMBER: Final = re.compile(
     _I,
 )
 DOOR_CODE: Final = re.compile(
-    r"\b(?:port|dörr|entré|grind|hiss|lås|door ?|gate ?)(?:kod|code)(?:en)?(?: (?:är|is))?[ .:=]{1,3}\d{4}(?!\d)",
+    r"\b(?:(?:port|dörr|entré|grind)\w{0,4} \w{2,5} |port|dörr|entré|grind|hiss|lås|door ?|gate ?)(?:kod|code)(?:en)?(?: (?:är|is))?[ .:=]{1,3}\d{4}(?!\d)",
     _I,
 )
 _DEGREES: Final = r"[\-+]?\d{1,3}[.,]\d{4,10}(?!\d) ?°?"
@@ -199,8 +212,8 @@ PLACES_ON_MAPS: Final = (
     re.compile(r"(?<!\w)[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}(?!\w)"),
     re.compile(r"(?<![/\w])/{3}[a-zåäö]{3,20}\.[a-zåäö]{3,20}\.[a-zåäö]{3,20}(?!\w)"),
     re.compile(
-        r"\b(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.google\.\w{2,3}|google\.\w{2,3}/maps|openstreetmap\.org|w3w\.co"
-        r"|what3words\.com|plus\.codes|hitta\.se|eniro\.se|maps\.apple\.com)/[\w./?=&+@,%#\-]{3,100}",
+        r"\b(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.google\.\w{2,3}|google\.\w{2,3}/maps\b|openstreetmap\.org|w3w\.co"
+        r"|what3words\.com|plus\.codes|hitta\.se|eniro\.se|maps\.apple\.com)[/?][\w./?=&+@,%#\-]{3,100}",
         _I,
     ),
 )

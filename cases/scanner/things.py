@@ -85,11 +85,12 @@ PLATES: Final = (
         r"\b(?:bil|bilen|taxi|taxin|skåpbil|skåpbilen|minibuss|lastbil|husbil|car|van|volvo|bmw|audi|vw"
         r"|volkswagen|mercedes|saab|toyota|ford|opel|skoda|renault|peugeot|kia|hyundai|mazda|nissan|seat|fiat"
         r"|citro[eë]n|tesla|dacia|lexus|mitsubishi|passat|golf)\b[ ,:]{1,3}"
-        r"(?:med reg )?(?-i:[A-Z]{2,3})[ \-]?\d{2,3}(?-i:[A-Z]{0,3})(?!\w)",
+        r"(?:med reg )?(?-i:[A-Z]{2,3})[ \-]?\d{2,4}(?-i:[A-Z]{0,3})(?!\w)",
         _I,
     ),
     # Of other countries: "CB 1234 AB", "B-123-XYZ".
     re.compile(r"(?<![\w\-/])[A-Z]{1,2}(?: \d{4} |-?\d{4}-?)[A-Z]{2}(?![\w/:\-])"),
+    re.compile(r"(?<![\w\-/])[A-Z]{1,3}-[A-Z]{1,2} \d{1,4}(?![\w/:\-])"),
     re.compile(rf"(?<![\w\-/])[A-Z]{{1,2}}-\d{{2,3}}-{_NO_PLATES}[A-Z]{{2,3}}(?![\w/:\-])"),
 )
 
@@ -102,7 +103,7 @@ BANKS: Final = (
     re.compile(
         r"\b(?:konto(?: nr| nummer)?|kontonr|kontonummer|kontonumret|bankkonto|clearing|clearingnr"
         r"|clearingnummer|bankgiro|plusgiro|bg|pg"
-        rf"|account|account (?:no|number)|kortnummer|card number){_IS}\d(?:[ \-,.]{{0,2}}\d){{5,16}}(?!\d)",
+        rf"|account|account (?:no|number)|kortnummer|card number)(?: (?:hos|i|på|at|in) \w{{3,20}})?{_IS}\d(?:[ \-,.]{{0,2}}\d){{5,16}}(?!\d)",
         _I,
     ),
 )

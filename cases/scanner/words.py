@@ -172,7 +172,7 @@ OF_PERSON: Final = words_in(
 # The same, of several.
 OF_FAMILY: Final = words_in(
     """
-    brothers bröder bröderna familj familjen family klanen makarna paret sisters släkten syskonen
+    brothers bröder bröderna fam familj familjen family klanen makarna paret sisters släkten syskonen
     systrarna tvillingarna
     """
 )
