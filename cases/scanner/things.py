@@ -30,7 +30,7 @@ DOCUMENTS: Final = (
         r"|carte de identitate|lichna karta|dowód(?: osobisty)?|resedokument(?:et)?|visum(?:et)?|visa"
         r"|körkort(?:et)?|främlingspass(?:et)?)"
         rf"[ .,:]{{1,2}}{_OF_COUNTRY}?{_SERIES}(?:[A-Z]{{1,3}} )?(?:{_NR}[ .:]{{1,2}})?"
-        r"(?!(?:19|20)\d\d(?!\d))(?:[A-Z]{1,3}[ \-]?)?\d(?:[ \-]?\d){5,9}(?!\d)",
+        r"(?!(?:19|20)\d\d(?!\d)|\d{6,8}[ \-+]?\d{4}(?!\d))(?:[A-Z]{1,3}[ \-]?)?\d(?:[ \-]?\d){5,9}(?!\d)",
         _I,
     ),
     re.compile(r"(?<!\w)[A-Z]{1,2}\d{7}(?!\w)"),
