@@ -51,16 +51,21 @@ EMAILS_OF_PROVIDERS: Final = (
 )
 
 # --- telephones -----------------------------------------------------------------------------------------
-_TELEPHONE: Final = r"(?:tel(?:e|efon|ephone)?|tfn|tlf|mob(?:il|ile)?|cell|phone|kontakt|whats ?app(?:ar|ade)?|wa|sms|viber|telegram|signal)"
+_TELEPHONE: Final = (
+    r"(?:tel(?:e|efon|ephone)?|tfn|tlf|mob(?:il|ile)?|cell|phone|kontakt"
+    r"|whats ?app(?:ar|ade)?|wa|sms|viber|telegram|signal)"
+)
 PHONES: Final = (
     re.compile(rf"(?<![\dA-Z])\(?(?:\+|00){_SEP}[1-9](?:{_SEP}\d){{7,14}}(?!\d)"),
     re.compile(rf"(?<![\dA-Z])(?<!\d[.,])\(?0[1-9]\d{{0,2}}\)?(?:{_SEP}\d){{5,8}}(?!\d)"),
     re.compile(r"(?<!\d)(?<!\d[.,])0(?:[ .\-]{1,3}\d){7,9}(?!\d)"),  # 0 7 0 1 2 3 …
     re.compile(
-        r"(?<![\d.,])(?:46[ \-]?)?7[02369](?:[ \-]?\d{3}[ \-]?\d\d[ \-]?\d\d|[ \-]?\d\d[ \-]?\d\d[ \-]?\d{3})(?!\d)"
+        r"(?<![\d.,])(?:46[ \-]?)?7[02369](?:[ \-]?\d{3}[ \-]?\d\d[ \-]?\d\d"
+        r"|[ \-]?\d\d[ \-]?\d\d[ \-]?\d{3})(?!\d)"
     ),
     re.compile(
-        rf"\b(?:{_TELEPHONE}[ .\-]{{0,2}}(?:nr|nummer|numret|no|number|num)?(?:et|en)?|ring|ringde|ringer|ring upp"
+        rf"\b(?:{_TELEPHONE}[ .\-]{{0,2}}(?:nr|nummer|numret|no|number|num)?(?:et|en)?|ring|ringde"
+        rf"|ringer|ring upp"
         r"|nås på|nås via|call|sms:?a|nummer|numret)(?<=\w)\.?"
         r"(?: (?:är|is|på|till|från|to|at|from|henne|honom|hem|her|him)){0,2}"
         rf"[ .:=]{{0,3}}(?!{YEAR}-?\d\d)[(+]{{0,2}}\d(?:{_SEP}\d){{5,13}}(?!\d)",
@@ -81,8 +86,10 @@ _SITES: Final = (
 )
 # What stands behind "konto" or "id" and is no name of an account.
 _NO_HANDLE: Final = (
-    r"(?!(?:är|is|och|and|på|on|i|in|som|för|okänt|okänd|saknas|finns|har|inte|ej|av|till|från|med|stängt|stängdes"
-    r"|skapades|användes|används|borttaget|spärrat|unknown|was|not|hos|via|togs|bort|kapat|lösenord|eller|men|nu"
+    r"(?!(?:är|is|och|and|på|on|i|in|som|för|okänt|okänd|saknas|finns|har|inte|ej|av|till|från|med"
+    r"|stängt|stängdes"
+    r"|skapades|användes|används|borttaget|spärrat|unknown|was|not|hos|via|togs|bort|kapat|lösenord"
+    r"|eller|men|nu"
     r"|heter|under|the|a|en|ett|de|hon|han|den|det|där|så|sedan|enligt|samma|annat)\b)"
 )
 _WITH_FIGURE: Final = r"(?=[\w.\-]{0,30}[\d_])(?![\d.\-]{1,40}(?!\w))"
@@ -126,7 +133,8 @@ HANDLES_OF_NETWORKS: Final = (
         rf"\b{_NETWORKS}[ \-]?\w{{0,12}}[ :]{{1,2}}@?{_NO_HANDLE}[A-Za-z]\w{{1,20}}\.\w{{1,20}}(?!\w)", _I
     ),
     re.compile(
-        rf"\b(?:heter|kallar sig|kallas|går under|finns som|syns som|skriver som|är|namnet|namn|som|user|calls herself)"
+        rf"\b(?:heter|kallar sig|kallas|går under|finns som|syns som|skriver som|är|namnet|namn|som"
+        rf"|user|calls herself)"
         rf" @?{_NO_HANDLE}(?-i:[a-z])\w{{4,30}}+ (?:på|on) {_NETWORKS}(?!\w)",
         _I,
     ),
@@ -141,21 +149,24 @@ HANDLES_WITH_FIGURES: Final = (
     # Before the network: "lotus88 på facebook", and "heter lotus på snap".
     re.compile(rf"(?<![\w.@]){_HANDLE} (?:på|on|i|via|hos|at) {_SITES}(?!\w)", _I),
     re.compile(
-        rf"\b(?:profil(?:en)?|användare(?:n)?|signatur(?:en)?|kallar sig|skriver som|inloggad som|alias|konto(?:t)?"
+        rf"\b(?:profil(?:en)?|användare(?:n)?|signatur(?:en)?|kallar sig|skriver som|inloggad som"
+        rf"|alias|konto(?:t)?"
         rf"|kanal(?:en)?|logged in as|user|account|id|annonserar som|chattar som|heter)[ :]{{1,3}}"
         rf"@?{_WITH_FIGURE}(?-i:[a-z])[A-Za-z]{{2}}[\w.\-]{{1,30}}+",
         _I,
     ),
     # The number of an advertisement leads to who is in it.
     re.compile(
-        rf"\b(?:annons|ad|advert|inlägg|post|listing)(?:en|et)?[ \-]?(?:nr|nummer|numret|id|kod|no|number|ref)\b(?:et)?"
+        rf"\b(?:annons|ad|advert|inlägg|listing)(?:en|et)?[ \-]?(?:nr|nummer|numret|id|kod|no"
+        rf"|number|ref)\b(?:et)?"
         rf"(?: (?:är|is))?[ .:#]{{0,3}}(?!{YEAR}(?!\d))(?=[\w\-]{{0,12}}\d{{2}})[\w\-]{{3,20}}+"
         rf"|\bannons(?:en)?[ .:#]{{1,3}}(?!{YEAR}-?\d\d)\d{{5,12}}(?!\d| ?(?:kr|kronor))",
         _I,
     ),
     # A computer: "IP 192.0.2.14".
     re.compile(
-        r"\bip(?:v4)?(?:[ \-]?(?:adress|address|nr|nummer))?(?:en)?(?: (?:är|is))?[ :]{1,2}\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",
+        r"\bip(?:v4)?(?:[ \-]?(?:adress|address|nr|nummer))?(?:en)?(?: (?:är"
+        r"|is))?[ :]{1,2}\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",
         _I,
     ),
 )

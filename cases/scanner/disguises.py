@@ -9,7 +9,8 @@ from typing import Final
 _AS_DIGITS: Final = str.maketrans("OoQDlI|!SsBZz", "0000111155822")
 # A run of digits in which letters stand that look like digits.
 _MIXED: Final = re.compile(
-    r"(?<!\w)(?![A-Z]-|\d{6,8}[|!]\d{4}(?!\w))(?=(?:[^\d\n]{0,6}\d){5})[\dOoQDlI|!SsBZz][\dOoQDlI|!SsBZz \-+.]{8,20}(?!\w)"
+    r"(?<!\w)(?![A-Z]-"
+    r"|\d{6,8}[|!]\d{4}(?!\w))(?=(?:[^\d\n]{0,6}\d){5})[\dOoQDlI|!SsBZz][\dOoQDlI|!SsBZz \-+.]{8,20}(?!\w)"
 )
 _UNITS: Final = (
     ("noll", "zero", "nolla"),
@@ -87,7 +88,7 @@ def with_digits(plain: str) -> str:
 
 
 def spelled(plain: str) -> Iterator[tuple[int, int, str]]:
-    """Where a number is written in words, or in words and figures, and its digits; of eight digits and more."""
+    """Where a number of eight digits and more is written in words, or in words and figures, and its digits."""
     run: list[re.Match[str]] = []
     digits: list[str] = []
     for found in _WORD.finditer(plain):

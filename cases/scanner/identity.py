@@ -24,7 +24,8 @@ _LAST_FOUR: Final = rf"(?:(?:de|the|her|his|hennes|hans|med|with) ){{0,2}}(?:(?:
 _THEN: Final = (
     rf"(?:[ ,.:;(]{{0,2}}(?:(?:och|and|samt|sedan|sen|plus|följt av|followed by|nr|nummer|slut) ?)?"
     rf"(?:{_LAST_FOUR}|(?:som )?(?:slutar|avslutas)(?: (?:på|med))?|ending(?: in| with)?|nr|nummer|slut"
-    r"|följt av|followed by|sedan|sen|plus|(?:med )?bindestreck|streck|minus|fyrsiffrigt|därefter|kontroll(?:siffra)?)[ :.]{1,2})"
+    r"|följt av|followed by|sedan|sen|plus|(?:med )?bindestreck|streck|minus|fyrsiffrigt|därefter"
+    r"|kontroll(?:siffra)?)[ :.]{1,2})"
 )
 IDENTITY: Final = re.compile(
     r"(?<!\d)(?:(?:19|20) ?)?\d\d(?P<first>[ .\-/]?)(?:0[1-9]|1[0-2])(?P<second>[ .\-/]?)"
@@ -40,7 +41,8 @@ _NUMBERED: Final = (
 )
 LAST_FOUR: Final = (
     re.compile(
-        rf"\b{_LAST}(?: (?:i|av|på|in|of) (?:hennes |hans |the )?\w{{2,20}})?(?: (?:är|is|are))?[ :.\-]{{1,3}}"
+        rf"\b{_LAST}(?: (?:i|av|på|in|of) (?:hennes |hans |the )?\w{{2,20}})?(?: (?:är|is"
+        rf"|are))?[ :.\-]{{1,3}}"
         rf"(?!{YEAR}(?!\d)|\d[ .\-]?\d{{3}} ?(?:kr|kronor|euro|sek))\d(?:[ .\-]?\d){{3}}(?![\w:]|[.\-]\d)",
         _I,
     ),
@@ -52,7 +54,8 @@ LAST_FOUR: Final = (
 )
 # The number of any country, after the word for it.
 TOLD_IDENTITY: Final = re.compile(
-    rf"\b(?:{_NUMBERED}|tf-?n(?:r|ummer)|egn|cnp|pesel|isikukood|asmens kodas|national id|bsn|cpf|jmbg|rodné číslo"
+    rf"\b(?:{_NUMBERED}|tf-?n(?:r|ummer)|egn|cnp|pesel|isikukood|asmens kodas|national id|bsn|cpf"
+    rf"|jmbg|rodné číslo"
     r"|fødselsnummer|cpr(?:-?n(?:r|ummer))?|personal (?:id(?:entity)?|number)(?: number)?)"
     r"(?: (?:är|is|börjar|slutar|begins))?(?: (?:på|med|with))?[ .:=#\-]{0,3}"
     r"(?P<number>\d(?:[ .\-/+]?\d){5,12}(?:[ \-]?[A-Z]\d{2,3}[A-Z]?)?)(?!\d)",
@@ -123,12 +126,14 @@ _BORN: Final = (
     r"(?:född|fodd|föddes|födda|fött|fötts|föds|född|född|födelsedat(?:um|a)|födelsedag(?:en)?|födelsetid"
     r"|födelsedagen|föd\.?|f-datum|f-dag|f-dat|fdatum|fdat|f\.?d?\.?|född dag"
     r"|born|birth ?dates?|birthdays?|date of birth|birth|d\.?o\.?b\.?|b\.|b-?day"
-    rf"|kom till världen|turn(?:s|ed|ing) \d{{1,2}}|fyll(?:er|de|t)(?: (?:år|år:|\d{{1,2}}(?: år)?|[a-zåäö]{{3,12}}(?: år)?))?|{_NUMBERED})"
+    rf"|kom till världen|turn(?:s|ed|ing) \d{{1,2}}|fyll(?:er|de|t)(?: (?:år|år:|\d{{1,2}}(?: år)?"
+    rf"|[a-zåäö]{{3,12}}(?: år)?))?|{_NUMBERED})"
 )
 # What may stand between the word and the day: not what one does on another day.
 _FILLER: Final = r"(?: (?!kom|har|vill|sökte|togs|ring|till 20|tills)(?-i:[a-zåäö]){1,9}){0,4}"
 BIRTH: Final = re.compile(
-    rf"\b{_BORN}(?: (?:den|är|i|on|the|year|is|was|in|på|år|enligt \w{{2,15}}|uppges vara|according to \w{{2,15}}))"
+    rf"\b{_BORN}(?: (?:den|är|i|on|the|year|is|was|in|på|år|enligt \w{{2,15}}|uppges vara"
+    rf"|according to \w{{2,15}}))"
     rf"{{0,3}}[ :.,;=(\-–]{{0,3}}(?:(?:den|the) )?{DATE}"
     rf"|\b(?:född|fött|föddes|fyll(?:er|de)(?: \d{{1,2}})?|was born){_FILLER} den {DATE}",
     _I,
@@ -138,6 +143,7 @@ BIRTH_IN_WORDS: Final = re.compile(rf"\b{SAID_DAY} (?:i |of )?{MONTHS},? (?:19\d
 LONG_AGO: Final = re.compile(r"(?<!\d)(?:19\d\d|200\d)(?!\d)")
 # The word stands behind: "1985-03-12 (födelsedatum)".
 BIRTH_BEHIND: Final = re.compile(
-    rf"(?<![\d\-])(?:{YEAR}-\d\d-\d\d|\d{{6}})(?!\d),? ?\(?(?:är )?(?:födelsedat|födelsedag|date of birth|dob\b)",
+    rf"(?<![\d\-])(?:{YEAR}-\d\d-\d\d|\d{{6}})(?!\d),? ?\(?(?:är )?(?:födelsedat|födelsedag"
+    rf"|date of birth|dob\b)",
     _I,
 )

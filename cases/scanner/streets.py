@@ -65,12 +65,11 @@ _ENDS: Final = (
     r"|promenaden"
 )
 # Other words that end with g.
-_NO_SHORT_STREET: Final = "".join(
-    rf"(?<!{end})"
-    for end in (
-        "ing dag lag tag drag steg tyg tåg flyg helg berg borg burg sorg färg krig ig log ång äng ung ong eng"
-        " ogg ägg språng sug jag fråg"
-    ).split()
+_NO_SHORT_STREET: Final = re.sub(
+    r"\w+ ?",
+    lambda end: f"(?<!{end[0].strip()})",
+    "ing dag lag tag drag steg tyg tåg flyg helg berg borg burg sorg färg krig ig log ång äng ung ong eng ogg ägg"
+    " sug jag fråg",
 )
 _SAID: Final = "|".join(sorted(SAID, key=len, reverse=True))
 STREETS: Final = (
@@ -113,7 +112,8 @@ STREETS: Final = (
     ),
     re.compile(r"(?<!\w)(?P<name>lgh)\.?(?: (?:nr|nummer)\.?)? ?\d{4}(?!\d)", _I),
     re.compile(
-        r"\b(?P<name>lägenhet(?:en|snummer)?|lghnr|apartment|apt|apartament|ap)\.?:? (?:nr\.? ?)?(?!20[12]\d)\d{4}(?!\d)",
+        r"\b(?P<name>lägenhet(?:en|snummer)?|lghnr|apartment|apt|apartament"
+        r"|ap)\.?:? (?:nr\.? ?)?(?!20[12]\d)\d{4}(?!\d)",
         _I,
     ),
     re.compile(rf"\b(?:på|vid) (?P<name>\w{{3,30}}(?:backen|stigen|gården|torget|vägen|gatan)){_NUMBER}", _I),
@@ -122,13 +122,15 @@ STREETS: Final = (
 STREETS_WITHOUT_NUMBER: Final = (
     # Where somebody lives, without the number.
     re.compile(
-        r"\b(?:bor|bodde|bott|vistas|vistades|hålls|hölls|inlåst[a]?|sover|sov|hyr|hyrde|hämtas|hämtades|släpptes av|boende|adress(?:en)?"
+        r"\b(?:bor|bodde|bott|vistas|vistades|hålls|hölls|inlåst[a]?|sover|sov|hyr|hyrde|hämtas"
+        r"|hämtades|släpptes av|boende|adress(?:en)?"
         r"|lägenhet(?:en)?|lgh|rum|hemma|villa(?:n)?|hus(?:et)?)\b(?: \w{1,15}){0,4}?[ :]{1,2}"
         rf"(?P<name>(?-i:[A-ZÅÄÖ])\w{{1,30}}(?:{_ENDS}|(?<=\w) (?:{_ENDS})))s?(?!\w)",
         _I,
     ),
     re.compile(
-        rf"(?<!\w)(?P<name>(?-i:[A-ZÅÄÖ])\w{{1,30}}(?:{_ENDS})) (?:nr )?(?:{_SAID})(?: [A-H])?(?= ?(?:[,.;)\n]|$))",
+        rf"(?<!\w)(?P<name>(?-i:[A-ZÅÄÖ])\w{{1,30}}(?:{_ENDS})) (?:nr )?(?:{_SAID})(?: [A-H])?(?= ?"
+        rf"(?:[,.;)\n]|$))",
         _I,
     ),
     re.compile(r"(?<!\w)(?P<name>c/o) ?[A-ZÅÄÖ]\w++"),
@@ -140,7 +142,8 @@ POSTCODE: Final = re.compile(
 
 # --- without a street --------------------------------------------------------------------------------
 _HOTEL: Final = (
-    r"(?:hotell?(?:et)?|motell?(?:et)?|vandrarhem(?:met)?|hostel(?:et)?|pensionat(?:et)?|b&b|airbnb|camping(?:en)?"
+    r"(?:hotell?(?:et)?|motell?(?:et)?|vandrarhem(?:met)?|hostel(?:et)?|pensionat(?:et)?|b&b|airbnb"
+    r"|camping(?:en)?"
     r"|härbärge(?:t)?|gästhem(?:met)?|guesthouse)"
 )
 _ROOM: Final = (
@@ -148,11 +151,15 @@ _ROOM: Final = (
     r"(?: ?(?:nr|nummer|no)\.?)?[ :]{1,2}\d{1,4}[A-Z]?"
     rf"(?!\w|[:.]\d| ?(?:nätter|{_UNITS}))"
 )
-_HOUSE: Final = r"(?:hus|port|uppgång|trappuppgång|lgh|lägenhet|byggnad|entré|block|villa|stuga|radhus|barack|house|building|flat)"
+_HOUSE: Final = (
+    r"(?:hus|port|uppgång|trappuppgång|lgh|lägenhet|byggnad|entré|block|villa|stuga"
+    r"|radhus|barack|house|building|flat)"
+)
 ROOMS: Final = (
     re.compile(rf"\b{_HOTEL}\b(?:[ ,]{{1,2}}(?!{_ROOM})[\w&'\-:]{{1,20}}){{0,5}}[ ,]{{1,2}}{_ROOM}", _I),
     re.compile(
-        rf"\b{_ROOM},? (?:på|at|i|in|of|vid) (?:the )?(?:{_HOTEL}\b|(?-i:[A-ZÅÄÖ])(?!\w+(?:kontoret|sjukhuset|kliniken|mottagningen|tjänsten|huset|verket))\w+(?!\w| (?:sjukhus|lasarett)))",
+        rf"\b{_ROOM},? (?:på|at|i|in|of|vid) (?:the )?(?:{_HOTEL}\b|(?-i:[A-ZÅÄÖ])(?!\w+(?:kontoret"
+        rf"|sjukhuset|kliniken|mottagningen|tjänsten|huset|verket))\w+(?!\w| (?:sjukhus|lasarett)))",
         _I,
     ),
     re.compile(rf"\b(?-i:[A-ZÅÄÖ])\w{{2,20}}(?: \w{{2,20}})?,? {_HOTEL},? {_ROOM}", _I),
@@ -171,21 +178,26 @@ NAMED_HOTEL: Final = re.compile(
 # A part of a town, and the house in it.
 QUARTER: Final = re.compile(
     r"(?<!\w)(?!(?:Region|Polisregion|Hus|Plan|Block|Avdelning|Enhet|Grupp|Kapitel|Bilaga|Sida|Rum)\b)"
-    r"(?!\w+(?:sjukhuset|sjukhus|lasarettet|kontoret|tjänsten|verket|polisen|skolan|hallen|huset|kliniken|hemmet)\b)"
-    rf"[A-ZÅÄÖ][a-zåäö]{{3,25}},? {_HOUSE}(?: (?:nr|nummer)\.?)? (?:\d{{1,4}}[A-Z]?|[A-Z])(?!\w|[.:,]\d| ?{_UNITS})"
+    r"(?!\w+(?:sjukhuset|sjukhus|lasarettet|kontoret|tjänsten|verket|polisen|skolan|hallen|huset"
+    r"|kliniken|hemmet)\b)"
+    rf"[A-ZÅÄÖ][a-zåäö]{{3,25}},? {_HOUSE}(?: (?:nr|nummer)\.?)? (?:\d{{1,4}}[A-Z]?|[A-Z])(?!\w"
+    rf"|[.:,]\d| ?{_UNITS})"
 )
 _REAL_ESTATE: Final = r"(?:fastighet(?:en)?|kvarteret|kv\.|gård(?:en)?|torp(?:et)?|gårdsnamn|byn)"
 ESTATES: Final = (
     re.compile(
-        rf"\b{_REAL_ESTATE}:? (?-i:[A-ZÅÄÖ])\w{{2,30}}(?: (?-i:[A-ZÅÄÖ])\w{{2,30}})? \d{{1,3}}(?::\d{{1,3}})?(?![\d:.,]\d|\w| ?{_UNITS})",
+        rf"\b{_REAL_ESTATE}:? (?-i:[A-ZÅÄÖ])\w{{2,30}}(?: (?-i:[A-ZÅÄÖ])\w{{2,30}})? \d{{1,3}}"
+        rf"(?::\d{{1,3}})?(?![\d:.,]\d|\w| ?{_UNITS})",
         _I,
     ),
     re.compile(
-        r"(?<!\w)(?!(?:Klockan|Artikel|Kapitel|Lagen?|Brottsbalken|Matteus|Markus|Lukas|Johannes|Psalm|Psaltaren|Tid|Start)\b)"
+        r"(?<!\w)(?!(?:Klockan|Artikel|Kapitel|Lagen?|Brottsbalken|Matteus|Markus|Lukas|Johannes"
+        r"|Psalm|Psaltaren|Tid|Start)\b)"
         r"[A-ZÅÄÖ][a-zåäö]{3,30}(?:-[A-ZÅÄÖ][a-zåäö]{2,20})? \d{1,3}:\d{1,3}(?![\w:]|[.,]\d|-\d)"
     ),
     re.compile(
-        rf"(?<!\w)[A-ZÅÄÖ][a-zåäö]{{2,20}}(?:torp|hult|tomten|tomt|kulla|lyckan|backa|(?<!\wej|\wob)by|(?<!lje|our|arn|ngs|und)hem){_NUMBER}"
+        rf"(?<!\w)[A-ZÅÄÖ][a-zåäö]{{2,20}}(?:torp|hult|tomten|tomt|kulla|lyckan|backa|(?<!\wej"
+        rf"|\wob)by|(?<!lje|our|arn|ngs|und)hem){_NUMBER}"
     ),
 )
 POST_NUMBER: Final = re.compile(
@@ -194,16 +206,19 @@ POST_NUMBER: Final = re.compile(
     _I,
 )
 DOOR_CODE: Final = re.compile(
-    r"\b(?:(?:port|dörr|entré|grind)\w{0,4} \w{2,5} |port|dörr|entré|grind|hiss|lås|door ?|gate ?)(?:kod|code)(?:en)?(?: (?:är|is))?[ .:=]{1,3}\d{4}(?!\d)",
+    r"\b(?:(?:port|dörr|entré|grind)\w{0,4} \w{2,5} |port|dörr|entré|grind|hiss|lås|door ?"
+    r"|gate ?)(?:kod|code)(?:en)?(?: (?:är|is))?[ .:=]{1,3}\d{4}(?!\d)",
     _I,
 )
 _DEGREES: Final = r"[\-+]?\d{1,3}[.,]\d{4,10}(?!\d) ?°?"
 PLACES_ON_MAPS: Final = (
     re.compile(
-        rf"(?<![\d.,])(?:[NS] ?)?{_DEGREES} ?[NSns]?[,;/ ]{{1,3}}(?:(?:long?|lng|longitud|longitude)[ :=]{{1,2}}|[EWÖVÖ] ?)?{_DEGREES}"
+        rf"(?<![\d.,])(?:[NS] ?)?{_DEGREES} ?[NSns]?[,;/ ]{{1,3}}(?:(?:long?|lng|longitud"
+        rf"|longitude)[ :=]{{1,2}}|[EWÖVÖ] ?)?{_DEGREES}"
     ),
     re.compile(
-        r"\b(?:lat|latitude?n?|long?|lng|longitude?n?|koordinat(?:er|erna)?|coordinates|gps(?:-position(?:en)?)?|sweref)"
+        r"\b(?:lat|latitude?n?|long?|lng|longitude?n?|koordinat(?:er|erna)?|coordinates"
+        r"|gps(?:-position(?:en)?)?|sweref)"
         r"(?: (?:är|is|are|99 ?tm))?[ :=]{1,3}[NSEW]? ?[\-+]?\d{1,7}(?:[.,°]\d{1,10}|\d{3})",
         _I,
     ),
@@ -212,7 +227,8 @@ PLACES_ON_MAPS: Final = (
     re.compile(r"(?<!\w)[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}(?!\w)"),
     re.compile(r"(?<![/\w])/{3}[a-zåäö]{3,20}\.[a-zåäö]{3,20}\.[a-zåäö]{3,20}(?!\w)"),
     re.compile(
-        r"\b(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.google\.\w{2,3}|google\.\w{2,3}/maps\b|openstreetmap\.org|w3w\.co"
+        r"\b(?:maps\.app\.goo\.gl|goo\.gl/maps|maps\.google\.\w{2,3}|google\.\w{2,3}/maps\b"
+        r"|openstreetmap\.org|w3w\.co"
         r"|what3words\.com|plus\.codes|hitta\.se|eniro\.se|maps\.apple\.com)[/?][\w./?=&+@,%#\-]{3,100}",
         _I,
     ),

@@ -26,7 +26,8 @@ DOCUMENTS: Final = (
     ),
     # With the country, the series or the word for the number between: "pass bulgariskt 38 1234567".
     re.compile(
-        r"\b(?:pass(?:et|port)?|id(?:-?(?:kort|handling|card))?(?:et|en)?|identitetskort(?:et)?|buletin(?:ul)?"
+        r"\b(?:pass(?:et|port)?|id(?:-?(?:kort|handling|card))?(?:et|en)?|identitetskort(?:et)?"
+        r"|buletin(?:ul)?"
         r"|carte de identitate|lichna karta|dowód(?: osobisty)?|resedokument(?:et)?|visum(?:et)?|visa"
         r"|körkort(?:et)?|främlingspass(?:et)?)"
         rf"[ .,:]{{1,2}}{_OF_COUNTRY}?{_SERIES}(?:[A-Z]{{1,3}} )?(?:{_NR}[ .:]{{1,2}})?"
@@ -42,7 +43,8 @@ MACHINE_READABLE: Final = re.compile(r"(?<!\w)P<[A-Z]{3}[A-Z<]{5,40}")
 # What a telephone, its card or a car is numbered with.
 DEVICES: Final = (
     re.compile(
-        rf"\b(?:imei|iccid|imsi|sim(?:-?kort)?(?:et)?)(?:[ \-]?(?:{_NR}|kod))?{_IS}\d(?:[ \-/]?\d){{9,21}}(?!\d)",
+        rf"\b(?:imei|iccid|imsi|sim(?:-?kort)?(?:et)?)(?:[ \-]?(?:{_NR}"
+        rf"|kod))?{_IS}\d(?:[ \-/]?\d){{9,21}}(?!\d)",
         _I,
     ),
     re.compile(r"(?<![\w.,\-+])(?!(?:19|20)\d{12}(?!\d))\d{14,22}(?![\w.\-])"),
@@ -103,7 +105,8 @@ BANKS: Final = (
     re.compile(
         r"\b(?:konto(?: nr| nummer)?|kontonr|kontonummer|kontonumret|bankkonto|clearing|clearingnr"
         r"|clearingnummer|bankgiro|plusgiro|bg|pg"
-        rf"|account|account (?:no|number)|kortnummer|card number)(?: (?:hos|i|på|at|in) \w{{3,20}})?{_IS}\d(?:[ \-,.]{{0,2}}\d){{5,16}}(?!\d)",
+        rf"|account|account (?:no|number)|kortnummer|card number)(?: (?:hos|i|på|at"
+        rf"|in) \w{{3,20}})?{_IS}\d(?:[ \-,.]{{0,2}}\d){{5,16}}(?!\d)",
         _I,
     ),
 )
