@@ -41,8 +41,9 @@ def fresh() -> dict[str, list[str]]:
 
 
 def held_out() -> dict[str, list[str]]:
-    """Return texts by kind or "clean" that no pattern is mended by, whatever is missed: so that the figure
-    stays that of texts which nobody has seen."""
+    """Return texts by kind or "clean" that no pattern is mended by, whatever is missed.
+
+    So the figure stays that of texts which nobody has seen. The clean ones were partly at hand before."""
     return _by_kind(HELD_OUT)
 
 

@@ -68,8 +68,8 @@ _ENDS: Final = (
 _NO_SHORT_STREET: Final = re.sub(
     r"\w+ ?",
     lambda end: f"(?<!{end[0].strip()})",
-    "ing dag lag tag drag steg tyg tåg flyg helg berg borg burg sorg färg krig ig log ång äng ung ong eng ogg ägg"
-    " sug jag fråg",
+    "ing dag lag tag drag steg tyg tåg flyg helg berg borg burg sorg färg krig ig log ång äng ung ong eng ogg"
+    " ägg sug jag fråg",
 )
 _SAID: Final = "|".join(sorted(SAID, key=len, reverse=True))
 STREETS: Final = (
