@@ -102,10 +102,10 @@ def main() -> int:
             lines.append(
                 f"  {verdict}: {text!r} expected {expected}, found {', '.join(sorted(kinds)) or 'nothing'}"
             )
-    bad, clean = found["hit"] + found["miss"] + found["other kind"], found["quiet"] + found["false alarm"]
+    bad, quiet = found["hit"] + found["miss"] + found["other kind"], found["quiet"] + found["false alarm"]
     summary = (
         f"scanner: {found['miss']} of {bad} missed, {found['other kind']} refused as another kind, "
-        f"{found['false alarm']} of {clean} clean texts refused"
+        f"{found['false alarm']} of {quiet} clean texts refused"
     )
     sys.stdout.write("\n".join([summary, *lines]) + "\n")
     return 0

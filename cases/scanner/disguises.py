@@ -88,7 +88,7 @@ def with_digits(plain: str) -> str:
 
 
 def spelled(plain: str) -> Iterator[tuple[int, int, str]]:
-    """Where a number of eight digits and more is written in words, with or without figures, and its digits."""
+    """Where a number of eight digits and more is written in words, or in part, and its digits."""
     run: list[re.Match[str]] = []
     digits: list[str] = []
     for found in _WORD.finditer(plain):

@@ -86,7 +86,8 @@ def find(text: str) -> tuple[Finding, ...]:
     plain, places = _normalised(text)
     found: list[Finding] = []
     plain = _undisguised(plain, found)
-    seen = {None: True} | {near: bool(near.search(plain)) for near in NEAR}
+    seen: dict[re.Pattern[str] | None, bool] = {near: bool(near.search(plain)) for near in NEAR}
+    seen[None] = True
     for step in STEPS:
         if seen[step.near]:
             plain = _without(plain, step, found)
@@ -264,4 +265,4 @@ STEPS: Final = (
     *_steps("address", "box", BOX),
     *_steps("address", "postcode", POST_NUMBER, POSTCODE),
 )
-NEAR: Final = frozenset(step.near for step in STEPS) - {None}
+NEAR: Final = frozenset(step.near for step in STEPS if step.near)
