@@ -24,7 +24,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.throttle import DEVICE
 from audit.models import Event
-from bench.scanner import NOTES, PROBES, false_alarms, fresh, noticed, recall
+from bench.scanner import NOTES, PROBES, false_alarms, found_first, fresh, held_out, noticed, recall
 from cases import scanner
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.models.draft import KEPT
@@ -173,6 +173,11 @@ class TestNames:
             (row,) = (line for line in rows if line.startswith(f"| {kind} |"))
             assert f"| {len(later[kind])} |" in row
             assert row.endswith(f"| {percent:.1f} % |")
+        seen, number = found_first()
+        assert f"| {number} | 38 = 35.8 % | {seen} = {100 * seen / number:.1f} % |" in said
+        ordinary_notes = held_out()["clean"]
+        noticed_notes = sum(map(noticed, ordinary_notes))
+        assert f"Of {len(ordinary_notes)} ordinary notes of the support line {noticed_notes} are" in said
         assert "Det som ser ut som ett namn" in document("docs/anvandarguide.md")
 
 

@@ -9,7 +9,8 @@ from typing import Final
 _AS_DIGITS: Final = str.maketrans("OoQDlI|!SsBZz", "0000111155822")
 # A run of digits in which letters stand that look like digits.
 _MIXED: Final = re.compile(
-    r"(?<!\w)(?=(?:[^\d\n]{0,6}\d){5})[\dOoQDlI|!SsBZz][\dOoQDlI|!SsBZz \-+.]{8,20}(?!\w)"
+    r"(?<!\w)(?![A-Z]-"
+    r"|\d{6,8}[|!]\d{4}(?!\w))(?=(?:[^\d\n]{0,6}\d){5})[\dOoQDlI|!SsBZz][\dOoQDlI|!SsBZz \-+.]{8,20}(?!\w)"
 )
 _UNITS: Final = (
     ("noll", "zero", "nolla"),
@@ -57,8 +58,26 @@ def _said() -> dict[str, str]:
 
 
 SAID: Final = _said()
+_UNIT: Final = "|".join(sorted((word for word in SAID if "-" not in word), key=len, reverse=True))
+_GLUED: Final = re.compile(rf"(?:{_UNIT}){{2,8}}")  # "tolvtrettiofyra", "nollsjutre"
+_STARTS: Final = frozenset(word[:2] for word in SAID)
+_ONE_UNIT: Final = re.compile(_UNIT)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?|\d+")
+_ARTICLES: Final = frozenset({"en", "ett"})
 MOST: Final = 24  # words of a number
+_FEW: Final = 8  # digits that no number worth finding has fewer of
+
+
+def _digits_of(word: str) -> str:
+    """The digits that a word stands for, or none."""
+    if word.isdecimal():
+        return word
+    plain = word.casefold()
+    if plain in SAID:
+        return SAID[plain]
+    if plain[:2] not in _STARTS or not 5 < len(plain) < 48 or not _GLUED.fullmatch(plain):
+        return ""
+    return "".join(SAID[unit] for unit in _ONE_UNIT.findall(plain))
 
 
 def with_digits(plain: str) -> str:
@@ -69,18 +88,28 @@ def with_digits(plain: str) -> str:
 
 
 def spelled(plain: str) -> Iterator[tuple[int, int, str]]:
-    """Where a number is written in words, and its digits; of eight digits and more."""
-    begin = end = 0
-    digits, words = "", 0
+    """Where a number of eight digits and more is written in words, or in part, and its digits."""
+    run: list[re.Match[str]] = []
+    digits: list[str] = []
     for found in _WORD.finditer(plain):
-        said = SAID.get(found[0].casefold(), found[0] if found[0].isdecimal() and words else "")
-        if said and (not words or not plain[end : found.start()].strip(" ,.-–/")) and words < MOST:
-            begin = begin if words else found.start()
-            digits, end, words = digits + said, found.end(), words + 1
-            continue
-        if words > 3:
-            yield begin, end, digits
-        digits, words = said, int(bool(said))
-        begin, end = found.start(), found.end()
-    if words > 3:
-        yield begin, end, digits
+        said = _digits_of(found[0])
+        goes_on = bool(run) and not plain[run[-1].end() : found.start()].strip(" ,.-–/")
+        if not said or not goes_on or len(run) == MOST:
+            if _is_spelled(run, digits):
+                yield run[0].start(), run[-1].end(), "".join(digits)
+            run, digits = [], []
+        if said:
+            run.append(found)
+            digits.append(said)
+    if _is_spelled(run, digits):
+        yield run[0].start(), run[-1].end(), "".join(digits)
+
+
+def _is_spelled(run: list[re.Match[str]], digits: list[str]) -> bool:
+    """Whether words are a part of the number: "09.00-16.30 en gång" is two times and no number."""
+    if sum(map(len, digits)) < _FEW:
+        return False
+    words = [found[0].casefold() for found in run if not found[0].isdecimal()]
+    if len(words) > 3 or any(word not in SAID for word in words):
+        return True
+    return run[-1][0].isdecimal() and not _ARTICLES.issuperset(words)

@@ -13,10 +13,45 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from cases.scanner.dates import MONTHS, YEAR
+from cases.scanner.contacts import (
+    EMAILS,
+    EMAILS_OF_PROVIDERS,
+    FIGURE_OR_LINE,
+    HANDLES,
+    HANDLES_OF_NETWORKS,
+    HANDLES_WITH_FIGURES,
+    NETWORK,
+    PHONES,
+)
+from cases.scanner.dates import YEAR
 from cases.scanner.disguises import spelled, with_digits
-from cases.scanner.streets import BOX, NO_STREETS, POSTCODE, STREETS
-from cases.scanner.things import BANKS, DOCUMENTS, HANDLES, PLATES
+from cases.scanner.identity import (
+    BIRTH,
+    BIRTH_BEHIND,
+    BIRTH_IN_WORDS,
+    IDENTITY,
+    LAST_FOUR,
+    LONG_AGO,
+    SPACED_IDENTITY,
+    TOLD_IDENTITY,
+    grouped_identity,
+    spaced_identity,
+)
+from cases.scanner.streets import (
+    BOX,
+    DOOR_CODE,
+    ESTATES,
+    NAMED_HOTEL,
+    NO_STREETS,
+    PLACES_ON_MAPS,
+    POST_NUMBER,
+    POSTCODE,
+    QUARTER,
+    ROOMS,
+    STREETS,
+    STREETS_WITHOUT_NUMBER,
+)
+from cases.scanner.things import BANKS, DEVICES, DOCUMENTS, MACHINE_READABLE, PLATES
 
 BLANK: Final = "\x1f"  # stands where something has been dealt with: no digit, letter or space
 
@@ -36,11 +71,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ScanStep:
-    """What `reason` names becomes a finding; without kind it is harmless; "" leaves it for later steps."""
+    """What `reason` names becomes a finding; without kind it is harmless; "" leaves it for later steps.
+
+    A text in which `near` is not found cannot hold the pattern: one quick look instead of many slow ones."""
 
     kind: str
     reason: Callable[[re.Match[str]], str]
     pattern: re.Pattern[str]
+    near: re.Pattern[str] | None = None
 
 
 def find(text: str) -> tuple[Finding, ...]:
@@ -48,8 +86,11 @@ def find(text: str) -> tuple[Finding, ...]:
     plain, places = _normalised(text)
     found: list[Finding] = []
     plain = _undisguised(plain, found)
+    seen: dict[re.Pattern[str] | None, bool] = {near: bool(near.search(plain)) for near in NEAR}
+    seen[None] = True
     for step in STEPS:
-        plain = _without(plain, step, found)
+        if seen[step.near]:
+            plain = _without(plain, step, found)
     found.sort(key=lambda finding: finding.start)
     if places is None:
         return tuple(found)
@@ -134,56 +175,6 @@ def _always(reason: str) -> Callable[[re.Match[str]], str]:
     return lambda match: reason
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
-
-
-def _groups(text: str) -> list[int]:
-    return [len(group) for group in re.findall(r"\d+", text)]
-
-
-def _like_phone(text: str) -> bool:
-    """Begins as an area code or mobile number does and is parted as one: later steps find it."""
-    groups = _groups(text)
-    return text.startswith("0") and (groups[0] in (3, 4) or (groups == [10] and text[1:3] in MOBILE))
-
-
-def _grouped_identity(match: re.Match[str]) -> str:
-    """Year, month and day are parted alike; ranges of dates and a date with a time are not identity
-    numbers."""
-    first, second, tail = match["first"], match["second"], match["tail"]
-    if _like_phone(match[0]):
-        return ""
-    if first != second and not {first, second} <= {"", " "}:
-        return ""
-    if " " in tail and not {first, second} <= {"", " "}:
-        return ""
-    if _groups(match[0]) == [6, 6]:
-        return ""
-    strange = match["between"].strip(" -+/()\n")
-    if (
-        (first == "-" or strange) and match["between"].strip("-") and tail[:2] in ("19", "20")
-    ):  # a date, then a year
-        return ""
-    if not tail[-1].isdigit():
-        return "masked_number"
-    return "coordination_number" if int(match["day"]) > 60 else "personal_number"
-
-
-def _spaced_identity(match: re.Match[str]) -> str:
-    digits = _digits(match[0])
-    if match[0].count("+") > 1 or ISO_AND_MORE.match(match[0]):
-        return ""
-    if len(digits) == 12 and digits[:2] not in ("19", "20"):
-        return ""
-    month, day = int(digits[-8:-6]), int(digits[-6:-4])
-    if not (1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91)):
-        return ""
-    if _like_phone(match[0]) or _groups(match[0]) == [6, 6]:
-        return ""
-    return "coordination_number" if day > 60 else "personal_number"
-
-
 def _eight_digits(match: re.Match[str]) -> str:
     """A compact date such as 20180701 is left alone."""
     digits = match[0]
@@ -196,46 +187,11 @@ def _street(match: re.Match[str]) -> str:
     return "" if match["name"].casefold() in NO_STREETS else "street"
 
 
-# A date or month and then something else than four digits, or a year: a period, a time, a list.
-ISO_AND_MORE: Final = re.compile(
-    r"(?:19|20)\d\d-\d\d(?:-\d\d)?(?= )(?! ?[\-+]? ?(?!(?:19|20)\d\d$)\d\d ?\d\d$)"
-)
-MOBILE: Final = frozenset({"70", "72", "73", "76", "79"})
 # --- patterns -------------------------------------------------------------------------------------
 
 _I: Final = re.IGNORECASE
 _CURRENCY: Final = r"(?:kr|kronor|sek|euro|eur|€|dollar|usd|:-)"
 AMOUNT: Final = re.compile(r"(?<![\d.])\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d\d)? ?" + _CURRENCY, _I)
-# Between two digits; a dot stands alone, since a dot and a space end a sentence.
-_GAP: Final = r"(?:[ \-+]{0,3}|\.)"
-_SEP: Final = r"(?:[ \-/()]{0,3}|[._:·~|=*])"
-
-IDENTITY: Final = re.compile(
-    r"(?<!\d)(?:(?:19|20) ?)?\d\d(?P<first>[ .\-/]?)(?:0[1-9]|1[0-2])(?P<second>[ .\-/]?)"
-    r"(?P<day>0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-    r"(?P<between>[ \n\-+/()]{0,5}|[^\w\n]{1,3}|_|[ ,.:]{0,2}(?:nr|nummer"
-    r"|sista(?: fyra)?(?: siffror(?:na)?)?|de sista|fyra sista"
-    r"|slutar(?: på)?|slut|last(?: four)?|ending(?: in| with)?)[ :.]{1,2})"
-    r"(?P<tail>\d\d ?\d\d|[A-Z]\d{3}|[xX*#•]{4}|\d\d[xX*#•]{2}|\d{3}[xX*#•])(?!\w|-\d\d|\.\d)"
-)
-SPACED_IDENTITY: Final = re.compile(rf"(?<!\d)(?<!\d-)\d(?:{_GAP}\d){{9}}(?:{_GAP}\d{_GAP}\d)?(?!\d|[.\-]\d)")
-BIRTH: Final = re.compile(
-    r"\b(?:född|fodd|föddes|födda|fött|född|född|födelsedatum|födelsedag(?:en)?|födelsetid|f-datum"
-    r"|f-dag|fdat|f\.?d?\.?"
-    r"|born|birth ?date|birthday|date of birth|d\.?o\.?b\.?|b\.|fyller år|fyllde år|fyller)"
-    r"(?: (?:den|är|i|on|the|year|is|was))?[ :.,\-]{0,3}"
-    rf"(?:{YEAR}[-/.]\d\d[-/.]\d\d|\d\d[-/.]?\d\d[-/.]?\d\d|\d{{1,2}}[./]\d{{1,2}}[ ./]{YEAR}"
-    rf"|{YEAR}\d{{4}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th|:e)? {MONTHS},? (?:{YEAR}|\d\d))(?!\d)",
-    _I,
-)
-_AT: Final = r"(?:@|[(\[{] ?(?:at|a|snabel-?a|@) ?[)\]}]|snabel-?a\b|%40|&#64;|[_\-]at[_\-])"
-_DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:punkt|dot|prick|\.) ?[)\]}] ?| (?:punkt|dot|prick) |[_\-]dot[_\-])"
-EMAIL: Final = re.compile(
-    rf"(?<![\w.+\-])[\w.+\-]++ {{0,2}}{_AT} {{0,2}}[\w\-]{{1,63}}+(?:{_DOT}[\w\-]{{1,63}}+){{1,5}}"
-    r"|(?<![\w.+\-])[\w.+\-]++ (?:at|på|a) [\w\-]{1,63}+(?: (?:dot|punkt) [a-z]{2,10}"
-    r"|(?<=gmail|yahoo)\.[a-z]{2,10}|(?<=hotmail|outlook)\.[a-z]{2,10})",
-    _I,
-)
 
 HARMLESS: Final = (
     re.compile(
@@ -261,37 +217,52 @@ MIGRATION_WORD: Final = re.compile(
     r"\d(?:[ \-]?\d){5,9}(?!\d)",
     _I,
 )
-PHONES: Final = (
-    re.compile(rf"(?<![\dA-Z])\(?(?:\+|00){_SEP}[1-9](?:{_SEP}\d){{7,14}}(?!\d)"),
-    re.compile(rf"(?<![\dA-Z])(?<!\d[.,])\(?0[1-9]\d{{0,2}}\)?(?:{_SEP}\d){{5,8}}(?!\d)"),
-    re.compile(r"(?<!\d)(?<!\d[.,])0(?:[ .\-]\d){7,9}(?!\d)"),  # 0 7 0 1 2 3 …
-    re.compile(r"(?<![\d.,])(?:46[ \-]?)?7[02369][ \-]?\d{3}[ \-]?\d\d[ \-]?\d\d(?!\d)"),
-    re.compile(
-        r"\b(?:tel|telefon|telefonnr|telefonnummer|tfn|tlf|mobil|mobilnr|mobilnummer|mob|ring|ringde|nås på"
-        r"|call"
-        rf"|whatsapp|sms|viber|telegram)\b[ .:=]{{0,3}}\(?\d(?:{_SEP}\d){{5,13}}(?!\d)",
-        _I,
-    ),
-)
 MIGRATION: Final = re.compile(r"(?<![\w\-/:.])\d{2}-\d{6}(?![\d\-/:])")
 EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
 
+DIGIT: Final = re.compile(r"\d")
+
+
+def _steps(
+    kind: str,
+    reason: str | Callable[[re.Match[str]], str],
+    *patterns: re.Pattern[str],
+    near: re.Pattern[str] | None = DIGIT,
+) -> tuple[ScanStep, ...]:
+    named = _always(reason) if isinstance(reason, str) else reason
+    return tuple(ScanStep(kind, named, pattern, near) for pattern in patterns)
+
+
+# The order matters: what a step finds is blank for those after it.
 STEPS: Final = (
-    ScanStep("", _always("amount"), AMOUNT),
-    *(ScanStep("bank", _always("bank_account"), pattern) for pattern in BANKS),
-    *(ScanStep("document", _always("passport"), pattern) for pattern in DOCUMENTS),
-    ScanStep("identity_number", _grouped_identity, IDENTITY),
-    ScanStep("identity_number", _spaced_identity, SPACED_IDENTITY),
-    ScanStep("birth_date", _always("birth_date"), BIRTH),
-    ScanStep("email", _always("email"), EMAIL),
-    *(ScanStep("handle", _always("account_name"), pattern) for pattern in HANDLES),
-    *(ScanStep("", _always("harmless"), pattern) for pattern in HARMLESS),
-    *(ScanStep("plate", _always("plate"), pattern) for pattern in PLATES),
-    ScanStep("migration_number", _always("migration_number"), MIGRATION_WORD),
-    *(ScanStep("phone", _always("phone"), pattern) for pattern in PHONES),
-    ScanStep("migration_number", _always("migration_number"), MIGRATION),
-    ScanStep("migration_number", _eight_digits, EIGHT_DIGITS),
-    *(ScanStep("address", _street, pattern) for pattern in STREETS),
-    ScanStep("address", _always("box"), BOX),
-    ScanStep("address", _always("postcode"), POSTCODE),
+    *_steps("", "amount", AMOUNT),
+    *_steps("bank", "bank_account", *BANKS),
+    *_steps("address", "street", *PLACES_ON_MAPS, near=None),
+    *_steps("document", "passport", *DOCUMENTS, *DEVICES),
+    *_steps("document", "passport", MACHINE_READABLE, near=None),
+    *_steps("identity_number", grouped_identity, IDENTITY),
+    *_steps("identity_number", spaced_identity, SPACED_IDENTITY),
+    *_steps("identity_number", "personal_number", TOLD_IDENTITY),
+    *_steps("birth_date", "birth_date", BIRTH, near=None),
+    *_steps("birth_date", "birth_date", BIRTH_IN_WORDS, near=LONG_AGO),
+    *_steps("birth_date", "birth_date", BIRTH_BEHIND),
+    *_steps("identity_number", "personal_number", *LAST_FOUR),
+    *_steps("email", "email", *EMAILS, near=None),
+    *_steps("email", "email", *EMAILS_OF_PROVIDERS, near=NETWORK),
+    *_steps("handle", "account_name", *HANDLES, near=None),
+    *_steps("handle", "account_name", *HANDLES_OF_NETWORKS, near=NETWORK),
+    *_steps("handle", "account_name", *HANDLES_WITH_FIGURES, near=FIGURE_OR_LINE),
+    *_steps("", "harmless", *HARMLESS),
+    *_steps("plate", "plate", *PLATES),
+    *_steps("migration_number", "migration_number", MIGRATION_WORD),
+    *_steps("phone", "phone", *PHONES),
+    *_steps("migration_number", "migration_number", MIGRATION),
+    *_steps("migration_number", _eight_digits, EIGHT_DIGITS),
+    *_steps("address", _street, *STREETS),
+    *_steps("address", _street, *STREETS_WITHOUT_NUMBER, near=None),
+    *_steps("address", "street", *ROOMS, *ESTATES, DOOR_CODE),
+    *_steps("address", "street", NAMED_HOTEL, QUARTER, near=None),
+    *_steps("address", "box", BOX),
+    *_steps("address", "postcode", POST_NUMBER, POSTCODE),
 )
+NEAR: Final = frozenset(step.near for step in STEPS if step.near)

@@ -1,131 +1,99 @@
 """Whether a text seems to call somebody by name. Pure.
 
-Which words are names is told by the data that Faker keeps for its locales: they are imported when the first
-text is read, without Faker itself. A word is judged where it stands: with its case, its genitive and what
-stands before it. It is a question to who writes, never a refusal: many names are words too.
+A word is judged where it stands: with its case, its genitive, and what stands beside it. It is a question to
+who writes, never a refusal: many names are words too.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
 from typing import Final
-from zoneinfo import available_timezones
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Whose names people in Sweden have whom the network meets, and their coordinators.
-LOCALES: Final = _words(
-    """
-    sv_SE no_NO da_DK fi_FI ro_RO bg_BG en_GB en_US en_IN en_PK en_NG en_KE en_TH es_ES es_MX es_CO
-    pt_BR fr_FR de_DE it_IT  nl_NL pl_PL cs_CZ sk_SK hu_HU hr_HR lt_LT lv_LV et_EE uk_UA ru_RU tr_TR
-    az_AZ uz_UZ vi_VN id_ID sw yo_NG ha_NG  ig_NG tw_GH zu_ZA fr_DZ zh_CN mk_MK
-    """
+from cases.scanner.listed_names import Names, names
+from cases.scanner.words import (
+    ACTED,
+    ACTS,
+    AGENCIES,
+    NO_NAME_IN_LOWER_CASE,
+    NO_PERSON,
+    NOBODY,
+    OF_FAMILY,
+    OF_PERSON,
+    OF_PLACE,
+    ORDINARY,
+    PLACES,
+    VERBS,
+    WORDS_TOO,
+    plain,
 )
-_CYRILLIC: Final = dict(
-    zip(
-        "абвгдезийклмнопрстуфхъьыэіїєґё",
-        "a|b|v|g|d|e|z|i|y|k|l|m|n|o|p|r|s|t|u|f|h|a||y|e|i|yi|ye|g|yo".split("|"),  # noqa: SIM905
-        strict=True,
-    )
-) | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ю": "yu", "я": "ya"}
-_FIRST: Final = re.compile("(?:first|middle)_.*names|first_names.*|middle_names.*")
-_LAST: Final = re.compile("(?:.*_)?last_.*names.*|last_names.*")
 
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    first: frozenset[str]  # all as `_plain` writes them
-    last: frozenset[str]
-
-
-@lru_cache(maxsize=1)
-def names() -> Names:
-    """A tenth of a second, once for a process."""
-    first: set[str] = set()
-    last: set[str] = set()
-    for locale in sorted(LOCALES):
-        provider = import_module(f"faker.providers.person.{locale}").Provider
-        for name, value in vars(provider).items():
-            kind = first if _FIRST.fullmatch(name) else last if _LAST.fullmatch(name) else None
-            if kind is not None and isinstance(value, tuple | list | dict):
-                kind.update(_latin(word) for one in value for word in re.split("[ -]", str(one)))
-    long = {name for name in first if len(name) > 2} | {"bo", "li", "ida"}
-    return Names(frozenset(long - ORDINARY), frozenset(n for n in last if len(n) > 3) - ORDINARY)
-
-
-def _latin(name: str) -> str:
-    return "".join(_CYRILLIC.get(letter, letter) for letter in _plain(name))
-
-
-def _plain(word: str) -> str:
-    """Without case and accents, but for å, ä and ö, which are letters of their own."""
-    folded = word.casefold()
-    if folded.isascii():
-        return folded
-    kept = (letter if letter in "åäöй" else unicodedata.normalize("NFD", letter)[0] for letter in folded)
-    return "".join(kept)
-
-
-# --- what is no name ------------------------------------------------------------------------------
-_CITIES: Final = frozenset(
-    word.casefold() for zone in available_timezones() for word in re.split("[/_]", zone.partition("/")[2])
-)
-ORDINARY: Final = _words(
-    """
-    alla allt ana and annan any april are art augusti autumn ask be bell berg best bio black blue
-    bok bor brown but by bank bar can center centrum chance charity child church city close court
-    dag dal dam dan day de del den denna der des det din dom don du each early east efter en ens ett
-    even every far fast father fem fest field fin fler for fred friday from för förra ger given god
-    gods good grace gray green gud guy han hand hans hard has hem her here him his home hon hope hos
-    house hus här i in ingen inte is island isak jan januari joy juni juli just kan king kind klar
-    knife know kom lake lang last law le lead lee lin little liv long los love lucky lund lång made
-    mai maj june august july man many mar march marks mars mat max may mer mercy mest mid miss mitt
-    mo monday more most mot my mycket mål nej new ni nor nord norr not now ny nya när ofta old on
-    only or order other our out over page par park part pay peace per person poor post pray price
-    prince quick real red rich right rik road room ros rose said same sant sea see sen she short sin
-    small som son song south stad star sten still stor street stål summer sun sunday svart sak sätt
-    tal tan that the then there they this time to today tom town tro true två um under union up upp
-    van vem very vi vid via vill was water way we well west what when white who wide will wine
-    winter wise with wood worker year years yet young your åt är ö över öst viktig vision gift
-    precious patience blessing faith gay major dean bishop pope knight baker cook fisher hunter
-    mason miller porter potter shepherd smith taylor turner walker ward page chambers stone rivers
-    brooks banks hall hill ford cross lane nurse love reed rice rose sweet swan temple case cash
-    chase dollar england english france french german holland ireland israel jordan georgia india
-    china chad malta cuba kenya nigeria romania sweden norway poland spain turkey syria iran irak
-    iraq ghana gambia uganda somalia sara-testet eva-kliniken noomi talita mika novahuset rosenlund
-    frida kris röda frälsningsarmén stadsmissionen polisen domen hov svea göta sankt santa san
-    maria-kyrkan caritas migrationsverket socialtjänsten skatteverket åklagaren tingsrätten barnahus
-    coordinator region support police mamma pappa elektra alma origo terrafem unizon roks lovisa
-    """
-)
-# Names that are words: they are asked about where more says that it is a person.
-_WORDS_TOO: Final = _words(
-    """
-    blessing charity comfort faith favour gift grace happiness happy hope joy love loveth lucky mercy patience
-    peace precious prince princess promise queen sunday victory vision wisdom
-    """
-)
-_NO_PERSON: Final = _words(
-    """
-    kommun län stad sjukhus sjukhuset hotell hotel ab hb kb församling kyrka kyrkan skola skolan
-    bank center centrum city county hospital ltd airport flygplats station stationen centralen
-    gymnasium folkhögskola universitet university institut institutet verket kliniken mottagningen
-    konventionen direktivet protokollet
-    """
+# --- what names look like ---------------------------------------------------------------------------
+# How agencies and places end, which are met as well.
+_AGENCY: Final = re.compile(
+    r"(?:polis|social|region|kommun|läns).*|.*(?:en|et|an|orna|arna|erna|én|verk|kommun|jour|hus"
+    r"|centrum|mission|land|rike"
+    r"|ien|stan|styrelse|stad|borg|köping|stadsmission|region)s?"
 )
 # Right before a word in capitals: it is the name of that house, firm or agency.
 _OF_HOUSE: Final = re.compile(
     r".*(?:jour(?:en)?|hus(?:et)?|hem(?:met)?|klinik(?:en)?|förening(?:en)?|organisation(?:en)?"
     r"|stiftelse(?:n)?|hotell(?:et)?|restaurang(?:en)?|salong(?:en)?|mottagning(?:en)?|församling(?:en)?"
-    r"|byrå(?:n)?|bolag(?:et)?|firma(?:n)?|projekt(?:et)?|skola(?:n)?)"
+    r"|byrå(?:n)?|bolag(?:et)?|firma(?:n)?|projekt(?:et)?|skola(?:n)?|sankt|sankta|s:t)"
 )
+_ENDS_AS_LAST: Final = re.compile(
+    r".{3,}(?:sson|ström|qvist|wska|alska|ynska|cka|wski|cki|sky|ova|eva|escu|enko|chuk|vić|vic|dze"
+    r"|shvili|oglu|akis"
+    r"|poulos|czyk|pour|zadeh)"
+)
+# Letters that Swedish and English words seldom have together.
+_FOREIGN: Final = re.compile(
+    r"(?:x[aeiouh]|q[iu]|w[aeiu]|ts|dz|kh|gh|bh|dh|nk|mb|mw|nd|ng|gb|sz|cz|hr|hl|vl|zh|xh|jh|y[aeou]|[aio]y"
+    r"|sh[aeiou]|thi|ph[aou]|gj|oy|ij|uy|uz|os[aey]|ig[bi]|ok[ou]|od[iu]|ab[du]).{2,}"
+    r"|.{2,}(?:zh|kh|sz|cz|gb|aye|oye|uwa|iya|xi|hua|ngu|ntha|mbe|ndu|nku|ewe|oyo|aarj|aiy|yaa|jei|oua|atou"
+    r"|rwa|bwi|ndg|gje|wit|hiw|tsu|ulem|uya|ugue|eidy|elly|iwa|mwa|nwa|kwe|ueni|jwa|bay|nii).*"
+    r"|.{3,}(?:aa|ou|ii|hai|uk|ovi|ymu|zi|hu|ru|zu|nh|im|[bdgmnrsyz][ou])"
+)
+_NO_FOREIGN: Final = re.compile(
+    r".*(?:en|et|an|na|are|ar|er|or|de|ing|ande|ad|t|sk|ska|ig|iga|as|es|ade|gi|ie|ung|isk|iskt|ion|um|ist)"
+)
+_LAW: Final = re.compile(r"[A-ZÅÄÖ][a-zåäö]{1,5}[A-ZÅÄÖ]{1,2}")  # SoL, BrB, UtlL
+_VERB: Final = re.compile(r".{2,}(?:ade|dde|kte|pte|lte|rde|nde|ar|er|ades|des|tes|as|ed)")
+
+
+def _ends_as_last(word: str) -> bool:
+    return bool(_ENDS_AS_LAST.fullmatch(word.removesuffix("s"))) and word not in PLACES
+
+
+def _may_be_first(word: str) -> bool:
+    return word in names().first or word in WORDS_TOO
+
+
+def _is_agency(word: str) -> bool:
+    return bool(_AGENCY.fullmatch(word)) or word in AGENCIES or word in ORDINARY or word in PLACES
+
+
+def _is_foreign(word: str) -> bool:
+    """Return whether no list has the word, and it looks like no Swedish one."""
+    if len(word) < 4 or _is_agency(word) or _NO_FOREIGN.fullmatch(word):
+        return False
+    return bool(_FOREIGN.fullmatch(word))
+
+
+def _looks_like_name(word: str) -> bool:
+    """Return whether a word in capitals may be a name, wherever it stands."""
+    if word in PLACES:
+        return False
+    return _may_be_first(word) or word in names().last or _ends_as_last(word) or _is_foreign(word)
+
+
+def _is_first_in_lower_case(word: str) -> bool:
+    known = word in names().first and word not in PLACES
+    return known and len(word) > 3 and word not in NO_NAME_IN_LOWER_CASE
+
+
+# --- telling phrases ---------------------------------------------------------------------------------
+_CAPITAL: Final = r"[A-ZÅÄÖÉÁŞŠČŽĐ][^\W\d_A-Z][\w'’\-]{1,30}"
 # Whom one does this with, or fears, is a person or an agency, whoever knows the word.
 _MET: Final = re.compile(
     r"\b(?i:(?:(?:sam)?tal(?:at|ar|ade|et)?|samtalade|prat(?:at|ar|ade)|möt(?:e|et)|förhör(?:et)?"
@@ -133,51 +101,7 @@ _MET: Final = re.compile(
     r"|träff(?:at|ar|ade)|mött|mötte|möter|förhörde?s?|ring(?:t|er|de) upp|rädd för|afraid of"
     r"|(?:hot|slag|våldtag|såld|köpt|kontrollera|tvinga|hämta|utnyttja)(?:ad|en|ts|des|s|t|d)? av"
     r"|(?:brev|besök|hjälp) av|(?:det|samtalet|ärendet|som) gäller|(?:bor|bodde|bott|sover) hos)"
-    r" (?:[A-ZÅÄÖ]\. ?)?(?P<word>[A-ZÅÄÖÉÁŞŠČŽ][^\W\d_A-Z]{2,30})(?!\w|-)"
-)
-# How agencies and places end, which are met as well.
-_AGENCY: Final = re.compile(
-    r"(?:polis|social|region|kommun|läns).*|.*(?:en|et|an|orna|arna|erna|én|verk|kommun|jour|hus|centrum|mission|land|rike"
-    r"|ien|stan|styrelse|stad|borg|köping|stadsmission|region)s?"
-)
-_AGENCIES: Final = _words(
-    """
-    ecpat bris iom rädda vita securitas samsam amnesty skyddsvärnet noaks bosse swedbank nordea ica coop lidl
-    kronofogden europol eurojust interpol frontex teams zoom malmö borås umeå
-    """
-)
-_ENDS_AS_LAST: Final = re.compile(
-    r".{3,}(?:sson|ström|qvist|wska|cka|wski|cki|sky|ova|eva|escu|enko|chuk|vić|vic|dze|shvili|oglu|akis"
-    r"|poulos|czyk|pour|zadeh)"
-)
-# After somebody's name, with a comma: how old they are.
-_AGE: Final = re.compile(r",? \(?\d{1,2} ?(?:år|åring|years|y/o|yo)\b")
-_OF_PLACE: Final = _words(
-    """
-    i från till via mot ur utanför nära in from to near at of genom runt kring vid ort staden town
-    city norr söder
-    """
-)
-# Right before a word in capitals: it is the name of that person.
-_OF_PERSON: Final = _words(
-    """
-    offret klienten klient brukaren kvinnan mannen flickan pojken barnet personen tjejen killen
-    syster systern bror brodern mamma mamman pappa pappan mor modern far fadern dotter dottern son
-    sonen maken make makan hustru hustrun fru frun herr man sambo sambon pojkvän pojkvännen flickvän
-    flickvännen kompis kompisen vän vännen väninna väninnan kusin kusinen moster faster morbror
-    farbror chefen hallicken mannen handläggaren handläggare tolken tolk advokaten advokat kollegan
-    sköterskan läkaren kuratorn victim client woman girl boy sister brother mother father daughter
-    husband wife boyfriend girlfriend friend cousin aunt uncle boss mr mrs ms miss dr lawyer
-    interpreter colleague named called
-    """
-)
-_VERBS: Final = _words(
-    """
-    är har ringde ringer säger sa sade berättar berättade vill ville kom kommer bor bodde uppger
-    uppgav heter hade mår mådde kan kunde skriver skrev grät gråter åkte reste arbetar arbetade fick
-    får behöver undrar undrade svarade försvann flydde tvingades såldes och is has was called calls
-    says said told tells wants lives lived came works worked needs asked went and had
-    """
+    r" (?:[A-ZÅÄÖ]\. ?)?(?P<word>[A-Za-zÅÄÖåäöÉÁŞŠČŽ][^\W\d_A-Z]{2,30})(?!\w|-)"
 )
 # After these the next word is what somebody is called, whatever it is.
 _TOLD: Final = re.compile(
@@ -192,80 +116,136 @@ _TOLD: Final = re.compile(
     r"(?P<next> [^\W\d_][\w'’\-]{1,30})?",
     re.IGNORECASE,
 )
-# What follows such a word where nobody is named.
-_NOBODY: Final = _words(
-    """
-    in till för som hon han de den det och på av att inte sig något någon ingen ingenting okänt
-    okänd saknas lämnas uppges uppgavs anges ej nämns nämndes finns framgår vet ska skall kan bör är
-    var eller men om upp ut er dem oss mig dig här där så egentligen också hemma samma annat annan
-    andra enligt idag igen nu då offer vittne vittnen kallelse möte förhör henne honom unknown not
-    is was the a an in to for by as it her him them of on at or and nobody anyone her's withheld
-    missing his their somebody someone stored registered sätt samtal ett en olika flera
-    """
+_AFTER_ROLE: Final = re.compile(
+    r"(?<!\w)(?P<role>[^\W\d_]{2,20})(?:(?<=[MmDd][rs])\.|(?<=fam)\.)?(?: (?:nr\.? ?)?(?:\d{1,2}"
+    r"|[A-Z])\b)?(?: ?[:=–(-]|,)?[ ]?[\"'”“»(]?"
+    rf"(?P<word>{_CAPITAL})"
 )
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_GREETING: Final = re.compile(
+    rf"\b(?i:hej|hallå|hello|dear|kära?|hälsningar|hälsar|vänligen|regards"
+    rf"|/)[ ,!.]{{1,3}}(?P<word>{_CAPITAL})"
+)
+_INITIALS: Final = re.compile(
+    r"(?<!\w)(?P<role>[^\W\d_]{2,20})(?: är| is)?[ :(]{1,2}"
+    r"(?P<initials>[A-ZÅÄÖ](?:\. ?[A-ZÅÄÖ]|-[A-ZÅÄÖ]|[A-ZÅÄÖ]{1,2})(?!\w))"
+    r"|(?<![\w.])[A-ZÅÄÖ]\. ?[A-ZÅÄÖ]\. (?P<verb>[a-zåäö]{2,12})\b"
+)
+# Whose mother, brother or child it is, is somebody: "Glory och hennes bror".
+_WITH_OWN: Final = re.compile(rf"(?<!\w)(?P<word>{_CAPITAL}) (?:och|and|samt|med) (?:hennes|hans|her|his)\b")
+_CALLED_INITIALS: Final = frozenset({"initialer", "initialerna", "initials"})
 _INITIAL: Final = re.compile(
     r"(?<![\w.])[A-ZÅÄÖ]\. ?(?:[A-ZÅÄÖ]\. ?)?(?P<after>[A-ZÅÄÖÉ][a-zåäöéüș]{2,30})\b"
     r"|(?P<before>[A-ZÅÄÖÉ][a-zåäöéü]{2,30}) [A-ZÅÄÖ]\.(?=\W|$)"
 )
-_LAW: Final = re.compile(r"[A-ZÅÄÖ][a-zåäö]{1,5}[A-ZÅÄÖ]{1,2}")  # SoL, BrB, UtlL
-_ENDS: Final = re.compile(r"[.!?:;\n•*/\-–\"”]\s*$")
+_LOWER_INITIAL: Final = re.compile(r"(?<![\w.§])(?<!\d )[a-hj-z]\.? (?P<last>[a-zåäöéüș]{5,30})(?!\w)")
 
 
 def named(text: str) -> bool:
     """Whether somebody seems to be called by name."""
-    return _told(text) or _by_initial(text) or _met(text) or _known(text)
+    return (
+        _is_told(text)
+        or _has_initials(text)
+        or _is_met(text)
+        or _follows_marked_role(text)
+        or _is_known(text)
+    )
 
 
-def _met(text: str) -> bool:
+def _is_met(text: str) -> bool:
     for found in _MET.finditer(text):
-        plain = _bare(found["word"])
-        if not (_AGENCY.fullmatch(plain) or plain in _AGENCIES or plain in ORDINARY or plain in _CITIES):
+        word = plain(found["word"])
+        if found["word"][0].isupper():
+            if not _is_agency(word):
+                return True
+        elif _is_first_in_lower_case(word):
             return True
     return False
 
 
-def _told(text: str) -> bool:
-    for found in _TOLD.finditer(text):
-        word, plain = found["word"], _bare(found["word"])
-        if plain in _NOBODY or plain in _NO_PERSON:
-            continue
-        capital = word[0].isupper()
-        if (
-            capital
-            and (found["mark"] or plain not in _OF_PLACE)
-            and not _is_place_or_office(plain, found["next"])
-        ):
-            return True
-        if plain in names().first and (len(plain) > 3 or found["mark"]):
-            return True
-    return False
+def _is_told(text: str) -> bool:
+    return any(_tells(found) for found in _TOLD.finditer(text))
 
 
-def _is_place_or_office(plain: str, following: str | None) -> bool:
-    return plain in _CITIES or (following or "").strip().casefold() in _NO_PERSON
+def _tells(found: re.Match[str]) -> bool:
+    word = plain(found["word"])
+    if word in NOBODY or word in NO_PERSON:
+        return False
+    of_person = found["mark"] or word not in OF_PLACE
+    if found["word"][0].isupper() and of_person and not _is_place_or_office(word, found["next"]):
+        return True
+    return word in names().first and bool(len(word) > 3 or found["mark"])
 
 
-def _by_initial(text: str) -> bool:
-    for found in _INITIAL.finditer(text):
-        plain = _bare(found["after"] or found["before"])
-        if plain in names().first or plain in names().last or (found["after"] and _ends_as_last(plain)):
-            return True
-    return False
+def _is_place_or_office(word: str, following: str | None) -> bool:
+    return word in PLACES or (following or "").strip().casefold() in NO_PERSON
 
 
-def _ends_as_last(plain: str) -> bool:
-    return bool(_ENDS_AS_LAST.fullmatch(plain.removesuffix("s"))) and plain not in _CITIES
+def _has_initials(text: str) -> bool:
+    """Whether somebody is called by initials: "klient A.K.", "M. Ionescu", "Elena P.", "m popescu"."""
+    if any(_are_initials(found) for found in _INITIALS.finditer(text)):
+        return True
+    if any(_is_last_in_lower_case(found["last"]) for found in _LOWER_INITIAL.finditer(text)):
+        return True
+    return any(_has_initial(found) for found in _INITIAL.finditer(text))
 
 
-def _bare(word: str) -> str:
-    return _plain(word)
+def _are_initials(found: re.Match[str]) -> bool:
+    """Whether the letters are somebody's: two capitals alone may be an abbreviation, as in "klient HVB"."""
+    if found["verb"]:
+        return found["verb"] in VERBS
+    role, initials = found["role"].casefold(), found["initials"]
+    if role in _CALLED_INITIALS:
+        return True
+    return role in OF_PERSON and not initials.isalpha()
+
+
+def _has_initial(found: re.Match[str]) -> bool:
+    word = plain(found["after"] or found["before"])
+    if word in names().first or word in names().last:
+        return True
+    return bool(found["after"]) and _ends_as_last(word)
+
+
+def _is_last_in_lower_case(last: str) -> bool:
+    word = plain(last)
+    known = word in names().last and word not in NO_NAME_IN_LOWER_CASE and word not in PLACES
+    return known or _ends_as_last(word)
+
+
+def _follows_marked_role(text: str) -> bool:
+    """Whether a name stands beside who it is: "Målsägande 1: Nguyen", "familjen Rostas", "Hej, Mulu"."""
+    if any(_looks_like_name(plain(found["word"])) for found in _GREETING.finditer(text)):
+        return True
+    if any(_is_with_own(plain(found["word"])) for found in _WITH_OWN.finditer(text)):
+        return True
+    return any(_is_of_role(found) for found in _AFTER_ROLE.finditer(text))
+
+
+def _is_with_own(word: str) -> bool:
+    if _may_be_first(word):
+        return word not in PLACES
+    return not (_is_agency(word) or word in OF_PERSON or _NO_FOREIGN.fullmatch(word))
+
+
+def _is_of_role(found: re.Match[str]) -> bool:
+    role, word = found["role"].casefold(), plain(found["word"])
+    if role in OF_FAMILY:
+        return not _is_agency(word)
+    return role in OF_PERSON and _looks_like_name(word)
+
+
+# --- words where they stand --------------------------------------------------------------------------
+# After somebody's name, with a comma: how old they are.
+_AGE: Final = re.compile(r",? \(?\d{1,2} ?(?:år|åring|years|y/o|yo)\b")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_ENDS: Final = re.compile(r"[.!?:;\n•*/\-–\"”]\s*$")
+_TOGETHER: Final = frozenset({"och", "and", "samt"})
 
 
 def _forms(word: str) -> tuple[str, ...]:
     """The word, and without the s of a genitive."""
-    plain = _plain(word).removesuffix("'s").removesuffix("’s")
-    return (plain, plain[:-1]) if plain.endswith("s") and len(plain) > 3 else (plain,)
+    whole = plain(word).removesuffix("'s").removesuffix("’s")
+    return (whole, whole[:-1]) if whole.endswith("s") and len(whole) > 3 else (whole,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +265,9 @@ class _Token:
         return self.text.casefold()
 
 
-def _is_owner(plain: str, known: Names) -> bool:
+def _is_owner(word: str, known: Names) -> bool:
     """Without its s."""
-    return plain in known.first or _ends_as_last(plain)
+    return word in known.first or _ends_as_last(word)
 
 
 def _is_first(parts: list[tuple[str, ...]]) -> bool:
@@ -313,7 +293,7 @@ def _tokens(text: str) -> list[_Token]:
                 capital=capital and (len(word) > 1),
                 begins=not found or bool(_ENDS.search(between)),
                 close=between == " ",
-                place=any(one in _CITIES for one in _forms(word)),
+                place=any(one in PLACES for one in _forms(word)),
                 owner=bool(parts) and len(parts[-1]) > 1 and _is_owner(parts[-1][1], known),
                 aged=bool(_AGE.match(text, at)),
             )
@@ -321,7 +301,7 @@ def _tokens(text: str) -> list[_Token]:
     return found
 
 
-def _known(text: str) -> bool:
+def _is_known(text: str) -> bool:
     tokens = _tokens(text)
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place and not token.begins else None
@@ -332,36 +312,86 @@ def _known(text: str) -> bool:
 
 
 def _names_somebody(token: _Token, before: _Token | None, after: _Token | None) -> bool:
+    """Return whether this word, where it stands, is somebody's name.
+
+    The rules run from the strongest evidence to the weakest; the first that applies decides.
+    """
     if not token.capital:
-        return bool(
-            token.first
-            and after
-            and after.last
-            and not after.capital
-            and len(token.text) > 3
-            and len(after.text) > 4
-        )
-    if after and after.plain in _NO_PERSON:
+        return _is_name_in_lower_case(token, before, after)
+    if _is_organisation(token, before, after) or _is_abbreviation(token):
         return False
-    if before and _OF_HOUSE.fullmatch(before.plain) and not (token.first and after and after.last):
+    if token.first and after and after.capital:  # "Maria Petrova", but not "Sofia Bulgarien"
+        return not token.place or after.plain in names().last
+    if token.place:
         return False
-    if token.text.isupper() and len(token.text) < 4:
-        return False
-    may_be_first = token.first or _plain(token.text) in _WORDS_TOO
-    if token.first and after and after.capital:
-        return not (token.place and after.plain not in names().last)
-    follows = after is not None and after.capital and (after.last or after.plain not in ORDINARY)
-    if may_be_first and (token.aged or follows):
-        return not token.place
-    word = _plain(token.text) in ORDINARY and not may_be_first
-    if before and before.plain in _OF_PERSON and not word and not token.place:
+
+    may_be_first = token.first or plain(token.text) in WORDS_TOO
+    if may_be_first and (token.aged or _may_be_last(after)):  # "Hope, 19 år"
+        return True
+    if _follows_role(token, before, may_be_first=may_be_first):  # "klienten Xhemile"
         return may_be_first or token.last or not token.text.isupper()
-    if token.begins:
-        owner = token.owner and not token.place and after is not None and not after.capital
-        return owner or bool(token.first and not token.place and after and after.plain in _VERBS)
-    of_place = before is not None and before.plain in _OF_PLACE
-    if token.first:
-        return not token.place  # Sofia may be a town: asked about where more says that it is somebody
-    return (
-        token.last and not token.place and not of_place and not token.text.isupper() and len(token.text) > 4
-    )
+    if token.begins:  # any word has a capital here
+        return _owns_or_acts(token, after, may_be_first=may_be_first)
+    return token.first or _is_last_name_alone(token, before) or _is_unknown_actor(token, before, after)
+
+
+def _is_name_in_lower_case(token: _Token, before: _Token | None, after: _Token | None) -> bool:
+    """Return whether it is "anna svensson", or "dragan" right after "hennes pojkvän"."""
+    if not token.first or len(token.text) < 4:
+        return False
+    if after and after.last and not after.capital and len(after.text) > 4:
+        return True
+    of_person = before is not None and before.plain in OF_PERSON  # "hennes man, viorel"
+    return of_person and _is_first_in_lower_case(plain(token.text))
+
+
+def _is_organisation(token: _Token, before: _Token | None, after: _Token | None) -> bool:
+    if plain(token.text) in AGENCIES or (after and after.plain in NO_PERSON):
+        return True
+    of_house = before is not None and _OF_HOUSE.fullmatch(before.plain)
+    return bool(of_house) and not (token.first and after and after.last)
+
+
+def _is_abbreviation(token: _Token) -> bool:
+    return token.text.isupper() and len(token.text) < 4
+
+
+def _may_be_last(after: _Token | None) -> bool:
+    return after is not None and after.capital and (after.last or after.plain not in ORDINARY)
+
+
+def _follows_role(token: _Token, before: _Token | None, *, may_be_first: bool) -> bool:
+    if before is None or before.plain not in OF_PERSON:
+        return False
+    return may_be_first or plain(token.text) not in ORDINARY
+
+
+def _owns_or_acts(token: _Token, after: _Token | None, *, may_be_first: bool) -> bool:
+    """Return whether the word that begins a sentence is a name: "Marias mamma", "Zoltán hämtade"."""
+    if after is None or after.capital:
+        return False
+    if token.owner:
+        return True
+    if token.first or may_be_first:
+        return after.plain in VERBS or (token.first and _goes_on(after))
+    return after.plain in ACTS and _is_foreign(plain(token.text))
+
+
+def _goes_on(after: _Token) -> bool:
+    return after.plain in _TOGETHER or bool(_VERB.fullmatch(after.plain))
+
+
+def _is_last_name_alone(token: _Token, before: _Token | None) -> bool:
+    of_place = before is not None and before.plain in OF_PLACE
+    return token.last and not of_place and not token.text.isupper() and len(token.text) > 4
+
+
+def _is_unknown_actor(token: _Token, before: _Token | None, after: _Token | None) -> bool:
+    """Return whether a word of no list, within a sentence, does what persons do: "i natt ringde Osarugue"."""
+    if _is_agency(plain(token.text)) or token.text.isupper() or (after and after.capital):
+        return False
+    if before is not None and (before.capital or before.plain in OF_PLACE):
+        return False
+    acted = before is not None and before.plain in ACTED
+    acts = after is not None and after.plain in ACTS
+    return acted or (acts and _is_foreign(plain(token.text)))

@@ -1,4 +1,4 @@
-"""Forms of what belongs to one person: accounts, documents, cars, money. Pure.
+"""Forms of what belongs to one person: documents, telephones as things, cars, money. Pure.
 
 Every pattern is bounded and begins at a fixed mark; see `finding`."""
 
@@ -10,41 +10,12 @@ from typing import Final
 _I: Final = re.IGNORECASE
 _IS: Final = r"(?: (?:är|is|heter))?[ .:=#\-]{0,4}"
 
-# --- accounts of networks -------------------------------------------------------------------------
-_NETWORKS: Final = (
-    r"(?:instagram|insta|ig|snap|snapchat|snapp|tiktok|tik tok|telegram|facebook|fb|messenger|wechat"
-    r"|kik|skype|viber"
-    r"|discord|onlyfans|twitter|vk|linkedin|signal|whatsapp|youtube|tinder|badoo|grindr)"
-)
-HANDLES: Final = (
-    re.compile(r"(?<![\w@.])@(?!(?:home|work)\b)[A-Za-z_][\w.]{2,30}+(?!@)"),
-    re.compile(
-        r"\b(?:facebook|fb|instagram|tiktok|snapchat|twitter|x|vk|linkedin|onlyfans|youtube|t|wa"
-        r"|telegram|discord|m)"
-        r"\.(?:com|me|ru|gg|net)/{1,2}(?:in/|add/|u/|profile\.php\?id=)?[\w.@\-]{2,60}+",
-        _I,
-    ),
-    re.compile(
-        rf"\b{_NETWORKS}(?:[ \-]?(?:konto|namn|användare|användarnamn|account|user|username|handle|id"
-        rf"|profil)(?:et|en)?)?"
-        r"(?: (?:är|heter|is)|[ ]?[:=])[ ]{0,2}(?:@?[A-Za-z][\w.]*[\d_.]\w*"
-        r"|@?[A-Za-z][\w]{2,30}+(?= ?(?:[,.;)\n]|$)))",
-        _I,
-    ),
-    re.compile(r"\bline[ \-]?id[ .:=]{1,3}@?[A-Za-z][\w.\-]{2,30}+", _I),
-    re.compile(r"(?<!\w)live:[\w.\-]{3,40}+", _I),
-    re.compile(rf"\b{_NETWORKS}(?:konto|kontot|namn|profil)? (?=[\w.]*[\d_])[A-Za-z][\w.]{{3,30}}+", _I),
-    re.compile(
-        r"\b(?:användarnamn(?:et)?|username|user name|nickname|nick|handle|kontonamn(?:et)?"
-        r"|profilnamn(?:et)?)"
-        r"(?: (?:är|is)|[ ]?[:=])?[ ]{1,2}@?(?!(?:är|is|och|and|på|on|i|in|som|för|okänt"
-        r"|saknas)\b)[A-Za-z][\w.\-]{2,30}+",
-        _I,
-    ),
-)
-
 # --- documents ----------------------------------------------------------------------------------
 _NUMBER: Final = r"(?:[ \-]?(?:nummer|numret|nr|no|number|num)\b)?"
+_OF_COUNTRY: Final = r"(?:[a-zåäö]{3,14}(?:skt|ska|sk|sh|an|ian)\.? )"
+_SERIES: Final = r"(?:(?:serie|series|seria|med|with) )?"
+_NR: Final = r"(?:nr|nummer|numret|no|number)"
+_DNR: Final = r"(?<!dnr )(?<!Dnr )(?<!mål )(?<!Mål )(?<!mål nr )(?<!Mål nr )(?<!målnr )"
 DOCUMENTS: Final = (
     re.compile(
         r"\b(?:pass|passport|passnr|passnummer|passnumret|id-?kort|id-?handling|identity card|id card"
@@ -53,8 +24,37 @@ DOCUMENTS: Final = (
         r"(?:[A-Z]{1,3}[ \-]?)?\d(?:[ \-]?\d){5,9}(?!\d)",
         _I,
     ),
+    # With the country, the series or the word for the number between: "pass bulgariskt 38 1234567".
+    re.compile(
+        r"\b(?:pass(?:et|port)?|id(?:-?(?:kort|handling|card))?(?:et|en)?|identitetskort(?:et)?"
+        r"|buletin(?:ul)?"
+        r"|carte de identitate|lichna karta|dowód(?: osobisty)?|resedokument(?:et)?|visum(?:et)?|visa"
+        r"|körkort(?:et)?|främlingspass(?:et)?)"
+        rf"[ .,:]{{1,2}}{_OF_COUNTRY}?{_SERIES}(?:[A-Z]{{1,3}} )?(?:{_NR}[ .:]{{1,2}})?"
+        r"(?!(?:19|20)\d\d(?!\d)|\d{6,8}[ \-+]?\d{4}(?!\d))(?:[A-Z]{1,3}[ \-]?)?\d(?:[ \-]?\d){5,9}(?!\d)",
+        _I,
+    ),
     re.compile(r"(?<!\w)[A-Z]{1,2}\d{7}(?!\w)"),
-    re.compile(r"(?<!\w)P<[A-Z]{3}[A-Z<]{5,40}"),
+    # A series and its number, as on many identity cards, and what is numbered with dashes.
+    re.compile(rf"(?<!\w){_DNR}(?!(?:SK|AD|BG|PG|KR) )[A-Z]{{2}} \d{{6}}(?![\w\-/:])"),
+    re.compile(rf"(?<![\w\-]){_DNR}[A-Z]{{1,2}}-\d{{3,6}}-\d{{2}}(?![\w\-])"),
+)
+MACHINE_READABLE: Final = re.compile(r"(?<!\w)P<[A-Z]{3}[A-Z<]{5,40}")
+# What a telephone, its card or a car is numbered with.
+DEVICES: Final = (
+    re.compile(
+        rf"\b(?:imei|iccid|imsi|sim(?:-?kort)?(?:et)?)(?:[ \-]?(?:{_NR}"
+        rf"|kod))?{_IS}\d(?:[ \-/]?\d){{9,21}}(?!\d)",
+        _I,
+    ),
+    re.compile(r"(?<![\w.,\-+])(?!(?:19|20)\d{12}(?!\d))\d{14,22}(?![\w.\-])"),
+    re.compile(r"(?<![\d\-])\d{2}-\d{6}-\d{6}-\d{1,2}(?![\d\-])"),
+    re.compile(
+        rf"\b(?:vin|chassis?|ram|serie|serial|mac)(?:[ \-]?(?:{_NR}|adress))?(?: (?:är|is))?[ .:=#\-]{{1,3}}"
+        r"(?!(?:19|20)\d\d\b)(?=[A-Z:\-]{0,12}\d)[A-Z\d][A-Z\d:\-]{7,20}(?!\w)",
+        _I,
+    ),
+    re.compile(r"(?<!\w)(?=[A-Z]{0,16}\d)(?=\d{0,16}[A-Z])[A-HJ-NPR-Z\d]{17}(?!\w)"),
 )
 _NO_PLATES: Final = (
     r"(?!(?:SFS|SOU|DNR|NJA|NMT|HFD|ICD|ISO|EUR|SEK|USD|KAP|AVD|RUM|SAL|BOX|LGH|LMA|OSL|DSL|FAP|REG|TEL"
@@ -80,16 +80,20 @@ PLATES: Final = (
     re.compile(
         r"\b(?:reg(?:\.|istrerings)?[ \-]?(?:nr|nummer|skylt)?|registrerad som|skylt(?:en|ar)?"
         r"|nummerplåt|plates?|licen[cs]e plate)"
-        r"(?: (?:är|is))?[ .:]{0,3}(?-i:[A-ZÅÄÖ]{1,3})[ \-]?\d{1,4}(?:[ \-]?(?-i:[A-Z]{1,3}))?(?!\w)",
+        r"(?: (?:är|is))?[ .:]{0,3}(?-i:[A-ZÅÄÖ]{1,3})[ \-]?\d{1,5}(?:[ \-]?(?-i:[A-Z]{1,3}))?(?!\w)",
         _I,
     ),
     re.compile(
         r"\b(?:bil|bilen|taxi|taxin|skåpbil|skåpbilen|minibuss|lastbil|husbil|car|van|volvo|bmw|audi|vw"
         r"|volkswagen|mercedes|saab|toyota|ford|opel|skoda|renault|peugeot|kia|hyundai|mazda|nissan|seat|fiat"
         r"|citro[eë]n|tesla|dacia|lexus|mitsubishi|passat|golf)\b[ ,:]{1,3}"
-        r"(?:med reg )?(?-i:[A-Z]{2,3})[ \-]?\d{2,3}(?-i:[A-Z]{0,3})(?!\w)",
+        r"(?:med reg )?(?-i:[A-Z]{2,3})[ \-]?\d{2,4}(?-i:[A-Z]{0,3})(?!\w)",
         _I,
     ),
+    # Of other countries: "CB 1234 AB", "B-123-XYZ".
+    re.compile(r"(?<![\w\-/])[A-Z]{1,2}(?: \d{4} |-?\d{4}-?)[A-Z]{2}(?![\w/:\-])"),
+    re.compile(r"(?<![\w\-/])[A-Z]{1,3}-[A-Z]{1,2} \d{1,4}(?![\w/:\-])"),
+    re.compile(rf"(?<![\w\-/])[A-Z]{{1,2}}-\d{{2,3}}-{_NO_PLATES}[A-Z]{{2,3}}(?![\w/:\-])"),
 )
 
 # --- money --------------------------------------------------------------------------------------
@@ -101,7 +105,8 @@ BANKS: Final = (
     re.compile(
         r"\b(?:konto(?: nr| nummer)?|kontonr|kontonummer|kontonumret|bankkonto|clearing|clearingnr"
         r"|clearingnummer|bankgiro|plusgiro|bg|pg"
-        rf"|account|account (?:no|number)|kortnummer|card number){_IS}\d(?:[ \-,.]{{0,2}}\d){{5,16}}(?!\d)",
+        rf"|account|account (?:no|number)|kortnummer|card number)(?: (?:hos|i|på|at"
+        rf"|in) \w{{3,20}})?{_IS}\d(?:[ \-,.]{{0,2}}\d){{5,16}}(?!\d)",
         _I,
     ),
 )

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.roles import Role
 from audit.models import Event
-from bench.scanner import NOTES, PROBES, false_alarms, fresh, noticed, recall
+from bench.scanner import NOTES, PROBES, false_alarms, found_first, fresh, held_out, noticed, recall
 from cases import scanner
 from cases.models import Call, Case
 from tests.actors import user
@@ -123,6 +123,34 @@ def test_they_are_met_on_texts_in_other_styles_too() -> None:
     assert found["names"] >= 85
     assert found["addresses"] >= 80
     assert sum(map(noticed, clean)) <= len(clean) * 2 // 100
+
+
+def test_four_of_five_texts_that_nothing_was_fitted_to_are_noticed() -> None:
+    found, number = found_first()
+    assert found >= number * 80 // 100
+
+
+def test_no_more_than_one_ordinary_note_in_three_hundred_is_noticed() -> None:
+    notes = held_out()["clean"]
+    assert sum(map(noticed, notes)) <= len(notes) // 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Precious har ringt",
+        "madam Favour",
+        "Nattaya Srisai arbetar där",
+        "Zoltán hämtade henne",
+        "Selam och hennes mamma",
+        "familjen Rostas",
+        "Målsägande 1: Nguyen",
+        "m popescu",
+        "klient A.K.",
+    ],
+)
+def test_names_that_a_reviewer_got_past_it_are_asked_about(text: str) -> None:
+    assert scanner.named(text)
 
 
 @pytest.mark.parametrize("text", [text for kind in ("numbers", "addresses") for text in PROBES[kind]][:40:3])
