@@ -48,7 +48,7 @@ def _read(request: AuthenticatedRequest) -> None:
         check_size(file.size or 0)
         data = file.read()
         name = file.name or ""
-        pages = pages_apart.read(data, name.rpartition(".")[0])
+        pages = pages_apart.read(data, name.rpartition(".")[0], most=taking.MOST_ROWS)
         found: object = _brought(request, taking.Brought(name, hashlib.sha256(data).hexdigest(), pages))
     except Refused as refused:
         found = refused
@@ -56,9 +56,9 @@ def _read(request: AuthenticatedRequest) -> None:
 
 
 def _brought(request: AuthenticatedRequest, brought: taking.Brought) -> taking.Brought:
-    """Without what identifies, where the file is not too long to be read."""
+    """Without what identifies."""
     form = UploadForm(request.access, request.POST, request.FILES)
-    if brought.rows > taking.MOST_ROWS or not form.is_valid():
+    if not form.is_valid():
         return brought
     kept = form.cleaned_data["mapping"]
     return brought.left(kept.said if kept else Answers())
@@ -76,18 +76,22 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         brought = getattr(request, "brought", None)
         if isinstance(brought, Refused):
-            form.add_error("file", brought.told(_))
-        elif isinstance(brought, taking.Brought) and brought.rows > taking.MOST_ROWS:
-            said = _(
-                "The file has more than %(n)d rows. Divide it, or let whoever runs the server use manage.py "
-                "take_over."
-            )
-            form.add_error("file", said % {"n": taking.MOST_ROWS})
+            form.add_error("file", _why(brought))
         elif isinstance(brought, taking.Brought):
             return _go_on(request, "take_over", _bring(request, brought, form))
     rows = TakeOver.objects.visible_to(access).defer("pages", "told").select_related("mapping", "by")
     context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Spreadsheets taken over")}
     return render(request, "lifecycle/take_overs.html", context)
+
+
+def _why(refused: Refused) -> str:
+    if "too_many_rows" not in {code for code, _params in refused.said}:
+        return refused.told(_)
+    said = _(
+        "The file has more than %(n)d rows. Divide it, or let whoever runs the server use manage.py "
+        "take_over."
+    )
+    return said % {"n": taking.MOST_ROWS}
 
 
 def _bring(request: AuthenticatedRequest, brought: taking.Brought, form: UploadForm) -> TakeOver:

@@ -38,10 +38,6 @@ class Brought:
     behind: Behind | None = None
     persons: int = 0
 
-    @property
-    def rows(self) -> int:
-        return lines_of(self.pages)
-
     def left(self, said: Answers) -> Brought:
         """The same without what identifies, as the file is read by what was answered before. Stores
         nothing."""
