@@ -12,6 +12,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -119,7 +121,10 @@ def _page(request: AuthenticatedRequest, row: TakeOver, step: str, **more: Any) 
         (title, reverse(f"lifecycle:{name}", args=[row.code]), name == step, asked if place == 1 else 0)
         for place, (name, title) in enumerate(zip(STEPS, titles, strict=True))
     ]
-    crumbs = [(_("Spreadsheets taken over"), reverse("lifecycle:take_overs")), (row.name, "")]
+    crumbs = [
+        (_("Spreadsheets taken over"), reverse("lifecycle:take_overs")),
+        (date_format(localtime(row.at), "SHORT_DATETIME_FORMAT"), ""),
+    ]
     title = titles[STEPS.index(step)]
     context = {"row": row, "steps": steps, "title": title, "breadcrumbs": crumbs, "seen": row.seen, **more}
     answer = render(request, f"lifecycle/{step}.html", context)

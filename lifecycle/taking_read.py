@@ -42,8 +42,8 @@ class Brought:
         """The same without what identifies, as the file is read by what was answered before. Stores
         nothing."""
         looked = look_at(self.pages, self.name, said)
-        behind = leave(self.pages, looked.reading, looked.vocabulary, said)
-        return replace(self, behind=behind, persons=len(looked.reading.persons))
+        behind = leave(self.pages, looked.reading, looked.vocabulary, said, self.name)
+        return replace(self, name=behind.file, behind=behind, persons=len(looked.reading.persons))
 
 
 def lines_of(pages: Sequence[Page]) -> int:
