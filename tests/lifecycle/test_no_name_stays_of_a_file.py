@@ -24,7 +24,6 @@ from exchange.models import ImportRun, ImportUpload
 from exchange.uploads import nameless
 from lifecycle import taking
 from lifecycle.models import TakenSheet, TakeOver
-from tests.actors import access
 from tests.cases.spreadsheet import row as person_row
 from tests.cases.spreadsheet import sheet as persons
 from tests.lifecycle.test_spreadsheets_are_taken_over import approved, at, confirmed, signed
@@ -47,7 +46,7 @@ def planted() -> bytes:
         ("2018-05-02", "Polisen", "Halland", f"Kvinna ({FIRST})", 25, "sex", "Polen", f"{LAST}-12"),
         ("2018-05-03", "Polisen", "Halland", "kvinna", f"25 {FIRST}", "sex", "Nigeria", "K-3"),
         ("2018-05-04", "Polisen", "Halland", "kvinna", 31, "sex", f"Rumänien {LAST}", "K-4"),
-        ("2018-05-05", "Polisen", "Halland", "kvinna", 31, f"sex, {FIRST}s skuld", "Ungern", "K-5"),
+        ("2018-05-05", "Polisen", "Halland", "kvinna", 31, f"sex ({FIRST}s)", "Ungern", "K-5"),
     ]
     for facts in rows:
         sheet.append([*facts, f"{FIRST} {LAST}", f"Väninnan till {FIRST}."])
@@ -88,15 +87,7 @@ def test_a_planted_name_stands_nowhere_when_spreadsheets_are_taken_over() -> Non
     pages.append(vera.get(reverse("lifecycle:take_overs")).content.decode())
     assert all_that_is_told(*pages) == []
     assert "Blad 1 2018" in pages[0]
-    open_ones = taking.open_questions(row)
-    assert sorted(one["text"] for one in open_ones) == ["25 •", "Kvinna (•)", "sex, • skuld"]
-    taking.answer(
-        row=row,
-        answers={one["key"]: one["proposals"][0] for one in open_ones},
-        version=row.version,
-        by=access(TakeOver.objects.get().by),
-    )
-    row.refresh_from_db()
+    assert taking.open_questions(row) == []  # what is no name is read as it would have been
     approved(vera, row, max_)
     vera.post(at("take_in_sheets", row))
     assert [one.name for one in TakenSheet.objects.all()] == ["Blad 1 2018"]
