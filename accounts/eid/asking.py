@@ -47,7 +47,8 @@ class _TimedConnection(HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        self.sock.ends = self.ends
+        if isinstance(self.sock, _TimedSocket):  # as `_context` makes them
+            self.sock.ends = self.ends
 
     def _connected(self, address: tuple[str, int], *_how: Any) -> socket.socket:
         """Return a connection to the first network address of the host that takes one in time."""
