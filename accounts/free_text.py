@@ -31,6 +31,11 @@ def read_by(reader: Reader) -> None:
     _readers.append(reader)
 
 
+def tells_who(text: str) -> bool:
+    """Return whether a text would be refused, or asked about since it seems to name somebody."""
+    return any(any(reader(text)) for reader in _readers)
+
+
 def record_no_name(fields: list[str]) -> None:
     """Somebody has said of texts in these fields that they name nobody. The words are on no record."""
     access: Access | None = present_access()

@@ -78,6 +78,7 @@ HOW: Final = {
     "eid": gettext_lazy("e-ID"),
     "state": gettext_lazy("answer to nothing that was begun here"),
     "away": gettext_lazy("no answer of the e-ID service"),
+    "busy": gettext_lazy("e-ID service too slow"),
     "denied": gettext_lazy("not confirmed by the e-ID service"),
     "proof": gettext_lazy("answer that cannot be verified"),
     "level": gettext_lazy("level too low"),

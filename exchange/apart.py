@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
@@ -71,25 +72,32 @@ class ReadFile:
         return cls(json.loads(parts[0]), tuple(parts[1:]))
 
 
-def read(data: bytes, known: Known) -> ReadFile:
-    """Raises Refused: for what the file is, for what it would take to read it, or since others are read."""
-    return heard_of(data, COMMAND, lambda to, source: _heard(to, source, data, known))
+def read(data: bytes, known: Known, *, within: float = limits.APART_IN_PAGE) -> ReadFile:
+    """Return its rows. Raise Refused: for what the file is, for what it would take to read it, or since
+    others are read."""
+    return heard_of(data, COMMAND, lambda to, source: _heard(to, source, data, known), within)
 
 
 def heard_of(
-    data: bytes, command: Sequence[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], times: int = 1
+    data: bytes,
+    command: Sequence[str],
+    hear: Callable[[IO[bytes], IO[bytes]], Heard],
+    within: float,
+    times: int = 1,
 ) -> Heard:
-    """What `hear` takes from the process that `command` starts, within the limits of a file of this size;
-    `times`: so much more of the processor. Raises Refused."""
+    """Return what `hear` takes from the process that `command` starts, within the limits of a file of this
+    size, and `within` so many seconds by the clock; `times`: so much more of the processor. Raise Refused."""
     check_size(len(data))
     megabytes = len(data) / 2**20
     seconds = times * int(limits.APART_SECONDS + limits.APART_SECONDS_A_MB * megabytes)
     memory = int(limits.APART_MEMORY + limits.APART_MEMORY_A_MB * megabytes)
-    patience = float(limits.APART_PATIENCE * seconds)
-    if not _turns.acquire(timeout=patience):
+    patience = min(float(limits.APART_PATIENCE * seconds), within)
+    began = time.monotonic()
+    if not _turns.acquire(timeout=min(patience, limits.APART_TURN)):
         raise refuse("readers_busy")
     try:
-        return _asked([*command, str(seconds), str(memory)], hear, patience)
+        left = min(patience, within - (time.monotonic() - began))
+        return _asked([*command, str(seconds), str(memory)], hear, left)
     finally:
         _turns.release()
 

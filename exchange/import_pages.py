@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -161,7 +162,7 @@ class ImportPages:
             context["form"] = HeadingsForm(shown.unknown, self.importer)
         elif shown and not shown.refused:
             context |= {"form": ConfirmForm(), **shown.at(request.GET.dict())}
-        return self._render(request, "preview", context, kept.name or _("File"))
+        return self._render(request, "preview", context, _minute(kept.created_at))
 
     def columns(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         """What the headings of a file are, said once for this and later ones; or that what was said is
@@ -176,7 +177,7 @@ class ImportPages:
             form = HeadingsForm(shown.unknown, self.importer, request.POST)
             if not form.is_valid():
                 context = {"upload": kept, "preview": shown, "form": form}
-                return self._render(request, "preview", context, kept.name or _("File"))
+                return self._render(request, "preview", context, _minute(kept.created_at))
             headings.remember(self.name, form.said(), by=request.access)
         if len(kept.read) > self.importer.small:
             return self._later(request, "import.look", upload=str(code))
@@ -231,7 +232,7 @@ class ImportPages:
             page = page_of(request.GET.get("page", "1"))
             total, made = self.importer.made(taking.trace, (page - 1) * PER_PAGE, page * PER_PAGE)
             context |= {"made": made, **pager(page, total, "")}
-        return self._render(request, "run", context, date_format(localtime(done.at), "SHORT_DATETIME_FORMAT"))
+        return self._render(request, "run", context, _minute(done.at))
 
     def undo(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         done = self._run(request, code)
@@ -291,3 +292,8 @@ class ImportPages:
         if "<" in self.template_route:
             return reverse(self.importer.at("template"), args=[kind])
         return f"{reverse(self.importer.at('template'))}?kind={kind}"
+
+
+def _minute(at: datetime) -> str:
+    """What a file is called in titles: a browser keeps these, and a file's name may say anything."""
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")

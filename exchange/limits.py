@@ -8,6 +8,10 @@ MAX_BYTES: Final = 50 * 2**20
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 100
 MAX_CELL: Final = 4_000  # characters
+# A text is counted before it is parsed, which takes much longer: its lines, blank ones and those within cells
+# too, and the characters of one.
+MAX_LINES: Final = 2**20
+MAX_LINE: Final = 500_000
 
 # Workbooks are zip archives: what they say they unpack to is held against these before anything is unpacked.
 MAX_UNPACKED: Final = 300 * 2**20
@@ -30,6 +34,9 @@ MAX_MARKUP: Final = 2**18  # bytes of one tag or comment
 APART_SECONDS: Final = 3  # of the processor
 APART_SECONDS_A_MB: Final = 3
 APART_PATIENCE: Final = 5  # times as long by the clock, where the machine has much else to do
+APART_IN_PAGE: Final = 30  # seconds by the clock at the most, while somebody waits for a page
+APART_TURN: Final = 10  # of these for the turn of the file, while others are read
+APART_LATER: Final = 900  # by a run in the background or a command
 APART_MEMORY: Final = 256  # MB of addresses
 APART_MEMORY_A_MB: Final = 5
 APART_TEXT: Final = 16 * 2**20  # bytes of the rows that it hands over

@@ -46,6 +46,10 @@ class Ods:
                 seen = sheet
                 yield sheet, cells
 
+    def check_rows(self, _sheet: Any, most: int) -> None:
+        """Raise Refused where all sheets, which are one part, have more rows that are not blank."""
+        self._parts.check_rows(CONTENT, most, b"<table:table-row", (b"office:value", b"<text:p"))
+
     def rows(self, sheet: Any) -> Iterator[tuple[int, list[str | None]]]:
         """Those that are not blank."""
         for of, line, times, cells in self._all():

@@ -12,6 +12,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -21,7 +22,7 @@ from exchange.ods import CONTENT, TYPE, Ods, OdsRows
 from exchange.parts import Parts
 from exchange.reading import DELIMITERS, check_size, csv_rows
 from exchange.refusals import refuse
-from exchange.text import decode
+from exchange.text import decode, lines
 from exchange.workbook import refusing
 from exchange.xlsx import Found, Rows, Told, Xlsx, acts_at, relations
 
@@ -62,19 +63,19 @@ class Page:
     hidden: bool = False
 
 
-def pages(data: bytes, name: str = "") -> tuple[Page, ...]:
-    """The sheets of a file that are not empty; `name` is that of the sheet where the file has none. Raises
-    Refused."""
+def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[Page, ...]:
+    """Return the sheets of a file that are not empty, of `most` rows together; `name` is that of the sheet
+    where the file has none. Raise Refused."""
     check_size(len(data))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise refuse("old_excel")
     if not data.startswith(b"PK"):
-        found: tuple[Page, ...] = (_of_csv(data, name),)
+        found: tuple[Page, ...] = (_of_csv(data, name, most),)
     else:
         with refusing():
             parts = Parts(data)
             is_ods = CONTENT in parts and parts.begins("mimetype", TYPE)
-            found = tuple(_of_ods(parts) if is_ods else _of_xlsx(parts))
+            found = tuple(_of_ods(parts, most) if is_ods else _of_xlsx(parts, most))
     found = tuple(page for page in found if page.lines)
     if not found:
         raise refuse("empty")
@@ -91,23 +92,22 @@ def _merged_cells(page: Page) -> int:
 
 
 # --- CSV -------------------------------------------------------------------------------------------------
-def _of_csv(data: bytes, name: str) -> Page:
+def _of_csv(data: bytes, name: str, most: int) -> Page:
     text, _encoding = decode(data)
-    if not text.strip():
-        raise refuse("empty")
-    lines = []
+    found = []
     for number, cells in csv_rows(text, _delimiter(text)):
         if len(cells) > MAX_COLUMNS:
             raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
         held: dict[int, str | None] = {place: cell.strip() for place, cell in enumerate(cells, start=1)}
-        lines.append(Line(number, _texts(fitted(held, number)), {}))
-        _check_rows(len(lines))
-    return Page(name, tuple(lines))
+        found.append(Line(number, _texts(fitted(held, number)), {}))
+        _check_rows(len(found), most)
+    return Page(name, tuple(found))
 
 
 def _delimiter(text: str) -> str:
     """That by which most lines have most cells: a title above the table has no delimiter, or one."""
-    sample = [line for line in text.splitlines()[:60] if line.strip()]
+    first = islice(lines(text, "".join(DELIMITERS)), 60)
+    sample = [line for line in first if line.strip()]
 
     def merit(delimiter: str) -> float:
         counts = []
@@ -121,9 +121,9 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=merit)
 
 
-def _check_rows(count: int) -> None:
-    if count > MAX_ROWS:
-        raise refuse("too_many_rows", max=MAX_ROWS)
+def _check_rows(count: int, most: int) -> None:
+    if count > most:
+        raise refuse("too_many_rows", max=most)
 
 
 def _texts(cells: list[str | None]) -> tuple[str, ...]:
@@ -232,7 +232,7 @@ def _tinted(colour: str, tint: float) -> str:
     return "".join(f"{round(255 * part):02X}" for part in colorsys.hls_to_rgb(hue, min(light, 1.0), full))
 
 
-def _of_xlsx(parts: Parts) -> Iterator[Page]:
+def _of_xlsx(parts: Parts, most: int) -> Iterator[Page]:
     book = Xlsx(parts)
     fills = _Fills()
     if book.styles and book.styles in parts:
@@ -240,10 +240,11 @@ def _of_xlsx(parts: Parts) -> Iterator[Page]:
     count = 0
     for part in book.found.sheets:
         reader = _Dressed(book.found)
+        book.check_rows(part, most)
         parts.tell(part, reader)
         lines = tuple(_line(one, fills.of_style) for one in reader.dressed)
         count += len(lines)
-        _check_rows(count)
+        _check_rows(count, most)
         name, hidden = book.found.names.get(part, (part, False))
         yield Page(name, lines, tuple(reader.merged), _commented(parts, part), hidden)
 
@@ -317,15 +318,15 @@ class _OdsDressed(OdsRows):
             )
 
 
-def _of_ods(parts: Parts) -> Iterator[Page]:
-    Ods(parts)
+def _of_ods(parts: Parts, most: int) -> Iterator[Page]:
+    Ods(parts).check_rows(None, most)
     reader = _OdsDressed()
     lines: dict[int, list[Line]] = {}
     count = 0
     for _piece in parts.follow(CONTENT, reader):
         for sheet, line, times, cells in reader.rows:
             count += times
-            _check_rows(count)
+            _check_rows(count, most)
             fills = reader.fills.get((sheet, line), {})
             lines.setdefault(sheet, []).extend(Line(line + nth, _texts(cells), fills) for nth in range(times))
         reader.rows.clear()

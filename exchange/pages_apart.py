@@ -1,5 +1,6 @@
-"""`python -m exchange.pages_apart SECONDS MEGABYTES`: the sheets of one file, read as `reading_apart` reads a
-table, by a process that has no keys and no more time and memory than it is given. Pure.
+"""`python -m exchange.pages_apart ROWS SECONDS MEGABYTES`: the sheets of one file, read as
+`reading_apart` reads a table, by a process that has no keys and no more time and memory than it is given.
+Pure.
 
 Its messages: the file (F); a sheet with its name and what is merged (P); its lines, packed (R); why it is
 refused (X); the end (E).
@@ -23,9 +24,13 @@ TIMES: Final = 3  # what is dressed takes longer
 OURS: Final = (*COMMAND[:-1], "exchange.pages_apart")
 
 
-def read(data: bytes, name: str = "") -> tuple[Page, ...]:
-    """The sheets of a file; `name` is that of the sheet where the file has none. Raises Refused."""
-    found = heard_of(data, OURS, lambda to, source: _heard(to, source, data), TIMES)
+def read(
+    data: bytes, name: str = "", *, most: int = limits.MAX_ROWS, within: float = limits.APART_IN_PAGE
+) -> tuple[Page, ...]:
+    """Return the sheets of a file, of `most` rows together; `name` is that of the sheet where the file has
+    none. Raise Refused."""
+    command = (*OURS, str(most))
+    found = heard_of(data, command, lambda to, source: _heard(to, source, data), within, TIMES)
     return tuple(page if page.name else Page(name, *_of(page)[1:]) for page in found)
 
 
@@ -78,11 +83,11 @@ def _page(about: Sequence[Any], lines: list[Line]) -> Page:
     )
 
 
-def _tell(source: IO[bytes], sink: IO[bytes]) -> None:
+def _tell(source: IO[bytes], sink: IO[bytes], rows: int) -> None:
     _letter, data = received(source, 2**31)
     most = min(limits.APART_TEXT + limits.APART_TEXT_A_BYTE * len(data), limits.APART_TEXT_MOST)
     try:
-        for page in pages(data):
+        for page in pages(data, most=rows):
             send(sink, "P", as_bytes([page.name, page.merged, sorted(page.commented), page.hidden]))
             for at in range(0, len(page.lines), limits.APART_ROWS):
                 piece = as_bytes(page.lines[at : at + limits.APART_ROWS])
@@ -95,10 +100,10 @@ def _tell(source: IO[bytes], sink: IO[bytes]) -> None:
         send(sink, "X", as_bytes(refused.said))
 
 
-def main(seconds: str, megabytes: str) -> None:
+def main(rows: str, seconds: str, megabytes: str) -> None:
     confine(int(seconds), int(megabytes))
     try:
-        _tell(sys.stdin.buffer, sys.stdout.buffer)
+        _tell(sys.stdin.buffer, sys.stdout.buffer, int(rows))
     except Exception:
         sys.exit(1)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +15,7 @@ from typing import Final
 from exchange import jsonfile, workbook
 from exchange.limits import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from exchange.refusals import refuse
-from exchange.text import decode
+from exchange.text import check_cells, decode, lines
 from exchange.words import WHAT_IS_WRONG, folded
 
 Known = Callable[[Sequence[str]], set[str]]  # which columns are recognised among the cells of a header
@@ -50,8 +49,6 @@ def read(data: bytes, known: Known) -> ReadSheet:
     if bare.lstrip()[:1] == b"{":
         return _sheet(jsonfile.rows(bare), "JSON", "")
     text, encoding = decode(data)
-    if not text.strip():
-        raise refuse("empty")
     delimiter = _delimiter(text, known)
     return _sheet(csv_rows(text, delimiter), encoding, delimiter)
 
@@ -134,7 +131,8 @@ def _delimiter(text: str, known: Known) -> str:
 
 
 def _header_line(text: str) -> str:
-    return next(line for line in io.StringIO(text, newline="") if line.strip() and not _is_hint(line))
+    every = lines(text, "".join(DELIMITERS))
+    return next(line for line in every if line.strip() and not _is_hint(line))
 
 
 def _is_hint(line: str) -> bool:
@@ -144,7 +142,8 @@ def _is_hint(line: str) -> bool:
 
 def csv_rows(text: str, delimiter: str) -> Iterator[Row]:
     """Rows that are not blank. strict: an unclosed quote must not swallow the rest of the file."""
-    source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    check_cells(text, delimiter)
+    source = csv.reader(lines(text, delimiter), delimiter=delimiter, strict=True)
     begins = 1
     try:
         for cells in source:

@@ -13,6 +13,7 @@ from accounts.access import Access
 from audit.writer import Target, record
 from exchange import apart
 from exchange.importer import Between, Importer, PlanWords
+from exchange.limits import APART_LATER
 from exchange.models import ImportRun, ImportUpload
 from exchange.plan import Plan
 from exchange.reading import ReadSheet
@@ -75,7 +76,7 @@ def import_file(
     """
     importer.require(by)
     choice = choice or Choice()
-    file = apart.read(file, importer.known) if isinstance(file, bytes) else file
+    file = apart.read(file, importer.known, within=APART_LATER) if isinstance(file, bytes) else file
     sheet = file.sheet()
     stale = False
     try:

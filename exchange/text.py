@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
 from typing import Final
 
+from exchange.limits import MAX_CELL, MAX_COLUMNS, MAX_LINE, MAX_LINES, MAX_ROWS
 from exchange.refusals import refuse
 
 NO_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -17,11 +20,41 @@ _ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding. Raises Refused."""
+    """Return the text and the name of its encoding. Raise Refused: also where nothing stands in it, or more
+    lines than are read."""
     text, encoding = _decode(data)
+    if not text.strip():
+        raise refuse("empty")
+    if _line_ends(text) > MAX_LINES:
+        raise refuse("too_many_rows", max=MAX_ROWS)
     if found := NO_TEXT.search(text):
         raise refuse("not_text", line=text.count("\n", 0, found.start()) + 1)
     return _MARK_AGAIN.sub("", text) if "\ufeff" in text else text, encoding
+
+
+def _line_ends(text: str) -> int:
+    return max(text.count("\n"), text.count("\r"))
+
+
+def lines(text: str, delimiters: str) -> Iterator[str]:
+    """Return the lines with their ends. Raise Refused at one that is longer than any row of a table."""
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > MAX_LINE:
+            columns = 1 + max(map(line.count, delimiters))
+            if columns > MAX_COLUMNS:
+                raise refuse("too_many_columns", n=columns, max=MAX_COLUMNS)
+            raise refuse("long_cell", line=number, max=MAX_CELL)
+        yield line
+
+
+def check_cells(text: str, delimiter: str) -> None:
+    """Raise Refused where there are more cells than in the largest table, before each is made."""
+    ends, cells = 1 + _line_ends(text), text.count(delimiter)
+    if cells <= MAX_ROWS * MAX_COLUMNS:
+        return
+    if ends > MAX_ROWS:
+        raise refuse("too_many_rows", max=MAX_ROWS)
+    raise refuse("too_many_columns", n=1 + cells // ends, max=MAX_COLUMNS)
 
 
 def _decode(data: bytes) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from audit.writer import record
 from exchange import apart
 from exchange.importer import Between, Importer
 from exchange.importers import importer_of
+from exchange.limits import APART_LATER
 from exchange.models import ImportRun, ImportUpload
 from exchange.preview import Preview
 from exchange.reading import check_size
@@ -122,7 +123,7 @@ def _keep(kept: ImportUpload, done: Done) -> int:
 def read_of(kept: ImportUpload) -> apart.ReadFile:
     """The rows of a file that has been looked at."""
     if not kept.read:  # it was looked at before files were read apart
-        return apart.read(kept.content, importer_of(kept.importer).known)
+        return apart.read(kept.content, importer_of(kept.importer).known, within=APART_LATER)
     return apart.ReadFile.unpacked(kept.read)
 
 

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from exchange.limits import MAX_ROWS
 from exchange.ods import CONTENT, TYPE, Ods
 from exchange.parts import Parts
 from exchange.refusals import Refused, refuse
@@ -39,6 +40,7 @@ def rows(book: Book, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Row
             return
         both = itertools.chain([first], firsts)
         chosen = next((sheet for sheet, cells in both if is_header([cell or "" for cell in cells])), first[0])
+        book.check_rows(chosen, 1 + MAX_ROWS)  # and the header
     source = book.rows(chosen)
     while batch := _batch(source):
         yield from batch

@@ -97,6 +97,10 @@ class Xlsx:
         for sheet in self.found.sheets:
             yield sheet, next((cells for _line, cells in self.rows(sheet)), [])
 
+    def check_rows(self, sheet: Any, most: int) -> None:
+        """Raise Refused where it has more rows that are not blank, before they are read."""
+        self._parts.check_rows(sheet, most, b"<row", (b"<v", b"<is"))
+
     def rows(self, sheet: Any) -> Iterator[Row]:
         """Those that are not blank, as they are written down."""
         reader = Rows(self.found)

@@ -20,7 +20,7 @@ from cases.importing.lookups import Lookups
 from exchange import pages_apart
 from exchange.apart import ReadFile
 from exchange.importer import Between
-from exchange.limits import APART_ROWS
+from exchange.limits import APART_LATER, APART_ROWS
 from exchange.pages import Page
 from exchange.reading_apart import as_bytes
 from exchange.runs import Choice, Done, import_file
@@ -62,7 +62,7 @@ def vocabulary() -> Vocabulary:
 
 def look(data: bytes, name: str, answers: Answers) -> Looked:
     """Stores nothing. Raises Refused."""
-    return look_at(pages_apart.read(data, name.rpartition(".")[0]), name, answers)
+    return look_at(pages_apart.read(data, name.rpartition(".")[0], within=APART_LATER), name, answers)
 
 
 def look_at(pages: Sequence[Page], name: str, answers: Answers) -> Looked:

@@ -12,6 +12,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -48,7 +50,7 @@ def _read(request: AuthenticatedRequest) -> None:
         check_size(file.size or 0)
         data = file.read()
         name = file.name or ""
-        pages = pages_apart.read(data, name.rpartition(".")[0])
+        pages = pages_apart.read(data, name.rpartition(".")[0], most=taking.MOST_ROWS)
         found: object = _brought(request, taking.Brought(name, hashlib.sha256(data).hexdigest(), pages))
     except Refused as refused:
         found = refused
@@ -56,9 +58,9 @@ def _read(request: AuthenticatedRequest) -> None:
 
 
 def _brought(request: AuthenticatedRequest, brought: taking.Brought) -> taking.Brought:
-    """Without what identifies, where the file is not too long to be read."""
+    """Without what identifies."""
     form = UploadForm(request.access, request.POST, request.FILES)
-    if brought.rows > taking.MOST_ROWS or not form.is_valid():
+    if not form.is_valid():
         return brought
     kept = form.cleaned_data["mapping"]
     return brought.left(kept.said if kept else Answers())
@@ -76,18 +78,22 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         brought = getattr(request, "brought", None)
         if isinstance(brought, Refused):
-            form.add_error("file", brought.told(_))
-        elif isinstance(brought, taking.Brought) and brought.rows > taking.MOST_ROWS:
-            said = _(
-                "The file has more than %(n)d rows. Divide it, or let whoever runs the server use manage.py "
-                "take_over."
-            )
-            form.add_error("file", said % {"n": taking.MOST_ROWS})
+            form.add_error("file", _why(brought))
         elif isinstance(brought, taking.Brought):
             return _go_on(request, "take_over", _bring(request, brought, form))
     rows = TakeOver.objects.visible_to(access).defer("pages", "told").select_related("mapping", "by")
     context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Spreadsheets taken over")}
     return render(request, "lifecycle/take_overs.html", context)
+
+
+def _why(refused: Refused) -> str:
+    if "too_many_rows" not in {code for code, _params in refused.said}:
+        return refused.told(_)
+    said = _(
+        "The file has more than %(n)d rows. Divide it, or let whoever runs the server use manage.py "
+        "take_over."
+    )
+    return said % {"n": taking.MOST_ROWS}
 
 
 def _bring(request: AuthenticatedRequest, brought: taking.Brought, form: UploadForm) -> TakeOver:
@@ -115,7 +121,10 @@ def _page(request: AuthenticatedRequest, row: TakeOver, step: str, **more: Any) 
         (title, reverse(f"lifecycle:{name}", args=[row.code]), name == step, asked if place == 1 else 0)
         for place, (name, title) in enumerate(zip(STEPS, titles, strict=True))
     ]
-    crumbs = [(_("Spreadsheets taken over"), reverse("lifecycle:take_overs")), (row.name, "")]
+    crumbs = [
+        (_("Spreadsheets taken over"), reverse("lifecycle:take_overs")),
+        (date_format(localtime(row.at), "SHORT_DATETIME_FORMAT"), ""),
+    ]
     title = titles[STEPS.index(step)]
     context = {"row": row, "steps": steps, "title": title, "breadcrumbs": crumbs, "seen": row.seen, **more}
     answer = render(request, f"lifecycle/{step}.html", context)

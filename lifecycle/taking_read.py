@@ -38,16 +38,12 @@ class Brought:
     behind: Behind | None = None
     persons: int = 0
 
-    @property
-    def rows(self) -> int:
-        return lines_of(self.pages)
-
     def left(self, said: Answers) -> Brought:
         """The same without what identifies, as the file is read by what was answered before. Stores
         nothing."""
         looked = look_at(self.pages, self.name, said)
-        behind = leave(self.pages, looked.reading, looked.vocabulary, said)
-        return replace(self, behind=behind, persons=len(looked.reading.persons))
+        behind = leave(self.pages, looked.reading, looked.vocabulary, said, self.name)
+        return replace(self, name=behind.file, behind=behind, persons=len(looked.reading.persons))
 
 
 def lines_of(pages: Sequence[Page]) -> int:

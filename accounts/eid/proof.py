@@ -16,6 +16,7 @@ from accounts.eid.refusals import Refused
 # With a key of theirs that everybody may know: no shared secret, and never none.
 SIGNED: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 LEEWAY: Final = 60  # seconds by which clocks may differ
+OLDEST: Final = 600  # seconds since an answer was signed: it is asked for when it is needed
 NEEDED: Final = ("iss", "sub", "aud", "exp", "iat")
 LONGEST: Final = 255  # of a subject, by the standard
 
@@ -65,8 +66,11 @@ def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
             issuer=of.issuer,
             leeway=LEEWAY,
         )
-    except (jwt.PyJWTError, ValueError, TypeError):
+        old = int(claims["iat"]) < time.time() - OLDEST
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise Refused("proof") from None
+    if old:
+        raise Refused("proof")
     if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and "azp" not in claims:
         raise Refused("proof")
     return claims

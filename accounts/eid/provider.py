@@ -83,8 +83,9 @@ def _said(address: str, fresh: int) -> dict[str, Any]:
         raise Refused("away")
     try:
         said = asking.ask(address)
-    except Refused:
-        _silent[address] = time.monotonic()
+    except Refused as refused:
+        if refused.why != "busy":
+            _silent[address] = time.monotonic()
         raise
     _kept[address] = (time.monotonic(), said)
     return said

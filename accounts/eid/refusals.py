@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES: Final[dict[str, str | Promise]] = {
     "state": _("This answer belongs to no sign-in that was begun in this browser, or it came too late."),
     "away": _("The e-ID service does not answer. Sign in with your password, or try again later."),
+    "busy": _(
+        "The e-ID service is slow, and others wait for it already. Wait half a minute and try again, or sign "
+        "in with your password."
+    ),
     "denied": _("The e-ID service did not confirm who you are."),
     "proof": _("What the e-ID service answered could not be verified."),
     "level": _("The e-ID is not of the level that the register requires."),

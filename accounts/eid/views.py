@@ -69,9 +69,12 @@ def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 
 def _counted_under(request: HttpRequest, refused: Refused) -> str:
-    """An answer that nobody began here is counted apart and stops nobody: a page elsewhere can make any
-    browser of an office send many, and there is nothing in them to guess."""
-    return f"stray:{_from(request)}" if refused.why == "state" else _from(request)
+    """Return the key that a refusal is counted under: one of its own for what stops nobody.
+
+    A page elsewhere can make any browser of an office send answers that nobody began here, and there is
+    nothing in them to guess; and a slow service is no fault of whoever has to wait.
+    """
+    return f"stray:{_from(request)}" if refused.why in {"state", "busy"} else _from(request)
 
 
 def _from(request: HttpRequest) -> str:

@@ -60,6 +60,9 @@ class Around:
     month: int | None = None
 
 
+_MARKS: Final = re.compile(r"\(\s*•[\s•]*\)|•")  # of names that have been left behind
+
+
 def key_of(text: str) -> str:
     """By which an answer to a cell is kept: without case, blanks and signs."""
     return fold(text) or text.strip()
@@ -89,6 +92,7 @@ class Reader:
         return self.memo[memo]
 
     def _read(self, concept: str, text: str, around: Around) -> Said:
+        text = " ".join(_MARKS.sub(" ", text).split()) or text  # a mark alone may say yes
         plain = text.strip().casefold()
         if plain in _EMPTY:
             return NOTHING

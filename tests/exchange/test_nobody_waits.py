@@ -34,9 +34,9 @@ def open_ones(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     found: list[bool] = []
     read = apart.read
 
-    def watched(data: bytes, known: Any) -> apart.ReadFile:
+    def watched(data: bytes, known: Any, **how: Any) -> apart.ReadFile:
         found.append(connection.in_atomic_block)
-        return read(data, known)
+        return read(data, known, **how)
 
     monkeypatch.setattr(apart, "read", watched)
     return found
