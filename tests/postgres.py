@@ -81,6 +81,10 @@ class Cluster:
             host=str(self.folder), port=self.port, user="postgres", dbname=database, autocommit=True
         )
 
+    def process(self) -> int:
+        """Return the number of the server's first process."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     @property
     def log(self) -> str:
         return (self.folder / "log").read_text()
@@ -111,7 +115,7 @@ class Cluster:
         """Every process of the server at the same moment, so that none writes anything down any more."""
         with self.superuser() as asking:
             others = [pid for (pid,) in asking.execute("SELECT pid FROM pg_stat_activity").fetchall()]
-        master = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        master = self.process()
         for pid in (master, *others):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
