@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import codecs
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -17,15 +18,16 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts import debian
+from scripts import debian, times
 from scripts.translations import compile_all
-from tests.postgres import PostgresFailed, throwaway_cluster, version
+from tests.postgres import PostgresFailed, running_cluster, version
+from tests.timing import FILE, tree_seconds
 from tests.weights import CHROMIUM, EXAMPLES, ONCE, POSTGRES, SQLITE, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +46,7 @@ class Report:
     ran: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    taken: list[times.Run] = field(default_factory=list)
 
     def skip(self, name: str, why: str) -> None:
         self.skipped.append(f"{name} ({why})")
@@ -53,12 +56,26 @@ class Report:
         (self.ran if good else self.broken).append(name)
         print(f"--- {name}: {'ok' if good else 'FAILED'} in {seconds:.1f} s", flush=True)
 
+    def show_seconds(self) -> None:
+        """Where the time went, and whether the list of slow tests says so too."""
+        if not self.taken:
+            return
+        times.keep(self.taken, everything=self.everything)
+        print("\n" + "\n".join(times.lines(self.taken)))
+        found = list(times.faults(self.taken, times.listed(), everything=self.everything))
+        print("\n".join(found))
+        self.counts["failed" if found else "passed"] += 1
+        self.done("tests/slow.csv", good=not found, seconds=0)
+
     def close(self) -> int:
         print()
         print(f"Ran: {', '.join(self.ran) or 'nothing'}.")
         print(f"Skipped: {'; '.join(self.skipped) or 'nothing'}.")
         if not self.everything:
             print("Left to make test-all: more examples, and on PostgreSQL what no database changes.")
+        if self.skipped and os.environ.get("CI"):
+            self.broken.append("a part was skipped, and CI is set")
+            self.counts["failed"] += 1
         if self.broken:
             print(f"FAILED: {', '.join(self.broken)}.")
         print(
@@ -83,6 +100,7 @@ def main(*, everything: bool) -> int:
         report.skip(
             "spreadsheets in LibreOffice", "it (Debian package libreoffice-calc-nogui) is not installed"
         )
+    report.show_seconds()
     return report.close()
 
 
@@ -139,7 +157,9 @@ def check(command: Sequence[str | Path], folder: Path) -> tuple[bool, float]:
 
 
 def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
-    suite(report, "tests on SQLite", ["-m", chosen(SQLITE, everything=report.everything)], folder)
+    marks = chosen(SQLITE, everything=report.everything)
+    with timed(report, SQLITE, folder) as environment:
+        suite(report, "tests on SQLite", ["-m", marks], folder, environment)
     if "postgresql" in lacking:
         report.skip(
             "tests on PostgreSQL", "the server programs (Debian package postgresql) are not installed"
@@ -150,7 +170,8 @@ def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
         report.skip("tests in the browser", "Chromium (Debian package chromium) is not installed")
     else:
         marks = chosen(CHROMIUM, everything=report.everything)
-        suite(report, "tests in Chromium", ["-m", marks, *marked("browser")], folder)
+        with timed(report, CHROMIUM, folder) as environment:
+            suite(report, "tests in Chromium", ["-m", marks, *marked("browser")], folder, environment)
 
 
 def marked(name: str) -> list[str]:
@@ -164,14 +185,32 @@ def marked(name: str) -> list[str]:
 def postgres_suite(report: Report, folder: Path) -> None:
     name = f"tests on PostgreSQL {version()}"
     try:
-        with throwaway_cluster() as url:
+        with running_cluster() as cluster, timed(report, POSTGRES, folder, cluster.process) as environment:
             marks = chosen(POSTGRES, everything=report.everything)
             unread = [] if report.everything else [f"--ignore={file}" for file in sorted(ONCE)]
             given = ["--database-only", "-m", marks, *unread]
-            suite(report, name, given, folder, {"TEST_DATABASE_URL": url})
+            suite(report, name, given, folder, environment | {"TEST_DATABASE_URL": cluster.url})
     except PostgresFailed as error:
         print(error)
         report.done(name, good=False, seconds=0)
+
+
+@contextmanager
+def timed(
+    report: Report, kind: str, folder: Path, server: Callable[[], int] | None = None
+) -> Iterator[dict[str, str]]:
+    """Gives the environment of a run, and keeps what its tests took when it is over."""
+    file, begun, before = folder / f"{kind}.json", time.monotonic(), _children()
+    yield {FILE: str(file)}
+    served = tree_seconds(server()) if server else 0.0
+    wall, seconds = time.monotonic() - begun, _children() - before
+    report.taken.append(times.Run(kind, wall, seconds, served, times.read_tests(file)))
+
+
+def _children() -> float:
+    """Return the processor time of all processes that have ended, the checks beside the tests among them."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def suite(

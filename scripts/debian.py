@@ -69,10 +69,20 @@ def missing(*, everything: bool = False) -> list[str]:
 
 
 def install_missing(*, everything: bool = False) -> list[str]:
-    """Installs what is missing where that is ours to do, as root on Debian; returns what is missing still."""
+    """Installs what is missing where that is ours to do, as root on Debian; returns what is missing still.
+
+    NO_INSTALL=1 in the environment installs nothing.
+    """
     wanted = missing(everything=everything)
-    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installing {' '.join(wanted)} ...", flush=True)
+    if not wanted:
+        return []
+    ours_to_do = os.geteuid() == 0 and shutil.which("apt-get")
+    if os.environ.get("NO_INSTALL") or not ours_to_do:
+        print(f"Not installed: {' '.join(wanted)}. As root: apt-get install {' '.join(wanted)}", flush=True)
+    else:
+        print(
+            f"Installing Debian packages (NO_INSTALL=1 leaves them out): {' '.join(wanted)} ...", flush=True
+        )
         _apt("update", "-qq")
         if "postgresql" in wanted:
             _apt("install", "postgresql-common")

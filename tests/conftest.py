@@ -21,7 +21,7 @@ from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 from tests.network import forbidden_network
 from tests.weights import NEVER_USUAL, heaviest_first, mark_once, never_usual
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.timing"]
 
 # Before Django reads its settings, and whatever the developer's shell says. A database is named for the tests
 # alone, so that none of them meets a real one.

