@@ -333,6 +333,20 @@ class NewCallForm(CallForm):
         self.fields["called_before"].widget.attrs["form"] = "call"
         self.fields["form_token"].initial = uuid.uuid4
 
+    def differs_from(self, call: Call) -> bool:
+        """Return whether this form would log another call than `call`.
+
+        The minutes of the clock run on while the form is open, and are no change.
+        """
+        if not self.is_valid():
+            return True
+        minutes = () if self.cleaned_data["clock_off"] else ("minutes",)
+        names = [name for name in CallForm.Meta.fields if name not in minutes]
+        if any(getattr(self.instance, name) != getattr(call, name) for name in names):
+            return True
+        stored = call.codes()
+        return any(set(codes) != set(stored[name]) for name, codes in self.chosen_lists.items())
+
 
 class EditCallForm(CallForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
