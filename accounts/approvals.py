@@ -90,10 +90,10 @@ class Act:
     """`title` for the page; any of `asks` may ask, any of `answers` may answer.
 
     `who`: exactly those who may answer one question, where that is fewer. `facts`: what is asked for, in
-    words. `carry_out` does it at a yes, in the same transaction, and returns the code of an account that
-    opens by one, or nothing; it may raise NotAsItWas. `asked_at`: the address of a page where it is asked,
-    where no list has it. `page`: the address of the page on which one question is answered, where more has to
-    be seen before than facts."""
+    words; `details`: HTML that is shown below them. `carry_out` does it at a yes, in the same transaction,
+    and returns the code of an account that opens by one, or nothing; it may raise NotAsItWas. `asked_at`: the
+    address of a page where it is asked, where no list has it. `page`: the address of the page on which one
+    question is answered, where more has to be seen before than facts."""
 
     name: str
     title: str | Promise
@@ -101,6 +101,7 @@ class Act:
     answers: tuple[May, ...]
     who: Callable[[Approval], Sequence[User]] | None = None
     facts: Callable[[Approval], Sequence[Fact]] = lambda asked: []
+    details: Callable[[Approval], str] = lambda asked: ""
     carry_out: Callable[[Approval, Access], str] | None = None
     asked_at: str = ""
     page: Callable[[Approval], str] | None = None

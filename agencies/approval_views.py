@@ -75,7 +75,8 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
             form = None
     context = {
         "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
-        "form": form, "at_once": at_once, "mine": mine, "waits": waits and not asked.code_to_say,
+        "details": ACTS[asked.act].details(asked), "form": form, "at_once": at_once,
+        "mine": mine, "waits": waits and not asked.code_to_say,
         "may_have_code": _may_have_code(asked, access.user), "invited": _invited(asked, access),
         "breadcrumbs": [(_("Questions for two"), reverse("agencies:approvals")), (asked.target_label, "")],
     }  # fmt: skip

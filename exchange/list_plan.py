@@ -107,6 +107,8 @@ class Planner:
         if faults := self.resource.faults(instance, wrong, new=found is None):
             self._tell(line, row, faults)
             return None
+        if found is None:
+            self._warn(line, row, lists)
         told = [after.get(name, "") for name in self.plan.columns] if found is None else changes
         outcome = Outcome.NEW if found is None else Outcome.CHANGED
         planned = PlannedRow(line, outcome, self._key(after, row), told)
@@ -142,6 +144,11 @@ class Planner:
     def _key(self, texts: Mapping[str, str], row: Mapping[str, str]) -> str:
         keys = (self.resource.fields[name].column_name for name in self.resource.get_import_id_fields())
         return " · ".join(filter(None, (texts.get(key, row.get(key, "")) for key in keys)))
+
+    def _warn(self, line: int, row: Mapping[str, str], lists: Lists) -> None:
+        for column, message in self.resource.odd(row, lists).items():
+            named, value = self.named.get(column, column), row.get(column, "")
+            self.plan.warnings.append(Said(line, named, value[:200], message))
 
     def _tell(self, line: int, row: Mapping[str, str], faults: Mapping[str, Sequence[str]]) -> None:
         columns = {str(column.attribute): column.column_name for column in self.fields}

@@ -256,6 +256,10 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         """What is wrong with the row, by field."""
         return {}
 
+    def odd(self, row: Mapping[str, str], lists: Lists) -> dict[str, str]:
+        """Return what is odd but allowed in a new row, by column."""
+        return {}
+
     # --- written with the field history, where there is one -------------------------------------
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
         bulk.create(rows, user=self.by.user, lists=lists)

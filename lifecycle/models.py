@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
@@ -126,7 +128,7 @@ class TakeOver(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M}"
+        return date_format(timezone.localtime(self.at), "SHORT_DATETIME_FORMAT")
 
     def get_absolute_url(self) -> str:
         return reverse("lifecycle:take_over", args=[self.code])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.acting import beyond
-from accounts.approvals import given
+from accounts.approvals import given, use
 from accounts.models import Approval
 from accounts.roles import May
 from agencies.models import Region
@@ -210,8 +210,9 @@ def open_questions(row: TakeOver) -> list[dict[str, Any]]:
 
 
 def approval(row: TakeOver) -> Approval | None:
-    """The answer under which the file may be taken in, as it stands."""
-    return given(ACT, row.target, digest=digest_of(row))
+    """Return the answer under which the file may be taken in, as it stands; it serves one taking in."""
+    found = given(ACT, row.target, digest=digest_of(row))
+    return None if found is None or found.used_at else found
 
 
 # --- taken in -------------------------------------------------------------------------------------------
@@ -221,17 +222,22 @@ def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
     Whoever presses twice is shown the same. Raises NotApproved, Gone, Refused, PermissionDenied."""
     _own(by)
     row = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    if approval(row) is None:
-        raise NotApproved
     there = {sheet.name for sheet in sheets_of(row) if sheet.run.undone_at is None}
+    sheets = row.seen.get("sheets", [])
+    wanted = [one["name"] for one in sheets if one["rows"] and one["name"] not in there]
+    if there and not wanted:
+        return []
+    approved = approval(row)
+    if approved is None:
+        raise NotApproved
     looked = looked_again(row)
-    wanted = [one["name"] for one in row.seen["sheets"] if one["rows"] and one["name"] not in there]
     made: list[TakenSheet] = []
     for name in wanted:
         done = sum(one.run.new + one.run.changed for one in made)
         if sheet := _take(row, looked, name, by, after(done, between)):
             made.append(sheet)
     if made:
+        use(approved, at=by.at)
         _record(by, "takeover.take", row, sum(one.run.new for one in made))
     return made
 

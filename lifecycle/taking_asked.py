@@ -3,10 +3,12 @@ one of its regions, or, where there is nobody, the manager."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,8 +21,10 @@ from agencies.answering import Answerers
 from agencies.models import Region
 from lifecycle.models import TakeOver
 from lifecycle.taking import ACT, digest_of
+from lifecycle.taking_shown import compared
 from lifecycle.taking_words import WHY
 
+LABEL: Final = 100  # characters of the name of a question
 SHOWN: Final = 12  # characters of the digest of a file
 
 
@@ -56,8 +60,26 @@ def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
         "rows": sum(sheet["rows"] for sheet in seen["sheets"]),
         "years": seen["years"],
         "left": left,
+        "coming": seen.get("coming", {}),
+        "compared": [_without_places(one) for one in seen.get("compared", [])],
     }
-    return ask(ACT, row.target, reason=reason, by=by, digest=digest, payload=payload)
+    on = replace(row.target, label=_label(row, payload))
+    return ask(ACT, on, reason=reason, by=by, digest=digest, payload=payload)
+
+
+def _without_places(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a line of the comparison without the sheets and lines that explain it: a sheet's name may be a
+    person's."""
+    return {**one, "reasons": [{**reason, "rows": []} for reason in one["reasons"]]}
+
+
+def _label(row: TakeOver, payload: Mapping[str, Any]) -> str:
+    """Return what the question is called: "Väst: 2019 (23 rows), 2026-11-29 12:32"."""
+    names = ", ".join(map(str, Region.objects.filter(code__in=payload["regions"])))
+    years = [year for year, (comes, _of) in payload["coming"].items() if comes]
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(years)
+    rows = ngettext("%(n)d row", "%(n)d rows", payload["rows"]) % {"n": payload["rows"]}
+    return f"{names}: {span} ({rows}), {row}"[:LABEL]
 
 
 def who(asked: Approval) -> Sequence[User]:
@@ -72,7 +94,7 @@ def who(asked: Approval) -> Sequence[User]:
 
 def facts(asked: Approval) -> list[Fact]:
     told = asked.payload
-    years = [f"{year}: {n}" for year, n in told["years"].items()]
+    years = [_of_year(told, year, n) for year, n in told["years"].items()]
     left = [f"{WHY.get(why, why)}: {n}" for why, n in told["left"].items()]
     rows = ngettext("%(n)d row", "%(n)d rows", told["rows"]) % {"n": told["rows"]}
     sheets = ngettext("%(n)d sheet", "%(n)d sheets", told["sheets"]) % {"n": told["sheets"]}
@@ -85,6 +107,21 @@ def facts(asked: Approval) -> list[Fact]:
     ]
 
 
+def _of_year(told: Mapping[str, Any], year: str, counted: int) -> str:
+    come, of = told.get("coming", {}).get(year, (counted, counted))
+    if come == of:
+        return f"{year}: {counted}"
+    return _("%(year)s: %(n)d (%(come)d of %(of)d persons come in)") % {
+        "year": year, "n": counted, "come": come, "of": of,
+    }  # fmt: skip
+
+
+def details(asked: Approval) -> str:
+    """Return the comparison with sums and publications, as it was when the question was asked."""
+    table = compared(asked.payload)
+    return render_to_string("lifecycle/_take_over_table.html", {"compared": table}) if table else ""
+
+
 def register() -> None:
     needs_two(
         ACT,
@@ -93,4 +130,5 @@ def register() -> None:
         answers=(May.COORDINATE, May.LET_IN),
         who=who,
         facts=facts,
+        details=details,
     )

@@ -16,7 +16,7 @@ from exchange.pages import Page
 from lifecycle.models import TakenSheet, TakeOver
 from lifecycle.spreadsheets import Looked, NothingToTake, Taken, as_json, as_seen, look_at, take_in
 from lifecycle.takeover.again import Mark, known_again, mark, rename
-from lifecycle.takeover.filing import rows_of
+from lifecycle.takeover.filing import comes_in, rows_of
 from lifecycle.takeover.leaving import Behind, leave
 from lifecycle.takeover.mapping import Answers
 from lifecycle.takeover.reading import Person
@@ -62,7 +62,7 @@ def told_of(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict
     return as_json(looked) | {
         "first": [as_seen(person) for person in mine[:FIRST]],
         "sheets": sheets,
-        "years": _years(looked, own),
+        **_years(looked, own),
     }
 
 
@@ -79,11 +79,19 @@ def _sheets(persons: Sequence[Person]) -> list[str]:
     return list(dict.fromkeys(person.sheet for person in persons))
 
 
-def _years(looked: Looked, own: set[str]) -> dict[str, int]:
-    """How many who count would come in, by year."""
+def _years(looked: Looked, own: set[str]) -> dict[str, dict[str, Any]]:
+    """Return by year how many persons come in and count, and how many of how many come in at all."""
     regions = looked.vocabulary.regions
-    mine = [one for one in looked.reading.persons if one.counted and region_of(one, regions) in own]
-    return {str(year): n for year, n in sorted(Counter(one.year for one in mine if one.year).items())}
+    counted: dict[str, int] = {}
+    coming: dict[str, list[int]] = {}
+    for person in sorted(looked.reading.persons, key=lambda person: person.year or 0):
+        if not person.year:
+            continue
+        year, comes = str(person.year), comes_in(person, regions, own)
+        counted[year] = counted.get(year, 0) + (comes and person.counted)
+        come, of = coming.get(year, [0, 0])
+        coming[year] = [come + comes, of + 1]
+    return {"years": counted, "coming": coming}
 
 
 def _sheet(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Years first, then regions and groups, in words. What is equal everywhere, and of which nobody else says
     a number, is left to the rows of its year."""
     names = {region.code: str(region) for region in Region.objects.all()}
-    found = []
+    found, coming = [], seen.get("years", {})
     for one in seen.get("compared", []):
         others = [one["sheets"], one["published"]]
         if one["region"] == "?" or (others == [None, None] and one["region"] == "*" != one["group"]):
@@ -111,6 +111,7 @@ def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
             {
                 **one,
                 "where": where,
+                "come": coming.get(str(one["year"])) if one["region"] == one["group"] == "*" else None,
                 "alone": others == [None, None],
                 "equal": all(other in {None, one["rows"]} for other in others),
                 "reasons": sorted(reasons.items()),

@@ -18,6 +18,7 @@ from accounts.access import Access
 from accounts.once import code_of
 from agencies.geography import Geography, NoRegion
 from agencies.models import Code, County, Region
+from cases.choices import Consent
 from cases.forms.base import RowForm, row
 from cases.forms.call_fields import CountyField, MomentField
 from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, of
@@ -33,7 +34,6 @@ FEEDBACK: Final = "outcome:feedback"
 NOT_FOR_US: Final = {  # of a wrong number, where nobody has answered
     "caller_group": "caller:unknown",
     "topics": "topic:not_relevant",
-    "consent": "not_relevant",
     "outcomes": "outcome:none",
 }
 
@@ -152,7 +152,7 @@ class CallForm(CountsForm):
         self.access = access
         instance = options.get("instance")
         followed = instance.follow_up_of if instance and instance.follow_up_of_id else None
-        stored = instance.codes() if instance and instance.pk else {}
+        stored = instance.codes() if instance and instance.pk else {"consent": ""}
         stored["follow_up_of"] = str(followed.code) if followed else ""
         options["initial"] = {**stored, **(options.get("initial") or {})}
         super().__init__(data, lists=lists, **options)
@@ -193,6 +193,8 @@ class CallForm(CountsForm):
         if cleaned.get("referred_region") is None and "referred_region" not in self.errors:
             cleaned["referred_region"] = self._region_of_county(cleaned)
         self.tell(self._faults(cleaned))
+        if not cleaned.get("consent") and "consent" not in self.errors:
+            cleaned["consent"] = Consent.NOT_RELEVANT
         return cleaned
 
     def _region_of_county(self, cleaned: dict[str, Any]) -> Region | None:
@@ -213,6 +215,8 @@ class CallForm(CountsForm):
             purposes=bool(cleaned.get("purposes")),
             outcomes=bool(cleaned.get("outcomes")),
         )
+        if "consent" not in self.errors:
+            yield from consent.unanswered(cleaned.get("consent", ""), self._keys(cleaned, "topics"))
         yield from consent.consent(cleaned.get("consent", ""), {"note": cleaned.get("note", "")})
         if self.instance.case_id:
             children = sum(cleaned.get(name) or 0 for name in ("girls", "boys"))
@@ -325,8 +329,23 @@ class NewCallForm(CallForm):
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
         self.fields["received_at"].initial = self.access.at
+        self.fields["consent"].required = False  # asked for by `consent.unanswered`, where it has to be
         self.fields["called_before"].widget.attrs["form"] = "call"
         self.fields["form_token"].initial = uuid.uuid4
+
+    def differs_from(self, call: Call) -> bool:
+        """Return whether this form would log another call than `call`.
+
+        The minutes of the clock run on while the form is open, and are no change.
+        """
+        if not self.is_valid():
+            return True
+        minutes = () if self.cleaned_data["clock_off"] else ("minutes",)
+        names = [name for name in CallForm.Meta.fields if name not in minutes]
+        if any(getattr(self.instance, name) != getattr(call, name) for name in names):
+            return True
+        stored = call.codes()
+        return any(set(codes) != set(stored[name]) for name, codes in self.chosen_lists.items())
 
 
 class EditCallForm(CallForm):

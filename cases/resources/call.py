@@ -21,7 +21,7 @@ from cases.exporting.calls import call_rows
 from cases.models import Call
 from cases.resources.base import CaseworkResource
 from cases.rules.answers import answer_for
-from cases.rules.consent import of_call
+from cases.rules.consent import of_call, unanswered
 from cases.rules.dates import within
 from cases.rules.faults import Fault
 from cases.rules.values import bare, several
@@ -172,6 +172,8 @@ class CallResource(CaseworkResource[Call]):
             setattr(instance, f"{name}_answer", answer_for(getattr(instance, f"{name}_answer"), len(chosen)))
         if instance.received_at is not None:
             instance.received_on = timezone.localdate(instance.received_at)
+        if instance.pk is None and not instance.consent:
+            instance.consent = Consent.NOT_RELEVANT
         if instance.consent == Consent.MISSING:
             instance.note = ""
 
@@ -194,6 +196,15 @@ class CallResource(CaseworkResource[Call]):
         if instance.caller_group_id is None:
             faults["caller_group"] = _("Enter the caller's profession.")
         return faults
+
+    def odd(self, row: Mapping[str, str], lists: Lists) -> dict[str, str]:
+        """Return that consent is not answered where the page of a new call would ask for it."""
+        topics = {code.key for code in lists.get("topics", ())}
+        said = _(
+            "The call is about a suspected case, and the file does not say whether there is consent to "
+            "referral. It comes in as not relevant."
+        )
+        return {fault.field: said for fault in unanswered(row.get("consent", ""), topics)}
 
     def _of_case(self, call: Call) -> Iterable[Fault]:
         """What consent says of a call that a case was opened from."""

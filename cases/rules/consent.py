@@ -3,7 +3,7 @@ or carries a referral; and a case is opened for a child alone, unless the author
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from cases.rules.faults import Fault
@@ -89,6 +89,14 @@ DECIDED: Final = (CHILDREN, FACTS, NEVER)
 # the authority; or a case from before the rule.
 CHILD, DECISION, EARLIER = "child", "decision", "earlier"
 FACTS_ONLY: Final = frozenset({CHILD, DECISION})  # what is from before the rule is put right as it is changed
+
+
+SUSPECTED_CASE: Final = "topic:person"  # a call about it is not saved before consent is answered
+
+
+def unanswered(answer: str, topics: Collection[str]) -> tuple[Fault, ...]:
+    """One fault when a call is about a suspected case and nobody has said whether there is consent."""
+    return () if answer or SUSPECTED_CASE not in topics else (Fault("consent", "consent_unanswered"),)
 
 
 def ground(answer: str, children: int, decided: str) -> str | None:

@@ -55,6 +55,9 @@ MESSAGES: Final[dict[str, str]] = {
     "call_no_persons": gettext_noop("The call is about a person, and how many it concerns is 0."),
     "call_no_purpose": gettext_noop("The call is about a person, and no purpose is chosen."),
     "call_no_outcome": gettext_noop("The call is about a person, and no outcome is chosen."),
+    "consent_unanswered": gettext_noop(
+        "The call is about a suspected case. Answer whether there is consent to referral."
+    ),
     "consent": gettext_noop("Consent is missing: of the call only statistical facts are saved."),
     "consent_case": gettext_noop(
         "Consent to referral is missing: the case holds no note, no reference and no registry number."

@@ -6,6 +6,7 @@ import uuid
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,12 +19,13 @@ from accounts.once import once, sent_before, token_of
 from accounts.roles import May
 from agencies.directory import duty_in
 from audit.writer import record
-from cases.actions.calls import log_call
+from cases.actions.calls import can_edit_call, log_call
 from cases.actions.consent import ground_of
 from cases.drafts import forget
-from cases.forms.call import NOT_FOR_US, EarlierForm, NewCallForm
+from cases.forms.call import NOT_FOR_US, EarlierForm, EditCallForm, NewCallForm
 from cases.forms.lists import Lists
 from cases.models import Call
+from cases.readings import note_reading
 from cases.views.call import crumbs, readable_call, shown
 
 # What the pressed button asks for beside saving: a case; only to look, without script; nothing, since it was
@@ -38,19 +40,63 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     lists = Lists(access.today, access)
     data = wrong_number(request.POST) if request.method == "POST" else None
     token, calls = token_of(request.POST), Call.objects.visible_to(access)
+    if data is None and (made := sent_before(token_of(request.GET), calls, by=access)):
+        return _gone_back_to(request, made)
     looked = data if data is not None and data.get("go") == LOOK else None
     form = NewCallForm(
         None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None
     )
+    if data is not None and not looked and (made := sent_before(token, calls, by=access)):
+        return _sent_again(request, made, form, data)
     if data is not None and not looked and form.ready():
         facts = {"call": form.instance, "lists": form.chosen_lists}
         log = partial(log_call, **facts, by=access, still_waits=form.cleaned_data["called_before"])
         call = once(token, log, calls, by=access)
         forget("call", token, by=access)
         return redirect(after(call, data))
-    if data is not None and (made := sent_before(token, calls, by=access)):
-        return redirect(after(made, data))
     return _page(request, form, looked)
+
+
+def _gone_back_to(request: AuthenticatedRequest, call: Call) -> HttpResponse:
+    """Return the way to the correction of a call that was saved, for who went back to its form."""
+    if can_edit_call(request.access, call):
+        messages.info(request, _("The call is saved already: here you can correct it."))
+        return redirect("calls:edit", call.code)
+    messages.info(request, _("The call is saved already: here it is. Nothing was saved twice."))
+    return redirect(call)
+
+
+def _sent_again(
+    request: AuthenticatedRequest, call: Call, form: NewCallForm, data: QueryDict
+) -> HttpResponse:
+    """Return the way to the call that this form has made: after Back, or a double click.
+
+    What was changed in the form since is shown as a correction of the call, to be saved there or as a call
+    of its own.
+    """
+    access = request.access
+    if not form.differs_from(call):
+        messages.info(request, _("The call is saved already: here it is. Nothing was saved twice."))
+        return redirect(after(call, data))
+    if not can_edit_call(access, call):
+        messages.warning(
+            request,
+            _("The call is saved already: here it is. What you have changed since is not saved: the time for "
+              "corrections is over."),
+        )  # fmt: skip
+        return redirect(after(call, data))
+    note_reading(access, call)
+    typed_again = data.copy()
+    if not data.get("clock_off"):
+        typed_again["minutes"] = str(call.minutes or "")  # the clock ran on
+    typed_again["version"] = "1"  # as the form made it: what somebody saved since is compared
+    correction = EditCallForm(typed_again, instance=call, access=access, lists=form.lists)
+    title = _("Correct the call")
+    context = {
+        "form": correction, "title": title, "back": call.get_absolute_url(), "unsaved": True,
+        "another": uuid.uuid4(), **crumbs(call, (title, "")),
+    }  # fmt: skip
+    return render(request, "cases/call_edit.html", context)
 
 
 def wrong_number(data: QueryDict) -> QueryDict:

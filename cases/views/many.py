@@ -199,7 +199,8 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     ground = ground_of(call) if call is not None else ""
     draft = Registration.of(request, call=source, without=ground or "")
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
-    if made := sent_before(token, cases, by=access):
+    if made := sent_before(token or token_of(request.GET), cases, by=access):
+        tell_saved_already(request)
         return onward(access, made)
     if call is not None and call.case_id:
         messages.warning(request, _("A case is opened from the call already."))
@@ -223,6 +224,15 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         **kept(None, source),
     }
     return render(request, "cases/register.html", context)
+
+
+def tell_saved_already(request: AuthenticatedRequest) -> None:
+    """Of a form that is sent again after Back: the page that follows shows what it has made."""
+    text = _(
+        "This was saved already: here it is. Nothing was saved twice. If you have changed something in the "
+        "form since, change it here."
+    )
+    messages.info(request, text)
 
 
 def onward(access: Access, case: Case) -> HttpResponse:
@@ -267,6 +277,9 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
+    if sent_before(token or token_of(request.GET), cases, by=access):
+        tell_saved_already(request)
+        return redirect(case)
     draft = Registration.of(request, case=case, without=case.without_consent)
     if draft.data is not None and draft.go != "back" and draft.ready():
         if draft.to_grid:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import code_of, once, token_of
+from accounts.once import code_of, once, sent_before, token_of
 from accounts.roles import May
 from audit.writer import record
 from cases.actions import notifications as actions
@@ -47,6 +47,13 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
     token = token_of(request.POST)
     own = Notification.objects.visible_to(access).order_by("-sent_at")
     phone = own.values_list("phone", flat=True).first() if request.method == "GET" else ""
+    if made := sent_before(token or token_of(request.GET), own, by=access):
+        text = _(
+            "The notification was sent already, and has number {number}. Nothing was sent twice. If you want "
+            "to add something, write a message about it."
+        )
+        messages.info(request, text.format(number=made.receipt))
+        return redirect("cases:notifications")
     data = request.POST if request.method == "POST" else None
     form = NotificationForm(data, lists=Lists(access.today, access), initial={"phone": phone or ""})
     if request.method == "POST" and form.ready():

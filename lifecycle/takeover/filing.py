@@ -64,6 +64,11 @@ def _why_not(person: Person, regions: Mapping[str, str], own: Collection[str]) -
     return "" if region_of(person, regions) in own else "region"
 
 
+def comes_in(person: Person, regions: Mapping[str, str], own: Collection[str]) -> bool:
+    """Return whether the import for the regions of `own` gets a row of this person."""
+    return not _why_not(person, regions, own)
+
+
 def reference_of(person: Person) -> tuple[str, str]:
     """Case and person, as whose sender's reference the register keeps them."""
     case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"

@@ -40,6 +40,18 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(unlock);
 });
 
+// After Back the page comes anew, with a new token. Asked by the token that stood here before, the server leads on to what the
+// form has made; where it has made nothing, the form is shown.
+const token = document.querySelector("form[data-draft] [name=form_token]")?.value;
+const before = history.state?.form_token;
+if (token && before && before !== token) {
+  const address = new URL(location.href);
+  address.searchParams.set("form_token", before);
+  location.replace(address);
+} else if (token) {
+  history.replaceState({ ...history.state, form_token: token }, "");
+}
+
 // An action that is not open now keeps its place and says why beside it.
 document.addEventListener("click", (event) => {
   if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();

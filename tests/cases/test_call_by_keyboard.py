@@ -125,6 +125,32 @@ def test_the_clock_runs_stops_and_runs_on_and_fills_in_the_minutes(page):
     assert Call.objects.get().minutes == 4
 
 
+def test_a_suspected_case_without_an_answer_to_consent_takes_one_key_more_to_save(page):
+    page.goto("/calls/new/")
+    keys = Keys(page)
+    keys.press("1", "Tab", "Tab", "Tab", "1")
+    with page.expect_navigation(wait_until="load"):
+        keys.press("Control+Enter")
+    page.locator("input[name=consent]:focus").wait_for()  # focus stands where the answer is given
+    before = keys.count
+    keys.press("1")
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Save anyway").click()  # nobody is counted, no purpose, no outcome
+    page.wait_for_url("**/saved/")
+    assert keys.count == before + 1
+    assert Call.objects.get().consent == "given"
+
+
+def test_the_purposes_that_appear_come_after_consent(page):
+    """The same keys reach consent and answer it, whether or not the call is about a suspected case."""
+    for topic in ("1", "2"):
+        page.goto("/calls/new/")
+        Keys(page).press("1", "Tab", "Tab", "Tab", topic, *["Tab"] * 6, "1")
+        assert page.locator("input[name=consent][value=given]").is_checked()
+        assert page.locator("input[name=purposes]:checked").count() == 0
+
+
 def test_minutes_that_were_typed_are_not_overwritten_by_the_clock(page):
     clock_stands(page)
     page.goto("/calls/new/")
@@ -190,6 +216,50 @@ def test_a_county_is_chosen_among_the_matches_with_the_arrows(page):
     county.press("Enter")
     assert county.input_value() == wanted
     assert Call.objects.count() == 0  # Enter chose, and sent nothing
+
+
+def test_back_after_a_call_is_saved_leads_to_its_correction_and_makes_no_second_call(page):
+    page.goto("/calls/new/")
+    usual_call(Keys(page))
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Control+Enter")
+    call = Call.objects.get()
+    page.go_back(wait_until="commit")
+    page.wait_for_url(f"**/calls/{call.code}/edit/")
+    page.get_by_text("The call is saved already: here you can correct it.").wait_for()
+    assert page.locator("[name=women]").input_value() == "1"
+    page.locator("[name=women]").fill("2")
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Control+Enter")
+    assert [call.women for call in Call.objects.all()] == [2]
+
+
+def test_without_script_the_form_of_a_saved_call_comes_back_empty(chromium, live_server, olle):
+    with open_page(chromium, live_server.url, java_script_enabled=False) as page:
+        sign_in(page, olle, live_server.url)
+        page.goto("/calls/new/")
+        page.locator("label", has_text="Police").first.click()
+        page.locator("#id_women").fill("1")
+        page.get_by_role("button", name="Save call").click()
+        page.wait_for_url("**/saved/")
+        page.go_back(wait_until="load")
+        assert page.url.endswith("/calls/new/")
+        assert page.locator("[name=women]").input_value() == "0"
+        assert page.locator("[name=caller_group]:checked").count() == 0
+
+
+def test_back_to_a_form_that_was_not_sent_offers_its_draft(page):
+    page.goto("/calls/new/")
+    usual_call(Keys(page))
+    page.get_by_text("Draft saved").wait_for(timeout=6000)
+    page.evaluate("location.assign('/calls/')")
+    page.wait_for_url("**/calls/")
+    page.go_back(wait_until="commit")
+    page.get_by_role("button", name="Continue with the draft").click()
+    assert page.locator("[name=women]").input_value() == "1"
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Control+Enter")
+    assert Call.objects.count() == 1
 
 
 def test_after_a_crash_the_draft_is_offered_and_saved_as_one_call(page, chromium, live_server, olle):

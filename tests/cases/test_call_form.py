@@ -122,7 +122,7 @@ def test_a_county_is_understood_by_a_few_letters(client, typed, county):
         ("caller_county", {"caller_county": "vä"}, "Write more of it"),
         ("women", {"women": "-1"}, "0"),
         ("women", {"women": "many"}, "number"),
-        ("consent", {"consent": ""}, "Enter consent"),
+        ("consent", {"consent": ""}, "Answer whether there is consent"),
         ("note", {"note": "Ring 070-174 06 05"}, "phone number"),
         ("note", {"note": "Hon heter Anna, 19811218-9876"}, "personal identity number"),
         ("referred_region", {"caller_county": "unknown"}, "Enter the region"),
@@ -165,9 +165,35 @@ def test_without_consent_a_note_is_refused_and_statistical_facts_are_saved(clien
     assert (call.note, call.women, call.consent) == ("", 1, "missing")
 
 
+def test_a_new_call_is_shown_without_an_answer_to_consent(client):
+    assert not client.get(NEW).context["form"]["consent"].value()
+
+
+def test_a_call_about_a_suspected_case_is_not_saved_before_consent_is_answered(client):
+    facts = call_facts()
+    del facts["consent"]  # as a browser sends it when nothing is chosen
+    form = client.post(NEW, facts).context["form"]
+    assert form.errors["consent"] == [
+        "The call is about a suspected case. Answer whether there is consent to referral."
+    ]
+    assert Call.objects.count() == 0
+    client.post(NEW, facts | {"consent": "not_relevant"})
+    assert Call.objects.get().consent == "not_relevant"
+
+
+def test_of_other_topics_consent_without_an_answer_is_not_relevant(client):
+    client.post(NEW, call_facts(topics=["topic:advice"], consent=""))
+    assert Call.objects.get().consent == "not_relevant"
+
+
+def test_a_wrong_number_about_a_suspected_case_asks_for_consent_too(client):
+    client.post(NEW, call_facts(consent="", go="wrong"))
+    assert Call.objects.count() == 0
+
+
 def test_purposes_are_shown_when_the_call_is_about_a_person_or_a_child(client):
     def opened(**changes):
-        facts = call_facts(consent="", purposes=[], **changes)
+        facts = call_facts(caller_group="", purposes=[], **changes)
         return client.post(NEW, facts).context["form"].purposes_open
 
     assert opened(topics=["topic:person"])

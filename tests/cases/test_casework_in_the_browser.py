@@ -38,6 +38,34 @@ def leads_on(page: Any) -> Iterator[None]:
         yield
 
 
+@pytest.mark.parametrize("address", ["/", "/cases/", "/calls/", "/coordinators/", "/summaries/", "/admin/"])
+def test_the_slash_key_leads_to_the_search(page: Any, karin: Any, live_server: Any, address: str) -> None:
+    sign_in(page, karin, live_server.url)
+    page.goto(address)
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.type") == "search"
+    page.keyboard.type("v/1")  # in a field it is a sign like others
+    assert page.locator("input[type=search]:focus").input_value() == "v/1"
+
+
+def test_the_slash_key_is_the_browsers_where_no_search_is_shown(
+    page: Any, karin: Any, live_server: Any
+) -> None:
+    kept = """new Promise(done => {
+        document.addEventListener("keydown", (event) => setTimeout(() => done(!event.defaultPrevented)));
+        const key = new KeyboardEvent("keydown", {key: "/", bubbles: true, cancelable: true});
+        document.body.dispatchEvent(key);
+    })"""
+    page.goto("/accounts/login/")
+    page.locator("body").click()
+    assert page.evaluate(kept)
+    sign_in(page, karin, live_server.url)
+    page.goto("/cases/")
+    page.evaluate("document.querySelector('.nmt-search').style.display = 'none'")
+    assert page.evaluate(kept)
+    assert page.evaluate("document.activeElement === document.body")
+
+
 def describe(page: Any) -> None:
     """A berry picker, as the first of many."""
     page.get_by_label("Date of identification").fill("2018-07-02")
@@ -291,3 +319,22 @@ def test_two_people_change_one_identification_and_the_second_chooses_inside_the_
         assert second.evaluate("window.stayed") is True
     person.refresh_from_db()
     assert person.first_county_id == "03"
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_back_after_persons_are_saved_leads_to_their_case(
+    page: Any, karin: Any, live_server: Any, many: bool
+) -> None:
+    case = new_case(by=access(karin)) if many else None
+    before = Person.objects.count()
+    sign_in(page, karin, live_server.url)
+    page.goto(f"/cases/{case.code}/persons/add/" if case else "/cases/new/")
+    describe(page)
+    with leads_on(page):
+        page.keyboard.press("Control+Enter")
+    page.get_by_text("1 person is registered.").wait_for()
+    saved = page.url
+    page.go_back(wait_until="commit")
+    page.get_by_text("This was saved already: here it is.").wait_for()
+    assert page.url == saved
+    assert (Case.objects.count(), Person.objects.count()) == (1, before + 1)

@@ -221,3 +221,100 @@ def test_what_was_refused_is_not_taken_for_sent(west: User) -> None:
     assert not SentForm.objects.exists()
     assert client.post(address("cases_case", "add"), facts).status_code == 302
     assert Case.objects.get().opened_on.year == 2018
+
+
+# --- after Back, with the token of what was saved -------------------------------------------------------
+def english(client: Any) -> Any:
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.mark.django_db
+def test_a_saved_call_that_is_sent_again_is_shown_with_a_sentence(west: User) -> None:
+    client, facts = english(client_of(operator(west))), call_facts() | {"form_token": str(uuid.uuid4())}
+    client.post("/calls/new/", facts)
+    page = client.post("/calls/new/", facts | {"minutes": "1"}, follow=True).content.decode()  # of its clock
+    assert "The call is saved already: here it is. Nothing was saved twice." in page
+    assert Call.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "changed", [{"women": "3"}, {"topics": ["topic:advice", "topic:child"]}, {"caller_group": ""}]
+)
+def test_what_was_changed_in_a_saved_call_that_is_sent_again_is_offered_as_its_correction(
+    west: User, changed: dict[str, Any]
+) -> None:
+    client, facts = english(client_of(operator(west))), call_facts() | {"form_token": str(uuid.uuid4())}
+    client.post("/calls/new/", facts)
+    call = Call.objects.get()
+    page = client.post("/calls/new/", facts | changed)
+    form = page.context["form"]
+    assert {name: form[name].value() for name in changed} == changed
+    assert "What you have changed in the form since is here, and is not saved yet." in page.content.decode()
+    assert f'action="/calls/{call.code}/edit/"' in page.content.decode()
+    call.refresh_from_db()
+    assert (Call.objects.count(), call.version) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_the_correction_is_saved_as_one_or_as_a_call_of_its_own(west: User) -> None:
+    client, facts = client_of(operator(west)), call_facts() | {"form_token": str(uuid.uuid4())}
+    client.post("/calls/new/", facts)
+    call = Call.objects.get()
+    page = client.post("/calls/new/", facts | {"women": "3"})
+    again = facts | {"women": "3", "version": "1", "form_token": str(page.context["another"])}
+    client.post(f"/calls/{call.code}/edit/", again)
+    call.refresh_from_db()
+    assert (call.women, Call.objects.count()) == (3, 1)
+    for _time in range(2):
+        client.post("/calls/new/", again)
+    assert Call.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_call_that_may_not_be_corrected_any_more_says_that_nothing_is_changed(
+    west: User, settings: Any
+) -> None:
+    client, facts = english(client_of(operator(west))), call_facts() | {"form_token": str(uuid.uuid4())}
+    client.post("/calls/new/", facts)
+    settings.CALL_EDIT_HOURS = -1
+    page = client.post("/calls/new/", facts | {"women": "3"}, follow=True).content.decode()
+    assert "What you have changed since is not saved" in page
+    assert Call.objects.get().women == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["case, page", "persons, page", "notification, page"])
+def test_what_is_sent_again_after_back_says_that_it_is_there_and_nothing_more_is_made(
+    west: User, name: str
+) -> None:
+    person, door = new_case(new_person(), by=Access.of(west)).persons.get(), DOORS[name]
+    facts = door.facts(person) | {"form_token": str(uuid.uuid4())}
+    client, before = english(client_of(door.who(west))), door.model._default_manager.count()
+    client.post(door.path(person), facts, follow=True)
+    page = client.post(door.path(person), facts, follow=True).content.decode()
+    assert "already" in page
+    assert "registered." not in page
+    assert "Thank you" not in page
+    assert door.model._default_manager.count() == before + door.made
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["call, page", "case, page", "persons, page", "notification, page"])
+def test_back_to_the_form_leads_to_what_it_has_made_and_to_the_form_where_it_has_made_nothing(
+    west: User, name: str
+) -> None:
+    """As static/nmt/forms.js asks for the page when it comes back with another token."""
+    person, door = new_case(new_person(), by=Access.of(west)).persons.get(), DOORS[name]
+    token, client = str(uuid.uuid4()), english(client_of(door.who(west)))
+    address = f"{door.path(person)}?form_token={token}"
+    assert client.get(address).status_code == 200
+    client.post(door.path(person), door.facts(person) | {"form_token": token})
+    page = client.get(address, follow=True)
+    assert len(page.redirect_chain) == 1
+    assert "already" in page.content.decode()
+    assert (
+        client_of(someone(Role.OPERATOR, "Other")).get("/calls/new/", {"form_token": token}).status_code
+        == 200
+    )

@@ -307,6 +307,24 @@ def test_a_call_of_a_file_is_history_with_its_lists_and_can_be_taken_back() -> N
     assert Call.objects.count() == 1
 
 
+@pytest.mark.parametrize("columns", [["consent"], []])
+def test_an_imported_call_about_a_suspected_case_without_consent_is_warned_about_and_comes_in(
+    columns: list[str],
+) -> None:
+    client = client_of(someone(Role.OPERATOR))
+    header = ["code", "received_at", "caller_group", "topics", *columns]
+    rows = [
+        ["", f"2018-07-01 14:0{n}", "police", topic, *("" for _one in columns)]
+        for n, topic in enumerate(("person", "advice"))
+    ]
+    data = upload(client, "cases_call", table(header, *rows)).context["preview"].data
+    assert data["failed"] == []
+    assert [row for row, _column, _value, _message in data["warnings"]] == [2]
+    run = bring(client, "cases_call", table(header, *rows))
+    assert (run.new, run.failed) == (2, 0)
+    assert {call.consent for call in Call.objects.all()} == {"not_relevant"}
+
+
 def test_a_file_that_opens_cases_and_is_corrected_changes_what_it_opened() -> None:
     client = client_of(someone(Role.COORDINATOR, "Karin"))
     header = ["reference", "region", "opened_on", "state"]

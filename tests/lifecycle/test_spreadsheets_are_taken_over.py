@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from openpyxl import Workbook
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
 
 from accounts.access import Access
 from accounts.models import Approval, User
@@ -174,6 +179,59 @@ def test_an_approval_holds_for_the_file_with_its_answers_and_for_no_other(vera: 
     other = confirmed(vera, book(purpose="arbete"))
     vera.post(at("take_in_sheets", other))
     assert not Person.objects.exists()
+
+
+def test_an_approval_serves_one_taking_in(vera: Client, max_: Client) -> None:
+    row = confirmed(vera)
+    approved(vera, row, max_)
+    vera.post(at("take_in_sheets", row))
+    assert "Take the sheets in" not in vera.get(at("take_over_result", row)).content.decode()
+    vera.post(at("undo_take_over", row))
+    page = vera.get(at("take_over_result", row)).content.decode()
+    assert "Take the sheets in" not in page
+    assert "Ask a second person" in page
+    assert "Ask again" in vera.post(at("take_in_sheets", row), follow=True).content.decode()
+    assert not Person.objects.exists()
+    approved(vera, row, max_)
+    vera.post(at("take_in_sheets", row))
+    assert Person.objects.count() == 8
+
+
+def of_two_years() -> bytes:
+    """Five rows of 2017, and as many of 2018, which are all of another region."""
+    made = load_workbook(BytesIO(book()))
+    for cells in made["2018"].iter_rows(min_row=2):
+        cells[2].value = "Skåne"
+    return saved(made)
+
+
+def test_the_second_person_is_told_what_comes_in_and_what_does_not(vera: Client, max_: Client) -> None:
+    row = confirmed(vera, of_two_years())
+    with time_machine.travel(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), tick=False):
+        TakeOver.objects.update(at=timezone.now())
+        row.refresh_from_db()
+        question = asked(vera, row)
+    page = max_.get(reverse("agencies:approval", args=[question.code])).content.decode()
+    assert "2017: 4 (4 of 5 persons come in); 2018: 0 (0 of 5 persons come in)" in page
+    assert question.target_label == "West: 2017 (4 rows), 2026-07-02 00:30"  # the day in Stockholm
+    assert question.target_label in page
+    assert "Persons in the rows of the file, beside what others say" in page
+    [table] = re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)
+    cells = [
+        re.sub(r"<[^>]*>", "", one).strip() for one in re.findall(r"<t[hd].*?</t[hd]>", table, re.DOTALL)
+    ]
+    assert cells[:4] == ["2017", "All", "5", "4"]
+    assert cells[cells.index("2018") : cells.index("2018") + 4] == ["2018", "All", "5", "0"]
+    assert str(row.code) not in page  # no way to the file
+    assert max_.get(at("take_over_compared", row)).status_code == 403
+    assert "Anna" not in json.dumps(question.payload)
+
+
+def test_no_name_of_a_sheet_is_in_the_question(vera: Client) -> None:
+    made = load_workbook(BytesIO(book()))
+    made["2018"].title = "2018 Anna Prov"
+    question = asked(vera, confirmed(vera, saved(made)))
+    assert "Anna Prov" not in json.dumps(question.payload) + question.target_label
 
 
 def test_who_asks_does_not_answer_and_a_colleague_of_the_region_goes_before_the_manager(
