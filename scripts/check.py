@@ -25,7 +25,7 @@ from pathlib import Path
 
 from scripts import debian
 from scripts.translations import compile_all
-from tests.postgres import PostgresFailed, throwaway_cluster, version
+from tests.postgres import version
 from tests.weights import CHROMIUM, EXAMPLES, ONCE, POSTGRES, SQLITE, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -162,25 +162,13 @@ def marked(name: str) -> list[str]:
 
 
 def postgres_suite(report: Report, folder: Path) -> None:
-    name = f"tests on PostgreSQL {version()}"
-    try:
-        with throwaway_cluster() as url:
-            marks = chosen(POSTGRES, everything=report.everything)
-            unread = [] if report.everything else [f"--ignore={file}" for file in sorted(ONCE)]
-            given = ["--database-only", "-m", marks, *unread]
-            suite(report, name, given, folder, {"TEST_DATABASE_URL": url})
-    except PostgresFailed as error:
-        print(error)
-        report.done(name, good=False, seconds=0)
+    marks = chosen(POSTGRES, everything=report.everything)
+    unread = [] if report.everything else [f"--ignore={file}" for file in sorted(ONCE)]
+    given = ["--postgresql", "--database-only", "-m", marks, *unread]
+    suite(report, f"tests on PostgreSQL {version()}", given, folder)
 
 
-def suite(
-    report: Report,
-    name: str,
-    tests: Sequence[str],
-    folder: Path,
-    environment: Mapping[str, str] | None = None,
-) -> None:
+def suite(report: Report, name: str, tests: Sequence[str], folder: Path) -> None:
     begun, results = time.monotonic(), folder / f"{len(report.ran) + len(report.broken)}.xml"
     command = [
         sys.executable,
@@ -194,13 +182,8 @@ def suite(
         f"--junit-xml={results}",
     ]
     # TMPDIR: what a test run that is killed leaves behind goes with our own folder.
-    usual = {
-        "TEST_DATABASE_URL": "",
-        "TEST_SHARED": str(folder),  # the browser's tests take the database that those on SQLite made
-        "TMPDIR": str(folder),
-        EXAMPLES: "all" if report.everything else "",
-    }
-    code = run([*command, *tests], {**usual, **(environment or {})})
+    environment = {"TMPDIR": str(folder), EXAMPLES: "all" if report.everything else ""}
+    code = run([*command, *tests], environment)
     found = read(results)
     good = code == 0 and found["failed"] == 0 and found["passed"] > 0
     if not good and not found["failed"]:  # it broke off, or ran nothing
