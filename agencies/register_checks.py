@@ -20,14 +20,15 @@ from agencies.models import Region
 
 # Whoever reads as the web server's role, or, where this role is no member of it, under the same policies by
 # the same words: policies ask who acts, and are for every role.
-IS_THERE: Final = "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = %s"
+IS_THERE: Final = """SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles
+WHERE rolname = %s AND has_database_privilege(oid, current_database(), 'CONNECT')"""
 CLOSED: Final = """SELECT relname FROM pg_class WHERE oid::regclass::text = ANY (%s)
 AND NOT has_table_privilege(%s, oid, 'SELECT') ORDER BY relname"""
 
 
 def _unread() -> Iterator[str]:
     """The first fault of a policy: the table, and whose reading failed. Nothing on SQLite, and nothing where
-    only the owner asks."""
+    only the owner asks, as in a back-up that is restored to be looked at."""
     application = _rows(IS_THERE, settings.APPLICATION_ROLE) if connection.vendor == "postgresql" else []
     if not application:
         return

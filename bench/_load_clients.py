@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import random
 import re
+import ssl
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from itertools import count
 from typing import Any, Final
 from urllib.parse import urlencode
 
+BAD_GATEWAY: Final = 502  # the proxy's word for a node that cut the connection
 PATIENCE: Final = 60.0  # seconds that a browser waits
 NUMBERS: Final = count(1)
 LETTERS: Final = "bcdfghjklmnpqrstvwxz"
@@ -67,7 +69,8 @@ class Log:
 
 
 class Worker(threading.Thread):
-    """Somebody of `who`: one thing after another until `over`; what gets no answer, or 503, is sent again."""
+    """Somebody of `who`: one thing after another until `over`; what gets no answer, or 503, is sent again.
+    `ports` are the nodes' own, or with `proxied` that of the proxy before them."""
 
     def __init__(
         self,
@@ -78,8 +81,11 @@ class Worker(threading.Thread):
         facts: Mapping[str, Form],
         planted: list[str],
         pause: float,
+        *,
+        proxied: bool = False,
     ) -> None:
         super().__init__(daemon=True)
+        self.proxied = proxied
         self.who, self.ports, self.log, self.over, self.facts = who, ports, log, over, facts
         self.planted, self.pause = planted, pause
         self.node = int(who["number"]) % len(ports)
@@ -167,16 +173,19 @@ class Worker(threading.Thread):
 
     def tried(self, method: str, path: str, kind: str, body: str) -> Answer:
         begun, status, page, to = time.monotonic(), 0, "", ""
-        connection = HTTPConnection("127.0.0.1", self.ports[self.node], timeout=PATIENCE)
+        connection = self.connection()
         headers = {
             "Cookie": self.cookie,
             "User-Agent": self.random.choice(self.planted).encode("latin1", "replace"),
+            "Referer": f"https://127.0.0.1{path}",
         }
         headers |= {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         try:
             connection.request(method, path, body.encode(), headers)
             answer = connection.getresponse()
             page, to, status = answer.read().decode(), answer.headers.get("Location", ""), answer.status
+            if self.proxied and status == BAD_GATEWAY:
+                status = 0
             for told in answer.headers.get_all("Set-Cookie") or []:
                 self.take(told.partition(";")[0])
         except (OSError, HTTPException):
@@ -184,6 +193,13 @@ class Worker(threading.Thread):
         finally:
             connection.close()
         return Answer(begun, time.monotonic(), self.node, kind, status, page, to)
+
+    def connection(self) -> HTTPConnection:
+        port = self.ports[self.node]
+        if not self.proxied:
+            return HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        ours = ssl._create_unverified_context()  # noqa: S323 - the certificate is made for the day
+        return HTTPSConnection("127.0.0.1", port, timeout=PATIENCE, context=ours)
 
     def take(self, told: str) -> None:
         name = told.partition("=")[0]

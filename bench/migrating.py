@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -40,33 +39,19 @@ def main() -> int:
     persons = parser.parse_args().persons
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
-    with another_database() as on:
+    from django.db import connections
+
+    from tests.database import another_database
+
+    with another_database("nmt_bench_kept") as its_settings:
+        connections.databases[ALIAS] = its_settings
+        on = connections[ALIAS]
         migrated(on, persons)
         faults = list(differences(on, persons))
+        on.close()
     for fault in faults:
         print(f"FAULT: {fault}")
     return 1 if faults else 0
-
-
-@contextmanager
-def another_database() -> Iterator[Any]:
-    """The connection of one without tables, beside that which has been migrated as a new one."""
-    from django.db import connection, connections
-
-    with tempfile.TemporaryDirectory(prefix="nmt-bench-") as folder:
-        name = f"{folder}/kept.sqlite3"
-        if connection.vendor == "postgresql":
-            name = "nmt_bench_kept"
-            with connection.cursor() as cursor:
-                cursor.execute(f'CREATE DATABASE "{name}"')
-        connections.databases[ALIAS] = {**connection.settings_dict, "NAME": name}
-        try:
-            yield connections[ALIAS]
-        finally:
-            connections[ALIAS].close()
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def migrated(on: Any, persons: int) -> None:
@@ -168,10 +153,8 @@ def differences(on: Any, persons: int) -> Iterator[str]:
     from accounts.wall_building import build
     from cases.models import Person
     from tests.setup.shape import shape, unlike
-    from tests.walls import make_roles
 
     if on.vendor == "postgresql":  # the walls too, and what the roles may do
-        make_roles()
         build(on)
     new, upgraded = shape(connection), shape(on)
     kinds = Counter(name.partition(" ")[0] for name in new)

@@ -1,12 +1,13 @@
-"""Two nodes and two job workers on a PostgreSQL, people who work, and all that goes wrong on a bad day: both
-job workers are killed, a process of each node is killed, the database is stopped and comes back, one node is
-drained. Then every acknowledged write is looked for, and every log for what was planted.
+"""Two nodes behind the proxy of deploy/nginx.conf and two job workers on a PostgreSQL, people of one office
+(one address) who work, and all that goes wrong on a bad day: both job workers are killed, a process of each
+node is killed, the database is stopped and comes back, one node is drained. Then every acknowledged write is
+looked for, and every log for what was planted.
 
     python -m bench.under_load [--seconds 60] [--clients 50] [--pause 1.0]
 
 Ends with 1 where a write is lost or doubled, where something other than the database's absence was answered
-with 5xx, or where a log tells anything. The figure to publish is that of `--seconds 300` on a machine of its
-own.
+with 5xx, where the proxy refuses anybody, or where a log tells anything. The figure to publish is that of
+`--seconds 300` on a machine of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,11 +31,18 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import psycopg
+
 from bench._load_clients import Answer, Log, Worker, percentile
+from tests.installed import APPLICATION, DATABASE, ROOT, WORKER, install
 from tests.postgres import DISK, Cluster, PostgresMissing, programs, running_cluster
 
-ROOT: Final = Path(__file__).resolve().parent.parent
-OWNER, APPLICATION, WORKER = "nmt", "nmt_application", "nmt_worker"
+NGINX: Final = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+CERTIFICATE: Final = (
+    *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+    *("-subj", "/CN=register.example"),
+)
+TOO_MANY: Final = 429
 # As it is used, not as tests have it: what is acknowledged is on the disk.
 SAFE: Final = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "autovacuum=on")
 # Forty facts of people: names, addresses, references and notes. Typed in searches, in texts that are refused,
@@ -136,6 +146,7 @@ class Day:
     def __init__(self, cluster: Cluster, folder: Path, seconds: int) -> None:
         self.cluster, self.folder, self.seconds = cluster, folder, seconds
         self.ports = [free_port(), free_port()]
+        self.proxy = free_port()
         self.syslog = free_port(socket.SOCK_DGRAM)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.away = (0.0, 0.0)
@@ -143,9 +154,10 @@ class Day:
     # --- what runs ---------------------------------------------------------------------------
     def environment(self, role: str) -> dict[str, str]:
         return {
-            **os.environ, "DATABASE_URL": self.cluster.url_of(role, "nmt"), "DEMO": "1",
+            **os.environ, "DATABASE_URL": self.cluster.url_of(role, DATABASE), "DEMO": "1",
             "STATE_DIR": str(self.folder), "LOG_JSON": "1", "ALLOWED_HOSTS": "127.0.0.1",
-            "DJANGO_SETTINGS_MODULE": "nmt_site.settings", "SECURITY_SYSLOG": f"127.0.0.1:{self.syslog}",
+            "BEHIND_PROXY": "1" if NGINX else "", "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
+            "SECURITY_SYSLOG": f"127.0.0.1:{self.syslog}",
         }  # fmt: skip
 
     def python(self, role: str, *words: str) -> str:
@@ -169,14 +181,55 @@ class Day:
                 [sys.executable, *words], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
         if node:
-            self.listens(name)
+            self.listens(name, self.ports[int(name[-1])])
 
-    def listens(self, name: str) -> None:
+    def listens(self, name: str, port: int) -> None:
         for _try in range(600):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.ports[int(name[-1])]), 1):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 return
             time.sleep(0.1)
         raise TimeoutError(f"{name} does not listen: {(self.folder / f'{name}.log').read_text()[-2000:]}")
+
+    @contextmanager
+    def proxied(self) -> Iterator[None]:
+        """The proxy as it is installed, but for its names, its ports and its certificate."""
+        if NGINX is None:
+            print("!!! SKIPPED: the proxy: nginx is not installed !!!")
+            yield
+            return
+        command = [
+            *CERTIFICATE,
+            "-keyout",
+            self.folder / "register.key",
+            "-out",
+            self.folder / "register.crt",
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+        (self.folder / "nginx.conf").write_text(self.proxy_configuration())
+        with (
+            (self.folder / "nginx.log").open("ab") as log,
+            subprocess.Popen([NGINX, "-c", self.folder / "nginx.conf"], stderr=log) as proxy,
+        ):
+            try:
+                self.listens("nginx", self.proxy)
+                yield
+            finally:
+                proxy.terminate()
+
+    def proxy_configuration(self) -> str:
+        site = (ROOT / "deploy" / "nginx.conf").read_text()
+        site = re.sub(r"(?s)server \{\s+listen 80;.*?\n\}\n", "", site)  # only leads to https
+        site = re.sub(r"\n *listen \[::\]:443 ssl;", "", site)
+        site = site.replace("listen 443 ssl;", f"listen 127.0.0.1:{self.proxy} ssl;")
+        for name in ("/etc/ssl", "/var/log/nginx"):
+            site = site.replace(f"{name}/", f"{self.folder}/")
+        nodes = " ".join(f"server 127.0.0.1:{port};" for port in self.ports)
+        site = site.replace("server 127.0.0.1:8000;", nodes)
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        temporary = " ".join(f"{kind}_temp_path {self.folder}/{kind};" for kind in kinds)
+        user = "user root;" if os.geteuid() == 0 else ""  # whose folder this is
+        head = f"{user} daemon off; pid {self.folder}/nginx.pid;\nevents {{}}\n"
+        return f"{head}http {{\n{temporary}\n{site}\n}}\n"
 
     @contextmanager
     def all_running(self) -> Iterator[None]:
@@ -192,13 +245,7 @@ class Day:
 
     def set_up(self, clients: int) -> dict[str, Any]:
         """By the steps of docs/administrator.md; then people who are signed in, half of them with a case."""
-        with self.cluster.superuser() as server:
-            server.execute(f"CREATE ROLE {OWNER} LOGIN")
-            server.execute(f"CREATE DATABASE nmt OWNER {OWNER}")
-        self.python(OWNER, "manage.py", "migrate", "--verbosity", "0")
-        with self.cluster.superuser("nmt") as server:
-            server.execute(self.python(OWNER, "manage.py", "make_database_roles", "--print"))  # type: ignore[call-overload]
-        self.python(OWNER, "manage.py", "make_database_roles")
+        install(self.cluster, lambda role, *words: self.python(role, "manage.py", *words))
         self.python(WORKER, "manage.py", "load_reference")
         made: dict[str, Any] = json.loads(self.python(WORKER, "-c", PREPARE, str(clients)))
         return made
@@ -214,10 +261,9 @@ class Day:
         with ExitStack() as stack:
             stack.enter_context(self.told_by_syslog())
             stack.enter_context(self.all_running())
+            stack.enter_context(self.proxied())
             begun = time.monotonic()
-            people = [
-                Worker(one, self.ports, log, over, made["facts"], PLANTED, pause) for one in made["people"]
-            ]
+            people = [self.worker(one, log, over, made["facts"], pause) for one in made["people"]]
             for one in people:
                 one.start()
             self.goes_wrong(begun)
@@ -233,6 +279,12 @@ class Day:
         for command in ("check_register", "verify_audit"):
             print(command, self.python(WORKER, "manage.py", command).strip()[:100])
         yield from self.told()
+
+    def worker(
+        self, who: dict[str, str], log: Log, over: threading.Event, facts: dict[str, Any], pause: float
+    ) -> Worker:
+        ports = self.ports if NGINX is None else [self.proxy]
+        return Worker(who, ports, log, over, facts, PLANTED, pause, proxied=NGINX is not None)
 
     def goes_wrong(self, begun: float) -> None:
         def at(share: float) -> None:
@@ -268,7 +320,7 @@ class Day:
         """Who fails is told to syslog, and by no name."""
         for planted in MAIL:
             nobody = {"number": "0", "case": "", "cookie": ""}
-            stranger = Worker(nobody, self.ports, Log(), threading.Event(), {}, PLANTED, 0)
+            stranger = self.worker(nobody, Log(), threading.Event(), {}, 0)
             page = stranger.ask("GET", "/accounts/login/", "look").page
             stranger.token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
             stranger.write("/accounts/login/", {"login": planted, "password": NOTES[0]}, "sign-in")
@@ -289,7 +341,7 @@ class Day:
 
     # --- what came of it ---------------------------------------------------------------------
     def worker_is_heard(self) -> Iterator[str]:
-        with self.cluster.superuser("nmt") as server:
+        with psycopg.connect(self.cluster.url_of(WORKER, DATABASE)) as server:
             asking = "SELECT now() - at < interval '30 seconds' FROM jobs_heartbeat WHERE name = 'worker'"
             if server.execute(asking).fetchone() != (True,):
                 yield "no job worker is heard at the end of the day"
@@ -309,6 +361,8 @@ class Day:
         wrong = [one for one in answers if one.status >= 500 and not while_away(one)]
         if wrong:
             yield f"{len(wrong)} answers of 5xx while the database was there: {wrong[:5]}"
+        if refused := statuses[TOO_MANY]:
+            yield f"{refused} requests of one office were refused by the proxy"
         if away := [one for one in answers if one.sent_away]:
             yield f"{len(away)} were sent away to sign in or to accept something: {away[:5]}"
         if not all(log.kept.get(kind) for kind in ("call", "case", "reminder")) or not log.edited:
@@ -335,7 +389,7 @@ class Day:
         return note in sent and note.rpartition(" ")[2] >= last.rpartition(" ")[2]
 
     def told(self) -> Iterator[str]:
-        logs = [*self.folder.glob("*.log"), self.cluster.folder / "log"]
+        logs = [*self.folder.glob("*.log"), *self.folder.glob("register-*"), self.cluster.folder / "log"]
         size = 0
         for file in logs:
             text = file.read_text(errors="replace")

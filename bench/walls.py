@@ -1,4 +1,4 @@
-"""What the walls of PostgreSQL cost a page: by the owner, whom none binds, and by the application, in turn.
+"""What the walls of PostgreSQL cost a page: of a role that no wall binds, and of the application's, in turn.
 10 000 cases, 15 000 persons, 20 000 calls.
 
     python -m bench.walls [--size 10000]
@@ -10,12 +10,14 @@ import argparse
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from unittest.mock import patch
 
 import django
 
 DATABASE = True
 TURNS, REPEATS = 5, 4
+UNBOUND: Final = "nmt_unbound"
 MOST = 1.10  # times what a page takes without
 LITTLE = 0.0015  # seconds: less is not told from noise
 
@@ -34,14 +36,12 @@ def main() -> None:
         print("SQLite has no walls.")
         return
     import agencies.loading
-    from accounts.wall_building import Owner, build, making
     from bench import casework
+    from tests.database import on_server
+    from tests.installed import APPLICATION, TESTS
 
     agencies.loading.load()
-    with connection.cursor() as cursor:
-        for statement in making(Owner.on(connection)):
-            cursor.execute(statement)
-    build(connection)
+    on_server(f"CREATE ROLE {UNBOUND} BYPASSRLS IN ROLE {APPLICATION}", f"GRANT {UNBOUND} TO {TESTS}")
     client, user = casework.somebody((casework.ALONE,))
     casework.fill(options.size, user)
     casework.analyze()
@@ -74,23 +74,20 @@ def measured(client: Any, path: str) -> tuple[float, float]:
     some times, taken in turn. Work and not the clock's time, which on a busy machine is that of others. A
     connection that changes its role plans its functions anew, as none of a web server does: the first page of
     each turn is not measured."""
-    from django.conf import settings
     from django.db import connection
 
     from bench.casework import both
+    from tests.installed import APPLICATION
 
-    found: dict[str, list[float]] = {"": [], settings.APPLICATION_ROLE: []}
+    found: dict[str, list[float]] = {UNBOUND: [], APPLICATION: []}
     for _turn in range(TURNS):
         for role, times in found.items():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET ROLE {role}" if role else "RESET ROLE")
-            client.get(path)
-            for _time in range(REPEATS):
-                before = backend(connection)
-                seconds, processor = both(lambda: client.get(path))
-                times.append(processor + backend(connection) - before if before else seconds)
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
+            with patch("tests.walls.APPLICATION", role):
+                client.get(path)
+                for _time in range(REPEATS):
+                    before = backend(connection)
+                    seconds, processor = both(lambda: client.get(path))
+                    times.append(processor + backend(connection) - before if before else seconds)
     without, within = (min(times) for times in found.values())
     return without, within
 

@@ -240,8 +240,7 @@ OPEN: Final[dict[str, str]] = {
     "cases_yearconfirmation": "whether a region has confirmed a year stands on the page of the year",
 }
 NEVER_DELETED: Final[dict[str, str]] = {
-    "cases_call": "a mistaken call is corrected; what is due goes by the worker",
-    "cases_notification": "the same",
+    "cases_notification": "a mistaken one is corrected; what is due goes by the worker",
     "cases_accessgrant": "who was granted access is kept",
     "cases_misregistration": "what was taken out is kept, to be put back",
     "cases_caseseries": "a number is given once",

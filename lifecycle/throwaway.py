@@ -133,6 +133,8 @@ def _on_the_server(file: Path) -> Iterator[BaseDatabaseWrapper]:
     options["options"] = options.get("options", "") + WALLS_OPEN
     _at_server(usual, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
     try:
+        # Nobody else looks at what is restored. Of the register's own database `make_database_roles` says so.
+        _at_server(usual, f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
         other = _like(usual, NAME=name, OPTIONS=options)
         run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", file, on=other)
         yield other

@@ -2,8 +2,8 @@
 
     python -m scripts.bench [NAME...]
 
-A module that says `DATABASE = True` is run once on SQLite and once on a throw-away PostgreSQL; DATABASE_URL
-then names an empty database that has been migrated.
+A module that says `DATABASE = True` is run once on SQLite and once on a PostgreSQL of its own, on an empty
+register that is installed as docs/administrator.md says: pages are answered in the web server's role.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from pathlib import Path
 
 from scripts import debian
 from scripts.translations import compile_all
-from tests.postgres import DISK, throwaway_cluster, version
+from tests.installed import DATABASE, TESTS, install, make_tests_role, managing
+from tests.postgres import DISK, running_cluster, version
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,17 +63,18 @@ def modules(chosen: list[str]) -> list[str]:
 
 def bench(name: str, lacking: list[str]) -> bool:
     if not needs_database(name):
-        return run(name, "")
-    with sqlite() as url:
-        good = run(name, url, "SQLite")
+        with state() as environment:
+            return run(name, environment)
+    with sqlite() as environment:
+        good = run(name, environment, "SQLite")
     if "postgresql" in lacking:
         print(
             f"\n!!! SKIPPED: {name} on PostgreSQL: the server programs (Debian package postgresql) are "
             "missing !!!"
         )
         return good
-    with throwaway_cluster(DISK) as url:  # as in use
-        return run(name, url, "PostgreSQL") and good
+    with postgresql() as environment:
+        return run(name, environment, "PostgreSQL") and good
 
 
 def needs_database(name: str) -> bool:
@@ -83,19 +85,37 @@ def needs_database(name: str) -> bool:
     )
 
 
+Environment = dict[str, str]
+
+
 @contextmanager
-def sqlite() -> Iterator[str]:
+def state() -> Iterator[Environment]:
     with tempfile.TemporaryDirectory(prefix="nmt-bench-") as folder:
-        yield f"sqlite:///{folder}/bench.sqlite3"
+        yield {"DEMO": "1", "STATE_DIR": folder, "DATABASE_URL": ""}
 
 
-def run(name: str, url: str, where: str = "") -> bool:
+@contextmanager
+def sqlite() -> Iterator[Environment]:
+    with state() as environment:
+        environment["DATABASE_URL"] = f"sqlite:///{environment['STATE_DIR']}/bench.sqlite3"
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(command, env={**os.environ, **environment}, check=True)
+        yield environment
+
+
+@contextmanager
+def postgresql() -> Iterator[Environment]:
+    with state() as environment, running_cluster(within=DISK) as cluster:  # as in use
+        install(cluster, managing(cluster, environment))
+        make_tests_role(cluster)
+        yield environment | {"DATABASE_URL": cluster.url_of(TESTS, DATABASE)}
+
+
+def run(name: str, environment: Environment, where: str = "") -> bool:
     print(f"\n=== {name}{where and f' on {where}'}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="nmt-bench-") as folder:
-        environment = {**os.environ, "DEMO": "1", "STATE_DIR": folder, "DATABASE_URL": url}
-        commands = [[sys.executable, "manage.py", "migrate", "--verbosity", "0"]] if url else []
-        commands.append([sys.executable, "-m", f"bench.{name}"])
-        return all(subprocess.run(command, env=environment).returncode == 0 for command in commands)
+    module = ["bench._as_installed", name] if where else [f"bench.{name}"]
+    command = [sys.executable, "-m", *module]
+    return subprocess.run(command, env={**os.environ, **environment}).returncode == 0
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,8 +26,8 @@ from pathlib import Path
 
 from scripts import debian, times
 from scripts.translations import compile_all
-from tests.postgres import PostgresFailed, running_cluster, version
-from tests.timing import FILE, tree_seconds
+from tests.postgres import version
+from tests.timing import FILE
 from tests.weights import CHROMIUM, EXAMPLES, ONCE, POSTGRES, SQLITE, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -183,28 +183,20 @@ def marked(name: str) -> list[str]:
 
 
 def postgres_suite(report: Report, folder: Path) -> None:
-    name = f"tests on PostgreSQL {version()}"
-    try:
-        with running_cluster() as cluster, timed(report, POSTGRES, folder, cluster.process) as environment:
-            marks = chosen(POSTGRES, everything=report.everything)
-            unread = [] if report.everything else [f"--ignore={file}" for file in sorted(ONCE)]
-            given = ["--database-only", "-m", marks, *unread]
-            suite(report, name, given, folder, environment | {"TEST_DATABASE_URL": cluster.url})
-    except PostgresFailed as error:
-        print(error)
-        report.done(name, good=False, seconds=0)
+    marks = chosen(POSTGRES, everything=report.everything)
+    unread = [] if report.everything else [f"--ignore={file}" for file in sorted(ONCE)]
+    given = ["--postgresql", "--database-only", "-m", marks, *unread]
+    with timed(report, POSTGRES, folder) as environment:
+        suite(report, f"tests on PostgreSQL {version()}", given, folder, environment)
 
 
 @contextmanager
-def timed(
-    report: Report, kind: str, folder: Path, server: Callable[[], int] | None = None
-) -> Iterator[dict[str, str]]:
+def timed(report: Report, kind: str, folder: Path) -> Iterator[dict[str, str]]:
     """Gives the environment of a run, and keeps what its tests took when it is over."""
     file, begun, before = folder / f"{kind}.json", time.monotonic(), _children()
     yield {FILE: str(file)}
-    served = tree_seconds(server()) if server else 0.0
     wall, seconds = time.monotonic() - begun, _children() - before
-    report.taken.append(times.Run(kind, wall, seconds, served, times.read_tests(file)))
+    report.taken.append(times.Run(kind, wall, seconds, tests=times.read_tests(file)))
 
 
 def _children() -> float:
@@ -218,7 +210,7 @@ def suite(
     name: str,
     tests: Sequence[str],
     folder: Path,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str],
 ) -> None:
     begun, results = time.monotonic(), folder / f"{len(report.ran) + len(report.broken)}.xml"
     command = [
@@ -233,13 +225,8 @@ def suite(
         f"--junit-xml={results}",
     ]
     # TMPDIR: what a test run that is killed leaves behind goes with our own folder.
-    usual = {
-        "TEST_DATABASE_URL": "",
-        "TEST_SHARED": str(folder),  # the browser's tests take the database that those on SQLite made
-        "TMPDIR": str(folder),
-        EXAMPLES: "all" if report.everything else "",
-    }
-    code = run([*command, *tests], {**usual, **(environment or {})})
+    usual = {"TMPDIR": str(folder), EXAMPLES: "all" if report.everything else ""}
+    code = run([*command, *tests], usual | environment)
     found = read(results)
     good = code == 0 and found["failed"] == 0 and found["passed"] > 0
     if not good and not found["failed"]:  # it broke off, or ran nothing

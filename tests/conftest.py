@@ -9,14 +9,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
-from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.network import forbidden_network
 from tests.weights import NEVER_USUAL, heaviest_first, mark_once, never_usual
@@ -27,7 +27,7 @@ pytest_plugins = ["tests.browser", "tests.timing"]
 # alone, so that none of them meets a real one.
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
-    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
+    "DATABASE_URL": "",
     "DEMO": "0",
     "SITE_ADDRESS": "",
     "EMAIL_HOST": "",
@@ -47,10 +47,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only", action="store_true", help="only tests that use the database, for a second one"
     )
+    parser.addoption("--postgresql", action="store_true", help="on a PostgreSQL of the run's own")
     parser.addoption("--renew-golden", action="store_true", help="write tests/golden/ anew: make golden")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--postgresql"):  # its server is started for the first test that asks it
+        os.environ["DATABASE_URL"] = "postgres://nobody@/none"
     database = settings.DATABASES["default"]  # read now: pytest-django sets Django up next
     if database["ENGINE"].endswith("sqlite3"):
         # In a file, as in use: in memory there is no write-ahead log, and browser threads would share a
@@ -138,13 +141,12 @@ def _language_and_time_zone() -> Iterator[None]:
     timezone.deactivate()
 
 
-@pytest.fixture(autouse=True)
-def _answered_by_the_application(request: pytest.FixtureRequest) -> Iterator[None]:
-    """On PostgreSQL, and of some files (`tests.walls`)."""
-    from tests.walls import AS_APPLICATION, requests_as_the_application
+@pytest.fixture(autouse=True, scope="session")
+def _each_part_in_its_role() -> Iterator[None]:
+    """On PostgreSQL (`tests.walls`)."""
+    from tests.walls import as_installed
 
-    chosen = request.path.relative_to(request.config.rootpath).as_posix() in AS_APPLICATION
-    with requests_as_the_application() if chosen or "TEST_AS_APPLICATION" in os.environ else nullcontext():
+    with as_installed():
         yield
 
 
@@ -189,39 +191,14 @@ def django_db_setup(
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from tests.database import copy_again, own_copy
+    from tests.database import own_copy
 
-    folder = _shared_folder(request.config)
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copy_again(folder))
         with django_db_blocker.unblock():
-            stack.enter_context(own_copy(folder))
+            original = stack.enter_context(own_copy(Path(os.environ["STATE_DIR"])))
             # SQLite is asked once in a process whether it knows JSON: not among the queries of a page.
             _ = connection.features.supports_json_field
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: original.copy_again())
         yield
         with django_db_blocker.unblock():
             stack.close()
-
-
-def _shared_folder(config: pytest.Config) -> Path:
-    """One for all processes of the run."""
-    return Path(getattr(config, "workerinput", {}).get("shared_folder", _own_folder()))
-
-
-def _own_folder() -> str:
-    """On SQLite that of all runs of the checks, so that Chromium's tests need no migrations of their own."""
-    on_sqlite = not os.environ["DATABASE_URL"]
-    return (on_sqlite and os.environ.get("TEST_SHARED")) or os.environ["STATE_DIR"]
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
-    node.workerinput["shared_folder"] = _own_folder()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        from tests.database import remove_original
-
-        with config.stash[blocking_manager_key].unblock():
-            remove_original(_shared_folder(config))

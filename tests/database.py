@@ -1,7 +1,8 @@
 """The tests' database: made by the migrations, then copied for every process of the run and again after every
 test that commits, which is quicker than emptying the tables and filling them.
 
-On SQLite it is kept between runs, under a digest of what it is made from."""
+It is kept between runs, under a digest of what it is made from: on SQLite a file, on PostgreSQL the files of
+a server, which has the roles too."""
 
 from __future__ import annotations
 
@@ -10,19 +11,29 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
+import django
+from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
-from django.test import override_settings
 
+from accounts.account_rules import rules
+from accounts.wall_building import Owner, building, granting, making
+from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
+from tests.postgres import Cluster, running_cluster, version
 from tests.quick_migrations import quick_migrations
 
-MADE = "test_made"  # the original: nobody writes to it, or stays connected to it
+MADE: Final = "made"  # the original: nobody writes to it, or stays connected to it
 ROOT: Final = Path(__file__).resolve().parent.parent
 KEPT: Final = ROOT / ".cache" / "tests"
 # The files that decide what is in a new database. One too many costs a run twenty seconds; one too few would
@@ -39,38 +50,99 @@ MADE_FROM: Final = (
     *("*/loading.py", "*/reference/*", "knowledge/articles/*", "knowledge/*.csv"),
     *("*/walls.py", "accounts/wall_building.py", "audit/guard.py", "nmt_site/settings.py"),
     *("tests/database.py", "tests/walls.py", "tests/quick_migrations.py", "requirements.txt"),
+    *("tests/installed.py", "tests/postgres.py", "accounts/management/commands/make_database_roles.py"),
 )
 
 
 @contextmanager
-def own_copy(folder: Path) -> Iterator[None]:
-    """Points Django at a database of this process alone; `folder` is shared by the processes of the run."""
-    real, name = connection.settings_dict["NAME"], connection.creation._get_test_db_name()
-    with (folder / "lock").open("w") as lock:  # the others wait for the first
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
-            _make_or_take_kept(folder)
-            (folder / "made").touch()
-    _point_at(name)
-    copy_again(folder)
-    yield
-    connection.close()
-    if connection.vendor == "postgresql":
-        on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    _point_at(real)
+def own_copy(folder: Path) -> Iterator[Original]:
+    """Points Django at a database of this process alone, whose original lies in `folder`."""
+    copying = _on_sqlite(folder) if connection.vendor == "sqlite" else _on_postgresql()
+    with copying as original:
+        yield original
+        connection.close()
 
 
-def copy_again(folder: Path) -> None:
-    """Whatever has been committed is gone."""
-    name = connection.settings_dict["NAME"]
-    connection.close()
-    if connection.vendor == "postgresql":
-        on_server(
-            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE {MADE}'
+@dataclass(frozen=True)
+class SQLiteOriginal:
+    file: Path
+
+    def copy_again(self) -> None:
+        """Whatever has been committed is gone."""
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        with closing(sqlite3.connect(self.file)) as original, closing(sqlite3.connect(name)) as copy:
+            original.backup(copy)
+
+
+@dataclass(frozen=True)
+class PostgresOriginal:
+    cluster: Cluster
+
+    def copy_again(self) -> None:
+        """The superuser makes it, and says once more what roles have in this database: that is none of its
+        files."""
+        connection.close()
+        self.cluster.says(
+            "postgres",
+            f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
+            f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE {MADE}",
         )
+        self.cluster.says(DATABASE, "; ".join(making(Owner(OWNER, DATABASE, superuser=False))))
+
+
+Original = SQLiteOriginal | PostgresOriginal
+
+
+@contextmanager
+def _on_sqlite(folder: Path) -> Iterator[Original]:
+    real, name = connection.settings_dict["NAME"], connection.creation._get_test_db_name()
+    file = folder / f"{MADE}.sqlite3"
+    with _kept(f"{digest()}.sqlite3", _make_on_sqlite) as kept:
+        shutil.copyfile(kept, file)
+    _point_at(NAME=name)
+    original = SQLiteOriginal(file)
+    original.copy_again()
+    yield original
+    _point_at(NAME=real)
+
+
+@contextmanager
+def _on_postgresql() -> Iterator[Original]:
+    with installed_cluster() as original:
+        os.environ["DATABASE_URL"] = original.cluster.url_of(TESTS, DATABASE)
+        _point_at(HOST=str(original.cluster.folder), USER=TESTS, NAME=DATABASE)
+        yield original
+        connection.close()
+
+
+@contextmanager
+def installed_cluster(*settings: str) -> Iterator[PostgresOriginal]:
+    """A server of its own with the register as it is installed. Each of `settings` as in a line of
+    postgresql.conf."""
+    with ExitStack() as stack:
+        with _kept(f"{digest()}.postgresql-{version()}", _make_on_postgresql) as kept:
+            original = PostgresOriginal(stack.enter_context(running_cluster(*settings, data=kept)))
+        original.copy_again()
+        yield original
+
+
+@contextmanager
+def another_database(name: str) -> Iterator[dict[str, Any]]:
+    """The settings of an empty one beside the register's, made as the guide has it made."""
+    settings_dict = dict(connection.settings_dict)
+    if connection.vendor == "sqlite":
+        with TemporaryDirectory(prefix="nmt-tests-") as folder:
+            yield settings_dict | {"NAME": f"{folder}/{name}.sqlite3"}
         return
-    with closing(sqlite3.connect(_original(folder))) as original, closing(sqlite3.connect(name)) as copy:
-        original.backup(copy)
+    on_server(f"CREATE DATABASE {name} OWNER {OWNER}", *making(Owner(OWNER, name, superuser=False)))
+    yield settings_dict | {"NAME": name, "USER": OWNER}
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def on_server(*statements: str, database: str = "postgres") -> None:
+    """Said by the superuser of the server that the tests ask: `AS_SUPERUSER` of `tests.walls` tells why."""
+    Cluster(Path(connection.settings_dict["HOST"]), owner={}).says(database, *statements)
 
 
 def copy_for_another(file: Path) -> None:
@@ -80,77 +152,104 @@ def copy_for_another(file: Path) -> None:
         ours.backup(copy)
 
 
-def remove_original(folder: Path) -> None:
-    """At the end of the run: files go with their folder."""
-    if (folder / "made").exists() and connection.vendor == "postgresql":
-        on_server(f"DROP DATABASE IF EXISTS {MADE} WITH (FORCE)")
-
-
 def digest(root: Path = ROOT) -> str:
-    """Return the name of the database that the files of today make."""
+    """Return the name of the database that the files of today make, and the policies that they build."""
     files = {file for pattern in MADE_FROM for file in root.glob(pattern) if file.is_file()}
     total = hashlib.sha256(sys.version.encode())
     for file in sorted(files):
         total.update(f"\0{file.relative_to(root)}\0".encode() + file.read_bytes())
+    for statement in _built():
+        total.update(statement.encode())
     return total.hexdigest()[:32]
 
 
-def _make_or_take_kept(folder: Path) -> None:
-    if connection.vendor == "postgresql":
-        _make(folder)
-        return
-    kept = KEPT / f"{digest()}.sqlite3"
-    if not kept.exists():
-        _make(folder)
-        _keep(_original(folder), kept)
-    shutil.copyfile(kept, _original(folder))
+def _built() -> Iterator[str]:
+    """What stands in the database besides tables and rows, which many modules have a say in."""
+    yield from building(bound=True)
+    for vendor in ("sqlite", "postgresql"):
+        yield from rules(vendor)
+    tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
+    for role in (APPLICATION, WORKER):
+        yield from granting(role, tables)
 
 
-def _keep(file: Path, kept: Path) -> None:
-    """Keeps it in place of those of before. Another run at the same time may do so too: the same file."""
+@contextmanager
+def _kept(name: str, make: Callable[[Path], None]) -> Iterator[Path]:
+    """What is kept under the name, made now where nothing is, in place of what was kept before. Other
+    processes wait, of this run and of others: none makes it again, and none loses what it reads."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    for former in KEPT.glob("*.sqlite3"):
-        former.unlink(missing_ok=True)
-    unfinished = kept.with_suffix(f".{os.getpid()}")
-    with closing(sqlite3.connect(file)) as original, closing(sqlite3.connect(unfinished)) as copy:
-        original.backup(copy)
-    unfinished.rename(kept)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = KEPT / name
+        if not kept.exists():
+            for former in KEPT.glob(f"*.{name.partition('.')[2]}"):
+                shutil.rmtree(former) if former.is_dir() else former.unlink()
+            unfinished = KEPT / f"unfinished-{name}"
+            make(unfinished)
+            unfinished.rename(kept)
+        yield kept
 
 
-def _make(folder: Path) -> None:
-    """By the migrations, with the shipped reference data."""
+def _make_on_sqlite(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    test, real = connection.settings_dict["TEST"], connection.settings_dict["NAME"]
+    usual, test["NAME"] = test["NAME"], str(file)
+    with quick_migrations():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    load_reference()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    test["NAME"] = usual
+    _point_at(NAME=real)
+
+
+def _make_on_postgresql(folder: Path) -> None:
+    """In a process of its own: this one may be set up for SQLite, or have roles taken for it."""
+    command = [sys.executable, "-m", "tests.database", folder]
+    environment = {**os.environ, "DEMO": "1", "DATABASE_URL": "postgres://nobody@/none"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"PostgreSQL's database could not be made: {done.stderr[-3000:]}")
+
+
+def _install_and_keep(folder: Path) -> None:
+    """By the guide's own lines, and a role of the tests beside."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with running_cluster() as cluster, quick_migrations():
+
+        def manage(role: str, *words: str) -> str:
+            _point_at(HOST=str(cluster.folder), USER=role, NAME=DATABASE)
+            call_command(*words, stdout=(said := StringIO()))
+            connection.close()
+            return said.getvalue()
+
+        install(cluster, manage)
+        _point_at(USER=WORKER)
+        load_reference()
+        connection.close()
+        make_tests_role(cluster)
+        cluster.says("postgres", f"ALTER DATABASE {DATABASE} RENAME TO {MADE}")
+        cluster.stop("fast")
+        subprocess.run(["cp", "-a", cluster.folder / "data", folder], check=True)
+
+
+def load_reference() -> None:
+    """What is shipped, as the command of this name does, but for what is decided about it."""
     import agencies.loading
     import knowledge.loading
     import summaries.loading
 
-    test = connection.settings_dict["TEST"]
-    usual, real = test["NAME"], connection.settings_dict["NAME"]
-    test["NAME"] = str(_original(folder)) if connection.vendor == "sqlite" else MADE
-    with quick_migrations():
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    agencies.loading.load()
-    knowledge.loading.load()
-    summaries.loading.load()
-    if connection.vendor == "postgresql":
-        from tests.walls import make_roles
+    for part in (agencies.loading, knowledge.loading, summaries.loading):
+        part.load()
 
-        with override_settings():  # this process asks as the others do
-            make_roles()
+
+def _point_at(**where: str) -> None:
     connection.close()
-    test["NAME"] = usual
-    _point_at(real)
+    connection.settings_dict.update(where)
+    settings.DATABASES[connection.alias].update(where)
 
 
-def _original(folder: Path) -> Path:
-    return folder / f"{MADE}.sqlite3"
-
-
-def _point_at(name: str) -> None:
-    connection.close()
-    settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
-
-
-def on_server(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
+    django.setup()
+    _install_and_keep(Path(sys.argv[1]))

@@ -77,10 +77,6 @@ class Cluster:
     owner: dict[str, Any]
     port: int = 5432
 
-    @property
-    def url(self) -> str:
-        return self.url_of("postgres", "postgres")
-
     def url_of(self, role: str, database: str) -> str:
         port = "" if self.port == 5432 else f"&port={self.port}"
         return f"postgres://{role}@/{database}?host={quote(str(self.folder), safe='')}{port}"
@@ -94,23 +90,23 @@ class Cluster:
         """Return the number of the server's first process."""
         return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
+    def says(self, database: str, *statements: str) -> None:
+        """Have the superuser say them, one transaction each."""
+        with self.superuser(database) as server:
+            for statement in statements:
+                server.execute(statement)  # type: ignore[call-overload]
+
     @property
     def log(self) -> str:
         return (self.folder / "log").read_text()
 
     def make(self) -> None:
-        words = (
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-            "--no-instructions",
-        )
-        self._run("initdb", *words)
+        who = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        self._run("initdb", *who, "--no-sync", "--no-instructions", "--wal-segsize=1")
+
+    def take(self, data: Path) -> None:
+        """Begin with the files of a server that has been stopped. Root keeps whose they are."""
+        subprocess.run(["cp", "-a", data, self.folder / "data"], check=True)
 
     def start(self, *settings: str) -> None:
         """Each of `settings` as in a line of postgresql.conf."""
@@ -128,7 +124,7 @@ class Cluster:
         for pid in (master, *others):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        while any(map(_alive, (master, *others))):
+        while any(map(alive, (master, *others))):
             time.sleep(0.05)
         # Where nobody asks for the end of a process its number stays taken, as these files say it is.
         for file in ("data/postmaster.pid", f".s.PGSQL.{self.port}.lock", f".s.PGSQL.{self.port}"):
@@ -142,8 +138,9 @@ class Cluster:
 
 
 @contextmanager
-def new_cluster(within: Path | None = None, port: int = 5432) -> Iterator[Cluster]:
-    """Not started yet; its files are gone afterwards. In memory, unless it is said where.
+def new_cluster(within: Path | None = None, port: int = 5432, data: Path | None = None) -> Iterator[Cluster]:
+    """Not started yet; its files are gone afterwards. In memory, unless it is said where; with the files of
+    another server, where these are given.
 
     PostgreSQL refuses to run as root: there the programs run as the user postgres, or else nobody.
     """
@@ -154,7 +151,7 @@ def new_cluster(within: Path | None = None, port: int = 5432) -> Iterator[Cluste
         os.chown(folder, owner["user"], owner["group"])
     try:
         made = Cluster(folder, owner, port)
-        made.make()
+        made.take(data) if data else made.make()
         yield made
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -173,24 +170,33 @@ def in_memory() -> Path:
 
 
 @contextmanager
-def running_cluster(*settings: str, within: Path | None = None, port: int = 5432) -> Iterator[Cluster]:
-    with new_cluster(within, port) as made:
+def running_cluster(
+    *settings: str, within: Path | None = None, port: int = 5432, data: Path | None = None
+) -> Iterator[Cluster]:
+    with new_cluster(within, port, data) as made, _ended_with_us(made):
         made.start(*settings)
-        try:
-            yield made
-        finally:
-            with suppress(PostgresFailed):  # a test may have stopped it
-                made.stop()
+        yield made
 
 
 @contextmanager
-def throwaway_cluster(within: Path | None = None) -> Iterator[str]:
-    """Starts a server and yields its DATABASE_URL; the server and its files are gone afterwards."""
-    with running_cluster(within=within) as made:
-        yield made.url
+def _ended_with_us(made: Cluster) -> Iterator[None]:
+    """The server and its files are gone when this process is, also where it is killed: another process waits
+    for the end of what only we can write to. A test may have stopped the server before."""
+    script = 'cat; "$0" -D "$1/data" -m immediate stop; rm -rf "$1"'
+    command = ["sh", "-c", script, programs() / "pg_ctl", made.folder]
+    with subprocess.Popen(
+        command,
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        **made.owner,
+    ):  # whose end is waited for
+        yield
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
     return False

@@ -1,80 +1,99 @@
-"""PostgreSQL's walls round the rows, met as the application meets them: by a role of its own."""
+"""PostgreSQL's roles, as the register is installed: requests are the application's, jobs and commands the
+worker's; what a test itself makes and looks at is the owner's, where nobody is acted for. Nobody is its
+superuser.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import Context, copy_context
+from contextvars import Context, ContextVar, copy_context
 from typing import Any, Final
 
 import pytest
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
+from django.core.management.base import BaseCommand
 from django.db import ProgrammingError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from psycopg.pq import TransactionStatus
 
 from accounts import acting
 from accounts.access import Access
 from accounts.acting import Acting, acting_as
-from accounts.wall_building import TABLES, Owner, build, making
-from tests.database import MADE
+from jobs import worker
+from tests.installed import APPLICATION, DRILL, OWNER, TESTS, WORKER
 
-# Files whose requests are the application's in every run on PostgreSQL; with TEST_AS_APPLICATION=1 all are.
-AS_APPLICATION: Final = frozenset(
-    f"tests/{name}.py"
-    for name in (
-        *("test_every_address", "test_nothing_is_told", "agencies/test_two_persons", "desk/test_my_page"),
-        *("audit/test_nothing_without_its_event", "audit/test_every_reading", "accounts/test_session_end"),
-        *("exchange/test_admin_exchange", "exchange/test_list_import", "cases/test_import_pages"),
-        *("cases/test_ask_and_grant", "cases/test_case_transfer", "cases/test_case_several"),
-        *("cases/test_case_page", "lifecycle/test_export_of_everything"),
-        *("desk/test_inbox", "desk/test_since", "lifecycle/test_differences", "lifecycle/test_months"),
-        *("cases/test_messages", "cases/test_practice"),
-        "cases/test_taken_over_pairs",
-        "lifecycle/test_disposal",
-    )
-)
-OURS: Final = """SELECT oid::regprocedure::text FROM pg_proc
-WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(nmt|audit|accounts)_'"""
+# The commands that docs/administrator.md has run by another role than the worker's.
+COMMANDS: Final = {
+    "make_database_roles": OWNER,
+    "migrate": OWNER,
+    "close_audit_year": OWNER,
+    "dispose_audit": OWNER,
+    "restore_drill": DRILL,
+}
+# Where a test says something as PostgreSQL's superuser, and why no role of the register can.
+AS_SUPERUSER: Final = {
+    "tests/postgres.py": "makes the server, and a way to ask it",
+    "tests/installed.py": "makes roles and database, in the guide's own words; and the role of the tests",
+    "tests/database.py": "makes each copy of the database, and gives the roles what they have in it",
+    "tests/cases/test_behind_the_walls.py": "gives a role what no owner can give, to see it named",
+    "tests/jobs/test_database_restarts.py": "ends the connections of others",
+    "tests/lifecycle/test_killed_and_restored.py": "has a server that is killed, asked by the guide's roles",
+    "tests/setup/test_as_the_guide_says.py": "has a server to set up by the guide, and one to restore on",
+    "tests/setup/test_image.py": "has the server of the containers, whose superuser has a password there",
+    "tests/setup/test_log_of_the_server.py": "reads PostgreSQL's own log, with no register on the server",
+    "tests/setup/test_the_guides_blocks.py": "types the guide's blocks, of which some are the superuser's",
+    "bench/under_load.py": "has a server that is stopped; all that works on it has the guide's roles",
+    "bench/walls.py": "makes a role that no policy binds, which the cost is measured against",
+    "scripts/bench.py": "makes a server, where the register is installed by the guide",
+}
+# Of a job, all that the process of the jobs asks for.
+JOBS: Final = ("_next", "_begun", "_outcome", "_ended", "_do_each")
+SUPERUSER: Final = "SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname IN (session_user, current_user)"
 only_postgresql = pytest.mark.skipif(
     "sqlite" in settings.DATABASES["default"]["ENGINE"], reason="SQLite has no roles and no walls"
 )
-
-
-def make_roles() -> None:
-    """For this database alone: roles belong to the server, and other processes of the run make theirs. Copies
-    of the database have them too."""
-    name = connection.settings_dict["NAME"]
-    settings.APPLICATION_ROLE, settings.WORKER_ROLE = f"{name}_application", f"{name}_worker"
-    with connection.cursor() as cursor:
-        for statement in making(Owner.on(connection)):
-            cursor.execute(statement)
-    build(connection)
+_role: ContextVar[str] = ContextVar("role", default=OWNER)
 
 
 @contextmanager
 def as_application() -> Iterator[None]:
-    """Statements are those of the application's role, which owns nothing, to the end of this block."""
-    with _as_role(settings.APPLICATION_ROLE):
+    """Statements are those of the application's role, which owns nothing, to the end of this block. Where
+    nobody has been said to act, nobody has said so."""
+    with _as_role(APPLICATION), acting._now(acting._acting.get() or Acting()):
         yield
 
 
 @contextmanager
 def as_worker() -> Iterator[None]:
     """As those of the worker's role in the database."""
-    with _as_role(settings.WORKER_ROLE):
+    with _as_role(WORKER):
         yield
 
 
 @contextmanager
 def _as_role(role: str) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {role}")
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                cursor.execute("RESET ROLE")
+    before = _role.set(role)
+    _take_role()
+    try:
+        yield
+    finally:
+        _role.reset(before)
+        _take_role()
+
+
+def _take_role() -> None:
+    """Not by Django's cursor, for it is no question of a page. What has failed is rolled back, and the role
+    with it."""
+    server = connection.connection
+    if connection.settings_dict["USER"] != TESTS or server is None or server.closed:
+        return
+    if server.info.transaction_status == TransactionStatus.INERROR:
+        return
+    server.execute(f"SET ROLE {_role.get()}")
+    acting._tell_in_midst()  # this may have been the first statement of a transaction
 
 
 @contextmanager
@@ -107,78 +126,83 @@ def touched(sql: str) -> int:
 
 
 @contextmanager
-def requests_as_the_application() -> Iterator[None]:
-    """On PostgreSQL every request of the block is answered by the application's role, as in a house, and
-    begins with nobody having said who asks: a page that meets a wall raises, as it would. What the test
-    itself makes and looks at is the owner's."""
-    answer = BaseHandler.get_response
+def as_installed() -> Iterator[None]:
+    """On PostgreSQL, each part of the register asks in its own role for as long as this block lasts."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection_created.connect(_connected, dispatch_uid="tests.walls")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseHandler, "get_response", _answered(BaseHandler.get_response))
+        patch.setattr(BaseCommand, "execute", _commanded(BaseCommand.execute))
+        for name in JOBS:
+            patch.setattr(worker, name, _worked(getattr(worker, name)))
+        yield
+    connection_created.disconnect(dispatch_uid="tests.walls")
+
+
+def _connected(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
+    with connection.connection.cursor() as cursor:
+        if cursor.execute(SUPERUSER).fetchone() != (False,):
+            raise PermissionError("A test has connected as PostgreSQL's superuser, whom no policy binds.")
+    if connection.settings_dict["USER"] == TESTS:
+        connection.connection.execute(f"SET ROLE {_role.get()}")
+
+
+def _answered(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """A request begins with nobody having said who asks: a page that meets a wall raises, as installed."""
 
     def get_response(handler: BaseHandler, request: Any) -> Any:
-        with _by_the_application(), acting._now(Acting()):
+        with acting._now(Acting()), as_application():
             response = answer(handler, request)
             if response.streaming:
                 response.streaming_content = _apart(copy_context(), iter(response.streaming_content))
         return response
 
-    with pytest.MonkeyPatch.context() as patch:
-        if connection.vendor == "postgresql":
-            patch.setattr(BaseHandler, "get_response", get_response)
-        yield
+    return get_response
+
+
+def _commanded(execute: Callable[..., Any]) -> Callable[..., Any]:
+    def execute_as(command: BaseCommand, *args: Any, **options: Any) -> Any:
+        name = type(command).__module__.rpartition(".")[2]
+        role = COMMANDS.get(name, WORKER)
+        with _signed_in_as(DRILL) if role == DRILL else _as_role(role):
+            return execute(command, *args, **options)
+
+    return execute_as
 
 
 @contextmanager
-def _by_the_application() -> Iterator[None]:
-    """Not by Django's cursor, for it is no question of a page; and not where the test has taken a role."""
-    local = "LOCAL " if connection.in_atomic_block else ""
-    taken = _said("SHOW role") == "none" and bool(_said(f"SET {local}ROLE {MADE}_application", "done"))
-    try:
+def _signed_in_as(role: str) -> Iterator[None]:
+    """Connections that are made within; unless the test has said as whom."""
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.settings_dict["USER"] == TESTS:
+            patch.setitem(connection.settings_dict, "USER", role)
         yield
-    finally:
-        if taken:
-            _said(f"SET {local}ROLE NONE", "done")
 
 
-def _said(sql: str, done: str = "") -> str:
-    """What the server says; nothing where it is not asked in this thread yet, or has failed before."""
-    server = connection.connection
-    if server is None or server.closed or server.info.transaction_status == TransactionStatus.INERROR:
-        return ""
-    with server.cursor() as cursor:
-        cursor.execute(sql)
-        return done or str(cursor.fetchone()[0])
+def _worked(work: Callable[..., Any]) -> Callable[..., Any]:
+    def work_as(*args: Any, **kwargs: Any) -> Any:
+        with as_worker():
+            return work(*args, **kwargs)
+
+    return work_as
 
 
 def _apart(context: Context, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """What a stream still asks for is asked as in its request, not as the test that reads it."""
     end = object()
     while True:
-        with _by_the_application():
-            context.run(acting._tell_in_midst)
-            try:
-                chunk: Any = context.run(next, chunks, end)
-            finally:
-                acting._tell_in_midst()
+        context.run(_resume)
+        try:
+            chunk: Any = context.run(next, chunks, end)
+        finally:
+            _resume()
         if chunk is end:
             return
         yield chunk
 
 
-def own_by_no_superuser() -> None:
-    """Give the tables, and what is built for them, to a role that row-level security binds, as the guide has
-    it: the superuser who makes the tests' database is bound by nothing. Undone with the transaction."""
-    owner = f"{connection.settings_dict['NAME']}_owner"
-    statements = [
-        "SET CONSTRAINTS ALL IMMEDIATE",  # what waits for the end stands in the way
-        f"CREATE ROLE {owner} NOSUPERUSER",
-        f"GRANT USAGE, CREATE ON SCHEMA public TO {owner}",
-        *(f"ALTER TABLE {table} OWNER TO {owner}" for table in sorted(asked(TABLES))),
-        *(f"ALTER FUNCTION {name} OWNER TO {owner}" for name in sorted(asked(OURS))),
-    ]
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-        make_roles()
-        cursor.execute(f"SET LOCAL ROLE {owner}")
-        build(connection)
-        cursor.execute("RESET ROLE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+def _resume() -> None:
+    _take_role()
+    acting._tell_in_midst()

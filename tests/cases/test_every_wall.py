@@ -29,7 +29,7 @@ from tests.cases.test_scope_oracle import (
     sees_person,
 )
 from tests.setup.kept import Filler
-from tests.walls import asked, behind_the_walls, make_roles, only_postgresql, touched
+from tests.walls import asked, behind_the_walls, only_postgresql, touched
 
 pytestmark = [pytest.mark.django_db, only_postgresql]
 Row = dict[str, Any]
@@ -284,7 +284,6 @@ def keys(rows: Iterable[Row], table: str) -> set[Any]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_nobody_reaches_a_row_of_any_table_that_is_not_theirs_and_everybody_all_that_is(seed: int) -> None:
-    make_roles()
     net = network(seed)
     roles = (Role.OFFICER, Role.OPERATOR, Role.COORDINATOR, Role.COORDINATOR, Role.ANALYST)
     net.users += [

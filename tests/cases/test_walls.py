@@ -23,7 +23,6 @@ from tests.walls import (
     as_worker,
     asked,
     behind_the_walls,
-    make_roles,
     only_postgresql,
     touched,
 )
@@ -35,11 +34,6 @@ TABLES: Final = {
     "grant": "cases_accessgrant", "Identification": "cases_identification",
     "Exploitation": "cases_exploitation", "Measure": "cases_measure",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _roles() -> None:
-    make_roles()
 
 
 def own(net: Network, user: User, at: datetime, on: Any) -> dict[str, int]:

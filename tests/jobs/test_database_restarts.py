@@ -17,21 +17,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
+from tests.database import installed_cluster
+from tests.installed import DATABASE, WORKER
+from tests.postgres import Cluster, PostgresMissing, programs
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds, on a busy machine
 # As it is used: else what was committed in the moment before a server is stopped at once may be gone.
 KEPT = "synchronous_commit=on"
-# The tables as the models have them, which is quicker than all migrations, and somebody who owns jobs.
+# Somebody who owns jobs.
 PREPARE = """
 import django
-from django.conf import settings
 django.setup()
-from django.apps import apps
-from django.core.management import call_command
-settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
-call_command("migrate", run_syncdb=True, verbosity=0)
 from accounts.models import User
 User.objects.create_user("anna@example.org", "x", name="Anna", role="analyst")
 """
@@ -63,13 +60,13 @@ def cluster() -> Iterator[Cluster]:
         programs()
     except PostgresMissing as missing:
         pytest.skip(str(missing))
-    with running_cluster(KEPT) as made:
-        subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=environment(made), check=True)
-        yield made
+    with installed_cluster(KEPT) as made:
+        subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=environment(made.cluster), check=True)
+        yield made.cluster
 
 
 def environment(cluster: Cluster) -> dict[str, str]:
-    return {**os.environ, "DATABASE_URL": cluster.url, "DEMO": "0"}
+    return {**os.environ, "DATABASE_URL": cluster.url_of(WORKER, DATABASE), "DEMO": "0"}
 
 
 class Worker:
@@ -138,7 +135,7 @@ def worker(cluster: Cluster) -> Iterator[Worker]:
 def asked(cluster: Cluster, statement: str, *values: object) -> object:
     """The first value; None where the server is down."""
     try:
-        with psycopg.connect(host=str(cluster.folder), user="postgres", dbname="postgres") as connection:
+        with psycopg.connect(host=str(cluster.folder), user=WORKER, dbname=DATABASE) as connection:
             found = connection.execute(statement, values)
             return found.fetchone()[0] if found.description else ""
     except psycopg.OperationalError:
@@ -185,7 +182,7 @@ def test_it_outlives_an_outage_at_its_start_and_a_restart(cluster: Cluster, work
 def test_it_outlives_its_connections_being_ended(cluster: Cluster, worker: Worker) -> None:
     for _time in range(3):
         ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        asked(cluster, f"{ended} AND backend_type = 'client backend'")
+        cluster.says(DATABASE, f"{ended} AND backend_type = 'client backend'")
         is_done(cluster, enqueue(cluster, "short"))
 
 

@@ -29,6 +29,7 @@ from lifecycle import pg_programs, throwaway
 from tests.actors import user
 from tests.at_once import at_once
 from tests.audit.trail import tamper
+from tests.installed import OWNER
 from tests.makers import new_case
 
 committed = pytest.mark.django_db(transaction=True)
@@ -311,12 +312,6 @@ def test_a_dump_needs_a_server_to_be_restored_on(tmp_path: Path) -> None:
 def test_a_role_that_may_make_no_database_is_told_so(backup: Path) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("a server's roles")
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE nmt_poor LOGIN")
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(connection.settings_dict, "USER", "nmt_poor")
-            assert "make the drill as a role with CREATEDB" in refused("restore_drill", backup)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP ROLE nmt_poor")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "USER", OWNER)
+        assert "make the drill as a role with CREATEDB" in refused("restore_drill", backup)

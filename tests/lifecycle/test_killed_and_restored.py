@@ -21,7 +21,8 @@ from typing import Any, Final
 import pytest
 
 from bench._load_clients import Log, Worker
-from bench.under_load import OWNER, PLANTED, ROOT, SAFE, WORKER, Day, free_port
+from bench.under_load import PLANTED, SAFE, Day, free_port
+from tests.installed import OWNER, ROOT, WORKER
 from tests.postgres import PostgresMissing, programs, running_cluster
 from tests.setup.guide import GUIDE, block
 from tests.setup.test_the_guides_blocks import AGAIN, Hand
@@ -57,7 +58,8 @@ class Register(Day):
     """A day without what `bench.under_load` lets go wrong; its keys are in its folder, its heads are told."""
 
     def environment(self, role: str) -> dict[str, str]:
-        return super().environment(role) | {"AUDIT_HEAD_FILE": str(self.folder / "heads")}
+        alone = {"AUDIT_HEAD_FILE": str(self.folder / "heads"), "BEHIND_PROXY": ""}
+        return super().environment(role) | alone
 
     def run(self, *words: str, role: str = WORKER, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 from accounts.acting import NAMES
+from tests.installed import APPLICATION, DRILL, DRILLS, OWNER, WORKER, install
 from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
 from tests.weights import examples
 
@@ -29,7 +30,6 @@ from tests.weights import examples
 pytestmark = [pytest.mark.once, pytest.mark.skipif(not examples(0, 1), reason="in make test-all")]
 ROOT: Final = Path(__file__).resolve().parents[2]
 PGBOUNCER: Final = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
-OWNER, APPLICATION, WORKER = "nmt", "nmt_application", "nmt_worker"
 READINGS: Final = 20  # of each coordinator
 # Two regions with a case each, and whoever reads them, signed in: the cookie of each.
 PREPARE: Final = """
@@ -101,12 +101,6 @@ class House:
             check=False,
         )
 
-    def superuser(self, database: str, *statements: str) -> None:
-        folder = str(self.cluster.folder)
-        with psycopg.connect(host=folder, user="postgres", dbname=database, autocommit=True) as server:
-            for statement in statements:
-                server.execute(statement)  # type: ignore[call-overload]
-
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -117,9 +111,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         pytest.skip(str(missing))
     with running_cluster() as cluster:
         made = House(cluster, tmp_path_factory.mktemp("house"))
-        made.superuser("postgres", f"CREATE ROLE {OWNER} LOGIN", f"CREATE DATABASE nmt OWNER {OWNER}")
-        made.manage(OWNER, "migrate", "--verbosity", "0")
-        made.superuser("nmt", made.manage(OWNER, "make_database_roles", "--print"))
+        install(cluster, made.manage)
         assert made.manage(OWNER, "make_database_roles") == f"ok {APPLICATION} {WORKER}\n"
         made.manage(OWNER, "migrate", "--verbosity", "0")  # again, as at every release
         made.manage(WORKER, "load_reference")
@@ -136,23 +128,26 @@ def test_an_owner_who_is_no_superuser_sets_up_a_register_that_is_in_order(house:
         application.execute("SELECT nmt_role()")
 
 
-def test_a_back_up_sees_every_row_through_the_walls_and_is_restored_where_no_role_is(house: House) -> None:
+def test_a_back_up_sees_every_row_through_the_walls_and_is_restored_where_none_of_its_roles_is(
+    house: House,
+) -> None:
     """As the worker's role and the owner, whom row level security binds; the application's is refused."""
     for role in (WORKER, OWNER):
         file = house.folder / f"{role}.dump"
         head = house.manage(role, "backup", "--to", str(file)).split()[1]
         with running_cluster() as elsewhere:
+            elsewhere.says("postgres", *DRILLS)
             drilled = house.run(
                 [sys.executable, "manage.py", "restore_drill", str(file), "--head", head],
                 "postgres",
-                DATABASE_URL=elsewhere.url,
+                DATABASE_URL=elsewhere.url_of(DRILL, "postgres"),
             )
         assert drilled.returncode == 0, drilled.stderr[-3000:]
         persons = re.search(r"(\d+ persons), (\d+ cases)", drilled.stdout)
         checked = house.manage(WORKER, "check_register")
         assert persons
         assert persons[0] in checked
-        house.superuser("nmt", f"ALTER ROLE {OWNER} CREATEDB")
+        house.cluster.says("nmt", f"ALTER ROLE {OWNER} CREATEDB")
         assert house.manage(OWNER, "restore_drill", str(file)).startswith(f"ok {head}")  # by the owner, bound
     refused = house.run([sys.executable, "manage.py", "backup", "--to", str(file) + "2"], APPLICATION)
     assert refused.returncode == 1

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import nullcontext
-from pathlib import Path
 
 import pytest
 
 from scripts import check
-from tests.conftest import _own_folder
 from tests.weights import CHROMIUM, ONCE, POSTGRES, RUNS, chosen
 
 SLOW = "import time\nfor n in range(3): print(n, flush=True); time.sleep(0.8)"
@@ -61,13 +56,12 @@ def test_each_run_is_given_the_tests_of_its_weight(everything: bool, monkeypatch
     monkeypatch.setattr(
         check, "suite", lambda _report, name, tests, *_more: given.update({name.split()[2]: tests})
     )
-    monkeypatch.setattr(check, "throwaway_cluster", lambda: nullcontext("postgres://"))
     monkeypatch.setattr(check, "version", lambda: "17.2")
     check.run_tests(check.Report(everything), [], check.ROOT)
     assert {name: tests[tests.index("-m") + 1] for name, tests in given.items()} == {
         run: chosen(run, everything=everything) for run in RUNS
     }
-    assert "--database-only" in given[POSTGRES]
+    assert {"--postgresql", "--database-only"} <= set(given[POSTGRES])
     unread = {word.partition("=")[2] for word in given[POSTGRES] if word.startswith("--ignore=")}
     assert unread == (set() if everything else ONCE)
     assert "tests/nmt_site/test_every_page.py" in given[CHROMIUM]
@@ -93,18 +87,3 @@ def test_make_has_a_command_for_each(target: str, ends: str) -> None:
 
 def test_the_server_that_checks_submissions_runs_make_test() -> None:
     assert (check.ROOT / ".ci/run").read_text().splitlines()[-1] == "make test"
-
-
-def test_only_runs_on_sqlite_share_the_database_that_the_migrations_made(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    told: list[Mapping[str, str]] = []
-    monkeypatch.setattr(check, "run", lambda _command, environment: told.append(environment) or 0)
-    for more in ({}, {"TEST_DATABASE_URL": "postgres://"}):
-        check.suite(check.Report(), "tests", [], tmp_path, more)
-    folders = []
-    for environment in told:
-        monkeypatch.setenv("TEST_SHARED", environment["TEST_SHARED"])
-        monkeypatch.setenv("DATABASE_URL", environment["TEST_DATABASE_URL"])
-        folders.append(_own_folder())
-    assert folders == [str(tmp_path), os.environ["STATE_DIR"]]

@@ -1,0 +1,230 @@
+"""The tests ask PostgreSQL as the register does where it is installed; and what they begin with is what the
+files of today make."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.test import Client
+from django.urls import path
+
+from accounts import walls
+from accounts.management.commands import make_database_roles
+from cases.management.commands import check_register
+from jobs import worker
+from tests import database
+from tests.database import ROOT, digest
+from tests.installed import APPLICATION, OWNER, TESTS, WORKER
+from tests.postgres import PostgresMissing, alive, programs
+from tests.walls import AS_SUPERUSER, asked, only_postgresql
+
+WHO: Final = "SELECT session_user || ' as ' || current_user"
+# How a test comes to PostgreSQL's superuser: by a server of its own, or by that of the tests.
+SUPERUSER: Final = re.compile(
+    r"\bon_server\(|\.says\(\s*\"|\.superuser\(|\brunning_cluster\(|\bnew_cluster\(|user=\"postgres\""
+)
+
+
+# --- in which role ----------------------------------------------------------------------------
+@login_not_required
+def page(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(asked(WHO).pop())
+
+
+@login_not_required
+def stream(_request: HttpRequest) -> StreamingHttpResponse:
+    return StreamingHttpResponse(asked(WHO).pop() for _chunk in range(2))
+
+
+urlpatterns = [path("page/", page), path("stream/", stream)]
+
+
+@pytest.mark.django_db
+@only_postgresql
+def test_what_a_test_makes_and_looks_at_is_the_owners() -> None:
+    assert asked(WHO) == {f"{TESTS} as {OWNER}"}
+
+
+@pytest.mark.django_db(transaction=True)
+@only_postgresql
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("new_connection", [False, True])
+def test_a_request_and_its_stream_ask_as_the_web_servers_role(new_connection: bool) -> None:
+    for address in ("/page/", "/stream/"):
+        if new_connection:
+            connection.close()
+        answer = Client().get(address)
+        said = b"".join(answer) if answer.streaming else answer.content
+        assert set(re.findall(r" as (\w+?)(?=nmt_tests|$)", said.decode())) == {APPLICATION}
+        assert asked(WHO) == {f"{TESTS} as {OWNER}"}
+
+
+@pytest.mark.django_db
+@only_postgresql
+@pytest.mark.parametrize(
+    ("module", "words", "role"),
+    [(check_register, ["check_register"], WORKER), (make_database_roles, ["make_database_roles"], OWNER)],
+)
+def test_a_command_asks_as_the_guide_has_it_run(
+    module: Any, words: list[str], role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = set[str]()
+    command: type[BaseCommand] = module.Command
+    monkeypatch.setattr(command, "handle", lambda *_args, **_options: said.update(asked(WHO)))
+    call_command(*words)
+    assert said == {f"{TESTS} as {role}"}
+
+
+@pytest.mark.django_db
+@only_postgresql
+def test_the_process_of_the_jobs_asks_as_the_workers_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = set[str]()
+    monkeypatch.setattr(worker, "take", lambda: said.update(asked(WHO)))
+    worker.work(once=True)
+    assert said == {f"{TESTS} as {WORKER}"}
+
+
+@pytest.mark.django_db
+@only_postgresql
+@pytest.mark.parametrize("role", [OWNER, APPLICATION, WORKER, TESTS])
+def test_no_role_is_a_superuser_and_none_of_the_registers_is_a_member_of_another(role: str) -> None:
+    powers = "rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication"
+    assert asked(f"SELECT {powers} FROM pg_roles WHERE rolname = %s", role) == {False}
+    groups = "SELECT roleid::regrole::text FROM pg_auth_members WHERE member = %s::regrole"
+    assert asked(groups, role) == ({OWNER, APPLICATION, WORKER} if role == TESTS else set())
+
+
+@pytest.mark.django_db
+@only_postgresql
+def test_a_connection_of_the_superuser_is_refused() -> None:
+    other = connection.copy()
+    other.settings_dict["USER"] = "postgres"
+    with pytest.raises(PermissionError, match="superuser"):
+        other.connect()
+    other.close()
+
+
+def test_who_else_is_the_superuser_is_on_the_list_with_a_reason() -> None:
+    files = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("bench/*.py"), *ROOT.glob("scripts/*.py")]
+    found = {
+        str(file.relative_to(ROOT))
+        for file in files
+        if file != Path(__file__) and SUPERUSER.search(file.read_text(encoding="utf-8"))
+    }
+    assert found == set(AS_SUPERUSER)
+    assert all(AS_SUPERUSER.values())
+
+
+# --- made once, copied often ------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "cases/migrations/0001_initial.py",
+        "cases/migrations/9999_new.py",
+        "agencies/reference/codes.csv",
+        "cases/models/person.py",
+        "cases/walls.py",
+        "accounts/wall_building.py",
+        "audit/guard.py",
+        "tests/installed.py",
+        "tests/database.py",
+        "knowledge/articles/new.md",
+    ],
+)
+def test_a_database_is_another_when_a_file_that_makes_it_is_changed_or_new(
+    changed: str, tmp_path: Path
+) -> None:
+    for file in {file for pattern in database.MADE_FROM for file in ROOT.glob(pattern)}:
+        copy = tmp_path / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+    before = digest(tmp_path)
+    assert before == digest(ROOT)
+    with (tmp_path / changed).open("a") as written:
+        written.write("#")
+    assert digest(tmp_path) != before
+
+
+def test_a_database_is_another_when_a_policy_is_built_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as by a role that is given a right: no file of policies has changed then."""
+    before = digest()
+    table, wall = next(iter(walls.walls().items()))
+    others = {**walls.walls(), table: walls.Wall(f"({wall.sees}) AND true")}
+    monkeypatch.setattr("accounts.wall_building.walls", lambda: others)
+    assert digest() != before
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(database, "KEPT", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind", ["sqlite3", "postgresql-17.2"])
+def test_what_is_kept_is_used_for_its_digest_alone_and_another_takes_its_place(kind: str, kept: Path) -> None:
+    made: list[str] = []
+
+    def make(where: Path) -> None:
+        made.append(where.name)
+        if kind == "sqlite3":
+            where.write_text("made")
+        else:
+            where.mkdir()
+
+    (kept / "of-now.another").touch()
+    for digest_of_now in ("one", "one", "two", "one"):
+        with database._kept(f"{digest_of_now}.{kind}", make) as found:
+            assert found == kept / f"{digest_of_now}.{kind}"
+            assert found.exists()
+    assert made == [f"unfinished-{name}.{kind}" for name in ("one", "two", "one")]
+    assert {file.name for file in kept.iterdir()} == {f"one.{kind}", "of-now.another", "lock"}
+
+
+def test_what_was_not_finished_is_not_used(kept: Path) -> None:
+    def fail(where: Path) -> None:
+        where.write_text("half")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), database._kept("one.sqlite3", fail):
+        pass
+    with database._kept("one.sqlite3", lambda where: where.write_text("whole")) as found:  # type: ignore[arg-type]
+        assert found.read_text() == "whole"
+
+
+SERVER: Final = """
+from tests.postgres import running_cluster
+with running_cluster() as made:
+    print(made.folder, flush=True)
+    input()
+"""
+
+
+def test_the_server_of_tests_that_are_killed_is_gone_with_its_files() -> None:
+    try:
+        programs()
+    except PostgresMissing as missing:
+        pytest.skip(f"NOT tried: {missing}")
+    words = [sys.executable, "-c", SERVER]
+    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        folder = Path(child.stdout.readline().strip())
+        server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+        child.send_signal(signal.SIGKILL)
+    for _try in range(600):
+        if not folder.exists():
+            break
+        time.sleep(0.1)
+    assert not folder.exists()
+    assert not alive(server)
