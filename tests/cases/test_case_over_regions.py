@@ -72,7 +72,7 @@ def test_both_regions_see_the_case_until_the_last_person_has_gone(
 @only_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_persons_who_leave_at_the_same_moment_leave_the_case(vera: Access, sune: Access) -> None:
-    """Each transaction has moved its person before the other has ended; PostgreSQL's policies ask the mark."""
+    """Each transaction has moved its person before the other ends; PostgreSQL's policies ask the mark."""
     case = new_case(new_person(), new_person(), by=vera)
     region = Region.objects.get(code="SY")
     asked = [
