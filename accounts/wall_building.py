@@ -96,7 +96,7 @@ def _beyond() -> str:
 
 
 def _limits(errand: Errand) -> list[str]:
-    by_role = [] if errand.roles is None else [f"public.nmt_role() = ANY ({_array(errand.roles)})"]
+    by_role = [] if errand.roles is None else [f"{_array(errand.roles)} @> ARRAY[public.nmt_role()]"]
     by_worker = [f"(current_user = {_text(settings.WORKER_ROLE)} OR {IS_OWNER})"] if errand.worker else []
     return [*by_role, *by_worker, *([IS_OWNER] if errand.owner else [])]
 

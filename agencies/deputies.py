@@ -30,6 +30,8 @@ ENDED: Final = notice(
 
 def why_not(card: Coordinator, today: date) -> str:
     """Return why `card` may not let its user stand in, as a sentence; empty where it may."""
+    if forgets_days(Coordinator.objects.filter(pk=card.pk).first(), card, today):
+        return _("The days on which a deputy has stood in stay on the card. End it, and add another.")
     user = card.user
     if card.kind != Coordinator.Kind.DEPUTY or user is None:
         return ""
@@ -47,6 +49,21 @@ def why_not(card: Coordinator, today: date) -> str:
         )
         return said % {"name": user.name, "days": days}
     return ""
+
+
+def forgets_days(before: Coordinator | None, after: Coordinator, today: date) -> bool:
+    """Return whether days on which the deputy of `before` has stood in are not on `after`, the same card
+    changed: they would no longer be counted."""
+    if before is None or before.kind != Coordinator.Kind.DEPUTY or before.user_id is None:
+        return False
+    yesterday = today - timedelta(days=1)
+    stood_until = min(before.valid_to or yesterday, yesterday)
+    if stood_until < before.valid_from:
+        return False
+    facts = ("kind", "user_id", "region_id")
+    is_same = all(getattr(before, name) == getattr(after, name) for name in facts)
+    shorter = after.valid_to is not None and after.valid_to < stood_until
+    return not is_same or after.valid_from > before.valid_from or shorter
 
 
 def most_in_a_year(card: Coordinator, last: date) -> int:

@@ -28,7 +28,7 @@ from accounts.notices import notice, tell
 from accounts.opening import close, is_closed
 from accounts.roles import May
 from agencies.answering import Answerers, answerers
-from agencies.deputies import why_not
+from agencies.deputies import forgets_days, why_not
 from agencies.models import Coordinator
 from audit.writer import Target, record, target
 
@@ -84,7 +84,10 @@ def ident_of(card: Coordinator) -> str:
 
 
 def gives_region(before: Coordinator | None, after: Coordinator, today: date) -> bool:
-    """Whether `after` lets somebody see rows of a region that `before` does not."""
+    """Whether `after` lets somebody see rows of a region that `before` does not, or could later: a deputy's
+    days that no card has are not counted."""
+    if forgets_days(before, after, today):
+        return True
     if after.user_id is None or (after.valid_to is not None and after.valid_to < today):
         return False
     if before is None or before.user_id != after.user_id or before.region_id != after.region_id:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import IntegrityError, connection
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
@@ -47,6 +48,9 @@ class FailedCheck:
 
 
 Check = Callable[[], Iterator[str]]
+WRONGLY_LEFT: Final = """SELECT c.number FROM cases_case AS c WHERE c.nmt_left <> (
+SELECT coalesce(bool_and(p.responsible_region_id <> c.region_id), false) FROM cases_person AS p
+WHERE p.case_id = c.id) ORDER BY c.number LIMIT 1"""
 
 
 def first_fault() -> FailedCheck | None:
@@ -160,6 +164,16 @@ def _moved() -> Iterator[str]:
     yield from wrong.values_list("number", flat=True)[:1]
 
 
+def _left() -> Iterator[str]:
+    """Policies ask a column of PostgreSQL's own whether all persons of a case are of another region than it;
+    counted anew from the regions, not from the mark of each person by which triggers keep it."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(WRONGLY_LEFT)
+        yield from (number for (number,) in cursor.fetchall())
+
+
 def _series() -> Iterator[str]:
     """The next number of a region and year is free."""
     last = {(row.region_id, row.year): row.last for row in CaseSeries.objects.all()}
@@ -224,6 +238,7 @@ CHECKS: dict[str, Check] = {
     "case without consent": _without_consent,
     "handed over, yet not there": _transferred,
     "moved between regions": _moved,
+    "left by all its persons": _left,
     "case series": _series,
     "reference index": _references,
     "text that was moved or changed": misplaced,

@@ -18,6 +18,7 @@ from accounts.walls import (
     Wall,
     whose_role_may,
 )
+from cases.refusals import named_by_code
 from cases.scope import SCOPE, By
 
 
@@ -234,7 +235,8 @@ BEYOND: Final[dict[str, Errand]] = {
         may=(May.EXTRACT_ANY_CASE,)),
     "mistakes": Errand("takes out what was registered by mistake with all that hangs on it, and puts it back",
         EVERYTHING, EVERYTHING, may=(May.EDIT_CASE,)),
-    "refusals": Errand("says in the trail which row was refused", EVERYTHING),
+    "refusals": Errand("says in the trail which row was refused",
+        frozenset(model._meta.db_table for model in named_by_code())),
 }  # fmt: skip
 OPEN: Final[dict[str, str]] = {
     "cases_yearconfirmation": "whether a region has confirmed a year stands on the page of the year",

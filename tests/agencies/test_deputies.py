@@ -162,6 +162,54 @@ class TestOfAnAdministrator:
         assert browser(anna).post(add, form(sven, card(sven, 0, 60))).status_code == 302
         assert Approval.objects.pending().count() == 1
 
+    @pytest.mark.parametrize(
+        ("start", "days", "refused"),
+        [(-50, 60, False), (-50, 61, True), (-400, 420, True), (-59, 60, False)],
+    )
+    def test_days_before_today_are_counted_as_all_others(
+        self, anna: User, vera: User, sven: User, start: int, days: int, refused: bool
+    ) -> None:
+        sent = browser(anna).post("/admin/agencies/coordinator/add/", form(sven, card(sven, start, days)))
+        assert ("at most 60 days within a year" in sent.content.decode()) is refused
+        assert Approval.objects.pending().count() == (not refused)
+
+    def test_a_start_in_the_past_leaves_fewer_days_to_come(self, anna: User, vera: User, sven: User) -> None:
+        stored(sven, -100, 30)
+        late = browser(anna).post("/admin/agencies/coordinator/add/", form(sven, card(sven, -20, 31)))
+        assert "it would be 61" in late.content.decode()
+        stored(sven, -20, 20)
+        assert "61" in why_not(card(sven, 0, 11), TODAY)
+        assert why_not(card(sven, 0, 10), TODAY) == ""
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"valid_from": TODAY},
+            {"valid_to": TODAY - timedelta(days=20)},
+            {"region": "M"},
+            {"user": ""},
+            {"kind": "coordinator"},
+        ],
+    )
+    def test_days_that_were_stood_in_are_not_taken_off_a_card(
+        self, anna: User, vera: User, sven: User, change: dict[str, Any]
+    ) -> None:
+        """Sixty more days could begin today, if the card said that the first had not been."""
+        row = stored(sven, -50, 60)
+        address = f"/admin/agencies/coordinator/{row.pk}/change/"
+        sent = browser(anna).post(address, form(sven, row) | change)
+        assert "has stood in stay on the card" in sent.content.decode()
+        assert not Approval.objects.exists()
+
+    def test_a_running_card_is_ended_by_an_administrator_alone(
+        self, anna: User, vera: User, sven: User
+    ) -> None:
+        row = stored(sven, -50, 60)
+        address = f"/admin/agencies/coordinator/{row.pk}/change/"
+        ended = form(sven, row) | {"valid_to": TODAY - timedelta(days=1)}
+        assert browser(anna).post(address, ended).status_code == 302
+        assert access(sven).regions == {"SY"}
+
     def test_and_again_when_the_question_is_answered(self, anna: User, vera: User, sven: User) -> None:
         browser(anna).post("/admin/agencies/coordinator/add/", form(sven, card(sven, 0, 40)))
         appoint_deputy(card=card(sven, 0, 30), by=access(vera))

@@ -3,6 +3,7 @@ written."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from copy import copy
 from datetime import date
@@ -10,14 +11,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.access import Access
+from accounts.acting import acting_as
 from accounts.roles import Role
 from agencies.models import Region
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.models import Case, Person
 from tests.actors import access, user
+from tests.at_once import at_once
 from tests.makers import new_case, new_person
+from tests.walls import only_postgresql
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +67,29 @@ def test_both_regions_see_the_case_until_the_last_person_has_gone(
     assert (seen_by(vera), seen_by(sune)) == ({other, case.number}, {case.number})
     hand_over(second, vera, sune)
     assert (seen_by(vera), seen_by(sune)) == ({other}, {case.number})
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_persons_who_leave_at_the_same_moment_leave_the_case(vera: Access, sune: Access) -> None:
+    """Each transaction has moved its person before the other ends; PostgreSQL's policies ask the mark."""
+    case = new_case(new_person(), new_person(), by=vera)
+    region = Region.objects.get(code="SY")
+    asked = [
+        ask_transfer(person=person, to_region=region, reason="Moved.", by=vera)
+        for person in case.persons.order_by("position")
+    ]
+
+    def accept(number: int) -> None:
+        with transaction.atomic(), acting_as(sune):
+            answer_transfer(transfer=asked[number], accept=True, reason="", by=sune)
+            time.sleep(1)  # the other one begins meanwhile
+
+    at_once(accept)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nmt_left FROM cases_case WHERE id = %s", [case.pk])
+        assert cursor.fetchone() == (True,)
+    assert (seen_by(vera), seen_by(sune)) == (set(), {case.number})
 
 
 def test_a_person_who_comes_back_is_of_the_case_s_region_again(vera: Access, sune: Access) -> None:

@@ -18,6 +18,7 @@ from cases.choices import Decision
 from cases.models import Case, CaseSeries, DuplicateReview, Exploitation, Identification, Person, Transfer
 from tests.actors import access, user
 from tests.makers import new_case, new_person
+from tests.walls import only_postgresql
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2018, 9, 1, 12, tzinfo=UTC)
@@ -100,6 +101,20 @@ def test_a_row_that_points_at_none_is_named() -> None:
 def test_the_fault_is_named(name: str) -> None:
     FAULTS[name]()
     with pytest.raises(CommandError, match=f"^{name}: "):
+        check()
+
+
+@only_postgresql
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_case_that_is_wrongly_marked_as_left_is_named(marked: bool) -> None:
+    """The mark is a column of PostgreSQL's own, which its policies ask."""
+    case = Case.objects.get(number="V-2018-0002")
+    if not marked:
+        case.persons.update(responsible_region="N")
+        assert check().startswith("ok ")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_case SET nmt_left = %s WHERE id = %s", [marked, case.pk])
+    with pytest.raises(CommandError, match=f"^left by all its persons: {case.number}.$"):
         check()
 
 
