@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -61,7 +62,8 @@ def test_each_run_is_given_the_tests_of_its_weight(everything: bool, monkeypatch
     monkeypatch.setattr(
         check, "suite", lambda _report, name, tests, *_more: given.update({name.split()[2]: tests})
     )
-    monkeypatch.setattr(check, "throwaway_cluster", lambda: nullcontext("postgres://"))
+    cluster = SimpleNamespace(url="postgres://", process=os.getpid)
+    monkeypatch.setattr(check, "running_cluster", lambda: nullcontext(cluster))
     monkeypatch.setattr(check, "version", lambda: "17.2")
     check.run_tests(check.Report(everything), [], check.ROOT)
     assert {name: tests[tests.index("-m") + 1] for name, tests in given.items()} == {
