@@ -1,5 +1,4 @@
-"""Which tests run when, by their marks, and in which order. CONTRIBUTING.md says how a test comes to its
-weight.
+"""Which tests run when, by their marks, and in which order. tests/README.md says what each mark means.
 
 A test without a mark runs in `make test`, and once more on PostgreSQL where it uses the database, unless its
 file is among `ONCE`: nothing that is new is left out by mistake.
@@ -145,6 +144,4 @@ def mostly_long(examples: Iterable[Any], *, usual: Iterable[Any]) -> list[Any]:
     examples, usual = list(examples), list(usual)
     if unknown := [example for example in usual if example not in examples]:
         raise ValueError(f"No example: {unknown}")
-    return [
-        pytest.param(example, marks=() if example in usual else pytest.mark.long) for example in examples
-    ]
+    return [pytest.param(example, marks=() if example in usual else pytest.mark.long) for example in examples]
