@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DATABASE = True
 REGISTERS, ON_ANOTHER_DATABASE = 200, 10  # what is printed is the same on either
 VERSIONS = 3
-Attack = Callable[["Access"], list[Any]]
+Attack = Callable[["Access", int, str], list[Any]]
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=None)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--invented", action="store_true", help="the years of the demonstration; takes hours")
@@ -68,36 +68,34 @@ def attack_invented(asked: argparse.Namespace) -> bool:
     good = True
     with transaction.atomic():
         anna = invented_register()
-        for name, attack in attacks(years, steps):
-            good &= attack_once(name, attack, anna)
+        for name, attack, year, step in attacks(years, steps):
+            good &= attack_once(name, attack, anna, year, step)
         transaction.set_rollback(True)
     return good
 
 
-def attacks(years: range, steps: list[str]) -> Iterator[tuple[str, Attack]]:
+def attacks(years: range, steps: list[str]) -> Iterator[tuple[str, Attack, int, str]]:
+    """Return the name of each attack, its function, and what that is given: a year, and steps or a table."""
     from tests.summaries import test_stranger_of_the_demonstration as stranger
 
     for year in years:
         for step in stranger.STEPS:
             if step in steps:
-                yield f"{year} {step}", lambda anna, y=year, s=step: stranger.learned_of_year(anna, y, s)
+                yield f"{year} {step}", stranger.learned_of_year, year, step
             if step in steps and "corrected" in steps:
-                yield (
-                    f"{year} {step}, corrected",
-                    lambda anna, y=year, s=step: stranger.learned_of_corrections(anna, y, s),
-                )
+                yield f"{year} {step}, corrected", stranger.learned_of_corrections, year, step
         for table in stranger.FINER if "finer" in steps else ():
-            yield f"{year} finer {table}", lambda anna, y=year, t=table: stranger.learned_of_finer(anna, y, t)
+            yield f"{year} finer {table}", stranger.learned_of_finer, year, table
 
 
-def attack_once(name: str, attack: Attack, anna: Access) -> bool:
+def attack_once(name: str, attack: Attack, anna: Access, year: int, step: str) -> bool:
     """Return whether nothing was learned. What it publishes and corrects is taken back."""
     from django.db import transaction
 
     begun = time.process_time()
     with transaction.atomic():
         try:
-            learned = attack(anna)
+            learned = attack(anna, year, step)
         except AssertionError as error:  # nothing could be published, or nothing was hidden
             learned = [error]
         transaction.set_rollback(True)

@@ -9,7 +9,7 @@ import csv
 import json
 import statistics
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -96,12 +96,12 @@ def _by_kind(runs: Sequence[Run]) -> Iterator[str]:
 
 
 def _by_folder(runs: Sequence[Run]) -> Iterator[str]:
-    folders: Counter[str] = Counter()
+    folders: defaultdict[str, float] = defaultdict(float)
     for run in runs:
         for test in run.tests:
             folders[_folder(test.test)] += test.total
     yield "Seconds of fixtures and tests, by folder:"
-    for folder, seconds in folders.most_common():
+    for folder, seconds in sorted(folders.items(), key=lambda item: -item[1]):
         yield f"{seconds:9.1f}  {folder}"
 
 

@@ -273,8 +273,7 @@ def test_a_test_is_charged_its_fixtures_and_its_own_lines_and_neither_the_databa
         processes,
         "--dist",
         "loadfile",
-        "--rootdir",
-        tmp_path,
+        f"--rootdir={tmp_path}",
     ]
     environment = {**os.environ, FILE: str(tmp_path / "seconds.json"), "PYTHONPATH": str(check.ROOT)}
     subprocess.run(
