@@ -13,13 +13,12 @@ IN_VENV := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 .SILENT:
-.PHONY: help run test test-all slow test-night coverage bench golden screenshots messages fix requirements sbom advisories clean runtime development readers release python
+.PHONY: help run test test-all slow coverage bench golden screenshots messages fix requirements sbom advisories clean runtime development readers release python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
 	echo "make test              set up and run the checks and tests that a change must pass, on SQLite and PostgreSQL"
 	echo "make test-all          the same with more examples, and all of it on both databases; takes about twice as long"
-	echo "make test-night        a stranger attacks every invented year at every step; takes hours"
 	echo "make slow              print again where the time of the last run of the tests went"
 	echo "make coverage          run the tests on SQLite and print how much of the code they reach, the worst files first"
 	echo "make bench             measure, and print the figures"
@@ -42,14 +41,11 @@ test: development
 test-all: development readers
 	READERS_PYTHON="$(READERS)/bin/python" $(IN_VENV) scripts.check --all
 
-test-night: development
-	$(IN_VENV) pytest -n auto --dist worksteal -rfE -m night
-
 slow: development
 	$(IN_VENV) scripts.times
 
 coverage: development
-	$(IN_VENV) pytest -n auto --dist worksteal -m "not browser and not bench and not long and not night" --cov --cov-report= --cov-fail-under=0
+	$(IN_VENV) pytest -n auto --dist worksteal -m "not browser and not bench and not long" --cov --cov-report= --cov-fail-under=0
 	$(IN_VENV) coverage report --sort=cover --fail-under=0 | sed -n 1,25p
 	$(IN_VENV) coverage report --format=total
 

@@ -32,6 +32,7 @@ from accounts.wall_building import Owner, building, granting, making
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
 from tests.postgres import Cluster, running_cluster, version
 from tests.quick_migrations import quick_migrations
+from tests.timing import note_server
 
 MADE: Final = "made"  # the original: nobody writes to it, or stays connected to it
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -114,6 +115,7 @@ def _on_postgresql() -> Iterator[Original]:
         _point_at(HOST=str(original.cluster.folder), USER=TESTS, NAME=DATABASE)
         yield original
         connection.close()
+        note_server(original.cluster.process())
 
 
 @contextmanager

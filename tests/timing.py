@@ -1,13 +1,14 @@
-"""Measures the processor time of each test and keeps it, so that a run can say where its time went.
+"""Measures the processor time of each test, so that a run can print where its time went (`scripts.times`).
 
-A test's seconds are those of its process. A test in Chromium counts the browser's processes too. The server
-of PostgreSQL is counted by `scripts.check`, for the run as a whole.
+A test's seconds are those of its process. A test in Chromium counts the browser's processes too. The servers
+of PostgreSQL are counted for the run as a whole.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,9 +18,7 @@ import pytest
 
 FILE: Final = "TEST_SECONDS"  # of the environment: where a run writes what its tests took
 TICKS: Final = os.sysconf("SC_CLK_TCK")
-SINCE: Final = pytest.StashKey[float]()
-DATABASE: Final = pytest.StashKey[float]()
-TAKEN: Final = pytest.StashKey[dict[str, "Taken"]]()
+SINCE: Final = pytest.StashKey[float]()  # the processor time when the phase of a test began
 
 
 @dataclass
@@ -30,9 +29,11 @@ class Taken:
     fixtures: float = 0.0
     body: float = 0.0
     database: float = 0.0
+    skipped: bool = False
 
     @property
     def total(self) -> float:
+        """Return what the test is held to. It made the database for all that come after it."""
         return self.fixtures + self.body
 
 
@@ -43,16 +44,15 @@ def own_seconds() -> float:
 
 def tree_seconds(root: int) -> float:
     """Return the processor time of a process, of those that it started, and of their ended children."""
-    total = 0.0
     parents, seconds = _processes()
-    children: dict[int, list[int]] = {}
+    children: dict[int, list[int]] = defaultdict(list)
     for process, parent in parents.items():
-        children.setdefault(parent, []).append(process)
-    waiting = [root]
+        children[parent].append(process)
+    total, waiting = 0.0, [root]
     while waiting:
         process = waiting.pop()
         total += seconds.get(process, 0.0)
-        waiting += children.get(process, [])
+        waiting += children[process]
     return total
 
 
@@ -74,62 +74,69 @@ def _now(item: pytest.Item) -> float:
     return tree_seconds(os.getpid()) if item.get_closest_marker("browser") else own_seconds()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[TAKEN] = {}
-    config.stash[DATABASE] = 0.0
+class Clock:
+    """Puts its seconds into the report of each phase of a test. pytest-xdist passes them on with the report
+    to the process that collects the reports."""
 
+    def __init__(self) -> None:
+        self.database = 0.0  # of the phase that is on: seconds of making the database
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    item.stash[SINCE] = _now(item)
-    return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[None]:
-    before = own_seconds()
-    try:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        item.stash[SINCE] = _now(item)
         return (yield)
-    finally:
-        if fixturedef.argname == "django_db_setup":
-            request.config.stash[DATABASE] += own_seconds() - before
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        before = own_seconds()
+        try:
+            return (yield)
+        finally:
+            if fixturedef.argname == "django_db_setup":
+                self.database += own_seconds() - before
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        report: Any = yield
+        now = _now(item)
+        report.seconds = max(0.0, now - item.stash[SINCE] - self.database)
+        report.database_seconds = self.database
+        item.stash[SINCE], self.database = now, 0.0
+        return report
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report: Any = yield
-    now = _now(item)
-    database, item.config.stash[DATABASE] = item.config.stash[DATABASE], 0.0
-    # xdist passes attributes of a report on to the process that collects them.
-    report.seconds = max(0.0, now - item.stash[SINCE] - database)
-    report.database_seconds = database
-    item.stash[SINCE] = now
-    return report
+class Ledger:
+    """Adds up the reports of all processes, and writes them to `FILE` when the run is over."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.taken: dict[str, Taken] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if not hasattr(report, "seconds"):  # of a process that broke off
+            return
+        taken = self.taken.setdefault(report.nodeid, Taken(report.nodeid))
+        taken.database += report.database_seconds
+        taken.skipped |= report.skipped
+        if report.when == "call":
+            taken.body += report.seconds
+        else:
+            taken.fixtures += report.seconds
+
+    def pytest_sessionfinish(self) -> None:
+        rows = [asdict(taken) for taken in self.taken.values()]
+        self.file.write_text(json.dumps(rows))
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    config = _config
-    if config is None or not hasattr(report, "seconds"):
-        return
-    taken = config.stash[TAKEN].setdefault(report.nodeid, Taken(report.nodeid))
-    taken.database += report.database_seconds
-    if report.when == "call":
-        taken.body += report.seconds
-    else:
-        taken.fixtures += report.seconds
+def note_server(process: int) -> None:
+    """Keep what a server of PostgreSQL took, beside what the tests took. Each process of a run has its own."""
+    if file := os.environ.get(FILE):
+        with Path(f"{file}.server").open("a") as kept:
+            kept.write(f"{tree_seconds(process)}\n")
 
 
-_config: pytest.Config | None = None
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Reports name no configuration: the process that collects them remembers its own."""
-    global _config
-    _config = None if hasattr(session.config, "workerinput") else session.config
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    file = os.environ.get(FILE)
-    if file and not hasattr(session.config, "workerinput"):
-        rows = [asdict(taken) for taken in session.config.stash[TAKEN].values()]
-        Path(file).write_text(json.dumps(rows))
+def pytest_configure(config: pytest.Config) -> None:
+    if file := os.environ.get(FILE):
+        config.pluginmanager.register(Clock())
+        if not hasattr(config, "workerinput"):
+            config.pluginmanager.register(Ledger(Path(file)))

@@ -1,5 +1,4 @@
-"""Which tests run when, by their marks, and in which order. CONTRIBUTING.md says how a test comes to its
-weight.
+"""Which tests run when, by their marks, and in which order. tests/README.md says what each mark means.
 
 A test without a mark runs in `make test`, and once more on PostgreSQL where it uses the database, unless its
 file is among `ONCE`: nothing that is new is left out by mistake.
@@ -18,7 +17,6 @@ import pytest
 NEVER_USUAL: Final = pytest.StashKey[list[str]]()  # what `never_usual` says of all that was collected
 EXAMPLES: Final = "TEST_EXAMPLES"  # of the environment
 SQLITE, POSTGRES, CHROMIUM = "SQLite", "PostgreSQL", "Chromium"
-NIGHT: Final = "night"
 RUNS: Final[Mapping[str, str]] = {
     SQLITE: "not browser",
     POSTGRES: "(flow or not browser)",
@@ -92,7 +90,7 @@ def mark_once(items: Iterable[Any], root: Path) -> None:
 
 def chosen(run: str, *, everything: bool) -> str:
     """What `pytest -m` is told in one of the runs of `make test`, or with `everything` of `make test-all`."""
-    left_out = ["bench", NIGHT, *([] if everything else ["long", *(["once"] if run == POSTGRES else [])])]
+    left_out = ["bench", *([] if everything else ["long", *(["once"] if run == POSTGRES else [])])]
     return " and ".join([RUNS[run], *(f"not {mark}" for mark in left_out)])
 
 
@@ -134,26 +132,16 @@ def _heavy(tests: Iterable[Any]) -> int:
 
 
 def never_usual(items: Iterable[Any]) -> list[str]:
-    """The tests of which `make test` runs nothing: every example of theirs is marked `long` or `night`."""
+    """The tests of which `make test` runs nothing: every example of theirs is marked `long`."""
     usual: dict[str, bool] = defaultdict(bool)
     for item in items:
-        usual[item.nodeid.partition("[")[0]] |= not any(map(item.get_closest_marker, ("long", NIGHT)))
+        usual[item.nodeid.partition("[")[0]] |= not item.get_closest_marker("long")
     return sorted(name for name, some in usual.items() if not some)
 
 
-def mostly_long(
-    examples: Iterable[Any], *, usual: Iterable[Any], long: Iterable[Any] | None = None
-) -> list[Any]:
-    """Parameters, of which only the usual ones run in `make test`, and the others in `make test-all`; where
-    these would take hours, only those named `long`, and the rest in `make test-night`."""
+def mostly_long(examples: Iterable[Any], *, usual: Iterable[Any]) -> list[Any]:
+    """Return parameters of which only the usual ones run in `make test`, and all in `make test-all`."""
     examples, usual = list(examples), list(usual)
-    long = examples if long is None else list(long)
-    if strangers := [one for one in (*usual, *long) if one not in examples]:
-        raise ValueError(f"No example: {strangers}")
-
-    def weight(example: Any) -> list[pytest.MarkDecorator]:
-        if example in usual:
-            return []
-        return [pytest.mark.long if example in long else pytest.mark.night]
-
-    return [pytest.param(one, marks=weight(one)) for one in examples]
+    if unknown := [example for example in usual if example not in examples]:
+        raise ValueError(f"No example: {unknown}")
+    return [pytest.param(example, marks=() if example in usual else pytest.mark.long) for example in examples]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +70,6 @@ def runs(marks: Marks, *, everything: bool) -> set[str]:
         (("browser", "long"), set(), {CHROMIUM}),
         (("browser", "flow"), {CHROMIUM, POSTGRES}, {CHROMIUM, POSTGRES}),
         (("browser", "flow", "once"), {CHROMIUM}, {CHROMIUM, POSTGRES}),
-        (("night",), set(), set()),
         (("bench",), set(), set()),
     ],
 )
@@ -103,7 +103,7 @@ def test_of_every_test_an_example_runs_in_make_test(request: pytest.FixtureReque
 
 def test_a_test_whose_every_example_is_long_is_found_out() -> None:
     some = [Item("a.py::test_one[1]"), Item("a.py::test_one[2]", ("long",)), Item("a.py::test_two")]
-    none = [Item("a.py::test_three[1]", ("long",)), Item("a.py::test_three[2]", ("night",))]
+    none = [Item("a.py::test_three[1]", ("long",)), Item("a.py::test_three[2]", ("long",))]
     assert never_usual(some) == []
     assert never_usual([*some, *none]) == ["a.py::test_three"]
 
@@ -115,10 +115,13 @@ def test_examples_that_are_not_usual_are_marked_long() -> None:
     assert marks == {0: ["long"], 1: [], 2: [], 3: ["long"]}
 
 
-def test_examples_that_would_take_hours_are_left_to_the_night() -> None:
-    examples = mostly_long(range(4), usual=(1,), long=(2,))
-    marks = {param.values[0]: [mark.name for mark in param.marks] for param in examples}
-    assert marks == {0: ["night"], 1: [], 2: ["long"], 3: ["night"]}
+def test_there_are_two_sizes_and_every_test_is_in_the_larger() -> None:
+    """But what is a measurement, in `make bench`."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    marks = [line.partition(":")[0] for line in project["tool"]["pytest"]["ini_options"]["markers"]]
+    assert [mark for mark in marks if not runs((mark,), everything=True)] == ["bench"]
+    commands = re.findall(r"^(test[\w-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert commands == ["test", "test-all"]
 
 
 def test_what_would_be_usual_and_is_no_example_is_a_mistake() -> None:
