@@ -129,7 +129,7 @@ class Ledger:
 
 
 def note_server(process: int) -> None:
-    """Keep what a server of PostgreSQL took, beside what the tests took. Each process of a run has its own."""
+    """Keep what a server of PostgreSQL took, beside the tests. Each process of a run has its own."""
     if file := os.environ.get(FILE):
         with Path(f"{file}.server").open("a") as kept:
             kept.write(f"{tree_seconds(process)}\n")

@@ -48,16 +48,16 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def short_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "slow.csv"
-    file.write_text("test,seconds,promise\n")
+    file.write_text("test,seconds,promise\ntests/cases/test_a.py::test_another,1.5,kept\n")
     monkeypatch.setattr(times, "LIST", file)
     return file
 
 
 # --- kept and printed again ------------------------------------------------------------------
 def test_what_a_run_printed_is_printed_again_by_make_slow(
-    kept: Path, no_list: Path, capsys: pytest.CaptureFixture[str]
+    kept: Path, short_list: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = check.Report(taken=[a_run(SQLITE, Taken(QUICK, fixtures=0.25, body=0.5, database=1))])
     report.show_seconds()
@@ -80,14 +80,16 @@ def test_where_no_run_is_kept_make_slow_says_so(kept: Path, capsys: pytest.Captu
 
 
 def test_make_slow_fails_where_the_list_and_the_kept_run_disagree(
-    kept: Path, no_list: Path, capsys: pytest.CaptureFixture[str]
+    kept: Path, short_list: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     times.keep([a_run(SQLITE, Taken(SLOW, body=2))], everything=False)
     assert times.main() == 1
     assert f"{SLOW} took 2.0 s" in capsys.readouterr().out
 
 
-def test_the_end_of_make_test_is_red_where_the_list_and_the_run_disagree(kept: Path, no_list: Path) -> None:
+def test_the_end_of_make_test_is_red_where_the_list_and_the_run_disagree(
+    kept: Path, short_list: Path
+) -> None:
     report = check.Report(taken=[a_run(SQLITE, Taken(SLOW, body=2))])
     report.show_seconds()
     assert (report.broken, report.counts["failed"]) == (["tests/slow.csv"], 1)
@@ -211,7 +213,7 @@ def test_a_listed_test_that_was_skipped_is_no_fault() -> None:
     assert list(times.faults(of_all_kinds(Taken(SLOW, body=0.0, skipped=True)), row(2))) == []
 
 
-def test_make_test_all_is_not_held_to_the_list(no_list: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_make_test_all_is_not_held_to_the_list(short_list: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runs = of_all_kinds(Taken(SLOW, body=60))
     assert times.show(runs, everything=True)
     assert not times.show(runs, everything=False)
