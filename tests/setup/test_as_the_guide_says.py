@@ -23,10 +23,10 @@ import pytest
 
 from accounts.acting import NAMES
 from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
-from tests.weights import examples
+from tests.weights import ONLY_ALL, examples
 
 # A minute of work: in `make test-all`.
-pytestmark = [pytest.mark.once, pytest.mark.skipif(not examples(0, 1), reason="in make test-all")]
+pytestmark = [pytest.mark.once, pytest.mark.skipif(not examples(0, 1), reason=ONLY_ALL)]
 ROOT: Final = Path(__file__).resolve().parents[2]
 PGBOUNCER: Final = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
 OWNER, APPLICATION, WORKER = "nmt", "nmt_application", "nmt_worker"
