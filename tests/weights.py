@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -178,3 +179,11 @@ def mostly_long(
         return [pytest.mark.long if example in long else pytest.mark.night]
 
     return [pytest.param(one, marks=weight(one)) for one in examples]
+
+
+def every_value_once(*lists: Iterable[Any]) -> list[Any]:
+    """Parameters of all combinations of the lists, of which those of `diagonal` run in `make test`, and the
+    others in `make test-all`."""
+    values = [list(one) for one in lists]
+    usual = diagonal(*values)
+    return [pytest.param(*one, marks=() if one in usual else pytest.mark.long) for one in product(*values)]

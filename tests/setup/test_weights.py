@@ -21,6 +21,7 @@ from tests.weights import (
     USUAL,
     chosen,
     diagonal,
+    every_value_once,
     examples,
     heaviest_first,
     mark_once,
@@ -129,6 +130,9 @@ def test_a_test_whose_every_example_is_left_to_make_test_all_is_found_out() -> N
 def test_of_a_product_each_value_is_in_one_of_a_few_combinations() -> None:
     assert diagonal("ab", range(3)) == [("a", 0), ("b", 1), ("a", 2)]
     assert diagonal("abc", "x", range(2)) == [("a", "x", 0), ("b", "x", 1), ("c", "x", 0)]
+    examples = every_value_once("ab", range(3))
+    assert len(examples) == 6
+    assert [one.values for one in examples if not one.marks] == [("a", 0), ("a", 2), ("b", 1)]
 
 
 def test_examples_that_are_not_usual_are_marked_long() -> None:
