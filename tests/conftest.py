@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.network import forbidden_network
-from tests.weights import NEVER_USUAL, heaviest_first, mark_once, never_usual
+from tests.weights import USUAL, heaviest_first, mark_once, usual
 
 pytest_plugins = ["tests.browser", "tests.timing"]
 
@@ -67,9 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """What is chosen by marks falls between: `NEVER_USUAL` is of all that was collected, the order of what is
+    """What is chosen by marks falls between: `USUAL` is of all that was collected, the order of what is
     left."""
-    config.stash[NEVER_USUAL] = never_usual(items)
+    config.stash[USUAL] = usual(items)
     mark_once(items, config.rootpath)
     yield
     if config.getoption("--database-only"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -44,11 +44,12 @@ ONE_OF_EACH = {"syd", "olga", "officer2", "analyst", "dpo"}  # of those whom rol
 UUIDS = "[0-9a-f]{8}-[0-9a-f-]{27}"
 OUTSIDE = {"uuid": uuid.UUID(int=7), "int": 999_999}
 OTHER_TABLES = "audit_|django_session|accounts_attempt|accounts_remembered|usersessions_"
-# As one who may, on each database, so that what is asked of it there is known to be understood.
-ONE_AND_OTHERS = (
-    pytest.param(False, id="one who may"),
-    pytest.param(True, id="others", marks=pytest.mark.once),
+# On each database one who may and two who are refused; everybody else in `make test-all`.
+THREE_AND_OTHERS = (
+    pytest.param(False, id="three of them"),
+    pytest.param(True, id="others", marks=(pytest.mark.long, pytest.mark.once)),
 )
+WITHOUT_ACCOUNT = {"nobody", "inactive"}
 DONE = {200, 302, 400, 409, 422}  # got, led on, or told what is wrong with the form
 
 
@@ -121,7 +122,7 @@ def expected(who: str, method: str, address: Address) -> set[int]:
     done = DONE | {404} if address.absent else DONE
     if address.public:
         return done
-    if who in {"nobody", "inactive"}:
+    if who in WITHOUT_ACCOUNT:
         return {302}
     who = "analyst" if who == "demoted" else who
     may = address.posts if method == "post" and address.posts is not None else address.may
@@ -137,7 +138,25 @@ def expected(who: str, method: str, address: Address) -> set[int]:
 def people_for(address: Address, method: str) -> list[str]:
     """All; two, where there is no such method."""
     there = address.get if method == "get" else address.post
-    return [*sorted(EVERYONE), "nobody", "inactive", "demoted"] if there else ["vast", "nobody"]
+    return [*sorted(EVERYONE), *sorted(WITHOUT_ACCOUNT), "demoted"] if there else ["vast", "nobody"]
+
+
+def three_of(wanted: Mapping[str, set[int]], turn: int) -> list[str]:
+    """Return one who may, nobody, and one who is refused, as far as there are such people.
+
+    The one refused is whose turn it is of those who have signed in, so that the right is asked for and not
+    the sign-in alone. Where all of them may it is the one who is inactive, or a second reader.
+    """
+    may = sorted(who for who in wanted if wanted[who] >= DONE)
+    refused = sorted(who for who in wanted if not wanted[who] >= DONE)
+    signed_in = [who for who in refused if who not in WITHOUT_ACCOUNT]
+    last = signed_in or refused or may
+    return list(dict.fromkeys([*may[:1], "nobody", last[turn % len(last)]]))
+
+
+def asked(wanted: Mapping[str, set[int]], turn: int, others: bool) -> list[str]:
+    three = three_of(wanted, turn)
+    return [who for who in wanted if who not in three] if others else three
 
 
 def hidden_from(who: str, world: World) -> tuple[str, ...]:
@@ -192,32 +211,51 @@ def test_every_address_is_in_the_table() -> None:
     assert gone == [], "\nRemove from ADDRESSES in tests/addresses.py: there is no such address any more."
 
 
-@pytest.mark.parametrize("name", [name for name in OURS if name in ADDRESSES])
+def answers(name: str, method: str) -> dict[str, set[int]]:
+    """By the table: what each of those who are asked may get."""
+    address = ADDRESSES[name]
+    return {who: expected(who, method, address) for who in people_for(address, method)}
+
+
+def assert_answered(
+    world: World, who: str, method: str, url: str, wanted: set[int], data: dict[str, str] | None = None
+) -> None:
+    """Somebody gets what is wanted, and nothing that is hidden from them; who may not changes nothing."""
+    with undone(), CaptureQueriesContext(connection) as queries:
+        response = getattr(world.client(who), method)(url, data)
+        text = _plain(response) + str(response.headers)
+    assert response.status_code in wanted, (
+        f"{method} {url}: {who} got {response.status_code}, not {wanted}: the view or the table is wrong"
+    )
+    assert [word for word in hidden_from(who, world) if word in text] == [], f"shown to {who}"
+    assert said_by_the_frame(text) <= frames(), "the page gives the frame a word of another kind"
+    assert wanted >= DONE or written(queries) == [], f"{who} may not, and changed something"
+
+
+IN_TABLE = [name for name in OURS if name in ADDRESSES]
+
+
+@pytest.mark.parametrize("name", IN_TABLE)
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("others", ONE_AND_OTHERS)
+@pytest.mark.parametrize("others", THREE_AND_OTHERS)
 def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(
     name: str, method: str, others: bool, world: World
 ) -> None:
-    address = ADDRESSES[name]
-    people = people_for(address, method)
-    one = "nobody" if address.public else min(address.may & {*people}, default=people[0])
+    address, wanted = ADDRESSES[name], answers(name, method)
+    data = address.data if method == "post" else None
     with time_machine.travel(NOON, tick=False):
         url = _url(name, address, world)
-        for who in [other for other in people if other != one] if others else [one]:
-            with undone():
-                with CaptureQueriesContext(connection) as queries:
-                    response = getattr(world.client(who), method)(
-                        url, address.data if method == "post" else None
-                    )
-                wanted = expected(who, method, address)
-                assert response.status_code in wanted, (
-                    f"{who} got {response.status_code}, not {wanted}: the view, or the line {name!r} in "
-                    "tests/addresses.py, is wrong"
-                )
-                text = _plain(response) + str(response.headers)
-                assert [word for word in hidden_from(who, world) if word in text] == [], f"shown to {who}"
-                assert said_by_the_frame(text) <= frames(), "the page gives the frame a word of another kind"
-                assert wanted >= DONE or written(queries) == [], f"{who} may not, and changed something"
+        for who in asked(wanted, IN_TABLE.index(name), others):
+            assert_answered(world, who, method, url, wanted[who], data)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_everybody_is_refused_somewhere_in_make_test(method: str) -> None:
+    refused = set()
+    for turn, name in enumerate(IN_TABLE):
+        wanted = answers(name, method)
+        refused |= {who for who in asked(wanted, turn, others=False) if not wanted[who] >= DONE}
+    assert refused == EVERYONE | WITHOUT_ACCOUNT | {"demoted"}
 
 
 @pytest.mark.parametrize("name", [name for name in OURS if ADDRESSES.get(name, Address()).target])
@@ -303,7 +341,7 @@ def test_pages_of_ones_own_account_hold_nothing_of_the_register(name: str, world
                     text = _plain(response)
                     words = (*world.numbers, *CASE_WORDS, *CALL_WORDS)
                     assert [word for word in words if word in text] == []
-                    if who in {"nobody", "inactive"} and name not in OPEN_TO_ALL:
+                    if who in WITHOUT_ACCOUNT and name not in OPEN_TO_ALL:
                         assert response.status_code != 200, (who, method)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import StringIO
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -18,6 +19,7 @@ from exchange.years import YEARS, YearConverter
 from summaries.models import HistoricalFigure
 from tests.actors import user
 from tests.nmt_site.admin_pages import address, client_of, someone
+from tests.weights import every_value_once
 
 OTHERS: Final = {"version": "1", "name": "groups"}  # what stands beside a year in an address
 REFUSED: Final = ("0", "0000", "1899", "2101", "99999", "-2018", "2018.5", "٢٠١٨")
@@ -60,23 +62,25 @@ def test_no_year_in_an_address_is_any_number() -> None:
     assert all(isinstance(ADDRESSES[written]["year"], YearConverter) for written in WITH_YEAR)
 
 
-@pytest.mark.parametrize("written", WITH_YEAR)
-def test_an_address_leads_somewhere_for_known_years_alone(written: str) -> None:
-    for year in (YEARS[0], 2018, YEARS[-1]):
-        assert resolve(filled(written, str(year))).kwargs["year"] == year
-    for year in REFUSED:
-        with pytest.raises(Resolver404):
-            resolve(filled(written, year))
+def year_of(path: str) -> int | None:
+    try:
+        return resolve(path).kwargs["year"]
+    except Resolver404:
+        return None
+
+
+def test_an_address_leads_somewhere_for_known_years_alone() -> None:
+    known = product(WITH_YEAR, (YEARS[0], 2018, YEARS[-1]))
+    assert [case for case in known if year_of(filled(case[0], str(case[1]))) != case[1]] == []
+    assert [case for case in product(WITH_YEAR, REFUSED) if year_of(filled(*case)) is not None] == []
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("written", WITH_YEAR)
-def test_a_year_that_nobody_can_count_in_is_not_found(written: str) -> None:
+@pytest.mark.parametrize(("written", "year"), every_value_once(WITH_YEAR, REFUSED))
+def test_a_year_that_nobody_can_count_in_is_not_found(written: str, year: str) -> None:
     client = Client()
     client.force_login(user("Maja", Role.MANAGER))
-    assert {year: client.get(filled(written, year)).status_code for year in REFUSED} == dict.fromkeys(
-        REFUSED, 404
-    )
+    assert client.get(filled(written, year)).status_code == 404
 
 
 @pytest.mark.django_db
@@ -88,11 +92,11 @@ def test_the_first_and_the_last_year_have_a_page_that_says_that_nothing_is_known
     assert (page.status_code, page.templates[0].name) == (404, "summaries/no_year.html")
 
 
+LISTS: Final = ("summaries_historicalfigure", "summaries_population", "summaries_justicefigure")
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "model", ["summaries_historicalfigure", "summaries_population", "summaries_justicefigure"]
-)
-@pytest.mark.parametrize("year", ["1899", "2101", "20180"])
+@pytest.mark.parametrize(("model", "year"), every_value_once(LISTS, ("1899", "2101", "20180")))
 def test_a_year_that_no_page_can_show_is_not_entered(model: str, year: str) -> None:
     client = client_of(someone(Role.ANALYST, "Anna"))
     client.cookies["django_language"] = "en"
@@ -121,9 +125,12 @@ def test_a_day_that_has_none_beside_it_does_not_break_the_list_of_events(day: st
     assert form.errors["from"] == [f"{int(day[:4])} is not a year of this list. Allowed: 1900 to 2100."]
 
 
+COMMANDS: Final = ("yearly_summary", "dark_figure", "draft_publication")
+NO_YEARS: Final = ("0", "1899", "2101", "99999", "201", "två", "²⁰¹⁸")
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("year", ["0", "1899", "2101", "99999", "201", "två", "²⁰¹⁸"])
-@pytest.mark.parametrize("command", ["yearly_summary", "dark_figure", "draft_publication"])
+@pytest.mark.parametrize(("command", "year"), every_value_once(COMMANDS, NO_YEARS))
 def test_a_command_says_which_years_it_takes(command: str, year: str) -> None:
     with pytest.raises(CommandError, match="2018, from 1900 to 2100"):
         call_command(command, year, stdout=StringIO())

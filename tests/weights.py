@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from _pytest.mark.expression import Expression
 
-NEVER_USUAL: Final = pytest.StashKey[list[str]]()  # what `never_usual` says of all that was collected
+USUAL: Final = pytest.StashKey[dict[str, bool]]()  # what `usual` says of all that was collected
 EXAMPLES: Final = "TEST_EXAMPLES"  # of the environment
 SQLITE, POSTGRES, CHROMIUM = "SQLite", "PostgreSQL", "Chromium"
+ONLY_ALL: Final = "in make test-all"  # why a test is skipped that runs nowhere else
 RUNS: Final[Mapping[str, str]] = {
     SQLITE: "not browser",
     POSTGRES: "(flow or not browser)",
@@ -131,12 +134,31 @@ def _heavy(tests: Iterable[Any]) -> int:
     return sum(1 for test in tests if test.get_closest_marker("heavy"))
 
 
-def never_usual(items: Iterable[Any]) -> list[str]:
-    """The tests of which `make test` runs nothing: every example of theirs is marked `long`."""
-    usual: dict[str, bool] = defaultdict(bool)
+def usual(items: Iterable[Any]) -> dict[str, bool]:
+    """Return for each test, without its examples, whether `make test` runs one of them.
+
+    A test that is skipped outside `make test-all` says so as its reason.
+    """
+    runs = [Expression.compile(chosen(run, everything=False)) for run in RUNS]
+
+    def is_run(item: Any) -> bool:
+        def has(name: str, **_more: Any) -> bool:
+            return item.get_closest_marker(name) is not None
+
+        skipped = any(mark.kwargs.get("reason") == ONLY_ALL for mark in item.iter_markers("skipif"))
+        return not skipped and any(run.evaluate(has) for run in runs)
+
+    found: dict[str, bool] = defaultdict(bool)
     for item in items:
-        usual[item.nodeid.partition("[")[0]] |= not item.get_closest_marker("long")
-    return sorted(name for name, some in usual.items() if not some)
+        found[item.nodeid.partition("[")[0]] |= is_run(item)
+    return found
+
+
+def diagonal(*lists: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """Return so many combinations that each value of each list is in one, and no more than the longest list
+    has: the n-th is of the n-th values, and a shorter list begins again."""
+    values = [list(one) for one in lists]
+    return [tuple(one[number % len(one)] for one in values) for number in range(max(map(len, values)))]
 
 
 def mostly_long(examples: Iterable[Any], *, usual: Iterable[Any]) -> list[Any]:
@@ -145,3 +167,11 @@ def mostly_long(examples: Iterable[Any], *, usual: Iterable[Any]) -> list[Any]:
     if unknown := [example for example in usual if example not in examples]:
         raise ValueError(f"No example: {unknown}")
     return [pytest.param(example, marks=() if example in usual else pytest.mark.long) for example in examples]
+
+
+def every_value_once(*lists: Iterable[Any]) -> list[Any]:
+    """Parameters of all combinations of the lists, of which those of `diagonal` run in `make test`, and the
+    others in `make test-all`."""
+    values = [list(one) for one in lists]
+    usual = diagonal(*values)
+    return [pytest.param(*one, marks=() if one in usual else pytest.mark.long) for one in product(*values)]

@@ -37,6 +37,9 @@ from tests.hostile_workbooks import (
     with_part,
     with_texts_in_place,
 )
+from tests.weights import every_value_once, mostly_long
+
+PARTS = [*parts_of(sound())]
 
 
 def rows(data: bytes) -> list[list[str]]:
@@ -51,21 +54,21 @@ def refusal(data: bytes) -> str:
 
 
 # --- declarations ------------------------------------------------------------------------------
-@pytest.mark.parametrize("way", DECLARED)
-@pytest.mark.parametrize("part", parts_of(sound()))
+@pytest.mark.parametrize(("part", "way"), every_value_once(PARTS, DECLARED))
 def test_a_document_type_is_refused_in_every_part_wherever_it_stands(part: str, way: str) -> None:
     assert refusal(declaring(sound(), part, DECLARED[way])) == "xlsx_entities"
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
-@pytest.mark.parametrize("part", parts_of(sound()))
+@pytest.mark.parametrize(("part", "encoding"), every_value_once(PARTS, ["utf-16", "utf-8-sig"]))
 def test_no_encoding_hides_a_document_type(part: str, encoding: str) -> None:
     assert refusal(declaring(sound(), part, TYPE, encoding)) == "xlsx_entities"
 
 
-@pytest.mark.parametrize("old", [SHEET, "xl/sharedStrings.xml"])
-@pytest.mark.parametrize("new", ["xl/worksheets/sheet1.dat", "xl/media/image1.png", "xl/x"])
-@pytest.mark.parametrize("way", DECLARED)
+OLD = (SHEET, "xl/sharedStrings.xml")
+NEW = ("xl/worksheets/sheet1.dat", "xl/media/image1.png", "xl/x")
+
+
+@pytest.mark.parametrize(("old", "new", "way"), every_value_once(OLD, NEW, DECLARED))
 def test_no_name_of_a_part_hides_a_document_type(old: str, new: str, way: str) -> None:
     book = renamed(sound(), old, new)
     assert rows(book) == [["x", "X"]]  # as it is, the reader opens it
@@ -119,7 +122,12 @@ def seconds(data: bytes) -> float:
     return min(taken)
 
 
-@pytest.mark.parametrize("name", [*GROWING, *GROWING_TOO])
+# Of many sound rows or cells, which `test_large_plain_files` reads too.
+SOUND = {"formulas", "cells of one row", "rows of ODS", "rows of text"}
+GROWS = [*GROWING, *GROWING_TOO]
+
+
+@pytest.mark.parametrize("name", mostly_long(GROWS, usual=[name for name in GROWS if name not in SOUND]))
 def test_twice_as_much_takes_about_twice_as_long(name: str) -> None:
     make, n = (GROWING | GROWING_TOO)[name]
     once, twice = seconds(make(n)), seconds(make(2 * n))
@@ -181,7 +189,7 @@ VALUES: tuple[Any, ...] = (
 
 
 @pytest.mark.parametrize("save", [sound, with_texts_in_place])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", mostly_long(range(20), usual=range(4)))
 def test_a_workbook_is_read_as_openpyxl_reads_it(seed: int, save: Callable[[Any], bytes]) -> None:
     """It decodes the texts of a part of their own, and leaves those in place as they are written."""
     rng = random.Random(seed)

@@ -26,10 +26,10 @@ from tests.installed import OWNER, ROOT, WORKER
 from tests.postgres import PostgresMissing, programs, running_cluster
 from tests.setup.guide import GUIDE, block
 from tests.setup.test_the_guides_blocks import AGAIN, Hand
-from tests.weights import examples
+from tests.weights import ONLY_ALL, examples
 
 # A minute of work: in `make test-all`.
-pytestmark = [pytest.mark.once, pytest.mark.skipif(not examples(0, 1), reason="in make test-all")]
+pytestmark = [pytest.mark.once, pytest.mark.skipif(not examples(0, 1), reason=ONLY_ALL)]
 ANOTHER: Final = "YW5vdGhlciBrZXkgdGhhbiB0aGUgb25lIG9mIG5vdyE="
 TELL: Final = """
 import django; django.setup()

@@ -18,6 +18,7 @@ from tests import ods
 from tests.actors import user
 from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound, with_part
 from tests.nmt_site.admin_pages import address
+from tests.weights import every_value_once
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +50,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], dict[str, str]]] = {
     "in an ODS file": (lambda: ods.declaring("content.xml", DECLARED["after a comment"]), ENTITIES),
     "a comment without end": (lambda: with_part(b"<a><!--" + b"x" * 2**19), OVERFULL),
 }
-LANGUAGES = pytest.mark.parametrize("language", ["sv", "en"])
-EACH = pytest.mark.parametrize("name", HOSTILE)
+# Each file once in `make test`, every other in Swedish.
+EACH = pytest.mark.parametrize(("name", "language"), every_value_once(HOSTILE, ("sv", "en")))
 
 
 def client_of(name: str, role: Role, language: str) -> Client:
@@ -59,7 +60,6 @@ def client_of(name: str, role: Role, language: str) -> Client:
     return client
 
 
-@LANGUAGES
 @EACH
 def test_the_page_of_persons_says_so_beside_the_field(name: str, language: str) -> None:
     make, said = HOSTILE[name]
@@ -72,7 +72,6 @@ def test_the_page_of_persons_says_so_beside_the_field(name: str, language: str) 
     assert not ImportUpload.objects.exists()
 
 
-@LANGUAGES
 @EACH
 def test_the_admin_says_so_beside_the_field(name: str, language: str) -> None:
     make, said = HOSTILE[name]
@@ -85,7 +84,6 @@ def test_the_admin_says_so_beside_the_field(name: str, language: str) -> None:
     assert not ImportUpload.objects.exists()
 
 
-@LANGUAGES
 @EACH
 @pytest.mark.parametrize("command", ["import_persons", "import_rows"])
 def test_the_commands_say_so_and_nothing_else(tmp_path: Path, command: str, name: str, language: str) -> None:

@@ -20,7 +20,7 @@ import pytest
 from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
 from tests.setup.fresh_root import tracked
 from tests.setup.guide import block, blocks
-from tests.weights import examples
+from tests.weights import ONLY_ALL, examples
 
 pytestmark = pytest.mark.once
 NEW: Final = "createuser nmt && createdb --owner nmt --encoding UTF8 nmt\n"
@@ -113,7 +113,7 @@ def hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hand]:
         yield Hand(cluster, folder)
 
 
-@pytest.mark.skipif(not examples(0, 1), reason="in make test-all")
+@pytest.mark.skipif(not examples(0, 1), reason=ONLY_ALL)
 def test_by_hand_the_register_is_set_up_backed_up_and_drilled(hand: Hand) -> None:
     environment, copied, *then = block("python3 -m venv").splitlines()
     assert shlex.split(environment)[:4] == ["python3", "-m", "venv", ".venv"]  # install.sh does it

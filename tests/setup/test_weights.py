@@ -14,17 +14,20 @@ from _pytest.mark.expression import Expression
 from tests.weights import (
     CHROMIUM,
     EXAMPLES,
-    NEVER_USUAL,
     ONCE,
+    ONLY_ALL,
     POSTGRES,
     RUNS,
     SQLITE,
+    USUAL,
     chosen,
+    diagonal,
+    every_value_once,
     examples,
     heaviest_first,
     mark_once,
     mostly_long,
-    never_usual,
+    usual,
 )
 
 Marks = tuple[str, ...]
@@ -37,6 +40,7 @@ class Item:
 
     nodeid: str
     marks: Marks = ()
+    skipped: str = ""
     added: list[str] = field(default_factory=list)
 
     @property
@@ -48,6 +52,9 @@ class Item:
 
     def get_closest_marker(self, name: str) -> bool | None:
         return True if name in self.marks else None
+
+    def iter_markers(self, name: str) -> list[pytest.Mark]:
+        return [getattr(pytest.mark, name)(True, reason=self.skipped).mark]
 
 
 def runs(marks: Marks, *, everything: bool) -> set[str]:
@@ -96,16 +103,36 @@ def test_a_file_that_runs_once_has_all_its_tests_marked() -> None:
     assert [one.added for one in marked] == [["once"], []]
 
 
+# Registers that are installed, killed and brought back whole, which takes a minute each.
+WHOLE_ONLY = (
+    "tests/lifecycle/test_killed_and_restored.py::",
+    "tests/setup/test_as_the_guide_says.py::",
+    "tests/setup/test_the_guides_blocks.py::test_by_hand_the_register_is_set_up_backed_up_and_drilled",
+)
+
+
 def test_of_every_test_an_example_runs_in_make_test(request: pytest.FixtureRequest) -> None:
     """True of all that was collected: in `make test`, of everything."""
-    assert request.config.stash[NEVER_USUAL] == [], "leave one of its examples without the mark long"
+    never = [name for name, some in request.config.stash[USUAL].items() if not some]
+    left = [name for name in never if not name.startswith(WHOLE_ONLY)]
+    assert left == [], "leave one of its examples without the mark long"
 
 
-def test_a_test_whose_every_example_is_long_is_found_out() -> None:
+def test_a_test_whose_every_example_is_left_to_make_test_all_is_found_out() -> None:
     some = [Item("a.py::test_one[1]"), Item("a.py::test_one[2]", ("long",)), Item("a.py::test_two")]
     none = [Item("a.py::test_three[1]", ("long",)), Item("a.py::test_three[2]", ("long",))]
-    assert never_usual(some) == []
-    assert never_usual([*some, *none]) == ["a.py::test_three"]
+    skipped = [Item("a.py::test_four", skipped=ONLY_ALL), Item("a.py::test_five", ("bench",))]
+    found = usual([*some, *none, *skipped])
+    assert [name for name, runs in found.items() if runs] == ["a.py::test_one", "a.py::test_two"]
+    assert found.keys() >= {"a.py::test_three", "a.py::test_four", "a.py::test_five"}
+
+
+def test_of_a_product_each_value_is_in_one_of_a_few_combinations() -> None:
+    assert diagonal("ab", range(3)) == [("a", 0), ("b", 1), ("a", 2)]
+    assert diagonal("abc", "x", range(2)) == [("a", "x", 0), ("b", "x", 1), ("c", "x", 0)]
+    examples = every_value_once("ab", range(3))
+    assert len(examples) == 6
+    assert [one.values for one in examples if not one.marks] == [("a", 0), ("a", 2), ("b", 1)]
 
 
 def test_examples_that_are_not_usual_are_marked_long() -> None:
