@@ -28,7 +28,7 @@ from accounts.notices import notice, tell
 from accounts.opening import close, is_closed
 from accounts.roles import MAY, May, Role
 from agencies.answering import Answerers, answerers
-from agencies.deputies import why_not
+from agencies.deputies import AHEAD, why_not
 from agencies.models import Coordinator
 from audit.writer import Target, record, target
 
@@ -169,12 +169,13 @@ def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
     ValidationError."""
     by.require(May.COORDINATE)
     if card.region_id not in may_appoint(by):
-        raise ValidationError(_("Only who coordinates the region appoints a deputy in it."))
+        raise ValidationError({"region": _("Only who coordinates the region appoints a deputy in it.")})
     if card.valid_from < by.today:
-        raise ValidationError(_("A deputy stands in from today on."))
+        raise ValidationError({"valid_from": _("A deputy stands in from today on.")})
     card.kind = Coordinator.Kind.DEPUTY
     if why := why_not(card, by.today):
-        raise ValidationError(why)
+        field = "valid_from" if card.valid_from > by.today + AHEAD else "valid_to"
+        raise ValidationError({field: why})
     card._history_user = by.user  # type: ignore[attr-defined]
     card.save()
     _told(DEPUTY, str(card), "", by, region=card.region_id)
