@@ -26,9 +26,9 @@ from accounts.letters import NoAddress, address
 from accounts.models import Approval, Opening, User
 from accounts.notices import notice, tell
 from accounts.opening import close, is_closed
-from accounts.roles import May
+from accounts.roles import MAY, May, Role
 from agencies.answering import Answerers, answerers
-from agencies.deputies import forgets_days, why_not
+from agencies.deputies import AHEAD, forgets_days, why_not
 from agencies.models import Coordinator
 from audit.writer import Target, record, target
 
@@ -172,12 +172,13 @@ def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
     ValidationError."""
     by.require(May.COORDINATE)
     if card.region_id not in may_appoint(by):
-        raise ValidationError(_("Only who coordinates the region appoints a deputy in it."))
+        raise ValidationError({"region": _("Only who coordinates the region appoints a deputy in it.")})
     if card.valid_from < by.today:
-        raise ValidationError(_("A deputy stands in from today on."))
+        raise ValidationError({"valid_from": _("A deputy stands in from today on.")})
     card.kind = Coordinator.Kind.DEPUTY
     if why := why_not(card, by.today):
-        raise ValidationError(why)
+        field = "valid_from" if card.valid_from > by.today + AHEAD else "valid_to"
+        raise ValidationError({field: why})
     card._history_user = by.user  # type: ignore[attr-defined]
     card.save()
     _told(DEPUTY, str(card), "", by, region=card.region_id)
@@ -249,10 +250,23 @@ def _told(
 ) -> None:
     """The data protection officer, and of a region those who have it: not who has done it themselves."""
     people = list(User.objects.working(May.VIEW_TRAIL, *also))
-    if region:
-        people += Answerers(timezone.localdate()).regions.get(region, [])
-    link = reverse("agencies:approval", args=[code]) if code else reverse("agencies:directory")
-    tell([user for user in people if user.pk != by.user.pk], kind, label=label, link=link, at=by.at)
+    own = Answerers(timezone.localdate()).regions.get(region, []) if region else []
+    by_link: dict[str, list[User]] = {}
+    for user in (*people, *own):
+        if user.pk != by.user.pk:
+            by_link.setdefault(_link_for(user, code, own=user in own), []).append(user)
+    for link, users in by_link.items():
+        tell(users, kind, label=label, link=link, at=by.at)
+
+
+def _link_for(user: User, code: str, *, own: bool) -> str:
+    """Return the address of the first page about it that `user` may read; empty where there is none."""
+    may = MAY[Role(user.role)]
+    if code and (own or May.VIEW_TRAIL in may):
+        return reverse("agencies:approval", args=[code])
+    if May.REVIEW_ACCOUNTS in may:
+        return reverse("agencies:review")
+    return reverse("agencies:directory") if May.VIEW_DIRECTORY in may else ""
 
 
 # --- what is asked for, as JSON and in words --------------------------------------------------------

@@ -135,6 +135,14 @@ class QuestionsForm(forms.Form):
             text = self.cleaned_data.get(f"written_{place}", "").strip()
             if text and not self._said(one, text):
                 self.add_error(f"written_{place}", _("“%(text)s” is not known here.") % {"text": text[:40]})
+            elif not text and self._is_left_empty(f"answer_{place}"):
+                self.add_error(f"answer_{place}", _("Choose an answer, or “Answer later”."))
+
+    def _is_left_empty(self, name: str) -> bool:
+        """Return whether nothing was chosen where nothing is no answer: of a value "" means not recorded."""
+        field: Any = self.fields[name]
+        offered = {value for value, _label in field.choices}
+        return name in self.data and self.cleaned_data.get(name) == "" and "" not in offered
 
     def _said(self, one: Mapping[str, Any], text: str) -> str:
         if self._day(one):

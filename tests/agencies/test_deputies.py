@@ -105,6 +105,16 @@ def test_by_the_page_the_sixty_first_day_is_refused_in_a_sentence(vera: User, sv
 
 
 @pytest.mark.parametrize(
+    ("start", "days", "field"), [(0, 61, "valid_to"), (31, 5, "valid_from"), (-1, 5, "valid_from")]
+)
+def test_what_is_wrong_with_a_day_stands_beside_it(
+    vera: User, sven: User, start: int, days: int, field: str
+) -> None:
+    refused = browser(vera).post("/coordinators/deputy/", form(sven, card(sven, start, days)))
+    assert list(refused.context["form"].errors) == [field]
+
+
+@pytest.mark.parametrize(
     ("beside", "most"),
     [
         ((), 30),

@@ -456,3 +456,23 @@ class TestOwnDeputy:
         facts = {"region": "V", "user": sven.pk, "valid_from": "2019-03-04", "valid_to": "2019-03-08"}
         assert browser(dora).post("/coordinators/deputy/", facts).status_code == 200
         assert not Coordinator.objects.filter(user=sven, region="V").exists()
+
+
+def test_what_anybody_is_told_leads_to_no_page_that_they_may_not_read(
+    anna: User, max_: User, dag: User, vera: User
+) -> None:
+    bo, sven = user("Bo", Role.ADMINISTRATOR), user("Sven", Role.COORDINATOR, region="SY")
+    facts = {"region": "V", "user": sven.pk, "valid_from": "2019-03-04", "valid_to": "2019-03-08"}
+    browser(vera).post("/coordinators/deputy/", facts)
+    desk = browser(anna)
+    desk.post("/admin/accounts/user/add/", new("officer", why=""))
+    browser(bo).post(page_of(asked()), YES)  # the manager, who was told too, need not answer any more
+    shown = upload(desk, "accounts_user", b"email,name,role\nolof@example.org,Olof,officer\n")
+    desk.post(f"{shown.request['PATH_INFO']}confirm/")
+    told = list(Notice.objects.select_related("user"))
+    assert {(row.user, row.kind) for row in told} >= {
+        (dag, "region.deputy"), (dag, "account.new"), (max_, "account.new"),
+    }  # fmt: skip
+    for row in told:
+        answered = browser(row.user).get(row.link or "/")
+        assert answered.status_code == 200, (row.user, row.kind, row.link)

@@ -58,6 +58,15 @@ def book(land: str = "Rumänien", purpose: str = "sex", sheets: tuple[str, ...] 
     return saved(made)
 
 
+def with_a_column_of_dashes() -> bytes:
+    """Which says nothing of what it is: it is asked about."""
+    made = load_workbook(BytesIO(book()))
+    for sheet in made:
+        for line, text in enumerate(("Grej", "sex", "Polisen", "nej", "Rumänien", "14"), start=1):
+            sheet.cell(line, len(HEAD) + 1, text)
+    return saved(made)
+
+
 @pytest.fixture
 def vera() -> Client:
     return signed("Vera", Role.COORDINATOR, region="V")
@@ -158,6 +167,18 @@ def test_what_is_answered_is_kept_for_the_next_file_of_the_hand(vera: Client) ->
     again = send(vera, book(land=ZEBRA), mapping=str(row.mapping.code), new_mapping="")
     assert again.status_code == 302
     assert taking.open_questions(TakeOver.objects.latest("pk")) == []
+
+
+def test_an_empty_answer_to_a_question_about_a_column_is_told_beside_it(vera: Client) -> None:
+    row = confirmed(vera, with_a_column_of_dashes())
+    questions = taking.open_questions(row)
+    place = next(n for n, one in enumerate(questions) if one["kind"] == "column")
+    sent = {"version": row.version, f"answer_{place}": ""}
+    page = vera.post(at("take_over_questions", row), sent)
+    assert page.status_code == 200
+    assert page.context["form"].errors == {f"answer_{place}": ["Choose an answer, or “Answer later”."]}
+    row.refresh_from_db()
+    assert taking.open_questions(row) == questions
 
 
 def test_two_who_answer_at_once_are_told_and_nothing_is_written_over(vera: Client) -> None:
