@@ -51,9 +51,9 @@ def test_an_import_is_not_taken_back_where_that_gives_what_needs_two(email: str,
     """It took a role away, which one administrator may do; taken back it would give the role."""
     user("Olle", Role.OPERATOR)
     file = tmp_path / "users.csv"
-    file.write_text("email,name,role\nolle@example.org,Olle,analyst\n")
+    file.write_text("email,name,role\nolle@example.org,Olle,officer\n")
     code = run_command("users", str(file), "--as", email).splitlines()[-1]
-    assert User.objects.get(email="olle@example.org").role == Role.ANALYST
+    assert User.objects.get(email="olle@example.org").role == Role.OFFICER
     with pytest.raises(CommandError, match="Two persons are needed"):
         run_command("users", "--as", email, "--undo", code)
-    assert User.objects.get(email="olle@example.org").role == Role.ANALYST
+    assert User.objects.get(email="olle@example.org").role == Role.OFFICER

@@ -108,7 +108,7 @@ def test_every_word_is_known_and_used_in_both_languages() -> None:
 
 def test_who_sees_rows_of_casework_is_who_finds_them() -> None:
     """By the door; beside them the data protection officer, by the number of a case."""
-    extract = set(roles_with(walls_of_casework.BEYOND["extract"].may))  # type: ignore[arg-type]
+    extract = set(roles_with(*walls_of_casework.BEYOND["extract"].may))
     for model, kind in ((Call, "calls"), (Case, "cases"), (Person, "cases"), (Notification, "notifications")):
         finds = {role for role, scope in SCOPE.items() if getattr(scope, kind) is not By.NOTHING}
         for line in of(model):

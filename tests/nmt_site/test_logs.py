@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import smtplib
 import subprocess
 import sys
@@ -176,7 +177,8 @@ def test_what_ends_a_command_is_told_without_its_rows() -> None:
     """By the process itself, with a traceback: nobody has caught it."""
     code = f"from django.db import IntegrityError\nraise RuntimeError('x') from IntegrityError('Key (e)=({ADDRESS})')"  # noqa: E501
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "DEMO": "1"}  # elsewhere there is no shell
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "RuntimeError: x" in done.stderr
     assert "django.db.utils.IntegrityError\n" in done.stderr

@@ -129,7 +129,7 @@ raise CommandError("main purpose: {NUMBER} of {EMAIL}")
 def test_what_a_service_says_is_a_log_too_and_names_no_case() -> None:
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", SAID]
     for journal, named in (({}, True), ({"JOURNAL_STREAM": "8:12345"}, False)):
-        environment = {**os.environ, **journal, "PYTHONWARNINGS": "default"}
+        environment = {**os.environ, **journal, "DEMO": "1", "PYTHONWARNINGS": "default"}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 1
         assert "CommandError: main purpose: " in done.stderr

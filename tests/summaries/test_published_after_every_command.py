@@ -60,6 +60,7 @@ PLAYED: Final[dict[str, tuple[Words, ...]]] = {
 NOT_PLAYED: Final = {
     "backup": "copies the database and writes no row of it: tests/lifecycle/test_backup.py",
     "check": "reads settings alone",
+    "check_certificate": "reads a certificate alone",
     "close_audit_year": "ends a year of the audit log, which no figure reads; for the owner of the tables",
     "collectstatic": "writes files alone",
     "demo": "makes the register that the test begins with",
@@ -71,6 +72,7 @@ NOT_PLAYED: Final = {
     "restore_drill": "works in a database of its own",
     "send_reminders": "needs a mail server; writes who was sent a letter",
     "take_over": "needs a workbook; writes by the same import as import_persons",
+    "tell_failure": "tells of a timer: tests/jobs/test_timer_fails.py",
     "work": "runs what the pages ask for: tests/jobs",
 }
 
