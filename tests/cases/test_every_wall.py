@@ -65,9 +65,12 @@ TOTALS: Final = {Role.ANALYST, Role.MANAGER}
 COUNTS: Final = {"lifecycle_sheetfigure", "lifecycle_explanation", "lifecycle_monthlycomparison"}
 # Numbers of what is disposed of: who proposes, who answers, and who is consulted.
 WATCH: Final = {Role.ADMINISTRATOR, Role.MANAGER, Role.DPO}
-# Of which the web server's role removes no row, and the former states of all.
-NEVER_DELETED: Final = {"cases_call", "cases_notification", "cases_accessgrant", "cases_misregistration",
-                        "cases_caseseries", "exchange_importrun", "lifecycle_disposal"}  # fmt: skip
+# Of which the web server's role removes no row, and the former states of all. Calls are not among them: to
+# undo an import removes those that it made.
+NEVER_DELETED: Final = {
+    *("cases_notification", "cases_accessgrant", "cases_misregistration", "cases_caseseries"),
+    *("exchange_importrun", "lifecycle_disposal"),
+}
 ROWS: Final = 3
 NOBODYS: Final = frozenset({"cases_likenesssearch", "cases_comparedperson", "cases_waitinghint"})
 
