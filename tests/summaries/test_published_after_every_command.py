@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.access import Access
 from accounts.models import User
@@ -21,6 +21,7 @@ from cases.models import Person
 from summaries.loading import decide_standing_exemption
 from summaries.models import HandedOut, Publication
 from summaries.publishing.actions import protect_draft
+from summaries.publishing.corrections import headline_steps
 from summaries.publishing.demonstration import release
 from tests.summaries.small_year import COARSEST
 
@@ -57,6 +58,7 @@ PLAYED: Final[dict[str, tuple[Words, ...]]] = {
     "verify_audit": ((),),
     "yearly_summary": (("{year}", "--internal"), ("{year}", "--lang", "sv", "--format", "text")),
 }
+MAY_REFUSE: Final = {"draft_publication", "invite"}
 NOT_PLAYED: Final = {
     "backup": "copies the database and writes no row of it: tests/lifecycle/test_backup.py",
     "check": "reads settings alone",
@@ -122,12 +124,23 @@ def play(commands: Iterable[str], years: Sequence[int], folder: Path) -> None:
             by_year = any("{year}" in word for word in words)
             for year in years if by_year else years[:1]:
                 typed = [word.format(year=year, folder=folder) for word in words]
-                call_command(command, *typed, stdout=io.StringIO(), stderr=io.StringIO())
+                _say(command, typed)
+
+
+def _say(command: str, typed: Sequence[str]) -> None:
+    """Some may refuse: steps that do not protect what was handed out before, an address that is taken."""
+    try:
+        call_command(command, *typed, stdout=io.StringIO(), stderr=io.StringIO())
+    except CommandError:
+        if command not in MAY_REFUSE:
+            raise
 
 
 def published(year: int) -> Publication:
     """Drafted, asked for by an analyst, approved by a manager."""
     analyst, manager = (User.objects.get(email=f"{who}@{DOMAIN}") for who in ("analyst", "manager"))
     draft = protect_draft(year=year, by=Access.of(analyst), steps=COARSEST, seconds=1)
+    if not draft.passed:  # somebody came after figures were handed out: the headline can always be published
+        draft = protect_draft(year=year, by=Access.of(analyst), steps=headline_steps(), seconds=1)
     assert draft.passed, draft.audit
     return release(draft, Publication.State.PRELIMINARY, analyst, manager, report=False)
