@@ -42,7 +42,7 @@ window.addEventListener("pageshow", (event) => {
 
 // After Back the page comes anew, with a new token. Asked by the token that stood here before, the server leads on to what the
 // form has made; where it has made nothing, the form is shown.
-const token = document.querySelector("form[data-draft] [name=form_token]")?.value;
+const token = document.querySelector("form[data-draft][autocomplete=off] [name=form_token]")?.value;
 const before = history.state?.form_token;
 if (token && before && before !== token) {
   const address = new URL(location.href);
