@@ -2,19 +2,21 @@
 test that commits, which is quicker than emptying the tables and filling them.
 
 It is kept between runs, under a digest of what it is made from: on SQLite a file, on PostgreSQL the files of
-a server, which has the roles too."""
+a server, which has the roles too. So is the same database with the rows of `tests.world`, whose digest is of
+all code that may have written them."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 import os
+import pickle
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -22,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import django
+import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -30,6 +33,7 @@ from django.db import connection
 from accounts.account_rules import rules
 from accounts.wall_building import Owner, building, granting, making
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
+from tests.ours import APPS
 from tests.postgres import Cluster, running_cluster, version
 from tests.quick_migrations import quick_migrations
 from tests.timing import note_server
@@ -53,6 +57,11 @@ MADE_FROM: Final = (
     *("tests/database.py", "tests/walls.py", "tests/quick_migrations.py", "requirements.txt"),
     *("tests/installed.py", "tests/postgres.py", "accounts/management/commands/make_database_roles.py"),
 )
+# The files that decide what the rows of a filled register say: all code, and what tests make rows with.
+FILLED_FROM: Final = (*(f"{app}/**/*.py" for app in APPS), "tests/**/[!t]*.py", "tests/**/t[!e]*.py")
+ROWS, TOLD = "rows", "told"  # of a filled register: its rows, and what a test must be told of them
+Fill = Callable[[], bytes]  # writes the rows, and returns what a test must be told
+_original: list[Original] = []  # that this process copies
 
 
 @contextmanager
@@ -60,25 +69,75 @@ def own_copy(folder: Path) -> Iterator[Original]:
     """Points Django at a database of this process alone, whose original lies in `folder`."""
     copying = _on_sqlite(folder) if connection.vendor == "sqlite" else _on_postgresql()
     with copying as original:
+        _original.append(original)
         yield original
+        _original.pop()
         connection.close()
 
 
-@dataclass(frozen=True)
-class SQLiteOriginal:
-    file: Path
+def filled(name: str, fill: Fill) -> AbstractContextManager[bytes]:
+    """Return what points this process at a copy of its database with the rows that `fill` writes, which are
+    kept under the name."""
+    return _original[-1].filled(name, fill)
+
+
+class _Original:
+    """What each copy is made from, with the rows of `tests.world` and without."""
+
+    kind: str  # which database
 
     def copy_again(self) -> None:
         """Whatever has been committed is gone."""
-        name = connection.settings_dict["NAME"]
-        connection.close()
-        with closing(sqlite3.connect(self.file)) as original, closing(sqlite3.connect(name)) as copy:
-            original.backup(copy)
+        raise NotImplementedError
+
+    def take_rows(self, file: Path) -> None:
+        raise NotImplementedError
+
+    def keep_rows(self, file: Path) -> None:
+        raise NotImplementedError
+
+    @contextmanager
+    def filled(self, name: str, fill: Fill) -> Iterator[bytes]:
+        """Point at a copy with the rows that `fill` writes until the block ends. Give what it returned."""
+
+        def make(folder: Path) -> None:
+            self.copy_again()
+            told = fill()
+            folder.mkdir()
+            (folder / TOLD).write_bytes(told)
+            self.keep_rows(folder / ROWS)
+
+        with _kept(f"{filled_digest()}.{name}-{self.kind}", make) as folder:
+            self.take_rows(folder / ROWS)
+            told = (folder / TOLD).read_bytes()
+        try:
+            yield told
+        finally:
+            self.copy_again()
 
 
 @dataclass(frozen=True)
-class PostgresOriginal:
+class SQLiteOriginal(_Original):
+    file: Path
+    kind = "sqlite3"
+
+    def copy_again(self) -> None:
+        self.take_rows(self.file)
+
+    def take_rows(self, file: Path) -> None:
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        with closing(sqlite3.connect(file)) as original, closing(sqlite3.connect(name)) as copy:
+            original.backup(copy)
+
+    def keep_rows(self, file: Path) -> None:
+        copy_for_another(file)
+
+
+@dataclass(frozen=True)
+class PostgresOriginal(_Original):
     cluster: Cluster
+    kind = "postgresql"
 
     def copy_again(self) -> None:
         """The superuser makes it, and says once more what roles have in this database: that is none of its
@@ -90,6 +149,34 @@ class PostgresOriginal:
             f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE {MADE}",
         )
         self.cluster.says(DATABASE, "; ".join(making(Owner(OWNER, DATABASE, superuser=False))))
+
+    def take_rows(self, file: Path) -> None:
+        """The superuser writes them as they were kept: no trigger of ours has a say."""
+        self.copy_again()
+        tables, sequences = pickle.loads(file.read_bytes())
+        with self.cluster.superuser(DATABASE) as server, server.transaction():
+            server.execute("SET LOCAL session_replication_role = replica")
+            server.execute(f"TRUNCATE {', '.join(tables)}".encode())
+            for table, rows in tables.items():
+                with server.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)".encode()) as copy:
+                    copy.write(rows)
+            for sequence, last in sequences:
+                server.execute("SELECT setval(%s::regclass, %s)", [sequence, last])
+
+    def keep_rows(self, file: Path) -> None:
+        with self.cluster.superuser(DATABASE) as server:
+            names = server.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+            tables = {name: _rows(server, name) for (name,) in names.fetchall()}
+            sequences = server.execute(
+                "SELECT quote_ident(sequencename), last_value FROM pg_sequences"
+                " WHERE schemaname = 'public' AND last_value IS NOT NULL"
+            ).fetchall()
+        file.write_bytes(pickle.dumps((tables, sequences)))
+
+
+def _rows(server: psycopg.Connection[Any], table: str) -> bytes:
+    with server.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)".encode()) as copy:
+        return b"".join(map(bytes, copy))
 
 
 Original = SQLiteOriginal | PostgresOriginal
@@ -156,13 +243,25 @@ def copy_for_another(file: Path) -> None:
 
 def digest(root: Path = ROOT) -> str:
     """Return the name of the database that the files of today make, and the policies that they build."""
-    files = {file for pattern in MADE_FROM for file in root.glob(pattern) if file.is_file()}
-    total = hashlib.sha256(sys.version.encode())
-    for file in sorted(files):
-        total.update(f"\0{file.relative_to(root)}\0".encode() + file.read_bytes())
+    total = _digest_of_files(root, MADE_FROM)
     for statement in _built():
         total.update(statement.encode())
     return total.hexdigest()[:32]
+
+
+def filled_digest(root: Path = ROOT) -> str:
+    """Return the name of the rows that the files of today write into the database that they make."""
+    total = _digest_of_files(root, FILLED_FROM)
+    total.update(digest(root).encode())
+    return total.hexdigest()[:32]
+
+
+def _digest_of_files(root: Path, patterns: Sequence[str]) -> Any:
+    files = {file for pattern in patterns for file in root.glob(pattern) if file.is_file()}
+    total = hashlib.sha256(sys.version.encode())
+    for file in sorted(files):
+        total.update(f"\0{file.relative_to(root)}\0".encode() + file.read_bytes())
+    return total
 
 
 def _built() -> Iterator[str]:

@@ -30,7 +30,7 @@ from tests.world import (
     MESSAGE_WORDS,
     NOTICE_WORDS,
     World,
-    fill,
+    filled_world,
     one_world,
     undone,
 )
@@ -71,10 +71,12 @@ THEIRS = [name for name in NAMES if name.startswith(OWN_ACCOUNT)]
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as made:
-        made.empty = _lists(made)
-        fill(made)
-        yield made
+    with django_db_blocker.unblock():
+        with one_world() as empty:
+            lists = _lists(empty)
+        with filled_world() as made:
+            made.empty = lists
+            yield made
 
 
 def _lists(world: World) -> dict[tuple[str, str], tuple[int, str]]:

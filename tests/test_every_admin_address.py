@@ -20,7 +20,7 @@ from django.urls import URLPattern, reverse
 from tests.actors import NOON
 from tests.addresses import CALL, CASE, EVERYONE
 from tests.test_every_address import DONE, THREE_AND_OTHERS, _plain, asked, assert_answered, hidden_from
-from tests.world import World, fill, one_world, undone
+from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db
 Who = frozenset[str]
@@ -140,8 +140,7 @@ def _names(patterns: list[Any]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as made:
-        fill(made)
+    with django_db_blocker.unblock(), filled_world() as made:
         yield made
 
 

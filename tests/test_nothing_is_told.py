@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from tests.actors import NOON
 from tests.test_every_address import _plain
-from tests.world import World, fill, one_world, undone
+from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db
 ABSENT, NOBODYS = "V-2018-0999", "EN-REFERENS-9"
@@ -27,8 +27,7 @@ SLOWER = 2.0
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as made:
-        fill(made)
+    with django_db_blocker.unblock(), filled_world() as made:
         yield made
 
 

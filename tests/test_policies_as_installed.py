@@ -38,7 +38,7 @@ from tests.walls import (
     behind_the_walls,
     only_postgresql,
 )
-from tests.world import World, fill, one_world, undone
+from tests.world import World, filled_world, undone
 
 pytestmark = [pytest.mark.django_db, only_postgresql]
 REGIONS: Final = ("B", "M", "N", "ST", "SY", "V", "Ö")
@@ -59,8 +59,7 @@ PAGES: Final = [name for name, address in ADDRESSES.items() if address.get]
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as made:
-        fill(made)
+    with django_db_blocker.unblock(), filled_world() as made:
         _in_every_region(made)
         _said("SET CONSTRAINTS ALL IMMEDIATE")  # what was made here is not asked about as the web server's
         _said("SET CONSTRAINTS ALL DEFERRED")

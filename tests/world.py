@@ -3,17 +3,19 @@ read."""
 
 from __future__ import annotations
 
+import pickle
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import time_machine
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.test.client import ClientHandler
@@ -44,6 +46,7 @@ from lifecycle.reconciliation import Wanted, explain
 from lifecycle.retention import Retention
 from summaries.estimates.estimating import Question, answer
 from summaries.models import JusticeFigure
+from tests import database
 from tests.actors import NOON, access, user
 from tests.cases.spreadsheet import row, sheet
 from tests.importers import brought, looked_at
@@ -97,6 +100,31 @@ def one_world() -> Iterator[World]:
     """One for a whole module of tests, each of which undoes what it did; the clock stands at noon."""
     with time_machine.travel(NOON, tick=False), undone():
         yield make_world()
+
+
+@contextmanager
+def filled_world() -> Iterator[World]:
+    """The same with the rows of `fill`, made once and copied (`tests.database`)."""
+    with time_machine.travel(NOON, tick=False), database.filled("world", _made_and_filled) as told, undone():
+        world, cookies = pickle.loads(told)
+        world.clients = {name: _with_cookies(kept) for name, kept in cookies.items()}
+        yield world
+
+
+def _made_and_filled() -> bytes:
+    """Write the rows, and return the world but for the chain of middleware that its clients have."""
+    with transaction.atomic():
+        world = make_world()
+        fill(world)
+        connection.run_on_commit.clear()  # tests undo what they do, so nothing follows a commit
+    cookies = {name: client.cookies for name, client in world.clients.items()}
+    return pickle.dumps((replace(world, clients={}), cookies))
+
+
+def _with_cookies(cookies: SimpleCookie) -> Client:
+    client = Client()
+    client.cookies = cookies
+    return client
 
 
 def people() -> dict[str, User]:

@@ -16,7 +16,7 @@ from tests.actors import NOON
 from tests.addresses import ADDRESSES
 from tests.test_every_address import OURS, _plain, _url
 from tests.weights import mostly_long
-from tests.world import World, fill, one_world, undone
+from tests.world import World, filled_world, undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 READERS = ("vast", "olle", "dpo", "officer", "syd")  # who knows most of region Väst's case stands first
@@ -27,8 +27,7 @@ ADMIN = ("changelist", "change", "history", "export")
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as made:
-        fill(made)
+    with django_db_blocker.unblock(), filled_world() as made:
         yield made
 
 

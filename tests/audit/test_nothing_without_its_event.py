@@ -35,7 +35,7 @@ from tests.audit.places import RECORDED_AT
 from tests.ours import APPS
 from tests.outside.trail import actions
 from tests.weights import examples
-from tests.world import World, fill, one_world, undone
+from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,8 +55,7 @@ PLACE_OF = {act: place for place, acts in RECORDED_AT.items() for act in acts}
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), one_world() as made:
-        fill(made)
+    with django_db_blocker.unblock(), filled_world() as made:
         yield made
 
 

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 def files(django_db_setup: None, django_db_blocker: Any) -> Files:
     from summaries.publishing import files as of_versions
     from tests.leaving.files import every_file, touch
-    from tests.world import fill, one_world
+    from tests.world import filled_world
 
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), one_world() as world:
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), filled_world() as world:
         patch.setattr(of_versions, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
-        fill(world)
         touch()
         return every_file(world)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,10 +23,13 @@ from django.urls import path
 
 from accounts import walls
 from accounts.management.commands import make_database_roles
+from accounts.models import User
+from accounts.roles import Role
 from cases.management.commands import check_register
 from jobs import worker
 from tests import database
-from tests.database import ROOT, digest
+from tests.actors import user
+from tests.database import ROOT, digest, filled_digest
 from tests.installed import APPLICATION, OWNER, TESTS, WORKER
 from tests.postgres import PostgresMissing, alive, programs
 from tests.walls import AS_SUPERUSER, asked, only_postgresql
@@ -146,15 +150,64 @@ def test_who_else_is_the_superuser_is_on_the_list_with_a_reason() -> None:
 def test_a_database_is_another_when_a_file_that_makes_it_is_changed_or_new(
     changed: str, tmp_path: Path
 ) -> None:
-    for file in {file for pattern in database.MADE_FROM for file in ROOT.glob(pattern)}:
-        copy = tmp_path / file.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(file.read_bytes())
+    _copy(database.MADE_FROM, tmp_path)
     before = digest(tmp_path)
     assert before == digest(ROOT)
-    with (tmp_path / changed).open("a") as written:
-        written.write("#")
+    _change(tmp_path / changed)
     assert digest(tmp_path) != before
+
+
+@pytest.mark.parametrize(
+    ("changed", "another"),
+    [
+        ("cases/actions/persons.py", True),
+        ("cases/migrations/0001_initial.py", True),
+        ("tests/world.py", True),
+        ("tests/cases/spreadsheet.py", True),
+        ("tests/cases/test_case_page.py", False),
+    ],
+)
+def test_the_rows_of_a_filled_register_are_written_anew_after_a_change_of_what_writes_them(
+    changed: str, another: bool, tmp_path: Path
+) -> None:
+    _copy((*database.MADE_FROM, *database.FILLED_FROM), tmp_path)
+    before = filled_digest(tmp_path)
+    assert before == filled_digest(ROOT)
+    _change(tmp_path / changed)
+    assert (filled_digest(tmp_path) != before) is another
+
+
+def _copy(patterns: Iterable[str], to: Path) -> None:
+    for file in {file for pattern in patterns for file in ROOT.glob(pattern)}:
+        copy = to / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(file.read_bytes())
+
+
+def _change(file: Path) -> None:
+    with file.open("a") as written:
+        written.write("#")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_are_kept_are_used_until_the_digest_is_another_and_are_gone_afterwards(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+
+    def fill() -> bytes:
+        name = f"Anna {len(written)}"
+        written.append(name)
+        user(name, Role.ANALYST)
+        return name.encode()
+
+    found = []
+    for of_now in ("one", "one", "two"):
+        monkeypatch.setattr(database, "filled_digest", lambda name=of_now: name)
+        with database.filled("people", fill) as told:
+            found.append((told.decode(), User.objects.get().name))
+        assert not User.objects.exists()
+    assert found == [("Anna 0", "Anna 0"), ("Anna 0", "Anna 0"), ("Anna 1", "Anna 1")]
 
 
 def test_a_database_is_another_when_a_policy_is_built_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
