@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.network import forbidden_network
-from tests.weights import USUAL, heaviest_first, mark_once, usual
+from tests.weights import INSTEAD, USUAL, heaviest_first, instead, mark_once, usual
 
 pytest_plugins = ["tests.browser", "tests.timing"]
 
@@ -67,9 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """What is chosen by marks falls between: `USUAL` is of all that was collected, the order of what is
+    """What is chosen by marks falls between: `USUAL` and `INSTEAD` are of all that was collected, the order of what is
     left."""
-    config.stash[USUAL] = usual(items)
+    config.stash[USUAL], config.stash[INSTEAD] = usual(items), instead(items)
     mark_once(items, config.rootpath)
     yield
     if config.getoption("--database-only"):

@@ -17,6 +17,7 @@ import pytest
 from _pytest.mark.expression import Expression
 
 USUAL: Final = pytest.StashKey[dict[str, bool]]()  # what `usual` says of all that was collected
+INSTEAD: Final = pytest.StashKey[dict[str, str]]()  # and `instead`
 EXAMPLES: Final = "TEST_EXAMPLES"  # of the environment
 SQLITE, POSTGRES, CHROMIUM = "SQLite", "PostgreSQL", "Chromium"
 ONLY_ALL: Final = "in make test-all"  # why a test is skipped that runs nowhere else
@@ -152,6 +153,16 @@ def usual(items: Iterable[Any]) -> dict[str, bool]:
     for item in items:
         found[item.nodeid.partition("[")[0]] |= is_run(item)
     return found
+
+
+def instead(items: Iterable[Any]) -> dict[str, str]:
+    """Return for each test that names one what proves its promise in `make test`, by a smaller example."""
+    named = {}
+    for item in items:
+        mark = item.get_closest_marker("long")
+        if mark and "instead" in mark.kwargs:
+            named[item.nodeid.partition("[")[0]] = mark.kwargs["instead"]
+    return named
 
 
 def diagonal(*lists: Iterable[Any]) -> list[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from _pytest.mark.expression import Expression
 from tests.weights import (
     CHROMIUM,
     EXAMPLES,
+    INSTEAD,
     ONCE,
     ONLY_ALL,
     POSTGRES,
@@ -111,11 +112,37 @@ WHOLE_ONLY = (
 )
 
 
-def test_of_every_test_an_example_runs_in_make_test(request: pytest.FixtureRequest) -> None:
+def test_of_every_test_an_example_runs_in_make_test_or_a_smaller_test_that_it_names(
+    request: pytest.FixtureRequest,
+) -> None:
     """True of all that was collected: in `make test`, of everything."""
-    never = [name for name, some in request.config.stash[USUAL].items() if not some]
-    left = [name for name in never if not name.startswith(WHOLE_ONLY)]
-    assert left == [], "leave one of its examples without the mark long"
+    runs = request.config.stash[USUAL]
+    left = unproved(runs, request.config.stash[INSTEAD])
+    assert [name for name in left if not name.startswith(WHOLE_ONLY)] == [], (
+        "leave one of its examples without the mark long, or name a test that proves the same: long(instead=)"
+    )
+
+
+def unproved(runs: Mapping[str, bool], named: Mapping[str, str]) -> list[str]:
+    """Return the tests that `make test` neither runs nor has another for. What lies in a file that was not
+    collected is not known."""
+    files = {name.partition("::")[0] for name in runs}
+
+    def proved(name: str) -> bool:
+        other = named.get(name, "")
+        unknown = bool(other) and other.partition("::")[0] not in files
+        return unknown or runs.get(other, False)
+
+    return [name for name, is_run in runs.items() if not is_run and not proved(name)]
+
+
+def test_a_test_that_names_none_that_runs_in_its_place_is_found_out() -> None:
+    runs = {"a.py::test_whole": False, "a.py::test_small": True, "a.py::test_large": False}
+    assert unproved(runs, {}) == ["a.py::test_whole", "a.py::test_large"]
+    small = {"a.py::test_whole": "a.py::test_small", "a.py::test_large": "a.py::test_whole"}
+    assert unproved(runs, small) == ["a.py::test_large"]
+    gone = {"a.py::test_whole": "a.py::test_of_before", "a.py::test_large": "another.py::test"}
+    assert unproved(runs, gone) == ["a.py::test_whole"]
 
 
 def test_a_test_whose_every_example_is_left_to_make_test_all_is_found_out() -> None:
