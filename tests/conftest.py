@@ -67,8 +67,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """What is chosen by marks falls between: `USUAL` and `INSTEAD` are of all that was collected, the order of what is
-    left."""
+    """What is chosen by marks falls between: `USUAL` and `INSTEAD` are of all that was collected, the order
+    is of what is left."""
     config.stash[USUAL], config.stash[INSTEAD] = usual(items), instead(items)
     mark_once(items, config.rootpath)
     yield
