@@ -26,9 +26,10 @@ from pathlib import Path
 
 from scripts import debian, times
 from scripts.translations import compile_all
+from tests.on_postgresql import LISTED
 from tests.postgres import version
 from tests.timing import FILE
-from tests.weights import CHROMIUM, EXAMPLES, ONCE, POSTGRES, SQLITE, chosen
+from tests.weights import CHROMIUM, EXAMPLES, POSTGRES, SQLITE, chosen
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -183,8 +184,8 @@ def marked(name: str) -> list[str]:
 
 def postgres_suite(report: Report, folder: Path) -> None:
     marks = chosen(POSTGRES, everything=report.everything)
-    unread = [] if report.everything else [f"--ignore={file}" for file in sorted(ONCE)]
-    given = ["--postgresql", "--database-only", "-m", marks, *unread]
+    files = [] if report.everything else sorted({f"tests/{test.partition('::')[0]}" for test in LISTED})
+    given = ["--postgresql", "--database-only", "-m", marks, *files]
     with timed(report, POSTGRES, folder) as environment:
         suite(report, f"tests on PostgreSQL {version()}", given, folder, environment)
 

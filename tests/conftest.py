@@ -19,7 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.network import forbidden_network
-from tests.weights import INSTEAD, USUAL, heaviest_first, instead, mark_once, usual
+from tests.weights import INSTEAD, USUAL, heaviest_first, instead, mark_listed, usual
 
 pytest_plugins = ["tests.browser", "tests.timing"]
 
@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What is chosen by marks falls between: `USUAL` and `INSTEAD` are of all that was collected, the order
     is of what is left."""
     config.stash[USUAL], config.stash[INSTEAD] = usual(items), instead(items)
-    mark_once(items, config.rootpath)
+    mark_listed(items)
     yield
     if config.getoption("--database-only"):
         config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])

@@ -1,7 +1,7 @@
 """Which tests run when, by their marks, and in which order. tests/README.md says what each mark means.
 
-A test without a mark runs in `make test`, and once more on PostgreSQL where it uses the database, unless its
-file is among `ONCE`: nothing that is new is left out by mistake.
+A test without a mark runs in `make test` on SQLite, and there on PostgreSQL too if it is listed
+(`tests.on_postgresql`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from _pytest.mark.expression import Expression
+
+from tests.on_postgresql import is_listed
 
 USUAL: Final = pytest.StashKey[dict[str, bool]]()  # what `usual` says of all that was collected
 INSTEAD: Final = pytest.StashKey[dict[str, str]]()  # and `instead`
@@ -27,75 +28,22 @@ RUNS: Final[Mapping[str, str]] = {
     CHROMIUM: "browser",
 }
 
-# Files that are not run again on PostgreSQL in `make test`, only in `make test-all`. They read pages, texts
-# and files, calculate, look at what is decided before a row is written, or prove a rule of the house by pages
-# and acts that both databases are asked for elsewhere (ADR 68). What the databases do in ways of their own
-# stays: constraints, locks, walls, order, search, counting, settling, migrations and all of the trail.
-ONCE: Final = frozenset(
-    f"tests/{name}.py"
-    for name in (
-        *("accounts/test_letters", "cases/test_admin_many_parts", "cases/test_call_by_keyboard"),
-        *("cases/test_call_form", "cases/test_call_page", "cases/test_case_page", "cases/test_demonstration"),
-        *("cases/test_draft_of_a_case", "cases/test_extract", "cases/test_htcds"),
-        *("cases/test_import_spreadsheets", "cases/test_person_page", "exchange/test_ods_in_pages"),
-        "lifecycle/test_spreadsheets_of_other_hands",
-        "lifecycle/test_spreadsheets_of_six_hands",
-        *("nmt_site/test_admin_by_role", "nmt_site/test_browser_is_told"),
-        *("nmt_site/test_hostile_workbooks_in_pages", "nmt_site/test_moved_addresses"),
-        *("nmt_site/test_pages_of_no_app", "nmt_site/test_static_files", "setup/test_bench_data"),
-        *("summaries/test_beside_published", "summaries/test_dark_figure_command"),
-        *("summaries/test_dark_figure_page", "summaries/test_dark_figure_published"),
-        *("summaries/test_drawing", "summaries/test_exemption_asked", "summaries/test_few_of_other_sex"),
-        *("summaries/test_historical_figure_form", "summaries/test_histories"),
-        *("summaries/test_international_tables", "summaries/test_justice_figures"),
-        *("summaries/test_open_files", "summaries/test_open_data_of_all_years"),
-        *("summaries/test_protection_command", "summaries/test_published_before"),
-        *("summaries/test_publishing_choices", "summaries/test_stranger_of_the_demonstration"),
-        *("summaries/test_what_a_publication_protects", "summaries/test_what_is_said_of_withdrawal"),
-        "summaries/test_public_site",
-        *("summaries/test_suggesting", "summaries/test_draft_publication"),
-        *("summaries/test_year_not_over", "summaries/test_yearly_pages"),
-        *("summaries/test_yearly_summary_command", "test_every_admin_address", "test_running_year"),
-        *("test_two_languages", "test_years_in_addresses"),
-        # Whose pages, acts, lists, scope or figures others of both databases ask there as well:
-        *("cases/test_admin_saving", "cases/test_admin_scope", "cases/test_duplicates"),
-        *("cases/test_export_calls", "cases/test_import_changes", "cases/test_import_persons"),
-        *("cases/test_import_rows", "cases/test_import_scope", "cases/test_line_hands_over"),
-        *(
-            "cases/test_lists_say",
-            "cases/test_person_many",
-            "cases/test_scope_oracle",
-            "cases/test_two_doors",
-        ),
-        *("exchange/test_admin_exchange_of_cases", "exchange/test_import_rows"),
-        *("exchange/test_round_trip_lists", "lifecycle/test_archive", "lifecycle/test_shape_of_register"),
-        *("lifecycle/test_spreadsheets_are_taken_over", "outside/test_the_outside_stays"),
-        *("summaries/test_attacked_again", "summaries/test_corrections_wait"),
-        *(
-            "summaries/test_former_versions",
-            "summaries/test_handed_out",
-            "summaries/test_order_tells_nothing",
-        ),
-        *("summaries/test_remarks", "summaries/test_single_persons", "summaries/test_stranger"),
-        *("jobs/test_database_goes_away", "test_nothing_is_told"),
-        # Ways in the browser, where `test_main_job` and a release are the two that both databases take:
-        *("cases/test_casework_in_the_browser", "cases/test_dates_in_forms"),
-        *("cases/test_line_hands_over_in_the_browser", "cases/test_messages_in_the_browser"),
-        *("cases/test_two_regions_in_the_browser", "desk/test_inbox_in_the_browser"),
-    )
-)
 
-
-def mark_once(items: Iterable[Any], root: Path) -> None:
+def mark_listed(items: Iterable[Any]) -> None:
     for item in items:
-        if item.path.relative_to(root).as_posix() in ONCE:
-            item.add_marker("once")
+        file, *_classes, test = item.nodeid.partition("[")[0].split("::")
+        if is_listed(file, test):
+            item.add_marker("postgresql")
 
 
 def chosen(run: str, *, everything: bool) -> str:
     """What `pytest -m` is told in one of the runs of `make test`, or with `everything` of `make test-all`."""
-    left_out = ["bench", *([] if everything else ["long", *(["once"] if run == POSTGRES else [])])]
-    return " and ".join([RUNS[run], *(f"not {mark}" for mark in left_out)])
+    taken = [RUNS[run], "not bench"]
+    if not everything:
+        taken.append("not long")
+        if run == POSTGRES:
+            taken.append("postgresql")
+    return " and ".join(taken)
 
 
 def examples(usual: int, whole: int) -> int:

@@ -7,15 +7,16 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import pytest
 from _pytest.mark.expression import Expression
 
+from tests.on_postgresql import BY_ITS_OWN_WAY, LISTED, REASONS
 from tests.weights import (
     CHROMIUM,
     EXAMPLES,
     INSTEAD,
-    ONCE,
     ONLY_ALL,
     POSTGRES,
     RUNS,
@@ -26,7 +27,7 @@ from tests.weights import (
     every_value_once,
     examples,
     heaviest_first,
-    mark_once,
+    mark_listed,
     mostly_long,
     usual,
 )
@@ -67,17 +68,16 @@ def runs(marks: Marks, *, everything: bool) -> set[str]:
 @pytest.mark.parametrize(
     ("marks", "usual", "whole"),
     [
-        ((), {SQLITE, POSTGRES}, {SQLITE, POSTGRES}),
-        (("heavy",), {SQLITE, POSTGRES}, {SQLITE, POSTGRES}),
-        (("report",), {SQLITE, POSTGRES}, {SQLITE, POSTGRES}),
-        (("once",), {SQLITE}, {SQLITE, POSTGRES}),
+        ((), {SQLITE}, {SQLITE, POSTGRES}),
+        (("postgresql",), {SQLITE, POSTGRES}, {SQLITE, POSTGRES}),
+        (("heavy",), {SQLITE}, {SQLITE, POSTGRES}),
+        (("report",), {SQLITE}, {SQLITE, POSTGRES}),
         (("long",), set(), {SQLITE, POSTGRES}),
-        (("long", "once"), set(), {SQLITE, POSTGRES}),
+        (("long", "postgresql"), set(), {SQLITE, POSTGRES}),
         (("browser",), {CHROMIUM}, {CHROMIUM}),
-        (("browser", "once"), {CHROMIUM}, {CHROMIUM}),
         (("browser", "long"), set(), {CHROMIUM}),
-        (("browser", "flow"), {CHROMIUM, POSTGRES}, {CHROMIUM, POSTGRES}),
-        (("browser", "flow", "once"), {CHROMIUM}, {CHROMIUM, POSTGRES}),
+        (("browser", "flow"), {CHROMIUM}, {CHROMIUM, POSTGRES}),
+        (("browser", "flow", "postgresql"), {CHROMIUM, POSTGRES}, {CHROMIUM, POSTGRES}),
         (("bench",), set(), set()),
     ],
 )
@@ -86,22 +86,43 @@ def test_a_mark_says_where_a_test_runs(marks: Marks, usual: set[str], whole: set
     assert runs(marks, everything=True) == whole
 
 
-BY_ITS_OWN_WAY = re.compile(r"select_for_update|IntegrityError|\.vendor\b|Thread\(|tests\.at_once|RunPython")
+def test_every_test_of_the_list_is_there_once() -> None:
+    files = {name.partition("::")[0] for name in LISTED}
+    assert [name for name in sorted(files) if not (ROOT / "tests" / name).is_file()] == []
+    texts = {name: (ROOT / "tests" / name).read_text(encoding="utf-8") for name in files}
+    tests = [name.rpartition("::") for name in LISTED if "::" in name]
+    assert [test for file, _, test in tests if f"def {test}(" not in texts[file.partition("::")[0]]] == []
+    assert [file for file, _, _test in tests if file in LISTED] == [], "the file is listed as a whole"
+    assert len(LISTED) == sum(map(len, REASONS.values()))
 
 
-def test_what_runs_once_by_its_file_is_nothing_that_databases_do_in_ways_of_their_own() -> None:
-    texts = {name: (ROOT / name).read_text(encoding="utf-8") for name in ONCE}
-    assert {
-        name: BY_ITS_OWN_WAY.findall(text) for name, text in texts.items() if BY_ITS_OWN_WAY.search(text)
-    } == {}
-    assert [name for name, text in texts.items() if "mark.once" in text] == [], "the file is marked already"
-    assert [name for name in ONCE if not name.rpartition("/")[2].startswith("test_")] == []
+def test_what_databases_do_in_ways_of_their_own_is_proved_on_postgresql_in_make_test() -> None:
+    """A new file that says such a word has to be listed, or some of its tests, or here with a reason."""
+    listed = {f"tests/{name.partition('::')[0]}" for name in LISTED}
+    said = {}
+    for file in sorted((ROOT / "tests").rglob("test_*.py")):
+        text, name = file.read_text(encoding="utf-8"), file.relative_to(ROOT).as_posix()
+        if name not in listed | NOT_OF_POSTGRESQL.keys() and BY_ITS_OWN_WAY.search(text):
+            said[name] = BY_ITS_OWN_WAY.findall(text)
+    assert said == {}
 
 
-def test_a_file_that_runs_once_has_all_its_tests_marked() -> None:
-    marked = [Item(f"{name}::test") for name in ("tests/test_running_year.py", "tests/test_promises.py")]
-    mark_once(marked, ROOT)
-    assert [one.added for one in marked] == [["once"], []]
+# Files that say such a word and prove nothing that PostgreSQL does otherwise.
+NOT_OF_POSTGRESQL: Final = {
+    "tests/agencies/test_trail_by_index.py": "asks SQLite for a trigger that PostgreSQL does not need",
+    "tests/lifecycle/test_killed_while_writing.py": "of SQLite; test_killed_and_restored is of PostgreSQL",
+    "tests/nmt_site/test_logs.py": "raises it itself, to see what the log says",
+    "tests/setup/test_weights.py": "names the words",
+    "tests/test_rights_in_one_table.py": "copies SQLite's file for a process of its own",
+}
+
+
+def test_a_listed_test_is_marked_and_another_of_its_file_is_not() -> None:
+    whole, one = "tests/cases/test_walls.py::test", "tests/cases/test_facts.py::"
+    names = (whole, f"{one}test_the_database_takes_codes_of_the_list_alone[sex]", f"{one}test_another")
+    items = [Item(name) for name in names]
+    mark_listed(items)
+    assert [item.added for item in items] == [["postgresql"], ["postgresql"], []]
 
 
 # Registers that are installed, killed and brought back whole, which takes a minute each.

@@ -1,0 +1,108 @@
+"""What `make test` runs on PostgreSQL, by the reason why SQLite cannot prove it (ADR 68). `make test-all`
+runs everything there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+# A file, or one test of it, under tests/.
+REASONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Policies: the database decides who reads a row": (
+        "cases/test_behind_the_walls.py",
+        "cases/test_case_over_regions.py",
+        "cases/test_check_register.py",
+        "cases/test_every_wall.py",
+        "cases/test_refusals_are_recorded.py",
+        "cases/test_walls.py",
+        "test_policies_as_installed.py",
+    ),
+    "Roles: each part of the register has its own rights": (
+        "nmt_site/test_operations_page.py::test_a_register_that_has_grown_is_asked_as_often",
+        "setup/test_a_day_of_faults.py",
+        "setup/test_as_installed.py",
+        "setup/test_log_of_the_server.py",
+    ),
+    "Pages and acts: the statements of each are right for PostgreSQL and its policies": (
+        "audit/test_every_reading.py",
+        "audit/test_nothing_without_its_event.py::test_an_act_that_cannot_be_recorded_is_not_done",
+        "exchange/test_admin_exchange.py::test_what_goes_out_comes_back_as_the_same_rows",
+        "test_every_address.py::test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden",
+        "test_every_admin_address.py::test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden",
+    ),
+    "Locks: two who write at the same moment": (
+        "accounts/test_attempts.py::test_tries_at_the_same_moment_are_all_counted",
+        "accounts/test_attempts.py::test_one_of_several_who_add_at_the_same_moment_does",
+        "accounts/test_one_transaction.py",
+        "audit/test_proven_while_others_write.py",
+        "audit/test_writers_at_once.py",
+        "cases/test_ask_and_grant.py::test_of_two_answers_at_once_one_holds_and_the_other_is_told",
+        "cases/test_ask_and_grant.py::test_of_two_who_accept_a_transfer_at_once_one_wins_and_the_other_is_told",
+        "cases/test_bulk_history.py::test_many_persons_registered_at_once",
+        "cases/test_import_twice.py",
+        "cases/test_keys_change.py::test_what_somebody_saves_meanwhile_is_not_overwritten",
+        "cases/test_messages.py::test_two_of_a_side_who_answer_at_the_same_moment_are_told_of_each_other",
+        "cases/test_sent_twice.py::test_a_form_sent_at_the_same_moment_makes_one_row",
+        "summaries/test_publishing_goes_wrong.py::test_of_two_who_publish_at_the_same_moment_one_is_told",
+        "trail/test_wrong_answers.py::test_of_two_proofs_at_the_same_time_one_explains",
+    ),
+    "Constraints: the database refuses what has passed the forms": (
+        "accounts/test_approval.py::test_the_database_refuses_an_own_answer_whatever_the_code_says",
+        "accounts/test_approval.py::test_the_database_lets_an_answer_be_given_once_whatever_the_code_says",
+        "accounts/test_review.py::test_nobody_reviews_the_own_account",
+        "accounts/test_terms.py::test_a_version_is_accepted_once_by_the_database_too",
+        "cases/test_consent_decides.py::test_the_database_refuses_what_passed_the_forms",
+        "cases/test_duplicate_search.py::test_a_search_is_remembered_once_and_a_hint_is_in_order_and_once",
+        "cases/test_facts.py::test_the_database_takes_codes_of_the_list_alone",
+        "cases/test_messages.py::test_the_database_guards_its_facts",
+        "cases/test_notification_sent.py::test_the_database_guards_its_facts",
+        "cases/test_register_facts.py",
+        "cases/test_sealed_to_its_row.py",
+        "cases/test_year_closed.py::test_before_the_end_of_the_year_it_is_ready_so_far_which_does_not_count",
+        "lifecycle/test_differences.py::test_a_country_has_one_next_answer",
+        "lifecycle/test_differences.py::test_the_database_refuses_an_answer_that_explains_nothing",
+        "lifecycle/test_disposal.py::test_the_database_keeps_no_disposal_of_one_person",
+        "lifecycle/test_due_for_disposal.py"
+        "::test_the_database_keeps_no_rule_without_a_decision_nor_one_that_does_not_fit",
+        "lifecycle/test_months.py::test_the_database_refuses_a_comparison_that_agrees_and_differs",
+        "summaries/test_public_at_its_hour.py"
+        "::test_a_cancelled_release_says_why_where_its_hour_stood_until_the_year_is_announced_or_comes_out",
+        "summaries/test_public_at_its_hour.py::test_the_calendar_has_what_is_coming_and_one_hour_a_year_beforehand",
+        "summaries/test_publication.py::test_a_justice_figure_is_an_aggregate_with_a_source",
+        "summaries/test_publication.py::test_an_exemption_needs_a_second_person_and_a_new_test",
+        "summaries/test_publication.py::test_nothing_untested_is_published_by_any_way_in",
+        "summaries/test_release_by_two.py::test_the_database_keeps_no_version_that_one_person_released_or_withdrew",
+    ),
+    "Order, search and counts: PostgreSQL sorts, compares and groups in its own way": (
+        "cases/test_case_list.py",
+        "cases/test_search.py",
+        "summaries/test_second_count.py",
+    ),
+    "Triggers: what the database does by itself": ("audit/test_database_refuses.py",),
+    "Back-up, restoring and restarts: programs of PostgreSQL": (
+        "jobs/test_database_restarts.py",
+        "jobs/test_killed.py",
+        "lifecycle/test_backup.py",
+        "lifecycle/test_way_back.py",
+    ),
+    "Migrations: tables that are changed while they have rows": (
+        "setup/test_migrates_with_data.py",
+        "setup/test_shape.py",
+    ),
+    "Walks of two people, from the first page to the figure": (
+        "summaries/test_release_in_the_browser.py",
+        "test_main_job.py::test_a_call_becomes_a_case_and_the_year_grows_by_three_in_every_table",
+    ),
+}
+LISTED: Final = frozenset(test for tests in REASONS.values() for test in tests)
+# What a test says that proves something of these. Its file has to be listed, or some of its tests.
+BY_ITS_OWN_WAY: Final = re.compile(
+    r"select_for_update|IntegrityError|\.vendor\b|tests\.at_once|RunPython|only_postgresql|behind_the_walls"
+)
+
+
+def is_listed(file: str, test: str) -> bool:
+    """`file` as tests/…; `test` as a function, without its class and its example."""
+    name = file.removeprefix("tests/")
+    return name in LISTED or f"{name}::{test}" in LISTED
