@@ -104,12 +104,16 @@ def usual(items: Iterable[Any]) -> dict[str, bool]:
 
 
 def instead(items: Iterable[Any]) -> dict[str, str]:
-    """Return for each test that names one what proves its promise in `make test`, by a smaller example."""
+    """Return for each test that names one what proves its promise in `make test`, by a smaller example; and
+    for those in Chromium its name: there one page of each kind, the keys and the walks of two people are
+    enough (ADR 68)."""
     named = {}
     for item in items:
-        mark = item.get_closest_marker("long")
+        name, mark = item.nodeid.partition("[")[0], item.get_closest_marker("long")
         if mark and "instead" in mark.kwargs:
-            named[item.nodeid.partition("[")[0]] = mark.kwargs["instead"]
+            named[name] = mark.kwargs["instead"]
+        elif mark and item.get_closest_marker("browser"):
+            named[name] = CHROMIUM
     return named
 
 

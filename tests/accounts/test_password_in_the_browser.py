@@ -40,6 +40,7 @@ def test_a_typed_password_is_shown_and_hidden_again_and_hidden_when_it_is_sent(p
     assert page.title() == "password"  # a browser keeps what is sent from a text field, to offer it again
 
 
+@pytest.mark.long
 def test_each_password_of_a_page_has_its_own_button(page: Any) -> None:
     olle = user("Olle", Role.OPERATOR, language="en")
     page.goto("/accounts/login/?next=/accounts/password/change/")

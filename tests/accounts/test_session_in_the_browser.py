@@ -80,6 +80,7 @@ def test_a_warning_is_announced_and_the_session_renewed_on_the_page(page: Any, o
     assert left > 24 * 60
 
 
+@pytest.mark.long
 def test_the_end_of_the_day_is_told_before_it_comes_and_cannot_be_put_off(page: Any, olle: User) -> None:
     begin_call(page, olle)
     shift(SIGNED_IN, 12 * 60 - 14)
@@ -97,6 +98,7 @@ def test_the_end_of_the_day_is_told_before_it_comes_and_cannot_be_put_off(page: 
     assert page.input_value("[name=note]") == NOTE
 
 
+@pytest.mark.long
 def test_asking_about_the_session_and_keeping_a_draft_do_not_renew_it(page: Any, olle: User) -> None:
     begin_call(page, olle)
     idle(22)

@@ -16,6 +16,7 @@ from tests.browser import Keys, counted, open_page
 from tests.cases.call_forms import logged
 from tests.cases.pages import operator
 from tests.cases.test_casework_in_the_browser import sign_in
+from tests.weights import mostly_long
 
 # The database's part of it has tests of its own: what is typed, and what the browser keeps, is the same on
 # either.
@@ -83,7 +84,7 @@ def test_a_usual_call_takes_few_keys_and_the_next_call_is_one_key_away(page, oll
     assert page.url.endswith("/calls/new/")
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", mostly_long(["sv", "en"], usual=["sv"]))
 def test_the_usual_call_is_seen_whole_without_scrolling(page, live_server, language):
     page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
     page.goto("/calls/new/")
@@ -142,6 +143,7 @@ def test_a_suspected_case_without_an_answer_to_consent_takes_one_key_more_to_sav
     assert Call.objects.get().consent == "given"
 
 
+@pytest.mark.long
 def test_the_purposes_that_appear_come_after_consent(page):
     """The same keys reach consent and answer it, whether or not the call is about a suspected case."""
     for topic in ("1", "2"):
@@ -151,6 +153,7 @@ def test_the_purposes_that_appear_come_after_consent(page):
         assert page.locator("input[name=purposes]:checked").count() == 0
 
 
+@pytest.mark.long
 def test_minutes_that_were_typed_are_not_overwritten_by_the_clock(page):
     clock_stands(page)
     page.goto("/calls/new/")
@@ -182,6 +185,7 @@ def test_a_call_becomes_a_case_with_two_shortcuts_and_nothing_asked_twice(page, 
     assert found.channel_id == found.person.case.channel_id == "channel:support_line"
 
 
+@pytest.mark.long
 def test_what_opens_and_closes_follows_the_answers(page):
     page.goto("/calls/new/")
     purposes, child, note = (
@@ -206,6 +210,7 @@ def test_what_opens_and_closes_follows_the_answers(page):
     assert page.evaluate("document.activeElement.closest('details').open")
 
 
+@pytest.mark.long
 def test_a_county_is_chosen_among_the_matches_with_the_arrows(page):
     page.goto("/calls/new/")
     county = page.locator("#id_caller_county")
@@ -234,6 +239,7 @@ def test_back_after_a_call_is_saved_leads_to_its_correction_and_makes_no_second_
     assert [call.women for call in Call.objects.all()] == [2]
 
 
+@pytest.mark.long
 def test_without_script_the_form_of_a_saved_call_comes_back_empty(chromium, live_server, olle):
     with open_page(chromium, live_server.url, java_script_enabled=False) as page:
         sign_in(page, olle, live_server.url)
@@ -248,6 +254,7 @@ def test_without_script_the_form_of_a_saved_call_comes_back_empty(chromium, live
         assert page.locator("[name=caller_group]:checked").count() == 0
 
 
+@pytest.mark.long
 def test_back_to_a_form_that_was_not_sent_offers_its_draft(page):
     page.goto("/calls/new/")
     usual_call(Keys(page))
@@ -262,6 +269,7 @@ def test_back_to_a_form_that_was_not_sent_offers_its_draft(page):
     assert Call.objects.count() == 1
 
 
+@pytest.mark.long
 def test_after_a_crash_the_draft_is_offered_and_saved_as_one_call(page, chromium, live_server, olle):
     page.goto("/calls/new/")
     usual_call(Keys(page))
@@ -282,6 +290,7 @@ def test_after_a_crash_the_draft_is_offered_and_saved_as_one_call(page, chromium
     assert (Call.objects.get().note, Draft.objects.count()) == ("half a sentence", 0)
 
 
+@pytest.mark.long
 def test_a_call_is_logged_without_script(chromium, live_server, olle):
     with open_page(chromium, live_server.url, java_script_enabled=False) as page:
         sign_in(page, olle, live_server.url)

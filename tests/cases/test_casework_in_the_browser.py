@@ -14,6 +14,7 @@ from tests.actors import access
 from tests.browser import Keys, choose, counted, open_page
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
+from tests.weights import mostly_long
 
 FILL = "Control+Shift+d"  # the cell above, into all below
 STEP = "#steps > .steps > li"
@@ -38,7 +39,10 @@ def leads_on(page: Any) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("address", ["/", "/cases/", "/calls/", "/coordinators/", "/summaries/", "/admin/"])
+@pytest.mark.parametrize(
+    "address",
+    mostly_long(["/", "/cases/", "/calls/", "/coordinators/", "/summaries/", "/admin/"], usual=["/cases/"]),
+)
 def test_the_slash_key_leads_to_the_search(page: Any, karin: Any, live_server: Any, address: str) -> None:
     sign_in(page, karin, live_server.url)
     page.goto(address)
@@ -48,6 +52,7 @@ def test_the_slash_key_leads_to_the_search(page: Any, karin: Any, live_server: A
     assert page.locator("input[type=search]:focus").input_value() == "v/1"
 
 
+@pytest.mark.long
 def test_the_slash_key_is_the_browsers_where_no_search_is_shown(
     page: Any, karin: Any, live_server: Any
 ) -> None:
@@ -134,6 +139,7 @@ PASTE = """text => {
 }"""
 
 
+@pytest.mark.long
 def test_cells_of_a_spreadsheet_are_pasted_and_what_no_list_has_is_told(page, live_server, karin):
     case = new_case(*(new_person(main="labour") for _n in range(3)), by=access(karin))
     sign_in(page, karin, live_server.url)
@@ -147,6 +153,7 @@ def test_cells_of_a_spreadsheet_are_pasted_and_what_no_list_has_is_told(page, li
     assert "cells that could not be read: 1" in page.locator("[data-grid-status]").inner_text()
 
 
+@pytest.mark.long
 def test_on_a_phone_the_grid_is_a_list_of_persons_of_whom_one_opens_at_a_time(chromium, live_server, karin):
     with open_page(chromium, live_server.url, viewport={"width": 390, "height": 844}) as page:
         sign_in(page, karin, live_server.url)
@@ -188,6 +195,7 @@ def test_a_form_is_saved_by_keys_before_a_field_has_focus_and_from_its_list_of_e
     assert Person.objects.count() == 1
 
 
+@pytest.mark.long
 def test_citizenships_are_searched_in_and_a_screen_reader_hears_how_many_hits_there_are(
     page, live_server, karin
 ):
@@ -219,6 +227,7 @@ def test_citizenships_are_searched_in_and_a_screen_reader_hears_how_many_hits_th
     assert (kept, person.country_of_origin, person.citizenship) == (["MD"], "MD", "RO")
 
 
+@pytest.mark.long
 def test_a_measure_opens_under_its_step_and_the_page_stays(page, live_server, karin):
     case = new_case(new_person(), by=access(karin))
     sign_in(page, karin, live_server.url)
@@ -243,6 +252,7 @@ def test_a_measure_opens_under_its_step_and_the_page_stays(page, live_server, ka
     assert Person.objects.get().measures.count() == 1
 
 
+@pytest.mark.long
 def test_escape_closes_the_form_and_goes_back_to_its_link(page, live_server, karin):
     person = new_case(new_person(), by=access(karin)).persons.get()
     sign_in(page, karin, live_server.url)
@@ -255,6 +265,7 @@ def test_escape_closes_the_form_and_goes_back_to_its_link(page, live_server, kar
     assert page.evaluate("document.activeElement.textContent") == "Add a purpose"
 
 
+@pytest.mark.long
 def test_without_script_the_same_work_is_done_on_pages(chromium, live_server, karin):
     with open_page(chromium, live_server.url, java_script_enabled=False) as page:
         sign_in(page, karin, live_server.url)
@@ -297,6 +308,7 @@ def test_two_people_change_one_case_and_the_second_chooses(chromium, live_server
     assert case.registry_number == "2018/9"
 
 
+@pytest.mark.long
 def test_two_people_change_one_identification_and_the_second_chooses_inside_the_page(
     chromium, live_server, karin
 ):
@@ -321,6 +333,7 @@ def test_two_people_change_one_identification_and_the_second_chooses_inside_the_
     assert person.first_county_id == "03"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("many", [False, True])
 def test_back_after_persons_are_saved_leads_to_their_case(
     page: Any, karin: Any, live_server: Any, many: bool

@@ -44,6 +44,7 @@ def test_a_case_is_offered_again_after_a_crash_and_saved_once(
     assert not Draft.objects.exists()
 
 
+@pytest.mark.long
 def test_the_draft_of_one_case_is_not_offered_in_another(page: Any, live_server: Any) -> None:
     karin = coordinator()
     first, second = (new_case(by=access(karin)) for _n in range(2))
@@ -58,6 +59,7 @@ def test_the_draft_of_one_case_is_not_offered_in_another(page: Any, live_server:
     assert page.locator("[data-draft-offer]").is_visible()
 
 
+@pytest.mark.long
 def test_the_grid_of_persons_comes_back_after_a_crash_with_what_was_changed(
     page: Any, chromium: Any, live_server: Any
 ) -> None:

@@ -22,6 +22,7 @@ def karin() -> Any:
     return coordinator(name="Karin Exempelsson")
 
 
+@pytest.mark.long
 def test_a_row_of_the_printed_list_of_cases_is_one_line(chromium: Any, live_server: Any, karin: Any) -> None:
     for number in range(25):
         new_case(*(new_person(offence=None) for _n in range(1 + number % 3)), by=access(karin))

@@ -34,6 +34,7 @@ def cookie(person: User, url: str) -> list[dict[str, str]]:
     ]
 
 
+@pytest.mark.long
 def test_every_page_of_casework_in_the_admin(chromium: Any, live_server: Any) -> None:
     west, operator = someone(Role.COORDINATOR, "Karin"), someone(Role.OPERATOR)
     persons = [

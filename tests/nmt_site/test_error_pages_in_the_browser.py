@@ -13,6 +13,7 @@ from django.urls import path
 from nmt_site import urls, views
 from tests.browser import open_page
 from tests.crawl import Crawl
+from tests.weights import mostly_long
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 handler400, handler403, handler404, handler500 = (
@@ -48,7 +49,7 @@ urlpatterns = [
 
 
 @override_settings(ROOT_URLCONF=__name__)
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", mostly_long(["sv", "en"], usual=["sv"]))
 def test_an_error_page_passes_what_every_page_does(chromium: Any, live_server: Any, language: str) -> None:
     seen = {}
     with open_page(chromium, live_server.url, locale=language) as page:

@@ -49,6 +49,7 @@ def opened(page: Any, who: User | None, url: str) -> None:
     page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
 
 
+@pytest.mark.long
 def test_every_kind_of_page_is_read_without_script(chromium: Any, live_server: Any, karin: User) -> None:
     people = {role: someone(role) for role in (Role.OPERATOR, Role.OFFICER, Role.DPO)} | {
         Role.COORDINATOR: karin
@@ -86,6 +87,7 @@ def test_somebody_signs_in_and_notifies_without_script(chromium: Any, live_serve
     assert Notification.objects.get().women == 1
 
 
+@pytest.mark.long
 def test_a_person_is_changed_without_script(chromium: Any, live_server: Any, karin: User) -> None:
     person = Person.objects.get()
     with open_page(chromium, live_server.url, java_script_enabled=False) as page:

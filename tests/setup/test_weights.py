@@ -152,7 +152,7 @@ def unproved(runs: Mapping[str, bool], named: Mapping[str, str]) -> list[str]:
     def proved(name: str) -> bool:
         other = named.get(name, "")
         unknown = bool(other) and other.partition("::")[0] not in files
-        return unknown or runs.get(other, False)
+        return other == CHROMIUM or unknown or runs.get(other, False)
 
     return [name for name, is_run in runs.items() if not is_run and not proved(name)]
 
