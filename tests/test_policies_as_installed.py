@@ -38,6 +38,7 @@ from tests.walls import (
     behind_the_walls,
     only_postgresql,
 )
+from tests.weights import mostly_long
 from tests.world import World, filled_world, undone
 
 pytestmark = [pytest.mark.django_db, only_postgresql]
@@ -115,7 +116,10 @@ def _addresses(world: World) -> Iterator[tuple[str, str]]:
         yield name, reverse(name, kwargs={**address.kwargs, **world.objects.get(address.target, {})})
 
 
-@pytest.mark.parametrize("who", [*(f"of {region}" for region in REGIONS), *ROLES])
+EVERYBODY: Final = [*(f"of {region}" for region in REGIONS), *ROLES]
+
+
+@pytest.mark.parametrize("who", mostly_long(EVERYBODY, usual=["of V", "analyst"]))
 def test_every_page_answers_as_installed(who: str, world: World) -> None:
     with time_machine.travel(NOON, tick=False):
         for name, url in _addresses(world):
