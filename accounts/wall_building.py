@@ -120,7 +120,15 @@ def _keeping(name: str, kept: KeptColumn, *, bound: bool) -> Iterator[str]:
     yield (f"ALTER TABLE {kept.table} ADD COLUMN IF NOT EXISTS {kept.column} boolean NOT NULL DEFAULT false")
     asked = f"UPDATE {kept.table} AS c SET {kept.column} = {kept.value}"
     differs = f"c.{kept.column} IS DISTINCT FROM ({kept.value})"
-    yield f"{asked} WHERE {differs}"
+    # As the worker, where nobody is acted for: a register that is restored has policies before it has roles.
+    yield f"""DO $$
+DECLARE role text := coalesce(current_setting('nmt.role', true), '');
+  beyond text := coalesce(current_setting('nmt.beyond', true), '');
+BEGIN
+  PERFORM set_config('nmt.role', 'nobody', true), set_config('nmt.beyond', '{WORKER}', true);
+  {asked} WHERE {differs};
+  PERFORM set_config('nmt.role', role, true), set_config('nmt.beyond', beyond, true);
+END $$"""
     which = f"c.id IN (OLD.{kept.key}, NEW.{kept.key})"
     yield f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
 {_definer(WORKER, bound=bound)} AS $$
