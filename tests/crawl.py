@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, urldefrag, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urldefrag, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error
@@ -108,6 +108,7 @@ class Crawl:
     origin: str
     judged: set[tuple[str, str]] = field(default_factory=set)
     language: str = "sv"
+    brief: bool = False  # neither lists in another selection, nor pages of the admin
     faults: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
 
@@ -244,8 +245,12 @@ class Crawl:
     def within(self, links: list[str]) -> Iterator[str]:
         for link in links:
             url = urldefrag(link).url
-            if url.startswith(f"{self.origin}/") and not LEFT_ALONE.search(urlsplit(url).path):
+            if url.startswith(f"{self.origin}/") and not self.left_alone(urlsplit(url)):
                 yield url.removeprefix(self.origin)
+
+    def left_alone(self, url: SplitResult) -> bool:
+        skipped = self.brief and (bool(url.query) or url.path.startswith("/admin/"))
+        return skipped or bool(LEFT_ALONE.search(url.path))
 
     def fault(self, kind: str, what: str) -> None:
         self.faults.append(f"{urlsplit(self.visited[-1]).path} [{self.language}] {kind}: {what}")
