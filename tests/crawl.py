@@ -249,7 +249,8 @@ class Crawl:
                 yield url.removeprefix(self.origin)
 
     def left_alone(self, url: SplitResult) -> bool:
-        skipped = self.brief and (bool(url.query) or url.path.startswith("/admin/"))
+        selection = bool(url.query) and "lang=" not in url.query
+        skipped = self.brief and (selection or url.path.startswith("/admin/"))
         return skipped or bool(LEFT_ALONE.search(url.path))
 
     def fault(self, kind: str, what: str) -> None:

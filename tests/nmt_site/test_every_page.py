@@ -47,7 +47,7 @@ from tests.weights import examples, mostly_long
 
 pytestmark = pytest.mark.browser
 # In the other language a page is wide or narrow, light or dark as it was not in the first. In `make test` two
-# walk, who between them reach a page of nearly every kind, and leave the admin and other selections of a list.
+# walk, who between them reach a page of nearly every kind; neither the admin nor other selections of a list.
 PEOPLE = ("coordinator.vast", "admin", "operator", "analyst", "manager", "dpo", "officer", "nobody")
 LANGUAGES = ("sv", "en")
 USUAL = (("coordinator.vast", "sv"), ("nobody", "en"))
