@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Agency
+from cases import paging
 from tests.actors import user
 
 
@@ -25,6 +28,11 @@ def coordinator(region: str = "V", name: str = "Karin") -> User:
 
 def operator(name: str = "Olle") -> User:
     return user(name, Role.OPERATOR)
+
+
+def pages_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists show so few rows a page that a small register has several pages."""
+    monkeypatch.setattr("cases.views.listing.page", partial(paging.page, size=rows))
 
 
 def case_facts(**changes: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
+from agencies.models import Region
 from audit.models import Event
 from cases.actions.grants import answer_access, ask_access
 from cases.actions.transfers import answer_transfer, ask_transfer
@@ -55,8 +56,9 @@ def client_of(person):
 
 
 def test_after_ten_questions_a_day_no_more_are_taken(karin, case, at_noon):
+    syd = Region.objects.get(code="SY")
     for number in range(2, 12):
-        ask(karin, f"SY-2018-{number:04}")
+        ask_access(number=f"SY-2018-{number:04}", region=syd, reason=REASON, by=access(karin))
     assert "At most 10 questions a day" in ask(karin, case.number).content.decode()
     assert not AccessGrant.objects.filter(case=case).exists()
     at_noon.shift(timedelta(days=1, minutes=1))

@@ -210,12 +210,11 @@ def test_reading_is_in_the_trail(client, karin):
     assert list(actions) == [("case.read", "V-2018-0001"), ("person.read", "V-2018-0001-P1")]
 
 
-@pytest.mark.parametrize("number", [3, 60])
-def test_the_pages_cost_at_most_twelve_queries_whatever_the_number_of_persons(
-    client, karin, number, django_assert_max_num_queries
+def test_the_pages_cost_at_most_twelve_queries_however_many_the_persons(
+    client, karin, django_assert_max_num_queries
 ):
     measures = (("shelter", "2018-05"), ("reflection", "2018-06"))
-    persons = [new_person(measures=measures, purposes=("begging", "crime")) for _n in range(number)]
+    persons = [new_person(measures=measures, purposes=("begging", "crime")) for _n in range(15)]
     case = new_case(*persons, by=access(karin))
     count_suspects(case=case, numbers={"relation:partner": 1}, by=access(karin))
     person = case.persons.first()

@@ -28,8 +28,10 @@ from cases.likeness import (
     worth_asking,
 )  # fmt: skip
 from cases.sweep import SPAN, Sweep, SweptRecord, Weights, limit_of
+from tests.weights import examples
 
 FIRST = date(2018, 1, 1)
+MANY = settings(max_examples=examples(60, 400), deadline=None)
 codes = st.frozensets(st.sampled_from(["RO", "MN", "ZZ"]), max_size=2)
 entries = st.builds(
     SweptRecord,
@@ -89,7 +91,7 @@ def candidates(register: list[SweptRecord]) -> list[tuple[SweptRecord, SweptReco
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@MANY
 @given(registers, counted)
 def test_what_is_found_is_what_comparing_every_pair_finds(
     register: list[SweptRecord], shares: Shares
@@ -102,7 +104,7 @@ def test_what_is_found_is_what_comparing_every_pair_finds(
     assert swept(register, shares)[0] == expected
 
 
-@settings(max_examples=400, deadline=None)
+@MANY
 @given(registers, counted)
 def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(
     register: list[SweptRecord], shares: Shares
@@ -114,7 +116,7 @@ def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(
             assert min(one.margin, other.margin) <= short
 
 
-@settings(max_examples=400, deadline=None)
+@MANY
 @given(registers, counted, counted)
 def test_no_score_rises_by_more_than_the_shares_have_drifted(
     register: list[SweptRecord], before: Shares, now: Shares
@@ -158,7 +160,7 @@ def test_a_word_stands_for_all_that_its_part_looks_at() -> None:
 
 
 def test_on_an_invented_register_few_pairs_are_compared_and_none_is_lost() -> None:
-    records = register(1_000, 42)[0]
+    records = register(250, 42)[0]
     rng, shares = random.Random(1), shares_of(records)
     known = [SweptRecord(record, rng.choice("VS")) for record in records]
     worth = {

@@ -29,6 +29,7 @@ from tests.cases.pages import agency
 from tests.cases.test_admin_saving import added, call_facts, sent
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone
+from tests.weights import every_value_once, mostly_long
 
 pytestmark = pytest.mark.django_db
 PARTS: Final = {Identification: "identifications", Exploitation: "exploitations", Measure: "measures"}
@@ -220,8 +221,7 @@ def on_page(client: Client, name: str, row: Any, wrong: dict[str, str]) -> Any:
     return client.post(path, facts | wrong)
 
 
-@pytest.mark.parametrize("fault", WRONG)
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(("fault", "language"), every_value_once(WRONG, ["sv", "en"]))
 def test_what_a_page_refuses_the_admin_refuses_in_the_same_words(
     west: Any, person: Person, fault: str, language: str
 ) -> None:
@@ -301,8 +301,9 @@ def test_a_warning_blocks_nothing_by_either_door(west: Any, person: Person) -> N
     assert Person.objects.get().offence_id == "offence:exploitation"
 
 
-@pytest.mark.parametrize("door", ["admin", "page"])
-@pytest.mark.parametrize("pressed", ["", "save_anyway", "no_name"])
+@pytest.mark.parametrize(
+    ("door", "pressed"), every_value_once(["admin", "page"], ["", "save_anyway", "no_name"])
+)
 def test_what_seems_to_be_a_name_is_saved_by_its_own_button_alone(
     west: Any, person: Person, pressed: str, door: str
 ) -> None:
@@ -350,9 +351,13 @@ def test_nothing_selects_rows_but_what_is_allowed(listing: type[Listing], west: 
 
 @pytest.mark.parametrize(
     "query",
-    ["year=2018", "year=2017", "county=14", "county=12", "region=V", "region=SY", "state=open",
-     "state=closed", "responsible=me", "responsible=nobody", "complete=no", "complete=yes", "year=nonsense",
-     "state=nonsense"],
+    mostly_long(
+        ["year=2018", "year=2017", "county=14", "county=12", "region=V", "region=SY", "state=open",
+         "state=closed", "responsible=me", "responsible=nobody", "complete=no", "complete=yes",
+         "year=nonsense", "state=nonsense"],
+        usual=["year=2017", "county=14", "region=SY", "state=open", "responsible=me", "complete=no",
+               "year=nonsense"],
+    ),
 )  # fmt: skip
 def test_an_address_lists_the_same_cases_by_either_door(west: Any, person: Person, query: str) -> None:
     new_case(new_person(on=date(2017, 3, 1), county="13"), by=Access.of(west), opened=date(2017, 3, 2))
@@ -363,8 +368,11 @@ def test_an_address_lists_the_same_cases_by_either_door(west: Any, person: Perso
 
 @pytest.mark.parametrize(
     "query",
-    ["year=2018", "year=1999", "county=14", "region=V", "region=SY", "taken=me", "follow_up=due",
-     "follow_up=planned", "follow_up=done"],
+    mostly_long(
+        ["year=2018", "year=1999", "county=14", "region=V", "region=SY", "taken=me", "follow_up=due",
+         "follow_up=planned", "follow_up=done"],
+        usual=["year=1999", "county=14", "region=SY", "taken=me", "follow_up=due"],
+    ),
 )  # fmt: skip
 def test_an_address_lists_the_same_calls_by_either_door(query: str) -> None:
     operator = someone(Role.OPERATOR)
