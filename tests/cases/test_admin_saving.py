@@ -93,9 +93,10 @@ def test_a_note_that_identifies_somebody_is_refused(west: User) -> None:
 def test_a_changed_case_is_a_new_version(west: User, person: Person) -> None:
     client = client_of(west)
     path = address("cases_case", "change", person.case_id)
-    response = client.post(path, sent(client, path, state="closed", close_reason="", opened_on="2018-05-04"))
+    changed = sent(client, path, opened_on="2018-05-04")
+    response = client.post(path, changed | {"state": "closed", "close_reason": ""})
     assert "close_reason" in response.context["adminform"].form.errors
-    response = client.post(path, sent(client, path, opened_on="2018-05-04"))
+    response = client.post(path, changed)
     assert response.status_code == 302, faults(response)
     event = Event.objects.get(action="case.edit")
     assert event.fields == ["opened_on"]
@@ -106,10 +107,9 @@ def test_a_changed_case_is_a_new_version(west: User, person: Person) -> None:
 def test_two_at_once_lose_nothing(west: User, person: Person) -> None:
     client = client_of(west)
     path = address("cases_person", "change", person.pk)
-    first = sent(client, path, age_class="18-24")
-    second = sent(client, path, citizenship="Bulgarien")
-    assert client.post(path, first).status_code == 302
-    response = client.post(path, second)
+    shown = sent(client, path)
+    assert client.post(path, shown | {"age_class": "18-24"}).status_code == 302
+    response = client.post(path, shown | {"citizenship": "Bulgarien"})
     assert response.status_code == 200
     assert "Bulgarien" in response.content.decode()  # what was typed is still there
     person.refresh_from_db()
@@ -129,16 +129,14 @@ def test_two_at_once_lose_no_part_either(west: User, person: Person, parts: str)
     meant."""
     client, path = client_of(west), address("cases_person", "change", person.pk)
     name, value, field, stored = PARTS[parts]
-    first, second = sent(client, path, **{name: value}), sent(client, path, age_class="18-24")
-    assert client.post(path, first).status_code == 302
-    refused = client.post(path, second)
+    shown = sent(client, path)
+    assert client.post(path, shown | {name: value}).status_code == 302
+    refused = client.post(path, shown | {"age_class": "18-24"})
     assert refused.status_code == 200
     assert "Någon annan sparade detta" in refused.content.decode()
     person.refresh_from_db()
     assert person.age_class == "25-34"
     assert getattr(getattr(person, parts).get(), field) == stored
-    again = sent(client, path, age_class="18-24")
-    assert client.post(path, again).status_code == 302
 
 
 def test_a_part_changed_on_its_own_page_is_not_overwritten_in_the_admin(west: User, person: Person) -> None:
@@ -185,11 +183,12 @@ def test_a_page_saved_unchanged_changes_nothing(west: User, person: Person) -> N
 def test_a_person_changes_by_the_same_rules(west: User, person: Person) -> None:
     client = client_of(west)
     path = address("cases_person", "change", person.pk)
-    response = client.post(path, sent(client, path, child="yes"))  # 25-34 is no child
+    shown = sent(client, path)
+    response = client.post(path, shown | {"child": "yes"})  # 25-34 is no child
     assert response.status_code == 200
     assert response.context["adminform"].form.errors
     more = {"citizenship": "Bulgarien", "country_of_origin": "", "further_citizenships": "Rumänien; serbien"}
-    response = client.post(path, sent(client, path, **more))
+    response = client.post(path, shown | more)
     assert response.status_code == 302, faults(response)
     person.refresh_from_db()
     assert str(person.citizenship) == "BG"
@@ -201,12 +200,11 @@ def test_a_person_changes_by_the_same_rules(west: User, person: Person) -> None:
 def test_words_of_long_lists_are_typed(west: User, person: Person) -> None:
     client = client_of(west)
     path = address("cases_person", "change", person.pk)
-    typed = {"identifications-0-county": "skån", "measures-0-kind": "nonsense"}
-    response = client.post(path, sent(client, path, **typed))
+    typed = sent(client, path, **{"identifications-0-county": "skån"})
+    response = client.post(path, typed | {"measures-0-kind": "nonsense"})
     assert response.status_code == 200
     assert "nonsense" in response.content.decode()
-    del typed["measures-0-kind"]
-    assert client.post(path, sent(client, path, **typed)).status_code == 302
+    assert client.post(path, typed).status_code == 302
     person.refresh_from_db()
     assert person.first_county_id == "12"
 
@@ -214,11 +212,9 @@ def test_words_of_long_lists_are_typed(west: User, person: Person) -> None:
 def test_a_status_changes_by_its_table_and_with_its_reason(west: User, person: Person) -> None:
     client = client_of(west)
     path = address("cases_person", "change", person.pk)
-    assert (
-        "status_reason"
-        in client.post(path, sent(client, path, status="not_victim")).context["adminform"].form.errors
-    )
-    response = client.post(path, sent(client, path, status="not_victim", status_reason="Nya uppgifter"))
+    changed = sent(client, path, status="not_victim")
+    assert "status_reason" in client.post(path, changed).context["adminform"].form.errors
+    response = client.post(path, changed | {"status_reason": "Nya uppgifter"})
     assert response.status_code == 302, faults(response)
     person.refresh_from_db()
     assert (person.status, person.status_reason) == ("not_victim", "Nya uppgifter")
