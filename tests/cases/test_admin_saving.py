@@ -4,6 +4,7 @@ follow."""
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -41,22 +42,21 @@ def sent(client: Any, path: str, **changes: Any) -> dict[str, Any]:
     page = client.get(path)
     found: dict[str, Any] = {}
     formsets = [one.formset for one in page.context["inline_admin_formsets"]]
-    forms = [
-        page.context["adminform"].form,
-        *(form for one in formsets for form in (one.management_form, *one.forms)),
-    ]
-    for form in forms:
-        for bound in form:
-            value = bound.value()
-            widget = bound.field.widget
-            if hasattr(widget, "widgets"):
-                names = [f"{bound.html_name}{suffix}" for suffix in widget.widgets_names]
-                found |= dict(zip(names, map(str, widget.decompress(value)), strict=True))
-            elif value not in (None, "", []) and value is not False:
-                found[bound.html_name] = (
-                    value if isinstance(value, list) else str(getattr(value, "pk", value))
-                )
+    parts = [(one.management_form, *one.forms) for one in formsets]
+    for bound in chain(page.context["adminform"].form, *chain(*parts)):
+        found |= _values(bound)
     return {**found, **changes}
+
+
+def _values(bound: Any) -> dict[str, Any]:
+    """What a field would send, by name: several values if it has several widgets, none if it is empty."""
+    value, widget = bound.value(), bound.field.widget
+    if hasattr(widget, "widgets"):
+        names = [f"{bound.html_name}{suffix}" for suffix in widget.widgets_names]
+        return dict(zip(names, map(str, widget.decompress(value)), strict=True))
+    if value is False or value in (None, "", []):
+        return {}
+    return {bound.html_name: value if isinstance(value, list) else str(getattr(value, "pk", value))}
 
 
 def faults(response: Any) -> Any:

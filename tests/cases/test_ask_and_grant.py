@@ -113,15 +113,13 @@ def test_the_answer_is_the_same_whether_or_not_the_case_exists(karin, case):
     sentences = []
     for number in (case.number, "SY-2018-9999", "V-2018-9999"):
         response = ask(karin, number)
-        sentences.append(
-            (response.redirect_chain, [str(message) for message in response.context["messages"]])
-        )
+        sentences.append((response.redirect_chain, list(map(str, response.context["messages"]))))
     assert sentences[0] == sentences[1] == sentences[2]
-    home = client_of(karin).get("/").context["boxes"]
-    box = next(box for box in home if box.title == "Access that you have asked for")
-    assert {row.hint for row in box.rows} == {"waiting for an answer"}
-    pages = [client_of(karin).get(row.url) for row in box.rows]
-    assert len({page.content.decode().count("<dt>") for page in pages}) == 1
+    client = client_of(karin)
+    boxes = {box.title: box for box in client.get("/").context["boxes"]}
+    rows = boxes["Access that you have asked for"].rows
+    assert {row.hint for row in rows} == {"waiting for an answer"}
+    assert len({client.get(row.url).content.decode().count("<dt>") for row in rows}) == 1
 
 
 def test_a_question_about_persons_of_two_regions_looks_like_one_about_none(karin, sven, case):

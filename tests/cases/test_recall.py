@@ -34,7 +34,7 @@ def test_on_small_registers_the_search_finds_about_what_the_quality_page_says() 
     """By the search as it is: other weights or limits find other pairs."""
     for trial in TRIALS:
         one = found(register(400, seed, countries=COUNTRIES[trial.name]) for seed in (1, 2))
-        assert one.recall == pytest.approx(trial.recall, abs=0.05)
+        assert one.recall == pytest.approx(trial.recall, abs=0.1)
         assert one.precision == pytest.approx(trial.precision, abs=0.1)
 
 
