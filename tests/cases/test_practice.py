@@ -101,16 +101,23 @@ def test_a_practice_changes_no_row_and_no_number_that_anybody_is_told() -> None:
         for name in LISTS:
             world.client(name).post("/first-day/over/")  # where a practice is ticked
         lists(world)  # what is only written the first time that somebody looks
-        before, rows = every_number(world), every_row()
-        for name in ("olle", "vast"):
-            client = world.client(name)
-            client.post("/practice/begin/")
-            assert client.get(opened(client, number="3")).status_code == 200
-        assert world.client("olle").post("/practice/calls/new/", call_facts()).status_code == 302
-        after, numbers = every_row(), every_number(world)
+        numbers, rows = every_number(world), every_row()
+        practise_in(world)
         assert Practice.objects.count() == 2
-    assert {table for table in rows if rows[table] != after[table]} <= {"jobs_heartbeat"}
-    assert {place for place in before if before[place] != numbers[place]} == set()
+        assert differing(rows, every_row()) <= {"jobs_heartbeat"}
+        assert differing(numbers, every_number(world)) == set()
+
+
+def practise_in(world: World) -> None:
+    for name in ("olle", "vast"):
+        client = world.client(name)
+        client.post("/practice/begin/")
+        assert client.get(opened(client, number="3")).status_code == 200
+    assert world.client("olle").post("/practice/calls/new/", call_facts()).status_code == 302
+
+
+def differing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    return {place for place in before if before[place] != after[place]}
 
 
 def test_what_is_practised_is_gone_on_with_by_the_same_pages_and_says_what_it_is() -> None:
@@ -121,20 +128,15 @@ def test_what_is_practised_is_gone_on_with_by_the_same_pages_and_says_what_it_is
     page = opened(client, number="2")
     shown = client.get(page).content.decode()
     assert page.startswith("/practice/cases/")
-    assert "ÖVNING-0001" in shown
-    assert "Övning, räknas inte." in shown
-    assert "<title>Övning: " in shown
-    person = re.search(r'href="(/practice/cases/persons/[0-9a-f-]{36}/)', shown)
-    assert person
+    for said in ("ÖVNING-0001", "Övning, räknas inte.", "<title>Övning: "):
+        assert said in shown
+    [person, *_others] = re.findall(r'href="(/practice/cases/persons/[0-9a-f-]{36}/)', shown)
     given = {"kind": "measure:shelter", "answer": "accepted", "month": "2018-06", "form_token": ""}
-    assert client.post(f"{person[1]}measures/add/", given).status_code == 302
-    of_person = client.get(person[1]).content.decode()
+    assert client.post(f"{person}measures/add/", given).status_code == 302
+    of_person = client.get(person).content.decode()
     assert "Övning, räknas inte." in of_person
-    measure = re.search(r"measures/(\d+)/", of_person)
-    assert measure
-    assert (
-        client.get(f"{person[1]}measures/{measure[1]}/").status_code == 200
-    )  # by its key, request after request
+    [measure, *_others] = re.findall(r"measures/(\d+)/", of_person)
+    assert client.get(f"{person}measures/{measure}/").status_code == 200  # by its key, request after request
     assert opened(client) != page
     listed = client.get("/practice/cases/").context["cases"]
     assert sorted(case.number for case in listed) == ["ÖVNING-0001", "ÖVNING-0002"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
@@ -68,16 +69,21 @@ counted = st.builds(
 
 
 def swept(register: list[SweptRecord], shares: Shares) -> tuple[dict[frozenset[str], float], Sweep]:
+    """Return the score of each pair that is found."""
     passage, found = Sweep(shares), []
     in_order = sorted(register, key=lambda entry: entry.record.identified_on or FIRST)
-    for reference in sorted({reference for entry in in_order for reference in entry.record.references}):
-        having = [entry for entry in in_order if reference in entry.record.references]
-        found += passage.of_one_reference(reference, having)
+    having = defaultdict(list)
+    for entry in in_order:
+        for reference in entry.record.references:
+            having[reference].append(entry)
+    for reference in sorted(having):
+        found += passage.of_one_reference(reference, having[reference])
     for entry in in_order:
         list(passage.passed(entry.record.identified_on))
         found += passage.meet(entry)
-    assert len(found) == len({frozenset({pair.one, pair.other}) for pair in found})  # each once
-    return {frozenset({pair.one.record.key, pair.other.record.key}): pair.score for pair in found}, passage
+    scores = {frozenset({pair.one.record.key, pair.other.record.key}): pair.score for pair in found}
+    assert len(found) == len(scores)  # each once
+    return scores, passage
 
 
 def candidates(register: list[SweptRecord]) -> list[tuple[SweptRecord, SweptRecord]]:
