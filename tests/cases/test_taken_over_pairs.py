@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 import pytest
@@ -118,11 +118,10 @@ def test_of_another_regions_record_nothing_is_told(
 def test_the_queue_goes_on_by_pages_and_costs_the_same_however_many_wait(
     vera: Access, client: Client
 ) -> None:
-    one, pairs = person(vera, MAY), []
+    one = person(vera, MAY)
     others = [person(vera, date(2018 + n % 2, 6, 1)) for n in range(30)]
     DuplicateReview.objects.all().delete()
-    for n, other in enumerate(others):
-        pairs.append(pair(one, other, 11.0 + n % 3))
+    pairs = [pair(one, other, 11.0 + n % 3) for n, other in enumerate(others)]
     client.get(WHERE)  # what is read once
     found, where, asked = [], WHERE, set()
     while where:
@@ -164,36 +163,47 @@ def test_the_search_finds_those_taken_over_however_many_years_lie_between(vera: 
     assert (early.pk, late.pk) not in found
 
 
+def _entry(rng: random.Random, number: int) -> SweptRecord:
+    record = Record(
+        key=str(number), case=str(number // 2), county=rng.choice(["14", "12"]), sex=rng.choice("FM"),
+        identified_on=date(2012, 1, 1) + timedelta(rng.randrange(2500)), child="no",
+        age_class=rng.choice(["18-24", "25-34"]), citizenships=frozenset({rng.choice(["RO", "MN"])}),
+        purposes=frozenset({rng.choice(["organs", "crime"])}),
+        references=frozenset({rng.choice("abcdefgh")}) if rng.random() < 0.3 else frozenset(),
+    )  # fmt: skip
+    return SweptRecord(record, rng.choice(["V", "SY"]), fresh=rng.random() < 0.5)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_passing_by_finds_what_comparing_every_two_finds(low: None, seed: int) -> None:
     rng = random.Random(seed)
-    day = date(2012, 1, 1)
-    facts = [
-        Record(
-            key=str(n), case=str(n // 2), identified_on=day + timedelta(rng.randrange(2500)),
-            county=rng.choice(["14", "12"]), sex=rng.choice("FM"), child="no",
-            age_class=rng.choice(["18-24", "25-34"]), citizenships=frozenset({rng.choice(["RO", "MN"])}),
-            purposes=frozenset({rng.choice(["organs", "crime"])}),
-            references=frozenset({rng.choice("abcdefgh")}) if rng.random() < 0.3 else frozenset(),
-        )
-        for n in range(60)
-    ]  # fmt: skip
-    entries = [SweptRecord(one, rng.choice(["V", "SY"]), fresh=rng.random() < 0.5) for one in facts]
+    entries = [_entry(rng, number) for number in range(60)]
     taken = {entry.record.key for entry in entries if rng.random() < 0.4}
     far = sweep.FarSweep(NO_SHARES)
     far.keep(entry for entry in entries if entry.record.key in taken)
-    found = [pair for entry in entries for pair in far.pass_by(entry, kept=entry.record.key in taken)]
+    found = chain(*(far.pass_by(entry, kept=entry.record.key in taken) for entry in entries))
     keys = [frozenset({pair.one.record.key, pair.other.record.key}) for pair in found]
-    assert len(keys) == len(set(keys))
-    assert set(keys) == {
+    wanted = {
         frozenset({one.record.key, other.record.key})
         for one, other in combinations(entries, 2)
-        if {one.record.key, other.record.key} & taken and (one.fresh or other.fresh)
-        and one.record.case != other.record.case and not one.record.references & other.record.references
-        and kinds(one.record) & kinds(other.record) and not _meet(one.record, other.record)
-        and worth_asking(compare(one.record, other.record), across_regions=one.region != other.region)
-    }  # fmt: skip
+        if {one.record.key, other.record.key} & taken and _is_asked(one, other)
+    }
     assert keys
+    assert len(keys) == len(set(keys))
+    assert set(keys) == wanted
+
+
+def _is_asked(one: SweptRecord, other: SweptRecord) -> bool:
+    """Whether the two are alike enough, and nothing else would have brought them together."""
+    first, second = one.record, other.record
+    if first.case == second.case or not (one.fresh or other.fresh):
+        return False
+    if first.references & second.references or _meet(first, second):
+        return False
+    alike = compare(first, second)
+    return bool(kinds(first) & kinds(second)) and worth_asking(
+        alike, across_regions=one.region != other.region
+    )
 
 
 def _meet(one: Record, other: Record) -> bool:
