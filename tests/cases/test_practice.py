@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from tests.cases.pages import case_facts, coordinator, operator, person_facts, s
 from tests.makers import new_case
 from tests.world import World, filled_world
 
-pytestmark = pytest.mark.django_db
+database = pytest.mark.django_db
 # What a practice may change: its own text, the trail, and when a session was seen.
 OWN = {"cases_practice", "audit_event", "audit_head", "django_session", "usersessions_usersession"}
 TOKENS = re.compile(r'value="[\w-]{32,}"|_seconds.*')
@@ -94,10 +95,15 @@ def lists(world: World) -> dict[str, str]:
     return told
 
 
-def test_a_practice_changes_no_row_and_no_number_that_anybody_is_told() -> None:
+@pytest.fixture
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), filled_world() as made:
+        yield made
+
+
+def test_a_practice_changes_no_row_and_no_number_that_anybody_is_told(world: World) -> None:
     # What is there is not of the moment in which somebody practises.
-    later = time_machine.travel(NOON + timedelta(minutes=1), tick=False)
-    with filled_world() as world, later:
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
         for name in LISTS:
             world.client(name).post("/first-day/over/")  # where a practice is ticked
         lists(world)  # what is only written the first time that somebody looks
@@ -120,6 +126,7 @@ def differing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     return {place for place in before if before[place] != after[place]}
 
 
+@database
 def test_what_is_practised_is_gone_on_with_by_the_same_pages_and_says_what_it_is() -> None:
     client = practising(coordinator())
     page = opened(client, number="2")
@@ -136,6 +143,7 @@ def test_what_is_practised_is_gone_on_with_by_the_same_pages_and_says_what_it_is
     assert client.get(f"{person}measures/{measure}/").status_code == 200  # by its key, request after request
 
 
+@database
 def test_what_is_practised_is_listed_apart_and_counts_nowhere() -> None:
     karin = coordinator()
     new_case(by=access(karin))
@@ -148,6 +156,7 @@ def test_what_is_practised_is_listed_apart_and_counts_nowhere() -> None:
     assert Try.objects.count() == tries  # an invented person is no way to look for a real one
 
 
+@database
 def test_who_practises_meets_no_row_of_the_register() -> None:
     karin = coordinator()
     case = new_case(by=access(karin))
@@ -162,6 +171,7 @@ def test_who_practises_meets_no_row_of_the_register() -> None:
     assert client.get("/practice/drafts/case/").json() == {"refused": [], "text": ""}
 
 
+@database
 def test_nobody_else_sees_it_and_a_real_row_may_get_the_same_key() -> None:
     olle, olga = operator(), operator("Olga")
     client, other = practising(olle), signed_in(olga)
@@ -175,6 +185,7 @@ def test_nobody_else_sees_it_and_a_real_row_may_get_the_same_key() -> None:
     assert Call.objects.get().taken_by == olga
 
 
+@database
 def test_it_is_thrown_away_by_a_press_or_after_two_weeks_and_the_trail_tells() -> None:
     karin, olle = coordinator(), operator()
     for person in (karin, olle):
@@ -193,6 +204,7 @@ def test_it_is_thrown_away_by_a_press_or_after_two_weeks_and_the_trail_tells() -
     assert not Event.objects.filter(action__startswith="case.").exists()
 
 
+@database
 def test_what_cannot_be_opened_any_more_is_thrown_away() -> None:
     client = practising(coordinator())
     page = opened(client)

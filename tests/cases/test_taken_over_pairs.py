@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain, combinations
 from typing import Any
 
@@ -180,7 +181,7 @@ def _entry(rng: random.Random, number: int) -> SweptRecord:
 @pytest.mark.parametrize("seed", range(3))
 def test_passing_by_finds_what_comparing_every_two_finds(low: None, seed: int) -> None:
     rng = random.Random(seed)
-    entries = [_entry(rng, number) for number in range(60)]
+    entries = list(map(partial(_entry, rng), range(60)))
     kept = rng.sample(entries, 24)
     taken = {entry.record.key for entry in kept}
     far = sweep.FarSweep(NO_SHARES)

@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 
 from accounts.access import Access
+from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
@@ -44,6 +45,10 @@ def call(operator: Any, moment: datetime) -> Call:
     return log_call(call=row, lists={}, by=access(operator, moment))
 
 
+def colleague(name: str, region: str) -> User:
+    return user(name, Role.COORDINATOR, region=region, language="en")
+
+
 def decline_a_transfer(case: Case, giver: Access, taker: Access) -> None:
     south = Region.objects.get(code="SY")
     asked = ask_transfer(person=case.persons.get(), to_region=south, reason="Moved.", by=giver)
@@ -56,10 +61,7 @@ def labels(browser: Client, key: str) -> set[str]:
 
 def test_a_coordinator_reads_what_others_have_done_in_her_region_since_the_last_visit() -> None:
     olle = user("Olle", Role.OPERATOR)
-    vera, viktor, sune = (
-        user(name, Role.COORDINATOR, region=region, language="en")
-        for name, region in (("Vera", "V"), ("Viktor", "V"), ("Sune", "SY"))
-    )
+    vera, viktor, sune = map(colleague, ("Vera", "Viktor", "Sune"), ("V", "V", "SY"))
     assert (news(vera, MORNING), news(sune, MORNING)) == ({}, {})  # the first visits
     later = MORNING + timedelta(hours=2)
     with at(later):
