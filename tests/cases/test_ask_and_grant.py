@@ -76,6 +76,11 @@ def grant(person, asked, hours="24", reason=""):
     )
 
 
+def granted(asker, giver, case, hours=24):
+    asked = ask_access(number=case.number, region=case.region, reason=REASON, by=access(asker))
+    return answer_access(grant=asked, hours=hours, reason="", by=access(giver))
+
+
 def test_asked_granted_read_and_over(karin, sven, case, at_noon):
     karins = client_of(karin)
     assert karins.get(case.get_absolute_url()).status_code == 404
@@ -92,21 +97,19 @@ def test_asked_granted_read_and_over(karin, sven, case, at_noon):
 
 
 def test_the_strip_is_on_every_page_of_the_case(karin, sven, case):
-    ask(karin, case.number)
-    grant(sven, AccessGrant.objects.get(), hours="8")
-    person = case.persons.first()
+    granted(karin, sven, case, hours=8)
+    person, client = case.persons.first(), client_of(karin)
     for address in (case.get_absolute_url(), f"{case.get_absolute_url()}history/", person.get_absolute_url()):
-        assert "2019-03-01 21:00" in client_of(karin).get(address).content.decode()
+        assert "2019-03-01 21:00" in client.get(address).content.decode()
 
 
 def test_a_grant_is_for_reading(karin, sven, case):
-    ask(karin, case.number)
-    grant(sven, AccessGrant.objects.get())
+    granted(karin, sven, case)
+    person, client = case.persons.first(), client_of(karin)
     for address in ("edit/", "state/", "suspects/", "persons/add/", "measures/add/"):
-        assert client_of(karin).post(f"{case.get_absolute_url()}{address}", {}).status_code == 403
-    person = case.persons.first()
-    assert client_of(karin).get(f"{person.get_absolute_url()}edit/").status_code == 403
-    assert client_of(karin).get(f"{person.get_absolute_url()}transfer/").status_code == 403
+        assert client.post(f"{case.get_absolute_url()}{address}", {}).status_code == 403
+    for address in ("edit/", "transfer/"):
+        assert client.get(f"{person.get_absolute_url()}{address}").status_code == 403
 
 
 def test_the_answer_is_the_same_whether_or_not_the_case_exists(karin, case):
@@ -217,16 +220,14 @@ class TestNobodyGrantsThemselves:
 
 def test_a_grant_opens_neither_calls_nor_other_cases(karin, sven, case):
     other = new_case(by=access(sven), region="SY")
-    ask(karin, case.number)
-    grant(sven, AccessGrant.objects.get())
+    granted(karin, sven, case)
     assert list(Case.objects.visible_to(access(karin))) == [case]
     assert not Call.objects.visible_to(access(karin)).exists()
     assert client_of(karin).get(other.get_absolute_url()).status_code == 404
 
 
 def test_a_grant_is_of_no_use_without_a_region_of_ones_own(karin, sven, case):
-    ask(karin, case.number)
-    grant(sven, AccessGrant.objects.get())
+    granted(karin, sven, case)
     karin.assignments.update(valid_to=NOON.date() - timedelta(days=1))
     assert not Case.objects.visible_to(access(karin)).exists()
     assert not Person.objects.visible_to(access(karin)).exists()
