@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -42,7 +43,7 @@ def test_every_role_has_a_chapter_of_its_own_and_the_one_for_all() -> None:
 @pytest.mark.parametrize(("language", "file"), [("sv", "anvandarguide.md"), ("en", "user-guide.md")])
 def test_nothing_of_the_file_is_lost_and_no_link_leads_nowhere(language: str, file: str) -> None:
     written = (settings.BASE_DIR / "docs" / file).read_text()
-    parts = [part for one in chapters(language) for part in (one, *one.sections)]
+    parts: list[Any] = [part for one in chapters(language) for part in (one, *one.sections)]
     html = "".join(part.html for part in parts)
     assert written.count("\n<!-- ") == len(parts)
     assert len(PICTURE.findall(html)) == html.count("<img") == written.count("](pictures/")
