@@ -33,7 +33,7 @@ from tests.actors import NOON, PASSWORD, access, user
 from tests.at_once import at_once
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case, new_person
-from tests.weights import every_value_once
+from tests.weights import every_value_once, mostly_long
 
 pytestmark = pytest.mark.django_db
 QUESTION, ANSWER = "Which day may we ring?", "On Thursday after lunch."
@@ -85,6 +85,10 @@ HANDOVERS = {"notification": notified, "call": referred, "transfer": handed_over
 @pytest.fixture
 def vera() -> User:
     return coordinator("V", "Vera")
+
+
+# What is the same for all of them.
+OF_ONE_KIND = pytest.mark.parametrize("handover", mostly_long(HANDOVERS, usual=["call"]), indirect=True)
 
 
 @pytest.fixture(params=HANDOVERS)
@@ -143,6 +147,7 @@ def test_each_side_asks_reads_and_answers_and_sees_that_the_other_has_read(
     assert (row.text, row.read_by, row.read_at) == (QUESTION, answers, NOON)
 
 
+@OF_ONE_KIND
 def test_one_that_needs_no_answer_is_marked_as_read_once_and_by_the_other_side_alone(
     handover: Handover,
 ) -> None:
@@ -157,6 +162,7 @@ def test_one_that_needs_no_answer_is_marked_as_read_once_and_by_the_other_side_a
     assert waits(handover.taker) == 0
 
 
+@OF_ONE_KIND
 def test_a_colleague_reads_and_answers_for_the_side_when_somebody_is_absent(handover: Handover) -> None:
     sent(handover.giver, handover)
     kurt = coordinator("V", "Kurt")
@@ -182,6 +188,7 @@ def test_nobody_else_learns_that_there_is_anything(handover: Handover) -> None:
     assert Message.objects.count() == 1
 
 
+@OF_ONE_KIND
 def test_what_identifies_somebody_is_refused_and_what_was_typed_stays(handover: Handover) -> None:
     said = "Ring 070-174 06 05 om det"
     answer = browser(handover.giver).post(handover.url, facts(handover, said))
@@ -201,6 +208,7 @@ def test_a_form_sent_twice_is_one_message(handover: Handover) -> None:
     assert Message.objects.count() == 1
 
 
+@OF_ONE_KIND
 def test_who_writes_while_somebody_has_written_reads_that_first_and_loses_nothing(
     handover: Handover,
 ) -> None:
@@ -227,6 +235,7 @@ def test_a_message_sent_when_the_session_has_ended_is_kept_for_its_sender(handov
     assert SentLate.objects.get().owner == handover.giver
 
 
+@OF_ONE_KIND
 def test_the_text_is_sealed_and_in_no_event_and_no_letter(handover: Handover) -> None:
     sent(handover.giver, handover)
     with connection.cursor() as cursor:
@@ -238,6 +247,7 @@ def test_the_text_is_sealed_and_in_no_event_and_no_letter(handover: Handover) ->
     assert QUESTION not in str(boxes_for(access(handover.taker)))
 
 
+@OF_ONE_KIND
 def test_no_more_than_fifty_are_written_and_the_page_costs_the_same(
     handover: Handover, django_assert_max_num_queries: Any
 ) -> None:

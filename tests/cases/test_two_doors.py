@@ -296,7 +296,9 @@ CALLS: Final = {
 }
 
 
-@pytest.mark.parametrize("wrong", CALLS)
+@pytest.mark.parametrize(
+    "wrong", mostly_long(CALLS, usual=["consent", "received", "region", "early", "note", "follow-up of"])
+)
 def test_a_call_is_refused_in_the_same_words(wrong: str) -> None:
     client = client_of(someone(Role.OPERATOR))
     facts = call_facts(**CALLS[wrong])
